@@ -1,0 +1,47 @@
+// Builds dist/: the library, the command line and the report's client script (bundled), and the type declarations.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { rolldown } from 'rolldown'
+
+rmSync('dist', { recursive: true, force: true })
+
+/** Bundles the entries and writes them with the given output options. */
+async function bundle(input, output, options = {}) {
+  const build = await rolldown({ input, ...options })
+  await build.write(output)
+  await build.close()
+}
+
+// The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
+await bundle(
+  { client: 'viz/client/main.ts' },
+  { dir: 'dist/viz', format: 'iife', entryFileNames: '[name].js', minify: true },
+  { platform: 'browser' },
+)
+
+const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
+writeFileSync('dist/viz/style.css', `${readFileSync(uplotStyle, 'utf8')}\n${readFileSync('viz/style.css', 'utf8')}`)
+
+// Node: the package's dependencies stay imports; shared code goes to chunks beside the entries.
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const outside = (id) =>
+  id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+await bundle(
+  { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+  {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+  },
+  { platform: 'node', external: outside },
+)
+chmodSync('dist/cli/main.js', 0o755)
+
+execFileSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '--declaration', '--emitDeclarationOnly', '-p', 'tsconfig.build.json'],
+  { stdio: 'inherit' },
+)

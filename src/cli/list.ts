@@ -1,0 +1,30 @@
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { packageRoot } from '../io/package-root.js'
+import { loadScenario } from '../scenario/load.js'
+
+/** `overdamped list` */
+export const listCommand: CommandModule<object, { json: boolean }> = {
+  command: 'list',
+  describe: 'the built-in scenarios, what they show and their profiles',
+  builder: (yargs) =>
+    yargs
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
+      .example('$0 list', 'paths that "run" takes'),
+  handler: ({ json }) => {
+    const folder = join(packageRoot(), 'scenarios')
+    const rows = readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => {
+        const path = relative(process.cwd(), join(folder, name))
+        const { about, profiles } = loadScenario(join(folder, name))
+        return { path, about, profiles: Object.keys(profiles) }
+      })
+    if (json) console.log(JSON.stringify(rows, null, 2))
+    else
+      for (const { path, about, profiles } of rows)
+        console.log(`${path}\n    ${about}\n    profiles: ${profiles.join(', ') || 'none'}`)
+  },
+}

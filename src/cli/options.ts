@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Argv, InferredOptionTypes, Options } from 'yargs'
+
+/** Options that every command which runs something takes. */
+export const runOptions = {
+  out: { type: 'string', describe: 'directory to write the run to [runs/NAME-PROFILE, numbered]', requiresArg: true },
+  seed: { type: 'number', describe: 'seed of every random number', requiresArg: true },
+  backend: { choices: ['auto', 'reference'], default: 'auto', describe: 'what computes the dynamics' },
+  resume: {
+    type: 'boolean',
+    default: false,
+    describe: 'continue an unfinished run in --out; leave a finished one alone',
+  },
+  json: { type: 'boolean', default: false, describe: 'print results.json in place of the run directory' },
+  quiet: { type: 'boolean', default: false, describe: 'no progress and no summary on stderr' },
+} as const satisfies Record<string, Options>
+
+/** Options that change the scenario before it runs. */
+export const scenarioOptions = {
+  profile: {
+    type: 'string',
+    describe: 'a named set of changes from the scenario file, such as quick',
+    requiresArg: true,
+  },
+  set: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    defaultDescription: 'none',
+    describe: 'change one key: path=value (YAML); repeatable',
+  },
+} as const satisfies Record<string, Options>
+
+/** Parsed `runOptions`. */
+export type RunArguments = InferredOptionTypes<typeof runOptions>
+
+/** Adds options to a command; a wrapper only to keep yargs' types narrow. */
+export function withOptions<T, O extends Record<string, Options>>(
+  yargs: Argv<T>,
+  options: O,
+): Argv<Omit<T, keyof O> & InferredOptionTypes<O>> {
+  return yargs.options(options)
+}
+
+/** `--out`, or the first of runs/NAME, runs/NAME-2, … that is free; with --resume runs/NAME itself. */
+export function outputDirectory(args: RunArguments, name: string): string {
+  if (args.out !== undefined) return args.out
+  const first = join('runs', name)
+  const taken = (directory: string) => existsSync(directory) && readdirSync(directory).length > 0
+  if (args.resume || !taken(first)) return first
+  let number = 2
+  while (taken(`${first}-${number}`)) number++
+  return `${first}-${number}`
+}

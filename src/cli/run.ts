@@ -1,0 +1,76 @@
+import type { CommandModule } from 'yargs'
+import { exitCode } from '../errors.js'
+import { createProblem } from '../run/problem.js'
+import { effectiveScenario, loadScenario } from '../scenario/load.js'
+import type { Scenario } from '../scenario/schema.js'
+import { outputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
+import { performRun } from './perform.js'
+
+interface Arguments extends RunArguments {
+  scenario: string
+  profile: string | undefined
+  set: string[]
+  'dry-run': boolean
+}
+
+/** `overdamped run SCENARIO` */
+export const runCommand: CommandModule<object, Arguments> = {
+  command: 'run <scenario>',
+  describe: 'run a scenario file: train, simulate, measure, report',
+  builder: (yargs) =>
+    withOptions(
+      withOptions(
+        yargs.positional('scenario', {
+          type: 'string',
+          demandOption: true,
+          describe: 'a scenario file (YAML or JSON)',
+        }),
+        scenarioOptions,
+      ),
+      runOptions,
+    )
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'print the effective scenario and its size, run nothing',
+      })
+      .example('$0 run scenarios/mnist-01.yaml --profile quick', 'train on MNIST 0/1 in under two minutes')
+      .example('$0 run my.yaml --set bath.kT=0.5 --set seed=7', 'change two keys')
+      .example('$0 run my.yaml --out runs/a --resume', 'continue after an interruption'),
+  handler: async (args) => {
+    const { profile, set, seed } = args
+    const scenario = loadScenario(args.scenario, { profile, set, seed })
+    if (args['dry-run']) {
+      console.error(size(scenario))
+      console.log(effectiveScenario(scenario).trimEnd())
+      process.exitCode = exitCode.done
+      return
+    }
+    const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
+    process.exitCode = await performRun(scenario, outputDirectory(args, name), args, {
+      profile: profile ?? null,
+      command: commandLine(args),
+      parentRun: null,
+    })
+  },
+}
+
+/** What a dry run says of the size of a run. */
+function size(scenario: Scenario): string {
+  const { potential, data, noising } = createProblem(scenario)
+  const { units, edges } = potential.network
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  if (data !== undefined)
+    parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
+  parts.push(`${scenario.sampling.trajectories} trajectories`)
+  return parts.join('; ')
+}
+
+/** The command that repeats the run; where it was written to does not matter. */
+function commandLine({ scenario, profile, set, seed }: Arguments): string {
+  const words = ['npx', 'overdamped', 'run', scenario]
+  if (profile !== undefined) words.push('--profile', profile)
+  if (seed !== undefined) words.push('--seed', String(seed))
+  for (const setting of set) words.push('--set', setting)
+  return words.map((word) => (/^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}

@@ -1,0 +1,54 @@
+import { basename, dirname, join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { OverdampedError } from '../errors.js'
+import { files, readManifest } from '../run/directory.js'
+import { loadScenario } from '../scenario/load.js'
+import { outputDirectory, type RunArguments, runOptions, withOptions } from './options.js'
+import { performRun } from './perform.js'
+
+interface Arguments extends RunArguments {
+  run: string
+  trajectories: number | undefined
+}
+
+/** `overdamped sample RUN` */
+export const sampleCommand: CommandModule<object, Arguments> = {
+  command: 'sample <run>',
+  describe: 'draw more samples from a trained run, into a run directory of their own',
+  builder: (yargs) =>
+    withOptions(
+      yargs.positional('run', { type: 'string', demandOption: true, describe: 'directory of a finished run' }),
+      {
+        ...runOptions,
+        out: { ...runOptions.out, describe: 'directory to write to [RUN-samples-seedN]' },
+        seed: { ...runOptions.seed, describe: "seed of the new samples [the run's + 1]" },
+      },
+    )
+      .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
+      .example('$0 sample runs/mnist-01-quick --trajectories 5000', 'five thousand more digits'),
+  handler: async (args) => {
+    const manifest = readManifest(args.run)
+    if (manifest.data === null || manifest.exitReason !== 'finished')
+      throw new OverdampedError(
+        'E_RUN_DIRECTORY',
+        manifest.data === null
+          ? 'a plain simulation has no trained network to sample from.'
+          : 'the run is not finished; continue it with --resume first.',
+        args.run,
+      )
+    const seed = args.seed ?? manifest.seed + 1
+    const set = args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]
+    const scenario = loadScenario(join(args.run, files.scenario), { seed, set })
+    const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
+    process.exitCode = await performRun(scenario, outputDirectory({ ...args, out }, scenario.name), args, {
+      profile: manifest.scenario.profile,
+      command: [
+        'npx overdamped sample',
+        args.run,
+        `--seed ${seed}`,
+        ...(args.trajectories === undefined ? [] : [`--trajectories ${args.trajectories}`]),
+      ].join(' '),
+      parentRun: args.run,
+    })
+  },
+}

@@ -1,0 +1,70 @@
+import type { Results } from '../run/results.js'
+import { duration } from './progress.js'
+
+/** The figures of a run as an aligned table for the terminal. */
+export function summary(results: Results): string {
+  const lines: string[] = []
+  const metrics = Object.entries(results.metrics)
+  if (metrics.length > 0) {
+    const withScore = metrics.some(([, { exactScore }]) => exactScore !== undefined)
+    lines.push(
+      ...table([
+        ['metric', 'this run', 'floor (data)', 'harmonic control', ...(withScore ? ['exact score'] : [])],
+        ...metrics.map(([name, { value, standardError, floor, control, exactScore }]) => [
+          name,
+          `${number(value)} ± ${number(standardError)}`,
+          number(floor),
+          number(control),
+          ...(withScore ? [number(exactScore)] : []),
+        ]),
+      ]),
+      '',
+    )
+  }
+  const { learning, checks, timings } = results
+  if (learning !== undefined) {
+    const oracle =
+      learning.oracleHeldOutLoss === undefined
+        ? ''
+        : `, oracle ${number(learning.oracleHeldOutLoss)} (${percent(learning.gap ?? 0)})`
+    lines.push(
+      `loss, mean over slices   training ${number(learning.trainingLoss)}, held-out ${number(learning.heldOutLoss)}${oracle}`,
+    )
+  }
+  const energies = Object.entries(results.thermodynamics).map(
+    ([name, { mean, standardError }]) =>
+      `${name === 'entropyProduction' ? 'entropy production' : name} ${number(mean)} ± ${number(standardError)}`,
+  )
+  if (energies.length > 0) lines.push(`per trajectory, in kT    ${energies.join(', ')}`)
+  if (checks.length > 0) {
+    const failed = checks.filter(({ pass }) => !pass)
+    lines.push(`checks                   ${checks.length - failed.length} passed, ${failed.length} failed`)
+    for (const { name, value, truth, tolerance } of failed)
+      lines.push(`  failed: ${name}: ${number(value)}, expected ${number(truth)} within ${number(tolerance)}`)
+  }
+  lines.push(
+    `time                     ${duration(timings.total)} (training ${duration(timings.train)}, sampling ${duration(timings.sample)})`,
+  )
+  return lines.join('\n')
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('   ')
+      .trimEnd(),
+  )
+}
+
+/** Four significant digits or fewer; a dash for what was not measured. */
+function number(value: number | undefined): string {
+  if (value === undefined) return '–'
+  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1)
+  return String(Number(value.toPrecision(Math.abs(value) < 0.1 ? 2 : 3)))
+}
+
+function percent(fraction: number): string {
+  return `${fraction >= 0 ? '+' : ''}${(100 * fraction).toFixed(1)} %`
+}

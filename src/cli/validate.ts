@@ -1,0 +1,32 @@
+import type { CommandModule } from 'yargs'
+import { exitCode } from '../errors.js'
+import { createProblem } from '../run/problem.js'
+import { loadScenario } from '../scenario/load.js'
+import { scenarioOptions, withOptions } from './options.js'
+import { reportError } from './perform.js'
+
+interface Arguments {
+  scenarios: string[]
+  profile: string | undefined
+  set: string[]
+}
+
+/** `overdamped validate SCENARIO…` */
+export const validateCommand: CommandModule<object, Arguments> = {
+  command: 'validate <scenarios..>',
+  describe: 'check scenario files without running them',
+  builder: (yargs) =>
+    withOptions(
+      yargs.positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' }),
+      scenarioOptions,
+    ).example('$0 validate scenarios/*.yaml', 'one line for each'),
+  handler: ({ scenarios, profile, set }) => {
+    for (const file of scenarios)
+      try {
+        createProblem(loadScenario(file, { profile, set }))
+        console.log(`${file}: valid`)
+      } catch (error) {
+        process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(error))
+      }
+  },
+}

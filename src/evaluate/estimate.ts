@@ -1,0 +1,26 @@
+/** A measured number and its standard error. */
+export interface Estimate {
+  value: number
+  standardError: number
+}
+
+/**
+ * Mean of independent values: Σv/n, standard error √(Σ(v - mean)²/(n(n-1))) (NaN for one value).
+ *
+ * @param values at least one
+ */
+export function meanOf(values: Float64Array): Estimate {
+  const count = values.length
+  const value = values.reduce((sum, v) => sum + v, 0) / count
+  const squares = values.reduce((sum, v) => sum + (v - value) ** 2, 0)
+  return { value, standardError: Math.sqrt(squares / (count * (count - 1))) }
+}
+
+/**
+ * Fraction of independent trials that succeed: p = hits/trials, binomial standard error √(p(1-p)/trials).
+ * At p = 0 or 1 the error is 0 although the true fraction may be of the order of 3/trials.
+ */
+export function fractionOf(hits: number, trials: number): Estimate {
+  const value = hits / trials
+  return { value, standardError: Math.sqrt((value * (1 - value)) / trials) }
+}

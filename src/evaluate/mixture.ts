@@ -1,0 +1,80 @@
+import type { GaussianMixture } from '../data/mixture.js'
+import { type Estimate, fractionOf } from './estimate.js'
+import type { PointSet } from './points.js'
+
+/** The part of the way from the first mode to the second that belongs to neither. */
+const between = { from: 0.3, to: 0.7 }
+
+/**
+ * The fraction of points between the two modes of a mixture: the coordinate along the line through their centres, 0 at the
+ * first and 1 at the second, lies in (.3, .7).
+ */
+export function mixtureBridge({ means }: GaussianMixture, { points, count, units }: PointSet): Estimate {
+  const [first, second] = twoMeans(means)
+  const axis = first.map((value, i) => second[i]! - value)
+  const length = axis.reduce((sum, value) => sum + value * value, 0)
+  let hits = 0
+  for (let n = 0; n < count; n++) {
+    const coordinate = axis.reduce((sum, value, i) => sum + value * (points[n * units + i]! - first[i]!), 0) / length
+    if (coordinate > between.from && coordinate < between.to) hits++
+  }
+  return fractionOf(hits, count)
+}
+
+/** The exact value of `mixtureBridge` for the mixture itself, from normal distribution functions. */
+export function exactMixtureBridge({ means, width, weights }: GaussianMixture): number {
+  const [first, second] = twoMeans(means)
+  const distance = Math.hypot(...first.map((value, i) => second[i]! - value))
+  const mass = (centre: number) =>
+    normalDistribution(((between.to - centre) * distance) / width) -
+    normalDistribution(((between.from - centre) * distance) / width)
+  return weights[0]! * mass(0) + weights[1]! * mass(1)
+}
+
+/** For each mode, the fraction of points nearest to its centre and their variance per coordinate about it. */
+export function modeStatistics(
+  { means }: GaussianMixture,
+  { points, count, units }: PointSet,
+): { count: number; fraction: number; variance: number }[] {
+  const found = means.map(() => ({ count: 0, fraction: 0, variance: 0 }))
+  for (let n = 0; n < count; n++) {
+    let nearest = 0
+    let smallest = Infinity
+    means.forEach((mean, k) => {
+      let distance = 0
+      for (let i = 0; i < units; i++) distance += (points[n * units + i]! - mean[i]!) ** 2
+      if (distance < smallest) [nearest, smallest] = [k, distance]
+    })
+    found[nearest]!.count++
+    found[nearest]!.variance += smallest / units
+  }
+  return found.map(({ count: hits, variance }) => ({
+    count: hits,
+    fraction: hits / count,
+    variance: variance / Math.max(1, hits),
+  }))
+}
+
+/** Half the sum of |fraction - weight| over the modes: 0 when every mode has its weight, 1 at worst. */
+export function modeWeightError(mixture: GaussianMixture, set: PointSet): Estimate {
+  const modes = modeStatistics(mixture, set)
+  const value = modes.reduce((sum, { fraction }, k) => sum + Math.abs(fraction - mixture.weights[k]!) / 2, 0)
+  const variance = modes.reduce((sum, { fraction }) => sum + (fraction * (1 - fraction)) / set.count / 4, 0)
+  return { value, standardError: Math.sqrt(variance) }
+}
+
+function twoMeans(means: readonly (readonly number[])[]): [readonly number[], readonly number[]] {
+  return [means[0]!, means[1]!]
+}
+
+/**
+ * Standard normal distribution function, by Simpson's rule on its density (absolute error below 1e-10; far tails 0 or 1).
+ */
+export function normalDistribution(x: number): number {
+  if (Math.abs(x) > 9) return x > 0 ? 1 : 0
+  const intervals = 400
+  const step = x / intervals
+  let sum = 1 + Math.exp((-x * x) / 2)
+  for (let n = 1; n < intervals; n++) sum += (n % 2 === 1 ? 4 : 2) * Math.exp(-((n * step) ** 2) / 2)
+  return 0.5 + (sum * step) / 3 / Math.sqrt(2 * Math.PI)
+}

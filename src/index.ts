@@ -1,0 +1,56 @@
+/**
+ * overdamped: networks of coupled nonlinear oscillators in a thermal bath that learn to generate. The public names, in the
+ * order of the physics.
+ */
+
+export { type GaussianMixture, noisedMixture, sampleMixture } from './data/mixture.js'
+export { type DigitSet, loadMnist } from './data/mnist.js'
+export type { PointSet } from './data/points.js'
+export { type Drive, driveNetwork } from './dynamics/drive.js'
+export { eulerMaruyama } from './dynamics/euler-maruyama.js'
+export type { Observer, Step } from './dynamics/observer.js'
+export { driveExactScore } from './dynamics/score-drive.js'
+export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
+export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
+export { forceMatching } from './learn/force-matching.js'
+export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
+export { createNoiser, type Noiser } from './learn/noised-batch.js'
+export type { NoisedBatch, Rule } from './learn/rule.js'
+export { allPairs, type Edges, edgesFromPairs, latticePairs } from './network/edges.js'
+export { createNetwork, type Network } from './network/network.js'
+export { fillNormals } from './noise/gaussian.js'
+export { philox4x32 } from './noise/philox.js'
+export { stream } from './noise/streams.js'
+export { type DrawKey, fillUniform, uniformIntegers } from './noise/uniform.js'
+export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
+export { observeWorkAndHeat, type WorkAndHeat } from './observe/thermodynamics.js'
+export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
+export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
+export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
+export {
+  createPotential,
+  directional,
+  forceAndEnergy,
+  hessian,
+  type Potential,
+  potentialOf,
+  termSlice,
+} from './potential/potential.js'
+export type { RowFunction, Term, TermOn, UnitFunction } from './potential/term.js'
+export type { Bath } from './protocol/bath.js'
+export {
+  createNoising,
+  type DriveKind,
+  type Noising,
+  noiseWidth,
+  scoreScale,
+  signal,
+  stiffnessClock,
+} from './protocol/noising.js'
+export { constantProtocol, type GenerationOptions, generationProtocol, type Protocol } from './protocol/protocol.js'
+export type { Hooks, Progress } from './run/hooks.js'
+export type { Manifest, Provenance } from './run/manifest.js'
+export type { Check, MeanWithError, Metric, Results } from './run/results.js'
+export { type RunOptions, run } from './run/run.js'
+export { defineScenario, effectiveScenario, type LoadOptions, loadScenario, parseScenario } from './scenario/load.js'
+export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './scenario/schema.js'

@@ -1,0 +1,141 @@
+import { scratch, type TermOn, type UnitFunction } from './term.js'
+
+/** How an on-site or pair term is described: its name and what bounds and characterises it. */
+export interface TermOptions {
+  readonly name: string
+  /** lowest allowed parameter; none by default */
+  readonly lowerBound?: number
+  /** the force is linear in x */
+  readonly harmonic?: boolean
+}
+
+/**
+ * A term with one parameter for each unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i).
+ *
+ * Cost of each method: O(units·batch).
+ */
+export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
+  const { name, lowerBound = -Infinity, harmonic = false } = options
+  return ({ units }) => {
+    const row = scratch()
+    /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null */
+    const accumulate = (
+      f: UnitFunction['value'],
+      x: Float64Array,
+      r: Float64Array | null,
+      batch: number,
+      out: Float64Array,
+    ) => {
+      const values = row(batch)
+      for (let i = 0; i < units; i++) {
+        f(x, i * batch, batch, values)
+        let sum = 0
+        if (r === null) for (let b = 0; b < batch; b++) sum += values[b]!
+        else for (let b = 0; b < batch; b++) sum += values[b]! * r[i * batch + b]!
+        out[i]! += sum
+      }
+    }
+    return {
+      name,
+      size: units,
+      lowerBound,
+      harmonic,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        const values = row(batch)
+        for (let i = 0; i < units; i++) {
+          const parameter = theta[i]!
+          if (force !== null) {
+            phi.slope(x, i * batch, batch, values)
+            for (let b = 0; b < batch; b++) force[i * batch + b]! -= parameter * values[b]!
+          }
+          if (energy !== null) {
+            phi.value(x, i * batch, batch, values)
+            for (let b = 0; b < batch; b++) energy[b]! += parameter * values[b]!
+          }
+        }
+      },
+      addStatistic: (x, batch, out) => accumulate(phi.value, x, null, batch, out),
+      addDirectional: (x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
+      addSquaredGradient(x, batch, out) {
+        const values = row(batch)
+        for (let i = 0; i < units; i++) {
+          phi.slope(x, i * batch, batch, values)
+          for (let b = 0; b < batch; b++) out[i]! += values[b]! * values[b]!
+        }
+      },
+      addLaplacian: (x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
+      addHessian(theta, x, hessian) {
+        const values = row(units)
+        phi.curvature(x, 0, units, values)
+        for (let i = 0; i < units; i++) hessian[i * units + i]! += theta[i]! * values[i]!
+      },
+    }
+  }
+}
+
+/** φ = x²/2: harmonic stiffness k. */
+export const stiffness = onsiteTerm(
+  { name: 'stiffness', harmonic: true },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]!) / 2
+    },
+    slope: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = x[from + n]!
+    },
+    curvature: (_x, _from, length, out) => {
+      out.fill(1, 0, length)
+    },
+  },
+)
+
+/** φ = x³/3: cubic coefficient c; unbounded below unless a quartic term outweighs it. */
+export const cubic = onsiteTerm(
+  { name: 'cubic' },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]! * x[from + n]!) / 3
+    },
+    slope: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]!
+    },
+    curvature: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = 2 * x[from + n]!
+    },
+  },
+)
+
+/** φ = x⁴/4: quartic coefficient a ≥ 0. */
+export const quartic = onsiteTerm(
+  { name: 'quartic', lowerBound: 0 },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) {
+        const square = x[from + n]! * x[from + n]!
+        out[n] = (square * square) / 4
+      }
+    },
+    slope: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]! * x[from + n]!
+    },
+    curvature: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = 3 * x[from + n]! * x[from + n]!
+    },
+  },
+)
+
+/** φ = -x: bias force f, so that F = +f. */
+export const bias = onsiteTerm(
+  { name: 'bias', harmonic: true },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = -x[from + n]!
+    },
+    slope: (_x, _from, length, out) => {
+      out.fill(-1, 0, length)
+    },
+    curvature: (_x, _from, length, out) => {
+      out.fill(0, 0, length)
+    },
+  },
+)

@@ -1,0 +1,114 @@
+import { createCoupling } from './coupling.js'
+import type { TermOptions } from './onsite.js'
+import { type RowFunction, scratch, type TermOn, type UnitFunction } from './term.js'
+
+/**
+ * A term with one parameter for each edge whose statistic is a product of the same function of both ends:
+ * U = Σ_(ij) θ_ij u(x_i) u(x_j), F_i = -u'(x_i) Σ_j θ_ij u(x_j).
+ *
+ * Cost of the force and of each statistic: O(edges·batch).
+ */
+export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
+  const { name, lowerBound = -Infinity, harmonic = false } = options
+  return (network) => {
+    const { units, edges } = network
+    const coupling = createCoupling(network)
+    const values = scratch()
+    const others = scratch()
+    const field = scratch()
+    const map = (f: RowFunction, x: Float64Array, batch: number, out: Float64Array) => {
+      f(x, 0, units * batch, out)
+      return out
+    }
+    return {
+      name,
+      size: edges.count,
+      lowerBound,
+      harmonic,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        const length = units * batch
+        const ux = map(u.value, x, batch, values(length))
+        const sum = field(length)
+        coupling.neighbourSum(theta, ux, batch, sum)
+        // Every edge is counted from both of its ends, hence the half.
+        if (energy !== null)
+          for (let i = 0; i < units; i++)
+            for (let b = 0; b < batch; b++) energy[b]! += (ux[i * batch + b]! * sum[i * batch + b]!) / 2
+        if (force !== null) {
+          const slope = map(u.slope, x, batch, others(length))
+          for (let n = 0; n < length; n++) force[n]! -= slope[n]! * sum[n]!
+        }
+      },
+      addStatistic(x, batch, out) {
+        const ux = map(u.value, x, batch, values(units * batch))
+        const half = others(units * batch)
+        for (let n = 0; n < units * batch; n++) half[n] = ux[n]! / 2
+        coupling.addEdgeCorrelation(half, ux, batch, out)
+      },
+      addDirectional(x, r, batch, out) {
+        const ux = map(u.value, x, batch, values(units * batch))
+        const weighted = map(u.slope, x, batch, others(units * batch))
+        for (let n = 0; n < units * batch; n++) weighted[n]! *= r[n]!
+        coupling.addEdgeCorrelation(weighted, ux, batch, out)
+      },
+      addSquaredGradient(x, batch, out) {
+        const ux = map(u.value, x, batch, values(units * batch))
+        const slope = map(u.slope, x, batch, others(units * batch))
+        for (let n = 0; n < units * batch; n++) {
+          ux[n]! *= ux[n]!
+          slope[n]! *= slope[n]!
+        }
+        coupling.addEdgeCorrelation(slope, ux, batch, out)
+      },
+      addLaplacian(x, batch, out) {
+        const ux = map(u.value, x, batch, values(units * batch))
+        coupling.addEdgeCorrelation(map(u.curvature, x, batch, others(units * batch)), ux, batch, out)
+      },
+      addHessian(theta, x, hessian) {
+        const ux = map(u.value, x, 1, values(units))
+        const slope = map(u.slope, x, 1, others(units))
+        const curvature = map(u.curvature, x, 1, field(units))
+        for (let e = 0; e < edges.count; e++) {
+          const i = edges.a[e]!
+          const j = edges.b[e]!
+          hessian[i * units + j]! += theta[e]! * slope[i]! * slope[j]!
+          hessian[j * units + i]! += theta[e]! * slope[i]! * slope[j]!
+          hessian[i * units + i]! += theta[e]! * curvature[i]! * ux[j]!
+          hessian[j * units + j]! += theta[e]! * curvature[j]! * ux[i]!
+        }
+      },
+    }
+  }
+}
+
+/** φ = x_i x_j: bilinear coupling J. */
+export const bilinear = pairTerm(
+  { name: 'bilinear', harmonic: true },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = x[from + n]!
+    },
+    slope: (_x, _from, length, out) => {
+      out.fill(1, 0, length)
+    },
+    curvature: (_x, _from, length, out) => {
+      out.fill(0, 0, length)
+    },
+  },
+)
+
+/** φ = x_i² x_j²: quartic coupling G ≥ 0. */
+export const pairQuartic = pairTerm(
+  { name: 'pair-quartic', lowerBound: 0 },
+  {
+    value: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]!
+    },
+    slope: (x, from, length, out) => {
+      for (let n = 0; n < length; n++) out[n] = 2 * x[from + n]!
+    },
+    curvature: (_x, _from, length, out) => {
+      out.fill(2, 0, length)
+    },
+  },
+)

@@ -1,0 +1,105 @@
+import type { Network } from '../network/network.js'
+import type { Scenario } from '../scenario/schema.js'
+import { bias, cubic, quartic, stiffness } from './onsite.js'
+import { bilinear, pairQuartic } from './pair.js'
+import type { Term, TermOn } from './term.js'
+
+/**
+ * The potential U(x; θ) = Σ_a θ_a φ_a(x) of a network: its terms, and where the parameters of each stand in the flat θ.
+ *
+ *     U = Σ_i [ k_i x_i²/2 + c_i x_i³/3 + a_i x_i⁴/4 - f_i x_i ] + Σ_(ij) [ J_ij x_i x_j + G_ij x_i² x_j² ]
+ */
+export interface Potential {
+  readonly network: Network
+  readonly terms: readonly Term[]
+  /** offset of each term's parameters in θ; one more entry than terms, the last is `size` */
+  readonly offsets: readonly number[]
+  /** number of parameters */
+  readonly size: number
+  /** lowest allowed value of each parameter, [size]; -Infinity where there is none */
+  readonly lowerBound: Float64Array
+}
+
+/** Builds a potential from terms; their parameters follow one another in the order given. Built-in terms: `createPotential`. */
+export function potentialOf(network: Network, termsOn: readonly TermOn[]): Potential {
+  const terms = termsOn.map((on) => on(network))
+  const offsets = [0]
+  for (const term of terms) offsets.push(offsets.at(-1)! + term.size)
+  const size = offsets.at(-1)!
+  const lowerBound = new Float64Array(size)
+  terms.forEach((term, index) => {
+    lowerBound.fill(term.lowerBound, offsets[index], offsets[index + 1])
+  })
+  return { network, terms, offsets, size, lowerBound }
+}
+
+/** The potential a scenario names. */
+export function createPotential(network: Network, scenario: Scenario['potential']): Potential {
+  const onsite = { stiffness, cubic, quartic, bias }
+  const pair = { bilinear, quartic: pairQuartic }
+  return potentialOf(network, [
+    ...scenario.onsite.map((name) => onsite[name]),
+    ...scenario.pair.map((name) => pair[name]),
+  ])
+}
+
+/** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */
+export function termSlice(potential: Potential, index: number, theta: Float64Array): Float64Array {
+  return theta.subarray(potential.offsets[index], potential.offsets[index + 1])
+}
+
+/**
+ * Force and energy of a batch of states (they overwrite; either may be null).
+ *
+ * @param theta - parameters, [size]
+ * @param x - states, [units, batch]
+ * @param force - F = -∂U/∂x, [units, batch]
+ * @param energy - U, [batch]
+ *
+ * Cost: O(edges·batch) for each pair term; the energy adds little to the force.
+ */
+export function forceAndEnergy(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  batch: number,
+  force: Float64Array | null,
+  energy: Float64Array | null,
+): void {
+  force?.fill(0, 0, potential.network.units * batch)
+  energy?.fill(0, 0, batch)
+  potential.terms.forEach((term, index) => {
+    term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, energy)
+  })
+}
+
+/** out_a = Σ_trajectories r·∇φ_a(x) (it overwrites): what force matching measures. `r`: [units, batch]; `out`: [size]. */
+export function directional(
+  potential: Potential,
+  x: Float64Array,
+  r: Float64Array,
+  batch: number,
+  out: Float64Array,
+): void {
+  out.fill(0)
+  potential.terms.forEach((term, index) => {
+    term.addDirectional(x, r, batch, termSlice(potential, index, out))
+  })
+}
+
+/** out_a = Σ_trajectories |∇φ_a(x)|² (it overwrites). `out`: [size]. */
+export function squaredGradients(potential: Potential, x: Float64Array, batch: number, out: Float64Array): void {
+  out.fill(0)
+  potential.terms.forEach((term, index) => {
+    term.addSquaredGradient(x, batch, termSlice(potential, index, out))
+  })
+}
+
+/** The Hessian ∂²U/∂x_i∂x_j at one state x [units], as [units, units] row-major. Cost: O(units² + edges). */
+export function hessian(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
+  const out = new Float64Array(potential.network.units ** 2)
+  potential.terms.forEach((term, index) => {
+    term.addHessian(termSlice(potential, index, theta), x, out)
+  })
+  return out
+}

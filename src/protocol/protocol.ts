@@ -1,0 +1,118 @@
+import { OverdampedError } from '../errors.js'
+import { type Noising, stiffnessClock } from './noising.js'
+
+/** One step of a protocol: the elapsed times at its ends and the instant whose parameters drive it. */
+interface StepTimes {
+  /** step lengths, [steps] */
+  readonly dt: Float64Array
+  /** the protocol's clock after each step, [steps + 1]; generation counts the noise time down, a simulation counts up */
+  readonly clock: Float64Array
+}
+
+/** A driving protocol θ(t), cut into steps. */
+export interface Protocol extends StepTimes {
+  /**
+   * Writes the parameters that act during a step to `theta`; step -1 asks for those before the first step.
+   *
+   * @returns false when they are the same as in the step before (the caller may keep what it computed with them)
+   */
+  parameters(step: number, theta: Float64Array): boolean
+}
+
+/**
+ * Constant parameters for a time `duration`, in steps of at most `dt`.
+ *
+ * @throws E_INVALID_VALUE when there would be more than 2³² steps, all that the random numbers' counter holds
+ */
+export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
+  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  if (steps >= 2 ** 32)
+    throw new OverdampedError('E_INVALID_VALUE', `${steps} steps; expected fewer than 2³². Raise dt.`, 'protocol.dt')
+  return {
+    dt: new Float64Array(steps).fill(duration / steps),
+    clock: Float64Array.from({ length: steps + 1 }, (_, n) => (duration * n) / steps),
+    parameters(step, out) {
+      out.set(theta)
+      return step < 0
+    },
+  }
+}
+
+/** How generation runs through the knots. */
+export interface GenerationOptions {
+  readonly interpolation: 'linear' | 'hold'
+  /** the protocol takes this many times longer than the noising */
+  readonly slowdown: number
+  /** longest step; from each slice's stiffness when absent */
+  readonly dt?: number | undefined
+}
+
+/** Largest step in units of the relaxation time of the stiffest direction: μ dt k ≤ .06 for k = 2kT/s². */
+const stepFraction = 0.03
+
+/**
+ * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
+ * dt = .03 (1 - e^(-2μk0t))/(μk0), t its less noisy end, where the stiffness is greatest.
+ */
+function generationSteps(noising: Noising, options: GenerationOptions): StepTimes & { slice: Int32Array } {
+  const { knots, stiffness, bath } = noising
+  const dt: number[] = []
+  const clock = [knots[0]!]
+  const slice: number[] = []
+  for (let n = 0; n + 1 < knots.length; n++) {
+    const from = knots[n]!
+    const to = knots[n + 1]!
+    const longest = options.dt ?? stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const elapsed = (from - to) * options.slowdown
+    const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9))
+    for (let k = 1; k <= steps; k++) {
+      dt.push(elapsed / steps)
+      clock.push(from + ((to - from) * k) / steps)
+      slice.push(n)
+    }
+  }
+  return { dt: Float64Array.from(dt), clock: Float64Array.from(clock), slice: Int32Array.from(slice) }
+}
+
+/**
+ * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots.
+ *
+ * `linear` interpolates them in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps those of the slice's less noisy
+ * end (held slices distort the variances: a harmonic network at its optimum loses 16 % of the leading one).
+ *
+ * @param theta - parameters at the knots, [K + 1][parameters]
+ */
+export function generationProtocol(
+  noising: Noising,
+  theta: readonly Float64Array[],
+  options: GenerationOptions,
+): Protocol {
+  const { dt, clock, slice } = generationSteps(noising, options)
+  const q = (t: number) => stiffnessClock(noising, t)
+  return {
+    dt,
+    clock,
+    parameters(step, out) {
+      if (step < 0) {
+        out.set(theta[0]!)
+        return true
+      }
+      const n = slice[step]!
+      const before = theta[n]!
+      const after = theta[n + 1]!
+      if (options.interpolation === 'hold') {
+        out.set(after)
+        return step === 0 || slice[step - 1] !== n
+      }
+      const ends = q(noising.knots[n + 1]!) - q(noising.knots[n]!)
+      const weight = (q((clock[step]! + clock[step + 1]!) / 2) - q(noising.knots[n]!)) / ends
+      for (let a = 0; a < out.length; a++) out[a] = (1 - weight) * before[a]! + weight * after[a]!
+      return true
+    },
+  }
+}
+
+/** The steps of generation alone (dt and clock), for drives whose force is not a network's. */
+export function generationClock(noising: Noising, options: GenerationOptions): StepTimes {
+  return generationSteps(noising, options)
+}

@@ -1,0 +1,240 @@
+import type { GaussianMixture } from '../data/mixture.js'
+import type { PointSet } from '../data/points.js'
+import { OverdampedError } from '../errors.js'
+import { modeStatistics } from '../evaluate/mixture.js'
+import type { WorkAndHeat } from '../observe/thermodynamics.js'
+import { forceAndEnergy, hessian } from '../potential/potential.js'
+import { noiseWidth, signal } from '../protocol/noising.js'
+import { boltzmannMoments } from './boltzmann.js'
+import type { Ensemble } from './integrate.js'
+import type { Problem } from './problem.js'
+import { type Check, identityCheck, statisticalCheck } from './results.js'
+
+/** What a run measured, for its checks. */
+export interface CheckContext {
+  readonly problem: Problem
+  readonly ensemble: Ensemble
+  readonly thermodynamics: WorkAndHeat | null
+  /** step lengths, [steps] */
+  readonly dt: Float64Array
+  /** samples generated with the exact score, at t_min */
+  readonly exactScore: PointSet | null
+}
+
+type CheckName = Problem['scenario']['checks'][number]
+
+/**
+ * Runs the checks that the scenario names.
+ *
+ * @throws E_INVALID_VALUE when a check does not apply to the scenario, saying what it needs
+ */
+export function runChecks(context: CheckContext): Check[] {
+  return context.problem.scenario.checks.flatMap((name) => checks[name](context))
+}
+
+const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
+  'first-law': firstLaw,
+  'heat-integral': heatIntegral,
+  'gaussian-moments': gaussianMoments,
+  autocorrelation,
+  'boltzmann-moments': boltzmannCheck,
+  'exact-score': exactScoreCheck,
+}
+
+function needs(check: CheckName, what: string): OverdampedError {
+  return new OverdampedError(
+    'E_INVALID_VALUE',
+    `"${check}" needs ${what}. Remove the check, or give it that.`,
+    'checks',
+  )
+}
+
+/** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
+function firstLaw({ thermodynamics }: CheckContext): Check[] {
+  if (thermodynamics === null) throw needs('first-law', 'observe: [work, heat]')
+  const { work, heat, energyChange } = thermodynamics
+  const worst = energyChange.reduce(
+    (most, change, n) =>
+      Math.max(most, Math.abs(change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1)),
+    0,
+  )
+  return [identityCheck('first law: |ΔU - W + Q|', worst, 0, 1e-10)]
+}
+
+/** Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding. */
+function heatIntegral({ thermodynamics, problem }: CheckContext): Check[] {
+  if (thermodynamics === null) throw needs('heat-integral', 'observe: [work, heat]')
+  if (!problem.potential.terms.every((term) => term.harmonic))
+    throw needs('heat-integral', 'a harmonic potential (stiffness, bias, bilinear)')
+  const { heat, heatIntegral: integral } = thermodynamics
+  const worst = heat.reduce((most, q, n) => Math.max(most, Math.abs(q - integral[n]!) / (Math.abs(q) + 1)), 0)
+  return [identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, 1e-10)]
+}
+
+/** Largest harmonic system whose covariance is followed step by step. */
+const mostUnits = 16
+
+interface Gaussian {
+  readonly mean: number[]
+  /** [units][units] */
+  readonly covariance: number[][]
+  /** ∏(1 - μ dt K): how the initial state is remembered, [units][units] */
+  readonly memory: number[][]
+}
+
+/**
+ * The exact law of Euler–Maruyama in a harmonic landscape, not of its continuum limit: with A = 1 - μ dt K,
+ * mean' = A mean + μ dt f and S' = A S Aᵀ + 2 μ kT dt.
+ */
+function gaussianRecursion(check: CheckName, { problem, dt }: CheckContext): Gaussian {
+  const { potential, theta, scenario, bath } = problem
+  const { units } = potential.network
+  const { initial } = scenario
+  if (
+    theta === undefined ||
+    initial === undefined ||
+    units > mostUnits ||
+    !potential.terms.every((term) => term.harmonic)
+  )
+    throw needs(
+      check,
+      `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
+    )
+  const K = hessian(potential, theta, new Float64Array(units))
+  const f = new Float64Array(units)
+  forceAndEnergy(potential, theta, new Float64Array(units), 1, f, null)
+  const given = initial.kind === 'point' ? initial.x : initial.mean
+  let mean = Array.from({ length: units }, (_, i) => (typeof given === 'number' ? given : given[i]!))
+  const identity: number[][] = mean.map((_, i) => mean.map((__, j) => (i === j ? 1 : 0)))
+  let covariance = identity.map((row) => row.map((value) => value * (initial.kind === 'point' ? 0 : initial.variance)))
+  let memory = identity
+  for (const h of dt) {
+    const step = identity.map((row, i) => row.map((value, j) => value - bath.mobility * h * K[i * units + j]!))
+    const times = (matrix: number[][]) =>
+      step.map((row) => matrix[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * matrix[k]![j]!, 0)))
+    mean = step.map((row, i) => row.reduce((sum, a, j) => sum + a * mean[j]!, bath.mobility * h * f[i]!))
+    const half = times(covariance)
+    // A is symmetric, so A (A S)ᵀ = A S Aᵀ.
+    covariance = times(half[0]!.map((_, j) => half.map((row) => row[j]!))).map((row, i) =>
+      row.map((value, j) => value + (i === j ? 2 * bath.mobility * bath.kT * h : 0)),
+    )
+    memory = times(memory)
+  }
+  return { mean, covariance, memory }
+}
+
+/** Mean and variance of every unit at the end. */
+function gaussianMoments(context: CheckContext): Check[] {
+  const { mean, covariance } = gaussianRecursion('gaussian-moments', context)
+  const { final } = context.ensemble
+  return mean.flatMap((truth, i) => {
+    const variance = covariance[i]![i]!
+    const measured = columnMoments(final, i)
+    return [
+      statisticalCheck(`mean of x${subscript(i)}`, measured.mean, truth, Math.sqrt(variance / final.count)),
+      statisticalCheck(
+        `variance of x${subscript(i)}`,
+        measured.variance,
+        variance,
+        variance * Math.sqrt(2 / (final.count - 1)),
+      ),
+    ]
+  })
+}
+
+/** Covariance of every unit's initial and final positions: the autocorrelation over the whole run. */
+function autocorrelation(context: CheckContext): Check[] {
+  const { initial: start } = context.problem.scenario
+  if (start?.kind !== 'gaussian') throw needs('autocorrelation', 'initial: { kind: gaussian }')
+  const { covariance, memory } = gaussianRecursion('autocorrelation', context)
+  const { initial, final } = context.ensemble
+  return memory.map((row, i) => {
+    const truth = row[i]! * start.variance
+    const a = columnMoments(initial, i)
+    const b = columnMoments(final, i)
+    let sum = 0
+    for (let n = 0; n < final.count; n++)
+      sum += (initial.points[n * initial.units + i]! - a.mean) * (final.points[n * final.units + i]! - b.mean)
+    // Variance of a sample covariance of two Gaussians: (v_a v_b + c²)/(n - 1).
+    const error = Math.sqrt((start.variance * covariance[i]![i]! + truth * truth) / (final.count - 1))
+    return statisticalCheck(`autocorrelation of x${subscript(i)}`, sum / (final.count - 1), truth, error)
+  })
+}
+
+/** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
+function boltzmannCheck({ problem, ensemble, dt }: CheckContext): Check[] {
+  const { potential, theta, bath } = problem
+  if (
+    theta === undefined ||
+    potential.network.edges.count *
+      potential.terms.filter(({ size }) => size === potential.network.edges.count).length >
+      0
+  )
+    throw needs('boltzmann-moments', 'a plain simulation without couplings')
+  const { final } = ensemble
+  return Array.from({ length: potential.network.units }, (_, i) => {
+    const { moments, secondOrder } = boltzmannMoments(potential, theta, bath, i, dt.at(-1)!)
+    return [2, 4].map((power) => {
+      let sum = 0
+      for (let n = 0; n < final.count; n++) sum += final.points[n * final.units + i]! ** power
+      const truth = moments[power]!
+      const error = Math.sqrt((moments[2 * power]! - truth ** 2) / final.count)
+      return statisticalCheck(
+        `⟨x${subscript(i)}${power === 2 ? '²' : '⁴'}⟩`,
+        sum / final.count,
+        truth,
+        error,
+        secondOrder[power]!,
+      )
+    })
+  }).flat()
+}
+
+/** Relative error allowed for the O(dt) bias of reverse Euler–Maruyama at μ dt k ≤ .06 (harmonic variance: μ dt k/2). */
+const integratorBias = 0.03
+
+/** Weights and widths of the modes generated with the exact score, against the mixture noised to t_min. */
+function exactScoreCheck({ exactScore: samples, problem }: CheckContext): Check[] {
+  const { data, noising } = problem
+  if (samples === null || data?.source !== 'gaussian-mixture')
+    throw needs('exact-score', 'data.source gaussian-mixture')
+  const t = noising.knots.at(-1)!
+  const m = signal(noising, t)
+  const { means, weights, width } = data.mixture
+  const mixture: GaussianMixture = {
+    ...data.mixture,
+    means: means.map((mean) => mean.map((value) => m * value)),
+    width: Math.hypot(m * width, noiseWidth(noising, t)),
+  }
+  return modeStatistics(mixture, samples).flatMap(({ count, fraction, variance }, k) => {
+    const weight = weights[k]!
+    const truth = mixture.width ** 2
+    return [
+      statisticalCheck(
+        `exact score: weight of mode ${k + 1}`,
+        fraction,
+        weight,
+        Math.sqrt((weight * (1 - weight)) / samples.count),
+      ),
+      statisticalCheck(
+        `exact score: variance of mode ${k + 1}`,
+        variance,
+        truth,
+        truth * Math.sqrt(2 / (count * samples.units)),
+        integratorBias * truth,
+      ),
+    ]
+  })
+}
+
+function columnMoments({ points, count, units }: PointSet, column: number): { mean: number; variance: number } {
+  let mean = 0
+  for (let n = 0; n < count; n++) mean += points[n * units + column]! / count
+  let squares = 0
+  for (let n = 0; n < count; n++) squares += (points[n * units + column]! - mean) ** 2
+  return { mean, variance: squares / (count - 1) }
+}
+
+function subscript(index: number): string {
+  return [...String(index)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')
+}

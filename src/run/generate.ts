@@ -1,0 +1,63 @@
+import type { PointSet } from '../data/points.js'
+import { type Drive, driveNetwork } from '../dynamics/drive.js'
+import { forceAndEnergy, type Potential } from '../potential/potential.js'
+import { type Noising, noiseWidth, scoreScale, signal } from '../protocol/noising.js'
+import { type GenerationOptions, generationProtocol } from '../protocol/protocol.js'
+import type { Scenario } from '../scenario/schema.js'
+
+/** How a scenario drives generation. */
+export function generationOptions({ interpolation, slowdown, dt }: Scenario['sampling']): GenerationOptions {
+  return { interpolation, slowdown, dt }
+}
+
+/** The trained network, driven from T down to t_min. `knots`: parameters, [K + 1][parameters]. */
+export function generationDrive(
+  potential: Potential,
+  noising: Noising,
+  knots: readonly Float64Array[],
+  sampling: Scenario['sampling'],
+): Drive {
+  return driveNetwork(potential, generationProtocol(noising, knots, generationOptions(sampling)))
+}
+
+/**
+ * The last, noiseless step: the mean of the clean state given the state at t_min (Tweedie's formula),
+ *
+ *     x_0 = (x + s² ∇log p)/m,   ∇log p = (F(x) - trap·x)/scale
+ *
+ * Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), eq. 1.4.
+ *
+ * @param score - writes ∇log p at t_min for states [units, batch]
+ */
+export function denoised(
+  samples: PointSet,
+  noising: Noising,
+  score: (x: Float64Array, batch: number, out: Float64Array) => void,
+): PointSet {
+  const { points, count, units } = samples
+  const t = noising.knots.at(-1)!
+  const m = signal(noising, t)
+  const variance = noiseWidth(noising, t) ** 2
+  const x = new Float64Array(points.length)
+  for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
+  const gradient = new Float64Array(points.length)
+  score(x, count, gradient)
+  const clean = new Float64Array(points.length)
+  for (let n = 0; n < count; n++)
+    for (let i = 0; i < units; i++) clean[n * units + i] = (x[i * count + n]! + variance * gradient[i * count + n]!) / m
+  return { points: clean, count, units }
+}
+
+/** ∇log p as a trained network knows it: (F - trap·x)/scale with the parameters of one knot. */
+export function networkScore(
+  potential: Potential,
+  noising: Noising,
+  theta: Float64Array,
+  drive: Scenario['sampling']['drive'],
+) {
+  const { trap, scale } = scoreScale(noising, drive)
+  return (x: Float64Array, batch: number, out: Float64Array): void => {
+    forceAndEnergy(potential, theta, x, batch, out, null)
+    for (let n = 0; n < out.length; n++) out[n] = (out[n]! - trap * x[n]!) / scale
+  }
+}

@@ -1,0 +1,98 @@
+import { noisedMixture } from '../data/mixture.js'
+import type { PointSet } from '../data/points.js'
+import { driveExactScore } from '../dynamics/score-drive.js'
+import { digitMetrics } from '../evaluate/digits.js'
+import { frechetDistance, frechetReference, frechetValue } from '../evaluate/frechet.js'
+import { harmonicControl } from '../evaluate/harmonic-control.js'
+import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../evaluate/mixture.js'
+import { noiseWidth, signal } from '../protocol/noising.js'
+import { denoised, generationOptions } from './generate.js'
+import type { Hooks } from './hooks.js'
+import { gaussianStart, integrate } from './integrate.js'
+import type { LearningData, Problem } from './problem.js'
+import type { Metric } from './results.js'
+
+/** The metrics of a trained run and the point sets they are read beside. */
+export interface Measurement {
+  readonly metrics: Record<string, Metric>
+  /** real data that was held out */
+  readonly heldOut: PointSet
+  /** a Gaussian of the training data's mean and covariance */
+  readonly control: PointSet
+  /** generated with the exact score in place of the network's; `raw` is at t_min, as the integrator left it */
+  readonly exactScore: { readonly raw: PointSet; readonly clean: PointSet } | null
+}
+
+/**
+ * Measures samples (denoised, not clipped) against held-out data, beside the floor and the controls.
+ *
+ * @returns null when `signal` stopped it
+ */
+export async function measure(
+  problem: Problem,
+  data: LearningData,
+  samples: PointSet,
+  hooks: Hooks,
+): Promise<Measurement | null> {
+  const { seed } = problem.scenario
+  if (data.source === 'mnist') {
+    const { data: keys } = problem.scenario
+    if (keys?.source !== 'mnist') return null
+    const { size, holdout, digits } = keys
+    const { metrics, control } = digitMetrics({ samples, ...data.digits, digits, size, holdout, seed })
+    return { metrics, heldOut: data.heldOut, control, exactScore: null }
+  }
+  const { mixture, train, heldOut } = data
+  const control = harmonicControl(train, samples.count, seed)
+  const exact = await exactScoreSamples(problem, data, hooks)
+  if (exact === null) return null
+  const reference = frechetReference(heldOut)
+  const metrics: Record<string, Metric> = {
+    frechetDistance: {
+      ...frechetDistance(samples, reference),
+      floor: frechetValue(train, reference),
+      control: frechetValue(control, reference),
+      exactScore: frechetValue(exact.clean, reference),
+    },
+    modeWeightError: beside((set) => modeWeightError(mixture, set), samples, train, control, exact.clean),
+  }
+  if (mixture.means.length === 2)
+    metrics.bridge = {
+      ...beside((set) => mixtureBridge(mixture, set), samples, train, control, exact.clean),
+      floor: exactMixtureBridge(mixture),
+    }
+  return { metrics, heldOut, control, exactScore: exact }
+}
+
+function beside(
+  metric: (set: PointSet) => { value: number; standardError: number },
+  samples: PointSet,
+  floor: PointSet,
+  control: PointSet,
+  exact: PointSet,
+): Metric {
+  return {
+    ...metric(samples),
+    floor: metric(floor).value,
+    control: metric(control).value,
+    exactScore: metric(exact).value,
+  }
+}
+
+/** As many samples as the scenario asks for, generated with the mixture's exact score and denoised with it. */
+async function exactScoreSamples(
+  { scenario, noising, bath }: Problem,
+  data: Extract<LearningData, { source: 'gaussian-mixture' }>,
+  hooks: Hooks,
+): Promise<Measurement['exactScore']> {
+  const { sampling, seed } = scenario
+  const drive = driveExactScore(data.mixture, noising, sampling.drive, generationOptions(sampling))
+  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
+  const ensemble = await integrate(drive, bath, start, { seed, ...sampling }, [], hooks)
+  if (ensemble === null) return null
+  const t = noising.knots.at(-1)!
+  const score = (x: Float64Array, batch: number, out: Float64Array) =>
+    noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
+  const raw = ensemble.final
+  return { raw, clean: sampling.denoise ? denoised(raw, noising, score) : raw }
+}

@@ -1,0 +1,96 @@
+import { type Estimate, meanOf } from '../evaluate/estimate.js'
+import type { LearningSummary } from './train.js'
+
+/** A measured quantity beside what it is read against. */
+export interface Metric extends Estimate {
+  /** the same for real data in place of samples */
+  readonly floor?: number
+  /** the same for a Gaussian of the data's mean and covariance */
+  readonly control?: number
+  /** the same for samples generated with the exact score */
+  readonly exactScore?: number
+}
+
+/** A comparison with an exact truth. */
+export interface Check {
+  readonly name: string
+  /** statistical: |value - truth| against a standard error; identity: against a tolerance */
+  readonly kind: 'statistical' | 'identity'
+  readonly value: number
+  readonly truth: number
+  readonly standardError: number | null
+  /** largest |value - truth| that passes */
+  readonly tolerance: number
+  readonly z: number | null
+  /** a negative control passes when it is rejected */
+  readonly control: boolean
+  readonly pass: boolean
+}
+
+/** Mean over trajectories of a thermodynamic quantity. */
+export interface MeanWithError {
+  readonly mean: number
+  readonly standardError: number
+}
+
+/** results.json. Energies in units of kT, entropies in units of k_B. */
+export interface Results {
+  readonly scenario: string
+  readonly seed: number
+  readonly backend: 'reference'
+  /** seconds */
+  readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
+  readonly metrics: Record<string, Metric>
+  readonly checks: readonly Check[]
+  readonly thermodynamics: {
+    readonly work?: MeanWithError
+    readonly heat?: MeanWithError
+    /** `boundary` says how the density of the final states was had */
+    readonly entropyProduction?: MeanWithError & { readonly boundary: 'gaussian' }
+  }
+  readonly learning?: LearningSummary
+}
+
+/** Mean and standard error over trajectories. */
+export function meanWithError(values: Float64Array): MeanWithError {
+  const { value, standardError } = meanOf(values)
+  return { mean: value, standardError }
+}
+
+/** |z| beyond which a statistical check fails. */
+const limit = 4
+
+/**
+ * A statistical check. `bias` is what the truth may be off by for a known reason (such as an O(h²) term) and widens the
+ * tolerance; it must be derived, never fitted.
+ */
+export function statisticalCheck(name: string, value: number, truth: number, standardError: number, bias = 0): Check {
+  const tolerance = limit * standardError + bias
+  const z = standardError > 0 ? (value - truth) / standardError : null
+  return {
+    name,
+    kind: 'statistical',
+    value,
+    truth,
+    standardError,
+    tolerance,
+    z,
+    control: false,
+    pass: Math.abs(value - truth) <= tolerance,
+  }
+}
+
+/** A check of an identity that holds to rounding. */
+export function identityCheck(name: string, value: number, truth: number, tolerance: number): Check {
+  return {
+    name,
+    kind: 'identity',
+    value,
+    truth,
+    standardError: null,
+    tolerance,
+    z: null,
+    control: false,
+    pass: Math.abs(value - truth) <= tolerance,
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { StoppedError } from '../errors.js'
+import { writeAtomic } from '../io/atomic.js'
+import { appendMetrics, files, readBytes, truncateMetrics } from './directory.js'
+import type { Hooks } from './hooks.js'
+import { decodeParameters, encodeParameters } from './parameters.js'
+import type { LearningData, Problem } from './problem.js'
+import { type LearningSummary, learningSummary, train } from './train.js'
+import { createTrainingState, decodeCheckpoint, encodeCheckpoint } from './training-state.js'
+
+/** What training leaves behind. */
+export interface Trained {
+  /** parameters at the knots, [K + 1][parameters] */
+  readonly knots: Float64Array[]
+  readonly summary: LearningSummary
+}
+
+/**
+ * Trains into a run directory: continues from its checkpoint when there is one, appends to metrics.jsonl, writes the
+ * checkpoint at the end of each slice and the parameters at the end.
+ *
+ * @throws StoppedError when the signal stopped it, with a checkpoint written
+ */
+export async function trainInto(
+  directory: string,
+  problem: Problem,
+  data: LearningData,
+  hooks: Hooks,
+): Promise<Trained> {
+  const { potential, noising, scenario } = problem
+  const { learning } = scenario
+  if (learning === undefined) throw new Error('a learning problem has a learning section')
+  const path = join(directory, files.checkpoint)
+  const state = existsSync(path)
+    ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
+    : createTrainingState(potential.size)
+  const lines = truncateMetrics(directory, state.lines)
+  const finished = await train(problem, data, learning, state, {
+    ...hooks,
+    record: (line) => {
+      lines.push(line)
+      appendMetrics(directory, line)
+    },
+    save: (at) => writeAtomic(path, encodeCheckpoint(at)),
+  })
+  if (!finished) throw new StoppedError(directory)
+  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
+  return { knots: state.finished, summary: learningSummary(lines) }
+}
+
+/** The parameters of a finished run, for drawing more samples from it. */
+export function loadTrained(directory: string, { potential, noising }: Problem): Float64Array[] {
+  return decodeParameters(
+    readBytes(directory, files.parameters),
+    potential,
+    noising.knots,
+    join(directory, files.parameters),
+  )
+}

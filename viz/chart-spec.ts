@@ -1,0 +1,25 @@
+/** One curve or set of bars of a chart; `x` ascending, `null` in `y` is a gap. */
+export interface ChartSeries {
+  /** Its name in the legend; '' leaves it out. */
+  label: string
+  kind: 'line' | 'bars'
+  tone: 'accent' | 'ink' | 'muted' | 'faint'
+  dashed?: boolean
+  points?: boolean
+  x: number[]
+  y: (number | null)[]
+}
+
+/** What the page's script needs to draw one chart; the server writes it, the browser reads it. */
+export interface ChartSpec {
+  /** The id of the element that holds it. */
+  id: string
+  height: number
+  x: { label: string; log?: boolean; reversed?: boolean; range?: [number, number] }
+  y: { label: string; log?: boolean; floor?: number; ceiling?: number }
+  series: ChartSeries[]
+  /** Vertical lines, such as a mean. */
+  marks?: { x: number; label: string }[]
+  /** Horizontal lines, such as the loss of a network that predicts nothing. */
+  levels?: { y: number; label: string }[]
+}

@@ -1,0 +1,154 @@
+import uPlot from 'uplot'
+import type { ChartSeries, ChartSpec } from '../chart-spec.js'
+import { readNumber, tickValues } from './numbers.js'
+import { theme } from './theme.js'
+
+/**
+ * Draws one chart in its place and follows the place's width.
+ * @param spec what to draw
+ * @param place element of the page; its height is the chart's
+ * @returns a function that draws it again in the present colours
+ */
+export function draw(spec: ChartSpec, place: HTMLElement): () => void {
+  let chart: uPlot | undefined
+  const again = () => {
+    chart?.destroy()
+    chart = undefined
+    const width = place.clientWidth
+    if (width > 0) chart = new uPlot(options(spec, width), data(spec), place)
+  }
+  // A chart in a folded part of the page has no width until it is opened.
+  new ResizeObserver(() => {
+    const width = place.clientWidth
+    if (!chart) again()
+    else if (width > 0 && width !== chart.width) chart.setSize({ width, height: spec.height })
+  }).observe(place)
+  again()
+  return again
+}
+
+/** Curves with their own x are joined on one axis; `undefined` marks where a curve has no value of its own. */
+function data(spec: ChartSpec): uPlot.AlignedData {
+  return uPlot.join(spec.series.map(({ x, y }) => [x, y] as uPlot.AlignedData))
+}
+
+function options(spec: ChartSpec, width: number): uPlot.Options {
+  const colours = theme()
+  const font = `12px ${colours.font}`
+  const axis = (label: string, log: boolean): uPlot.Axis => ({
+    label,
+    labelFont: font,
+    font,
+    stroke: colours.muted,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { stroke: colours.grid, width: 1, size: 4 },
+    labelSize: 22,
+    gap: 6,
+    // On a log axis uPlot would leave labels out itself, by the space between them.
+    filter: (_, splits) => splits,
+    values: (_, splits) => tickValues(splits, log),
+  })
+  const { floor, ceiling } = spec.y
+  return {
+    width,
+    height: spec.height,
+    padding: [10, 12, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: {
+      x: {
+        time: false,
+        distr: spec.x.log ? 3 : 1,
+        dir: spec.x.reversed ? -1 : 1,
+        range: (_, low, high) => spec.x.range ?? xRange(spec, low, high),
+      },
+      y: {
+        distr: spec.y.log ? 3 : 1,
+        range: (_, low, high) => {
+          const pad = 0.08 * (high - low || Math.abs(high) || 1)
+          return [floor ?? low - pad, ceiling ?? high + pad]
+        },
+      },
+    },
+    axes: [
+      { ...axis(spec.x.label, spec.x.log ?? false), size: 34, space: 60 },
+      { ...axis(spec.y.label, spec.y.log ?? false), size: 50, space: 36 },
+    ],
+    series: [{}, ...spec.series.map((series) => curve(series, colours))],
+    hooks: { draw: [(chart) => guides(chart, spec)], setCursor: [(chart) => readings(chart, spec)] },
+  }
+}
+
+/** Bars need half a bar on either side; curves on a log axis reach the edge. */
+function xRange(spec: ChartSpec, low: number, high: number): uPlot.Range.MinMax {
+  const bars = spec.series.find(({ kind }) => kind === 'bars')
+  const [first, second] = bars?.x ?? []
+  const margin = bars && first !== undefined ? 0.7 * ((second ?? first + 1) - first) : 0
+  return [low - margin, high + margin]
+}
+
+function curve(series: ChartSeries, colours: ReturnType<typeof theme>): uPlot.Series {
+  const colour = colours[series.tone]
+  if (series.kind === 'bars') {
+    const paths = uPlot.paths.bars?.({ size: [1, 200], gap: 1 })
+    return {
+      label: series.label,
+      fill: colours.bar,
+      stroke: colour,
+      width: 0,
+      points: { show: false },
+      ...(paths && { paths }),
+    }
+  }
+  return {
+    label: series.label,
+    stroke: colour,
+    width: series.tone === 'faint' ? 1 : 1.75,
+    ...(series.dashed && { dash: [6, 4] }),
+    points: series.points ? { show: true, size: 5, fill: colour, stroke: colour } : { show: false },
+  }
+}
+
+/** Vertical marks and horizontal levels, each with its word. */
+function guides(chart: uPlot, spec: ChartSpec): void {
+  const { ctx, bbox } = chart
+  const colours = theme()
+  const ratio = uPlot.pxRatio
+  ctx.save()
+  ctx.font = `${11 * ratio}px ${colours.font}`
+  ctx.fillStyle = colours.ink
+  ctx.strokeStyle = colours.ink
+  ctx.lineWidth = ratio
+  for (const { x, label } of spec.marks ?? []) {
+    const at = Math.round(chart.valToPos(x, 'x', true))
+    line(ctx, at, bbox.top, at, bbox.top + bbox.height)
+    const right = at < bbox.left + 0.75 * bbox.width
+    ctx.textAlign = right ? 'left' : 'right'
+    ctx.fillText(label, at + (right ? 5 : -5) * ratio, bbox.top + 11 * ratio)
+  }
+  ctx.setLineDash([2 * ratio, 3 * ratio])
+  for (const { y, label } of spec.levels ?? []) {
+    const at = Math.round(chart.valToPos(y, 'y', true))
+    line(ctx, bbox.left, at, bbox.left + bbox.width, at)
+    ctx.textAlign = 'left'
+    ctx.fillText(label, bbox.left + 6 * ratio, at + 13 * ratio)
+  }
+  ctx.restore()
+}
+
+function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  ctx.beginPath()
+  ctx.moveTo(x0, y0)
+  ctx.lineTo(x1, y1)
+  ctx.stroke()
+}
+
+/** Writes the values under the pointer into the legend. */
+function readings(chart: uPlot, spec: ChartSpec): void {
+  const index = chart.cursor.idx
+  spec.series.forEach((_, series) => {
+    const output = document.querySelector(`[data-reading="${spec.id}/${series}"]`)
+    const value = index === null || index === undefined ? undefined : chart.data[series + 1]?.[index]
+    if (output) output.textContent = value === null || value === undefined ? '' : readNumber(value)
+  })
+}

@@ -1,0 +1,19 @@
+/** A number for a legend: four significant digits and a real minus sign. */
+export function readNumber(value: number): string {
+  return String(Number(value.toPrecision(4))).replace('-', '−')
+}
+
+/**
+ * Labels of an axis. A log axis names the powers of ten only, or 1, 2 and 5 when there are fewer than three of them.
+ * @param splits where the axis has its ticks; null where the axis itself leaves the label out
+ * @param log whether the axis is logarithmic
+ */
+export function tickValues(splits: (number | null)[], log: boolean): (string | null)[] {
+  const isPower = (value: number) => /^1e/.test(Number(value.toPrecision(6)).toExponential())
+  const few = splits.filter((value) => value !== null && isPower(value)).length < 3
+  return splits.map((value) => {
+    if (value === null) return null
+    if (log && !isPower(value) && !(few && /^[25]/.test(value.toExponential()))) return null
+    return readNumber(value)
+  })
+}

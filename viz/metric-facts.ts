@@ -1,0 +1,74 @@
+import type { Metric } from './run-record.js'
+
+/** What a reader must know to read one metric. */
+export interface MetricFacts {
+  title: string
+  about: string
+  /** `lower` is better, or the value should come close to the `floor` from either side. */
+  better: 'lower' | 'floor'
+}
+
+const known: Record<string, MetricFacts> = {
+  oneNearestNeighbour: {
+    title: '1-nearest-neighbour accuracy',
+    about: 'How often the nearest point tells a sample from held-out data; 0.5 cannot be told apart.',
+    better: 'lower',
+  },
+  frechetDistance: {
+    title: 'Fréchet distance',
+    about: 'Distance between the means and covariances of samples and held-out data.',
+    better: 'lower',
+  },
+  bridge: {
+    title: 'Bridge mass',
+    about: 'Fraction of samples that lie between the two modes, where data has almost none.',
+    better: 'lower',
+  },
+  other: {
+    title: 'Other classes',
+    about: 'Fraction of samples whose neighbours belong to a class that was not asked for.',
+    better: 'lower',
+  },
+  modeWeightError: {
+    title: 'Mode weight error',
+    about: 'Half the summed difference between the share of samples at each mode and its weight.',
+    better: 'lower',
+  },
+  nearestTraining: {
+    title: 'Distance to training data',
+    about: 'Mean distance to the nearest training example; well under that of held-out data it would mean copying.',
+    better: 'floor',
+  },
+}
+
+/** What is known about a metric; one that is not listed is read as "close to real data is good". */
+export function metricFacts(name: string): MetricFacts {
+  return (
+    known[name] ?? { title: '', about: '', better: /distance|divergence|loss|error/i.test(name) ? 'lower' : 'floor' }
+  )
+}
+
+/** How a run did against the harmonic control on one metric. */
+export type Outcome = 'beats' | 'loses' | 'level'
+
+/**
+ * Compares a metric with its control: the value is better when it is lower, or closer to the floor, by more than
+ * two standard errors (of the value; the control's own error is not recorded), worse when by that much on the other side.
+ * @returns undefined without a value or control, or when nothing says which direction is better
+ */
+export function outcome(metric: Metric): Outcome | undefined {
+  const { value, control, floor } = metric
+  if (value === undefined || control === undefined) return undefined
+  const { better } = metricFacts(metric.name)
+  if (better === 'floor' && floor === undefined) return undefined
+  const distance = (figure: number) => (better === 'lower' ? figure : Math.abs(figure - (floor as number)))
+  const gain = distance(control) - distance(value)
+  const limit = 2 * (metric.standardError ?? 0)
+  if (gain > limit) return 'beats'
+  return gain < -limit ? 'loses' : 'level'
+}
+
+/** What stands as the floor: the real data of this scenario, in words. */
+export function realData(dataSource: string): string {
+  return dataSource === 'mnist' ? 'real digits' : 'real data'
+}

@@ -1,0 +1,105 @@
+import type { Check, Metric, RunRecord, ScenarioFacts, ThermodynamicMean } from './run-record.js'
+
+/** A parsed JSON or YAML mapping whose values are not known yet. */
+export type JsonRecord = Record<string, unknown>
+
+/** True for a mapping, false for lists, null and scalars. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value when it is a finite number; JSON writes NaN as null, which counts as absent. */
+export function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+/** The value at a path of keys, `undefined` as soon as one is missing. */
+export function entry(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value)
+}
+
+/**
+ * Picks what the report says about a scenario.
+ * @param scenario the parsed scenario.yaml
+ * @param manifest stands in for the name when the scenario has none
+ */
+export function scenarioFacts(scenario: unknown, manifest: JsonRecord): ScenarioFacts {
+  const lattice = entry(scenario, 'network', 'visible', 'lattice')
+  const [rows, columns] = Array.isArray(lattice) ? [finite(lattice[0]), finite(lattice[1])] : []
+  return {
+    name: text(entry(scenario, 'name')) || text(entry(manifest, 'scenario', 'name')) || 'unnamed run',
+    about: text(entry(scenario, 'about')),
+    lattice: rows !== undefined && columns !== undefined ? [rows, columns] : undefined,
+    learns: isRecord(entry(scenario, 'learning')) || isRecord(entry(scenario, 'data')),
+    dataSource: text(entry(scenario, 'data', 'source')),
+  }
+}
+
+/**
+ * Reads results.json; figures that are absent or not finite stay `undefined`, and the report shows a dash for them.
+ * @param results the parsed file
+ */
+export function readResults(
+  results: JsonRecord,
+): Pick<RunRecord, 'timings' | 'metrics' | 'checks' | 'thermodynamics' | 'learning'> {
+  return {
+    timings: numbers(results.timings),
+    metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
+    checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
+    thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
+    learning: numbers(results.learning),
+  }
+}
+
+function metric(name: string, row: JsonRecord): Metric {
+  return {
+    name,
+    value: finite(row.value),
+    standardError: finite(row.standardError),
+    floor: figure(row.floor),
+    control: figure(row.control),
+    exactScore: figure(row.exactScore),
+  }
+}
+
+function check(row: JsonRecord): Check {
+  return {
+    name: text(row.name),
+    kind: text(row.kind),
+    value: finite(row.value),
+    truth: finite(row.truth),
+    standardError: finite(row.standardError),
+    tolerance: finite(row.tolerance),
+    z: finite(row.z),
+    negativeControl: row.control === true,
+    pass: row.pass === true,
+  }
+}
+
+function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
+  const notes = Object.entries(row).filter(([key, value]) => typeof value === 'string' && key !== 'name')
+  return {
+    name,
+    mean: finite(row.mean) ?? finite(row.value),
+    standardError: finite(row.standardError),
+    note: notes.map(([key, value]) => `${key}: ${value}`).join(', '),
+  }
+}
+
+/** A comparison figure is a number or `{ value, … }`. */
+function figure(value: unknown): number | undefined {
+  return finite(value) ?? finite(entry(value, 'value'))
+}
+
+function named(value: unknown): [string, JsonRecord][] {
+  return isRecord(value) ? Object.entries(value).filter((pair): pair is [string, JsonRecord] => isRecord(pair[1])) : []
+}
+
+function numbers(value: unknown): Record<string, number> {
+  const pairs = isRecord(value) ? Object.entries(value) : []
+  return Object.fromEntries(pairs.filter((pair): pair is [string, number] => finite(pair[1]) !== undefined))
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

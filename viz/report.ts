@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { writeAtomic } from '../src/io/atomic.js'
+import { assets } from './assets.js'
+import { page } from './page.js'
+import { entry } from './read-json.js'
+import { readRun } from './read-run.js'
+import type { RunRecord } from './run-record.js'
+import { checks } from './sections/checks.js'
+import { images } from './sections/images.js'
+import { learning } from './sections/learning.js'
+import { metrics } from './sections/metrics.js'
+import { motion } from './sections/motion.js'
+import { overview } from './sections/overview.js'
+import { record } from './sections/record.js'
+import { scatter } from './sections/scatter.js'
+import { thermodynamics } from './sections/thermodynamics.js'
+
+/**
+ * Reads a run directory and writes its report.html, whole or not at all.
+ * @param directory path of the run directory
+ * @returns path of the report
+ * @throws OverdampedError naming the file that is missing or cut short
+ */
+export function writeReport(directory: string): string {
+  const path = join(directory, 'report.html')
+  writeAtomic(path, renderReport(readRun(directory)))
+  return path
+}
+
+/**
+ * The report of one run: a single HTML page that holds its pictures, style and script, and loads nothing.
+ * Sections without data are left out. The same record gives the same bytes.
+ * @param run what readRun returns
+ * @returns the document
+ * @throws OverdampedError E_FILE when dist/viz has not been built
+ */
+export function renderReport(run: RunRecord): string {
+  const parts = [images, scatter, motion, metrics, learning, thermodynamics, checks, record]
+  const sections = parts.flatMap((part) => part(run) ?? [])
+  const version = entry(run.manifest, 'package', 'version')
+  const footer = `Written by overdamped${typeof version === 'string' ? ` ${version}` : ''} from the run directory. ± is one standard error.`
+  return page(run.scenario.name, overview(run), sections, footer, assets())
+}

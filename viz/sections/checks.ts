@@ -1,0 +1,30 @@
+import { table } from '../figure.js'
+import { formatNumber, formatWithError } from '../format.js'
+import { html } from '../html.js'
+import type { RunRecord } from '../run-record.js'
+import { type Section, section } from './section.js'
+
+/**
+ * Every check with its value, the truth and the distance between them in standard errors; those that fail come first.
+ * @returns undefined without checks
+ */
+export function checks(run: RunRecord): Section | undefined {
+  if (run.checks.length === 0) return undefined
+  const failed = run.checks.filter(({ pass }) => !pass)
+  const rows = [...failed, ...run.checks.filter(({ pass }) => pass)].map((check) => [
+    html`${check.name}${check.negativeControl ? html` <small class="badge">negative control</small>` : undefined}`,
+    check.pass ? html`<span class="pass">✓ pass</span>` : html`<span class="fail">✕ fail</span>`,
+    formatWithError(check.value, check.standardError),
+    formatNumber(check.truth, 4),
+    formatNumber(check.z, 2),
+    check.tolerance === undefined ? '–' : `± ${formatNumber(check.tolerance, 2)}`,
+    check.kind || '–',
+  ])
+  const head = ['check', 'result', 'value ± s.e.', 'truth', 'z', 'tolerance', 'kind']
+  const controls = run.checks.some(({ negativeControl }) => negativeControl)
+    ? ' A negative control is wrong on purpose: it passes when it is rejected.'
+    : ''
+  const note = `Figures whose truth is known exactly; a check passes when value and truth differ by no more than the tolerance. z is their distance in standard errors, an identity must hold to rounding.${controls}`
+  const count = failed.length === 0 ? `All ${rows.length} pass.` : `${failed.length} of ${rows.length} fail.`
+  return section('checks', 'Checks', note, html`<p class="caption">${count}</p>${table({ head, rows }, 'Checks')}`)
+}

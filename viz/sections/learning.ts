@@ -1,0 +1,120 @@
+import type { ChartSeries, ChartSpec } from '../chart-spec.js'
+import { brief, chartFigure, numberCell, thinned } from '../figure.js'
+import { formatCount, formatNumber, words } from '../format.js'
+import { html, type Markup } from '../html.js'
+import type { IterationLoss, RunRecord, SliceLoss } from '../run-record.js'
+import { type Section, section } from './section.js'
+
+const curves = [
+  { key: 'trainingLoss', label: 'training', tone: 'muted', dashed: false },
+  { key: 'heldOutLoss', label: 'held-out', tone: 'accent', dashed: false },
+  { key: 'oracleLoss', label: 'oracle, training', tone: 'muted', dashed: true },
+  { key: 'oracleHeldOutLoss', label: 'oracle, held-out', tone: 'ink', dashed: true },
+] as const
+
+/**
+ * The loss of the learned force at every knot, and while it was learned.
+ * @returns undefined when the run learned nothing
+ */
+export function learning(run: RunRecord): Section | undefined {
+  if (run.slices.length === 0 && run.iterations.length === 0) return undefined
+  const parts = [...(run.slices.length > 0 ? [knotChart(run.slices)] : []), ...iterationChart(run.iterations)]
+  const summary = Object.entries(run.learning)
+  const body = html`${
+    summary.length > 0
+      ? html`<dl class="figures">${summary.map(
+          ([name, value]) => html`<div><dt>${words(name)}</dt><dd>${formatNumber(value)}</dd></div>`,
+        )}</dl>`
+      : undefined
+  }${parts.map(({ markup }) => markup)}`
+  const note =
+    'The loss has no unit: 1 is a force that predicts nothing, 0 one that knows the injected noise. Noise cannot be told from data exactly, so even the best force stays above 0.'
+  return section(
+    'learning',
+    'Learning',
+    note,
+    body,
+    parts.map(({ spec }) => spec),
+  )
+}
+
+function knotChart(slices: SliceLoss[]): { spec: ChartSpec; markup: Markup } {
+  const present = curves.filter(({ key }) => slices.some((slice) => slice[key] !== undefined))
+  const ts = slices.map(({ t }) => brief(t))
+  const series = present.map(
+    ({ key, label, tone, dashed }): ChartSeries => ({
+      label,
+      kind: 'line',
+      tone,
+      dashed,
+      points: !dashed,
+      x: ts,
+      y: slices.map((slice) => (slice[key] === undefined ? null : brief(slice[key]))),
+    }),
+  )
+  const highest = Math.max(1, ...series.flatMap(({ y }) => y.filter((value) => value !== null)))
+  const spec: ChartSpec = {
+    id: 'chart-losses',
+    height: 320,
+    x: { label: 'noising time t', log: ts.every((t) => t > 0) },
+    y: { label: 'loss', floor: 0, ceiling: highest * 1.05 },
+    series,
+    levels: [{ y: 1, label: 'predicts nothing' }],
+  }
+  const oracle = present.some(({ key }) => key.startsWith('oracle'))
+  const caption = `Loss of the force at each of the ${slices.length} knots. Data is at the left, noise at the right; generation runs from right to left. A gap between training and held-out is overfitting${
+    oracle
+      ? '; the distance to the oracle (least squares, the best this potential can do) is what the rule left undone'
+      : ''
+  }.`
+  const content = {
+    head: ['t', 'slice', ...present.map(({ label }) => label)],
+    rows: [...slices]
+      .reverse()
+      .map((slice) => [
+        numberCell(slice.t),
+        numberCell(slice.slice),
+        ...present.map(({ key }) => numberCell(slice[key])),
+      ]),
+  }
+  return { spec, markup: html`<h3>Loss at each knot</h3>${chartFigure(spec, caption, content)}` }
+}
+
+/** The minibatch losses of all slices in the order of training, averaged into at most 400 blocks. */
+function iterationChart(iterations: IterationLoss[]): { spec: ChartSpec; markup: Markup }[] {
+  if (iterations.length < 3) return []
+  const size = Math.ceil(iterations.length / 400)
+  const blocks = Array.from({ length: Math.ceil(iterations.length / size) }, (_, block) => {
+    const rows = iterations.slice(block * size, (block + 1) * size)
+    const loss = rows.reduce((sum, row) => sum + row.loss, 0) / rows.length
+    return { first: rows[0] as IterationLoss, position: block * size + 1, loss }
+  })
+  const spec: ChartSpec = {
+    id: 'chart-iterations',
+    height: 220,
+    x: { label: 'logged iterations, all slices one after another' },
+    y: { label: 'minibatch loss', floor: 0 },
+    series: [
+      {
+        label: 'training minibatch',
+        kind: 'line',
+        tone: 'accent',
+        x: blocks.map(({ position }) => position),
+        y: blocks.map(({ loss }) => brief(loss)),
+      },
+    ],
+  }
+  const averaged = size > 1 ? ` Each point is the mean of ${size} logged iterations.` : ''
+  const caption = `The loss while the slices were learned, from the noisiest to the least noisy: ${formatCount(iterations.length)} logged iterations.${averaged}`
+  const content = {
+    head: ['logged', 'slice', 't', 'iteration', 'loss'],
+    rows: thinned(blocks, 40).map(({ first, position, loss }) => [
+      formatCount(position),
+      numberCell(first.slice),
+      numberCell(first.t),
+      formatCount(first.iteration),
+      numberCell(loss),
+    ]),
+  }
+  return [{ spec, markup: html`<h3>While learning</h3>${chartFigure(spec, caption, content)}` }]
+}

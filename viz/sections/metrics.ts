@@ -1,0 +1,63 @@
+import { table } from '../figure.js'
+import { formatBeside, formatWithError, words } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { metricFacts, outcome, realData } from '../metric-facts.js'
+import type { Metric, RunRecord } from '../run-record.js'
+import { type Section, section } from './section.js'
+
+const outcomes = { beats: 'beats the control', loses: 'loses to the control', level: 'level with the control' }
+
+/**
+ * Every metric beside its floor (real data), the harmonic control and the exact score, with a scale that places them.
+ * @returns undefined without metrics
+ */
+export function metrics(run: RunRecord): Section | undefined {
+  if (run.metrics.length === 0) return undefined
+  const real = realData(run.scenario.dataSource)
+  const withScore = run.metrics.some(({ exactScore }) => exactScore !== undefined)
+  const rows = run.metrics.map((metric) => {
+    const { title, about, better } = metricFacts(metric.name)
+    const result = outcome(metric)
+    const undirected = better === 'floor' && metric.floor === undefined
+    return [
+      html`<span class="metric">${title || words(metric.name)}<small><code>${metric.name}</code> ${about}</small></span>`,
+      html`<strong>${formatWithError(metric.value, metric.standardError)}</strong>`,
+      formatBeside(metric.floor, metric.standardError),
+      formatBeside(metric.control, metric.standardError),
+      ...(withScore ? [formatBeside(metric.exactScore, metric.standardError)] : []),
+      undirected ? '–' : better === 'lower' ? 'lower' : `close to ${real}`,
+      html`${scale(metric)}${result ? html`<span class="outcome ${result}">${outcomes[result]}</span>` : undefined}`,
+    ]
+  })
+  const head = [
+    'metric',
+    'value ± s.e.',
+    real,
+    'harmonic control',
+    ...(withScore ? ['exact score'] : []),
+    'better',
+    'where it lies',
+  ]
+  const state = run.denoised ? 'Measured on denoised samples' : 'Measured on raw samples'
+  const body = html`${table({ head, rows }, 'Metrics')}
+<p class="legend-line"><span><i class="tick"></i>${real}</span><span><i class="dot"></i>this run, ± 2 s.e.</span><span><i class="tick hollow"></i>harmonic control</span>${withScore ? html`<span><i class="diamond"></i>exact score</span>` : undefined}</p>`
+  const clipped = run.scenario.dataSource === 'mnist' && run.denoised ? ', clipped to [−1, 1]' : ''
+  const note = `${state}${clipped}. A figure means little alone: ${real} shows how good it can be, the harmonic control what a Gaussian reaches.`
+  return section('metrics', 'Metrics', note, body)
+}
+
+/** A line from the lowest to the highest of the figures, with a mark for each. */
+function scale({ value, standardError = 0, floor, control, exactScore }: Metric): Markup | undefined {
+  if (value === undefined || (floor === undefined && control === undefined)) return undefined
+  const error = 2 * standardError
+  const figures = [floor, control, exactScore, value - error, value + error].filter((figure) => figure !== undefined)
+  const [low, high] = [Math.min(...figures), Math.max(...figures)]
+  const place = (figure: number) => (high > low ? 8 + (144 * (figure - low)) / (high - low) : 80).toFixed(1)
+  const tick = (figure: number | undefined, style: string) =>
+    figure === undefined ? undefined : html`<path class="${style}" d="M${place(figure)} 3V17"/>`
+  const at = place(value)
+  return html`<svg class="scale" viewBox="0 0 160 20" width="160" height="20" aria-hidden="true"><path class="rail" d="M4 10H156"/>
+${tick(floor, 'tick')}${tick(control, 'tick hollow')}
+${exactScore === undefined ? undefined : html`<path class="diamond" d="M${place(exactScore)} 5l5 5-5 5-5-5z"/>`}
+<path class="error" d="M${place(value - error)} 10H${place(value + error)}"/><circle class="dot" cx="${at}" cy="10" r="4.5"/></svg>`
+}

@@ -1,0 +1,134 @@
+import type { ChartSpec } from '../chart-spec.js'
+import { brief, chartFigure, numberCell, thinned } from '../figure.js'
+import { formatCount, formatNumber } from '../format.js'
+import { html, type Markup } from '../html.js'
+import type { PointSet, RunRecord } from '../run-record.js'
+import { histogram } from '../summary.js'
+import { type Section, section } from './section.js'
+
+const mostPoints = 700
+const shownTrajectories = 5
+
+/**
+ * A few trajectories x(t) of the first unit, and where that unit ends, with the exact equilibrium density when it is known.
+ * @returns undefined for images (the filmstrip shows their motion) and when nothing was recorded
+ */
+export function motion(run: RunRecord): Section | undefined {
+  const { lattice } = run.scenario
+  if (lattice && Math.min(...lattice) >= 3 && run.scenario.learns) return undefined
+  const [paths, ends] = [pathChart(run), endChart(run)]
+  const parts = [paths, ends].filter((part) => part !== undefined)
+  if (parts.length === 0) return undefined
+  const note = run.scenario.learns
+    ? 'The first unit while the network generates.'
+    : 'The first unit, driven by its potential and kicked by the bath.'
+  return section(
+    'motion',
+    'Motion',
+    note,
+    html`${parts.map(({ markup }) => markup)}`,
+    parts.map(({ spec }) => spec),
+  )
+}
+
+interface Drawn {
+  markup: Markup
+  spec: ChartSpec
+}
+
+function pathChart({ trajectories, scenario }: RunRecord): Drawn | undefined {
+  if (!trajectories || trajectories.time.length < 2) return undefined
+  const { time, count, units, x } = trajectories
+  const order = thinned([...time.keys()], mostPoints).sort((a, b) => (time[a] as number) - (time[b] as number))
+  const shown = Math.min(shownTrajectories, count)
+  const at = (trajectory: number, index: number) => brief(x[(trajectory * time.length + index) * units] as number)
+  const spec: ChartSpec = {
+    id: 'chart-paths',
+    height: 300,
+    // Generation counts the noising time down: the axis runs the way the trajectory does.
+    x: { label: 'time t', reversed: (time[0] as number) > (time.at(-1) as number) },
+    y: { label: units > 1 ? 'x₁' : 'x' },
+    series: Array.from({ length: shown }, (_, trajectory) => ({
+      label: trajectory === 0 ? 'the first' : trajectory === 1 ? 'others' : '',
+      kind: 'line' as const,
+      tone: trajectory === 0 ? ('accent' as const) : ('faint' as const),
+      x: order.map((index) => brief(time[index] as number)),
+      y: order.map((index) => at(trajectory, index)),
+    })).reverse(),
+  }
+  const rows = thinned([...time.keys()], 25)
+  const caption = `${units > 1 ? `The first of ${units} units` : 'The unit'} in ${shown} of ${count} recorded trajectories (raw); the first one stands out only to be followed by the eye.${
+    scenario.learns ? ' Time is that of the noising, counted down to the data.' : ''
+  }`
+  const head = ['time t', ...Array.from({ length: shown }, (_, trajectory) => `trajectory ${trajectory + 1}`)]
+  const content = {
+    head,
+    rows: rows.map((index) => [
+      numberCell(time[index]),
+      ...Array.from({ length: shown }, (_, trajectory) => numberCell(at(trajectory, index))),
+    ]),
+  }
+  return { spec, markup: html`<h3>Trajectories</h3>${chartFigure(spec, caption, content)}` }
+}
+
+/** Bars of probability density, so that an exact density can be laid over them. */
+function endChart(run: RunRecord): Drawn | undefined {
+  const { samples, denoised, heldOut, boltzmann, scenario } = run
+  const set = scenario.learns ? (denoised ?? samples) : samples
+  if (!set || (scenario.learns && set.units > 1)) return undefined
+  const state = scenario.learns && denoised ? 'denoised' : 'raw'
+  const bars = histogram(firstUnit(set))
+  const density = (counts: number[], total: number, width: number) => counts.map((n) => brief(n / (total * width)))
+  const shares = density(bars.counts, set.count, bars.width)
+  const spec: ChartSpec = {
+    id: 'chart-ends',
+    height: 280,
+    x: { label: set.units > 1 ? 'x₁' : 'x' },
+    y: { label: 'probability density', floor: 0 },
+    series: [
+      { label: `final positions (${state})`, kind: 'bars', tone: 'accent', x: bars.centres.map(brief), y: shares },
+    ],
+  }
+  if (boltzmann && set.units === 1) {
+    const points = thinned([...Array(boltzmann.x.length).keys()], 240)
+    spec.series.push({
+      label: 'exact Boltzmann density',
+      kind: 'line',
+      tone: 'ink',
+      x: points.map((index) => brief(boltzmann.x[index] as number)),
+      y: points.map((index) => brief(boltzmann.density[index] as number)),
+    })
+  }
+  if (heldOut?.units === 1) {
+    const real = histogram(firstUnit(heldOut))
+    const y = density(real.counts, heldOut.count, real.width)
+    spec.series.push({ label: 'held-out data', kind: 'line', tone: 'ink', x: real.centres.map(brief), y })
+  }
+  const beyond = bars.outside > 0 ? ` Beyond the range shown: ${formatCount(bars.outside)}.` : ''
+  const overlay = spec.series[1] ? ` The line is the ${spec.series[1].label}.` : ''
+  const caption = `Where ${set.units > 1 ? 'the first unit' : 'the unit'} ends in ${formatCount(set.count)} trajectories (${state}).${overlay}${beyond}`
+  const exact = boltzmann && set.units === 1
+  const content = {
+    head: ['bin centre', 'trajectories', 'density', ...(exact ? ['exact density'] : [])],
+    rows: bars.centres.map((centre, bin) => [
+      formatNumber(centre),
+      formatCount(bars.counts[bin] as number),
+      formatNumber(shares[bin]),
+      ...(exact ? [formatNumber(interpolated(boltzmann, centre))] : []),
+    ]),
+  }
+  return { spec, markup: html`<h3>Final positions <small>${state}</small></h3>${chartFigure(spec, caption, content)}` }
+}
+
+function firstUnit(set: PointSet): Float64Array {
+  return Float64Array.from({ length: set.count }, (_, row) => set.points[row * set.units] as number)
+}
+
+/** Linear interpolation on the ascending grid of the exact density, 0 outside it. */
+function interpolated({ x, density }: { x: ArrayLike<number>; density: ArrayLike<number> }, at: number): number {
+  const above = Array.from(x).findIndex((value) => value >= at)
+  if (above <= 0) return above === 0 && x[0] === at ? (density[0] as number) : 0
+  const [low, high] = [x[above - 1] as number, x[above] as number]
+  const share = (at - low) / (high - low)
+  return (density[above - 1] as number) * (1 - share) + (density[above] as number) * share
+}

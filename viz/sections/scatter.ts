@@ -1,0 +1,122 @@
+import { foldedTable } from '../figure.js'
+import { formatCount, formatNumber } from '../format.js'
+import { html, type Markup, raw } from '../html.js'
+import type { PointSet, RunRecord } from '../run-record.js'
+import { quantile, summarise } from '../summary.js'
+import { type Section, section } from './section.js'
+import { shownSwitch } from './shown-switch.js'
+
+const side = 300
+const mostPoints = 2000
+
+/**
+ * Samples, data, control and exact score as scatter plots on equal axes, for units without a lattice: the first two units.
+ * @returns undefined for fewer than two units or without samples
+ */
+export function scatter(run: RunRecord): Section | undefined {
+  const shownSet = run.denoised ?? run.samples
+  const { lattice } = run.scenario
+  if (!shownSet || shownSet.units < 2 || (lattice && Math.min(...lattice) >= 3)) return undefined
+  const others = [
+    { title: 'Data', set: run.heldOut, about: 'held out, never trained on' },
+    { title: 'Harmonic control', set: run.control, about: "a Gaussian of the data's mean and covariance" },
+    {
+      title: 'Exact score',
+      set: run.exactScore,
+      about: 'generated with the exact score in place of the learned force',
+    },
+  ].flatMap(({ title, set, about }) => (set && set.units >= 2 ? [{ title, set, about }] : []))
+  const both = run.denoised !== undefined && run.samples !== undefined
+  const reach = sharedReach([shownSet, ...(run.samples ? [run.samples] : []), ...others.map(({ set }) => set)])
+  const state = run.denoised ? 'denoised' : 'raw'
+  const samples = html`<figure class="panel"><h3>Samples <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
+<div class="when-denoised">${plot(shownSet, reach, `${state} samples`, 'accent')}</div>
+${both ? html`<div class="when-raw">${plot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
+<figcaption>${shownCount(shownSet)}.</figcaption></figure>`
+  const panels = others.map(
+    ({
+      title,
+      set,
+      about,
+    }) => html`<figure class="panel"><h3>${title}</h3>${plot(set, reach, title.toLowerCase(), 'ink')}
+<figcaption>${shownCount(set)}: ${about}.</figcaption></figure>`,
+  )
+  const units = shownSet.units === 2 ? 'x₁ to the right, x₂ upwards' : `the first two of ${shownSet.units} units`
+  const tabled = [
+    ...(run.denoised ? [{ title: 'Samples, denoised', set: run.denoised }] : []),
+    ...(run.samples ? [{ title: 'Samples, raw', set: run.samples }] : []),
+    ...others,
+  ]
+  const body = html`<div class="switchable">${both ? shownSwitch('scatter') : undefined}
+<div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>
+<p class="caption">One dot is one point, ${units}; all panels have the same axes, from ${formatNumber(-reach)} to ${formatNumber(reach)}${both ? '' : `; samples are ${state}`}.</p>
+${foldedTable(
+  {
+    head: ['points', 'count', 'mean x₁', 'mean x₂', 's.d. x₁', 's.d. x₂', 'correlation'],
+    rows: tabled.map(({ title, set }) => [
+      title,
+      formatCount(set.count),
+      ...moments(set).map((figure) => formatNumber(figure)),
+    ]),
+  },
+  'Table of the moments',
+)}`
+  const note = run.scenario.learns
+    ? 'What the network generates beside what it learned from.'
+    : 'Where the trajectories ended.'
+  return section('samples', run.scenario.learns ? 'Samples' : 'Final states', note, body)
+}
+
+function column(set: PointSet, unit: number): Float64Array {
+  return Float64Array.from({ length: set.count }, (_, row) => set.points[row * set.units + unit] as number)
+}
+
+/** Half the side of the square that holds all but the farthest .2 % of every set. */
+function sharedReach(sets: PointSet[]): number {
+  const reaches = sets.map((set) => {
+    const far = [0, 1].map((unit) => column(set, unit).map(Math.abs).filter(Number.isFinite).sort())
+    return Math.max(...far.map((sorted) => quantile(sorted, 0.998)).filter(Number.isFinite), 1e-6)
+  })
+  return Math.max(...reaches) * 1.08
+}
+
+/** One path of zero-length strokes with round ends: a dot costs a dozen bytes, scales and prints. */
+function plot(set: PointSet, reach: number, what: string, tone: 'accent' | 'ink'): Markup {
+  const place = (value: number) => Math.round(((value / reach + 1) * side * 10) / 2) / 10
+  const dots: string[] = []
+  for (let row = 0; row < Math.min(set.count, mostPoints); row++) {
+    const [x, y] = [set.points[row * set.units] as number, set.points[row * set.units + 1] as number]
+    if (Math.abs(x) <= reach && Math.abs(y) <= reach) dots.push(`M${place(x)} ${place(-y)}h0`)
+  }
+  const ticks = axisTicks(reach)
+  const lines = ticks.map((tick) => `M${place(tick)} 0V${side}M0 ${place(-tick)}H${side}`).join('')
+  const labels = ticks.map(
+    (tick) =>
+      html`<text x="${place(tick)}" y="${side - 6}" text-anchor="middle">${formatNumber(tick, 2)}</text>${
+        tick === 0 ? undefined : html`<text x="5" y="${place(-tick) + 4}">${formatNumber(tick, 2)}</text>`
+      }`,
+  )
+  return html`<svg class="scatter" viewBox="0 0 ${side} ${side}" role="img" aria-label="Scatter plot of ${what}">
+<path class="grid" d="${lines}"/><path class="dots ${tone}" d="${raw(dots.join(''))}"/>${labels}</svg>`
+}
+
+/** Three or five round values, symmetric about zero. */
+function axisTicks(reach: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(reach))
+  const step = ([5, 2, 1, 0.5].find((multiple) => multiple * power <= reach * 0.9) ?? 0.5) * power
+  return reach / step > 1.8 ? [-step, 0, step] : [-step, -step / 2, 0, step / 2, step]
+}
+
+function shownCount(set: PointSet): string {
+  return set.count <= mostPoints
+    ? `${formatCount(set.count)} points`
+    : `The first ${formatCount(mostPoints)} of ${formatCount(set.count)} points`
+}
+
+function moments(set: PointSet): number[] {
+  const [x, y] = [column(set, 0), column(set, 1)]
+  const [first, second] = [summarise(x), summarise(y)]
+  const products = x.map((value, row) => (value - first.mean) * ((y[row] as number) - second.mean))
+  const correlation = summarise(products).mean / (first.standardDeviation * second.standardDeviation)
+  return [first.mean, second.mean, first.standardDeviation, second.standardDeviation, correlation]
+}

@@ -1,0 +1,93 @@
+import type { ChartSpec } from '../chart-spec.js'
+import { brief, chartFigure, foldedTable, table } from '../figure.js'
+import { formatCount, formatNumber, formatWithError, words } from '../format.js'
+import { html, type Markup } from '../html.js'
+import type { RunRecord } from '../run-record.js'
+import { histogram, summarise } from '../summary.js'
+import { type Section, section } from './section.js'
+
+const quantities = [
+  { key: 'work', title: 'Work', symbol: 'W / kT', about: 'done on the network by driving its potential' },
+  { key: 'heat', title: 'Heat', symbol: 'Q / kT', about: 'given to the bath' },
+  { key: 'entropyProduction', title: 'Entropy production', symbol: 'ΔS / k', about: 'of network and bath together' },
+]
+
+/**
+ * Distributions of work, heat and entropy production over the trajectories, with their means.
+ * @returns undefined when nothing was measured
+ */
+export function thermodynamics(run: RunRecord): Section | undefined {
+  const drawn = quantities.flatMap(({ key, ...quantity }) => {
+    const values = run.energies[key]
+    const note = run.thermodynamics.find(({ name }) => name === key)?.note ?? ''
+    return values && values.length > 0 ? [distribution(key, quantity, values, note)] : []
+  })
+  if (drawn.length === 0 && run.thermodynamics.length === 0) return undefined
+  const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
+    name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
+    formatWithError(mean, standardError),
+    note || '–',
+  ])
+  const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
+${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}`
+  const note =
+    'Per trajectory, in units of kT. Heat is positive when it goes to the bath; the change of energy is work minus heat.'
+  return section(
+    'thermodynamics',
+    'Heat and work',
+    note,
+    body,
+    drawn.flatMap(({ spec }) => spec ?? []),
+  )
+}
+
+function distribution(
+  key: string,
+  { title, symbol, about }: { title: string; symbol: string; about: string },
+  values: ArrayLike<number>,
+  note: string,
+): { spec?: ChartSpec; markup: Markup } {
+  const bars = histogram(values)
+  const figures = summarise(values)
+  if (figures.minimum === figures.maximum) {
+    const text = `${title} ${about} is ${formatNumber(figures.mean)} kT in each of the ${formatCount(figures.count)} trajectories.`
+    return { markup: html`<div><h3>${title}</h3><p class="caption">${text}</p></div>` }
+  }
+  const spec: ChartSpec = {
+    id: `chart-${words(key).replaceAll(' ', '-')}`,
+    height: 230,
+    x: { label: symbol },
+    y: { label: 'trajectories', floor: 0 },
+    series: [
+      { label: 'trajectories in a bin', kind: 'bars', tone: 'accent', x: bars.centres.map(brief), y: bars.counts },
+    ],
+    marks: [{ x: brief(figures.mean), label: 'mean' }],
+  }
+  const missing = values.length - figures.count
+  const extras = [
+    bars.outside > 0 ? ` Beyond the range shown: ${formatCount(bars.outside)}.` : '',
+    missing > 0 ? ` Not finite and left out: ${formatCount(missing)}.` : '',
+    note ? ` (${note})` : '',
+  ].join('')
+  const caption = html`${title} ${about}: <strong>${formatWithError(figures.mean, figures.standardError)}</strong> on average (line) over ${formatCount(figures.count)} trajectories, from ${formatNumber(figures.lower)} to ${formatNumber(figures.upper)} in 90 % of them.${extras}`
+  const content = {
+    head: [`${symbol}, bin centre`, 'trajectories'],
+    rows: bars.centres.map((centre, bin) => [formatNumber(centre), formatCount(bars.counts[bin] as number)]),
+  }
+  const summary = {
+    head: ['figure', symbol],
+    rows: [
+      ['mean ± s.e.', formatWithError(figures.mean, figures.standardError)],
+      ['s.d.', formatNumber(figures.standardDeviation)],
+      ['minimum', formatNumber(figures.minimum)],
+      ['5 %', formatNumber(figures.lower)],
+      ['median', formatNumber(figures.median)],
+      ['95 %', formatNumber(figures.upper)],
+      ['maximum', formatNumber(figures.maximum)],
+    ],
+  }
+  return {
+    spec,
+    markup: html`<div><h3>${title}</h3>${chartFigure(spec, caption, content)}${foldedTable(summary, 'Summary')}</div>`,
+  }
+}

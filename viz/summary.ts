@@ -1,0 +1,90 @@
+/** The figures of a list of numbers that tables show. */
+export interface Summary {
+  count: number
+  mean: number
+  standardDeviation: number
+  standardError: number
+  minimum: number
+  lower: number
+  median: number
+  upper: number
+  maximum: number
+}
+
+/**
+ * Mean, s.d. (n-1), s.e. = s.d./√n, extremes and the 5, 50 and 95 % quantiles.
+ * @param values independent draws; those that are not finite are left out
+ * @returns NaN in every figure of an empty list. Cost O(n log n).
+ */
+export function summarise(values: ArrayLike<number>): Summary {
+  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort()
+  const count = sorted.length
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / count
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  const standardDeviation = Math.sqrt(squares / Math.max(1, count - 1))
+  return {
+    count,
+    mean,
+    standardDeviation,
+    standardError: standardDeviation / Math.sqrt(count),
+    minimum: quantile(sorted, 0),
+    lower: quantile(sorted, 0.05),
+    median: quantile(sorted, 0.5),
+    upper: quantile(sorted, 0.95),
+    maximum: quantile(sorted, 1),
+  }
+}
+
+/**
+ * Linear interpolation between order statistics.
+ * @param sorted ascending
+ * @param fraction in [0, 1]
+ */
+export function quantile(sorted: ArrayLike<number>, fraction: number): number {
+  const position = fraction * (sorted.length - 1)
+  const below = Math.floor(position)
+  const above = Math.min(below + 1, sorted.length - 1)
+  return (sorted[below] ?? Number.NaN) * (1 - position + below) + (sorted[above] ?? 0) * (position - below)
+}
+
+/** Counts in bins of equal width, and how many values lie outside the range that is shown. */
+export interface Histogram {
+  centres: number[]
+  counts: number[]
+  width: number
+  /** Values in the bins. */
+  inside: number
+  /** Finite values beyond the shown range. */
+  outside: number
+}
+
+/**
+ * Histogram whose bins are those of Freedman and Diaconis (width 2·IQR/∛n) or of the Rice rule (2∛n bins), whichever are
+ * finer: the first are too wide for two far modes. At most 60. Values farther than one IQR outside the central 99.6 % are
+ * counted in `outside`: a few of them would press the rest into one bar.
+ * @param values any numbers; those that are not finite are left out
+ */
+export function histogram(values: ArrayLike<number>): Histogram {
+  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort()
+  if (sorted.length === 0) return { centres: [], counts: [], width: 1, inside: 0, outside: 0 }
+  const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25)
+  const [q0, q1] = [quantile(sorted, 0.002), quantile(sorted, 0.998)]
+  // A value just beyond the quantile is no outlier: the range reaches to the extremes unless they are far away.
+  const low = Math.max(sorted[0] as number, q0 - spread)
+  const high = Math.min(sorted.at(-1) as number, q1 + spread)
+  const cubeRoot = Math.cbrt(sorted.length)
+  const wanted = Math.max(2 * cubeRoot, spread > 0 ? ((high - low) * cubeRoot) / (2 * spread) : 1)
+  const bins = high > low ? Math.min(60, Math.ceil(wanted)) : 1
+  const width = high > low ? (high - low) / bins : Math.max(1e-9, Math.abs(low) * 1e-3)
+  const start = high > low ? low : low - width / 2
+  const counts = new Array<number>(bins).fill(0)
+  let inside = 0
+  for (const value of sorted) {
+    if (value < low || value > high) continue
+    const bin = Math.min(bins - 1, Math.floor((value - start) / width))
+    counts[bin] = (counts[bin] as number) + 1
+    inside++
+  }
+  const centres = counts.map((_, bin) => start + (bin + 0.5) * width)
+  return { centres, counts, width, inside, outside: sorted.length - inside }
+}
