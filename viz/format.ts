@@ -46,6 +46,7 @@ export function formatCount(value: number): string {
 
 /** `3.2 s`, `4 min 12 s`, `1 h 5 min`: a duration in seconds, for people. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.01) return '< 0.01 s'
   if (seconds < 60) return `${formatNumber(seconds, seconds < 10 ? 2 : 3)} s`
   const whole = Math.round(seconds)
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`

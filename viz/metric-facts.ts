@@ -16,7 +16,8 @@ const known: Record<string, MetricFacts> = {
   },
   frechetDistance: {
     title: 'Fréchet distance',
-    about: 'Distance between the means and covariances of samples and held-out data.',
+    about:
+      'Distance between the means and covariances of samples and held-out data; the control has these by construction, as far as clipping leaves them.',
     better: 'lower',
   },
   bridge: {

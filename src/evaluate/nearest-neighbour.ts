@@ -23,15 +23,16 @@ interface Neighbours {
  * The larger set is cut to the smaller one's size by five seeded draws; the value is the mean over the draws. Where
  * several points are equally near (duplicates), a point counts by the fraction of them that are of its own set.
  *
- * **Standard error.** Value = Σ_d I_d/D over all D (point, draw) pairs d = {i, nearest(i)}. Indicators are not independent:
- * mutual neighbours share theirs (half of all points, in many dimensions), and so does a point with itself in
- * several draws. Two indicators are taken as correlated when their pairs have a point in common,
+ * **Standard error.** Value = Σ_d I_d/D over the pairs d = {i, nearest(i)}, one for each point and draw, D in all.
+ * Indicators are not independent: mutual neighbours share theirs (half of all points, in many dimensions), and so
+ * does a point with itself in several draws. Two indicators count as correlated when their pairs have a point in
+ * common,
  *
  *     SE² = D⁻² Σ_(d,d' share a point) u_d u_d' = D⁻² [ Σ_p (Σ_(d∋p) u_d)² - Σ_(p,q) (Σ_(d={p,q}) u_d)² ],
  *
  * with u_d = I_d less the mean of its own set, whose size is fixed. (Pairs with both points in common are counted
- * twice by the first sum; the second takes them off once.) Points are never resampled: a bootstrap's duplicates would
- * be each other's neighbours.
+ * twice by the first sum; the second takes them off once.) It is right where the sets are alike, and about a tenth too
+ * large where they differ. Points are never resampled: a bootstrap's duplicates would be each other's neighbours.
  *
  * @param samples,heldOut at least 2 points each, in one space
  * @returns value in [0, 1]

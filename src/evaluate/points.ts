@@ -1,13 +1,8 @@
 import type { DigitSet } from '../data/mnist.js'
+import type { PointSet } from '../data/points.js'
 import { exitCode, OverdampedError } from '../errors.js'
 
-/** Points in the space of the visible units: samples, or digits as vectors of pixels. */
-export interface PointSet {
-  /** [count, units] row-major */
-  points: Float64Array
-  count: number
-  units: number
-}
+export type { PointSet } from '../data/points.js'
 
 /** The images of a set of digits as points; shares their memory. */
 export function pointsOf(digits: DigitSet): PointSet {
@@ -59,7 +54,8 @@ export function checkPoints(metric: string, a: PointSet, b: PointSet, fewest: re
   }
   for (const [n, { count }] of [a, b].entries()) {
     if (count >= fewest[n]!) continue
-    const text = `needs at least ${fewest[n]} points, got ${count}. Draw more samples (sampling.trajectories) or give more data.`
-    throw new OverdampedError('E_DATA', text, metric)
+    const text = `needs at least ${fewest[n]} points, got ${count}.`
+    const mend = 'Draw more samples (sampling.trajectories) or give more data.'
+    throw new OverdampedError('E_DATA', `${text} ${mend}`, metric)
   }
 }

@@ -3,7 +3,7 @@ import { OverdampedError } from '../errors.js'
 /** The element types that the project stores: f32, f64, i32 and u8. */
 export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
-/** One element type: its names in the two formats, its size, and how a fresh little-endian buffer becomes an array of it. */
+/** One element type: its names in the two formats, its size, and how a fresh buffer becomes an array of it. */
 export interface Dtype {
   /** NumPy's `descr`. */
   npy: string
@@ -58,7 +58,7 @@ export function elements(dtype: Dtype, bytes: Uint8Array, begin: number, end: nu
   return dtype.over(copy.buffer)
 }
 
-/** The number of elements of an array of this shape: ∏ shape, 1 for a scalar's []. NaN when it is not an exact integer. */
+/** The number of elements of an array of this shape: ∏ shape, 1 for a scalar's []. NaN when no exact integer. */
 export function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, length) => product * length, 1)
   return Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN

@@ -71,7 +71,7 @@ export function decodeNpy(bytes: Uint8Array, source: string): NdArray<NumericArr
   const { dtype, shape } = readHeader(new TextDecoder('latin1').decode(bytes.subarray(preamble, begin)), source)
   const expected = begin + elementCount(shape) * dtype.bytes
   if (bytes.length !== expected) {
-    const fault = `shape (${shape.join(', ')}) of ${dtype.npy} needs a file of ${expected} bytes, this one has ${bytes.length}`
+    const fault = `shape (${shape.join(', ')}) of ${dtype.npy} needs ${expected} bytes, the file has ${bytes.length}`
     const mend = bytes.length < expected ? 'It is truncated: copy or write it again.' : 'Save one array to a file.'
     throw new OverdampedError('E_FORMAT', `${fault}. ${mend}`, source)
   }

@@ -37,7 +37,7 @@ export function decodeNpz(bytes: Uint8Array, source: string): Record<string, NdA
   return Object.fromEntries(entries)
 }
 
-/** Unpacks the archive. A damaged one makes fflate fail in many ways (its own errors, RangeError): all mean the same. */
+/** Unpacks the archive. A damaged one makes fflate fail in many ways (own errors, RangeError): all mean the same. */
 function unzip(bytes: Uint8Array, source: string): Record<string, Uint8Array> {
   try {
     return unzipSync(bytes)

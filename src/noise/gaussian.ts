@@ -24,7 +24,7 @@ const log4 = f(-1.6668057665e-1)
 const log3 = f(2.0000714765e-1)
 const log2 = f(-2.4999993993e-1)
 const log1 = f(3.3333331174e-1)
-const ln2 = f(0.693147180559945)
+const ln2 = f(Math.LN2)
 /** Bits of the float just under √½, where the mantissa's range [√½, √2) begins. */
 const sqrtHalfBits = 0x3f3504f3
 

@@ -164,6 +164,11 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     say(['protocol'], 'expected either protocol (a plain simulation) or data and learning')
   if (scenario.protocol !== undefined && scenario.initial === undefined)
     say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
+  if (scenario.data !== undefined && scenario.sampling.trajectories < 10)
+    say(
+      ['sampling', 'trajectories'],
+      `expected at least 10, to measure the samples; got ${scenario.sampling.trajectories}`,
+    )
   if (scenario.noising.tMin >= scenario.noising.duration)
     say(['noising', 'tMin'], `expected less than noising.duration (${scenario.noising.duration})`)
   const unitCount = units.units ?? (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)

@@ -327,7 +327,8 @@ npy, npz = numpy.load(sys.argv[1] + '/a.npy'), numpy.load(sys.argv[1] + '/a.npz'
 raw = open(sys.argv[1] + '/a.safetensors', 'rb').read()
 n = int.from_bytes(raw[:8], 'little'); header = json.loads(raw[8:8+n]); meta = header.pop('__metadata__')
 types = {'F32': '<f4', 'F64': '<f8', 'I32': '<i4', 'U8': '|u1'}
-tensors = {k: numpy.frombuffer(raw[8+n:][slice(*v['data_offsets'])], types[v['dtype']]).reshape(v['shape']).tolist() for k, v in header.items()}
+part = lambda v: numpy.frombuffer(raw[8+n:][slice(*v['data_offsets'])], types[v['dtype']]).reshape(v['shape']).tolist()
+tensors = {name: part(v) for name, v in header.items()}
 print(json.dumps([str(npy.dtype), npy.tolist(), npz['a'].tolist(), npz['b'].tolist(), meta, tensors]))`
     expect(python(script, folder)).toEqual([
       'float32',
@@ -359,8 +360,10 @@ print(json.dumps([str(npy.dtype), npy.tolist(), npz['a'].tolist(), npz['b'].toli
     const script = `
 import sys, numpy
 a = numpy.arange(6).reshape(2, 3)
-numpy.save(sys.argv[1] + '/n.npy', a.astype('f4')); numpy.save(sys.argv[1] + '/f.npy', numpy.asfortranarray(a.astype('f8')))
-numpy.savez(sys.argv[1] + '/n.npz', a=a.astype('i4'), b=numpy.uint8(7)); numpy.savez_compressed(sys.argv[1] + '/c.npz', a=a.astype('f8'))
+numpy.save(sys.argv[1] + '/n.npy', a.astype('f4'))
+numpy.save(sys.argv[1] + '/f.npy', numpy.asfortranarray(a.astype('f8')))
+numpy.savez(sys.argv[1] + '/n.npz', a=a.astype('i4'), b=numpy.uint8(7))
+numpy.savez_compressed(sys.argv[1] + '/c.npz', a=a.astype('f8'))
 print(0)`
     python(script, folder)
     const read = (name: string) => readFileSync(join(folder, name))

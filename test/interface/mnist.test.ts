@@ -164,7 +164,7 @@ describe('the metrics of digits', () => {
     expect(control.points.every((x) => x >= -1 && x <= 1)).toBe(true)
     expect(samples.points.some((x) => x > 1)).toBe(true)
 
-    // Figures of an independent implementation, 1,000 samples once: two draws differ by √2 standard errors, four of them.
+    // Figures of an independent implementation for one draw of 1,000: the difference of two draws has √2 standard errors.
     const expected = { oneNearestNeighbour: 0.905, frechetDistance: 3.63, bridge: 0.32, other: 0.09 }
     for (const [name, figure] of Object.entries(expected)) {
       const { value, control: again, standardError } = metrics[name]!

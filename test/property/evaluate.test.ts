@@ -210,7 +210,7 @@ describe('1-nearest-neighbour accuracy', () => {
       Array.from({ length: 30 }, (_, r) => oneNearestNeighbour(normals(rows, 6, r), normals(40, 6, 100 + r), r))
         .map(({ standardError }) => standardError ** 2)
         .reduce((sum, square) => sum + square)
-    // Expected: (1/5 + the share of the 40 digits, which are the same in every draw) of a single draw's variance, under .6.
+    // A fifth would be left if all points were drawn anew; the 40 digits are the same in every draw, so about a half is.
     expect(squares(400) / squares(40)).toBeLessThan(0.7)
   })
 
@@ -218,7 +218,7 @@ describe('1-nearest-neighbour accuracy', () => {
     const estimates = Array.from({ length: replicates }, (_, r) =>
       oneNearestNeighbour(shifted(normals(80, 2, 1000 + 2 * r), [2, 0]), normals(60, 2, 1001 + 2 * r), r),
     )
-    // The estimate ignores that the sets' sizes are fixed: in a study of nine such cases it was 0 to 12 % too large.
+    // The estimate ignores most of what fixing the sets' sizes takes off: up to 12 % too large in trials of such cases.
     expect(errorRatio(estimates)).toBeGreaterThan(1 - ratioLimit)
     expect(errorRatio(estimates)).toBeLessThan(1.15 + ratioLimit)
   })

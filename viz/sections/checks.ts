@@ -1,5 +1,5 @@
 import { table } from '../figure.js'
-import { formatNumber, formatWithError } from '../format.js'
+import { absent, formatNumber, formatWithError } from '../format.js'
 import { html } from '../html.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
@@ -17,8 +17,8 @@ export function checks(run: RunRecord): Section | undefined {
     formatWithError(check.value, check.standardError),
     formatNumber(check.truth, 4),
     formatNumber(check.z, 2),
-    check.tolerance === undefined ? '–' : `± ${formatNumber(check.tolerance, 2)}`,
-    check.kind || '–',
+    check.tolerance === undefined ? absent : `± ${formatNumber(check.tolerance, 2)}`,
+    check.kind || absent,
   ])
   const head = ['check', 'result', 'value ± s.e.', 'truth', 'z', 'tolerance', 'kind']
   const controls = run.checks.some(({ negativeControl }) => negativeControl)

@@ -36,7 +36,7 @@ export function images(run: RunRecord): Section | undefined {
     spriteImage(sprite(set, rows, lattice, across, range), alt, classes)
   const size = `${lattice[0]} by ${lattice[1]} pixels`
   const samples: Markup = html`<figure class="panel">
-<h3>Samples <small><span class="when-denoised">${run.denoised ? 'denoised' : 'raw'}</span><span class="when-raw">raw</span></small></h3>
+<h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${run.denoised ? 'denoised' : 'raw'}</span><span class="when-raw">raw</span></small></h3>
 ${sheet(shownSet, first, `${count} ${run.denoised ? 'denoised' : 'raw'} samples of ${size}`, 'when-denoised')}
 ${run.denoised && run.samples ? sheet(run.samples, first, `${count} raw samples of ${size}`, 'when-raw') : undefined}
 <figcaption>The first ${count} of ${formatCount(shownSet.count)}, not picked.</figcaption></figure>`
@@ -45,7 +45,7 @@ ${run.denoised && run.samples ? sheet(run.samples, first, `${count} raw samples 
 ${sheet(set, evenly(set, count), `${count} images of ${size}: ${title.toLowerCase()}, ${about}`, '')}
 <figcaption>${count}, evenly spread, not picked: ${about}.</figcaption></figure>`,
   )
-  const values = `Every square is one unit; the background is ${formatNumber(range[0])}, full ink ${formatNumber(range[1])}, values beyond are clipped for the picture${run.denoised ? '' : '; the samples are raw'}.`
+  const values = `Every square is one unit; the background is ${formatNumber(range[0])}, full ink ${formatNumber(range[1])}, values beyond are clipped for the picture${run.denoised ? '' : '; the states are raw'}.`
   const body = html`<div class="switchable">${run.denoised && run.samples ? shownSwitch('images') : undefined}
 <div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>
 <p class="caption">${values}${run.scenario.dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>
@@ -55,7 +55,9 @@ ${filmstrip(run, range)}`
     present.length > 0
       ? ` beside ${enumerate(present.map(({ title }) => (/^Real/.test(title) ? '' : 'the ') + title.toLowerCase()))}`
       : ''
-  const note = `${run.scenario.learns ? 'What the network generates' : 'The final states'}${compared}, at the same scale.`
+  const note = run.scenario.learns
+    ? `What the network generates${compared}, at the same scale.`
+    : 'Where the network ended.'
   return section('samples', run.scenario.learns ? 'Samples' : 'Final states', note, body)
 }
 

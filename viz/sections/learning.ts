@@ -19,11 +19,11 @@ const curves = [
 export function learning(run: RunRecord): Section | undefined {
   if (run.slices.length === 0 && run.iterations.length === 0) return undefined
   const parts = [...(run.slices.length > 0 ? [knotChart(run.slices)] : []), ...iterationChart(run.iterations)]
-  const summary = Object.entries(run.learning)
+  const summary = summaryFigures(run.learning)
   const body = html`${
     summary.length > 0
       ? html`<dl class="figures">${summary.map(
-          ([name, value]) => html`<div><dt>${words(name)}</dt><dd>${formatNumber(value)}</dd></div>`,
+          ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
         )}</dl>`
       : undefined
   }${parts.map(({ markup }) => markup)}`
@@ -35,6 +35,22 @@ export function learning(run: RunRecord): Section | undefined {
     note,
     body,
     parts.map(({ spec }) => spec),
+  )
+}
+
+const summaryNames: Record<string, string> = {
+  trainingLoss: 'mean training loss',
+  heldOutLoss: 'mean held-out loss',
+  oracleTrainingLoss: "the oracle's training loss",
+  oracleHeldOutLoss: "the oracle's held-out loss",
+}
+
+/** The summary of results.json; the gap is held-out loss over the oracle's, less one. */
+function summaryFigures(learned: Record<string, number>): [string, string][] {
+  return Object.entries(learned).map(([name, value]) =>
+    name === 'gap'
+      ? ['above the oracle', `${formatNumber(100 * value, 2)} %`]
+      : [summaryNames[name] ?? words(name), formatNumber(value)],
   )
 }
 
@@ -92,7 +108,7 @@ function iterationChart(iterations: IterationLoss[]): { spec: ChartSpec; markup:
   const spec: ChartSpec = {
     id: 'chart-iterations',
     height: 220,
-    x: { label: 'logged iterations, all slices one after another' },
+    x: { label: 'logged iterations' },
     y: { label: 'minibatch loss', floor: 0 },
     series: [
       {
@@ -105,7 +121,7 @@ function iterationChart(iterations: IterationLoss[]): { spec: ChartSpec; markup:
     ],
   }
   const averaged = size > 1 ? ` Each point is the mean of ${size} logged iterations.` : ''
-  const caption = `The loss while the slices were learned, from the noisiest to the least noisy: ${formatCount(iterations.length)} logged iterations.${averaged}`
+  const caption = `The loss while the slices were learned one after another, from the noisiest to the least noisy: ${formatCount(iterations.length)} logged iterations.${averaged}`
   const content = {
     head: ['logged', 'slice', 't', 'iteration', 'loss'],
     rows: thinned(blocks, 40).map(({ first, position, loss }) => [

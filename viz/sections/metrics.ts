@@ -1,5 +1,5 @@
 import { table } from '../figure.js'
-import { formatBeside, formatWithError, words } from '../format.js'
+import { absent, formatBeside, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { metricFacts, outcome, realData } from '../metric-facts.js'
 import type { Metric, RunRecord } from '../run-record.js'
@@ -25,7 +25,7 @@ export function metrics(run: RunRecord): Section | undefined {
       formatBeside(metric.floor, metric.standardError),
       formatBeside(metric.control, metric.standardError),
       ...(withScore ? [formatBeside(metric.exactScore, metric.standardError)] : []),
-      undirected ? '–' : better === 'lower' ? 'lower' : `close to ${real}`,
+      undirected ? absent : better === 'lower' ? 'lower' : `close to ${real}`,
       html`${scale(metric)}${result ? html`<span class="outcome ${result}">${outcomes[result]}</span>` : undefined}`,
     ]
   })

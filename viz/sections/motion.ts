@@ -91,6 +91,7 @@ function endChart(run: RunRecord): Drawn | undefined {
   }
   if (boltzmann && set.units === 1) {
     const points = thinned([...Array(boltzmann.x.length).keys()], 240)
+    spec.x.range = densityRange(boltzmann, bars.centres)
     spec.series.push({
       label: 'exact Boltzmann density',
       kind: 'line',
@@ -105,7 +106,8 @@ function endChart(run: RunRecord): Drawn | undefined {
     spec.series.push({ label: 'held-out data', kind: 'line', tone: 'ink', x: real.centres.map(brief), y })
   }
   const beyond = bars.outside > 0 ? ` Beyond the range shown: ${formatCount(bars.outside)}.` : ''
-  const overlay = spec.series[1] ? ` The line is the ${spec.series[1].label}.` : ''
+  const equilibrium = ' The line is the exact Boltzmann density, which is reached once the start is forgotten.'
+  const overlay = boltzmann && set.units === 1 ? equilibrium : heldOut?.units === 1 ? ' The line is held-out data.' : ''
   const caption = `Where ${set.units > 1 ? 'the first unit' : 'the unit'} ends in ${formatCount(set.count)} trajectories (${state}).${overlay}${beyond}`
   const exact = boltzmann && set.units === 1
   const content = {
@@ -122,6 +124,14 @@ function endChart(run: RunRecord): Drawn | undefined {
 
 function firstUnit(set: PointSet): Float64Array {
   return Float64Array.from({ length: set.count }, (_, row) => set.points[row * set.units] as number)
+}
+
+/** The stretch that holds the bars and every place where the density is more than a thousandth of its peak. */
+function densityRange({ x, density }: NonNullable<RunRecord['boltzmann']>, centres: number[]): [number, number] {
+  const limit = Math.max(...Array.from(density)) / 1000
+  const occupied = [...centres, ...Array.from(x).filter((_, index) => (density[index] as number) > limit)]
+  const [low, high] = [Math.min(...occupied), Math.max(...occupied)]
+  return [brief(low - 0.04 * (high - low)), brief(high + 0.04 * (high - low))]
 }
 
 /** Linear interpolation on the ascending grid of the exact density, 0 outside it. */

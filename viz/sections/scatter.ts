@@ -29,7 +29,7 @@ export function scatter(run: RunRecord): Section | undefined {
   const both = run.denoised !== undefined && run.samples !== undefined
   const reach = sharedReach([shownSet, ...(run.samples ? [run.samples] : []), ...others.map(({ set }) => set)])
   const state = run.denoised ? 'denoised' : 'raw'
-  const samples = html`<figure class="panel"><h3>Samples <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
+  const samples = html`<figure class="panel"><h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
 <div class="when-denoised">${plot(shownSet, reach, `${state} samples`, 'accent')}</div>
 ${both ? html`<div class="when-raw">${plot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
 <figcaption>${shownCount(shownSet)}.</figcaption></figure>`
@@ -49,7 +49,7 @@ ${both ? html`<div class="when-raw">${plot(run.samples as PointSet, reach, 'raw 
   ]
   const body = html`<div class="switchable">${both ? shownSwitch('scatter') : undefined}
 <div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>
-<p class="caption">One dot is one point, ${units}; all panels have the same axes, from ${formatNumber(-reach)} to ${formatNumber(reach)}${both ? '' : `; samples are ${state}`}.</p>
+<p class="caption">One dot is one point, ${units}; all panels have the same axes, from ${formatNumber(-reach)} to ${formatNumber(reach)}${both ? '' : `; the points are ${state}`}.</p>
 ${foldedTable(
   {
     head: ['points', 'count', 'mean x₁', 'mean x₂', 's.d. x₁', 's.d. x₂', 'correlation'],

@@ -11,14 +11,17 @@ export interface Section {
 
 /**
  * Sets a section: title and a note in the margin, content beside it.
- * @param section what to set
+ * @param id of the element, unique on the page
+ * @param title its heading
  * @param note one or two sentences in the margin: how to read the section
+ * @param content everything else
+ * @param charts what the script draws in the content
  */
 export function section(
   id: string,
   title: string,
   note: Insertable,
-  body: Insertable,
+  content: Insertable,
   charts: ChartSpec[] = [],
 ): Section {
   return {
@@ -27,7 +30,7 @@ export function section(
     charts,
     body: html`<section id="${id}" aria-labelledby="${id}-title">
 <header><h2 id="${id}-title">${title}</h2>${note ? html`<p class="note">${note}</p>` : undefined}</header>
-<div class="content">${body}</div>
+<div class="content">${content}</div>
 </section>`,
   }
 }

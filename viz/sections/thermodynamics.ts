@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
-import { formatCount, formatNumber, formatWithError, words } from '../format.js'
+import { absent, formatCount, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
@@ -26,7 +26,7 @@ export function thermodynamics(run: RunRecord): Section | undefined {
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
     formatWithError(mean, standardError),
-    note || '–',
+    note || absent,
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
 ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}`

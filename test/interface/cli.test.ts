@@ -1,0 +1,130 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+
+// The command as it is installed: dist/cli/main.js, built before the tests run.
+
+const main = join(process.cwd(), 'dist', 'cli', 'main.js')
+const scenario = join(process.cwd(), 'scenarios', 'gaussian-mixture-2d.yaml')
+const work = mkdtempSync(join(tmpdir(), 'overdamped-cli-'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: work, encoding: 'utf8' })
+const small = [
+  'noising.slices=4',
+  'learning.iterations=20',
+  'learning.batch=64',
+  'sampling.trajectories=200',
+  'data.samples=200',
+  'checks=[first-law]',
+].flatMap((setting) => ['--set', setting])
+
+test('run prints the run directory on stdout, figures and the report on stderr', () => {
+  const { status, stdout, stderr } = overdamped('run', scenario, ...small, '--out', 'a')
+  expect(stdout).toBe('a\n')
+  expect(stderr).toMatch(/frechetDistance.*±/)
+  expect(stderr).toContain('harmonic control')
+  expect(stderr).toContain(join('a', 'report.html'))
+  expect(stderr).toMatch(/checks +1 passed, 0 failed/)
+  expect(status).toBe(0)
+  expect(readFileSync(join(work, 'a', 'report.html'), 'utf8')).toContain('gaussian-mixture-2d')
+  const { command } = JSON.parse(readFileSync(join(work, 'a', 'manifest.json'), 'utf8')) as { command: string }
+  expect(command).toContain(`--set 'checks=[first-law]'`)
+})
+
+test('--json prints results.json, --quiet says nothing else', () => {
+  const { stdout, stderr } = overdamped('run', scenario, ...small, '--out', 'b', '--json', '--quiet')
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(work, 'b', 'results.json'), 'utf8')))
+  expect(stderr).toBe('')
+})
+
+test('without --out, runs are numbered and never overwritten', () => {
+  expect(overdamped('run', scenario, ...small, '--quiet').stdout).toBe(`${join('runs', 'gaussian-mixture-2d')}\n`)
+  expect(overdamped('run', scenario, ...small, '--quiet').stdout).toBe(`${join('runs', 'gaussian-mixture-2d-2')}\n`)
+  const refused = overdamped('run', scenario, ...small, '--out', 'runs/gaussian-mixture-2d')
+  expect(refused.status).toBe(2)
+  expect(refused.stderr).toMatch(/not empty.*--resume.*\[E_OUTPUT_NOT_EMPTY\]\n$/)
+})
+
+test('sample draws from a trained run into a directory of its own', () => {
+  overdamped('run', scenario, ...small, '--out', 'parent', '--quiet')
+  const { status, stdout } = overdamped('sample', 'parent', '--trajectories', '50', '--quiet')
+  expect(status).toBe(0)
+  expect(stdout).toBe('parent-samples-seed2\n')
+  expect(existsSync(join(work, 'parent-samples-seed2', 'samples.npy'))).toBe(true)
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 75],
+] as const)('%s leaves a checkpoint and exits with %i; --resume finishes the run', async (signal, code) => {
+  const out = `interrupted-${signal}`
+  const args = ['run', scenario, ...small, '--set', 'learning.iterations=3000', '--out', out]
+  const child = spawn(process.execPath, [main, ...args], { cwd: work })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk
+    if (stderr.includes('training')) setTimeout(() => child.kill(signal), 300)
+  })
+  const status = await new Promise((resolve) => child.on('exit', resolve))
+  expect(stderr).toContain(`--resume --out ${out}`)
+  expect(status).toBe(code)
+  expect(existsSync(join(work, out, 'checkpoint.safetensors'))).toBe(true)
+  expect(overdamped(...args, '--resume', '--quiet').status).toBe(0)
+})
+
+test('a dry run prints the effective scenario and writes nothing', () => {
+  const { status, stdout, stderr } = overdamped('run', scenario, '--set', 'bath.kT=0.5', '--dry-run', '--out', 'dry')
+  expect(status).toBe(0)
+  expect(stdout).toContain('kT: 0.5')
+  expect(stderr).toContain('2 units, 1 couplings, 6 parameters')
+  expect(existsSync(join(work, 'dry'))).toBe(false)
+})
+
+describe('mistakes exit with 2, in one line without a stack trace', () => {
+  test.each([
+    [['rnu', 'x.yaml'], 'Did you mean run?'],
+    [['run', 'x.yaml', '--sed', '3'], 'unknown option or argument "sed". Did you mean "seed"?'],
+    [['run'], 'Not enough non-option arguments'],
+    [[], 'expected a command'],
+    [['run', 'missing.yaml'], 'no such scenario file'],
+    [['run', scenario, '--backend', 'quantum'], 'Choices'],
+    [['run', scenario, '--profile', 'quik'], 'Did you mean "quick"?'],
+    [['run', scenario, '--set', 'bath.kt=3'], 'Did you mean "kT"?'],
+    [['run', scenario, '--seed', 'x'], 'seed'],
+    [['sample', 'nowhere'], 'the file is missing'],
+    [['report', 'nowhere'], 'manifest.json'],
+  ])('overdamped %j', (args, expected) => {
+    const { status, stdout, stderr } = overdamped(...args)
+    expect(stderr).toContain(expected)
+    expect(stderr).not.toMatch(/\n {4}at /)
+    expect(stderr.trim().split('\n').length).toBeLessThan(8)
+    expect(stdout).toBe('')
+    expect(status).toBe(2)
+  })
+})
+
+test('validate names every file', () => {
+  writeFileSync(join(work, 'bad.yaml'), 'name: bad\nbath: { kt: 1 }\n')
+  const { status, stdout, stderr } = overdamped('validate', scenario, 'bad.yaml')
+  expect(stdout).toBe(`${scenario}: valid\n`)
+  expect(stderr).toContain('bad.yaml:2:9 bath.kt: unknown key')
+  expect(status).toBe(2)
+})
+
+test('list, schema, completion, --help and --version answer', () => {
+  expect(overdamped('list').stdout).toContain('mnist-01.yaml')
+  expect(
+    (JSON.parse(overdamped('list', '--json').stdout) as { profiles: string[] }[]).every(({ profiles }) =>
+      profiles.includes('quick'),
+    ),
+  ).toBe(true)
+  expect(JSON.parse(overdamped('schema').stdout)).toHaveProperty('properties.bath')
+  expect(overdamped('completion').stdout).toContain('complete')
+  expect(overdamped('run', '--help').stdout).toContain('--profile')
+  expect(overdamped('--version').stdout).toBe(
+    `${(JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version}\n`,
+  )
+})

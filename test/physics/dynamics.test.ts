@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { driveNetwork } from '../../src/dynamics/drive.js'
+import { eulerMaruyama } from '../../src/dynamics/euler-maruyama.js'
+import { stableTimeStep } from '../../src/dynamics/timestep.js'
+import { OverdampedError } from '../../src/errors.js'
+import { createNetwork } from '../../src/network/network.js'
+import { observeWorkAndHeat } from '../../src/observe/thermodynamics.js'
+import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
+import { bilinear } from '../../src/potential/pair.js'
+import { hessian, type Potential, potentialOf } from '../../src/potential/potential.js'
+import { createNoising } from '../../src/protocol/noising.js'
+import { constantProtocol, generationProtocol } from '../../src/protocol/protocol.js'
+import { gaussianStart, integrate } from '../../src/run/integrate.js'
+import { everyTerm, lattice, normals } from '../systems.js'
+
+const bath = { kT: 0.7, mobility: 1.3 }
+const one = createNetwork({ visible: { units: 1 }, couplings: { visible: { range: 'all' } } })
+
+async function ensemble(
+  potential: Potential,
+  theta: Float64Array,
+  duration: number,
+  dt: number,
+  start: [number, number],
+  trajectories: number,
+) {
+  const drive = driveNetwork(potential, constantProtocol(theta, duration, dt))
+  const observer = observeWorkAndHeat(trajectories)
+  const done = await integrate(
+    drive,
+    bath,
+    gaussianStart(1, ...start),
+    { seed: 1, trajectories, batch: 500 },
+    [observer],
+    {},
+  )
+  if (done === null) throw new Error('not stopped')
+  return { ...done, observer }
+}
+
+const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+test('a driven trap with bias follows the exact recursion of the scheme within 4 standard errors', async () => {
+  const [k, f, h, steps, n] = [2, 0.6, 0.05, 20, 20_000]
+  const potential = potentialOf(one, [stiffness, bias])
+  const { final } = await ensemble(potential, Float64Array.of(k, f), h * steps, h, [1.5, 0.2], n)
+  let [mean, variance] = [1.5, 0.2]
+  for (let step = 0; step < steps; step++) {
+    mean += bath.mobility * h * (f - k * mean)
+    variance = (1 - bath.mobility * h * k) ** 2 * variance + 2 * bath.mobility * bath.kT * h
+  }
+  const measured = meanOf(final.points)
+  const spread = meanOf(final.points.map((x) => (x - measured) ** 2))
+  expect(Math.abs(measured - mean)).toBeLessThan(4 * Math.sqrt(variance / n))
+  expect(Math.abs(spread - variance)).toBeLessThan(4 * variance * Math.sqrt(2 / n))
+})
+
+test('a coupled harmonic network reaches covariance kT (K - μhK²/2)⁻¹ within 4 standard errors', async () => {
+  const network = lattice(2, 2, 'all')
+  const potential = potentialOf(network, [stiffness, bilinear])
+  const theta = Float64Array.of(2, 1.5, 1, 3, 0.4, -0.3, 0.2, 0.5, -0.2, 0.1)
+  const [h, n] = [0.05, 20_000]
+  const { final } = await ensemble(potential, theta, 8, h, [0, 0.5], n)
+  const K = hessian(potential, theta, new Float64Array(4))
+  // K - μhK²/2, and the identity that the covariance must solve: S (K - μhK²/2) = kT.
+  const M = K.map((value, index) => {
+    const [i, j] = [Math.floor(index / 4), index % 4]
+    let square = 0
+    for (let m = 0; m < 4; m++) square += K[i * 4 + m]! * K[m * 4 + j]!
+    return value - (bath.mobility * h * square) / 2
+  })
+  for (let i = 0; i < 4; i++)
+    for (let j = 0; j < 4; j++) {
+      // Σ_m S_im M_mj as a mean over trajectories of x_i (M x)_j, whose own spread gives the standard error.
+      const products = Float64Array.from({ length: n }, (_, t) => {
+        let sum = 0
+        for (let m = 0; m < 4; m++) sum += final.points[t * 4 + m]! * M[m * 4 + j]!
+        return final.points[t * 4 + i]! * sum
+      })
+      const mean = meanOf(products)
+      const error = Math.sqrt(meanOf(products.map((p) => (p - mean) ** 2)) / n)
+      expect(Math.abs(mean - (i === j ? bath.kT : 0))).toBeLessThan(4 * error)
+    }
+})
+
+describe('work and heat', () => {
+  const network = lattice(3, 3, 'all')
+  const { potential, theta } = everyTerm(network)
+  const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.1, slices: 4, spacing: 'geometric' }, bath)
+  const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.3 * n)))
+
+  test.each(['linear', 'hold'] as const)(
+    'obey the first law on every trajectory of a %s protocol',
+    async (interpolation) => {
+      const drive = driveNetwork(potential, generationProtocol(noising, knots, { interpolation, slowdown: 1 }))
+      const observer = observeWorkAndHeat(50)
+      await integrate(drive, bath, gaussianStart(3, 0, 0.7), { seed: 3, trajectories: 50, batch: 16 }, [observer], {})
+      const { work, heat, energyChange } = observer
+      expect(Math.max(...work.map(Math.abs))).toBeGreaterThan(0.1)
+      for (let n = 0; n < 50; n++)
+        expect(Math.abs(energyChange[n]! - work[n]! + heat[n]!)).toBeLessThanOrEqual(
+          1e-10 * (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1),
+        )
+    },
+  )
+
+  test('heat equals Σ½(F+F′)·dx to rounding in a harmonic potential', async () => {
+    const harmonic = potentialOf(network, [stiffness, bias, bilinear])
+    const parameters = normals(harmonic.size, 2).map((value, a) => (a < 9 ? 4 + Math.abs(value) : 0.3 * value))
+    const { observer } = await ensemble(harmonic, parameters, 1, 0.02, [0.5, 1], 40)
+    for (let n = 0; n < 40; n++)
+      expect(Math.abs(observer.heat[n]! - observer.heatIntegral[n]!)).toBeLessThanOrEqual(
+        1e-12 * (Math.abs(observer.heat[n]!) + 100),
+      )
+  })
+
+  test('otherwise Σ½(F+F′)·dx converges to the heat as dt → 0', async () => {
+    const gap = async (dt: number) => {
+      const { observer } = await ensemble(potential, theta, 0.5, dt, [0, 0.5], 200)
+      return Math.sqrt(meanOf(observer.heat.map((q, n) => (q - observer.heatIntegral[n]!) ** 2)))
+    }
+    const coarse = await gap(0.008)
+    const fine = await gap(0.0005)
+    // Local error O(dx³) with random sign: the root mean square falls as dt, here by 16; a factor 2 of slack for noise.
+    expect(coarse / fine).toBeGreaterThan(8)
+  })
+})
+
+test('trajectories are the same bits for batches of 1, 7, 64 and 1000', async () => {
+  const { potential, theta } = everyTerm(lattice(3, 3, 1))
+  const final = async (batch: number) => {
+    const drive = driveNetwork(potential, constantProtocol(theta, 0.05, 0.01))
+    const done = await integrate(drive, bath, gaussianStart(2, 0, 1), { seed: 2, trajectories: 130, batch }, [], {})
+    return done?.final.points
+  }
+  const whole = await final(1000)
+  for (const batch of [1, 7, 64]) expect(await final(batch)).toEqual(whole)
+})
+
+describe('divergence', () => {
+  const start = (value: number) => Float64Array.from([value, value])
+  const runaway = (potential: Potential, theta: number[], dt: number, x0: number, duration = 20) => {
+    const drive = driveNetwork(potential, constantProtocol(Float64Array.from(theta), duration, dt))
+    for (const _step of eulerMaruyama(drive, bath, start(x0), 1, 40, []));
+  }
+  const caught = (run: () => void): OverdampedError => {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof OverdampedError) return error
+      throw error
+    }
+    throw new Error('it did not diverge')
+  }
+  test.each([
+    ['a stiff trap', [stiffness], [50], 1],
+    ['a quartic wall', [quartic], [1], 6],
+    ['a double well', [stiffness, quartic], [-2, 4], 5],
+  ] as const)('in %s is reported with step, trajectory and a dt that holds', (_name, terms, theta, x0) => {
+    const potential = potentialOf(one, [...terms])
+    const error = caught(() => runaway(potential, [...theta], 0.5, x0))
+    expect(error.message).toMatch(
+      /^step \d+, trajectory 4[01]: \|x\| > 1e6\. dt 0\.5 is too large here; try dt ≤ [\d.e-]+ \[E_DIVERGED\]$/,
+    )
+    const dt = Number(/try dt ≤ ([\d.e-]+)/.exec(error.message)?.[1])
+    runaway(potential, [...theta], dt, x0)
+  })
+
+  test('of a potential that is not bounded below is called that', () => {
+    const error = caught(() => runaway(potentialOf(one, [stiffness]), [-2], 0.01, 1))
+    expect(error.message).toContain('not bounded below')
+  })
+})
+
+test.each([
+  ['stiff', [stiffness], [400], 0.02 / 400],
+  ['double well', [stiffness, quartic], [-2, 0.5], null],
+] as const)('the default time step resolves the curvature: %s', (_name, terms, theta, expected) => {
+  const potential = potentialOf(one, [...terms])
+  const dt = stableTimeStep(potential, Float64Array.from(theta), { kT: 1, mobility: 1 }, Float64Array.of(0))
+  if (expected !== null) expect(dt).toBeCloseTo(expected, 12)
+  else {
+    // 8 kT above the minima of -x² + x⁴/8, which are at -2, is x² = 12 and curvature -2 + 1.5·12 = 16; the grid is coarser.
+    expect(dt).toBeGreaterThanOrEqual(0.02 / 16)
+    expect(dt).toBeLessThan(0.02 / 14)
+  }
+})

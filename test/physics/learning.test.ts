@@ -1,0 +1,157 @@
+import { inverse, Matrix } from 'ml-matrix'
+import { expect, test } from 'vitest'
+import type { PointSet } from '../../src/data/points.js'
+import { lowerBounds } from '../../src/learn/bounds.js'
+import { forceMatching } from '../../src/learn/force-matching.js'
+import { leastSquares } from '../../src/learn/least-squares.js'
+import { createNoiser } from '../../src/learn/noised-batch.js'
+import type { NoisedBatch } from '../../src/learn/rule.js'
+import { stream } from '../../src/noise/streams.js'
+import { forceAndEnergy, hessian } from '../../src/potential/potential.js'
+import { createNoising, noiseWidth, signal } from '../../src/protocol/noising.js'
+import { createProblem } from '../../src/run/problem.js'
+import { train } from '../../src/run/train.js'
+import { createTrainingState } from '../../src/run/training-state.js'
+import { defineScenario } from '../../src/scenario/load.js'
+import { everyTerm, lattice, normals } from '../systems.js'
+
+const bath = { kT: 0.8, mobility: 1.2 }
+const noising = createNoising({ stiffness: 1.5, duration: 2, tMin: 0.02, slices: 10, spacing: 'geometric' }, bath)
+
+/** Correlated Gaussian data, and its covariance as the sample has it (what training can see). */
+function gaussianData(count: number): { data: PointSet; covariance: Matrix } {
+  const z = normals(2 * count, 20)
+  const points = new Float64Array(2 * count)
+  for (let n = 0; n < count; n++) {
+    points[2 * n] = 0.6 * z[2 * n]!
+    points[2 * n + 1] = 0.3 * z[2 * n]! + 0.35 * z[2 * n + 1]!
+  }
+  const table = new Matrix(count, 2)
+  for (let n = 0; n < count; n++) table.setRow(n, [points[2 * n]!, points[2 * n + 1]!])
+  // Second moments about zero: the potential below has no bias.
+  return { data: { points, count, units: 2 }, covariance: table.transpose().mmul(table).div(count) }
+}
+
+test.each(['reverse', 'quasi-static'] as const)(
+  'Gaussian data, drive %s: at every knot K = scale·Σ_t⁻¹ - trap within 2 %',
+  async (drive) => {
+    const { data, covariance } = gaussianData(2000)
+    const scenario = defineScenario({
+      name: 'gaussian',
+      data: { source: 'gaussian-mixture', means: [[0, 0]], width: 1, samples: 10 },
+      network: { visible: { units: 2 } },
+      potential: { onsite: ['stiffness'], pair: ['bilinear'] },
+      bath,
+      noising: { stiffness: 1.5, duration: 2, tMin: 0.02, slices: 10 },
+      learning: { iterations: 400, batch: 1000, optimizer: { rate: 0.02, finalRate: 0.02 } },
+      sampling: { drive },
+    })
+    const problem = createProblem(scenario)
+    const state = createTrainingState(problem.potential.size)
+    const finished = await train(problem, { ...problem.data!, train: data, heldOut: data }, scenario.learning!, state, {
+      record: () => {},
+      save: () => {},
+    })
+    expect(finished).toBe(true)
+    expect(state.finished).toHaveLength(11)
+    state.finished.forEach((theta, n) => {
+      const t = problem.noising.knots[n]!
+      const noised = covariance
+        .clone()
+        .mul(signal(problem.noising, t) ** 2)
+        .add(Matrix.eye(2).mul(noiseWidth(problem.noising, t) ** 2))
+      const [scale, trap] = drive === 'reverse' ? [2 * bath.kT, 1.5] : [bath.kT, 0]
+      const exact = inverse(noised).mul(scale).sub(Matrix.eye(2).mul(trap))
+      const learned = Matrix.from1DArray(2, 2, [...hessian(problem.potential, theta, new Float64Array(2))])
+      expect(learned.sub(exact).norm() / exact.norm()).toBeLessThan(0.02)
+    })
+  },
+)
+
+function batchOf(units: number, count: number): NoisedBatch {
+  const data = { points: normals(units * count, 21), count, units }
+  return createNoiser(data, noising, 'reverse', 4).sweep(0.3, 0, stream.lossNoise)
+}
+
+test('the force-matching gradient is the derivative of ½⟨w|F - F̂|²⟩, by central differences to 1e-7', () => {
+  const { potential, theta } = everyTerm(lattice(2, 3, 'all'))
+  const batch = batchOf(6, 50)
+  const loss = (parameters: Float64Array) => {
+    const force = new Float64Array(batch.x.length)
+    forceAndEnergy(potential, parameters, batch.x, batch.batch, force, null)
+    return (batch.weight / 2) * (force.reduce((sum, f, n) => sum + (f - batch.target[n]!) ** 2, 0) / batch.batch)
+  }
+  const gradient = new Float64Array(potential.size)
+  forceMatching().gradient(potential, theta, batch, gradient)
+  const scale = Math.max(...gradient.map(Math.abs))
+  theta.forEach((_, a) => {
+    // The loss is quadratic in θ: central differences are exact but for rounding, about 1e-16·|L|/h.
+    const h = 1e-4
+    const at = (by: number) => loss(theta.map((value, b) => (a === b ? value + by : value)))
+    expect(Math.abs((at(h) - at(-h)) / (2 * h) - gradient[a]!) / scale).toBeLessThan(1e-7)
+  })
+})
+
+test('force matching is local: states of other units leave the gradient of an edge unchanged, given the forces', () => {
+  const network = lattice(2, 3, 'all')
+  const { potential, theta } = everyTerm(network)
+  const batch = batchOf(6, 20)
+  const gradientWith = (x: Float64Array) => {
+    // The residual is held at what was measured: the target moves with the force.
+    const measured = new Float64Array(batch.x.length)
+    forceAndEnergy(potential, theta, batch.x, batch.batch, measured, null)
+    const force = new Float64Array(batch.x.length)
+    forceAndEnergy(potential, theta, x, batch.batch, force, null)
+    const out = new Float64Array(potential.size)
+    forceMatching().gradient(
+      potential,
+      theta,
+      { ...batch, x, target: batch.target.map((f, n) => f + force[n]! - measured[n]!) },
+      out,
+    )
+    return out
+  }
+  const before = gradientWith(batch.x)
+  const after = gradientWith(batch.x.map((value, n) => (n < batch.batch ? value + 0.5 : value)))
+  const scale = Math.max(...before.map(Math.abs))
+  for (let e = 0; e < network.edges.count; e++) {
+    const touched = network.edges.a[e] === 0 || network.edges.b[e] === 0
+    const change = Math.abs(after[potential.offsets[4]! + e]! - before[potential.offsets[4]! + e]!) / scale
+    if (touched) expect(change).toBeGreaterThan(1e-4)
+    else expect(change).toBeLessThan(1e-12)
+  }
+})
+
+test('the oracle finds the same minimum from anywhere, with a vanishing gradient and its bounds kept', () => {
+  const { potential, theta } = everyTerm(lattice(2, 3, 'all'))
+  const batch = batchOf(6, 400)
+  const bounds = lowerBounds(potential, noising, 0.3)
+  const solutions = [new Float64Array(potential.size), theta].map((start) =>
+    leastSquares(potential, start, bounds, [batch]),
+  )
+  const gradient = new Float64Array(potential.size)
+  const losses = solutions.map(({ theta: at, converged }) => {
+    expect(converged).toBe(true)
+    const loss = forceMatching().gradient(potential, at, batch, gradient)
+    at.forEach((value, a) => {
+      expect(value).toBeGreaterThanOrEqual(bounds[a]!)
+    })
+    return loss
+  })
+  // Conjugate gradients stop when an iteration gains less than 1e-6 of the loss; a few dozen such are 1e-4.
+  expect(Math.abs(losses[0]! - losses[1]!) / losses[0]!).toBeLessThan(1e-4)
+  const better = forceMatching().gradient(
+    potential,
+    solutions[0]!.theta.map((value, a) => Math.max(bounds[a]!, value + 0.01 * Math.sin(a))),
+    batch,
+    gradient,
+  )
+  expect(better).toBeGreaterThan(losses[0]!)
+})
+
+test('the lower bound on a quartic coefficient beside a cubic one keeps it positive and grows as the noise recedes', () => {
+  const { potential } = everyTerm(lattice(1, 2, 'all'))
+  const quarticAt = (t: number) => lowerBounds(potential, noising, t)[potential.offsets[2]!]!
+  expect(quarticAt(2)).toBeGreaterThan(0)
+  expect(quarticAt(0.02)).toBeGreaterThan(10 * quarticAt(0.5))
+})
