@@ -82,6 +82,9 @@ export function denseProduct(
   }
 }
 
+/** Trajectories summed at a time, so that the six rows of a block of sums stay in cache. */
+const stretch = 256
+
 /**
  * out = p qᵀ, summed over trajectories (it overwrites).
  *
@@ -91,11 +94,28 @@ export function denseProduct(
  * Cost: n²·batch multiply-adds.
  */
 export function denseCorrelation(p: Float64Array, q: Float64Array, n: number, batch: number, out: Float64Array): void {
+  out.fill(0)
+  for (let first = 0; first < batch; first += stretch)
+    addCorrelation(p, q, n, batch, first, Math.min(batch, first + stretch), out)
+}
+
+/** Adds the trajectories first … end - 1. */
+function addCorrelation(
+  p: Float64Array,
+  q: Float64Array,
+  n: number,
+  batch: number,
+  first: number,
+  end: number,
+  out: Float64Array,
+): void {
   for (let i = 0; i < n; i += 2) {
     const pi = i * batch
     const pNext = i + 1 < n ? pi + batch : pi
     const row = i * n
-    const nextRow = i + 1 < n ? row + n : row
+    // An odd last row is computed twice and kept once.
+    const paired = i + 1 < n
+    const nextRow = row + n
     let j = 0
     for (; j + 4 <= n; j += 4) {
       const q0 = j * batch
@@ -110,7 +130,7 @@ export function denseCorrelation(p: Float64Array, q: Float64Array, n: number, ba
       let c1 = 0
       let c2 = 0
       let c3 = 0
-      for (let b = 0; b < batch; b++) {
+      for (let b = first; b < end; b++) {
         const x = p[pi + b]!
         const y = p[pNext + b]!
         const v0 = q[q0 + b]!
@@ -126,24 +146,26 @@ export function denseCorrelation(p: Float64Array, q: Float64Array, n: number, ba
         c2 += y * v2
         c3 += y * v3
       }
-      out[row + j] = a0
-      out[row + j + 1] = a1
-      out[row + j + 2] = a2
-      out[row + j + 3] = a3
-      out[nextRow + j] = c0
-      out[nextRow + j + 1] = c1
-      out[nextRow + j + 2] = c2
-      out[nextRow + j + 3] = c3
+      out[row + j]! += a0
+      out[row + j + 1]! += a1
+      out[row + j + 2]! += a2
+      out[row + j + 3]! += a3
+      if (paired) {
+        out[nextRow + j]! += c0
+        out[nextRow + j + 1]! += c1
+        out[nextRow + j + 2]! += c2
+        out[nextRow + j + 3]! += c3
+      }
     }
     for (; j < n; j++) {
       let a = 0
       let c = 0
-      for (let b = 0; b < batch; b++) {
+      for (let b = first; b < end; b++) {
         a += p[pi + b]! * q[j * batch + b]!
         c += p[pNext + b]! * q[j * batch + b]!
       }
-      out[row + j] = a
-      out[nextRow + j] = c
+      out[row + j]! += a
+      if (paired) out[nextRow + j]! += c
     }
   }
 }

@@ -49,13 +49,13 @@ const couplings = z.strictObject({
 })
 
 /** Names of the built-in on-site terms, in the order of their parameters. */
-export const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
+const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
 /** Names of the built-in pair terms, in the order of their parameters. */
-export const pairNames = ['bilinear', 'quartic'] as const
+const pairNames = ['bilinear', 'quartic'] as const
 /** Quantities a run can measure along its trajectories. */
-export const observableNames = ['work', 'heat', 'entropy-production', 'trajectories'] as const
+const observableNames = ['work', 'heat', 'entropy-production', 'trajectories'] as const
 /** Exact truths a run can be compared with; each says where it applies. */
-export const checkNames = [
+const checkNames = [
   'first-law',
   'heat-integral',
   'gaussian-moments',

@@ -138,7 +138,7 @@ test('the oracle finds the same minimum from anywhere, with a vanishing gradient
     })
     return loss
   })
-  // Conjugate gradients stop when an iteration gains less than 1e-6 of the loss; a few dozen such are 1e-4.
+  // Conjugate gradients stop when an iteration gains less than 1e-5 of the loss; ten such are 1e-4.
   expect(Math.abs(losses[0]! - losses[1]!) / losses[0]!).toBeLessThan(1e-4)
   const better = forceMatching().gradient(
     potential,
