@@ -11,6 +11,7 @@ import { writeAtomic } from '../../src/io/atomic.js'
 import { decodeNpy, encodeNpy, type NumericArray } from '../../src/io/npy.js'
 import { decodeNpz, encodeNpz } from '../../src/io/npz.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/io/safetensors.js'
+import { numpyPython } from '../numpy.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'overdamped-io-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -294,26 +295,18 @@ describe('writeAtomic', () => {
   })
 })
 
+const numpy = numpyPython()
+const unless = numpy === null ? ' (not run: no python3 with numpy)' : ''
+
 /** Runs Python with arguments; the JSON that it prints. */
 function python(script: string, ...args: string[]): unknown {
   return JSON.parse(
-    execFileSync('python3', ['-c', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    execFileSync(numpy!, ['-c', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
   )
 }
 
-function numpyWorks(): boolean {
-  try {
-    return python('import numpy; print(1)') === 1
-  } catch {
-    return false
-  }
-}
-
-const numpy = numpyWorks()
-const unless = numpy ? '' : ' (skipped: python3 cannot import numpy)'
-
 describe('NumPy', () => {
-  it.skipIf(!numpy)(`opens npy, npz and safetensors with the right values${unless}`, () => {
+  it.skipIf(numpy === null)(`opens npy, npz and safetensors with the right values${unless}`, () => {
     const array = ndarray(
       new Float32Array(6).map((_, i) => i / 4),
       [2, 3],
@@ -356,7 +349,7 @@ print(json.dumps([str(npy.dtype), npy.tolist(), npz['a'].tolist(), npz['b'].toli
     ])
   })
 
-  it.skipIf(!numpy)(`writes npy and npz files that are read back${unless}`, () => {
+  it.skipIf(numpy === null)(`writes npy and npz files that are read back${unless}`, () => {
     const script = `
 import sys, numpy
 a = numpy.arange(6).reshape(2, 3)

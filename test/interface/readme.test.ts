@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { numpyPython } from '../numpy.js'
+
+const block = (file: string, language: string) =>
+  new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readFileSync(file, 'utf8'))?.[1] ?? ''
+const main = join(process.cwd(), 'dist', 'cli', 'main.js')
+
+test('the library example of the README runs, in at most six lines', () => {
+  const example = block('README.md', 'js')
+  expect(example.trim().split('\n').length).toBeLessThanOrEqual(6)
+  // Inside the package, so that its own name resolves to dist/.
+  const folder = mkdtempSync(join('dist', 'example-'))
+  try {
+    writeFileSync(join(folder, 'example.mjs'), example)
+    const { stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^99 -?\d.*\n199 .*\n299 .*\n399 .*\n499 -?\d/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('the commands of the README name scenarios that exist', () => {
+  const files = readFileSync('README.md', 'utf8').match(/scenarios\/[\w-]+\.yaml/g) ?? []
+  expect(files.length).toBeGreaterThan(2)
+  expect(files.filter((file) => !existsSync(file))).toEqual([])
+})
+
+const python = numpyPython()
+test.skipIf(python === null)(
+  `the NumPy snippet of docs/files.md reads a run${python === null ? ' (not run: no python3 with numpy)' : ''}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'overdamped-numpy-'))
+    try {
+      const settings = [
+        'noising.slices=2',
+        'learning.iterations=2',
+        'learning.batch=16',
+        'sampling.trajectories=20',
+        'sampling.dt=0.01',
+      ].flatMap((s) => ['--set', s])
+      execFileSync(process.execPath, [
+        main,
+        'run',
+        'scenarios/mnist-01.yaml',
+        '--profile',
+        'quick',
+        ...settings,
+        '--quiet',
+        '--out',
+        join(folder, 'runs', 'mnist-01-quick'),
+      ])
+      const out = execFileSync(
+        python!,
+        [
+          '-c',
+          `${block('docs/files.md', 'python')}\nprint(json.dumps([list(digits.shape), len(heat), str(heat.dtype)]))`,
+        ],
+        { cwd: folder, encoding: 'utf8' },
+      )
+      expect(JSON.parse(out)).toEqual([[20, 12, 12], 20, 'float64'])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)

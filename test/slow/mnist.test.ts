@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { run } from '../../src/run/run.js'
+import { loadScenario } from '../../src/scenario/load.js'
+
+const folders: string[] = []
+const folder = () => {
+  const made = mkdtempSync(join(tmpdir(), 'overdamped-slow-'))
+  folders.push(made)
+  return join(made, 'run')
+}
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true })
+})
+
+test('the quick profile of mnist-01 beats the harmonic control by more than 2 standard errors, at seeds 1 and 2', async () => {
+  for (const seed of [1, 2]) {
+    const directory = folder()
+    const { metrics, checks } = await run(loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed }), {
+      directory,
+    })
+    for (const name of ['oneNearestNeighbour', 'frechetDistance']) {
+      const { value, standardError, control, floor } = metrics[name]!
+      expect(control! - value).toBeGreaterThan(2 * standardError)
+      expect(value).toBeGreaterThan(floor!)
+    }
+    expect(checks.every(({ pass }) => pass)).toBe(true)
+  }
+})
+
+test('on MNIST the learned held-out loss is within 3 % of the oracle at every knot', async () => {
+  const directory = folder()
+  // Fewer knots than the full profile: the steps between neighbours are larger, which is harder.
+  const scenario = loadScenario('scenarios/mnist-01.yaml', { set: ['noising.slices=8', 'sampling.trajectories=100'] })
+  await run(scenario, { directory })
+  const slices = readFileSync(join(directory, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; heldOutLoss: number; oracleHeldOutLoss: number })
+    .filter(({ kind }) => kind === 'slice')
+  expect(slices).toHaveLength(9)
+  for (const { heldOutLoss, oracleHeldOutLoss } of slices) expect(heldOutLoss / oracleHeldOutLoss).toBeLessThan(1.03)
+})
+
+test('a 2-D mixture is learned to within 1 % of the oracle, and its bridge stays where the exact score has none', async () => {
+  const { metrics, learning, checks } = await run(loadScenario('scenarios/gaussian-mixture-2d.yaml'), {
+    directory: folder(),
+  })
+  expect(Math.abs(learning!.gap!)).toBeLessThan(0.01)
+  const { value, control, exactScore, floor } = metrics.bridge!
+  expect(value).toBeLessThan(control! / 2)
+  expect(value).toBeGreaterThan(10 * floor!)
+  expect(exactScore).toBeLessThan(0.002)
+  expect(checks.filter(({ pass }) => !pass)).toEqual([])
+})
