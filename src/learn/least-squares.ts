@@ -1,4 +1,5 @@
-import { directional, forceAndEnergy, type Potential, squaredGradients } from '../potential/potential.js'
+import { directional, forceAndEnergy, type Potential, termSlice } from '../potential/potential.js'
+import { leastSquaresPreconditioner } from './preconditioner.js'
 import type { NoisedBatch } from './rule.js'
 
 /** How a least-squares solve ended. */
@@ -15,7 +16,7 @@ export interface LeastSquaresResult {
 const lossTolerance = 1e-5
 const maxIterations = 400
 /** Active sets tried; each solve starts from the one before. */
-const maxActiveSets = 12
+const maxActiveSets = 30
 
 /**
  * The oracle of a slice: the parameters that minimise ½⟨w|F(x; θ) - F̂|²⟩ over given noised data, subject to lower bounds.
@@ -46,14 +47,20 @@ export function leastSquares(
     for (let a = 0; a < size; a++) if (active[a] === 1) theta[a] = bounds[a]!
     iterations += conjugateGradients(problem, theta, active)
     const slope = problem.gradient(theta)
+    const worth = lossTolerance * problem.value(theta, slope)
     const wanted = Uint8Array.from({ length: size }, (_, a) =>
-      active[a] === 1 ? (slope[a]! >= 0 ? 1 : 0) : theta[a]! < bounds[a]! ? 1 : 0,
+      active[a] === 1 ? (releases(slope[a]!, problem.diagonal[a]!, worth) ? 0 : 1) : theta[a]! < bounds[a]! ? 1 : 0,
     )
     if (wanted.every((held, a) => held === active[a])) return { theta, iterations, converged: true }
     active = wanted
   }
   for (let a = 0; a < size; a++) theta[a] = Math.max(theta[a]!, bounds[a]!)
   return { theta, iterations, converged: false }
+}
+
+/** Whether letting go of a bound would by itself lower the loss by more than `worth`: ½ slope²/A_aa, when it pulls up. */
+function releases(slope: number, diagonal: number, worth: number): boolean {
+  return slope < 0 && (slope * slope) / (2 * diagonal) > worth
 }
 
 /** The quadratic ½θᵀAθ - bᵀθ + constant. */
@@ -64,6 +71,8 @@ interface Quadratic {
   apply(p: Float64Array): Float64Array
   /** diagonal of A, [size] */
   readonly diagonal: Float64Array
+  /** z ≈ A⁻¹ g */
+  precondition(g: Float64Array): Float64Array
   /** value at θ given the gradient there */
   value(theta: Float64Array, gradient: Float64Array): number
 }
@@ -86,28 +95,31 @@ function normalEquations(potential: Potential, batches: readonly NoisedBatch[]):
   const apply = (p: Float64Array) =>
     correlate((batch, f) => forceAndEnergy(potential, p, batch.x, batch.batch, f, null))
   const b = correlate((batch, f) => f.set(batch.target))
+  const approximateInverse = leastSquaresPreconditioner(potential, batches)
   const diagonal = new Float64Array(size)
+  potential.terms.forEach((term, index) => {
+    for (const { x, batch } of batches) term.addSquaredGradient(x, batch, termSlice(potential, index, diagonal))
+  })
   let constant = 0
-  for (const { x, batch, weight, target } of batches) {
-    squaredGradients(potential, x, batch, part)
-    for (let a = 0; a < size; a++) diagonal[a]! += (weight * part[a]!) / count
+  for (const { weight, target } of batches)
     for (const force of target) constant += (weight * force * force) / (2 * count)
-  }
+  const scale = count / (batches[0]?.weight ?? 1)
   return {
     apply,
-    diagonal,
+    diagonal: diagonal.map((value) => value / scale),
+    precondition: (g) => approximateInverse(g).map((value) => value * scale),
     gradient: (theta) => apply(theta).map((value, a) => value - b[a]!),
     value: (theta, gradient) =>
       constant + theta.reduce((sum, value, a) => sum + (value * (gradient[a]! - b[a]!)) / 2, 0),
   }
 }
 
-/** Minimises over the parameters that are not active, in place, preconditioned by the diagonal; returns iterations used. */
+/** Minimises over the parameters that are not active, in place; returns iterations used. */
 function conjugateGradients(problem: Quadratic, theta: Float64Array, active: Uint8Array): number {
   const gradient = problem.gradient(theta)
   let loss = problem.value(theta, gradient)
   const residual = gradient.map((value, a) => (active[a] === 1 ? 0 : -value))
-  const precondition = () => residual.map((value, a) => (problem.diagonal[a]! > 0 ? value / problem.diagonal[a]! : 0))
+  const precondition = () => problem.precondition(residual).map((value, a) => (active[a] === 1 ? 0 : value))
   let z = precondition()
   const direction = z.slice()
   let rz = dot(residual, z)

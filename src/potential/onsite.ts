@@ -37,6 +37,7 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
     }
     return {
       name,
+      support: 'unit',
       size: units,
       lowerBound,
       harmonic,

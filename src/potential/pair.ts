@@ -1,5 +1,7 @@
 import { createCoupling } from './coupling.js'
+import { denseCorrelation } from './dense.js'
 import type { TermOptions } from './onsite.js'
+import { edgeMatrix, sylvesterSolver, takeEdges } from './sylvester.js'
 import { type RowFunction, scratch, type TermOn, type UnitFunction } from './term.js'
 
 /**
@@ -22,6 +24,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
     }
     return {
       name,
+      support: 'edge',
       size: edges.count,
       lowerBound,
       harmonic,
@@ -63,6 +66,23 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
       addLaplacian(x, batch, out) {
         const ux = map(u.value, x, batch, values(units * batch))
         coupling.addEdgeCorrelation(map(u.curvature, x, batch, others(units * batch)), ux, batch, out)
+      },
+      approximateInverse(states) {
+        // Were the slopes independent of the values, A would map θ, as a symmetric matrix, to D θ C + C θ D with
+        // D = diag⟨u'²⟩ and C = Σ u uᵀ. For the bilinear term u' = 1 and this is exact.
+        const slopes = new Float64Array(units)
+        const products = new Float64Array(units * units)
+        const part = new Float64Array(units * units)
+        for (const { x, batch } of states) {
+          const ux = map(u.value, x, batch, values(units * batch))
+          denseCorrelation(ux, ux, units, batch, part)
+          for (let n = 0; n < part.length; n++) products[n]! += part[n]!
+          const slope = map(u.slope, x, batch, others(units * batch))
+          for (let n = 0; n < units * batch; n++)
+            slopes[Math.floor(n / batch)]! += slope[n]! ** 2 / batch / states.length
+        }
+        const solve = sylvesterSolver(slopes, products)
+        return (g, z) => takeEdges(edges, solve(edgeMatrix(edges, units, g)), units, z)
       },
       addHessian(theta, x, hessian) {
         const ux = map(u.value, x, 1, values(units))

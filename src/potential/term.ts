@@ -10,7 +10,9 @@ import type { Network } from '../network/network.js'
  */
 export interface Term {
   readonly name: string
-  /** number of parameters: units or edges of the network it was made for */
+  /** whether it has one parameter for each unit or for each edge of the network it was made for */
+  readonly support: 'unit' | 'edge'
+  /** number of parameters */
   readonly size: number
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
@@ -32,8 +34,19 @@ export interface Term {
   addSquaredGradient(x: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories ∇²φ_a(x) */
   addLaplacian(x: Float64Array, batch: number, out: Float64Array): void
+  /**
+   * An approximate inverse of the term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
+   * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
+   */
+  readonly approximateInverse?: (states: readonly States[]) => (g: Float64Array, z: Float64Array) => void
   /** hessian += Σ_a θ_a ∂²φ_a/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
+}
+
+/** A batch of states, [units, batch]. */
+export interface States {
+  readonly x: Float64Array
+  readonly batch: number
 }
 
 /** Makes a term for a network. */

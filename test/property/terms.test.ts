@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createNetwork } from '../../src/network/network.js'
 import { bias, cubic, quartic, stiffness } from '../../src/potential/onsite.js'
 import { bilinear, pairQuartic } from '../../src/potential/pair.js'
-import { directional, forceAndEnergy, hessian, potentialOf, squaredGradients } from '../../src/potential/potential.js'
+import { directional, forceAndEnergy, hessian, potentialOf } from '../../src/potential/potential.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 /** Step of the central differences: truncation h² ≈ 1e-10, rounding 1e-16·|U|/h ≈ 1e-10 for |U| ≈ 10. */
@@ -106,7 +106,7 @@ describe.each(Object.entries(systems))('on a %s', (_, network) => {
       const laplacian = new Float64Array(potential.size)
       potential.terms[0]!.addLaplacian(x, 1, laplacian)
       const squares = new Float64Array(potential.size)
-      squaredGradients(potential, x, 1, squares)
+      potential.terms[0]!.addSquaredGradient(x, 1, squares)
       for (let a = 0; a < potential.size; a++) {
         const single = theta.map((_v, b) => (a === b ? 1 : 0))
         const second = hessian(potential, single, x)
