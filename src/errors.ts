@@ -29,7 +29,8 @@ export class OverdampedError extends Error {
     readonly where = '',
     readonly exitCode: number = 2,
   ) {
-    super(`${where === '' ? '' : `${where}: `}${text} [${code}]`)
+    // Names and values from a file may hold control characters, which a terminal would obey.
+    super(`${where === '' ? '' : `${where}: `}${text} [${code}]`.replace(/[^\P{Cc}\n]/gu, '\ufffd'))
   }
 }
 

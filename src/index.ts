@@ -3,9 +3,12 @@
  * order of the physics.
  */
 
+export type { DigitSet } from './data/digits.js'
+export { loadIdx } from './data/idx.js'
 export { type GaussianMixture, noisedMixture, sampleMixture } from './data/mixture.js'
-export { type DigitSet, loadMnist } from './data/mnist.js'
+export { loadMnist } from './data/mnist.js'
 export type { PointSet } from './data/points.js'
+export { loadArray } from './data/table.js'
 export { type Drive, driveNetwork } from './dynamics/drive.js'
 export { eulerMaruyama } from './dynamics/euler-maruyama.js'
 export type { Observer, Step } from './dynamics/observer.js'
@@ -25,6 +28,7 @@ export { type DrawKey, fillUniform, uniformIntegers } from './noise/uniform.js'
 export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
 export { observeWorkAndHeat, type WorkAndHeat } from './observe/thermodynamics.js'
 export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
+export { formulaOnsite, formulaPair } from './potential/formula-term.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
 export {

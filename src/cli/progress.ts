@@ -7,7 +7,7 @@ export interface ProgressDisplay {
   clear(): void
 }
 
-const barWidth = 24
+const barWidth = 16
 const redrawEvery = 100
 const lineEvery = 60_000
 const phaseNames = { train: 'training', sample: 'sampling', measure: 'measuring' } as const
@@ -50,11 +50,13 @@ function describe({ phase, done, total, t, loss, rate }: Progress, elapsed: numb
   const filled = Math.round(fraction * barWidth)
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
   const parts = [`${phaseNames[phase].padEnd(9)} ${bar} ${String(Math.floor(100 * fraction)).padStart(3)} %`]
-  if (t !== undefined) parts.push(`t ${t.toPrecision(2)}`)
-  if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`)
-  if (rate !== undefined) parts.push(`rate ${rate.toPrecision(2)}`)
+  // What matters most comes first: a narrow terminal cuts the line at its end.
   const worked = done - doneAtStart
   if (worked > 0 && elapsed > 1) parts.push(`${duration((elapsed * (total - done)) / worked)} left`)
+  if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`)
+  if (phase === 'train' && elapsed > 1) parts.push(`${(worked / elapsed).toPrecision(2)} it/s`)
+  if (rate !== undefined) parts.push(`rate ${rate.toPrecision(2)}`)
+  if (t !== undefined) parts.push(`t ${t.toPrecision(2)}`)
   return parts.join('  ')
 }
 

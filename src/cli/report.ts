@@ -1,15 +1,29 @@
 import type { CommandModule } from 'yargs'
+import { writeComparison } from '../../viz/compare.js'
 import { writeReport } from '../../viz/report.js'
 
-/** `overdamped report RUN` */
-export const reportCommand: CommandModule<object, { run: string }> = {
-  command: 'report <run>',
-  describe: 'write report.html of a run again',
+interface Arguments {
+  runs: string[]
+  out: string
+}
+
+/** `overdamped report RUN…` */
+export const reportCommand: CommandModule<object, Arguments> = {
+  command: 'report <runs..>',
+  describe: 'write report.html of a run again, or compare several runs on one page',
   builder: (yargs) =>
     yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'directory of a run' })
-      .example('$0 report runs/mnist-01-quick', 'prints the path of the page'),
-  handler: ({ run }) => {
-    console.log(writeReport(run))
+      .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'directories of runs' })
+      .option('out', {
+        type: 'string',
+        default: 'comparison.html',
+        requiresArg: true,
+        describe: 'page of the comparison of several runs',
+      })
+      .example('$0 report runs/mnist-01-quick', 'prints the path of the page')
+      .example('$0 report runs/a runs/b --out a-b.html', 'side by side'),
+  handler: ({ runs, out }) => {
+    const [first, second] = runs
+    console.log(first !== undefined && second === undefined ? writeReport(first) : writeComparison(runs, out))
   },
 }

@@ -1,4 +1,4 @@
-import type { DigitSet } from '../data/mnist.js'
+import type { DigitSet } from '../data/digits.js'
 import type { PointSet } from '../data/points.js'
 import { exitCode, OverdampedError } from '../errors.js'
 
@@ -25,19 +25,21 @@ export function selectClass(digits: DigitSet, label: number): PointSet {
   return selectRows(pointsOf(digits), rows)
 }
 
-/**
- * A copy with every coordinate clipped to [-1, 1], the range of the pixels.
- *
- * @throws OverdampedError E_DIVERGED when a coordinate is not finite: no metric could mean anything
- */
+/** A copy with every coordinate clipped to [-1, 1], the range of the pixels. */
 export function clipped(set: PointSet): PointSet {
-  const points = set.points.map((x) => Math.min(1, Math.max(-1, x)))
+  return { ...set, points: set.points.map((x) => Math.min(1, Math.max(-1, x))) }
+}
+
+/**
+ * Checks that every coordinate is finite: otherwise no metric could mean anything.
+ *
+ * @throws OverdampedError E_DIVERGED naming the first sample that is not
+ */
+export function checkFinite(set: PointSet): void {
   const bad = set.points.findIndex((x) => !Number.isFinite(x))
-  if (bad >= 0) {
-    const text = 'is not finite, so the metrics mean nothing. Expected finite samples; a smaller step (dt) may mend it.'
-    throw new OverdampedError('E_DIVERGED', text, `sample ${Math.floor(bad / set.units)}`, exitCode.failed)
-  }
-  return { ...set, points }
+  if (bad < 0) return
+  const text = 'is not finite, so the metrics mean nothing. Expected finite samples; a smaller step (dt) may mend it.'
+  throw new OverdampedError('E_DIVERGED', text, `sample ${Math.floor(bad / set.units)}`, exitCode.failed)
 }
 
 /**

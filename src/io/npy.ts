@@ -67,15 +67,40 @@ function rowMajor(array: NdArray<NumericArray>): NumericArray {
  * or holds other elements than f4, f8, i4, u1
  */
 export function decodeNpy(bytes: Uint8Array, source: string): NdArray<NumericArray> {
-  const begin = dataStart(bytes, source)
-  const { dtype, shape } = readHeader(new TextDecoder('latin1').decode(bytes.subarray(preamble, begin)), source)
-  const expected = begin + elementCount(shape) * dtype.bytes
-  if (bytes.length !== expected) {
-    const fault = `shape (${shape.join(', ')}) of ${dtype.npy} needs ${expected} bytes, the file has ${bytes.length}`
-    const mend = bytes.length < expected ? 'It is truncated: copy or write it again.' : 'Save one array to a file.'
-    throw new OverdampedError('E_FORMAT', `${fault}. ${mend}`, source)
-  }
-  return ndarray(elements(dtype, bytes, begin, expected), shape)
+  const { dtype, shape, start, end } = npyLayout(bytes, source)
+  checkNpySize({ dtype, shape, start, end }, bytes.length, source)
+  return ndarray(elements(dtype, bytes, start, end), shape)
+}
+
+/** Where the elements of an NPY file lie: bytes [start, end), end the length of the whole file. */
+export interface NpyLayout {
+  dtype: Dtype
+  shape: number[]
+  start: number
+  end: number
+}
+
+/** The longest header of NPY 1.0: more bytes than these are not needed to know the layout. */
+export const npyHeadBytes = preamble + 65535
+
+/**
+ * What the header of an NPY 1.0 file says, before its elements are read.
+ *
+ * @param head the file's first `npyHeadBytes` bytes, or all when it has fewer
+ * @throws OverdampedError E_FORMAT as `decodeNpy` does
+ */
+export function npyLayout(head: Uint8Array, source: string): NpyLayout {
+  const start = dataStart(head, source)
+  const { dtype, shape } = readHeader(new TextDecoder('latin1').decode(head.subarray(preamble, start)), source)
+  return { dtype, shape, start, end: start + elementCount(shape) * dtype.bytes }
+}
+
+/** @throws OverdampedError E_FORMAT when a file of `size` bytes is truncated or too long for its header */
+export function checkNpySize({ dtype, shape, end }: NpyLayout, size: number, source: string): void {
+  if (size === end) return
+  const fault = `shape (${shape.join(', ')}) of ${dtype.npy} needs ${end} bytes, the file has ${size}`
+  const mend = size < end ? 'It is truncated: copy or write it again.' : 'Save one array to a file.'
+  throw new OverdampedError('E_FORMAT', `${fault}. ${mend}`, source)
 }
 
 /** Checks magic, version and header length; returns where the header ends and the data begin. */

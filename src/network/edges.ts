@@ -84,10 +84,13 @@ export function allPairs(units: number): [number, number][] {
 /** Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries): R=1 couples 8 neighbours. */
 export function latticePairs(rows: number, columns: number, radius: number): [number, number][] {
   const pairs: [number, number][] = []
-  for (const [a, b] of allPairs(rows * columns)) {
-    const rowDistance = Math.abs(Math.floor(a / columns) - Math.floor(b / columns))
-    const columnDistance = Math.abs((a % columns) - (b % columns))
-    if (rowDistance <= radius && columnDistance <= radius) pairs.push([a, b])
+  for (let a = 0; a < rows * columns; a++) {
+    const row = Math.floor(a / columns)
+    const column = a % columns
+    // Neighbours with a higher number, in increasing order: the rest of the row, then the rows below.
+    for (let other = row; other <= Math.min(rows - 1, row + radius); other++)
+      for (let c = Math.max(0, column - radius); c <= Math.min(columns - 1, column + radius); c++)
+        if (other * columns + c > a) pairs.push([a, other * columns + c])
   }
   return pairs
 }

@@ -1,5 +1,6 @@
 import type { Network } from '../network/network.js'
 import type { Scenario } from '../scenario/schema.js'
+import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
@@ -33,14 +34,31 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
   return { network, terms, offsets, size, lowerBound }
 }
 
-/** The potential a scenario names. */
+/**
+ * The potential a scenario names: built-in terms and formulas.
+ *
+ * @throws FormulaError for a formula that is refused
+ */
 export function createPotential(network: Network, scenario: Scenario['potential']): Potential {
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
-    ...scenario.onsite.map((name) => onsite[name]),
-    ...scenario.pair.map((name) => pair[name]),
+    ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
+    ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
   ])
+}
+
+/** A scenario's formula term in the words of the library. */
+function described({
+  name,
+  formula,
+  min,
+}: {
+  name: string
+  formula: string
+  min?: number | undefined
+}): FormulaOptions {
+  return { name, formula, lowerBound: min ?? -Infinity }
 }
 
 /** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */
@@ -84,14 +102,6 @@ export function directional(
   out.fill(0)
   potential.terms.forEach((term, index) => {
     term.addDirectional(x, r, batch, termSlice(potential, index, out))
-  })
-}
-
-/** out_a = Σ_trajectories |∇φ_a(x)|² (it overwrites). `out`: [size]. */
-export function squaredGradients(potential: Potential, x: Float64Array, batch: number, out: Float64Array): void {
-  out.fill(0)
-  potential.terms.forEach((term, index) => {
-    term.addSquaredGradient(x, batch, termSlice(potential, index, out))
   })
 }
 

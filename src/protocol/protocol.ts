@@ -19,15 +19,22 @@ export interface Protocol extends StepTimes {
   parameters(step: number, theta: Float64Array): boolean
 }
 
+/** Steps of one protocol: its times are held in memory (and the random numbers' counter has 32 bits). */
+const mostSteps = 20_000_000
+
 /**
  * Constant parameters for a time `duration`, in steps of at most `dt`.
  *
- * @throws E_INVALID_VALUE when there would be more than 2³² steps, all that the random numbers' counter holds
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
  */
 export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
   const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
-  if (steps >= 2 ** 32)
-    throw new OverdampedError('E_INVALID_VALUE', `${steps} steps; expected fewer than 2³². Raise dt.`, 'protocol.dt')
+  if (steps > mostSteps)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `${steps} steps; expected at most ${mostSteps}. Raise dt.`,
+      'protocol.dt',
+    )
   return {
     dt: new Float64Array(steps).fill(duration / steps),
     clock: Float64Array.from({ length: steps + 1 }, (_, n) => (duration * n) / steps),
@@ -36,6 +43,53 @@ export function constantProtocol(theta: Float64Array, duration: number, dt: numb
       return step < 0
     },
   }
+}
+
+/** A parameter that depends on time: its index in θ, and its value at time t. */
+export interface Scheduled {
+  readonly parameter: number
+  readonly value: (t: number) => number
+}
+
+/**
+ * Parameters that follow schedules in time, in steps of at most `dt`. The step from t to t + dt is driven by θ(t + dt), so
+ * that the landscape goes from θ(0) to θ(duration) and the work is that of the whole change.
+ *
+ * @param theta - parameters that stay as they are, [parameters]
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps; or, while it runs, when a schedule is not finite
+ */
+export function scheduledProtocol(
+  theta: Float64Array,
+  scheduled: readonly Scheduled[],
+  duration: number,
+  dt: number,
+): Protocol {
+  const constant = constantProtocol(theta, duration, dt)
+  if (scheduled.length === 0) return constant
+  return {
+    ...constant,
+    parameters(step, out) {
+      const t = constant.clock[step + 1]!
+      out.set(scheduledAt(theta, scheduled, t))
+      return true
+    },
+  }
+}
+
+/** The parameters of a schedule at time t, [parameters]. @throws E_INVALID_VALUE when one is not finite */
+export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[], t: number): Float64Array {
+  const out = theta.slice()
+  for (const { parameter, value } of scheduled) {
+    const at = value(t)
+    if (!Number.isFinite(at))
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `a schedule is ${at} at t = ${t}; expected a finite number.`,
+        'protocol.parameters',
+      )
+    out[parameter] = at
+  }
+  return out
 }
 
 /** How generation runs through the knots. */

@@ -5,6 +5,7 @@ import { modeStatistics } from '../evaluate/mixture.js'
 import type { WorkAndHeat } from '../observe/thermodynamics.js'
 import { forceAndEnergy, hessian } from '../potential/potential.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
+import type { Protocol } from '../protocol/protocol.js'
 import { boltzmannMoments } from './boltzmann.js'
 import type { Ensemble } from './integrate.js'
 import type { Problem } from './problem.js'
@@ -15,8 +16,7 @@ export interface CheckContext {
   readonly problem: Problem
   readonly ensemble: Ensemble
   readonly thermodynamics: WorkAndHeat | null
-  /** step lengths, [steps] */
-  readonly dt: Float64Array
+  readonly protocol: Protocol
   /** samples generated with the exact score, at t_min */
   readonly exactScore: PointSet | null
 }
@@ -86,12 +86,12 @@ interface Gaussian {
  * The exact law of Euler–Maruyama in a harmonic landscape, not of its continuum limit: with A = 1 - μ dt K,
  * mean' = A mean + μ dt f and S' = A S Aᵀ + 2 μ kT dt.
  */
-function gaussianRecursion(check: CheckName, { problem, dt }: CheckContext): Gaussian {
-  const { potential, theta, scenario, bath } = problem
+function gaussianRecursion(check: CheckName, { problem, protocol }: CheckContext): Gaussian {
+  const { potential, given: parameters, scenario, bath } = problem
   const { units } = potential.network
   const { initial } = scenario
   if (
-    theta === undefined ||
+    parameters === undefined ||
     initial === undefined ||
     units > mostUnits ||
     !potential.terms.every((term) => term.harmonic)
@@ -100,15 +100,18 @@ function gaussianRecursion(check: CheckName, { problem, dt }: CheckContext): Gau
       check,
       `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
     )
-  const K = hessian(potential, theta, new Float64Array(units))
-  const f = new Float64Array(units)
-  forceAndEnergy(potential, theta, new Float64Array(units), 1, f, null)
+  const origin = new Float64Array(units)
+  const theta = new Float64Array(potential.size)
   const given = initial.kind === 'point' ? initial.x : initial.mean
   let mean = Array.from({ length: units }, (_, i) => (typeof given === 'number' ? given : given[i]!))
   const identity: number[][] = mean.map((_, i) => mean.map((__, j) => (i === j ? 1 : 0)))
   let covariance = identity.map((row) => row.map((value) => value * (initial.kind === 'point' ? 0 : initial.variance)))
   let memory = identity
-  for (const h of dt) {
+  for (const [n, h] of protocol.dt.entries()) {
+    protocol.parameters(n, theta)
+    const K = hessian(potential, theta, origin)
+    const f = new Float64Array(units)
+    forceAndEnergy(potential, theta, origin, 1, f, null)
     const step = identity.map((row, i) => row.map((value, j) => value - bath.mobility * h * K[i * units + j]!))
     const times = (matrix: number[][]) =>
       step.map((row) => matrix[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * matrix[k]![j]!, 0)))
@@ -162,18 +165,19 @@ function autocorrelation(context: CheckContext): Check[] {
 }
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
-function boltzmannCheck({ problem, ensemble, dt }: CheckContext): Check[] {
-  const { potential, theta, bath } = problem
+function boltzmannCheck({ problem, ensemble, protocol }: CheckContext): Check[] {
+  const { potential, given, bath } = problem
   if (
-    theta === undefined ||
+    given === undefined ||
+    given.scheduled.length > 0 ||
     potential.network.edges.count *
       potential.terms.filter(({ size }) => size === potential.network.edges.count).length >
       0
   )
-    throw needs('boltzmann-moments', 'a plain simulation without couplings')
+    throw needs('boltzmann-moments', 'a plain simulation without couplings or schedules')
   const { final } = ensemble
   return Array.from({ length: potential.network.units }, (_, i) => {
-    const { moments, secondOrder } = boltzmannMoments(potential, theta, bath, i, dt.at(-1)!)
+    const { moments, secondOrder } = boltzmannMoments(potential, given.theta, bath, i, protocol.dt.at(-1)!)
     return [2, 4].map((power) => {
       let sum = 0
       for (let n = 0; n < final.count; n++) sum += final.points[n * final.units + i]! ** power

@@ -17,6 +17,7 @@ export const files = {
   trajectories: 'trajectories.npz',
   thermodynamics: 'thermodynamics.npz',
   comparison: 'comparison.npz',
+  virial: 'virial.npz',
   results: 'results.json',
 } as const
 
@@ -105,24 +106,16 @@ export function appendMetrics(directory: string, line: MetricLine): void {
 }
 
 /**
- * Keeps the first `lines` lines of metrics.jsonl, those that the checkpoint knows of; a run killed after it repeats the rest.
+ * The first `lines` lines of metrics.jsonl, those that the checkpoint knows of.
  *
- * @returns the lines kept
- * @throws E_RUN_DIRECTORY when there are fewer
+ * @throws E_RUN_DIRECTORY when there are fewer, or one is not JSON
  */
-export function truncateMetrics(directory: string, lines: number): MetricLine[] {
+export function readMetrics(directory: string, lines: number): MetricLine[] {
   const path = join(directory, files.metrics)
-  const kept = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, lines) : []
-  if (lines === 0) {
-    rmSync(path, { force: true })
-    return []
-  }
+  const kept = lines > 0 && existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, lines) : []
   try {
     const parsed = kept.map((line) => JSON.parse(line) as MetricLine)
-    if (parsed.length === lines) {
-      writeAtomic(path, `${kept.join('\n')}\n`)
-      return parsed
-    }
+    if (parsed.length === lines) return parsed
   } catch {
     // Reported below, as a file with too few lines is.
   }
@@ -131,4 +124,18 @@ export function truncateMetrics(directory: string, lines: number): MetricLine[] 
     `expected ${lines} lines of JSON, as the checkpoint says; the file is damaged. Run again in another --out.`,
     path,
   )
+}
+
+/**
+ * Cuts metrics.jsonl back to its first `lines` lines; a run killed after its checkpoint repeats the rest.
+ *
+ * @returns the lines kept
+ * @throws E_RUN_DIRECTORY as `readMetrics` does, before anything is written
+ */
+export function truncateMetrics(directory: string, lines: number): MetricLine[] {
+  const path = join(directory, files.metrics)
+  const kept = readMetrics(directory, lines)
+  if (lines === 0) rmSync(path, { force: true })
+  else writeAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  return kept
 }

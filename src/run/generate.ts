@@ -1,23 +1,18 @@
 import type { PointSet } from '../data/points.js'
-import { type Drive, driveNetwork } from '../dynamics/drive.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../protocol/noising.js'
-import { type GenerationOptions, generationProtocol } from '../protocol/protocol.js'
+import { type GenerationOptions, generationProtocol, type Protocol } from '../protocol/protocol.js'
 import type { Scenario } from '../scenario/schema.js'
+import type { Problem } from './problem.js'
 
 /** How a scenario drives generation. */
 export function generationOptions({ interpolation, slowdown, dt }: Scenario['sampling']): GenerationOptions {
   return { interpolation, slowdown, dt }
 }
 
-/** The trained network, driven from T down to t_min. `knots`: parameters, [K + 1][parameters]. */
-export function generationDrive(
-  potential: Potential,
-  noising: Noising,
-  knots: readonly Float64Array[],
-  sampling: Scenario['sampling'],
-): Drive {
-  return driveNetwork(potential, generationProtocol(noising, knots, generationOptions(sampling)))
+/** The protocol of a trained network, from T down to t_min. `knots`: parameters, [K + 1][parameters]. */
+export function generationOf({ noising, scenario }: Problem, knots: readonly Float64Array[]): Protocol {
+  return generationProtocol(noising, knots, generationOptions(scenario.sampling))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { noisedMixture } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
 import { driveExactScore } from '../dynamics/score-drive.js'
+import { compareSets } from '../evaluate/compare.js'
 import { digitMetrics } from '../evaluate/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../evaluate/frechet.js'
 import { harmonicControl } from '../evaluate/harmonic-control.js'
@@ -35,11 +36,15 @@ export async function measure(
   hooks: Hooks,
 ): Promise<Measurement | null> {
   const { seed } = problem.scenario
-  if (data.source === 'mnist') {
+  if ('digits' in data) {
     const { data: keys } = problem.scenario
-    if (keys?.source !== 'mnist') return null
-    const { size, holdout, digits } = keys
-    const { metrics, control } = digitMetrics({ samples, ...data.digits, digits, size, holdout, seed })
+    const digits = keys !== undefined && 'digits' in keys ? keys.digits : []
+    const { train, heldOut, every } = data.digits
+    const { metrics, control } = digitMetrics({ samples, train, heldOut, every: every(), digits, seed })
+    return { metrics, heldOut: data.heldOut, control, exactScore: null }
+  }
+  if (data.source === 'array') {
+    const { metrics, control } = compareSets({ samples, train: data.train, heldOut: data.heldOut, seed })
     return { metrics, heldOut: data.heldOut, control, exactScore: null }
   }
   const { mixture, train, heldOut } = data

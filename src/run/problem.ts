@@ -1,19 +1,32 @@
 import { createHash } from 'node:crypto'
+import type { DigitSet } from '../data/digits.js'
+import { loadIdx } from '../data/idx.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../data/mixture.js'
-import { type DigitSet, loadMnist } from '../data/mnist.js'
+import { loadMnist } from '../data/mnist.js'
 import type { PointSet } from '../data/points.js'
-import { didYouMean, listed, OverdampedError } from '../errors.js'
+import { loadArray } from '../data/table.js'
+import { OverdampedError } from '../errors.js'
 import { createNetwork } from '../network/network.js'
-import { createPotential, type Potential, termSlice } from '../potential/potential.js'
+import { createPotential, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { createNoising, type Noising } from '../protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
+import { type GivenParameters, givenParameters } from './given-parameters.js'
 
 /** What is learned from, with what its kind adds for measuring. */
 export type LearningData = { readonly train: PointSet; readonly heldOut: PointSet; readonly hash: string } & (
-  | { readonly source: 'mnist'; readonly digits: { readonly train: DigitSet; readonly heldOut: DigitSet } }
+  | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
+  | { readonly source: 'array' }
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
+
+/** Digits with their labels. */
+interface LearningDigits {
+  readonly train: DigitSet
+  readonly heldOut: DigitSet
+  /** the training part of all ten digits, which vote in the metric `other`; loaded when it is asked for */
+  readonly every: () => DigitSet
+}
 
 /** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
 export interface Problem {
@@ -23,8 +36,8 @@ export interface Problem {
   readonly noising: Noising
   /** present when the scenario learns */
   readonly data?: LearningData
-  /** present in a plain simulation, [parameters] */
-  readonly theta?: Float64Array
+  /** present in a plain simulation */
+  readonly given?: GivenParameters
 }
 
 /**
@@ -38,64 +51,42 @@ export function createProblem(scenario: Scenario): Problem {
   const potential = createPotential(network, scenario.potential)
   const noising = createNoising(scenario.noising, scenario.bath)
   const common = { scenario, potential, bath: scenario.bath, noising }
-  if (scenario.protocol !== undefined)
-    return { ...common, theta: fixedParameters(potential, scenario.protocol.parameters) }
-  return { ...common, data: loadData(scenario) }
+  if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario.protocol) }
+  return { ...common, data: loadData(scenario, network.units) }
 }
 
-function loadData({ data, seed }: Scenario): LearningData {
+function loadData({ data, seed }: Scenario, units: number): LearningData {
   if (data?.source === 'gaussian-mixture') {
     const mixture = createMixture(data)
     const train = sampleMixture(mixture, data.samples, seed, 0)
     const heldOut = sampleMixture(mixture, Math.ceil(data.samples / 2), seed, 1)
     return { source: 'gaussian-mixture', mixture, train, heldOut, hash: hashOf(train, heldOut) }
   }
-  if (data?.source !== 'mnist')
-    throw new OverdampedError('E_MISSING_KEY', 'missing; expected mnist or gaussian-mixture.', 'data.source')
-  const digits = loadMnist(data.digits, data.size, data.holdout)
+  if (data === undefined)
+    throw new OverdampedError(
+      'E_MISSING_KEY',
+      'missing; expected mnist, idx, array or gaussian-mixture.',
+      'data.source',
+    )
+  if (data.source === 'array') {
+    const { train, heldOut } = loadArray(data, units)
+    return { source: 'array', train, heldOut, hash: hashOf(train, heldOut) }
+  }
+  const digits = data.source === 'idx' ? loadIdx(data) : packagedDigits(data)
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const train = points(digits.train)
   const heldOut = points(digits.heldOut)
-  return { source: 'mnist', digits, train, heldOut, hash: hashOf(train, heldOut) }
+  return { source: data.source, digits, train, heldOut, hash: hashOf(train, heldOut) }
+}
+
+const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+function packagedDigits({ digits, size, holdout }: Extract<Scenario['data'], { source: 'mnist' }>): LearningDigits {
+  return { ...loadMnist(digits, size, holdout), every: () => loadMnist(allDigits, size, holdout).train }
 }
 
 function hashOf(...sets: PointSet[]): string {
   const hash = createHash('sha256')
   for (const { points } of sets) hash.update(new Uint8Array(points.buffer, points.byteOffset, points.byteLength))
   return hash.digest('hex')
-}
-
-function fixedParameters(potential: Potential, parameters: Record<string, number | number[]>): Float64Array {
-  const theta = new Float64Array(potential.size)
-  const names = potential.terms.map(({ name }) => name)
-  for (const name of Object.keys(parameters))
-    if (!names.includes(name))
-      throw new OverdampedError(
-        'E_UNKNOWN_KEY',
-        `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
-        `protocol.parameters.${name}`,
-      )
-  potential.terms.forEach(({ name, size, lowerBound }, index) => {
-    const where = `protocol.parameters.${name}`
-    const value = parameters[name]
-    if (value === undefined)
-      throw new OverdampedError('E_MISSING_KEY', `missing; expected a number, or a list of ${size}.`, where)
-    if (typeof value !== 'number' && value.length !== size)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `expected a number or a list of ${size}, got ${value.length} entries.`,
-        where,
-      )
-    const slice = termSlice(potential, index, theta)
-    if (typeof value === 'number') slice.fill(value)
-    else slice.set(value)
-    const low = slice.find((entry) => entry < lowerBound)
-    if (low !== undefined)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `expected at least ${lowerBound}, got ${low}: the potential would not be bounded below.`,
-        where,
-      )
-  })
-  return theta
 }

@@ -33,6 +33,14 @@ export interface MeanWithError {
   readonly standardError: number
 }
 
+/** A relation between means that holds exactly, beside what was measured. */
+export interface Identity {
+  readonly name: string
+  readonly value: number
+  readonly standardError: number | null
+  readonly truth: number
+}
+
 /** results.json. Energies in units of kT, entropies in units of k_B. */
 export interface Results {
   readonly scenario: string
@@ -48,6 +56,8 @@ export interface Results {
     /** `boundary` says how the density of the final states was had */
     readonly entropyProduction?: MeanWithError & { readonly boundary: 'gaussian' }
   }
+  /** of work, heat and entropy production, where they were measured */
+  readonly identities: readonly Identity[]
   readonly learning?: LearningSummary
 }
 

@@ -1,27 +1,24 @@
 import { join } from 'node:path'
-import ndarray from 'ndarray'
 import type { PointSet } from '../data/points.js'
-import { type Drive, driveNetwork } from '../dynamics/drive.js'
+import { driveNetwork } from '../dynamics/drive.js'
 import { stableTimeStep } from '../dynamics/timestep.js'
-import { StoppedError } from '../errors.js'
+import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
-import { encodeNpy } from '../io/npy.js'
-import { encodeNpz } from '../io/npz.js'
-import { constantProtocol } from '../protocol/protocol.js'
+import { type Protocol, scheduledAt, scheduledProtocol } from '../protocol/protocol.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
-import { boltzmannDensity } from './boltzmann.js'
+import { writeArrays } from './arrays.js'
 import { runChecks } from './checks.js'
-import { files, inspectDirectory, readJson, writeJson } from './directory.js'
+import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { type ObservedEnsemble, runEnsemble, startOf } from './ensemble.js'
-import { denoised, generationDrive, networkScore } from './generate.js'
+import { denoised, generationOf, networkScore } from './generate.js'
 import type { Hooks } from './hooks.js'
 import { gaussianStart } from './integrate.js'
 import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
-import { type Measurement, measure } from './measure.js'
+import { measure } from './measure.js'
 import { createProblem, type Problem } from './problem.js'
-import { meanWithError, type Results } from './results.js'
-import { loadTrained, type Trained, trainInto } from './train-run.js'
+import { type Identity, meanWithError, type Results } from './results.js'
+import { checkResumable, loadTrained, trainInto } from './train-run.js'
 
 /** Where and how a scenario runs. */
 export interface RunOptions extends Hooks {
@@ -48,6 +45,12 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const problem = createProblem(scenario)
   const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
   if (found === 'finished') return readJson(directory, files.results) as Results
+  // Damage to the run that this one continues, or draws from, shows before anything is written.
+  if (options.parametersFrom !== undefined) loadTrained(options.parametersFrom, problem)
+  else if (found === 'unfinished') {
+    checkData(directory, problem)
+    checkResumable(directory, problem)
+  }
 
   const provenance: Provenance = {
     version: 'unknown',
@@ -74,6 +77,16 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   }
 }
 
+/** Files named by path may have changed since the run began. @throws E_RUN_DIRECTORY when its data did */
+function checkData(directory: string, { data }: Problem): void {
+  if (readManifest(directory).data?.hash === data?.hash) return
+  throw new OverdampedError(
+    'E_RUN_DIRECTORY',
+    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
+    directory,
+  )
+}
+
 async function perform(problem: Problem, options: RunOptions): Promise<Results> {
   const { directory } = options
   const { scenario, data } = problem
@@ -85,7 +98,8 @@ async function perform(problem: Problem, options: RunOptions): Promise<Results> 
         ? await trainInto(directory, problem, data, options)
         : { knots: loadTrained(options.parametersFrom, problem), summary: undefined }
   const train = clock()
-  const drive = driveOf(problem, trained)
+  const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
+  const drive = driveNetwork(problem.potential, protocol)
   const observed = await runEnsemble(problem, drive, directory, options)
   const raw = observed.ensemble.final
   const clean = trained === null ? raw : cleaned(problem, trained.knots, raw)
@@ -97,10 +111,10 @@ async function perform(problem: Problem, options: RunOptions): Promise<Results> 
     problem,
     ensemble: observed.ensemble,
     thermodynamics: observed.workAndHeat,
-    dt: drive.dt,
+    protocol,
     exactScore: measurement?.exactScore?.raw ?? null,
   })
-  writeArrays(directory, problem, observed, clean, measurement)
+  writeArrays(directory, problem, { observed, clean, measurement, knots: trained?.knots ?? null })
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -109,22 +123,24 @@ async function perform(problem: Problem, options: RunOptions): Promise<Results> 
     metrics: measurement?.metrics ?? {},
     checks,
     thermodynamics: thermodynamicMeans(problem, observed),
+    identities: identities(problem, observed),
     ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
   }
 }
 
-function driveOf(problem: Problem, trained: Pick<Trained, 'knots'> | null): Drive {
-  const { scenario, potential, noising, bath, theta } = problem
-  if (trained !== null) return generationDrive(potential, noising, trained.knots, scenario.sampling)
-  if (theta === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
+/** The protocol of a plain simulation; without a given dt, one that resolves the stiffest landscape on its way. */
+function simulationProtocol(problem: Problem): Protocol {
+  const { scenario, potential, bath, given } = problem
+  if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
+  const { theta, scheduled } = given
   const { duration, dt } = scenario.protocol
   const start = startOf(problem)
-  const states = new Float64Array(potential.network.units * Math.min(64, scenario.sampling.trajectories))
-  gaussianStart(scenario.seed, start.mean, start.variance)(states, 0, states.length / potential.network.units)
-  return driveNetwork(
-    potential,
-    constantProtocol(theta, duration, dt ?? stableTimeStep(potential, theta, bath, states)),
-  )
+  const { units } = potential.network
+  const states = new Float64Array(units * Math.min(64, scenario.sampling.trajectories))
+  gaussianStart(scenario.seed, start.mean, start.variance)(states, 0, states.length / units)
+  const times = scheduled.length === 0 ? [0] : Array.from({ length: 21 }, (_, n) => (duration * n) / 20)
+  const steps = () => times.map((t) => stableTimeStep(potential, scheduledAt(theta, scheduled, t), bath, states))
+  return scheduledProtocol(theta, scheduled, duration, dt ?? Math.min(...steps()))
 }
 
 function cleaned({ scenario, potential, noising }: Problem, knots: readonly Float64Array[], raw: PointSet): PointSet {
@@ -147,69 +163,22 @@ function thermodynamicMeans(
   }
 }
 
-/** Most points kept of each set that the report shows beside the samples. */
-const mostShown = { image: 100, point: 2000 }
+/** Entropy production below which e^-ΔS is averaged by its bulk and not by events too rare to be seen, in units of k_B. */
+const mostEntropy = 3
 
-function writeArrays(
-  directory: string,
-  problem: Problem,
-  observed: ObservedEnsemble,
-  clean: PointSet,
-  measurement: Measurement | null,
-): void {
-  const { scenario, bath, potential } = problem
-  const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
-  const table = ({ points, count, units }: PointSet) => ndarray(Float32Array.from(points), [count, units])
-  const vector = (values: Float64Array) => ndarray(values, [values.length])
-  write(files.samples, encodeNpy(table(observed.ensemble.final)))
-  if (problem.data !== undefined && scenario.sampling.denoise) write(files.denoised, encodeNpy(table(clean)))
-
-  const { trajectories, workAndHeat, entropyProduction } = observed
-  if (trajectories !== null) {
-    const { x, recorded, frames, time } = trajectories
-    write(
-      files.trajectories,
-      encodeNpz({ time: vector(time), x: ndarray(x, [recorded, frames, potential.network.units]) }),
-    )
+/** Relations that hold exactly: the first law, and the integral fluctuation theorem where its mean can be measured. */
+function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
+  if (workAndHeat === null) return []
+  const { work, heat, energyChange } = workAndHeat
+  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT)).mean
+  const found: Identity[] = [
+    { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
+  ]
+  if (entropyProduction !== null && meanWithError(entropyProduction).mean < mostEntropy) {
+    const { mean, standardError } = meanWithError(entropyProduction.map((value) => Math.exp(-value)))
+    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
   }
-  if (workAndHeat !== null) {
-    const inKT = (energy: Float64Array) => vector(energy.map((value) => value / bath.kT))
-    write(
-      files.thermodynamics,
-      encodeNpz({
-        work: inKT(workAndHeat.work),
-        heat: inKT(workAndHeat.heat),
-        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction) }),
-      }),
-    )
-  }
-  if (measurement !== null) {
-    const most = potential.network.lattice === null ? mostShown.point : mostShown.image
-    const few = (set: PointSet) => table(thinned(set, most))
-    const { heldOut, control, exactScore } = measurement
-    write(
-      files.comparison,
-      encodeNpz({
-        heldOut: few(heldOut),
-        control: few(control),
-        ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
-      }),
-    )
-  } else if (problem.theta !== undefined && potential.network.units === 1) {
-    const { x, density } = boltzmannDensity(potential, problem.theta, bath, 0)
-    write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
-  }
-}
-
-/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
-function thinned(set: PointSet, most: number): PointSet {
-  const count = Math.min(most, set.count)
-  const points = new Float64Array(count * set.units)
-  for (let n = 0; n < count; n++) {
-    const row = Math.floor((n * set.count) / count)
-    points.set(set.points.subarray(row * set.units, (row + 1) * set.units), n * set.units)
-  }
-  return { points, count, units: set.units }
+  return found
 }
 
 /** Seconds since the last call. */

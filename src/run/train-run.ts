@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
-import { appendMetrics, files, readBytes, truncateMetrics } from './directory.js'
+import { appendMetrics, files, readBytes, readMetrics, truncateMetrics } from './directory.js'
 import type { Hooks } from './hooks.js'
 import { decodeParameters, encodeParameters } from './parameters.js'
 import type { LearningData, Problem } from './problem.js'
 import { type LearningSummary, learningSummary, train } from './train.js'
-import { createTrainingState, decodeCheckpoint, encodeCheckpoint } from './training-state.js'
+import { createTrainingState, decodeCheckpoint, encodeCheckpoint, type TrainingState } from './training-state.js'
 
 /** What training leaves behind. */
 export interface Trained {
@@ -32,9 +32,7 @@ export async function trainInto(
   const { learning } = scenario
   if (learning === undefined) throw new Error('a learning problem has a learning section')
   const path = join(directory, files.checkpoint)
-  const state = existsSync(path)
-    ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
-    : createTrainingState(potential.size)
+  const state = startingState(directory, problem)
   const lines = truncateMetrics(directory, state.lines)
   const finished = await train(problem, data, learning, state, {
     ...hooks,
@@ -47,6 +45,23 @@ export async function trainInto(
   if (!finished) throw new StoppedError(directory)
   writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
   return { knots: state.finished, summary: learningSummary(lines) }
+}
+
+/** The state in a run's checkpoint, or that of training that has not begun. */
+function startingState(directory: string, { potential }: Problem): TrainingState {
+  const path = join(directory, files.checkpoint)
+  return existsSync(path)
+    ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
+    : createTrainingState(potential.size)
+}
+
+/**
+ * Reads what an unfinished run would continue from, so that damage shows before anything is written.
+ *
+ * @throws E_FORMAT or E_RUN_DIRECTORY naming the damaged file
+ */
+export function checkResumable(directory: string, problem: Problem): void {
+  readMetrics(directory, startingState(directory, problem).lines)
 }
 
 /** The parameters of a finished run, for drawing more samples from it. */

@@ -20,9 +20,25 @@ interface SchemaNode {
   readonly const?: unknown
 }
 
+/** The first findings, and how many there are beside them. */
+export interface Findings {
+  readonly shown: readonly Finding[]
+  readonly more: number
+}
+
+/** Findings shown at once; a hostile file can have a hundred thousand. */
+const mostFindings = 12
+
 /** Puts the schema's issues into words; `input` is what was validated. */
-export function findings(issues: readonly z.core.$ZodIssue[], input: unknown): Finding[] {
-  return issues.flatMap((issue) => explain(issue, input))
+export function findings(issues: readonly z.core.$ZodIssue[], input: unknown): Findings {
+  const total = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+  const shown = issues.slice(0, mostFindings).flatMap((issue) => explain(issue, input))
+  return { shown: shown.slice(0, mostFindings), more: total - Math.min(mostFindings, shown.length) }
+}
+
+/** A path as messages show it, `data.means.0`; keys that a file made long or unprintable are cut short and quoted. */
+export function shownPath(path: readonly PropertyKey[]): string {
+  return path.map((key) => (/^[\w-]{1,60}$/.test(String(key)) ? String(key) : show(String(key)).slice(0, 40))).join('.')
 }
 
 function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
@@ -32,7 +48,7 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
   const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
+      return issue.keys.slice(0, mostFindings).map((key) => {
         const allowed = keysAt(path, input)
         return {
           code: 'E_UNKNOWN_KEY',
@@ -74,6 +90,12 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
         )
       }
       if (value === undefined) return one('E_MISSING_KEY', 'missing.')
+      // A branch that fails inside a mapping or a list, not at its root, is the one that was meant.
+      const inside = issue.errors.filter((branch) => branch.every((inner) => !isOfAnotherKind(inner)))
+      if (inside.length === 1)
+        return inside[0]!.flatMap((inner) =>
+          explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input),
+        )
       // The branches' own words, once each: "expected all" or "expected an integer" …
       const expected = new Set(
         issue.errors
@@ -91,8 +113,13 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
       return one('E_INVALID_VALUE', `expected ${words.join(', or ')}, ${got}.${didYouMean(String(value), allowed)}`)
     }
     default:
-      return one('E_INVALID_VALUE', `${issue.message}.`)
+      return one('E_INVALID_VALUE', /[.?]$/.test(issue.message) ? issue.message : `${issue.message}.`)
   }
+}
+
+/** Whether a value is of another kind than a branch wants, so that the branch was not meant. */
+function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 }
 
 function amount(origin: string, relation: string, bound: number | bigint): string {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
-import { isMap, isPair, LineCounter, type Node, parseDocument, stringify } from 'yaml'
-import { didYouMean, OverdampedError } from '../errors.js'
-import { type Finding, findings } from './issues.js'
+import { isMap, isPair, type Node, stringify } from 'yaml'
+import { OverdampedError } from '../errors.js'
+import { withRegularFile } from '../io/regular-file.js'
+import { decodeUtf8 } from '../io/text.js'
+import { parseYaml } from '../io/yaml.js'
+import { type Finding, type Findings, findings, shownPath } from './issues.js'
 import { applyOverride, isTree, type Override, parseSetting, profileOverrides, type Tree } from './overrides.js'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.js'
 
@@ -17,8 +18,6 @@ export interface LoadOptions {
 
 /** Larger files are refused before they are parsed; a scenario is a few kilobytes. */
 const largestFile = 1_000_000
-/** Findings shown at once. */
-const mostFindings = 12
 
 /**
  * Reads, changes and validates a scenario file (YAML or JSON).
@@ -33,20 +32,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Scenario 
 
 /** The same for text that is already in memory; `file` names it in messages. */
 export function parseScenario(text: string, file: string, options: LoadOptions = {}): Scenario {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${file}:${line}:${col}`
-  }
-  const problem = document.errors[0]
-  if (problem !== undefined) throw new OverdampedError('E_SYNTAX', `${problem.message}.`, place(problem.pos[0]))
-  let tree: unknown
-  try {
-    tree = document.toJS({ maxAliasCount: 100 })
-  } catch (error) {
-    throw new OverdampedError('E_SYNTAX', `${error instanceof Error ? error.message : error}.`, file)
-  }
+  const { value: tree, contents, place } = parseYaml(text, file)
   if (!isTree(tree))
     throw new OverdampedError(
       'E_SYNTAX',
@@ -70,15 +56,11 @@ export function parseScenario(text: string, file: string, options: LoadOptions =
     const override = overrides.findLast(({ path }) =>
       path.every((key, n) => n >= finding.path.length || String(finding.path[n]) === key),
     )
-    const key = finding.path.map(String).join('.')
+    const key = shownPath(finding.path)
     if (override !== undefined) return `${override.where} ${key}`.trim()
-    return `${place(offsetOf(document.contents, finding))} ${key}`.trim()
+    return `${place(offsetOf(contents, finding))} ${key}`.trim()
   }
-  throw joined(
-    findings(parsed.error.issues, tree).map(
-      (finding) => new OverdampedError(finding.code, finding.text, where(finding)),
-    ),
-  )
+  throw joined(findings(parsed.error.issues, tree), where)
 }
 
 /**
@@ -89,11 +71,7 @@ export function parseScenario(text: string, file: string, options: LoadOptions =
 export function defineScenario(input: ScenarioInput): Scenario {
   const parsed = scenarioSchema.safeParse(input)
   if (parsed.success) return parsed.data
-  throw joined(
-    findings(parsed.error.issues, input).map(
-      ({ code, text, path }) => new OverdampedError(code, text, path.map(String).join('.')),
-    ),
-  )
+  throw joined(findings(parsed.error.issues, input), ({ path }) => shownPath(path))
 }
 
 /** The scenario as YAML with every default written out and the profiles applied; running it again repeats the run. */
@@ -103,37 +81,28 @@ export function effectiveScenario(scenario: Scenario): string {
 }
 
 function readScenarioFile(file: string): string {
-  if (!existsSync(file) || !statSync(file).isFile()) {
-    const folder = dirname(file)
-    const neighbours =
-      existsSync(folder) && statSync(folder).isDirectory()
-        ? readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name))
-        : []
-    throw new OverdampedError(
-      'E_FILE',
-      `no such scenario file.${didYouMean(basename(file), neighbours)} "overdamped list" shows the built-in ones.`,
-      file,
-    )
+  const kind = {
+    what: 'scenario file',
+    largest: largestFile,
+    endings: /\.(ya?ml|json)$/,
+    hint: '"overdamped list" shows the built-in ones.',
   }
-  if (statSync(file).size > largestFile)
-    throw new OverdampedError('E_FILE', `${statSync(file).size} bytes; expected a scenario below ${largestFile}.`, file)
-  return readFileSync(file, 'utf8')
+  return withRegularFile(file, kind, ({ size, read }) => decodeUtf8(read(0, size), file))
 }
 
 /** Every profile must give a valid scenario, so that a slip in one shows before it is used. */
 function checkProfiles(tree: Tree, scenario: Scenario, file: string, options: LoadOptions): void {
+  const { profiles: _, ...rest } = tree
   for (const name of Object.keys(scenario.profiles)) {
     if (name === options.profile) continue
-    const copy = structuredClone(tree)
-    const changes: Override[] = profileOverrides(copy, name, file)
+    const copy = structuredClone(rest)
+    const changes: Override[] = profileOverrides(tree, name, file)
     for (const override of changes) applyOverride(copy, override)
     const parsed = scenarioSchema.safeParse(copy)
     if (!parsed.success)
       throw joined(
-        findings(parsed.error.issues, copy).map(
-          ({ code, text, path }) =>
-            new OverdampedError(code, text, `${file} profiles.${name} ${path.map(String).join('.')}`),
-        ),
+        findings(parsed.error.issues, copy),
+        ({ path }) => `${file} profiles.${shownPath([name])} ${shownPath(path)}`,
       )
   }
 }
@@ -161,12 +130,20 @@ function offsetOf(contents: Node | null, finding: Finding): number {
   return offset
 }
 
-function joined(errors: readonly OverdampedError[]): OverdampedError {
-  const [first] = errors
+/** A message has at most about so many characters. */
+const longestMessage = 1500
+
+/** The findings as one error, a line each. */
+function joined({ shown, more }: Findings, where: (finding: Finding) => string): OverdampedError {
+  const [first] = shown
   if (first === undefined) return new OverdampedError('E_INVALID_VALUE', 'the scenario is not valid.')
-  const lines = errors.slice(0, mostFindings).map(({ message }) => message)
-  if (errors.length > mostFindings) lines.push(`… and ${errors.length - mostFindings} more`)
-  const all = new OverdampedError(first.code, first.text, first.where)
-  all.message = lines.join('\n')
+  const all = new OverdampedError(first.code, first.text, where(first))
+  let left = shown.length + more - 1
+  for (const finding of shown.slice(1)) {
+    if (all.message.length > longestMessage) break
+    all.message += `\n${new OverdampedError(finding.code, finding.text, where(finding)).message}`
+    left--
+  }
+  if (left > 0) all.message += `\n… and ${left} more`
   return all
 }

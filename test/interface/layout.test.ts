@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 /** The rooms of src/ in the order of the physics: a room imports from itself and from those before it. */
 const rooms = [
   'io',
+  'formula',
   'scenario',
   'network',
   'potential',

@@ -12,6 +12,7 @@ import { otherFraction } from '../../src/evaluate/other.js'
 import { pointsOf, selectClass, selectRows } from '../../src/evaluate/points.js'
 
 const packageFile = createRequire(import.meta.url).resolve('mnist/package.json')
+const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 const raw = (digit: number): number[] =>
   JSON.parse(readFileSync(join(dirname(packageFile), 'src', 'digits', `${digit}.json`), 'utf8')).data
 
@@ -148,9 +149,8 @@ describe('the metrics of digits', () => {
       samples,
       train,
       heldOut,
+      every: loadMnist(allDigits, 12, 0.2).train,
       digits: [0, 1],
-      size: 12,
-      holdout: 0.2,
       seed: 1,
     })
     expect(Object.keys(metrics)).toEqual([
@@ -195,13 +195,13 @@ describe('the metrics of digits', () => {
       pointsOf(heldOut),
       Int32Array.from({ length: 200 }, (_, n) => 7 * n),
     )
-    const input = { samples, train: small, heldOut, digits: [3, 5, 8], size: 6, holdout: 0.5, seed: 7 }
+    const every = loadMnist(allDigits, 6, 0.5).train
+    const input = { samples, train: small, heldOut, every, digits: [3, 5, 8], seed: 7 }
     const { metrics } = digitMetrics(input)
     expect(digitMetrics(input).metrics).toEqual(metrics)
     expect(digitMetrics({ ...input, seed: 8 }).metrics).not.toEqual(metrics)
     expect(small.count).toBeLessThan(samples.count)
     // All are drawn, so the floors are theirs; in `other` each is left out of its own vote.
-    const every = loadMnist([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 6, 0.5).train
     const [mine, all] = [pointsOf(small), pointsOf(every)]
     const other = (leaveOut: boolean) => otherFraction(mine, all, every.labels, [3, 5, 8], { leaveOut }).value
     expect(other(false)).toBeLessThan(other(true))
@@ -221,7 +221,7 @@ describe('the metrics of digits', () => {
       Int32Array.from({ length: 40 }, (_, n) => 20 * n),
     )
     const stretched = { ...samples, points: samples.points.map((x) => (Math.abs(x) === 1 ? 3 * x : x)) }
-    const input = { samples, train, heldOut, digits: [0, 1], size: 6, holdout: 0.5, seed: 7 }
+    const input = { samples, train, heldOut, every: train, digits: [0, 1], seed: 7 }
     const { metrics } = digitMetrics(input)
     expect(digitMetrics({ ...input, samples: stretched }).metrics).toEqual(metrics)
     // The floor has as many digits as there are samples: 40 are much further off than all thousand.

@@ -59,6 +59,7 @@ const repeatable = [
   'trajectories.npz',
   'thermodynamics.npz',
   'comparison.npz',
+  'virial.npz',
 ]
 const hashes = (directory: string) => Object.fromEntries(repeatable.map((name) => [name, bytes(directory, name)]))
 

@@ -41,7 +41,7 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
     [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
-      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production or trajectories, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
+      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial or trajectories, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
     ],
     [
       'a misspelt kind',
@@ -72,7 +72,7 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
     [
       'a missing parameter',
       simulation.replace('[stiffness]', '[stiffness, quartic]'),
-      'protocol.parameters.quartic: missing; expected a number, or a list of 6. [E_MISSING_KEY]',
+      'protocol.parameters.quartic: missing; expected a number, a formula in t, or a list of 6. [E_MISSING_KEY]',
     ],
     [
       'a list of the wrong length',
@@ -105,7 +105,7 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
       'units run from 0 to 5, got [0, 6]',
     ],
     ['broken YAML', 'name: [a\n', /^trap\.yaml:2:1: .*\[E_SYNTAX\]$/],
-    ['a key twice', `${simulation}seed: 1\nseed: 2\n`, 'trap.yaml:7:1: Map keys must be unique'],
+    ['a key twice', `${simulation}seed: 1\nseed: 2\n`, 'trap.yaml:7:1: the key "seed" stands twice. Remove one.'],
     ['a list in place of a mapping', '- a\n', 'trap.yaml:1:1: expected a mapping'],
     ['an empty file', '', 'trap.yaml:1:1: expected a mapping'],
     ['data without learning', `${simulation}data: { source: mnist }\n`, 'data: data and learning go together'],

@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import ndarray from 'ndarray'
+import type { PointSet } from '../data/points.js'
+import { extremes } from '../evaluate/extremes.js'
+import { writeAtomic } from '../io/atomic.js'
+import { encodeNpy } from '../io/npy.js'
+import { encodeNpz } from '../io/npz.js'
+import { createNoiser } from '../learn/noised-batch.js'
+import { stream } from '../noise/streams.js'
+import { virialResidual } from '../observe/virial.js'
+import { scoreScale } from '../protocol/noising.js'
+import { boltzmannDensity } from './boltzmann.js'
+import { files } from './directory.js'
+import type { ObservedEnsemble } from './ensemble.js'
+import type { Measurement } from './measure.js'
+import type { Problem } from './problem.js'
+
+/** Most points kept of each set that the report shows beside the samples. */
+const mostShown = { image: 100, point: 2000 }
+
+/** Samples shown with the training state nearest to them. */
+const mostExtremes = 8
+
+/** What a run leaves behind as arrays. */
+export interface RunArrays {
+  readonly observed: ObservedEnsemble
+  /** denoised samples */
+  readonly clean: PointSet
+  readonly measurement: Measurement | null
+  /** parameters at the knots, when something was learned */
+  readonly knots: readonly Float64Array[] | null
+}
+
+/** Writes every array of the run directory but the parameters. */
+export function writeArrays(
+  directory: string,
+  problem: Problem,
+  { observed, clean, measurement, knots }: RunArrays,
+): void {
+  const { scenario, bath, potential } = problem
+  const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
+  write(files.samples, encodeNpy(table(observed.ensemble.final)))
+  if (problem.data !== undefined && scenario.sampling.denoise) write(files.denoised, encodeNpy(table(clean)))
+
+  if (knots !== null && scenario.observe.includes('virial'))
+    write(files.virial, encodeNpz(virialArrays(problem, knots)))
+
+  const { trajectories, workAndHeat, entropyProduction } = observed
+  if (trajectories !== null) {
+    const { x, recorded, frames, time } = trajectories
+    write(
+      files.trajectories,
+      encodeNpz({ time: vector(time), x: ndarray(x, [recorded, frames, potential.network.units]) }),
+    )
+  }
+  if (workAndHeat !== null) {
+    const inKT = (energy: Float64Array) => vector(energy.map((value) => value / bath.kT))
+    write(
+      files.thermodynamics,
+      encodeNpz({
+        work: inKT(workAndHeat.work),
+        heat: inKT(workAndHeat.heat),
+        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction) }),
+      }),
+    )
+  }
+  if (measurement !== null) {
+    const most = potential.network.lattice === null ? mostShown.point : mostShown.image
+    const few = (set: PointSet) => table(thinned(set, most))
+    const { heldOut, control, exactScore } = measurement
+    write(
+      files.comparison,
+      encodeNpz({
+        heldOut: few(heldOut),
+        control: few(control),
+        ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
+        ...nearestAndFarthest(problem, clean),
+      }),
+    )
+  } else if (problem.given?.scheduled.length === 0 && potential.network.units === 1) {
+    const { x, density } = boltzmannDensity(potential, problem.given.theta, bath, 0)
+    write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
+  }
+}
+
+/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
+function thinned(set: PointSet, most: number): PointSet {
+  const count = Math.min(most, set.count)
+  const points = new Float64Array(count * set.units)
+  for (let n = 0; n < count; n++) {
+    const row = Math.floor((n * set.count) / count)
+    points.set(set.points.subarray(row * set.units, (row + 1) * set.units), n * set.units)
+  }
+  return { points, count, units: set.units }
+}
+
+/** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
+function nearestAndFarthest({ data }: Problem, clean: PointSet) {
+  if (data === undefined) return {}
+  const shown = 'digits' in data ? { ...clean, points: clean.points.map((x) => Math.min(1, Math.max(-1, x))) } : clean
+  const { closest, farthest } = extremes(shown, data.train, Math.min(mostExtremes, clean.count))
+  return {
+    closestSamples: table(closest.samples),
+    closestReal: table(closest.real),
+    closestDistance: vector(closest.distance),
+    farthestSamples: table(farthest.samples),
+    farthestReal: table(farthest.real),
+    farthestDistance: vector(farthest.distance),
+  }
+}
+
+/** Virial residuals of every knot, on the training data noised once. */
+function virialArrays({ potential, noising, scenario, data }: Problem, knots: readonly Float64Array[]) {
+  const { units } = potential.network
+  const onsite = new Float64Array(knots.length * units)
+  const pair = new Float64Array(knots.length)
+  if (data !== undefined) {
+    const { drive } = scenario.sampling
+    const noiser = createNoiser(data.train, noising, drive, scenario.seed)
+    knots.forEach((theta, n) => {
+      const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
+      const residual = virialResidual(potential, theta, batch, scoreScale(noising, drive))
+      onsite.set(residual.onsite, n * units)
+      pair[n] = residual.pair
+    })
+  }
+  return {
+    t: vector(Float64Array.from(noising.knots)),
+    onsite: ndarray(onsite, [knots.length, units]),
+    pair: vector(pair),
+  }
+}
+
+function table({ points, count, units }: PointSet) {
+  return ndarray(Float32Array.from(points), [count, units])
+}
+
+function vector(values: Float64Array) {
+  return ndarray(values, [values.length])
+}

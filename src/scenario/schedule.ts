@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { FormulaError } from '../formula/error.js'
+import { parseFormula } from '../formula/parse.js'
+
+/** Names that a schedule may use: the time, and the unit's place on the lattice (row: its index where there is none). */
+export const scheduleVariables = ['t', 'row', 'column'] as const
+
+const timeFormula = z
+  .string()
+  .superRefine((text, context) => {
+    try {
+      parseFormula(text, scheduleVariables)
+    } catch (error) {
+      if (!(error instanceof FormulaError)) throw error
+      context.addIssue({ code: 'custom', message: error.text })
+    }
+  })
+  .describe('a formula in the time t, for a unit also its row and column, for example sin(2*pi*(t - column/12))')
+
+const entry = z.union([z.number(), timeFormula])
+
+/** The values of a term's parameters in a plain simulation: for all alike, or one for each unit or edge; may depend on t. */
+export const scheduleSchema = z
+  .union([z.number(), timeFormula, z.array(entry)])
+  .describe('a number, a formula in t, or a list of them with one entry for each unit (or edge)')
+
+/** A value that may depend on time. */
+export type ScheduleValue = z.output<typeof entry>
