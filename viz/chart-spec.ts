@@ -3,7 +3,8 @@ export interface ChartSeries {
   /** Its name in the legend; '' leaves it out. */
   label: string
   kind: 'line' | 'bars'
-  tone: 'accent' | 'ink' | 'muted' | 'faint'
+  /** A colour of the style sheet: the accent, a grey, or one of eight for runs and trajectories. */
+  tone: 'accent' | 'ink' | 'muted' | 'faint' | `run-${number}`
   dashed?: boolean
   points?: boolean
   x: number[]

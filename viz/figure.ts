@@ -4,7 +4,7 @@ import { html, type Insertable, type Markup } from './html.js'
 
 /** A table's content: one header and rows of cells; the first cell of a row names it. */
 export interface TableContent {
-  head: readonly string[]
+  head: readonly Insertable[]
   rows: readonly (readonly Insertable[])[]
 }
 
@@ -40,7 +40,7 @@ export function chartFigure(spec: ChartSpec, caption: Insertable, content: Table
   return html`<figure class="chart">
 <ul class="legend">${named.map(
     (series) =>
-      html`<li><i class="key ${series.kind} ${series.tone}${series.dashed ? ' dashed' : ''}"></i>${series.label} <output data-reading="${spec.id}/${series.index}"></output></li>`,
+      html`<li><i class="key ${series.kind}${series.dashed ? ' dashed' : ''}" style="--tone:var(--${series.tone})"></i>${series.label} <output data-reading="${spec.id}/${series.index}"></output></li>`,
   )}</ul>
 <div class="plot" id="${spec.id}" style="height:${spec.height}px" role="img" aria-label="${label}"></div>
 <figcaption>${caption}</figcaption>

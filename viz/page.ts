@@ -1,21 +1,37 @@
 import { createHash } from 'node:crypto'
 import type { Assets } from './assets.js'
+import { divergingMap } from './colour-map.js'
 import { embeddedJson, html, type Markup, raw } from './html.js'
 import type { Section } from './sections/section.js'
 
+/** Runs before the first paint: what needs the script may show, and the theme is the one in the address. */
+const early =
+  "document.documentElement.classList.add('scripted');((t)=>{if(t)document.documentElement.dataset.theme=t[1]})(/[?&]theme=(light|dark)\\b/.exec(location.search))"
+
 /**
  * The whole document: it loads nothing, and a Content-Security-Policy holds it to that. Only the script whose SHA-256 the
- * policy names may run.
+ * policy names may run, and the one line that sets the theme before the first paint.
  * @param title for the browser's tab
  * @param overview head of the page
  * @param sections in order
  * @param footer last line
  * @param parts script and style sheet to inline
+ * @param data what the script draws besides charts, by the id of the element that holds it
  */
-export function page(title: string, overview: Markup, sections: Section[], footer: string, parts: Assets): string {
-  const hash = createHash('sha256').update(parts.script, 'utf8').digest('base64')
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+export function page(
+  title: string,
+  overview: Markup,
+  sections: Section[],
+  footer: string,
+  parts: Assets,
+  data: Record<string, unknown> = {},
+): string {
+  const hashes = [early, parts.script].map(
+    (script) => `'sha256-${createHash('sha256').update(script, 'utf8').digest('base64')}'`,
+  )
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${hashes.join(' ')}; base-uri 'none'; form-action 'none'`
   const charts = sections.flatMap((section) => section.charts)
+  const blocks = Object.entries(data).filter(([, value]) => value !== undefined)
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,6 +40,7 @@ export function page(title: string, overview: Markup, sections: Section[], foote
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · overdamped</title>
+<script>${raw(early)}</script>
 <style>${raw(parts.style)}</style>
 </head>
 <body>
@@ -38,6 +55,8 @@ ${sections.map(({ body }) => body)}
 </main>
 <footer>${footer}</footer>
 <script type="application/json" id="charts">${embeddedJson(charts)}</script>
+<script type="application/json" id="colours">${embeddedJson(divergingMap())}</script>
+${blocks.map(([id, value]) => html`<script type="application/json" id="${id}">${embeddedJson(value)}</script>`)}
 <script>${raw(parts.script)}</script>
 </body>
 </html>

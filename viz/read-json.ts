@@ -1,4 +1,4 @@
-import type { Check, Metric, RunRecord, ScenarioFacts, ThermodynamicMean } from './run-record.js'
+import type { Check, Identity, Metric, RunRecord, ScenarioFacts, ThermodynamicMean } from './run-record.js'
 
 /** A parsed JSON or YAML mapping whose values are not known yet. */
 export type JsonRecord = Record<string, unknown>
@@ -41,12 +41,13 @@ export function scenarioFacts(scenario: unknown, manifest: JsonRecord): Scenario
  */
 export function readResults(
   results: JsonRecord,
-): Pick<RunRecord, 'timings' | 'metrics' | 'checks' | 'thermodynamics' | 'learning'> {
+): Pick<RunRecord, 'timings' | 'metrics' | 'checks' | 'thermodynamics' | 'identities' | 'learning'> {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
     checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
     thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
+    identities: Array.isArray(results.identities) ? results.identities.filter(isRecord).map(identity) : [],
     learning: numbers(results.learning),
   }
 }
@@ -73,6 +74,15 @@ function check(row: JsonRecord): Check {
     z: finite(row.z),
     negativeControl: row.control === true,
     pass: row.pass === true,
+  }
+}
+
+function identity(row: JsonRecord): Identity {
+  return {
+    name: text(row.name),
+    value: finite(row.value),
+    standardError: finite(row.standardError),
+    truth: finite(row.truth),
   }
 }
 

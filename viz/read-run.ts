@@ -5,8 +5,11 @@ import { parse } from 'yaml'
 import { OverdampedError } from '../src/errors.js'
 import { decodeNpy } from '../src/io/npy.js'
 import { decodeNpz } from '../src/io/npz.js'
+import { flatten } from './flatten.js'
 import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } from './read-json.js'
-import type { IterationLoss, PointSet, RunRecord, SliceLoss, Trajectories } from './run-record.js'
+import { readParameters } from './read-parameters.js'
+import type { Extremes, IterationLoss, PointSet, RunRecord, SliceLoss, Trajectories, Virial } from './run-record.js'
+import { unreadable } from './unreadable.js'
 
 /**
  * Reads a run directory into plain objects, with nothing of the engine.
@@ -19,13 +22,18 @@ export function readRun(directory: string): RunRecord {
   const manifest = readJson(directory, 'manifest.json')
   const scenarioText = readText(directory, 'scenario.yaml')
   const results = readJson(directory, 'results.json')
-  const scenario = scenarioFacts(
-    parsed(directory, 'scenario.yaml', () => parse(scenarioText)),
-    manifest,
-  )
+  const parsedScenario: unknown = parsed(directory, 'scenario.yaml', () => parse(scenarioText))
   const comparison = readArrays(directory, 'comparison.npz')
   const comparisonSet = (name: string) =>
     comparison[name] && pointSet(comparison[name], join(directory, 'comparison.npz'), name)
+  const extremes = (which: 'closest' | 'farthest'): Extremes | undefined => {
+    const [shown, real] = [comparisonSet(`${which}Samples`), comparisonSet(`${which}Real`)]
+    const distance = comparison[`${which}Distance`]
+    if (!shown || !real || shown.count === 0) return undefined
+    if (shown.count !== real.count || shown.units !== real.units)
+      throw unreadable(join(directory, 'comparison.npz'), `${which}Samples and ${which}Real differ in shape`)
+    return { samples: shown, real, distance: distance ? Array.from(flat(distance)) : [] }
+  }
   const samples = readPoints(directory, 'samples.npy')
   const denoised = readPoints(directory, 'samples-denoised.npy')
   if (samples && denoised && (samples.count !== denoised.count || samples.units !== denoised.units))
@@ -38,7 +46,8 @@ export function readRun(directory: string): RunRecord {
   return {
     manifest,
     scenarioText,
-    scenario,
+    settings: flatten(parsedScenario),
+    scenario: scenarioFacts(parsedScenario, manifest),
     backend: isRecord(backend) ? String(backend.name ?? '') : String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...readResults(results),
@@ -53,6 +62,10 @@ export function readRun(directory: string): RunRecord {
       Object.entries(readArrays(directory, 'thermodynamics.npz')).map(([name, array]) => [name, flat(array)]),
     ),
     trajectories: readTrajectories(directory),
+    parameters: readParameters(directory, parsedScenario),
+    virial: readVirial(directory),
+    closest: extremes('closest'),
+    farthest: extremes('farthest'),
   }
 }
 
@@ -75,14 +88,6 @@ function parsed<T>(directory: string, name: string, read: () => T): T {
   } catch (error) {
     throw unreadable(join(directory, name), error instanceof Error ? (error.message.split('\n')[0] as string) : '')
   }
-}
-
-function unreadable(where: string, why: string): OverdampedError {
-  return new OverdampedError(
-    'E_FORMAT',
-    `${why}. The file is damaged or was cut short; run the scenario again, or copy the whole run directory again`,
-    where,
-  )
 }
 
 function readJson(directory: string, name: string): JsonRecord {
@@ -135,6 +140,16 @@ function readTrajectories(directory: string): Trajectories | undefined {
   if (x.shape.length !== 3 || x.shape[1] !== time.shape[0])
     throw unreadable(where, `x has shape [${x.shape}], expected [trajectories, ${time.shape[0]}, units]`)
   return { time: Array.from(flat(time)), x: flat(x), count: x.shape[0] as number, units: x.shape[2] as number }
+}
+
+function readVirial(directory: string): Virial | undefined {
+  const { t, onsite, pair } = readArrays(directory, 'virial.npz')
+  if (!t || !onsite) return undefined
+  const where = join(directory, 'virial.npz')
+  if (onsite.shape.length !== 2 || onsite.shape[0] !== t.shape[0] || (pair && pair.size !== t.size))
+    throw unreadable(where, `onsite has shape [${onsite.shape}], expected [${t.shape[0]}, units] and pair as long as t`)
+  const residuals = { onsite: flat(onsite), pair: pair ? Array.from(flat(pair)) : [] }
+  return { t: Array.from(flat(t)), units: onsite.shape[1] as number, ...residuals }
 }
 
 function pointSet(array: NdArray, where: string, name: string): PointSet {

@@ -1,19 +1,24 @@
 import { join } from 'node:path'
 import { writeAtomic } from '../src/io/atomic.js'
 import { assets } from './assets.js'
+import { mapsSpec } from './maps.js'
 import { page } from './page.js'
 import { entry } from './read-json.js'
 import { readRun } from './read-run.js'
 import type { RunRecord } from './run-record.js'
 import { checks } from './sections/checks.js'
-import { images } from './sections/images.js'
+import { couplings } from './sections/couplings.js'
+import { images, shownRange } from './sections/images.js'
 import { learning } from './sections/learning.js'
 import { metrics } from './sections/metrics.js'
 import { motion } from './sections/motion.js'
 import { overview } from './sections/overview.js'
+import { parameters } from './sections/parameters.js'
 import { record } from './sections/record.js'
 import { scatter } from './sections/scatter.js'
 import { thermodynamics } from './sections/thermodynamics.js'
+import { virial } from './sections/virial.js'
+import { trajectoriesSpec } from './trajectories.js'
 
 /**
  * Reads a run directory and writes its report.html, whole or not at all.
@@ -35,9 +40,22 @@ export function writeReport(directory: string): string {
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
 export function renderReport(run: RunRecord): string {
-  const parts = [images, scatter, motion, metrics, learning, thermodynamics, checks, record]
-  const sections = parts.flatMap((part) => part(run) ?? [])
+  const maps = mapsSpec(run)
+  const trajectories = trajectoriesSpec(run, shownRange(run))
+  const sections = [
+    images(run),
+    scatter(run),
+    motion(run, trajectories),
+    metrics(run),
+    learning(run),
+    parameters(run, maps),
+    couplings(run, maps),
+    virial(run, maps),
+    thermodynamics(run),
+    checks(run),
+    record(run),
+  ].filter((part) => part !== undefined)
   const version = entry(run.manifest, 'package', 'version')
   const footer = `Written by overdamped${typeof version === 'string' ? ` ${version}` : ''} from the run directory. ± is one standard error.`
-  return page(run.scenario.name, overview(run), sections, footer, assets())
+  return page(run.scenario.name, overview(run), sections, footer, assets(), { maps, trajectories })
 }

@@ -65,6 +65,49 @@ export interface Trajectories {
   units: number
 }
 
+/** The parameters of one term at every knot, [knots, columns]; a column is a unit or an edge. */
+export interface ParameterTerm {
+  name: string
+  on: 'unit' | 'edge'
+  columns: number
+  values: ArrayLike<number>
+}
+
+/** What was learned: every term at every knot, noisiest first. */
+export interface Parameters {
+  /** Noise times. */
+  knots: number[]
+  units: number
+  /** Unit pairs, [edges, 2]. */
+  edges: ArrayLike<number>
+  terms: ParameterTerm[]
+}
+
+/** How far the learned force is from a fixed point of learning, at every knot, noisiest first; 0 is there. */
+export interface Virial {
+  t: number[]
+  units: number
+  /** -⟨G_i x_i⟩/kT - 1, [knots, units]. */
+  onsite: ArrayLike<number>
+  /** Root mean square over the edges of (⟨G_i x_j⟩ + ⟨G_j x_i⟩)/kT, [knots]. */
+  pair: number[]
+}
+
+/** Samples beside the training states nearest to them. */
+export interface Extremes {
+  samples: PointSet
+  real: PointSet
+  distance: number[]
+}
+
+/** A figure over all trajectories whose value is known exactly, such as ⟨exp(-ΔS)⟩ = 1. */
+export interface Identity {
+  name: string
+  value: number | undefined
+  standardError: number | undefined
+  truth: number | undefined
+}
+
 /** What the report takes from scenario.yaml. */
 export interface ScenarioFacts {
   name: string
@@ -83,6 +126,8 @@ export interface RunRecord {
   manifest: Record<string, unknown>
   /** scenario.yaml as it stands. */
   scenarioText: string
+  /** Its leaves with their dotted paths. */
+  settings: [string, string][]
   scenario: ScenarioFacts
   backend: string
   seed: number | undefined
@@ -91,6 +136,7 @@ export interface RunRecord {
   metrics: Metric[]
   checks: Check[]
   thermodynamics: ThermodynamicMean[]
+  identities: Identity[]
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]
@@ -105,4 +151,9 @@ export interface RunRecord {
   /** Per trajectory, in kT: work, heat, entropyProduction. */
   energies: Record<string, ArrayLike<number>>
   trajectories: Trajectories | undefined
+  parameters: Parameters | undefined
+  virial: Virial | undefined
+  /** The samples that lie nearest to the training data, and those that lie farthest. */
+  closest: Extremes | undefined
+  farthest: Extremes | undefined
 }

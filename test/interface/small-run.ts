@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { encodeNpy } from '../../src/io/npy.js'
 import { encodeNpz } from '../../src/io/npz.js'
+import { encodeSafetensors } from '../../src/io/safetensors.js'
 
 /** Text that would run a script wherever it is not escaped. */
 export const hostile = '</script><script>alert(1)</script>'
@@ -64,6 +65,7 @@ export function writeLearningRun(directory: string): void {
       work: { mean: 0, standardError: 0.1 },
       entropyProduction: { mean: 1, standardError: 0.1, boundary: 'exact' },
     },
+    identities: [{ name: `⟨exp(-ΔS)⟩ ${hostile}`, value: 1.2, standardError: 0.1, truth: 1 }],
     learning: { heldOutLoss: 0.5 },
   })
   const slices = [3, 0.3, 0.01].map((t, slice) => ({
@@ -85,7 +87,13 @@ export function writeLearningRun(directory: string): void {
   denoised.data.set([-1, 0, 1.5])
   write(directory, 'samples.npy', encodeNpy(wave(count, 9, 1)))
   write(directory, 'samples-denoised.npy', encodeNpy(denoised))
-  write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(30, 9, 2), control: wave(50, 9, 3) }))
+  const distances = ndarray(Float64Array.of(0.25, 0.5, 0.75), [3])
+  const extremes = {
+    ...{ closestSamples: wave(3, 9, 4), closestReal: wave(3, 9, 5), closestDistance: distances },
+    ...{ farthestSamples: wave(3, 9, 6), farthestReal: wave(3, 9, 7), farthestDistance: distances },
+  }
+  write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(30, 9, 2), control: wave(50, 9, 3), ...extremes }))
+  writeLearned(directory, 3, 3)
   const perTrajectory = (phase: number) => ndarray(wave(count, 1, phase).data, [count])
   write(
     directory,
@@ -96,9 +104,56 @@ export function writeLearningRun(directory: string): void {
   write(directory, 'trajectories.npz', encodeNpz({ time, x: ndarray(wave(8, 9).data, [2, 4, 9]) }))
 }
 
+/** Noise times from 3 down to .01. */
+function knotTimes(knots: number): Float64Array {
+  return Float64Array.from({ length: knots }, (_, knot) => 3 * (0.01 / 3) ** (knot / (knots - 1)))
+}
+
+/**
+ * Parameters and virial residuals on a square lattice with all pairs. Stiffness is knot + 1 + unit/100, so a reader can tell
+ * what is shown; the strongest coupling, -7, joins units 1 and 5; a term has a hostile name.
+ */
+function writeLearned(directory: string, side: number, knots: number): void {
+  const units = side * side
+  const edges: number[] = []
+  for (let a = 0; a < units; a++) for (let b = a + 1; b < units; b++) edges.push(a, b)
+  const pairs = edges.length / 2
+  const matrix = (columns: number, value: (knot: number, column: number) => number) => ({
+    shape: [knots, columns],
+    data: Float64Array.from({ length: knots * columns }, (_, n) => value(Math.floor(n / columns), n % columns)),
+  })
+  const isStrongest = (edge: number) => edges[2 * edge] === 1 && edges[2 * edge + 1] === 5
+  write(
+    directory,
+    'parameters.safetensors',
+    encodeSafetensors({
+      knots: { shape: [knots], data: knotTimes(knots) },
+      edges: { shape: [pairs, 2], data: Int32Array.from(edges) },
+      stiffness: matrix(units, (knot, unit) => knot + 1 + unit / 100),
+      [hostile]: matrix(units, (knot, unit) => Math.sin(knot + unit)),
+      bilinear: matrix(pairs, (knot, edge) => (isStrongest(edge) ? -7 : Math.cos(knot + edge + 0.5))),
+    }),
+  )
+  const t = ndarray(knotTimes(knots), [knots])
+  const onsite = ndarray(wave(knots, units).data, [knots, units])
+  write(directory, 'virial.npz', encodeNpz({ t, onsite, pair: ndarray(new Float64Array(knots).fill(0.125), [knots]) }))
+}
+
+/** Makes it as large as the full mnist-01: 12×12 units, all pairs, 41 knots, 12 trajectories of 190 times, 1,000 samples. */
+export function writeLargeRun(directory: string): void {
+  writeLearningRun(directory)
+  write(directory, 'scenario.yaml', 'name: large\nnetwork: { visible: { lattice: [12, 12] } }\nlearning: {}\n')
+  writeLearned(directory, 12, 41)
+  write(directory, 'samples.npy', encodeNpy(wave(1000, 144, 1)))
+  write(directory, 'samples-denoised.npy', encodeNpy(wave(1000, 144)))
+  write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(100, 144, 2), control: wave(100, 144, 3) }))
+  const time = ndarray(knotTimes(190), [190])
+  write(directory, 'trajectories.npz', encodeNpz({ time, x: ndarray(wave(12 * 190, 144).data, [12, 190, 144]) }))
+}
+
 /** Turns it into a plain simulation of one unit with the exact equilibrium density. */
 export function writeSimulation(directory: string): void {
-  unlinkSync(join(directory, 'metrics.jsonl'))
+  for (const name of ['metrics.jsonl', 'parameters.safetensors', 'virial.npz']) unlinkSync(join(directory, name))
   unlinkSync(join(directory, 'samples-denoised.npy'))
   write(directory, 'scenario.yaml', 'name: well\nnetwork: { visible: { units: 1 } }\nprotocol: { duration: 1 }\n')
   write(directory, 'samples.npy', encodeNpy(wave(count, 1)))
@@ -115,7 +170,7 @@ export function writeSimulation(directory: string): void {
 
 /** Turns it into a learned run of two units without a lattice. */
 export function writeTwoUnits(directory: string): void {
-  unlinkSync(join(directory, 'trajectories.npz'))
+  for (const name of ['trajectories.npz', 'parameters.safetensors', 'virial.npz']) unlinkSync(join(directory, name))
   write(directory, 'scenario.yaml', 'name: two\nnetwork: { visible: { units: 2 } }\nlearning: {}\n')
   write(directory, 'samples.npy', encodeNpy(wave(count, 2, 1)))
   write(directory, 'samples-denoised.npy', encodeNpy(wave(count, 2)))

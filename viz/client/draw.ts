@@ -1,7 +1,8 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { readNumber, tickValues } from './numbers.js'
-import { theme } from './theme.js'
+import { axis } from './axis.js'
+import { readNumber } from './numbers.js'
+import { colour, fontFamily } from './theme.js'
 
 /**
  * Draws one chart in its place and follows the place's width.
@@ -33,21 +34,6 @@ function data(spec: ChartSpec): uPlot.AlignedData {
 }
 
 function options(spec: ChartSpec, width: number): uPlot.Options {
-  const colours = theme()
-  const font = `12px ${colours.font}`
-  const axis = (label: string, log: boolean): uPlot.Axis => ({
-    label,
-    labelFont: font,
-    font,
-    stroke: colours.muted,
-    grid: { stroke: colours.grid, width: 1 },
-    ticks: { stroke: colours.grid, width: 1, size: 4 },
-    labelSize: 22,
-    gap: 6,
-    // On a log axis uPlot would leave labels out itself, by the space between them.
-    filter: (_, splits) => splits,
-    values: (_, splits) => tickValues(splits, log),
-  })
   const { floor, ceiling } = spec.y
   return {
     width,
@@ -71,10 +57,10 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
       },
     },
     axes: [
-      { ...axis(spec.x.label, spec.x.log ?? false), size: 34, space: 60 },
-      { ...axis(spec.y.label, spec.y.log ?? false), size: 50, space: 36 },
+      { ...axis(spec.x.label, spec.x.log), size: 34, space: 60 },
+      { ...axis(spec.y.label, spec.y.log), size: 50, space: 36 },
     ],
-    series: [{}, ...spec.series.map((series) => curve(series, colours))],
+    series: [{}, ...spec.series.map(curve)],
     hooks: { draw: [(chart) => guides(chart, spec)], setCursor: [(chart) => readings(chart, spec)] },
   }
 }
@@ -87,14 +73,14 @@ function xRange(spec: ChartSpec, low: number, high: number): uPlot.Range.MinMax 
   return [low - margin, high + margin]
 }
 
-function curve(series: ChartSeries, colours: ReturnType<typeof theme>): uPlot.Series {
-  const colour = colours[series.tone]
+function curve(series: ChartSeries): uPlot.Series {
+  const tone = colour(series.tone)
   if (series.kind === 'bars') {
     const paths = uPlot.paths.bars?.({ size: [1, 200], gap: 1 })
     return {
       label: series.label,
-      fill: colours.bar,
-      stroke: colour,
+      fill: colour('bar'),
+      stroke: tone,
       width: 0,
       points: { show: false },
       ...(paths && { paths }),
@@ -102,22 +88,22 @@ function curve(series: ChartSeries, colours: ReturnType<typeof theme>): uPlot.Se
   }
   return {
     label: series.label,
-    stroke: colour,
+    stroke: tone,
     width: series.tone === 'faint' ? 1 : 1.75,
     ...(series.dashed && { dash: [6, 4] }),
-    points: series.points ? { show: true, size: 5, fill: colour, stroke: colour } : { show: false },
+    points: series.points ? { show: true, size: 5, fill: tone, stroke: tone } : { show: false },
   }
 }
 
 /** Vertical marks and horizontal levels, each with its word. */
 function guides(chart: uPlot, spec: ChartSpec): void {
   const { ctx, bbox } = chart
-  const colours = theme()
+  const ink = colour('ink')
   const ratio = uPlot.pxRatio
   ctx.save()
-  ctx.font = `${11 * ratio}px ${colours.font}`
-  ctx.fillStyle = colours.ink
-  ctx.strokeStyle = colours.ink
+  ctx.font = `${11 * ratio}px ${fontFamily()}`
+  ctx.fillStyle = ink
+  ctx.strokeStyle = ink
   ctx.lineWidth = ratio
   for (const { x, label } of spec.marks ?? []) {
     const at = Math.round(chart.valToPos(x, 'x', true))

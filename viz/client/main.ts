@@ -1,75 +1,53 @@
 import type { ChartSpec } from '../chart-spec.js'
+import type { MapsSpec, TrajectoriesSpec } from '../field-spec.js'
+import { all, block } from './block.js'
+import { choiceStore } from './choice.js'
+import { copyButton } from './copy.js'
 import { draw } from './draw.js'
+import { film } from './film.js'
+import { drawMaps } from './maps.js'
+import { themeChoice } from './theme-choice.js'
+import { traces } from './traces.js'
+import { unitInputs } from './unit-inputs.js'
+import { unpack } from './unpack.js'
 
-/** Draws the charts of the page, keeps them as wide as their place, and makes the buttons work. */
+/** Draws what the page holds, keeps it as wide as its place, and makes the controls work. */
 function start(): void {
-  const specs: ChartSpec[] = JSON.parse(document.getElementById('charts')?.textContent ?? '[]')
-  const redraws = specs.flatMap((spec) => {
+  const redraws = (block<ChartSpec[]>('charts') ?? []).flatMap((spec) => {
     const place = document.getElementById(spec.id)
     return place ? [draw(spec, place)] : []
   })
-  const redraw = () => {
+  const maps = block<MapsSpec>('maps')
+  const trajectories = block<TrajectoriesSpec>('trajectories')
+  const store = choiceStore({ unit: maps?.unit ?? 0, knot: (maps?.knots.length ?? 1) - 1 })
+  if (trajectories) {
+    const { units, unit } = trajectories
+    const state = unpack(trajectories.x)
+    const lattice = trajectories.lattice ?? squarish(units)
+    // One choice of unit for the page, as long as trajectories and maps speak of the same units.
+    const own = maps?.units === units ? store : choiceStore({ unit, knot: 0 })
+    film(trajectories, state)
+    redraws.push(traces(trajectories, state, lattice, own))
+    unitInputs('#motion', own, lattice, units)
+  }
+  if (maps) {
+    redraws.push(drawMaps(maps, store))
+    unitInputs('#couplings', store, maps.lattice, maps.units)
+  }
+  themeChoice(() => {
     for (const again of redraws) again()
-  }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw)
-  themeButton(redraw)
-  printInLight(redraw)
-  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) copyButton(button)
-}
-
-/** Switches between light and dark, away from what the system prefers. */
-function themeButton(redraw: () => void): void {
-  const button = document.getElementById('theme')
-  if (!button) return
-  const isDark = () =>
-    (document.documentElement.dataset.theme ??
-      (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
-  const name = () => {
-    button.textContent = isDark() ? 'Light' : 'Dark'
-    button.setAttribute('aria-label', `Switch to the ${isDark() ? 'light' : 'dark'} theme`)
-  }
-  button.addEventListener('click', () => {
-    document.documentElement.dataset.theme = isDark() ? 'light' : 'dark'
-    name()
-    redraw()
   })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', name)
-  name()
-  button.hidden = false
-}
-
-/** Paper is light: axes are pixels, so they are drawn again before and after. */
-function printInLight(redraw: () => void): void {
-  let chosen: string | undefined
-  addEventListener('beforeprint', () => {
-    chosen = document.documentElement.dataset.theme
-    document.documentElement.dataset.theme = 'light'
-    redraw()
-  })
-  addEventListener('afterprint', () => {
-    if (chosen === undefined) delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = chosen
-    redraw()
+  for (const button of all<HTMLButtonElement>('button[data-copy]')) copyButton(button)
+  // For whoever measures: charts are drawn in a microtask after they are made, so in the next frame the page is ready.
+  requestAnimationFrame(() => {
+    document.documentElement.dataset.ready = String(Math.round(performance.now()))
   })
 }
 
-/** Copies the text of the named element; where the browser refuses, selects it so that the keyboard can. */
-function copyButton(button: HTMLButtonElement): void {
-  const source = document.getElementById(button.dataset.copy ?? '')
-  if (!source) return
-  button.hidden = false
-  button.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(source.textContent ?? '')
-      button.textContent = 'Copied'
-    } catch {
-      getSelection()?.selectAllChildren(source)
-      button.textContent = 'Selected'
-    }
-    setTimeout(() => {
-      button.textContent = 'Copy'
-    }, 2000)
-  })
+/** The layout of units without places of their own, as the page's writer chose it. */
+function squarish(units: number): [number, number] {
+  const columns = Math.ceil(Math.sqrt(units))
+  return [Math.ceil(units / columns), columns]
 }
 
 start()

@@ -1,6 +1,9 @@
-/** A number for a legend: four significant digits and a real minus sign. */
-export function readNumber(value: number): string {
-  return String(Number(value.toPrecision(4))).replace('-', '−')
+/**
+ * A number for a legend, with a real minus sign and an en dash for none.
+ * @param digits significant digits
+ */
+export function readNumber(value: number, digits = 4): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))).replace('-', '−') : '–'
 }
 
 /**

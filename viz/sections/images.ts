@@ -5,7 +5,7 @@ import { realData } from '../metric-facts.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { evenly, sprite, spriteImage } from '../sprite.js'
 import { summarise } from '../summary.js'
-import { filmstrip } from './filmstrip.js'
+import { extremes } from './extremes.js'
 import { type Section, section } from './section.js'
 import { shownSwitch } from './shown-switch.js'
 
@@ -31,7 +31,7 @@ export function images(run: RunRecord): Section | undefined {
   )
   const count = Math.min(most, shownSet.count, ...present.map(({ set }) => set.count))
   const first = Array.from({ length: count }, (_, index) => index)
-  const range = run.scenario.learns ? ([-1, 1] as const) : symmetricRange(shownSet)
+  const range = shownRange(run)
   const sheet = (set: PointSet, rows: readonly number[], alt: string, classes: string) =>
     spriteImage(sprite(set, rows, lattice, across, range), alt, classes)
   const size = `${lattice[0]} by ${lattice[1]} pixels`
@@ -50,7 +50,7 @@ ${sheet(set, evenly(set, count), `${count} images of ${size}: ${title.toLowerCas
 <div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>
 <p class="caption">${values}${run.scenario.dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>
 ${foldedTable(valueTable(run, present), 'Table of the values')}
-${filmstrip(run, range)}`
+${extremes(run, lattice, range)}`
   const compared =
     present.length > 0
       ? ` beside ${enumerate(present.map(({ title }) => (/^Real/.test(title) ? '' : 'the ') + title.toLowerCase()))}`
@@ -79,9 +79,13 @@ function valueTable(run: RunRecord, present: { title: string; set: PointSet }[])
   }
 }
 
-/** ±the value that all but 1 % of the units stay under: a simulation has no natural range of grey. */
-function symmetricRange(set: PointSet): readonly [number, number] {
-  const { lower, upper } = summarise(Array.from(set.points, Math.abs))
-  const reach = Math.max(upper, lower) || 1
+/**
+ * The values that pictures draw as paper and ink: [-1, 1] for data; ±the value that all but 5 % of the units stay under for a
+ * simulation, which has no natural range of grey.
+ */
+export function shownRange(run: RunRecord): readonly [number, number] {
+  const set = run.denoised ?? run.samples
+  if (run.scenario.learns || !set) return [-1, 1]
+  const reach = summarise(Array.from(set.points, Math.abs)).upper || 1
   return [-reach, reach]
 }

@@ -1,74 +1,33 @@
 import type { ChartSpec } from '../chart-spec.js'
-import { brief, chartFigure, numberCell, thinned } from '../figure.js'
+import type { TrajectoriesSpec } from '../field-spec.js'
+import { brief, chartFigure, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { histogram } from '../summary.js'
+import { film } from './film.js'
 import { type Section, section } from './section.js'
-
-const mostPoints = 700
-const shownTrajectories = 5
+import { traces } from './traces.js'
 
 /**
- * A few trajectories x(t) of the first unit, and where that unit ends, with the exact equilibrium density when it is known.
- * @returns undefined for images (the filmstrip shows their motion) and when nothing was recorded
+ * The recorded trajectories: a film of the lattice, traces of a unit to browse, and where a single unit ends, with the exact
+ * equilibrium density when it is known.
+ * @param spec what the script draws of the trajectories
+ * @returns undefined when nothing was recorded
  */
-export function motion(run: RunRecord): Section | undefined {
-  const { lattice } = run.scenario
-  if (lattice && Math.min(...lattice) >= 3 && run.scenario.learns) return undefined
-  const [paths, ends] = [pathChart(run), endChart(run)]
-  const parts = [paths, ends].filter((part) => part !== undefined)
-  if (parts.length === 0) return undefined
+export function motion(run: RunRecord, spec: TrajectoriesSpec | undefined): Section | undefined {
+  const ends = run.scenario.lattice && run.scenario.learns ? undefined : endChart(run)
+  if (!spec && !ends) return undefined
   const note = run.scenario.learns
-    ? 'The first unit while the network generates.'
-    : 'The first unit, driven by its potential and kicked by the bath.'
-  return section(
-    'motion',
-    'Motion',
-    note,
-    html`${parts.map(({ markup }) => markup)}`,
-    parts.map(({ spec }) => spec),
-  )
+    ? 'How the network generates: thermal noise, pushed by the learned potential.'
+    : 'Driven by its potential and kicked by the bath.'
+  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}`
+  return section('motion', 'Trajectories', note, body, ends ? [ends.spec] : [])
 }
 
 interface Drawn {
   markup: Markup
   spec: ChartSpec
-}
-
-function pathChart({ trajectories, scenario }: RunRecord): Drawn | undefined {
-  if (!trajectories || trajectories.time.length < 2) return undefined
-  const { time, count, units, x } = trajectories
-  const order = thinned([...time.keys()], mostPoints).sort((a, b) => (time[a] as number) - (time[b] as number))
-  const shown = Math.min(shownTrajectories, count)
-  const at = (trajectory: number, index: number) => brief(x[(trajectory * time.length + index) * units] as number)
-  const spec: ChartSpec = {
-    id: 'chart-paths',
-    height: 300,
-    // Generation counts the noising time down: the axis runs the way the trajectory does.
-    x: { label: 'time t', reversed: (time[0] as number) > (time.at(-1) as number) },
-    y: { label: units > 1 ? 'x₁' : 'x' },
-    series: Array.from({ length: shown }, (_, trajectory) => ({
-      label: trajectory === 0 ? 'the first' : trajectory === 1 ? 'others' : '',
-      kind: 'line' as const,
-      tone: trajectory === 0 ? ('accent' as const) : ('faint' as const),
-      x: order.map((index) => brief(time[index] as number)),
-      y: order.map((index) => at(trajectory, index)),
-    })).reverse(),
-  }
-  const rows = thinned([...time.keys()], 25)
-  const caption = `${units > 1 ? `The first of ${units} units` : 'The unit'} in ${shown} of ${count} recorded trajectories (raw); the first one stands out only to be followed by the eye.${
-    scenario.learns ? ' Time is that of the noising, counted down to the data.' : ''
-  }`
-  const head = ['time t', ...Array.from({ length: shown }, (_, trajectory) => `trajectory ${trajectory + 1}`)]
-  const content = {
-    head,
-    rows: rows.map((index) => [
-      numberCell(time[index]),
-      ...Array.from({ length: shown }, (_, trajectory) => numberCell(at(trajectory, index))),
-    ]),
-  }
-  return { spec, markup: html`<h3>Trajectories</h3>${chartFigure(spec, caption, content)}` }
 }
 
 /** Bars of probability density, so that an exact density can be laid over them. */

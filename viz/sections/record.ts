@@ -1,7 +1,7 @@
 import { table } from '../figure.js'
+import { flatten } from '../flatten.js'
 import { formatDuration } from '../format.js'
 import { html, type Insertable } from '../html.js'
-import { isRecord } from '../read-json.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
@@ -14,19 +14,11 @@ export function record(run: RunRecord): Section {
 <p class="caption">The same seed and package version give the same samples.</p>`
       : undefined
   const rows: Insertable[][] = [
-    ...flattened(run.manifest, '').filter(([name]) => name !== 'command'),
+    ...flatten(run.manifest).filter(([name]) => name !== 'command'),
     ...Object.entries(run.timings).map(([name, seconds]) => [`timings.${name}`, formatDuration(seconds)]),
   ].map(([name, value]) => [name, html`<span class="value">${value}</span>`])
   const body = html`${repeat}
 <h3>Manifest</h3>${table({ head: ['key', 'value'], rows }, 'Manifest')}
 <details class="scenario"><summary>Effective scenario, defaults filled in</summary><pre tabindex="0"><code>${run.scenarioText}</code></pre></details>`
   return section('record', 'Record', 'Everything needed to run this again and to know what ran.', body)
-}
-
-/** Leaves of a nested mapping with their dotted paths. */
-function flattened(value: unknown, path: string): [string, string][] {
-  if (isRecord(value))
-    return Object.entries(value).flatMap(([key, inner]) => flattened(inner, path === '' ? key : `${path}.${key}`))
-  if (value === null || value === undefined || value === '') return []
-  return [[path, Array.isArray(value) ? value.map(String).join(', ') : String(value)]]
 }

@@ -30,15 +30,15 @@ export function scatter(run: RunRecord): Section | undefined {
   const reach = sharedReach([shownSet, ...(run.samples ? [run.samples] : []), ...others.map(({ set }) => set)])
   const state = run.denoised ? 'denoised' : 'raw'
   const samples = html`<figure class="panel"><h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
-<div class="when-denoised">${plot(shownSet, reach, `${state} samples`, 'accent')}</div>
-${both ? html`<div class="when-raw">${plot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
+<div class="when-denoised">${scatterPlot(shownSet, reach, `${state} samples`, 'accent')}</div>
+${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
 <figcaption>${shownCount(shownSet)}.</figcaption></figure>`
   const panels = others.map(
     ({
       title,
       set,
       about,
-    }) => html`<figure class="panel"><h3>${title}</h3>${plot(set, reach, title.toLowerCase(), 'ink')}
+    }) => html`<figure class="panel"><h3>${title}</h3>${scatterPlot(set, reach, title.toLowerCase(), 'ink')}
 <figcaption>${shownCount(set)}: ${about}.</figcaption></figure>`,
   )
   const units = shownSet.units === 2 ? 'x₁ to the right, x₂ upwards' : `the first two of ${shownSet.units} units`
@@ -71,8 +71,8 @@ function column(set: PointSet, unit: number): Float64Array {
   return Float64Array.from({ length: set.count }, (_, row) => set.points[row * set.units + unit] as number)
 }
 
-/** Half the side of the square that holds all but the farthest .2 % of every set. */
-function sharedReach(sets: PointSet[]): number {
+/** Half the side of the square that holds all but the farthest .2 % of every set's first two units. */
+export function sharedReach(sets: PointSet[]): number {
   const reaches = sets.map((set) => {
     const far = [0, 1].map((unit) => column(set, unit).map(Math.abs).filter(Number.isFinite).sort())
     return Math.max(...far.map((sorted) => quantile(sorted, 0.998)).filter(Number.isFinite), 1e-6)
@@ -80,8 +80,13 @@ function sharedReach(sets: PointSet[]): number {
   return Math.max(...reaches) * 1.08
 }
 
-/** One path of zero-length strokes with round ends: a dot costs a dozen bytes, scales and prints. */
-function plot(set: PointSet, reach: number, what: string, tone: 'accent' | 'ink'): Markup {
+/**
+ * A scatter plot of the first two units, at most 2,000 points. It is one path of zero-length strokes with round ends: a dot
+ * costs a dozen bytes, scales and prints.
+ * @param reach both axes run from -reach to reach
+ * @param what the points are, for screen readers
+ */
+export function scatterPlot(set: PointSet, reach: number, what: string, tone: 'accent' | 'ink'): Markup {
   const place = (value: number) => Math.round(((value / reach + 1) * side * 10) / 2) / 10
   const dots: string[] = []
   for (let row = 0; row < Math.min(set.count, mostPoints); row++) {
@@ -107,7 +112,8 @@ function axisTicks(reach: number): number[] {
   return reach / step > 1.8 ? [-step, 0, step] : [-step, -step / 2, 0, step / 2, step]
 }
 
-function shownCount(set: PointSet): string {
+/** How many points of a set a scatter plot shows, in words. */
+export function shownCount(set: PointSet): string {
   return set.count <= mostPoints
     ? `${formatCount(set.count)} points`
     : `The first ${formatCount(mostPoints)} of ${formatCount(set.count)} points`

@@ -2,7 +2,7 @@ import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
 import { absent, formatCount, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { RunRecord } from '../run-record.js'
+import type { Identity, RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
 import { type Section, section } from './section.js'
 
@@ -22,14 +22,14 @@ export function thermodynamics(run: RunRecord): Section | undefined {
     const note = run.thermodynamics.find(({ name }) => name === key)?.note ?? ''
     return values && values.length > 0 ? [distribution(key, quantity, values, note)] : []
   })
-  if (drawn.length === 0 && run.thermodynamics.length === 0) return undefined
+  if (drawn.length === 0 && run.thermodynamics.length === 0 && run.identities.length === 0) return undefined
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
     formatWithError(mean, standardError),
     note || absent,
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
-${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}`
+${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${identityTable(run.identities)}`
   const note =
     'Per trajectory, in units of kT. Heat is positive when it goes to the bath; the change of energy is work minus heat.'
   return section(
@@ -39,6 +39,22 @@ ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.
     body,
     drawn.flatMap(({ spec }) => spec ?? []),
   )
+}
+
+/** Fluctuation theorems and the like: averages over the distributions above whose value is known exactly. */
+function identityTable(identities: Identity[]): Markup | undefined {
+  if (identities.length === 0) return undefined
+  const rows = identities.map(({ name, value, standardError, truth }) => {
+    const known = value !== undefined && truth !== undefined && standardError !== undefined && standardError > 0
+    return [
+      name,
+      formatWithError(value, standardError),
+      formatNumber(truth),
+      known ? formatNumber((value - truth) / standardError, 2) : absent,
+    ]
+  })
+  return html`<h3>Identities</h3>${table({ head: ['average', 'value ± s.e.', 'exact', 'z'], rows }, 'Identities')}
+<p class="caption">Averages over these distributions that must come out exactly; z is the distance in standard errors. Exponential averages live on rare trajectories: where the distribution is wide, value and error are both too small.</p>`
 }
 
 function distribution(

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { renderComparison, writeComparison } from '../../viz/compare.js'
+import { readRun } from '../../viz/read-run.js'
+import { check, hostile, write, writeLearningRun, writeSimulation, writeTwoUnits } from './small-run.js'
+
+let directory = ''
+const at = (name: string) => join(directory, name)
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'overdamped-comparison-'))
+  for (const name of ['a', 'b']) {
+    mkdirSync(at(name))
+    writeLearningRun(at(name))
+  }
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+const compare = (...names: string[]) => renderComparison(names.map((name) => ({ name, run: readRun(at(name)) })))
+const section = (page: string, id: string) => new RegExp(`<section id="${id}".*?</section>`, 's').exec(page)?.[0] ?? ''
+
+describe('the comparison', () => {
+  it('names the settings that differ, and only those', () => {
+    write(
+      at('b'),
+      'scenario.yaml',
+      'name: b\nnetwork: { visible: { lattice: [3, 3] } }\nlearning: { rule: least-squares }\n',
+    )
+    const settings = section(compare('a', 'b'), 'settings')
+    expect(settings).toMatch(/learning\.rule<\/code><\/th><td>.*?force-matching.*?<\/td><td>.*?least-squares/s)
+    expect(settings).not.toContain('network.visible.lattice')
+    expect(settings).toContain('1 other settings are the same')
+  })
+
+  it('says so when the scenarios are the same', () => {
+    expect(section(compare('a', 'b'), 'settings')).toContain('the same in all')
+  })
+
+  it('marks the best metric and those level with it, on the same data only', () => {
+    const metric = (value: number) => ({ value, standardError: 0.01, floor: 0.5, control: 0.9 })
+    write(at('b'), 'results.json', { metrics: { bridge: metric(0.6) } })
+    write(at('a'), 'results.json', { metrics: { bridge: metric(0.62) } })
+    const strong = (page: string) => [...section(page, 'metrics').matchAll(/<strong>([^<]+)/g)].map(([, text]) => text)
+    // .02 apart, 2√2·.01 = .028 is the limit.
+    expect(strong(compare('a', 'b'))).toEqual(['0.620 ± 0.010', '0.600 ± 0.010'])
+    write(at('a'), 'results.json', { metrics: { bridge: metric(0.64) } })
+    expect(strong(compare('a', 'b'))).toEqual(['0.600 ± 0.010'])
+    write(at('a'), 'scenario.yaml', 'name: a\ndata: { source: other }\nlearning: {}\n')
+    expect(strong(compare('a', 'b'))).toEqual([])
+  })
+
+  it('shows losses, samples, checks and commands of every run', () => {
+    write(at('b'), 'results.json', { checks: [check('first-law', false)] })
+    const page = compare('a', 'b')
+    expect(section(page, 'samples').match(/<img /g)).toHaveLength(2)
+    expect(page).toContain('id="chart-losses"')
+    expect(section(page, 'checks')).toMatch(/first-law<\/th><td>.*?✓ pass.*?<\/td><td>.*?✕ fail<\/span>, z = 5\.2/s)
+    expect(section(page, 'record').match(/data-copy="command-\d"/g)).toHaveLength(2)
+  })
+
+  it('takes runs of different kinds', () => {
+    for (const name of ['c', 'd']) {
+      mkdirSync(at(name))
+      writeLearningRun(at(name))
+    }
+    writeSimulation(at('c'))
+    writeTwoUnits(at('d'))
+    const page = compare('a', 'c', 'd')
+    expect(page).toContain('id="chart-ends"')
+    expect(section(page, 'samples').match(/<svg class="scatter"/g)).toHaveLength(1)
+  })
+
+  it('shows markup in names as text', () => {
+    const page = renderComparison([
+      { name: hostile, run: readRun(at('a')) },
+      { name: 'b', run: readRun(at('b')) },
+    ])
+    expect(page).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(page).not.toContain('<script>alert')
+    expect(page).not.toContain('<img src=x')
+  })
+})
+
+describe('writeComparison', () => {
+  it('writes the page where it says, with the shortest names that differ', () => {
+    mkdirSync(at('other/a'), { recursive: true })
+    writeLearningRun(at('other/a'))
+    const file = at('compare.html')
+    expect(writeComparison([at('a'), at('other/a')], file)).toBe(file)
+    expect(readFileSync(file, 'utf8')).toContain('other/a<')
+    writeComparison([at('a'), at('b')], file)
+    expect(readFileSync(file, 'utf8')).toBe(compare('a', 'b'))
+  })
+
+  it.each([0, 1, 9])('refuses %i runs', (count) => {
+    const directories = Array.from({ length: count }, (_, index) => at(`run-${index}`))
+    expect(() => writeComparison(directories, at('x.html'))).toThrow(new RegExp(`2 to 8 runs, ${count} given.*E_USAGE`))
+  })
+
+  it('refuses a run given twice, and names a directory that is no run', () => {
+    expect(() => writeComparison([at('a'), `${at('a')}/`], at('x.html'))).toThrow(/given twice.*E_USAGE/)
+    expect(() => writeComparison([at('a'), at('none')], at('x.html'))).toThrow(/none.*no such run.*E_RUN_DIRECTORY/)
+  })
+})

@@ -1,0 +1,22 @@
+import type uPlot from 'uplot'
+import { tickValues } from './numbers.js'
+import { colour, fontFamily } from './theme.js'
+
+/** An axis in the present colours of the page; both charts' axes look the same. */
+export function axis(label: string, log = false): uPlot.Axis {
+  const font = `12px ${fontFamily()}`
+  const line = { stroke: colour('line'), width: 1 }
+  return {
+    label,
+    labelFont: font,
+    font,
+    stroke: colour('muted'),
+    grid: line,
+    ticks: { ...line, size: 4 },
+    labelSize: 22,
+    gap: 6,
+    // On a log axis uPlot would leave labels out itself, by the space between them.
+    filter: (_, splits) => splits,
+    values: (_, splits) => tickValues(splits, log),
+  }
+}

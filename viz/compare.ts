@@ -1,0 +1,72 @@
+import { basename, resolve, sep } from 'node:path'
+import { OverdampedError } from '../src/errors.js'
+import { writeAtomic } from '../src/io/atomic.js'
+import { assets } from './assets.js'
+import { comparedChecks } from './comparison/checks.js'
+import type { NamedRun } from './comparison/columns.js'
+import { comparisonHead } from './comparison/head.js'
+import { comparedLosses } from './comparison/losses.js'
+import { comparedMetrics } from './comparison/metrics.js'
+import { comparedPictures } from './comparison/pictures.js'
+import { comparedRecord } from './comparison/record.js'
+import { comparedSettings } from './comparison/settings.js'
+import { comparedThermodynamics } from './comparison/thermodynamics.js'
+import { page } from './page.js'
+import { readRun } from './read-run.js'
+
+const fewest = 2
+const most = 8
+
+/**
+ * Reads run directories and writes one page that sets the runs side by side, whole or not at all.
+ * @param directories two to eight different run directories; their order is that of the columns
+ * @param file path of the page
+ * @returns the path
+ * @throws OverdampedError E_USAGE for fewer, more or repeated directories; else as readRun does, naming the file
+ */
+export function writeComparison(directories: string[], file: string): string {
+  if (directories.length < fewest || directories.length > most)
+    throw new OverdampedError(
+      'E_USAGE',
+      `a comparison shows ${fewest} to ${most} runs, ${directories.length} given. Name two to eight run directories`,
+    )
+  const paths = directories.map((directory) => resolve(directory))
+  const repeated = directories.find((_, index) => paths.indexOf(paths[index] as string) !== index)
+  if (repeated !== undefined)
+    throw new OverdampedError('E_USAGE', 'the run is given twice. Name each directory once', repeated)
+  const names = shortNames(paths)
+  const runs = directories.map((directory, index) => ({ name: names[index] as string, run: readRun(directory) }))
+  writeAtomic(file, renderComparison(runs))
+  return file
+}
+
+/**
+ * The page of several runs: a single HTML file as self-contained as a report. The same records give the same bytes.
+ * @param runs two or more, with the names that head their columns
+ * @returns the document
+ * @throws OverdampedError E_FILE when dist/viz has not been built
+ */
+export function renderComparison(runs: readonly NamedRun[]): string {
+  const sections = [
+    comparedPictures(runs),
+    comparedMetrics(runs),
+    comparedLosses(runs),
+    comparedSettings(runs),
+    comparedThermodynamics(runs),
+    comparedChecks(runs),
+    comparedRecord(runs),
+  ].filter((part) => part !== undefined)
+  const title = `${runs.length} runs compared`
+  const footer = 'Written by overdamped from the run directories. ± is one standard error.'
+  return page(title, comparisonHead(runs), sections, footer, assets())
+}
+
+/** The last parts of the paths, as few as tell them apart. */
+function shortNames(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split(sep))
+  for (let depth = 1; depth < Math.max(...parts.map(({ length }) => length)); depth++) {
+    const names = parts.map((part) => part.slice(-depth).join('/'))
+    if (new Set(names).size === names.length) return names
+  }
+  return paths.map((path) => basename(path) || path)
+}

@@ -1,0 +1,35 @@
+import { absent, formatCount, formatDuration, formatNumber } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { entry } from '../read-json.js'
+import { verdict } from '../verdict.js'
+import { type NamedRun, runsTable } from './columns.js'
+
+const words = { good: '✓ good', mixed: '◐ mixed', bad: '✕ not good', plain: '· no judgement' }
+
+/** The head of a comparison: what was compared, and each run in a few words. */
+export function comparisonHead(runs: readonly NamedRun[]): Markup {
+  const scenarios = new Set(runs.map(({ run }) => run.scenario.name))
+  const about =
+    scenarios.size === 1
+      ? `${runs.length} runs of ${[...scenarios][0]}, side by side.`
+      : `${runs.length} runs of ${scenarios.size} scenarios, side by side.`
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : absent)
+  const rows = [
+    ['scenario', ...runs.map(({ run }) => run.scenario.name)],
+    ['profile', ...runs.map(({ run }) => text(entry(run.manifest, 'scenario', 'profile')))],
+    ['seed', ...runs.map(({ run }) => formatNumber(run.seed))],
+    ['backend', ...runs.map(({ run }) => text(run.backend))],
+    ['samples', ...runs.map(({ run }) => (run.samples ? formatCount(run.samples.count) : absent))],
+    ['took', ...runs.map(({ run }) => (run.timings.total === undefined ? absent : formatDuration(run.timings.total)))],
+    ['ended', ...runs.map(({ run }) => text(run.manifest.exitReason))],
+    [
+      'verdict',
+      ...runs.map(({ run }) => {
+        const { tone } = verdict(run)
+        return html`<span class="tone ${tone}">${words[tone]}</span>`
+      }),
+    ],
+  ]
+  return html`<header class="overview"><h1>Comparison</h1><p class="about">${about}</p>
+<div class="content glance">${runsTable(runs, 'run', rows, 'The runs')}</div></header>`
+}

@@ -1,0 +1,20 @@
+import { html } from '../html.js'
+import { type Section, section } from '../sections/section.js'
+import { type NamedRun, runLabel } from './columns.js'
+
+/**
+ * The command that repeats each run.
+ * @returns undefined when no manifest holds one
+ */
+export function comparedRecord(runs: readonly NamedRun[]): Section | undefined {
+  const commands = runs.flatMap((named, index) => {
+    const { command } = named.run.manifest
+    if (typeof command !== 'string') return []
+    const id = `command-${index + 1}`
+    return [
+      html`<h3>${runLabel(named, index)}</h3><div class="command"><code id="${id}">${command}</code><button type="button" data-copy="${id}" hidden>Copy</button></div>`,
+    ]
+  })
+  if (commands.length === 0) return undefined
+  return section('record', 'Record', 'The same command, seed and package version give the same run.', html`${commands}`)
+}

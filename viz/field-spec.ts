@@ -1,0 +1,55 @@
+/**
+ * Numbers for the page's script in two bytes each: int16, little-endian, base64, row-major.
+ * value = count · steps[row]; the count -32768 stands for a value that is not finite.
+ */
+export interface Packed {
+  rows: number
+  columns: number
+  /** The value of one count, by row. */
+  steps: number[]
+  data: string
+}
+
+/** One quantity on every unit, at every knot: a row a knot. */
+export interface FieldSpec {
+  id: string
+  symbol: string
+  values: Packed
+}
+
+/** What the lattice maps of the page draw: parameters at the knots and virial residuals. */
+export interface MapsSpec {
+  /** Noise times of the knots that the page keeps, noisiest first. */
+  knots: number[]
+  units: number
+  /** Rows and columns in which the units are laid out. */
+  lattice: readonly [number, number]
+  /** True when the units have places of their own, false when they are only laid out in order. */
+  placed: boolean
+  /** The unit that is chosen when the page opens. */
+  unit: number
+  fields: FieldSpec[]
+  /** Quantities on edges; `values` has a column an edge. */
+  pairs: FieldSpec[]
+  /** Unit pairs, [edges, 2] uint16, little-endian, base64. */
+  edges: string
+}
+
+/** A few trajectories; `x` has a row a trajectory and time.length·units columns, time outermost. */
+export interface TrajectoriesSpec {
+  time: number[]
+  count: number
+  units: number
+  lattice: readonly [number, number] | undefined
+  /** The values that the film draws as paper and ink. */
+  range: readonly [number, number]
+  /** The unit whose traces are shown when the page opens. */
+  unit: number
+  x: Packed
+}
+
+/** Colours of the diverging map from -1 to 1, as many `rrggbb` one after the other, for either theme. */
+export interface ColoursSpec {
+  light: string
+  dark: string
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeSafetensors, type Tensor } from '../src/io/safetensors.js'
+import { entry } from './read-json.js'
+import type { Parameters, ParameterTerm } from './run-record.js'
+import { unreadable } from './unreadable.js'
+
+const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
+const onEdges = ['bilinear', 'pair-quartic']
+
+/**
+ * Reads parameters.safetensors: the learned parameters at the knots, noisiest first.
+ * @param directory path of the run directory
+ * @param scenario the parsed scenario.yaml, which says where a term of the user's own lives
+ * @returns undefined when the run has none
+ * @throws OverdampedError E_FORMAT when the file is damaged or its shapes disagree
+ */
+export function readParameters(directory: string, scenario: unknown): Parameters | undefined {
+  const path = join(directory, 'parameters.safetensors')
+  if (!existsSync(path)) return undefined
+  const { knots, edges, ...others } = decodeSafetensors(new Uint8Array(readFileSync(path)), path).tensors
+  if (knots?.shape.length !== 1) throw unreadable(path, 'expected a tensor "knots" [K + 1]')
+  if (edges?.shape[1] !== 2) throw unreadable(path, 'expected a tensor "edges" [edges, 2]')
+  const pairs = edges.shape[0] as number
+  const terms = Object.entries(others).map(([name, tensor]) => {
+    if (tensor.shape.length !== 2 || tensor.shape[0] !== knots.data.length)
+      throw unreadable(path, `"${name}" has shape [${tensor.shape}], expected [${knots.data.length}, units or edges]`)
+    return term(name, tensor, pairs, scenario)
+  })
+  const units = terms.find(({ on }) => on === 'unit')?.columns ?? 1 + Math.max(0, ...edges.data)
+  const misfit = terms.find(({ on, columns }) => columns !== (on === 'unit' ? units : pairs))
+  if (misfit)
+    throw unreadable(path, `"${misfit.name}" has ${misfit.columns} columns for ${units} units, ${pairs} edges`)
+  for (const unit of edges.data)
+    if (!(unit >= 0 && unit < units)) throw unreadable(path, `"edges" names unit ${unit} of ${units}`)
+  return { knots: Array.from(knots.data), edges: edges.data, units, terms: terms.sort(inOrder) }
+}
+
+function term(name: string, { shape, data }: Tensor, pairs: number, scenario: unknown): ParameterTerm {
+  const columns = shape[1] as number
+  const own = entry(scenario, 'potential', 'pair')
+  const isPair = Array.isArray(own) && own.some((item) => item === name || entry(item, 'name') === name)
+  const on = onEdges.includes(name) || (!onUnits.includes(name) && columns === pairs && isPair) ? 'edge' : 'unit'
+  return { name, on, columns, values: data }
+}
+
+/** The built-in terms in the order of the potential, others behind them by name. */
+function inOrder(a: ParameterTerm, b: ParameterTerm): number {
+  const place = ({ name }: ParameterTerm) => [...onUnits, ...onEdges, name].indexOf(name)
+  return place(a) - place(b) || (a.name < b.name ? -1 : 1)
+}
