@@ -12,7 +12,7 @@ import { oneNearestNeighbour } from '../../src/evaluate/nearest-neighbour.js'
 import { nearestRows, searchSet } from '../../src/evaluate/nearest-rows.js'
 import { nearestDistance } from '../../src/evaluate/nearest-training.js'
 import { otherFraction } from '../../src/evaluate/other.js'
-import { clipped, type PointSet, selectRows } from '../../src/evaluate/points.js'
+import { checkFinite, clipped, type PointSet, selectRows } from '../../src/evaluate/points.js'
 import { fillNormals } from '../../src/noise/gaussian.js'
 import { stream } from '../../src/noise/streams.js'
 
@@ -416,8 +416,8 @@ describe('clipping', () => {
   it('keeps what lies in [-1, 1], and refuses what is not finite, naming the sample', () => {
     expect([...clipped(set([-3, 0.5], [1, 7])).points]).toEqual([-1, 0.5, 1, 1])
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => clipped(set([0, 0], [0, bad]))).toThrow(OverdampedError)
-      expect(() => clipped(set([0, 0], [0, bad]))).toThrow(/^sample 1: .*E_DIVERGED/)
+      expect(() => checkFinite(set([0, 0], [0, bad]))).toThrow(OverdampedError)
+      expect(() => checkFinite(set([0, 0], [0, bad]))).toThrow(/^sample 1: .*E_DIVERGED/)
     }
   })
 })
