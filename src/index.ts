@@ -3,34 +3,17 @@
  * order of the physics.
  */
 
-export type { DigitSet } from './data/digits.js'
-export { loadIdx } from './data/idx.js'
-export { type GaussianMixture, noisedMixture, sampleMixture } from './data/mixture.js'
-export { loadMnist } from './data/mnist.js'
-export type { PointSet } from './data/points.js'
-export { loadArray } from './data/table.js'
-export { type Drive, driveNetwork } from './dynamics/drive.js'
-export { eulerMaruyama } from './dynamics/euler-maruyama.js'
-export type { Observer, Step } from './dynamics/observer.js'
-export { driveExactScore } from './dynamics/score-drive.js'
 export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
-export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
-export { forceMatching } from './learn/force-matching.js'
-export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
-export { createNoiser, type Noiser } from './learn/noised-batch.js'
-export type { NoisedBatch, Rule } from './learn/rule.js'
+// What is asked for.
+export { defineScenario, effectiveScenario, type LoadOptions, loadScenario, parseScenario } from './scenario/load.js'
+export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './scenario/schema.js'
+// The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './network/edges.js'
 export { createNetwork, type Network } from './network/network.js'
-export { fillNormals } from './noise/gaussian.js'
-export { philox4x32 } from './noise/philox.js'
-export { stream } from './noise/streams.js'
-export { type DrawKey, fillUniform, uniformIntegers } from './noise/uniform.js'
-export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
-export { observeWorkAndHeat, type WorkAndHeat } from './observe/thermodynamics.js'
-export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
-export { formulaOnsite, formulaPair } from './potential/formula-term.js'
+export type { RowFunction, States, Term, TermOn, UnitFunction } from './potential/term.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
+export { type FormulaOptions, formulaOnsite, formulaPair } from './potential/formula-term.js'
 export {
   createPotential,
   directional,
@@ -40,7 +23,7 @@ export {
   potentialOf,
   termSlice,
 } from './potential/potential.js'
-export type { RowFunction, Term, TermOn, UnitFunction } from './potential/term.js'
+// Its protocol and its bath.
 export type { Bath } from './protocol/bath.js'
 export {
   createNoising,
@@ -51,10 +34,42 @@ export {
   signal,
   stiffnessClock,
 } from './protocol/noising.js'
-export { constantProtocol, type GenerationOptions, generationProtocol, type Protocol } from './protocol/protocol.js'
+export {
+  constantProtocol,
+  type GenerationOptions,
+  generationProtocol,
+  type Protocol,
+  type Scheduled,
+  scheduledProtocol,
+} from './protocol/protocol.js'
+export { philox4x32 } from './noise/philox.js'
+export { fillNormals } from './noise/gaussian.js'
+export { type DrawKey, fillUniform, uniformIntegers } from './noise/uniform.js'
+export { stream } from './noise/streams.js'
+// What it learns from.
+export type { PointSet } from './data/points.js'
+export { type GaussianMixture, noisedMixture, sampleMixture } from './data/mixture.js'
+export type { DigitSet } from './data/digits.js'
+export { loadMnist } from './data/mnist.js'
+export { loadIdx } from './data/idx.js'
+export { loadArray } from './data/table.js'
+// Motion and measurement.
+export { type Drive, driveNetwork } from './dynamics/drive.js'
+export { driveExactScore } from './dynamics/score-drive.js'
+export { eulerMaruyama } from './dynamics/euler-maruyama.js'
+export type { Observer, Step } from './dynamics/observer.js'
+export { observeWorkAndHeat, type WorkAndHeat } from './observe/thermodynamics.js'
+export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
+export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
+export { type VirialResidual, virialResidual } from './observe/virial.js'
+// Learning.
+export type { NoisedBatch, Rule } from './learn/rule.js'
+export { createNoiser, type Noiser } from './learn/noised-batch.js'
+export { forceMatching } from './learn/force-matching.js'
+export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
+export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
+// Experiments.
 export type { Hooks, Progress } from './run/hooks.js'
 export type { Manifest, Provenance } from './run/manifest.js'
-export type { Check, MeanWithError, Metric, Results } from './run/results.js'
+export type { Check, Identity, MeanWithError, Metric, Results } from './run/results.js'
 export { type RunOptions, run } from './run/run.js'
-export { defineScenario, effectiveScenario, type LoadOptions, loadScenario, parseScenario } from './scenario/load.js'
-export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './scenario/schema.js'

@@ -69,7 +69,12 @@ export function outcome(metric: Metric): Outcome | undefined {
   return gain < -limit ? 'loses' : 'level'
 }
 
+/** Whether the data are images of digits, whose metrics clip the samples. */
+export function isDigits(dataSource: string): boolean {
+  return dataSource === 'mnist' || dataSource === 'idx'
+}
+
 /** What stands as the floor: the real data of this scenario, in words. */
 export function realData(dataSource: string): string {
-  return dataSource === 'mnist' ? 'real digits' : 'real data'
+  return isDigits(dataSource) ? 'real digits' : 'real data'
 }

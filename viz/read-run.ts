@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { NdArray } from 'ndarray'
-import { parse } from 'yaml'
 import { OverdampedError } from '../src/errors.js'
 import { decodeNpy } from '../src/io/npy.js'
 import { decodeNpz } from '../src/io/npz.js'
+import { parseYaml } from '../src/io/yaml.js'
 import { flatten } from './flatten.js'
 import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } from './read-json.js'
 import { readParameters } from './read-parameters.js'
@@ -22,7 +22,11 @@ export function readRun(directory: string): RunRecord {
   const manifest = readJson(directory, 'manifest.json')
   const scenarioText = readText(directory, 'scenario.yaml')
   const results = readJson(directory, 'results.json')
-  const parsedScenario: unknown = parsed(directory, 'scenario.yaml', () => parse(scenarioText))
+  const parsedScenario: unknown = parsed(
+    directory,
+    'scenario.yaml',
+    () => parseYaml(scenarioText, 'scenario.yaml').value,
+  )
   const comparison = readArrays(directory, 'comparison.npz')
   const comparisonSet = (name: string) =>
     comparison[name] && pointSet(comparison[name], join(directory, 'comparison.npz'), name)

@@ -1,32 +1,15 @@
 import { createHash } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
 import { decodeNpy } from '../../src/io/npy.js'
 import { decodeSafetensors } from '../../src/io/safetensors.js'
 import { run } from '../../src/run/run.js'
 import { loadScenario } from '../../src/scenario/load.js'
+import { runFolders } from '../run-folder.js'
 
-const folders: string[] = []
-const folder = () => {
-  const made = mkdtempSync(join(tmpdir(), 'overdamped-'))
-  folders.push(made)
-  return join(made, 'run')
-}
-afterEach(() => {
-  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true })
-})
+const folder = runFolders()
 
 /** A run that takes a fraction of a second and has every part of a real one. */
 const small = (set: string[] = []) =>

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenario/load.js'
+import { runFolders } from '../run-folder.js'
 
 const trap = (parameters: string, more = '') => `name: trap
 network: { visible: { lattice: [1, 2] } }
@@ -15,14 +13,8 @@ sampling: { trajectories: 8000, batch: 1000 }
 checks: [first-law, heat-integral, gaussian-moments, autocorrelation]
 ${more}`
 
-const results = async (text: string) => {
-  const folder = mkdtempSync(join(tmpdir(), 'overdamped-schedules-'))
-  try {
-    return await run(parseScenario(text, 'trap.yaml'), { directory: join(folder, 'run') })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+const folder = runFolders()
+const results = (text: string) => run(parseScenario(text, 'trap.yaml'), { directory: folder() })
 
 test('two coupled units in a breathing, dragged trap follow the exact law of the scheme, with the first law on every path', async () => {
   const { checks } = await results(trap('{ stiffness: 2 + sin(2*pi*t), bias: [3*t, -1], bilinear: 0.3*cos(t) }'))

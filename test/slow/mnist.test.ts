@@ -1,19 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { run } from '../../src/run/run.js'
 import { loadScenario } from '../../src/scenario/load.js'
+import { runFolders } from '../run-folder.js'
 
-const folders: string[] = []
-const folder = () => {
-  const made = mkdtempSync(join(tmpdir(), 'overdamped-slow-'))
-  folders.push(made)
-  return join(made, 'run')
-}
-afterEach(() => {
-  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true })
-})
+const folder = runFolders()
 
 test('the quick profile of mnist-01 beats the harmonic control at seeds 1 and 2, in 1-NN by 2 standard errors', async () => {
   for (const seed of [1, 2]) {

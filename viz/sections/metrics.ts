@@ -1,7 +1,7 @@
 import { table } from '../figure.js'
 import { absent, formatBeside, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { metricFacts, outcome, realData } from '../metric-facts.js'
+import { isDigits, metricFacts, outcome, realData } from '../metric-facts.js'
 import type { Metric, RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
@@ -41,7 +41,7 @@ export function metrics(run: RunRecord): Section | undefined {
   const state = run.denoised ? 'Measured on denoised samples' : 'Measured on raw samples'
   const body = html`${table({ head, rows }, 'Metrics')}
 <p class="legend-line"><span><i class="tick"></i>${real}</span><span><i class="dot"></i>this run, ± 2 s.e.</span><span><i class="tick hollow"></i>harmonic control</span>${withScore ? html`<span><i class="diamond"></i>exact score</span>` : undefined}</p>`
-  const clipped = run.scenario.dataSource === 'mnist' && run.denoised ? ', clipped to [−1, 1]' : ''
+  const clipped = isDigits(run.scenario.dataSource) && run.denoised ? ', clipped to [−1, 1]' : ''
   const note = `${state}${clipped}. A figure means little alone: ${real} shows how good it can be, the harmonic control what a Gaussian reaches.`
   return section('metrics', 'Metrics', note, body)
 }
