@@ -132,7 +132,7 @@ function generationSteps(noising: Noising, options: GenerationOptions): StepTime
  * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots.
  *
  * `linear` interpolates them in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps those of the slice's less noisy
- * end (held slices distort the variances: a harmonic network at its optimum loses 16 % of the leading one).
+ * end (held slices distort the variances).
  *
  * @param theta - parameters at the knots, [K + 1][parameters]
  */

@@ -1,12 +1,13 @@
 import type { GaussianMixture } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
-import { OverdampedError } from '../errors.js'
 import { modeStatistics } from '../evaluate/mixture.js'
 import type { WorkAndHeat } from '../observe/thermodynamics.js'
 import { forceAndEnergy, hessian } from '../potential/potential.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
 import type { Protocol } from '../protocol/protocol.js'
 import { boltzmannMoments } from './boltzmann.js'
+import type { CheckName } from './check-needs.js'
+import { startOf } from './ensemble.js'
 import type { Ensemble } from './integrate.js'
 import type { Problem } from './problem.js'
 import { type Check, identityCheck, statisticalCheck } from './results.js'
@@ -21,13 +22,7 @@ export interface CheckContext {
   readonly exactScore: PointSet | null
 }
 
-type CheckName = Problem['scenario']['checks'][number]
-
-/**
- * Runs the checks that the scenario names.
- *
- * @throws E_INVALID_VALUE when a check does not apply to the scenario, saying what it needs
- */
+/** Runs the checks that the scenario names; `requireApplicableChecks` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {
   return context.problem.scenario.checks.flatMap((name) => checks[name](context))
 }
@@ -41,18 +36,9 @@ const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
   'exact-score': exactScoreCheck,
 }
 
-function needs(check: CheckName, what: string): OverdampedError {
-  return new OverdampedError(
-    'E_INVALID_VALUE',
-    `"${check}" needs ${what}. Remove the check, or give it that.`,
-    'checks',
-  )
-}
-
 /** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
 function firstLaw({ thermodynamics }: CheckContext): Check[] {
-  if (thermodynamics === null) throw needs('first-law', 'observe: [work, heat]')
-  const { work, heat, energyChange } = thermodynamics
+  const { work, heat, energyChange } = thermodynamics!
   const worst = energyChange.reduce(
     (most, change, n) =>
       Math.max(most, Math.abs(change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1)),
@@ -62,17 +48,11 @@ function firstLaw({ thermodynamics }: CheckContext): Check[] {
 }
 
 /** Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding. */
-function heatIntegral({ thermodynamics, problem }: CheckContext): Check[] {
-  if (thermodynamics === null) throw needs('heat-integral', 'observe: [work, heat]')
-  if (!problem.potential.terms.every((term) => term.harmonic))
-    throw needs('heat-integral', 'a harmonic potential (stiffness, bias, bilinear)')
-  const { heat, heatIntegral: integral } = thermodynamics
+function heatIntegral({ thermodynamics }: CheckContext): Check[] {
+  const { heat, heatIntegral: integral } = thermodynamics!
   const worst = heat.reduce((most, q, n) => Math.max(most, Math.abs(q - integral[n]!) / (Math.abs(q) + 1)), 0)
   return [identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, 1e-10)]
 }
-
-/** Largest harmonic system whose covariance is followed step by step. */
-const mostUnits = 16
 
 interface Gaussian {
   readonly mean: number[]
@@ -86,20 +66,10 @@ interface Gaussian {
  * The exact law of Euler–Maruyama in a harmonic landscape, not of its continuum limit: with A = 1 - μ dt K,
  * mean' = A mean + μ dt f and S' = A S Aᵀ + 2 μ kT dt.
  */
-function gaussianRecursion(check: CheckName, { problem, protocol }: CheckContext): Gaussian {
-  const { potential, given: parameters, scenario, bath } = problem
+function gaussianRecursion({ problem, protocol }: CheckContext): Gaussian {
+  const { potential, bath } = problem
   const { units } = potential.network
-  const { initial } = scenario
-  if (
-    parameters === undefined ||
-    initial === undefined ||
-    units > mostUnits ||
-    !potential.terms.every((term) => term.harmonic)
-  )
-    throw needs(
-      check,
-      `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
-    )
+  const initial = problem.scenario.initial!
   const origin = new Float64Array(units)
   const theta = new Float64Array(potential.size)
   const given = initial.kind === 'point' ? initial.x : initial.mean
@@ -128,7 +98,7 @@ function gaussianRecursion(check: CheckName, { problem, protocol }: CheckContext
 
 /** Mean and variance of every unit at the end. */
 function gaussianMoments(context: CheckContext): Check[] {
-  const { mean, covariance } = gaussianRecursion('gaussian-moments', context)
+  const { mean, covariance } = gaussianRecursion(context)
   const { final } = context.ensemble
   return mean.flatMap((truth, i) => {
     const variance = covariance[i]![i]!
@@ -147,37 +117,29 @@ function gaussianMoments(context: CheckContext): Check[] {
 
 /** Covariance of every unit's initial and final positions: the autocorrelation over the whole run. */
 function autocorrelation(context: CheckContext): Check[] {
-  const { initial: start } = context.problem.scenario
-  if (start?.kind !== 'gaussian') throw needs('autocorrelation', 'initial: { kind: gaussian }')
-  const { covariance, memory } = gaussianRecursion('autocorrelation', context)
+  const { variance: startVariance } = startOf(context.problem)
+  const { covariance, memory } = gaussianRecursion(context)
   const { initial, final } = context.ensemble
   return memory.map((row, i) => {
-    const truth = row[i]! * start.variance
+    const truth = row[i]! * startVariance
     const a = columnMoments(initial, i)
     const b = columnMoments(final, i)
     let sum = 0
     for (let n = 0; n < final.count; n++)
       sum += (initial.points[n * initial.units + i]! - a.mean) * (final.points[n * final.units + i]! - b.mean)
     // Variance of a sample covariance of two Gaussians: (v_a v_b + c²)/(n - 1).
-    const error = Math.sqrt((start.variance * covariance[i]![i]! + truth * truth) / (final.count - 1))
+    const error = Math.sqrt((startVariance * covariance[i]![i]! + truth * truth) / (final.count - 1))
     return statisticalCheck(`autocorrelation of x${subscript(i)}`, sum / (final.count - 1), truth, error)
   })
 }
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
 function boltzmannCheck({ problem, ensemble, protocol }: CheckContext): Check[] {
-  const { potential, given, bath } = problem
-  if (
-    given === undefined ||
-    given.scheduled.length > 0 ||
-    potential.network.edges.count *
-      potential.terms.filter(({ size }) => size === potential.network.edges.count).length >
-      0
-  )
-    throw needs('boltzmann-moments', 'a plain simulation without couplings or schedules')
+  const { potential, bath } = problem
+  const { theta } = problem.given!
   const { final } = ensemble
   return Array.from({ length: potential.network.units }, (_, i) => {
-    const { moments, secondOrder } = boltzmannMoments(potential, given.theta, bath, i, protocol.dt.at(-1)!)
+    const { moments, secondOrder } = boltzmannMoments(potential, theta, bath, i, protocol.dt.at(-1)!)
     return [2, 4].map((power) => {
       let sum = 0
       for (let n = 0; n < final.count; n++) sum += final.points[n * final.units + i]! ** power
@@ -200,8 +162,7 @@ const integratorBias = 0.03
 /** Weights and widths of the modes generated with the exact score, against the mixture noised to t_min. */
 function exactScoreCheck({ exactScore: samples, problem }: CheckContext): Check[] {
   const { data, noising } = problem
-  if (samples === null || data?.source !== 'gaussian-mixture')
-    throw needs('exact-score', 'data.source gaussian-mixture')
+  if (samples === null || data?.source !== 'gaussian-mixture') throw new Error('exact-score is for mixtures only')
   const t = noising.knots.at(-1)!
   const m = signal(noising, t)
   const { means, weights, width } = data.mixture

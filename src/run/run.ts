@@ -8,6 +8,7 @@ import { type Protocol, scheduledAt, scheduledProtocol } from '../protocol/proto
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { writeArrays } from './arrays.js'
+import { requireApplicableChecks } from './check-needs.js'
 import { runChecks } from './checks.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { type ObservedEnsemble, runEnsemble, startOf } from './ensemble.js'
@@ -43,6 +44,7 @@ export interface RunOptions extends Hooks {
 export async function run(scenario: Scenario, options: RunOptions): Promise<Results> {
   const { directory } = options
   const problem = createProblem(scenario)
+  requireApplicableChecks(problem)
   const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
   if (found === 'finished') return readJson(directory, files.results) as Results
   // Damage to the run that this one continues, or draws from, shows before anything is written.

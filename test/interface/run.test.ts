@@ -172,12 +172,14 @@ test.each(['ornstein-uhlenbeck', 'double-well'])('the checks of %s pass', async 
   expect(results.checks.filter(({ pass }) => !pass)).toEqual([])
 })
 
-test('a check that does not apply says what it needs', async () => {
+test('a check that does not apply says what it needs, before anything is written', async () => {
   const scenario = loadScenario('scenarios/double-well.yaml', {
     profile: 'quick',
     set: ['checks=[gaussian-moments]', 'sampling.trajectories=10'],
   })
-  await expect(run(scenario, { directory: folder() })).rejects.toThrow(/"gaussian-moments" needs .*harmonic/)
+  const directory = folder()
+  await expect(run(scenario, { directory })).rejects.toThrow(/"gaussian-moments" needs .*harmonic/)
+  expect(existsSync(directory)).toBe(false)
 })
 
 test('the checks see a wrong temperature', async () => {
