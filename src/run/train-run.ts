@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
+import { trapParameters } from '../learn/start.js'
 import { appendMetrics, files, readBytes, readMetrics, truncateMetrics } from './directory.js'
 import type { Hooks } from './hooks.js'
 import { decodeParameters, encodeParameters } from './parameters.js'
@@ -48,11 +49,11 @@ export async function trainInto(
 }
 
 /** The state in a run's checkpoint, or that of training that has not begun. */
-function startingState(directory: string, { potential }: Problem): TrainingState {
+function startingState(directory: string, { potential, noising }: Problem): TrainingState {
   const path = join(directory, files.checkpoint)
   return existsSync(path)
     ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
-    : createTrainingState(potential.size)
+    : createTrainingState(trapParameters(potential, noising))
 }
 
 /**

@@ -21,11 +21,12 @@ export interface TrainingState {
   lines: number
 }
 
-/** Training that has not begun: all parameters zero. */
-export function createTrainingState(parameters: number): TrainingState {
+/** Training that has not begun. @param start - parameters to begin from, [parameters] */
+export function createTrainingState(start: Float64Array): TrainingState {
+  const parameters = start.length
   return {
     finished: [],
-    theta: new Float64Array(parameters),
+    theta: start.slice(),
     average: new Float64Array(parameters),
     averaged: 0,
     adam: createAdam(parameters),

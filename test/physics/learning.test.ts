@@ -6,6 +6,7 @@ import { forceMatching } from '../../src/learn/force-matching.js'
 import { leastSquares } from '../../src/learn/least-squares.js'
 import { createNoiser } from '../../src/learn/noised-batch.js'
 import type { NoisedBatch } from '../../src/learn/rule.js'
+import { trapParameters } from '../../src/learn/start.js'
 import { stream } from '../../src/noise/streams.js'
 import { forceAndEnergy, hessian } from '../../src/potential/potential.js'
 import { createNoising, noiseWidth, signal } from '../../src/protocol/noising.js'
@@ -47,7 +48,7 @@ test.each(['reverse', 'quasi-static'] as const)(
       sampling: { drive },
     })
     const problem = createProblem(scenario)
-    const state = createTrainingState(problem.potential.size)
+    const state = createTrainingState(trapParameters(problem.potential, problem.noising))
     const finished = await train(problem, { ...problem.data!, train: data, heldOut: data }, scenario.learning!, state, {
       record: () => {},
       save: () => {},
