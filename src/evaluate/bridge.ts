@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix'
-import { type Estimate, fractionOf } from './estimate.js'
-import { covariance, meanPoint, squareMatrix } from './moments.js'
+import { type Estimate, fractionOf } from '../observe/estimate.js'
+import { covariance, meanPoint, squareMatrix } from '../observe/moments.js'
 import { checkPoints, type PointSet } from './points.js'
 
 /** The middle of the way from class 0 (0) to class 1 (1); samples there belong to neither. */

@@ -1,9 +1,9 @@
+import type { Estimate } from '../observe/estimate.js'
+import { searchSet } from '../observe/nearest-rows.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
-import type { Estimate } from './estimate.js'
 import { frechetDistance, frechetReference, frechetValue } from './frechet.js'
 import { harmonicControl } from './harmonic-control.js'
 import { oneNearestNeighbour } from './nearest-neighbour.js'
-import { searchSet } from './nearest-rows.js'
 import { nearestDistance } from './nearest-training.js'
 import { checkFinite, type PointSet, selectRows } from './points.js'
 

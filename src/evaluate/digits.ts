@@ -1,7 +1,7 @@
 import type { DigitSet } from '../data/digits.js'
+import { searchSet } from '../observe/nearest-rows.js'
 import { bridgeMass } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'
-import { searchSet } from './nearest-rows.js'
 import { otherFraction } from './other.js'
 import { checkFinite, clipped, type PointSet, pointsOf, selectClass } from './points.js'
 

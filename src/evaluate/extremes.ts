@@ -1,4 +1,4 @@
-import { nearestRows, searchSet } from './nearest-rows.js'
+import { nearestRows, searchSet } from '../observe/nearest-rows.js'
 import { type PointSet, selectRows } from './points.js'
 
 /** Some samples with the training state nearest to each, and their distance. */

@@ -1,6 +1,7 @@
-import { EigenvalueDecomposition, type Matrix } from 'ml-matrix'
-import type { Estimate } from './estimate.js'
-import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from './moments.js'
+import type { Matrix } from 'ml-matrix'
+import type { Estimate } from '../observe/estimate.js'
+import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from '../observe/moments.js'
+import { gaussianDistance } from '../observe/wasserstein.js'
 import { checkPoints, type PointSet } from './points.js'
 
 const blocks = 10
@@ -107,16 +108,9 @@ function distance(
   scatterSums: Float64Array,
   divisor: number,
 ): number {
-  const rank = reference.root.columns
-  let cross = 0
-  if (rank > 0) {
-    const product = squareMatrix(scatterSums, rank).div(divisor)
-    const { realEigenvalues } = new EigenvalueDecomposition(product, { assumeSymmetric: true })
-    // Eigenvalues are ≥ 0 but for rounding.
-    for (const eigenvalue of realEigenvalues) cross += Math.sqrt(Math.max(0, eigenvalue))
-  }
+  const product = squareMatrix(scatterSums, reference.root.columns).div(divisor)
   const between = squaredLength(mean.map((m, unit) => m - reference.mean[unit]!))
-  return Math.max(0, between + trace + reference.trace - 2 * cross)
+  return gaussianDistance(between, trace, reference.trace, product)
 }
 
 /** Rows of a times the root: [count, rank] row-major. */

@@ -1,7 +1,7 @@
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
+import { covariance, covarianceRoot, meanPoint } from '../observe/moments.js'
 import { drawStep } from './draw.js'
-import { covariance, covarianceRoot, meanPoint } from './moments.js'
 import { checkPoints, type PointSet } from './points.js'
 
 /**

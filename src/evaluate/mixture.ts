@@ -1,5 +1,6 @@
 import type { GaussianMixture } from '../data/mixture.js'
-import { type Estimate, fractionOf } from './estimate.js'
+import { type Estimate, fractionOf } from '../observe/estimate.js'
+import { normalDistribution } from '../observe/kolmogorov-smirnov.js'
 import type { PointSet } from './points.js'
 
 /** The part of the way from the first mode to the second that belongs to neither. */
@@ -65,16 +66,4 @@ export function modeWeightError(mixture: GaussianMixture, set: PointSet): Estima
 
 function twoMeans(means: readonly (readonly number[])[]): [readonly number[], readonly number[]] {
   return [means[0]!, means[1]!]
-}
-
-/**
- * Standard normal distribution function, by Simpson's rule on its density (absolute error below 1e-10; far tails 0 or 1).
- */
-export function normalDistribution(x: number): number {
-  if (Math.abs(x) > 9) return x > 0 ? 1 : 0
-  const intervals = 400
-  const step = x / intervals
-  let sum = 1 + Math.exp((-x * x) / 2)
-  for (let n = 1; n < intervals; n++) sum += (n % 2 === 1 ? 4 : 2) * Math.exp(-((n * step) ** 2) / 2)
-  return 0.5 + (sum * step) / 3 / Math.sqrt(2 * Math.PI)
 }

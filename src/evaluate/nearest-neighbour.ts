@@ -1,6 +1,6 @@
-import { squaredDistance } from './distance.js'
+import { squaredDistance } from '../observe/distance.js'
+import type { Estimate } from '../observe/estimate.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
-import type { Estimate } from './estimate.js'
 import { checkPoints, type PointSet, selectRows } from './points.js'
 
 const subsets = 5

@@ -1,5 +1,5 @@
-import { type Estimate, fractionOf } from './estimate.js'
-import { nearestRows, type SearchSet, searchSet } from './nearest-rows.js'
+import { type Estimate, fractionOf } from '../observe/estimate.js'
+import { nearestRows, type SearchSet, searchSet } from '../observe/nearest-rows.js'
 import { checkPoints, type PointSet } from './points.js'
 
 /** How the neighbours of a sample are chosen. */

@@ -29,16 +29,13 @@ export function observeTrajectories(
       for (let i = 0; i < units; i++) x[((first + b) * frames + frame) * units + i] = states[i * batch + b]!
   }
   return {
-    needsEnergy: false,
+    trajectories: recorded,
     time,
     x,
     recorded,
     frames,
-    start: (states, first, batch, clock) => keep(states, first, batch, 0, clock),
-    step({ index, first, batch, next, clock }) {
-      if (first >= recorded) return
-      if ((index + 1) % stride === 0 || index + 1 === steps)
-        keep(next, first, batch, Math.ceil((index + 1) / stride), clock)
-    },
+    wants: (index) => (index + 1) % stride === 0 || index + 1 === steps,
+    see: ({ index, clock, first, batch, x: states }) =>
+      keep(states, first, batch, Math.ceil((index + 1) / stride), clock),
   }
 }

@@ -31,7 +31,7 @@ export function virialResidual(
   forceAndEnergy(potential, theta, x, batch, score, null)
   for (let n = 0; n < score.length; n++) score[n] = (score[n]! - drive.trap * x[n]!) / drive.scale
   const products = new Float64Array(units * units)
-  denseCorrelation(score, x, units, batch, products)
+  denseCorrelation(score, units, x, units, batch, products)
   let squares = 0
   for (let e = 0; e < edges.count; e++) {
     const sum = products[edges.a[e]! * units + edges.b[e]!]! + products[edges.b[e]! * units + edges.a[e]!]!

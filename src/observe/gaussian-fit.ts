@@ -1,6 +1,6 @@
 import { CholeskyDecomposition } from 'ml-matrix'
+import type { PointSet } from '../data/points.js'
 import { covariance, meanPoint, squareMatrix } from './moments.js'
-import type { PointSet } from './points.js'
 
 /**
  * Log density of a point set's own Gaussian fit (its mean and n-1 covariance) at each of its points, [count].

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
+import type { PointSet } from '../data/points.js'
 import { squaredDistance } from './distance.js'
 import { meanPoint, scatter, squareMatrix } from './moments.js'
-import type { PointSet } from './points.js'
 
 const axesKept = 32
 /** Rows that the axes are fitted to: any orthonormal axes serve, good ones only save time. */

@@ -24,3 +24,11 @@ export function fractionOf(hits: number, trials: number): Estimate {
   const value = hits / trials
   return { value, standardError: Math.sqrt((value * (1 - value)) / trials) }
 }
+
+/**
+ * How many standard errors a measured number is from the truth, z = (value - truth)/SE: standard normal when the error is
+ * honest and nothing is biased. NaN for an error of 0 on the spot, ±Infinity off it.
+ */
+export function zScore({ value, standardError }: Estimate, truth: number): number {
+  return (value - truth) / standardError
+}

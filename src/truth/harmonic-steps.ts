@@ -1,0 +1,75 @@
+import { Matrix } from 'ml-matrix'
+import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+import type { Protocol } from '../protocol/protocol.js'
+
+/** A Gaussian law of the state. */
+export interface GaussianState {
+  /** [units] */
+  readonly mean: Float64Array
+  /** [units, units] row-major */
+  readonly covariance: Float64Array
+}
+
+/** U = xᵀKx/2 - f·x + constant. */
+export interface HarmonicLandscape {
+  readonly K: Matrix
+  /** [units, 1] */
+  readonly f: Matrix
+  readonly constant: number
+}
+
+/** Every step's length, with the landscapes before and after its jump: the same object when nothing changed. */
+export function* harmonicSteps(potential: Potential, protocol: Protocol) {
+  const theta = new Float64Array(potential.size)
+  protocol.parameters(-1, theta)
+  let before = harmonicLandscape(potential, theta)
+  for (const [step, h] of protocol.dt.entries()) {
+    const after = protocol.parameters(step, theta) ? harmonicLandscape(potential, theta) : before
+    yield { h, before, after }
+    before = after
+  }
+}
+
+function harmonicLandscape(potential: Potential, theta: Float64Array): HarmonicLandscape {
+  const { units } = potential.network
+  const origin = new Float64Array(units)
+  const f = new Float64Array(units)
+  const energy = new Float64Array(1)
+  forceAndEnergy(potential, theta, origin, 1, f, energy)
+  return {
+    K: Matrix.from1DArray(units, units, hessian(potential, theta, origin)),
+    f: Matrix.columnVector(f),
+    constant: energy[0]!,
+  }
+}
+
+/** A step of Euler–Maruyama as a map of Gaussian laws: m' = A m + push, S' = A S Aᵀ + noise. */
+interface StepMap {
+  /** A = 1 - μhK; `At` its transpose */
+  readonly A: Matrix
+  readonly At: Matrix
+  /** μh f */
+  readonly push: Matrix
+  /** 2μkTh */
+  readonly noise: Matrix
+}
+
+/** The maps of the steps in a bath, each kept until landscape or step length changes: most protocols repeat them. */
+export function eulerMaruyamaMap({ kT, mobility }: Bath): (landscape: HarmonicLandscape, h: number) => StepMap {
+  let last: { landscape: HarmonicLandscape; h: number; map: StepMap } | null = null
+  return (landscape, h) => {
+    if (last?.landscape !== landscape || last.h !== h) {
+      const one = Matrix.eye(landscape.K.rows)
+      const A = Matrix.sub(one, Matrix.mul(landscape.K, mobility * h))
+      const push = Matrix.mul(landscape.f, mobility * h)
+      last = { landscape, h, map: { A, At: A.transpose(), push, noise: one.mul(2 * mobility * kT * h) } }
+    }
+    return last.map
+  }
+}
+
+/** a·b of two columns. */
+export function inner(a: Matrix, b: Matrix): number {
+  return a.to1DArray().reduce((sum, value, i) => sum + value * b.get(i, 0), 0)
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest'
+import { bennett } from '../../src/observe/bennett.js'
+import { crooksFit, crooksHistogram } from '../../src/observe/crooks.js'
+import { meanOf, zScore } from '../../src/observe/estimate.js'
+import { exponentialAverage } from '../../src/observe/exponential-average.js'
+import { jarzynski } from '../../src/observe/jarzynski.js'
+import { tailIndex } from '../../src/observe/tail-index.js'
+import { stiffnessFreeEnergy, stiffnessQuenchTail } from '../../src/truth/stiffness-change.js'
+import { expectCalibrated, gaussians, uniforms, zScores } from '../calibration.js'
+
+const kT = 0.7
+const options = { seed: 1, resamples: 100 }
+
+/** Gaussian works of dissipation σ²/2kT in both directions, which obey Crooks' relation for the given ΔF exactly. */
+function gaussianWorks(freeEnergy: number, sigma: number, counts: [number, number], seed: number) {
+  const dissipated = sigma ** 2 / (2 * kT)
+  return {
+    forward: gaussians(counts[0], seed, 0, freeEnergy + dissipated, sigma ** 2),
+    reverse: gaussians(counts[1], seed, 1, -freeEnergy + dissipated, sigma ** 2),
+  }
+}
+
+/** Works of instant quenches from stiffness 1 to k and back. */
+function quenchWorks(k: number, counts: [number, number], seed: number) {
+  return {
+    forward: gaussians(counts[0], seed, 0, 0, kT).map((x) => ((k - 1) / 2) * x * x),
+    reverse: gaussians(counts[1], seed, 1, 0, kT / k).map((x) => ((1 - k) / 2) * x * x),
+  }
+}
+
+describe('the tail index', () => {
+  test.each([0.2, 0.5, 0.9])('of an exact power law is ξ = %f within its error', (xi) => {
+    const z = zScores(200, (seed) => zScore(tailIndex(uniforms(2000, seed, 0).map((u) => -xi * Math.log(u)))!, xi))
+    expect(z.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeLessThan(4)
+    // The estimator is biased by O(1/tail values), a fraction of an error.
+    expect(Math.abs(meanOf(z).value)).toBeLessThan(0.3)
+  })
+
+  test('of a uniform variable is -1, of an exponential one 0', () => {
+    const u = uniforms(50_000, 1, 0)
+    const uniform = tailIndex(u.map((value) => Math.log(value)))!
+    const exponential = tailIndex(u.map((value) => Math.log(-Math.log(value))))!
+    // For ξ ≤ -½ the error quoted is not that of the theory, but far larger than what is found.
+    expect(Math.abs(uniform.value + 1)).toBeLessThan(0.1)
+    expect(Math.abs(exponential.value)).toBeLessThan(4 * exponential.standardError)
+  })
+
+  test.each([0.1, 0.3, 0.5, 0.8])('of a quench to k1 = %f k0 is 1 - k1/k0 but for the logarithm', (k) => {
+    const xi = stiffnessQuenchTail({ from: 1, to: k })!
+    const { forward } = quenchWorks(k, [100_000, 1], 3)
+    const { value, standardError } = tailIndex(forward.map((w) => -w / kT))!
+    // 949 of 100,000 positions lie beyond |x| = 2.59 σ. There P(w > y), a normal tail in x, has the local index
+    // ξ x Q(x)/φ(x), between ξ(1 - 1/x²) and ξ.
+    expect(value).toBeGreaterThan(xi * (1 - 1 / 2.59 ** 2) - 4 * standardError)
+    expect(value).toBeLessThan(xi + 4 * standardError)
+  })
+
+  test('cannot be had of a few values or of equal ones', () => {
+    expect(tailIndex(gaussians(20, 1, 0))).toBeNull()
+    expect(tailIndex(new Float64Array(1000))).toBeNull()
+    expect(tailIndex(gaussians(1000, 1, 0, 0, 1e8))!.value).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('the Jarzynski average', () => {
+  test('of Gaussian works is ΔF, with honest errors and the bias that it quotes', () => {
+    const estimates = Array.from({ length: 200 }, (_, seed) =>
+      jarzynski(gaussianWorks(1.3, 0.8 * kT, [1000, 1], seed).forward, kT, { seed, resamples: 60 }),
+    )
+    expectCalibrated(
+      Float64Array.from(estimates, ({ value, standardError, bias }) =>
+        zScore({ value: value - bias, standardError }, 1.3),
+      ),
+    )
+    expect(estimates.every(({ warning }) => warning === null)).toBe(true)
+    // Fifteen runs: the bias is a third of an error, and has to be seen to be right.
+    const few = Float64Array.from({ length: 6000 }, (_, seed) => {
+      const { value, bias } = jarzynski(gaussianWorks(1.3, 0.8 * kT, [15, 1], seed).forward, kT, { seed, resamples: 2 })
+      return value - bias
+    })
+    const corrected = meanOf(few)
+    // Second order: the correction is good to about 1/15 of itself, .02 kT.
+    expect(Math.abs(corrected.value - 1.3)).toBeLessThan(4 * corrected.standardError + 0.005 * kT)
+  })
+
+  test('does not overflow, and shifts with the works', () => {
+    const { forward } = gaussianWorks(0, kT, [300, 1], 1)
+    const near = jarzynski(forward, kT, options)
+    const far = jarzynski(
+      forward.map((w) => w - 1e4),
+      kT,
+      options,
+    )
+    expect(far.value).toBeCloseTo(near.value - 1e4, 8)
+    expect(far.standardError).toBeCloseTo(near.standardError, 8)
+  })
+
+  test.each([
+    [0.1, true],
+    [0.3, true],
+    [0.8, false],
+    [2, false],
+  ])('of a quench to k1 = %f k0 warns: %s', (k, warns) => {
+    const { forward } = quenchWorks(k, [100_000, 1], 7)
+    const { warning, value, standardError } = jarzynski(forward, kT, { seed: 1, resamples: 20 })
+    if (warns) expect(warning).toMatch(/tail index .*slower protocol, more runs, or runs of the reverse protocol/)
+    else {
+      expect(warning).toBeNull()
+      expect(Math.abs(value - stiffnessFreeEnergy({ from: 1, to: k }, kT))).toBeLessThan(5 * standardError)
+    }
+  })
+
+  test('keeps some .4 % of 100,000 runs of a quench to k1 = .1 k0, and warns of dissipation that is merely large', () => {
+    const shares = Array.from({ length: 9 }, (_, seed) => {
+      const { forward } = quenchWorks(0.1, [100_000, 1], seed)
+      return exponentialAverage(forward.map((w) => -w / kT)).effectiveSampleSize / 1e5
+    }).sort((a, b) => a - b)
+    // One run's share scatters by a factor of three, as its largest weight does; the median by less than that.
+    expect(shares[4]! / 0.004).toBeGreaterThan(1 / 3)
+    expect(shares[4]! / 0.004).toBeLessThan(3)
+    const { warning } = jarzynski(gaussianWorks(0, 4 * kT, [2000, 1], 1).forward, kT, options)
+    expect(warning).toMatch(/effective sample size is .* of 2000/)
+  })
+})
+
+describe('Bennett’s acceptance ratio', () => {
+  test.each([
+    ['Gaussian works', (seed: number) => gaussianWorks(1.3, 1.5 * kT, [300, 200], seed), 1.3],
+    [
+      'a quench to .3 k0',
+      (seed: number) => quenchWorks(0.3, [150, 400], seed),
+      stiffnessFreeEnergy({ from: 1, to: 0.3 }, kT),
+    ],
+  ] as const)('of %s is ΔF, with honest errors of both kinds', (_name, works, truth) => {
+    const estimates = Array.from({ length: 200 }, (_, seed) => {
+      const { forward, reverse } = works(seed)
+      return bennett(forward, reverse, kT, { seed, resamples: 25 })
+    })
+    expectCalibrated(Float64Array.from(estimates, (estimate) => zScore(estimate, truth)))
+    const ratio = meanOf(Float64Array.from(estimates, (e) => e.bootstrapError / e.standardError))
+    expect(Math.abs(ratio.value - 1)).toBeLessThan(0.05)
+    expect(estimates.every(({ warning }) => warning === null)).toBe(true)
+  })
+
+  test('overlaps fully where nothing is dissipated; of works far apart it warns and still ends', () => {
+    const constant = bennett(new Float64Array(50).fill(2), new Float64Array(70).fill(-2), kT, options)
+    expect(constant.value).toBeCloseTo(2, 12)
+    expect(constant.overlap).toBeCloseTo(1, 12)
+    expect(constant.standardError).toBeCloseTo(0, 6)
+    const apart = gaussianWorks(5, 8 * kT, [500, 500], 1)
+    const { warning, value } = bennett(apart.forward, apart.reverse, kT, options)
+    expect(warning).toMatch(/overlap in only/)
+    expect(Math.abs(value - 5)).toBeLessThan(10 * kT)
+  })
+})
+
+describe('Crooks’ relation', () => {
+  test.each([
+    ['Gaussian works', (seed: number) => gaussianWorks(1.3, 1.5 * kT, [600, 400], seed), 1.3],
+    [
+      'a quench to .3 k0',
+      (seed: number) => quenchWorks(0.3, [300, 700], seed),
+      stiffnessFreeEnergy({ from: 1, to: 0.3 }, kT),
+    ],
+  ] as const)('fitted to %s has slope 1 and crosses 0 at ΔF, with honest errors', (_name, works, truth) => {
+    const fits = Array.from({ length: 200 }, (_, seed) => {
+      const { forward, reverse } = works(seed)
+      return crooksFit(forward, reverse, kT)!
+    })
+    expectCalibrated(Float64Array.from(fits, ({ slope }) => zScore(slope, 1)))
+    expectCalibrated(Float64Array.from(fits, ({ freeEnergy }) => zScore(freeEnergy, truth)))
+  })
+
+  test('tells a bath that is a quarter too hot', () => {
+    const { forward, reverse } = gaussianWorks(1.3, 1.5 * kT, [3000, 3000], 1)
+    const { slope } = crooksFit(forward, reverse, 1.25 * kT)!
+    expect(slope.value).toBeCloseTo(1.25, 1)
+    expect(zScore(slope, 1)).toBeGreaterThan(4)
+  })
+
+  test('has no fit where the works do not overlap', () => {
+    expect(crooksFit(Float64Array.of(3, 4, 5), Float64Array.of(-1, -2), kT)).toBeNull()
+  })
+
+  test('shows in histograms that add up to 1, whose log ratio lies on the line within its errors', () => {
+    const { forward, reverse } = gaussianWorks(1.3, 1.2 * kT, [40_000, 30_000], 1)
+    const { work, forward: pF, reverse: pR, logRatio, logRatioError } = crooksHistogram(forward, reverse, 200)
+    const width = work[1]! - work[0]!
+    expect(pF.reduce((sum, p) => sum + p * width, 0)).toBeCloseTo(1, 12)
+    expect(pR.reduce((sum, p) => sum + p * width, 0)).toBeCloseTo(1, 12)
+    const crossing = work.findIndex((w) => Math.abs(w - 1.3) <= width / 2)
+    expect(Math.abs(logRatio[crossing]!)).toBeLessThan(4 * logRatioError[crossing]! + width / kT)
+    // Bins of many works, where the log of a count is Gaussian.
+    const bins = [...work.keys()].filter((bin) => logRatioError[bin]! < 0.15)
+    expect(bins.length).toBeGreaterThan(50)
+    expectCalibrated(Float64Array.from(bins, (bin) => (logRatio[bin]! - (work[bin]! - 1.3) / kT) / logRatioError[bin]!))
+  })
+})
