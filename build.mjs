@@ -1,6 +1,6 @@
 // Builds dist/: the library, the command line and the report's client script (bundled), and the type declarations.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 
@@ -12,6 +12,14 @@ async function bundle(input, output, options = {}) {
   await build.write(output)
   await build.close()
 }
+
+// The SIMD kernels. Their own instance of memory is imported, so that threads can share it.
+mkdirSync('dist/wasm', { recursive: true })
+const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', 'dist/wasm/kernels.wasm']
+const target = ['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '32768']
+execFileSync(process.execPath, [...compiler, '-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112', ...target], {
+  stdio: 'inherit',
+})
 
 // The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
 await bundle(
@@ -28,7 +36,7 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
   id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle(
-  { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+  { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts', 'wasm/worker': 'src/backend/wasm/worker.ts' },
   {
     dir: 'dist',
     format: 'esm',

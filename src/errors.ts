@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'E_FORMAT'
   | 'E_DIVERGED'
   | 'E_DATA'
+  | 'E_BACKEND'
 
 /** Process exit codes: 0 done, 1 failed, 2 bad usage or scenario, 75 stopped with a checkpoint, 130 interrupted with one. */
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 75, interrupted: 130 } as const

@@ -9,18 +9,23 @@ export { defineScenario, effectiveScenario, type LoadOptions, loadScenario, pars
 export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './scenario/schema.js'
 // The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './network/edges.js'
+export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './network/hidden-edges.js'
 export { createNetwork, type Network } from './network/network.js'
 export type { RowFunction, States, Term, TermOn, UnitFunction } from './potential/term.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './potential/formula-term.js'
+export { bistable } from './potential/hidden.js'
 export {
   createPotential,
   directional,
   forceAndEnergy,
+  groupSlice,
   hessian,
+  type ParameterGroup,
   type Potential,
   potentialOf,
+  statistic,
   termSlice,
 } from './potential/potential.js'
 // Its protocol and its bath.
@@ -56,9 +61,16 @@ export { loadArray } from './data/table.js'
 // Motion and measurement.
 export { type Drive, driveNetwork } from './dynamics/drive.js'
 export { driveExactScore } from './dynamics/score-drive.js'
-export { eulerMaruyama } from './dynamics/euler-maruyama.js'
-export type { Observer, Step } from './dynamics/observer.js'
-export { observeWorkAndHeat, type WorkAndHeat } from './observe/thermodynamics.js'
+export {
+  createEnsemble,
+  type Ensemble,
+  type EnsembleOptions,
+  gaussianStart,
+  type InitialStates,
+} from './dynamics/ensemble.js'
+export type { Frame, Observer } from './dynamics/observer.js'
+export { eulerMaruyama, type Measured } from './dynamics/euler-maruyama.js'
+export { createWorkAndHeat, type WorkAndHeat } from './dynamics/work-and-heat.js'
 export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
 export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
 export { type VirialResidual, virialResidual } from './observe/virial.js'
@@ -66,10 +78,20 @@ export { type VirialResidual, virialResidual } from './observe/virial.js'
 export type { NoisedBatch, Rule } from './learn/rule.js'
 export { createNoiser, type Noiser } from './learn/noised-batch.js'
 export { forceMatching } from './learn/force-matching.js'
+export { type NudgeOptions, nudgedForceMatching } from './learn/nudged-force-matching.js'
 export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
+// What computes it.
+export type { Backend, BackendName, Learner, LearningTask, Simulation } from './backend/backend.js'
+export {
+  type Availability,
+  availableBackends,
+  type BackendRequest,
+  type ChosenBackend,
+  openBackend,
+} from './backend/choose.js'
+export type { Hooks, Progress } from './backend/hooks.js'
 // Experiments.
-export type { Hooks, Progress } from './run/hooks.js'
 export type { Manifest, Provenance } from './run/manifest.js'
 export type { Check, Identity, MeanWithError, Metric, Results } from './run/results.js'
 export { type RunOptions, run } from './run/run.js'

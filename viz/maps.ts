@@ -2,6 +2,7 @@ import { type Arrangement, arrangement } from './arrangement.js'
 import type { FieldSpec, MapsSpec } from './field-spec.js'
 import { brief, foldedTable, thinned } from './figure.js'
 import { formatNumber } from './format.js'
+import { hiddenFieldId, seenBy, strongestHidden } from './hidden-units.js'
 import { html, type Insertable, type Markup } from './html.js'
 import { pack, packUnits } from './pack.js'
 import type { ParameterTerm, RunRecord } from './run-record.js'
@@ -15,7 +16,8 @@ const fewUnits = 8
 const mostOnEdges = 1_000_000
 
 /**
- * What the maps of the page draw: every term of the learned potential and the virial residuals, at the same knots. Knots are
+ * What the maps of the page draw: every term of the learned potential, what the strongest hidden units see, and the virial
+ * residuals, at the same knots. Knots are
  * thinned when a large network would make the page heavy.
  * @returns undefined for few units, and when nothing was learned
  */
@@ -38,13 +40,17 @@ export function mapsSpec(run: RunRecord): MapsSpec | undefined {
     virial && virial.units === units && virial.t.length === times.length
       ? [field('virial/units', 'residual', units, virial.onsite)]
       : []
+  const hidden = parameters?.hidden
+  const seen = (parameters ? strongestHidden(parameters) : []).map((unit) =>
+    field(hiddenFieldId(unit), 'V', units, hidden ? seenBy(hidden, unit, units, times.length) : []),
+  )
   const onUnits = parameters?.terms.filter(({ on }) => on === 'unit') ?? []
   return {
     knots: kept.map((knot) => brief(times[knot] as number)),
     units,
     ...arrangement(run, units),
     unit: startUnit(run),
-    fields: [...onUnits.map(ofTerm), ...residuals],
+    fields: [...onUnits.map(ofTerm), ...residuals, ...seen],
     pairs: onEdges.map(ofTerm),
     edges: packUnits(onEdges.length > 0 ? (parameters?.edges ?? []) : []),
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeSafetensors, type Tensor } from '../src/io/safetensors.js'
 import { entry } from './read-json.js'
-import type { Parameters, ParameterTerm } from './run-record.js'
+import type { HiddenUnits, Parameters, ParameterTerm } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
@@ -18,7 +18,15 @@ const onEdges = ['bilinear', 'pair-quartic']
 export function readParameters(directory: string, scenario: unknown): Parameters | undefined {
   const path = join(directory, 'parameters.safetensors')
   if (!existsSync(path)) return undefined
-  const { knots, edges, ...others } = decodeSafetensors(new Uint8Array(readFileSync(path)), path).tensors
+  const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(path)), path)
+  const {
+    knots,
+    edges,
+    'hidden-edges': hiddenEdges,
+    'hidden-coupling': couplings,
+    'hidden-bias': biases,
+    ...others
+  } = tensors
   if (knots?.shape.length !== 1) throw unreadable(path, 'expected a tensor "knots" [K + 1]')
   if (edges?.shape[1] !== 2) throw unreadable(path, 'expected a tensor "edges" [edges, 2]')
   const pairs = edges.shape[0] as number
@@ -33,7 +41,39 @@ export function readParameters(directory: string, scenario: unknown): Parameters
     throw unreadable(path, `"${misfit.name}" has ${misfit.columns} columns for ${units} units, ${pairs} edges`)
   for (const unit of edges.data)
     if (!(unit >= 0 && unit < units)) throw unreadable(path, `"edges" names unit ${unit} of ${units}`)
-  return { knots: Array.from(knots.data), edges: edges.data, units, terms: terms.sort(inOrder) }
+  const hidden =
+    hiddenEdges && couplings && biases && hiddenUnits(path, units, knots.data.length, hiddenEdges, couplings, biases)
+  return { knots: Array.from(knots.data), edges: edges.data, units, terms: terms.sort(inOrder), hidden }
+}
+
+function hiddenUnits(
+  path: string,
+  visible: number,
+  knots: number,
+  edges: Tensor,
+  couplings: Tensor,
+  biases: Tensor,
+): HiddenUnits {
+  const shapes = [edges, couplings, biases].map(({ shape }) => `[${shape}]`).join(', ')
+  const count = edges.shape[0] as number
+  const units = biases.shape[1] as number
+  const matches = (shape: readonly number[], rows: number, columns: number) =>
+    shape.length === 2 && shape[0] === rows && shape[1] === columns
+  if (
+    !matches(edges.shape, count, 2) ||
+    !matches(couplings.shape, knots, count) ||
+    !matches(biases.shape, knots, units)
+  )
+    throw unreadable(
+      path,
+      `the tensors of hidden units have shapes ${shapes}, expected [couplings, 2], [${knots}, couplings], [${knots}, hidden units]`,
+    )
+  for (let edge = 0; edge < count; edge++) {
+    const [i, h] = [edges.data[2 * edge] as number, edges.data[2 * edge + 1] as number]
+    if (!(i >= 0 && i < visible && h >= 0 && h < units))
+      throw unreadable(path, `"hidden-edges" joins visible unit ${i} of ${visible} and hidden unit ${h} of ${units}`)
+  }
+  return { units, edges: edges.data, couplings: couplings.data, biases: biases.data }
 }
 
 function term(name: string, { shape, data }: Tensor, pairs: number, scenario: unknown): ParameterTerm {

@@ -52,7 +52,9 @@ export function readRun(directory: string): RunRecord {
     scenarioText,
     settings: flatten(parsedScenario),
     scenario: scenarioFacts(parsedScenario, manifest),
-    backend: isRecord(backend) ? String(backend.name ?? '') : String(results.backend ?? ''),
+    backend: isRecord(backend)
+      ? [backend.name, backend.device].filter(Boolean).join(': ')
+      : String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...readResults(results),
     ...readLosses(directory),

@@ -8,6 +8,7 @@ import { readRun } from './read-run.js'
 import type { RunRecord } from './run-record.js'
 import { checks } from './sections/checks.js'
 import { couplings } from './sections/couplings.js'
+import { hidden } from './sections/hidden.js'
 import { images, shownRange } from './sections/images.js'
 import { learning } from './sections/learning.js'
 import { metrics } from './sections/metrics.js'
@@ -50,6 +51,7 @@ export function renderReport(run: RunRecord): string {
     learning(run),
     parameters(run, maps),
     couplings(run, maps),
+    hidden(run, maps),
     virial(run, maps),
     thermodynamics(run),
     checks(run),

@@ -73,6 +73,17 @@ export interface ParameterTerm {
   values: ArrayLike<number>
 }
 
+/** What hidden units learned, at every knot. */
+export interface HiddenUnits {
+  units: number
+  /** The visible and the hidden unit of each coupling, [couplings, 2]. */
+  edges: ArrayLike<number>
+  /** [knots, couplings] */
+  couplings: ArrayLike<number>
+  /** [knots, units] */
+  biases: ArrayLike<number>
+}
+
 /** What was learned: every term at every knot, noisiest first. */
 export interface Parameters {
   /** Noise times. */
@@ -81,6 +92,7 @@ export interface Parameters {
   /** Unit pairs, [edges, 2]. */
   edges: ArrayLike<number>
   terms: ParameterTerm[]
+  hidden: HiddenUnits | undefined
 }
 
 /** How far the learned force is from a fixed point of learning, at every knot, noisiest first; 0 is there. */

@@ -13,6 +13,8 @@ export interface Progress {
 /** What a caller may pass into a run: to watch it, and to stop it. */
 export interface Hooks {
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** a line that says how the run is done, such as which backend was taken and why */
+  readonly onNote?: ((line: string) => void) | undefined
   /** aborting stops the run at the next iteration, with a checkpoint */
   readonly signal?: AbortSignal | undefined
 }

@@ -3,6 +3,8 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { didYouMean, exitCode, OverdampedError } from '../errors.js'
 import { packageVersion } from '../io/package-root.js'
+import { backendsCommand } from './backends.js'
+import { benchCommand } from './bench.js'
 import { listCommand } from './list.js'
 import { runOptions, scenarioOptions } from './options.js'
 import { reportError } from './perform.js'
@@ -17,6 +19,11 @@ const optionNames = [
   ...Object.keys(scenarioOptions),
   'dry-run',
   'trajectories',
+  'quick',
+  'only',
+  'repeats',
+  'from',
+  'markdown',
   'help',
   'version',
 ]
@@ -45,6 +52,8 @@ const cli = yargs(hideBin(process.argv))
   .command(validateCommand)
   .command(listCommand)
   .command(schemaCommand)
+  .command(backendsCommand)
+  .command(benchCommand)
   .completion('completion', 'print a completion script for bash or zsh')
   .demandCommand(1, 'expected a command, for example: overdamped run scenarios/mnist-01.yaml --profile quick.')
   .recommendCommands()

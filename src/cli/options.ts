@@ -1,12 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
+import { type BackendName, backendNames } from '../backend/backend.js'
 
 /** Options that every command which runs something takes. */
 export const runOptions = {
   out: { type: 'string', describe: 'directory to write the run to [runs/NAME-PROFILE, numbered]', requiresArg: true },
   seed: { type: 'number', describe: 'seed of every random number', requiresArg: true },
-  backend: { choices: ['auto', 'reference'], default: 'auto', describe: 'what computes the dynamics' },
+  backend: {
+    choices: ['auto', ...backendNames],
+    default: 'auto' as 'auto' | BackendName,
+    describe: 'what computes the dynamics (see: overdamped backends)',
+  },
+  threads: { type: 'number', describe: 'worker threads [one for each core]; never changes a bit', requiresArg: true },
   resume: {
     type: 'boolean',
     default: false,

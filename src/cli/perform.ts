@@ -13,7 +13,7 @@ export async function performRun(
   scenario: Scenario,
   directory: string,
   args: RunArguments,
-  provenance: Omit<Provenance, 'version' | 'backendReason'>,
+  provenance: Omit<Provenance, 'version'>,
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const controller = new AbortController()
@@ -31,13 +31,15 @@ export async function performRun(
     const results = await run(scenario, {
       directory,
       resume: args.resume,
+      backend: args.backend,
+      threads: args.threads,
       signal: controller.signal,
       onProgress: progress.update,
+      onNote: progress.note,
       ...(provenance.parentRun === null ? {} : { parametersFrom: provenance.parentRun }),
       provenance: {
         ...provenance,
         version: packageVersion(),
-        backendReason: args.backend === 'auto' ? 'auto: the only backend of this version' : 'named on the command line',
       },
     })
     progress.clear()

@@ -1,8 +1,10 @@
-import type { Progress } from '../run/hooks.js'
+import type { Progress } from '../backend/hooks.js'
 
 /** Shows progress on stderr: a bar that rewrites itself on a terminal, a line a minute otherwise. */
 export interface ProgressDisplay {
   update(progress: Progress): void
+  /** a line of its own */
+  note(line: string): void
   /** removes the bar, so that what is printed next starts on a clean line */
   clear(): void
 }
@@ -14,7 +16,7 @@ const phaseNames = { train: 'training', sample: 'sampling', measure: 'measuring'
 
 /** @param quiet - shows nothing */
 export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  if (quiet) return { update() {}, clear() {} }
+  if (quiet) return { update() {}, note() {}, clear() {} }
   const interval = stream.isTTY ? redrawEvery : lineEvery
   let phase: Progress['phase'] | null = null
   let phaseStart = 0
@@ -38,6 +40,7 @@ export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = proc
       else stream.write(`${text}\n`)
       shown = stream.isTTY
     },
+    note: (line) => stream.write(`${line}\n`),
     clear() {
       if (shown) stream.write('\r\x1b[2K')
       shown = false

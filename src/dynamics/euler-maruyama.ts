@@ -4,6 +4,13 @@ import type { Bath } from '../protocol/bath.js'
 import { divergedError, divergenceLimit } from './divergence.js'
 import type { Drive } from './drive.js'
 import type { Observer } from './observer.js'
+import { addExchange, type WorkAndHeat } from './work-and-heat.js'
+
+/** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
+export interface Measured {
+  readonly workAndHeat: WorkAndHeat | null
+  readonly observers: readonly Observer[]
+}
 
 /**
  * Advances one batch of trajectories through a whole drive by Euler–Maruyama:
@@ -18,7 +25,7 @@ import type { Observer } from './observer.js'
  * @returns a generator that yields the index of each finished step: the caller may pause, show progress or stop there
  * @throws E_DIVERGED naming step, trajectory and a step length that would hold
  *
- * Cost: O(steps·batch·edges), twice that when an observer needs energies and the landscape changes at every step.
+ * Cost: O(steps·batch·edges), twice that with work and heat when the landscape changes at every step.
  */
 export function* eulerMaruyama(
   drive: Drive,
@@ -26,11 +33,10 @@ export function* eulerMaruyama(
   x: Float64Array,
   seed: number,
   first: number,
-  observers: readonly Observer[],
+  { workAndHeat, observers }: Measured,
 ): Generator<number, void, void> {
   const { units } = drive
   const batch = x.length / units
-  const needsEnergy = observers.some((observer) => observer.needsEnergy)
   const start = x.slice()
   const next = new Float64Array(x.length)
   const normals = new Float64Array(x.length)
@@ -39,14 +45,20 @@ export function* eulerMaruyama(
   let energyBefore = new Float64Array(batch)
   const energyJumped = new Float64Array(batch)
   let energyNext = new Float64Array(batch)
+  const show = (index: number) => {
+    for (const observer of observers)
+      if (first < observer.trajectories && observer.wants(index))
+        observer.see({ index, clock: drive.clock[index + 1]!, first, batch, x })
+  }
 
   drive.jump(-1)
-  for (const observer of observers) observer.start?.(x, first, batch, drive.clock[0]!)
-  if (needsEnergy) drive.evaluate(x, batch, forceNext, energyNext)
+  show(-1)
+  if (workAndHeat !== null) drive.evaluate(x, batch, forceNext, energyNext)
+  const energyStart = energyNext.slice()
   for (let step = 0; step < drive.dt.length; step++) {
     const dt = drive.dt[step]!
     const changed = drive.jump(step)
-    if (needsEnergy) {
+    if (workAndHeat !== null) {
       ;[energyBefore, energyNext] = [energyNext, energyBefore]
       ;[force, forceNext] = [forceNext, force]
       // An unchanged landscape was evaluated at x already, at the end of the step before.
@@ -60,12 +72,9 @@ export function* eulerMaruyama(
     const runaway = advance(x, force, normals, drift, kick, next)
     if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch)
 
-    if (needsEnergy) drive.evaluate(next, batch, forceNext, energyNext)
-    for (const observer of observers)
-      observer.step({
-        index: step,
-        dt,
-        clock: drive.clock[step + 1]!,
+    if (workAndHeat !== null) {
+      drive.evaluate(next, batch, forceNext, energyNext)
+      addExchange(workAndHeat, {
         first,
         batch,
         x,
@@ -75,8 +84,11 @@ export function* eulerMaruyama(
         energyBefore,
         energyJumped,
         energyNext,
+        energyStart,
       })
+    }
     x.set(next)
+    show(step)
     yield step
   }
 }

@@ -1,39 +1,25 @@
-/**
- * What an integrator tells about a step of a batch of trajectories. All arrays are read-only for observers and are reused:
- * copy what is to be kept.
- */
-export interface Step {
+/** The states of some trajectories at one moment. The array is reused by the next frame: copy what is to be kept. */
+export interface Frame {
+  /** number of the step just finished, from 0; -1 at the start */
   readonly index: number
-  readonly dt: number
-  /** the protocol's clock after the step */
+  /** the protocol's clock */
   readonly clock: number
   /** index of the first trajectory of the batch */
   readonly first: number
   readonly batch: number
-  /** state before, [units, batch] */
+  /** [units, batch] */
   readonly x: Float64Array
-  /** state after */
-  readonly next: Float64Array
-  /** force that moved it, at `x` */
-  readonly force: Float64Array
-  /** force of the same landscape at `next`; valid when an observer needs energies */
-  readonly forceNext: Float64Array
-  /** U(x; θ before the jump), [batch]; valid when an observer needs energies, as are the next two */
-  readonly energyBefore: Float64Array
-  /** U(x; θ) of the landscape that the step jumped to */
-  readonly energyJumped: Float64Array
-  /** U(next; θ) */
-  readonly energyNext: Float64Array
 }
 
 /**
- * Something measured along the trajectories. It holds its results as plain arrays; memory is bounded by what it keeps, not
- * by the number of steps.
+ * Something that looks at the states along the trajectories. It says which frames it wants, so that a backend can run
+ * undisturbed between them, and keeps its results as plain arrays: memory is bounded by what it keeps, not by the number of
+ * steps. It sees every batch of a wanted frame once, in the order of the trajectories within a frame.
  */
 export interface Observer {
-  /** whether `step` reads energies or `forceNext`; without, a step costs one force evaluation in place of two */
-  readonly needsEnergy: boolean
-  /** called once for each batch with the initial states [units, batch] */
-  start?(x: Float64Array, first: number, batch: number, clock: number): void
-  step(step: Step): void
+  /** it looks at trajectories 0 … trajectories - 1 (batches beyond them may be left out, those across are not cut) */
+  readonly trajectories: number
+  /** whether it looks after step `index` (-1: at the start) */
+  wants(index: number): boolean
+  see(frame: Frame): void
 }

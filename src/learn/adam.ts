@@ -30,7 +30,10 @@ export function resetAdam(state: AdamState): void {
 }
 
 /**
- * One Adam step in place: θ -= rate·m̂/(√v̂ + ε).
+ * One Adam step in place: θ_a -= rate·scale_a·m̂_a/(√v̂_a + ε).
+ *
+ * @param scale - how far each parameter moves relative to the others, [parameters]; alike when absent
+ *
  * Source: Kingma & Ba, ICLR 2015, Algorithm 1.
  */
 export function adamStep(
@@ -39,6 +42,7 @@ export function adamStep(
   gradient: Float64Array,
   rate: number,
   { beta1, beta2 }: AdamOptions,
+  scale?: Float64Array,
 ): void {
   state.steps++
   const { mean, square } = state
@@ -50,6 +54,6 @@ export function adamStep(
     const v = beta2 * square[a]! + (1 - beta2) * g * g
     mean[a] = m
     square[a] = v
-    theta[a]! -= (rate * m * meanScale) / (Math.sqrt(v * squareScale) + epsilon)
+    theta[a]! -= ((rate * m * meanScale) / (Math.sqrt(v * squareScale) + epsilon)) * (scale?.[a] ?? 1)
   }
 }

@@ -7,10 +7,12 @@ import type { NoisedBatch, Rule } from './rule.js'
  *     dL/dθ_a = -w⟨r·∇φ_a(x)⟩
  *
  * which for a stiffness is -w⟨r x⟩, for a bias w⟨r⟩, for a coupling -w⟨r_i x_j + r_j x_i⟩: each parameter needs the
- * residual forces and positions of its own units and nothing else. Unbiased for any potential linear in θ.
+ * residual forces and positions of its own units and nothing else. Unbiased. For hidden units φ_a stands for the mean
+ * statistic φ̄_a(x; θ): w⟨r_i⟨s_h⟩ + x_i⟨s_h⟩' Σ_j V_jh r_j⟩ for a coupling, which needs the residual's field on the hidden unit
+ * and its susceptibility as well; a device gets both by nudging (nudged-force-matching.ts).
  * Source: denoising score matching (Vincent, Neural Comput. 23, 1661 (2011)), with the score read as a force.
  *
- * Cost: one force and one correlation, O(edges·batch).
+ * Cost: one force and one correlation, O(edges·batch); hidden edges count three times.
  */
 export function forceMatching(): Rule {
   let residual = new Float64Array(0)
@@ -21,7 +23,7 @@ export function forceMatching(): Rule {
     gradient(potential, theta, batch, gradient) {
       if (residual.length !== batch.x.length) residual = new Float64Array(batch.x.length)
       const loss = residualForce(potential, theta, batch, residual)
-      directional(potential, batch.x, residual, batch.batch, gradient)
+      directional(potential, theta, batch.x, residual, batch.batch, gradient)
       const factor = -batch.weight / batch.batch
       for (let a = 0; a < gradient.length; a++) gradient[a]! *= factor
       return loss

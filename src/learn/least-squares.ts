@@ -1,3 +1,4 @@
+import { OverdampedError } from '../errors.js'
 import { directional, forceAndEnergy, type Potential, termSlice } from '../potential/potential.js'
 import { leastSquaresPreconditioner } from './preconditioner.js'
 import type { NoisedBatch } from './rule.js'
@@ -20,7 +21,7 @@ const maxActiveSets = 30
 
 /**
  * The oracle of a slice: the parameters that minimise ½⟨w|F(x; θ) - F̂|²⟩ over given noised data, subject to lower bounds.
- * F is linear in θ, so this is a convex quadratic problem. It is solved by preconditioned conjugate gradients on the normal
+ * With F linear in θ this is a convex quadratic problem. It is solved by preconditioned conjugate gradients on the normal
  * equations, whose matrix A_ab = w⟨∇φ_a·∇φ_b⟩ is never formed: A p is one force and one correlation. The bounds are kept by
  * a primal–dual active set: parameters that would fall below their bound are held there until the gradient pulls them up.
  *
@@ -29,6 +30,7 @@ const maxActiveSets = 30
  *
  * @param start - where to begin, [size]; not changed
  * @param batches - noised data of one time
+ * @throws E_INVALID_VALUE for a potential with a term that is not linear in its parameters
  *
  * Cost: O(iterations·edges·data).
  */
@@ -38,6 +40,7 @@ export function leastSquares(
   bounds: Float64Array,
   batches: readonly NoisedBatch[],
 ): LeastSquaresResult {
+  requireLinear(potential)
   const { size } = potential
   const problem = normalEquations(potential, batches)
   const theta = start.slice()
@@ -56,6 +59,16 @@ export function leastSquares(
   }
   for (let a = 0; a < size; a++) theta[a] = Math.max(theta[a]!, bounds[a]!)
   return { theta, iterations, converged: false }
+}
+
+/** @throws E_INVALID_VALUE naming the first term that is not linear in its parameters */
+function requireLinear({ terms }: Potential): void {
+  const term = terms.find(({ linear }) => !linear)
+  if (term === undefined) return
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    `least squares needs a potential that is linear in its parameters, and its term "${term.name}" is not. Train it by a local rule.`,
+  )
 }
 
 /** Whether letting go of a bound would by itself lower the loss by more than `worth`: ½ slope²/A_aa, when it pulls up. */
@@ -80,6 +93,8 @@ interface Quadratic {
 function normalEquations(potential: Potential, batches: readonly NoisedBatch[]): Quadratic {
   const { size } = potential
   const part = new Float64Array(size)
+  // The φ of linear terms are the same at any parameters.
+  const anywhere = new Float64Array(size)
   const count = batches.reduce((sum, { batch }) => sum + batch, 0)
   /** -w⟨f·∇φ⟩, with f written by `fill` for each batch */
   const correlate = (fill: (batch: NoisedBatch, f: Float64Array) => void) => {
@@ -87,7 +102,7 @@ function normalEquations(potential: Potential, batches: readonly NoisedBatch[]):
     for (const batch of batches) {
       const f = new Float64Array(batch.x.length)
       fill(batch, f)
-      directional(potential, batch.x, f, batch.batch, part)
+      directional(potential, anywhere, batch.x, f, batch.batch, part)
       for (let a = 0; a < size; a++) out[a]! -= (batch.weight * part[a]!) / count
     }
     return out
@@ -98,7 +113,8 @@ function normalEquations(potential: Potential, batches: readonly NoisedBatch[]):
   const approximateInverse = leastSquaresPreconditioner(potential, batches)
   const diagonal = new Float64Array(size)
   potential.terms.forEach((term, index) => {
-    for (const { x, batch } of batches) term.addSquaredGradient(x, batch, termSlice(potential, index, diagonal))
+    const out = termSlice(potential, index, diagonal)
+    for (const { x, batch } of batches) term.addSquaredGradient(termSlice(potential, index, anywhere), x, batch, out)
   })
   let constant = 0
   for (const { weight, target } of batches)

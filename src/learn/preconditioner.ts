@@ -83,7 +83,7 @@ function harmonicBlock(
   const products = new Float64Array(units * units)
   const part = new Float64Array(units * units)
   for (const { x, batch } of states) {
-    denseCorrelation(x, x, units, batch, part)
+    denseCorrelation(x, units, x, units, batch, part)
     for (let n = 0; n < part.length; n++) products[n]! += part[n]!
   }
   const solve = sylvesterSolver(new Float64Array(units).fill(1), products)
@@ -107,7 +107,8 @@ function pairBlock(potential: Potential, states: readonly States[], index: numbe
   const solve = term.approximateInverse?.(states)
   const out = new Float64Array(term.size)
   const diagonal = new Float64Array(term.size)
-  if (solve === undefined) for (const { x, batch } of states) term.addSquaredGradient(x, batch, diagonal)
+  if (solve === undefined)
+    for (const { x, batch } of states) term.addSquaredGradient(new Float64Array(term.size), x, batch, diagonal)
   return (g, z) => {
     const ownG = termSlice(potential, index, g)
     const ownZ = termSlice(potential, index, z)

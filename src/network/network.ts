@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/schema.js'
 import { allPairs, type Edges, edgesFromPairs, latticePairs } from './edges.js'
+import { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './hidden-edges.js'
 
 /** Oscillators and who is coupled to whom; no parameters, no state. */
 export interface Network {
@@ -8,6 +9,10 @@ export interface Network {
   /** rows and columns of the visible lattice; null for units without geometry */
   readonly lattice: readonly [rows: number, columns: number] | null
   readonly edges: Edges
+  /** number of hidden units, which carry no data and have no state of their own: they follow the visible ones at once */
+  readonly hidden: number
+  /** who of them is coupled to which visible units */
+  readonly hiddenEdges: HiddenEdges
 }
 
 /**
@@ -15,12 +20,21 @@ export interface Network {
  *
  * @throws E_INVALID_VALUE for an edge list that names unknown units or a pair twice
  */
-export function createNetwork(scenario: Scenario['network']): Network {
-  const { visible, couplings } = scenario
+export function createNetwork({ visible, hidden, couplings }: Scenario['network']): Network {
   const lattice = visible.lattice ?? null
   const units = lattice === null ? (visible.units ?? 0) : lattice[0] * lattice[1]
   const { range = 'all', edges } = couplings.visible
-  if (edges !== undefined) return { units, lattice, edges: edgesFromPairs(units, edges) }
-  const pairs = range === 'all' || lattice === null ? allPairs(units) : latticePairs(lattice[0], lattice[1], range)
-  return { units, lattice, edges: edgesFromPairs(units, pairs) }
+  const pairs =
+    edges ?? (range === 'all' || lattice === null ? allPairs(units) : latticePairs(lattice[0], lattice[1], range))
+  const hiddenCount = hidden?.units ?? 0
+  const reach = couplings.hidden?.range ?? 'all'
+  const seen =
+    reach === 'all' || lattice === null ? allSeen(units, hiddenCount) : latticeSeen(lattice[0], lattice[1], reach)
+  return {
+    units,
+    lattice,
+    edges: edgesFromPairs(units, pairs),
+    hidden: hiddenCount,
+    hiddenEdges: hiddenEdgesFromLists(units, seen),
+  }
 }

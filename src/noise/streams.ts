@@ -11,4 +11,6 @@ export const stream = {
   oracleNoise: 5,
   data: 6,
   evaluation: 7,
+  start: 8,
+  bootstrap: 9,
 } as const

@@ -42,10 +42,10 @@ function denseCoupling({ units, edges }: Network): Coupling {
         weights[edges.a[e]! * units + edges.b[e]!] = weight[e]!
         weights[edges.b[e]! * units + edges.a[e]!] = weight[e]!
       }
-      denseProduct(weights, units, u, batch, packed(units * tile), out)
+      denseProduct(weights, units, units, u, batch, packed(units * tile), out)
     },
     addEdgeCorrelation(p, q, batch, out) {
-      denseCorrelation(p, q, units, batch, correlations)
+      denseCorrelation(p, units, q, units, batch, correlations)
       for (let e = 0; e < edges.count; e++)
         out[e]! += correlations[edges.a[e]! * units + edges.b[e]!]! + correlations[edges.b[e]! * units + edges.a[e]!]!
     },

@@ -1,5 +1,5 @@
 /**
- * Matrix products for networks where most pairs are coupled. Blocks of 2 × 4 sums stay in registers; each sum runs over
+ * Matrix products for networks where most pairs are coupled, visible or visible–hidden. Blocks of 2 × 4 sums stay in registers; each sum runs over
  * its index in increasing order whatever the block, so that no split of the trajectories into batches changes a bit.
  */
 
@@ -9,16 +9,17 @@ export const tile = 64
 /**
  * out = W u (it overwrites).
  *
- * @param matrix - W, [n, n] row-major
- * @param u - [n, batch]
- * @param packed - scratch of at least n·tile numbers
- * @param out - [n, batch]
+ * @param matrix - W, [rows, columns] row-major
+ * @param u - [columns, batch]
+ * @param packed - scratch of at least columns·tile numbers
+ * @param out - [rows, batch]
  *
- * Cost: n²·batch multiply-adds.
+ * Cost: rows·columns·batch multiply-adds.
  */
 export function denseProduct(
   matrix: Float64Array,
-  n: number,
+  rows: number,
+  columns: number,
   u: Float64Array,
   batch: number,
   packed: Float64Array,
@@ -26,13 +27,13 @@ export function denseProduct(
 ): void {
   for (let first = 0; first < batch; first += tile) {
     const length = Math.min(tile, batch - first)
-    for (let j = 0; j < n; j++) for (let b = 0; b < length; b++) packed[j * tile + b] = u[j * batch + first + b]!
-    for (let i = 0; i < n; i += 2) {
-      const row = i * n
+    for (let j = 0; j < columns; j++) for (let b = 0; b < length; b++) packed[j * tile + b] = u[j * batch + first + b]!
+    for (let i = 0; i < rows; i += 2) {
+      const row = i * columns
       // An odd last row is computed twice rather than by a loop of its own.
-      const nextRow = i + 1 < n ? row + n : row
+      const nextRow = i + 1 < rows ? row + columns : row
       const o = i * batch + first
-      const nextO = i + 1 < n ? o + batch : o
+      const nextO = i + 1 < rows ? o + batch : o
       let b = 0
       for (; b + 4 <= length; b += 4) {
         let a0 = 0
@@ -43,7 +44,7 @@ export function denseProduct(
         let c1 = 0
         let c2 = 0
         let c3 = 0
-        for (let j = 0, p = b; j < n; j++, p += tile) {
+        for (let j = 0, p = b; j < columns; j++, p += tile) {
           const w = matrix[row + j]!
           const v = matrix[nextRow + j]!
           const u0 = packed[p]!
@@ -71,7 +72,7 @@ export function denseProduct(
       for (; b < length; b++) {
         let a = 0
         let c = 0
-        for (let j = 0; j < n; j++) {
+        for (let j = 0; j < columns; j++) {
           a += matrix[row + j]! * packed[j * tile + b]!
           c += matrix[nextRow + j]! * packed[j * tile + b]!
         }
@@ -88,36 +89,45 @@ const stretch = 256
 /**
  * out = p qᵀ, summed over trajectories (it overwrites).
  *
- * @param p - [n, batch]; `q`: [n, batch]
- * @param out - [n, n] row-major
+ * @param p - [rows, batch]
+ * @param q - [columns, batch]
+ * @param out - [rows, columns] row-major
  *
- * Cost: n²·batch multiply-adds.
+ * Cost: rows·columns·batch multiply-adds.
  */
-export function denseCorrelation(p: Float64Array, q: Float64Array, n: number, batch: number, out: Float64Array): void {
+export function denseCorrelation(
+  p: Float64Array,
+  rows: number,
+  q: Float64Array,
+  columns: number,
+  batch: number,
+  out: Float64Array,
+): void {
   out.fill(0)
   for (let first = 0; first < batch; first += stretch)
-    addCorrelation(p, q, n, batch, first, Math.min(batch, first + stretch), out)
+    addCorrelation(p, rows, q, columns, batch, first, Math.min(batch, first + stretch), out)
 }
 
 /** Adds the trajectories first … end - 1. */
 function addCorrelation(
   p: Float64Array,
+  rows: number,
   q: Float64Array,
-  n: number,
+  columns: number,
   batch: number,
   first: number,
   end: number,
   out: Float64Array,
 ): void {
-  for (let i = 0; i < n; i += 2) {
+  for (let i = 0; i < rows; i += 2) {
     const pi = i * batch
-    const pNext = i + 1 < n ? pi + batch : pi
-    const row = i * n
+    const pNext = i + 1 < rows ? pi + batch : pi
+    const row = i * columns
     // An odd last row is computed twice and kept once.
-    const paired = i + 1 < n
-    const nextRow = row + n
+    const paired = i + 1 < rows
+    const nextRow = row + columns
     let j = 0
-    for (; j + 4 <= n; j += 4) {
+    for (; j + 4 <= columns; j += 4) {
       const q0 = j * batch
       const q1 = q0 + batch
       const q2 = q1 + batch
@@ -157,7 +167,7 @@ function addCorrelation(
         out[nextRow + j + 3]! += c3
       }
     }
-    for (; j < n; j++) {
+    for (; j < columns; j++) {
       let a = 0
       let c = 0
       for (let b = first; b < end; b++) {

@@ -39,6 +39,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
       size: edges.count,
       lowerBound,
       harmonic,
+      linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const rowX = first(batch)
         const rowY = second(batch)
@@ -58,7 +59,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           }
         })
       },
-      addStatistic(x, batch, out) {
+      addStatistic(_theta, x, batch, out) {
         const row = first(batch)
         eachEdge(batch, (e, i, j) => {
           phi.value(x, i, j, batch, row)
@@ -67,7 +68,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           out[e]! += sum
         })
       },
-      addDirectional(x, r, batch, out) {
+      addDirectional(_theta, x, r, batch, out) {
         const rowX = first(batch)
         const rowY = second(batch)
         eachEdge(batch, (e, i, j) => {
@@ -78,7 +79,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           out[e]! += sum
         })
       },
-      addSquaredGradient(x, batch, out) {
+      addSquaredGradient(_theta, x, batch, out) {
         const rowX = first(batch)
         const rowY = second(batch)
         eachEdge(batch, (e, i, j) => {
@@ -89,7 +90,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           out[e]! += sum
         })
       },
-      addLaplacian(x, batch, out) {
+      addLaplacian(_theta, x, batch, out) {
         const rowX = first(batch)
         const rowY = second(batch)
         eachEdge(batch, (e, i, j) => {

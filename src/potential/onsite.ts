@@ -1,8 +1,10 @@
-import { scratch, type TermOn, type UnitFunction } from './term.js'
+import { type KernelName, scratch, type TermOn, type UnitFunction } from './term.js'
 
 /** How an on-site or pair term is described: its name and what bounds and characterises it. */
 export interface TermOptions {
   readonly name: string
+  /** see Term.kernel; for the built-in terms */
+  readonly kernel?: KernelName
   /** lowest allowed parameter; none by default */
   readonly lowerBound?: number
   /** the force is linear in x */
@@ -15,7 +17,7 @@ export interface TermOptions {
  * Cost of each method: O(units·batch).
  */
 export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
-  const { name, lowerBound = -Infinity, harmonic = false } = options
+  const { name, kernel, lowerBound = -Infinity, harmonic = false } = options
   return ({ units }) => {
     const row = scratch()
     /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null */
@@ -37,10 +39,12 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
     }
     return {
       name,
+      ...(kernel === undefined ? {} : { kernel }),
       support: 'unit',
       size: units,
       lowerBound,
       harmonic,
+      linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const values = row(batch)
         for (let i = 0; i < units; i++) {
@@ -55,16 +59,16 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
           }
         }
       },
-      addStatistic: (x, batch, out) => accumulate(phi.value, x, null, batch, out),
-      addDirectional: (x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
-      addSquaredGradient(x, batch, out) {
+      addStatistic: (_theta, x, batch, out) => accumulate(phi.value, x, null, batch, out),
+      addDirectional: (_theta, x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
+      addSquaredGradient(_theta, x, batch, out) {
         const values = row(batch)
         for (let i = 0; i < units; i++) {
           phi.slope(x, i * batch, batch, values)
           for (let b = 0; b < batch; b++) out[i]! += values[b]! * values[b]!
         }
       },
-      addLaplacian: (x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
+      addLaplacian: (_theta, x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
       addHessian(theta, x, hessian) {
         const values = row(units)
         phi.curvature(x, 0, units, values)
@@ -76,7 +80,7 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
 
 /** φ = x²/2: harmonic stiffness k. */
 export const stiffness = onsiteTerm(
-  { name: 'stiffness', harmonic: true },
+  { name: 'stiffness', kernel: 'stiffness', harmonic: true },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]!) / 2
@@ -92,7 +96,7 @@ export const stiffness = onsiteTerm(
 
 /** φ = x³/3: cubic coefficient c; unbounded below unless a quartic term outweighs it. */
 export const cubic = onsiteTerm(
-  { name: 'cubic' },
+  { name: 'cubic', kernel: 'cubic' },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]! * x[from + n]!) / 3
@@ -108,7 +112,7 @@ export const cubic = onsiteTerm(
 
 /** φ = x⁴/4: quartic coefficient a ≥ 0. */
 export const quartic = onsiteTerm(
-  { name: 'quartic', lowerBound: 0 },
+  { name: 'quartic', kernel: 'quartic', lowerBound: 0 },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) {
@@ -127,7 +131,7 @@ export const quartic = onsiteTerm(
 
 /** φ = -x: bias force f, so that F = +f. */
 export const bias = onsiteTerm(
-  { name: 'bias', harmonic: true },
+  { name: 'bias', kernel: 'bias', harmonic: true },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = -x[from + n]!

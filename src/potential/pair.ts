@@ -11,7 +11,7 @@ import { type RowFunction, scratch, type TermOn, type UnitFunction } from './ter
  * Cost of the force and of each statistic: O(edges·batch).
  */
 export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
-  const { name, lowerBound = -Infinity, harmonic = false } = options
+  const { name, kernel, lowerBound = -Infinity, harmonic = false } = options
   return (network) => {
     const { units, edges } = network
     const coupling = createCoupling(network)
@@ -24,10 +24,12 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
     }
     return {
       name,
+      ...(kernel === undefined ? {} : { kernel }),
       support: 'edge',
       size: edges.count,
       lowerBound,
       harmonic,
+      linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const length = units * batch
         const ux = map(u.value, x, batch, values(length))
@@ -42,19 +44,19 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
           for (let n = 0; n < length; n++) force[n]! -= slope[n]! * sum[n]!
         }
       },
-      addStatistic(x, batch, out) {
+      addStatistic(_theta, x, batch, out) {
         const ux = map(u.value, x, batch, values(units * batch))
         const half = others(units * batch)
         for (let n = 0; n < units * batch; n++) half[n] = ux[n]! / 2
         coupling.addEdgeCorrelation(half, ux, batch, out)
       },
-      addDirectional(x, r, batch, out) {
+      addDirectional(_theta, x, r, batch, out) {
         const ux = map(u.value, x, batch, values(units * batch))
         const weighted = map(u.slope, x, batch, others(units * batch))
         for (let n = 0; n < units * batch; n++) weighted[n]! *= r[n]!
         coupling.addEdgeCorrelation(weighted, ux, batch, out)
       },
-      addSquaredGradient(x, batch, out) {
+      addSquaredGradient(_theta, x, batch, out) {
         const ux = map(u.value, x, batch, values(units * batch))
         const slope = map(u.slope, x, batch, others(units * batch))
         for (let n = 0; n < units * batch; n++) {
@@ -63,7 +65,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
         }
         coupling.addEdgeCorrelation(slope, ux, batch, out)
       },
-      addLaplacian(x, batch, out) {
+      addLaplacian(_theta, x, batch, out) {
         const ux = map(u.value, x, batch, values(units * batch))
         coupling.addEdgeCorrelation(map(u.curvature, x, batch, others(units * batch)), ux, batch, out)
       },
@@ -75,7 +77,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
         const part = new Float64Array(units * units)
         for (const { x, batch } of states) {
           const ux = map(u.value, x, batch, values(units * batch))
-          denseCorrelation(ux, ux, units, batch, part)
+          denseCorrelation(ux, units, ux, units, batch, part)
           for (let n = 0; n < part.length; n++) products[n]! += part[n]!
           const slope = map(u.slope, x, batch, others(units * batch))
           for (let n = 0; n < units * batch; n++)
@@ -103,7 +105,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
 
 /** φ = x_i x_j: bilinear coupling J. */
 export const bilinear = pairTerm(
-  { name: 'bilinear', harmonic: true },
+  { name: 'bilinear', kernel: 'bilinear', harmonic: true },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = x[from + n]!
@@ -119,7 +121,7 @@ export const bilinear = pairTerm(
 
 /** φ = x_i² x_j²: quartic coupling G ≥ 0. */
 export const pairQuartic = pairTerm(
-  { name: 'pair-quartic', lowerBound: 0 },
+  { name: 'pair-quartic', kernel: 'pair-quartic', lowerBound: 0 },
   {
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]!

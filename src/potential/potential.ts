@@ -1,24 +1,40 @@
 import type { Network } from '../network/network.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
+import { bistable } from './hidden.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
 
 /**
- * The potential U(x; θ) = Σ_a θ_a φ_a(x) of a network: its terms, and where the parameters of each stand in the flat θ.
+ * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
  *
  *     U = Σ_i [ k_i x_i²/2 + c_i x_i³/3 + a_i x_i⁴/4 - f_i x_i ] + Σ_(ij) [ J_ij x_i x_j + G_ij x_i² x_j² ]
+ *         - kT Σ_h log 2cosh(u_h/kT),   u_h = Σ_i V_ih x_i + b_h
+ *
+ * Linear in all parameters but those of hidden units.
  */
 export interface Potential {
   readonly network: Network
   readonly terms: readonly Term[]
+  /** the parameters by name: what files and scenarios call them, and where they stand in θ */
+  readonly groups: readonly ParameterGroup[]
   /** offset of each term's parameters in θ; one more entry than terms, the last is `size` */
   readonly offsets: readonly number[]
   /** number of parameters */
   readonly size: number
   /** lowest allowed value of each parameter, [size]; -Infinity where there is none */
   readonly lowerBound: Float64Array
+}
+
+/** Parameters under one name: those of a term, or a part of them. */
+export interface ParameterGroup {
+  readonly name: string
+  /** as in the term they belong to */
+  readonly support: Term['support']
+  /** place of the first in θ */
+  readonly offset: number
+  readonly size: number
 }
 
 /** Builds a potential from terms; their parameters follow one another in the order given. Built-in terms: `createPotential`. */
@@ -31,20 +47,29 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
   terms.forEach((term, index) => {
     lowerBound.fill(term.lowerBound, offsets[index], offsets[index + 1])
   })
-  return { network, terms, offsets, size, lowerBound }
+  const groups = terms.flatMap((term, index) => {
+    let offset = offsets[index]!
+    return (term.groups ?? [term]).map(({ name, size }): ParameterGroup => {
+      offset += size
+      return { name, support: term.support, offset: offset - size, size }
+    })
+  })
+  return { network, terms, groups, offsets, size, lowerBound }
 }
 
 /**
- * The potential a scenario names: built-in terms and formulas.
+ * The potential a scenario names: built-in terms, formulas, and the bistable units of a network that has hidden ones.
  *
+ * @param kT - of the bath: what hidden units do to the visible ones depends on it
  * @throws FormulaError for a formula that is refused
  */
-export function createPotential(network: Network, scenario: Scenario['potential']): Potential {
+export function createPotential(network: Network, scenario: Scenario['potential'], kT: number): Potential {
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
     ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
     ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
+    ...(network.hidden > 0 ? [bistable(kT)] : []),
   ])
 }
 
@@ -66,6 +91,11 @@ export function termSlice(potential: Potential, index: number, theta: Float64Arr
   return theta.subarray(potential.offsets[index], potential.offsets[index + 1])
 }
 
+/** The part of a flat per-parameter array that belongs to a group (a view, not a copy). */
+export function groupSlice({ offset, size }: ParameterGroup, theta: Float64Array): Float64Array {
+  return theta.subarray(offset, offset + size)
+}
+
 /**
  * Force and energy of a batch of states (they overwrite; either may be null).
  *
@@ -74,7 +104,7 @@ export function termSlice(potential: Potential, index: number, theta: Float64Arr
  * @param force - F = -∂U/∂x, [units, batch]
  * @param energy - U, [batch]
  *
- * Cost: O(edges·batch) for each pair term; the energy adds little to the force.
+ * Cost: O(edges·batch) for each pair term and for hidden units; the energy adds little to the force.
  */
 export function forceAndEnergy(
   potential: Potential,
@@ -91,9 +121,24 @@ export function forceAndEnergy(
   })
 }
 
+/** out_a = Σ_trajectories φ_a(x) = ∂U/∂θ_a (it overwrites): what nudged force matching measures. `out`: [size]. */
+export function statistic(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  batch: number,
+  out: Float64Array,
+): void {
+  out.fill(0)
+  potential.terms.forEach((term, index) => {
+    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out))
+  })
+}
+
 /** out_a = Σ_trajectories r·∇φ_a(x) (it overwrites): what force matching measures. `r`: [units, batch]; `out`: [size]. */
 export function directional(
   potential: Potential,
+  theta: Float64Array,
   x: Float64Array,
   r: Float64Array,
   batch: number,
@@ -101,7 +146,7 @@ export function directional(
 ): void {
   out.fill(0)
   potential.terms.forEach((term, index) => {
-    term.addDirectional(x, r, batch, termSlice(potential, index, out))
+    term.addDirectional(termSlice(potential, index, theta), x, r, batch, termSlice(potential, index, out))
   })
 }
 

@@ -1,24 +1,34 @@
 import type { Network } from '../network/network.js'
 
 /**
- * A term of the potential: U contains Σ_a θ_a φ_a(x), one parameter θ_a and one statistic φ_a for each unit or each edge.
- * Everything a simulator, a learning rule or an oracle asks of a potential is a method here; a new term is one object
+ * A term of the potential: U contains A(x; θ), with one parameter θ_a and one statistic φ_a = ∂A/∂θ_a for each unit or each
+ * edge. Everything a simulator, a learning rule or an oracle asks of a potential is a method here; a new term is one object
  * that supplies them (see onsite.ts and pair.ts for the two ways to make one from a function of one variable).
+ *
+ * A linear term is A = Σ_a θ_a φ_a(x), and its φ_a know nothing of θ. In a nonlinear one A is a free energy over degrees of
+ * freedom that follow x at once, and ∂A/∂θ_a = φ̄_a(x; θ) is the mean of a local statistic at that x: what a device measures
+ * in the place of φ_a. Wherever a method says φ, a nonlinear term means φ̄ at the given θ.
  *
  * Arrays of states are flat, batch innermost: x[unit·batch + trajectory]. Methods whose name starts with `add`
  * accumulate into their output. `theta` and per-parameter outputs are this term's own slice, [size].
  */
 export interface Term {
   readonly name: string
-  /** whether it has one parameter for each unit or for each edge of the network it was made for */
-  readonly support: 'unit' | 'edge'
+  /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
+  readonly kernel?: KernelName
+  /** whether its parameters are on the units, on the edges, or on the hidden units and their edges, of its network */
+  readonly support: 'unit' | 'edge' | 'hidden'
   /** number of parameters */
   readonly size: number
+  /** its parameters in named groups, in order, where there is more than one; else they go by the term's own name */
+  readonly groups?: readonly { readonly name: string; readonly size: number }[]
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
   /** whether the force is linear in x for any θ, so that the system stays Gaussian */
   readonly harmonic: boolean
-  /** force -= Σ_a θ_a ∇φ_a ([units, batch]) and energy += Σ_a θ_a φ_a ([batch]); either may be null */
+  /** whether A is linear in θ */
+  readonly linear: boolean
+  /** force -= ∇A ([units, batch]) and energy += A ([batch]); either may be null */
   addForceAndEnergy(
     theta: Float64Array,
     x: Float64Array,
@@ -27,21 +37,24 @@ export interface Term {
     energy: Float64Array | null,
   ): void
   /** out_a += Σ_trajectories φ_a(x) */
-  addStatistic(x: Float64Array, batch: number, out: Float64Array): void
+  addStatistic(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories r·∇φ_a(x); r is [units, batch] */
-  addDirectional(x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
-  /** out_a += Σ_trajectories |∇φ_a(x)|², the diagonal of the least-squares problem */
-  addSquaredGradient(x: Float64Array, batch: number, out: Float64Array): void
+  addDirectional(theta: Float64Array, x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
+  /** out_a += Σ_trajectories |∇φ_a(x)|², the diagonal of the (Gauss–Newton) least-squares problem */
+  addSquaredGradient(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories ∇²φ_a(x) */
-  addLaplacian(x: Float64Array, batch: number, out: Float64Array): void
+  addLaplacian(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /**
-   * An approximate inverse of the term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
+   * An approximate inverse of a linear term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
    * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
    */
   readonly approximateInverse?: (states: readonly States[]) => (g: Float64Array, z: Float64Array) => void
-  /** hessian += Σ_a θ_a ∂²φ_a/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
+  /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
 }
+
+/** Terms that faster backends have kernels for. */
+export type KernelName = 'stiffness' | 'cubic' | 'quartic' | 'bias' | 'bilinear' | 'pair-quartic' | 'bistable'
 
 /** A batch of states, [units, batch]. */
 export interface States {

@@ -12,7 +12,9 @@ const energies = ({ scenario: { observe } }: Problem) =>
 const harmonic = ({ potential }: Problem) => potential.terms.every((term) => term.harmonic)
 const smallHarmonic = (problem: Problem) =>
   problem.given !== undefined && problem.potential.network.units <= mostUnits && harmonic(problem)
-const coupled = ({ potential }: Problem) => potential.terms.some(({ support, size }) => support === 'edge' && size > 0)
+/** Whether visible units act on one another, be it through hidden ones. */
+const coupled = ({ potential }: Problem) =>
+  potential.network.units > 1 && potential.terms.some(({ support, size }) => support !== 'unit' && size > 0)
 
 /** What each check asks of a scenario: whether it is met, and in words. */
 const needs: Record<CheckName, readonly (readonly [met: (problem: Problem) => boolean, words: string])[]> = {

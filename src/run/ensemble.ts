@@ -1,12 +1,12 @@
-import type { Drive } from '../dynamics/drive.js'
-import type { Observer } from '../dynamics/observer.js'
+import type { Backend } from '../backend/backend.js'
+import type { Hooks } from '../backend/hooks.js'
+import { type Ensemble, gaussianStart } from '../dynamics/ensemble.js'
+import { createWorkAndHeat, type WorkAndHeat } from '../dynamics/work-and-heat.js'
 import { StoppedError } from '../errors.js'
-import { fittedGaussianDensity } from '../evaluate/gaussian-fit.js'
 import { entropyProduction, gaussianDensity } from '../observe/entropy-production.js'
-import { observeWorkAndHeat, type WorkAndHeat } from '../observe/thermodynamics.js'
+import { fittedGaussianDensity } from '../observe/gaussian-fit.js'
 import { observeTrajectories, type RecordedTrajectories } from '../observe/trajectories.js'
-import type { Hooks } from './hooks.js'
-import { type Ensemble, gaussianStart, integrate } from './integrate.js'
+import type { Protocol } from '../protocol/protocol.js'
 import type { Problem } from './problem.js'
 
 /** Where an ensemble starts: independent Gaussian coordinates; variance 0 is a point. */
@@ -43,27 +43,32 @@ export function startOf({ scenario, bath, noising }: Problem): Start {
  */
 export async function runEnsemble(
   problem: Problem,
-  drive: Drive,
+  protocol: Protocol,
+  backend: Backend,
   directory: string,
   hooks: Hooks,
 ): Promise<ObservedEnsemble> {
-  const { scenario, bath } = problem
+  const { scenario, potential, bath } = problem
   const { sampling, observe, seed } = scenario
   const start = startOf(problem)
   const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
-  const workAndHeat = energies ? observeWorkAndHeat(sampling.trajectories) : null
+  const workAndHeat = energies ? createWorkAndHeat(sampling.trajectories) : null
   const recorded = Math.min(sampling.record, sampling.trajectories)
   const trajectories =
     observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, drive.units, drive.dt.length, mostFrames)
+      ? observeTrajectories(recorded, potential.network.units, protocol.dt.length, mostFrames)
       : null
-  const observers: Observer[] = [workAndHeat, trajectories].filter((observer) => observer !== null)
-  const ensemble = await integrate(
-    drive,
-    bath,
-    gaussianStart(seed, start.mean, start.variance),
-    { seed, ...sampling },
-    observers,
+  const ensemble = await backend.simulate(
+    {
+      potential,
+      protocol,
+      bath,
+      start: gaussianStart(seed, start.mean, start.variance),
+      seed,
+      ...sampling,
+      workAndHeat,
+      observers: trajectories === null ? [] : [trajectories],
+    },
     hooks,
   )
   if (ensemble === null) throw new StoppedError(directory)

@@ -2,7 +2,7 @@ import { didYouMean, listed, OverdampedError } from '../errors.js'
 import { FormulaError } from '../formula/error.js'
 import { type Formula, parseFormula } from '../formula/parse.js'
 import { compileScalar } from '../formula/scalar.js'
-import { type Potential, termSlice } from '../potential/potential.js'
+import { groupSlice, type ParameterGroup, type Potential } from '../potential/potential.js'
 import { type Scheduled, scheduledAt } from '../protocol/protocol.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -18,7 +18,7 @@ export interface GivenParameters {
 const probes = 200
 
 /**
- * Reads `protocol.parameters`: every term of the potential by name.
+ * Reads `protocol.parameters`: every group of parameters of the potential by name.
  *
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term
  */
@@ -28,7 +28,7 @@ export function givenParameters(
 ): GivenParameters {
   const theta = new Float64Array(potential.size)
   const scheduled: Scheduled[] = []
-  const names = potential.terms.map(({ name }) => name)
+  const names = potential.groups.map(({ name }) => name)
   for (const name of Object.keys(parameters))
     if (!names.includes(name))
       throw new OverdampedError(
@@ -36,7 +36,8 @@ export function givenParameters(
         `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
         `protocol.parameters.${name}`,
       )
-  potential.terms.forEach(({ name, size, support }, index) => {
+  potential.groups.forEach((group) => {
+    const { name, size, support, offset } = group
     const where = `protocol.parameters.${name}`
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
     if (value === undefined)
@@ -51,8 +52,7 @@ export function givenParameters(
         `expected one value or a list of ${size}, got ${value.length} entries.`,
         where,
       )
-    const first = potential.offsets[index]!
-    const slice = termSlice(potential, index, theta)
+    const slice = groupSlice(group, theta)
     // One formula is compiled once, however many units follow it.
     const compiled = new Map<string, (...values: number[]) => number>()
     const columns = potential.network.lattice?.[1] ?? 1
@@ -65,7 +65,7 @@ export function givenParameters(
       compiled.set(entry, schedule)
       const row = Math.floor(n / columns)
       const column = n % columns
-      scheduled.push({ parameter: first + n, value: (t) => schedule(t, row, column) })
+      scheduled.push({ parameter: offset + n, value: (t) => schedule(t, row, column) })
     }
     for (let n = 0; n < size; n++) put(Array.isArray(value) ? value[n]! : value, n)
   })
@@ -73,8 +73,8 @@ export function givenParameters(
   return { theta: scheduledAt(theta, scheduled, 0), scheduled }
 }
 
-/** A coupling has two ends, so its schedule knows the time only. */
-function readSchedule(text: string, support: 'unit' | 'edge', where: string): Formula {
+/** Only a visible unit has a place: a coupling has two ends, a hidden unit is nowhere. Their schedules know the time. */
+function readSchedule(text: string, support: ParameterGroup['support'], where: string): Formula {
   try {
     return parseFormula(text, support === 'unit' ? scheduleVariables : ['t'])
   } catch (error) {
@@ -93,15 +93,15 @@ function checkBounds(
   for (let probe = 0; probe <= times; probe++) {
     const t = times === 0 ? 0 : (duration * probe) / times
     const values = scheduledAt(theta, scheduled, t)
-    potential.terms.forEach(({ name, lowerBound }, index) => {
-      const low = termSlice(potential, index, values).find((entry) => entry < lowerBound)
-      if (low === undefined) return
-      const when = times === 0 ? '' : ` at t = ${t}`
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `expected at least ${lowerBound}, got ${low}${when}: the potential would not be bounded below.`,
-        `protocol.parameters.${name}`,
-      )
-    })
+    for (const { name, offset, size } of potential.groups)
+      for (let a = offset; a < offset + size; a++) {
+        if (!(values[a]! < potential.lowerBound[a]!)) continue
+        const when = times === 0 ? '' : ` at t = ${t}`
+        throw new OverdampedError(
+          'E_INVALID_VALUE',
+          `expected at least ${potential.lowerBound[a]}, got ${values[a]}${when}: the potential would not be bounded below.`,
+          `protocol.parameters.${name}`,
+        )
+      }
   }
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
+import type { BackendName } from '../backend/backend.js'
+import type { ChosenBackend } from '../backend/choose.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -16,7 +18,7 @@ export interface Manifest {
   readonly cores: number
   readonly platform: string
   /** the backend that ran, and why */
-  readonly backend: { readonly name: 'reference'; readonly reason: string }
+  readonly backend: { readonly name: BackendName; readonly device: string; readonly reason: string }
   readonly threads: number
   /** ISO 8601 */
   readonly start: string
@@ -33,12 +35,16 @@ export interface Provenance {
   readonly version: string
   readonly profile: string | null
   readonly command: string
-  readonly backendReason: string
   readonly parentRun: string | null
 }
 
 /** The manifest of a run that starts now. */
-export function startManifest(scenario: Scenario, provenance: Provenance, data: Manifest['data']): Manifest {
+export function startManifest(
+  scenario: Scenario,
+  provenance: Provenance,
+  data: Manifest['data'],
+  { backend: { name, device, threads }, reason }: ChosenBackend,
+): Manifest {
   return {
     formatVersion: 1,
     package: { name: 'overdamped', version: provenance.version },
@@ -49,8 +55,8 @@ export function startManifest(scenario: Scenario, provenance: Provenance, data: 
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     platform: `${process.platform} ${process.arch}`,
-    backend: { name: 'reference', reason: provenance.backendReason },
-    threads: 1,
+    backend: { name, device, reason },
+    threads,
     start: new Date().toISOString(),
     end: null,
     exitReason: 'running',

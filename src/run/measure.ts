@@ -1,5 +1,8 @@
+import type { Hooks } from '../backend/hooks.js'
+import { integrate } from '../backend/integrate.js'
 import { noisedMixture } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
+import { gaussianStart } from '../dynamics/ensemble.js'
 import { driveExactScore } from '../dynamics/score-drive.js'
 import { compareSets } from '../evaluate/compare.js'
 import { digitMetrics } from '../evaluate/digits.js'
@@ -8,8 +11,6 @@ import { harmonicControl } from '../evaluate/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../evaluate/mixture.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
 import { denoised, generationOptions } from './generate.js'
-import type { Hooks } from './hooks.js'
-import { gaussianStart, integrate } from './integrate.js'
 import type { LearningData, Problem } from './problem.js'
 import type { Metric } from './results.js'
 
@@ -93,7 +94,14 @@ async function exactScoreSamples(
   const { sampling, seed } = scenario
   const drive = driveExactScore(data.mixture, noising, sampling.drive, generationOptions(sampling))
   const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const ensemble = await integrate(drive, bath, start, { seed, ...sampling }, [], hooks)
+  const ensemble = await integrate(
+    drive,
+    bath,
+    start,
+    { seed, ...sampling },
+    { workAndHeat: null, observers: [] },
+    hooks,
+  )
   if (ensemble === null) return null
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>

@@ -1,32 +1,41 @@
 import { OverdampedError } from '../errors.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../io/safetensors.js'
-import { type Potential, termSlice } from '../potential/potential.js'
+import { groupSlice, type Potential } from '../potential/potential.js'
 
 /**
- * Trained parameters as safetensors: one tensor for each term, [K + 1, units or edges], noisiest knot first; `knots`, the
- * noise times [K + 1]; `edges`, the unit pairs [edges, 2].
+ * Trained parameters as safetensors: one tensor for each group, [K + 1, parameters], noisiest knot first; `knots`, the noise
+ * times [K + 1]; `edges`, the unit pairs [edges, 2]; with hidden units `hidden-edges`, the visible and the hidden unit of each
+ * of their edges [hidden edges, 2].
  */
 export function encodeParameters(
   potential: Potential,
   knots: readonly number[],
   theta: readonly Float64Array[],
 ): Uint8Array {
-  const { edges } = potential.network
+  const { edges, hidden, hiddenEdges } = potential.network
   const tensors: Record<string, Tensor> = {
     knots: { shape: [knots.length], data: Float64Array.from(knots) },
-    edges: {
-      shape: [edges.count, 2],
-      data: Int32Array.from({ length: 2 * edges.count }, (_, n) => (n % 2 === 0 ? edges.a : edges.b)[n >> 1]!),
-    },
+    edges: unitPairs(edges.a, edges.b),
+    ...(hidden > 0 ? { 'hidden-edges': unitPairs(hiddenEdges.visible, hiddenEdges.hidden) } : {}),
   }
-  potential.terms.forEach(({ name, size }, index) => {
+  potential.groups.forEach((group) => {
+    const { name, size } = group
     const data = new Float64Array(theta.length * size)
     theta.forEach((values, n) => {
-      data.set(termSlice(potential, index, values), n * size)
+      data.set(groupSlice(group, values), n * size)
     })
     tensors[name] = { shape: [theta.length, size], data }
   })
   return encodeSafetensors(tensors, { format: 'overdamped-parameters', version: '1' })
+}
+
+/** [edges, 2] */
+function unitPairs(first: Int32Array, second: Int32Array): Tensor {
+  const { length } = first
+  return {
+    shape: [length, 2],
+    data: Int32Array.from({ length: 2 * length }, (_, n) => (n % 2 === 0 ? first : second)[n >> 1]!),
+  }
 }
 
 /**
@@ -43,7 +52,8 @@ export function decodeParameters(
 ): Float64Array[] {
   const { tensors } = decodeSafetensors(bytes, source)
   const theta = knots.map(() => new Float64Array(potential.size))
-  potential.terms.forEach(({ name, size }, index) => {
+  potential.groups.forEach((group) => {
+    const { name, size } = group
     const tensor = tensors[name]
     if (!(tensor?.data instanceof Float64Array) || tensor.data.length !== knots.length * size)
       throw new OverdampedError(
@@ -53,7 +63,7 @@ export function decodeParameters(
       )
     const { data } = tensor
     theta.forEach((values, n) => {
-      termSlice(potential, index, values).set(data.subarray(n * size, (n + 1) * size))
+      groupSlice(group, values).set(data.subarray(n * size, (n + 1) * size))
     })
   })
   return theta

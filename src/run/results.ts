@@ -1,4 +1,5 @@
-import { type Estimate, meanOf } from '../evaluate/estimate.js'
+import type { BackendName } from '../backend/backend.js'
+import { type Estimate, meanOf } from '../observe/estimate.js'
 import type { LearningSummary } from './train.js'
 
 /** A measured quantity beside what it is read against. */
@@ -45,7 +46,7 @@ export interface Identity {
 export interface Results {
   readonly scenario: string
   readonly seed: number
-  readonly backend: 'reference'
+  readonly backend: BackendName
   /** seconds */
   readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
   readonly metrics: Record<string, Metric>

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { type Backend, type BackendName, roundoff } from '../backend/backend.js'
+import { type BackendRequest, openBackend } from '../backend/choose.js'
+import type { Hooks } from '../backend/hooks.js'
 import type { PointSet } from '../data/points.js'
-import { driveNetwork } from '../dynamics/drive.js'
+import { gaussianStart } from '../dynamics/ensemble.js'
 import { stableTimeStep } from '../dynamics/timestep.js'
 import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
@@ -13,8 +16,6 @@ import { runChecks } from './checks.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { type ObservedEnsemble, runEnsemble, startOf } from './ensemble.js'
 import { denoised, generationOf, networkScore } from './generate.js'
-import type { Hooks } from './hooks.js'
-import { gaussianStart } from './integrate.js'
 import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
 import { measure } from './measure.js'
 import { createProblem, type Problem } from './problem.js'
@@ -22,7 +23,7 @@ import { type Identity, meanWithError, type Results } from './results.js'
 import { checkResumable, loadTrained, trainInto } from './train-run.js'
 
 /** Where and how a scenario runs. */
-export interface RunOptions extends Hooks {
+export interface RunOptions extends Hooks, BackendRequest {
   /** the run directory; made when it does not exist */
   readonly directory: string
   /** continue an unfinished run there, return a finished one's results, start one where there is none */
@@ -58,25 +59,44 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     version: 'unknown',
     profile: null,
     command: 'run() of the library',
-    backendReason: 'the only backend of this version',
     parentRun: options.parametersFrom ?? null,
     ...options.provenance,
   }
   const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
-  const manifest = startManifest(scenario, provenance, data)
+  const { rule } = scenario.learning ?? { rule: null }
+  const chosen = await openBackend(
+    { threads: options.threads, backend: found === 'unfinished' ? sameBackend(options) : options.backend },
+    problem.potential,
+    rule === 'least-squares' ? null : rule,
+  )
+  options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
+  const manifest = startManifest(scenario, provenance, data, chosen)
   const finish = (exitReason: Manifest['exitReason']) =>
     writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
-  writeJson(directory, files.manifest, manifest)
-  writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
   try {
-    const results = await perform(problem, options)
+    writeJson(directory, files.manifest, manifest)
+    writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
+    const results = await perform(problem, chosen.backend, options)
     writeJson(directory, files.results, results)
     finish('finished')
     return results
   } catch (error) {
     finish(error instanceof StoppedError ? 'stopped' : 'failed')
     throw error
+  } finally {
+    await chosen.backend.close()
   }
+}
+
+/** A run goes on where it began: on another backend it would end in other bits. */
+function sameBackend({ directory, backend = 'auto' }: RunOptions): BackendName {
+  const { name } = readManifest(directory).backend
+  if (backend === 'auto' || backend === name) return name
+  throw new OverdampedError(
+    'E_RUN_DIRECTORY',
+    `it was started on ${name}. Leave --backend ${backend} away, or name another directory with --out.`,
+    directory,
+  )
 }
 
 /** Files named by path may have changed since the run began. @throws E_RUN_DIRECTORY when its data did */
@@ -89,7 +109,7 @@ function checkData(directory: string, { data }: Problem): void {
   )
 }
 
-async function perform(problem: Problem, options: RunOptions): Promise<Results> {
+async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {
   const { directory } = options
   const { scenario, data } = problem
   const clock = stopwatch()
@@ -97,12 +117,11 @@ async function perform(problem: Problem, options: RunOptions): Promise<Results> 
     data === undefined
       ? null
       : options.parametersFrom === undefined
-        ? await trainInto(directory, problem, data, options)
+        ? await trainInto(directory, problem, data, backend, options)
         : { knots: loadTrained(options.parametersFrom, problem), summary: undefined }
   const train = clock()
   const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
-  const drive = driveNetwork(problem.potential, protocol)
-  const observed = await runEnsemble(problem, drive, directory, options)
+  const observed = await runEnsemble(problem, protocol, backend, directory, options)
   const raw = observed.ensemble.final
   const clean = trained === null ? raw : cleaned(problem, trained.knots, raw)
   const sample = clock()
@@ -114,13 +133,14 @@ async function perform(problem: Problem, options: RunOptions): Promise<Results> 
     ensemble: observed.ensemble,
     thermodynamics: observed.workAndHeat,
     protocol,
+    roundoff: roundoff[backend.name],
     exactScore: measurement?.exactScore?.raw ?? null,
   })
   writeArrays(directory, problem, { observed, clean, measurement, knots: trained?.knots ?? null })
   return {
     scenario: scenario.name,
     seed: scenario.seed,
-    backend: 'reference',
+    backend: backend.name,
     timings: { train, sample, total: train + sample + clock() },
     metrics: measurement?.metrics ?? {},
     checks,

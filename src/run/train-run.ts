@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Backend } from '../backend/backend.js'
+import type { Hooks } from '../backend/hooks.js'
 import { StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
-import { trapParameters } from '../learn/start.js'
+import { startParameters } from '../learn/start.js'
 import { appendMetrics, files, readBytes, readMetrics, truncateMetrics } from './directory.js'
-import type { Hooks } from './hooks.js'
 import { decodeParameters, encodeParameters } from './parameters.js'
 import type { LearningData, Problem } from './problem.js'
 import { type LearningSummary, learningSummary, train } from './train.js'
@@ -27,6 +28,7 @@ export async function trainInto(
   directory: string,
   problem: Problem,
   data: LearningData,
+  backend: Backend,
   hooks: Hooks,
 ): Promise<Trained> {
   const { potential, noising, scenario } = problem
@@ -35,7 +37,7 @@ export async function trainInto(
   const path = join(directory, files.checkpoint)
   const state = startingState(directory, problem)
   const lines = truncateMetrics(directory, state.lines)
-  const finished = await train(problem, data, learning, state, {
+  const finished = await train(problem, data, learning, state, backend, {
     ...hooks,
     record: (line) => {
       lines.push(line)
@@ -49,11 +51,11 @@ export async function trainInto(
 }
 
 /** The state in a run's checkpoint, or that of training that has not begun. */
-function startingState(directory: string, { potential, noising }: Problem): TrainingState {
+function startingState(directory: string, { potential, noising, scenario }: Problem): TrainingState {
   const path = join(directory, files.checkpoint)
   return existsSync(path)
     ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
-    : createTrainingState(trapParameters(potential, noising))
+    : createTrainingState(startParameters(potential, noising, scenario.seed))
 }
 
 /**

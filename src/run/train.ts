@@ -1,13 +1,14 @@
-import { adamStep, resetAdam } from '../learn/adam.js'
+import type { Backend, Learner } from '../backend/backend.js'
+import { breathe, type Hooks } from '../backend/hooks.js'
+import { resetAdam } from '../learn/adam.js'
 import { keepBounds, lowerBounds } from '../learn/bounds.js'
-import { forceMatching, residualForce } from '../learn/force-matching.js'
 import { leastSquares } from '../learn/least-squares.js'
-import { createNoiser, type Noiser } from '../learn/noised-batch.js'
+import { createNoiser } from '../learn/noised-batch.js'
 import type { NoisedBatch } from '../learn/rule.js'
+import { stepScale } from '../learn/step-scale.js'
 import { stream } from '../noise/streams.js'
 import { stiffnessClock } from '../protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
-import { breathe, type Hooks } from './hooks.js'
 import type { LearningData, Problem } from './problem.js'
 import type { TrainingState } from './training-state.js'
 
@@ -60,14 +61,16 @@ export async function train(
   data: LearningData,
   learning: NonNullable<Scenario['learning']>,
   state: TrainingState,
+  backend: Backend,
   hooks: TrainingHooks,
 ): Promise<boolean> {
   const { potential, noising, scenario } = problem
   const { knots } = noising
-  const rule = forceMatching()
-  const noiser = createNoiser(data.train, noising, scenario.sampling.drive, scenario.seed)
-  const heldOut = createNoiser(data.heldOut, noising, scenario.sampling.drive, scenario.seed)
-  const gradient = new Float64Array(potential.size)
+  const { rule, nudge } = learning
+  const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data }
+  const learner = backend.learner({ ...task, rule: rule === 'least-squares' ? 'force-matching' : rule, nudge })
+  const oracle = (t: number, slice: number, bounds: Float64Array) =>
+    leastSquares(potential, state.theta, bounds, sweeps(problem, data, t, slice)).theta
   const iterationsOf = (slice: number) => learning.iterations * (slice === 0 ? firstSliceFactor : 1)
   const total = knots.reduce((sum, _, slice) => sum + iterationsOf(slice), 0)
 
@@ -75,25 +78,25 @@ export async function train(
     const t = knots[slice]!
     const iterations = iterationsOf(slice)
     const bounds = lowerBounds(potential, noising, t)
+    const scale = stepScale(potential, noising, t)
     if (state.iteration === 0) {
       keepBounds(state.theta, bounds)
       resetAdam(state.adam)
       state.averaged = 0
     }
-    if (learning.rule === 'least-squares') {
-      state.theta = leastSquares(potential, state.theta, bounds, sweeps(noiser, t, slice)).theta
+    if (rule === 'least-squares') {
+      state.theta = oracle(t, slice, bounds)
       state.averaged = 0
-    } else
+    } else {
+      const descent = learner.descend(state, bounds, scale)
       for (; state.iteration < iterations; ) {
-        const batch = noiser.minibatch(t, learning.batch, state.step)
-        const loss = rule.gradient(potential, state.theta, batch, gradient)
         const rate =
           annealedRate(learning.optimizer, state.iteration / iterations) *
           noising.stiffness *
           stiffnessClock(noising, t)
-        adamStep(state.adam, state.theta, gradient, rate, learning.optimizer)
-        keepBounds(state.theta, bounds)
-        if (learning.average && state.iteration >= iterations / 2) averageIn(state)
+        const average = learning.average && state.iteration >= iterations / 2
+        const options = { ...learning.optimizer, rate, average }
+        const loss = await descent.step(t, learning.batch, state.step, options)
         if (state.iteration % recordEvery === 0) {
           hooks.record({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
           state.lines++
@@ -103,21 +106,24 @@ export async function train(
         hooks.onProgress?.({ phase: 'train', done: state.step, total, t, loss, rate })
         await breathe()
         if (hooks.signal?.aborted === true) {
+          descent.sync()
           hooks.save(state)
           return false
         }
       }
+      descent.sync()
+    }
     if (state.averaged > 0) state.theta.set(state.average)
 
     const losses: SliceLosses = {
-      trainingLoss: meanLoss(problem, state.theta, noiser, t, slice, 1),
-      heldOutLoss: meanLoss(problem, state.theta, heldOut, t, slice, lossDraws),
+      trainingLoss: await learner.loss(state.theta, t, 'train', slice),
+      heldOutLoss: await heldOutLoss(learner, state.theta, t, slice),
     }
     if (learning.oracle) {
       // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
-      const oracle = leastSquares(potential, state.theta, bounds, sweeps(noiser, t, slice)).theta
-      losses.oracleLoss = meanLoss(problem, oracle, noiser, t, slice, 1)
-      losses.oracleHeldOutLoss = meanLoss(problem, oracle, heldOut, t, slice, lossDraws)
+      const best = oracle(t, slice, bounds)
+      losses.oracleLoss = await learner.loss(best, t, 'train', slice)
+      losses.oracleHeldOutLoss = await heldOutLoss(learner, best, t, slice)
     }
     hooks.record({ kind: 'slice', slice, t, ...losses })
     state.lines++
@@ -135,36 +141,27 @@ function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, 
   return rate * (finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * fraction))) / 2)
 }
 
-function averageIn(state: TrainingState): void {
-  state.averaged++
-  if (state.averaged === 1) state.average.set(state.theta)
-  else
-    for (let a = 0; a < state.theta.length; a++)
-      state.average[a]! += (state.theta[a]! - state.average[a]!) / state.averaged
-}
-
-/** The data noised several times over, in arrays of their own. */
-function sweeps(noiser: Noiser, t: number, slice: number): NoisedBatch[] {
-  return Array.from({ length: oracleDraws }, (_, draw) => {
-    const batch = noiser.sweep(t, slice * oracleDraws + draw, stream.oracleNoise)
-    return { ...batch, x: batch.x.slice(), target: batch.target.slice() }
-  })
-}
-
-function meanLoss(
-  { potential }: Problem,
-  theta: Float64Array,
-  noiser: Noiser,
+/** The training data noised several times over: the oracle's problem. */
+function sweeps(
+  { noising, scenario }: Problem,
+  { train: data }: LearningData,
   t: number,
   slice: number,
-  draws: number,
-): number {
+): NoisedBatch[] {
+  return Array.from({ length: oracleDraws }, (_, draw) =>
+    // A noiser of its own for each: the arrays of a batch are reused by the next.
+    createNoiser(data, noising, scenario.sampling.drive, scenario.seed).sweep(
+      t,
+      slice * oracleDraws + draw,
+      stream.oracleNoise,
+    ),
+  )
+}
+
+async function heldOutLoss(learner: Learner, theta: Float64Array, t: number, slice: number): Promise<number> {
   let sum = 0
-  for (let draw = 0; draw < draws; draw++) {
-    const batch = noiser.sweep(t, slice * draws + draw, stream.lossNoise)
-    sum += residualForce(potential, theta, batch, new Float64Array(batch.x.length))
-  }
-  return sum / draws
+  for (let draw = 0; draw < lossDraws; draw++) sum += await learner.loss(theta, t, 'heldOut', slice * lossDraws + draw)
+  return sum / lossDraws
 }
 
 /** Means over the slices of the losses recorded in metrics.jsonl. */

@@ -2,8 +2,10 @@
 interface Sizes {
   readonly network: {
     readonly visible: { readonly lattice?: readonly number[] | undefined; readonly units?: number | undefined }
+    readonly hidden?: { readonly units: number } | undefined
     readonly couplings: {
       readonly visible: { readonly range?: number | 'all' | undefined; readonly edges?: readonly unknown[] | undefined }
+      readonly hidden?: { readonly range?: number | 'all' | undefined } | undefined
     }
   }
   readonly potential: { readonly onsite: readonly unknown[]; readonly pair: readonly unknown[] }
@@ -43,6 +45,8 @@ const stepsPerRelaxation = 1 / 0.03
 const copiesOfStates = 8
 /** states, forces, noise and energies of the trajectories that advance together, and scratch of the terms */
 const copiesOfBatch = 10
+/** fields, responses and their products on the hidden units */
+const copiesOfHidden = 4
 /** parameters of all knots: trained, in the checkpoint, in the file */
 const copiesOfKnots = 4
 /** data, their held-out half, and the repetitions of the oracle with states and targets */
@@ -57,7 +61,7 @@ const frames = 600
  * largest part, and protocols of too many steps.
  */
 export function tooLarge(scenario: Sizes): TooLarge[] {
-  const { visible, couplings } = scenario.network
+  const { visible, hidden, couplings } = scenario.network
   const { lattice, units: plain } = visible
   const units = plain ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
   const unitsPath = ['network', 'visible', plain === undefined ? 'lattice' : 'units']
@@ -76,19 +80,31 @@ export function tooLarge(scenario: Sizes): TooLarge[] {
       },
     ]
 
-  const parameters = units * scenario.potential.onsite.length + count * scenario.potential.pair.length
+  const hiddenUnits = hidden?.units ?? 0
+  const hiddenRange = couplings.hidden?.range ?? 'all'
+  const seen = hiddenRange === 'all' ? units : Math.min(units, (2 * hiddenRange + 1) ** 2)
+  const hiddenCount = hiddenUnits * seen
+  if (hiddenUnits > mostUnits || hiddenCount > mostCouplings)
+    return [
+      {
+        path: ['network', 'hidden', 'units'],
+        message: `${hiddenUnits} hidden units with about ${hiddenCount} couplings; expected at most ${mostUnits.toLocaleString('en')} units and ${mostCouplings.toLocaleString('en')} couplings`,
+      },
+    ]
+
+  const parameters =
+    units * scenario.potential.onsite.length + count * scenario.potential.pair.length + hiddenCount + hiddenUnits
+  const perTrajectory = units * copiesOfBatch + hiddenUnits * copiesOfHidden
+  // Samples are denoised, and losses measured, all at once.
+  const hiddenOfAll = scenario.learning === undefined ? 0 : hiddenUnits * copiesOfHidden
   const { trajectories, batch, record } = scenario.sampling
   const parts: [path: string[], numbers: number, what: string][] = [
     [
       ['sampling', 'trajectories'],
-      trajectories * (units * copiesOfStates + 8),
+      trajectories * (units * copiesOfStates + hiddenOfAll + 8),
       `${trajectories} states of ${units} units`,
     ],
-    [
-      ['sampling', 'batch'],
-      Math.min(batch, trajectories) * units * copiesOfBatch,
-      'trajectories that advance together',
-    ],
+    [['sampling', 'batch'], Math.min(batch, trajectories) * perTrajectory, 'trajectories that advance together'],
     [['sampling', 'record'], (Math.min(record, trajectories) * units * frames) / 2, 'recorded trajectories'],
   ]
   if (scenario.data !== undefined || trajectories >= 2 * units)
@@ -97,11 +113,15 @@ export function tooLarge(scenario: Sizes): TooLarge[] {
     const knots = scenario.noising.slices + 1
     parts.push(
       [['noising', 'slices'], knots * (parameters * copiesOfKnots + 8), `${parameters} parameters at ${knots} knots`],
-      [['learning', 'batch'], scenario.learning.batch * units * copiesOfBatch, `minibatches of ${units} units`],
+      [['learning', 'batch'], scenario.learning.batch * perTrajectory, `minibatches of ${units} units`],
     )
   } else parts.push([['noising', 'slices'], 8 * scenario.noising.slices, 'knots'])
   if (scenario.data?.samples !== undefined)
-    parts.push([['data', 'samples'], scenario.data.samples * (units * copiesOfData + 8), `states of ${units} units`])
+    parts.push([
+      ['data', 'samples'],
+      scenario.data.samples * (units * copiesOfData + hiddenOfAll + 8),
+      `states of ${units} units`,
+    ])
   const steps = tooManySteps(scenario)
   const total = parts.reduce((sum, [, numbers]) => sum + numbers, 0) * Float64Array.BYTES_PER_ELEMENT
   if (total <= mostBytes) return steps

@@ -45,6 +45,8 @@ export const potentialSchema = z
         const where = typeof entry === 'string' ? [key, index] : [key, index, 'name']
         if (typeof entry !== 'string' && builtIn.has(name))
           say(where, `"${name}" is a built-in term; choose another name`)
+        else if (fileNames.has(name))
+          say(where, `"${name}" is what else stands in parameters.safetensors; choose another name`)
         else if (taken.has(name)) say(where, `the term "${name}" stands twice; remove or rename one`)
         taken.add(name)
         if (typeof entry === 'string') return
@@ -71,4 +73,14 @@ function termName(key: 'onsite' | 'pair', entry: string | { readonly name: strin
   return key === 'pair' && entry === 'quartic' ? 'pair-quartic' : entry
 }
 
-const builtIn: ReadonlySet<string> = new Set([...onsiteNames, ...pairNames, 'pair-quartic'])
+/** Tensors beside the parameters in their file. */
+const fileNames: ReadonlySet<string> = new Set(['knots', 'edges', 'hidden-edges'])
+
+/** Names of parameters that a formula's may not have. */
+const builtIn: ReadonlySet<string> = new Set([
+  ...onsiteNames,
+  ...pairNames,
+  'pair-quartic',
+  'hidden-coupling',
+  'hidden-bias',
+])

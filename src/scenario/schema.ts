@@ -56,6 +56,13 @@ const visible = z.strictObject({
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
 })
 
+const hidden = z
+  .strictObject({
+    units: count.describe('number of hidden units'),
+    kind: z.literal('bistable').default('bistable').describe('deep double wells: s = ±1, fast'),
+  })
+  .describe('oscillators that carry no data and follow the visible ones at once, with the mean tanh(u/kT)')
+
 const couplings = z.strictObject({
   visible: z
     .strictObject({
@@ -69,6 +76,15 @@ const couplings = z.strictObject({
         .describe('an explicit list of unit pairs'),
     })
     .default({ range: 'all' }),
+  hidden: z
+    .strictObject({
+      range: z
+        .union([z.literal('all'), z.int().min(0)])
+        .default('all')
+        .describe('all, or the radius R of the square of sites that the hidden unit above the middle one sees'),
+    })
+    .optional()
+    .describe('which visible units the hidden ones see; all of them by default'),
 })
 
 /** Quantities a run can measure along its trajectories. */
@@ -91,7 +107,7 @@ const scenarioObject = z.strictObject({
   about: z.string().default('').describe('one sentence: what the scenario shows'),
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
   data: z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture]).optional(),
-  network: z.strictObject({ visible, couplings: couplings.prefault({}) }),
+  network: z.strictObject({ visible, hidden: hidden.optional(), couplings: couplings.prefault({}) }),
   potential: potentialSchema,
   bath: z.strictObject({ kT: positive.default(1).describe('temperature'), mobility: positive.default(1) }).prefault({}),
   noising: z
@@ -105,7 +121,11 @@ const scenarioObject = z.strictObject({
     .prefault({}),
   learning: z
     .strictObject({
-      rule: z.enum(['force-matching', 'least-squares']).default('force-matching'),
+      rule: z.enum(['force-matching', 'nudged-force-matching', 'least-squares']).default('force-matching'),
+      nudge: positive
+        .max(1)
+        .default(0.01)
+        .describe('δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x'),
       optimizer: z
         .strictObject({
           kind: z.literal('adam').default('adam'),
@@ -134,7 +154,9 @@ const scenarioObject = z.strictObject({
       dt: positive.optional().describe('time step; from the stiffness when absent'),
       parameters: z
         .record(z.string(), scheduleSchema)
-        .describe('values of the terms, by name: stiffness, cubic, quartic, bias, bilinear, pair-quartic, or your own'),
+        .describe(
+          'values of the terms, by name: stiffness, cubic, quartic, bias, bilinear, pair-quartic, hidden-coupling, hidden-bias, or your own',
+        ),
     })
     .optional()
     .describe('a plain simulation: the potential is given, nothing is learned'),
@@ -160,12 +182,16 @@ const scenarioObject = z.strictObject({
     .describe('named sets of changes, a dotted path to a value each: --profile quick'),
 })
 
+const notLinear =
+  'least squares needs a potential that is linear in its parameters, and with network.hidden it is not; use force-matching or nudged-force-matching without the oracle'
+
 /** Rules that hold between keys; each issue carries the path of the key to mend. */
 export const scenarioSchema = scenarioObject.superRefine((scenario, context) => {
   const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
   const {
     visible: units,
-    couplings: { visible: edges },
+    hidden,
+    couplings: { visible: edges, hidden: seen },
   } = scenario.network
   for (const { path, message } of tooLarge(scenario)) say(path, message)
   if ((units.lattice === undefined) === (units.units === undefined))
@@ -174,6 +200,16 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
   if (typeof edges.range === 'number' && units.lattice === undefined)
     say(['network', 'couplings', 'visible', 'range'], 'a radius needs network.visible.lattice; use all or edges')
+  const sites = (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)
+  if (seen !== undefined && hidden === undefined)
+    say(['network', 'couplings', 'hidden'], 'there are no hidden units; add network.hidden: { units: N }')
+  else if (typeof seen?.range === 'number' && hidden?.units !== sites)
+    say(
+      ['network', 'couplings', 'hidden', 'range'],
+      'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
+    )
+  if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
+  if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
   if ((scenario.learning === undefined) !== (scenario.data === undefined))
     say(
       [scenario.learning === undefined ? 'data' : 'learning'],
@@ -190,7 +226,7 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     )
   if (scenario.noising.tMin >= scenario.noising.duration)
     say(['noising', 'tMin'], `expected less than noising.duration (${scenario.noising.duration})`)
-  const unitCount = units.units ?? (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)
+  const unitCount = units.units ?? sites
   const start = scenario.initial?.kind === 'point' ? scenario.initial.x : scenario.initial?.mean
   if (Array.isArray(start) && start.length !== unitCount)
     say(

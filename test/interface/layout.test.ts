@@ -14,9 +14,12 @@ const rooms = [
   'data',
   'dynamics',
   'observe',
+  'truth',
   'learn',
+  'backend',
   'evaluate',
   'run',
+  'bench',
   'cli',
 ]
 

@@ -139,6 +139,34 @@ function writeLearned(directory: string, side: number, knots: number): void {
   write(directory, 'virial.npz', encodeNpz({ t, onsite, pair: ndarray(new Float64Array(knots).fill(0.125), [knots]) }))
 }
 
+/** Two knots; hidden unit h sees unit i with (h + 1)(i + 1)/10 at the first knot and ten times that at the second. */
+export function writeHidden(
+  directory: string,
+  visible: number,
+  hidden: number,
+  change: Parameters<typeof encodeSafetensors>[0] = {},
+): void {
+  const edges: number[] = []
+  for (let h = 0; h < hidden; h++) for (let i = 0; i < visible; i++) edges.push(i, h)
+  const count = hidden * visible
+  const tensors: typeof change = {
+    knots: { shape: [2], data: Float64Array.of(3, 0.01) },
+    edges: { shape: [0, 2], data: new Int32Array(0) },
+    stiffness: { shape: [2, visible], data: new Float64Array(2 * visible).fill(1) },
+    'hidden-edges': { shape: [count, 2], data: Int32Array.from(edges) },
+    'hidden-coupling': {
+      shape: [2, count],
+      data: Float64Array.from({ length: 2 * count }, (_, n) => {
+        const edge = n % count
+        const value = (Math.floor(edge / visible) + 1) * ((edge % visible) + 1)
+        return n < count ? value / 10 : value
+      }),
+    },
+    'hidden-bias': { shape: [2, hidden], data: Float64Array.from({ length: 2 * hidden }, (_, n) => n) },
+  }
+  write(directory, 'parameters.safetensors', encodeSafetensors({ ...tensors, ...change }))
+}
+
 /** Makes it as large as the full mnist-01: 12×12 units, all pairs, 41 knots, 12 trajectories of 190 times, 1,000 samples. */
 export function writeLargeRun(directory: string): void {
   writeLearningRun(directory)

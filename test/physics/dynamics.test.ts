@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { integrate } from '../../src/backend/integrate.js'
 import { driveNetwork } from '../../src/dynamics/drive.js'
+import { gaussianStart } from '../../src/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/dynamics/euler-maruyama.js'
 import { stableTimeStep } from '../../src/dynamics/timestep.js'
+import { createWorkAndHeat } from '../../src/dynamics/work-and-heat.js'
 import { OverdampedError } from '../../src/errors.js'
 import { createNetwork } from '../../src/network/network.js'
-import { observeWorkAndHeat } from '../../src/observe/thermodynamics.js'
 import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
 import { bilinear } from '../../src/potential/pair.js'
 import { hessian, type Potential, potentialOf } from '../../src/potential/potential.js'
 import { createNoising } from '../../src/protocol/noising.js'
 import { constantProtocol, generationProtocol } from '../../src/protocol/protocol.js'
-import { gaussianStart, integrate } from '../../src/run/integrate.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
+const nothing = { workAndHeat: null, observers: [] }
 const bath = { kT: 0.7, mobility: 1.3 }
 const one = createNetwork({ visible: { units: 1 }, couplings: { visible: { range: 'all' } } })
 
@@ -25,13 +27,13 @@ async function ensemble(
   trajectories: number,
 ) {
   const drive = driveNetwork(potential, constantProtocol(theta, duration, dt))
-  const observer = observeWorkAndHeat(trajectories)
+  const observer = createWorkAndHeat(trajectories)
   const done = await integrate(
     drive,
     bath,
     gaussianStart(1, ...start),
     { seed: 1, trajectories, batch: 500 },
-    [observer],
+    { workAndHeat: observer, observers: [] },
     {},
   )
   if (done === null) throw new Error('not stopped')
@@ -93,8 +95,15 @@ describe('work and heat', () => {
     'obey the first law on every trajectory of a %s protocol',
     async (interpolation) => {
       const drive = driveNetwork(potential, generationProtocol(noising, knots, { interpolation, slowdown: 1 }))
-      const observer = observeWorkAndHeat(50)
-      await integrate(drive, bath, gaussianStart(3, 0, 0.7), { seed: 3, trajectories: 50, batch: 16 }, [observer], {})
+      const observer = createWorkAndHeat(50)
+      await integrate(
+        drive,
+        bath,
+        gaussianStart(3, 0, 0.7),
+        { seed: 3, trajectories: 50, batch: 16 },
+        { workAndHeat: observer, observers: [] },
+        {},
+      )
       const { work, heat, energyChange } = observer
       expect(Math.max(...work.map(Math.abs))).toBeGreaterThan(0.1)
       for (let n = 0; n < 50; n++)
@@ -130,7 +139,14 @@ test('trajectories are the same bits for batches of 1, 7, 64 and 1000', async ()
   const { potential, theta } = everyTerm(lattice(3, 3, 1))
   const final = async (batch: number) => {
     const drive = driveNetwork(potential, constantProtocol(theta, 0.05, 0.01))
-    const done = await integrate(drive, bath, gaussianStart(2, 0, 1), { seed: 2, trajectories: 130, batch }, [], {})
+    const done = await integrate(
+      drive,
+      bath,
+      gaussianStart(2, 0, 1),
+      { seed: 2, trajectories: 130, batch },
+      nothing,
+      {},
+    )
     return done?.final.points
   }
   const whole = await final(1000)
@@ -141,7 +157,7 @@ describe('divergence', () => {
   const start = (value: number) => Float64Array.from([value, value])
   const runaway = (potential: Potential, theta: number[], dt: number, x0: number, duration = 20) => {
     const drive = driveNetwork(potential, constantProtocol(Float64Array.from(theta), duration, dt))
-    for (const _step of eulerMaruyama(drive, bath, start(x0), 1, 40, []));
+    for (const _step of eulerMaruyama(drive, bath, start(x0), 1, 40, nothing));
   }
   const caught = (run: () => void): OverdampedError => {
     try {

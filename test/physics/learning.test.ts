@@ -1,12 +1,13 @@
 import { inverse, Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
+import { createReference } from '../../src/backend/reference.js'
 import type { PointSet } from '../../src/data/points.js'
 import { lowerBounds } from '../../src/learn/bounds.js'
 import { forceMatching } from '../../src/learn/force-matching.js'
 import { leastSquares } from '../../src/learn/least-squares.js'
 import { createNoiser } from '../../src/learn/noised-batch.js'
 import type { NoisedBatch } from '../../src/learn/rule.js'
-import { trapParameters } from '../../src/learn/start.js'
+import { startParameters } from '../../src/learn/start.js'
 import { stream } from '../../src/noise/streams.js'
 import { forceAndEnergy, hessian } from '../../src/potential/potential.js'
 import { createNoising, noiseWidth, signal } from '../../src/protocol/noising.js'
@@ -48,8 +49,9 @@ test.each(['reverse', 'quasi-static'] as const)(
       sampling: { drive },
     })
     const problem = createProblem(scenario)
-    const state = createTrainingState(trapParameters(problem.potential, problem.noising))
-    const finished = await train(problem, { ...problem.data!, train: data, heldOut: data }, scenario.learning!, state, {
+    const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
+    const own = { ...problem.data!, train: data, heldOut: data }
+    const finished = await train(problem, own, scenario.learning!, state, createReference(), {
       record: () => {},
       save: () => {},
     })

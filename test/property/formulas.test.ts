@@ -38,10 +38,10 @@ function everything(network: Network, termOn: TermOn, theta: Float64Array, batch
   return [
     ['force', of(x.length, (out) => term.addForceAndEnergy(theta, x, batch, out, null))],
     ['energy', of(batch, (out) => term.addForceAndEnergy(theta, x, batch, null, out))],
-    ['statistic', of(term.size, (out) => term.addStatistic(x, batch, out))],
-    ['directional', of(term.size, (out) => term.addDirectional(x, r, batch, out))],
-    ['squared gradient', of(term.size, (out) => term.addSquaredGradient(x, batch, out))],
-    ['Laplacian', of(term.size, (out) => term.addLaplacian(x, batch, out))],
+    ['statistic', of(term.size, (out) => term.addStatistic(theta, x, batch, out))],
+    ['directional', of(term.size, (out) => term.addDirectional(theta, x, r, batch, out))],
+    ['squared gradient', of(term.size, (out) => term.addSquaredGradient(theta, x, batch, out))],
+    ['Laplacian', of(term.size, (out) => term.addLaplacian(theta, x, batch, out))],
     ['Hessian', of(units ** 2, (out) => term.addHessian(theta, x, out))],
   ]
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { normalDistribution } from '../../src/evaluate/mixture.js'
 import { fillNormals } from '../../src/noise/gaussian.js'
 import { philox4x32 } from '../../src/noise/philox.js'
 import { uniformIntegers } from '../../src/noise/uniform.js'
+import { kolmogorovSmirnov } from '../../src/observe/kolmogorov-smirnov.js'
 
 const count = 1 << 20
 const normals = (() => {
@@ -24,14 +24,7 @@ test.each([
 })
 
 test('the normals pass Kolmogorov–Smirnov at p > .001', () => {
-  const sorted = normals.slice(0, 200_000).sort()
-  const n = sorted.length
-  const distance = sorted.reduce((most, z, k) => {
-    const expected = normalDistribution(z)
-    return Math.max(most, Math.abs((k + 1) / n - expected), Math.abs(k / n - expected))
-  }, 0)
-  // Kolmogorov's limit law: P(√n D > 1.95) = .001.
-  expect(Math.sqrt(n) * distance).toBeLessThan(1.95)
+  expect(kolmogorovSmirnov(normals.slice(0, 200_000)).pValue).toBeGreaterThan(0.001)
 })
 
 test('neighbours in trajectory, unit, step and stream are uncorrelated within 4 standard errors', () => {

@@ -70,7 +70,7 @@ describe.each(Object.entries(systems))('on a %s', (_, network) => {
       ).toBeLessThan(limit)
 
       const statistic = new Float64Array(potential.size)
-      potential.terms[0]!.addStatistic(x, 1, statistic)
+      potential.terms[0]!.addStatistic(theta, x, 1, statistic)
       expect(
         relative(
           statistic,
@@ -80,7 +80,7 @@ describe.each(Object.entries(systems))('on a %s', (_, network) => {
 
       const r = normals(units, 4)
       const along = new Float64Array(potential.size)
-      directional(potential, x, r, 1, along)
+      directional(potential, theta, x, r, 1, along)
       const expected = theta.map((_v, a) => {
         const single = theta.map((_w, b) => (a === b ? 1 : 0))
         return slope((by) =>
@@ -104,9 +104,9 @@ describe.each(Object.entries(systems))('on a %s', (_, network) => {
       }
 
       const laplacian = new Float64Array(potential.size)
-      potential.terms[0]!.addLaplacian(x, 1, laplacian)
+      potential.terms[0]!.addLaplacian(theta, x, 1, laplacian)
       const squares = new Float64Array(potential.size)
-      potential.terms[0]!.addSquaredGradient(x, 1, squares)
+      potential.terms[0]!.addSquaredGradient(theta, x, 1, squares)
       for (let a = 0; a < potential.size; a++) {
         const single = theta.map((_v, b) => (a === b ? 1 : 0))
         const second = hessian(potential, single, x)
@@ -166,7 +166,7 @@ test.each([2, 3, 5, 12, 13])('the coupled sums of %i units equal the plain doubl
         gradient[e]! += r[a[e]! * batch + n]! * x[b[e]! * batch + n]! + r[b[e]! * batch + n]! * x[a[e]! * batch + n]!
       }
     const along = new Float64Array(potential.size)
-    directional(potential, x, r, batch, along)
+    directional(potential, J, x, r, batch, along)
     // Rounding of sums of about 10 to 100 terms of order 1.
     expect(relative(force, plain)).toBeLessThan(1e-13)
     expect(relative(along, gradient)).toBeLessThan(1e-13)

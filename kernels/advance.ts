@@ -1,0 +1,146 @@
+// Euler–Maruyama steps of a group, in place: x' = x + μ F(x) dt + sqrt(2 μ kT dt) R, with work and heat when asked.
+import { couplingFields, force4, groupEnergies } from './force'
+import { normals16 } from './gaussian'
+import { normalsRow, System, savedForce, savedState } from './system'
+
+/** A stretch of a run's steps, and the key of its noise. The host writes it as 32-bit words in this order. */
+@unmanaged
+export class Steps {
+  /** number of the step that the arrays begin with */
+  first: i32
+  /** address of each step's parameter block; two steps with one address share a landscape */
+  blocks: usize
+  /** μ dt and sqrt(2 μ kT dt) of each step, float32 */
+  drift: usize
+  kick: usize
+  stream: i32
+  key0: i32
+  key1: i32
+  /** a coordinate beyond this (or not a number) has diverged */
+  limit: f32
+}
+
+/** A group's record: rows of f64 [16], in bytes. The energies before and after a jump of the landscape stand in the last two. */
+const workRow: usize = 0
+const heatRow: usize = 128
+const integralRow: usize = 256
+const energyRow: usize = 384
+const jumpedRow: usize = 512
+
+/**
+ * Advances a group from step `from` to step `to`.
+ *
+ * @param lanes - trajectories that count: the first of the group's sixteen
+ * @param record - the group's work and heat (its energy now must be there), or 0
+ * @returns -1, or the step at which a trajectory that counts diverged (the state is left as it was found there)
+ */
+export function advance(
+  system: System,
+  steps: Steps,
+  from: i32,
+  to: i32,
+  group: i32,
+  lanes: i32,
+  x: usize,
+  scratch: usize,
+  record: usize,
+): i32 {
+  const force = savedForce(system, scratch)
+  const before = savedState(system, scratch)
+  let previous: usize = 0
+  for (let n = from; n < to; n++) {
+    const at = (<usize>(n - steps.first)) << 2
+    const block = <usize>load<i32>(steps.blocks + at)
+    if (record === 0) couplingFields(system, block, x, scratch)
+    else {
+      // The fields of an unchanged landscape are still there from the end of the step before.
+      if (block !== previous) couplingFields(system, block, x, scratch)
+      previous = block
+      groupEnergies(system, block, x, scratch, record + jumpedRow)
+      addDifference(record + workRow, record + jumpedRow, record + energyRow)
+      memory.copy(before, x, (<usize>system.rows) << 6)
+    }
+    const runaway = move(system, steps, block, n, group, x, scratch, record !== 0 ? force : 0)
+    if (runaway && beyond(system, steps.limit, lanes, x)) return n
+    if (record === 0) continue
+    couplingFields(system, block, x, scratch)
+    groupEnergies(system, block, x, scratch, record + energyRow)
+    addDifference(record + heatRow, record + jumpedRow, record + energyRow)
+    addForceIntegral(system, block, x, before, force, scratch, record + integralRow)
+  }
+  return -1
+}
+
+/** One update of all units; writes the forces to `force` when it is not 0. Returns whether some lane went beyond the limit. */
+function move(
+  system: System,
+  steps: Steps,
+  block: usize,
+  n: i32,
+  group: i32,
+  x: usize,
+  scratch: usize,
+  force: usize,
+): bool {
+  const drift = v128.load32_splat(steps.drift + ((<usize>(n - steps.first)) << 2))
+  const kick = v128.load32_splat(steps.kick + ((<usize>(n - steps.first)) << 2))
+  const limit = f32x4.splat(steps.limit)
+  const row = normalsRow(system, scratch)
+  let inside = i32x4.splat(-1)
+  for (let i = 0; i < system.units; i++) {
+    normals16(row, group, i, n, steps.stream, steps.key0, steps.key1)
+    for (let lane: usize = 0; lane < 64; lane += 16) {
+      const o = ((<usize>i) << 6) + lane
+      const value = v128.load(x + o)
+      const f = force4(system, block, value, o, scratch)
+      const next = f32x4.add(f32x4.add(value, f32x4.mul(drift, f)), f32x4.mul(kick, v128.load(row + lane)))
+      if (force !== 0) v128.store(force + o, f)
+      inside = v128.and(inside, f32x4.lt(f32x4.abs(next), limit))
+      v128.store(x + o, next)
+    }
+  }
+  return !i32x4.all_true(inside)
+}
+
+/** Whether one of the first `lanes` trajectories is beyond the limit. */
+function beyond(system: System, limit: f32, lanes: i32, x: usize): bool {
+  for (let i = 0; i < system.units; i++)
+    for (let lane = 0; lane < lanes; lane++)
+      if (!(Mathf.abs(load<f32>(x + ((<usize>((i << 4) + lane)) << 2))) < limit)) return true
+  return false
+}
+
+/** sum += a - b, f64 [16] each. */
+function addDifference(sum: usize, a: usize, b: usize): void {
+  for (let o: usize = 0; o < 128; o += 16)
+    v128.store(sum + o, f64x2.add(v128.load(sum + o), f64x2.sub(v128.load(a + o), v128.load(b + o))))
+}
+
+/** sum += Σ_i ½(F(x) + F(x'))·(x' - x), the second force from the fields in scratch. */
+function addForceIntegral(
+  system: System,
+  block: usize,
+  x: usize,
+  before: usize,
+  force: usize,
+  scratch: usize,
+  sum: usize,
+): void {
+  for (let lane: usize = 0; lane < 64; lane += 16) {
+    let low = v128.load(sum + 2 * lane)
+    let high = v128.load(sum + 2 * lane, 16)
+    for (let i: usize = 0; i < <usize>system.units; i++) {
+      const o = (i << 6) + lane
+      const value = v128.load(x + o)
+      const mean = f32x4.mul(
+        f32x4.splat(0.5),
+        f32x4.add(v128.load(force + o), force4(system, block, value, o, scratch)),
+      )
+      const part = f32x4.mul(mean, f32x4.sub(value, v128.load(before + o)))
+      low = f64x2.add(low, f64x2.promote_low_f32x4(part))
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 0, 1)))
+    }
+    v128.store(sum + 2 * lane, low)
+    v128.store(sum + 2 * lane, high, 16)
+  }
+}

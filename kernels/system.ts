@@ -1,0 +1,67 @@
+// What the kernels know of a network. The host writes these records as int32 words in this order (src/backend/wasm/system.ts).
+
+/** How a pair term's couplings are stored. */
+export const absent: i32 = 0
+export const dense: i32 = 1
+
+/** A network of coupled units; addresses are bytes, offsets count from the start of a parameter block. */
+@unmanaged
+export class System {
+  units: i32
+  /** rows of a group: units padded to a multiple of four */
+  rows: i32
+  hidden: i32
+  /** hidden units padded likewise; 0 when there are none */
+  hiddenRows: i32
+  /** absent, dense or listed */
+  bilinear: i32
+  pairQuartic: i32
+  /** neighbour lists of the listed form: see sparseProduct */
+  start: usize
+  neighbour: usize
+  /** byte offsets of the rows of each edge's ends, [edges] each */
+  a: usize
+  b: usize
+  edges: i32
+  /** offsets of the couplings in a parameter block: J, G, V (for the forces) and V transposed (for the fields), b */
+  bilinearOffset: usize
+  pairQuarticOffset: usize
+  hiddenOffset: usize
+  transposedOffset: usize
+  hiddenBiasOffset: usize
+  /** of the bath that the hidden units are in */
+  kT: f32
+}
+
+/**
+ * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
+ * Scratch memory of one thread, in rows of a group (64 bytes): fields of the couplings and copies, [rows] rows each, then
+ * fields and responses of the hidden units, [hiddenRows] rows each, then one row of normals.
+ */
+export function bilinearField(scratch: usize): usize {
+  return scratch
+}
+export function quarticField(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6)
+}
+export function hiddenForce(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 2
+}
+export function squares(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 3
+}
+export function savedForce(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 4
+}
+export function savedState(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 5
+}
+export function hiddenField(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 6
+}
+export function hiddenResponse(system: System, scratch: usize): usize {
+  return hiddenField(system, scratch) + ((<usize>system.hiddenRows) << 6)
+}
+export function normalsRow(system: System, scratch: usize): usize {
+  return hiddenResponse(system, scratch) + ((<usize>system.hiddenRows) << 6)
+}

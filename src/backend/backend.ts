@@ -1,0 +1,88 @@
+import type { PointSet } from '../data/points.js'
+import type { Ensemble, EnsembleOptions, InitialStates } from '../dynamics/ensemble.js'
+import type { Measured } from '../dynamics/euler-maruyama.js'
+import type { DescentOptions, DescentState } from '../learn/descent.js'
+import type { RuleName } from '../learn/rules.js'
+import type { Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+import type { DriveKind, Noising } from '../protocol/noising.js'
+import type { Protocol } from '../protocol/protocol.js'
+import type { Hooks } from './hooks.js'
+
+/** Names a user can ask for. */
+export const backendNames = ['reference', 'wasm', 'gpu'] as const
+export type BackendName = (typeof backendNames)[number]
+
+/** Unit roundoff of each backend's arithmetic: float64, float32. */
+export const roundoff: Readonly<Record<BackendName, number>> = { reference: 2 ** -53, wasm: 2 ** -24, gpu: 2 ** -24 }
+
+/** An ensemble of trajectories of a driven network, and what is measured along them. */
+export interface Simulation extends Measured, EnsembleOptions {
+  readonly potential: Potential
+  readonly protocol: Protocol
+  readonly bath: Bath
+  readonly start: InitialStates
+}
+
+/** What is learned from, and by which rule. */
+export interface LearningTask {
+  readonly potential: Potential
+  readonly noising: Noising
+  readonly drive: DriveKind
+  readonly seed: number
+  readonly train: PointSet
+  readonly heldOut: PointSet
+  readonly rule: RuleName
+  /** of the nudged rules, see NudgeOptions */
+  readonly nudge: number
+}
+
+/** Measures gradients and losses of one learning task. A task's random numbers do not depend on the backend. */
+export interface Learner {
+  /**
+   * Draws minibatch number `step` of `size` data noised to time t and writes the rule's dL/dθ to `gradient` ([parameters]).
+   *
+   * @returns the dimensionless loss (see Rule.gradient)
+   */
+  gradient(theta: Float64Array, t: number, size: number, step: number, gradient: Float64Array): Promise<number>
+  /**
+   * Begins descent on a slice. Until `sync`, the state's arrays are the backend's: read them only after it.
+   *
+   * @param bounds - lowest value of each parameter; `scale`: how far each moves relative to the others; [parameters]
+   */
+  descend(state: DescentState, bounds: Float64Array, scale: Float64Array): Descent
+  /** the loss over all data of a set, noised once; `draw` numbers the repetitions */
+  loss(theta: Float64Array, t: number, set: 'train' | 'heldOut', draw: number): Promise<number>
+}
+
+/** A descent under way. */
+export interface Descent {
+  /** one step of the optimizer on minibatch number `step`; returns its loss, as `gradient` does */
+  step(t: number, size: number, step: number, options: DescentOptions): Promise<number>
+  /** brings the state's arrays up to date */
+  sync(): void
+}
+
+/**
+ * What computes the dynamics and the gradients: float64 TypeScript (reference), SIMD kernels on threads (wasm), a graphics
+ * card (gpu). They differ in rounding and in speed; the random numbers are the same, keyed by (seed, stream, step, unit,
+ * trajectory). On one backend the results do not depend on threads or on how an ensemble is cut into batches.
+ */
+export interface Backend {
+  readonly name: BackendName
+  /** what it runs on, for manifests and reports: "float64, one thread", "f32x4, 2 threads", an adapter's name */
+  readonly device: string
+  readonly threads: number
+  /** why it can't run a potential or learn by a rule, as half a sentence; null when it can */
+  refusal(potential: Potential, rule: RuleName | null): string | null
+  /**
+   * Runs an ensemble; work and heat, and the observers, are filled on the way.
+   *
+   * @returns null when `signal` stopped it
+   * @throws E_DIVERGED naming step, trajectory and a step length that would hold; E_BACKEND when the device fails
+   */
+  simulate(simulation: Simulation, hooks: Hooks): Promise<Ensemble | null>
+  learner(task: LearningTask): Learner
+  /** gives back threads and devices; nothing may run after it */
+  close(): Promise<void>
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { OverdampedError } from '../../errors.js'
+import { packageRoot } from '../../io/package-root.js'
+import { breathe } from '../hooks.js'
+import { compileKernels, instantiateKernels, type Kernels } from './kernels.js'
+import type { Arena } from './memory.js'
+import { type Job, runShard } from './programs.js'
+
+/** Words of the memory through which threads find their work. */
+export const control = { turn: 0, nextShard: 1, shards: 2, finished: 3, words: 4 } as const
+
+/** What a worker is given at its start. */
+export interface WorkerInput {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  readonly control: SharedArrayBuffer
+  readonly port: MessagePort
+  readonly thread: number
+}
+
+/** Threads over one shared memory; the calling thread is one of them. */
+export interface Pool {
+  readonly threads: number
+  /** the calling thread's own */
+  readonly kernels: Kernels
+  /**
+   * Runs the shards of a job, each once, by whichever thread is free.
+   *
+   * @throws E_BACKEND when a thread failed or died; the pool can't be used after that
+   */
+  run(job: Job, shards: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** How long the calling thread sleeps before it looks whether a worker died, in ms. */
+const patience = 50
+
+/** Starts `threads - 1` workers. @throws Error when the kernels can't run here */
+export function createPool(arena: Arena, threads: number): Pool {
+  const module = compileKernels()
+  const kernels = instantiateKernels(module, arena.memory)
+  const buffer = new SharedArrayBuffer(4 * control.words)
+  const words = new Int32Array(buffer)
+  let failure: string | null = null
+  const ports: MessagePort[] = []
+  const workers = Array.from({ length: threads - 1 }, (_, n) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.unref()
+    ports.push(port1)
+    const input: WorkerInput = { module, memory: arena.memory, control: buffer, port: port2, thread: n + 1 }
+    const worker = new Worker(join(packageRoot(), 'dist', 'wasm', 'worker.js'), {
+      workerData: input,
+      transferList: [port2],
+    })
+    worker.unref()
+    worker.on('error', (error) => {
+      failure ??= `thread ${n + 1} failed: ${error.message}`
+    })
+    worker.on('exit', (code) => {
+      failure ??= `thread ${n + 1} ended (exit code ${code})`
+    })
+    return worker
+  })
+  const check = () => {
+    if (failure !== null)
+      throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, 'wasm', 1)
+  }
+
+  return {
+    threads,
+    kernels,
+    async run(job, shards) {
+      check()
+      words[control.nextShard] = 0
+      words[control.shards] = shards
+      words[control.finished] = 0
+      for (const port of ports) port.postMessage(job)
+      Atomics.add(words, control.turn, 1)
+      Atomics.notify(words, control.turn)
+      try {
+        takeShards(words, (shard) => runShard(kernels, arena.memory, job, shard, 0))
+      } finally {
+        for (;;) {
+          const finished = Atomics.load(words, control.finished)
+          if (finished >= workers.length) break
+          // Asleep, this thread hears no events; a worker that died will never be counted.
+          if (Atomics.wait(words, control.finished, finished, patience) === 'timed-out') {
+            await breathe()
+            check()
+          }
+        }
+      }
+      for (const [n, port] of ports.entries()) {
+        const message = receiveMessageOnPort(port)
+        if (message !== undefined) failure ??= `thread ${n + 1} failed: ${String(message.message)}`
+      }
+      check()
+    },
+    async close() {
+      failure ??= 'the backend was closed'
+      await Promise.all(workers.map((worker) => worker.terminate()))
+    },
+  }
+}
+
+/** Takes shards until none is left. */
+export function takeShards(words: Int32Array, run: (shard: number) => void): void {
+  for (;;) {
+    const shard = Atomics.add(words, control.nextShard, 1)
+    if (shard >= words[control.shards]!) return
+    run(shard)
+  }
+}

@@ -1,0 +1,26 @@
+import type { Backend } from '../backend.js'
+import { createLearner } from './learner.js'
+import { createArena } from './memory.js'
+import { createPool } from './pool.js'
+import { simulate } from './simulate.js'
+import { unknownTerm } from './system.js'
+
+/**
+ * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
+ * same bits.
+ *
+ * @throws Error when this engine has no WebAssembly SIMD or no shared memory
+ */
+export function createWasm(threads: number): Backend {
+  const arena = createArena()
+  const pool = createPool(arena, threads)
+  return {
+    name: 'wasm',
+    device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    threads,
+    refusal: unknownTerm,
+    simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
+    learner: (task) => createLearner(arena, pool, task),
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,36 @@
+import { type AdamOptions, type AdamState, adamStep } from './adam.js'
+import { keepBounds } from './bounds.js'
+
+/** What descent on a slice changes; all arrays are [parameters]. */
+export interface DescentState {
+  readonly theta: Float64Array
+  /** mean of the iterates that were averaged */
+  readonly average: Float64Array
+  /** how many those are */
+  averaged: number
+  readonly adam: AdamState
+}
+
+/** One step of descent. */
+export interface DescentOptions extends AdamOptions {
+  readonly rate: number
+  /** whether the new iterate joins the average */
+  readonly average: boolean
+}
+
+/** One step of Adam within the bounds, in place; see adamStep for `scale`. */
+export function descentStep(
+  state: DescentState,
+  gradient: Float64Array,
+  bounds: Float64Array,
+  scale: Float64Array,
+  options: DescentOptions,
+): void {
+  const { theta, average, adam } = state
+  adamStep(adam, theta, gradient, options.rate, options, scale)
+  keepBounds(theta, bounds)
+  if (!options.average) return
+  state.averaged++
+  if (state.averaged === 1) average.set(theta)
+  else for (let a = 0; a < theta.length; a++) average[a]! += (theta[a]! - average[a]!) / state.averaged
+}

@@ -1,0 +1,58 @@
+import type { Worker } from 'node:worker_threads'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { gaussianStart } from '../../src/dynamics/ensemble.js'
+import { constantProtocol } from '../../src/protocol/protocol.js'
+import { everyKernelTerm, networkOf } from '../property/kernel-systems.js'
+
+const started: Worker[] = []
+vi.mock('node:worker_threads', async (original) => {
+  const threads = await original<typeof import('node:worker_threads')>()
+  return {
+    ...threads,
+    Worker: class extends threads.Worker {
+      constructor(...given: ConstructorParameters<typeof threads.Worker>) {
+        super(...given)
+        started.push(this)
+      }
+    },
+  }
+})
+afterEach(() => {
+  started.length = 0
+})
+
+const { potential, theta } = everyKernelTerm(networkOf(8, 'all', 0))
+
+function simulation(duration: number) {
+  return {
+    potential,
+    protocol: constantProtocol(theta, duration, 0.001),
+    bath: { kT: 1, mobility: 1 },
+    start: gaussianStart(1, 0, 1),
+    seed: 1,
+    trajectories: 2000,
+    batch: 256,
+    workAndHeat: null,
+    observers: [],
+  }
+}
+
+test('a thread that dies ends the run with an error that says so, at once', async () => {
+  const backend = createWasm(3)
+  const running = backend.simulate(simulation(100), {})
+  setTimeout(() => started[1]!.terminate(), 50)
+  await expect(running).rejects.toThrow(/thread 2 ended.*--threads 1.*\[E_BACKEND\]/)
+  // Nothing can run on what is left of it.
+  await expect(backend.simulate(simulation(0.01), {})).rejects.toThrow(/E_BACKEND/)
+  await backend.close()
+})
+
+test('a stopped run gives its threads back', async () => {
+  const backend = createWasm(2)
+  const controller = new AbortController()
+  const running = backend.simulate(simulation(100), { signal: controller.signal, onProgress: () => controller.abort() })
+  expect(await running).toBeNull()
+  expect(await backend.simulate(simulation(0.01), {})).not.toBeNull()
+  await backend.close()
+})

@@ -1,0 +1,38 @@
+import { allPairs, edgesFromPairs } from '../../src/network/edges.js'
+import { allSeen, hiddenEdgesFromLists } from '../../src/network/hidden-edges.js'
+import type { Network } from '../../src/network/network.js'
+import { bistable } from '../../src/potential/hidden.js'
+import { bias, cubic, quartic, stiffness } from '../../src/potential/onsite.js'
+import { bilinear, pairQuartic } from '../../src/potential/pair.js'
+import { type Potential, potentialOf } from '../../src/potential/potential.js'
+import { normals } from '../systems.js'
+
+/** A network of any size: every pair coupled, a ring with its next neighbours, or nobody; hidden units that see everyone. */
+export function networkOf(units: number, coupled: 'all' | 'listed' | 'none', hidden: number): Network {
+  const ring = units < 6 ? [] : Array.from({ length: units }, (_, i) => [i, (i + 1) % units] as [number, number])
+  const pairs = coupled === 'all' ? allPairs(units) : coupled === 'none' ? [] : ring
+  return {
+    units,
+    lattice: null,
+    edges: edgesFromPairs(units, pairs),
+    hidden,
+    hiddenEdges: hiddenEdgesFromLists(units, allSeen(units, hidden)),
+  }
+}
+
+/** Every term that has a kernel, with parameters of order one on the units and of order 1/√units on the edges. */
+export function everyKernelTerm(network: Network): { potential: Potential; theta: Float64Array } {
+  const onsite = [stiffness, cubic, quartic, bias, bilinear, pairQuartic]
+  const potential = potentialOf(network, network.hidden > 0 ? [...onsite, bistable(0.7)] : onsite)
+  const theta = Float64Array.from(normals(potential.size, 11))
+  for (const [n, { name }] of potential.terms.entries()) {
+    const slice = theta.subarray(potential.offsets[n], potential.offsets[n + 1])
+    const factor = name === 'stiffness' || name === 'bias' || name === 'hidden' ? 1 : 0.3
+    const edges = potential.terms[n]!.support === 'edge' ? 1 / Math.sqrt(network.units) : 1
+    for (let a = 0; a < slice.length; a++) {
+      const value = factor * edges * slice[a]!
+      slice[a] = name === 'stiffness' ? 2 + Math.abs(value) : name.includes('quartic') ? Math.abs(value) : value
+    }
+  }
+  return { potential, theta }
+}
