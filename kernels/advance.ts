@@ -1,4 +1,4 @@
-// Euler–Maruyama steps of a group, in place: x' = x + μ F(x) dt + sqrt(2 μ kT dt) R, with work and heat when asked.
+// Steps of a group, in place: x' = x + μ F(x) dt + kick·R, with work and heat when asked.
 import { couplingFields, force4, groupEnergies } from './force'
 import { normals16 } from './gaussian'
 import { normalsRow, System, savedForce, savedState } from './system'
@@ -10,9 +10,11 @@ export class Steps {
   first: i32
   /** address of each step's parameter block; two steps with one address share a landscape */
   blocks: usize
-  /** μ dt and sqrt(2 μ kT dt) of each step, float32 */
+  /** μ dt and the width of the kick of each step, float32 */
   drift: usize
   kick: usize
+  /** 0: a kick is R_n (Euler–Maruyama); 1: it is R_n + R_(n+1) (Leimkuhler–Matthews) */
+  coloured: i32
   stream: i32
   key0: i32
   key1: i32
@@ -89,6 +91,11 @@ function move(
   let inside = i32x4.splat(-1)
   for (let i = 0; i < system.units; i++) {
     normals16(row, group, i, n, steps.stream, steps.key0, steps.key1)
+    if (steps.coloured !== 0) {
+      normals16(row + 64, group, i, n + 1, steps.stream, steps.key0, steps.key1)
+      for (let lane: usize = 0; lane < 64; lane += 16)
+        v128.store(row + lane, f32x4.add(v128.load(row + lane), v128.load(row + lane, 64)))
+    }
     for (let lane: usize = 0; lane < 64; lane += 16) {
       const o = ((<usize>i) << 6) + lane
       const value = v128.load(x + o)

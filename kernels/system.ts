@@ -36,7 +36,7 @@ export class System {
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
  * Scratch memory of one thread, in rows of a group (64 bytes): fields of the couplings and copies, [rows] rows each, then
- * fields and responses of the hidden units, [hiddenRows] rows each, then one row of normals.
+ * fields and responses of the hidden units, [hiddenRows] rows each, then two rows of normals.
  */
 export function bilinearField(scratch: usize): usize {
   return scratch

@@ -69,7 +69,14 @@ export {
   type InitialStates,
 } from './dynamics/ensemble.js'
 export type { Frame, Observer } from './dynamics/observer.js'
-export { eulerMaruyama, type Measured } from './dynamics/euler-maruyama.js'
+export type { Batch, Integrator, IntegratorName, StepInput } from './dynamics/integrator.js'
+export { eulerMaruyama } from './dynamics/euler-maruyama.js'
+export { heun } from './dynamics/heun.js'
+export { leimkuhlerMatthews } from './dynamics/leimkuhler-matthews.js'
+export { exactOu } from './dynamics/exact-ou.js'
+export { ouSplitting } from './dynamics/ou-splitting.js'
+export { mala } from './dynamics/mala.js'
+export { evolve, type Measured } from './dynamics/evolve.js'
 export { createWorkAndHeat, type WorkAndHeat } from './dynamics/work-and-heat.js'
 export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
 export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
@@ -82,7 +89,7 @@ export { type NudgeOptions, nudgedForceMatching } from './learn/nudged-force-mat
 export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
 // What computes it.
-export type { Backend, BackendName, Learner, LearningTask, Simulation } from './backend/backend.js'
+export type { Backend, BackendName, Demand, Learner, LearningTask, Simulation } from './backend/backend.js'
 export {
   type Availability,
   availableBackends,

@@ -1,6 +1,7 @@
 import type { PointSet } from '../data/points.js'
 import type { Ensemble, EnsembleOptions, InitialStates } from '../dynamics/ensemble.js'
-import type { Measured } from '../dynamics/euler-maruyama.js'
+import type { Measured } from '../dynamics/evolve.js'
+import type { IntegratorName } from '../dynamics/integrator.js'
 import type { DescentOptions, DescentState } from '../learn/descent.js'
 import type { RuleName } from '../learn/rules.js'
 import type { Potential } from '../potential/potential.js'
@@ -21,7 +22,15 @@ export interface Simulation extends Measured, EnsembleOptions {
   readonly potential: Potential
   readonly protocol: Protocol
   readonly bath: Bath
+  readonly integrator: IntegratorName
   readonly start: InitialStates
+}
+
+/** What a backend is asked to run: a plain simulation learns by no rule, a gradient needs no integrator. */
+export interface Demand {
+  readonly potential: Potential
+  readonly rule: RuleName | null
+  readonly integrator: IntegratorName
 }
 
 /** What is learned from, and by which rule. */
@@ -73,8 +82,8 @@ export interface Backend {
   /** what it runs on, for manifests and reports: "float64, one thread", "f32x4, 2 threads", an adapter's name */
   readonly device: string
   readonly threads: number
-  /** why it can't run a potential or learn by a rule, as half a sentence; null when it can */
-  refusal(potential: Potential, rule: RuleName | null): string | null
+  /** why it can't run what is asked, as half a sentence; null when it can */
+  refusal(demand: Demand): string | null
   /**
    * Runs an ensemble; work and heat, and the observers, are filled on the way.
    *

@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { listed, OverdampedError } from '../errors.js'
-import type { RuleName } from '../learn/rules.js'
-import type { Potential } from '../potential/potential.js'
-import { type Backend, type BackendName, backendNames } from './backend.js'
+import { type Backend, type BackendName, backendNames, type Demand } from './backend.js'
 import { createReference } from './reference.js'
 
 /** What a caller may ask for. */
@@ -77,13 +75,11 @@ export async function availableBackends(): Promise<Availability[]> {
 /**
  * Opens the backend that a scenario runs on. The caller closes it.
  *
- * @param rule - null for a plain simulation
  * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
  */
 export async function openBackend(
   { backend: name = 'auto', threads = availableParallelism() }: BackendRequest,
-  potential: Potential,
-  rule: RuleName | null,
+  demand: Demand,
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw new OverdampedError('E_INVALID_VALUE', `expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
@@ -94,7 +90,7 @@ export async function openBackend(
     const backend = await kind.open(threads).catch((error: unknown) => {
       throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, `--backend ${name}`)
     })
-    const refusal = backend.refusal(potential, rule)
+    const refusal = backend.refusal(demand)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
     throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, `--backend ${name}`)
@@ -104,7 +100,7 @@ export async function openBackend(
     if (!kind.auto) continue
     try {
       const backend = await kind.open(threads)
-      const refusal = backend.refusal(potential, rule)
+      const refusal = backend.refusal(demand)
       if (refusal === null)
         return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }
       passed.push(`not ${kind.name}: ${refusal}`)

@@ -6,7 +6,8 @@ import {
   type InitialStates,
   keepRows,
 } from '../dynamics/ensemble.js'
-import { eulerMaruyama, type Measured } from '../dynamics/euler-maruyama.js'
+import { evolve, type Measured } from '../dynamics/evolve.js'
+import type { Integrator } from '../dynamics/integrator.js'
 import type { Bath } from '../protocol/bath.js'
 import { breathe, type Hooks } from './hooks.js'
 
@@ -17,11 +18,12 @@ const breathEvery = 50_000
  * Runs an ensemble through a drive, batch by batch.
  *
  * @returns null when `signal` stopped it
- * @throws E_DIVERGED as eulerMaruyama does
+ * @throws E_DIVERGED as evolve does
  */
 export async function integrate(
   drive: Drive,
   bath: Bath,
+  integrator: Integrator,
   start: InitialStates,
   options: EnsembleOptions,
   measured: Measured,
@@ -37,7 +39,7 @@ export async function integrate(
     const x = new Float64Array(units * size)
     start(x, first, size)
     keepRows(x, size, initial, first)
-    for (const step of eulerMaruyama(drive, bath, x, seed, first, measured)) {
+    for (const step of evolve(drive, bath, integrator, x, seed, first, measured)) {
       updates += units * size
       if (updates < breathEvery) continue
       updates = 0

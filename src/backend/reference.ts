@@ -1,4 +1,5 @@
 import { driveNetwork } from '../dynamics/drive.js'
+import { integratorNamed } from '../dynamics/integrators.js'
 import { descentStep } from '../learn/descent.js'
 import { residualForce } from '../learn/force-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
@@ -14,8 +15,9 @@ export function createReference(): Backend {
     device: 'float64, 1 thread',
     threads: 1,
     refusal: () => null,
-    simulate({ potential, protocol, bath, start, ...rest }, hooks) {
-      return integrate(driveNetwork(potential, protocol), bath, start, rest, rest, hooks)
+    simulate({ potential, protocol, bath, integrator, start, ...rest }, hooks) {
+      const drive = driveNetwork(potential, protocol)
+      return integrate(drive, bath, integratorNamed(integrator), start, rest, rest, hooks)
     },
     learner: referenceLearner,
     close: async () => {},

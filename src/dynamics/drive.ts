@@ -15,22 +15,59 @@ export interface Drive {
   jump(step: number): boolean
   /** force [units, batch] and energy [batch] of the landscape jumped to; either may be null */
   evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
+  /** temperature during each step, [steps], where it is not the bath's */
+  readonly kT?: Float64Array
+  /** the harmonic part of the landscape jumped to; the same object until the landscape changes */
+  harmonicPart(): HarmonicPart
   /** an upper bound on the curvature of the landscape jumped to, at one state [units] */
   curvature(x: Float64Array): number
+}
+
+/** The harmonic part of a landscape: the force f - Kx of its terms that are linear in x. */
+export interface HarmonicPart {
+  /** K, symmetric [units, units] row-major */
+  readonly stiffness: Float64Array
+  /** f, [units] */
+  readonly force: Float64Array
+  /** whether that is all of the landscape */
+  readonly whole: boolean
 }
 
 /** A network driven by a protocol. */
 export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   const theta = new Float64Array(potential.size)
+  let part: HarmonicPart | null = null
   return {
     units: potential.network.units,
     dt: protocol.dt,
     clock: protocol.clock,
-    jump: (step) => protocol.parameters(step, theta),
+    ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),
+    jump(step) {
+      const changed = protocol.parameters(step, theta)
+      if (changed) part = null
+      return changed
+    },
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
+    harmonicPart() {
+      part ??= harmonicPartOf(potential, theta)
+      return part
+    },
     curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length),
   }
 }
+
+function harmonicPartOf({ terms, offsets, network: { units } }: Potential, theta: Float64Array): HarmonicPart {
+  const [stiffness, force, origin] = [units ** 2, units, units].map((length) => new Float64Array(length)) as Triple
+  terms.forEach((term, index) => {
+    if (!term.harmonic) return
+    const parameters = theta.subarray(offsets[index], offsets[index + 1])
+    term.addHessian(parameters, origin, stiffness)
+    term.addForceAndEnergy(parameters, origin, 1, force, null)
+  })
+  return { stiffness, force, whole: terms.every(({ harmonic }) => harmonic) }
+}
+
+type Triple = [Float64Array, Float64Array, Float64Array]
 
 /** Gershgorin's bound on the largest |eigenvalue| of a symmetric matrix [n, n]: its largest absolute row sum. */
 export function curvatureBound(matrix: Float64Array, n: number): number {

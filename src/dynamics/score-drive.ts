@@ -45,6 +45,11 @@ export function driveExactScore(
         energy[b] = (-trap * square) / 2 - scale * density[b]!
       }
     },
+    harmonicPart: () => ({
+      stiffness: new Float64Array(mixture.units ** 2),
+      force: new Float64Array(mixture.units),
+      whole: false,
+    }),
     curvature: () => trap + scale / noiseWidth(noising, t) ** 2,
   }
 }

@@ -13,4 +13,5 @@ export const stream = {
   evaluation: 7,
   start: 8,
   bootstrap: 9,
+  acceptance: 10,
 } as const

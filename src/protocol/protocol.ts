@@ -11,6 +11,8 @@ interface StepTimes {
 
 /** A driving protocol θ(t), cut into steps. */
 export interface Protocol extends StepTimes {
+  /** temperature during each step, [steps], where it is not the bath's */
+  readonly kT?: Float64Array
   /**
    * Writes the parameters that act during a step to `theta`; step -1 asks for those before the first step.
    *

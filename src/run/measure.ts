@@ -3,6 +3,7 @@ import { integrate } from '../backend/integrate.js'
 import { noisedMixture } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
 import { gaussianStart } from '../dynamics/ensemble.js'
+import { integratorNamed } from '../dynamics/integrators.js'
 import { driveExactScore } from '../dynamics/score-drive.js'
 import { compareSets } from '../evaluate/compare.js'
 import { digitMetrics } from '../evaluate/digits.js'
@@ -97,6 +98,7 @@ async function exactScoreSamples(
   const ensemble = await integrate(
     drive,
     bath,
+    integratorNamed(sampling.integrator),
     start,
     { seed, ...sampling },
     { workAndHeat: null, observers: [] },

@@ -66,8 +66,11 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { rule } = scenario.learning ?? { rule: null }
   const chosen = await openBackend(
     { threads: options.threads, backend: found === 'unfinished' ? sameBackend(options) : options.backend },
-    problem.potential,
-    rule === 'least-squares' ? null : rule,
+    {
+      potential: problem.potential,
+      rule: rule === 'least-squares' ? null : rule,
+      integrator: scenario.sampling.integrator,
+    },
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   const manifest = startManifest(scenario, provenance, data, chosen)

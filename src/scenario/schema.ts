@@ -87,6 +87,16 @@ const couplings = z.strictObject({
     .describe('which visible units the hidden ones see; all of them by default'),
 })
 
+/** Schemes that move trajectories. */
+export const integratorNames = [
+  'euler-maruyama',
+  'heun',
+  'leimkuhler-matthews',
+  'exact-ou',
+  'ou-splitting',
+  'mala',
+] as const
+
 /** Quantities a run can measure along its trajectories. */
 const observableNames = ['work', 'heat', 'entropy-production', 'virial', 'trajectories'] as const
 /** Exact truths a run can be compared with; each says where it applies. */
@@ -164,7 +174,7 @@ const scenarioObject = z.strictObject({
     .strictObject({
       trajectories: count.default(1000),
       batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
-      integrator: z.literal('euler-maruyama').default('euler-maruyama'),
+      integrator: z.enum(integratorNames).default('euler-maruyama').describe('scheme that moves the trajectories'),
       drive: z.enum(['reverse', 'quasi-static']).default('reverse'),
       slowdown: positive.default(1).describe('the generation protocol runs this many times slower'),
       interpolation: z.enum(['linear', 'hold']).default('linear').describe('of the parameters between two knots'),

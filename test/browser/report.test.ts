@@ -5,7 +5,14 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { writeComparison } from '../../viz/compare.js'
 import { writeReport } from '../../viz/report.js'
-import { hostile, writeLargeRun, writeLearningRun, writeSimulation, writeTwoUnits } from '../interface/small-run.js'
+import {
+  hostile,
+  writeHidden,
+  writeLargeRun,
+  writeLearningRun,
+  writeSimulation,
+  writeTwoUnits,
+} from '../interface/small-run.js'
 import { browserPath, drawnCanvases, launch, type Opening, openFile, overflow, pixels, settled } from './open-page.js'
 
 let directory = ''
@@ -61,6 +68,25 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     for (const width of [360, 1600]) {
       const { page, complaints } = await open({ width })
       for (const { name, drawn } of await drawnCanvases(page)) expect(drawn, name).toBeGreaterThan(2000)
+      expect(await overflow(page)).toBeLessThanOrEqual(0)
+      expect(complaints).toEqual([])
+      await page.close()
+    }
+  })
+
+  it('draws what hidden units see, and follows the slider over the knots', async () => {
+    writeHidden(directory, 9, 3)
+    for (const width of [360, 1200]) {
+      const { page, complaints } = await open({ width })
+      const drawn = (await drawnCanvases(page)).filter(({ name }) => name.startsWith('hidden/'))
+      expect(drawn.map(({ name }) => name)).toEqual(['hidden/2', 'hidden/1', 'hidden/0'])
+      for (const { name, drawn: pixelsDrawn, all } of drawn) expect(pixelsDrawn / all, name).toBeGreaterThan(0.999)
+      // The middle unit of the lattice is chosen; hidden unit 2 sees it with 3·5.
+      const reading = page.locator('[data-map-reading="hidden/2"]')
+      expect(await reading.textContent()).toBe('row 2, column 2: V = 15')
+      await page.focus('#hidden-knot')
+      await page.keyboard.press('Home')
+      expect(await reading.textContent()).toBe('row 2, column 2: V = 1.5')
       expect(await overflow(page)).toBeLessThanOrEqual(0)
       expect(complaints).toEqual([])
       await page.close()

@@ -54,7 +54,7 @@ test('a run leaves a complete directory, and a repeated run the same bytes', asy
   expect(JSON.parse(readFileSync(join(a, 'manifest.json'), 'utf8'))).toMatchObject({
     exitReason: 'finished',
     seed: 1,
-    backend: { name: 'reference' },
+    backend: { name: 'wasm' },
     scenario: { name: 'gaussian-mixture-2d' },
   })
   await run(small(), { directory: b })

@@ -33,6 +33,7 @@ function simulation(duration: number) {
     seed: 1,
     trajectories: 2000,
     batch: 256,
+    integrator: 'euler-maruyama' as const,
     workAndHeat: null,
     observers: [],
   }

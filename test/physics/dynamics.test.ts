@@ -3,6 +3,7 @@ import { integrate } from '../../src/backend/integrate.js'
 import { driveNetwork } from '../../src/dynamics/drive.js'
 import { gaussianStart } from '../../src/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/dynamics/euler-maruyama.js'
+import { evolve } from '../../src/dynamics/evolve.js'
 import { stableTimeStep } from '../../src/dynamics/timestep.js'
 import { createWorkAndHeat } from '../../src/dynamics/work-and-heat.js'
 import { OverdampedError } from '../../src/errors.js'
@@ -31,6 +32,7 @@ async function ensemble(
   const done = await integrate(
     drive,
     bath,
+    eulerMaruyama,
     gaussianStart(1, ...start),
     { seed: 1, trajectories, batch: 500 },
     { workAndHeat: observer, observers: [] },
@@ -99,6 +101,7 @@ describe('work and heat', () => {
       await integrate(
         drive,
         bath,
+        eulerMaruyama,
         gaussianStart(3, 0, 0.7),
         { seed: 3, trajectories: 50, batch: 16 },
         { workAndHeat: observer, observers: [] },
@@ -142,6 +145,7 @@ test('trajectories are the same bits for batches of 1, 7, 64 and 1000', async ()
     const done = await integrate(
       drive,
       bath,
+      eulerMaruyama,
       gaussianStart(2, 0, 1),
       { seed: 2, trajectories: 130, batch },
       nothing,
@@ -157,7 +161,7 @@ describe('divergence', () => {
   const start = (value: number) => Float64Array.from([value, value])
   const runaway = (potential: Potential, theta: number[], dt: number, x0: number, duration = 20) => {
     const drive = driveNetwork(potential, constantProtocol(Float64Array.from(theta), duration, dt))
-    for (const _step of eulerMaruyama(drive, bath, start(x0), 1, 40, nothing));
+    for (const _step of evolve(drive, bath, eulerMaruyama, start(x0), 1, 40, nothing));
   }
   const caught = (run: () => void): OverdampedError => {
     try {

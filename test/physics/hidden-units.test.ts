@@ -3,6 +3,7 @@ import { integrate } from '../../src/backend/integrate.js'
 import { noisedMixture } from '../../src/data/mixture.js'
 import { driveNetwork } from '../../src/dynamics/drive.js'
 import { gaussianStart } from '../../src/dynamics/ensemble.js'
+import { eulerMaruyama } from '../../src/dynamics/euler-maruyama.js'
 import { createNetwork } from '../../src/network/network.js'
 import { bistable } from '../../src/potential/hidden.js'
 import { stiffness } from '../../src/potential/onsite.js'
@@ -35,6 +36,7 @@ test('one hidden unit over a trap makes two Gaussians at ±V/k: simulated moment
   const done = await integrate(
     drive,
     bath,
+    eulerMaruyama,
     gaussianStart(3, lean * mean, variance + (1 - lean ** 2) * mean ** 2),
     options,
     { workAndHeat: null, observers: [] },

@@ -40,6 +40,7 @@ async function generate(backend: Backend, network: Network, trajectories: number
       seed,
       trajectories,
       batch: 256,
+      integrator: 'euler-maruyama',
       workAndHeat: measured ? createWorkAndHeat(trajectories) : null,
       observers: [
         {
@@ -101,7 +102,17 @@ describe('work and heat', () => {
     const workAndHeat = createWorkAndHeat(50)
     const protocol = generationProtocol(noising, knots, { interpolation: 'linear', slowdown: 1, dt: 0.02 })
     const start = gaussianStart(3, 0, 0.7)
-    const common = { potential, protocol, bath, start, seed: 3, trajectories: 50, batch: 16, observers: [] }
+    const common = {
+      potential,
+      protocol,
+      bath,
+      start,
+      integrator: 'euler-maruyama' as const,
+      seed: 3,
+      trajectories: 50,
+      batch: 16,
+      observers: [],
+    }
     await backend.simulate({ ...common, workAndHeat }, {})
     return workAndHeat
   }
@@ -216,6 +227,7 @@ test.each([
         seed: 8,
         trajectories: n,
         batch: 512,
+        integrator: 'euler-maruyama',
         workAndHeat: null,
         observers: [],
       },

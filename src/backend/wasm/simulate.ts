@@ -54,7 +54,8 @@ async function simulatePart(
   ensemble: Ensemble,
   hooks: Hooks,
 ): Promise<boolean> {
-  const { potential, protocol, bath, start, seed, trajectories, workAndHeat, observers } = simulation
+  const { potential, protocol, bath, integrator, start, seed, trajectories, workAndHeat, observers } = simulation
+  const coloured = integrator === 'leimkuhler-matthews'
   const { units } = potential.network
   const { rows, groupBytes, blockBytes } = system
   const groups = groupsOf(size)
@@ -114,7 +115,7 @@ async function simulatePart(
       energyAtStart.set(arena.f64(record + group * recordBytes + energyRow, lanes), group * lanes)
   }
 
-  const stretch = arena.take(4 * 8)
+  const stretch = arena.take(4 * 9)
   const stretchBlocks = arena.take(4 * mostStretch)
   const drift = arena.take(4 * mostStretch)
   const kick = arena.take(4 * mostStretch)
@@ -140,10 +141,11 @@ async function simulatePart(
       }
       addresses[to - from] = blocks + present * blockBytes
       arena.f32(drift, mostStretch)[to - from] = bath.mobility * protocol.dt[to]!
-      arena.f32(kick, mostStretch)[to - from] = Math.sqrt(2 * bath.mobility * bath.kT * protocol.dt[to]!)
+      const variance = 2 * bath.mobility * (protocol.kT?.[to] ?? bath.kT) * protocol.dt[to]!
+      arena.f32(kick, mostStretch)[to - from] = Math.sqrt(coloured ? variance / 4 : variance)
     }
-    arena.i32(stretch, 7).set([from, stretchBlocks, drift, kick, stream.dynamics, key0, key1])
-    arena.f32(stretch + 28, 1)[0] = divergenceLimit
+    arena.i32(stretch, 8).set([from, stretchBlocks, drift, kick, coloured ? 1 : 0, stream.dynamics, key0, key1])
+    arena.f32(stretch + 32, 1)[0] = divergenceLimit
     const job = { ...shared, program: 'advance', steps: stretch, from, to, firstGroup: first / lanes } as const
     await pool.run({ ...job, record, diverged }, shardsOf(size))
     const runaway = earliest(arena.i32(diverged, groups))

@@ -132,7 +132,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     rows,
     hiddenRows,
     groupBytes: 64 * rows,
-    scratchBytes: 64 * (6 * rows + 2 * hiddenRows + 1),
+    scratchBytes: 64 * (6 * rows + 2 * hiddenRows + 2),
     // One word to spare, where the entry after the last parameter is written.
     blockBytes: 4 * (words + 1),
     sumBytes: 4 * sums,

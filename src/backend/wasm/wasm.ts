@@ -1,9 +1,13 @@
+import type { IntegratorName } from '../../dynamics/integrator.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from './learner.js'
 import { createArena } from './memory.js'
 import { createPool } from './pool.js'
 import { simulate } from './simulate.js'
 import { unknownTerm } from './system.js'
+
+/** Schemes that the kernels know. */
+const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
 
 /**
  * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
@@ -18,7 +22,8 @@ export function createWasm(threads: number): Backend {
     name: 'wasm',
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
-    refusal: unknownTerm,
+    refusal: ({ potential, integrator }) =>
+      unknownTerm(potential) ?? (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
     simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
     learner: (task) => createLearner(arena, pool, task),
     close: () => pool.close(),

@@ -8,10 +8,18 @@ const { module, memory, control: buffer, port, thread } = workerData as WorkerIn
 const words = new Int32Array(buffer)
 const kernels = instantiateKernels(module, memory)
 
+/** The job of this turn. It was posted before the turn changed, but Node may show it a few milliseconds later. */
+function receive(): Job {
+  for (;;) {
+    const received = receiveMessageOnPort(port)
+    if (received !== undefined) return received.message as Job
+  }
+}
+
 for (let turn = 0; ; turn++) {
   Atomics.wait(words, control.turn, turn)
   try {
-    const job = receiveMessageOnPort(port)?.message as Job
+    const job = receive()
     takeShards(words, (shard) => runShard(kernels, memory, job, shard, thread))
   } catch (error) {
     port.postMessage(error instanceof Error ? error.message : String(error))

@@ -1,0 +1,41 @@
+import type { Backend } from '../backend.js'
+import { openDevice } from './device.js'
+import { forceFunctions } from './kernels.js'
+import { unknownTerm } from './landscape.js'
+import { createLearner } from './learner.js'
+import { normalFunctions } from './normals.js'
+import { simulate } from './simulate.js'
+
+/**
+ * A graphics card through gpu.js and WebGPU, in float32: in a browser, or in Node.js with the package `webgpu`.
+ *
+ * What is slow: every step is two to six kernel calls of some tens of microseconds each, whatever the size, so small
+ * ensembles are faster on any other backend; a landscape that moves is sent again at every step; work and heat bring a few
+ * numbers of each trajectory back at every step; and the first call compiles the kernels. A software adapter, which
+ * `device` names, is slower than the CPU backends at everything.
+ *
+ * @throws E_BACKEND when there is no WebGPU, saying what is missing
+ */
+export async function createGpu(): Promise<Backend> {
+  const device = await openDevice([...normalFunctions, ...forceFunctions])
+  const learners: (() => void)[] = []
+  return {
+    name: 'gpu',
+    device: `float32, webgpu: ${device.description}`,
+    threads: 1,
+    refusal: ({ potential, rule, integrator }) =>
+      unknownTerm(potential, device.mostBytes) ??
+      (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
+      (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
+    simulate: (simulation, hooks) => simulate(device, simulation, hooks),
+    learner(task) {
+      const { learner, release } = createLearner(device, task)
+      learners.push(release)
+      return learner
+    },
+    async close() {
+      for (const release of learners) release()
+      await device.close()
+    },
+  }
+}

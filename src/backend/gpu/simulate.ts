@@ -1,0 +1,175 @@
+import { divergedError, divergenceLimit } from '../../dynamics/divergence.js'
+import { driveNetwork } from '../../dynamics/drive.js'
+import { createEnsemble, type Ensemble, keepRows } from '../../dynamics/ensemble.js'
+import { keyOf } from '../../noise/philox.js'
+import { stream } from '../../noise/streams.js'
+import type { Simulation } from '../backend.js'
+import type { Hooks } from '../hooks.js'
+import { fromColumns, toColumns } from './columns.js'
+import type { Device } from './device.js'
+import { createExchange } from './exchange.js'
+import { createFields, type Fields } from './fields.js'
+import { move, moveTakes } from './kernels.js'
+import { createLandscape, type Landscape } from './landscape.js'
+import type { DeviceArray, DeviceKernel, Workspace } from './workspace.js'
+
+/** Trajectories of a Philox group: a part of the ensemble begins at a multiple of it. */
+const group = 16
+/** Numbers in an array of states, and columns, at most; larger ensembles run in parts. A row of threads has a limit too. */
+const mostNumbers = 2 ** 22
+const mostColumns = 2 ** 18
+/** Steps between two looks at the states, at most. */
+const mostStretch = 4096
+/** Milliseconds that a stretch of steps should take, at least and at most; no result depends on it. */
+const [shortest, longest] = [50, 200]
+
+/**
+ * A coordinate that diverges in step n of a stretch becomes this + n and stays so: the states themselves say when, and
+ * nothing grows to an infinity, which WGSL does not promise to keep. Whole numbers are exact up to 2²⁴.
+ */
+const divergedMark = 2 ** 21
+
+/** What a step runs on. There are two, since no kernel may write what it reads. */
+interface Stage {
+  readonly fields: (x: DeviceArray) => Promise<Fields>
+  readonly move: DeviceKernel
+}
+
+/** All that the parts of an ensemble run on, one after the other. */
+interface Rig {
+  readonly workspace: Workspace
+  readonly landscape: Landscape
+  readonly stages: readonly [Stage, Stage]
+  /** initial states of a part, [units, columns] */
+  readonly start: DeviceArray
+}
+
+/** Runs an ensemble on the device; see Backend.simulate. */
+export async function simulate(device: Device, simulation: Simulation, hooks: Hooks): Promise<Ensemble | null> {
+  const { potential, trajectories } = simulation
+  const { units } = potential.network
+  const ensemble = createEnsemble(trajectories, units)
+  const parts = Math.ceil(trajectories * Math.max(units / mostNumbers, 1 / mostColumns))
+  const columns = Math.ceil(trajectories / parts / group) * group
+  const workspace = device.open()
+  try {
+    const landscape = createLandscape(potential, workspace)
+    const stage = (): Stage => ({
+      fields: createFields(workspace, landscape, units, columns),
+      move: workspace.kernel(move, {
+        width: columns / 4,
+        height: units,
+        components: 4,
+        takes: moveTakes,
+        constants: { limit: divergenceLimit },
+      }),
+    })
+    const rig: Rig = { workspace, landscape, stages: [stage(), stage()], start: workspace.array(columns, units) }
+    for (let first = 0; first < trajectories; first += columns)
+      if (!(await simulatePart(rig, simulation, first, ensemble, hooks))) return null
+    return ensemble
+  } finally {
+    workspace.release()
+  }
+}
+
+/** Runs the trajectories from `first` on that fit in a part; false when the signal stopped it. */
+async function simulatePart(
+  { workspace, landscape, stages, start }: Rig,
+  simulation: Simulation,
+  first: number,
+  ensemble: Ensemble,
+  hooks: Hooks,
+): Promise<boolean> {
+  const { potential, protocol, bath, seed, trajectories, observers } = simulation
+  const { units } = potential.network
+  const columns = start.width
+  const size = Math.min(columns, trajectories - first)
+  const steps = protocol.dt.length
+  const [key0, key1] = keyOf(seed)
+  const states = new Float64Array(units * size)
+  simulation.start(states, first, size)
+  workspace.write(start, toColumns(states, size, columns))
+  for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
+  keepRows(states, size, ensemble.initial, first)
+  const looks = observers.filter((observer) => first < observer.trajectories)
+  const show = (index: number) => {
+    for (const observer of looks)
+      if (observer.wants(index))
+        observer.see({ index, clock: protocol.clock[index + 1]!, first, batch: size, x: states })
+  }
+  show(-1)
+
+  const theta = new Float64Array(potential.size)
+  protocol.parameters(-1, theta)
+  landscape.write(theta)
+  let x = start
+  let fields = await stages[0].fields(x)
+  const exchange =
+    simulation.workAndHeat === null
+      ? null
+      : await createExchange(workspace, landscape, simulation.workAndHeat, { first, size, columns, units }, x, fields)
+
+  let stretch = 1
+  for (let from = 0; from < steps; ) {
+    const began = performance.now()
+    const most = Math.min(steps, from + Math.min(stretch, exchange?.mostSteps ?? mostStretch))
+    let step = from
+    for (; step < most; step++) {
+      if (step > from && looks.some((observer) => observer.wants(step - 1))) break
+      const here = stages[step & 1]!
+      const there = stages[(step + 1) & 1]!
+      const changed = protocol.parameters(step, theta)
+      if (changed) landscape.write(theta)
+      // With work and heat, the fields of an unchanged landscape are there from the end of the step before.
+      if (changed || (exchange === null && step > 0)) fields = await here.fields(x)
+      const drift = bath.mobility * protocol.dt[step]!
+      const kick = Math.sqrt(2 * bath.mobility * bath.kT * protocol.dt[step]!)
+      const noise = [first / 4, step, stream.dynamics, key0, key1]
+      const mark = divergedMark + step - from
+      const next = await here.move(x, landscape.onsite, fields.s, fields.t, drift, kick, mark, ...noise)
+      if (exchange !== null) {
+        const fieldsNext = await there.fields(next)
+        await exchange.add(x, fields, next, fieldsNext, changed)
+        fields = fieldsNext
+      }
+      x = next
+    }
+    fromColumns(await workspace.read(x), columns, states, size)
+    await exchange?.collect()
+    await workspace.settle()
+    const runaway = earliestMark(states, size)
+    if (runaway !== null) throw diverged(simulation, from + runaway.mark, first + runaway.trajectory)
+    show(step - 1)
+    hooks.onProgress?.({ phase: 'sample', done: first * steps + step * size, total: trajectories * steps })
+    if (hooks.signal?.aborted === true) return false
+    const took = performance.now() - began
+    if (took < shortest) stretch = Math.min(mostStretch, 2 * stretch)
+    else if (took > longest) stretch = Math.ceil(stretch / 2)
+    from = step
+  }
+  keepRows(states, size, ensemble.final, first)
+  return true
+}
+
+/** The earliest mark among states [units, size], and its first trajectory; null when none has diverged. */
+function earliestMark(states: Float64Array, size: number): { mark: number; trajectory: number } | null {
+  let earliest: { mark: number; trajectory: number } | null = null
+  states.forEach((value, n) => {
+    if (Math.abs(value) < divergenceLimit) return
+    // What is no mark was beyond the limit from the start.
+    const mark = value >= divergedMark && value < divergedMark + mostStretch ? value - divergedMark : 0
+    const trajectory = n % size
+    if (earliest === null || mark < earliest.mark || (mark === earliest.mark && trajectory < earliest.trajectory))
+      earliest = { mark, trajectory }
+  })
+  return earliest
+}
+
+function diverged({ potential, protocol, bath, start }: Simulation, step: number, trajectory: number): Error {
+  const drive = driveNetwork(potential, protocol)
+  drive.jump(step)
+  const began = new Float64Array(potential.network.units)
+  start(began, trajectory, 1)
+  return divergedError(drive, bath, began, step, trajectory, 0)
+}

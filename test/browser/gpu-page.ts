@@ -1,0 +1,384 @@
+// What runs in the page: the gpu backend beside the float64 reference. Everything that comes back is plain data.
+import type { Backend, LearningTask, Simulation } from '../../src/backend/backend.js'
+import { columnOf } from '../../src/backend/gpu/columns.js'
+import { openDevice } from '../../src/backend/gpu/device.js'
+import { createGpu } from '../../src/backend/gpu/gpu.js'
+import { normalFunctions } from '../../src/backend/gpu/normals.js'
+import { createReference } from '../../src/backend/reference.js'
+import { gaussianStart } from '../../src/dynamics/ensemble.js'
+import { createWorkAndHeat, type WorkAndHeat } from '../../src/dynamics/work-and-heat.js'
+import type { Network } from '../../src/network/network.js'
+import { fillNormals } from '../../src/noise/gaussian.js'
+import { keyOf } from '../../src/noise/philox.js'
+import { observeTrajectories } from '../../src/observe/trajectories.js'
+import { bistable } from '../../src/potential/hidden.js'
+import { onsiteTerm, stiffness } from '../../src/potential/onsite.js'
+import { potentialOf } from '../../src/potential/potential.js'
+import { createNoising } from '../../src/protocol/noising.js'
+import { constantProtocol, type Protocol, scheduledProtocol } from '../../src/protocol/protocol.js'
+import { everyTerm, lattice, normals as testNormals } from '../systems.js'
+
+// The reference backend lets Node.js's event loop turn.
+Object.assign(globalThis, { setImmediate: (task: () => void) => setTimeout(task) })
+
+const reference = createReference()
+let opened: Promise<Backend> | null = null
+/** one backend for all claims that do not close it */
+const gpu = () => {
+  opened ??= createGpu()
+  return opened
+}
+
+/** A lattice by its rows, columns and range of couplings. */
+export type Lattice = [rows: number, columns: number, range: 'all' | number]
+
+/** Largest difference, in units of the largest expected value. */
+function deviation(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0
+  let largest = 0
+  for (let n = 0; n < expected.length; n++) {
+    const apart = Math.abs(found[n]! - expected[n]!)
+    if (!(apart <= difference)) difference = apart
+    largest = Math.max(largest, Math.abs(expected[n]!))
+  }
+  return difference / largest
+}
+
+function simulation(network: Network, trajectories: number, given: Partial<Simulation> = {}): Simulation {
+  const { potential, theta } = everyTerm(network)
+  return {
+    potential,
+    protocol: constantProtocol(theta, 0.02, 0.002),
+    bath: { kT: 0.7, mobility: 1.3 },
+    start: gaussianStart(3, 0.1, 0.4),
+    seed: 2 ** 40 + 5,
+    trajectories,
+    batch: 64,
+    integrator: 'euler-maruyama',
+    workAndHeat: null,
+    observers: [],
+    ...given,
+  }
+}
+
+async function finalStates(backend: Backend, what: Simulation): Promise<Float64Array> {
+  const done = await backend.simulate(what, {})
+  if (done === null) throw new Error('nobody stopped it')
+  return done.final.points
+}
+
+/** The parameters appear with the first step: its work is the energy of the initial states. */
+function suddenly(theta: Float64Array, dt: number, steps: number): Protocol {
+  return {
+    dt: new Float64Array(steps).fill(dt),
+    clock: Float64Array.from({ length: steps + 1 }, (_, n) => n * dt),
+    parameters(step, out) {
+      if (step < 0) out.fill(0)
+      else out.set(theta)
+      return step <= 0
+    },
+  }
+}
+
+const messageOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  )
+
+function learningTask(network: Network, data: number, given: Partial<LearningTask> = {}): LearningTask {
+  const { potential } = everyTerm(network)
+  const points = (count: number, step: number) => ({
+    points: testNormals(count * network.units, step),
+    count,
+    units: network.units,
+  })
+  const bath = { kT: 0.7, mobility: 1.3 }
+  return {
+    potential,
+    noising: createNoising({ stiffness: 1, duration: 3, tMin: 0.01, slices: 4, spacing: 'geometric' }, bath),
+    drive: 'reverse',
+    seed: 7,
+    train: points(data, 3),
+    heldOut: points(Math.max(1, data - 1), 4),
+    rule: 'force-matching',
+    nudge: 0.01,
+    ...given,
+  }
+}
+
+declare function normals(...words: number[]): [number, number, number, number]
+function normalsKernel(
+  this: { thread: { x: number; y: number } },
+  counter: number,
+  step: number,
+  stream: number,
+  key0: number,
+  key1: number,
+): number[] {
+  return normals(counter + this.thread.x, this.thread.y, step, stream, key0, key1)
+}
+
+export const claims = {
+  hasAdapter: async () => {
+    const { gpu } = (globalThis as Record<string, unknown>).navigator as {
+      gpu?: { requestAdapter(): Promise<unknown> }
+    }
+    return gpu !== undefined && (await gpu.requestAdapter()) !== null
+  },
+  identity: async () => {
+    const { name, device, threads } = await gpu()
+    return { name, device, threads }
+  },
+  open: () => messageOf(createGpu()),
+
+  /** largest difference of the device's normals from the CPU's, relative to each, and the share that differs at all */
+  normals: async (seed: number, step: number, first: number, units: number, count: number) => {
+    const device = await openDevice(normalFunctions)
+    const workspace = device.open()
+    const kernel = workspace.kernel(normalsKernel, {
+      width: count / 4,
+      height: units,
+      components: 4,
+      takes: ['integer', 'integer', 'integer', 'integer', 'integer'],
+    })
+    const found = await workspace.read(await kernel(first / 4, step, 3, ...keyOf(seed)))
+    workspace.release()
+    await device.close()
+    const expected = new Float64Array(units * count)
+    fillNormals(seed, 3, step, units, first, count, expected)
+    let relative = 0
+    let different = 0
+    for (let i = 0; i < units; i++)
+      for (let b = 0; b < count; b++) {
+        const value = expected[i * count + b]!
+        const apart = Math.abs(found[i * count + columnOf(b)]! - value)
+        if (apart !== 0) different++
+        if (!(apart <= relative * Math.abs(value))) relative = apart / Math.abs(value)
+      }
+    return { relative, different: different / expected.length }
+  },
+
+  /** one noiseless step of length 1: x + F(x) */
+  force: async (shape: Lattice, trajectories: number) => {
+    const network = lattice(...shape)
+    const { theta } = everyTerm(network)
+    const what = simulation(network, trajectories, {
+      protocol: constantProtocol(theta, 1, 1),
+      bath: { kT: 0, mobility: 1 },
+    })
+    return deviation(await finalStates(await gpu(), what), await finalStates(reference, what))
+  },
+
+  /** the energy of the initial states, by the work of a landscape that appears */
+  energy: async (shape: Lattice, trajectories: number) => {
+    const network = lattice(...shape)
+    const { theta } = everyTerm(network)
+    const measure = async (backend: Backend) => {
+      const workAndHeat = createWorkAndHeat(trajectories)
+      await finalStates(backend, simulation(network, trajectories, { protocol: suddenly(theta, 1e-3, 1), workAndHeat }))
+      return workAndHeat.work
+    }
+    return deviation(await measure(await gpu()), await measure(reference))
+  },
+
+  gradient: async (shape: Lattice, size: number) => {
+    const network = lattice(...shape)
+    const task = learningTask(network, 9)
+    const { theta } = everyTerm(network)
+    const measure = async (backend: Backend) => {
+      const learner = backend.learner(task)
+      const gradient = new Float64Array(theta.length)
+      const loss = await learner.gradient(theta, 0.3, size, 11, gradient)
+      return { gradient, losses: [loss, await learner.loss(theta, 0.3, 'heldOut', 2)] }
+    }
+    const found = await measure(await gpu())
+    const expected = await measure(reference)
+    return {
+      gradient: deviation(found.gradient, expected.gradient),
+      loss: Math.max(...found.losses.map((loss, n) => Math.abs(loss / expected.losses[n]! - 1))),
+    }
+  },
+
+  /** a set in several parts, both ways at once, and descent */
+  learning: async (data: number) => {
+    const network = lattice(2, 2, 'all')
+    const task = learningTask(network, data, { drive: 'quasi-static' })
+    const { theta, potential } = everyTerm(network)
+    const measure = async (backend: Backend) => {
+      const learner = backend.learner(task)
+      const gradient = new Float64Array(theta.length)
+      const [loss] = await Promise.all([
+        learner.loss(theta, 1, 'train', 2),
+        learner.gradient(theta, 0.3, data, 11, gradient),
+      ])
+      const state = {
+        theta: theta.slice(),
+        average: new Float64Array(theta.length),
+        averaged: 0,
+        adam: { mean: new Float64Array(theta.length), square: new Float64Array(theta.length), steps: 0 },
+      }
+      const descent = learner.descend(state, potential.lowerBound, new Float64Array(theta.length).fill(1))
+      const options = { beta1: 0.9, beta2: 0.999, rate: 0.01, average: true }
+      for (let step = 0; step < 3; step++) await descent.step(0.3, 20, step, options)
+      descent.sync()
+      return { loss, gradient, theta: state.theta }
+    }
+    const found = await measure(await gpu())
+    const expected = await measure(reference)
+    return {
+      loss: Math.abs(found.loss / expected.loss - 1),
+      gradient: deviation(found.gradient, expected.gradient),
+      theta: deviation(found.theta, expected.theta),
+    }
+  },
+
+  /** ten steps with noise; work, heat and the first law where the landscape moves */
+  motion: async (shape: Lattice, trajectories: number, moving: boolean) => {
+    const network = lattice(...shape)
+    const { theta } = everyTerm(network)
+    const still = constantProtocol(theta, 0.02, 0.002)
+    const last = theta.length - 1
+    const ramps = [0, last].map((parameter) => ({ parameter, value: (t: number) => theta[parameter]! + 20 * t }))
+    const protocol = moving ? scheduledProtocol(theta, ramps, 0.02, 0.002) : still
+    const measure = async (backend: Backend) => {
+      const workAndHeat = createWorkAndHeat(trajectories)
+      const final = await finalStates(backend, simulation(network, trajectories, { protocol, workAndHeat }))
+      return { final, ...workAndHeat }
+    }
+    const found = await measure(await gpu())
+    const expected = await measure(reference)
+    const scale = expected.heat.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const apart = (name: keyof WorkAndHeat) =>
+      found[name].reduce((most, value, n) => Math.max(most, Math.abs(value - expected[name][n]!)), 0) / scale
+    return {
+      final: deviation(found.final, expected.final),
+      work: apart('work'),
+      heat: apart('heat'),
+      heatIntegral: apart('heatIntegral'),
+      energyChange: apart('energyChange'),
+      firstLaw: found.work.reduce(
+        (most, w, n) => Math.max(most, Math.abs(w - found.heat[n]! - found.energyChange[n]!)),
+        0,
+      ),
+      // Without work and heat other kernels run, in another order.
+      unmeasured: deviation(
+        await finalStates(await gpu(), simulation(network, trajectories, { protocol })),
+        found.final,
+      ),
+    }
+  },
+
+  /** how many numbers of a small ensemble differ when it is cut otherwise, or when there are more trajectories */
+  cuts: async () => {
+    const network = lattice(3, 3, 1)
+    const whole = await finalStates(await gpu(), simulation(network, 65))
+    const differences = []
+    for (const given of [{ batch: 1 }, { batch: 7 }, { trajectories: 200 }, { trajectories: 3 }] as const) {
+      const states = await finalStates(await gpu(), simulation(network, 65, given))
+      const common = Math.min(whole.length, states.length)
+      differences.push(whole.subarray(0, common).filter((value, n) => value !== states[n]).length)
+    }
+    return differences
+  },
+
+  /** an ensemble of more than one part: largest deviation, and what an observer saw of its last trajectory */
+  parts: async (trajectories: number) => {
+    const network = lattice(1, 1, 'all')
+    const { theta } = everyTerm(network)
+    const protocol = suddenly(theta, 0.01, 2)
+    const measure = async (backend: Backend) => {
+      const seen: [index: number, first: number, batch: number, last: number][] = []
+      const observer = {
+        trajectories,
+        wants: (index: number) => index === 1,
+        see({ index, first, batch, x }: { index: number; first: number; batch: number; x: Float64Array }) {
+          seen.push([index, first, batch, x[batch - 1]!])
+        },
+      }
+      const workAndHeat = createWorkAndHeat(trajectories)
+      const given = { protocol, workAndHeat, observers: [observer], batch: 65536 }
+      const final = await finalStates(backend, simulation(network, trajectories, given))
+      return { final, seen, work: workAndHeat.work, last: final.at(-1)! }
+    }
+    const found = await measure(await gpu())
+    const expected = await measure(reference)
+    return {
+      final: deviation(found.final, expected.final),
+      work: deviation(found.work, expected.work),
+      frames: found.seen.map(([index, first]) => [index, first]),
+      covered: found.seen.reduce((sum, [, , batch]) => sum + batch, 0),
+      last: found.seen.at(-1)![3] === found.last,
+    }
+  },
+
+  frames: async () => {
+    const measure = async (backend: Backend) => {
+      const observer = observeTrajectories(5, 9, 10, 4)
+      await finalStates(backend, simulation(lattice(3, 3, 'all'), 20, { observers: [observer] }))
+      return observer
+    }
+    const found = await measure(await gpu())
+    const expected = await measure(reference)
+    return { x: deviation(found.x, expected.x), time: deviation(found.time, expected.time) }
+  },
+
+  /** the messages of both backends for a step that is too long */
+  divergence: async (measured: boolean) => {
+    const network = lattice(3, 3, 'all')
+    const { theta } = everyTerm(network)
+    const messages = []
+    for (const backend of [reference, await gpu()]) {
+      const workAndHeat = measured ? createWorkAndHeat(33) : null
+      const protocol = constantProtocol(theta, 0.3 * 40, 0.3)
+      // One trajectory is far enough out to run away, after some steps.
+      const start: Simulation['start'] = (x, first, batch) => {
+        for (let n = 0; n < x.length; n++) x[n] = first + (n % batch) === 21 ? 1.2 : 0.01
+      }
+      messages.push(await messageOf(backend.simulate(simulation(network, 33, { protocol, start, workAndHeat }), {})))
+    }
+    return messages
+  },
+
+  stopped: async () => {
+    const controller = new AbortController()
+    const reports: number[] = []
+    const { theta } = everyTerm(lattice(2, 2, 'all'))
+    const what = simulation(lattice(2, 2, 'all'), 4, { protocol: constantProtocol(theta, 100, 0.001) })
+    const done = await (await gpu()).simulate(what, {
+      signal: controller.signal,
+      onProgress({ done, total }) {
+        reports.push(done / total)
+        if (reports.length === 2) controller.abort()
+      },
+    })
+    return { done, reports }
+  },
+
+  refusals: async () => {
+    const { refusal } = await gpu()
+    const network = lattice(2, 2, 'all')
+    const cosine = onsiteTerm({ name: 'cosine' }, { value: () => {}, slope: () => {}, curvature: () => {} })
+    return [
+      refusal({ potential: everyTerm(network).potential, rule: 'force-matching', integrator: 'euler-maruyama' }),
+      refusal({ potential: everyTerm(network).potential, rule: 'nudged-force-matching', integrator: 'euler-maruyama' }),
+      refusal({ potential: everyTerm(network).potential, rule: null, integrator: 'heun' }),
+      refusal({ potential: potentialOf(network, [stiffness, cosine]), rule: null, integrator: 'euler-maruyama' }),
+      refusal({ potential: potentialOf(network, [stiffness, bistable(1)]), rule: null, integrator: 'euler-maruyama' }),
+    ]
+  },
+
+  /** what happens after close, with another backend still open and with none */
+  closing: async () => {
+    const what = simulation(lattice(2, 2, 'all'), 4)
+    const first = await createGpu()
+    const second = await createGpu()
+    await first.close()
+    const beside = await messageOf(second.simulate(what, {}))
+    await second.close()
+    if (opened !== null) await (await opened).close()
+    opened = null
+    const after = await messageOf(second.simulate(what, {}))
+    return { beside, after, again: await messageOf((await gpu()).simulate(what, {})) }
+  },
+}

@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createGpu } from '../../src/backend/gpu/gpu.js'
+import type { claims, Lattice } from './gpu-page.js'
+import { browserPath } from './open-page.js'
+
+/** WebGPU on the CPU; a page must come from a secure origin to see it. */
+const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']
+const origin = 'http://localhost/'
+
+/** What a result may differ by, relative to the largest of its kind: some tens of float32 roundings in a sum of 145. */
+const rounding = 2e-5
+
+type Claims = typeof claims
+
+let script = ''
+
+/** Bundles what runs in the page. */
+async function bundle(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'overdamped-gpu-'))
+  try {
+    // Formulas need Node.js's modules; no claim has one.
+    const outside = 'node:module'
+    const build = await rolldown({ input: 'test/browser/gpu-page.ts', platform: 'browser', external: [outside] })
+    const file = join(directory, 'page.js')
+    await build.write({ file, format: 'iife', name: 'page', globals: { [outside]: '{}' } })
+    await build.close()
+    return readFileSync(join(directory, 'page.js'), 'utf8')
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** A page with the claims in it, which comes from no network. */
+async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage()
+  await page.route(`${origin}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
+  await page.goto(origin)
+  await page.addScriptTag({ content: script })
+  return page
+}
+
+function ask<Name extends keyof Claims>(
+  page: Page,
+  name: Name,
+  ...args: Parameters<Claims[Name]>
+): Promise<Awaited<ReturnType<Claims[Name]>>> {
+  return page.evaluate(`page.claims.${name}(...${JSON.stringify(args)})`)
+}
+
+describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is found; CHROMIUM=path names one)', () => {
+  let browser: Browser
+  let page: Page
+  let adapter = false
+  beforeAll(async () => {
+    script = await bundle()
+    browser = await chromium.launch({ executablePath: browserPath as string, args: ['--no-sandbox', ...software] })
+    page = await openPage(browser)
+    adapter = await ask(page, 'hasAdapter')
+    if (!adapter && process.env.REQUIRE_PEERS)
+      throw new Error('Chromium has no WebGPU adapter, and REQUIRE_PEERS is set')
+  })
+  afterAll(() => browser?.close())
+  beforeEach(({ skip }) => {
+    skip(!adapter, 'this Chromium has no WebGPU adapter')
+  })
+
+  it('says what it runs on', async () => {
+    const { name, device, threads } = await ask(page, 'identity')
+    expect(name).toBe('gpu')
+    expect(threads).toBe(1)
+    expect(device).toMatch(/^float32, webgpu: google swiftshader/)
+  })
+
+  it.each([
+    [1, 0, 0, 5, 64],
+    [2 ** 53 - 1, 19_999_999, 1600, 145, 64],
+    [2 ** 31, 2 ** 24 + 1, 2 ** 20, 1, 4096],
+  ])('draws the normals of seed %i, step %i from trajectory %i on', async (...draw) => {
+    // WGSL allows a square root 4.5 ulp of error and the rest about as much, most of it halved by the root: 8 ulp.
+    const { relative, different } = await ask(page, 'normals', ...draw)
+    expect(relative).toBeLessThan(8 * 2 ** -23)
+    // Random bits at fault would change nearly all of them.
+    expect(different).toBeLessThan(0.1)
+  })
+
+  it.each<[Lattice, number]>([
+    [[1, 1, 'all'], 1],
+    [[1, 2, 'all'], 65],
+    [[1, 3, 'all'], 63],
+    [[11, 13, 'all'], 3],
+    [[5, 29, 'all'], 65],
+    [[11, 13, 1], 63],
+    [[5, 29, 2], 3],
+    [[1, 3, 1], 1],
+  ])('has the forces, energies and gradients of %j for %i trajectories', async (shape, trajectories) => {
+    expect(await ask(page, 'force', shape, trajectories)).toBeLessThan(rounding)
+    expect(await ask(page, 'energy', shape, trajectories)).toBeLessThan(rounding)
+    const { gradient, loss } = await ask(page, 'gradient', shape, trajectories)
+    expect(gradient).toBeLessThan(rounding)
+    expect(loss).toBeLessThan(rounding)
+  })
+
+  it.each<[Lattice, number, boolean]>([
+    [[3, 3, 'all'], 20, false],
+    [[3, 3, 'all'], 20, true],
+    [[5, 4, 1], 3, true],
+  ])('moves %j as the reference does; work and heat make up ΔU (%i trajectories, moving: %s)', async (...system) => {
+    const { firstLaw, unmeasured, ...apart } = await ask(page, 'motion', ...system)
+    for (const [name, value] of Object.entries(apart)) expect(value, name).toBeLessThan(rounding)
+    // Sums of ten float32 energies in float64.
+    expect(firstLaw).toBeLessThan(1e-12)
+    expect(unmeasured).toBe(0)
+  })
+
+  it('learns from sets larger than its arrays, and descends as the host would', async () => {
+    const { loss, gradient, theta } = await ask(page, 'learning', 2100)
+    expect(loss).toBeLessThan(rounding)
+    expect(gradient).toBeLessThan(rounding)
+    expect(theta).toBeLessThan(rounding)
+  })
+
+  it('gives a trajectory the same bits in any batch and any ensemble', async () => {
+    expect(await ask(page, 'cuts')).toEqual([0, 0, 0, 0])
+  })
+
+  it('runs an ensemble larger than its arrays in parts', async () => {
+    const trajectories = 2 ** 18 + 100
+    const { final, work, frames, covered, last } = await ask(page, 'parts', trajectories)
+    expect(final).toBeLessThan(rounding)
+    expect(work).toBeLessThan(rounding)
+    expect(frames).toEqual([
+      [1, 0],
+      [1, trajectories / 2 + 14],
+    ])
+    expect(covered).toBe(trajectories)
+    expect(last).toBe(true)
+  })
+
+  it('shows observers the frames that they want', async () => {
+    const { x, time } = await ask(page, 'frames')
+    expect(x).toBeLessThan(rounding)
+    expect(time).toBe(0)
+  })
+
+  it.each([false, true])('names the step and trajectory that diverged (work and heat: %s)', async (measured) => {
+    const [expected, found] = await ask(page, 'divergence', measured)
+    expect(expected).toMatch(/^step 2, trajectory 21: .*\[E_DIVERGED\]$/)
+    expect(found).toBe(expected)
+  })
+
+  it('stops when it is told to, and reports how far it is', async () => {
+    const { done, reports } = await ask(page, 'stopped')
+    expect(done).toBeNull()
+    expect(reports).toHaveLength(2)
+    expect(reports[1]).toBeGreaterThan(reports[0]!)
+  })
+
+  it('refuses what it has no kernels for', async () => {
+    const [known, rule, formula, hidden] = await ask(page, 'refusals')
+    expect(known).toBeNull()
+    expect(rule).toMatch(/rule nudged-force-matching/)
+    expect(formula).toMatch(/term "cosine"/)
+    expect(hidden).toMatch(/term "/)
+  })
+
+  it('works beside another and after it was closed; closed, it says so', async () => {
+    const { beside, after, again } = await ask(page, 'closing')
+    expect(beside).toBe('no error')
+    expect(after).toMatch(/^gpu: .*\[E_BACKEND\]$/)
+    expect(again).toBe('no error')
+  })
+
+  it('refuses to run anywhere but on WebGPU', async () => {
+    const plain = await chromium.launch({
+      executablePath: browserPath as string,
+      args: ['--no-sandbox', '--disable-features=WebGPU', '--disable-gpu'],
+    })
+    try {
+      expect(await ask(await openPage(plain), 'open')).toMatch(
+        /^(WebGPU finds no graphics card|this engine has no WebGPU).*\[E_BACKEND\]$/,
+      )
+    } finally {
+      await plain.close()
+    }
+  })
+})
+
+const { navigator } = globalThis as { navigator?: object }
+it.skipIf(navigator !== undefined && 'gpu' in navigator)('says in Node.js what to install', async () => {
+  await expect(createGpu()).rejects.toThrow(/In Node\.js install the package webgpu.*\[E_BACKEND\]$/)
+})
