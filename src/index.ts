@@ -97,6 +97,7 @@ export {
   type ChosenBackend,
   openBackend,
 } from './backend/choose.js'
+export { simulate } from './backend/simulate.js'
 export type { Hooks, Progress } from './backend/hooks.js'
 // Experiments.
 export type { Manifest, Provenance } from './run/manifest.js'

@@ -76,5 +76,8 @@ test('the numbers of the streams are frozen', () => {
     oracleNoise: 5,
     data: 6,
     evaluation: 7,
+    start: 8,
+    bootstrap: 9,
+    acceptance: 10,
   })
 })

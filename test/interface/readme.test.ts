@@ -18,7 +18,7 @@ test('the library example of the README runs, in at most six lines', () => {
     writeFileSync(join(folder, 'example.mjs'), example)
     const { stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' })
     expect(stderr).toBe('')
-    expect(stdout).toMatch(/^99 -?\d.*\n199 .*\n299 .*\n399 .*\n499 -?\d/)
+    expect(stdout).toMatch(/^Float64Array\(144\) \[\s+-?\d\.\d/)
   } finally {
     rmSync(folder, { recursive: true })
   }
