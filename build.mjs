@@ -16,10 +16,25 @@ async function bundle(input, output, options = {}) {
 // The SIMD kernels. Their own instance of memory is imported, so that threads can share it.
 mkdirSync('dist/wasm', { recursive: true })
 const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', 'dist/wasm/kernels.wasm']
-const target = ['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '32768']
-execFileSync(process.execPath, [...compiler, '-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112', ...target], {
-  stdio: 'inherit',
-})
+const target = [
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '32768',
+]
+execFileSync(
+  process.execPath,
+  [...compiler, '-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112', ...target],
+  {
+    stdio: 'inherit',
+  },
+)
 
 // The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
 await bundle(
@@ -47,6 +62,11 @@ await bundle(
   { platform: 'node', external: outside },
 )
 chmodSync('dist/cli/main.js', 0o755)
+
+// The licences of what was bundled: the charts, and the kernels' compiler for graphics cards with its parser.
+const bundled = ['uplot', 'gpu.js', 'acorn']
+const licences = bundled.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
+writeFileSync('dist/third-party-licences.txt', licences.join('\n---\n\n'))
 
 execFileSync(
   process.execPath,

@@ -88,14 +88,7 @@ const couplings = z.strictObject({
 })
 
 /** Schemes that move trajectories. */
-export const integratorNames = [
-  'euler-maruyama',
-  'heun',
-  'leimkuhler-matthews',
-  'exact-ou',
-  'ou-splitting',
-  'mala',
-] as const
+const integratorNames = ['euler-maruyama', 'heun', 'leimkuhler-matthews', 'exact-ou', 'ou-splitting', 'mala'] as const
 
 /** Quantities a run can measure along its trajectories. */
 const observableNames = ['work', 'heat', 'entropy-production', 'virial', 'trajectories'] as const

@@ -52,9 +52,9 @@ function simulation(network: Network, trajectories: number, given: Partial<Simul
     bath: { kT: 0.7, mobility: 1.3 },
     start: gaussianStart(3, 0.1, 0.4),
     seed: 2 ** 40 + 5,
+    integrator: 'euler-maruyama',
     trajectories,
     batch: 64,
-    integrator: 'euler-maruyama',
     workAndHeat: null,
     observers: [],
     ...given,
@@ -233,14 +233,15 @@ export const claims = {
     }
   },
 
-  /** ten steps with noise; work, heat and the first law where the landscape moves */
+  /** ten steps with noise; work, heat and the first law, with `moving` in a landscape that moves and a bath that warms up */
   motion: async (shape: Lattice, trajectories: number, moving: boolean) => {
     const network = lattice(...shape)
     const { theta } = everyTerm(network)
     const still = constantProtocol(theta, 0.02, 0.002)
     const last = theta.length - 1
     const ramps = [0, last].map((parameter) => ({ parameter, value: (t: number) => theta[parameter]! + 20 * t }))
-    const protocol = moving ? scheduledProtocol(theta, ramps, 0.02, 0.002) : still
+    const heated = { kT: Float64Array.from({ length: 10 }, (_, n) => 0.1 * n) }
+    const protocol = moving ? { ...scheduledProtocol(theta, ramps, 0.02, 0.002), ...heated } : still
     const measure = async (backend: Backend) => {
       const workAndHeat = createWorkAndHeat(trajectories)
       const final = await finalStates(backend, simulation(network, trajectories, { protocol, workAndHeat }))
@@ -358,13 +359,16 @@ export const claims = {
   refusals: async () => {
     const { refusal } = await gpu()
     const network = lattice(2, 2, 'all')
+    const { potential } = everyTerm(network)
     const cosine = onsiteTerm({ name: 'cosine' }, { value: () => {}, slope: () => {}, curvature: () => {} })
+    const known = { potential, rule: 'force-matching', integrator: 'euler-maruyama' } as const
     return [
-      refusal({ potential: everyTerm(network).potential, rule: 'force-matching', integrator: 'euler-maruyama' }),
-      refusal({ potential: everyTerm(network).potential, rule: 'nudged-force-matching', integrator: 'euler-maruyama' }),
-      refusal({ potential: everyTerm(network).potential, rule: null, integrator: 'heun' }),
-      refusal({ potential: potentialOf(network, [stiffness, cosine]), rule: null, integrator: 'euler-maruyama' }),
-      refusal({ potential: potentialOf(network, [stiffness, bistable(1)]), rule: null, integrator: 'euler-maruyama' }),
+      refusal(known),
+      refusal({ ...known, rule: 'nudged-force-matching' }),
+      refusal({ ...known, integrator: 'heun' }),
+      refusal({ ...known, potential: potentialOf(network, [stiffness, cosine]) }),
+      refusal({ ...known, potential: potentialOf(network, [stiffness, bistable(1)]) }),
+      refusal({ ...known, potential: potentialOf(network, [stiffness, stiffness]) }),
     ]
   },
 

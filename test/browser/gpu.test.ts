@@ -77,7 +77,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it.each([
-    [1, 0, 0, 5, 64],
+    [1, 0, 0, 64, 4096],
     [2 ** 53 - 1, 19_999_999, 1600, 145, 64],
     [2 ** 31, 2 ** 24 + 1, 2 ** 20, 1, 4096],
   ])('draws the normals of seed %i, step %i from trajectory %i on', async (...draw) => {
@@ -161,11 +161,13 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('refuses what it has no kernels for', async () => {
-    const [known, rule, formula, hidden] = await ask(page, 'refusals')
+    const [known, rule, integrator, formula, hidden, twice] = await ask(page, 'refusals')
     expect(known).toBeNull()
     expect(rule).toMatch(/rule nudged-force-matching/)
+    expect(integrator).toMatch(/heun/)
     expect(formula).toMatch(/term "cosine"/)
-    expect(hidden).toMatch(/term "/)
+    expect(hidden).toMatch(/no term "/)
+    expect(twice).toMatch(/"stiffness" once/)
   })
 
   it('works beside another and after it was closed; closed, it says so', async () => {

@@ -9,10 +9,10 @@ import { simulate } from './simulate.js'
 /**
  * A graphics card through gpu.js and WebGPU, in float32: in a browser, or in Node.js with the package `webgpu`.
  *
- * What is slow: every step is two to six kernel calls of some tens of microseconds each, whatever the size, so small
- * ensembles are faster on any other backend; a landscape that moves is sent again at every step; work and heat bring a few
- * numbers of each trajectory back at every step; and the first call compiles the kernels. A software adapter, which
- * `device` names, is slower than the CPU backends at everything.
+ * What is slow: a step is one to six kernel calls whatever the size, so that small ensembles are faster on any other backend;
+ * a landscape that moves is sent again at every step; work and heat bring some numbers of each trajectory back at every step;
+ * the first call compiles the kernels. A software adapter (`device` names it) computes on the CPU and is slower than the
+ * other backends. Its speed on a graphics card was never measured.
  *
  * @throws E_BACKEND when there is no WebGPU, saying what is missing
  */

@@ -28,6 +28,8 @@ const known = [...Object.keys(onsiteRow), 'bilinear', 'pair-quartic']
 export function unknownTerm(potential: Potential, mostBytes: number): string | null {
   const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
   if (unknown !== undefined) return `its kernels have no term "${unknown.name}"`
+  const twice = potential.terms.find((term, n) => potential.terms.findIndex(({ kernel }) => kernel === term.kernel) < n)
+  if (twice !== undefined) return `its kernels take the term "${twice.name}" once`
   const { units } = potential.network
   const bytes = 4 * units * (couplingRows(potential) ?? units)
   return bytes <= mostBytes ? null : `the couplings take ${bytes} bytes and an array of this device ${mostBytes}`

@@ -124,7 +124,7 @@ async function simulatePart(
       // With work and heat, the fields of an unchanged landscape are there from the end of the step before.
       if (changed || (exchange === null && step > 0)) fields = await here.fields(x)
       const drift = bath.mobility * protocol.dt[step]!
-      const kick = Math.sqrt(2 * bath.mobility * bath.kT * protocol.dt[step]!)
+      const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
       const noise = [first / 4, step, stream.dynamics, key0, key1]
       const mark = divergedMark + step - from
       const next = await here.move(x, landscape.onsite, fields.s, fields.t, drift, kick, mark, ...noise)

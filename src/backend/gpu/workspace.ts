@@ -12,7 +12,7 @@ export interface DeviceArray {
 export type DeviceKernel = (...args: (DeviceArray | number)[]) => Promise<DeviceArray>
 
 /** What a kernel takes, and what its threads give. */
-export interface KernelShape {
+interface KernelShape {
   readonly width: number
   readonly height: number
   /** numbers that a thread returns; they stand side by side, so that a row of the result is components·width long */
@@ -24,7 +24,7 @@ export interface KernelShape {
 }
 
 /** A kernel function, in the subset of JavaScript that gpu.js translates. Its text is taken; it is never called. */
-export type KernelSource = (this: never, ...args: never[]) => number | number[]
+type KernelSource = (this: never, ...args: never[]) => number | number[]
 
 /** `this` in a kernel: its place in the result, and its constants. */
 export interface Thread<Constants = object> {

@@ -1,7 +1,7 @@
 import type { Kernels } from './kernels.js'
 
 /** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
-export const groupsOfShard = 4
+const groupsOfShard = 4
 /** Trajectories of a group. */
 export const lanes = 16
 /** Bytes of a group's record of work and heat: five rows of sixteen float64. */
@@ -23,14 +23,14 @@ interface Shared {
 }
 
 /** Energies of all groups into the energy rows of their records. */
-export interface EnergyJob extends Shared {
+interface EnergyJob extends Shared {
   readonly program: 'energies'
   readonly block: number
   readonly record: number
 }
 
 /** Steps `from` to `to` of all groups. */
-export interface AdvanceJob extends Shared {
+interface AdvanceJob extends Shared {
   readonly program: 'advance'
   readonly steps: number
   readonly from: number
@@ -43,7 +43,7 @@ export interface AdvanceJob extends Shared {
 }
 
 /** Noised data, residual forces, and (with `sums`) what the rule measures of them. */
-export interface LearnJob extends Omit<Shared, 'x'> {
+interface LearnJob extends Omit<Shared, 'x'> {
   readonly program: 'learn'
   readonly block: number
   readonly noise: number
@@ -61,7 +61,7 @@ export interface LearnJob extends Omit<Shared, 'x'> {
 }
 
 /** A step of descent; a shard is a range of parameters. */
-export interface DescendJob {
+interface DescendJob {
   readonly program: 'descend'
   readonly descent: number
   readonly parameters: number

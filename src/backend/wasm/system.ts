@@ -35,8 +35,11 @@ const [absent, dense, listed] = [0, 1, 2]
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
 export function unknownTerm(potential: Potential): string | null {
+  const kernels = potential.terms.map(({ kernel }) => kernel)
   const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
-  return unknown === undefined ? null : `it has no kernel for the term "${unknown.name}"`
+  if (unknown !== undefined) return `it has no kernel for the term "${unknown.name}"`
+  const twice = kernels.find((kernel, n) => kernels.indexOf(kernel) !== n)
+  return twice === undefined ? null : `its kernels take the term "${twice}" once`
 }
 
 /** Word of an entry of a matrix that is packed in blocks of four rows. */
