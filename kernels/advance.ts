@@ -1,7 +1,7 @@
 // Steps of a group, in place: x' = x + μ F(x) dt + kick·R, with work and heat when asked.
-import { couplingFields, force4, groupEnergies } from './force'
-import { normals16 } from './gaussian'
-import { normalsRow, System, savedForce, savedState } from './system'
+import { couplingFields, groupEnergies, groupForces } from './force'
+import { normals } from './gaussian'
+import { forceRows, forceRowsAfter, normalRows, System, savedState } from './system'
 
 /** A stretch of a run's steps, and the key of its noise. The host writes it as 32-bit words in this order. */
 @unmanaged
@@ -47,66 +47,65 @@ export function advance(
   scratch: usize,
   record: usize,
 ): i32 {
-  const force = savedForce(system, scratch)
+  const force = forceRows(system, scratch)
+  const forceAfter = forceRowsAfter(system, scratch)
   const before = savedState(system, scratch)
   let previous: usize = 0
   for (let n = from; n < to; n++) {
-    const at = (<usize>(n - steps.first)) << 2
-    const block = <usize>load<i32>(steps.blocks + at)
-    if (record === 0) couplingFields(system, block, x, scratch)
-    else {
-      // The fields of an unchanged landscape are still there from the end of the step before.
-      if (block !== previous) couplingFields(system, block, x, scratch)
-      previous = block
+    const block = <usize>load<i32>(steps.blocks + ((<usize>(n - steps.first)) << 2))
+    // With work and heat, the fields of an unchanged landscape are still there from the end of the step before.
+    if (record === 0 || block !== previous) couplingFields(system, block, x, scratch)
+    previous = block
+    if (record !== 0) {
       groupEnergies(system, block, x, scratch, record + jumpedRow)
       addDifference(record + workRow, record + jumpedRow, record + energyRow)
-      memory.copy(before, x, (<usize>system.rows) << 6)
+      memory.copy(before, x, (<usize>system.units) << 6)
     }
-    const runaway = move(system, steps, block, n, group, x, scratch, record !== 0 ? force : 0)
-    if (runaway && beyond(system, steps.limit, lanes, x)) return n
+    groupForces(system, block, x, scratch, force)
+    if (!move(system, steps, n, group, x, force, scratch) && beyond(system, steps.limit, lanes, x)) return n
     if (record === 0) continue
     couplingFields(system, block, x, scratch)
     groupEnergies(system, block, x, scratch, record + energyRow)
     addDifference(record + heatRow, record + jumpedRow, record + energyRow)
-    addForceIntegral(system, block, x, before, force, scratch, record + integralRow)
+    groupForces(system, block, x, scratch, forceAfter)
+    addForceIntegral((<usize>system.units) << 6, x, before, force, forceAfter, record + integralRow)
   }
   return -1
 }
 
-/** One update of all units; writes the forces to `force` when it is not 0. Returns whether some lane went beyond the limit. */
-function move(
-  system: System,
-  steps: Steps,
-  block: usize,
-  n: i32,
-  group: i32,
-  x: usize,
-  scratch: usize,
-  force: usize,
-): bool {
-  const drift = v128.load32_splat(steps.drift + ((<usize>(n - steps.first)) << 2))
-  const kick = v128.load32_splat(steps.kick + ((<usize>(n - steps.first)) << 2))
+/** One update of all units. Returns whether all lanes are within the limit. */
+function move(system: System, steps: Steps, n: i32, group: i32, x: usize, force: usize, scratch: usize): bool {
+  const at = (<usize>(n - steps.first)) << 2
+  const drift = v128.load32_splat(steps.drift + at)
+  const kick = v128.load32_splat(steps.kick + at)
   const limit = f32x4.splat(steps.limit)
-  const row = normalsRow(system, scratch)
+  const rows = (<usize>system.units) << 6
+  const random = normalRows(system, scratch)
+  for (let set = 0; set <= steps.coloured; set++)
+    normals(
+      random + (set === 0 ? 0 : (<usize>system.rows) << 6),
+      system.units,
+      group,
+      n + set,
+      steps.stream,
+      steps.key0,
+      steps.key1,
+    )
+  if (steps.coloured !== 0)
+    for (let o: usize = 0; o < rows; o += 16) {
+      const following = v128.load(random + ((<usize>system.rows) << 6) + o)
+      v128.store(random + o, f32x4.add(v128.load(random + o), following))
+    }
   let inside = i32x4.splat(-1)
-  for (let i = 0; i < system.units; i++) {
-    normals16(row, group, i, n, steps.stream, steps.key0, steps.key1)
-    if (steps.coloured !== 0) {
-      normals16(row + 64, group, i, n + 1, steps.stream, steps.key0, steps.key1)
-      for (let lane: usize = 0; lane < 64; lane += 16)
-        v128.store(row + lane, f32x4.add(v128.load(row + lane), v128.load(row + lane, 64)))
-    }
-    for (let lane: usize = 0; lane < 64; lane += 16) {
-      const o = ((<usize>i) << 6) + lane
-      const value = v128.load(x + o)
-      const f = force4(system, block, value, o, scratch)
-      const next = f32x4.add(f32x4.add(value, f32x4.mul(drift, f)), f32x4.mul(kick, v128.load(row + lane)))
-      if (force !== 0) v128.store(force + o, f)
-      inside = v128.and(inside, f32x4.lt(f32x4.abs(next), limit))
-      v128.store(x + o, next)
-    }
+  for (let o: usize = 0; o < rows; o += 16) {
+    const next = f32x4.add(
+      f32x4.add(v128.load(x + o), f32x4.mul(drift, v128.load(force + o))),
+      f32x4.mul(kick, v128.load(random + o)),
+    )
+    inside = v128.and(inside, f32x4.lt(f32x4.abs(next), limit))
+    v128.store(x + o, next)
   }
-  return !i32x4.all_true(inside)
+  return i32x4.all_true(inside)
 }
 
 /** Whether one of the first `lanes` trajectories is beyond the limit. */
@@ -123,27 +122,14 @@ function addDifference(sum: usize, a: usize, b: usize): void {
     v128.store(sum + o, f64x2.add(v128.load(sum + o), f64x2.sub(v128.load(a + o), v128.load(b + o))))
 }
 
-/** sum += Σ_i ½(F(x) + F(x'))·(x' - x), the second force from the fields in scratch. */
-function addForceIntegral(
-  system: System,
-  block: usize,
-  x: usize,
-  before: usize,
-  force: usize,
-  scratch: usize,
-  sum: usize,
-): void {
+/** sum += Σ_i ½(F(x) + F(x'))·(x' - x); `rows`: bytes of the units' rows. */
+function addForceIntegral(rows: usize, x: usize, before: usize, force: usize, forceAfter: usize, sum: usize): void {
   for (let lane: usize = 0; lane < 64; lane += 16) {
     let low = v128.load(sum + 2 * lane)
     let high = v128.load(sum + 2 * lane, 16)
-    for (let i: usize = 0; i < <usize>system.units; i++) {
-      const o = (i << 6) + lane
-      const value = v128.load(x + o)
-      const mean = f32x4.mul(
-        f32x4.splat(0.5),
-        f32x4.add(v128.load(force + o), force4(system, block, value, o, scratch)),
-      )
-      const part = f32x4.mul(mean, f32x4.sub(value, v128.load(before + o)))
+    for (let o = lane; o < rows; o += 64) {
+      const mean = f32x4.mul(f32x4.splat(0.5), f32x4.add(v128.load(force + o), v128.load(forceAfter + o)))
+      const part = f32x4.mul(mean, f32x4.sub(v128.load(x + o), v128.load(before + o)))
       low = f64x2.add(low, f64x2.promote_low_f32x4(part))
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 0, 1)))
     }

@@ -43,24 +43,38 @@ export function couplingFields(system: System, block: usize, x: usize, scratch: 
   }
 }
 
-/** Four forces of the unit and lanes at byte offset `o` of a group, from the fields in scratch. */
-export function force4(system: System, block: usize, x: v128, o: usize, scratch: usize): v128 {
-  const parameter = block + ((o >> 6) << 2)
-  const column = (<usize>system.rows) << 2
-  let g = f32x4.add(f32x4.mul(v128.load32_splat(parameter + 2 * column), x), v128.load32_splat(parameter + column))
-  g = f32x4.add(f32x4.mul(g, x), v128.load32_splat(parameter))
-  g = f32x4.sub(f32x4.mul(g, x), v128.load32_splat(parameter + 3 * column))
-  g = f32x4.add(g, v128.load(bilinearField(scratch) + o))
-  if (system.pairQuartic !== absent)
-    g = f32x4.add(g, f32x4.mul(f32x4.add(x, x), v128.load(quarticField(system, scratch) + o)))
-  if (system.hidden > 0) g = f32x4.sub(g, v128.load(hiddenForce(system, scratch) + o))
-  return f32x4.neg(g)
-}
-
 /** Forces of a group at x; the fields must be there. `force`: [rows][16], the padded ones left alone. */
 export function groupForces(system: System, block: usize, x: usize, scratch: usize, force: usize): void {
-  for (let o: usize = 0; o < (<usize>system.units) << 6; o += 16)
-    v128.store(force + o, force4(system, block, v128.load(x + o), o, scratch))
+  const column = (<usize>system.rows) << 2
+  const rows = (<usize>system.units) << 6
+  const field = bilinearField(scratch)
+  for (let row: usize = 0; row < rows; row += 64) {
+    const parameter = block + (row >> 4)
+    const k = v128.load32_splat(parameter)
+    const c = v128.load32_splat(parameter + column)
+    const a = v128.load32_splat(parameter + 2 * column)
+    const f = v128.load32_splat(parameter + 3 * column)
+    for (let o = row; o < row + 64; o += 16) {
+      const value = v128.load(x + o)
+      let g = f32x4.add(f32x4.mul(a, value), c)
+      g = f32x4.add(f32x4.mul(g, value), k)
+      g = f32x4.sub(f, f32x4.mul(g, value))
+      v128.store(force + o, f32x4.sub(g, v128.load(field + o)))
+    }
+  }
+  if (system.pairQuartic !== absent) {
+    const pairField = quarticField(system, scratch)
+    for (let o: usize = 0; o < rows; o += 16) {
+      const value = v128.load(x + o)
+      const g = f32x4.mul(f32x4.add(value, value), v128.load(pairField + o))
+      v128.store(force + o, f32x4.sub(v128.load(force + o), g))
+    }
+  }
+  if (system.hidden > 0) {
+    const response = hiddenForce(system, scratch)
+    for (let o: usize = 0; o < rows; o += 16)
+      v128.store(force + o, f32x4.add(v128.load(force + o), v128.load(response + o)))
+  }
 }
 
 /** Energies of a group at x; the fields must be there. Terms are float32, their sums float64. `energy`: f64 [16]. */

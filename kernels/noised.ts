@@ -1,7 +1,7 @@
 // Noised data and the residual force of learning: x = m x_0 + s ε, F̂ = trap·x - scale·ε/s, r = F - F̂.
 import { forces } from './force'
-import { normals16 } from './gaussian'
-import { hiddenResponse, normalsRow, System } from './system'
+import { normals } from './gaussian'
+import { hiddenResponse, normalRows, System } from './system'
 
 /** How data are noised at one time, and the key of the noise. The host writes it as 32-bit words in this order. */
 @unmanaged
@@ -37,16 +37,13 @@ export function noise(system: System, given: Noise, group: i32, x: usize, target
   const s = f32x4.splat(given.width)
   const trap = f32x4.splat(given.trap)
   const pull = f32x4.splat(given.pull)
-  const row = normalsRow(system, scratch)
-  for (let i = 0; i < system.units; i++) {
-    normals16(row, group, i, given.step, given.stream, given.key0, given.key1)
-    for (let lane: usize = 0; lane < 64; lane += 16) {
-      const o = ((<usize>i) << 6) + lane
-      const epsilon = v128.load(row + lane)
-      const value = f32x4.add(f32x4.mul(m, v128.load(x + o)), f32x4.mul(s, epsilon))
-      v128.store(x + o, value)
-      v128.store(target + o, f32x4.sub(f32x4.mul(trap, value), f32x4.mul(pull, epsilon)))
-    }
+  const random = normalRows(system, scratch)
+  normals(random, system.units, group, given.step, given.stream, given.key0, given.key1)
+  for (let o: usize = 0; o < (<usize>system.units) << 6; o += 16) {
+    const epsilon = v128.load(random + o)
+    const value = f32x4.add(f32x4.mul(m, v128.load(x + o)), f32x4.mul(s, epsilon))
+    v128.store(x + o, value)
+    v128.store(target + o, f32x4.sub(f32x4.mul(trap, value), f32x4.mul(pull, epsilon)))
   }
 }
 

@@ -35,8 +35,8 @@ export class System {
 
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
- * Scratch memory of one thread, in rows of a group (64 bytes): fields of the couplings and copies, [rows] rows each, then
- * fields and responses of the hidden units, [hiddenRows] rows each, then two rows of normals.
+ * Scratch memory of one thread, in rows of a group (64 bytes): fields of the couplings, forces, copies and normals, [rows]
+ * rows each, then fields and responses of the hidden units, [hiddenRows] rows each.
  */
 export function bilinearField(scratch: usize): usize {
   return scratch
@@ -50,18 +50,22 @@ export function hiddenForce(system: System, scratch: usize): usize {
 export function squares(system: System, scratch: usize): usize {
   return scratch + ((<usize>system.rows) << 6) * 3
 }
-export function savedForce(system: System, scratch: usize): usize {
+export function forceRows(system: System, scratch: usize): usize {
   return scratch + ((<usize>system.rows) << 6) * 4
 }
-export function savedState(system: System, scratch: usize): usize {
+export function forceRowsAfter(system: System, scratch: usize): usize {
   return scratch + ((<usize>system.rows) << 6) * 5
 }
-export function hiddenField(system: System, scratch: usize): usize {
+export function savedState(system: System, scratch: usize): usize {
   return scratch + ((<usize>system.rows) << 6) * 6
+}
+/** twice as many: the second half is for a second set */
+export function normalRows(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 7
+}
+export function hiddenField(system: System, scratch: usize): usize {
+  return scratch + ((<usize>system.rows) << 6) * 9
 }
 export function hiddenResponse(system: System, scratch: usize): usize {
   return hiddenField(system, scratch) + ((<usize>system.hiddenRows) << 6)
-}
-export function normalsRow(system: System, scratch: usize): usize {
-  return hiddenResponse(system, scratch) + ((<usize>system.hiddenRows) << 6)
 }

@@ -42,9 +42,9 @@ export function unknownTerm(potential: Potential): string | null {
   return twice === undefined ? null : `its kernels take the term "${twice}" once`
 }
 
-/** Word of an entry of a matrix that is packed in blocks of four rows. */
+/** Word of an entry of a matrix that is packed in pairs of rows. */
 function packed(row: number, column: number, columns: number): number {
-  return ((row >> 2) * columns + column) * 4 + (row & 3)
+  return ((row >> 1) * columns + column) * 2 + (row & 1)
 }
 
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
@@ -135,7 +135,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     rows,
     hiddenRows,
     groupBytes: 64 * rows,
-    scratchBytes: 64 * (6 * rows + 2 * hiddenRows + 2),
+    scratchBytes: 64 * (9 * rows + 2 * hiddenRows),
     // One word to spare, where the entry after the last parameter is written.
     blockBytes: 4 * (words + 1),
     sumBytes: 4 * sums,

@@ -1,0 +1,108 @@
+import type { Backend } from '../backend/backend.js'
+import type { PointSet } from '../data/points.js'
+import { adamStep, createAdam } from '../learn/adam.js'
+import { keepBounds } from '../learn/bounds.js'
+import { constantProtocol } from '../protocol/protocol.js'
+import type { Contender } from './contender.js'
+import { trainingTask } from './training-task.js'
+import type { Workload } from './workload.js'
+
+/** Trajectories that advance together: the default of scenarios. */
+const together = 256
+
+/**
+ * A backend of this package as `overdamped run` uses it, without observers.
+ *
+ * @param open - starts it; what it throws is why it was not run
+ */
+export function backendContender(family: string, threads: number, open: () => Promise<Backend>): Contender {
+  return {
+    name: threads === 1 ? family : `${family}, ${threads} threads`,
+    role: 'project',
+    family,
+    threads,
+    async open() {
+      try {
+        const backend = await open()
+        let held: Workload
+        return {
+          description: `${backend.device}, Node ${process.version}`,
+          async load(workload) {
+            held = workload
+            return backend.name
+          },
+          run: (steps) => seconds(() => simulate(backend, held, steps, true)),
+          state: async (steps, noise) => columns(await simulate(backend, held, steps, noise)),
+          train: (iterations) => seconds(() => train(backend, held, iterations)),
+          close: backend.close,
+        }
+      } catch (error) {
+        return { notRun: (error as Error).message }
+      }
+    },
+  }
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now()
+  await work()
+  return (performance.now() - begin) / 1000
+}
+
+async function simulate(backend: Backend, workload: Workload, steps: number, noise: boolean): Promise<PointSet> {
+  const { potential, theta, bath, dt, seed, batch, start } = workload
+  const ensemble = await backend.simulate(
+    {
+      potential,
+      protocol: constantProtocol(theta, steps * dt, dt),
+      bath: { ...bath, kT: noise ? bath.kT : 0 },
+      seed,
+      trajectories: batch,
+      batch: Math.min(batch, together),
+      start: (x, first, size) => {
+        for (let i = 0; i < potential.network.units; i++)
+          x.set(start.subarray(i * batch + first, i * batch + first + size), i * size)
+      },
+      integrator: 'euler-maruyama',
+      workAndHeat: null,
+      observers: [],
+    },
+    {},
+  )
+  return ensemble!.final
+}
+
+async function train(backend: Backend, { potential, theta: first, seed, batch, start }: Workload, iterations: number) {
+  const { noising, t, batch: size, rate, adam } = trainingTask
+  const units = potential.network.units
+  const data = { points: transposed(start, units, batch), count: batch, units }
+  const learner = backend.learner({
+    potential,
+    noising,
+    drive: 'reverse',
+    seed,
+    train: data,
+    heldOut: data,
+    rule: 'force-matching',
+    nudge: 0,
+  })
+  const theta = first.slice()
+  const gradient = new Float64Array(theta.length)
+  const state = createAdam(theta.length)
+  for (let step = 0; step < iterations; step++) {
+    await learner.gradient(theta, t, size, step, gradient)
+    adamStep(state, theta, gradient, rate, adam)
+    keepBounds(theta, potential.lowerBound)
+  }
+}
+
+/** States [units, batch] of rows [count, units]. */
+function columns({ points, count, units }: PointSet): Float64Array {
+  return transposed(points, count, units)
+}
+
+function transposed(matrix: Float64Array, rows: number, width: number): Float64Array {
+  const out = new Float64Array(matrix.length)
+  for (let row = 0; row < rows; row++) for (let n = 0; n < width; n++) out[n * rows + row] = matrix[row * width + n]!
+  return out
+}

@@ -1,0 +1,97 @@
+import { packageVersion } from '../io/package-root.js'
+import type { Contender, Entrant } from './contender.js'
+import { contenders, footprintBackends } from './contenders.js'
+import type { BenchDocument, ContenderRecord, Section } from './document.js'
+import { createBenchFolder } from './folder.js'
+import { type FootprintResult, measureFootprint } from './footprint.js'
+import { describeMachine } from './machine.js'
+import type { MeasureOptions } from './measure.js'
+import { measureRates, type RatesOfWorkload } from './rates.js'
+import { measureScaling, type Study } from './scaling.js'
+import { measureTraining, type TrainingResult } from './training.js'
+import type { WorkloadOptions } from './workload.js'
+
+export interface BenchOptions {
+  /** a smoke run of a few seconds: tiny sizes, few repeats; its figures mean nothing */
+  readonly quick: boolean
+  readonly repeats: number
+  readonly sections: readonly Section[]
+  /** ISO 8601, for the record */
+  readonly date: string
+  readonly onProgress: (text: string) => void
+}
+
+/** Processes are timed this often, at most: each takes seconds. */
+const processRepeats = 3
+const lattice = [12, 12] as const
+
+/**
+ * Measures this package beside its peers and the limit, interleaved. A peer that is missing or stops is recorded with the
+ * reason and never makes this fail.
+ */
+export async function bench({ quick, repeats, sections, date, onProgress }: BenchOptions): Promise<BenchDocument> {
+  const folder = createBenchFolder()
+  const how: MeasureOptions = { repeats, seconds: quick ? 0.002 : 0.2, onProgress }
+  const rates: RatesOfWorkload[] = []
+  const scaling: Study[] = []
+  const footprint: FootprintResult[] = []
+  let training: TrainingResult | null = null
+  onProgress('starting the contenders')
+  // Processes are measured without them.
+  const { records, entrants } = await open(
+    sections.some((section) => section !== 'footprint') ? contenders(folder) : [],
+  )
+  try {
+    const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
+    // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
+    const ours = entrants.filter(({ contender: { role } }) => role !== 'peer')
+    for (const section of sections) {
+      if (section === 'sparse')
+        for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
+      else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
+      else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
+      else if (section === 'footprint')
+        for (const backend of footprintBackends)
+          footprint.push(
+            await measureFootprint(backend, quick, quick ? 1 : Math.min(repeats, processRepeats), folder, onProgress),
+          )
+      else scaling.push(...(await measureScaling(section, ours, quick, { ...how, seconds: how.seconds / 2 })))
+    }
+  } finally {
+    for (const { session } of entrants) await session.close()
+    folder.remove()
+  }
+  return {
+    format: 'overdamped-bench',
+    version: 1,
+    date,
+    overdamped: packageVersion(),
+    machine: describeMachine(),
+    options: { quick, repeats, sections },
+    contenders: records,
+    rates,
+    training,
+    scaling,
+    footprint,
+  }
+}
+
+/** Starts everyone who can be started. */
+async function open(all: readonly Contender[]): Promise<{ records: ContenderRecord[]; entrants: Entrant[] }> {
+  const records: ContenderRecord[] = []
+  const entrants: Entrant[] = []
+  const sessions = await Promise.all(all.map((contender) => contender.open()))
+  for (const [n, contender] of all.entries()) {
+    const session = sessions[n]!
+    if ('notRun' in session) records.push({ ...recordOf(contender), notRun: session.notRun })
+    else {
+      records.push({ ...recordOf(contender), description: session.description })
+      entrants.push({ contender, session })
+    }
+  }
+  return { records, entrants }
+}
+
+function recordOf({ name, role, family, threads }: Contender): Omit<ContenderRecord, 'description' | 'notRun'> {
+  return { name, role, family, threads }
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { packageRoot } from '../io/package-root.js'
+import type { Contender, NotRun } from './contender.js'
+import type { BenchFolder } from './folder.js'
+import { type Program, processSession } from './process-session.js'
+
+/** Compilers to try, and their names for "this machine", which differ by architecture. */
+const compilers = [...(process.env.CC ? [process.env.CC] : []), 'gcc', 'clang', 'cc']
+const machineFlags = ['-march=native', '-mcpu=native']
+
+/** Our hand-written C step (bench/peers/step.c), compiled for this machine: the limit that the others are measured against. */
+export function cContender(folder: BenchFolder): Contender {
+  return {
+    name: 'C, hand-written',
+    role: 'limit',
+    family: 'C',
+    threads: 1,
+    async open() {
+      const program = compile(join(packageRoot(), 'bench', 'peers', 'step.c'), folder.file('step'))
+      return 'command' in program ? processSession(program, folder) : program
+    },
+  }
+}
+
+function compile(source: string, command: string): Program | NotRun {
+  let failure = ''
+  for (const compiler of compilers)
+    for (const machine of machineFlags) {
+      const flags = ['-O3', machine, '-ffast-math']
+      const { status, error, stderr } = spawnSync(compiler, [...flags, source, '-o', command, '-lm'], {
+        encoding: 'utf8',
+      })
+      if (status === 0) return { command, args: [], env: process.env, flags: `, ${flags.join(' ')}`, trains: false }
+      if (error === undefined) failure = stderr.trim().split('\n')[0] ?? ''
+    }
+  const reason = failure === '' ? 'no C compiler (gcc, clang, cc)' : `the C compiler refused step.c: ${failure}`
+  return { notRun: `${reason}; install one: apt-get install gcc libc6-dev` }
+}

@@ -1,0 +1,35 @@
+import type { Contender } from './contender.js'
+import type { FootprintResult } from './footprint.js'
+import type { Machine } from './machine.js'
+import type { RatesOfWorkload } from './rates.js'
+import type { Study } from './scaling.js'
+import type { TrainingResult } from './training.js'
+
+/** Parts of a benchmark that can be asked for alone, in the order in which they run. */
+export const sections = ['sparse', 'dense', 'training', 'units', 'batch', 'edges', 'steps', 'footprint'] as const
+export type Section = (typeof sections)[number]
+
+/** Who took part, with versions and flags, or why not. */
+export type ContenderRecord = Pick<Contender, 'name' | 'role' | 'family' | 'threads'> &
+  ({ readonly description: string } | { readonly notRun: string })
+
+/** results.json of a benchmark. Every figure stands beside those of the other contenders in the same run. */
+export interface BenchDocument {
+  readonly format: 'overdamped-bench'
+  readonly version: 1
+  /** ISO 8601 */
+  readonly date: string
+  /** version of overdamped */
+  readonly overdamped: string
+  readonly machine: Machine
+  readonly options: { readonly quick: boolean; readonly repeats: number; readonly sections: readonly Section[] }
+  readonly contenders: readonly ContenderRecord[]
+  /** site-updates per second */
+  readonly rates: readonly RatesOfWorkload[]
+  /** force-matching iterations per second */
+  readonly training: TrainingResult | null
+  /** how the cost grows */
+  readonly scaling: readonly Study[]
+  /** memory and time from process start to done */
+  readonly footprint: readonly FootprintResult[]
+}

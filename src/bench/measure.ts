@@ -1,0 +1,99 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Entrant } from './contender.js'
+import { type Spread, spread } from './statistics.js'
+import type { Workload } from './workload.js'
+
+/** After a run some peers' threads spin for tens of milliseconds: a rest, as a fraction of the length of a run. */
+const rest = 0.2
+
+/** A workload to be timed; `steps` fixes the length of a run, which is otherwise chosen to last `seconds`. */
+export interface Task {
+  readonly workload: Workload
+  readonly steps?: number
+}
+
+export interface MeasureOptions {
+  readonly repeats: number
+  /** length of one run */
+  readonly seconds: number
+  readonly onProgress: (text: string) => void
+}
+
+/** The timing of one contender at one task, or why there is none. */
+export type Timing = { readonly contender: string } & (
+  | {
+      /** how it computed, such as "sparse rows" */
+      readonly form: string
+      /** steps of one run */
+      readonly steps: number
+      /** seconds of a step of the whole batch, one for each repeat */
+      readonly secondsPerStep: readonly number[]
+      /** site-updates per second = units·batch/secondsPerStep */
+      readonly rate: Spread
+    }
+  | { readonly notRun: string }
+)
+
+/**
+ * Times every contender at every task, interleaved: each repeat goes through all tasks and in each through all contenders,
+ * beginning with another one each time, so that a machine that slows down slows all of them.
+ *
+ * @returns timings [tasks][contenders]; a contender that stops at a task has the reason there
+ */
+export async function measure(
+  entrants: readonly Entrant[],
+  tasks: readonly Task[],
+  { repeats, seconds, onProgress }: MeasureOptions,
+): Promise<Timing[][]> {
+  const cells = tasks.map((task) => entrants.map((entrant) => createCell(task, entrant)))
+  for (let repeat = -1; repeat < repeats; repeat++)
+    for (const [index, row] of cells.entries()) {
+      for (let n = 0; n < row.length; n++) {
+        const cell = row[(n + repeat + row.length) % row.length]!
+        if (cell.failure !== null) continue
+        const { name } = cell.entrant.contender
+        const { name: workload, batch, potential } = cell.task.workload
+        onProgress(
+          `${workload}, ${potential.network.units} units, batch ${batch}: ${repeat < 0 ? 'warm-up' : `repeat ${repeat + 1} of ${repeats}`}: ${name}`,
+        )
+        try {
+          await setTimeout(1000 * rest * seconds)
+          // With one task a contender keeps what it has loaded.
+          if (repeat < 0 || tasks.length > 1) cell.form = await cell.entrant.session.load(tasks[index]!.workload)
+          if (repeat < 0) cell.steps = tasks[index]!.steps ?? (await calibrate(cell.entrant.session.run, seconds))
+          else cell.secondsPerStep.push((await cell.entrant.session.run(cell.steps)) / cell.steps)
+        } catch (error) {
+          cell.failure = `stopped: ${(error as Error).message}`
+        }
+      }
+    }
+  return cells.map((row) => row.map(timing))
+}
+
+interface Cell {
+  readonly task: Task
+  readonly entrant: Entrant
+  form: string
+  steps: number
+  readonly secondsPerStep: number[]
+  failure: string | null
+}
+
+function createCell(task: Task, entrant: Entrant): Cell {
+  return { task, entrant, form: '', steps: 1, secondsPerStep: [], failure: null }
+}
+
+/** How much work lasts about `seconds`, found by doubling; it warms up on the way. */
+export async function calibrate(work: (amount: number) => Promise<number>, seconds: number): Promise<number> {
+  for (let amount = 1; ; amount *= 2) {
+    const taken = await work(amount)
+    if (taken > seconds / 4) return Math.max(1, Math.round((amount * seconds) / taken))
+  }
+}
+
+function timing({ task: { workload }, entrant, form, steps, secondsPerStep, failure }: Cell): Timing {
+  const contender = entrant.contender.name
+  if (failure !== null) return { contender, notRun: failure }
+  const updates = workload.potential.network.units * workload.batch
+  return { contender, form, steps, secondsPerStep, rate: spread(secondsPerStep.map((time) => updates / time)) }
+}

@@ -1,0 +1,146 @@
+import type { BenchDocument } from './document.js'
+import type { FootprintResult } from './footprint.js'
+import { figure, millions, time } from './format.js'
+import type { RateResult, RatesOfWorkload } from './rates.js'
+import type { Series, Study } from './scaling.js'
+import type { Table } from './table.js'
+import type { TrainingResult } from './training.js'
+
+const dash = '–'
+
+/** Names of the contenders that have a figure somewhere, in their order. */
+function measured({ contenders, rates }: BenchDocument): string[] {
+  return contenders.map(({ name }) => name).filter((name) => rates.some((row) => rated(row, name) !== null))
+}
+
+function rated({ results }: RatesOfWorkload, contender: string): Extract<RateResult, { rate: unknown }> | null {
+  const result = results.find((candidate) => candidate.contender === contender)
+  return result === undefined || 'notRun' in result ? null : result
+}
+
+function heading({ workload: { name, couplings } }: RatesOfWorkload): string {
+  return `${name} (${couplings.toLocaleString('en')} couplings)`
+}
+
+/** Rates, and in brackets what part of the limit's they are. */
+export function ratesTable(document: BenchDocument): Table {
+  const { rates, contenders } = document
+  const limit = contenders.find(({ role }) => role === 'limit')?.name ?? ''
+  const { units, batch } = rates[0]!.workload
+  const stopped = rates.flatMap(({ workload, results }) =>
+    results.flatMap((result) =>
+      'notRun' in result ? [`${result.contender}, ${workload.name}: not run: ${result.notRun}`] : [],
+    ),
+  )
+  return {
+    caption: `Site-updates per second, in millions (units × trajectories × Euler–Maruyama steps, Gaussian noise included), ${units} units, batch ${batch}; in brackets: of ${limit}`,
+    header: ['', ...rates.map(heading)],
+    rows: measured(document).map((name) => [
+      name,
+      ...rates.map((row) => {
+        const result = rated(row, name)
+        if (result === null) return dash
+        const part = name === limit ? 1 : result.timesOf[limit]
+        return `${millions(result.rate.median)}${part === undefined ? '' : ` (${part.toFixed(part < 0.1 ? 3 : 2)})`}`
+      }),
+    ]),
+    notes: stopped,
+  }
+}
+
+/** This package over each of the others; among its own engines only more threads over one. */
+export function ratiosTable(document: BenchDocument): Table {
+  const { rates, contenders } = document
+  const names = measured(document)
+  const others = contenders.filter(({ name }) => names.includes(name))
+  return {
+    caption: 'Times as fast as: medians of the ratios within each repeat',
+    header: ['', ...rates.map(heading)],
+    rows: others
+      .filter(({ role }) => role === 'project')
+      .flatMap(({ name, family, threads }) =>
+        others
+          .filter((other) => other.role !== 'project' || (other.family === family && other.threads < threads))
+          .map((other) => [
+            `${name} / ${other.name}`,
+            ...rates.map((row) => {
+              const ratio = rated(row, name)?.timesOf[other.name]
+              return ratio === undefined ? dash : figure(ratio)
+            }),
+          ]),
+      ),
+  }
+}
+
+/** Smallest and largest rate, and how each contender computed. */
+export function spreadTable(document: BenchDocument): Table {
+  return {
+    caption: 'Smallest to largest of the repeats, in millions, and how it was computed',
+    header: ['', ...document.rates.map(heading)],
+    rows: measured(document).map((name) => [
+      name,
+      ...document.rates.map((row) => {
+        const result = rated(row, name)
+        return result === null ? dash : `${millions(result.rate.min)} to ${millions(result.rate.max)}, ${result.form}`
+      }),
+    ]),
+  }
+}
+
+export function trainingTable({ workload, minibatch, results }: TrainingResult): Table {
+  return {
+    caption: `Force matching, ${workload.units} units ${workload.name}, batch ${minibatch}: iterations per second`,
+    header: ['', 'median', 'smallest to largest'],
+    rows: results.map((result) =>
+      'notRun' in result
+        ? [result.contender, `not run: ${result.notRun}`, '']
+        : [
+            result.contender,
+            figure(result.iterationsPerSecond.median),
+            `${figure(result.iterationsPerSecond.min)} to ${figure(result.iterationsPerSecond.max)}`,
+          ],
+    ),
+  }
+}
+
+/** The growth of the cost with one thing. */
+export function scalingTable({ over, setting, series }: Study): Table {
+  const values = series.find(({ points }) => points.length > 0)?.points.map(({ x }) => x) ?? []
+  return {
+    caption: `Seconds of ${over === 'steps' ? 'a run' : 'a step of the batch'} against ${over} (${setting})`,
+    header: [over, ...values.map(String), over === 'couplings' ? 'line, largest deviation' : `∝ ${over}^p, p`],
+    rows: series.map((one) => [
+      one.contender,
+      ...values.map((x) => {
+        const point = one.points.find((candidate) => candidate.x === x)
+        return point === undefined ? dash : time(point.seconds)
+      }),
+      growth(one),
+    ]),
+  }
+}
+
+function growth({ exponent, line }: Series): string {
+  if (exponent !== null) return exponent.toFixed(2)
+  if (line === null) return dash
+  const { intercept, slope, largestDeviation } = line
+  return `${time(intercept)} + ${time(slope)}/coupling, ${(100 * largestDeviation).toFixed(0)} %`
+}
+
+export function footprintTable(results: readonly FootprintResult[]): Table {
+  return {
+    caption: 'The command as a process of its own, from its start to its end',
+    header: ['', 'peak memory', 'samples drawn', 'quick profile: training, samples, report', 'Node alone'],
+    rows: results.map((result) => {
+      if ('notRun' in result) return [result.backend, `not run: ${result.notRun}`, '', '', '']
+      const { backend, simulation, scenario, samples, trainedSeconds, nodeMB } = result
+      return [
+        backend,
+        `${figure(simulation.peakMB)} MB (${simulation.trajectories} × 144)`,
+        `${samples.count} of ${scenario} in ${figure(samples.seconds.median)} s`,
+        `${figure(trainedSeconds)} s`,
+        `${figure(nodeMB)} MB`,
+      ]
+    }),
+  }
+}

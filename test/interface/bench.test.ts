@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Contender, NotRun, Session } from '../../src/bench/contender.js'
+import { contenders } from '../../src/bench/contenders.js'
+import { type BenchDocument, sections } from '../../src/bench/document.js'
+import { createBenchFolder } from '../../src/bench/folder.js'
+import { createWorkload } from '../../src/bench/workload.js'
+
+// Nothing timed is asserted: that would test the machine.
+
+const main = join(process.cwd(), 'dist', 'cli', 'main.js')
+const folder = createBenchFolder()
+const out = mkdtempSync(join(tmpdir(), 'overdamped-bench-out-'))
+const all = contenders(folder)
+const sessions = new Map<Contender, Session | NotRun>()
+await Promise.all(all.map(async (contender) => sessions.set(contender, await contender.open())))
+afterAll(async () => {
+  for (const session of sessions.values()) if ('close' in session) await session.close()
+  folder.remove()
+  rmSync(out, { recursive: true })
+})
+
+const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, 'bench', ...args], { encoding: 'utf8' })
+
+/** Peers that .ci/run installs, so that there a missing one is a failure. */
+const required = ['C', 'NumPy']
+
+/** Reasons of those that are not here; the tests that need them are then skipped. */
+function missing({ family }: Contender, session: Session | NotRun): string | null {
+  if (!('notRun' in session)) return null
+  if (process.env.REQUIRE_PEERS && required.includes(family)) throw new Error(`${session.notRun}; REQUIRE_PEERS is set`)
+  return session.notRun
+}
+
+test('a smoke run has a figure or a reason for every contender in every part', { timeout: 180_000 }, () => {
+  const { status, stdout, stderr } = overdamped('--quick', '--json', '--quiet', '--out', out)
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  const document = JSON.parse(stdout) as BenchDocument
+  expect(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))).toEqual(document)
+  expect(readFileSync(join(out, 'results.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s)
+
+  expect(document).toMatchObject({ format: 'overdamped-bench', version: 1, options: { quick: true, sections } })
+  expect(document.machine.cores).toBeGreaterThan(0)
+  const present = document.contenders.filter((contender) => 'description' in contender).map(({ name }) => name)
+  const absent = document.contenders.filter((contender) => 'notRun' in contender).map(({ name }) => name)
+  expect([...present, ...absent].sort()).toEqual(all.map(({ name }) => name).sort())
+  expect(document.rates.map(({ workload }) => workload.couplings)).toEqual([1728, 5760, 10296])
+  for (const { results } of document.rates) {
+    expect(results.map(({ contender }) => contender)).toEqual(present)
+    for (const result of results) {
+      if ('notRun' in result) throw new Error(`${result.contender}: ${result.notRun}`)
+      expect(result.rate.min).toBeGreaterThan(0)
+      expect(result.rate.median).toBeLessThanOrEqual(result.rate.max)
+      expect(Object.keys(result.timesOf).length).toBe(present.length - 1)
+    }
+  }
+  expect(document.training?.results.length).toBeGreaterThan(0)
+  expect(document.scaling.map(({ over }) => over)).toEqual(['units', 'units', 'batch', 'batch', 'couplings', 'steps'])
+  for (const { over, series } of document.scaling)
+    for (const { points, exponent, line } of series) {
+      expect(points.length).toBe(2)
+      expect(over === 'couplings' ? line?.slope : exponent).toBeTypeOf('number')
+    }
+  for (const footprint of document.footprint) expect(footprint).toHaveProperty('simulation.peakMB')
+
+  const text = overdamped('--from', join(out, 'results.json')).stdout
+  const table = overdamped('--from', join(out, 'results.json'), '--markdown').stdout
+  for (const name of present) {
+    expect(text).toContain(`\n${name}`)
+    expect(table).toContain(`\n| ${name} |`)
+  }
+  for (const name of absent) expect(text).toContain(`${name}: not run: `)
+})
+
+test.each([
+  [['--only', 'fast'], 'no part is called "fast"; expected sparse'],
+  [['--repeats', '0'], 'expected a whole number from 1'],
+  [['--from', 'nowhere.json'], 'nowhere.json: cannot be read'],
+])('%j is refused', (args, expected) => {
+  const { status, stderr } = overdamped(...args)
+  expect(stderr).toContain(expected)
+  expect(status).toBe(2)
+})
+
+// A lattice, a batch and units that fill no vector, tile or block.
+const workloads = ([1, 2, 'all'] as const).map((range) => createWorkload({ lattice: [5, 7], range, batch: 100 }))
+const [reference] = all
+  .filter(({ name }) => name === 'overdamped reference')
+  .map((contender) => sessions.get(contender))
+const steps = 20
+
+async function states(session: Session, workload: (typeof workloads)[number], noise: boolean): Promise<number[]> {
+  await session.load(workload)
+  return Array.from(await session.state(steps, noise))
+}
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  expect(a.length).toBe(b.length)
+  return a.reduce((most, value, n) => Math.max(most, Math.abs(value - b[n]!)), 0)
+}
+
+/** Float32 states of order 1 that are rounded a few times a step; nothing in these systems amplifies an error. */
+const rounding = 20 * steps * 2 ** -24
+
+describe.each(all.filter((contender) => sessions.get(contender) !== reference))('$name', (contender) => {
+  const session = sessions.get(contender)!
+  const reason = missing(contender, session)
+
+  test.skipIf(reason !== null)(
+    `moves without noise as the reference does${reason === null ? '' : ` (not run: ${reason})`}`,
+    async () => {
+      for (const workload of workloads) {
+        const expected = await states(reference as Session, workload, false)
+        expect(largestDifference(await states(session as Session, workload, false), expected)).toBeLessThan(rounding)
+      }
+    },
+  )
+
+  test.skipIf(reason !== null)('adds noise of the right size', async () => {
+    // 3,500 states whose squares have relative deviation √2: the means of two such ensembles agree within 4 s.e.
+    for (const workload of workloads) {
+      const square = (x: readonly number[]) => x.reduce((sum, value) => sum + value * value, 0) / x.length
+      const expected = square(await states(reference as Session, workload, true))
+      const ratio = square(await states(session as Session, workload, true)) / expected
+      expect(Math.abs(ratio - 1)).toBeLessThan(4 * Math.sqrt(4 / (35 * 100)))
+    }
+  })
+
+  test.skipIf(reason !== null || contender.role === 'peer')('draws the very same normals', async () => {
+    for (const workload of workloads) {
+      const expected = await states(reference as Session, workload, true)
+      expect(largestDifference(await states(session as Session, workload, true), expected)).toBeLessThan(rounding)
+    }
+  })
+})
