@@ -1,10 +1,10 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { instantiateKernels } from './kernels.js'
-import { control, takeShards, type WorkerInput } from './pool.js'
+import { control, takeShards, type WorkerInput, waitWhile } from './pool.js'
 import { type Job, runShard } from './programs.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
-const { module, memory, control: buffer, port, thread } = workerData as WorkerInput
+const { module, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
 const words = new Int32Array(buffer)
 const kernels = instantiateKernels(module, memory)
 
@@ -17,7 +17,7 @@ function receive(): Job {
 }
 
 for (let turn = 0; ; turn++) {
-  Atomics.wait(words, control.turn, turn)
+  waitWhile(words, control.turn, turn, spins)
   try {
     const job = receive()
     takeShards(words, (shard) => runShard(kernels, memory, job, shard, thread))
