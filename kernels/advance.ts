@@ -1,7 +1,7 @@
 // Steps of a group, in place: x' = x + μ F(x) dt + kick·R, with work and heat when asked.
 import { couplingFields, groupEnergies, groupForces } from './force'
 import { normals } from './gaussian'
-import { forceRows, forceRowsAfter, normalRows, System, savedState } from './system'
+import { forceRows, forceRowsAfter, normalRows, System, savedState, scratchBytes } from './system'
 
 /** A stretch of a run's steps, and the key of its noise. The host writes it as 32-bit words in this order. */
 @unmanaged
@@ -28,13 +28,15 @@ const heatRow: usize = 128
 const integralRow: usize = 256
 const energyRow: usize = 384
 const jumpedRow: usize = 512
+const recordBytes: usize = 640
 
 /**
- * Advances a group from step `from` to step `to`.
+ * Advances groups together from step `from` to step `to`.
  *
- * @param lanes - trajectories that count: the first of the group's sixteen
- * @param record - the group's work and heat (its energy now must be there), or 0
- * @returns -1, or the step at which a trajectory that counts diverged (the state is left as it was found there)
+ * @param lanes - trajectories that count: the first of them, sixteen to a group
+ * @param x - [groups][rows][16]; scratch memory: one after another
+ * @param record - work and heat of each group (the energy now must be there), or 0
+ * @returns -1, or the step at which a trajectory that counts diverged (the states are left as they were found there)
  */
 export function advance(
   system: System,
@@ -42,33 +44,50 @@ export function advance(
   from: i32,
   to: i32,
   group: i32,
+  groups: i32,
   lanes: i32,
   x: usize,
   scratch: usize,
   record: usize,
 ): i32 {
+  const rows = (<usize>system.rows) << 6
+  const stride = scratchBytes(system)
   const force = forceRows(system, scratch)
   const forceAfter = forceRowsAfter(system, scratch)
   const before = savedState(system, scratch)
+  const end = <usize>groups
   let previous: usize = 0
   for (let n = from; n < to; n++) {
     const block = <usize>load<i32>(steps.blocks + ((<usize>(n - steps.first)) << 2))
     // With work and heat, the fields of an unchanged landscape are still there from the end of the step before.
-    if (record === 0 || block !== previous) couplingFields(system, block, x, scratch)
+    if (record === 0 || block !== previous) couplingFields(system, block, x, scratch, groups)
     previous = block
-    if (record !== 0) {
-      groupEnergies(system, block, x, scratch, record + jumpedRow)
-      addDifference(record + workRow, record + jumpedRow, record + energyRow)
-      memory.copy(before, x, (<usize>system.units) << 6)
+    let inside = true
+    for (let g: usize = 0; g < end; g++) {
+      const states = x + g * rows
+      const room = g * stride
+      if (record !== 0) {
+        const row = record + g * recordBytes
+        groupEnergies(system, block, states, scratch + room, row + jumpedRow)
+        addDifference(row + workRow, row + jumpedRow, row + energyRow)
+        memory.copy(before + room, states, (<usize>system.units) << 6)
+      }
+      groupForces(system, block, states, scratch + room, force + room)
+      if (!move(system, steps, n, group + <i32>g, states, force + room, scratch + room)) inside = false
     }
-    groupForces(system, block, x, scratch, force)
-    if (!move(system, steps, n, group, x, force, scratch) && beyond(system, steps.limit, lanes, x)) return n
+    if (!inside && beyond(system, steps.limit, lanes, x)) return n
     if (record === 0) continue
-    couplingFields(system, block, x, scratch)
-    groupEnergies(system, block, x, scratch, record + energyRow)
-    addDifference(record + heatRow, record + jumpedRow, record + energyRow)
-    groupForces(system, block, x, scratch, forceAfter)
-    addForceIntegral((<usize>system.units) << 6, x, before, force, forceAfter, record + integralRow)
+    couplingFields(system, block, x, scratch, groups)
+    for (let g: usize = 0; g < end; g++) {
+      const states = x + g * rows
+      const room = g * stride
+      const row = record + g * recordBytes
+      groupEnergies(system, block, states, scratch + room, row + energyRow)
+      addDifference(row + heatRow, row + jumpedRow, row + energyRow)
+      groupForces(system, block, states, scratch + room, forceAfter + room)
+      const units = (<usize>system.units) << 6
+      addForceIntegral(units, states, before + room, force + room, forceAfter + room, row + integralRow)
+    }
   }
   return -1
 }
@@ -108,11 +127,13 @@ function move(system: System, steps: Steps, n: i32, group: i32, x: usize, force:
   return i32x4.all_true(inside)
 }
 
-/** Whether one of the first `lanes` trajectories is beyond the limit. */
+/** Whether one of the first `lanes` trajectories is beyond the limit; they fill groups of sixteen. */
 function beyond(system: System, limit: f32, lanes: i32, x: usize): bool {
-  for (let i = 0; i < system.units; i++)
-    for (let lane = 0; lane < lanes; lane++)
-      if (!(Mathf.abs(load<f32>(x + ((<usize>((i << 4) + lane)) << 2))) < limit)) return true
+  for (let lane = 0; lane < lanes; lane++) {
+    const group = x + ((<usize>((lane >> 4) * system.rows)) << 6)
+    for (let i = 0; i < system.units; i++)
+      if (!(Mathf.abs(load<f32>(group + ((<usize>((i << 4) + (lane & 15))) << 2))) < limit)) return true
+  }
   return false
 }
 

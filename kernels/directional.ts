@@ -107,7 +107,10 @@ export function directional(
         system.hiddenRows,
         system.rows,
         r + group * stride,
+        0,
         d + group * hiddenStride,
+        0,
+        1,
       )
     for (let o: usize = 0; o < <usize>groups * hiddenStride; o += 16) {
       const response = v128.load(s + o)

@@ -12,34 +12,51 @@ import {
   hiddenResponse,
   quarticField,
   System,
+  scratchBytes,
   squares,
 } from './system'
 
-function pairProduct(system: System, form: i32, w: usize, u: usize, out: usize): void {
-  if (form === dense) denseProduct(w, system.rows, system.rows, u, out)
-  else sparseProduct(system.start, system.neighbour, w, system.units, u, out)
+function pairProduct(system: System, form: i32, w: usize, u: usize, uStride: usize, out: usize, groups: i32): void {
+  const stride = scratchBytes(system)
+  if (form === dense) denseProduct(w, system.rows, system.rows, u, uStride, out, stride, groups)
+  else sparseProduct(system.start, system.neighbour, w, system.units, u, uStride, out, stride, groups)
 }
 
-/** Fills the thread's fields for states x: what the couplings add to the force, in scratch. */
-export function couplingFields(system: System, block: usize, x: usize, scratch: usize): void {
+/**
+ * What the couplings add to the forces at x, in the scratch memory of each group. `x`: [groups][rows][16].
+ */
+export function couplingFields(system: System, block: usize, x: usize, scratch: usize, groups: i32): void {
   const rows = (<usize>system.rows) << 6
+  const stride = scratchBytes(system)
   const field = bilinearField(scratch)
-  if (system.bilinear !== absent) pairProduct(system, system.bilinear, block + system.bilinearOffset, x, field)
-  else memory.fill(field, 0, rows)
+  const end = <usize>groups
+  if (system.bilinear !== absent)
+    pairProduct(system, system.bilinear, block + system.bilinearOffset, x, rows, field, groups)
+  else for (let group: usize = 0; group < end; group++) memory.fill(field + group * stride, 0, rows)
   if (system.pairQuartic !== absent) {
     const square = squares(system, scratch)
-    for (let o: usize = 0; o < rows; o += 16) {
-      const value = v128.load(x + o)
-      v128.store(square + o, f32x4.mul(value, value))
-    }
-    pairProduct(system, system.pairQuartic, block + system.pairQuarticOffset, square, quarticField(system, scratch))
+    for (let group: usize = 0; group < end; group++)
+      for (let o: usize = 0; o < rows; o += 16) {
+        const value = v128.load(x + group * rows + o)
+        v128.store(square + group * stride + o, f32x4.mul(value, value))
+      }
+    const out = quarticField(system, scratch)
+    pairProduct(system, system.pairQuartic, block + system.pairQuarticOffset, square, stride, out, groups)
   }
   if (system.hidden > 0) {
     const u = hiddenField(system, scratch)
     const response = hiddenResponse(system, scratch)
-    denseProduct(block + system.transposedOffset, system.hiddenRows, system.rows, x, u)
-    meanResponse(u, block + system.hiddenBiasOffset, system.hiddenRows, 1 / system.kT, response)
-    denseProduct(block + system.hiddenOffset, system.rows, system.hiddenRows, response, hiddenForce(system, scratch))
+    denseProduct(block + system.transposedOffset, system.hiddenRows, system.rows, x, rows, u, stride, groups)
+    for (let group: usize = 0; group < end; group++)
+      meanResponse(
+        u + group * stride,
+        block + system.hiddenBiasOffset,
+        system.hiddenRows,
+        1 / system.kT,
+        response + group * stride,
+      )
+    const force = hiddenForce(system, scratch)
+    denseProduct(block + system.hiddenOffset, system.rows, system.hiddenRows, response, stride, force, stride, groups)
   }
 }
 
@@ -114,12 +131,12 @@ export function groupEnergies(system: System, block: usize, x: usize, scratch: u
 
 /** Forces of a group at x, [rows][16]. */
 export function forces(system: System, block: usize, x: usize, scratch: usize, force: usize): void {
-  couplingFields(system, block, x, scratch)
+  couplingFields(system, block, x, scratch, 1)
   groupForces(system, block, x, scratch, force)
 }
 
 /** Energies of a group at x, f64 [16]. */
 export function energies(system: System, block: usize, x: usize, scratch: usize, energy: usize): void {
-  couplingFields(system, block, x, scratch)
+  couplingFields(system, block, x, scratch, 1)
   groupEnergies(system, block, x, scratch, energy)
 }

@@ -22,7 +22,7 @@ function responses(system: System, block: usize, x: usize, groups: i32, u: usize
   const stride = (<usize>system.rows) << 6
   const hiddenStride = (<usize>system.hiddenRows) << 6
   for (let group: usize = 0; group < <usize>groups; group++) {
-    denseProduct(block + system.transposedOffset, system.hiddenRows, system.rows, x + group * stride, u)
+    denseProduct(block + system.transposedOffset, system.hiddenRows, system.rows, x + group * stride, 0, u, 0, 1)
     meanResponse(u, block + system.hiddenBiasOffset, system.hiddenRows, 1 / system.kT, s + group * hiddenStride)
   }
 }

@@ -35,7 +35,7 @@ export class System {
 
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
- * Scratch memory of one thread, in rows of a group (64 bytes): fields of the couplings, forces, copies and normals, [rows]
+ * Scratch memory of a group, in rows of 64 bytes: fields of the couplings, forces, copies and normals, [rows]
  * rows each, then fields and responses of the hidden units, [hiddenRows] rows each.
  */
 export function bilinearField(scratch: usize): usize {
@@ -68,4 +68,8 @@ export function hiddenField(system: System, scratch: usize): usize {
 }
 export function hiddenResponse(system: System, scratch: usize): usize {
   return hiddenField(system, scratch) + ((<usize>system.hiddenRows) << 6)
+}
+/** Bytes of a group's scratch memory; that of several groups follows one another. */
+export function scratchBytes(system: System): usize {
+  return hiddenResponse(system, 0) + ((<usize>system.hiddenRows) << 6)
 }

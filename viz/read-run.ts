@@ -46,15 +46,12 @@ export function readRun(directory: string): RunRecord {
       `shape [${denoised.count}, ${denoised.units}] where samples.npy has [${samples.count}, ${samples.units}]`,
     )
   const { boltzmannX, boltzmannDensity } = comparison
-  const backend = manifest.backend
   return {
     manifest,
     scenarioText,
     settings: flatten(parsedScenario),
     scenario: scenarioFacts(parsedScenario, manifest),
-    backend: isRecord(backend)
-      ? [backend.name, backend.device].filter(Boolean).join(': ')
-      : String(results.backend ?? ''),
+    backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...readResults(results),
     ...readLosses(directory),
@@ -75,6 +72,12 @@ export function readRun(directory: string): RunRecord {
   }
 }
 
+/** What ran, on what, and why that: `wasm: float32, SIMD, 2 threads (auto: …)`. */
+function describeBackend(backend: unknown): string | undefined {
+  if (!isRecord(backend)) return undefined
+  const { name, device, reason } = backend
+  return `${[name, device].filter(Boolean).join(': ')}${reason ? ` (${reason})` : ''}`
+}
 function readText(directory: string, name: string): string {
   const path = join(directory, name)
   if (!existsSync(path))

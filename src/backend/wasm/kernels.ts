@@ -13,6 +13,7 @@ export interface Kernels {
     from: number,
     to: number,
     group: number,
+    groups: number,
     lanes: number,
     x: number,
     scratch: number,

@@ -1,7 +1,7 @@
 import type { Kernels } from './kernels.js'
 
 /** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
-const groupsOfShard = 4
+export const groupsOfShard = 4
 /** Trajectories of a group. */
 export const lanes = 16
 /** Bytes of a group's record of work and heat: five rows of sixteen float64. */
@@ -36,9 +36,11 @@ interface AdvanceJob extends Shared {
   readonly from: number
   readonly to: number
   readonly firstGroup: number
+  /** groups that advance together, at most those of a shard */
+  readonly together: number
   /** records of work and heat, or 0 */
   readonly record: number
-  /** int32 [groups]: the step at which each diverged, or -1 */
+  /** int32 [groups]: the step at which it, or one that advanced with it, diverged, or -1 */
   readonly diverged: number
 }
 
@@ -116,18 +118,21 @@ export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job,
       return
     case 'advance': {
       const diverged = new Int32Array(memory.buffer, job.diverged, end)
-      for (let group = first; group < end; group++)
+      for (let group = first; group < end; group += job.together) {
+        const groups = Math.min(job.together, end - group)
         diverged[group] = kernels.advance(
           job.system,
           job.steps,
           job.from,
           job.to,
           job.firstGroup + group,
-          lanesOf(group),
+          groups,
+          Math.min(lanes * groups, job.trajectories - group * lanes),
           job.x + group * job.groupBytes,
           scratch,
           job.record === 0 ? 0 : job.record + group * recordBytes,
         )
+      }
       return
     }
     case 'learn': {
