@@ -1,7 +1,6 @@
 import type { Backend } from '../backend/backend.js'
 import type { PointSet } from '../data/points.js'
-import { adamStep, createAdam } from '../learn/adam.js'
-import { keepBounds } from '../learn/bounds.js'
+import { createAdam } from '../learn/adam.js'
 import { constantProtocol } from '../protocol/protocol.js'
 import type { Contender } from './contender.js'
 import { trainingTask } from './training-task.js'
@@ -31,8 +30,8 @@ export function backendContender(family: string, threads: number, open: () => Pr
             held = workload
             return backend.name
           },
-          run: (steps) => seconds(() => simulate(backend, held, steps, true)),
-          state: async (steps, noise) => columns(await simulate(backend, held, steps, noise)),
+          run: async (steps) => (await simulate(backend, held, steps, true)).seconds,
+          state: async (steps, noise) => columns((await simulate(backend, held, steps, noise)).final),
           train: (iterations) => seconds(() => train(backend, held, iterations)),
           close: backend.close,
         }
@@ -49,13 +48,28 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - begin) / 1000
 }
 
-async function simulate(backend: Backend, workload: Workload, steps: number, noise: boolean): Promise<PointSet> {
+/** Seconds from the first step to the end: the states and couplings are in place by then, as the peers' are before they run. */
+async function simulate(
+  backend: Backend,
+  workload: Workload,
+  steps: number,
+  noise: boolean,
+): Promise<{ final: PointSet; seconds: number }> {
   const { potential, theta, bath, dt, seed, batch, start } = workload
+  let begin = 0
+  const stopwatch = {
+    trajectories: 1,
+    wants: (index: number) => index < 0,
+    see: () => {
+      begin = performance.now()
+    },
+  }
   const ensemble = await backend.simulate(
     {
       potential,
       protocol: constantProtocol(theta, steps * dt, dt),
       bath: { ...bath, kT: noise ? bath.kT : 0 },
+      integrator: 'euler-maruyama',
       seed,
       trajectories: batch,
       batch: Math.min(batch, together),
@@ -63,13 +77,12 @@ async function simulate(backend: Backend, workload: Workload, steps: number, noi
         for (let i = 0; i < potential.network.units; i++)
           x.set(start.subarray(i * batch + first, i * batch + first + size), i * size)
       },
-      integrator: 'euler-maruyama',
       workAndHeat: null,
-      observers: [],
+      observers: [stopwatch],
     },
     {},
   )
-  return ensemble!.final
+  return { final: ensemble!.final, seconds: (performance.now() - begin) / 1000 }
 }
 
 async function train(backend: Backend, { potential, theta: first, seed, batch, start }: Workload, iterations: number) {
@@ -86,14 +99,15 @@ async function train(backend: Backend, { potential, theta: first, seed, batch, s
     rule: 'force-matching',
     nudge: 0,
   })
-  const theta = first.slice()
-  const gradient = new Float64Array(theta.length)
-  const state = createAdam(theta.length)
-  for (let step = 0; step < iterations; step++) {
-    await learner.gradient(theta, t, size, step, gradient)
-    adamStep(state, theta, gradient, rate, adam)
-    keepBounds(theta, potential.lowerBound)
+  const parameters = first.length
+  const state = {
+    theta: first.slice(),
+    average: new Float64Array(parameters),
+    averaged: 0,
+    adam: createAdam(parameters),
   }
+  const descent = learner.descend(state, potential.lowerBound, new Float64Array(parameters).fill(1))
+  for (let step = 0; step < iterations; step++) await descent.step(t, size, step, { ...adam, rate, average: false })
 }
 
 /** States [units, batch] of rows [count, units]. */

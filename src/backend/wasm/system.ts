@@ -96,10 +96,10 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
       words += rows * rows
       sums += rows * rows
     } else {
-      const seen = new Set<number>()
+      first.fill(-1, from, from + edges.count)
       edges.edge.forEach((e, entry) => {
-        ;(seen.has(e) ? second : first)[from + e] = words + entry
-        seen.add(e)
+        if (first[from + e]! < 0) first[from + e] = words + entry
+        else second[from + e] = words + entry
         sumOf[from + e] = sums + e
       })
       words += 2 * edges.count
