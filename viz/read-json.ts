@@ -1,4 +1,14 @@
-import type { Check, Identity, Metric, RunRecord, ScenarioFacts, ThermodynamicMean } from './run-record.js'
+import type {
+  Check,
+  Estimate,
+  FirstPassage,
+  FreeEnergy,
+  Identity,
+  Metric,
+  RunRecord,
+  ScenarioFacts,
+  ThermodynamicMean,
+} from './run-record.js'
 
 /** A parsed JSON or YAML mapping whose values are not known yet. */
 export type JsonRecord = Record<string, unknown>
@@ -41,13 +51,29 @@ export function scenarioFacts(scenario: unknown, manifest: JsonRecord): Scenario
  */
 export function readResults(
   results: JsonRecord,
-): Pick<RunRecord, 'timings' | 'metrics' | 'checks' | 'thermodynamics' | 'identities' | 'learning'> {
+): Pick<
+  RunRecord,
+  | 'timings'
+  | 'metrics'
+  | 'checks'
+  | 'thermodynamics'
+  | 'identities'
+  | 'freeEnergy'
+  | 'speedLimit'
+  | 'firstPassage'
+  | 'learning'
+> {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
     checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
     thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
     identities: Array.isArray(results.identities) ? results.identities.filter(isRecord).map(identity) : [],
+    freeEnergy: isRecord(results.freeEnergy) ? freeEnergy(results.freeEnergy) : undefined,
+    speedLimit: isRecord(results.speedLimit)
+      ? { ...estimate(results.speedLimit.bound), efficiency: finite(results.speedLimit.efficiency) }
+      : undefined,
+    firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     learning: numbers(results.learning),
   }
 }
@@ -94,6 +120,40 @@ function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
     standardError: finite(row.standardError),
     note: notes.map(([key, value]) => `${key}: ${value}`).join(', '),
   }
+}
+
+function freeEnergy({ jarzynski, bennett, crooks, warning }: JsonRecord): FreeEnergy {
+  return {
+    jarzynski: isRecord(jarzynski)
+      ? { ...estimate(jarzynski), effectiveSampleSize: finite(jarzynski.effectiveSampleSize) }
+      : undefined,
+    bennett: isRecord(bennett) ? { ...estimate(bennett), overlap: finite(bennett.overlap) } : undefined,
+    crooksFit: isRecord(crooks)
+      ? { slope: estimate(crooks.slope), freeEnergy: estimate(crooks.freeEnergy) }
+      : undefined,
+    warning: text(warning),
+  }
+}
+
+function firstPassage(row: JsonRecord): FirstPassage {
+  const mean = (value: unknown) =>
+    isRecord(value) ? { mean: finite(value.mean), standardError: finite(value.standardError) } : undefined
+  return {
+    unit: finite(row.unit) ?? 0,
+    to: finite(row.to) ?? 0,
+    runs: finite(row.runs) ?? 0,
+    censored: finite(row.censored) ?? 0,
+    mean: finite(row.mean),
+    standardError: finite(row.standardError),
+    restrictedMean: mean(row.restrictedMean),
+    exponentialMean: mean(row.exponentialMean),
+    kramers: finite(row.kramers),
+    warning: text(row.warning),
+  }
+}
+
+function estimate(value: unknown): Estimate {
+  return { value: finite(entry(value, 'value')), standardError: finite(entry(value, 'standardError')) }
 }
 
 /** A comparison figure is a number or `{ value, … }`. */

@@ -8,7 +8,16 @@ import { parseYaml } from '../src/io/yaml.js'
 import { flatten } from './flatten.js'
 import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } from './read-json.js'
 import { readParameters } from './read-parameters.js'
-import type { Extremes, IterationLoss, PointSet, RunRecord, SliceLoss, Trajectories, Virial } from './run-record.js'
+import type {
+  CrooksHistogram,
+  Extremes,
+  IterationLoss,
+  PointSet,
+  RunRecord,
+  SliceLoss,
+  Trajectories,
+  Virial,
+} from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /**
@@ -64,6 +73,7 @@ export function readRun(directory: string): RunRecord {
     energies: Object.fromEntries(
       Object.entries(readArrays(directory, 'thermodynamics.npz')).map(([name, array]) => [name, flat(array)]),
     ),
+    crooks: readCrooks(directory),
     trajectories: readTrajectories(directory),
     parameters: readParameters(directory, parsedScenario),
     virial: readVirial(directory),
@@ -149,6 +159,17 @@ function readTrajectories(directory: string): Trajectories | undefined {
   if (x.shape.length !== 3 || x.shape[1] !== time.shape[0])
     throw unreadable(where, `x has shape [${x.shape}], expected [trajectories, ${time.shape[0]}, units]`)
   return { time: Array.from(flat(time)), x: flat(x), count: x.shape[0] as number, units: x.shape[2] as number }
+}
+
+function readCrooks(directory: string): CrooksHistogram | undefined {
+  const { work, logRatio, logRatioError } = readArrays(directory, 'free-energy.npz')
+  if (!work || !logRatio || !logRatioError) return undefined
+  if (logRatio.size !== work.size || logRatioError.size !== work.size)
+    throw unreadable(
+      join(directory, 'free-energy.npz'),
+      `expected logRatio and its error as long as work, ${work.size}`,
+    )
+  return { work: flat(work), logRatio: flat(logRatio), logRatioError: flat(logRatioError) }
 }
 
 function readVirial(directory: string): Virial | undefined {

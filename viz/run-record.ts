@@ -120,6 +120,42 @@ export interface Identity {
   truth: number | undefined
 }
 
+/** A figure with its standard error. */
+export interface Estimate {
+  value: number | undefined
+  standardError: number | undefined
+}
+
+/** The free-energy difference between the ends of a protocol, in kT; the warning is '' when there is none. */
+export interface FreeEnergy {
+  jarzynski: (Estimate & { effectiveSampleSize: number | undefined }) | undefined
+  bennett: (Estimate & { overlap: number | undefined }) | undefined
+  crooksFit: { slope: Estimate; freeEnergy: Estimate } | undefined
+  warning: string
+}
+
+/** Works of a protocol and of its reverse on common bins, in kT; NaN where a bin of either is empty. */
+export interface CrooksHistogram {
+  work: ArrayLike<number>
+  /** ln[P_F(W)/P_R(-W)] */
+  logRatio: ArrayLike<number>
+  logRatioError: ArrayLike<number>
+}
+
+/** First-passage times; `mean` is absent when a run did not cross. */
+export interface FirstPassage {
+  unit: number
+  to: number
+  runs: number
+  censored: number
+  mean: number | undefined
+  standardError: number | undefined
+  restrictedMean: { mean: number | undefined; standardError: number | undefined } | undefined
+  exponentialMean: { mean: number | undefined; standardError: number | undefined } | undefined
+  kramers: number | undefined
+  warning: string
+}
+
 /** What the report takes from scenario.yaml. */
 export interface ScenarioFacts {
   name: string
@@ -149,6 +185,11 @@ export interface RunRecord {
   checks: Check[]
   thermodynamics: ThermodynamicMean[]
   identities: Identity[]
+  freeEnergy: FreeEnergy | undefined
+  crooks: CrooksHistogram | undefined
+  /** Least entropy production of any protocol of the same duration, in k_B, and the share of what was produced. */
+  speedLimit: (Estimate & { efficiency: number | undefined }) | undefined
+  firstPassage: FirstPassage | undefined
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]

@@ -6,24 +6,30 @@ import { packageVersion } from '../io/package-root.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { listCommand } from './list.js'
+import { mergeCommand } from './merge.js'
 import { runOptions, scenarioOptions } from './options.js'
 import { reportError } from './perform.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { sampleCommand } from './sample.js'
 import { schemaCommand } from './schema.js'
+import { sweepCommand } from './sweep.js'
 import { validateCommand } from './validate.js'
+import { verifyCommand } from './verify.js'
 
 const optionNames = [
   ...Object.keys(runOptions),
   ...Object.keys(scenarioOptions),
   'dry-run',
   'trajectories',
+  'over',
+  'shard',
   'quick',
   'only',
   'repeats',
   'from',
   'markdown',
+  'thorough',
   'help',
   'version',
 ]
@@ -48,11 +54,14 @@ const cli = yargs(hideBin(process.argv))
   .usage('$0 COMMAND\n\nNetworks of nonlinear oscillators in a thermal bath that learn to generate.')
   .command(runCommand)
   .command(sampleCommand)
+  .command(sweepCommand)
+  .command(mergeCommand)
   .command(reportCommand)
   .command(validateCommand)
   .command(listCommand)
   .command(schemaCommand)
   .command(backendsCommand)
+  .command(verifyCommand)
   .command(benchCommand)
   .completion('completion', 'print a completion script for bash or zsh')
   .demandCommand(1, 'expected a command, for example: overdamped run scenarios/mnist-01.yaml --profile quick.')

@@ -5,7 +5,7 @@ import type { Provenance } from '../run/manifest.js'
 import { run } from '../run/run.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { RunArguments } from './options.js'
-import { createProgress } from './progress.js'
+import { createProgress, type ProgressDisplay } from './progress.js'
 import { summary } from './summary.js'
 
 /** A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report. */
@@ -16,24 +16,13 @@ export async function performRun(
   provenance: Omit<Provenance, 'version'>,
 ): Promise<number> {
   const progress = createProgress(args.quiet)
-  const controller = new AbortController()
-  let stopCode: number = exitCode.interrupted
-  const stop = (code: number) => () => {
-    // A second signal does not wait for the checkpoint.
-    if (controller.signal.aborted) process.exit(code)
-    stopCode = code
-    controller.abort()
-  }
-  const onInterrupt = stop(exitCode.interrupted)
-  const onTerminate = stop(exitCode.stopped)
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
-  try {
+  const perform = async (signal: AbortSignal) => {
     const results = await run(scenario, {
       directory,
       resume: args.resume,
       backend: args.backend,
       threads: args.threads,
-      signal: controller.signal,
+      signal,
       onProgress: progress.update,
       onNote: progress.note,
       ...(provenance.parentRun === null ? {} : { parametersFrom: provenance.parentRun }),
@@ -47,10 +36,37 @@ export async function performRun(
     if (!args.quiet) console.error(`\n${summary(results)}\nreport                   ${report}\n`)
     console.log(args.json ? JSON.stringify(results, null, 2) : directory)
     return results.checks.every(({ pass }) => pass) ? exitCode.done : exitCode.failed
+  }
+  return stoppable(perform, progress, `--resume --out ${directory}`)
+}
+
+/**
+ * Does work that SIGINT and SIGTERM stop at its next checkpoint; a second signal does not wait for it.
+ *
+ * @param again - what continues it, beside the same command
+ * @returns the exit code of the work, or that of having been stopped
+ */
+export async function stoppable(
+  work: (signal: AbortSignal) => Promise<number>,
+  progress: ProgressDisplay,
+  again: string,
+): Promise<number> {
+  const controller = new AbortController()
+  let stopCode: number = exitCode.interrupted
+  const stop = (code: number) => () => {
+    if (controller.signal.aborted) process.exit(code)
+    stopCode = code
+    controller.abort()
+  }
+  const onInterrupt = stop(exitCode.interrupted)
+  const onTerminate = stop(exitCode.stopped)
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
+  try {
+    return await work(controller.signal)
   } catch (error) {
     progress.clear()
     if (!(error instanceof StoppedError)) throw error
-    console.error(`Stopped. Continue with the same command and --resume --out ${directory}`)
+    console.error(`Stopped. Continue with the same command and ${again}`)
     return stopCode
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)

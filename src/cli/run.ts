@@ -70,7 +70,17 @@ function size(scenario: Scenario): string {
 }
 
 /** The command that repeats the run; where it was written to does not matter. */
-function commandLine({ scenario, profile, set, seed }: Arguments): string {
+export function commandLine({
+  scenario,
+  profile,
+  set,
+  seed,
+}: {
+  scenario: string
+  profile: string | undefined
+  set: readonly string[]
+  seed: number | undefined
+}): string {
   const words = ['npx', 'overdamped', 'run', scenario]
   if (profile !== undefined) words.push('--profile', profile)
   if (seed !== undefined) words.push('--seed', String(seed))

@@ -36,6 +36,7 @@ export function summary(results: Results): string {
       `${name === 'entropyProduction' ? 'entropy production' : name} ${number(mean)} ± ${number(standardError)}`,
   )
   if (energies.length > 0) lines.push(`per trajectory, in kT    ${energies.join(', ')}`)
+  lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
   if (checks.length > 0) {
     const failed = checks.filter(({ pass }) => !pass)
     lines.push(`checks                   ${checks.length - failed.length} passed, ${failed.length} failed`)
@@ -46,6 +47,29 @@ export function summary(results: Results): string {
     `time                     ${duration(timings.total)} (training ${duration(timings.train)}, sampling ${duration(timings.sample)})`,
   )
   return lines.join('\n')
+}
+
+function freeEnergyLines({ freeEnergy }: Results): string[] {
+  if (freeEnergy === undefined) return []
+  const { jarzynski, bennett, crooks, warning } = freeEnergy
+  const estimates = [`Jarzynski ${number(jarzynski.value)} ± ${number(jarzynski.standardError)}`]
+  if (bennett !== undefined) estimates.push(`Bennett ${number(bennett.value)} ± ${number(bennett.standardError)}`)
+  if (crooks != null)
+    estimates.push(`Crooks ${number(crooks.freeEnergy.value)} ± ${number(crooks.freeEnergy.standardError)}`)
+  return [`free energy, in kT       ${estimates.join(', ')}`, ...(warning === null ? [] : [`  warning: ${warning}`])]
+}
+
+function firstPassageLines({ firstPassage }: Results): string[] {
+  if (firstPassage === undefined) return []
+  const { unit, to, runs, censored, mean, standardError, warning } = firstPassage
+  const found =
+    mean === null
+      ? `${censored} of ${runs} runs ended first`
+      : `${number(mean)} ± ${number(standardError ?? undefined)}`
+  return [
+    `first passage            x${unit} at ${to}: ${found}`,
+    ...(warning === null ? [] : [`  warning: ${warning}`]),
+  ]
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

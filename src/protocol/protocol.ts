@@ -58,15 +58,20 @@ export interface Scheduled {
  * that the landscape goes from θ(0) to θ(duration) and the work is that of the whole change.
  *
  * @param theta - parameters that stay as they are, [parameters]
- * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps; or, while it runs, when a schedule is not finite
+ * @param kT - temperature at time t; the step from t to t + dt has that of t + dt. The bath's when absent
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps, or for a temperature that is not above 0; or, while
+ *   it runs, when a schedule is not finite
  */
 export function scheduledProtocol(
   theta: Float64Array,
   scheduled: readonly Scheduled[],
   duration: number,
   dt: number,
+  kT?: (t: number) => number,
 ): Protocol {
-  const constant = constantProtocol(theta, duration, dt)
+  const still = constantProtocol(theta, duration, dt)
+  const constant =
+    kT === undefined ? still : { ...still, kT: still.dt.map((_, n) => temperatureAt(kT, still.clock[n + 1]!)) }
   if (scheduled.length === 0) return constant
   return {
     ...constant,
@@ -76,6 +81,13 @@ export function scheduledProtocol(
       return true
     },
   }
+}
+
+/** kT at time t. @throws E_INVALID_VALUE when it is not above 0 */
+export function temperatureAt(kT: (t: number) => number, t: number): number {
+  const at = kT(t)
+  if (at > 0 && Number.isFinite(at)) return at
+  throw new OverdampedError('E_INVALID_VALUE', `it is ${at} at t = ${t}; expected more than 0.`, 'protocol.kT')
 }
 
 /** The parameters of a schedule at time t, [parameters]. @throws E_INVALID_VALUE when one is not finite */

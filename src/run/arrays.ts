@@ -7,6 +7,8 @@ import { encodeNpy } from '../io/npy.js'
 import { encodeNpz } from '../io/npz.js'
 import { createNoiser } from '../learn/noised-batch.js'
 import { stream } from '../noise/streams.js'
+import { crooksHistogram } from '../observe/crooks.js'
+import { covariance, meanPoint } from '../observe/moments.js'
 import { virialResidual } from '../observe/virial.js'
 import { scoreScale } from '../protocol/noising.js'
 import { boltzmannDensity } from '../truth/boltzmann.js'
@@ -24,6 +26,8 @@ const mostExtremes = 8
 /** What a run leaves behind as arrays. */
 export interface RunArrays {
   readonly observed: ObservedEnsemble
+  /** works of the reversed protocol, where it ran too */
+  readonly reverseWork: Float64Array | null
   /** denoised samples */
   readonly clean: PointSet
   readonly measurement: Measurement | null
@@ -35,7 +39,7 @@ export interface RunArrays {
 export function writeArrays(
   directory: string,
   problem: Problem,
-  { observed, clean, measurement, knots }: RunArrays,
+  { observed, reverseWork, clean, measurement, knots }: RunArrays,
 ): void {
   const { scenario, bath, potential } = problem
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
@@ -45,7 +49,7 @@ export function writeArrays(
   if (knots !== null && scenario.observe.includes('virial'))
     write(files.virial, encodeNpz(virialArrays(problem, knots)))
 
-  const { trajectories, workAndHeat, entropyProduction } = observed
+  const { trajectories, workAndHeat, entropyProduction, firstPassage } = observed
   if (trajectories !== null) {
     const { x, recorded, frames, time } = trajectories
     write(
@@ -64,6 +68,14 @@ export function writeArrays(
       }),
     )
   }
+  if (workAndHeat !== null && reverseWork !== null)
+    write(files.freeEnergy, encodeNpz(crooksArrays(workAndHeat.work, reverseWork, bath.kT)))
+  if (firstPassage !== null) write(files.firstPassage, encodeNpy(vector(firstPassage.times)))
+  if (scenario.observe.includes('moments')) {
+    const { final } = observed.ensemble
+    const matrix = ndarray(covariance(final), [final.units, final.units])
+    write(files.moments, encodeNpz({ mean: vector(meanPoint(final)), covariance: matrix }))
+  }
   if (measurement !== null) {
     const most = potential.network.lattice === null ? mostShown.point : mostShown.image
     const few = (set: PointSet) => table(thinned(set, most))
@@ -80,6 +92,24 @@ export function writeArrays(
   } else if (problem.given?.scheduled.length === 0 && potential.network.units === 1) {
     const { x, density } = boltzmannDensity(potential, problem.given.theta, bath, 0)
     write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
+  }
+}
+
+/** Bins of the histograms of work. */
+const workBins = 40
+
+/** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
+function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {
+  const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => w / kT)]
+  const histogram = crooksHistogram(a, b, workBins)
+  return {
+    forwardWork: vector(a),
+    reverseWork: vector(b),
+    work: vector(histogram.work),
+    forward: vector(histogram.forward),
+    reverse: vector(histogram.reverse),
+    logRatio: vector(histogram.logRatio),
+    logRatioError: vector(histogram.logRatioError),
   }
 }
 

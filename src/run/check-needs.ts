@@ -1,11 +1,14 @@
 import { OverdampedError } from '../errors.js'
 import type { Problem } from './problem.js'
+import { reversedDataVariance } from './reversed-noising.js'
 
 /** A check by name. */
 export type CheckName = Problem['scenario']['checks'][number]
 
 /** Largest harmonic system whose covariance is followed step by step. */
 const mostUnits = 16
+/** Largest network whose covariances are all compared: O(units²) of them, from an eigendecomposition. */
+const mostCorrelated = 400
 
 const energies = ({ scenario: { observe } }: Problem) =>
   observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
@@ -13,33 +16,89 @@ const harmonic = ({ potential }: Problem) => potential.terms.every((term) => ter
 const smallHarmonic = (problem: Problem) =>
   problem.given !== undefined && problem.potential.network.units <= mostUnits && harmonic(problem)
 /** Whether visible units act on one another, be it through hidden ones. */
-const coupled = ({ potential }: Problem) =>
+export const isCoupled = ({ potential }: Problem) =>
   potential.network.units > 1 && potential.terms.some(({ support, size }) => support !== 'unit' && size > 0)
 
+const driven = ({ given }: Problem) => given !== undefined && given.scheduled.length > 0
+const atRest = ({ given }: Problem) => given !== undefined && given.scheduled.length === 0 && given.kT === null
+const scheme = ({ scenario }: Problem) => scenario.sampling.integrator
+
+type Need = readonly [met: (problem: Problem) => boolean, words: string]
+
+const eulerMaruyama: Need = [
+  (problem) => scheme(problem) === 'euler-maruyama',
+  'sampling.integrator euler-maruyama, whose own law it is',
+]
+const constantTemperature: Need = [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)']
+const smallHarmonicSimulation: Need = [
+  smallHarmonic,
+  `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
+]
+const uncoupledAtRest: Need = [
+  (problem) => atRest(problem) && !isCoupled(problem),
+  'a plain simulation without couplings or schedules',
+]
+
 /** What each check asks of a scenario: whether it is met, and in words. */
-const needs: Record<CheckName, readonly (readonly [met: (problem: Problem) => boolean, words: string])[]> = {
+const needs: Record<CheckName, readonly Need[]> = {
   'first-law': [[energies, 'observe: [work, heat]']],
   'heat-integral': [
     [energies, 'observe: [work, heat]'],
     [harmonic, 'a harmonic potential (stiffness, bias, bilinear)'],
   ],
-  'gaussian-moments': [
-    [
-      smallHarmonic,
-      `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
-    ],
-  ],
+  'gaussian-moments': [smallHarmonicSimulation, eulerMaruyama, constantTemperature],
   autocorrelation: [
-    [
-      smallHarmonic,
-      `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
-    ],
-    [({ scenario }) => scenario.initial?.kind === 'gaussian', 'initial: { kind: gaussian }'],
+    smallHarmonicSimulation,
+    eulerMaruyama,
+    constantTemperature,
+    [({ scenario }) => scenario.initial?.kind !== 'point', 'initial: { kind: gaussian } or { kind: equilibrium }'],
   ],
-  'boltzmann-moments': [
+  'boltzmann-moments': [uncoupledAtRest, eulerMaruyama],
+  'quartic-moments': [
+    uncoupledAtRest,
+    eulerMaruyama,
+    [({ potential: { groups } }) => groups.length === 1 && groups[0]!.name === 'quartic', 'potential.onsite [quartic]'],
+  ],
+  'stationary-covariance': [
     [
-      (problem) => problem.given?.scheduled.length === 0 && !coupled(problem),
-      'a plain simulation without couplings or schedules',
+      (problem) => atRest(problem) && harmonic(problem) && problem.potential.network.units <= mostCorrelated,
+      `a plain simulation of at most ${mostCorrelated} units in a harmonic potential without schedules`,
+    ],
+    [
+      (problem) => ['euler-maruyama', 'leimkuhler-matthews', 'exact-ou'].includes(scheme(problem)),
+      'sampling.integrator euler-maruyama, leimkuhler-matthews or exact-ou',
+    ],
+  ],
+  'work-mean': [
+    smallHarmonicSimulation,
+    eulerMaruyama,
+    constantTemperature,
+    [(problem) => driven(problem) && energies(problem), 'a schedule in protocol.parameters, and observe: [work]'],
+  ],
+  'free-energy': [
+    smallHarmonicSimulation,
+    eulerMaruyama,
+    constantTemperature,
+    [
+      (problem) => driven(problem) && problem.scenario.observe.includes('work'),
+      'a schedule in protocol.parameters, and observe: [work]',
+    ],
+    [({ scenario }) => scenario.initial?.kind === 'equilibrium', 'initial: { kind: equilibrium }'],
+  ],
+  'mean-first-passage': [
+    [({ scenario }) => scenario.firstPassage !== undefined, 'firstPassage and observe: [first-passage]'],
+    uncoupledAtRest,
+    eulerMaruyama,
+    [({ scenario }) => scenario.initial?.kind === 'point', 'initial: { kind: point }'],
+  ],
+  'reverse-noising': [
+    [energies, 'observe: [work, heat]'],
+    eulerMaruyama,
+    [
+      (problem) => reversedDataVariance(problem) !== null,
+      'a plain simulation of the potential [stiffness] that follows 2kT/v(noising.duration - t) - k0 for a time ' +
+        'noising.duration - noising.tMin, v(t) the variance of noised Gaussian data, from initial: { kind: gaussian, mean: 0, ' +
+        'variance: v(noising.duration) }',
     ],
   ],
   'exact-score': [[({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']],

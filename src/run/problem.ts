@@ -51,7 +51,7 @@ export function createProblem(scenario: Scenario): Problem {
   const potential = createPotential(network, scenario.potential, scenario.bath.kT)
   const noising = createNoising(scenario.noising, scenario.bath)
   const common = { scenario, potential, bath: scenario.bath, noising }
-  if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario.protocol) }
+  if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
   return { ...common, data: loadData(scenario, network.units) }
 }
 

@@ -1,5 +1,9 @@
 import type { BackendName } from '../backend/backend.js'
+import type { BennettEstimate } from '../observe/bennett.js'
+import type { CrooksFit } from '../observe/crooks.js'
 import { type Estimate, meanOf } from '../observe/estimate.js'
+import type { JarzynskiEstimate } from '../observe/jarzynski.js'
+import type { SpeedLimit } from '../observe/speed-limit.js'
 import type { LearningSummary } from './train.js'
 
 /** A measured quantity beside what it is read against. */
@@ -42,6 +46,40 @@ export interface Identity {
   readonly truth: number
 }
 
+/**
+ * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
+ * `protocol.bothWays` from those of the reversed one too.
+ */
+export interface FreeEnergyResults {
+  readonly jarzynski: Omit<JarzynskiEstimate, 'warning'>
+  readonly bennett?: Omit<BennettEstimate, 'warning'>
+  /** null where the works of both directions do not overlap */
+  readonly crooks?: CrooksFit | null
+  /** mean work of the reversed protocol */
+  readonly reverseWork?: MeanWithError
+  /** what is wrong with the estimates and what mends it; null when nothing is known to be */
+  readonly warning: string | null
+}
+
+/** First crossings of `firstPassage.to`, in units of time. */
+export interface FirstPassageResults {
+  readonly unit: number
+  readonly to: number
+  readonly runs: number
+  /** runs that ended before they crossed */
+  readonly censored: number
+  /** null when a run is censored: no average of the others is the mean */
+  readonly mean: number | null
+  readonly standardError: number | null
+  /** of min(t, duration) */
+  readonly restrictedMean: MeanWithError
+  /** if crossings have a constant rate; null without any */
+  readonly exponentialMean: MeanWithError | null
+  /** Kramers' estimate, where a barrier stands between start and target of an uncoupled unit */
+  readonly kramers?: number
+  readonly warning: string | null
+}
+
 /** results.json. Energies in units of kT, entropies in units of k_B. */
 export interface Results {
   readonly scenario: string
@@ -54,11 +92,18 @@ export interface Results {
   readonly thermodynamics: {
     readonly work?: MeanWithError
     readonly heat?: MeanWithError
+    /** of the final states in the last landscape */
+    readonly energy?: MeanWithError
     /** `boundary` says how the density of the final states was had */
     readonly entropyProduction?: MeanWithError & { readonly boundary: 'gaussian' }
   }
   /** of work, heat and entropy production, where they were measured */
   readonly identities: readonly Identity[]
+  /** of a driven simulation that starts in equilibrium */
+  readonly freeEnergy?: FreeEnergyResults
+  /** the least entropy production of any protocol of the same duration between the same states, from Gaussian fits */
+  readonly speedLimit?: SpeedLimit
+  readonly firstPassage?: FirstPassageResults
   readonly learning?: LearningSummary
 }
 
@@ -89,6 +134,11 @@ export function statisticalCheck(name: string, value: number, truth: number, sta
     control: false,
     pass: Math.abs(value - truth) <= tolerance,
   }
+}
+
+/** A check of a summary of many comparisons, such as the largest |z|: no error of its own, but a known range. */
+export function rangeCheck(name: string, value: number, truth: number, tolerance: number): Check {
+  return { ...identityCheck(name, value, truth, tolerance), kind: 'statistical' }
 }
 
 /** A check of an identity that holds to rounding. */

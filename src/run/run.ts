@@ -3,23 +3,24 @@ import { type Backend, type BackendName, roundoff } from '../backend/backend.js'
 import { type BackendRequest, openBackend } from '../backend/choose.js'
 import type { Hooks } from '../backend/hooks.js'
 import type { PointSet } from '../data/points.js'
-import { gaussianStart } from '../dynamics/ensemble.js'
-import { stableTimeStep } from '../dynamics/timestep.js'
 import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
-import { type Protocol, scheduledAt, scheduledProtocol } from '../protocol/protocol.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { writeArrays } from './arrays.js'
 import { requireApplicableChecks } from './check-needs.js'
 import { runChecks } from './checks.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
-import { type ObservedEnsemble, runEnsemble, startOf } from './ensemble.js'
+import { runEnsemble } from './ensemble.js'
+import { firstPassageResults } from './first-passage.js'
+import { measureFreeEnergy } from './free-energy.js'
 import { denoised, generationOf, networkScore } from './generate.js'
 import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
 import { measure } from './measure.js'
 import { createProblem, type Problem } from './problem.js'
-import { type Identity, meanWithError, type Results } from './results.js'
+import type { Results } from './results.js'
+import { reversedProblem, simulationProtocol } from './simulation.js'
+import { identities, measureSpeedLimit, thermodynamicMeans } from './thermodynamics.js'
 import { checkResumable, loadTrained, trainInto } from './train-run.js'
 
 /** Where and how a scenario runs. */
@@ -125,21 +126,28 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const train = clock()
   const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
   const observed = await runEnsemble(problem, protocol, backend, directory, options)
+  const reverse = scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
+  const reverseWork =
+    reverse === null
+      ? null
+      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, directory, options)).workAndHeat!.work
   const raw = observed.ensemble.final
   const clean = trained === null ? raw : cleaned(problem, trained.knots, raw)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const measurement = data === undefined ? null : await measure(problem, data, clean, options)
   if (data !== undefined && measurement === null) throw new StoppedError(directory)
+  const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
+  const speedLimit = measureSpeedLimit(problem, observed, protocol)
   const checks = runChecks({
     problem,
-    ensemble: observed.ensemble,
-    thermodynamics: observed.workAndHeat,
+    observed,
+    freeEnergy,
     protocol,
     roundoff: roundoff[backend.name],
     exactScore: measurement?.exactScore?.raw ?? null,
   })
-  writeArrays(directory, problem, { observed, clean, measurement, knots: trained?.knots ?? null })
+  writeArrays(directory, problem, { observed, reverseWork, clean, measurement, knots: trained?.knots ?? null })
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -147,63 +155,18 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     timings: { train, sample, total: train + sample + clock() },
     metrics: measurement?.metrics ?? {},
     checks,
-    thermodynamics: thermodynamicMeans(problem, observed),
+    thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
+    ...(freeEnergy === null ? {} : { freeEnergy }),
+    ...(speedLimit === null ? {} : { speedLimit }),
+    ...(observed.firstPassage === null ? {} : { firstPassage: firstPassageResults(problem, observed.firstPassage) }),
     ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
   }
-}
-
-/** The protocol of a plain simulation; without a given dt, one that resolves the stiffest landscape on its way. */
-function simulationProtocol(problem: Problem): Protocol {
-  const { scenario, potential, bath, given } = problem
-  if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
-  const { theta, scheduled } = given
-  const { duration, dt } = scenario.protocol
-  const start = startOf(problem)
-  const { units } = potential.network
-  const states = new Float64Array(units * Math.min(64, scenario.sampling.trajectories))
-  gaussianStart(scenario.seed, start.mean, start.variance)(states, 0, states.length / units)
-  const times = scheduled.length === 0 ? [0] : Array.from({ length: 21 }, (_, n) => (duration * n) / 20)
-  const steps = () => times.map((t) => stableTimeStep(potential, scheduledAt(theta, scheduled, t), bath, states))
-  return scheduledProtocol(theta, scheduled, duration, dt ?? Math.min(...steps()))
 }
 
 function cleaned({ scenario, potential, noising }: Problem, knots: readonly Float64Array[], raw: PointSet): PointSet {
   const { denoise, drive } = scenario.sampling
   return denoise ? denoised(raw, noising, networkScore(potential, noising, knots.at(-1)!, drive)) : raw
-}
-
-function thermodynamicMeans(
-  { scenario, bath }: Problem,
-  { workAndHeat, entropyProduction }: ObservedEnsemble,
-): Results['thermodynamics'] {
-  const { observe } = scenario
-  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT))
-  return {
-    ...(workAndHeat !== null && observe.includes('work') ? { work: inKT(workAndHeat.work) } : {}),
-    ...(workAndHeat !== null && observe.includes('heat') ? { heat: inKT(workAndHeat.heat) } : {}),
-    ...(entropyProduction === null
-      ? {}
-      : { entropyProduction: { ...meanWithError(entropyProduction), boundary: 'gaussian' as const } }),
-  }
-}
-
-/** Entropy production below which e^-ΔS is averaged by its bulk and not by events too rare to be seen, in units of k_B. */
-const mostEntropy = 3
-
-/** Relations that hold exactly: the first law, and the integral fluctuation theorem where its mean can be measured. */
-function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
-  if (workAndHeat === null) return []
-  const { work, heat, energyChange } = workAndHeat
-  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT)).mean
-  const found: Identity[] = [
-    { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
-  ]
-  if (entropyProduction !== null && meanWithError(entropyProduction).mean < mostEntropy) {
-    const { mean, standardError } = meanWithError(entropyProduction.map((value) => Math.exp(-value)))
-    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
-  }
-  return found
 }
 
 /** Seconds since the last call. */

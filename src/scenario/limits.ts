@@ -14,6 +14,8 @@ interface Sizes {
   readonly data?: { readonly source: string; readonly samples?: number } | undefined
   readonly bath: { readonly mobility: number }
   readonly protocol?: { readonly duration: number; readonly dt?: number | undefined } | undefined
+  readonly initial?: { readonly kind: string } | undefined
+  readonly observe: readonly string[]
   readonly sampling: {
     readonly trajectories: number
     readonly batch: number
@@ -107,7 +109,8 @@ export function tooLarge(scenario: Sizes): TooLarge[] {
     [['sampling', 'batch'], Math.min(batch, trajectories) * perTrajectory, 'trajectories that advance together'],
     [['sampling', 'record'], (Math.min(record, trajectories) * units * frames) / 2, 'recorded trajectories'],
   ]
-  if (scenario.data !== undefined || trajectories >= 2 * units)
+  const correlated = scenario.initial?.kind === 'equilibrium' || scenario.observe.includes('moments')
+  if (scenario.data !== undefined || correlated || trajectories >= 2 * units)
     parts.push([unitsPath, units * units * copiesOfCovariance, `covariances of ${units} units`])
   if (scenario.learning !== undefined) {
     const knots = scenario.noising.slices + 1

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tooLarge } from './limits.js'
 import { potentialSchema } from './potential.js'
-import { scheduleSchema } from './schedule.js'
+import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 /**
  * The scenario: everything a user can ask for, in one place. Types, defaults, messages and scenarios/schema.json all come
@@ -91,7 +91,16 @@ const couplings = z.strictObject({
 const integratorNames = ['euler-maruyama', 'heun', 'leimkuhler-matthews', 'exact-ou', 'ou-splitting', 'mala'] as const
 
 /** Quantities a run can measure along its trajectories. */
-const observableNames = ['work', 'heat', 'entropy-production', 'virial', 'trajectories'] as const
+const observableNames = [
+  'work',
+  'heat',
+  'entropy-production',
+  'virial',
+  'trajectories',
+  'energy',
+  'moments',
+  'first-passage',
+] as const
 /** Exact truths a run can be compared with; each says where it applies. */
 const checkNames = [
   'first-law',
@@ -99,6 +108,12 @@ const checkNames = [
   'gaussian-moments',
   'autocorrelation',
   'boltzmann-moments',
+  'quartic-moments',
+  'stationary-covariance',
+  'work-mean',
+  'free-energy',
+  'mean-first-passage',
+  'reverse-noising',
   'exact-score',
 ] as const
 
@@ -148,6 +163,9 @@ const scenarioObject = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('point'), x: perUnit }),
       z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
+      z
+        .strictObject({ kind: z.literal('equilibrium') })
+        .describe('the Boltzmann distribution of the first landscape; for harmonic potentials'),
     ])
     .optional()
     .describe('where a plain simulation starts'),
@@ -155,6 +173,12 @@ const scenarioObject = z.strictObject({
     .strictObject({
       duration: positive.describe('simulated time'),
       dt: positive.optional().describe('time step; from the stiffness when absent'),
+      kT: scheduleEntry.optional().describe('temperature of the bath on the way, when it is not bath.kT throughout'),
+      reversed: z.boolean().default(false).describe('run the schedules backwards, θ(duration - t)'),
+      bothWays: z
+        .boolean()
+        .default(false)
+        .describe('run other trajectories through the reversed protocol too: free energy by Bennett and Crooks'),
       parameters: z
         .record(z.string(), scheduleSchema)
         .describe(
@@ -163,6 +187,13 @@ const scenarioObject = z.strictObject({
     })
     .optional()
     .describe('a plain simulation: the potential is given, nothing is learned'),
+  firstPassage: z
+    .strictObject({
+      unit: z.int().min(0).default(0).describe('the unit that is watched'),
+      to: z.number().describe('the position whose first crossing counts, from either side'),
+    })
+    .optional()
+    .describe('what observe: first-passage looks for, after every step'),
   sampling: z
     .strictObject({
       trajectories: count.default(1000),
@@ -230,12 +261,38 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
   if (scenario.noising.tMin >= scenario.noising.duration)
     say(['noising', 'tMin'], `expected less than noising.duration (${scenario.noising.duration})`)
   const unitCount = units.units ?? sites
-  const start = scenario.initial?.kind === 'point' ? scenario.initial.x : scenario.initial?.mean
+  const { initial, protocol, firstPassage, observe } = scenario
+  const startKey = initial?.kind === 'point' ? 'x' : 'mean'
+  const start = initial?.kind === 'point' ? initial.x : initial?.kind === 'gaussian' ? initial.mean : undefined
   if (Array.isArray(start) && start.length !== unitCount)
+    say(['initial', startKey], `expected one value, or a list of ${unitCount} (one for each unit), got ${start.length}`)
+  if (protocol === undefined && initial?.kind === 'equilibrium')
+    say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
+  if (protocol?.kT !== undefined && hidden !== undefined)
     say(
-      ['initial', scenario.initial?.kind === 'point' ? 'x' : 'mean'],
-      `expected one value, or a list of ${unitCount} (one for each unit), got ${start.length}`,
+      ['protocol', 'kT'],
+      'hidden units follow the temperature of the bath, which must not change; remove one of them',
     )
+  if (protocol?.kT !== undefined && observe.includes('entropy-production'))
+    say(
+      ['protocol', 'kT'],
+      'entropy production is Q/kT at one temperature; leave entropy-production out of observe, for example observe: [work, heat]',
+    )
+  if (protocol?.bothWays === true && initial?.kind !== 'equilibrium')
+    say(['protocol', 'bothWays'], 'both directions start in equilibrium; expected initial: { kind: equilibrium }')
+  if (protocol?.bothWays === true && protocol.kT !== undefined)
+    say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
+  if (protocol?.bothWays === true && !observe.includes('work'))
+    say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+  if ((firstPassage !== undefined) !== observe.includes('first-passage'))
+    say(
+      [firstPassage === undefined ? 'observe' : 'firstPassage'],
+      'firstPassage and observe: [first-passage] go together, for example firstPassage: { unit: 0, to: 2 }',
+    )
+  if (firstPassage !== undefined && protocol === undefined)
+    say(['firstPassage'], 'only a plain simulation (with protocol) measures first-passage times')
+  if (firstPassage !== undefined && firstPassage.unit >= unitCount)
+    say(['firstPassage', 'unit'], `units run from 0 to ${unitCount - 1}, got ${firstPassage.unit}`)
   if (scenario.data !== undefined && 'holdout' in scenario.data) {
     const { holdout } = scenario.data
     if (Math.abs(1 / holdout - Math.round(1 / holdout)) > 1e-9)

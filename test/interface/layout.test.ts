@@ -19,6 +19,7 @@ const rooms = [
   'backend',
   'evaluate',
   'run',
+  'verify',
   'bench',
   'cli',
 ]

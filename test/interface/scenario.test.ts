@@ -41,12 +41,12 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
     [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
-      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial or trajectories, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
+      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments or first-passage, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
     ],
     [
       'a misspelt kind',
       simulation.replace('point', 'pont'),
-      'trap.yaml:5:18 initial.kind: expected point or gaussian, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
+      'trap.yaml:5:18 initial.kind: expected point, gaussian or equilibrium, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
     ],
     [
       'a value out of range',

@@ -4,6 +4,8 @@ import { absent, formatCount, formatNumber, formatWithError, words } from '../fo
 import { html, type Markup } from '../html.js'
 import type { Identity, RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
+import { firstPassage } from './first-passage.js'
+import { freeEnergy } from './free-energy.js'
 import { type Section, section } from './section.js'
 
 const quantities = [
@@ -13,7 +15,8 @@ const quantities = [
 ]
 
 /**
- * Distributions of work, heat and entropy production over the trajectories, with their means.
+ * Distributions of work, heat and entropy production over the trajectories, with their means, and what follows from them:
+ * free energies, the speed limit. First-passage times stand here too.
  * @returns undefined when nothing was measured
  */
 export function thermodynamics(run: RunRecord): Section | undefined {
@@ -22,14 +25,20 @@ export function thermodynamics(run: RunRecord): Section | undefined {
     const note = run.thermodynamics.find(({ name }) => name === key)?.note ?? ''
     return values && values.length > 0 ? [distribution(key, quantity, values, note)] : []
   })
-  if (drawn.length === 0 && run.thermodynamics.length === 0 && run.identities.length === 0) return undefined
+  const passage = firstPassage(run)
+  const energies = drawn.length > 0 || run.thermodynamics.length > 0 || run.identities.length > 0
+  if (!energies)
+    return (
+      passage && section('thermodynamics', 'First passage', 'Times at which a unit first crosses a target.', passage)
+    )
+  const free = freeEnergy(run)
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
     formatWithError(mean, standardError),
     note || absent,
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
-${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${identityTable(run.identities)}`
+${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`
   const note =
     'Per trajectory, in units of kT. Heat is positive when it goes to the bath; the change of energy is work minus heat.'
   return section(
@@ -37,8 +46,15 @@ ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.
     'Heat and work',
     note,
     body,
-    drawn.flatMap(({ spec }) => spec ?? []),
+    [...drawn, ...(free === undefined ? [] : [free])].flatMap(({ spec }) => spec ?? []),
   )
+}
+
+function speedLimit({ speedLimit: limit }: RunRecord): Markup | undefined {
+  if (limit?.value === undefined) return undefined
+  const share =
+    limit.efficiency === undefined ? '' : `, ${formatNumber(100 * limit.efficiency, 2)} % of what was produced`
+  return html`<p class="caption">No protocol of the same duration between the same states produces less entropy than W₂²/(μ kT τ) ≥ <strong>${formatWithError(limit.value, limit.standardError)}</strong>${share} (distance of Gaussian fits).</p>`
 }
 
 /** Fluctuation theorems and the like: averages over the distributions above whose value is known exactly. */

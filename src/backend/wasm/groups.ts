@@ -3,7 +3,7 @@ import type { Arena } from './memory.js'
 import { groupsOf, lanes } from './programs.js'
 
 /** States of one group as [units, batch]; the array is reused by the next read. */
-export interface GroupStates {
+interface GroupStates {
   readonly x: Float64Array
   readonly batch: number
   /** index of its first trajectory */

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { writeReport } from '../../viz/report.js'
+import { exitCode } from '../errors.js'
+import { packageVersion } from '../io/package-root.js'
+import { sweep } from '../run/sweep.js'
+import { sweepFile } from '../run/sweep-document.js'
+import { parseAxis, parseShard } from '../run/sweep-grid.js'
+import { loadScenario } from '../scenario/load.js'
+import { type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
+import { stoppable } from './perform.js'
+import { createProgress } from './progress.js'
+import { commandLine } from './run.js'
+
+interface Arguments extends Omit<RunArguments, 'resume'> {
+  scenario: string
+  over: string[]
+  shard: string | undefined
+  profile: string | undefined
+  set: string[]
+}
+
+const { resume: _, ...shared } = runOptions
+
+/** `overdamped sweep SCENARIO --over path=a,b,c …` */
+export const sweepCommand: CommandModule<object, Arguments> = {
+  command: 'sweep <scenario>',
+  describe: 'run a scenario at every point of a grid; again continues where it stopped',
+  builder: (yargs) =>
+    withOptions(
+      withOptions(
+        yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file' }),
+        scenarioOptions,
+      ),
+      {
+        ...shared,
+        out: { ...shared.out, describe: 'directory of the sweep, with one for each point [runs/NAME-PROFILE-sweep]' },
+        json: { ...shared.json, describe: 'print sweep.json in place of the directory' },
+      },
+    )
+      .option('over', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        demandOption: true,
+        describe: 'one key and its values: path=a,b,c (YAML); repeatable, the grid is their product',
+      })
+      .option('shard', { type: 'string', requiresArg: true, describe: 'part i of n of the grid: i/n; then merge' })
+      .example('$0 sweep my.yaml --over bath.kT=0.5,1,2 --over seed=1,2,3', 'nine runs')
+      .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere'),
+  handler: async (args) => {
+    const { scenario, profile, set, seed, backend, threads, quiet, json } = args
+    const axes = args.over.map(parseAxis)
+    const shard = args.shard === undefined ? null : parseShard(args.shard)
+    const name = () => [loadScenario(scenario, { profile, set, seed }).name, profile ?? [], 'sweep'].flat().join('-')
+    const directory = args.out ?? join('runs', name())
+    const progress = createProgress(quiet)
+    const say = (line: string) => {
+      progress.clear()
+      if (!quiet) console.error(line)
+    }
+    const work = async (signal: AbortSignal) => {
+      const document = await sweep({
+        ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
+        onProgress: progress.update,
+        onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
+        onResult: (at, outcome) => {
+          progress.clear()
+          if ('results' in outcome) writeReport(at)
+          else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
+        },
+        provenance: (settings) => ({
+          version: packageVersion(),
+          profile: profile ?? null,
+          command: commandLine({ scenario, profile, set: settings, seed }),
+        }),
+      })
+      const { points } = document
+      const failed = points.filter(({ status }) => status === 'failed')
+      const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
+      for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
+      const table = join(directory, sweepFile(shard, 'csv'))
+      say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${table}`)
+      console.log(json ? JSON.stringify(document, null, 2) : directory)
+      return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
+    }
+    process.exitCode = await stoppable(work, progress, `--out ${directory}`)
+  },
+}

@@ -1,0 +1,72 @@
+import { meanOf } from '../observe/estimate.js'
+import { type SpeedLimit, speedLimit } from '../observe/speed-limit.js'
+import { sampledGaussianWasserstein } from '../observe/wasserstein.js'
+import { forceAndEnergy } from '../potential/potential.js'
+import type { Protocol } from '../protocol/protocol.js'
+import type { ObservedEnsemble } from './ensemble.js'
+import type { Problem } from './problem.js'
+import { type Identity, meanWithError, type Results } from './results.js'
+
+/** Means over trajectories of what the scenario observes, in units of kT. */
+export function thermodynamicMeans(
+  problem: Problem,
+  { ensemble, workAndHeat, entropyProduction }: ObservedEnsemble,
+  protocol: Protocol,
+): Results['thermodynamics'] {
+  const { scenario, bath, potential } = problem
+  const { observe } = scenario
+  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT))
+  const finalEnergy = () => {
+    const { points, count, units } = ensemble.final
+    const theta = new Float64Array(potential.size)
+    protocol.parameters(protocol.dt.length - 1, theta)
+    const x = Float64Array.from(
+      { length: points.length },
+      (_, n) => points[(n % count) * units + Math.floor(n / count)]!,
+    )
+    const energy = new Float64Array(count)
+    forceAndEnergy(potential, theta, x, count, null, energy)
+    return energy
+  }
+  return {
+    ...(workAndHeat !== null && observe.includes('work') ? { work: inKT(workAndHeat.work) } : {}),
+    ...(workAndHeat !== null && observe.includes('heat') ? { heat: inKT(workAndHeat.heat) } : {}),
+    ...(observe.includes('energy') ? { energy: inKT(finalEnergy()) } : {}),
+    ...(entropyProduction === null
+      ? {}
+      : { entropyProduction: { ...meanWithError(entropyProduction), boundary: 'gaussian' as const } }),
+  }
+}
+
+/** Entropy production below which e^-ΔS is averaged by its bulk and not by events too rare to be seen, in units of k_B. */
+const mostEntropy = 3
+
+/** Relations that hold exactly: the first law, and the integral fluctuation theorem where its mean can be measured. */
+export function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
+  if (workAndHeat === null) return []
+  const { work, heat, energyChange } = workAndHeat
+  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT)).mean
+  const found: Identity[] = [
+    { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
+  ]
+  if (entropyProduction !== null && meanWithError(entropyProduction).mean < mostEntropy) {
+    const { mean, standardError } = meanWithError(entropyProduction.map((value) => Math.exp(-value)))
+    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
+  }
+  return found
+}
+
+/** Beyond these a bound from the distance of Gaussian fits takes longer than it is worth: O(units³ + count·units²). */
+const mostUnits = 256
+
+/** Entropy production beside the least of any protocol of the same duration; null where it was not measured. */
+export function measureSpeedLimit(
+  { bath }: Problem,
+  { ensemble, entropyProduction }: ObservedEnsemble,
+  { dt }: Protocol,
+): SpeedLimit | null {
+  const { initial, final } = ensemble
+  if (entropyProduction === null || final.units > mostUnits || final.count < 4) return null
+  const duration = dt.reduce((sum, step) => sum + step, 0)
+  return speedLimit(meanOf(entropyProduction), sampledGaussianWasserstein(initial, final), bath, duration)
+}

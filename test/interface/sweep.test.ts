@@ -1,0 +1,180 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { StoppedError } from '../../src/errors.js'
+import { type SweepOptions, sweep } from '../../src/run/sweep.js'
+import { mergeSweeps, type SweepDocument } from '../../src/run/sweep-document.js'
+import { gridPoints, parseAxis, parseShard } from '../../src/run/sweep-grid.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
+const scenario = 'scenarios/ornstein-uhlenbeck.yaml'
+const set = ['sampling.trajectories=40', 'protocol.duration=0.5', 'checks=[first-law]']
+const two = [parseAxis('protocol.parameters.stiffness=1,2')]
+
+const small = (directory: string, options: Partial<SweepOptions> = {}) =>
+  sweep({ scenario, set, axes: two, directory, backend: 'reference', ...options })
+const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8')) as SweepDocument
+const lines = (...path: string[]) =>
+  readFileSync(join(...path), 'utf8')
+    .trimEnd()
+    .split('\n')
+
+describe('a grid', () => {
+  test('is the product of its axes, the last one fastest, under readable names', () => {
+    const axes = ['bath.kT=0.5,1e2', 'learning.optimizer.rate=.01,.02', 'data.digits=[0, 1],[3,8]'].map(parseAxis)
+    const points = gridPoints(axes, null)
+    expect(points).toHaveLength(8)
+    expect(points[0]).toEqual({ index: 0, name: 'kT=0.5_rate=0.01_digits=0-1', values: [0.5, 0.01, [0, 1]] })
+    expect(points[5]).toEqual({ index: 5, name: 'kT=100_rate=0.01_digits=3-8', values: [100, 0.01, [3, 8]] })
+  })
+
+  test('has names of its own for points whose values look alike, and keys that are told apart', () => {
+    const names = gridPoints([parseAxis('a.x="p/q",p-q,P-Q'), parseAxis('b.x=-1,1')], null).map(({ name }) => name)
+    expect(names.slice(0, 2)).toEqual(['a.x=p-q_b.x=-1', 'a.x=p-q_b.x=1'])
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(6)
+    for (const name of names) expect(name).toMatch(/^[\w.+=-]+$/)
+  })
+
+  test.each([1, 2, 3, 7, 12])('falls into %i shards that have each point once, with the same names', (of) => {
+    const axes = [parseAxis('a=1,2,3'), parseAxis('b=x,y,z')]
+    const shards = Array.from({ length: of }, (_, n) => gridPoints(axes, { part: n + 1, of }))
+    expect(shards.flat().sort((a, b) => a.index - b.index)).toEqual(gridPoints(axes, null))
+    const sizes = shards.map(({ length }) => length)
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+  })
+
+  test.each([
+    [() => parseAxis('kT'), /^--over kT: expected path=a,b,c.*\[E_USAGE\]$/],
+    [() => parseAxis('bath.kT='), /^--over bath.kT=: expected values.*\[E_USAGE\]$/],
+    [() => parseAxis('bath.kT=1,[2'), /^--over bath.kT=1,\[2: the values are not valid YAML.*\[E_USAGE\]$/],
+    [() => parseAxis('bath.kT=1,2,1.0'), /^--over .*the value 1 stands twice.*\[E_USAGE\]$/],
+    [() => parseShard('0/3'), /^--shard 0\/3: expected i\/n.*\[E_USAGE\]$/],
+    [() => parseShard('4/3'), /^--shard 4\/3: expected i\/n.*\[E_USAGE\]$/],
+    [() => gridPoints([], null), /Add --over.*\[E_USAGE\]$/],
+    [() => gridPoints([parseAxis('a=1'), parseAxis('a=2')], null), /^--over a: the path is swept twice.*\[E_USAGE\]$/],
+    [
+      () =>
+        gridPoints(
+          ['a', 'b', 'c'].map((path) => ({ path, values: [...Array(30).keys()] })),
+          null,
+        ),
+      /27000 points; expected at most 10000.*\[E_USAGE\]$/,
+    ],
+  ])('that makes no sense is refused with its place (%#)', (make, message) => {
+    expect(make).toThrow(message)
+  })
+})
+
+describe('a sweep', () => {
+  test('runs each point into its directory and writes one row for each', async () => {
+    const directory = folder()
+    const document = await small(directory)
+    expect(document.points.map(({ name, status }) => [name, status])).toEqual([
+      ['stiffness=1', 'finished'],
+      ['stiffness=2', 'finished'],
+    ])
+    expect(json(directory, 'sweep.json')).toEqual(document)
+    expect(readdirSync(directory).sort()).toEqual(['stiffness=1', 'stiffness=2', 'sweep.csv', 'sweep.json'])
+    const [head, first, second] = lines(directory, 'sweep.csv').map((line) => line.split(','))
+    expect(head!.slice(0, 5)).toEqual([
+      'point',
+      'status',
+      'protocol.parameters.stiffness',
+      'thermodynamics.work',
+      'thermodynamics.work.standardError',
+    ])
+    const { thermodynamics, timings } = JSON.parse(readFileSync(join(directory, 'stiffness=2', 'results.json'), 'utf8'))
+    const of = (row: string[], column: string) => Number(row[head!.indexOf(column)])
+    expect(of(second!, 'thermodynamics.heat')).toBe(thermodynamics.heat.mean)
+    expect(of(second!, 'timings.total')).toBe(timings.total)
+    expect(second![head!.findIndex((name) => /^checks\.first law.*\.pass$/.test(name))]).toBe('true')
+    expect(of(first!, 'protocol.parameters.stiffness')).toBe(1)
+  })
+
+  test('that is not valid somewhere runs nowhere, and says which value is at fault', async () => {
+    const directory = folder()
+    const axes = [parseAxis('bath.kT=1,-1')]
+    await expect(small(directory, { axes })).rejects.toThrow(/^--over bath\.kT=-1 bath\.kT: .*\[E_INVALID_VALUE\]$/)
+    await expect(small(directory, { axes: [parseAxis('bath.kt=1')] })).rejects.toThrow(
+      /^--over bath\.kt=1.*E_UNKNOWN_KEY/,
+    )
+    const seeds = { axes: [parseAxis('seed=1,2')], seed: 3 }
+    await expect(small(directory, seeds)).rejects.toThrow(/^--seed: seed is swept over.*\[E_USAGE\]$/)
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  test('goes on after a point that fails, and tries only that one again', async () => {
+    const directory = folder()
+    // μkh = 10 is beyond Euler–Maruyama's stability.
+    const axes = [parseAxis('protocol.parameters.stiffness=1000,1')]
+    const [failed, finished] = (await small(directory, { axes })).points
+    expect(failed).toMatchObject({ status: 'failed', error: expect.stringContaining('E_DIVERGED') })
+    expect(finished).toMatchObject({ status: 'finished', failedChecks: [] })
+    expect(lines(directory, 'sweep.csv')[1]).toMatch(/^stiffness=1000,failed,1000,+$/)
+    const tried: string[] = []
+    await small(directory, { axes, onPoint: ({ name }) => tried.push(name) })
+    expect(tried).toEqual(['stiffness=1000'])
+  })
+
+  test('stopped between two points goes on with the second, and the first is left as it is', async () => {
+    const directory = folder()
+    const controller = new AbortController()
+    const stopped = small(directory, { signal: controller.signal, onResult: () => controller.abort() })
+    await expect(stopped).rejects.toThrow(StoppedError)
+    expect(json(directory, 'sweep.json').points.map(({ status }) => status)).toEqual(['finished', 'pending'])
+    expect(existsSync(join(directory, 'sweep.csv'))).toBe(false)
+    const written = statSync(join(directory, 'stiffness=1', 'results.json')).mtimeMs
+    const { points } = await small(directory)
+    expect(points.map(({ status }) => status)).toEqual(['finished', 'finished'])
+    expect(statSync(join(directory, 'stiffness=1', 'results.json')).mtimeMs).toBe(written)
+  })
+
+  test("neither mixes with other files nor takes another scenario's runs for its own", async () => {
+    const directory = folder()
+    await small(directory)
+    const other = await small(directory, { set: [...set, 'seed=2'] })
+    expect(other.points[0]).toMatchObject({ status: 'failed', error: expect.stringContaining('another scenario') })
+    rmSync(join(directory, 'sweep.json'))
+    await expect(small(directory)).rejects.toThrow(/holds no sweep\.json.*\[E_OUTPUT_NOT_EMPTY\]$/)
+  })
+})
+
+test('shards in one directory or in two merge into what the whole sweep says', async () => {
+  const [whole, here, there, out] = [folder(), folder(), folder(), folder()]
+  const { points } = await small(whole)
+  await small(here, { shard: { part: 1, of: 2 } })
+  await small(here, { shard: { part: 2, of: 2 } })
+  await small(there, { shard: { part: 2, of: 2 } })
+  expect(readdirSync(here)).toContain('sweep-2-of-2.csv')
+  expect(readdirSync(here)).not.toContain('sweep.json')
+  expect(mergeSweeps([here], here).points).toEqual(points)
+  const merged = mergeSweeps([here, there], out)
+  expect(merged.points.map(({ name }) => name)).toEqual(['stiffness=1', 'stiffness=2', 'stiffness=2'])
+  expect(merged.grid).toEqual(two)
+  const untimed = (directory: string) => lines(directory, 'sweep.csv').map((line) => line.split(',').slice(0, -3))
+  expect(untimed(out)).toEqual([...untimed(whole), untimed(whole)[2]])
+  expect(() => mergeSweeps([join(here, 'stiffness=1')], out)).toThrow(/there is no sweep\.json.*\[E_RUN_DIRECTORY\]$/)
+})
+
+test('the commands print where results are, and exit with 1 when a point failed', () => {
+  const directory = folder()
+  const overdamped = (...args: string[]) =>
+    spawnSync(process.execPath, [join('dist', 'cli', 'main.js'), ...args], { encoding: 'utf8' })
+  const settings = set.flatMap((setting) => ['--set', setting])
+  const over = ['--over', 'protocol.parameters.stiffness=1,2,1000', '--out', directory]
+  const swept = overdamped('sweep', scenario, ...settings, ...over)
+  expect(swept.stdout).toBe(`${directory}\n`)
+  expect(swept.stderr).toMatch(
+    /3\/3 {2}stiffness=1000\n[\s\S]*E_DIVERGED[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.csv/,
+  )
+  expect(swept.status).toBe(1)
+  expect(existsSync(join(directory, 'stiffness=2', 'report.html'))).toBe(true)
+  const merged = overdamped('merge', directory)
+  expect(merged.stderr).toBe('1 of 3 points are not finished\n')
+  expect(merged.stdout).toBe(`${join(directory, 'comparison.html')}\n`)
+  expect(readFileSync(join(directory, 'comparison.html'), 'utf8')).toContain('2 runs compared')
+  expect(merged.status).toBe(0)
+  expect(overdamped('sweep', scenario, '--over', 'x').status).toBe(2)
+})

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { verifyCommand } from '../../src/cli/verify.js'
+import { controlCheck, seedOf } from '../../src/verify/claim.js'
+import type { VerifiedCheck } from '../../src/verify/verify.js'
+
+const main = join(process.cwd(), 'dist', 'cli', 'main.js')
+const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, 'verify', ...args], { encoding: 'utf8' })
+const quick = ['--only', 'identities', '--only', 'controls']
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+})
+
+test('--json prints the checks as in results.json, with their topic, and the controls are rejected', () => {
+  const { status, stdout, stderr } = overdamped(...quick, '--json')
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  const { checks } = JSON.parse(stdout) as { checks: VerifiedCheck[] }
+  for (const check of checks) {
+    expect(Object.keys(check).sort()).toEqual(
+      [
+        'name',
+        'kind',
+        'value',
+        'truth',
+        'standardError',
+        'tolerance',
+        'z',
+        'control',
+        'pass',
+        'topic',
+        'seconds',
+      ].sort(),
+    )
+    expect(['statistical', 'identity']).toContain(check.kind)
+    expect(check.kind === 'identity').toBe(check.standardError === null)
+    expect(check.pass).toBe(true)
+    expect(check.seconds).toBeGreaterThan(0)
+  }
+  const controls = checks.filter(({ control }) => control)
+  expect(controls).toHaveLength(5)
+  expect(controls.every(({ topic, z }) => topic === 'controls' && Math.abs(z!) > 8)).toBe(true)
+  expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length)
+})
+
+test('the same seed draws the same numbers, on any number of threads; another seed others', () => {
+  const values = (...args: string[]) => {
+    const { checks } = JSON.parse(overdamped('--only', 'identities', '--json', ...args).stdout) as {
+      checks: VerifiedCheck[]
+    }
+    return checks.map(({ value }) => value)
+  }
+  const first = values('--threads', '1')
+  expect(values('--threads', '2')).toEqual(first)
+  expect(values('--seed', '2').at(-1)).not.toBe(first.at(-1))
+})
+
+test('the table has a row for each check under its truth, and a last line that counts', () => {
+  const { status, stdout } = overdamped(...quick, '--backend', 'reference')
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^identities: On every path ΔU = W - Q/)
+  expect(stdout).toMatch(/^ {2} +value +truth +error +z$/m)
+  expect(stdout).toMatch(/^ {2}noise √\(μkTh\) in place of √\(2μkTh\): variance .* -\d+\.\d\d {3}rejected$/m)
+  expect(stdout).toMatch(/\n\d+ passed, 0 failed in [\d.]+ s on reference\n$/)
+})
+
+test.each([
+  [['--only', 'quartics'], 'no topic is called "quartics"; expected ornstein-uhlenbeck'],
+  [['--seed', '-1'], 'expected a whole number from 0, got -1'],
+  [['--backend', 'gpu'], 'Choices: "auto", "reference", "wasm"'],
+  [['--thorogh'], 'Did you mean "thorough"?'],
+])('%j is refused with exit code 2', (args, message) => {
+  const { status, stdout, stderr } = overdamped(...args)
+  expect(stderr).toContain(message)
+  expect(stdout).toBe('')
+  expect(status).toBe(2)
+})
+
+test('a row that fails makes the exit code 1 and says so', async () => {
+  const module = await import('../../src/verify/ornstein-uhlenbeck.js')
+  const row = { ...controlCheck('a right thing', { value: 1, standardError: 1 }, 0) }
+  vi.spyOn(module.ornsteinUhlenbeck.claims[0]!, 'check').mockResolvedValue([row])
+  const lines: string[] = []
+  vi.spyOn(console, 'log').mockImplementation((text: string) => lines.push(text))
+  await verifyCommand.handler({
+    _: [],
+    $0: '',
+    seed: 1,
+    backend: 'reference',
+    threads: undefined,
+    thorough: false,
+    only: ['ornstein-uhlenbeck'],
+    json: false,
+    quiet: true,
+  })
+  expect(process.exitCode).toBe(1)
+  expect(lines[0]).toMatch(/a right thing .* NOT REJECTED/)
+  expect(lines.at(-1)).toMatch(/, 1 failed in/)
+})
+
+test('claims draw from seeds of their own', () => {
+  const seeds = ['relaxation', 'dragged trap', 'paths'].flatMap((name) => [1, 2].map((seed) => seedOf(seed, name)))
+  expect(new Set(seeds).size).toBe(6)
+  for (const seed of seeds) expect(Number.isSafeInteger(seed) && seed >= 0).toBe(true)
+})

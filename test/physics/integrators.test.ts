@@ -1,0 +1,316 @@
+import { Matrix, solve } from 'ml-matrix'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Backend } from '../../src/backend/backend.js'
+import { createReference } from '../../src/backend/reference.js'
+import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { driveNetwork } from '../../src/dynamics/drive.js'
+import { gaussianStart } from '../../src/dynamics/ensemble.js'
+import { evolve, type Measured } from '../../src/dynamics/evolve.js'
+import type { IntegratorName } from '../../src/dynamics/integrator.js'
+import { integratorNamed } from '../../src/dynamics/integrators.js'
+import { createWorkAndHeat } from '../../src/dynamics/work-and-heat.js'
+import { createNetwork } from '../../src/network/network.js'
+import { fillNormals } from '../../src/noise/gaussian.js'
+import { stream } from '../../src/noise/streams.js'
+import { type Estimate, meanOf } from '../../src/observe/estimate.js'
+import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
+import { bilinear } from '../../src/potential/pair.js'
+import { type Potential, potentialOf } from '../../src/potential/potential.js'
+import { constantProtocol, type Protocol } from '../../src/protocol/protocol.js'
+import { boltzmannMoments } from '../../src/truth/boltzmann.js'
+import { relaxation } from '../../src/truth/ornstein-uhlenbeck.js'
+import { everyTerm, lattice } from '../systems.js'
+
+const bath = { kT: 0.7, mobility: 1.3 }
+const seed = 3
+const network = (units: number) =>
+  createNetwork({ visible: { units }, couplings: { visible: { range: 'all' as const } } })
+const schemes = ['euler-maruyama', 'heun', 'leimkuhler-matthews', 'exact-ou', 'ou-splitting'] as const
+
+/** Runs a batch [units, batch] through a protocol; `x` is overwritten with its end. */
+function advance(scheme: IntegratorName, potential: Potential, protocol: Protocol, x: Float64Array, see?: () => void) {
+  const nothing: Measured = { workAndHeat: null, observers: [] }
+  for (const _ of evolve(driveNetwork(potential, protocol), bath, integratorNamed(scheme), x, seed, 0, nothing)) see?.()
+  return x
+}
+
+const constant = (theta: number[], duration: number, steps: number) =>
+  constantProtocol(Float64Array.from(theta), duration, duration / steps)
+
+/**
+ * Mean [units] and covariance of a scheme's end in a harmonic landscape, to rounding and not by sampling: the end is linear
+ * in the normals that led there, and trajectories enough whose normals are known give the coefficients.
+ */
+function endLaw(scheme: IntegratorName, potential: Potential, protocol: Protocol, start: number[]) {
+  const units = start.length
+  // Leimkuhler–Matthews looks one step ahead.
+  const draws = protocol.dt.length + 1
+  const batch = 2 * units * draws + 16
+  const x = Float64Array.from({ length: units * batch }, (_, n) => start[Math.floor(n / batch)]!)
+  advance(scheme, potential, protocol, x)
+  const noise = Matrix.ones(batch, units * draws + 1)
+  const normals = new Float64Array(units * batch)
+  for (let step = 0; step < draws; step++) {
+    fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)
+    for (let i = 0; i < units; i++)
+      for (let b = 0; b < batch; b++) noise.set(b, 1 + step * units + i, normals[i * batch + b]!)
+  }
+  const coefficients = solve(noise, Matrix.from1DArray(units, batch, x).transpose())
+  const weights = coefficients.subMatrix(1, units * draws, 0, units - 1)
+  return { mean: coefficients.getRow(0), covariance: weights.transpose().mmul(weights).to2DArray() }
+}
+
+describe('in a harmonic landscape', () => {
+  const potential = potentialOf(network(1), [stiffness])
+  const [k, duration] = [2, 0.75]
+
+  test.each([
+    ['euler-maruyama', 1, 1],
+    ['heun', 2, 2],
+    ['leimkuhler-matthews', 1, 1],
+  ] as const)('%s has weak order %i in the mean and %i in the variance', (scheme, ofMean, ofVariance) => {
+    const truth = relaxation(k, bath, { mean: 1.5, variance: 0 }, duration)
+    const errors = [96, 192].map((steps) => {
+      const { mean, covariance } = endLaw(scheme, potential, constant([k], duration, steps), [1.5])
+      return { mean: Math.abs(mean[0]! - truth.mean), variance: Math.abs(covariance[0]![0]! - truth.variance) }
+    })
+    // The next order is smaller by a few times μkh = .02.
+    const order = (of: 'mean' | 'variance') => Math.log2(errors[0]![of] / errors[1]![of])
+    expect(Math.abs(order('mean') - ofMean)).toBeLessThan(0.1)
+    expect(Math.abs(order('variance') - ofVariance)).toBeLessThan(0.1)
+  })
+
+  // With a = μkh, from v = A²v + B²: the shares of the exact variance kT/k that the schemes settle at.
+  test.each([
+    ['euler-maruyama', (a: number) => 1 / (1 - a / 2)],
+    ['heun', (a: number) => (2 - a) / (2 - a + a ** 2 / 2)],
+    ['leimkuhler-matthews', () => 1],
+    ['exact-ou', () => 1],
+    ['ou-splitting', () => 1],
+  ] as const)('%s settles at its exact stationary variance', (scheme, share) => {
+    const a = 0.5
+    const steps = 60
+    const protocol = constant([k], (steps * a) / (bath.mobility * k), steps)
+    const { covariance } = endLaw(scheme, potential, protocol, [0])
+    // What is left of the start is (1 - a)^120.
+    expect(covariance[0]![0]! / ((bath.kT / k) * share(a))).toBeCloseTo(1, 11)
+  })
+
+  test.each(['exact-ou', 'ou-splitting'] as const)('%s is exact at any step, unstable and soft modes too', (scheme) => {
+    // Modes (1, ±1)/√2 with stiffness k ± J.
+    const pair = potentialOf(network(2), [stiffness, bias, bilinear])
+    for (const [k, J] of [
+      [3, 1],
+      [1, 2],
+      [1, 1],
+      [0, 0],
+    ] as const)
+      for (const steps of [1, 7]) {
+        const [f, start, t] = [[0.4, -0.9], [1.1, 0.3], 1.7]
+        const { mean, covariance } = endLaw(scheme, pair, constant([k, k, ...f, J], t, steps), start)
+        const modes = [1, -1].map((sign) => {
+          const rate = bath.mobility * (k + sign * J)
+          const along = ([p, q]: number[]) => (p! + sign * q!) / Math.SQRT2
+          const elapsed = (c: number) => (rate === 0 ? t : (1 - Math.exp(-c * rate * t)) / (c * rate))
+          return {
+            mean: along(start) * Math.exp(-rate * t) + bath.mobility * along(f) * elapsed(1),
+            variance: 2 * bath.mobility * bath.kT * elapsed(2),
+          }
+        }) as [{ mean: number; variance: number }, { mean: number; variance: number }]
+        const scale = Math.max(1, modes[0].variance, modes[1].variance)
+        const close = (value: number, truth: number) => expect(Math.abs(value - truth)).toBeLessThan(1e-11 * scale)
+        close(mean[0]!, (modes[0].mean + modes[1].mean) / Math.SQRT2)
+        close(mean[1]!, (modes[0].mean - modes[1].mean) / Math.SQRT2)
+        close(covariance[0]![0]!, (modes[0].variance + modes[1].variance) / 2)
+        close(covariance[1]![1]!, (modes[0].variance + modes[1].variance) / 2)
+        close(covariance[0]![1]!, (modes[0].variance - modes[1].variance) / 2)
+      }
+  })
+
+  test.each(schemes)("%s takes each step's temperature from the protocol", (scheme) => {
+    const [steps, h] = [12, 0.08]
+    const kT = Float64Array.from({ length: steps }, (_, n) => 0.2 + 0.3 * n)
+    const { covariance } = endLaw(scheme, potential, { ...constant([k], steps * h, steps), kT }, [0.5])
+    const a = bath.mobility * k * h
+    // x' = A x + width·R; Leimkuhler–Matthews has R_n + R_(n+1), so that the two steps of a kick meet in one square.
+    const kept =
+      scheme === 'exact-ou' || scheme === 'ou-splitting'
+        ? Math.exp(-a)
+        : scheme === 'heun'
+          ? 1 - a + (a * a) / 2
+          : 1 - a
+    const width = (n: number) => {
+      const kick = Math.sqrt(2 * bath.mobility * kT[n]! * h)
+      if (scheme === 'euler-maruyama') return kick
+      if (scheme === 'heun') return kick * (1 - a / 2)
+      if (scheme === 'leimkuhler-matthews') return kick / 2
+      return Math.sqrt((kT[n]! / k) * (1 - kept ** 2))
+    }
+    const ofNormal = new Float64Array(steps + 1)
+    for (let n = 0; n < steps; n++) {
+      const left = width(n) * kept ** (steps - 1 - n)
+      ofNormal[n]! += left
+      if (scheme === 'leimkuhler-matthews') ofNormal[n + 1]! += left
+    }
+    expect(covariance[0]![0]! / ofNormal.reduce((sum, w) => sum + w * w, 0)).toBeCloseTo(1, 11)
+  })
+})
+
+describe('in a nonlinear landscape', () => {
+  const potential = potentialOf(network(1), [stiffness, quartic, bias])
+  const theta = [0.8, 1, 0.4]
+  const force = (x: number) => theta[2]! - theta[0]! * x - theta[1]! * x ** 3
+  const [duration, start, count, fine] = [0.8, 1, 12_000, 8]
+
+  /** The ends of the Brownian paths of a scheme's kicks, by Heun: each kick in `fine` parts with a Brownian bridge between. */
+  function pathEnds(steps: number): Float64Array {
+    const x = new Float64Array(count).fill(start)
+    const h = duration / steps / fine
+    const kick = Math.sqrt(2 * bath.mobility * bath.kT * h)
+    const whole = new Float64Array(count)
+    const parts = new Float64Array(fine * count)
+    for (let step = 0; step < steps; step++) {
+      fillNormals(seed, stream.dynamics, step, 1, 0, count, whole)
+      fillNormals(seed + 1, stream.dynamics, step, fine, 0, count, parts)
+      for (let b = 0; b < count; b++) {
+        let mean = 0
+        for (let m = 0; m < fine; m++) mean += parts[m * count + b]! / fine
+        for (let m = 0; m < fine; m++) {
+          const xi = kick * (parts[m * count + b]! - mean + whole[b]! / Math.sqrt(fine))
+          const here = force(x[b]!)
+          x[b]! += (bath.mobility * h * (here + force(x[b]! + bath.mobility * h * here + xi))) / 2 + xi
+        }
+      }
+    }
+    return x
+  }
+  const steps = [6, 12] as const
+  const truths = steps.map(pathEnds) as [Float64Array, Float64Array]
+
+  /** log2(e_h/e_(h/2)) and its standard error. */
+  const orderOf = ([coarse, half]: [Estimate, Estimate]) => ({
+    value: Math.log2(coarse.value / half.value),
+    standardError: Math.hypot(coarse.standardError / coarse.value, half.standardError / half.value) / Math.LN2,
+  })
+
+  // What the next order adds to the measured one: half of μhU'' ≈ .4 at the coarse step.
+  const slack = 0.3
+
+  test.each([
+    ['euler-maruyama', 1, 1],
+    ['heun', 1, 2],
+    ['ou-splitting', 1, 2],
+  ] as const)('%s has strong order %i and weak order %i', (scheme, strong, weak) => {
+    const ends = steps.map((n) =>
+      advance(scheme, potential, constant(theta, duration, n), new Float64Array(count).fill(start)),
+    )
+    const errors = (f: (x: number, exact: number) => number) =>
+      ends.map((x, level) => meanOf(x.map((value, b) => f(value, truths[level]![b]!)))) as [Estimate, Estimate]
+    const squared = orderOf(errors((x, exact) => (x - exact) ** 2))
+    const mean = orderOf(errors((x, exact) => x + x ** 2 - exact - exact ** 2))
+    expect(Math.abs(squared.value / 2 - strong)).toBeLessThan(2 * squared.standardError + slack)
+    expect(Math.abs(mean.value - weak)).toBeLessThan(4 * mean.standardError + slack)
+    expect(4 * mean.standardError + slack).toBeLessThan(1)
+  })
+
+  /** ⟨x²⟩ that a scheme settles at; trajectories are independent, each gives its mean over time. */
+  function settled(scheme: IntegratorName, parameters: number[], h: number, trajectories: number, kT?: number) {
+    const [burnIn, total] = [Math.ceil(2 / h), Math.ceil(12 / h)]
+    const x = new Float64Array(trajectories)
+    const sum = new Float64Array(trajectories)
+    let [step, unmoved] = [0, 0]
+    const before = x.slice()
+    const protocol = constant(parameters, total * h, total)
+    const own = kT === undefined ? protocol : { ...protocol, kT: new Float64Array(total).fill(kT) }
+    advance(scheme, potentialOf(network(1), [stiffness, quartic]), own, x, () => {
+      step++
+      for (let b = 0; b < trajectories; b++) {
+        if (x[b] === before[b]) unmoved++
+        if (step > burnIn) sum[b]! += x[b]! ** 2 / (total - burnIn)
+      }
+      before.set(x)
+    })
+    return { ...meanOf(sum), unmoved: unmoved / (total * trajectories) }
+  }
+  const moments = (parameters: number[], h: number) => {
+    const { moments, secondOrder } = boltzmannMoments(
+      potentialOf(network(1), [stiffness, quartic]),
+      Float64Array.from(parameters),
+      bath,
+      0,
+      h,
+    )
+    return { square: moments[2]!, secondOrder: secondOrder[2]! }
+  }
+  const well = [0.8, 1]
+
+  test('the invariant measure of Euler–Maruyama is off by O(h), as derived; that of Leimkuhler–Matthews is not', () => {
+    const h = 0.08
+    const exact = moments(well, 0).square
+    const { square, secondOrder } = moments(well, h)
+    const euler = settled('euler-maruyama', well, h, 4000)
+    // What the expansion leaves out, h² and h³: twice the square of what it has.
+    expect(Math.abs(euler.value - square)).toBeLessThan(4 * euler.standardError + 2 * secondOrder)
+    expect(euler.value - exact).toBeGreaterThan(10 * euler.standardError)
+    const { value, standardError } = settled('leimkuhler-matthews', well, h, 4000)
+    expect(Math.abs(value - exact)).toBeLessThan(4 * standardError + secondOrder)
+  })
+
+  test.each(['heun', 'ou-splitting'] as const)('the invariant measure of %s is off by O(h²)', (scheme) => {
+    const exact = moments(well, 0).square
+    const errors = [0.16, 0.08].map((h) => {
+      const { value, standardError } = settled(scheme, well, h, 8000)
+      return { value: exact - value, standardError }
+    }) as [Estimate, Estimate]
+    const { value, standardError } = orderOf(errors)
+    // Here μhU'' reaches 1, and the next order of the coarse step makes up half of a unit.
+    expect(value).toBeGreaterThan(2 - 3 * standardError)
+    expect(2 - 3 * standardError).toBeGreaterThan(1)
+    expect(value).toBeLessThan(2.5 + 4 * standardError)
+  })
+
+  test('MALA has the exact equilibrium of a double well at a step where others fail, by refusing proposals', () => {
+    const doubleWell = [-2, 2]
+    const { value, standardError, unmoved } = settled('mala', doubleWell, 0.25, 4000)
+    expect(Math.abs(value - moments(doubleWell, 0).square)).toBeLessThan(4 * standardError)
+    expect(unmoved).toBeGreaterThan(0.1)
+    expect(unmoved).toBeLessThan(0.9)
+  })
+
+  test("MALA takes each step's temperature from the protocol", () => {
+    const [kT, k] = [0.2, 2]
+    const { value, standardError } = settled('mala', [k, 0], 0.4, 2000, kT)
+    expect(Math.abs(value - kT / k)).toBeLessThan(4 * standardError)
+  })
+})
+
+test('MALA has no work and heat, and exact-ou no way through a quartic landscape: both say so', () => {
+  const refused = (scheme: IntegratorName, workAndHeat: Measured['workAndHeat']) => () => {
+    const drive = driveNetwork(potentialOf(network(1), [quartic]), constant([1], 1, 2))
+    evolve(drive, bath, integratorNamed(scheme), Float64Array.of(0), seed, 0, { workAndHeat, observers: [] }).next()
+  }
+  expect(refused('mala', createWorkAndHeat(1))).toThrow(/mala samples an equilibrium.*E_INVALID_VALUE/)
+  expect(refused('mala', null)).not.toThrow()
+  expect(refused('exact-ou', null)).toThrow(/exact-ou needs a harmonic potential.*E_INVALID_VALUE/)
+})
+
+describe('kernels', () => {
+  const wasm = createWasm(1)
+  afterAll(() => wasm.close())
+
+  test("Leimkuhler–Matthews on wasm is the reference's to float32, and not Euler–Maruyama", async () => {
+    const { potential, theta } = everyTerm(lattice(3, 3, 'all'))
+    const ends = async (backend: Backend, integrator: IntegratorName) => {
+      const protocol = constantProtocol(theta, 0.4, 0.02)
+      const start = gaussianStart(seed, 0, 0.5)
+      const common = { potential, protocol, bath, start, seed, trajectories: 33, batch: 16 }
+      const done = await backend.simulate({ ...common, integrator, workAndHeat: null, observers: [] }, {})
+      return done!.final.points
+    }
+    const exact = await ends(createReference(), 'leimkuhler-matthews')
+    const off = (other: Float64Array) => Math.max(...exact.map((x, n) => Math.abs(x - other[n]!)))
+    // 20 steps of a few tens of roundings of 2⁻²⁴ each.
+    expect(off(await ends(wasm, 'leimkuhler-matthews'))).toBeLessThan(2e-5)
+    expect(off(await ends(wasm, 'euler-maruyama'))).toBeGreaterThan(0.01)
+  })
+})
