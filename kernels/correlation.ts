@@ -15,47 +15,71 @@ function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * out[i][j] = Σ p_i q_j + p_j q_i for the 2×4 blocks that reach to or above the diagonal (the rest of out is left alone);
- * out: [units][units], units a multiple of four.
+ * A block of sums over two pairs of fields: out[r][c] = Σ p_r q_c + u_r v_c for two rows and four columns; `width` bytes from one
+ * row of out to the next, `rowStride` (of p and u) and `columnStride` (of q and v) from one group to the next. Eight sums stay
+ * in registers.
+ */
+function storeBlock(
+  p: usize,
+  u: usize,
+  rowStride: usize,
+  q: usize,
+  v: usize,
+  columnStride: usize,
+  groups: i32,
+  out: usize,
+  width: usize,
+): void {
+  let row = p
+  let column = q
+  let a0 = f32x4.splat(0)
+  let a1 = f32x4.splat(0)
+  let a2 = f32x4.splat(0)
+  let a3 = f32x4.splat(0)
+  let b0 = f32x4.splat(0)
+  let b1 = f32x4.splat(0)
+  let b2 = f32x4.splat(0)
+  let b3 = f32x4.splat(0)
+  for (let pair = 0; pair < 2; pair++) {
+    for (let group = 0; group < groups; group++) {
+      for (let lane: usize = 0; lane < 64; lane += 16) {
+        const r0 = v128.load(row + lane)
+        const r1 = v128.load(row + lane, 64)
+        let c = v128.load(column + lane)
+        a0 = f32x4.add(a0, f32x4.mul(r0, c))
+        b0 = f32x4.add(b0, f32x4.mul(r1, c))
+        c = v128.load(column + lane, 64)
+        a1 = f32x4.add(a1, f32x4.mul(r0, c))
+        b1 = f32x4.add(b1, f32x4.mul(r1, c))
+        c = v128.load(column + lane, 128)
+        a2 = f32x4.add(a2, f32x4.mul(r0, c))
+        b2 = f32x4.add(b2, f32x4.mul(r1, c))
+        c = v128.load(column + lane, 192)
+        a3 = f32x4.add(a3, f32x4.mul(r0, c))
+        b3 = f32x4.add(b3, f32x4.mul(r1, c))
+      }
+      row += rowStride
+      column += columnStride
+    }
+    row = u
+    column = v
+  }
+  v128.store(out, laneSums(a0, a1, a2, a3))
+  v128.store(out + width, laneSums(b0, b1, b2, b3))
+}
+
+/**
+ * out[i][j] = Σ p_i q_j + p_j q_i for the 2×4 blocks that reach to or above the diagonal (the rest of out is
+ * left alone); out: [units][units], units a multiple of four.
  */
 export function denseEdgeCorrelation(p: usize, q: usize, groups: i32, stride: usize, units: i32, out: usize): void {
+  const width = (<usize>units) << 2
   for (let i = 0; i < units; i += 2)
     for (let j = i & ~3; j < units; j += 4) {
-      let a0 = f32x4.splat(0)
-      let a1 = f32x4.splat(0)
-      let a2 = f32x4.splat(0)
-      let a3 = f32x4.splat(0)
-      let b0 = f32x4.splat(0)
-      let b1 = f32x4.splat(0)
-      let b2 = f32x4.splat(0)
-      let b3 = f32x4.splat(0)
-      for (let swap = 0; swap < 2; swap++) {
-        let row = (swap === 0 ? p : q) + ((<usize>i) << 6)
-        let column = (swap === 0 ? q : p) + ((<usize>j) << 6)
-        for (let group = 0; group < groups; group++) {
-          for (let lane: usize = 0; lane < 64; lane += 16) {
-            const r0 = v128.load(row + lane)
-            const r1 = v128.load(row + lane, 64)
-            let c = v128.load(column + lane)
-            a0 = f32x4.add(a0, f32x4.mul(r0, c))
-            b0 = f32x4.add(b0, f32x4.mul(r1, c))
-            c = v128.load(column + lane, 64)
-            a1 = f32x4.add(a1, f32x4.mul(r0, c))
-            b1 = f32x4.add(b1, f32x4.mul(r1, c))
-            c = v128.load(column + lane, 128)
-            a2 = f32x4.add(a2, f32x4.mul(r0, c))
-            b2 = f32x4.add(b2, f32x4.mul(r1, c))
-            c = v128.load(column + lane, 192)
-            a3 = f32x4.add(a3, f32x4.mul(r0, c))
-            b3 = f32x4.add(b3, f32x4.mul(r1, c))
-          }
-          row += stride
-          column += stride
-        }
-      }
-      const o = out + ((<usize>(i * units + j)) << 2)
-      v128.store(o, laneSums(a0, a1, a2, a3))
-      v128.store(o + ((<usize>units) << 2), laneSums(b0, b1, b2, b3))
+      const row = (<usize>i) << 6
+      const column = (<usize>j) << 6
+      const block = out + ((<usize>(i * units + j)) << 2)
+      storeBlock(p + row, q + row, stride, q + column, p + column, stride, groups, block, width)
     }
 }
 
@@ -98,54 +122,27 @@ export function listedEdgeCorrelation(
 }
 
 /**
- * out[i][h] += Σ p_i q_h for a rectangle: rows of p, columns of q, both multiples of four; `strideP` and `strideQ` bytes
- * from one group to the next; out: [rows][columns].
+ * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
+ * `columnStride` bytes from one group to the next; out: [rows][columns].
  */
 export function rectangularCorrelation(
   p: usize,
-  strideP: usize,
+  u: usize,
+  rowStride: usize,
   rows: i32,
   q: usize,
-  strideQ: usize,
+  v: usize,
+  columnStride: usize,
   columns: i32,
   groups: i32,
   out: usize,
 ): void {
+  const width = (<usize>columns) << 2
   for (let i = 0; i < rows; i += 2)
     for (let j = 0; j < columns; j += 4) {
-      let a0 = f32x4.splat(0)
-      let a1 = f32x4.splat(0)
-      let a2 = f32x4.splat(0)
-      let a3 = f32x4.splat(0)
-      let b0 = f32x4.splat(0)
-      let b1 = f32x4.splat(0)
-      let b2 = f32x4.splat(0)
-      let b3 = f32x4.splat(0)
-      let row = p + ((<usize>i) << 6)
-      let column = q + ((<usize>j) << 6)
-      for (let group = 0; group < groups; group++) {
-        for (let lane: usize = 0; lane < 64; lane += 16) {
-          const r0 = v128.load(row + lane)
-          const r1 = v128.load(row + lane, 64)
-          let c = v128.load(column + lane)
-          a0 = f32x4.add(a0, f32x4.mul(r0, c))
-          b0 = f32x4.add(b0, f32x4.mul(r1, c))
-          c = v128.load(column + lane, 64)
-          a1 = f32x4.add(a1, f32x4.mul(r0, c))
-          b1 = f32x4.add(b1, f32x4.mul(r1, c))
-          c = v128.load(column + lane, 128)
-          a2 = f32x4.add(a2, f32x4.mul(r0, c))
-          b2 = f32x4.add(b2, f32x4.mul(r1, c))
-          c = v128.load(column + lane, 192)
-          a3 = f32x4.add(a3, f32x4.mul(r0, c))
-          b3 = f32x4.add(b3, f32x4.mul(r1, c))
-        }
-        row += strideP
-        column += strideQ
-      }
-      const o = out + ((<usize>(i * columns + j)) << 2)
-      v128.store(o, f32x4.add(v128.load(o), laneSums(a0, a1, a2, a3)))
-      const next = o + ((<usize>columns) << 2)
-      v128.store(next, f32x4.add(v128.load(next), laneSums(b0, b1, b2, b3)))
+      const row = (<usize>i) << 6
+      const column = (<usize>j) << 6
+      const block = out + ((<usize>(i * columns + j)) << 2)
+      storeBlock(p + row, u + row, rowStride, q + column, v + column, columnStride, groups, block, width)
     }
 }

@@ -41,9 +41,7 @@ export function couplingSums(
   const stride = (<usize>system.rows) << 6
   const hiddenStride = (<usize>system.hiddenRows) << 6
   const words = (<usize>(system.rows * system.hiddenRows)) << 2
-  memory.fill(next, 0, words)
-  rectangularCorrelation(r, stride, system.rows, s, hiddenStride, system.hiddenRows, groups, next)
-  rectangularCorrelation(x, stride, system.rows, d, hiddenStride, system.hiddenRows, groups, next)
+  rectangularCorrelation(r, x, stride, system.rows, s, d, hiddenStride, system.hiddenRows, groups, next)
   for (let o: usize = 0; o < words; o += 16) v128.store(next + o, f32x4.neg(v128.load(next + o)))
   next += words
   for (let h: usize = 0; h < <usize>system.hiddenRows; h++) {

@@ -8,6 +8,7 @@ import type {
   RunRecord,
   ScenarioFacts,
   ThermodynamicMean,
+  TimeAverage,
 } from './run-record.js'
 
 /** A parsed JSON or YAML mapping whose values are not known yet. */
@@ -61,6 +62,7 @@ export function readResults(
   | 'freeEnergy'
   | 'speedLimit'
   | 'firstPassage'
+  | 'timeAverages'
   | 'learning'
 > {
   return {
@@ -74,6 +76,7 @@ export function readResults(
       ? { ...estimate(results.speedLimit.bound), efficiency: finite(results.speedLimit.efficiency) }
       : undefined,
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
+    timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     learning: numbers(results.learning),
   }
 }
@@ -149,6 +152,16 @@ function firstPassage(row: JsonRecord): FirstPassage {
     exponentialMean: mean(row.exponentialMean),
     kramers: finite(row.kramers),
     warning: text(row.warning),
+  }
+}
+
+function timeAverage(row: JsonRecord): TimeAverage {
+  return {
+    unit: finite(row.unit) ?? 0,
+    mean: finite(row.mean),
+    standardError: finite(row.standardError),
+    correlationTime: finite(row.correlationTime),
+    converged: row.converged === true,
   }
 }
 

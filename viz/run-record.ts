@@ -156,6 +156,15 @@ export interface FirstPassage {
   warning: string
 }
 
+/** The mean of a unit over time, with the time over which it forgets. */
+export interface TimeAverage {
+  unit: number
+  mean: number | undefined
+  standardError: number | undefined
+  correlationTime: number | undefined
+  converged: boolean
+}
+
 /** What the report takes from scenario.yaml. */
 export interface ScenarioFacts {
   name: string
@@ -190,6 +199,7 @@ export interface RunRecord {
   /** Least entropy production of any protocol of the same duration, in k_B, and the share of what was produced. */
   speedLimit: (Estimate & { efficiency: number | undefined }) | undefined
   firstPassage: FirstPassage | undefined
+  timeAverages: TimeAverage[]
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]

@@ -12,6 +12,7 @@ import type { Hooks } from './hooks.js'
 
 /** Names a user can ask for. */
 export const backendNames = ['reference', 'wasm', 'gpu'] as const
+/** A backend by its name. */
 export type BackendName = (typeof backendNames)[number]
 
 /** Unit roundoff of each backend's arithmetic: float64, float32. */

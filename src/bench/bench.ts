@@ -11,6 +11,7 @@ import { measureScaling, type Study } from './scaling.js'
 import { measureTraining, type TrainingResult } from './training.js'
 import type { WorkloadOptions } from './workload.js'
 
+/** What to measure, and how thoroughly. */
 export interface BenchOptions {
   /** a smoke run of a few seconds: tiny sizes, few repeats; its figures mean nothing */
   readonly quick: boolean

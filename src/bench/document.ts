@@ -7,6 +7,7 @@ import type { TrainingResult } from './training.js'
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
 export const sections = ['sparse', 'dense', 'training', 'units', 'batch', 'edges', 'steps', 'footprint'] as const
+/** A part of a benchmark. */
 export type Section = (typeof sections)[number]
 
 /** Who took part, with versions and flags, or why not. */

@@ -14,6 +14,7 @@ export interface Machine {
 
 const simdFlags = ['sse4_2', 'fma', 'avx2', 'avx512f', 'asimd']
 
+/** The machine that this runs on. */
 export function describeMachine(): Machine {
   const processors = cpus()
   return {

@@ -12,6 +12,7 @@ export interface Task {
   readonly steps?: number
 }
 
+/** How often and how long something is run. */
 export interface MeasureOptions {
   readonly repeats: number
   /** length of one run */

@@ -14,6 +14,7 @@ export function element(name: string, attributes: Attributes, content = ''): str
   return content === '' ? `<${name}${text}/>` : `<${name}${text}>${content}</${name}>`
 }
 
+/** Text at a place of the page; `anchor`: start, middle or end of it stands there. */
 export function label(x: number, y: number, text: string, style = '', anchor = 'start'): string {
   return element('text', { x, y, class: style, 'text-anchor': anchor }, escaped(text))
 }

@@ -87,6 +87,7 @@ export function spreadTable(document: BenchDocument): Table {
   }
 }
 
+/** Iterations of force matching per second. */
 export function trainingTable({ workload, minibatch, results }: TrainingResult): Table {
   return {
     caption: `Force matching, ${workload.units} units ${workload.name}, batch ${minibatch}: iterations per second`,
@@ -127,6 +128,7 @@ function growth({ exponent, line }: Series): string {
   return `${time(intercept)} + ${time(slope)}/coupling, ${(100 * largestDeviation).toFixed(0)} %`
 }
 
+/** Memory and time of the command as a process. */
 export function footprintTable(results: readonly FootprintResult[]): Table {
   return {
     caption: 'The command as a process of its own, from its start to its end',

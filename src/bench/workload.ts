@@ -86,6 +86,7 @@ export interface WorkloadFacts {
   readonly dt: number
 }
 
+/** The size of a workload, for documents. */
 export function workloadFacts({ name, potential, batch, dt }: Workload): WorkloadFacts {
   return { name, units: potential.network.units, couplings: potential.network.edges.count, batch, dt }
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
-import { requireApplicableChecks } from '../run/check-needs.js'
+import { requireApplicable } from '../run/check-needs.js'
 import { createProblem } from '../run/problem.js'
 import { effectiveScenario, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -59,7 +59,7 @@ export const runCommand: CommandModule<object, Arguments> = {
 /** What a dry run says of the size of a run. */
 function size(scenario: Scenario): string {
   const problem = createProblem(scenario)
-  requireApplicableChecks(problem)
+  requireApplicable(problem)
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
   const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]

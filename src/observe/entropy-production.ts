@@ -1,10 +1,20 @@
 import type { PointSet } from '../data/points.js'
+import { type Estimate, meanOf } from './estimate.js'
+import type { BoundaryEntropy } from './state-density.js'
 
 /** Natural logarithm of a density at each row of a point set, [count]. */
 export type LogDensity = (set: PointSet) => Float64Array
 
+/** Entropy production of an ensemble, in units of k_B, and how the density of the final states was had. */
+export interface EntropyProduction {
+  /** ΔS_tot of each trajectory; by nearest neighbours good for means only, [trajectories] */
+  readonly perTrajectory: Float64Array
+  readonly mean: Estimate
+  readonly boundary: BoundaryEntropy['sources']['final']
+}
+
 /**
- * Entropy production of each trajectory, in units of k_B:
+ * Entropy production in units of k_B:
  *
  *     ΔS_tot = Q/kT + ln p_0(x_0) - ln p_τ(x_τ)
  *
@@ -13,17 +23,14 @@ export type LogDensity = (set: PointSet) => Float64Array
  *
  * @param heat - Q to the bath, [trajectories]
  */
-export function entropyProduction(
-  heat: Float64Array,
-  kT: number,
-  initial: PointSet,
-  final: PointSet,
-  initialDensity: LogDensity,
-  finalDensity: LogDensity,
-): Float64Array {
-  const before = initialDensity(initial)
-  const after = finalDensity(final)
-  return heat.map((q, n) => q / kT + before[n]! - after[n]!)
+export function entropyProduction(heat: Float64Array, kT: number, boundary: BoundaryEntropy): EntropyProduction {
+  const perTrajectory = heat.map((q, n) => q / kT + boundary.perTrajectory[n]!)
+  const { standardError } = meanOf(heat.map((q, n) => q / kT + boundary.spread[n]!))
+  return {
+    perTrajectory,
+    mean: { value: meanOf(perTrajectory).value, standardError },
+    boundary: boundary.sources.final,
+  }
 }
 
 /** The density of independent Gaussian coordinates with the given means [units] (or one for all) and variance. */

@@ -110,6 +110,8 @@ export function stateEntropy({ logDensity, spread, bias }: StateDensity): Entrop
 export interface BoundaryEntropy extends EntropyEstimate {
   /** ln p_0(x_0) - ln p_τ(x_τ), [trajectories] */
   readonly perTrajectory: Float64Array
+  /** numbers whose spread is the error of its mean, [trajectories] */
+  readonly spread: Float64Array
   readonly sources: { readonly initial: StateDensity['source']; readonly final: StateDensity['source'] }
 }
 
@@ -125,6 +127,7 @@ export function boundaryEntropy(initial: StateDensity, final: StateDensity): Bou
     standardError: meanOf(spread).standardError,
     bias: final.bias - initial.bias,
     perTrajectory,
+    spread,
     sources: { initial: initial.source, final: final.source },
   }
 }

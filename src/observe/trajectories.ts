@@ -4,6 +4,8 @@ import type { Observer } from '../dynamics/observer.js'
 export interface RecordedTrajectories {
   /** the protocol's clock at each frame, [frames] */
   readonly time: Float64Array
+  /** number of the step before each frame, -1 at the start, [frames] */
+  readonly step: Int32Array
   /** states, [recorded, frames, units] */
   readonly x: Float32Array
   readonly recorded: number
@@ -22,6 +24,7 @@ export function observeTrajectories(
   const stride = Math.max(1, Math.ceil(steps / maxFrames))
   const frames = Math.ceil(steps / stride) + 1
   const time = new Float64Array(frames)
+  const step = Int32Array.from({ length: frames }, (_, frame) => Math.min(frame * stride, steps) - 1)
   const x = new Float32Array(recorded * frames * units)
   const keep = (states: Float64Array, first: number, batch: number, frame: number, clock: number) => {
     time[frame] = clock
@@ -31,6 +34,7 @@ export function observeTrajectories(
   return {
     trajectories: recorded,
     time,
+    step,
     x,
     recorded,
     frames,

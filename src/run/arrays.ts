@@ -9,6 +9,8 @@ import { createNoiser } from '../learn/noised-batch.js'
 import { stream } from '../noise/streams.js'
 import { crooksHistogram } from '../observe/crooks.js'
 import { covariance, meanPoint } from '../observe/moments.js'
+import { autocovariances } from '../observe/time-averages.js'
+import type { RecordedTrajectories } from '../observe/trajectories.js'
 import { virialResidual } from '../observe/virial.js'
 import { scoreScale } from '../protocol/noising.js'
 import { boltzmannDensity } from '../truth/boltzmann.js'
@@ -49,14 +51,21 @@ export function writeArrays(
   if (knots !== null && scenario.observe.includes('virial'))
     write(files.virial, encodeNpz(virialArrays(problem, knots)))
 
-  const { trajectories, workAndHeat, entropyProduction, firstPassage } = observed
+  const { trajectories, forces, workAndHeat, entropyProduction, firstPassage } = observed
   if (trajectories !== null) {
     const { x, recorded, frames, time } = trajectories
+    const shape = [recorded, frames, potential.network.units]
     write(
       files.trajectories,
-      encodeNpz({ time: vector(time), x: ndarray(x, [recorded, frames, potential.network.units]) }),
+      encodeNpz({
+        time: vector(time),
+        x: ndarray(x, shape),
+        ...(forces === null ? {} : { force: ndarray(forces, shape) }),
+      }),
     )
   }
+  if (trajectories !== null && scenario.observe.includes('autocorrelation'))
+    write(files.autocorrelation, encodeNpz(autocovarianceArrays(trajectories, potential.network.units)))
   if (workAndHeat !== null) {
     const inKT = (energy: Float64Array) => vector(energy.map((value) => value / bath.kT))
     write(
@@ -64,7 +73,7 @@ export function writeArrays(
       encodeNpz({
         work: inKT(workAndHeat.work),
         heat: inKT(workAndHeat.heat),
-        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction) }),
+        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction.perTrajectory) }),
       }),
     )
   }
@@ -92,6 +101,23 @@ export function writeArrays(
   } else if (problem.given?.scheduled.length === 0 && potential.network.units === 1) {
     const { x, density } = boltzmannDensity(potential, problem.given.theta, bath, 0)
     write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
+  }
+}
+
+/** Autocovariances of all units and their errors, [units, lags + 1], at the lags in time. */
+function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
+  const { lag, of } = autocovariances(recorded, units)
+  const matrix = (rows: readonly Float64Array[]) => {
+    const out = new Float64Array(units * lag.length)
+    rows.forEach((row, i) => {
+      out.set(row, i * lag.length)
+    })
+    return ndarray(out, [units, lag.length])
+  }
+  return {
+    lag: vector(lag),
+    value: matrix(of.map(({ value }) => value)),
+    standardError: matrix(of.map(({ standardError }) => standardError)),
   }
 }
 

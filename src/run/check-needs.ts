@@ -104,12 +104,36 @@ const needs: Record<CheckName, readonly Need[]> = {
   'exact-score': [[({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']],
 }
 
+/** What some integrators ask of a scenario. */
+const integratorNeeds: Partial<Record<Problem['scenario']['sampling']['integrator'], readonly Need[]>> = {
+  'exact-ou': [
+    [harmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
+    [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
+  ],
+  mala: [
+    [
+      (problem) => !energies(problem),
+      'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',
+    ],
+  ],
+}
+
+/** What the exact density of the final states asks of a scenario. */
+const exactDensityNeeds = [smallHarmonicSimulation, eulerMaruyama, constantTemperature]
+
 /**
- * Makes sure, before anything runs, that every check the scenario names applies to it.
+ * Makes sure, before anything runs, that the scenario's integrator, its final density and every check it names apply to it.
  *
- * @throws E_INVALID_VALUE saying what the check needs
+ * @throws E_INVALID_VALUE saying what is needed
  */
-export function requireApplicableChecks(problem: Problem): void {
+export function requireApplicable(problem: Problem): void {
+  const integrator = scheme(problem)
+  const unsuited = integratorNeeds[integrator]?.find(([met]) => !met(problem))
+  if (unsuited !== undefined)
+    throw new OverdampedError('E_INVALID_VALUE', `${integrator} needs ${unsuited[1]}.`, 'sampling.integrator')
+  const unknown = exactDensityNeeds.find(([met]) => !met(problem))
+  if (problem.scenario.finalDensity === 'exact' && unknown !== undefined)
+    throw new OverdampedError('E_INVALID_VALUE', `exact needs ${unknown[1]}. Use gaussian.`, 'finalDensity')
   problem.scenario.checks.forEach((name, index) => {
     const unmet = needs[name].find(([met]) => !met(problem))
     if (unmet === undefined) return

@@ -8,6 +8,7 @@ import { energyOfUnit, meanFirstPassage } from '../truth/escape.js'
 import { quarticMoment } from '../truth/quartic.js'
 import { type CheckContext, subscript } from './check-context.js'
 import type { CheckName } from './check-needs.js'
+import { firstLawCheck, heatIntegralCheck } from './exchange-checks.js'
 import { firstPassageStart } from './first-passage.js'
 import {
   autocorrelation,
@@ -17,16 +18,18 @@ import {
   stationaryCovarianceCheck,
   workMean,
 } from './harmonic-checks.js'
-import { type Check, identityCheck, statisticalCheck } from './results.js'
+import { type Check, statisticalCheck } from './results.js'
 
-/** Runs the checks that the scenario names; `requireApplicableChecks` has made sure that each of them can. */
+/** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {
   return context.problem.scenario.checks.flatMap((name) => checks[name](context))
 }
 
 const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
-  'first-law': firstLaw,
-  'heat-integral': heatIntegral,
+  'first-law': ({ observed }) => [firstLawCheck(observed.workAndHeat!)],
+  'heat-integral': ({ observed, protocol, roundoff }) => [
+    heatIntegralCheck(observed.workAndHeat!, protocol.dt.length, observed.ensemble.final.units, roundoff),
+  ],
   'gaussian-moments': gaussianMoments,
   autocorrelation,
   'boltzmann-moments': boltzmannCheck,
@@ -37,28 +40,6 @@ const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
   'mean-first-passage': firstPassageCheck,
   'reverse-noising': reverseNoisingCheck,
   'exact-score': exactScoreCheck,
-}
-
-/** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
-function firstLaw({ observed }: CheckContext): Check[] {
-  const { work, heat, energyChange } = observed.workAndHeat!
-  const worst = energyChange.reduce(
-    (most, change, n) =>
-      Math.max(most, Math.abs(change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1)),
-    0,
-  )
-  return [identityCheck('first law: |ΔU - W + Q|', worst, 0, 1e-10)]
-}
-
-/**
- * Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding: each step of each unit adds an independent one of
- * its energy, about kT, and the worst of many trajectories is a few standard deviations out.
- */
-function heatIntegral({ observed, protocol, roundoff }: CheckContext): Check[] {
-  const { heat, heatIntegral: integral } = observed.workAndHeat!
-  const worst = heat.reduce((most, q, n) => Math.max(most, Math.abs(q - integral[n]!) / (Math.abs(q) + 1)), 0)
-  const tolerance = Math.max(1e-10, 16 * roundoff * Math.sqrt(protocol.dt.length * observed.ensemble.final.units))
-  return [identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, tolerance)]
 }
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */

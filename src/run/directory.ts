@@ -19,6 +19,7 @@ export const files = {
   freeEnergy: 'free-energy.npz',
   firstPassage: 'first-passage.npy',
   moments: 'moments.npz',
+  autocorrelation: 'autocorrelation.npz',
   comparison: 'comparison.npz',
   virial: 'virial.npz',
   results: 'results.json',

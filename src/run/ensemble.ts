@@ -2,14 +2,17 @@ import type { Backend } from '../backend/backend.js'
 import type { Hooks } from '../backend/hooks.js'
 import type { Ensemble } from '../dynamics/ensemble.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../dynamics/work-and-heat.js'
-import { StoppedError } from '../errors.js'
-import { entropyProduction } from '../observe/entropy-production.js'
+import { OverdampedError, StoppedError } from '../errors.js'
+import { type EntropyProduction, entropyProduction } from '../observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../observe/first-passage-times.js'
-import { fittedGaussianDensity } from '../observe/gaussian-fit.js'
+import { recordedForces } from '../observe/recorded-forces.js'
+import { boundaryEntropy, exactDensity } from '../observe/state-density.js'
+import { fewestFrames } from '../observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories } from '../observe/trajectories.js'
 import type { Protocol } from '../protocol/protocol.js'
+import { finalDensity } from './boundary.js'
 import type { Problem } from './problem.js'
-import { initialStates, type Start, startDensity } from './start.js'
+import { independentStart, initialStates, type Start, startDensity } from './start.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -17,8 +20,10 @@ export interface ObservedEnsemble {
   readonly workAndHeat: WorkAndHeat | null
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
-  /** in units of k_B, with the Gaussian estimate of the final density; null where that or the start has no density */
-  readonly entropyProduction: Float64Array | null
+  /** forces at the recorded states, in the landscape of their step, [recorded, frames, units] */
+  readonly forces: Float32Array | null
+  /** null where the start or the final states have no density */
+  readonly entropyProduction: EntropyProduction | null
 }
 
 /** Frames kept of each recorded trajectory, at most about this many. */
@@ -29,9 +34,7 @@ export function startOf({ scenario: { initial }, bath, noising, given }: Problem
   if (given !== undefined) return given.start
   if (initial === undefined || initial.kind === 'equilibrium')
     return { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
-  return initial.kind === 'point'
-    ? { kind: 'independent', mean: initial.x, variance: 0 }
-    : { kind: 'independent', mean: initial.mean, variance: initial.variance }
+  return independentStart(initial)
 }
 
 /**
@@ -56,6 +59,12 @@ export async function runEnsemble(
     observe.includes('trajectories') && recorded > 0
       ? observeTrajectories(recorded, potential.network.units, protocol.dt.length, mostFrames)
       : null
+  if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
+      'observe',
+    )
   const firstPassage =
     watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to)
   const ensemble = await backend.simulate(
@@ -74,11 +83,15 @@ export async function runEnsemble(
   if (ensemble === null) throw new StoppedError(directory)
 
   const before = startDensity(start)
-  let entropy: Float64Array | null = null
-  if (workAndHeat !== null && observe.includes('entropy-production') && before !== null) {
-    const after = fittedGaussianDensity(ensemble.final)
-    if (after !== null)
-      entropy = entropyProduction(workAndHeat.heat, bath.kT, ensemble.initial, ensemble.final, before, () => after)
-  }
-  return { ensemble, workAndHeat, trajectories, firstPassage, entropyProduction: entropy }
+  const after =
+    workAndHeat !== null && observe.includes('entropy-production') && before !== null
+      ? finalDensity(problem, protocol, start, ensemble.final)
+      : null
+  const entropy =
+    workAndHeat === null || before === null || after === null
+      ? null
+      : entropyProduction(workAndHeat.heat, bath.kT, boundaryEntropy(exactDensity(ensemble.initial, before), after))
+  const forces =
+    observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
+  return { ensemble, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }
 }

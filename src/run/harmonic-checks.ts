@@ -164,7 +164,7 @@ export function reverseNoisingCheck(context: CheckContext): Check[] {
     statisticalCheck('heat of generation', heat.value, truth, heat.standardError, Math.abs(found - truth)),
   ]
   if (observed.entropyProduction !== null) {
-    const entropy = meanOf(observed.entropyProduction)
+    const entropy = observed.entropyProduction.mean
     const total = units * totals.entropyProduction
     const start = momentsOf(startOf(problem), units).covariance
     // ΔS = Q/kT + ½ ln(det S_τ/det S_0), for independent units.

@@ -1,9 +1,11 @@
 import type { BackendName } from '../backend/backend.js'
 import type { BennettEstimate } from '../observe/bennett.js'
 import type { CrooksFit } from '../observe/crooks.js'
+import type { EntropyProduction } from '../observe/entropy-production.js'
 import { type Estimate, meanOf } from '../observe/estimate.js'
 import type { JarzynskiEstimate } from '../observe/jarzynski.js'
 import type { SpeedLimit } from '../observe/speed-limit.js'
+import type { TimeAverage } from '../observe/time-averages.js'
 import type { LearningSummary } from './train.js'
 
 /** A measured quantity beside what it is read against. */
@@ -95,7 +97,7 @@ export interface Results {
     /** of the final states in the last landscape */
     readonly energy?: MeanWithError
     /** `boundary` says how the density of the final states was had */
-    readonly entropyProduction?: MeanWithError & { readonly boundary: 'gaussian' }
+    readonly entropyProduction?: MeanWithError & { readonly boundary: EntropyProduction['boundary'] }
   }
   /** of work, heat and entropy production, where they were measured */
   readonly identities: readonly Identity[]
@@ -104,6 +106,8 @@ export interface Results {
   /** the least entropy production of any protocol of the same duration between the same states, from Gaussian fits */
   readonly speedLimit?: SpeedLimit
   readonly firstPassage?: FirstPassageResults
+  /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
+  readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
 }
 

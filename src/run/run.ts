@@ -8,7 +8,7 @@ import { writeAtomic } from '../io/atomic.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { writeArrays } from './arrays.js'
-import { requireApplicableChecks } from './check-needs.js'
+import { requireApplicable } from './check-needs.js'
 import { runChecks } from './checks.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { runEnsemble } from './ensemble.js'
@@ -20,7 +20,7 @@ import { measure } from './measure.js'
 import { createProblem, type Problem } from './problem.js'
 import type { Results } from './results.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
-import { identities, measureSpeedLimit, thermodynamicMeans } from './thermodynamics.js'
+import { identities, measureSpeedLimit, measureTimeAverages, thermodynamicMeans } from './thermodynamics.js'
 import { checkResumable, loadTrained, trainInto } from './train-run.js'
 
 /** Where and how a scenario runs. */
@@ -46,7 +46,7 @@ export interface RunOptions extends Hooks, BackendRequest {
 export async function run(scenario: Scenario, options: RunOptions): Promise<Results> {
   const { directory } = options
   const problem = createProblem(scenario)
-  requireApplicableChecks(problem)
+  requireApplicable(problem)
   const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
   if (found === 'finished') return readJson(directory, files.results) as Results
   // Damage to the run that this one continues, or draws from, shows before anything is written.
@@ -138,6 +138,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const measurement = data === undefined ? null : await measure(problem, data, clean, options)
   if (data !== undefined && measurement === null) throw new StoppedError(directory)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
+  const averages = measureTimeAverages(problem, observed)
   const speedLimit = measureSpeedLimit(problem, observed, protocol)
   const checks = runChecks({
     problem,
@@ -160,6 +161,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     ...(freeEnergy === null ? {} : { freeEnergy }),
     ...(speedLimit === null ? {} : { speedLimit }),
     ...(observed.firstPassage === null ? {} : { firstPassage: firstPassageResults(problem, observed.firstPassage) }),
+    ...(averages.length === 0 ? {} : { timeAverages: averages }),
     ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
   }
 }

@@ -24,9 +24,14 @@ export function givenStart(
   theta: Float64Array,
   kT: number,
 ): Start {
-  if (initial.kind === 'point') return { kind: 'independent', mean: initial.x, variance: 0 }
-  if (initial.kind === 'gaussian') return { kind: 'independent', mean: initial.mean, variance: initial.variance }
-  return harmonicEquilibrium(potential, theta, kT)
+  return initial.kind === 'equilibrium' ? harmonicEquilibrium(potential, theta, kT) : independentStart(initial)
+}
+
+/** The same coordinates, independent of one another, whatever the landscape. */
+export function independentStart(initial: Exclude<NonNullable<Scenario['initial']>, { kind: 'equilibrium' }>): Start {
+  return initial.kind === 'point'
+    ? { kind: 'independent', mean: initial.x, variance: 0 }
+    : { kind: 'independent', mean: initial.mean, variance: initial.variance }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { meanOf } from '../observe/estimate.js'
 import { type SpeedLimit, speedLimit } from '../observe/speed-limit.js'
+import { type TimeAverage, timeAverages } from '../observe/time-averages.js'
 import { sampledGaussianWasserstein } from '../observe/wasserstein.js'
 import { forceAndEnergy } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
@@ -34,7 +34,13 @@ export function thermodynamicMeans(
     ...(observe.includes('energy') ? { energy: inKT(finalEnergy()) } : {}),
     ...(entropyProduction === null
       ? {}
-      : { entropyProduction: { ...meanWithError(entropyProduction), boundary: 'gaussian' as const } }),
+      : {
+          entropyProduction: {
+            mean: entropyProduction.mean.value,
+            standardError: entropyProduction.mean.standardError,
+            boundary: entropyProduction.boundary,
+          },
+        }),
   }
 }
 
@@ -49,8 +55,10 @@ export function identities({ bath }: Problem, { workAndHeat, entropyProduction }
   const found: Identity[] = [
     { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
   ]
-  if (entropyProduction !== null && meanWithError(entropyProduction).mean < mostEntropy) {
-    const { mean, standardError } = meanWithError(entropyProduction.map((value) => Math.exp(-value)))
+  // The value of a single trajectory by nearest neighbours scatters, and its exponential with it.
+  const known = entropyProduction !== null && entropyProduction.boundary !== 'nearest-neighbour'
+  if (known && entropyProduction.mean.value < mostEntropy) {
+    const { mean, standardError } = meanWithError(entropyProduction.perTrajectory.map((value) => Math.exp(-value)))
     found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
   }
   return found
@@ -68,5 +76,17 @@ export function measureSpeedLimit(
   const { initial, final } = ensemble
   if (entropyProduction === null || final.units > mostUnits || final.count < 4) return null
   const duration = dt.reduce((sum, step) => sum + step, 0)
-  return speedLimit(meanOf(entropyProduction), sampledGaussianWasserstein(initial, final), bath, duration)
+  return speedLimit(entropyProduction.mean, sampledGaussianWasserstein(initial, final), bath, duration)
+}
+
+/** Units whose time averages stand in results.json. */
+const mostAveraged = 16
+
+/** Time averages over the recorded trajectories, where `observe` names autocorrelation. */
+export function measureTimeAverages(
+  { scenario, potential }: Problem,
+  { trajectories }: ObservedEnsemble,
+): readonly TimeAverage[] {
+  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return []
+  return timeAverages(trajectories, potential.network.units).slice(0, mostAveraged)
 }

@@ -100,6 +100,8 @@ const observableNames = [
   'energy',
   'moments',
   'first-passage',
+  'force',
+  'autocorrelation',
 ] as const
 /** Exact truths a run can be compared with; each says where it applies. */
 const checkNames = [
@@ -207,6 +209,12 @@ const scenarioObject = z.strictObject({
       record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })
     .prefault({}),
+  finalDensity: z
+    .enum(['gaussian', 'exact', 'nearest-neighbour'])
+    .default('gaussian')
+    .describe(
+      'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
+    ),
   observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
   checks: z.array(z.enum(checkNames)).default([]),
   profiles: z
@@ -251,6 +259,17 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     )
   if ((scenario.protocol === undefined) === (scenario.learning === undefined))
     say(['protocol'], 'expected either protocol (a plain simulation) or data and learning')
+  for (const name of ['force', 'autocorrelation'] as const) {
+    const needed = name === 'force' ? 1 : 2
+    if (!scenario.observe.includes(name)) continue
+    if (!scenario.observe.includes('trajectories') || scenario.sampling.record < needed)
+      say(
+        ['observe'],
+        `${name} is of recorded trajectories: add trajectories, and sampling.record of at least ${needed}`,
+      )
+    if (name === 'autocorrelation' && scenario.protocol === undefined)
+      say(['observe'], 'autocorrelation is of a plain simulation that has settled (protocol)')
+  }
   if (scenario.protocol !== undefined && scenario.initial === undefined)
     say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
   if (scenario.data !== undefined && scenario.sampling.trajectories < 10)

@@ -9,6 +9,7 @@ import { bias, quartic, stiffness } from '../potential/onsite.js'
 import { bilinear } from '../potential/pair.js'
 import { forceAndEnergy, potentialOf } from '../potential/potential.js'
 import { scheduledProtocol } from '../protocol/protocol.js'
+import { firstLawCheck, heatIntegralCheck } from '../run/exchange-checks.js'
 import { identityCheck, statisticalCheck } from '../run/results.js'
 import { type Claim, simulated, type Topic, type Trial, unitsWith } from './claim.js'
 
@@ -35,26 +36,15 @@ async function exchanged(trial: Trial, a: number) {
 
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
-/** ΔU = W - Q on every trajectory of anharmonic units, from two energies alone. */
-const firstLaw: Claim = {
-  name: 'first law',
-  async check(trial) {
-    const { work, heat, energyChange } = await exchanged(trial, 1)
-    const gap = energyChange.map(
-      (change, n) => (change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1),
-    )
-    return [identityCheck('first law: largest |ΔU - W + Q|', largest(gap), 0, 1e-10)]
-  },
-}
+/** On every trajectory of anharmonic units, from two energies alone. */
+const firstLaw: Claim = { name: 'first law', check: async (trial) => [firstLawCheck(await exchanged(trial, 1))] }
 
-/** Q = Σ½(F + F')·dx on every trajectory of harmonic units: each step adds a rounding error of its energy, about kT. */
+/** On every trajectory of harmonic units. */
 const heatIntegral: Claim = {
   name: 'heat integral',
   async check(trial) {
-    const { heat, heatIntegral: integral, steps, units } = await exchanged(trial, 0)
-    const gap = heat.map((q, n) => (q - integral[n]!) / (Math.abs(q) + 1))
-    const tolerance = Math.max(1e-10, 16 * roundoff[trial.backend.name] * Math.sqrt(steps * units))
-    return [identityCheck('harmonic heat: largest |Q - Σ½(F+F′)·dx|', largest(gap), 0, tolerance)]
+    const { steps, units, ...measured } = await exchanged(trial, 0)
+    return [heatIntegralCheck(measured, steps, units, roundoff[trial.backend.name])]
   },
 }
 

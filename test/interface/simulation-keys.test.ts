@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { OverdampedError } from '../../src/errors.js'
 import { decodeNpy, encodeNpy } from '../../src/io/npy.js'
 import { decodeNpz } from '../../src/io/npz.js'
-import { requireApplicableChecks } from '../../src/run/check-needs.js'
+import { requireApplicable } from '../../src/run/check-needs.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenario/load.js'
@@ -37,7 +37,7 @@ function farthest(a: Float64Array, b: Float64Array): number {
 
 function messageOf(text: string, set: string[] = []): string {
   try {
-    requireApplicableChecks(createProblem(parseScenario(text, 'ramp.yaml', { set })))
+    requireApplicable(createProblem(parseScenario(text, 'ramp.yaml', { set })))
   } catch (error) {
     if (error instanceof OverdampedError) return error.message
     throw error

@@ -1,7 +1,7 @@
 import type { ChartSpec } from '../chart-spec.js'
 import type { TrajectoriesSpec } from '../field-spec.js'
-import { brief, chartFigure, thinned } from '../figure.js'
-import { formatCount, formatNumber } from '../format.js'
+import { brief, chartFigure, table, thinned } from '../figure.js'
+import { formatCount, formatNumber, formatWithError } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { histogram } from '../summary.js'
@@ -21,8 +21,22 @@ export function motion(run: RunRecord, spec: TrajectoriesSpec | undefined): Sect
   const note = run.scenario.learns
     ? 'How the network generates: thermal noise, pushed by the learned potential.'
     : 'Driven by its potential and kicked by the bath.'
-  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}`
+  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}${timeAverages(run)}`
   return section('motion', 'Trajectories', note, body, ends ? [ends.spec] : [])
+}
+
+/** Means over time of the recorded trajectories; a warning where they are short against their own correlations. */
+function timeAverages({ timeAverages: found }: RunRecord): Markup | undefined {
+  if (found.length === 0) return undefined
+  const rows = found.map(({ unit, mean, standardError, correlationTime, converged }) => [
+    String(unit),
+    formatWithError(mean, standardError),
+    formatNumber(correlationTime),
+    converged ? 'yes' : 'no: the error may be too small',
+  ])
+  const head = ['unit', 'mean over time ± s.e.', 'correlation time', 'long enough']
+  return html`<h3>Averages over time</h3>${table({ head, rows }, 'Averages over time')}
+<p class="caption">Of the recorded trajectories, which should have settled; errors by blocking. Autocovariances stand in autocorrelation.npz.</p>`
 }
 
 interface Drawn {

@@ -51,4 +51,5 @@ interface Library {
   }) => Handle
 }
 
+/** What is used of gpu.js, typed: its own declarations lack WebGPU. */
 export const { GPU, WebGPUContext, WebGPUBufferResult } = library as unknown as Library

@@ -17,6 +17,7 @@ const numbers = 7
 /** The numbers follow the words and one more, aligned to eight bytes. */
 const numbersAt = 4 * words + 8
 
+/** Takes room for a descent on so many parameters. */
 export function takeDescentRoom(arena: Arena, parameters: number): DescentRoom {
   return {
     arrays: Array.from({ length: 6 }, () => arena.take(8 * (parameters + 1))),

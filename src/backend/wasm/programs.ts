@@ -69,6 +69,7 @@ interface DescendJob {
   readonly parameters: number
 }
 
+/** What threads are asked to do. */
 export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob
 
 /** Parameters of a shard of descent. */
