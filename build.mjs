@@ -44,7 +44,22 @@ await bundle(
 )
 
 const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
-writeFileSync('dist/viz/style.css', `${readFileSync(uplotStyle, 'utf8')}\n${readFileSync('viz/style.css', 'utf8')}`)
+// In the order of the cascade: later rules win.
+const styles = [
+  'theme',
+  'frame',
+  'sections',
+  'samples',
+  'controls',
+  'motion',
+  'maps',
+  'figures',
+  'comparison',
+  'record',
+  'print',
+]
+const sheets = [uplotStyle, ...styles.map((name) => `viz/style/${name}.css`)]
+writeFileSync('dist/viz/style.css', sheets.map((path) => readFileSync(path, 'utf8')).join('\n'))
 
 // Node: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

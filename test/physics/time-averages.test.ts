@@ -37,6 +37,7 @@ test('autocovariances of a trap are (kT/k) e^(-μkt) within 4 standard errors at
   // Of Euler–Maruyama: the variance (1/k)/(1 - kh/2), and 1 - kh for each step.
   const variance = 1 / k / (1 - (k * dt) / 2)
   expect(lag.length).toBeGreaterThan(50)
+  expect([lag[0], lag[1]]).toEqual([0, trajectories.time[2]! - trajectories.time[1]!])
   for (const [n, time] of lag.entries()) {
     const truth = variance * (1 - k * dt) ** Math.round(time / dt)
     expect(Math.abs(of[0]!.value[n]! - truth)).toBeLessThan(4 * of[0]!.standardError[n]!)
