@@ -2,8 +2,16 @@ import type { PointSet } from '../data/points.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { uniformIntegers } from '../noise/uniform.js'
-import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../protocol/noising.js'
-import type { NoisedBatch } from './rule.js'
+import { type DriveKind, type Noising, noiseWidth, scoreScale, signal, stiffnessClock } from '../protocol/noising.js'
+import type { NoisedBatch, NoisingStep } from './rule.js'
+
+/** A noising run about the time of each minibatch. */
+export interface PathOptions {
+  /** its step h in units of the slice's relaxation time (1 - m²)/(μk0) = s²/(μkT) */
+  readonly dt: number
+  /** how many; (steps + 1)·dt ≤ 1, or the path would begin before the data */
+  readonly steps: number
+}
 
 /** An endless, repeatable source of minibatches for one data set and noising process. */
 export interface Noiser {
@@ -16,26 +24,71 @@ export interface Noiser {
 /**
  * Noises clean data exactly: x = m x_0 + s ε with ε keyed by (seed, stream, step, unit, position in the batch). The arrays
  * of a batch are reused by the next one of the same size.
+ *
+ * @param path - minibatches also bring a noising run of the same data by Euler–Maruyama, x' = (1 - μk0h)x + sqrt(2μkTh) ξ. It
+ *   begins with the same ε at t - (n + 1)h/2, so that the mean time of its n states x' is t
  */
-export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind, seed: number): Noiser {
+export function createNoiser(
+  data: PointSet,
+  noising: Noising,
+  drive: DriveKind,
+  seed: number,
+  path?: PathOptions,
+): Noiser {
   const { units, count, points } = data
   const { trap, scale } = scoreScale(noising, drive)
   const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
   const everyDatum = Int32Array.from({ length: count }, (_, n) => n)
 
-  const noised = (t: number, picks: Int32Array, x: Float64Array, target: Float64Array): NoisedBatch => {
-    // On entry `target` holds ε.
+  /** x = m x_0 + s ε */
+  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) => {
     const batch = picks.length
     const m = signal(noising, t)
     const s = noiseWidth(noising, t)
     for (let i = 0; i < units; i++)
       for (let b = 0; b < batch; b++) {
         const n = i * batch + b
-        const epsilon = target[n]!
-        x[n] = m * points[picks[b]! * units + i]! + s * epsilon
-        target[n] = trap * x[n]! - (scale * epsilon) / s
+        x[n] = m * points[picks[b]! * units + i]! + s * epsilon[n]!
       }
-    return { batch, x, target, weight: s * s, targetVariance: (scale * scale) / (s * s) }
+  }
+  const noised = (t: number, picks: Int32Array, step: number, x: Float64Array, target: Float64Array): NoisedBatch => {
+    // On entry `target` holds ε.
+    statesAt(t, picks, target, x)
+    const s = noiseWidth(noising, t)
+    for (let n = 0; n < x.length; n++) target[n] = trap * x[n]! - (scale * target[n]!) / s
+    const draw = { seed, step }
+    return {
+      batch: picks.length,
+      x,
+      target,
+      weight: s * s,
+      targetVariance: (scale * scale) / (s * s),
+      trap,
+      scale,
+      draw,
+    }
+  }
+  const pathAbout = (
+    t: number,
+    picks: Int32Array,
+    step: number,
+    epsilon: Float64Array,
+    { dt: relative, steps }: PathOptions,
+  ): NoisingStep[] => {
+    const { stiffness, bath } = noising
+    const dt = relative / (bath.mobility * stiffness * stiffnessClock(noising, t))
+    const left = 1 - bath.mobility * stiffness * dt
+    const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
+    let before = new Float64Array(epsilon.length)
+    statesAt(t - ((steps + 1) * dt) / 2, picks, epsilon, before)
+    return Array.from({ length: steps }, (_, n) => {
+      const after = new Float64Array(epsilon.length)
+      fillNormals(seed, stream.noisingPath, step * steps + n, units, 0, picks.length, after)
+      for (let i = 0; i < after.length; i++) after[i] = left * before[i]! + kick * after[i]!
+      const taken = { before, after, dt }
+      before = after
+      return taken
+    })
   }
   const take = (size: number) => {
     const kept = arrays.get(size)
@@ -53,12 +106,13 @@ export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind,
       const { x, target, picks } = take(size)
       uniformIntegers({ seed, stream: stream.minibatch, step }, count, picks)
       fillNormals(seed, stream.trainingNoise, step, units, 0, size, target)
-      return noised(t, picks, x, target)
+      const steps = path === undefined ? {} : { path: pathAbout(t, picks, step, target, path) }
+      return { ...noised(t, picks, step, x, target), ...steps }
     },
     sweep(t, draw, noiseStream) {
       const { x, target } = take(count)
       fillNormals(seed, noiseStream, draw, units, 0, count, target)
-      return noised(t, everyDatum, x, target)
+      return noised(t, everyDatum, draw, x, target)
     },
   }
 }

@@ -14,4 +14,6 @@ export const stream = {
   start: 8,
   bootstrap: 9,
   acceptance: 10,
+  contrast: 11,
+  noisingPath: 12,
 } as const

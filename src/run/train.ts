@@ -66,9 +66,10 @@ export async function train(
 ): Promise<boolean> {
   const { potential, noising, scenario } = problem
   const { knots } = noising
-  const { rule, nudge } = learning
+  const { rule, nudge, sides, contrast, path } = learning
   const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data }
-  const learner = backend.learner({ ...task, rule: rule === 'least-squares' ? 'force-matching' : rule, nudge })
+  const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
+  const learner = backend.learner({ ...task, ...settings })
   const oracle = (t: number, slice: number, bounds: Float64Array) =>
     leastSquares(potential, state.theta, bounds, sweeps(problem, data, t, slice)).theta
   const iterationsOf = (slice: number) => learning.iterations * (slice === 0 ? firstSliceFactor : 1)

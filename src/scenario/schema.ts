@@ -87,6 +87,15 @@ const couplings = z.strictObject({
     .describe('which visible units the hidden ones see; all of them by default'),
 })
 
+/** Local learning rules. */
+const ruleNames = [
+  'force-matching',
+  'implicit-score-matching',
+  'nudged-force-matching',
+  'contrastive-divergence',
+  'reverse-path',
+] as const
+
 /** Schemes that move trajectories. */
 const integratorNames = ['euler-maruyama', 'heun', 'leimkuhler-matthews', 'exact-ou', 'ou-splitting', 'mala'] as const
 
@@ -141,11 +150,31 @@ const scenarioObject = z.strictObject({
     .prefault({}),
   learning: z
     .strictObject({
-      rule: z.enum(['force-matching', 'nudged-force-matching', 'least-squares']).default('force-matching'),
+      rule: z.enum([...ruleNames, 'least-squares']).default('force-matching'),
       nudge: positive
         .max(1)
-        .default(0.01)
-        .describe('δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x'),
+        .optional()
+        .describe('δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x (0.01)'),
+      sides: z
+        .enum(['two', 'one'])
+        .optional()
+        .describe('of nudged-force-matching: nudged along the residual and against it, or along it only (two)'),
+      contrast: z
+        .strictObject({
+          time: positive.max(1).optional().describe('h over the relaxation time of the slice, s²/(μkT) (0.05)'),
+          substeps: count.max(1000).optional().describe('Euler–Maruyama steps it is cut into (1)'),
+          antithetic: z.boolean().optional().describe('average over the noise +ξ and -ξ (true)'),
+        })
+        .optional()
+        .describe('the free run of contrastive-divergence'),
+      path: z
+        .strictObject({
+          dt: positive.max(0.5).optional().describe('a step over the relaxation time of the slice, s²/(μkT) (0.05)'),
+          steps: count.max(1000).optional().describe('steps of a path about the time of the knot (8)'),
+          online: z.boolean().optional().describe('apply the gradient of every step at once (false)'),
+        })
+        .optional()
+        .describe('the noising runs that reverse-path learns from'),
       optimizer: z
         .strictObject({
           kind: z.literal('adam').default('adam'),

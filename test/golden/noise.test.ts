@@ -79,5 +79,7 @@ test('the numbers of the streams are frozen', () => {
     start: 8,
     bootstrap: 9,
     acceptance: 10,
+    contrast: 11,
+    noisingPath: 12,
   })
 })

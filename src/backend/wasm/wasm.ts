@@ -1,4 +1,5 @@
 import type { IntegratorName } from '../../dynamics/integrator.js'
+import type { RuleName } from '../../learn/rules.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from './learner.js'
 import { createArena } from './memory.js'
@@ -8,6 +9,9 @@ import { unknownTerm } from './system.js'
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
+
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /**
  * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
@@ -22,8 +26,10 @@ export function createWasm(threads: number): Backend {
     name: 'wasm',
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
-    refusal: ({ potential, integrator }) =>
-      unknownTerm(potential) ?? (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
+    refusal: ({ potential, rule, integrator }) =>
+      unknownTerm(potential) ??
+      (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
+      (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
     simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
     learner: (task) => createLearner(arena, pool, task),
     close: () => pool.close(),
