@@ -1,6 +1,7 @@
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
-import type { Rule } from './rule.js'
+import type { Bath } from '../protocol/bath.js'
+import type { NoisedBatch, Rule } from './rule.js'
 
 /** How long the network runs, and how. */
 export interface ContrastOptions {
@@ -13,7 +14,7 @@ export interface ContrastOptions {
 }
 
 /** See `ContrastOptions.time`: with one step it makes the stiffness that is found h/2 = 2.5 % too large. */
-export const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as const
+const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as const
 
 /**
  * Contrastive divergence: the network is let go from the noised data for a time h, and each parameter compares its own
@@ -32,7 +33,6 @@ export const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as 
  * Cost: substeps forces and two statistics, O(edges·batch); twice the forces and one more statistic with antithetic noise.
  */
 export function contrastiveDivergence(options: ContrastOptions = {}): Rule {
-  const time = options.time ?? defaultContrast.time
   const substeps = options.substeps ?? defaultContrast.substeps
   const antithetic = options.antithetic ?? defaultContrast.antithetic
   let after = new Float64Array(0)
@@ -45,11 +45,13 @@ export function contrastiveDivergence(options: ContrastOptions = {}): Rule {
     hidden: 'local',
     bias: 'O(h)',
     trains: ['quasi-static'],
-    gradient(device, { x, batch, weight, draw: { seed, step } }, gradient) {
+    gradient(device, noised, gradient) {
+      const { x, batch, weight, draw } = noised
+      const { seed, step } = draw
       if (after.length !== x.length) after = new Float64Array(x.length)
       if (moved.length !== gradient.length) moved = new Float64Array(gradient.length)
-      const { kT, mobility } = device.bath
-      const h = (time * weight) / (mobility * kT)
+      const { mobility } = device.bath
+      const h = contrastTime(noised, device.bath, options)
       const normals = (substep: number, out: Float64Array) =>
         fillNormals(seed, stream.contrast, step * substeps + substep, x.length / batch, 0, batch, out)
       device.statistic(x, batch, gradient)
@@ -65,4 +67,9 @@ export function contrastiveDivergence(options: ContrastOptions = {}): Rule {
       return null
     },
   }
+}
+
+/** h: the length of the free run that starts from a batch, in units of time. */
+export function contrastTime({ weight }: NoisedBatch, { kT, mobility }: Bath, { time }: ContrastOptions = {}): number {
+  return ((time ?? defaultContrast.time) * weight) / (mobility * kT)
 }

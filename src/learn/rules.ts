@@ -41,7 +41,7 @@ export function createRule({ rule, ...settings }: RuleSettings): Rule {
 }
 
 /** Paths of noising where none are asked for: .4 of a relaxation time, centred on the knot. */
-export const defaultPath: PathOptions = { dt: 0.05, steps: 8 }
+const defaultPath: PathOptions = { dt: 0.05, steps: 8 }
 
 /** The paths that the reverse-path rule learns from. */
 export function pathOptions({ dt, steps }: PathSettings = {}): PathOptions {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tooLarge } from './limits.js'
 import { potentialSchema } from './potential.js'
+import { ruleIssues, ruleKeys } from './rule-keys.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 /**
@@ -87,15 +88,6 @@ const couplings = z.strictObject({
     .describe('which visible units the hidden ones see; all of them by default'),
 })
 
-/** Local learning rules. */
-const ruleNames = [
-  'force-matching',
-  'implicit-score-matching',
-  'nudged-force-matching',
-  'contrastive-divergence',
-  'reverse-path',
-] as const
-
 /** Schemes that move trajectories. */
 const integratorNames = ['euler-maruyama', 'heun', 'leimkuhler-matthews', 'exact-ou', 'ou-splitting', 'mala'] as const
 
@@ -126,6 +118,7 @@ const checkNames = [
   'mean-first-passage',
   'reverse-noising',
   'exact-score',
+  'contrast-bias',
 ] as const
 
 const scenarioObject = z.strictObject({
@@ -150,31 +143,7 @@ const scenarioObject = z.strictObject({
     .prefault({}),
   learning: z
     .strictObject({
-      rule: z.enum([...ruleNames, 'least-squares']).default('force-matching'),
-      nudge: positive
-        .max(1)
-        .optional()
-        .describe('δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x (0.01)'),
-      sides: z
-        .enum(['two', 'one'])
-        .optional()
-        .describe('of nudged-force-matching: nudged along the residual and against it, or along it only (two)'),
-      contrast: z
-        .strictObject({
-          time: positive.max(1).optional().describe('h over the relaxation time of the slice, s²/(μkT) (0.05)'),
-          substeps: count.max(1000).optional().describe('Euler–Maruyama steps it is cut into (1)'),
-          antithetic: z.boolean().optional().describe('average over the noise +ξ and -ξ (true)'),
-        })
-        .optional()
-        .describe('the free run of contrastive-divergence'),
-      path: z
-        .strictObject({
-          dt: positive.max(0.5).optional().describe('a step over the relaxation time of the slice, s²/(μkT) (0.05)'),
-          steps: count.max(1000).optional().describe('steps of a path about the time of the knot (8)'),
-          online: z.boolean().optional().describe('apply the gradient of every step at once (false)'),
-        })
-        .optional()
-        .describe('the noising runs that reverse-path learns from'),
+      ...ruleKeys,
       optimizer: z
         .strictObject({
           kind: z.literal('adam').default('adam'),
@@ -280,6 +249,11 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
       'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
     )
   if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
+  if (scenario.learning !== undefined) {
+    const { learning, sampling, potential } = scenario
+    const asked = { learning, hidden: hidden !== undefined, drive: sampling.drive, onsite: potential.onsite }
+    for (const { path, message } of ruleIssues(asked)) say(['learning', ...path], message)
+  }
   if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
   if ((scenario.learning === undefined) !== (scenario.data === undefined))
     say(
