@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { OverdampedError } from '../../src/errors.js'
-import { rulesFor } from '../../src/learn/rules.js'
+import { pathOptions, rulesFor } from '../../src/learn/rules.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { loadScenario, parseScenario } from '../../src/scenario/load.js'
@@ -97,6 +97,13 @@ test('the scenario refuses a rule exactly where the rule itself does', () => {
         expect([name, drive, units, message === 'valid']).toEqual([name, drive, units, refusal === null])
       }
     }
+})
+
+test('a path is refused with the steps that the rule would take by default', () => {
+  const { steps } = pathOptions()
+  expect(messageOf(scenario('{ rule: reverse-path, path: { dt: 0.2 } }'))).toContain(
+    `learning.path.dt: ${steps} steps of 0.2 would begin before the data`,
+  )
 })
 
 test('settings of a compared rule are settings of the scenario', () => {
