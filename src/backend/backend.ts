@@ -3,7 +3,7 @@ import type { Ensemble, EnsembleOptions, InitialStates } from '../dynamics/ensem
 import type { Measured } from '../dynamics/evolve.js'
 import type { IntegratorName } from '../dynamics/integrator.js'
 import type { DescentOptions, DescentState } from '../learn/descent.js'
-import type { RuleName } from '../learn/rules.js'
+import type { RuleName, RuleSettings } from '../learn/rules.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { DriveKind, Noising } from '../protocol/noising.js'
@@ -35,16 +35,13 @@ export interface Demand {
 }
 
 /** What is learned from, and by which rule. */
-export interface LearningTask {
+export interface LearningTask extends RuleSettings {
   readonly potential: Potential
   readonly noising: Noising
   readonly drive: DriveKind
   readonly seed: number
   readonly train: PointSet
   readonly heldOut: PointSet
-  readonly rule: RuleName
-  /** of the nudged rules, see NudgeOptions */
-  readonly nudge: number
 }
 
 /** Measures gradients and losses of one learning task. A task's random numbers do not depend on the backend. */
@@ -52,7 +49,7 @@ export interface Learner {
   /**
    * Draws minibatch number `step` of `size` data noised to time t and writes the rule's dL/dθ to `gradient` ([parameters]).
    *
-   * @returns the dimensionless loss (see Rule.gradient)
+   * @returns the dimensionless loss of force matching, whatever the rule (see noisedLoss)
    */
   gradient(theta: Float64Array, t: number, size: number, step: number, gradient: Float64Array): Promise<number>
   /**

@@ -1,9 +1,12 @@
 import { driveNetwork } from '../dynamics/drive.js'
 import { integratorNamed } from '../dynamics/integrators.js'
 import { descentStep } from '../learn/descent.js'
-import { residualForce } from '../learn/force-matching.js'
+import { deviceOf } from '../learn/device.js'
+import { noisedLoss } from '../learn/force-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
-import { ruleNamed } from '../learn/rules.js'
+import { stepsOf } from '../learn/reverse-path.js'
+import type { NoisedBatch } from '../learn/rule.js'
+import { createRule, pathOptions } from '../learn/rules.js'
 import { stream } from '../noise/streams.js'
 import type { Backend, Learner, LearningTask } from './backend.js'
 import { integrate } from './integrate.js'
@@ -24,39 +27,41 @@ export function createReference(): Backend {
   }
 }
 
-function referenceLearner({
-  potential,
-  noising,
-  drive,
-  seed,
-  train,
-  heldOut,
-  rule: name,
-  nudge,
-}: LearningTask): Learner {
-  const rule = ruleNamed(name, nudge)
+function referenceLearner(task: LearningTask): Learner {
+  const { potential, noising, drive, seed, train, heldOut, path } = task
+  const { visible } = potential.network
+  const rule = createRule(task)
+  const fromPaths = task.rule === 'reverse-path'
   const noisers = {
-    train: createNoiser(train, noising, drive, seed, potential.network.visible),
-    heldOut: createNoiser(heldOut, noising, drive, seed, potential.network.visible),
+    train: createNoiser(train, noising, drive, seed, {
+      visible,
+      path: fromPaths ? pathOptions(path) : undefined,
+    }),
+    heldOut: createNoiser(heldOut, noising, drive, seed, { visible }),
   }
-  const measure = (theta: Float64Array, t: number, size: number, step: number, gradient: Float64Array) =>
-    rule.gradient(potential, theta, noisers.train.minibatch(t, size, step), gradient)
+  const device = (theta: Float64Array) => deviceOf(potential, theta, noising.bath)
+  const measure = (theta: Float64Array, batch: NoisedBatch, gradient: Float64Array) =>
+    rule.gradient(device(theta), batch, gradient) ?? noisedLoss(device(theta), batch)
   return {
-    gradient: async (theta, t, size, step, gradient) => measure(theta, t, size, step, gradient),
+    gradient: async (theta, t, size, step, gradient) =>
+      measure(theta, noisers.train.minibatch(t, size, step), gradient),
     descend(state, bounds, scale) {
       const gradient = new Float64Array(potential.size)
       return {
         async step(t, size, step, options) {
-          const loss = measure(state.theta, t, size, step, gradient)
-          descentStep(state, gradient, bounds, scale, options)
+          const batch = noisers.train.minibatch(t, size, step)
+          // Online, each step of noising moves the parameters at once, by its share of what the whole path would.
+          const parts = fromPaths && path?.online === true ? stepsOf(batch) : [batch]
+          let loss = 0
+          for (const part of parts) {
+            loss += measure(state.theta, part, gradient) / parts.length
+            descentStep(state, gradient, bounds, scale, { ...options, rate: options.rate / parts.length })
+          }
           return loss
         },
         sync() {},
       }
     },
-    async loss(theta, t, set, draw) {
-      const batch = noisers[set].sweep(t, draw, stream.lossNoise)
-      return residualForce(potential, theta, batch, new Float64Array(batch.x.length))
-    },
+    loss: async (theta, t, set, draw) => noisedLoss(device(theta), noisers[set].sweep(t, draw, stream.lossNoise)),
   }
 }

@@ -1,17 +1,16 @@
-import { statistic } from '../potential/potential.js'
 import { residualForce } from './force-matching.js'
 import type { Rule } from './rule.js'
 
 /** How states are nudged. */
 export interface NudgeOptions {
   /** displacement of a unit whose residual is as large as the target's noise, in the units of x */
-  readonly nudge?: number
+  readonly nudge?: number | undefined
   /** two: states nudged along the residual and against it; one: along it only, compared with the state itself */
-  readonly sides?: 'one' | 'two'
+  readonly sides?: 'one' | 'two' | undefined
 }
 
 /** See `NudgeOptions.nudge`. */
-const defaultNudge = 0.01
+export const defaultNudge = 0.01
 
 /**
  * Nudged force matching: the states are pushed a little along the residual r = F - F̂, held fixed at x, and each parameter
@@ -36,20 +35,27 @@ export function nudgedForceMatching({ nudge = defaultNudge, sides = 'two' }: Nud
   let reference = new Float64Array(0)
   return {
     name: 'nudged-force-matching',
-    locality: 'local',
+    equation:
+      sides === 'two'
+        ? '-(w/2δ)⟨φ̄(x + δr) - φ̄(x - δr)⟩, r = F(x) - F̂ held'
+        : '-(w/δ)⟨φ̄(x + δr) - φ̄(x)⟩, r = F(x) - F̂ held',
     measures: 'forces, the injected noise, and the response of each parameter to two nudged states',
-    gradient(potential, theta, batch, gradient) {
+    locality: 'local',
+    hidden: 'local',
+    bias: sides === 'two' ? 'O(δ²)' : 'O(δ)',
+    trains: ['reverse', 'quasi-static'],
+    gradient(device, batch, gradient) {
       if (residual.length !== batch.x.length) {
         residual = new Float64Array(batch.x.length)
         nudged = new Float64Array(batch.x.length)
       }
       if (reference.length !== gradient.length) reference = new Float64Array(gradient.length)
-      const loss = residualForce(potential, theta, batch, residual)
+      const loss = residualForce(device, batch, residual)
       const delta = nudge / Math.sqrt(batch.targetVariance)
       /** Statistics at x + by·r, summed over the batch. */
       const statisticAt = (by: number, out: Float64Array) => {
         for (let n = 0; n < nudged.length; n++) nudged[n] = batch.x[n]! + by * residual[n]!
-        statistic(potential, theta, nudged, batch.batch, out)
+        device.statistic(nudged, batch.batch, out)
       }
       statisticAt(delta, gradient)
       statisticAt(sides === 'two' ? -delta : 0, reference)

@@ -1,47 +1,64 @@
-import { directional, forceAndEnergy, type Potential } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
-
-/** One step of noising, of a batch of trajectories. */
-export interface NoisingStep {
-  /** states before it, [units, batch] */
-  readonly before: Float64Array
-  /** states after it, [units, batch] */
-  readonly after: Float64Array
-  readonly batch: number
-  /** its length h */
-  readonly dt: number
-}
+import type { NoisedBatch, Rule } from './rule.js'
 
 /**
- * The reverse-path rule: the gradient of the Onsager–Machlup action L = ⟨|-dx - μF(x′)h|²⟩/(4μkTh) of a noising step
- * dx = x′ - x run backwards under the force F,
+ * The reverse-path rule: the gradient of the Onsager–Machlup action ⟨|-dx - μF(x′)h|²⟩/(4μkTh) of noising steps dx = x′ - x run
+ * backwards under the force F, which is ⟨ρ·∇φ_a(x′)⟩ with ρ = (-dx - μF(x′)h)/(2kT), times 2kT w/(μh):
  *
- *     dL/dθ_a = ⟨r·∇φ_a(x′)⟩,   r = (-dx - μF(x′)h)/(2kT)
+ *     dL/dθ_a = -w⟨r·∇φ_a(x′)⟩,   r = F(x′) + dx/(μh)
  *
- * which for a stiffness is ⟨r x′⟩, for a bias -⟨r⟩, for a coupling ⟨r_i x_j′ + r_j x_i′⟩: local, and nothing is needed but the
- * positions of a noising run and the force where it has gone. (2kT/μh) times it tends to force matching of the drive
- * "reverse" (with weight 1) as h → 0; what is between them is O(h).
+ * averaged over the steps of a path. It is force matching whose target is the velocity of the noising run backwards, -dx/(μh):
+ * nothing is needed but the positions of that run and the force where it has gone; nobody knows ε. It trains the reverse drive,
+ * the time reversal of the noising.
  *
- * @param theta - parameters, [size]
- * @param gradient - overwritten, [size]
+ * Bias: O(h), and O(L²) for a path of length L about the slice's time (see createNoiser). The target's variance is that of
+ * force matching times (s²/μkT)/2h. Visible units only: with hidden ones it would carry residuals through couplings, as force
+ * matching does.
+ *
  * @param at - "after" x′, as it must be; "before" x is the time-forward path, and learns the noising instead: a control
  *
- * Cost: one force and one correlation, O(edges·batch).
+ * Cost: for each step of the path one force and one correlation, O(edges·batch).
  * Source: Onsager and Machlup, Phys. Rev. 91, 1505 (1953), for the action; Whitelam, arXiv 2506.15121, for the rule.
  */
-export function reversePathGradient(
-  potential: Potential,
-  theta: Float64Array,
-  { before, after, batch, dt }: NoisingStep,
-  { kT, mobility }: Bath,
-  gradient: Float64Array,
-  at: 'after' | 'before' = 'after',
-): void {
-  const x = at === 'after' ? after : before
-  const residual = new Float64Array(x.length)
-  forceAndEnergy(potential, theta, x, batch, residual, null)
-  for (let n = 0; n < residual.length; n++)
-    residual[n] = (before[n]! - after[n]! - mobility * dt * residual[n]!) / (2 * kT)
-  directional(potential, theta, x, residual, batch, gradient)
-  for (let a = 0; a < gradient.length; a++) gradient[a]! /= batch
+export function reversePath({ at = 'after' }: { readonly at?: 'after' | 'before' } = {}): Rule {
+  let residual = new Float64Array(0)
+  let part = new Float64Array(0)
+  return {
+    name: 'reverse-path',
+    equation: '-w⟨r·∇φ(x′)⟩, r = F(x′) + dx/(μh), dx = x′ - x of noising',
+    measures: 'positions along a noising run, and forces there',
+    locality: 'local',
+    hidden: null,
+    bias: 'O(h)',
+    trains: ['reverse'],
+    gradient({ bath, force, electronics }, noised, gradient) {
+      const { batch, weight } = noised
+      const path = pathOf(noised)
+      if (residual.length !== noised.x.length) residual = new Float64Array(noised.x.length)
+      if (part.length !== gradient.length) part = new Float64Array(gradient.length)
+      gradient.fill(0)
+      for (const step of path) {
+        const { before, after } = step
+        const x = step[at]
+        const mobile = bath.mobility * step.dt
+        force(x, batch, residual)
+        for (let n = 0; n < residual.length; n++) residual[n]! += (after[n]! - before[n]!) / mobile
+        electronics.directional(x, residual, batch, part)
+        for (let a = 0; a < gradient.length; a++) gradient[a]! += part[a]!
+      }
+      const factor = -weight / (batch * path.length)
+      for (let a = 0; a < gradient.length; a++) gradient[a]! *= factor
+      return null
+    },
+  }
+}
+
+/** The noising steps of a batch as batches of one step each, for learning online. */
+export function stepsOf(batch: NoisedBatch): NoisedBatch[] {
+  return pathOf(batch).map((step) => ({ ...batch, path: [step] }))
+}
+
+function pathOf({ path }: NoisedBatch) {
+  if (path === undefined || path.length === 0)
+    throw new Error('the reverse-path rule learns from noising steps: give createNoiser a path')
+  return path
 }

@@ -14,5 +14,7 @@ export const stream = {
   start: 8,
   bootstrap: 9,
   acceptance: 10,
-  classes: 11,
+  contrast: 11,
+  noisingPath: 12,
+  classes: 13,
 } as const

@@ -175,7 +175,7 @@ function virialArrays({ potential, noising, scenario, data }: Problem, knots: re
   const pair = new Float64Array(knots.length)
   if (data !== undefined) {
     const { drive } = scenario.sampling
-    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, units)
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible: units })
     knots.forEach((theta, n) => {
       const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
       const residual = virialResidual(potential, theta, batch, scoreScale(noising, drive))

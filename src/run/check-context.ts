@@ -14,6 +14,8 @@ export interface CheckContext {
   readonly roundoff: number
   /** samples generated with the exact score, at t_min */
   readonly exactScore: PointSet | null
+  /** trained parameters of the knots, noisiest first */
+  readonly knots: readonly Float64Array[] | null
 }
 
 /** An index as a subscript, x₁₂. */

@@ -102,6 +102,11 @@ const needs: Record<CheckName, readonly Need[]> = {
     ],
   ],
   'exact-score': [[({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']],
+  'contrast-bias': [
+    [({ scenario }) => scenario.learning?.rule === 'contrastive-divergence', 'learning.rule contrastive-divergence'],
+    [({ scenario }) => (scenario.learning?.contrast?.substeps ?? 1) === 1, 'learning.contrast.substeps 1'],
+    [harmonic, 'a harmonic potential (stiffness, bias, bilinear)'],
+  ],
 }
 
 /** What some integrators ask of a scenario. */

@@ -8,6 +8,7 @@ import { energyOfUnit, meanFirstPassage } from '../truth/escape.js'
 import { quarticMoment } from '../truth/quartic.js'
 import { type CheckContext, subscript } from './check-context.js'
 import type { CheckName } from './check-needs.js'
+import { contrastBiasCheck } from './contrast-bias.js'
 import { firstLawCheck, heatIntegralCheck } from './exchange-checks.js'
 import { firstPassageStart } from './first-passage.js'
 import {
@@ -40,6 +41,7 @@ const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
   'mean-first-passage': firstPassageCheck,
   'reverse-noising': reverseNoisingCheck,
   'exact-score': exactScoreCheck,
+  'contrast-bias': contrastBiasCheck,
 }
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */

@@ -31,7 +31,7 @@ export function labelError({ potential, noising, scenario }: Problem, data: Lear
   /** -A(x, c)/kT' of every datum of a set, [classes][count] */
   const evidence = (set: 'train' | 'heldOut'): Float64Array[] => {
     const { visible, labels } = potential.network
-    const noiser = createNoiser(states[set], noising, drive, scenario.seed, visible)
+    const noiser = createNoiser(states[set], noising, drive, scenario.seed, { visible })
     const { x, batch } = noiser.sweep(noising.knots.at(-1)!, 0, stream.lossNoise)
     return classes.names.map((_, index) => {
       const clamped = clampedTo(index, count)

@@ -20,6 +20,7 @@ import { type Manifest, type Provenance, scenarioHash, startManifest } from './m
 import { measure } from './measure.js'
 import { createProblem, type Problem } from './problem.js'
 import type { Results } from './results.js'
+import { ruleAgreement } from './rule-agreement.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
 import { identities, measureSpeedLimit, measureTimeAverages, thermodynamicMeans } from './thermodynamics.js'
 import { checkResumable, loadTrained, trainInto } from './train-run.js'
@@ -124,6 +125,10 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       : options.parametersFrom === undefined
         ? await trainInto(directory, problem, data, backend, options)
         : { knots: loadTrained(options.parametersFrom, problem), summary: undefined }
+  const agreement =
+    data === undefined || options.parametersFrom !== undefined
+      ? []
+      : await ruleAgreement(directory, problem, data, options)
   const train = clock()
   const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
   const observed = await runEnsemble(problem, protocol, backend, directory, options)
@@ -148,6 +153,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     protocol,
     roundoff: roundoff[backend.name],
     exactScore: measurement?.exactScore?.raw ?? null,
+    knots: trained?.knots ?? null,
   })
   writeArrays(directory, problem, { observed, reverseWork, clean, measurement, knots: trained?.knots ?? null })
   return {
@@ -159,7 +165,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       ...measurement?.metrics,
       ...(data?.classes === undefined ? {} : { labelError: labelError(problem, data, trained!.knots.at(-1)!) }),
     },
-    checks,
+    checks: [...checks, ...agreement],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
     ...(freeEnergy === null ? {} : { freeEnergy }),

@@ -66,9 +66,10 @@ export async function train(
 ): Promise<boolean> {
   const { potential, noising, scenario } = problem
   const { knots } = noising
-  const { rule, nudge } = learning
+  const { rule, nudge, sides, contrast, path } = learning
   const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data.states }
-  const learner = backend.learner({ ...task, rule: rule === 'least-squares' ? 'force-matching' : rule, nudge })
+  const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
+  const learner = backend.learner({ ...task, ...settings })
   const oracle = (t: number, slice: number, bounds: Float64Array) =>
     leastSquares(potential, state.theta, bounds, sweeps(problem, data, t, slice)).theta
   const iterationsOf = (slice: number) => learning.iterations * (slice === 0 ? firstSliceFactor : 1)
@@ -143,14 +144,20 @@ function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, 
 
 /** The training data noised several times over: the oracle's problem. */
 function sweeps(
-  { noising, scenario, potential }: Problem,
+  {
+    noising,
+    scenario,
+    potential: {
+      network: { visible },
+    },
+  }: Problem,
   { states }: LearningData,
   t: number,
   slice: number,
 ): NoisedBatch[] {
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(states.train, noising, scenario.sampling.drive, scenario.seed, potential.network.visible).sweep(
+    createNoiser(states.train, noising, scenario.sampling.drive, scenario.seed, { visible }).sweep(
       t,
       slice * oracleDraws + draw,
       stream.oracleNoise,

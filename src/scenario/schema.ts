@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tooLarge } from './limits.js'
 import { potentialSchema } from './potential.js'
+import { ruleIssues, ruleKeys } from './rule-keys.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 /**
@@ -127,6 +128,7 @@ const checkNames = [
   'mean-first-passage',
   'reverse-noising',
   'exact-score',
+  'contrast-bias',
 ] as const
 
 const scenarioObject = z.strictObject({
@@ -156,11 +158,7 @@ const scenarioObject = z.strictObject({
     .prefault({}),
   learning: z
     .strictObject({
-      rule: z.enum(['force-matching', 'nudged-force-matching', 'least-squares']).default('force-matching'),
-      nudge: positive
-        .max(1)
-        .default(0.01)
-        .describe('δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x'),
+      ...ruleKeys,
       optimizer: z
         .strictObject({
           kind: z.literal('adam').default('adam'),
@@ -291,6 +289,11 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     )
   sayLabel(scenario, say)
   if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
+  if (scenario.learning !== undefined) {
+    const { learning, sampling, potential } = scenario
+    const asked = { learning, hidden: hidden !== undefined, drive: sampling.drive, onsite: potential.onsite }
+    for (const { path, message } of ruleIssues(asked)) say(['learning', ...path], message)
+  }
   if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
   if ((scenario.learning === undefined) !== (scenario.data === undefined))
     say(

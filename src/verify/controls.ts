@@ -1,6 +1,7 @@
 import { inverse, type Matrix } from 'ml-matrix'
 import type { Learner } from '../backend/backend.js'
 import { gaussianStart } from '../dynamics/ensemble.js'
+import { deviceOf } from '../learn/device.js'
 import { forceMatching } from '../learn/force-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
 import type { NoisedBatch } from '../learn/rule.js'
@@ -51,7 +52,11 @@ const shuffledNoise: Claim = {
     const noiser = createNoiser(train, noising, 'reverse', trial.seed)
     const rule = forceMatching()
     const shuffled: Learner['gradient'] = async (theta, time, size, step, gradient) =>
-      rule.gradient(harmonicPair, theta, withNeighboursNoise(noiser.minibatch(time, size, step)), gradient)
+      rule.gradient(
+        deviceOf(harmonicPair, theta, noising.bath),
+        withNeighboursNoise(noiser.minibatch(time, size, step)),
+        gradient,
+      )!
     const S = noisedSecondMoments(train, t)
     const [k0] = await fittedPair(shuffled, S, t, 100 * trial.effort)
     return [controlCheck('force matching with shuffled ε: K₀₀', k0, optimum(S, 0, 0))]

@@ -1,14 +1,18 @@
 import { inverse, Matrix } from 'ml-matrix'
 import type { Learner, LearningTask } from '../backend/backend.js'
+import { contrastiveDivergence, contrastTime } from '../learn/contrastive-divergence.js'
+import { deviceOf } from '../learn/device.js'
+import { implicitScoreMatching } from '../learn/implicit-score-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
-import { reversePathGradient } from '../learn/reverse-path.js'
+import { reversePath as reversePathRule } from '../learn/reverse-path.js'
+import type { NoisedBatch, NoisingStep } from '../learn/rule.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { meanOf } from '../observe/estimate.js'
 import { bias, cubic, quartic, stiffness } from '../potential/onsite.js'
 import { bilinear, pairQuartic } from '../potential/pair.js'
-import { directional, forceAndEnergy, type Potential, potentialOf, termSlice } from '../potential/potential.js'
-import { type DriveKind, noiseWidth, scoreScale } from '../protocol/noising.js'
+import { potentialOf } from '../potential/potential.js'
+import { type DriveKind, scoreScale } from '../protocol/noising.js'
 import { identityCheck, statisticalCheck } from '../run/results.js'
 import { type Claim, type Topic, type Trial, unitsWith } from './claim.js'
 import { fittedPair, gaussianData, harmonicPair, noisedSecondMoments, noising } from './gaussian-data.js'
@@ -23,7 +27,7 @@ export function gaussianLearner(
 ): { learner: Learner; train: LearningTask['train'] } {
   const train = gaussianData(seed, dataCount)
   return {
-    learner: backend.learner({ potential, noising, drive, seed, train, heldOut: train, rule, nudge: 0.01 }),
+    learner: backend.learner({ potential, noising, drive, seed, train, heldOut: train, rule }),
     train,
   }
 }
@@ -58,20 +62,6 @@ function gaussianOptimum(drive: DriveKind, times: readonly number[]): Claim {
 export const everyTerm = potentialOf(unitsWith(2, [[0, 1]]), [stiffness, cubic, quartic, bias, bilinear, pairQuartic])
 const theta = Float64Array.of(0.8, -0.3, 0.4, -0.2, 0.5, 0.9, 0.3, -0.6, -0.7, 0.2)
 
-/** Implicit score matching of the drive "reverse": w(-⟨(F - k0x)·∇φ⟩ - 2kT⟨∇²φ⟩). */
-function implicitGradient(potential: Potential, x: Float64Array, batch: number, weight: number): Float64Array {
-  const force = new Float64Array(x.length)
-  forceAndEnergy(potential, theta, x, batch, force, null)
-  for (let n = 0; n < force.length; n++) force[n]! -= noising.stiffness * x[n]!
-  const gradient = new Float64Array(potential.size)
-  directional(potential, theta, x, force, batch, gradient)
-  const laplacian = new Float64Array(potential.size)
-  potential.terms.forEach((term, index) => {
-    term.addLaplacian(termSlice(potential, index, theta), x, batch, termSlice(potential, index, laplacian))
-  })
-  return gradient.map((part, a) => (-weight * (part + 2 * kT * laplacian[a]!)) / batch)
-}
-
 /** Force matching and implicit score matching have the same gradient, up to the sampling of ε. */
 const implicit: Claim = {
   name: 'force matching and implicit score matching',
@@ -86,10 +76,11 @@ const implicit: Claim = {
     const noiser = createNoiser(train, noising, 'reverse', trial.seed)
     const matched = new Float64Array(everyTerm.size)
     const differences = Array.from(matched, () => new Float64Array(count))
-    const weight = noiseWidth(noising, t) ** 2
+    const implicitly = new Float64Array(everyTerm.size)
+    const [rule, device] = [implicitScoreMatching(), deviceOf(everyTerm, theta, noising.bath)]
     for (let step = 0; step < count; step++) {
       await learner.gradient(theta, t, size, step, matched)
-      const implicitly = implicitGradient(everyTerm, noiser.minibatch(t, size, step).x, size, weight)
+      rule.gradient(device, noiser.minibatch(t, size, step), implicitly)
       differences.forEach((row, a) => {
         row[step] = matched[a]! - implicitly[a]!
       })
@@ -124,8 +115,59 @@ const nudged: Claim = {
   },
 }
 
+/**
+ * Contrastive divergence with one step of length h differs from implicit score matching by -(μh/2)⟨F²⟩ on a stiffness and by
+ * -μh⟨F_iF_j⟩ on a coupling, here of an anharmonic network and on the same minibatches.
+ */
+const contrast: Claim = {
+  name: 'contrastive divergence',
+  async check({ seed, effort }) {
+    const [t, size, count, time] = [0.3, 512, 100 * effort, 0.2]
+    const noiser = createNoiser(gaussianData(seed, dataCount), noising, 'quasi-static', seed)
+    const device = deviceOf(everyTerm, theta, noising.bath)
+    const [moved, implicitly] = [new Float64Array(everyTerm.size), new Float64Array(everyTerm.size)]
+    const [free, rule] = [contrastiveDivergence({ time, antithetic: true }), implicitScoreMatching()]
+    const shown = everyTerm.groups.filter(({ name }) => ['stiffness', 'bilinear'].includes(name))
+    const off = shown.map(() => new Float64Array(count))
+    const expected = shown.map(() => new Float64Array(count))
+    const force = new Float64Array(2 * size)
+    for (let step = 0; step < count; step++) {
+      const batch = noiser.minibatch(t, size, step)
+      free.gradient(device, batch, moved)
+      rule.gradient(device, batch, implicitly)
+      device.force(batch.x, size, force)
+      const drift = mobility * contrastTime(batch, noising.bath, { time })
+      let [square, product] = [0, 0]
+      for (let b = 0; b < size; b++) {
+        square += force[b]! ** 2 / size
+        product += (force[b]! * force[size + b]!) / size
+      }
+      shown.forEach(({ name, offset }, which) => {
+        const bias = name === 'stiffness' ? (-drift / 2) * square : -drift * product
+        expected[which]![step] = bias
+        off[which]![step] = (moved[offset]! - implicitly[offset]!) / batch.weight - bias
+      })
+    }
+    return shown.map(({ name }, which) => {
+      const { value, standardError } = meanOf(off[which]!)
+      const truth = meanOf(expected[which]!).value
+      return statisticalCheck(
+        `contrastive divergence - implicit score matching: ${name}`,
+        truth + value,
+        truth,
+        standardError,
+      )
+    })
+  },
+}
+
 /** Noising of one step h of Gaussian data at time t, by Euler–Maruyama. */
-function noisingStep(seed: number, variances: readonly [number, number, number], count: number, dt: number) {
+function noisingStep(
+  seed: number,
+  variances: readonly [number, number, number],
+  count: number,
+  dt: number,
+): NoisingStep {
   const [a, b, c] = variances
   const z = new Float64Array(2 * count)
   fillNormals(seed, stream.initial, 0, 2, 0, count, z)
@@ -138,7 +180,15 @@ function noisingStep(seed: number, variances: readonly [number, number, number],
   fillNormals(seed, stream.dynamics, 0, 2, 0, count, z)
   const width = Math.sqrt(2 * mobility * kT * dt)
   const after = before.map((x, n) => (1 - mobility * noising.stiffness * dt) * x + width * z[n]!)
-  return { before, after, batch: count, dt }
+  return { before, after, dt }
+}
+
+/** One step of noising as a batch of weight 1; nothing but the step matters to the rule. */
+function steppedBatch(step: NoisingStep, batch: number): NoisedBatch {
+  const { trap, scale } = scoreScale(noising, 'reverse')
+  const draw = { seed: 0, step: 0 }
+  const { after: x } = step
+  return { batch, x, target: x, weight: 1, targetVariance: scale ** 2, trap, scale, draw, path: [step] }
 }
 
 /** Stiffnesses, quartic coefficients and coupling of the reverse-path rows. */
@@ -184,13 +234,16 @@ const noisedMatrix = new Matrix([
 export function reversePathRows(trial: Trial, at: 'after' | 'before') {
   const [dt, size, count] = [0.02, 500, 100 * trial.effort]
   const gradient = new Float64Array(anharmonic.size)
+  const [rule, device] = [reversePathRule({ at }), deviceOf(anharmonic, anharmonicTheta, noising.bath)]
+  // The rule's scale is that of force matching, 2kT/μh times that of the action.
+  const toAction = (mobility * dt) / (2 * kT)
   const parameters = [0, 3, 4]
   const measured = parameters.map(() => new Float64Array(count))
   for (let draw = 0; draw < count; draw++) {
     const step = noisingStep(trial.seed + draw, noisedMoments, size, dt)
-    reversePathGradient(anharmonic, anharmonicTheta, step, noising.bath, gradient, at)
+    rule.gradient(device, steppedBatch(step, size), gradient)
     measured.forEach((row, which) => {
-      row[draw] = gradient[parameters[which]!]!
+      row[draw] = toAction * gradient[parameters[which]!]!
     })
   }
   const exact = exactReversePath(noisedMatrix, dt)
@@ -225,12 +278,13 @@ const reversePath: Claim = {
 export const learning: Topic = {
   name: 'learning',
   truth:
-    'Gaussian data: force matching finds K = 2kTΣ⁻¹-k₀ (reverse), kTΣ⁻¹ (quasi-static); force matching = implicit score matching = nudged = reverse path as h → 0.',
+    'Gaussian data: force matching finds K = 2kTΣ⁻¹-k₀ (reverse), kTΣ⁻¹ (quasi-static); force matching = implicit score matching = nudged = contrastive divergence, reverse path as h → 0.',
   claims: [
     gaussianOptimum('reverse', [0.05, 0.5]),
     gaussianOptimum('quasi-static', [0.2]),
     implicit,
     nudged,
+    contrast,
     reversePath,
   ],
 }

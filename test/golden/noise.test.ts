@@ -79,6 +79,8 @@ test('the numbers of the streams are frozen', () => {
     start: 8,
     bootstrap: 9,
     acceptance: 10,
-    classes: 11,
+    contrast: 11,
+    noisingPath: 12,
+    classes: 13,
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { noisedMixture } from '../../src/data/mixture.js'
+import { deviceOf } from '../../src/learn/device.js'
 import { forceMatching } from '../../src/learn/force-matching.js'
 import { leastSquares } from '../../src/learn/least-squares.js'
 import { createNoiser } from '../../src/learn/noised-batch.js'
@@ -43,7 +44,7 @@ const group = (name: string) => potential.groups.find((one) => one.name === name
 
 function gradientOf(rule: Rule, on: Potential = potential, at: Float64Array = theta, data = batch): Float64Array {
   const out = new Float64Array(on.size)
-  rule.gradient(on, at, data, out)
+  rule.gradient(deviceOf(on, at, bath), data, out)
   return out
 }
 
@@ -117,8 +118,8 @@ describe('nudged force matching', () => {
     const exact = new Float64Array(harmonic.size)
     const nudged = new Float64Array(harmonic.size)
     const losses = [
-      forceMatching().gradient(harmonic, at, data, exact),
-      nudgedForceMatching({ nudge: 0.3 }).gradient(harmonic, at, data, nudged),
+      forceMatching().gradient(deviceOf(harmonic, at, bath), data, exact),
+      nudgedForceMatching({ nudge: 0.3 }).gradient(deviceOf(harmonic, at, bath), data, nudged),
     ]
     expect(distance(nudged, exact)).toBeLessThan(1e-13)
     expect(losses[1]).toBe(losses[0])

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import type { PointSet } from '../../src/data/points.js'
 import { lowerBounds } from '../../src/learn/bounds.js'
+import { deviceOf } from '../../src/learn/device.js'
 import { forceMatching } from '../../src/learn/force-matching.js'
 import { leastSquares } from '../../src/learn/least-squares.js'
 import { createNoiser } from '../../src/learn/noised-batch.js'
@@ -85,7 +86,7 @@ test('the force-matching gradient is the derivative of ½⟨w|F - F̂|²⟩, by 
     return (batch.weight / 2) * (force.reduce((sum, f, n) => sum + (f - batch.target[n]!) ** 2, 0) / batch.batch)
   }
   const gradient = new Float64Array(potential.size)
-  forceMatching().gradient(potential, theta, batch, gradient)
+  forceMatching().gradient(deviceOf(potential, theta, bath), batch, gradient)
   const scale = Math.max(...gradient.map(Math.abs))
   theta.forEach((_, a) => {
     // The loss is quadratic in θ: central differences are exact but for rounding, about 1e-16·|L|/h.
@@ -107,8 +108,7 @@ test('force matching is local: states of other units leave the gradient of an ed
     forceAndEnergy(potential, theta, x, batch.batch, force, null)
     const out = new Float64Array(potential.size)
     forceMatching().gradient(
-      potential,
-      theta,
+      deviceOf(potential, theta, bath),
       { ...batch, x, target: batch.target.map((f, n) => f + force[n]! - measured[n]!) },
       out,
     )
@@ -135,7 +135,7 @@ test('the oracle finds the same minimum from anywhere, with a vanishing gradient
   const gradient = new Float64Array(potential.size)
   const losses = solutions.map(({ theta: at, converged }) => {
     expect(converged).toBe(true)
-    const loss = forceMatching().gradient(potential, at, batch, gradient)
+    const loss = forceMatching().gradient(deviceOf(potential, at, bath), batch, gradient)!
     at.forEach((value, a) => {
       expect(value).toBeGreaterThanOrEqual(bounds[a]!)
     })
@@ -144,8 +144,11 @@ test('the oracle finds the same minimum from anywhere, with a vanishing gradient
   // Conjugate gradients stop when an iteration gains less than 1e-5 of the loss; ten such are 1e-4.
   expect(Math.abs(losses[0]! - losses[1]!) / losses[0]!).toBeLessThan(1e-4)
   const better = forceMatching().gradient(
-    potential,
-    solutions[0]!.theta.map((value, a) => Math.max(bounds[a]!, value + 0.01 * Math.sin(a))),
+    deviceOf(
+      potential,
+      solutions[0]!.theta.map((value, a) => Math.max(bounds[a]!, value + 0.01 * Math.sin(a))),
+      bath,
+    ),
     batch,
     gradient,
   )

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { reversePathGradient } from '../../src/learn/reverse-path.js'
+import { deviceOf } from '../../src/learn/device.js'
+import { reversePath } from '../../src/learn/reverse-path.js'
+import type { NoisedBatch } from '../../src/learn/rule.js'
 import { forceAndEnergy } from '../../src/potential/potential.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
@@ -8,6 +10,12 @@ const [units, batch, dt] = [6, 5, 0.05]
 const before = normals(units * batch, 2)
 const after = normals(units * batch, 3).map((z, n) => 0.9 * before[n]! + 0.3 * z)
 const { potential, theta } = everyTerm(lattice(2, 3, 'all'))
+
+/** A batch of which only its path matters. */
+function batchAt(x: Float64Array, size: number): NoisedBatch {
+  const draw = { seed: 0, step: 0 }
+  return { batch: size, x, target: x, weight: 1, targetVariance: 1, trap: 0, scale: 1, draw }
+}
 
 /** ⟨|-dx - μF(x′)h|²⟩/(4μkTh) */
 function action(parameters: Float64Array): number {
@@ -19,7 +27,13 @@ function action(parameters: Float64Array): number {
 
 test('the reverse-path gradient of every term is that of the Onsager–Machlup action of the step run backwards', () => {
   const gradient = new Float64Array(potential.size)
-  reversePathGradient(potential, theta, { before, after, batch, dt }, bath, gradient)
+  // The rule has the scale of force matching, 2kT w/(μh) times that of the action.
+  const weight = (bath.mobility * dt) / (2 * bath.kT)
+  reversePath().gradient(
+    deviceOf(potential, theta, bath),
+    { ...batchAt(after, batch), weight, path: [{ before, after, dt }] },
+    gradient,
+  )
   const scale = Math.max(...gradient.map(Math.abs))
   // The action is quadratic in θ: central differences are exact but for rounding, about 1e-16·|L|/h.
   const h = 1e-3

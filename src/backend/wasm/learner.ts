@@ -1,4 +1,5 @@
 import type { PointSet } from '../../data/points.js'
+import { defaultNudge } from '../../learn/nudged-force-matching.js'
 import { keyOf } from '../../noise/philox.js'
 import { stream } from '../../noise/streams.js'
 import { uniformIntegers } from '../../noise/uniform.js'
@@ -75,8 +76,9 @@ export function createLearner(arena: Arena, pool: Pool, task: LearningTask): Lea
     const s = noiseWidth(noising, t)
     arena.i32(noise, 10).set([data[set], picks, 0, 0, 0, 0, draw.stream, draw.step, key0, key1])
     arena.f32(noise + 8, 4).set([signal(noising, t), s, trap, scale / s])
-    const delta = (task.nudge * s) / scale
-    const nudge = task.rule === 'nudged-force-matching' ? { plus: delta, minus: delta } : null
+    const delta = ((task.nudge ?? defaultNudge) * s) / scale
+    const minus = task.sides === 'one' ? 0 : delta
+    const nudge = task.rule === 'nudged-force-matching' ? { plus: delta, minus } : null
     const shards = shardsOf(size)
     await pool.run(
       {
@@ -99,7 +101,7 @@ export function createLearner(arena: Arena, pool: Pool, task: LearningTask): Lea
     )
     const total = arena.f64(squares, shards).reduce((sum, part) => sum + part, 0)
     const loss = (total * s * s) / (scale * scale * units * size)
-    return { loss, sums, shards, factor: -(s * s) / size / (nudge === null ? 1 : 2 * delta) }
+    return { loss, sums, shards, factor: -(s * s) / size / (nudge === null ? 1 : delta + minus) }
   }
   const picked = new Map<number, Int32Array>()
   const minibatch = (t: number, size: number, step: number) => {

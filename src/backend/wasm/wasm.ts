@@ -1,4 +1,5 @@
 import type { IntegratorName } from '../../dynamics/integrator.js'
+import type { RuleName } from '../../learn/rules.js'
 import type { Network } from '../../network/network.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from './learner.js'
@@ -14,6 +15,8 @@ const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthe
 function movesUnevenly({ mobility, visible }: Network): boolean {
   return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
 }
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /**
  * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
@@ -28,9 +31,10 @@ export function createWasm(threads: number): Backend {
     name: 'wasm',
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
-    refusal: ({ potential, integrator }) =>
+    refusal: ({ potential, rule, integrator }) =>
       unknownTerm(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+      (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
       (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
     simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
     learner: (task) => createLearner(arena, pool, task),
