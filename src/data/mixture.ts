@@ -21,7 +21,14 @@ export function createMixture(data: Extract<Scenario['data'], { source: 'gaussia
   return { units: data.means[0]!.length, means: data.means, width: data.width, weights: weights.map((w) => w / total) }
 }
 
-/** `count` independent draws; `draw` numbers the set (0 training, 1 held out), so that sets do not share numbers. */
+/** The mixture after noising, itself a mixture: Σ_k w_k N(m μ_k, m² width² + s²). */
+export function mixtureNoised(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
+  const means = mixture.means.map((mean) => mean.map((value) => m * value))
+  return { ...mixture, means, width: Math.hypot(m * mixture.width, s) }
+}
+
+/** `count` independent draws; `draw` numbers the set (0 training, 1 held out, 2 the law's own
+ * network), so that sets do not share numbers. */
 export function sampleMixture(
   { units, means, width, weights }: GaussianMixture,
   count: number,

@@ -14,6 +14,8 @@ export interface CheckContext {
   readonly roundoff: number
   /** samples generated with the exact score, at t_min */
   readonly exactScore: PointSet | null
+  /** samples as the metrics see them, denoised where the scenario says so */
+  readonly clean: PointSet
 }
 
 /** An index as a subscript, x₁₂. */
