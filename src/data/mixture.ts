@@ -70,12 +70,13 @@ export function noisedMixture(
   const exponents = new Float64Array(means.length)
   for (let b = 0; b < batch; b++) {
     let largest = -Infinity
-    means.forEach((mean, k) => {
+    for (let k = 0; k < means.length; k++) {
+      const mean = means[k]!
       let distance = 0
       for (let i = 0; i < units; i++) distance += (x[i * batch + b]! - m * mean[i]!) ** 2
       exponents[k] = Math.log(weights[k]!) - distance / (2 * variance)
       largest = Math.max(largest, exponents[k]!)
-    })
+    }
     let total = 0
     for (let k = 0; k < means.length; k++) {
       exponents[k] = Math.exp(exponents[k]! - largest)
@@ -85,9 +86,7 @@ export function noisedMixture(
     if (score !== null)
       for (let i = 0; i < units; i++) {
         let pull = 0
-        means.forEach((mean, k) => {
-          pull += (exponents[k]! / total) * m * mean[i]!
-        })
+        for (let k = 0; k < means.length; k++) pull += (exponents[k]! / total) * m * means[k]![i]!
         score[i * batch + b] = (pull - x[i * batch + b]!) / variance
       }
   }
