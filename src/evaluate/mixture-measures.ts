@@ -13,6 +13,8 @@ export interface LawMeasure {
    * of a difference between two sets whose samples come in pairs is that of the mean of their differences
    */
   readonly influence: Float64Array
+  /** standard error that as many samples of the law itself would have, where known; without hits the samples' own is 0 */
+  readonly lawError?: number
 }
 
 /**
@@ -32,7 +34,11 @@ export interface LawMeasure {
 export function mixtureMeasures(law: GaussianMixture, samples: PointSet, seed: number): LawMeasure[] {
   const modes = law.means.length
   const measures: LawMeasure[] = []
-  if (modes === 2) measures.push(meanMeasure('bridge', exactMixtureBridge(law), bridgeHits(law, samples)))
+  if (modes === 2) {
+    const truth = exactMixtureBridge(law)
+    const lawError = Math.sqrt((truth * (1 - truth)) / samples.count)
+    measures.push({ ...meanMeasure('bridge', truth, bridgeHits(law, samples)), lawError })
+  }
   const shares = posteriorWeights(law, samples)
   for (let k = 0; k + 1 < modes; k++) measures.push(meanMeasure(`weight ${k + 1}`, law.weights[k]!, shares[k]!))
   const { along, square } = modeCoordinates(law, samples)

@@ -87,9 +87,11 @@ export async function errorBudget(
 type Four = [LawMeasure[], LawMeasure[], LawMeasure[], LawMeasure[]]
 
 /** How far a figure is from the same of the stage before, trajectory by trajectory, or from its truth. */
-function part({ value, truth, influence }: LawMeasure, before: LawMeasure | null): MeanWithError {
-  const added = before === null ? influence : influence.map((own, n) => own - before.influence[n]!)
-  return { mean: value - (before?.value ?? truth), standardError: meanOf(added).standardError }
+function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: LawMeasure | null): MeanWithError {
+  if (before === null)
+    return { mean: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
+  const added = influence.map((own, n) => own - before.influence[n]!)
+  return { mean: value - before.value, standardError: meanOf(added).standardError }
 }
 
 /** Final states of the scenario's trajectories in another landscape. */

@@ -222,3 +222,19 @@ test('the energy distance is unbiased at equal laws, and between shifted Gaussia
     }),
   )
 })
+
+test('a bridge without a hit has the error of the law, not none', () => {
+  const apart: GaussianMixture = {
+    units: 2,
+    means: [
+      [3, 0],
+      [-3, 0],
+    ],
+    width: 0.5,
+    weights: [0.5, 0.5],
+  }
+  const { value, lawError, truth } = mixtureMeasures(apart, sampleMixture(apart, 200, 1, 7), 1)[0]!
+  expect(value).toBe(0)
+  expect(lawError).toBeCloseTo(Math.sqrt(truth / 200), 6)
+  expect(lawError).toBeGreaterThan(0)
+})
