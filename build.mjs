@@ -54,6 +54,7 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'budget',
   'comparison',
   'record',
   'print',

@@ -1,5 +1,6 @@
 import type {
   Check,
+  ErrorBudget,
   Estimate,
   FirstPassage,
   FreeEnergy,
@@ -63,6 +64,7 @@ export function readResults(
   | 'speedLimit'
   | 'firstPassage'
   | 'timeAverages'
+  | 'errorBudget'
   | 'learning'
 > {
   return {
@@ -77,6 +79,7 @@ export function readResults(
       : undefined,
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
+    errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     learning: numbers(results.learning),
   }
 }
@@ -163,6 +166,32 @@ function timeAverage(row: JsonRecord): TimeAverage {
     correlationTime: finite(row.correlationTime),
     converged: row.converged === true,
   }
+}
+
+/** The parts of an error in the order in which they arise; `network` stands for two where both are known. */
+const budgetParts = ['finiteTime', 'integrator', 'slicing', 'network', 'representability', 'training']
+
+function errorBudget({ t, trajectories, measures }: JsonRecord): ErrorBudget {
+  const lines = Array.isArray(measures) ? measures.filter(isRecord) : []
+  return {
+    t: finite(t),
+    trajectories: finite(trajectories),
+    lines: lines.map((row) => {
+      const told = isRecord(row.representability) && isRecord(row.training)
+      return {
+        name: text(row.name),
+        truth: finite(row.truth),
+        parts: budgetParts
+          .filter((name) => isRecord(row[name]) && !(name === 'network' && told))
+          .map((name) => ({ name, ...meanAsEstimate(row[name]) })),
+        total: meanAsEstimate(row.total),
+      }
+    }),
+  }
+}
+
+function meanAsEstimate(value: unknown): Estimate {
+  return { value: finite(entry(value, 'mean')), standardError: finite(entry(value, 'standardError')) }
 }
 
 function estimate(value: unknown): Estimate {

@@ -8,6 +8,7 @@ import { readRun } from './read-run.js'
 import type { RunRecord } from './run-record.js'
 import { checks } from './sections/checks.js'
 import { couplings } from './sections/couplings.js'
+import { errorBudget } from './sections/error-budget.js'
 import { hidden } from './sections/hidden.js'
 import { images, shownRange } from './sections/images.js'
 import { learning } from './sections/learning.js'
@@ -48,6 +49,7 @@ export function renderReport(run: RunRecord): string {
     scatter(run),
     motion(run, trajectories),
     metrics(run),
+    errorBudget(run),
     learning(run),
     parameters(run, maps),
     couplings(run, maps),

@@ -165,6 +165,22 @@ export interface TimeAverage {
   converged: boolean
 }
 
+/** The parts of one figure's error, in the order in which they arise; they add up to the total. */
+export interface BudgetLine {
+  name: string
+  /** The figure of the exact law. */
+  truth: number | undefined
+  parts: ({ name: string } & Estimate)[]
+  total: Estimate
+}
+
+/** Where the errors of generation on a mixture come from, on raw samples at noise time t. */
+export interface ErrorBudget {
+  t: number | undefined
+  trajectories: number | undefined
+  lines: BudgetLine[]
+}
+
 /** What the report takes from scenario.yaml. */
 export interface ScenarioFacts {
   name: string
@@ -200,6 +216,7 @@ export interface RunRecord {
   speedLimit: (Estimate & { efficiency: number | undefined }) | undefined
   firstPassage: FirstPassage | undefined
   timeAverages: TimeAverage[]
+  errorBudget: ErrorBudget | undefined
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]

@@ -21,7 +21,16 @@ export function createMixture(data: Extract<Scenario['data'], { source: 'gaussia
   return { units: data.means[0]!.length, means: data.means, width: data.width, weights: weights.map((w) => w / total) }
 }
 
-/** `count` independent draws and the component that each is from; `draw` numbers the set (0 training, 1 held out), so that sets do not share numbers. */
+/** The mixture after noising, itself a mixture: Σ_k w_k N(m μ_k, m² width² + s²). */
+export function mixtureNoised(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
+  const means = mixture.means.map((mean) => mean.map((value) => m * value))
+  return { ...mixture, means, width: Math.hypot(m * mixture.width, s) }
+}
+
+/**
+ * `count` independent draws and the component that each is from; `draw` numbers the set (0 training, 1 held out, 2 the law's
+ * own network), so that sets do not share numbers.
+ */
 export function sampleMixture(
   { units, means, width, weights }: GaussianMixture,
   count: number,
@@ -65,12 +74,13 @@ export function noisedMixture(
   const exponents = new Float64Array(means.length)
   for (let b = 0; b < batch; b++) {
     let largest = -Infinity
-    means.forEach((mean, k) => {
+    for (let k = 0; k < means.length; k++) {
+      const mean = means[k]!
       let distance = 0
       for (let i = 0; i < units; i++) distance += (x[i * batch + b]! - m * mean[i]!) ** 2
       exponents[k] = Math.log(weights[k]!) - distance / (2 * variance)
       largest = Math.max(largest, exponents[k]!)
-    })
+    }
     let total = 0
     for (let k = 0; k < means.length; k++) {
       exponents[k] = Math.exp(exponents[k]! - largest)
@@ -80,9 +90,7 @@ export function noisedMixture(
     if (score !== null)
       for (let i = 0; i < units; i++) {
         let pull = 0
-        means.forEach((mean, k) => {
-          pull += (exponents[k]! / total) * m * mean[i]!
-        })
+        for (let k = 0; k < means.length; k++) pull += (exponents[k]! / total) * m * means[k]![i]!
         score[i * batch + b] = (pull - x[i * batch + b]!) / variance
       }
   }

@@ -1,6 +1,6 @@
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
-import type { Integrator } from './integrator.js'
+import type { Batch, Integrator } from './integrator.js'
 
 /**
  * Stochastic Heun: an Euler–Maruyama step to look ahead, then one with the mean of both forces and the same kick,
@@ -12,28 +12,38 @@ import type { Integrator } from './integrator.js'
  *
  * Cost: two forces a step.
  */
-export const heun: Integrator = {
-  name: 'heun',
-  dynamical: true,
-  start({ drive, bath, batch, seed, first }) {
-    const normals = new Float64Array(drive.units * batch)
-    const ahead = new Float64Array(drive.units * batch)
-    const forceAhead = new Float64Array(drive.units * batch)
-    return ({ step, dt, kT, x, force }, next) => {
-      fillNormals(seed, stream.dynamics, step, drive.units, first, batch, normals)
+export const heun: Integrator = heunWith(({ drive: { units }, seed, first, batch }) => (step, normals) => {
+  fillNormals(seed, stream.dynamics, step, units, first, batch, normals)
+})
+
+/** The same with normals of another making: `kicks` writes those of a step, [units, batch]. */
+export function heunWith(kicks: (batch: Batch) => (step: number, normals: Float64Array) => void): Integrator {
+  return {
+    name: 'heun',
+    dynamical: true,
+    start(ensemble) {
+      const { drive, bath, batch } = ensemble
+      const { units } = drive
+      const draw = kicks(ensemble)
+      const normals = new Float64Array(units * batch)
+      const ahead = new Float64Array(units * batch)
+      const forceAhead = new Float64Array(units * batch)
       const mobilityOf = (unit: number) => bath.mobility * (drive.mobility?.[unit] ?? 1)
-      for (let i = 0; i < drive.units; i++) {
-        const drift = mobilityOf(i) * dt
-        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
-        for (let n = i * batch; n < (i + 1) * batch; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
+      return ({ step, dt, kT, x, force }, next) => {
+        draw(step, normals)
+        for (let i = 0; i < units; i++) {
+          const drift = mobilityOf(i) * dt
+          const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+          for (let n = i * batch; n < (i + 1) * batch; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
+        }
+        drive.evaluate(ahead, batch, forceAhead, null)
+        for (let i = 0; i < units; i++) {
+          const drift = mobilityOf(i) * dt
+          const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+          for (let n = i * batch; n < (i + 1) * batch; n++)
+            next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
+        }
       }
-      drive.evaluate(ahead, batch, forceAhead, null)
-      for (let i = 0; i < drive.units; i++) {
-        const drift = mobilityOf(i) * dt
-        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
-        for (let n = i * batch; n < (i + 1) * batch; n++)
-          next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
-      }
-    }
-  },
+    },
+  }
 }

@@ -10,16 +10,22 @@ const between = { from: 0.3, to: 0.7 }
  * The fraction of points between the two modes of a mixture: the coordinate along the line through their centres, 0 at the
  * first and 1 at the second, lies in (.3, .7).
  */
-export function mixtureBridge({ means }: GaussianMixture, { points, count, units }: PointSet): Estimate {
+export function mixtureBridge(mixture: GaussianMixture, set: PointSet): Estimate {
+  return fractionOf(
+    bridgeHits(mixture, set).reduce((sum, hit) => sum + hit, 0),
+    set.count,
+  )
+}
+
+/** 1 for each point between the two modes, 0 for the others, [count]. */
+export function bridgeHits({ means }: GaussianMixture, { points, count, units }: PointSet): Float64Array {
   const [first, second] = twoMeans(means)
   const axis = first.map((value, i) => second[i]! - value)
   const length = axis.reduce((sum, value) => sum + value * value, 0)
-  let hits = 0
-  for (let n = 0; n < count; n++) {
+  return Float64Array.from({ length: count }, (_, n) => {
     const coordinate = axis.reduce((sum, value, i) => sum + value * (points[n * units + i]! - first[i]!), 0) / length
-    if (coordinate > between.from && coordinate < between.to) hits++
-  }
-  return fractionOf(hits, count)
+    return coordinate > between.from && coordinate < between.to ? 1 : 0
+  })
 }
 
 /** The exact value of `mixtureBridge` for the mixture itself, from normal distribution functions. */

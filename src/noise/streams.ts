@@ -17,4 +17,6 @@ export const stream = {
   contrast: 11,
   noisingPath: 12,
   classes: 13,
+  hidden: 14,
+  refinement: 15,
 } as const

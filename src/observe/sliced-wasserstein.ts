@@ -105,8 +105,8 @@ function ordered(values: Float64Array): Int32Array {
   return Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!)
 }
 
-/** A random orthonormal basis: Gram–Schmidt on normals, which no direction favours. */
-function randomBasis(seed: number, number: number, units: number): Float64Array[] {
+/** A random orthonormal basis, [units][units]: Gram–Schmidt on normals, which no direction favours. */
+export function randomBasis(seed: number, number: number, units: number): Float64Array[] {
   const normals = new Float64Array(units * units)
   fillNormals(seed, stream.bootstrap, firstStep + number, units, 0, units, normals)
   const basis: Float64Array[] = []

@@ -113,6 +113,14 @@ export interface GenerationOptions {
   readonly slowdown: number
   /** longest step; from each slice's stiffness when absent */
   readonly dt?: number | undefined
+  /** equal parts that each of these steps is cut into; 1 when absent */
+  readonly substeps?: number
+}
+
+/** Where a step lies between two knots, [steps] each: it is driven by (1 - weight) θ_slice + weight θ_(slice+1). */
+interface KnotWeights {
+  readonly slice: Int32Array
+  readonly weight: Float64Array
 }
 
 /** Largest step in units of the relaxation time of the stiffest direction: μ dt k ≤ .06 for k = 2kT/s². */
@@ -121,32 +129,41 @@ const stepFraction = 0.03
 /**
  * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
  * dt = .03 (1 - e^(-2μk0t))/(μk0), t its less noisy end, where the stiffness is greatest.
+ *
+ * `linear` interpolates the knots in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps the slice's less noisy end
+ * (held slices distort the variances).
  */
-function generationSteps(noising: Noising, options: GenerationOptions): StepTimes & { slice: Int32Array } {
+export function generationClock(noising: Noising, options: GenerationOptions): StepTimes & KnotWeights {
   const { knots, stiffness, bath } = noising
   const dt: number[] = []
   const clock = [knots[0]!]
   const slice: number[] = []
+  const weight: number[] = []
+  const q = (t: number) => stiffnessClock(noising, t)
   for (let n = 0; n + 1 < knots.length; n++) {
     const from = knots[n]!
     const to = knots[n + 1]!
     const longest = options.dt ?? stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
     const elapsed = (from - to) * options.slowdown
-    const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9))
+    const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
     for (let k = 1; k <= steps; k++) {
       dt.push(elapsed / steps)
       clock.push(from + ((to - from) * k) / steps)
       slice.push(n)
+      const middle = (clock.at(-2)! + clock.at(-1)!) / 2
+      weight.push(options.interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from)))
     }
   }
-  return { dt: Float64Array.from(dt), clock: Float64Array.from(clock), slice: Int32Array.from(slice) }
+  return {
+    dt: Float64Array.from(dt),
+    clock: Float64Array.from(clock),
+    slice: Int32Array.from(slice),
+    weight: Float64Array.from(weight),
+  }
 }
 
 /**
- * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots.
- *
- * `linear` interpolates them in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps those of the slice's less noisy
- * end (held slices distort the variances).
+ * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots, interpolated or held.
  *
  * @param theta - parameters at the knots, [K + 1][parameters]
  */
@@ -155,8 +172,7 @@ export function generationProtocol(
   theta: readonly Float64Array[],
   options: GenerationOptions,
 ): Protocol {
-  const { dt, clock, slice } = generationSteps(noising, options)
-  const q = (t: number) => stiffnessClock(noising, t)
+  const { dt, clock, slice, weight } = generationClock(noising, options)
   return {
     dt,
     clock,
@@ -172,15 +188,9 @@ export function generationProtocol(
         out.set(after)
         return step === 0 || slice[step - 1] !== n
       }
-      const ends = q(noising.knots[n + 1]!) - q(noising.knots[n]!)
-      const weight = (q((clock[step]! + clock[step + 1]!) / 2) - q(noising.knots[n]!)) / ends
-      for (let a = 0; a < out.length; a++) out[a] = (1 - weight) * before[a]! + weight * after[a]!
+      const w = weight[step]!
+      for (let a = 0; a < out.length; a++) out[a] = (1 - w) * before[a]! + w * after[a]!
       return true
     },
   }
-}
-
-/** The steps of generation alone (dt and clock), for drives whose force is not a network's. */
-export function generationClock(noising: Noising, options: GenerationOptions): StepTimes {
-  return generationSteps(noising, options)
 }

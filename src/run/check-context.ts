@@ -16,6 +16,8 @@ export interface CheckContext {
   readonly exactScore: PointSet | null
   /** trained parameters of the knots, noisiest first */
   readonly knots: readonly Float64Array[] | null
+  /** samples as the metrics see them, denoised where the scenario says so */
+  readonly clean: PointSet
 }
 
 /** An index as a subscript, x₁₂. */

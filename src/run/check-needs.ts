@@ -34,6 +34,7 @@ const smallHarmonicSimulation: Need = [
   smallHarmonic,
   `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
 ]
+const mixtureData: Need = [({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']
 const uncoupledAtRest: Need = [
   (problem) => atRest(problem) && !isCoupled(problem),
   'a plain simulation without couplings or schedules',
@@ -101,7 +102,8 @@ const needs: Record<CheckName, readonly Need[]> = {
         'variance: v(noising.duration) }',
     ],
   ],
-  'exact-score': [[({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']],
+  'exact-score': [mixtureData],
+  'mixture-modes': [mixtureData],
   'contrast-bias': [
     [({ scenario }) => scenario.learning?.rule === 'contrastive-divergence', 'learning.rule contrastive-divergence'],
     [({ scenario }) => (scenario.learning?.contrast?.substeps ?? 1) === 1, 'learning.contrast.substeps 1'],

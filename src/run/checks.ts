@@ -1,6 +1,7 @@
-import type { GaussianMixture } from '../data/mixture.js'
+import { mixtureNoised } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
-import { modeStatistics } from '../evaluate/mixture.js'
+import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../evaluate/mixture.js'
+import { type Estimate, fractionOf } from '../observe/estimate.js'
 import { firstPassage, missedCrossingShift } from '../observe/first-passage.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
 import { boltzmannMoments } from '../truth/boltzmann.js'
@@ -19,7 +20,7 @@ import {
   stationaryCovarianceCheck,
   workMean,
 } from './harmonic-checks.js'
-import { type Check, statisticalCheck } from './results.js'
+import { type Check, rangeCheck, statisticalCheck } from './results.js'
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {
@@ -42,6 +43,7 @@ const checks: Record<CheckName, (context: CheckContext) => Check[]> = {
   'reverse-noising': reverseNoisingCheck,
   'exact-score': exactScoreCheck,
   'contrast-bias': contrastBiasCheck,
+  'mixture-modes': mixtureModesCheck,
 }
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
@@ -116,15 +118,9 @@ function exactScoreCheck({ exactScore: samples, problem }: CheckContext): Check[
   const { data, noising } = problem
   if (samples === null || data?.source !== 'gaussian-mixture') throw new Error('exact-score is for mixtures only')
   const t = noising.knots.at(-1)!
-  const m = signal(noising, t)
-  const { means, weights, width } = data.mixture
-  const mixture: GaussianMixture = {
-    ...data.mixture,
-    means: means.map((mean) => mean.map((value) => m * value)),
-    width: Math.hypot(m * width, noiseWidth(noising, t)),
-  }
+  const mixture = mixtureNoised(data.mixture, signal(noising, t), noiseWidth(noising, t))
   return modeStatistics(mixture, samples).flatMap(({ count, fraction, variance }, k) => {
-    const weight = weights[k]!
+    const weight = mixture.weights[k]!
     const truth = mixture.width ** 2
     return [
       statisticalCheck(
@@ -142,4 +138,25 @@ function exactScoreCheck({ exactScore: samples, problem }: CheckContext): Check[
       ),
     ]
   })
+}
+
+/** What counts as having learned a mixture: mass between two modes, and the weight of each, this close to the truth. */
+const modeTolerance = { bridge: 0.02, weight: 0.03 }
+
+/** The bridge between two modes and the share of samples at each mode, against the mixture. */
+function mixtureModesCheck({ clean, problem: { data } }: CheckContext): Check[] {
+  if (data?.source !== 'gaussian-mixture') throw new Error('mixture-modes is for mixtures only')
+  const { mixture } = data
+  const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) => ({
+    ...rangeCheck(name, value, truth, tolerance),
+    standardError,
+  })
+  const bridge =
+    mixture.means.length === 2
+      ? [close('bridge mass', mixtureBridge(mixture, clean), exactMixtureBridge(mixture), modeTolerance.bridge)]
+      : []
+  const weights = modeStatistics(mixture, clean).map(({ count }, k) =>
+    close(`weight of mode ${k + 1}`, fractionOf(count, clean.count), mixture.weights[k]!, modeTolerance.weight),
+  )
+  return [...bridge, ...weights]
 }

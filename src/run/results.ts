@@ -82,6 +82,28 @@ export interface FirstPassageResults {
   readonly warning: string | null
 }
 
+/**
+ * Where the errors of generation on a mixture come from, on raw samples at t_min: the parts of each figure's difference from
+ * the exact law, in the figure's own unit. finiteTime + integrator + slicing + network = total, and with learning.oracle
+ * network = representability + training.
+ */
+export interface ErrorBudget {
+  readonly t: number
+  readonly trajectories: number
+  readonly measures: readonly {
+    readonly name: string
+    /** of the exact law at t */
+    readonly truth: number
+    readonly finiteTime: MeanWithError
+    readonly integrator: MeanWithError
+    readonly slicing: MeanWithError
+    readonly network: MeanWithError
+    readonly representability?: MeanWithError
+    readonly training?: MeanWithError
+    readonly total: MeanWithError
+  }[]
+}
+
 /** results.json. Energies in units of kT, entropies in units of k_B. */
 export interface Results {
   readonly scenario: string
@@ -109,6 +131,8 @@ export interface Results {
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
+  /** of a mixture, with observe: error-budget */
+  readonly errorBudget?: ErrorBudget
 }
 
 /** Mean and standard error over trajectories. */

@@ -13,6 +13,7 @@ import { runChecks } from './checks.js'
 import { labelError } from './classify.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { type ObservedEnsemble, runEnsemble } from './ensemble.js'
+import { errorBudget } from './error-budget.js'
 import { firstPassageResults } from './first-passage.js'
 import { measureFreeEnergy } from './free-energy.js'
 import { denoised, generationOf, networkScore } from './generate.js'
@@ -143,6 +144,11 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const measurement = data === undefined ? null : await measure(problem, data, clean, options)
   if (data !== undefined && measurement === null) throw new StoppedError(directory)
+  const budget =
+    data?.source === 'gaussian-mixture' && scenario.observe.includes('error-budget')
+      ? await errorBudget(problem, data.mixture, measurement!.exactScore!.raw, raw, options)
+      : null
+  if (budget === null && scenario.observe.includes('error-budget')) throw new StoppedError(directory)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const averages = measureTimeAverages(problem, observed)
   const speedLimit = measureSpeedLimit(problem, observed, protocol)
@@ -154,6 +160,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     roundoff: roundoff[backend.name],
     exactScore: measurement?.exactScore?.raw ?? null,
     knots: trained?.knots ?? null,
+    clean,
   })
   writeArrays(directory, problem, { observed, reverseWork, clean, measurement, knots: trained?.knots ?? null })
   return {
@@ -173,6 +180,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     ...(observed.firstPassage === null ? {} : { firstPassage: firstPassageResults(problem, observed.firstPassage) }),
     ...(averages.length === 0 ? {} : { timeAverages: averages }),
     ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
+    ...(budget === null ? {} : { errorBudget: budget }),
   }
 }
 

@@ -113,6 +113,7 @@ const observableNames = [
   'first-passage',
   'force',
   'autocorrelation',
+  'error-budget',
 ] as const
 /** Exact truths a run can be compared with; each says where it applies. */
 const checkNames = [
@@ -129,6 +130,7 @@ const checkNames = [
   'reverse-noising',
   'exact-score',
   'contrast-bias',
+  'mixture-modes',
 ] as const
 
 const scenarioObject = z.strictObject({
@@ -313,6 +315,8 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     if (name === 'autocorrelation' && scenario.protocol === undefined)
       say(['observe'], 'autocorrelation is of a plain simulation that has settled (protocol)')
   }
+  if (scenario.observe.includes('error-budget') && scenario.data?.source !== 'gaussian-mixture')
+    say(['observe'], 'error-budget needs data whose score is known: data.source gaussian-mixture')
   if (scenario.protocol !== undefined && scenario.initial === undefined)
     say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
   if (scenario.data !== undefined && scenario.sampling.trajectories < 10)

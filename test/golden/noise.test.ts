@@ -82,5 +82,7 @@ test('the numbers of the streams are frozen', () => {
     contrast: 11,
     noisingPath: 12,
     classes: 13,
+    hidden: 14,
+    refinement: 15,
   })
 })

@@ -19,6 +19,7 @@ const small = [
   'sampling.trajectories=200',
   'data.samples=200',
   'checks=[first-law]',
+  'observe=[work,heat,entropy-production,virial,trajectories]',
 ].flatMap((setting) => ['--set', setting])
 
 test('run prints the run directory on stdout, figures and the report on stderr', () => {

@@ -27,6 +27,7 @@ const scenario = () =>
   loadScenario('scenarios/gaussian-mixture-2d.yaml', {
     set: [
       'noising.slices=3',
+      'observe=[work,heat,entropy-production,virial,trajectories]',
       'learning.iterations=12',
       'learning.batch=32',
       'sampling.trajectories=50',

@@ -22,6 +22,7 @@ const small = (set: string[] = []) =>
       'sampling.batch=64',
       'data.samples=200',
       'checks=[first-law]',
+      'observe=[work,heat,entropy-production,virial,trajectories]',
       ...set,
     ],
   })

@@ -41,7 +41,7 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
     [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
-      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force or autocorrelation, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
+      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
     ],
     [
       'a misspelt kind',
