@@ -1,7 +1,7 @@
 import type { Network } from '../network/network.js'
-import type { Scenario } from '../scenario/schema.js'
+import { defaultBarrier, type Scenario } from '../scenario/schema.js'
 import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
-import { bistable } from './hidden.js'
+import { bistable, quarticHidden } from './hidden.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
@@ -58,19 +58,28 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
 }
 
 /**
- * The potential a scenario names: built-in terms, formulas, and the bistable units of a network that has hidden ones.
+ * The potential a scenario names: built-in terms, formulas, and the hidden units of a network that has them.
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
  * @throws FormulaError for a formula that is refused
  */
-export function createPotential(network: Network, scenario: Scenario['potential'], kT: number): Potential {
+export function createPotential(
+  network: Network,
+  scenario: Scenario['potential'],
+  kT: number,
+  hidden?: Scenario['network']['hidden'],
+): Potential {
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
     ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
     ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
-    ...(network.hidden > 0 ? [bistable(kT)] : []),
+    ...(hidden === undefined ? [] : [hiddenTerm(hidden, kT)]),
   ])
+}
+
+function hiddenTerm({ kind, well }: NonNullable<Scenario['network']['hidden']>, kT: number): TermOn {
+  return kind === 'bistable' ? bistable(kT) : quarticHidden(kT, well?.barrier ?? defaultBarrier)
 }
 
 /** A scenario's formula term in the words of the library. */

@@ -48,7 +48,7 @@ export interface Problem {
  */
 export function createProblem(scenario: Scenario): Problem {
   const network = createNetwork(scenario.network)
-  const potential = createPotential(network, scenario.potential, scenario.bath.kT)
+  const potential = createPotential(network, scenario.potential, scenario.bath.kT, scenario.network.hidden)
   const noising = createNoising(scenario.noising, scenario.bath)
   const common = { scenario, potential, bath: scenario.bath, noising }
   if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }

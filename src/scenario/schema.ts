@@ -56,12 +56,24 @@ const visible = z.strictObject({
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
 })
 
+/** Barrier of a quartic hidden unit's well where none is given, in kT: its response is then within .02 of tanh(u/kT). */
+export const defaultBarrier = 8
+
 const hidden = z
   .strictObject({
     units: count.describe('number of hidden units'),
-    kind: z.literal('bistable').default('bistable').describe('deep double wells: s = ±1, fast'),
+    kind: z
+      .enum(['bistable', 'quartic'])
+      .default('bistable')
+      .describe('bistable: the two states ±1, of mean tanh(u/kT); quartic: a double well with minima at ±1'),
+    well: z
+      .strictObject({
+        barrier: z.number().min(0.25).max(64).default(defaultBarrier).describe('between the two minima, in kT'),
+      })
+      .optional()
+      .describe('the double well of quartic hidden units'),
   })
-  .describe('oscillators that carry no data and follow the visible ones at once, with the mean tanh(u/kT)')
+  .describe('oscillators that carry no data and follow the visible ones at once')
 
 const couplings = z.strictObject({
   visible: z
@@ -250,6 +262,8 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
       ['network', 'couplings', 'hidden', 'range'],
       'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
     )
+  if (hidden?.well !== undefined && hidden.kind === 'bistable')
+    say(['network', 'hidden', 'well'], 'a bistable unit has two states and no well; remove it, or use kind: quartic')
   if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
   if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
   if ((scenario.learning === undefined) !== (scenario.data === undefined))

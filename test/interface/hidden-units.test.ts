@@ -78,6 +78,29 @@ test('hidden units feel the temperature of the bath: at half of it they answer t
   expect(force[0]).toBeCloseTo(-0.3 + Math.tanh(0.3 / 0.5), 14)
 })
 
+test('quartic hidden units have a well of 8 kT unless it is given, and the answer of that well', () => {
+  const forces = ['', ', well: {}', ', well: { barrier: 8 }', ', well: { barrier: 4 }'].map((well) => {
+    const text = simulation({
+      hidden: `{ units: 1, kind: quartic${well} }`,
+      parameters: 'hidden-coupling: [1, 0, 0, 0, 0, 0], hidden-bias: 0',
+    })
+    const { potential, given } = createProblem(parseScenario(text, 'a.yaml'))
+    const force = new Float64Array(6)
+    forceAndEnergy(potential, given!.theta, Float64Array.of(1, 0, 0, 0, 0, 0), 1, force, null)
+    return force[0]! + 1
+  })
+  expect(forces.map((force) => force.toFixed(3))).toEqual(['0.747', '0.747', '0.747', '0.727'])
+})
+
+test('quartic hidden units run on the reference backend, which auto takes and wasm names the reason for', async () => {
+  const text = simulation({ hidden: '{ units: 1, kind: quartic }', parameters: 'hidden-coupling: 1, hidden-bias: 0' })
+  const scenario = parseScenario(`${text}sampling: { trajectories: 10 }\n`, 'a.yaml')
+  expect((await run(scenario, { directory: folder() })).backend).toBe('reference')
+  await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
+    /no kernel for the term "quartic hidden units".*Use --backend auto or reference. \[E_BACKEND\]/,
+  )
+})
+
 test('both rules learn with hidden units', () => {
   for (const rule of ['force-matching', 'nudged-force-matching'])
     expect(messageOf(learning(`{ rule: ${rule} }`))).toBe('valid')
@@ -99,7 +122,17 @@ test.each([
   [
     'an unknown kind',
     simulation({ hidden: '{ units: 2, kind: bistabel }' }),
-    'network.hidden.kind: expected bistable, got "bistabel". Did you mean "bistable"? [E_INVALID_VALUE]',
+    'network.hidden.kind: expected bistable or quartic, got "bistabel". Did you mean "bistable"? [E_INVALID_VALUE]',
+  ],
+  [
+    'a well of two states',
+    simulation({ hidden: '{ units: 2, well: { barrier: 4 } }' }),
+    'network.hidden.well: a bistable unit has two states and no well; remove it, or use kind: quartic',
+  ],
+  [
+    'a well without a barrier',
+    simulation({ hidden: '{ units: 2, kind: quartic, well: { barrier: 0 } }' }),
+    'network.hidden.well.barrier: expected at least 0.25, got 0',
   ],
   ['no hidden units', simulation({ hidden: '{ units: 0 }' }), 'network.hidden.units: expected more than 0, got 0.'],
   ['no number of them', simulation({ hidden: '{}' }), 'network.hidden.units: missing'],
