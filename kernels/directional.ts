@@ -1,7 +1,8 @@
 // What force matching measures: Σ_trajectories r·∇φ_a(x) for every parameter.
 //   on site: Σ r x, Σ r x², Σ r x³, -Σ r;  J: Σ r_i x_j + r_j x_i;  G: Σ 2x_i r_i x_j² + 2x_j r_j x_i²
-//   V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
+//   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
 import { denseEdgeCorrelation, laneSum, listedEdgeCorrelation, rectangularCorrelation } from './correlation'
+import { labelSums } from './label'
 import { denseProduct } from './product'
 import { absent, dense, System } from './system'
 
@@ -12,9 +13,9 @@ function edgeCorrelation(system: System, form: i32, p: usize, q: usize, groups: 
 }
 
 /**
- * The coupling sums of a shard: J from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
+ * The coupling sums of a shard: J and L from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
  * [groups][rows][16]; `s` and `d`: [groups][hiddenRows][16]. `out`: J and G where they are present ([rows][rows] dense,
- * [edges] listed), then V ([rows][hiddenRows]) and b ([hiddenRows]).
+ * [edges] listed), then L ([labels][rows]), V ([rows][hiddenRows]) and b ([hiddenRows]).
  */
 export function couplingSums(
   system: System,
@@ -37,6 +38,8 @@ export function couplingSums(
     edgeCorrelation(system, system.pairQuartic, p, q, groups, next)
     next += system.pairQuartic === dense ? matrix : (<usize>system.edges) << 2
   }
+  labelSums(system, x, r, groups, next)
+  next += (<usize>(system.labels * system.rows)) << 2
   if (system.hidden === 0) return
   const stride = (<usize>system.rows) << 6
   const hiddenStride = (<usize>system.hiddenRows) << 6

@@ -1,7 +1,8 @@
 // Forces and energies of a group:
-//   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_h V_ih tanh(u_h/kT)
-//   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 ] - kT Σ_h log 2cosh(u_h/kT)
+//   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_l L_il s_l + Σ_h V_ih tanh(u_h/kT)
+//   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 - Σ_l L_il x_i s_l ] - kT Σ_h log 2cosh(u_h/kT)
 import { logTwoCosh4, meanResponse } from './hidden'
+import { addLabelForces, labelField } from './label'
 import { denseProduct, sparseProduct } from './product'
 import {
   absent,
@@ -87,6 +88,7 @@ export function groupForces(system: System, block: usize, x: usize, scratch: usi
       v128.store(force + o, f32x4.sub(v128.load(force + o), g))
     }
   }
+  if (system.labels > 0) addLabelForces(system, block, x, force)
   if (system.hidden > 0) {
     const response = hiddenForce(system, scratch)
     for (let o: usize = 0; o < rows; o += 16)
@@ -114,6 +116,7 @@ export function groupEnergies(system: System, block: usize, x: usize, scratch: u
       e = f32x4.add(f32x4.mul(e, value), f32x4.mul(v128.load32_splat(parameter), half))
       e = f32x4.sub(f32x4.mul(e, value), v128.load32_splat(parameter + 3 * column))
       e = f32x4.mul(f32x4.add(e, f32x4.mul(half, v128.load(field + o))), value)
+      if (system.labels > 0) e = f32x4.add(e, f32x4.mul(labelField(system, block, x, i, lane), value))
       if (system.pairQuartic !== absent) e = f32x4.add(e, f32x4.mul(f32x4.mul(half, square), v128.load(pairField + o)))
       low = f64x2.add(low, f64x2.promote_low_f32x4(e))
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(e, e, 2, 3, 0, 1)))

@@ -7,9 +7,12 @@ export const dense: i32 = 1
 /** A network of coupled units; addresses are bytes, offsets count from the start of a parameter block. */
 @unmanaged
 export class System {
+  /** visible units, the ones that move: the first rows */
   units: i32
-  /** rows of a group: units padded to a multiple of four */
+  /** rows of a group: visible and label units, padded to a multiple of four */
   rows: i32
+  /** label units that pull on the visible ones: the rows after those, which nothing moves */
+  labels: i32
   hidden: i32
   /** hidden units padded likewise; 0 when there are none */
   hiddenRows: i32
@@ -23,9 +26,10 @@ export class System {
   a: usize
   b: usize
   edges: i32
-  /** offsets of the couplings in a parameter block: J, G, V (for the forces) and V transposed (for the fields), b */
+  /** offsets of the couplings in a parameter block: J, G, L, V (for the forces) and V transposed (for the fields), b */
   bilinearOffset: usize
   pairQuarticOffset: usize
+  labelOffset: usize
   hiddenOffset: usize
   transposedOffset: usize
   hiddenBiasOffset: usize

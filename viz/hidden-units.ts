@@ -28,7 +28,8 @@ export function seenBy({ edges, couplings }: HiddenUnits, unit: number, visible:
   const count = edges.length / 2
   const out = new Float64Array(knots * visible).fill(Number.NaN)
   for (let edge = 0; edge < count; edge++)
-    if (edges[2 * edge + 1] === unit)
+    // Label units, which hidden ones may see too, come after the visible ones.
+    if (edges[2 * edge + 1] === unit && (edges[2 * edge] as number) < visible)
       for (let knot = 0; knot < knots; knot++)
         out[knot * visible + (edges[2 * edge] as number)] = couplings[knot * count + edge] as number
   return out

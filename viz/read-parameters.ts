@@ -6,6 +6,8 @@ import type { HiddenUnits, Parameters, ParameterTerm } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
+/** Label units, at most: one for each of ten classes. */
+const mostLabels = 10
 const onEdges = ['bilinear', 'pair-quartic']
 
 /**
@@ -25,6 +27,7 @@ export function readParameters(directory: string, scenario: unknown): Parameters
     'hidden-edges': hiddenEdges,
     'hidden-coupling': couplings,
     'hidden-bias': biases,
+    'label-coupling': labelCouplings,
     ...others
   } = tensors
   if (knots?.shape.length !== 1) throw unreadable(path, 'expected a tensor "knots" [K + 1]')
@@ -41,9 +44,27 @@ export function readParameters(directory: string, scenario: unknown): Parameters
     throw unreadable(path, `"${misfit.name}" has ${misfit.columns} columns for ${units} units, ${pairs} edges`)
   for (const unit of edges.data)
     if (!(unit >= 0 && unit < units)) throw unreadable(path, `"edges" names unit ${unit} of ${units}`)
+  const labels = labelCouplings === undefined ? [] : labelTerms(path, units, knots.data.length, labelCouplings)
   const hidden =
     hiddenEdges && couplings && biases && hiddenUnits(path, units, knots.data.length, hiddenEdges, couplings, biases)
-  return { knots: Array.from(knots.data), edges: edges.data, units, terms: terms.sort(inOrder), hidden }
+  return { knots: Array.from(knots.data), edges: edges.data, units, terms: [...terms.sort(inOrder), ...labels], hidden }
+}
+
+/** The couplings of each label unit to the visible ones, as a term on these; units are known when it is called. */
+function labelTerms(path: string, units: number, knots: number, { shape, data }: Tensor): ParameterTerm[] {
+  const columns = shape[1] as number
+  if (shape.length !== 2 || shape[0] !== knots || columns % units !== 0)
+    throw unreadable(path, `"label-coupling" has shape [${shape}], expected [${knots}, labels times ${units} units]`)
+  const labels = columns / units
+  return Array.from({ length: labels }, (_, l) => ({
+    name: labels === 1 ? 'label-coupling' : `label-coupling ${l + 1}`,
+    on: 'unit',
+    columns: units,
+    values: Float64Array.from(
+      { length: knots * units },
+      (_, n) => data[Math.floor(n / units) * columns + l * units + (n % units)] as number,
+    ),
+  }))
 }
 
 function hiddenUnits(
@@ -70,7 +91,8 @@ function hiddenUnits(
     )
   for (let edge = 0; edge < count; edge++) {
     const [i, h] = [edges.data[2 * edge] as number, edges.data[2 * edge + 1] as number]
-    if (!(i >= 0 && i < visible && h >= 0 && h < units))
+    // Label units are numbered after the visible ones.
+    if (!(i >= 0 && i < visible + mostLabels && h >= 0 && h < units))
       throw unreadable(path, `"hidden-edges" joins visible unit ${i} of ${visible} and hidden unit ${h} of ${units}`)
   }
   return { units, edges: edges.data, couplings: couplings.data, biases: biases.data }

@@ -73,13 +73,13 @@ export async function availableBackends(): Promise<Availability[]> {
 }
 
 /**
- * Opens the backend that a scenario runs on. The caller closes it.
+ * Opens the backend that a scenario runs on, one that can run all that is asked. The caller closes it.
  *
  * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
  */
 export async function openBackend(
   { backend: name = 'auto', threads = availableParallelism() }: BackendRequest,
-  demand: Demand,
+  demands: readonly Demand[],
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw new OverdampedError('E_INVALID_VALUE', `expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
@@ -90,7 +90,7 @@ export async function openBackend(
     const backend = await kind.open(threads).catch((error: unknown) => {
       throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, `--backend ${name}`)
     })
-    const refusal = backend.refusal(demand)
+    const refusal = refusalOf(backend, demands)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
     throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, `--backend ${name}`)
@@ -100,7 +100,7 @@ export async function openBackend(
     if (!kind.auto) continue
     try {
       const backend = await kind.open(threads)
-      const refusal = backend.refusal(demand)
+      const refusal = refusalOf(backend, demands)
       if (refusal === null)
         return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }
       passed.push(`not ${kind.name}: ${refusal}`)
@@ -110,6 +110,11 @@ export async function openBackend(
     }
   }
   throw new OverdampedError('E_BACKEND', `${passed.join('; ')}.`, '--backend auto')
+}
+
+/** Why a backend can't run one of what is asked; null when it can run all. */
+function refusalOf(backend: Backend, demands: readonly Demand[]): string | null {
+  return demands.map((demand) => backend.refusal(demand)).find((refusal) => refusal !== null) ?? null
 }
 
 function reasonOf(error: unknown): string {

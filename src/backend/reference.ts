@@ -36,8 +36,8 @@ function referenceLearner({
 }: LearningTask): Learner {
   const rule = ruleNamed(name, nudge)
   const noisers = {
-    train: createNoiser(train, noising, drive, seed),
-    heldOut: createNoiser(heldOut, noising, drive, seed),
+    train: createNoiser(train, noising, drive, seed, potential.network.visible),
+    heldOut: createNoiser(heldOut, noising, drive, seed, potential.network.visible),
   }
   const measure = (theta: Float64Array, t: number, size: number, step: number, gradient: Float64Array) =>
     rule.gradient(potential, theta, noisers.train.minibatch(t, size, step), gradient)

@@ -27,7 +27,7 @@ export async function simulate(
     ...simulation,
   }
   const { potential, integrator } = whole
-  const { backend } = await openBackend(options, { potential, rule: null, integrator })
+  const { backend } = await openBackend(options, [{ potential, rule: null, integrator }])
   try {
     return await backend.simulate(whole, options)
   } finally {

@@ -9,6 +9,7 @@ import { performRun } from './perform.js'
 interface Arguments extends RunArguments {
   run: string
   trajectories: number | undefined
+  clamp: string | undefined
 }
 
 /** `overdamped sample RUN` */
@@ -24,7 +25,13 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         seed: { ...runOptions.seed, describe: "seed of the new samples [the run's + 1]" },
       },
     )
+      .option('clamp', {
+        type: 'string',
+        describe: 'class that the label units are clamped to, as label=1 [drawn as in the data]',
+        requiresArg: true,
+      })
       .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
+      .example('$0 sample runs/mnist-01 --clamp label=1', 'ones only')
       .example('$0 sample runs/mnist-01-quick --trajectories 5000', 'five thousand more digits'),
   handler: async (args) => {
     const manifest = readManifest(args.run)
@@ -37,7 +44,10 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         args.run,
       )
     const seed = args.seed ?? manifest.seed + 1
-    const set = args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]
+    const set = [
+      ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
+      ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
+    ]
     const scenario = loadScenario(join(args.run, files.scenario), { seed, set })
     const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
     process.exitCode = await performRun(scenario, outputDirectory({ ...args, out }, scenario.name), args, {
@@ -47,8 +57,15 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         args.run,
         `--seed ${seed}`,
         ...(args.trajectories === undefined ? [] : [`--trajectories ${args.trajectories}`]),
+        ...(args.clamp === undefined ? [] : [`--clamp ${args.clamp}`]),
       ].join(' '),
       parentRun: args.run,
     })
   },
+}
+
+/** What is clamped. @throws E_INVALID_VALUE for anything but label=CLASS */
+function clamped(text: string): string {
+  if (/^label=\d+$/.test(text)) return text
+  throw new OverdampedError('E_INVALID_VALUE', 'expected label=CLASS, for example --clamp label=1.', `--clamp ${text}`)
 }

@@ -43,7 +43,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new OverdampedError('E_USAGE', `expected a whole number from 0, got ${seed}.`, '--seed')
     const chosen = topicsNamed(only)
-    const { backend } = await openBackend({ backend: name, threads }, needs)
+    const { backend } = await openBackend({ backend: name, threads }, [needs])
     const terminal = process.stderr.isTTY && !quiet
     const clear = () => terminal && process.stderr.write('\r\x1b[2K')
     const began = performance.now()

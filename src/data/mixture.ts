@@ -21,25 +21,27 @@ export function createMixture(data: Extract<Scenario['data'], { source: 'gaussia
   return { units: data.means[0]!.length, means: data.means, width: data.width, weights: weights.map((w) => w / total) }
 }
 
-/** `count` independent draws; `draw` numbers the set (0 training, 1 held out), so that sets do not share numbers. */
+/** `count` independent draws and the component that each is from; `draw` numbers the set (0 training, 1 held out), so that sets do not share numbers. */
 export function sampleMixture(
   { units, means, width, weights }: GaussianMixture,
   count: number,
   seed: number,
   draw: number,
-): PointSet {
+): PointSet & { readonly components: Int32Array } {
   const normals = new Float64Array(units * count)
   const uniform = new Float64Array(count)
   fillNormals(seed, stream.data, 2 * draw, units, 0, count, normals)
   fillUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, uniform)
   const points = new Float64Array(count * units)
+  const components = new Int32Array(count)
   for (let n = 0; n < count; n++) {
     let component = 0
     for (let left = uniform[n]! - weights[0]!; left >= 0 && component + 1 < means.length; left -= weights[component]!)
       component++
+    components[n] = component
     for (let i = 0; i < units; i++) points[n * units + i] = means[component]![i]! + width * normals[i * count + n]!
   }
-  return { points, count, units }
+  return { points, count, units, components }
 }
 
 /**

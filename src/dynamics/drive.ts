@@ -7,6 +7,8 @@ import type { Protocol } from '../protocol/protocol.js'
  */
 export interface Drive {
   readonly units: number
+  /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
+  readonly mobility?: Float64Array
   /** step lengths, [steps] */
   readonly dt: Float64Array
   /** the protocol's clock after each step, [steps + 1] */
@@ -39,6 +41,7 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   let part: HarmonicPart | null = null
   return {
     units: potential.network.units,
+    ...(potential.network.mobility === null ? {} : { mobility: potential.network.mobility }),
     dt: protocol.dt,
     clock: protocol.clock,
     ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),

@@ -15,18 +15,25 @@ import type { Integrator } from './integrator.js'
 export const heun: Integrator = {
   name: 'heun',
   dynamical: true,
-  start({ drive, bath: { mobility }, batch, seed, first }) {
+  start({ drive, bath, batch, seed, first }) {
     const normals = new Float64Array(drive.units * batch)
     const ahead = new Float64Array(drive.units * batch)
     const forceAhead = new Float64Array(drive.units * batch)
     return ({ step, dt, kT, x, force }, next) => {
       fillNormals(seed, stream.dynamics, step, drive.units, first, batch, normals)
-      const drift = mobility * dt
-      const kick = Math.sqrt(2 * mobility * kT * dt)
-      for (let n = 0; n < x.length; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
+      const mobilityOf = (unit: number) => bath.mobility * (drive.mobility?.[unit] ?? 1)
+      for (let i = 0; i < drive.units; i++) {
+        const drift = mobilityOf(i) * dt
+        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+        for (let n = i * batch; n < (i + 1) * batch; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
+      }
       drive.evaluate(ahead, batch, forceAhead, null)
-      for (let n = 0; n < x.length; n++)
-        next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
+      for (let i = 0; i < drive.units; i++) {
+        const drift = mobilityOf(i) * dt
+        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+        for (let n = i * batch; n < (i + 1) * batch; n++)
+          next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
+      }
     }
   },
 }

@@ -16,7 +16,7 @@ import type { Integrator } from './integrator.js'
 export const leimkuhlerMatthews: Integrator = {
   name: 'leimkuhler-matthews',
   dynamical: true,
-  start({ drive: { units }, bath: { mobility }, batch, seed, first }) {
+  start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
     let normals = new Float64Array(units * batch)
     let following = new Float64Array(units * batch)
     let drawn = -1
@@ -26,9 +26,13 @@ export const leimkuhlerMatthews: Integrator = {
       else draw(step, normals)
       draw(step + 1, following)
       drawn = step + 1
-      const drift = mobility * dt
-      const kick = Math.sqrt((mobility * kT * dt) / 2)
-      for (let n = 0; n < x.length; n++) next[n] = x[n]! + drift * force[n]! + kick * (normals[n]! + following[n]!)
+      for (let i = 0; i < units; i++) {
+        const mobility = bath.mobility * (relative?.[i] ?? 1)
+        const drift = mobility * dt
+        const kick = Math.sqrt((mobility * kT * dt) / 2)
+        for (let n = i * batch; n < (i + 1) * batch; n++)
+          next[n] = x[n]! + drift * force[n]! + kick * (normals[n]! + following[n]!)
+      }
     }
   },
 }

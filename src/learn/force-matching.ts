@@ -31,7 +31,7 @@ export function forceMatching(): Rule {
   }
 }
 
-/** Writes r = F - F̂ to `residual` ([units, batch]) and returns the dimensionless loss (see Rule.gradient). */
+/** Writes r = F - F̂ to `residual` ([units, batch], 0 for clamped units) and returns the dimensionless loss (see Rule.gradient). */
 export function residualForce(
   potential: Potential,
   theta: Float64Array,
@@ -40,10 +40,11 @@ export function residualForce(
 ): number {
   forceAndEnergy(potential, theta, x, batch, residual, null)
   let squares = 0
-  for (let n = 0; n < residual.length; n++) {
+  for (let n = 0; n < target.length; n++) {
     const r = residual[n]! - target[n]!
     residual[n] = r
     squares += r * r
   }
-  return squares / (residual.length * targetVariance)
+  residual.fill(0, target.length)
+  return squares / (target.length * targetVariance)
 }

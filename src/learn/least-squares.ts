@@ -108,7 +108,10 @@ function normalEquations(potential: Potential, batches: readonly NoisedBatch[]):
     return out
   }
   const apply = (p: Float64Array) =>
-    correlate((batch, f) => forceAndEnergy(potential, p, batch.x, batch.batch, f, null))
+    correlate((batch, f) => {
+      forceAndEnergy(potential, p, batch.x, batch.batch, f, null)
+      f.fill(0, batch.target.length)
+    })
   const b = correlate((batch, f) => f.set(batch.target))
   const approximateInverse = leastSquaresPreconditioner(potential, batches)
   const diagonal = new Float64Array(size)

@@ -16,8 +16,16 @@ export interface Noiser {
 /**
  * Noises clean data exactly: x = m x_0 + s ε with ε keyed by (seed, stream, step, unit, position in the batch). The arrays
  * of a batch are reused by the next one of the same size.
+ *
+ * @param visible - how many of a datum's units are noised, the first ones; the others are clamped, and stay as they are
  */
-export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind, seed: number): Noiser {
+export function createNoiser(
+  data: PointSet,
+  noising: Noising,
+  drive: DriveKind,
+  seed: number,
+  visible = data.units,
+): Noiser {
   const { units, count, points } = data
   const { trap, scale } = scoreScale(noising, drive)
   const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
@@ -28,7 +36,9 @@ export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind,
     const batch = picks.length
     const m = signal(noising, t)
     const s = noiseWidth(noising, t)
-    for (let i = 0; i < units; i++)
+    for (let i = visible; i < units; i++)
+      for (let b = 0; b < batch; b++) x[i * batch + b] = points[picks[b]! * units + i]!
+    for (let i = 0; i < visible; i++)
       for (let b = 0; b < batch; b++) {
         const n = i * batch + b
         const epsilon = target[n]!
@@ -42,7 +52,7 @@ export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind,
     if (kept !== undefined) return kept
     const made = {
       x: new Float64Array(units * size),
-      target: new Float64Array(units * size),
+      target: new Float64Array(visible * size),
       picks: new Int32Array(size),
     }
     arrays.set(size, made)
@@ -52,12 +62,12 @@ export function createNoiser(data: PointSet, noising: Noising, drive: DriveKind,
     minibatch(t, size, step) {
       const { x, target, picks } = take(size)
       uniformIntegers({ seed, stream: stream.minibatch, step }, count, picks)
-      fillNormals(seed, stream.trainingNoise, step, units, 0, size, target)
+      fillNormals(seed, stream.trainingNoise, step, visible, 0, size, target)
       return noised(t, picks, x, target)
     },
     sweep(t, draw, noiseStream) {
       const { x, target } = take(count)
-      fillNormals(seed, noiseStream, draw, units, 0, count, target)
+      fillNormals(seed, noiseStream, draw, visible, 0, count, target)
       return noised(t, everyDatum, x, target)
     },
   }

@@ -31,7 +31,8 @@ export function leastSquaresPreconditioner(
   const blocks: BlockInverse[] = [onsiteBlocks(potential, states)]
   if (harmonic) blocks.push(harmonicBlock(potential, states, names.indexOf('stiffness'), names.indexOf('bilinear')))
   potential.terms.forEach(({ support, name }, index) => {
-    if (support === 'edge' && !(harmonic && name === 'bilinear')) blocks.push(pairBlock(potential, states, index))
+    if ((support === 'edge' || support === 'label') && !(harmonic && name === 'bilinear'))
+      blocks.push(pairBlock(potential, states, index))
   })
   return (g) => {
     const z = new Float64Array(potential.size)
@@ -41,11 +42,11 @@ export function leastSquaresPreconditioner(
 }
 
 function onsiteBlocks(potential: Potential, states: readonly States[]): BlockInverse {
-  const { units } = potential.network
+  const { units, visible } = potential.network
   const indices = potential.terms.flatMap(({ support }, index) => (support === 'unit' ? [index] : []))
   const size = indices.length
-  const ones = new Float64Array(units).fill(1)
-  const sums = Array.from({ length: units }, () => Matrix.zeros(size, size))
+  const ones = new Float64Array(visible).fill(1)
+  const sums = Array.from({ length: visible }, () => Matrix.zeros(size, size))
   for (const { x, batch } of states) {
     // With all parameters 1, a term's force on a unit is -∂φ/∂x there.
     const slopes = indices.map((index) => {
@@ -53,7 +54,7 @@ function onsiteBlocks(potential: Potential, states: readonly States[]): BlockInv
       potential.terms[index]!.addForceAndEnergy(ones, x, batch, force, null)
       return force
     })
-    for (let i = 0; i < units; i++)
+    for (let i = 0; i < visible; i++)
       for (let p = 0; p < size; p++)
         for (let q = 0; q <= p; q++) {
           let sum = sums[i]!.get(p, q)
@@ -66,7 +67,7 @@ function onsiteBlocks(potential: Potential, states: readonly States[]): BlockInv
     return inverse(sum)
   })
   return (g, z) => {
-    for (let i = 0; i < units; i++)
+    for (let i = 0; i < visible; i++)
       for (let p = 0; p < size; p++)
         for (let q = 0; q < size; q++)
           z[potential.offsets[indices[p]!]! + i]! += inverses[i]!.get(p, q) * g[potential.offsets[indices[q]!]! + i]!
@@ -79,25 +80,25 @@ function harmonicBlock(
   stiffness: number,
   bilinear: number,
 ): BlockInverse {
-  const { units, edges } = potential.network
-  const products = new Float64Array(units * units)
-  const part = new Float64Array(units * units)
+  const { visible, edges } = potential.network
+  const products = new Float64Array(visible * visible)
+  const part = new Float64Array(visible * visible)
   for (const { x, batch } of states) {
-    denseCorrelation(x, units, x, units, batch, part)
+    denseCorrelation(x, visible, x, visible, batch, part)
     for (let n = 0; n < part.length; n++) products[n]! += part[n]!
   }
-  const solve = sylvesterSolver(new Float64Array(units).fill(1), products)
+  const solve = sylvesterSolver(new Float64Array(visible).fill(1), products)
   const couplings = new Float64Array(edges.count)
   return (g, z) => {
-    const right = edgeMatrix(edges, units, termSlice(potential, bilinear, g))
+    const right = edgeMatrix(edges, visible, termSlice(potential, bilinear, g))
     // A stiffness enters the diagonal once, a coupling two entries: dL/dk = (KC)_ii, half of what the equation has there.
     const diagonal = termSlice(potential, stiffness, g)
-    for (let i = 0; i < units; i++) right[i * units + i] = 2 * diagonal[i]!
+    for (let i = 0; i < visible; i++) right[i * visible + i] = 2 * diagonal[i]!
     const K = solve(right)
     const zk = termSlice(potential, stiffness, z)
     const zJ = termSlice(potential, bilinear, z)
-    for (let i = 0; i < units; i++) zk[i]! += K[i * units + i]!
-    takeEdges(edges, K, units, couplings)
+    for (let i = 0; i < visible; i++) zk[i]! += K[i * visible + i]!
+    takeEdges(edges, K, visible, couplings)
     for (let e = 0; e < edges.count; e++) zJ[e]! += couplings[e]!
   }
 }

@@ -1,11 +1,11 @@
 import type { Potential } from '../potential/potential.js'
 
-/** A minibatch of noised states with the force that would denoise them. All [units, batch], batch innermost. */
+/** A minibatch of noised states with the force that would denoise them; batch innermost. */
 export interface NoisedBatch {
   readonly batch: number
-  /** x = m x_0 + s ε */
+  /** visible units x = m x_0 + s ε, clamped ones as the data have them; [units, batch] */
   readonly x: Float64Array
-  /** F̂ = trap·x - scale·ε/s, whose mean at given x is the generating force */
+  /** F̂ = trap·x - scale·ε/s, whose mean at given x is the generating force; [visible, batch] */
   readonly target: Float64Array
   /** w = s², constant within a slice */
   readonly weight: number

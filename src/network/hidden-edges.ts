@@ -1,12 +1,12 @@
 import { OverdampedError } from '../errors.js'
 
 /**
- * Couplings between visible and hidden units. Those of hidden unit h are the edges start[h] … start[h + 1] - 1, in increasing
+ * Couplings of hidden units to visible ones, and to label units, which are numbered after the visible ones. Those of hidden unit h are the edges start[h] … start[h + 1] - 1, in increasing
  * order of their visible units.
  */
 export interface HiddenEdges {
   readonly count: number
-  /** visible unit of each edge, [count] */
+  /** visible (or label) unit of each edge, [count] */
   readonly visible: Int32Array
   /** hidden unit of each edge, [count] */
   readonly hidden: Int32Array
@@ -17,8 +17,8 @@ export interface HiddenEdges {
 /**
  * Edges from lists of what each hidden unit sees.
  *
- * @param visible - number of visible units
- * @param seen - visible units coupled to each hidden one, in increasing order
+ * @param visible - number of visible and label units
+ * @param seen - those coupled to each hidden one, in increasing order
  * @throws E_INVALID_VALUE when a list names an unknown unit or is not in increasing order
  */
 export function hiddenEdgesFromLists(visible: number, seen: readonly (readonly number[])[]): HiddenEdges {

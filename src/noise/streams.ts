@@ -14,4 +14,5 @@ export const stream = {
   start: 8,
   bootstrap: 9,
   acceptance: 10,
+  classes: 11,
 } as const

@@ -26,7 +26,7 @@ export function virialResidual(
   { x, batch }: States,
   drive: { readonly trap: number; readonly scale: number },
 ): VirialResidual {
-  const { units, edges } = potential.network
+  const { visible, units, edges } = potential.network
   const score = new Float64Array(x.length)
   forceAndEnergy(potential, theta, x, batch, score, null)
   for (let n = 0; n < score.length; n++) score[n] = (score[n]! - drive.trap * x[n]!) / drive.scale
@@ -38,7 +38,7 @@ export function virialResidual(
     squares += (sum / batch) ** 2
   }
   return {
-    onsite: Float64Array.from({ length: units }, (_, i) => -products[i * units + i]! / batch - 1),
+    onsite: Float64Array.from({ length: visible }, (_, i) => -products[i * units + i]! / batch - 1),
     pair: edges.count === 0 ? 0 : Math.sqrt(squares / edges.count),
   }
 }

@@ -12,13 +12,13 @@ export interface TermOptions {
 }
 
 /**
- * A term with one parameter for each unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i).
+ * A term with one parameter for each visible unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i).
  *
  * Cost of each method: O(units·batch).
  */
 export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
   const { name, kernel, lowerBound = -Infinity, harmonic = false } = options
-  return ({ units }) => {
+  return ({ visible, units }) => {
     const row = scratch()
     /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null */
     const accumulate = (
@@ -29,7 +29,7 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
       out: Float64Array,
     ) => {
       const values = row(batch)
-      for (let i = 0; i < units; i++) {
+      for (let i = 0; i < visible; i++) {
         f(x, i * batch, batch, values)
         let sum = 0
         if (r === null) for (let b = 0; b < batch; b++) sum += values[b]!
@@ -41,13 +41,13 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
       name,
       ...(kernel === undefined ? {} : { kernel }),
       support: 'unit',
-      size: units,
+      size: visible,
       lowerBound,
       harmonic,
       linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const values = row(batch)
-        for (let i = 0; i < units; i++) {
+        for (let i = 0; i < visible; i++) {
           const parameter = theta[i]!
           if (force !== null) {
             phi.slope(x, i * batch, batch, values)
@@ -63,16 +63,16 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
       addDirectional: (_theta, x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
       addSquaredGradient(_theta, x, batch, out) {
         const values = row(batch)
-        for (let i = 0; i < units; i++) {
+        for (let i = 0; i < visible; i++) {
           phi.slope(x, i * batch, batch, values)
           for (let b = 0; b < batch; b++) out[i]! += values[b]! * values[b]!
         }
       },
       addLaplacian: (_theta, x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
       addHessian(theta, x, hessian) {
-        const values = row(units)
-        phi.curvature(x, 0, units, values)
-        for (let i = 0; i < units; i++) hessian[i * units + i]! += theta[i]! * values[i]!
+        const values = row(visible)
+        phi.curvature(x, 0, visible, values)
+        for (let i = 0; i < visible; i++) hessian[i * units + i]! += theta[i]! * values[i]!
       },
     }
   }

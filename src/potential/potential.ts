@@ -1,7 +1,8 @@
 import type { Network } from '../network/network.js'
-import { defaultBarrier, type Scenario } from '../scenario/schema.js'
+import type { Scenario } from '../scenario/schema.js'
 import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
-import { bistable, quarticHidden } from './hidden.js'
+import { bistable } from './hidden.js'
+import { labelCoupling } from './label.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
@@ -10,7 +11,7 @@ import type { Term, TermOn } from './term.js'
  * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
  *
  *     U = Σ_i [ k_i x_i²/2 + c_i x_i³/3 + a_i x_i⁴/4 - f_i x_i ] + Σ_(ij) [ J_ij x_i x_j + G_ij x_i² x_j² ]
- *         - kT Σ_h log 2cosh(u_h/kT),   u_h = Σ_i V_ih x_i + b_h
+ *         - Σ_il L_il x_i s_l - kT Σ_h log 2cosh(u_h/kT),   u_h = Σ_i V_ih x_i + b_h
  *
  * Linear in all parameters but those of hidden units.
  */
@@ -58,28 +59,26 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
 }
 
 /**
- * The potential a scenario names: built-in terms, formulas, and the hidden units of a network that has them.
+ * The potential a scenario names: built-in terms, formulas, and what its label and hidden units do.
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
+ * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden for those of a scenario
  * @throws FormulaError for a formula that is refused
  */
 export function createPotential(
   network: Network,
   scenario: Scenario['potential'],
   kT: number,
-  hidden?: Scenario['network']['hidden'],
+  hidden: TermOn = bistable(kT),
 ): Potential {
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
     ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
     ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
-    ...(hidden === undefined ? [] : [hiddenTerm(hidden, kT)]),
+    ...(network.labelsPull ? [labelCoupling] : []),
+    ...(network.hidden > 0 ? [hidden] : []),
   ])
-}
-
-function hiddenTerm({ kind, well }: NonNullable<Scenario['network']['hidden']>, kT: number): TermOn {
-  return kind === 'bistable' ? bistable(kT) : quarticHidden(kT, well?.barrier ?? defaultBarrier)
 }
 
 /** A scenario's formula term in the words of the library. */

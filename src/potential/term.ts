@@ -16,8 +16,8 @@ export interface Term {
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName
-  /** whether its parameters are on the units, on the edges, or on the hidden units and their edges, of its network */
-  readonly support: 'unit' | 'edge' | 'hidden'
+  /** whether its parameters are on the visible units, their edges, their couplings to labels, or on the hidden units and theirs */
+  readonly support: 'unit' | 'edge' | 'label' | 'hidden'
   /** number of parameters */
   readonly size: number
   /** its parameters in named groups, in order, where there is more than one; else they go by the term's own name */
@@ -54,7 +54,15 @@ export interface Term {
 }
 
 /** Terms that faster backends have kernels for. */
-export type KernelName = 'stiffness' | 'cubic' | 'quartic' | 'bias' | 'bilinear' | 'pair-quartic' | 'bistable'
+export type KernelName =
+  | 'stiffness'
+  | 'cubic'
+  | 'quartic'
+  | 'bias'
+  | 'bilinear'
+  | 'pair-quartic'
+  | 'label-coupling'
+  | 'bistable'
 
 /** A batch of states, [units, batch]. */
 export interface States {

@@ -46,6 +46,7 @@ export function writeArrays(
   const { scenario, bath, potential } = problem
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
   write(files.samples, encodeNpy(table(observed.ensemble.final)))
+  if (observed.classes !== null) write(files.labels, encodeNpy(labelsOf(problem, observed.classes)))
   if (problem.data !== undefined && scenario.sampling.denoise) write(files.denoised, encodeNpy(table(clean)))
 
   if (knots !== null && scenario.observe.includes('virial'))
@@ -53,14 +54,16 @@ export function writeArrays(
 
   const { trajectories, forces, workAndHeat, entropyProduction, firstPassage } = observed
   if (trajectories !== null) {
-    const { x, recorded, frames, time } = trajectories
-    const shape = [recorded, frames, potential.network.units]
+    const { recorded, frames, time } = trajectories
+    const { visible } = potential.network
+    const positions = (values: Float32Array) =>
+      ndarray(firstOf(values, problem.generation.potential.network.units, visible), [recorded, frames, visible])
     write(
       files.trajectories,
       encodeNpz({
         time: vector(time),
-        x: ndarray(x, shape),
-        ...(forces === null ? {} : { force: ndarray(forces, shape) }),
+        x: positions(trajectories.x),
+        ...(forces === null ? {} : { force: positions(forces) }),
       }),
     )
   }
@@ -167,12 +170,12 @@ function nearestAndFarthest({ data }: Problem, clean: PointSet) {
 
 /** Virial residuals of every knot, on the training data noised once. */
 function virialArrays({ potential, noising, scenario, data }: Problem, knots: readonly Float64Array[]) {
-  const { units } = potential.network
+  const { visible: units } = potential.network
   const onsite = new Float64Array(knots.length * units)
   const pair = new Float64Array(knots.length)
   if (data !== undefined) {
     const { drive } = scenario.sampling
-    const noiser = createNoiser(data.train, noising, drive, scenario.seed)
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, units)
     knots.forEach((theta, n) => {
       const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
       const residual = virialResidual(potential, theta, batch, scoreScale(noising, drive))
@@ -185,6 +188,24 @@ function virialArrays({ potential, noising, scenario, data }: Problem, knots: re
     onsite: ndarray(onsite, [knots.length, units]),
     pair: vector(pair),
   }
+}
+
+/** The first `columns` of rows of `units` values. */
+function firstOf(values: Float32Array, units: number, columns: number): Float32Array {
+  if (columns === units) return values
+  return Float32Array.from(
+    { length: (values.length / units) * columns },
+    (_, n) => values[Math.floor(n / columns) * units + (n % columns)]!,
+  )
+}
+
+/** The class that each trajectory was clamped to, by the name that users know it by. */
+function labelsOf({ data }: Problem, classes: Int32Array) {
+  const names = data?.classes?.names ?? []
+  return ndarray(
+    classes.map((index) => names[index]!),
+    [classes.length],
+  )
 }
 
 function table({ points, count, units }: PointSet) {

@@ -14,6 +14,7 @@ export const files = {
   checkpoint: 'checkpoint.safetensors',
   samples: 'samples.npy',
   denoised: 'samples-denoised.npy',
+  labels: 'labels.npy',
   trajectories: 'trajectories.npz',
   thermodynamics: 'thermodynamics.npz',
   freeEnergy: 'free-energy.npz',

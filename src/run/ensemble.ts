@@ -1,8 +1,12 @@
 import type { Backend } from '../backend/backend.js'
 import type { Hooks } from '../backend/hooks.js'
-import type { Ensemble } from '../dynamics/ensemble.js'
+import { drawClasses } from '../data/classes.js'
+import { firstColumns } from '../data/points.js'
+import type { Ensemble, InitialStates } from '../dynamics/ensemble.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../dynamics/work-and-heat.js'
 import { OverdampedError, StoppedError } from '../errors.js'
+import { clampedTo } from '../network/labels.js'
+import type { Network } from '../network/network.js'
 import { type EntropyProduction, entropyProduction } from '../observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../observe/first-passage-times.js'
 import { recordedForces } from '../observe/recorded-forces.js'
@@ -16,7 +20,12 @@ import { independentStart, initialStates, type Start, startDensity } from './sta
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
+  /** the visible units */
   readonly ensemble: Ensemble
+  /** all units that have a state */
+  readonly states: Ensemble
+  /** class that each trajectory's label units were clamped to, [trajectories]; null without label units */
+  readonly classes: Int32Array | null
   readonly workAndHeat: WorkAndHeat | null
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
@@ -37,6 +46,34 @@ export function startOf({ scenario: { initial }, bath, noising, given }: Problem
   return independentStart(initial)
 }
 
+/** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
+function clampedClasses({ scenario: { sampling, seed }, data }: Problem): Int32Array | null {
+  const classes = data?.classes
+  if (classes === undefined) return null
+  const { names, train } = classes
+  return sampling.label === undefined
+    ? drawClasses(train, names.length, sampling.trajectories, seed)
+    : new Int32Array(sampling.trajectories).fill(names.indexOf(sampling.label))
+}
+
+/** Initial states with the label units clamped: rows after the visible ones, [units, batch]. */
+function withClamped(
+  start: InitialStates,
+  { visible, labels }: Network,
+  classes: Int32Array | null,
+  { data }: Problem,
+): InitialStates {
+  if (classes === null) return start
+  const count = data?.classes?.names.length ?? 0
+  return (x, first, batch) => {
+    start(x.subarray(0, visible * batch), first, batch)
+    for (let b = 0; b < batch; b++) {
+      const states = clampedTo(classes[first + b]!, count)
+      for (let l = 0; l < labels; l++) x[(visible + l) * batch + b] = states[l]!
+    }
+  }
+}
+
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
@@ -49,7 +86,9 @@ export async function runEnsemble(
   directory: string,
   hooks: Hooks,
 ): Promise<ObservedEnsemble> {
-  const { scenario, potential, bath } = problem
+  const { scenario, bath, generation } = problem
+  const { potential } = generation
+  const { visible } = potential.network
   const { sampling, observe, seed, firstPassage: watched } = scenario
   const start = startOf(problem)
   const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
@@ -67,12 +106,13 @@ export async function runEnsemble(
     )
   const firstPassage =
     watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to)
-  const ensemble = await backend.simulate(
+  const classes = clampedClasses(problem)
+  const states = await backend.simulate(
     {
       potential,
       protocol,
       bath,
-      start: initialStates(start, seed),
+      start: withClamped(initialStates(start, seed), potential.network, classes, problem),
       seed,
       ...sampling,
       workAndHeat,
@@ -80,7 +120,8 @@ export async function runEnsemble(
     },
     hooks,
   )
-  if (ensemble === null) throw new StoppedError(directory)
+  if (states === null) throw new StoppedError(directory)
+  const ensemble = { initial: firstColumns(states.initial, visible), final: firstColumns(states.final, visible) }
 
   const before = startDensity(start)
   const after =
@@ -93,5 +134,5 @@ export async function runEnsemble(
       : entropyProduction(workAndHeat.heat, bath.kT, boundaryEntropy(exactDensity(ensemble.initial, before), after))
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
-  return { ensemble, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }
+  return { ensemble, states, classes, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }
 }

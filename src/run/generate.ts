@@ -10,9 +10,9 @@ export function generationOptions({ interpolation, slowdown, dt }: Scenario['sam
   return { interpolation, slowdown, dt }
 }
 
-/** The protocol of a trained network, from T down to t_min. `knots`: parameters, [K + 1][parameters]. */
-export function generationOf({ noising, scenario }: Problem, knots: readonly Float64Array[]): Protocol {
-  return generationProtocol(noising, knots, generationOptions(scenario.sampling))
+/** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
+export function generationOf({ noising, scenario, generation }: Problem, knots: readonly Float64Array[]): Protocol {
+  return generationProtocol(noising, knots.map(generation.parameters), generationOptions(scenario.sampling))
 }
 
 /**
@@ -22,12 +22,14 @@ export function generationOf({ noising, scenario }: Problem, knots: readonly Flo
  *
  * Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), eq. 1.4.
  *
+ * @param samples - final states; their first `visible` units are denoised, and the others are left out
  * @param score - writes ∇log p at t_min for states [units, batch]
  */
 export function denoised(
   samples: PointSet,
   noising: Noising,
   score: (x: Float64Array, batch: number, out: Float64Array) => void,
+  visible = samples.units,
 ): PointSet {
   const { points, count, units } = samples
   const t = noising.knots.at(-1)!
@@ -37,10 +39,11 @@ export function denoised(
   for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
   const gradient = new Float64Array(points.length)
   score(x, count, gradient)
-  const clean = new Float64Array(points.length)
+  const clean = new Float64Array(count * visible)
   for (let n = 0; n < count; n++)
-    for (let i = 0; i < units; i++) clean[n * units + i] = (x[i * count + n]! + variance * gradient[i * count + n]!) / m
-  return { points: clean, count, units }
+    for (let i = 0; i < visible; i++)
+      clean[n * visible + i] = (x[i * count + n]! + variance * gradient[i * count + n]!) / m
+  return { points: clean, count, units: visible }
 }
 
 /** ∇log p as a trained network knows it: (F - trap·x)/scale with the parameters of one knot. */

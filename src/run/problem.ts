@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type Classes, withLabels } from '../data/classes.js'
 import type { DigitSet } from '../data/digits.js'
 import { loadIdx } from '../data/idx.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../data/mixture.js'
@@ -6,6 +7,7 @@ import { loadMnist } from '../data/mnist.js'
 import type { PointSet } from '../data/points.js'
 import { loadArray } from '../data/table.js'
 import { OverdampedError } from '../errors.js'
+import { labelUnits } from '../network/labels.js'
 import { createNetwork } from '../network/network.js'
 import { createPotential, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -14,7 +16,15 @@ import type { Scenario } from '../scenario/schema.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
 
 /** What is learned from, with what its kind adds for measuring. */
-export type LearningData = { readonly train: PointSet; readonly heldOut: PointSet; readonly hash: string } & (
+export type LearningData = {
+  readonly train: PointSet
+  readonly heldOut: PointSet
+  /** the same as states of the network, its label units clamped to their classes: [count, units] */
+  readonly states: { readonly train: PointSet; readonly heldOut: PointSet }
+  /** where the network has label units */
+  readonly classes?: Classes
+  readonly hash: string
+} & (
   | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
   | { readonly source: 'array' }
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
@@ -28,12 +38,21 @@ interface LearningDigits {
   readonly every: () => DigitSet
 }
 
+/** The network whose trajectories are run. Its visible units are those of the learned one. */
+interface Generation {
+  readonly potential: Potential
+  /** its parameters, from learned ones */
+  readonly parameters: (learned: Float64Array) => Float64Array
+}
+
 /** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
 export interface Problem {
   readonly scenario: Scenario
   readonly potential: Potential
   readonly bath: Bath
   readonly noising: Noising
+  /** what moves in generation: the learned network itself, or one made from it */
+  readonly generation: Generation
   /** present when the scenario learns */
   readonly data?: LearningData
   /** present in a plain simulation */
@@ -47,20 +66,41 @@ export interface Problem {
  *   not fit the potential
  */
 export function createProblem(scenario: Scenario): Problem {
-  const network = createNetwork(scenario.network)
-  const potential = createPotential(network, scenario.potential, scenario.bath.kT, scenario.network.hidden)
+  const classes = classNames(scenario)
+  const network = createNetwork(scenario.network, classes === null ? 0 : labelUnits(classes.length))
+  const potential = createPotential(network, scenario.potential, scenario.bath.kT)
   const noising = createNoising(scenario.noising, scenario.bath)
-  const common = { scenario, potential, bath: scenario.bath, noising }
+  const generation: Generation = { potential, parameters: (learned) => learned }
+  const common = { scenario, potential, generation, bath: scenario.bath, noising }
   if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
-  return { ...common, data: loadData(scenario, network.units) }
+  return { ...common, data: loadData(scenario, network.visible, classes) }
 }
 
-function loadData({ data, seed }: Scenario, units: number): LearningData {
+/** The classes that label units tell apart; null where there are no label units. */
+function classNames({ network, data }: Scenario): readonly number[] | null {
+  if (network.label === undefined || data === undefined || data.source === 'array') return null
+  return data.source === 'gaussian-mixture' ? data.means.map((_, component) => component) : data.digits
+}
+
+/** Data with what the network sees of them. */
+function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
+  const hash = hashOf(train, heldOut)
+  if (classes === null) return { train, heldOut, states: { train, heldOut }, hash }
+  const count = classes.names.length
+  const states = {
+    train: withLabels(train, classes.train, count),
+    heldOut: withLabels(heldOut, classes.heldOut, count),
+  }
+  return { train, heldOut, states, classes, hash }
+}
+
+function loadData({ data, seed }: Scenario, units: number, names: readonly number[] | null): LearningData {
   if (data?.source === 'gaussian-mixture') {
     const mixture = createMixture(data)
     const train = sampleMixture(mixture, data.samples, seed, 0)
     const heldOut = sampleMixture(mixture, Math.ceil(data.samples / 2), seed, 1)
-    return { source: 'gaussian-mixture', mixture, train, heldOut, hash: hashOf(train, heldOut) }
+    const classes = names === null ? null : { names, train: train.components, heldOut: heldOut.components }
+    return { source: 'gaussian-mixture', mixture, ...learned(train, heldOut, classes) }
   }
   if (data === undefined)
     throw new OverdampedError(
@@ -70,13 +110,13 @@ function loadData({ data, seed }: Scenario, units: number): LearningData {
     )
   if (data.source === 'array') {
     const { train, heldOut } = loadArray(data, units)
-    return { source: 'array', train, heldOut, hash: hashOf(train, heldOut) }
+    return { source: 'array', ...learned(train, heldOut, null) }
   }
   const digits = data.source === 'idx' ? loadIdx(data) : packagedDigits(data)
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
-  const train = points(digits.train)
-  const heldOut = points(digits.heldOut)
-  return { source: data.source, digits, train, heldOut, hash: hashOf(train, heldOut) }
+  const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
+  const classes = names === null ? null : { names, train: classOf(digits.train), heldOut: classOf(digits.heldOut) }
+  return { source: data.source, digits, ...learned(points(digits.train), points(digits.heldOut), classes) }
 }
 
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Backend, type BackendName, roundoff } from '../backend/backend.js'
 import { type BackendRequest, openBackend } from '../backend/choose.js'
 import type { Hooks } from '../backend/hooks.js'
-import type { PointSet } from '../data/points.js'
+import { firstColumns, type PointSet } from '../data/points.js'
 import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
 import { effectiveScenario } from '../scenario/load.js'
@@ -11,7 +11,7 @@ import { writeArrays } from './arrays.js'
 import { requireApplicable } from './check-needs.js'
 import { runChecks } from './checks.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
-import { runEnsemble } from './ensemble.js'
+import { type ObservedEnsemble, runEnsemble } from './ensemble.js'
 import { firstPassageResults } from './first-passage.js'
 import { measureFreeEnergy } from './free-energy.js'
 import { denoised, generationOf, networkScore } from './generate.js'
@@ -65,13 +65,13 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   }
   const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
   const { rule } = scenario.learning ?? { rule: null }
+  const { integrator } = scenario.sampling
   const chosen = await openBackend(
     { threads: options.threads, backend: found === 'unfinished' ? sameBackend(options) : options.backend },
-    {
-      potential: problem.potential,
-      rule: rule === 'least-squares' ? null : rule,
-      integrator: scenario.sampling.integrator,
-    },
+    [
+      { potential: problem.potential, rule: rule === 'least-squares' ? null : rule, integrator },
+      { potential: problem.generation.potential, rule: null, integrator },
+    ],
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   const manifest = startManifest(scenario, provenance, data, chosen)
@@ -132,7 +132,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       ? null
       : (await runEnsemble(reverse, simulationProtocol(reverse), backend, directory, options)).workAndHeat!.work
   const raw = observed.ensemble.final
-  const clean = trained === null ? raw : cleaned(problem, trained.knots, raw)
+  const clean = trained === null ? raw : cleaned(problem, trained.knots, observed)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const measurement = data === undefined ? null : await measure(problem, data, clean, options)
@@ -166,9 +166,17 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   }
 }
 
-function cleaned({ scenario, potential, noising }: Problem, knots: readonly Float64Array[], raw: PointSet): PointSet {
+/** The samples after the last, noiseless step, where there is one. */
+function cleaned(
+  { scenario, potential, noising }: Problem,
+  knots: readonly Float64Array[],
+  { ensemble, states }: ObservedEnsemble,
+): PointSet {
   const { denoise, drive } = scenario.sampling
-  return denoise ? denoised(raw, noising, networkScore(potential, noising, knots.at(-1)!, drive)) : raw
+  if (!denoise) return ensemble.final
+  const { units, visible } = potential.network
+  const score = networkScore(potential, noising, knots.at(-1)!, drive)
+  return denoised(firstColumns(states.final, units), noising, score, visible)
 }
 
 /** Seconds since the last call. */

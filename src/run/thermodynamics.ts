@@ -10,14 +10,15 @@ import { type Identity, meanWithError, type Results } from './results.js'
 /** Means over trajectories of what the scenario observes, in units of kT. */
 export function thermodynamicMeans(
   problem: Problem,
-  { ensemble, workAndHeat, entropyProduction }: ObservedEnsemble,
+  { states, workAndHeat, entropyProduction }: ObservedEnsemble,
   protocol: Protocol,
 ): Results['thermodynamics'] {
-  const { scenario, bath, potential } = problem
+  const { scenario, bath } = problem
+  const { potential } = problem.generation
   const { observe } = scenario
   const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT))
   const finalEnergy = () => {
-    const { points, count, units } = ensemble.final
+    const { points, count, units } = states.final
     const theta = new Float64Array(potential.size)
     protocol.parameters(protocol.dt.length - 1, theta)
     const x = Float64Array.from(

@@ -67,7 +67,7 @@ export async function train(
   const { potential, noising, scenario } = problem
   const { knots } = noising
   const { rule, nudge } = learning
-  const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data }
+  const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data.states }
   const learner = backend.learner({ ...task, rule: rule === 'least-squares' ? 'force-matching' : rule, nudge })
   const oracle = (t: number, slice: number, bounds: Float64Array) =>
     leastSquares(potential, state.theta, bounds, sweeps(problem, data, t, slice)).theta
@@ -143,14 +143,14 @@ function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, 
 
 /** The training data noised several times over: the oracle's problem. */
 function sweeps(
-  { noising, scenario }: Problem,
-  { train: data }: LearningData,
+  { noising, scenario, potential }: Problem,
+  { states }: LearningData,
   t: number,
   slice: number,
 ): NoisedBatch[] {
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(data, noising, scenario.sampling.drive, scenario.seed).sweep(
+    createNoiser(states.train, noising, scenario.sampling.drive, scenario.seed, potential.network.visible).sweep(
       t,
       slice * oracleDraws + draw,
       stream.oracleNoise,

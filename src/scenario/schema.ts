@@ -75,6 +75,16 @@ const hidden = z
   })
   .describe('oscillators that carry no data and follow the visible ones at once')
 
+const label = z
+  .strictObject({
+    couplings: z
+      .array(z.enum(['visible', 'hidden']))
+      .min(1)
+      .default(['visible', 'hidden'])
+      .describe('which units it pulls on; hidden ones where there are any'),
+  })
+  .describe('bistable units clamped to the class of the data in training and to a drawn or chosen one in generation')
+
 const couplings = z.strictObject({
   visible: z
     .strictObject({
@@ -139,7 +149,12 @@ const scenarioObject = z.strictObject({
   about: z.string().default('').describe('one sentence: what the scenario shows'),
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
   data: z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture]).optional(),
-  network: z.strictObject({ visible, hidden: hidden.optional(), couplings: couplings.prefault({}) }),
+  network: z.strictObject({
+    visible,
+    hidden: hidden.optional(),
+    label: label.optional(),
+    couplings: couplings.prefault({}),
+  }),
   potential: potentialSchema,
   bath: z.strictObject({ kT: positive.default(1).describe('temperature'), mobility: positive.default(1) }).prefault({}),
   noising: z
@@ -217,6 +232,11 @@ const scenarioObject = z.strictObject({
       slowdown: positive.default(1).describe('the generation protocol runs this many times slower'),
       interpolation: z.enum(['linear', 'hold']).default('linear').describe('of the parameters between two knots'),
       dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
+      label: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('the class that label units are clamped to; drawn as often as in the data when absent'),
       denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
       record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })
@@ -239,9 +259,28 @@ const scenarioObject = z.strictObject({
 const notLinear =
   'least squares needs a potential that is linear in its parameters, and with network.hidden it is not; use force-matching or nudged-force-matching without the oracle'
 
+type Say = (path: (string | number)[], message: string) => void
+
+/** What label units need: data with classes, and a class that there is. */
+function sayLabel({ network, data, sampling }: z.output<typeof scenarioObject>, say: Say): void {
+  const classes =
+    data === undefined || data.source === 'array'
+      ? []
+      : data.source === 'gaussian-mixture'
+        ? data.means.map((_, component) => component)
+        : data.digits
+  if (network.label !== undefined && classes.length < 2)
+    say(['network', 'label'], 'expected data with at least two classes: mnist or idx digits, or gaussian-mixture means')
+  if (sampling.label === undefined) return
+  if (network.label === undefined)
+    say(['sampling', 'label'], 'there is no label unit to clamp; add network.label: {} and train with it')
+  else if (!classes.includes(sampling.label))
+    say(['sampling', 'label'], `expected one of the classes ${classes.join(', ')}, got ${sampling.label}`)
+}
+
 /** Rules that hold between keys; each issue carries the path of the key to mend. */
 export const scenarioSchema = scenarioObject.superRefine((scenario, context) => {
-  const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+  const say: Say = (path, message) => context.addIssue({ code: 'custom', path, message })
   const {
     visible: units,
     hidden,
@@ -264,6 +303,7 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     )
   if (hidden?.well !== undefined && hidden.kind === 'bistable')
     say(['network', 'hidden', 'well'], 'a bistable unit has two states and no well; remove it, or use kind: quartic')
+  sayLabel(scenario, say)
   if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
   if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
   if ((scenario.learning === undefined) !== (scenario.data === undefined))

@@ -79,5 +79,6 @@ test('the numbers of the streams are frozen', () => {
     start: 8,
     bootstrap: 9,
     acceptance: 10,
+    classes: 11,
   })
 })

@@ -72,6 +72,15 @@ test('hidden units move an ensemble as the float64 ones do', async () => {
   expect(farthest(a.final, b.final)).toBeLessThan(limit * largest(a.final))
 })
 
+test('clamped label units stay where they are and move an ensemble as the float64 ones do', async () => {
+  const network = networkOf(9, 'listed', 6, 2)
+  const [a, b] = [await generate(reference, network, 20, true), await generate(wasm, network, 20, true)]
+  expect(farthest(a.final, b.final)).toBeLessThan(limit * largest(a.final))
+  for (const { initial, final } of [a, b])
+    for (let n = 0; n < 20; n++)
+      expect(final.subarray(n * 11 + 9, (n + 1) * 11)).toEqual(initial.subarray(n * 11 + 9, (n + 1) * 11))
+})
+
 test.each([1, 3, 63, 65, 1000])('%d trajectories are the first of 1100, bit for bit', async (trajectories) => {
   const network = networkOf(6, 'all', 2)
   const all = (await generate(wasm, network, 1100)).final
@@ -147,15 +156,17 @@ function task(network: Network, rule: RuleName): { task: LearningTask; theta: Fl
 
 describe.each(rules)('%s', (rule) => {
   test.each([
-    [1, 'all', 0],
-    [5, 'listed', 0],
-    [13, 'all', 7],
-    [144, 'all', 0],
-    [145, 'listed', 0],
+    [1, 'all', 0, 0],
+    [5, 'listed', 0, 0],
+    [13, 'all', 7, 0],
+    [144, 'all', 0, 0],
+    [145, 'listed', 0, 0],
+    [6, 'all', 3, 1],
+    [6, 'listed', 0, 3],
   ] as const)(
-    'has the float64 gradient and loss: %d units coupled by "%s", %d hidden',
-    async (units, coupled, hidden) => {
-      const given = task(networkOf(units, coupled, hidden), rule)
+    'has the float64 gradient and loss: %d units coupled by "%s", %d hidden, %d labels',
+    async (units, coupled, hidden, labels) => {
+      const given = task(networkOf(units, coupled, hidden, labels), rule)
       const learners = [reference, wasm].map((backend) => backend.learner(given.task))
       for (const batch of [1, 3, 65]) {
         const [a, b] = [new Float64Array(given.theta.length), new Float64Array(given.theta.length)]

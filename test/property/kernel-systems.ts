@@ -2,17 +2,24 @@ import { allPairs, edgesFromPairs } from '../../src/network/edges.js'
 import { allSeen, hiddenEdgesFromLists } from '../../src/network/hidden-edges.js'
 import type { Network } from '../../src/network/network.js'
 import { bistable } from '../../src/potential/hidden.js'
+import { labelCoupling } from '../../src/potential/label.js'
 import { bias, cubic, quartic, stiffness } from '../../src/potential/onsite.js'
 import { bilinear, pairQuartic } from '../../src/potential/pair.js'
 import { type Potential, potentialOf } from '../../src/potential/potential.js'
 import { normals } from '../systems.js'
 
-/** A network of any size: every pair coupled, a ring with its next neighbours, or nobody; hidden units that see everyone. */
-export function networkOf(units: number, coupled: 'all' | 'listed' | 'none', hidden: number): Network {
-  const ring = units < 6 ? [] : Array.from({ length: units }, (_, i) => [i, (i + 1) % units] as [number, number])
-  const pairs = coupled === 'all' ? allPairs(units) : coupled === 'none' ? [] : ring
+/** A network of any size: every pair coupled, a ring with its next neighbours, or nobody; hidden units that see everyone, and label
+ * units that pull on everyone. */
+export function networkOf(visible: number, coupled: 'all' | 'listed' | 'none', hidden: number, labels = 0): Network {
+  const units = visible + labels
+  const ring = visible < 6 ? [] : Array.from({ length: visible }, (_, i) => [i, (i + 1) % visible] as [number, number])
+  const pairs = coupled === 'all' ? allPairs(visible) : coupled === 'none' ? [] : ring
   return {
     units,
+    visible,
+    labels,
+    labelsPull: labels > 0,
+    mobility: labels > 0 ? new Float64Array(units).fill(1, 0, visible) : null,
     lattice: null,
     edges: edgesFromPairs(units, pairs),
     hidden,
@@ -23,6 +30,7 @@ export function networkOf(units: number, coupled: 'all' | 'listed' | 'none', hid
 /** Every term that has a kernel, with parameters of order one on the units and of order 1/√units on the edges. */
 export function everyKernelTerm(network: Network): { potential: Potential; theta: Float64Array } {
   const onsite = [stiffness, cubic, quartic, bias, bilinear, pairQuartic]
+  if (network.labelsPull) onsite.push(labelCoupling)
   const potential = potentialOf(network, network.hidden > 0 ? [...onsite, bistable(0.7)] : onsite)
   const theta = Float64Array.from(normals(potential.size, 11))
   for (const [n, { name }] of potential.terms.entries()) {

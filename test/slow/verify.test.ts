@@ -9,7 +9,7 @@ const seeds = Number(process.env.VERIFY_SEEDS ?? 3)
 test.each(['wasm', 'reference'] as const)(
   'on %s the z-scores of all truths are standard normal, every identity holds and every control is rejected',
   async (name) => {
-    const { backend } = await openBackend({ backend: name, threads: 1 }, needs)
+    const { backend } = await openBackend({ backend: name, threads: 1 }, [needs])
     const z: number[] = []
     try {
       for (let seed = 1; seed <= seeds; seed++) {

@@ -25,6 +25,7 @@ export async function createGpu(): Promise<Backend> {
     threads: 1,
     refusal: ({ potential, rule, integrator }) =>
       unknownTerm(potential, device.mostBytes) ??
+      (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
       (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
     simulate: (simulation, hooks) => simulate(device, simulation, hooks),

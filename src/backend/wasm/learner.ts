@@ -24,7 +24,7 @@ export interface MeasuredSums {
  */
 export function createLearner(arena: Arena, pool: Pool, task: LearningTask): Learner {
   const { potential, noising, drive, seed } = task
-  const { units } = potential.network
+  const { visible: units } = potential.network
   const system = describeSystem(potential, noising.bath.kT, arena)
   const { groupBytes, sumBytes, sumWords } = system
   const hiddenBytes = 64 * system.hiddenRows

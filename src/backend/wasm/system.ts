@@ -6,7 +6,7 @@ import type { Arena } from './memory.js'
 export interface System {
   /** address of the record (kernels/system.ts) */
   readonly address: number
-  /** units and hidden units, padded to a multiple of four */
+  /** visible and label units, and hidden units, padded to a multiple of four */
   readonly rows: number
   readonly hiddenRows: number
   /** bytes of a group of sixteen states */
@@ -27,7 +27,16 @@ export interface System {
 
 /** Terms the kernels know; the on-site ones with their place in a block. */
 const onsite: Partial<Record<KernelName, number>> = { stiffness: 0, cubic: 1, quartic: 2, bias: 3 }
-const known: readonly KernelName[] = ['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'pair-quartic', 'bistable']
+const known: readonly KernelName[] = [
+  'stiffness',
+  'cubic',
+  'quartic',
+  'bias',
+  'bilinear',
+  'pair-quartic',
+  'label-coupling',
+  'bistable',
+]
 
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5
@@ -49,9 +58,10 @@ function packed(row: number, column: number, columns: number): number {
 
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
-  const { units, edges, hidden, hiddenEdges } = potential.network
-  const rows = padded(units)
+  const { units: all, visible: units, edges, hidden, hiddenEdges } = potential.network
+  const rows = padded(all)
   const hiddenRows = padded(hidden)
+  const labels = potential.network.labelsPull ? potential.network.labels : 0
   const isDense = edges.count >= (denseShare * units * (units - 1)) / 2
   const form = isDense ? dense : listed
 
@@ -77,7 +87,13 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
       continue
     }
     offsets[name] = words
-    if (name === 'bistable') {
+    if (name === 'label-coupling') {
+      for (let l = 0; l < labels; l++)
+        for (let i = 0; i < units; i++)
+          place(from + l * units + i, words + l * rows + i, words + l * rows + i, sums + l * rows + i)
+      words += labels * rows
+      sums += labels * rows
+    } else if (name === 'bistable') {
       const transposed = words + rows * hiddenRows
       const biases = transposed + rows * hiddenRows
       for (let e = 0; e < hiddenEdges.count; e++) {
@@ -113,6 +129,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   const record = [
     units,
     rows,
+    labels,
     offsets.bistable === undefined ? 0 : hidden,
     offsets.bistable === undefined ? 0 : hiddenRows,
     formOf('bilinear'),
@@ -124,6 +141,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     edges.count,
     offsetOf('bilinear'),
     offsetOf('pair-quartic'),
+    offsetOf('label-coupling'),
     offsetOf('bistable'),
     offsetOf('bistable', rows * hiddenRows),
     offsetOf('bistable', 2 * rows * hiddenRows),

@@ -1,4 +1,5 @@
 import type { IntegratorName } from '../../dynamics/integrator.js'
+import type { Network } from '../../network/network.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from './learner.js'
 import { createArena } from './memory.js'
@@ -8,6 +9,11 @@ import { unknownTerm } from './system.js'
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
+
+/** Whether a unit other than the visible ones moves, or one moves faster than another. */
+function movesUnevenly({ mobility, visible }: Network): boolean {
+  return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
+}
 
 /**
  * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
@@ -23,7 +29,9 @@ export function createWasm(threads: number): Backend {
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
     refusal: ({ potential, integrator }) =>
-      unknownTerm(potential) ?? (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
+      unknownTerm(potential) ??
+      (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+      (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
     simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
     learner: (task) => createLearner(arena, pool, task),
     close: () => pool.close(),
