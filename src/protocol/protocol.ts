@@ -113,6 +113,8 @@ export interface GenerationOptions {
   readonly slowdown: number
   /** longest step; from each slice's stiffness when absent */
   readonly dt?: number | undefined
+  /** no step is longer, where dt is absent; for units that are stiffer than the slices */
+  readonly longest?: number | undefined
 }
 
 /** Largest step in units of the relaxation time of the stiffest direction: μ dt k ≤ .06 for k = 2kT/s². */
@@ -121,6 +123,8 @@ const stepFraction = 0.03
 /**
  * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
  * dt = .03 (1 - e^(-2μk0t))/(μk0), t its less noisy end, where the stiffness is greatest.
+ *
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
  */
 function generationSteps(noising: Noising, options: GenerationOptions): StepTimes & { slice: Int32Array } {
   const { knots, stiffness, bath } = noising
@@ -130,9 +134,16 @@ function generationSteps(noising: Noising, options: GenerationOptions): StepTime
   for (let n = 0; n + 1 < knots.length; n++) {
     const from = knots[n]!
     const to = knots[n + 1]!
-    const longest = options.dt ?? stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const longest = options.dt ?? Math.min(ofSlice, options.longest ?? Infinity)
     const elapsed = (from - to) * options.slowdown
     const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9))
+    if (dt.length + steps > mostSteps)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
+        'sampling.dt',
+      )
     for (let k = 1; k <= steps; k++) {
       dt.push(elapsed / steps)
       clock.push(from + ((to - from) * k) / steps)
