@@ -41,6 +41,12 @@ export function* evolve(
       `${integrator.name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
       'sampling.integrator',
     )
+  if (drive.mobility !== undefined && !integrator.mobilities)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `${integrator.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
+      'sampling.integrator',
+    )
   const { units } = drive
   const batch = x.length / units
   const start = x.slice()

@@ -15,6 +15,7 @@ import type { Integrator } from './integrator.js'
 export const heun: Integrator = {
   name: 'heun',
   dynamical: true,
+  mobilities: true,
   start({ drive, bath, batch, seed, first }) {
     const normals = new Float64Array(drive.units * batch)
     const ahead = new Float64Array(drive.units * batch)
