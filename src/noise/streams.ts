@@ -15,5 +15,5 @@ export const stream = {
   bootstrap: 9,
   acceptance: 10,
   classes: 11,
-  hidden: 12,
+  hidden: 14,
 } as const
