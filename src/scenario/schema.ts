@@ -59,7 +59,7 @@ const visible = z.strictObject({
 /** Barrier of a hidden unit's well where none is given, in kT: low enough for a moving one to hop in time. */
 export const defaultBarrier = 2
 /** Mobility of moving hidden units where none is given. */
-export const defaultHiddenMobility = 30
+export const defaultHiddenMobility = 10
 
 const hidden = z
   .strictObject({
