@@ -35,6 +35,11 @@ const known: Record<string, MetricFacts> = {
     about: 'Half the summed difference between the share of samples at each mode and its weight.',
     better: 'lower',
   },
+  labelError: {
+    title: 'Label error',
+    about: 'How often the label units, left free, name the wrong class of held-out data at the least noisy knot.',
+    better: 'lower',
+  },
   nearestTraining: {
     title: 'Distance to training data',
     about: 'Mean distance to the nearest training example; well under that of held-out data it would mean copying.',

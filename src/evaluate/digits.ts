@@ -1,8 +1,9 @@
 import type { DigitSet } from '../data/digits.js'
+import type { Estimate } from '../observe/estimate.js'
 import { searchSet } from '../observe/nearest-rows.js'
 import { bridgeMass } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'
-import { otherFraction } from './other.js'
+import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './other.js'
 import { checkFinite, clipped, type PointSet, pointsOf, selectClass } from './points.js'
 
 /** What the metrics are computed from. */
@@ -23,7 +24,7 @@ export interface DigitMetricsInput {
 
 /**
  * The MNIST metrics of a run, on samples clipped to [-1, 1]: `oneNearestNeighbour`, `frechetDistance`, `bridge` (for
- * two digits only), `other`, `nearestTraining`.
+ * two digits only), `other`, `modeWeightError`, `nearestTraining`.
  *
  * Each stands beside its floor, a seeded draw without replacement of as many training digits (all, when there are
  * fewer) in place of the samples, and its control, `harmonicControl`, clipped. In `other` the floor's digits do not
@@ -50,7 +51,11 @@ export function digitMetrics(input: DigitMetricsInput): {
     metrics.bridge = beside(bridge(samples), bridge(floor), bridge(control))
   }
   const voters = searchSet(pointsOf(every))
-  const other = (set: PointSet, leaveOut: boolean) => otherFraction(set, voters, every.labels, digits, { leaveOut })
-  metrics.other = beside(other(samples, false), other(floor, true), other(control, false))
+  const vote = (set: PointSet, leaveOut: boolean) => votedDigits(set, voters, every.labels, { leaveOut })
+  const [ofSamples, ofFloor, ofControl] = [vote(samples, false), vote(floor, true), vote(control, false)]
+  const beneath = (metric: (voted: Int32Array) => Estimate) =>
+    beside(metric(ofSamples), metric(ofFloor), metric(ofControl))
+  metrics.other = beneath((voted) => otherFraction(voted, digits))
+  metrics.modeWeightError = beneath((voted) => modeWeightErrorOfDigits(voted, input.train.labels, digits))
   return { metrics: { ...metrics, nearestTraining }, control }
 }

@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { writeArrays } from './arrays.js'
 import { requireApplicable } from './check-needs.js'
 import { runChecks } from './checks.js'
+import { labelError } from './classify.js'
 import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
 import { type ObservedEnsemble, runEnsemble } from './ensemble.js'
 import { firstPassageResults } from './first-passage.js'
@@ -154,7 +155,10 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     seed: scenario.seed,
     backend: backend.name,
     timings: { train, sample, total: train + sample + clock() },
-    metrics: measurement?.metrics ?? {},
+    metrics: {
+      ...measurement?.metrics,
+      ...(data?.classes === undefined ? {} : { labelError: labelError(problem, data, trained!.knots.at(-1)!) }),
+    },
     checks,
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),

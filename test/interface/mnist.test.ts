@@ -8,7 +8,7 @@ import { digitMetrics } from '../../src/evaluate/digits.js'
 import { frechetDistance } from '../../src/evaluate/frechet.js'
 import { harmonicControl } from '../../src/evaluate/harmonic-control.js'
 import { nearestDistance } from '../../src/evaluate/nearest-training.js'
-import { otherFraction } from '../../src/evaluate/other.js'
+import { otherFraction, votedDigits } from '../../src/evaluate/other.js'
 import { pointsOf, selectClass, selectRows } from '../../src/evaluate/points.js'
 
 const packageFile = createRequire(import.meta.url).resolve('mnist/package.json')
@@ -158,6 +158,7 @@ describe('the metrics of digits', () => {
       'frechetDistance',
       'bridge',
       'other',
+      'modeWeightError',
       'nearestTraining',
     ])
     expect([control.count, control.units]).toEqual([1000, 144])
@@ -203,7 +204,8 @@ describe('the metrics of digits', () => {
     expect(small.count).toBeLessThan(samples.count)
     // All are drawn, so the floors are theirs; in `other` each is left out of its own vote.
     const [mine, all] = [pointsOf(small), pointsOf(every)]
-    const other = (leaveOut: boolean) => otherFraction(mine, all, every.labels, [3, 5, 8], { leaveOut }).value
+    const other = (leaveOut: boolean) =>
+      otherFraction(votedDigits(mine, all, every.labels, { leaveOut }), [3, 5, 8]).value
     expect(other(false)).toBeLessThan(other(true))
     expect(metrics.other!.floor).toBe(other(true))
     expect(metrics.nearestTraining!.floor).toBe(nearestDistance(pointsOf(heldOut), mine).value)

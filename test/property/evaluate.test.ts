@@ -7,7 +7,7 @@ import { frechetDistance, frechetReference, frechetValue } from '../../src/evalu
 import { harmonicControl } from '../../src/evaluate/harmonic-control.js'
 import { oneNearestNeighbour } from '../../src/evaluate/nearest-neighbour.js'
 import { nearestDistance } from '../../src/evaluate/nearest-training.js'
-import { otherFraction } from '../../src/evaluate/other.js'
+import { modeWeightErrorOfDigits, otherFraction, votedDigits } from '../../src/evaluate/other.js'
 import { checkFinite, clipped, type PointSet, selectRows } from '../../src/evaluate/points.js'
 import { fillNormals } from '../../src/noise/gaussian.js'
 import { stream } from '../../src/noise/streams.js'
@@ -330,16 +330,18 @@ describe('fraction given to other digits', () => {
   const labels = Int32Array.from([...Array(6).fill(0), ...Array(6).fill(1), ...Array(6).fill(7)])
 
   it('is 0 for copies of the run’s digits, 1 for copies of others', () => {
-    expect(otherFraction(selectRows(train, [0, 3, 8]), train, labels, [0, 1]).value).toBe(0)
-    expect(otherFraction(selectRows(train, [12, 17]), train, labels, [0, 1]).value).toBe(1)
-    const { value, standardError } = otherFraction(selectRows(train, [12, 0, 1, 6]), train, labels, [0, 1])
+    expect(otherFraction(votedDigits(selectRows(train, [0, 3, 8]), train, labels), [0, 1]).value).toBe(0)
+    expect(otherFraction(votedDigits(selectRows(train, [12, 17]), train, labels), [0, 1]).value).toBe(1)
+    const voted = votedDigits(selectRows(train, [12, 0, 1, 6]), train, labels)
+    expect([...voted]).toEqual([7, 0, 0, 1])
+    const { value, standardError } = otherFraction(voted, [0, 1])
     expect(value).toBe(0.25)
     expect(standardError).toBeCloseTo(Math.sqrt((0.25 * 0.75) / 4), 14)
   })
 
   it('gives a tie to the lower digit, by plurality', () => {
     const rows = set([1], [-1], [2], [-2], [3], [9])
-    const of = (...votes: number[]) => otherFraction(set([0]), rows, Int32Array.from(votes), [2]).value
+    const of = (...votes: number[]) => otherFraction(votedDigits(set([0]), rows, Int32Array.from(votes)), [2]).value
     expect(of(5, 2, 5, 2, 9, 5)).toBe(0) // 2 and 5 twice each: 2
     expect(of(1, 2, 1, 2, 9, 2)).toBe(1) // 1 and 2 twice each: 1
     expect(of(2, 9, 8, 2, 7, 9)).toBe(0) // 2 of 5 votes suffice
@@ -349,13 +351,25 @@ describe('fraction given to other digits', () => {
   it('leaves out one copy of the sample itself when told to', () => {
     const rows = set([0], [1], [2], [3])
     const mine = Int32Array.from([4, 0, 0, 4])
-    const vote = (leaveOut: boolean) => otherFraction(set([0]), rows, mine, [0], { neighbours: 1, leaveOut }).value
+    const vote = (leaveOut: boolean) =>
+      otherFraction(votedDigits(set([0]), rows, mine, { neighbours: 1, leaveOut }), [0]).value
     expect(vote(false)).toBe(1)
     expect(vote(true)).toBe(0)
     // A twin is not the sample: it votes.
     const twins = set([0], [0], [2], [3])
     const twinLabels = Int32Array.from([4, 4, 0, 0])
-    expect(otherFraction(set([0]), twins, twinLabels, [0], { neighbours: 1, leaveOut: true }).value).toBe(1)
+    expect(votedDigits(set([0]), twins, twinLabels, { neighbours: 1, leaveOut: true })[0]).toBe(4)
+  })
+})
+
+describe('mode weight error of digits', () => {
+  it('is half the summed difference of the shares; samples of other digits are missing from all', () => {
+    const data = Int32Array.from([0, 0, 0, 1])
+    expect(modeWeightErrorOfDigits(Int32Array.from([0, 0, 0, 1]), data, [0, 1]).value).toBe(0)
+    expect(modeWeightErrorOfDigits(Int32Array.from([1, 1, 0, 1]), data, [0, 1]).value).toBe(0.5)
+    const { value, standardError } = modeWeightErrorOfDigits(Int32Array.from([0, 0, 7, 1]), data, [0, 1])
+    expect(value).toBeCloseTo(0.125, 14)
+    expect(standardError).toBeCloseTo(Math.sqrt((0.25 + 0.1875) / 4 / 4), 14)
   })
 })
 
