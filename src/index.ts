@@ -15,7 +15,13 @@ export type { RowFunction, States, Term, TermOn, UnitFunction } from './potentia
 export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './potential/formula-term.js'
-export { bistable } from './potential/hidden.js'
+export { bistable, hiddenUnits, quarticHidden } from './potential/hidden.js'
+export { movingHidden } from './potential/moving-hidden.js'
+export { withHiddenStates, withTwins } from './network/hidden-states.js'
+export { type TwoStates, withFlips } from './dynamics/heat-bath.js'
+export { withHiddenStart } from './dynamics/hidden-start.js'
+export { type Response, twoStateResponse } from './potential/response.js'
+export { doubleWellResponse } from './potential/double-well-response.js'
 export {
   createPotential,
   directional,

@@ -1,5 +1,6 @@
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
+import type { TwoStates } from './heat-bath.js'
 
 /**
  * A potential-energy landscape that moves in time: all that an integrator needs to know of a system. A driven network is
@@ -9,6 +10,8 @@ export interface Drive {
   readonly units: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array
+  /** rows that are ±1 and flip; none when absent */
+  readonly twoStates?: TwoStates
   /** step lengths, [steps] */
   readonly dt: Float64Array
   /** the protocol's clock after each step, [steps + 1] */
@@ -21,7 +24,7 @@ export interface Drive {
   readonly kT?: Float64Array
   /** the harmonic part of the landscape jumped to; the same object until the landscape changes */
   harmonicPart(): HarmonicPart
-  /** an upper bound on the curvature of the landscape jumped to, at one state [units] */
+  /** an upper bound on the curvature of the landscape jumped to, at one state [units], over relative mobilities */
   curvature(x: Float64Array): number
 }
 
@@ -38,10 +41,12 @@ export interface HarmonicPart {
 /** A network driven by a protocol. */
 export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   const theta = new Float64Array(potential.size)
+  const { units, hidden, mobility, flipRate } = potential.network
   let part: HarmonicPart | null = null
   return {
-    units: potential.network.units,
-    ...(potential.network.mobility === null ? {} : { mobility: potential.network.mobility }),
+    units,
+    ...(mobility === null ? {} : { mobility }),
+    ...(flipRate === undefined ? {} : { twoStates: { first: units - hidden, rate: flipRate } }),
     dt: protocol.dt,
     clock: protocol.clock,
     ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),
@@ -55,7 +60,7 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
       part ??= harmonicPartOf(potential, theta)
       return part
     },
-    curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length),
+    curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, mobility),
   }
 }
 
@@ -72,13 +77,16 @@ function harmonicPartOf({ terms, offsets, network: { units } }: Potential, theta
 
 type Triple = [Float64Array, Float64Array, Float64Array]
 
-/** Gershgorin's bound on the largest |eigenvalue| of a symmetric matrix [n, n]: its largest absolute row sum. */
-export function curvatureBound(matrix: Float64Array, n: number): number {
+/**
+ * Gershgorin's bound on the largest |eigenvalue| of a symmetric matrix [n, n], its largest absolute row sum; with mobilities [n]
+ * on that of their product, which is how fast the fastest direction relaxes.
+ */
+export function curvatureBound(matrix: Float64Array, n: number, mobility: Float64Array | null = null): number {
   let largest = 0
   for (let i = 0; i < n; i++) {
     let sum = 0
     for (let j = 0; j < n; j++) sum += Math.abs(matrix[i * n + j]!)
-    largest = Math.max(largest, sum)
+    largest = Math.max(largest, (mobility?.[i] ?? 1) * sum)
   }
   return largest
 }

@@ -16,6 +16,7 @@ import type { Integrator } from './integrator.js'
 export const eulerMaruyama: Integrator = {
   name: 'euler-maruyama',
   dynamical: true,
+  mobilities: true,
   start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
     const normals = new Float64Array(units * batch)
     return ({ step, dt, kT, x, force }, next) => {

@@ -2,6 +2,7 @@ import { OverdampedError } from '../errors.js'
 import type { Bath } from '../protocol/bath.js'
 import { divergedError, divergenceLimit } from './divergence.js'
 import type { Drive } from './drive.js'
+import { withFlips } from './heat-bath.js'
 import type { Integrator } from './integrator.js'
 import type { Observer } from './observer.js'
 import { addExchange, type WorkAndHeat } from './work-and-heat.js'
@@ -40,11 +41,18 @@ export function* evolve(
       `${integrator.name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
       'sampling.integrator',
     )
+  if (drive.mobility !== undefined && !integrator.mobilities)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `${integrator.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
+      'sampling.integrator',
+    )
   const { units } = drive
   const batch = x.length / units
   const start = x.slice()
   const next = new Float64Array(x.length)
-  const move = integrator.start({ drive, bath, batch, seed, first })
+  const scheme = drive.twoStates === undefined ? integrator : withFlips(drive.twoStates, integrator)
+  const move = scheme.start({ drive, bath, batch, seed, first })
   let force = new Float64Array(x.length)
   let forceNext = new Float64Array(x.length)
   let energyBefore = new Float64Array(batch)

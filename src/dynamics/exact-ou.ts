@@ -25,6 +25,7 @@ export function flowKeeper(mobility: number): (part: HarmonicPart, kT: number, d
 export const exactOu: Integrator = {
   name: 'exact-ou',
   dynamical: true,
+  mobilities: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const normals = new Float64Array(drive.units * batch)
     const flowOf = flowKeeper(mobility)

@@ -21,6 +21,7 @@ export function heunWith(kicks: (batch: Batch) => (step: number, normals: Float6
   return {
     name: 'heun',
     dynamical: true,
+    mobilities: true,
     start(ensemble) {
       const { drive, bath, batch } = ensemble
       const { units } = drive

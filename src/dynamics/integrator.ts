@@ -33,6 +33,8 @@ export interface Integrator {
   readonly name: IntegratorName
   /** whether a step is one of the dynamics, with a work and a heat, or only of a sampler with the right equilibrium */
   readonly dynamical: boolean
+  /** whether it moves units of different mobilities, and units that flip */
+  readonly mobilities: boolean
   /** @throws E_INVALID_VALUE for a drive that the scheme can't move */
   start(batch: Batch): (input: StepInput, next: Float64Array) => void
 }

@@ -16,6 +16,7 @@ import type { Integrator } from './integrator.js'
 export const leimkuhlerMatthews: Integrator = {
   name: 'leimkuhler-matthews',
   dynamical: true,
+  mobilities: true,
   start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
     let normals = new Float64Array(units * batch)
     let following = new Float64Array(units * batch)

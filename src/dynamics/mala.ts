@@ -17,6 +17,7 @@ import type { Integrator } from './integrator.js'
 export const mala: Integrator = {
   name: 'mala',
   dynamical: false,
+  mobilities: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const { units } = drive
     const normals = new Float64Array(units * batch)

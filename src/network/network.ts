@@ -12,13 +12,21 @@ export interface Network {
   readonly labels: number
   /** label couplings to visible units: L on every pair of a visible and a label unit */
   readonly labelsPull: boolean
+  /**
+   * attempts a unit of time at which two-state hidden units are redrawn from their heat bath; absent when hidden units follow at
+   * once, or move as the others do
+   */
+  readonly flipRate?: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; null when all are 1 */
   readonly mobility: Float64Array | null
   /** rows and columns of the visible lattice; null for units without geometry */
   readonly lattice: readonly [rows: number, columns: number] | null
   /** couplings between visible units */
   readonly edges: Edges
-  /** number of hidden units, which carry no data and have no state of their own: they follow the visible ones at once */
+  /**
+   * number of hidden units, which carry no data. Learning takes them to follow the others at once, without a state of their own;
+   * `withHiddenStates` gives them one
+   */
   readonly hidden: number
   /** who of them is coupled to which visible units, and to which labels */
   readonly hiddenEdges: HiddenEdges

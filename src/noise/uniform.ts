@@ -27,3 +27,28 @@ export function uniformIntegers(key: DrawKey, below: number, out: Int32Array): v
   fillUniform(key, uniform)
   for (let n = 0; n < out.length; n++) out[n] = Math.floor(uniform[n]! * below)
 }
+
+/**
+ * Fills `out` (shape [units, batch], batch innermost) with independent uniform numbers in (0, 1), odd multiples of 2⁻³³: that of
+ * trajectory τ and unit i is word τ mod 4 of counter (⌊τ/4⌋, i, step, stream), however the trajectories are cut into batches.
+ *
+ * @param first - index τ of column 0
+ *
+ * Cost: one Philox call for four numbers.
+ */
+export function fillUniformStates(
+  { seed, stream, step }: DrawKey,
+  units: number,
+  first: number,
+  batch: number,
+  out: Float64Array,
+): void {
+  const [key0, key1] = keyOf(seed)
+  for (let unit = 0; unit < units; unit++) {
+    for (let b = 0; b < batch; b++) {
+      const trajectory = first + b
+      if (b === 0 || (trajectory & 3) === 0) philox4x32(trajectory >>> 2, unit, step, stream, key0, key1, words)
+      out[unit * batch + b] = ((words[trajectory & 3]! >>> 0) + 0.5) * 2 ** -32
+    }
+  }
+}

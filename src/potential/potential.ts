@@ -62,16 +62,22 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
  * The potential a scenario names: built-in terms, formulas, and what its label and hidden units do.
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
+ * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden for those of a scenario
  * @throws FormulaError for a formula that is refused
  */
-export function createPotential(network: Network, scenario: Scenario['potential'], kT: number): Potential {
+export function createPotential(
+  network: Network,
+  scenario: Scenario['potential'],
+  kT: number,
+  hidden: TermOn = bistable(kT),
+): Potential {
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
     ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
     ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
     ...(network.labelsPull ? [labelCoupling] : []),
-    ...(network.hidden > 0 ? [bistable(kT)] : []),
+    ...(network.hidden > 0 ? [hidden] : []),
   ])
 }
 

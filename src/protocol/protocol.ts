@@ -115,6 +115,8 @@ export interface GenerationOptions {
   readonly dt?: number | undefined
   /** equal parts that each of these steps is cut into; 1 when absent */
   readonly substeps?: number
+  /** no step is longer, where dt is absent; for units that are stiffer than the slices */
+  readonly longest?: number | undefined
 }
 
 /** Where a step lies between two knots, [steps] each: it is driven by (1 - weight) θ_slice + weight θ_(slice+1). */
@@ -132,6 +134,8 @@ const stepFraction = 0.03
  *
  * `linear` interpolates the knots in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps the slice's less noisy end
  * (held slices distort the variances).
+ *
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
  */
 export function generationClock(noising: Noising, options: GenerationOptions): StepTimes & KnotWeights {
   const { knots, stiffness, bath } = noising
@@ -143,9 +147,16 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
   for (let n = 0; n + 1 < knots.length; n++) {
     const from = knots[n]!
     const to = knots[n + 1]!
-    const longest = options.dt ?? stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const longest = options.dt ?? Math.min(ofSlice, options.longest ?? Infinity)
     const elapsed = (from - to) * options.slowdown
     const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
+    if (dt.length + steps > mostSteps)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
+        'sampling.dt',
+      )
     for (let k = 1; k <= steps; k++) {
       dt.push(elapsed / steps)
       clock.push(from + ((to - from) * k) / steps)

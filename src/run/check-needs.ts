@@ -16,7 +16,7 @@ const harmonic = ({ potential }: Problem) => potential.terms.every((term) => ter
 const smallHarmonic = (problem: Problem) =>
   problem.given !== undefined && problem.potential.network.units <= mostUnits && harmonic(problem)
 /** Whether visible units act on one another, be it through hidden ones. */
-export const isCoupled = ({ potential }: Problem) =>
+export const isCoupled = ({ generation: { potential } }: Problem) =>
   potential.network.units > 1 && potential.terms.some(({ support, size }) => support !== 'unit' && size > 0)
 
 const driven = ({ given }: Problem) => given !== undefined && given.scheduled.length > 0
@@ -111,13 +111,21 @@ const needs: Record<CheckName, readonly Need[]> = {
   ],
 }
 
+const oneMobility: Need = [
+  ({ generation }) => generation.potential.network.mobility === null,
+  'units of one mobility: no label units, and no hidden units that move (explicit, glauber)',
+]
+
 /** What some integrators ask of a scenario. */
 const integratorNeeds: Partial<Record<Problem['scenario']['sampling']['integrator'], readonly Need[]>> = {
   'exact-ou': [
+    oneMobility,
     [harmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
     [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
   ],
+  'ou-splitting': [oneMobility],
   mala: [
+    oneMobility,
     [
       (problem) => !energies(problem),
       'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',

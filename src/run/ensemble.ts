@@ -3,6 +3,7 @@ import type { Hooks } from '../backend/hooks.js'
 import { drawClasses } from '../data/classes.js'
 import { firstColumns } from '../data/points.js'
 import type { Ensemble, InitialStates } from '../dynamics/ensemble.js'
+import { withHiddenStart } from '../dynamics/hidden-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../dynamics/work-and-heat.js'
 import { OverdampedError, StoppedError } from '../errors.js'
 import { clampedTo } from '../network/labels.js'
@@ -13,6 +14,7 @@ import { recordedForces } from '../observe/recorded-forces.js'
 import { boundaryEntropy, exactDensity } from '../observe/state-density.js'
 import { fewestFrames } from '../observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories } from '../observe/trajectories.js'
+import { barrierOf, hiddenMoves } from '../potential/hidden-kind.js'
 import type { Protocol } from '../protocol/protocol.js'
 import { finalDensity } from './boundary.js'
 import type { Problem } from './problem.js'
@@ -90,6 +92,7 @@ export async function runEnsemble(
   const { potential } = generation
   const { visible } = potential.network
   const { sampling, observe, seed, firstPassage: watched } = scenario
+  const { hidden } = scenario.network
   const start = startOf(problem)
   const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
   const workAndHeat = energies ? createWorkAndHeat(sampling.trajectories) : null
@@ -107,12 +110,16 @@ export async function runEnsemble(
   const firstPassage =
     watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to)
   const classes = clampedClasses(problem)
+  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
   const states = await backend.simulate(
     {
       potential,
       protocol,
       bath,
-      start: withClamped(initialStates(start, seed), potential.network, classes, problem),
+      start:
+        hidden !== undefined && hiddenMoves(hidden)
+          ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
+          : others,
       seed,
       ...sampling,
       workAndHeat,

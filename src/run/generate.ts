@@ -12,7 +12,10 @@ export function generationOptions({ interpolation, slowdown, dt }: Scenario['sam
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
 export function generationOf({ noising, scenario, generation }: Problem, knots: readonly Float64Array[]): Protocol {
-  return generationProtocol(noising, knots.map(generation.parameters), generationOptions(scenario.sampling))
+  return generationProtocol(noising, knots.map(generation.parameters), {
+    ...generationOptions(scenario.sampling),
+    longest: generation.longestStep,
+  })
 }
 
 /**

@@ -9,10 +9,12 @@ import { loadArray } from '../data/table.js'
 import { OverdampedError } from '../errors.js'
 import { labelUnits } from '../network/labels.js'
 import { createNetwork } from '../network/network.js'
+import { learnedHidden } from '../potential/hidden-kind.js'
 import { createPotential, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { createNoising, type Noising } from '../protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
+import { createGeneration, type Generation } from './generation.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
 
 /** What is learned from, with what its kind adds for measuring. */
@@ -38,13 +40,6 @@ interface LearningDigits {
   readonly every: () => DigitSet
 }
 
-/** The network whose trajectories are run. Its visible units are those of the learned one. */
-interface Generation {
-  readonly potential: Potential
-  /** its parameters, from learned ones */
-  readonly parameters: (learned: Float64Array) => Float64Array
-}
-
 /** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
 export interface Problem {
   readonly scenario: Scenario
@@ -68,9 +63,11 @@ export interface Problem {
 export function createProblem(scenario: Scenario): Problem {
   const classes = classNames(scenario)
   const network = createNetwork(scenario.network, classes === null ? 0 : labelUnits(classes.length))
-  const potential = createPotential(network, scenario.potential, scenario.bath.kT)
+  const { hidden } = scenario.network
+  const { kT } = scenario.bath
+  const potential = createPotential(network, scenario.potential, kT, hidden && learnedHidden(hidden, kT))
   const noising = createNoising(scenario.noising, scenario.bath)
-  const generation: Generation = { potential, parameters: (learned) => learned }
+  const generation = createGeneration(scenario, potential)
   const common = { scenario, potential, generation, bath: scenario.bath, noising }
   if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
   return { ...common, data: loadData(scenario, network.visible, classes) }

@@ -10,7 +10,7 @@ const mostStates = 64
 
 /** The protocol of a plain simulation; without a given dt, one that resolves the stiffest landscape on its way. */
 export function simulationProtocol(problem: Problem): Protocol {
-  const { scenario, potential, bath, given } = problem
+  const { scenario, potential, bath, given, generation } = problem
   if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
   const { theta, scheduled, kT, start } = given
   const { duration, dt } = scenario.protocol
@@ -24,7 +24,8 @@ export function simulationProtocol(problem: Problem): Protocol {
     )
     return Math.min(...steps)
   }
-  return scheduledProtocol(theta, scheduled, duration, dt ?? resolved(), kT ?? undefined)
+  const step = dt ?? Math.min(resolved(), generation.longestStep ?? Infinity)
+  return scheduledProtocol(theta, scheduled, duration, step, kT ?? undefined)
 }
 
 /**

@@ -2,7 +2,7 @@
 interface Sizes {
   readonly network: {
     readonly visible: { readonly lattice?: readonly number[] | undefined; readonly units?: number | undefined }
-    readonly hidden?: { readonly units: number } | undefined
+    readonly hidden?: { readonly units: number; readonly kind?: string | undefined } | undefined
     readonly couplings: {
       readonly visible: { readonly range?: number | 'all' | undefined; readonly edges?: readonly unknown[] | undefined }
       readonly hidden?: { readonly range?: number | 'all' | undefined } | undefined
@@ -96,18 +96,20 @@ export function tooLarge(scenario: Sizes): TooLarge[] {
 
   const parameters =
     units * scenario.potential.onsite.length + count * scenario.potential.pair.length + hiddenCount + hiddenUnits
-  const perTrajectory = units * copiesOfBatch + hiddenUnits * copiesOfHidden
+  // Hidden units that move are rows of the state, and not denoised.
+  const moving = hidden?.kind === 'explicit' || hidden?.kind === 'glauber' ? hiddenUnits : 0
+  const perTrajectory = (units + moving) * copiesOfBatch + hiddenUnits * copiesOfHidden
   // Samples are denoised, and losses measured, all at once.
   const hiddenOfAll = scenario.learning === undefined ? 0 : hiddenUnits * copiesOfHidden
   const { trajectories, batch, record } = scenario.sampling
   const parts: [path: string[], numbers: number, what: string][] = [
     [
       ['sampling', 'trajectories'],
-      trajectories * (units * copiesOfStates + hiddenOfAll + 8),
+      trajectories * ((units + moving) * copiesOfStates + hiddenOfAll + 8),
       `${trajectories} states of ${units} units`,
     ],
     [['sampling', 'batch'], Math.min(batch, trajectories) * perTrajectory, 'trajectories that advance together'],
-    [['sampling', 'record'], (Math.min(record, trajectories) * units * frames) / 2, 'recorded trajectories'],
+    [['sampling', 'record'], (Math.min(record, trajectories) * (units + moving) * frames) / 2, 'recorded trajectories'],
   ]
   const correlated = scenario.initial?.kind === 'equilibrium' || scenario.observe.includes('moments')
   if (scenario.data !== undefined || correlated || trajectories >= 2 * units)

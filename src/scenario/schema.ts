@@ -57,12 +57,36 @@ const visible = z.strictObject({
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
 })
 
+/** Barrier of a hidden unit's well where none is given, in kT: low enough for a moving one to hop in time. */
+export const defaultBarrier = 2
+/** Mobility of moving hidden units where none is given. */
+export const defaultHiddenMobility = 10
+
 const hidden = z
   .strictObject({
     units: count.describe('number of hidden units'),
-    kind: z.literal('bistable').default('bistable').describe('deep double wells: s = ±1, fast'),
+    kind: z
+      .enum(['bistable', 'quartic', 'explicit', 'glauber'])
+      .default('bistable')
+      .describe(
+        'bistable: two states ±1 that follow at once, of mean tanh(u/kT); quartic: a double well with minima at ±1 that follows ' +
+          'at once; explicit: learned as quartic, generating by Langevin dynamics of its own; glauber: learned as bistable, ' +
+          'generating by flips of its own',
+      ),
+    well: z
+      .strictObject({
+        barrier: z.number().min(0.25).max(64).default(defaultBarrier).describe('between the two minima, in kT'),
+      })
+      .optional()
+      .describe('the double well of quartic and explicit hidden units'),
+    mobility: positive
+      .optional()
+      .describe(
+        `explicit: mobility relative to the bath's; glauber: attempted flips in a time 1/(bath.mobility·noising.stiffness); ` +
+          `${defaultHiddenMobility} by default`,
+      ),
   })
-  .describe('oscillators that carry no data and follow the visible ones at once, with the mean tanh(u/kT)')
+  .describe('oscillators that carry no data')
 
 const label = z
   .strictObject({
@@ -289,6 +313,16 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
       ['network', 'couplings', 'hidden', 'range'],
       'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
     )
+  if (hidden?.well !== undefined && (hidden.kind === 'bistable' || hidden.kind === 'glauber'))
+    say(
+      ['network', 'hidden', 'well'],
+      `a ${hidden.kind} unit has two states and no well; remove it, or use kind: quartic`,
+    )
+  if (hidden?.mobility !== undefined && (hidden.kind === 'bistable' || hidden.kind === 'quartic'))
+    say(
+      ['network', 'hidden', 'mobility'],
+      `a ${hidden.kind} unit follows the visible ones at once; remove it, or use kind: ${hidden.kind === 'quartic' ? 'explicit' : 'glauber'}`,
+    )
   sayLabel(scenario, say)
   if (hidden !== undefined && scenario.learning?.rule === 'least-squares') say(['learning', 'rule'], notLinear)
   if (scenario.learning !== undefined) {
@@ -338,6 +372,11 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     say(
       ['protocol', 'kT'],
       'hidden units follow the temperature of the bath, which must not change; remove one of them',
+    )
+  if ((hidden?.kind === 'explicit' || hidden?.kind === 'glauber') && observe.includes('entropy-production'))
+    say(
+      ['observe'],
+      `entropy production needs the density of the full state, and with hidden units that move (${hidden.kind}) it is not known; leave entropy-production out, for example observe: [work, heat]`,
     )
   if (protocol?.kT !== undefined && observe.includes('entropy-production'))
     say(

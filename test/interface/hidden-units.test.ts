@@ -5,6 +5,7 @@ import { OverdampedError } from '../../src/errors.js'
 import { decodeSafetensors } from '../../src/io/safetensors.js'
 import { startParameters } from '../../src/learn/start.js'
 import { forceAndEnergy } from '../../src/potential/potential.js'
+import { createGeneration } from '../../src/run/generation.js'
 import { decodeParameters, encodeParameters } from '../../src/run/parameters.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
@@ -78,6 +79,83 @@ test('hidden units feel the temperature of the bath: at half of it they answer t
   expect(force[0]).toBeCloseTo(-0.3 + Math.tanh(0.3 / 0.5), 14)
 })
 
+test('quartic hidden units have a well of 2 kT unless it is given, and the answer of that well', () => {
+  const forces = ['', ', well: {}', ', well: { barrier: 2 }', ', well: { barrier: 4 }'].map((well) => {
+    const text = simulation({
+      hidden: `{ units: 1, kind: quartic${well} }`,
+      parameters: 'hidden-coupling: [1, 0, 0, 0, 0, 0], hidden-bias: 0',
+    })
+    const { potential, given } = createProblem(parseScenario(text, 'a.yaml'))
+    const force = new Float64Array(6)
+    forceAndEnergy(potential, given!.theta, Float64Array.of(1, 0, 0, 0, 0, 0), 1, force, null)
+    return force[0]! + 1
+  })
+  expect(forces.map((force) => force.toFixed(3))).toEqual(['0.699', '0.699', '0.699', '0.727'])
+})
+
+test('quartic hidden units run on the reference backend, which auto takes and wasm names the reason for', async () => {
+  const text = simulation({ hidden: '{ units: 1, kind: quartic }', parameters: 'hidden-coupling: 1, hidden-bias: 0' })
+  const scenario = parseScenario(`${text}sampling: { trajectories: 10 }\n`, 'a.yaml')
+  expect((await run(scenario, { directory: folder() })).backend).toBe('reference')
+  await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
+    /no kernel for the term "quartic hidden units".*Use --backend auto or reference. \[E_BACKEND\]/,
+  )
+})
+
+const moving = (kind: string, observe = '[work, heat]') =>
+  `${simulation({ hidden: `{ units: 2, kind: ${kind}, mobility: 3 }` }).replace('duration: 1', 'duration: 0.2')}observe: ${observe}
+sampling: { trajectories: 20 }
+checks: [first-law]
+`
+
+test.each([
+  ['explicit', 'explicit hidden units'],
+  ['glauber', 'two-state hidden units'],
+])(
+  '%s hidden units simulate with states of their own, keep the first law, and need the reference backend',
+  async (kind, term) => {
+    const scenario = parseScenario(moving(kind), 'a.yaml')
+    const { potential, generation } = createProblem(scenario)
+    expect([potential.network.units, generation.potential.network.units]).toEqual([6, 8])
+    expect(generation.potential.groups).toEqual(potential.groups)
+    const results = await run(scenario, { directory: folder() })
+    expect(results.backend).toBe('reference')
+    expect(results.checks.map(({ name, pass }) => [name, pass])).toEqual([['first law: |ΔU - W + Q|', true]])
+    await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
+      new RegExp(`no kernel for the term "(quartic hidden units|${term})".*Use --backend auto or reference`),
+    )
+  },
+)
+
+test('the samples of moving hidden units are the same to the bit for every batch size', async () => {
+  const samples = []
+  for (const batch of [20, 7]) {
+    const directory = folder()
+    const text = moving('glauber').replace('trajectories: 20', `trajectories: 20, batch: ${batch}`)
+    await run(parseScenario(text, 'a.yaml'), { directory })
+    samples.push(readFileSync(join(directory, 'samples.npy')))
+  }
+  expect(samples[0]!.equals(samples[1]!)).toBe(true)
+})
+
+test.each(['exact-ou', 'ou-splitting', 'mala'])('%s moves units of one mobility only', async (integrator) => {
+  const text = moving('explicit').replace('trajectories: 20', `trajectories: 20, integrator: ${integrator}`)
+  await expect(run(parseScenario(text, 'a.yaml'), { directory: folder() })).rejects.toThrow(
+    `sampling.integrator: ${integrator} needs units of one mobility: no label units, and no hidden units that move`,
+  )
+})
+
+test('a quasi-static network is driven in reverse by twins of its hidden units, which needs stiffness', () => {
+  const scenario = parseScenario(learning('{}'), 'a.yaml')
+  const { potential } = createProblem(scenario)
+  const { potential: reverse } = createGeneration(scenario, potential, true)
+  expect([potential.network.hidden, reverse.network.hidden]).toEqual([4, 8])
+  const without = parseScenario(learning('{}').replace('[stiffness]', '[quartic]'), 'a.yaml')
+  expect(() => createGeneration(without, createProblem(without).potential, true)).toThrow(
+    /potential.onsite: .* add stiffness.*E_INVALID_VALUE/,
+  )
+})
+
 test('both rules of force matching learn with hidden units', () => {
   for (const rule of ['force-matching', 'nudged-force-matching'])
     expect(messageOf(learning(`{ rule: ${rule} }`))).toBe('valid')
@@ -102,7 +180,32 @@ test.each([
   [
     'an unknown kind',
     simulation({ hidden: '{ units: 2, kind: bistabel }' }),
-    'network.hidden.kind: expected bistable, got "bistabel". Did you mean "bistable"? [E_INVALID_VALUE]',
+    'network.hidden.kind: expected bistable, quartic, explicit or glauber, got "bistabel". Did you mean "bistable"? [E_INVALID_VALUE]',
+  ],
+  [
+    'entropy production of hidden units that move',
+    moving('glauber', '[work, entropy-production]'),
+    'observe: entropy production needs the density of the full state, and with hidden units that move (glauber) it is not known',
+  ],
+  [
+    'a mobility of units that follow at once',
+    simulation({ hidden: '{ units: 2, mobility: 3 }' }),
+    'network.hidden.mobility: a bistable unit follows the visible ones at once; remove it, or use kind: glauber',
+  ],
+  [
+    'a mobility of 0',
+    simulation({ hidden: '{ units: 2, kind: explicit, mobility: 0 }' }),
+    'network.hidden.mobility: expected more than 0, got 0.',
+  ],
+  [
+    'a well of two states',
+    simulation({ hidden: '{ units: 2, well: { barrier: 4 } }' }),
+    'network.hidden.well: a bistable unit has two states and no well; remove it, or use kind: quartic',
+  ],
+  [
+    'a well without a barrier',
+    simulation({ hidden: '{ units: 2, kind: quartic, well: { barrier: 0 } }' }),
+    'network.hidden.well.barrier: expected at least 0.25, got 0',
   ],
   ['no hidden units', simulation({ hidden: '{ units: 0 }' }), 'network.hidden.units: expected more than 0, got 0.'],
   ['no number of them', simulation({ hidden: '{}' }), 'network.hidden.units: missing'],
