@@ -169,12 +169,11 @@ function nearestAndFarthest({ data }: Problem, clean: PointSet) {
 }
 
 /** Virial residuals of every knot, on the training data noised once. */
-function virialArrays({ potential, noising, scenario, data }: Problem, knots: readonly Float64Array[]) {
+function virialArrays({ potential, noising, scenario, drive, data }: Problem, knots: readonly Float64Array[]) {
   const { visible: units } = potential.network
   const onsite = new Float64Array(knots.length * units)
   const pair = new Float64Array(knots.length)
   if (data !== undefined) {
-    const { drive } = scenario.sampling
     const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible: units })
     knots.forEach((theta, n) => {
       const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)

@@ -22,10 +22,13 @@ const steps = 200
  *
  * Cost: an energy for each class and datum.
  */
-export function labelError({ potential, noising, scenario }: Problem, data: LearningData, theta: Float64Array): Metric {
+export function labelError(
+  { potential, noising, scenario, drive }: Problem,
+  data: LearningData,
+  theta: Float64Array,
+): Metric {
   const { classes, states } = data
   if (classes === undefined) throw new Error('a network with label units knows the classes of its data')
-  const { drive } = scenario.sampling
   const { scale } = scoreScale(noising, drive)
   const count = classes.names.length
   /** -A(x, c)/kT' of every datum of a set, [classes][count] */

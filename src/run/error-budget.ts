@@ -111,8 +111,7 @@ async function generated(
  * The parameters of every knot that minimise ⟨|F - F*|²⟩ over the mixture's own law, F* the exact generating force: what a
  * potential could do with data without end and a perfect rule.
  */
-function bestParameters({ potential, noising, scenario }: Problem, mixture: GaussianMixture): Float64Array[] {
-  const { drive } = scenario.sampling
+function bestParameters({ potential, noising, scenario, drive }: Problem, mixture: GaussianMixture): Float64Array[] {
   const { trap, scale } = scoreScale(noising, drive)
   const noiser = createNoiser(sampleMixture(mixture, fitted, scenario.seed, 2), noising, drive, scenario.seed)
   let theta: Float64Array = new Float64Array(potential.size)

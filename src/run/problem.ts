@@ -12,7 +12,7 @@ import { createNetwork } from '../network/network.js'
 import { learnedHidden } from '../potential/hidden-kind.js'
 import { createPotential, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { createNoising, type Noising } from '../protocol/noising.js'
+import { createNoising, type DriveKind, type Noising } from '../protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createGeneration, type Generation } from './generation.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
@@ -46,6 +46,8 @@ export interface Problem {
   readonly potential: Potential
   readonly bath: Bath
   readonly noising: Noising
+  /** the drive that is learned for: that of generation, unless the rule knows the quasi-static one only */
+  readonly drive: DriveKind
   /** what moves in generation: the learned network itself, or one made from it */
   readonly generation: Generation
   /** present when the scenario learns */
@@ -67,10 +69,16 @@ export function createProblem(scenario: Scenario): Problem {
   const { kT } = scenario.bath
   const potential = createPotential(network, scenario.potential, kT, hidden && learnedHidden(hidden, kT))
   const noising = createNoising(scenario.noising, scenario.bath)
-  const generation = createGeneration(scenario, potential)
-  const common = { scenario, potential, generation, bath: scenario.bath, noising }
+  const drive = learnedDrive(scenario)
+  const generation = createGeneration(scenario, potential, drive !== scenario.sampling.drive)
+  const common = { scenario, potential, drive, generation, bath: scenario.bath, noising }
   if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
   return { ...common, data: loadData(scenario, network.visible, classes) }
+}
+
+/** Contrastive divergence finds the quasi-static force; a network that it trains can still be driven in reverse. */
+function learnedDrive({ learning, sampling }: Scenario): DriveKind {
+  return learning?.rule === 'contrastive-divergence' ? 'quasi-static' : sampling.drive
 }
 
 /** The classes that label units tell apart; null where there are no label units. */

@@ -36,15 +36,11 @@ export async function ruleAgreement(
     const { trains } = rules.find((one) => one.name === name)?.rule ?? { trains: [scenario.sampling.drive] }
     const drive = trains.includes(scenario.sampling.drive) ? scenario.sampling.drive : trains[0]!
     hooks.onNote?.(`rule agreement: ${name}, drive ${drive}`)
-    const loss = await heldOutLoss(directory, { ...problem, scenario: withDrive(scenario, drive) }, data, name, hooks)
+    const loss = await heldOutLoss(directory, { ...problem, drive }, data, name, hooks)
     losses.push(loss)
   }
   const [oracle, ...others] = losses as [number, ...number[]]
   return names.map((name, n) => identityCheck(`rule-agreement: ${name}`, others[n]!, oracle, agreement * oracle))
-}
-
-function withDrive(scenario: Problem['scenario'], drive: 'reverse' | 'quasi-static'): Problem['scenario'] {
-  return { ...scenario, sampling: { ...scenario.sampling, drive } }
 }
 
 /** Mean held-out loss over the knots after training by a rule. */

@@ -186,12 +186,11 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
 
 /** The samples after the last, noiseless step, where there is one. */
 function cleaned(
-  { scenario, potential, noising }: Problem,
+  { scenario, potential, noising, drive }: Problem,
   knots: readonly Float64Array[],
   { ensemble, states }: ObservedEnsemble,
 ): PointSet {
-  const { denoise, drive } = scenario.sampling
-  if (!denoise) return ensemble.final
+  if (!scenario.sampling.denoise) return ensemble.final
   const { units, visible } = potential.network
   const score = networkScore(potential, noising, knots.at(-1)!, drive)
   return denoised(firstColumns(states.final, units), noising, score, visible)

@@ -67,7 +67,7 @@ export async function train(
   const { potential, noising, scenario } = problem
   const { knots } = noising
   const { rule, nudge, sides, contrast, path } = learning
-  const task = { potential, noising, drive: scenario.sampling.drive, seed: scenario.seed, ...data.states }
+  const task = { potential, noising, drive: problem.drive, seed: scenario.seed, ...data.states }
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
   const learner = backend.learner({ ...task, ...settings })
   const oracle = (t: number, slice: number, bounds: Float64Array) =>
@@ -147,6 +147,7 @@ function sweeps(
   {
     noising,
     scenario,
+    drive,
     potential: {
       network: { visible },
     },
@@ -157,7 +158,7 @@ function sweeps(
 ): NoisedBatch[] {
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(states.train, noising, scenario.sampling.drive, scenario.seed, { visible }).sweep(
+    createNoiser(states.train, noising, drive, scenario.seed, { visible }).sweep(
       t,
       slice * oracleDraws + draw,
       stream.oracleNoise,

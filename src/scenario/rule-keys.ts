@@ -93,7 +93,13 @@ export function ruleIssues({
       message: `${rule} can't train hidden units (network.hidden); use force-matching, nudged-force-matching or contrastive-divergence`,
     })
   const trained = onlyDrive[rule]
-  if (trained !== undefined && trained !== drive)
+  if (rule === 'contrastive-divergence' && drive === 'reverse' && !onsite.includes('stiffness'))
+    issues.push({
+      path: ['rule'],
+      message:
+        'contrastive-divergence learns the quasi-static drive, and driving its network in reverse takes off stiffness: add stiffness to potential.onsite, or use sampling.drive: quasi-static',
+    })
+  if (rule === 'reverse-path' && trained !== drive)
     issues.push({
       path: ['rule'],
       message: `${rule} finds the force of the ${trained} drive only; use sampling.drive: ${trained}, or another rule`,
