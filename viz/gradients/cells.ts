@@ -1,0 +1,30 @@
+import { absent, formatNumber } from '../format.js'
+import type { RecordedBias, RecordedRule } from './record.js'
+
+/** Below this part of the oracle's gradient a difference is rounding. */
+const rounding = 1e-12
+
+/** `5.3 ± 0.2 %`, or `< 0.4 %` where the bias is lost in the noise. */
+export function biasCell(bias: RecordedBias): string {
+  if ('below' in bias) return bias.below < rounding ? '0 (rounding)' : `< ${percent(bias.below)}`
+  return `${formatNumber(100 * bias.value, 2)} ± ${percent(bias.standardError, 1)}`
+}
+
+/** A fraction in per cent. */
+export function percent(value: number, digits = 2): string {
+  return `${formatNumber(100 * value, digits)} %`
+}
+
+/** `1 force, 2 responses`: what one batch asks of a device. */
+export function askedCell({ result }: RecordedRule): string {
+  if (result === null) return absent
+  const counts = [
+    [result.cost.forces, 'force'],
+    [result.cost.responses, 'response'],
+    [result.cost.runs, 'free run'],
+  ] as const
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${formatNumber(count)} ${name}${count === 1 ? '' : 's'}`)
+    .join(', ')
+}

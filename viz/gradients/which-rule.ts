@@ -1,0 +1,40 @@
+import { table } from '../figure.js'
+import { absent, formatNumber } from '../format.js'
+import { html, type Insertable } from '../html.js'
+import { type Section, section } from '../sections/section.js'
+import { askedCell, biasCell } from './cells.js'
+import type { RecordedGradients } from './record.js'
+
+/** The rules from the fewest things to measure to the most. */
+const order = [
+  'contrastive-divergence',
+  'implicit-score-matching',
+  'reverse-path',
+  'force-matching',
+  'nudged-force-matching',
+]
+
+/** The decision table: what one can measure, the rule that makes do with it, and its price. */
+export function whichRule({ drives, hiddenUnits }: RecordedGradients): Section {
+  const rows = order.flatMap((name): Insertable[][] => {
+    const found = drives
+      .map(({ drive, rules }) => ({ drive, rule: rules.find((rule) => rule.name === name) }))
+      .sort((a, b) => Number(a.rule?.result === null) - Number(b.rule?.result === null))[0]
+    if (found?.rule === undefined) return []
+    const { drive, rule } = found
+    const { result, refusal } = rule
+    const hidden = rule.hidden === null ? 'no' : rule.hidden === 'local' ? 'yes' : 'not locally'
+    const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : ''}</small></span>`
+    if (result === null) return [[named, hidden, absent, absent, absent, absent]]
+    return [[named, hidden, drive, biasCell(result.bias), `× ${formatNumber(result.batches, 2)}`, askedCell(rule)]]
+  })
+  const head = ['you can measure → rule', 'hidden units', 'drive', 'bias', 'data', 'each batch asks']
+  const local = hiddenUnits > 0
+  const solved = local
+    ? 'A simulator that may use all data and all parameters at once has no better than force matching here: the hidden units make the problem nonlinear.'
+    : 'A simulator that may use all data at once need not descend: the problem is least squares, which learning.rule least-squares solves slice by slice.'
+  const body = html`${table({ head, rows }, 'Which rule')}<p class="caption">${solved}</p>`
+  const note =
+    'Bias: what the mean gradient is off by, in per cent of the exact one; “<” is what it could at most be, at 2 standard errors. Data: how many times the batches of force matching in the same drive it needs for the same error.'
+  return section('which', 'Which rule?', note, body)
+}
