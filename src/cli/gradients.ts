@@ -85,11 +85,11 @@ function text({ t, batch, batches, parameters, parameterCount, drives }: Gradien
     ...drives.map(driveTable),
     ...drives
       .flatMap(({ scans }) => scans)
-      .flatMap(({ rule, setting, curves }) => [
-        `${rule}, x = ${setting}`,
+      .flatMap(({ rule, symbol, setting, curves }) => [
+        `\n${rule} over ${symbol}: ${setting}`,
         ...curves.map(({ label, biasPower, variancePower }) => {
-          const bias = biasPower === null ? 'bias lost in the noise' : `bias ∝ x^${powered(biasPower)}`
-          return `  ${label.padEnd(20)} ${bias}, variance ∝ x^${powered(variancePower)}`
+          const bias = biasPower === null ? 'bias lost in the noise' : `bias ∝ ${symbol}^${powered(biasPower)}`
+          return `  ${label.padEnd(20)} ${bias}, variance ∝ ${symbol}^${powered(variancePower)}`
         }),
       ]),
     `\n${page}`,
@@ -111,11 +111,10 @@ function driveTable({ drive, oracle, rules }: ComparedDrive): string {
   )
   const refused = rules.flatMap(({ name, refusal }) => (refusal === null ? [] : [`${name}: ${refusal}`]))
   const error = percent(oracle.standardError)
-  return [`\n${drive} drive; oracle known to ${error} %`, ...lines, ...refused]
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n')
-    .replace('\n  ', '\n')
+  return [`\n${drive} drive; oracle known to ${error} %`, ...lines.map(indented), ...refused.map(indented)].join('\n')
 }
+
+const indented = (line: string) => `  ${line}`
 
 function cells({ bias, noise, batches, cosine, cost }: RuleResult): string[] {
   return [

@@ -28,6 +28,7 @@ export interface ScanCurve {
 /** A setting of a rule over several values. */
 export interface Scan {
   readonly rule: string
+  readonly symbol: string
   readonly setting: string
   /** powers are those of the points up to here, where the next order is small */
   readonly fitted: number
@@ -90,6 +91,7 @@ export function contrastScan(
     }))
   return {
     rule: 'contrastive-divergence',
+    symbol: 'h',
     setting: 'h in relaxation times s²/μkT',
     fitted,
     curves: [
@@ -100,7 +102,7 @@ export function contrastScan(
   }
 }
 
-const nudges = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
+const nudges = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
 /** Nudged force matching over its nudge; `partner`: force matching of the same batches. */
 export function nudgeScan(
@@ -116,6 +118,7 @@ export function nudgeScan(
     }))
   return {
     rule: 'nudged-force-matching',
+    symbol: 'δ',
     setting: 'nudge δ·scale/s',
     fitted,
     curves: [curve('one-sided', 'one'), curve('two-sided', 'two')],
@@ -133,6 +136,7 @@ export function pathScan(
   const fitted = 0.2
   return {
     rule: 'reverse-path',
+    symbol: 'h',
     setting: 'h of one noising step, in relaxation times s²/μkT',
     fitted,
     curves: [

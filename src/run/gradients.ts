@@ -90,7 +90,7 @@ export interface GradientsDocument {
 /** Batches of rules and oracle: far from those that parameters were trained on. */
 const firstDraw = 2 ** 24
 const firstOracleDraw = 2 ** 25
-const [fewestBatches, mostBatches] = [12, 24]
+const [fewestBatches, mostBatches] = [12, 20]
 const fewestStates = 16
 /** Curves of all scans: what takes most of the time. */
 const mostCurves = 6
@@ -239,7 +239,7 @@ function perturbedStart({ potential, noising, scenario }: Problem, t: number): F
 
 /** Parameters that all gradients of a state touch, about; and operations on a state's units that cost as much as one. */
 const [evaluations, unitWork] = [240, 30]
-const mostWork = 3e9
+const mostWork = 5e9
 
 /** Batches as the scenario learns with them, as many as the time allows. */
 function sizesFor(

@@ -1,4 +1,4 @@
-import { absent, formatNumber } from '../format.js'
+import { absent, formatNumber, formatWithError } from '../format.js'
 import type { RecordedBias, RecordedRule } from './record.js'
 
 /** Below this part of the oracle's gradient a difference is rounding. */
@@ -7,12 +7,12 @@ const rounding = 1e-12
 /** `5.3 ± 0.2 %`, or `< 0.4 %` where the bias is lost in the noise. */
 export function biasCell(bias: RecordedBias): string {
   if ('below' in bias) return bias.below < rounding ? '0 (rounding)' : `< ${percent(bias.below)}`
-  return `${formatNumber(100 * bias.value, 2)} ± ${percent(bias.standardError, 1)}`
+  return `${formatWithError(100 * bias.value, 100 * bias.standardError)} %`
 }
 
 /** A fraction in per cent. */
-export function percent(value: number, digits = 2): string {
-  return `${formatNumber(100 * value, digits)} %`
+export function percent(value: number): string {
+  return `${formatNumber(100 * value, 2)} %`
 }
 
 /** `1 force, 2 responses`: what one batch asks of a device. */

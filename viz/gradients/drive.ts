@@ -1,5 +1,5 @@
 import { foldedTable, table } from '../figure.js'
-import { formatNumber, formatWithError } from '../format.js'
+import { formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { type Section, section } from '../sections/section.js'
 import { biasCell, percent } from './cells.js'
@@ -15,7 +15,7 @@ export function drive({ drive: name, oracle, rules }: RecordedDrive): Section {
     biasCell(result.bias),
     percent(result.noise),
     percent(result.standardError),
-    formatWithError(result.cosine.value, result.cosine.standardError),
+    formatNumber(result.cosine.value, 4),
     `${formatNumber(1000 * result.cost.seconds, 2)} ms`,
   ])
   const head = ['rule', 'bias, in theory', 'bias', 'noise of a batch', 's.e. of the mean', 'cosine', 'simulated in']
@@ -36,5 +36,5 @@ export function drive({ drive: name, oracle, rules }: RecordedDrive): Section {
 ${refused.map(({ name: rule, refusal }) => html`<p class="caption"><strong>${rule}</strong> is not here: ${refusal ?? ''}.</p>`)}
 ${foldedTable(groups, 'By group of parameters, relative to the exact gradient of the group')}`
   const note = `All in per cent of the exact gradient, which is known to ${percent(oracle.standardError)}: force matching in float64 whose target is its mean over all data and noise at that state, over as many other batches. The cosine is that of one batch’s gradient with it.`
-  return section(`drive-${name}`, `${name} drive`, note, body)
+  return section(`drive-${name}`, `${name[0]?.toUpperCase()}${name.slice(1)} drive`, note, body)
 }

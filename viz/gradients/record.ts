@@ -41,6 +41,7 @@ export interface RecordedRule {
 /** A rule's bias and noise over its setting. */
 export interface RecordedScan {
   readonly rule: string
+  readonly symbol: string
   readonly setting: string
   readonly fitted: number
   readonly curves: readonly {

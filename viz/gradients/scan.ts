@@ -1,6 +1,6 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure } from '../figure.js'
-import { formatNumber, formatWithError } from '../format.js'
+import { formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { type Section, section } from '../sections/section.js'
 import { biasCell, percent } from './cells.js'
@@ -13,7 +13,7 @@ const titles: Record<string, string> = {
 }
 
 /** Bias and noise of a rule over its setting, both on logarithmic axes, so that a power is a straight line. */
-export function scan({ rule, setting, fitted, curves }: RecordedScan, drive: string): Section {
+export function scan({ rule, symbol, setting, fitted, curves }: RecordedScan, drive: string): Section {
   const id = `scan-${rule}-${drive}`
   const content = {
     head: ['', setting, 'bias', 'noise of a batch'],
@@ -44,21 +44,22 @@ export function scan({ rule, setting, fitted, curves }: RecordedScan, drive: str
   const bias = drawn('bias', ({ bias: of }) => resolvedValue(of))
   const noise = drawn('noise', ({ noise: of }) => brief(of))
   const powers = curves.map(({ label, biasPower }) =>
-    biasPower === null
-      ? `${label}: lost in the noise`
-      : `${label}: ∝ x^(${formatWithError(biasPower.value, biasPower.standardError)})`,
+    biasPower === null ? `${label}: lost in the noise` : `${label} ∝ ${powerOf(symbol, biasPower)}`,
   )
-  const variances = curves.map(
-    ({ label, variancePower: { value, standardError } }) => `${label}: ∝ x^(${formatWithError(value, standardError)})`,
-  )
+  const variances = curves.map(({ label, variancePower }) => `${label} ∝ ${powerOf(symbol, variancePower)}`)
   const biased = bias.series.some(({ y }) => y.some((value) => value !== null))
-  const upTo = `up to x = ${formatNumber(fitted)}`
+  const upTo = `up to ${symbol} = ${formatNumber(fitted)}`
   const biasCaption = `Bias, ${upTo}: ${powers.join('; ')}. Points lost in the noise are left out.`
   const noiseCaption = `Standard deviation of one batch’s gradient. Its variance, ${upTo}: ${variances.join('; ')}.`
   const body = html`${biased ? chartFigure(bias, biasCaption, content) : html`<p class="caption">${biasCaption}</p>`}
 ${chartFigure(noise, noiseCaption, content)}`
   const note = `${rule}, in the ${drive} drive. Both axes are logarithmic: a power law is a straight line, and its power the slope.`
   return section(id, titles[rule] ?? rule, note, body, biased ? [bias, noise] : [noise])
+}
+
+/** `h^(0.99 ± 0.05)` */
+function powerOf(symbol: string, { value, standardError }: { value: number; standardError: number }): string {
+  return `${symbol}^(${value.toFixed(2).replace('-', '−')} ± ${standardError.toFixed(2)})`
 }
 
 function resolvedValue(bias: RecordedBias): number | null {

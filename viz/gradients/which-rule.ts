@@ -25,10 +25,10 @@ export function whichRule({ drives, hiddenUnits }: RecordedGradients): Section {
     const { result, refusal } = rule
     const hidden = rule.hidden === null ? 'no' : rule.hidden === 'local' ? 'yes' : 'not locally'
     const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : ''}</small></span>`
-    if (result === null) return [[named, hidden, absent, absent, absent, absent]]
-    return [[named, hidden, drive, biasCell(result.bias), `× ${formatNumber(result.batches, 2)}`, askedCell(rule)]]
+    if (result === null) return [[named, absent, absent, absent, hidden, absent]]
+    return [[named, biasCell(result.bias), `× ${formatNumber(result.batches, 2)}`, askedCell(rule), hidden, drive]]
   })
-  const head = ['you can measure → rule', 'hidden units', 'drive', 'bias', 'data', 'each batch asks']
+  const head = ['you can measure → rule', 'bias', 'data', 'each batch asks', 'hidden units', 'drive']
   const local = hiddenUnits > 0
   const solved = local
     ? 'A simulator that may use all data and all parameters at once has no better than force matching here: the hidden units make the problem nonlinear.'
