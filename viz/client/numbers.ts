@@ -18,6 +18,6 @@ export function tickValues(splits: (number | null)[], log: boolean): (string | n
   return splits.map((value) => {
     if (value === null) return null
     if (log && !isPower(value) && !(few && /^[25]/.test(value.toExponential()))) return null
-    return log && value < 1e-3 ? value.toExponential().replace('-', '−') : readNumber(value)
+    return log && value < 1e-3 ? Number(value.toPrecision(6)).toExponential().replace('-', '−') : readNumber(value)
   })
 }

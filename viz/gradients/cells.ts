@@ -3,10 +3,13 @@ import type { RecordedBias, RecordedRule } from './record.js'
 
 /** Below this part of the oracle's gradient a difference is rounding. */
 const rounding = 1e-12
+/** Below this its error says nothing that matters. */
+const slight = 1e-3
 
 /** `5.3 ± 0.2 %`, or `< 0.4 %` where the bias is lost in the noise. */
 export function biasCell(bias: RecordedBias): string {
   if ('below' in bias) return bias.below < rounding ? '0 (rounding)' : `< ${percent(bias.below)}`
+  if (bias.value < slight) return percent(bias.value)
   return `${formatWithError(100 * bias.value, 100 * bias.standardError)} %`
 }
 

@@ -10,15 +10,14 @@ export function drive({ drive: name, oracle, rules }: RecordedDrive): Section {
   const applied = rules.flatMap(({ result, ...rule }) => (result === null ? [] : [{ ...rule, result }]))
   const refused = rules.filter(({ refusal }) => refusal !== null)
   const rows = applied.map(({ name: rule, equation, order, result }) => [
-    html`<span class="metric">${rule}<small>${equation}</small></span>`,
-    order,
+    html`<span class="metric">${rule}<small>${equation}; bias ${order}</small></span>`,
     biasCell(result.bias),
     percent(result.noise),
     percent(result.standardError),
     formatNumber(result.cosine.value, 4),
     `${formatNumber(1000 * result.cost.seconds, 2)} ms`,
   ])
-  const head = ['rule', 'bias, in theory', 'bias', 'noise of a batch', 's.e. of the mean', 'cosine', 'simulated in']
+  const head = ['rule', 'bias', 'noise of a batch', 's.e. of the mean', 'cosine', 'simulated in']
   const groups = {
     head: ['rule', 'parameters', 'how many', 'bias', 'noise of a batch', 's.e. of the mean'],
     rows: applied.flatMap(({ name: rule, result }) =>

@@ -49,7 +49,7 @@ export function scan({ rule, symbol, setting, fitted, curves }: RecordedScan, dr
   const variances = curves.map(({ label, variancePower }) => `${label} ∝ ${powerOf(symbol, variancePower)}`)
   const biased = bias.series.some(({ y }) => y.some((value) => value !== null))
   const upTo = `up to ${symbol} = ${formatNumber(fitted)}`
-  const biasCaption = `Bias, ${upTo}: ${powers.join('; ')}. Points lost in the noise are left out.`
+  const biasCaption = `Bias, ${upTo}: ${powers.join('; ')}.${biased ? ' Points lost in the noise are left out.' : ''}`
   const noiseCaption = `Standard deviation of one batch’s gradient. Its variance, ${upTo}: ${variances.join('; ')}.`
   const body = html`${biased ? chartFigure(bias, biasCaption, content) : html`<p class="caption">${biasCaption}</p>`}
 ${chartFigure(noise, noiseCaption, content)}`
