@@ -91,6 +91,7 @@ export { type ContrastOptions, contrastiveDivergence } from './learn/contrastive
 export { reversePath, stepsOf } from './learn/reverse-path.js'
 export { type NudgeOptions, nudgedForceMatching } from './learn/nudged-force-matching.js'
 export { type ApplicableRule, createRule, type RuleName, type RuleSettings, rulesFor } from './learn/rules.js'
+export { auditLocality, type LocalityRow, type Reading } from './learn/locality.js'
 export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
 // What computes it.

@@ -1,5 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix'
 import type { Learner, LearningTask } from '../backend/backend.js'
+import { contrastiveDivergence, contrastTime } from '../learn/contrastive-divergence.js'
 import { deviceOf } from '../learn/device.js'
 import { implicitScoreMatching } from '../learn/implicit-score-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
@@ -111,6 +112,52 @@ const nudged: Claim = {
     const largest = Math.max(...exact.map(Math.abs))
     const worst = Math.max(...exact.map((part, a) => Math.abs(part - measured[a]!))) / largest
     return [identityCheck('nudged - force matching, relative to the largest', worst, 0, 1e-3)]
+  },
+}
+
+/**
+ * Contrastive divergence with one step of length h differs from implicit score matching by -(μh/2)⟨F²⟩ on a stiffness and by
+ * -μh⟨F_iF_j⟩ on a coupling, here of an anharmonic network and on the same minibatches.
+ */
+const contrast: Claim = {
+  name: 'contrastive divergence',
+  async check({ seed, effort }) {
+    const [t, size, count, time] = [0.3, 512, 100 * effort, 0.2]
+    const noiser = createNoiser(gaussianData(seed, dataCount), noising, 'quasi-static', seed)
+    const device = deviceOf(everyTerm, theta, noising.bath)
+    const [moved, implicitly] = [new Float64Array(everyTerm.size), new Float64Array(everyTerm.size)]
+    const [free, rule] = [contrastiveDivergence({ time, antithetic: true }), implicitScoreMatching()]
+    const shown = everyTerm.groups.filter(({ name }) => ['stiffness', 'bilinear'].includes(name))
+    const off = shown.map(() => new Float64Array(count))
+    const expected = shown.map(() => new Float64Array(count))
+    const force = new Float64Array(2 * size)
+    for (let step = 0; step < count; step++) {
+      const batch = noiser.minibatch(t, size, step)
+      free.gradient(device, batch, moved)
+      rule.gradient(device, batch, implicitly)
+      device.force(batch.x, size, force)
+      const drift = mobility * contrastTime(batch, noising.bath, { time })
+      let [square, product] = [0, 0]
+      for (let b = 0; b < size; b++) {
+        square += force[b]! ** 2 / size
+        product += (force[b]! * force[size + b]!) / size
+      }
+      shown.forEach(({ name, offset }, which) => {
+        const bias = name === 'stiffness' ? (-drift / 2) * square : -drift * product
+        expected[which]![step] = bias
+        off[which]![step] = (moved[offset]! - implicitly[offset]!) / batch.weight - bias
+      })
+    }
+    return shown.map(({ name }, which) => {
+      const { value, standardError } = meanOf(off[which]!)
+      const truth = meanOf(expected[which]!).value
+      return statisticalCheck(
+        `contrastive divergence - implicit score matching: ${name}`,
+        truth + value,
+        truth,
+        standardError,
+      )
+    })
   },
 }
 
@@ -231,12 +278,13 @@ const reversePath: Claim = {
 export const learning: Topic = {
   name: 'learning',
   truth:
-    'Gaussian data: force matching finds K = 2kTΣ⁻¹-k₀ (reverse), kTΣ⁻¹ (quasi-static); force matching = implicit score matching = nudged = reverse path as h → 0.',
+    'Gaussian data: force matching finds K = 2kTΣ⁻¹-k₀ (reverse), kTΣ⁻¹ (quasi-static); force matching = implicit score matching = nudged = contrastive divergence, reverse path as h → 0.',
   claims: [
     gaussianOptimum('reverse', [0.05, 0.5]),
     gaussianOptimum('quasi-static', [0.2]),
     implicit,
     nudged,
+    contrast,
     reversePath,
   ],
 }

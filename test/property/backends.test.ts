@@ -174,6 +174,21 @@ describe.each(rules)('%s', (rule) => {
   )
 })
 
+test('one-sided nudging has the float64 gradient, and other rules are refused by the kernels', async () => {
+  const given = task(networkOf(5, 'all', 3), 'nudged-force-matching')
+  const [a, b] = [reference, wasm].map((backend) => backend.learner({ ...given.task, sides: 'one' }))
+  const [exact, measured] = [new Float64Array(given.theta.length), new Float64Array(given.theta.length)]
+  await a!.gradient(given.theta, 0.4, 65, 12, exact)
+  await b!.gradient(given.theta, 0.4, 65, 12, measured)
+  // Half the distance between the two states of two-sided nudging: twice the rounding.
+  expect(farthest(exact, measured)).toBeLessThan(10 * limit * largest(exact))
+  const demand = { potential: given.task.potential, integrator: 'euler-maruyama' } as const
+  for (const rule of ['implicit-score-matching', 'contrastive-divergence', 'reverse-path'] as const) {
+    expect(wasm.refusal({ ...demand, rule })).toBe(`it has no kernel for the rule ${rule}`)
+    expect(reference.refusal({ ...demand, rule })).toBeNull()
+  }
+})
+
 describe('threads', () => {
   const network = networkOf(10, 'all', 5)
   const trained = async (backend: Backend) => {
