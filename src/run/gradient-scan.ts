@@ -8,7 +8,7 @@ import { powerLaw, squaredMean } from '../observe/squared-mean.js'
 import { type Bias, biasOf, differences, gradientRows, resolved, totalVariance } from './gradient-rows.js'
 
 /** A rule's bias and noise at one value of its setting, relative to the oracle's size. */
-export interface ScanPoint {
+interface ScanPoint {
   readonly x: number
   readonly bias: Bias
   /** standard deviation of the gradient of one batch */
@@ -16,7 +16,7 @@ export interface ScanPoint {
 }
 
 /** How a rule's bias and noise depend on its setting. */
-export interface ScanCurve {
+interface ScanCurve {
   readonly label: string
   readonly points: readonly ScanPoint[]
   /** p of bias ∝ x^p over the points up to `fitted` whose bias is resolved; null for fewer than two */

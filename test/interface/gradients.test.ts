@@ -47,7 +47,7 @@ describe('gradients of a small scenario', () => {
   })
 
   test('writes what it printed as gradients.json, every rule in both drives', () => {
-    const { drives, t, batch, parameterCount, parameters } = JSON.parse(
+    const { drives, t, batch, batches, parameterCount, parameters } = JSON.parse(
       readFileSync(join(out, 'gradients.json'), 'utf8'),
     ) as GradientsDocument
     expect({ t, batch, parameterCount, parameters }).toEqual({
@@ -63,7 +63,7 @@ describe('gradients of a small scenario', () => {
         expect(result === null).toBe(refusal !== null)
         if (result === null) continue
         expect(result.groups.map(({ name }) => name)).toEqual(['stiffness', 'quartic', 'bilinear'])
-        expect(result.noise / result.standardError).toBeCloseTo(Math.sqrt(20), 10)
+        expect(result.noise / result.standardError).toBeCloseTo(Math.sqrt(batches), 10)
         expect(result.cosine.value).toBeGreaterThan(0.9)
       }
     }

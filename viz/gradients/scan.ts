@@ -71,6 +71,13 @@ function logChart(id: string, x: string, y: string, series: ChartSeries[]): Char
   // Whole decades, or a part of one where the values span less.
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const [floor, ceiling] =
-    high / low > 10 ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))] : [low / 1.5, high * 1.5]
+    high / low > 10
+      ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))]
+      : [rounded(low / 1.5), rounded(high * 1.5)]
   return { id, height: 300, x: { label: x, log: true }, y: { label: y, log: true, floor, ceiling }, series }
+}
+
+/** One significant digit, so that an axis does not end on a number of five. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(1))
 }

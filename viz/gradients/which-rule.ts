@@ -24,9 +24,18 @@ export function whichRule({ drives, hiddenUnits }: RecordedGradients): Section {
     const { drive, rule } = found
     const { result, refusal } = rule
     const hidden = rule.hidden === null ? 'no' : rule.hidden === 'local' ? 'yes' : 'not locally'
-    const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : devicePrice(drives, name)}</small></span>`
+    const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : result.cost.runs > 1 ? devicePrice(drives, name) : ''}</small></span>`
     if (result === null) return [[named, absent, absent, absent, hidden, absent]]
-    return [[named, biasCell(result.bias), `× ${formatNumber(result.batches, 2)}`, askedCell(rule), hidden, drive]]
+    return [
+      [
+        named,
+        `${rule.order === 'none' ? 'none, ' : ''}${biasCell(result.bias)}`,
+        `× ${formatNumber(result.batches, 2)}`,
+        askedCell(rule),
+        hidden,
+        drive,
+      ],
+    ]
   })
   const head = ['you can measure → rule', 'bias', 'data', 'each batch asks', 'hidden units', 'drive']
   const solved =
@@ -45,7 +54,6 @@ const deviceTime = 0.05
 
 /** What contrastive divergence costs where noise can't be turned around. */
 function devicePrice(drives: RecordedGradients['drives'], name: string): string {
-  if (name !== 'contrastive-divergence') return ''
   for (const { rules, scans } of drives) {
     const matching = rules.find((rule) => rule.name === 'force-matching')?.result?.noise
     const point = scans
