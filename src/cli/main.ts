@@ -5,6 +5,7 @@ import { didYouMean, exitCode, OverdampedError } from '../errors.js'
 import { packageVersion } from '../io/package-root.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
+import { gradientsCommand } from './gradients.js'
 import { listCommand } from './list.js'
 import { mergeCommand } from './merge.js'
 import { runOptions, scenarioOptions } from './options.js'
@@ -22,6 +23,9 @@ const optionNames = [
   ...Object.keys(scenarioOptions),
   'dry-run',
   'trajectories',
+  't',
+  'batch',
+  'parameters',
   'over',
   'shard',
   'quick',
@@ -54,6 +58,7 @@ const cli = yargs(hideBin(process.argv))
   .usage('$0 COMMAND\n\nNetworks of nonlinear oscillators in a thermal bath that learn to generate.')
   .command(runCommand)
   .command(sampleCommand)
+  .command(gradientsCommand)
   .command(sweepCommand)
   .command(mergeCommand)
   .command(reportCommand)

@@ -7,7 +7,8 @@ export function readNumber(value: number, digits = 4): string {
 }
 
 /**
- * Labels of an axis. A log axis names the powers of ten only, or 1, 2 and 5 when there are fewer than three of them.
+ * Labels of an axis. A log axis names the powers of ten only, or 1, 2 and 5 when there are fewer than three of them; below a
+ * thousandth it writes 1e−4, which fits beside the axis.
  * @param splits where the axis has its ticks; null where the axis itself leaves the label out
  * @param log whether the axis is logarithmic
  */
@@ -17,6 +18,6 @@ export function tickValues(splits: (number | null)[], log: boolean): (string | n
   return splits.map((value) => {
     if (value === null) return null
     if (log && !isPower(value) && !(few && /^[25]/.test(value.toExponential()))) return null
-    return readNumber(value)
+    return log && value < 1e-3 ? Number(value.toPrecision(6)).toExponential().replace('-', '−') : readNumber(value)
   })
 }

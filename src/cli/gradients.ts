@@ -1,0 +1,138 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { writeGradientsPage } from '../../viz/gradients.js'
+import { exitCode, OverdampedError } from '../errors.js'
+import { packageVersion } from '../io/package-root.js'
+import { writeJson } from '../run/directory.js'
+import type { Bias } from '../run/gradient-rows.js'
+import { type ComparedDrive, compareGradients, type GradientsDocument, type RuleResult } from '../run/gradients.js'
+import { createProblem } from '../run/problem.js'
+import { loadScenario } from '../scenario/load.js'
+import { outputDirectory, runOptions, scenarioOptions, withOptions } from './options.js'
+import { createProgress } from './progress.js'
+
+interface Arguments {
+  scenario: string
+  profile: string | undefined
+  set: string[]
+  out: string | undefined
+  seed: number | undefined
+  json: boolean
+  quiet: boolean
+  t: number | undefined
+  batch: number | undefined
+  parameters: string | undefined
+}
+
+const { out, seed, json, quiet } = runOptions
+
+/** `overdamped gradients SCENARIO` */
+export const gradientsCommand: CommandModule<object, Arguments> = {
+  command: 'gradients <scenario>',
+  describe: 'every learning rule on the same batches beside the exact gradient: bias, noise, cost',
+  builder: (yargs) =>
+    withOptions(
+      withOptions(
+        yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file that learns' }),
+        scenarioOptions,
+      ),
+      {
+        out: { ...out, describe: 'directory for gradients.json and gradients.html [runs/NAME-gradients, numbered]' },
+        seed,
+        json: { ...json, describe: 'print gradients.json in place of the table' },
+        quiet: { ...quiet, describe: 'no progress on stderr' },
+      },
+    )
+      .option('t', { type: 'number', requiresArg: true, describe: 'noising time [0.1]' })
+      .option('batch', { type: 'number', requiresArg: true, describe: "states in a batch [the scenario's, or fewer]" })
+      .option('parameters', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a finished run: its parameters at the knot nearest to t [the start, perturbed]',
+      })
+      .example('$0 gradients scenarios/gaussian-mixture-2d.yaml', 'which rule costs what, on two oscillators')
+      .example('$0 gradients scenarios/mnist-01.yaml --parameters runs/mnist-01', 'at what a run has learned'),
+  handler: (args) => {
+    const { scenario: file, profile, set, t, batch } = args
+    const scenario = loadScenario(file, { profile, set, seed: args.seed })
+    const name = [scenario.name, profile ?? [], 'gradients'].flat().join('-')
+    const directory = outputDirectory({ ...args, backend: 'reference', threads: undefined, resume: false }, name)
+    requireEmpty(directory)
+    const progress = createProgress(args.quiet)
+    const document = compareGradients(createProblem(scenario), {
+      ...{ t, batch, parametersFrom: args.parameters },
+      onProgress: progress.update,
+    })
+    progress.clear()
+    writeJson(directory, 'gradients.json', { version: packageVersion(), ...document })
+    const page = join(directory, 'gradients.html')
+    writeGradientsPage(document, packageVersion(), page)
+    console.log(args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page))
+    process.exitCode = exitCode.done
+  },
+}
+
+function requireEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length > 0)
+    throw new OverdampedError('E_OUTPUT_NOT_EMPTY', 'the directory is not empty. Name another with --out.', directory)
+}
+
+function text({ t, batch, batches, parameters, parameterCount, drives }: GradientsDocument, page: string): string {
+  const at = parameters === 'start' ? 'start, perturbed' : parameters
+  return [
+    `t = ${Number(t.toPrecision(3))}; ${parameterCount} parameters (${at}); ${batches} batches of ${batch}`,
+    ...drives.map(driveTable),
+    ...drives
+      .flatMap(({ scans }) => scans)
+      .flatMap(({ rule, symbol, setting, curves }) => [
+        `\n${rule} over ${symbol}: ${setting}`,
+        ...curves.map(({ label, biasPower, variancePower }) => {
+          const bias = biasPower === null ? 'bias lost in the noise' : `bias ∝ ${symbol}^${powered(biasPower)}`
+          return `  ${label.padEnd(20)} ${bias}, variance ∝ ${symbol}^${powered(variancePower)}`
+        }),
+      ]),
+    `\n${page}`,
+  ].join('\n')
+}
+
+const powered = ({ value, standardError }: { value: number; standardError: number }) =>
+  `${value.toFixed(2)} ± ${standardError.toFixed(2)}`
+
+const head = ['', 'bias', 'noise', 'batches', 'cosine', 'forces', 'responses', 'runs', 'ms']
+
+/** Bias and noise in per cent of the oracle's gradient; a rule that does not apply says why. */
+function driveTable({ drive, oracle, rules }: ComparedDrive): string {
+  const applied = rules.flatMap(({ name, result }) => (result === null ? [] : [[name, ...cells(result)]]))
+  const rows = [head, ...applied]
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const lines = rows.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('   '),
+  )
+  const refused = rules.flatMap(({ name, refusal }) => (refusal === null ? [] : [`${name}: ${refusal}`]))
+  const error = percent(oracle.standardError)
+  return [`\n${drive} drive; oracle known to ${error} %`, ...lines.map(indented), ...refused.map(indented)].join('\n')
+}
+
+const indented = (line: string) => `  ${line}`
+
+function cells({ bias, noise, batches, cosine, cost }: RuleResult): string[] {
+  return [
+    biasText(bias),
+    `${percent(noise)} %`,
+    batches.toFixed(1),
+    cosine.value.toFixed(3),
+    ...[cost.forces, cost.responses, cost.runs].map(String),
+    (1000 * cost.seconds).toPrecision(2),
+  ]
+}
+
+function biasText(bias: Bias): string {
+  if ('below' in bias) return `< ${percent(bias.below)} %`
+  return `${percent(bias.value)} ± ${percent(bias.standardError)} %`
+}
+
+/** Two significant digits of a hundredfold; what is below a ten-thousandth is rounding. */
+function percent(value: number): string {
+  return String(Number((100 * value).toPrecision(2)))
+}
