@@ -112,10 +112,11 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
   const { t, theta } = placeOf(problem, options)
   const { batch, batches } = sizesFor(problem, data, options.batch)
   const device = deviceOf(potential, theta, noising.bath)
+  const { visible } = potential.network
   let done = 0
   const progress = () => options.onProgress?.({ phase: 'measure', done: done++, total: mostCurves, t })
   const drawn = (drive: DriveKind, first: number, path?: PathOptions) => {
-    const noiser = createNoiser(data.train, noising, drive, scenario.seed, path)
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible, path })
     return Array.from({ length: batches }, (_, n): NoisedBatch => {
       const one = noiser.minibatch(t, batch, first + n)
       // The noiser uses its arrays again.
@@ -123,7 +124,7 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
     })
   }
   const scores = (first: number) =>
-    drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.train, noising, t, x, batch))
+    drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.states.train, noising, t, x, batch, visible))
   progress()
   const [ruleScores, oracleScores] = [scores(firstDraw), scores(firstOracleDraw)]
 
