@@ -2,6 +2,7 @@
 //   on site: Σ r x, Σ r x², Σ r x³, -Σ r;  J: Σ r_i x_j + r_j x_i;  G: Σ 2x_i r_i x_j² + 2x_j r_j x_i²
 //   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
 import { denseEdgeCorrelation, laneSum, listedEdgeCorrelation, rectangularCorrelation } from './correlation'
+import { respond } from './hidden'
 import { labelSums } from './label'
 import { denseProduct } from './product'
 import { absent, dense, System } from './system'
@@ -57,7 +58,7 @@ export function couplingSums(
 }
 
 /**
- * The sums of a shard; r must be zero where it does not count. `s` holds the mean responses at x; `p`, `q` and `d` are room.
+ * The sums of a shard; r must be zero where it does not count. `s` holds the fields on the hidden units at x, and is lost; `p`, `q` and `d` are room.
  * `out`: k, c, a, f ([rows] each), then the coupling sums.
  */
 export function directional(
@@ -102,6 +103,7 @@ export function directional(
   if (system.hidden > 0) {
     const hiddenStride = (<usize>system.hiddenRows) << 6
     const beta = f32x4.splat(1 / system.kT)
+    respond(s, <usize>groups * hiddenStride, 1 / system.kT)
     for (let group: usize = 0; group < <usize>groups; group++)
       denseProduct(
         block + system.transposedOffset,

@@ -56,6 +56,27 @@ export function logTwoCosh4(x: v128): v128 {
   return f32x4.add(size, logOnePlus4(exp4(f32x4.mul(size, f32x4.splat(-2)))))
 }
 
+/** Turns the fields of hidden units into their mean responses tanh(u/kT), in place; `bytes` of float32. */
+export function respond(u: usize, bytes: usize, inverseKT: f32): void {
+  const beta = f32x4.splat(inverseKT)
+  for (let o: usize = 0; o < bytes; o += 16) v128.store(u + o, tanh4(f32x4.mul(v128.load(u + o), beta)))
+}
+
+/**
+ * Responses to fields u + plus·w and u - minus·w: their mean in place of u, their difference in place of w; `bytes` of float32.
+ */
+export function respondTwice(u: usize, w: usize, bytes: usize, plus: f32, minus: f32, inverseKT: f32): void {
+  const beta = f32x4.splat(inverseKT)
+  for (let o: usize = 0; o < bytes; o += 16) {
+    const field = v128.load(u + o)
+    const change = v128.load(w + o)
+    const first = tanh4(f32x4.mul(f32x4.add(field, f32x4.mul(f32x4.splat(plus), change)), beta))
+    const second = tanh4(f32x4.mul(f32x4.sub(field, f32x4.mul(f32x4.splat(minus), change)), beta))
+    v128.store(u + o, f32x4.mul(f32x4.splat(0.5), f32x4.add(first, second)))
+    v128.store(w + o, f32x4.sub(first, second))
+  }
+}
+
 /**
  * The mean responses of a group: adds the biases to the fields `u` ([units][16], in place) and writes tanh(u/kT) to
  * `response`; `bias`: [units].

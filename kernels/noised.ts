@@ -1,7 +1,7 @@
 // Noised data and the residual force of learning: x = m x_0 + s ε, F̂ = trap·x - scale·ε/s, r = F - F̂.
 import { forces } from './force'
 import { normals } from './gaussian'
-import { hiddenResponse, normalRows, System } from './system'
+import { hiddenField, normalRows, System } from './system'
 
 /** How data are noised at one time, and the key of the noise. The host writes it as 32-bit words in this order. */
 @unmanaged
@@ -49,7 +49,7 @@ export function noise(system: System, given: Noise, group: i32, x: usize, target
 
 /**
  * Turns the targets of a group into residuals r = F - F̂, zero beyond the first `lanes` trajectories and in padded rows, and
- * keeps the mean responses of the hidden units in `response`.
+ * keeps the fields on the hidden units in `field`.
  *
  * @returns Σ r² over units and trajectories
  */
@@ -61,10 +61,10 @@ export function residuals(
   target: usize,
   scratch: usize,
   force: usize,
-  response: usize,
+  field: usize,
 ): f64 {
   forces(system, block, x, scratch, force)
-  memory.copy(response, hiddenResponse(system, scratch), (<usize>system.hiddenRows) << 6)
+  memory.copy(field, hiddenField(system, scratch), (<usize>system.hiddenRows) << 6)
   memory.fill(target + ((<usize>system.units) << 6), 0, (<usize>(system.rows - system.units)) << 6)
   let low = f64x2.splat(0)
   let high = f64x2.splat(0)

@@ -3,7 +3,7 @@
 // digits that a difference of two large sums would lose.
 import { laneSum } from './correlation'
 import { couplingSums } from './directional'
-import { meanResponse } from './hidden'
+import { respondTwice } from './hidden'
 import { denseProduct } from './product'
 import { System } from './system'
 
@@ -17,19 +17,10 @@ function differenceAndMean(a: usize, b: usize, bytes: usize): void {
   }
 }
 
-/** Mean responses to the states of all groups. */
-function responses(system: System, block: usize, x: usize, groups: i32, u: usize, s: usize): void {
-  const stride = (<usize>system.rows) << 6
-  const hiddenStride = (<usize>system.hiddenRows) << 6
-  for (let group: usize = 0; group < <usize>groups; group++) {
-    denseProduct(block + system.transposedOffset, system.hiddenRows, system.rows, x + group * stride, 0, u, 0, 1)
-    meanResponse(u, block + system.hiddenBiasOffset, system.hiddenRows, 1 / system.kT, s + group * hiddenStride)
-  }
-}
-
 /**
  * The sums of a shard, laid out as those of `directional`; r must be zero where it does not count, and is lost, as is x.
- * `p`, `q`: room like x; `s`, `d`: [groups][hiddenRows][16]; `u`: room for the fields of one group.
+ * `p`, `q`: room like x; `s`: the fields on the hidden units at x, [groups][hiddenRows][16], lost too; `d`: room like it. The
+ * fields at the displaced states are u ± δ Vᵀr: one product for both.
  */
 export function nudged(
   system: System,
@@ -43,21 +34,23 @@ export function nudged(
   q: usize,
   s: usize,
   d: usize,
-  u: usize,
   out: usize,
 ): void {
   const bytes = ((<usize>system.rows) << 6) * <usize>groups
   const column = (<usize>system.rows) << 2
+  if (system.hidden > 0) {
+    const stride = (<usize>system.rows) << 6
+    const hiddenStride = (<usize>system.hiddenRows) << 6
+    const transposed = block + system.transposedOffset
+    for (let group: usize = 0; group < <usize>groups; group++)
+      denseProduct(transposed, system.hiddenRows, system.rows, r + group * stride, 0, d + group * hiddenStride, 0, 1)
+    respondTwice(s, d, hiddenStride * <usize>groups, plus, minus, 1 / system.kT)
+  }
   for (let o: usize = 0; o < bytes; o += 16) {
     const value = v128.load(x + o)
     const residual = v128.load(r + o)
     v128.store(r + o, f32x4.add(value, f32x4.mul(f32x4.splat(plus), residual)))
     v128.store(x + o, f32x4.sub(value, f32x4.mul(f32x4.splat(minus), residual)))
-  }
-  if (system.hidden > 0) {
-    responses(system, block, r, groups, u, d)
-    responses(system, block, x, groups, u, s)
-    differenceAndMean(d, s, ((<usize>system.hiddenRows) << 6) * <usize>groups)
   }
   for (let o: usize = 0; o < bytes; o += 16) {
     const first = v128.load(r + o)

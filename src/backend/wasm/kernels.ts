@@ -28,7 +28,7 @@ export interface Kernels {
     target: number,
     scratch: number,
     force: number,
-    response: number,
+    field: number,
   ): number
   directional(
     system: number,
@@ -54,7 +54,6 @@ export interface Kernels {
     q: number,
     s: number,
     d: number,
-    u: number,
     out: number,
   ): void
   pack(theta: number, first: number, second: number, from: number, to: number, block: number): void

@@ -92,7 +92,7 @@ export function parameterShards(parameters: number): number {
 
 /** Bytes of a thread's arrays for a learning job: four of visible units and two of hidden ones, for a shard's groups. */
 export function learningBytes(groupBytes: number, hiddenBytes: number): number {
-  return groupsOfShard * (4 * groupBytes + 2 * hiddenBytes) + hiddenBytes
+  return groupsOfShard * (4 * groupBytes + 2 * hiddenBytes)
 }
 
 /** Runs one shard of a job. What it writes depends on the shard alone, never on the thread. */
@@ -141,7 +141,6 @@ export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job,
       const [x, r, p, q] = [0, 1, 2, 3].map((n) => scratch + job.kernelScratch + n * groupsOfShard * groupBytes) as Four
       const s = q + groupsOfShard * groupBytes
       const d = s + groupsOfShard * hiddenBytes
-      const u = d + groupsOfShard * hiddenBytes
       const groups = end - first
       let squares = 0
       for (let n = 0; n < groups; n++) {
@@ -153,7 +152,7 @@ export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job,
       if (job.sums === 0) return
       const out = job.sums + shard * job.sumBytes
       if (job.nudge === null) kernels.directional(system, block, x, r, groups, p, q, s, d, out)
-      else kernels.nudged(system, block, job.nudge.plus, job.nudge.minus, x, r, groups, p, q, s, d, u, out)
+      else kernels.nudged(system, block, job.nudge.plus, job.nudge.minus, x, r, groups, p, q, s, d, out)
     }
   }
 }
