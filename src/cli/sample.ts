@@ -10,6 +10,7 @@ interface Arguments extends RunArguments {
   run: string
   trajectories: number | undefined
   clamp: string | undefined
+  set: string[] | undefined
 }
 
 /** `overdamped sample RUN` */
@@ -30,6 +31,12 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         describe: 'class that the label units are clamped to, as label=1 [drawn as in the data]',
         requiresArg: true,
       })
+      .option('set', {
+        type: 'string',
+        array: true,
+        describe: 'change how samples are drawn, for example sampling.interpolation=hold (repeatable)',
+        requiresArg: true,
+      })
       .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
       .example('$0 sample runs/mnist-01 --clamp label=1', 'ones only')
       .example('$0 sample runs/mnist-01-quick --trajectories 5000', 'five thousand more digits'),
@@ -44,7 +51,9 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         args.run,
       )
     const seed = args.seed ?? manifest.seed + 1
+    const changes = (args.set ?? []).map(ofSampling)
     const set = [
+      ...changes,
       ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
       ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
     ]
@@ -57,11 +66,22 @@ export const sampleCommand: CommandModule<object, Arguments> = {
         args.run,
         `--seed ${seed}`,
         ...(args.trajectories === undefined ? [] : [`--trajectories ${args.trajectories}`]),
+        ...changes.map((change) => `--set ${change}`),
         ...(args.clamp === undefined ? [] : [`--clamp ${args.clamp}`]),
       ].join(' '),
       parentRun: args.run,
     })
   },
+}
+
+/** A change that a trained network can follow. @throws E_INVALID_VALUE for one of what was learned */
+function ofSampling(change: string): string {
+  if (/^(sampling|observe|checks)\b(?!\.drive)/.test(change)) return change
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    'the network is trained; only sampling (but for its drive), observe and checks can change. Run the scenario again for the rest.',
+    `--set ${change}`,
+  )
 }
 
 /** What is clamped. @throws E_INVALID_VALUE for anything but label=CLASS */

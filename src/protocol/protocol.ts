@@ -108,7 +108,7 @@ export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[]
 
 /** How generation runs through the knots. */
 export interface GenerationOptions {
-  readonly interpolation: 'linear' | 'hold'
+  readonly interpolation: 'linear' | 'alternate' | 'hold'
   /** the protocol takes this many times longer than the noising */
   readonly slowdown: number
   /** longest step; from each slice's stiffness when absent */
@@ -132,8 +132,9 @@ const stepFraction = 0.03
  * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
  * dt = .03 (1 - e^(-2μk0t))/(μk0), t its less noisy end, where the stiffness is greatest.
  *
- * `linear` interpolates the knots in 1/(1 - e^(-2μk0t)) at the middle of each step; `hold` keeps the slice's less noisy end
- * (held slices distort the variances).
+ * `linear` interpolates the knots in 1/(1 - e^(-2μk0t)) at the middle of each step. `alternate` switches between the two knots
+ * of the slice so that each acts in the same share of the steps: what is interpolated is then the force, which for hidden units
+ * is not that of interpolated parameters. `hold` keeps the slice's less noisy end (held slices distort the variances).
  *
  * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
  */
@@ -157,12 +158,18 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
         `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
         'sampling.dt',
       )
+    /** how far the later knot is behind its share, in steps */
+    let owed = 0.5
     for (let k = 1; k <= steps; k++) {
       dt.push(elapsed / steps)
       clock.push(from + ((to - from) * k) / steps)
       slice.push(n)
       const middle = (clock.at(-2)! + clock.at(-1)!) / 2
-      weight.push(options.interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from)))
+      const share = options.interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from))
+      owed += share
+      const later = owed >= 1
+      if (later) owed--
+      weight.push(options.interpolation === 'alternate' ? Number(later) : share)
     }
   }
   return {
@@ -174,7 +181,7 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
 }
 
 /**
- * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots, interpolated or held.
+ * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots, interpolated, alternated or held.
  *
  * @param theta - parameters at the knots, [K + 1][parameters]
  */
@@ -195,11 +202,11 @@ export function generationProtocol(
       const n = slice[step]!
       const before = theta[n]!
       const after = theta[n + 1]!
-      if (options.interpolation === 'hold') {
-        out.set(after)
-        return step === 0 || slice[step - 1] !== n
-      }
       const w = weight[step]!
+      if (options.interpolation !== 'linear') {
+        out.set(w === 1 ? after : before)
+        return step === 0 || slice[step - 1] !== n || weight[step - 1] !== w
+      }
       for (let a = 0; a < out.length; a++) out[a] = (1 - w) * before[a]! + w * after[a]!
       return true
     },

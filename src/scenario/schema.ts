@@ -242,7 +242,10 @@ const scenarioObject = z.strictObject({
       integrator: z.enum(integratorNames).default('euler-maruyama').describe('scheme that moves the trajectories'),
       drive: z.enum(['reverse', 'quasi-static']).default('reverse'),
       slowdown: positive.default(1).describe('the generation protocol runs this many times slower'),
-      interpolation: z.enum(['linear', 'hold']).default('linear').describe('of the parameters between two knots'),
+      interpolation: z
+        .enum(['linear', 'alternate', 'hold'])
+        .default('linear')
+        .describe('between two knots: of the parameters, or of the force by switching between them, or none'),
       dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
       label: z
         .int()

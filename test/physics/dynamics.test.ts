@@ -87,13 +87,26 @@ test('a coupled harmonic network reaches covariance kT (K - μhK²/2)⁻¹ withi
     }
 })
 
+test('alternating knots act in the shares that interpolation gives them, to a step of each slice', () => {
+  const noising = createNoising({ stiffness: 1, duration: 3, tMin: 0.05, slices: 5, spacing: 'geometric' }, bath)
+  const clockOf = (interpolation: 'linear' | 'alternate') => generationClock(noising, { interpolation, slowdown: 1 })
+  const [linear, alternate] = [clockOf('linear'), clockOf('alternate')]
+  expect([...new Set(alternate.weight)].sort()).toEqual([0, 1])
+  for (let n = 0; n < 5; n++) {
+    const steps = [...linear.slice.keys()].filter((step) => linear.slice[step] === n)
+    const share = (weight: Float64Array) => steps.reduce((sum, step) => sum + weight[step]!, 0)
+    expect(steps.length).toBeGreaterThan(5)
+    expect(Math.abs(share(linear.weight) - share(alternate.weight))).toBeLessThanOrEqual(0.5 + 1e-12)
+  }
+})
+
 describe('work and heat', () => {
   const network = lattice(3, 3, 'all')
   const { potential, theta } = everyTerm(network)
   const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.1, slices: 4, spacing: 'geometric' }, bath)
   const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.3 * n)))
 
-  test.each(['linear', 'hold'] as const)(
+  test.each(['linear', 'alternate', 'hold'] as const)(
     'obey the first law on every trajectory of a %s protocol',
     async (interpolation) => {
       const drive = driveNetwork(potential, generationProtocol(noising, knots, { interpolation, slowdown: 1 }))
