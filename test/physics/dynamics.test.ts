@@ -12,7 +12,7 @@ import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
 import { bilinear } from '../../src/potential/pair.js'
 import { hessian, type Potential, potentialOf } from '../../src/potential/potential.js'
 import { createNoising } from '../../src/protocol/noising.js'
-import { constantProtocol, generationProtocol } from '../../src/protocol/protocol.js'
+import { constantProtocol, generationClock, generationProtocol } from '../../src/protocol/protocol.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 const nothing = { workAndHeat: null, observers: [] }
