@@ -83,9 +83,9 @@ export function bistable(kT: number): TermOn {
           for (let h = 0; h < hidden; h++)
             for (let n = 0; n < batch; n++) energy[n]! -= kT * log2cosh(u[h * batch + n]! / kT)
       },
-      addStatistic(theta, x, batch, out) {
+      addStatistic(theta, x, batch, out, weights = null) {
         const s = responseAt(theta, x, batch)
-        for (let n = 0; n < hidden * batch; n++) s[n] = -s[n]!
+        for (let n = 0; n < hidden * batch; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
         coupling.addCorrelation(x, s, batch, couplingsOf(out))
         addSums(s, batch, biasesOf(out))
       },

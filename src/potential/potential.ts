@@ -123,17 +123,18 @@ export function forceAndEnergy(
   })
 }
 
-/** out_a = Σ_trajectories φ_a(x) = ∂U/∂θ_a (it overwrites): what nudged force matching measures. `out`: [size]. */
+/** out_a = Σ_trajectories w φ_a(x), φ_a = ∂U/∂θ_a (it overwrites); weights w, [batch], 1 when absent. `out`: [size]. */
 export function statistic(
   potential: Potential,
   theta: Float64Array,
   x: Float64Array,
   batch: number,
   out: Float64Array,
+  weights: Float64Array | null = null,
 ): void {
   out.fill(0)
   potential.terms.forEach((term, index) => {
-    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out))
+    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out), weights)
   })
 }
 

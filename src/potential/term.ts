@@ -36,8 +36,14 @@ export interface Term {
     force: Float64Array | null,
     energy: Float64Array | null,
   ): void
-  /** out_a += Σ_trajectories φ_a(x) */
-  addStatistic(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
+  /** out_a += Σ_trajectories w φ_a(x); weights w of any sign, [batch], 1 when absent */
+  addStatistic(
+    theta: Float64Array,
+    x: Float64Array,
+    batch: number,
+    out: Float64Array,
+    weights?: Float64Array | null,
+  ): void
   /** out_a += Σ_trajectories r·∇φ_a(x); r is [units, batch] */
   addDirectional(theta: Float64Array, x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories |∇φ_a(x)|², the diagonal of the (Gauss–Newton) least-squares problem */

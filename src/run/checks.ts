@@ -18,7 +18,7 @@ import {
   stationaryCovarianceCheck,
   workMean,
 } from './harmonic-checks.js'
-import { type Check, statisticalCheck } from './results.js'
+import { type Check, statisticalCheck } from '../observe/check.js'
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {

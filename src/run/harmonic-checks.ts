@@ -8,7 +8,7 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../truth/harmonic
 import { reverseNoisingTotals } from '../truth/reverse-noising.js'
 import { type CheckContext, subscript } from './check-context.js'
 import { startOf } from './ensemble.js'
-import { type Check, rangeCheck, statisticalCheck } from './results.js'
+import { type Check, rangeCheck, statisticalCheck } from '../observe/check.js'
 import { reversedDataVariance } from './reversed-noising.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
 import { momentsOf } from './start.js'

@@ -1,5 +1,6 @@
 import type { BackendName } from '../backend/backend.js'
 import type { BennettEstimate } from '../observe/bennett.js'
+import type { Check } from '../observe/check.js'
 import type { CrooksFit } from '../observe/crooks.js'
 import type { EntropyProduction } from '../observe/entropy-production.js'
 import { type Estimate, meanOf } from '../observe/estimate.js'
@@ -16,22 +17,6 @@ export interface Metric extends Estimate {
   readonly control?: number
   /** the same for samples generated with the exact score */
   readonly exactScore?: number
-}
-
-/** A comparison with an exact truth. */
-export interface Check {
-  readonly name: string
-  /** statistical: |value - truth| against a standard error; identity: against a tolerance */
-  readonly kind: 'statistical' | 'identity'
-  readonly value: number
-  readonly truth: number
-  readonly standardError: number | null
-  /** largest |value - truth| that passes */
-  readonly tolerance: number
-  readonly z: number | null
-  /** a negative control passes when it is rejected */
-  readonly control: boolean
-  readonly pass: boolean
 }
 
 /** Mean over trajectories of a thermodynamic quantity. */
@@ -115,47 +100,4 @@ export interface Results {
 export function meanWithError(values: Float64Array): MeanWithError {
   const { value, standardError } = meanOf(values)
   return { mean: value, standardError }
-}
-
-/** |z| beyond which a statistical check fails. */
-const limit = 4
-
-/**
- * A statistical check. `bias` is what the truth may be off by for a known reason (such as an O(h²) term) and widens the
- * tolerance; it must be derived, never fitted.
- */
-export function statisticalCheck(name: string, value: number, truth: number, standardError: number, bias = 0): Check {
-  const tolerance = limit * standardError + bias
-  const z = standardError > 0 ? (value - truth) / standardError : null
-  return {
-    name,
-    kind: 'statistical',
-    value,
-    truth,
-    standardError,
-    tolerance,
-    z,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
-}
-
-/** A check of a summary of many comparisons, such as the largest |z|: no error of its own, but a known range. */
-export function rangeCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return { ...identityCheck(name, value, truth, tolerance), kind: 'statistical' }
-}
-
-/** A check of an identity that holds to rounding. */
-export function identityCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return {
-    name,
-    kind: 'identity',
-    value,
-    truth,
-    standardError: null,
-    tolerance,
-    z: null,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
 }

@@ -7,7 +7,7 @@ import { stiffness } from '../potential/onsite.js'
 import { bilinear } from '../potential/pair.js'
 import { hessian, potentialOf } from '../potential/potential.js'
 import { constantProtocol } from '../protocol/protocol.js'
-import { type Check, statisticalCheck } from '../run/results.js'
+import { type Check, statisticalCheck } from '../observe/check.js'
 import { relaxationOfSteps } from '../truth/ornstein-uhlenbeck.js'
 import { type Claim, simulated, type Topic, type Trial } from './claim.js'
 

@@ -10,7 +10,7 @@ import { bilinear } from '../potential/pair.js'
 import { forceAndEnergy, potentialOf } from '../potential/potential.js'
 import { scheduledProtocol } from '../protocol/protocol.js'
 import { firstLawCheck, heatIntegralCheck } from '../run/exchange-checks.js'
-import { identityCheck, statisticalCheck } from '../run/results.js'
+import { identityCheck, statisticalCheck } from '../observe/check.js'
 import { type Claim, simulated, type Topic, type Trial, unitsWith } from './claim.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }

@@ -9,7 +9,7 @@ import { bias, cubic, quartic, stiffness } from '../potential/onsite.js'
 import { bilinear, pairQuartic } from '../potential/pair.js'
 import { directional, forceAndEnergy, type Potential, potentialOf, termSlice } from '../potential/potential.js'
 import { type DriveKind, noiseWidth, scoreScale } from '../protocol/noising.js'
-import { identityCheck, statisticalCheck } from '../run/results.js'
+import { identityCheck, statisticalCheck } from '../observe/check.js'
 import { type Claim, type Topic, type Trial, unitsWith } from './claim.js'
 import { fittedPair, gaussianData, harmonicPair, noisedSecondMoments, noising } from './gaussian-data.js'
 
