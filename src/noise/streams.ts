@@ -15,4 +15,5 @@ export const stream = {
   bootstrap: 9,
   acceptance: 10,
   classes: 11,
+  resampling: 12,
 } as const

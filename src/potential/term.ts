@@ -16,8 +16,11 @@ export interface Term {
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName
-  /** whether its parameters are on the visible units, their edges, their couplings to labels, or on the hidden units and theirs */
-  readonly support: 'unit' | 'edge' | 'label' | 'hidden'
+  /**
+   * whether its parameters are on the visible units, their edges, their couplings to labels, on the hidden units and theirs,
+   * or on functions of the whole state
+   */
+  readonly support: 'unit' | 'edge' | 'label' | 'hidden' | 'state'
   /** number of parameters */
   readonly size: number
   /** its parameters in named groups, in order, where there is more than one; else they go by the term's own name */

@@ -1,6 +1,7 @@
 import type { GaussianMixture } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
 import { modeStatistics } from '../evaluate/mixture.js'
+import { type Check, statisticalCheck } from '../observe/check.js'
 import { firstPassage, missedCrossingShift } from '../observe/first-passage.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
 import { boltzmannMoments } from '../truth/boltzmann.js'
@@ -18,7 +19,6 @@ import {
   stationaryCovarianceCheck,
   workMean,
 } from './harmonic-checks.js'
-import { type Check, statisticalCheck } from '../observe/check.js'
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {

@@ -7,6 +7,8 @@ import { type Estimate, meanOf } from '../observe/estimate.js'
 import type { JarzynskiEstimate } from '../observe/jarzynski.js'
 import type { SpeedLimit } from '../observe/speed-limit.js'
 import type { TimeAverage } from '../observe/time-averages.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { Arm } from '../study/study.js'
 import type { LearningSummary } from './train.js'
 
 /** A measured quantity beside what it is read against. */
@@ -94,6 +96,10 @@ export interface Results {
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
+  /** of a scenario with an objective: what it did, arm by arm */
+  readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
+  /** what cannot be trusted, and what mends it */
+  readonly warnings?: readonly string[]
 }
 
 /** Mean and standard error over trajectories. */

@@ -1,0 +1,45 @@
+import { forceAndEnergy, type Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+
+/** What an objective has cost so far. */
+export interface Cost {
+  /** evaluations of the force at one state */
+  forces: number
+  /** evaluations of the energy at one state */
+  energies: number
+  /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; where they were measured */
+  work: number
+  heat: number
+}
+
+/** A potential in a bath that counts what is asked of it. */
+export interface Landscape {
+  readonly potential: Potential
+  readonly bath: Bath
+  readonly units: number
+  readonly cost: Cost
+  /** force [units, batch] and energy [batch] at θ; either may be null */
+  evaluate(
+    theta: Float64Array,
+    x: Float64Array,
+    batch: number,
+    force: Float64Array | null,
+    energy: Float64Array | null,
+  ): void
+}
+
+/** A landscape that nothing was asked of yet. */
+export function createLandscape(potential: Potential, bath: Bath): Landscape {
+  const cost: Cost = { forces: 0, energies: 0, work: 0, heat: 0 }
+  return {
+    potential,
+    bath,
+    units: potential.network.units,
+    cost,
+    evaluate(theta, x, batch, force, energy) {
+      if (force !== null) cost.forces += batch
+      if (energy !== null) cost.energies += batch
+      forceAndEnergy(potential, theta, x, batch, force, energy)
+    },
+  }
+}

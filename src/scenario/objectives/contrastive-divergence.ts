@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { common, count, descent, step, walkers } from './common.js'
+
+/** objective.kind contrastive-divergence. */
+export const contrastiveDivergence = z
+  .strictObject({
+    kind: z.literal('contrastive-divergence'),
+    ...common,
+    ...descent,
+    arms: z
+      .array(z.enum(['short-run', 'persistent']))
+      .min(1)
+      .default(['short-run', 'persistent'])
+      .describe('the negative phase: chains restarted at the data, or chains that go on'),
+    walkers: walkers.describe('persistent chains'),
+    step: step.default(0.1),
+    steps: count.default(10).describe('k, steps of a chain between two gradients'),
+  })
+  .describe('short runs from the data, or persistent chains, in place of the model')
