@@ -80,5 +80,6 @@ test('the numbers of the streams are frozen', () => {
     bootstrap: 9,
     acceptance: 10,
     classes: 11,
+    resampling: 12,
   })
 })
