@@ -1,4 +1,5 @@
 import type {
+  Arm,
   Check,
   Estimate,
   FirstPassage,
@@ -64,7 +65,8 @@ export function readResults(
   | 'firstPassage'
   | 'timeAverages'
   | 'learning'
-> {
+  | 'warnings'
+> & { arms: { kind: string; arms: Arm[] } | undefined } {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
@@ -78,6 +80,23 @@ export function readResults(
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     learning: numbers(results.learning),
+    warnings: Array.isArray(results.warnings) ? results.warnings.map(text) : [],
+    arms: isRecord(results.objective)
+      ? {
+          kind: text(results.objective.kind),
+          arms: Array.isArray(results.objective.arms) ? results.objective.arms.filter(isRecord).map(arm) : [],
+        }
+      : undefined,
+  }
+}
+
+function arm(row: JsonRecord): Arm {
+  return {
+    name: text(row.name),
+    fails: row.expected === 'fails',
+    locality: text(row.locality),
+    figures: numbers(row.figures),
+    cost: numbers(row.cost),
   }
 }
 

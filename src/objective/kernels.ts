@@ -36,13 +36,15 @@ export function langevin(landscape: Landscape, h: number): Kernel {
 
 /**
  * Metropolis-adjusted Langevin: the step above as a proposal y, taken with probability
- * min(1, e^(-(U(y) - U(x))/kT) q(x|y)/q(y|x)). It leaves e^(-U/kT) invariant at any h.
+ * min(1, e^(-(U(y) - U(x))/kT) q(x|y)/q(y|x)). It leaves e^(-U/kT) invariant at any h. The energy
+ * of a move that is taken goes to the bath as heat.
  *
  * Cost: two forces and two energies.
  * Source: Roberts & Tweedie, Bernoulli 2, 341 (1996), §1.4.
  */
 export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
-  const { mobility, kT } = landscape.bath
+  const { bath, cost } = landscape
+  const { mobility, kT } = bath
   const kick = Math.sqrt(2 * mobility * kT * h)
   return (theta, { x, batch }, seed, step) => {
     const [force, forceThere, next, normals] = Array.from({ length: 4 }, () => new Float64Array(x.length)) as Four
@@ -60,7 +62,9 @@ export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
         exponent += (normals[n]! ** 2 - (back / kick) ** 2) / 2
       }
       // A proposal that is not finite is refused too: its exponent is not greater than anything.
-      if (Math.log(uniform[b]! + 2 ** -33) < exponent) for (let n = b; n < x.length; n += batch) x[n] = next[n]!
+      if (!(Math.log(uniform[b]! + 2 ** -33) < exponent)) continue
+      for (let n = b; n < x.length; n += batch) x[n] = next[n]!
+      cost.heat += (here[b]! - there[b]!) / kT
     }
   }
 }

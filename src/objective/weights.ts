@@ -19,16 +19,28 @@ export function logMeanExp(logWeights: Float64Array): number {
 
 /** (Σw)²/Σw², w = e^a: as many equal weights would give the same error; from 1 to n. */
 export function effectiveSampleSize(logWeights: Float64Array): number {
-  const twice = logWeights.map((a) => 2 * a)
-  return Math.exp(2 * logSum(logWeights) - logSum(twice))
+  const largest = largestOf(logWeights)
+  let sum = 0
+  let squares = 0
+  for (const a of logWeights) {
+    const w = Math.exp(a - largest)
+    sum += w
+    squares += w * w
+  }
+  return (sum * sum) / squares
 }
 
 function logSum(a: Float64Array): number {
-  let largest = -Infinity
-  for (const value of a) largest = Math.max(largest, value)
+  const largest = largestOf(a)
   let sum = 0
   for (const value of a) sum += Math.exp(value - largest)
   return largest + Math.log(sum)
+}
+
+function largestOf(a: Float64Array): number {
+  let largest = -Infinity
+  for (const value of a) if (value > largest) largest = value
+  return largest
 }
 
 /**

@@ -9,8 +9,8 @@ import { encodeNpy } from '../io/npy.js'
 import { encodeNpz } from '../io/npz.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
-import { createStudyProblem, dataHash } from '../study/problem.js'
-import { runStudy } from '../study/studies.js'
+import { dataHash } from '../study/problem.js'
+import { prepareStudy, runStudy } from '../study/studies.js'
 import type { Study, StudyLine } from '../study/study.js'
 import { files, inspectDirectory, readJson, writeJson } from './directory.js'
 import { type Manifest, scenarioHash, startManifest } from './manifest.js'
@@ -25,7 +25,7 @@ import type { Results } from './results.js'
  */
 export async function runObjective(scenario: Scenario, options: RunOptions): Promise<Results> {
   const { directory, backend = 'auto', parametersFrom } = options
-  const problem = createStudyProblem(scenario)
+  const problem = prepareStudy(scenario)
   if (backend !== 'auto' && backend !== 'reference')
     throw new OverdampedError(
       'E_BACKEND',
@@ -94,7 +94,12 @@ function resultsOf(scenario: Scenario, study: Study, total: number): Results {
     timings: { train: total, sample: 0, total },
     metrics,
     checks,
-    thermodynamics: {},
+    thermodynamics: Object.fromEntries(
+      Object.entries(study.thermodynamics).map(([name, { value, standardError }]) => [
+        name,
+        { mean: value, standardError },
+      ]),
+    ),
     identities: [],
     objective: { kind: scenario.objective!.kind, arms },
     warnings,

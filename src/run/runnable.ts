@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/schema.js'
-import { createStudyProblem } from '../study/problem.js'
+import { prepareStudy } from '../study/studies.js'
 import { requireApplicable } from './check-needs.js'
 import { createProblem } from './problem.js'
 
@@ -11,7 +11,7 @@ import { createProblem } from './problem.js'
  */
 export function requireRunnable(scenario: Scenario): string {
   if (scenario.objective !== undefined) {
-    const { potential, seeds } = createStudyProblem(scenario)
+    const { potential, seeds } = prepareStudy(scenario)
     const { units, edges } = potential.network
     return `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
   }

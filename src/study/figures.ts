@@ -1,5 +1,7 @@
-import { groupSlice } from '../potential/potential.js'
+import { meanOf, zScore } from '../observe/estimate.js'
+import { groupSlice, statistic } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
+import { meanStatistics } from '../truth/mean-statistics.js'
 import { eachCell, type ModelDensity, modelDensity } from '../truth/partition.js'
 import type { StudyProblem } from './problem.js'
 import type { DrawnDensity } from './study.js'
@@ -15,17 +17,47 @@ export function modelFigures(problem: StudyProblem, theta: Float64Array): Record
   }
 }
 
-/** The same beside what the data say: the share of them at the last well. */
+/** The same beside what the data say: the share of them at the last well, or else how far the model is from them. */
 export function dataFigures(problem: StudyProblem, theta: Float64Array, states: States): Record<string, number> {
   const figures = modelFigures(problem, theta)
   const centres = problem.scenario.potential.features?.wells?.centres
-  if (centres === undefined || figures.weight === undefined) return figures
+  if (centres === undefined || figures.weight === undefined) {
+    const error = statisticError(problem, theta, states)
+    return error === null ? figures : { ...figures, statisticError: error }
+  }
   const share = sharesOf(states, centres).at(-1)!
   return { ...figures, dataWeight: share, weightError: Math.abs(figures.weight - share) }
 }
 
+/** Blocks of data whose scatter gives the standard error of a mean. */
+const blocks = 50
+
+/**
+ * How far the model is from maximum likelihood, where ⟨φ_a⟩_model = ⟨φ_a⟩_data: the largest |z| of a learned parameter, the
+ * distance of the two means in standard errors of the data's. Null where log Z is not known, or with too few data.
+ */
+function statisticError({ potential, bath, frozen }: StudyProblem, theta: Float64Array, states: States): number | null {
+  const size = Math.floor(states.batch / blocks)
+  const means = size < 1 ? null : meanStatistics(potential, theta, bath)
+  if (means === null) return null
+  const units = potential.network.units
+  const rows = Array.from({ length: potential.size }, () => new Float64Array(blocks))
+  const x = new Float64Array(units * size)
+  const found = new Float64Array(potential.size)
+  for (let k = 0; k < blocks; k++) {
+    for (let i = 0; i < units; i++)
+      x.set(states.x.subarray(i * states.batch + k * size, i * states.batch + (k + 1) * size), i * size)
+    statistic(potential, theta, x, size, found)
+    rows.forEach((row, a) => {
+      row[k] = found[a]! / size
+    })
+  }
+  const scores = rows.map((row, a) => (frozen[a] === 1 ? 0 : Math.abs(zScore(meanOf(row), means[a]!))))
+  return Math.max(...scores)
+}
+
 /** Weights e^(w_k)/Σ e^(w_l) of the potential's wells; null where it has none. */
-function wellWeights({ potential }: StudyProblem, theta: Float64Array): number[] | null {
+export function wellWeights({ potential }: StudyProblem, theta: Float64Array): number[] | null {
   const group = potential.groups.find(({ name }) => name === 'wells')
   if (group === undefined) return null
   const factors = [1, ...Array.from(groupSlice(group, theta), Math.exp)]

@@ -1,4 +1,3 @@
-import { OverdampedError } from '../errors.js'
 import {
   logPartitionRatio,
   resampleBelow,
@@ -28,11 +27,10 @@ const kernels: Record<Settings['kernels'][number], MoveOf> = {
   interpolant: (landscape, h) => weightedLangevin(landscape, h, gaussianInterpolant),
 }
 
-/** Ways to weigh that are biased, shown beside the others. */
-const wrong: Record<string, MoveOf> = {
-  uncorrected: (landscape, h) => weightedByWork(landscape, langevin(landscape, h)),
-  'wrong order': (landscape, h) => weightedByWork(landscape, metropolisLangevin(landscape, h), true),
-}
+/** Biased by O(h). */
+const uncorrected: MoveOf = (landscape, h) => weightedByWork(landscape, langevin(landscape, h))
+/** Biased at any h. */
+const wrongOrder: MoveOf = (landscape, h) => weightedByWork(landscape, metropolisLangevin(landscape, h), true)
 
 /**
  * The velocity of the interpolant x_t = σ_t z between independent Gaussians, over a step: d(x) = x(σ'/σ - 1), σ² = kT/k. Only
@@ -57,29 +55,35 @@ export async function rampStudy(
   const { settings, potential, bath, start, seeds } = problem
   const end = parametersFrom(potential, { ...settings.start, ...ramp.to }, 'objective.ramp.to')
   const truth = {
-    logZ: knownRatio(logPartition(potential, start, bath), logPartition(potential, end, bath)),
+    logZ: logPartition(potential, end, bath)! - logPartition(potential, start, bath)!,
     square: meanSquare(potential, end, bath),
   }
   const arms: Arm[] = []
   const checks: Check[] = []
   const warnings: string[] = []
   const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
+  let thermodynamics: Study['thermodynamics'] = {}
+  const { steps } = ramp
   const longest = Math.max(...settings.step)
-  const plan = settings.step.flatMap((h) => [
-    ...settings.kernels.map((name) => ({ name, h, move: kernels[name], expected: 'succeeds' as const })),
-    ...Object.entries(wrong).map(([name, move]) => ({ name, h, move, expected: 'fails' as const })),
-  ])
-  for (const [index, { name, h, move, expected }] of plan.entries()) {
-    const title = `${name}, h=${h}`
+  const plan = [
+    ...settings.step.flatMap((h) => [
+      ...settings.kernels.map((name) => ({ name, h, move: kernels[name], expected: 'succeeds' as const, steps })),
+      { name: 'uncorrected', h, move: uncorrected, expected: 'fails' as const, steps },
+    ]),
+    // What the order is worth falls as 1/steps: it is shown on a ramp of few.
+    { name: 'wrong order', h: longest, move: wrongOrder, expected: 'fails' as const, steps: Math.ceil(steps / 8) },
+  ]
+  for (const [index, { name, h, move, expected, steps }] of plan.entries()) {
+    const title = `${name}, h=${h}${steps === ramp.steps ? '' : `, ${steps} steps`}`
     const rows: Record<string, number>[] = []
     let cost = freshLandscape(problem).cost
     for (const [turn, seed] of seeds.entries()) {
       const landscape = freshLandscape(problem)
       const walkers = startWalkers(problem, settings.walkers, seed)
       const step = move(landscape, h)
-      const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / ramp.steps)
+      const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
       let lowest = 1
-      for (let k = 0; k < ramp.steps; k++) {
+      for (let k = 0; k < steps; k++) {
         step(walkers, theta(k), theta(k + 1), seed, k)
         const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
         lowest = Math.min(lowest, share)
@@ -92,7 +96,12 @@ export async function rampStudy(
           `${title}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time. Use more objective.ramp.steps or walkers, or resample sooner (objective.resampling: 0.5).`,
         )
       const found = ends(walkers)
-      rows.push({ ...found, effectiveSampleShare: lowest, work: landscape.cost.work / walkers.batch })
+      rows.push({
+        ...found,
+        effectiveSampleShare: lowest,
+        work: landscape.cost.work / walkers.batch,
+        heat: landscape.cost.heat / walkers.batch,
+      })
       checks.push(...endChecks(`${title}, seed ${seed}`, found, truth, { name, expected, isLong: h >= longest / 2 }))
       cost = landscape.cost
       await hooks.progress((index + (turn + 1) / seeds.length) / plan.length)
@@ -100,11 +109,13 @@ export async function rampStudy(
     const figures = Object.fromEntries(
       Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
     )
+    const exchanged = (key: 'work' | 'heat') => overSeeds(rows.map((row) => row[key]!))
+    if (index === 0 && name !== 'interpolant') thermodynamics = { work: exchanged('work'), heat: exchanged('heat') }
     const locality: Locality = 'sampler'
     arms.push({ name: title, expected, locality, figures: { ...figures, exactLogPartitionRatio: truth.logZ }, cost })
     metrics[`logPartitionError:${title}`] = overSeeds(rows.map((row) => Math.abs(row.logPartitionRatio! - truth.logZ)))
   }
-  return { arms, metrics, checks, densities: [], samples: null, warnings }
+  return { arms, metrics, checks, thermodynamics, densities: [], samples: null, warnings }
 }
 
 interface Ends {
@@ -142,14 +153,4 @@ function endChecks(
   if (name === 'uncorrected' && !isLong) return []
   const tolerance = (name === 'uncorrected' ? bar.uncorrected : bar.exact) * size
   return [barCheck(`log Z ratio, ${title}`, found.logPartitionRatio, truth.logZ, tolerance, 'fails')]
-}
-
-/** @throws E_INVALID_VALUE where an end of the ramp has no normaliser that is known */
-function knownRatio(first: number | null, last: number | null): number {
-  if (first !== null && last !== null) return last - first
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
-    'the normaliser of its ends is not known. Expected a harmonic potential (stiffness, bias, bilinear) that confines every unit at both ends, or one or two units.',
-    'objective.ramp',
-  )
 }

@@ -18,7 +18,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { logPartition } from '../truth/partition.js'
 import { rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
-import type { StudyProblem } from './problem.js'
+import { parametersFrom, requireNormaliser, type StudyProblem } from './problem.js'
 import { barCheck, type Study, type StudyHooks } from './study.js'
 
 /** Learns with reweighted walkers, kernel by kernel, beside the same walkers without weights; or weighs a given ramp. */
@@ -28,7 +28,7 @@ export async function jarzynskiStudy(
 ): Promise<Study> {
   const { settings, potential, bath, start } = problem
   if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, hooks)
-  const { kernels, walkers: count, moved, resampling } = settings
+  const { kernels, walkers: count, moved, resampling, control } = settings
   const h = settings.step[0]!
   const first = logPartition(potential, start, bath)
 
@@ -39,6 +39,8 @@ export async function jarzynskiStudy(
       const walkers = startWalkers(problem, count, seed)
       return {
         objective: jarzynskiObjective({ walkers, move: move(landscape), resampling, seed, data }),
+        walkers: count,
+        effectiveShare: () => effectiveSampleSize(walkers.logWeights) / count,
         figures: (theta) => weightFigures(problem, walkers, first, theta),
         checks: (theta) => partitionCheck(problem, walkers, first, theta, `${name}, seed ${seed}`),
         samples: () => unweighted(walkers, seed),
@@ -49,20 +51,38 @@ export async function jarzynskiStudy(
     langevin: (landscape: Landscape) => weightedLangevin(landscape, h),
     mala: (landscape: Landscape) => weightedByWork(landscape, metropolisLangevin(landscape, h)),
   }
+  const uncorrected: LearningArm = {
+    name: 'uncorrected',
+    expected: 'fails',
+    begin({ landscape, data, seed }) {
+      const chains = startWalkers(problem, count, seed)
+      const kernel = langevin(landscape, h)
+      return {
+        objective: contrastiveDivergence({ kernel, steps: 1, seed, data, chains }),
+        walkers: count,
+        samples: () => chains,
+      }
+    },
+  }
   const arms: LearningArm[] = [
     ...kernels.flatMap((kernel) => (kernel === 'interpolant' ? [] : [weighted(kernel, moves[kernel])])),
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
-    {
-      name: 'uncorrected',
-      expected: 'fails',
-      begin({ landscape, data, seed }) {
-        const chains = startWalkers(problem, count, seed)
-        const kernel = langevin(landscape, h)
-        return { objective: contrastiveDivergence({ kernel, steps: 1, seed, data, chains }), samples: () => chains }
-      },
-    },
+    ...(control ? [uncorrected] : []),
   ]
   return learningStudy(problem, arms, hooks)
+}
+
+/**
+ * Walkers start as exact samples, and a ramp is weighed against exact normalisers.
+ *
+ * @throws E_INVALID_VALUE where either is not known
+ */
+export function requireJarzynski(problem: StudyProblem<SettingsOf<'jarzynski'>>): void {
+  const { potential, start, settings } = problem
+  requireNormaliser(problem, start, 'objective.start')
+  if (settings.ramp === undefined) return
+  const where = 'objective.ramp.to'
+  requireNormaliser(problem, parametersFrom(potential, { ...settings.start, ...settings.ramp.to }, where), where)
 }
 
 /** Exact samples of the first potential, each of weight one. */

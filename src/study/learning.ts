@@ -24,7 +24,11 @@ export interface LearningArm {
   readonly expected: Arm['expected']
   begin(repetition: Repetition): {
     readonly objective: Objective
-    /** its own figures at θ, beside those of the model; `effectiveSampleShare` is watched for a collapse */
+    /** chains or walkers: heat and work are shown for each */
+    readonly walkers: number
+    /** share of the walkers whose weights count, watched for a collapse */
+    effectiveShare?(): number
+    /** its own figures at θ, beside those of the model */
     figures?(theta: Float64Array): Record<string, number>
     /** its own checks at the end */
     checks?(theta: Float64Array): Check[]
@@ -37,6 +41,8 @@ type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
 
 /** How far a well's weight may be from that of the data. */
 const weightBar = 0.03
+/** Standard errors of the data's mean that a model's may be off by. */
+const statisticBar = 3
 /** Share of the walkers whose weights count, below which the gradient rests on a handful of them. */
 const collapse = 0.05
 /** Points of a curve. */
@@ -56,6 +62,7 @@ export async function learningStudy(
   const models: { name: string; theta: Float64Array }[] = []
   const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   let samples: States | null = null
+  let thermodynamics: Study['thermodynamics'] | null = null
 
   for (const [index, { name, expected, begin }] of arms.entries()) {
     const perSeed: Record<string, number>[] = []
@@ -65,41 +72,66 @@ export async function learningStudy(
       const states = drawData(problem, seed)
       const data = dataPhase(states, batch, seed)
       const theta = problem.start.slice()
-      const { objective, figures, ...ends } = begin({ landscape, data, states, seed })
+      const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
       let lowest = 1
       for (const done of descend(landscape, objective, theta, frozen, settings)) {
-        const own = figures?.(theta) ?? {}
-        lowest = Math.min(lowest, own.effectiveSampleShare ?? 1)
+        lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
         if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-        hooks.record({ arm: name, seed, iteration: done, figures: { ...modelFigures(problem, theta), ...own } })
+        const own = { ...modelFigures(problem, theta), ...figures?.(theta) }
+        hooks.record({ arm: name, seed, iteration: done, figures: own })
         await hooks.progress((index + (turn + done / iterations) / seeds.length) / arms.length)
       }
       if (lowest < collapse) warnings.push(collapsed(name, seed, lowest))
-      perSeed.push({ ...dataFigures(problem, theta, states), ...(figures?.(theta) ?? {}) })
-      checks.push(...weightChecks(perSeed.at(-1)!, `${name}, seed ${seed}`, expected), ...(ends.checks?.(theta) ?? []))
+      const { cost } = landscape
+      perSeed.push({
+        ...dataFigures(problem, theta, states),
+        ...figures?.(theta),
+        work: cost.work / walkers,
+        heat: cost.heat / walkers,
+      })
+      checks.push(...endChecks(perSeed.at(-1)!, `${name}, seed ${seed}`, expected), ...(more.checks?.(theta) ?? []))
       if (turn === 0) {
         models.push({ name, theta })
-        if (expected === 'succeeds') samples ??= ends.samples?.() ?? null
+        if (expected === 'succeeds') samples ??= more.samples?.() ?? null
       }
-      last = { objective, cost: landscape.cost }
+      last = { objective, cost }
     }
     const means = meansOf(perSeed)
+    if (expected === 'succeeds') thermodynamics ??= exchange(perSeed)
     found.push({ name, expected, locality: last!.objective.locality, figures: means, cost: last!.cost })
-    for (const figure of ['divergence', 'weightError'])
+    for (const figure of ['divergence', 'weightError', 'statisticError'])
       if (perSeed[0]?.[figure] !== undefined)
         metrics[`${figure}:${name}`] = overSeeds(perSeed.map((row) => row[figure]!))
   }
-  return { arms: found, metrics, checks, densities: modelDensities(problem, models), samples, warnings }
+  return {
+    arms: found,
+    metrics,
+    checks,
+    thermodynamics: thermodynamics ?? {},
+    densities: modelDensities(problem, models),
+    samples,
+    warnings,
+  }
 }
 
-function weightChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
-  const { weight, dataWeight } = figures
-  if (weight === undefined || dataWeight === undefined) return []
+/** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
+function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
+  const { weight, dataWeight, statisticError } = figures
+  if (weight === undefined || dataWeight === undefined)
+    return statisticError === undefined
+      ? []
+      : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
   return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
 }
 
 function collapsed(name: string, seed: number, lowest: number): string {
   return `${name}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so the gradient rested on few of them. Lower objective.optimizer.rate, raise objective.walkers, or resample sooner (objective.resampling: 0.5).`
+}
+
+/** Work and heat, where any was done. */
+function exchange(rows: readonly Record<string, number>[]): Study['thermodynamics'] {
+  const of = (key: string) => overSeeds(rows.map((row) => row[key]!))
+  return { ...(rows.some(({ work }) => work !== 0) ? { work: of('work') } : {}), heat: of('heat') }
 }
 
 function meansOf(rows: readonly Record<string, number>[]): Record<string, number> {

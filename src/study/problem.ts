@@ -13,6 +13,7 @@ import type { States } from '../potential/term.js'
 import type { Bath } from '../protocol/bath.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
+import { logPartition } from '../truth/partition.js'
 
 /** A scenario with an objective made into objects. */
 export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSettings> {
@@ -53,6 +54,7 @@ export function createStudyProblem(scenario: Scenario): StudyProblem {
     teacher: data?.source === 'boltzmann' ? parametersFrom(potential, data.parameters, 'data.parameters') : null,
   }
   requireUnits(problem)
+  if (problem.teacher !== null) requireNormaliser(problem, problem.teacher, 'data.parameters')
   return problem
 }
 
@@ -140,6 +142,16 @@ function requireUnits({ potential, density, scenario }: StudyProblem): void {
         `expected ${units} coordinates in each centre, one for each unit.`,
         `potential.features.${key}.centres`,
       )
+}
+
+/** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */
+export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
+  if (logPartition(potential, theta, bath) !== null) return
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    'the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, or one or two units in any that confines them.',
+    where,
+  )
 }
 
 /** The data of one repetition: `draw` 0 is for learning, 1 held out. @throws E_MISSING_KEY without data */

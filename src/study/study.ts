@@ -33,6 +33,8 @@ export interface Study {
   /** leading figures of the run, for tables of runs */
   readonly metrics: Readonly<Record<string, Estimate>>
   readonly checks: readonly Check[]
+  /** of the first arm that is expected to succeed: per walker over a repetition, in kT */
+  readonly thermodynamics: { readonly work?: Estimate; readonly heat?: Estimate }
   readonly densities: readonly DrawnDensity[]
   /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
   readonly samples: { readonly x: Float64Array; readonly batch: number } | null

@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { OverdampedError } from '../errors.js'
 import { squareMatrix } from '../observe/moments.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -18,17 +19,27 @@ export interface ModelDensity {
   readonly logPartition: number
 }
 
+/** Density at the ends of the grid over the largest: e^-40 where the potential confines. */
+const escaped = 1e-12
+
 /**
  * The equilibrium law of one unit, or of two, by quadrature.
  *
  * @returns null for more units
- * @throws E_INVALID_VALUE for a potential that does not confine two units
+ * @throws E_INVALID_VALUE for a potential that does not confine them
  */
 export function modelDensity(potential: Potential, theta: Float64Array, bath: Bath): ModelDensity | null {
   const { units } = potential.network
   if (units > 2) return null
   const { x, density } =
     units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath)
+  const most = density.reduce((a, b) => Math.max(a, b), 0)
+  if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, for example with a stiffness or potential.features.base.',
+      'potential',
+    )
   // ρ = e^(-U/kT)/Z at any point; the most probable one has the least rounding.
   const best = density.reduce((most, value, n) => (value > density[most]! ? n : most), 0)
   const state = units === 1 ? [x[best]!] : [x[Math.floor(best / x.length)]!, x[best % x.length]!]

@@ -64,3 +64,9 @@ export function sayDataMissing({ data }: Surroundings, say: Say): void {
   if (data === undefined)
     say(['data'], 'missing; this objective learns from data, for example data: { source: density, name: two-modes }')
 }
+
+/** A task on which a method is known to fail. */
+export const control = z
+  .boolean()
+  .default(false)
+  .describe('wells that nothing crosses between: chains without weights are shown to miss the weights of the data')

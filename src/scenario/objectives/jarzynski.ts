@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { common, count, descent, positive, type Say, type Surroundings, step, values, walkers } from './common.js'
+import {
+  common,
+  control,
+  count,
+  descent,
+  positive,
+  type Say,
+  type Surroundings,
+  step,
+  values,
+  walkers,
+} from './common.js'
 
 /** objective.kind jarzynski. */
 export const jarzynski = z
@@ -11,6 +22,7 @@ export const jarzynski = z
       .strictObject({ to: values.describe('last values of the parameters'), steps: count.default(20) })
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
+    control,
     kernels: z
       .array(z.enum(['langevin', 'mala', 'interpolant']))
       .min(1)
