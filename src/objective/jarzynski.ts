@@ -20,7 +20,11 @@ export function createWalkers(x: Float64Array, batch: number): Walkers {
   return { x, batch, logWeights: new Float64Array(batch), banked: 0 }
 }
 
-/** log Z_k/Z_0 = log mean e^A, with what was banked. */
+/**
+ * log Z_k/Z_0 = log mean e^A, with what was banked. Its error is statistical on a given protocol. Walkers that steer the
+ * parameters themselves lower it besides: each step Δθ = -rate·(…-⟨φ⟩_walkers)/kT does a work that is correlated with the
+ * walkers' own fluctuation, rate·Var(φ)/(n kT²) on average, and these add up. The normalised weights know nothing of it.
+ */
 export function logPartitionRatio({ logWeights, banked }: Walkers): number {
   return banked + logMeanExp(logWeights)
 }

@@ -19,7 +19,7 @@ import { logPartition } from '../truth/partition.js'
 import { rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { parametersFrom, requireNormaliser, type StudyProblem } from './problem.js'
-import { barCheck, type Study, type StudyHooks } from './study.js'
+import type { Study, StudyHooks } from './study.js'
 
 /** Learns with reweighted walkers, kernel by kernel, beside the same walkers without weights; or weighs a given ramp. */
 export async function jarzynskiStudy(
@@ -42,7 +42,6 @@ export async function jarzynskiStudy(
         walkers: count,
         effectiveShare: () => effectiveSampleSize(walkers.logWeights) / count,
         figures: (theta) => weightFigures(problem, walkers, first, theta),
-        checks: (theta) => partitionCheck(problem, walkers, first, theta, `${name}, seed ${seed}`),
         samples: () => unweighted(walkers, seed),
       }
     },
@@ -103,21 +102,6 @@ function weightFigures(
     logPartitionRatio: logPartitionRatio(walkers),
     ...(first === null || last === null ? {} : { exactLogPartitionRatio: last - first }),
   }
-}
-
-/** log Z ratio that is allowed to be off: .03, three per cent of Z. */
-const partitionBar = 0.03
-
-function partitionCheck(
-  { potential, bath }: StudyProblem,
-  walkers: Walkers,
-  first: number | null,
-  theta: Float64Array,
-  name: string,
-) {
-  const last = first === null ? null : logPartition(potential, theta, bath)
-  if (first === null || last === null) return []
-  return [barCheck(`log Z ratio, ${name}`, logPartitionRatio(walkers), last - first, partitionBar)]
 }
 
 /** Copies of the walkers by their weight, so that all count alike. */

@@ -1,3 +1,4 @@
+import { exitCode, OverdampedError } from '../errors.js'
 import { descend } from '../objective/descend.js'
 import type { Cost, Landscape } from '../objective/landscape.js'
 import type { Objective, Phase } from '../objective/objective.js'
@@ -46,7 +47,7 @@ const statisticBar = 3
 /** Share of the walkers whose weights count, below which the gradient rests on a handful of them. */
 const collapse = 0.05
 /** Points of a curve. */
-const points = 60
+const points = 30
 
 /** Runs every arm at every seed and measures the model that each learned against quadrature. */
 export async function learningStudy(
@@ -77,7 +78,10 @@ export async function learningStudy(
       for (const done of descend(landscape, objective, theta, frozen, settings)) {
         lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
         if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-        const own = { ...modelFigures(problem, theta), ...figures?.(theta) }
+        const own = {
+          ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
+          ...figures?.(theta),
+        }
         hooks.record({ arm: name, seed, iteration: done, figures: own })
         await hooks.progress((index + (turn + done / iterations) / seeds.length) / arms.length)
       }
@@ -126,6 +130,21 @@ function endChecks(figures: Record<string, number>, name: string, expected: Arm[
 
 function collapsed(name: string, seed: number, lowest: number): string {
   return `${name}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so the gradient rested on few of them. Lower objective.optimizer.rate, raise objective.walkers, or resample sooner (objective.resampling: 0.5).`
+}
+
+/** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */
+function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: string): Record<string, number> {
+  try {
+    if (theta.every(Number.isFinite)) return modelFigures(problem, theta)
+  } catch (error) {
+    if (!(error instanceof OverdampedError)) throw error
+  }
+  throw new OverdampedError(
+    'E_DIVERGED',
+    'the learned potential no longer confines its units. Lower objective.optimizer.rate, or freeze the terms that confine (objective.frozen).',
+    where,
+    exitCode.failed,
+  )
 }
 
 /** Work and heat, where any was done. */
