@@ -30,7 +30,7 @@ export async function jarzynskiStudy(
   if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, hooks)
   const { kernels, walkers: count, moved, resampling, control } = settings
   const h = settings.step[0]!
-  const first = logPartition(potential, start, bath)
+  const first = logPartition(potential, start, bath)!
 
   const weighted = (name: string, move: (landscape: Landscape) => WeightedMove): LearningArm => ({
     name,
@@ -41,7 +41,11 @@ export async function jarzynskiStudy(
         objective: jarzynskiObjective({ walkers, move: move(landscape), resampling, seed, data }),
         walkers: count,
         effectiveShare: () => effectiveSampleSize(walkers.logWeights) / count,
-        figures: (theta) => weightFigures(problem, walkers, first, theta),
+        figures: () => ({
+          effectiveSampleShare: effectiveSampleSize(walkers.logWeights) / count,
+          logPartitionRatio: logPartitionRatio(walkers),
+        }),
+        ends: (theta) => ({ exactLogPartitionRatio: logPartition(potential, theta, bath)! - first }),
         samples: () => unweighted(walkers, seed),
       }
     },
@@ -88,20 +92,6 @@ export function requireJarzynski(problem: StudyProblem<SettingsOf<'jarzynski'>>)
 export function startWalkers({ potential, start, bath }: StudyProblem, count: number, seed: number): Walkers {
   const { x } = exactStates(potential, start, bath, count, { seed, stream: stream.initial, step: 0 })
   return createWalkers(x, count)
-}
-
-function weightFigures(
-  { potential, bath }: StudyProblem,
-  walkers: Walkers,
-  first: number | null,
-  theta: Float64Array,
-): Record<string, number> {
-  const last = first === null ? null : logPartition(potential, theta, bath)
-  return {
-    effectiveSampleShare: effectiveSampleSize(walkers.logWeights) / walkers.batch,
-    logPartitionRatio: logPartitionRatio(walkers),
-    ...(first === null || last === null ? {} : { exactLogPartitionRatio: last - first }),
-  }
 }
 
 /** Copies of the walkers by their weight, so that all count alike. */

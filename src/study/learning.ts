@@ -31,6 +31,8 @@ export interface LearningArm {
     effectiveShare?(): number
     /** its own figures at θ, beside those of the model */
     figures?(theta: Float64Array): Record<string, number>
+    /** more of them at the end */
+    ends?(theta: Float64Array): Record<string, number>
     /** its own checks at the end */
     checks?(theta: Float64Array): Check[]
     /** states that stand for the model at the end */
@@ -90,6 +92,7 @@ export async function learningStudy(
       perSeed.push({
         ...dataFigures(problem, theta, states),
         ...figures?.(theta),
+        ...more.ends?.(theta),
         work: cost.work / walkers,
         heat: cost.heat / walkers,
       })

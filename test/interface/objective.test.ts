@@ -19,13 +19,16 @@ name: small
 data: { source: gaussian-mixture, means: [[-5], [5]], width: 1, weights: [1, 3], samples: 1000 }
 network: { visible: { units: 1 } }
 potential: { onsite: [], features: { wells: { centres: [[-5], [5]] } } }
-objective: { kind: jarzynski, control: true, iterations: 30, optimizer: { kind: sgd, rate: 0.8 }, walkers: 1000, repeats: 2 }
+objective: { kind: jarzynski, control: true, iterations: 20, optimizer: { kind: sgd, rate: 1.2 }, walkers: 1000, repeats: 1 }
 `
 const scenario = (change: (text: string) => string = (text) => text) => parseScenario(change(small), 'small.yaml')
 
 test('a run of an objective leaves arms, checks, curves, densities and samples, and a report that shows them', async () => {
   const directory = folder()
-  const results = await run(scenario(), { directory })
+  const results = await run(
+    scenario((text) => text.replace('repeats: 1', 'repeats: 2')),
+    { directory },
+  )
   expect(readdirSync(directory).sort()).toEqual([
     'manifest.json',
     'metrics.jsonl',
@@ -54,7 +57,7 @@ test('a run of an objective leaves arms, checks, curves, densities and samples, 
   expect(Math.abs(weight! - dataWeight!)).toBeLessThan(0.03)
   expect(metrics['divergence:uncorrected']!.value).toBeGreaterThan(0.1)
   // One force and one energy at each end of each step, of each walker.
-  expect(objective!.arms[0]!.cost.forces).toBe(2 * 30 * 1000)
+  expect(objective!.arms[0]!.cost.forces).toBe(2 * 20 * 1000)
 
   const lines = readFileSync(join(directory, 'metrics.jsonl'), 'utf8').trim().split('\n')
   expect(JSON.parse(lines[0]!)).toMatchObject({ kind: 'objective', arm: 'langevin', seed: 1, iteration: 1 })
@@ -232,7 +235,7 @@ test('an objective refuses a faster backend, and another run’s parameters', as
 test('a damaged objective.npz is named', async () => {
   const directory = folder()
   await run(
-    scenario((text) => text.replace('iterations: 30', 'iterations: 2')),
+    scenario((text) => text.replace('iterations: 20', 'iterations: 2')),
     { directory },
   )
   writeFileSync(join(directory, 'objective.npz'), 'no archive')
