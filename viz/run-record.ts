@@ -193,7 +193,7 @@ export interface DrawnDensity {
 }
 
 /** What the run of an objective did. */
-export interface ObjectiveRecord {
+interface ObjectiveRecord {
   kind: string
   arms: Arm[]
   curves: ObjectiveCurve[]

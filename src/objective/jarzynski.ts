@@ -3,7 +3,7 @@ import { stream } from '../noise/streams.js'
 import { forceAndEnergy } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
 import type { Kernel } from './kernels.js'
-import type { Landscape } from './landscape.js'
+import { addHeat, addWork, type Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
 import { effectiveSampleSize, logMeanExp, normalised, systematicResampling, takeStates } from './weights.js'
 
@@ -92,19 +92,18 @@ export function weightedLangevin(landscape: Landscape, h: number, transport: Tra
 
 /** Adds the heat of a step in U_k and the work of the jump that follows it; a measurement, whose energies are not counted. */
 function addExchange(
-  { potential, bath, cost }: Landscape,
+  landscape: Landscape,
   before: Float64Array,
   after: Float64Array,
   { x, next, batch }: { x: Float64Array; next: Float64Array; batch: number },
 ): void {
+  const { potential } = landscape
   const [start, moved, jumped] = [0, 1, 2].map(() => new Float64Array(batch))
   forceAndEnergy(potential, before, x, batch, null, start!)
   forceAndEnergy(potential, before, next, batch, null, moved!)
   forceAndEnergy(potential, after, next, batch, null, jumped!)
-  for (let b = 0; b < batch; b++) {
-    cost.heat += (start![b]! - moved![b]!) / bath.kT
-    cost.work += (jumped![b]! - moved![b]!) / bath.kT
-  }
+  addHeat(landscape, start!, moved!)
+  addWork(landscape, moved!, jumped!)
 }
 
 /**
@@ -132,11 +131,8 @@ function jump(
   const changed = new Float64Array(batch)
   landscape.evaluate(before, x, batch, null, old)
   landscape.evaluate(after, x, batch, null, changed)
-  for (let b = 0; b < batch; b++) {
-    const work = (changed[b]! - old[b]!) / landscape.bath.kT
-    logWeights[b]! -= work
-    landscape.cost.work += work
-  }
+  for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT
+  addWork(landscape, old, changed)
 }
 
 /** Only a share of the walkers moves, another at each step; the others take the jump where they are, which is exact too. */

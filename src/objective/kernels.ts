@@ -3,7 +3,7 @@ import { stream } from '../noise/streams.js'
 import { type DrawKey, fillUniform } from '../noise/uniform.js'
 import { forceAndEnergy } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
-import type { Landscape } from './landscape.js'
+import { addHeat, type Landscape } from './landscape.js'
 
 /** Moves states in the fixed landscape U(·; θ), in place; `step` keys its noise and must not repeat within a seed. */
 export type Kernel = (theta: Float64Array, states: States, seed: number, step: number) => void
@@ -18,7 +18,7 @@ export type Kernel = (theta: Float64Array, states: States, seed: number, step: n
  * Cost: one force. (Heat is a measurement, and its energies are not counted.)
  */
 export function langevin(landscape: Landscape, h: number): Kernel {
-  const { bath, potential, cost } = landscape
+  const { bath, potential } = landscape
   const kick = Math.sqrt(2 * bath.mobility * bath.kT * h)
   return (theta, { x, batch }, seed, step) => {
     const force = new Float64Array(x.length)
@@ -30,7 +30,7 @@ export function langevin(landscape: Landscape, h: number): Kernel {
     landscape.evaluate(theta, x, batch, force, null)
     for (let n = 0; n < x.length; n++) x[n]! += bath.mobility * h * force[n]! + kick * normals[n]!
     forceAndEnergy(potential, theta, x, batch, null, after)
-    for (let b = 0; b < batch; b++) cost.heat += (before[b]! - after[b]!) / bath.kT
+    addHeat(landscape, before, after)
   }
 }
 
@@ -43,8 +43,7 @@ export function langevin(landscape: Landscape, h: number): Kernel {
  * Source: Roberts & Tweedie, Bernoulli 2, 341 (1996), §1.4.
  */
 export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
-  const { bath, cost } = landscape
-  const { mobility, kT } = bath
+  const { mobility, kT } = landscape.bath
   const kick = Math.sqrt(2 * mobility * kT * h)
   return (theta, { x, batch }, seed, step) => {
     const [force, forceThere, next, normals] = Array.from({ length: 4 }, () => new Float64Array(x.length)) as Four
@@ -62,10 +61,10 @@ export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
         exponent += (normals[n]! ** 2 - (back / kick) ** 2) / 2
       }
       // A proposal that is not finite is refused too: its exponent is not greater than anything.
-      if (!(Math.log(uniform[b]! + 2 ** -33) < exponent)) continue
-      for (let n = b; n < x.length; n += batch) x[n] = next[n]!
-      cost.heat += (here[b]! - there[b]!) / kT
+      if (Math.log(uniform[b]! + 2 ** -33) < exponent) for (let n = b; n < x.length; n += batch) x[n] = next[n]!
+      else there[b] = here[b]!
     }
+    addHeat(landscape, here, there)
   }
 }
 

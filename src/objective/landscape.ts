@@ -7,9 +7,25 @@ export interface Cost {
   forces: number
   /** evaluations of the energy at one state */
   energies: number
-  /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; where they were measured */
-  work: number
-  heat: number
+  /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; null where nothing measures it */
+  work: number | null
+  heat: number | null
+}
+
+/** Adds Σ_n before_n - after_n, energies of all walkers, to the heat, in kT. */
+export function addHeat({ cost, bath }: Landscape, before: Float64Array, after: Float64Array): void {
+  cost.heat = (cost.heat ?? 0) + difference(before, after) / bath.kT
+}
+
+/** Adds Σ_n after_n - before_n, energies of all walkers before and after a jump of the potential, to the work, in kT. */
+export function addWork({ cost, bath }: Landscape, before: Float64Array, after: Float64Array): void {
+  cost.work = (cost.work ?? 0) + difference(after, before) / bath.kT
+}
+
+function difference(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let n = 0; n < a.length; n++) sum += a[n]! - b[n]!
+  return sum
 }
 
 /** A potential in a bath that counts what is asked of it. */
@@ -30,7 +46,7 @@ export interface Landscape {
 
 /** A landscape that nothing was asked of yet. */
 export function createLandscape(potential: Potential, bath: Bath): Landscape {
-  const cost: Cost = { forces: 0, energies: 0, work: 0, heat: 0 }
+  const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
   return {
     potential,
     bath,

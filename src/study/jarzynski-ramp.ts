@@ -16,7 +16,17 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { logPartition, meanSquare } from '../truth/partition.js'
 import { startWalkers } from './jarzynski.js'
 import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, overSeeds, type Study, type StudyHooks } from './study.js'
+import {
+  type Arm,
+  barCheck,
+  collapseWarning,
+  exchangeOf,
+  exchangeOver,
+  meanFigures,
+  overSeeds,
+  type Study,
+  type StudyHooks,
+} from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 type MoveOf = (landscape: Landscape, h: number) => WeightedMove
@@ -91,26 +101,20 @@ export async function rampStudy(
         hooks.record({ arm: title, seed, iteration: k + 1, figures })
         resampleBelow(walkers, settings.resampling, seed, k)
       }
-      if (lowest < 0.05 && expected === 'succeeds')
-        warnings.push(
-          `${title}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time. Use more objective.ramp.steps or walkers, or resample sooner (objective.resampling: 0.5).`,
-        )
+      if (expected === 'succeeds')
+        warnings.push(...collapseWarning(`${title}, seed ${seed}`, lowest, 'Use more objective.ramp.steps or walkers'))
       const found = ends(walkers)
       rows.push({
         ...found,
         effectiveSampleShare: lowest,
-        work: landscape.cost.work / walkers.batch,
-        heat: landscape.cost.heat / walkers.batch,
+        ...exchangeOf(landscape.cost, walkers.batch),
       })
       checks.push(...endChecks(`${title}, seed ${seed}`, found, truth, { name, expected, isLong: h >= longest / 2 }))
       cost = landscape.cost
       await hooks.progress((index + (turn + 1) / seeds.length) / plan.length)
     }
-    const figures = Object.fromEntries(
-      Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
-    )
-    const exchanged = (key: 'work' | 'heat') => overSeeds(rows.map((row) => row[key]!))
-    if (index === 0 && name !== 'interpolant') thermodynamics = { work: exchanged('work'), heat: exchanged('heat') }
+    const figures = meanFigures(rows)
+    if (index === 0) thermodynamics = exchangeOver(rows)
     const locality: Locality = 'sampler'
     arms.push({ name: title, expected, locality, figures: { ...figures, exactLogPartitionRatio: truth.logZ }, cost })
     metrics[`logPartitionError:${title}`] = overSeeds(rows.map((row) => Math.abs(row.logPartitionRatio! - truth.logZ)))

@@ -7,7 +7,17 @@ import type { States } from '../potential/term.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, modelDensities, modelFigures } from './figures.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, overSeeds, type Study, type StudyHooks } from './study.js'
+import {
+  type Arm,
+  barCheck,
+  collapseWarning,
+  exchangeOf,
+  exchangeOver,
+  meanFigures,
+  overSeeds,
+  type Study,
+  type StudyHooks,
+} from './study.js'
 
 /** What one repetition of an arm learns from. */
 interface Repetition {
@@ -46,8 +56,6 @@ type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
 const weightBar = 0.03
 /** Standard errors of the data's mean that a model's may be off by. */
 const statisticBar = 3
-/** Share of the walkers whose weights count, below which the gradient rests on a handful of them. */
-const collapse = 0.05
 /** Points of a curve. */
 const points = 30
 
@@ -87,14 +95,15 @@ export async function learningStudy(
         hooks.record({ arm: name, seed, iteration: done, figures: own })
         await hooks.progress((index + (turn + done / iterations) / seeds.length) / arms.length)
       }
-      if (lowest < collapse) warnings.push(collapsed(name, seed, lowest))
+      warnings.push(
+        ...collapseWarning(`${name}, seed ${seed}`, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+      )
       const { cost } = landscape
       perSeed.push({
         ...dataFigures(problem, theta, states),
         ...figures?.(theta),
         ...more.ends?.(theta),
-        work: cost.work / walkers,
-        heat: cost.heat / walkers,
+        ...exchangeOf(cost, walkers),
       })
       checks.push(...endChecks(perSeed.at(-1)!, `${name}, seed ${seed}`, expected), ...(more.checks?.(theta) ?? []))
       if (turn === 0) {
@@ -103,8 +112,8 @@ export async function learningStudy(
       }
       last = { objective, cost }
     }
-    const means = meansOf(perSeed)
-    if (expected === 'succeeds') thermodynamics ??= exchange(perSeed)
+    const means = meanFigures(perSeed)
+    if (expected === 'succeeds') thermodynamics ??= exchangeOver(perSeed)
     found.push({ name, expected, locality: last!.objective.locality, figures: means, cost: last!.cost })
     for (const figure of ['divergence', 'weightError', 'statisticError'])
       if (perSeed[0]?.[figure] !== undefined)
@@ -131,10 +140,6 @@ function endChecks(figures: Record<string, number>, name: string, expected: Arm[
   return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
 }
 
-function collapsed(name: string, seed: number, lowest: number): string {
-  return `${name}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so the gradient rested on few of them. Lower objective.optimizer.rate, raise objective.walkers, or resample sooner (objective.resampling: 0.5).`
-}
-
 /** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */
 function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: string): Record<string, number> {
   try {
@@ -148,14 +153,4 @@ function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: st
     where,
     exitCode.failed,
   )
-}
-
-/** Work and heat, where any was done. */
-function exchange(rows: readonly Record<string, number>[]): Study['thermodynamics'] {
-  const of = (key: string) => overSeeds(rows.map((row) => row[key]!))
-  return { ...(rows.some(({ work }) => work !== 0) ? { work: of('work') } : {}), heat: of('heat') }
-}
-
-function meansOf(rows: readonly Record<string, number>[]): Record<string, number> {
-  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
 }

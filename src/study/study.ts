@@ -94,3 +94,36 @@ export function overSeeds(values: readonly number[]): Estimate {
   const squares = values.reduce((sum, v) => sum + (v - value) ** 2, 0)
   return { value, standardError: values.length < 2 ? 0 : Math.sqrt(squares / (values.length * (values.length - 1))) }
 }
+
+/** Mean of each figure over repetitions that have the same ones. */
+export function meanFigures(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
+}
+
+/** Work and heat of a walker, in kT, as far as they were measured. */
+export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
+  return {
+    ...(work === null ? {} : { work: work / walkers }),
+    ...(heat === null ? {} : { heat: heat / walkers }),
+  }
+}
+
+/** The same over repetitions, with standard errors. */
+export function exchangeOver(
+  rows: readonly { readonly work?: number; readonly heat?: number }[],
+): Study['thermodynamics'] {
+  const of = (key: 'work' | 'heat') =>
+    rows[0]?.[key] === undefined ? {} : { [key]: overSeeds(rows.map((row) => row[key]!)) }
+  return { ...of('work'), ...of('heat') }
+}
+
+/** Share of the walkers below which a few of them carry all the weight. */
+const collapse = 0.05
+
+/** The warning of a repetition whose smallest share of walkers that count was `lowest`; none where that is enough. */
+export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
+  if (lowest >= collapse) return []
+  return [
+    `${where}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+  ]
+}

@@ -103,8 +103,8 @@ test.each<[string, (landscape: Landscape) => WeightedMove]>([
   (_, moveOf) => {
     const { cost, energyChange, logZ } = ramp(moveOf, 20)
     // Rounding of sums of 20 steps of 20,000 energies of order 1.
-    expect(Math.abs(cost.work - cost.heat - energyChange)).toBeLessThan(1e-6)
-    expect(cost.work / batch).toBeGreaterThan(-logZ)
+    expect(Math.abs(cost.work! - cost.heat! - energyChange)).toBeLessThan(1e-6)
+    expect(cost.work! / batch).toBeGreaterThan(-logZ)
   },
 )
 
