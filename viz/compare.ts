@@ -7,6 +7,7 @@ import type { NamedRun } from './comparison/columns.js'
 import { comparisonHead } from './comparison/head.js'
 import { comparedLosses } from './comparison/losses.js'
 import { comparedMetrics } from './comparison/metrics.js'
+import { comparedObjectives } from './comparison/objectives.js'
 import { comparedPictures } from './comparison/pictures.js'
 import { comparedRecord } from './comparison/record.js'
 import { comparedSettings } from './comparison/settings.js'
@@ -49,6 +50,7 @@ export function writeComparison(directories: string[], file: string): string {
 export function renderComparison(runs: readonly NamedRun[]): string {
   const sections = [
     comparedPictures(runs),
+    comparedObjectives(runs),
     comparedMetrics(runs),
     comparedLosses(runs),
     comparedSettings(runs),

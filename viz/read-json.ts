@@ -1,4 +1,5 @@
 import type {
+  Arm,
   Check,
   ErrorBudget,
   Estimate,
@@ -66,7 +67,8 @@ export function readResults(
   | 'timeAverages'
   | 'errorBudget'
   | 'learning'
-> {
+  | 'warnings'
+> & { arms: { kind: string; arms: Arm[] } | undefined } {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
@@ -81,6 +83,23 @@ export function readResults(
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     learning: numbers(results.learning),
+    warnings: Array.isArray(results.warnings) ? results.warnings.map(text) : [],
+    arms: isRecord(results.objective)
+      ? {
+          kind: text(results.objective.kind),
+          arms: Array.isArray(results.objective.arms) ? results.objective.arms.filter(isRecord).map(arm) : [],
+        }
+      : undefined,
+  }
+}
+
+function arm(row: JsonRecord): Arm {
+  return {
+    name: text(row.name),
+    fails: row.expected === 'fails',
+    locality: text(row.locality),
+    figures: numbers(row.figures),
+    cost: numbers(row.cost),
   }
 }
 

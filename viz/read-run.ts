@@ -10,8 +10,10 @@ import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } 
 import { readParameters } from './read-parameters.js'
 import type {
   CrooksHistogram,
+  DrawnDensity,
   Extremes,
   IterationLoss,
+  ObjectiveCurve,
   PointSet,
   RunRecord,
   SliceLoss,
@@ -55,6 +57,7 @@ export function readRun(directory: string): RunRecord {
       `shape [${denoised.count}, ${denoised.units}] where samples.npy has [${samples.count}, ${samples.units}]`,
     )
   const { boltzmannX, boltzmannDensity } = comparison
+  const { arms, ...figures } = readResults(results)
   return {
     manifest,
     scenarioText,
@@ -62,7 +65,8 @@ export function readRun(directory: string): RunRecord {
     scenario: scenarioFacts(parsedScenario, manifest),
     backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
-    ...readResults(results),
+    ...figures,
+    objective: arms && { ...arms, curves: readCurves(directory), densities: readDensities(directory) },
     ...readLosses(directory),
     samples,
     denoised,
@@ -140,6 +144,49 @@ function readLosses(directory: string): { slices: SliceLoss[]; iterations: Itera
       iterations.set(`${slice}/${row.iteration}`, { slice, t, iteration: finite(row.iteration) ?? 0, loss })
   })
   return { slices: [...slices.values()].sort((a, b) => a.t - b.t), iterations: [...iterations.values()] }
+}
+
+/** The lines of all repetitions of an arm, averaged at each iteration. */
+function readCurves(directory: string): ObjectiveCurve[] {
+  const sums = new Map<string, { arm: string; figure: string; at: Map<number, number[]> }>()
+  if (!existsSync(join(directory, 'metrics.jsonl'))) return []
+  readText(directory, 'metrics.jsonl')
+    .split('\n')
+    .forEach((line, index) => {
+      if (line.trim() === '') return
+      const row: unknown = parsed(directory, `metrics.jsonl:${index + 1}`, () => JSON.parse(line))
+      const [arm, iteration, figures] = [entry(row, 'arm'), finite(entry(row, 'iteration')), entry(row, 'figures')]
+      if (typeof arm !== 'string' || iteration === undefined || !isRecord(figures)) return
+      for (const [figure, value] of Object.entries(figures)) {
+        const known = finite(value)
+        if (known === undefined) continue
+        const key = JSON.stringify([arm, figure])
+        const curve = sums.get(key) ?? { arm, figure, at: new Map<number, number[]>() }
+        sums.set(key, curve)
+        curve.at.set(iteration, [...(curve.at.get(iteration) ?? []), known])
+      }
+    })
+  return [...sums.values()].map(({ arm, figure, at }) => {
+    const iterations = [...at.keys()].sort((a, b) => a - b)
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    return { arm, figure, iteration: iterations, value: iterations.map((n) => mean(at.get(n) as number[])) }
+  })
+}
+
+function readDensities(directory: string): DrawnDensity[] {
+  const arrays = readArrays(directory, 'objective.npz')
+  return Object.keys(arrays)
+    .filter((key) => key.endsWith('/density'))
+    .map((key) => {
+      const name = key.slice(0, -'/density'.length)
+      const [density, x] = [arrays[key] as NdArray, arrays[`${name}/x`]]
+      if (!x || density.shape.some((size) => size !== x.shape[0]))
+        throw unreadable(
+          join(directory, 'objective.npz'),
+          `${key} has shape [${density.shape}], expected that of ${name}/x`,
+        )
+      return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
+    })
 }
 
 function readPoints(directory: string, name: string): PointSet | undefined {

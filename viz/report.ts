@@ -14,6 +14,7 @@ import { images, shownRange } from './sections/images.js'
 import { learning } from './sections/learning.js'
 import { metrics } from './sections/metrics.js'
 import { motion } from './sections/motion.js'
+import { objective } from './sections/objective.js'
 import { overview } from './sections/overview.js'
 import { parameters } from './sections/parameters.js'
 import { record } from './sections/record.js'
@@ -48,6 +49,7 @@ export function renderReport(run: RunRecord): string {
     images(run),
     scatter(run),
     motion(run, trajectories),
+    objective(run),
     metrics(run),
     errorBudget(run),
     learning(run),

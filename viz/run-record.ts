@@ -181,6 +181,41 @@ export interface ErrorBudget {
   lines: BudgetLine[]
 }
 
+/** One way of doing it in the run of an objective; an arm that is expected to fail is a control. */
+export interface Arm {
+  name: string
+  fails: boolean
+  /** local, three-factor, or sampler */
+  locality: string
+  figures: Record<string, number>
+  /** Evaluations of force and energy, work and heat in kT, of one repetition. */
+  cost: Record<string, number>
+}
+
+/** A figure of an arm over the iterations, the mean over the repetitions. */
+export interface ObjectiveCurve {
+  arm: string
+  figure: string
+  iteration: number[]
+  value: number[]
+}
+
+/** A density over one unit, [x.length], or two, [x.length, x.length]. */
+export interface DrawnDensity {
+  name: string
+  units: 1 | 2
+  x: ArrayLike<number>
+  density: ArrayLike<number>
+}
+
+/** What the run of an objective did. */
+interface ObjectiveRecord {
+  kind: string
+  arms: Arm[]
+  curves: ObjectiveCurve[]
+  densities: DrawnDensity[]
+}
+
 /** What the report takes from scenario.yaml. */
 export interface ScenarioFacts {
   name: string
@@ -214,6 +249,9 @@ export interface RunRecord {
   crooks: CrooksHistogram | undefined
   /** Least entropy production of any protocol of the same duration, in k_B, and the share of what was produced. */
   speedLimit: (Estimate & { efficiency: number | undefined }) | undefined
+  objective: ObjectiveRecord | undefined
+  /** What cannot be trusted, and what mends it. */
+  warnings: string[]
   firstPassage: FirstPassage | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined

@@ -1,9 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
-import { requireApplicable } from '../run/check-needs.js'
-import { createProblem } from '../run/problem.js'
+import { requireRunnable } from '../run/runnable.js'
 import { effectiveScenario, loadScenario } from '../scenario/load.js'
-import type { Scenario } from '../scenario/schema.js'
 import { outputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 
@@ -42,7 +40,7 @@ export const runCommand: CommandModule<object, Arguments> = {
     const { profile, set, seed } = args
     const scenario = loadScenario(args.scenario, { profile, set, seed })
     if (args['dry-run']) {
-      console.error(size(scenario))
+      console.error(requireRunnable(scenario))
       console.log(effectiveScenario(scenario).trimEnd())
       process.exitCode = exitCode.done
       return
@@ -54,19 +52,6 @@ export const runCommand: CommandModule<object, Arguments> = {
       parentRun: null,
     })
   },
-}
-
-/** What a dry run says of the size of a run. */
-function size(scenario: Scenario): string {
-  const problem = createProblem(scenario)
-  requireApplicable(problem)
-  const { potential, data, noising } = problem
-  const { units, edges } = potential.network
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
-  if (data !== undefined)
-    parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
-  parts.push(`${scenario.sampling.trajectories} trajectories`)
-  return parts.join('; ')
 }
 
 /** The command that repeats the run; where it was written to does not matter. */

@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
-import { requireApplicable } from '../run/check-needs.js'
-import { createProblem } from '../run/problem.js'
+import { requireRunnable } from '../run/runnable.js'
 import { loadScenario } from '../scenario/load.js'
 import { scenarioOptions, withOptions } from './options.js'
 import { reportError } from './perform.js'
@@ -24,7 +23,7 @@ export const validateCommand: CommandModule<object, Arguments> = {
   handler: ({ scenarios, profile, set }) => {
     for (const file of scenarios)
       try {
-        requireApplicable(createProblem(loadScenario(file, { profile, set })))
+        requireRunnable(loadScenario(file, { profile, set }))
         console.log(`${file}: valid`)
       } catch (error) {
         process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(error))

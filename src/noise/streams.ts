@@ -19,4 +19,5 @@ export const stream = {
   classes: 13,
   hidden: 14,
   refinement: 15,
+  resampling: 16,
 } as const

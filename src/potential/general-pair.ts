@@ -59,12 +59,12 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           }
         })
       },
-      addStatistic(_theta, x, batch, out) {
+      addStatistic(_theta, x, batch, out, weights = null) {
         const row = first(batch)
         eachEdge(batch, (e, i, j) => {
           phi.value(x, i, j, batch, row)
           let sum = 0
-          for (let n = 0; n < batch; n++) sum += row[n]!
+          for (let n = 0; n < batch; n++) sum += row[n]! * (weights === null ? 1 : weights[n]!)
           out[e]! += sum
         })
       },

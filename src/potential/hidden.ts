@@ -105,9 +105,9 @@ export function hiddenUnits(response: Response): TermOn {
         }
         if (energy !== null) for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy)
       },
-      addStatistic(theta, x, batch, out) {
+      addStatistic(theta, x, batch, out, weights = null) {
         const s = responseTo(fieldAt(theta, x, batch), batch)
-        for (let n = 0; n < hidden * batch; n++) s[n] = -s[n]!
+        for (let n = 0; n < hidden * batch; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
         coupling.addCorrelation(x, s, batch, couplingsOf(out))
         addSums(s, batch, biasesOf(out))
       },

@@ -38,9 +38,10 @@ export const labelCoupling: TermOn = ({ visible, units, labels }): Term => {
         }
       })
     },
-    addStatistic(_theta, x, batch, out) {
+    addStatistic(_theta, x, batch, out, weights = null) {
       each(batch, (parameter, unit, label) => {
-        for (let b = 0; b < batch; b++) out[parameter]! -= x[unit + b]! * x[label + b]!
+        for (let b = 0; b < batch; b++)
+          out[parameter]! -= x[unit + b]! * x[label + b]! * (weights === null ? 1 : weights[b]!)
       })
     },
     addDirectional(_theta, x, r, batch, out) {

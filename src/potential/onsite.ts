@@ -20,20 +20,21 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
   const { name, kernel, lowerBound = -Infinity, harmonic = false } = options
   return ({ visible, units }) => {
     const row = scratch()
-    /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null */
+    /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null; a row of r serves every unit where `stride` is 0 */
     const accumulate = (
       f: UnitFunction['value'],
       x: Float64Array,
       r: Float64Array | null,
       batch: number,
       out: Float64Array,
+      stride = batch,
     ) => {
       const values = row(batch)
       for (let i = 0; i < visible; i++) {
         f(x, i * batch, batch, values)
         let sum = 0
         if (r === null) for (let b = 0; b < batch; b++) sum += values[b]!
-        else for (let b = 0; b < batch; b++) sum += values[b]! * r[i * batch + b]!
+        else for (let b = 0; b < batch; b++) sum += values[b]! * r[i * stride + b]!
         out[i]! += sum
       }
     }
@@ -59,7 +60,7 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
           }
         }
       },
-      addStatistic: (_theta, x, batch, out) => accumulate(phi.value, x, null, batch, out),
+      addStatistic: (_theta, x, batch, out, weights = null) => accumulate(phi.value, x, weights, batch, out, 0),
       addDirectional: (_theta, x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
       addSquaredGradient(_theta, x, batch, out) {
         const values = row(batch)

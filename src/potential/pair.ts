@@ -44,10 +44,10 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
           for (let n = 0; n < length; n++) force[n]! -= slope[n]! * sum[n]!
         }
       },
-      addStatistic(_theta, x, batch, out) {
+      addStatistic(_theta, x, batch, out, weights = null) {
         const ux = map(u.value, x, batch, values(units * batch))
         const half = others(units * batch)
-        for (let n = 0; n < units * batch; n++) half[n] = ux[n]! / 2
+        for (let n = 0; n < units * batch; n++) half[n] = (ux[n]! * (weights === null ? 1 : weights[n % batch]!)) / 2
         coupling.addEdgeCorrelation(half, ux, batch, out)
       },
       addDirectional(_theta, x, r, batch, out) {

@@ -1,11 +1,14 @@
 import type { Network } from '../network/network.js'
 import type { Scenario } from '../scenario/schema.js'
+import { formulaFeature, fourierFeatures, polynomialFeatures, radialFeatures } from './feature-maps.js'
+import { featureTerm, fixedTerm } from './features.js'
 import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
 import { bistable } from './hidden.js'
 import { labelCoupling } from './label.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
+import { wellsTerm } from './wells.js'
 
 /**
  * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
@@ -76,9 +79,25 @@ export function createPotential(
   return potentialOf(network, [
     ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
     ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
+    ...featureTerms(scenario.features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(network.hidden > 0 ? [hidden] : []),
   ])
+}
+
+/** The functions of the whole state that a scenario names, in the order of its keys. */
+function featureTerms(features: Scenario['potential']['features'], kT: number): TermOn[] {
+  if (features === undefined) return []
+  const { wells, base, radial, polynomial, fourier } = features
+  return [
+    ...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]),
+    ...(wells === undefined ? [] : [wellsTerm(wells, kT)]),
+    ...(radial === undefined ? [] : [featureTerm({ name: 'radial' }, radialFeatures(radial.centres, radial.width))]),
+    ...(polynomial === undefined ? [] : [featureTerm({ name: 'polynomial' }, polynomialFeatures(polynomial.degree))]),
+    ...(fourier === undefined
+      ? []
+      : [featureTerm({ name: 'fourier' }, fourierFeatures(fourier.order, fourier.period))]),
+  ]
 }
 
 /** A scenario's formula term in the words of the library. */
@@ -129,17 +148,18 @@ export function forceAndEnergy(
   })
 }
 
-/** out_a = Σ_trajectories φ_a(x) = ∂U/∂θ_a (it overwrites): what nudged force matching measures. `out`: [size]. */
+/** out_a = Σ_trajectories w φ_a(x), φ_a = ∂U/∂θ_a (it overwrites); weights w, [batch], 1 when absent. `out`: [size]. */
 export function statistic(
   potential: Potential,
   theta: Float64Array,
   x: Float64Array,
   batch: number,
   out: Float64Array,
+  weights: Float64Array | null = null,
 ): void {
   out.fill(0)
   potential.terms.forEach((term, index) => {
-    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out))
+    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out), weights)
   })
 }
 

@@ -16,8 +16,11 @@ export interface Term {
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName
-  /** whether its parameters are on the visible units, their edges, their couplings to labels, or on the hidden units and theirs */
-  readonly support: 'unit' | 'edge' | 'label' | 'hidden'
+  /**
+   * whether its parameters are on the visible units, their edges, their couplings to labels, on the hidden units and theirs,
+   * or on functions of the whole state
+   */
+  readonly support: 'unit' | 'edge' | 'label' | 'hidden' | 'state'
   /** number of parameters */
   readonly size: number
   /** its parameters in named groups, in order, where there is more than one; else they go by the term's own name */
@@ -36,8 +39,14 @@ export interface Term {
     force: Float64Array | null,
     energy: Float64Array | null,
   ): void
-  /** out_a += Σ_trajectories φ_a(x) */
-  addStatistic(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
+  /** out_a += Σ_trajectories w φ_a(x); weights w of any sign, [batch], 1 when absent */
+  addStatistic(
+    theta: Float64Array,
+    x: Float64Array,
+    batch: number,
+    out: Float64Array,
+    weights?: Float64Array | null,
+  ): void
   /** out_a += Σ_trajectories r·∇φ_a(x); r is [units, batch] */
   addDirectional(theta: Float64Array, x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories |∇φ_a(x)|², the diagonal of the (Gauss–Newton) least-squares problem */

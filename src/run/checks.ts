@@ -1,6 +1,7 @@
 import { mixtureNoised } from '../data/mixture.js'
 import type { PointSet } from '../data/points.js'
 import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../evaluate/mixture.js'
+import { type Check, rangeCheck, statisticalCheck } from '../observe/check.js'
 import { type Estimate, fractionOf } from '../observe/estimate.js'
 import { firstPassage, missedCrossingShift } from '../observe/first-passage.js'
 import { noiseWidth, signal } from '../protocol/noising.js'
@@ -20,7 +21,6 @@ import {
   stationaryCovarianceCheck,
   workMean,
 } from './harmonic-checks.js'
-import { type Check, rangeCheck, statisticalCheck } from './results.js'
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {

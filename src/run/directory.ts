@@ -23,6 +23,7 @@ export const files = {
   autocorrelation: 'autocorrelation.npz',
   comparison: 'comparison.npz',
   virial: 'virial.npz',
+  objective: 'objective.npz',
   results: 'results.json',
 } as const
 

@@ -1,5 +1,5 @@
 import type { WorkAndHeat } from '../dynamics/work-and-heat.js'
-import { type Check, identityCheck } from './results.js'
+import { type Check, identityCheck } from '../observe/check.js'
 
 /** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
 export function firstLawCheck({ work, heat, energyChange }: WorkAndHeat): Check {

@@ -1,4 +1,5 @@
 import type { PointSet } from '../data/points.js'
+import { type Check, rangeCheck, statisticalCheck } from '../observe/check.js'
 import { meanOf } from '../observe/estimate.js'
 import { covariance as sampleCovariance } from '../observe/moments.js'
 import { hessian } from '../potential/potential.js'
@@ -8,7 +9,6 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../truth/harmonic
 import { reverseNoisingTotals } from '../truth/reverse-noising.js'
 import { type CheckContext, subscript } from './check-context.js'
 import { startOf } from './ensemble.js'
-import { type Check, rangeCheck, statisticalCheck } from './results.js'
 import { reversedDataVariance } from './reversed-noising.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
 import { momentsOf } from './start.js'

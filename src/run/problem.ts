@@ -83,8 +83,9 @@ function learnedDrive({ learning, sampling }: Scenario): DriveKind {
 
 /** The classes that label units tell apart; null where there are no label units. */
 function classNames({ network, data }: Scenario): readonly number[] | null {
-  if (network.label === undefined || data === undefined || data.source === 'array') return null
-  return data.source === 'gaussian-mixture' ? data.means.map((_, component) => component) : data.digits
+  if (network.label === undefined || data === undefined) return null
+  if (data.source === 'gaussian-mixture') return data.means.map((_, component) => component)
+  return 'digits' in data ? data.digits : null
 }
 
 /** Data with what the network sees of them. */
@@ -107,7 +108,7 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     const classes = names === null ? null : { names, train: train.components, heldOut: heldOut.components }
     return { source: 'gaussian-mixture', mixture, ...learned(train, heldOut, classes) }
   }
-  if (data === undefined)
+  if (data === undefined || data.source === 'density' || data.source === 'boltzmann')
     throw new OverdampedError(
       'E_MISSING_KEY',
       'missing; expected mnist, idx, array or gaussian-mixture.',

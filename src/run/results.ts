@@ -1,11 +1,14 @@
 import type { BackendName } from '../backend/backend.js'
 import type { BennettEstimate } from '../observe/bennett.js'
+import type { Check } from '../observe/check.js'
 import type { CrooksFit } from '../observe/crooks.js'
 import type { EntropyProduction } from '../observe/entropy-production.js'
 import { type Estimate, meanOf } from '../observe/estimate.js'
 import type { JarzynskiEstimate } from '../observe/jarzynski.js'
 import type { SpeedLimit } from '../observe/speed-limit.js'
 import type { TimeAverage } from '../observe/time-averages.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { Arm } from '../study/study.js'
 import type { LearningSummary } from './train.js'
 
 /** A measured quantity beside what it is read against. */
@@ -16,22 +19,6 @@ export interface Metric extends Estimate {
   readonly control?: number
   /** the same for samples generated with the exact score */
   readonly exactScore?: number
-}
-
-/** A comparison with an exact truth. */
-export interface Check {
-  readonly name: string
-  /** statistical: |value - truth| against a standard error; identity: against a tolerance */
-  readonly kind: 'statistical' | 'identity'
-  readonly value: number
-  readonly truth: number
-  readonly standardError: number | null
-  /** largest |value - truth| that passes */
-  readonly tolerance: number
-  readonly z: number | null
-  /** a negative control passes when it is rejected */
-  readonly control: boolean
-  readonly pass: boolean
 }
 
 /** Mean over trajectories of a thermodynamic quantity. */
@@ -133,53 +120,14 @@ export interface Results {
   readonly learning?: LearningSummary
   /** of a mixture, with observe: error-budget */
   readonly errorBudget?: ErrorBudget
+  /** of a scenario with an objective: what it did, arm by arm */
+  readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
+  /** what cannot be trusted, and what mends it */
+  readonly warnings?: readonly string[]
 }
 
 /** Mean and standard error over trajectories. */
 export function meanWithError(values: Float64Array): MeanWithError {
   const { value, standardError } = meanOf(values)
   return { mean: value, standardError }
-}
-
-/** |z| beyond which a statistical check fails. */
-const limit = 4
-
-/**
- * A statistical check. `bias` is what the truth may be off by for a known reason (such as an O(h²) term) and widens the
- * tolerance; it must be derived, never fitted.
- */
-export function statisticalCheck(name: string, value: number, truth: number, standardError: number, bias = 0): Check {
-  const tolerance = limit * standardError + bias
-  const z = standardError > 0 ? (value - truth) / standardError : null
-  return {
-    name,
-    kind: 'statistical',
-    value,
-    truth,
-    standardError,
-    tolerance,
-    z,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
-}
-
-/** A check of a summary of many comparisons, such as the largest |z|: no error of its own, but a known range. */
-export function rangeCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return { ...identityCheck(name, value, truth, tolerance), kind: 'statistical' }
-}
-
-/** A check of an identity that holds to rounding. */
-export function identityCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return {
-    name,
-    kind: 'identity',
-    value,
-    truth,
-    standardError: null,
-    tolerance,
-    z: null,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { type Backend, type BackendName, roundoff } from '../backend/backend.js'
-import { type BackendRequest, openBackend } from '../backend/choose.js'
-import type { Hooks } from '../backend/hooks.js'
+import { openBackend } from '../backend/choose.js'
 import { firstColumns, type PointSet } from '../data/points.js'
 import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
@@ -19,23 +18,14 @@ import { measureFreeEnergy } from './free-energy.js'
 import { denoised, generationOf, networkScore } from './generate.js'
 import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
 import { measure } from './measure.js'
+import { runObjective } from './objective-run.js'
+import type { RunOptions } from './options.js'
 import { createProblem, type Problem } from './problem.js'
 import type { Results } from './results.js'
 import { ruleAgreement } from './rule-agreement.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
 import { identities, measureSpeedLimit, measureTimeAverages, thermodynamicMeans } from './thermodynamics.js'
 import { checkResumable, loadTrained, trainInto } from './train-run.js'
-
-/** Where and how a scenario runs. */
-export interface RunOptions extends Hooks, BackendRequest {
-  /** the run directory; made when it does not exist */
-  readonly directory: string
-  /** continue an unfinished run there, return a finished one's results, start one where there is none */
-  readonly resume?: boolean
-  /** a finished run whose trained parameters are used in place of training */
-  readonly parametersFrom?: string
-  readonly provenance?: Partial<Provenance>
-}
 
 /**
  * Runs a scenario: train or take given parameters, simulate, measure, check; writes the run directory (all but
@@ -47,6 +37,7 @@ export interface RunOptions extends Hooks, BackendRequest {
  * Cost: training O(slices·iterations·batch·edges), sampling O(steps·trajectories·edges).
  */
 export async function run(scenario: Scenario, options: RunOptions): Promise<Results> {
+  if (scenario.objective !== undefined) return runObjective(scenario, options)
   const { directory } = options
   const problem = createProblem(scenario)
   requireApplicable(problem)

@@ -7,7 +7,7 @@ import { createNoiser } from '../learn/noised-batch.js'
 import type { NoisedBatch } from '../learn/rule.js'
 import { stepScale } from '../learn/step-scale.js'
 import { stream } from '../noise/streams.js'
-import { type Noising, stiffnessClock } from '../protocol/noising.js'
+import { stiffnessClock } from '../protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { LearningData, Problem } from './problem.js'
 import type { TrainingState } from './training-state.js'
@@ -81,7 +81,6 @@ export async function train(
     const bounds = lowerBounds(potential, noising, t)
     const scale = stepScale(potential, noising, t)
     if (state.iteration === 0) {
-      extrapolate(noising, state)
       keepBounds(state.theta, bounds)
       resetAdam(state.adam)
       state.averaged = 0
@@ -137,19 +136,6 @@ export async function train(
   }
   return true
 }
-
-/**
- * Where a slice begins: on the straight line through the two knots before it, in the clock in which stiffnesses are linear.
- * From the knot before, the first tenth of the iterations would be spent on the way, and hidden units pushed about.
- */
-function extrapolate(noising: Noising, { finished, theta }: TrainingState): void {
-  const [before, last] = [finished.at(-2), finished.at(-1)]
-  if (before === undefined || last === undefined) return
-  const [a, b, c] = noising.knots.slice(finished.length - 2).map((t) => stiffnessClock(noising, t)) as Three
-  for (let n = 0; n < theta.length; n++) theta[n] = last[n]! + ((last[n]! - before[n]!) * (c - b)) / (b - a)
-}
-
-type Three = [number, number, number]
 
 /** Cosine from `rate` to `rate·finalRate` over a slice; `fraction` of it is done. */
 function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, fraction: number): number {

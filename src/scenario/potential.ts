@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FormulaError } from '../formula/error.js'
 import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
+import { featureNames, featuresSchema } from './features.js'
 
 /** Names of the built-in on-site terms, in the order of their parameters. */
 const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
@@ -30,12 +31,15 @@ const pair = z.union([z.enum(pairNames), formulaTerm('x and y', '(x-y)^2/2')])
 /** The section `potential`: built-in terms by name, others by formula. */
 export const potentialSchema = z
   .strictObject({
-    onsite: z.array(onsite).min(1).max(mostTerms).default(['stiffness', 'bias']),
+    onsite: z.array(onsite).max(mostTerms).default(['stiffness', 'bias']),
     pair: z.array(pair).max(mostTerms).default([]),
+    features: featuresSchema.optional(),
   })
   // Runs only where the lists are right so far: formulas beyond the limit are never read.
   .superRefine((potential, context) => {
     const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (potential.onsite.length + potential.pair.length === 0 && potential.features === undefined)
+      say(['onsite'], 'there is no term; expected at least one, or potential.features')
     if (potential.onsite.includes('cubic') && !potential.onsite.includes('quartic'))
       say(['onsite'], 'cubic alone is unbounded below and trajectories run away; add quartic')
     const taken = new Set<string>()
@@ -83,4 +87,5 @@ const builtIn: ReadonlySet<string> = new Set([
   'pair-quartic',
   'hidden-coupling',
   'hidden-bias',
+  ...featureNames,
 ])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { tooLarge } from './limits.js'
+import { objectiveSchema, sayObjective } from './objective.js'
 import { potentialSchema } from './potential.js'
 import { ruleIssues, ruleKeys } from './rule-keys.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
@@ -51,6 +52,24 @@ const gaussianMixture = z
     samples: count.default(4000).describe('training samples; half as many again are held out'),
   })
   .describe('isotropic Gaussians, whose score is known exactly')
+
+const density = z
+  .strictObject({
+    source: z.literal('density'),
+    name: z.enum(['two-modes', 'eight-gaussians', 'correlated-mixture', 'checkerboard']),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('a density of one or two units that is known exactly; for an objective')
+
+const boltzmann = z
+  .strictObject({
+    source: z.literal('boltzmann'),
+    parameters: z
+      .record(z.string(), z.union([z.number(), z.array(z.number())]))
+      .describe('of the network that the data are equilibrium states of, by term; 0 when absent'),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('equilibrium states of the same network at other parameters; for an objective')
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
@@ -164,7 +183,7 @@ const scenarioObject = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
   about: z.string().default('').describe('one sentence: what the scenario shows'),
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
-  data: z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture]).optional(),
+  data: z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture, density, boltzmann]).optional(),
   network: z.strictObject({
     visible,
     hidden: hidden.optional(),
@@ -200,6 +219,7 @@ const scenarioObject = z.strictObject({
       oracle: z.boolean().default(false).describe('solve each slice by least squares too, and report the gap'),
     })
     .optional(),
+  objective: objectiveSchema.optional().describe('how an energy is learned or weighed, in place of learning'),
   initial: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('point'), x: perUnit }),
@@ -279,7 +299,7 @@ type Say = (path: (string | number)[], message: string) => void
 /** What label units need: data with classes, and a class that there is. */
 function sayLabel({ network, data, sampling }: z.output<typeof scenarioObject>, say: Say): void {
   const classes =
-    data === undefined || data.source === 'array'
+    data === undefined || data.source === 'array' || data.source === 'density' || data.source === 'boltzmann'
       ? []
       : data.source === 'gaussian-mixture'
         ? data.means.map((_, component) => component)
@@ -334,13 +354,14 @@ export const scenarioSchema = scenarioObject.superRefine((scenario, context) => 
     for (const { path, message } of ruleIssues(asked)) say(['learning', ...path], message)
   }
   if (hidden !== undefined && scenario.learning?.oracle === true) say(['learning', 'oracle'], notLinear)
-  if ((scenario.learning === undefined) !== (scenario.data === undefined))
+  sayObjective(scenario, say)
+  if (scenario.objective === undefined && (scenario.learning === undefined) !== (scenario.data === undefined))
     say(
       [scenario.learning === undefined ? 'data' : 'learning'],
       'data and learning go together; a plain simulation has neither',
     )
-  if ((scenario.protocol === undefined) === (scenario.learning === undefined))
-    say(['protocol'], 'expected either protocol (a plain simulation) or data and learning')
+  if (scenario.objective === undefined && (scenario.protocol === undefined) === (scenario.learning === undefined))
+    say(['protocol'], 'expected either protocol (a plain simulation), data and learning, or an objective')
   for (const name of ['force', 'autocorrelation'] as const) {
     const needed = name === 'force' ? 1 : 2
     if (!scenario.observe.includes(name)) continue

@@ -79,7 +79,8 @@ export function boltzmannMoments(
 /** Energy and force of one unit on a grid, the other units at 0 (they do not act on it). */
 function landscape(potential: Potential, theta: Float64Array, unit: number, from: number, to: number) {
   const { units } = potential.network
-  const x = Float64Array.from({ length: points }, (_, n) => from + ((to - from) * n) / (points - 1))
+  const x = new Float64Array(points)
+  for (let n = 0; n < points; n++) x[n] = from + ((to - from) * n) / (points - 1)
   const states = new Float64Array(units * points)
   states.set(x, unit * points)
   const forces = new Float64Array(units * points)

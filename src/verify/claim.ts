@@ -3,8 +3,8 @@ import type { PointSet } from '../data/points.js'
 import type { Ensemble } from '../dynamics/ensemble.js'
 import { createNetwork, type Network } from '../network/network.js'
 import { keyOf, philox4x32 } from '../noise/philox.js'
+import { type Check, statisticalCheck } from '../observe/check.js'
 import type { Estimate } from '../observe/estimate.js'
-import { type Check, statisticalCheck } from '../run/results.js'
 
 /** What a claim is put to the test with. */
 export interface Trial {

@@ -1,10 +1,10 @@
 import type { InitialStates } from '../dynamics/ensemble.js'
+import { identityCheck, statisticalCheck } from '../observe/check.js'
 import { meanOf } from '../observe/estimate.js'
 import { missedCrossingShift } from '../observe/first-passage.js'
 import { quartic, stiffness } from '../potential/onsite.js'
 import { type Potential, potentialOf } from '../potential/potential.js'
 import { constantProtocol } from '../protocol/protocol.js'
-import { identityCheck, statisticalCheck } from '../run/results.js'
 import { energyOfUnit, meanFirstPassage } from '../truth/escape.js'
 import { type Claim, simulated, type Topic, type Trial, unitsWith } from './claim.js'
 

@@ -4,8 +4,8 @@ import type { InitialStates } from '../dynamics/ensemble.js'
 import { eulerMaruyama } from '../dynamics/euler-maruyama.js'
 import { driveExactScore } from '../dynamics/score-drive.js'
 import { modeStatistics } from '../evaluate/mixture.js'
+import { statisticalCheck } from '../observe/check.js'
 import { type Noising, noiseWidth, signal } from '../protocol/noising.js'
-import { statisticalCheck } from '../run/results.js'
 import type { Claim, Topic } from './claim.js'
 
 const bath = { kT: 1, mobility: 1 }

@@ -1,5 +1,5 @@
 import type { Backend, Demand } from '../backend/backend.js'
-import type { Check } from '../run/results.js'
+import type { Check } from '../observe/check.js'
 import { seedOf, type Topic } from './claim.js'
 import { controls } from './controls.js'
 import { drivenTraps } from './driven.js'

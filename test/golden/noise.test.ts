@@ -84,5 +84,6 @@ test('the numbers of the streams are frozen', () => {
     classes: 13,
     hidden: 14,
     refinement: 15,
+    resampling: 16,
   })
 })

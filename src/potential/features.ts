@@ -1,0 +1,114 @@
+import type { TermOptions } from './onsite.js'
+import type { TermOn } from './term.js'
+
+/** Functions of a whole state, all evaluated at one state at a time. */
+interface FeatureMap {
+  /** number of functions */
+  readonly count: number
+  /**
+   * Writes φ_a(x), ∂φ_a/∂x_i and ∂²φ_a/∂x_i∂x_j at one state x [units]; each output may be null.
+   *
+   * @param value - [count]
+   * @param gradient - [count, units]
+   * @param hessian - [count, units, units]
+   */
+  evaluate(
+    x: Float64Array,
+    value: Float64Array | null,
+    gradient: Float64Array | null,
+    hessian: Float64Array | null,
+  ): void
+}
+
+/** Makes features for states of so many units. */
+export type FeaturesOf = (units: number) => FeatureMap
+
+/**
+ * A term whose statistics are functions of the whole state, U = Σ_a θ_a φ_a(x): a small, flexible energy for one or two
+ * units. Its parameters sit on no unit and no edge, so no device with local couplings has it; objectives whose truth is a
+ * quadrature do.
+ *
+ * Cost of each method: one evaluation of all features for each state.
+ */
+export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermOn {
+  return ({ units }) => {
+    const features = featuresOf(units)
+    const { count } = features
+    const state = new Float64Array(units)
+    const value = new Float64Array(count)
+    const gradient = new Float64Array(count * units)
+    const curvature = new Float64Array(count * units * units)
+    const at = (x: Float64Array, batch: number, b: number) => {
+      for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
+      return state
+    }
+    return {
+      name: options.name,
+      support: 'state',
+      size: count,
+      lowerBound: options.lowerBound ?? -Infinity,
+      harmonic: options.harmonic ?? false,
+      linear: true,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        for (let b = 0; b < batch; b++) {
+          features.evaluate(at(x, batch, b), energy && value, force && gradient, null)
+          if (energy !== null) for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
+          if (force !== null)
+            for (let a = 0; a < count; a++)
+              for (let i = 0; i < units; i++) force[i * batch + b]! -= theta[a]! * gradient[a * units + i]!
+        }
+      },
+      addStatistic(_theta, x, batch, out, weights = null) {
+        for (let b = 0; b < batch; b++) {
+          const weight = weights === null ? 1 : weights[b]!
+          if (weight === 0) continue
+          features.evaluate(at(x, batch, b), value, null, null)
+          for (let a = 0; a < count; a++) out[a]! += weight * value[a]!
+        }
+      },
+      addDirectional(_theta, x, r, batch, out) {
+        for (let b = 0; b < batch; b++) {
+          features.evaluate(at(x, batch, b), null, gradient, null)
+          for (let a = 0; a < count; a++)
+            for (let i = 0; i < units; i++) out[a]! += r[i * batch + b]! * gradient[a * units + i]!
+        }
+      },
+      addSquaredGradient(_theta, x, batch, out) {
+        for (let b = 0; b < batch; b++) {
+          features.evaluate(at(x, batch, b), null, gradient, null)
+          for (let a = 0; a < count; a++) for (let i = 0; i < units; i++) out[a]! += gradient[a * units + i]! ** 2
+        }
+      },
+      addLaplacian(_theta, x, batch, out) {
+        for (let b = 0; b < batch; b++) {
+          features.evaluate(at(x, batch, b), null, null, curvature)
+          for (let a = 0; a < count; a++)
+            for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
+        }
+      },
+      addHessian(theta, x, hessian) {
+        features.evaluate(x, null, null, curvature)
+        for (let a = 0; a < count; a++)
+          for (let n = 0; n < units * units; n++) hessian[n]! += theta[a]! * curvature[a * units * units + n]!
+      },
+    }
+  }
+}
+
+/** A fixed energy that nothing learns, U = φ(x): a feature with no parameter and a weight of one. */
+export function fixedTerm(name: string, featuresOf: FeaturesOf): TermOn {
+  const one = Float64Array.of(1)
+  return (network) => {
+    const term = featureTerm({ name }, featuresOf)(network)
+    return {
+      ...term,
+      size: 0,
+      addForceAndEnergy: (_theta, x, batch, force, energy) => term.addForceAndEnergy(one, x, batch, force, energy),
+      addStatistic() {},
+      addDirectional() {},
+      addSquaredGradient() {},
+      addLaplacian() {},
+      addHessian: (_theta, x, hessian) => term.addHessian(one, x, hessian),
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { appendFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import ndarray from 'ndarray'
+import { openBackend } from '../backend/choose.js'
+import { breathe } from '../backend/hooks.js'
+import { OverdampedError, StoppedError } from '../errors.js'
+import { writeAtomic } from '../io/atomic.js'
+import { encodeNpy } from '../io/npy.js'
+import { encodeNpz } from '../io/npz.js'
+import { effectiveScenario } from '../scenario/load.js'
+import type { Scenario } from '../scenario/schema.js'
+import { dataHash } from '../study/problem.js'
+import { prepareStudy, runStudy } from '../study/studies.js'
+import type { Study, StudyLine } from '../study/study.js'
+import { files, inspectDirectory, readJson, writeJson } from './directory.js'
+import { type Manifest, scenarioHash, startManifest } from './manifest.js'
+import type { RunOptions } from './options.js'
+import type { Results } from './results.js'
+
+/**
+ * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
+ * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes less than a minute.
+ *
+ * @throws E_BACKEND when a backend other than the reference is asked for; StoppedError when `signal` stopped it
+ */
+export async function runObjective(scenario: Scenario, options: RunOptions): Promise<Results> {
+  const { directory, backend = 'auto', parametersFrom } = options
+  const problem = prepareStudy(scenario)
+  if (backend !== 'auto' && backend !== 'reference')
+    throw new OverdampedError(
+      'E_BACKEND',
+      `objectives run on the reference backend, got ${backend}. Leave --backend away.`,
+      'objective',
+    )
+  if (parametersFrom !== undefined)
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
+      parametersFrom,
+    )
+  const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
+  if (found === 'finished') return readJson(directory, files.results) as Results
+
+  const chosen = await openBackend({ backend: 'reference' }, [])
+  const provenance = {
+    version: 'unknown',
+    profile: null,
+    command: 'run() of the library',
+    parentRun: null,
+    ...options.provenance,
+  }
+  const hash = dataHash(problem)
+  const data = hash === null ? null : { source: scenario.data!.source, hash }
+  const manifest = startManifest(scenario, provenance, data, { ...chosen, reason: 'objectives run on it' })
+  const finish = (exitReason: Manifest['exitReason']) =>
+    writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
+  const begun = performance.now()
+  try {
+    writeJson(directory, files.manifest, manifest)
+    writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
+    rmSync(join(directory, files.metrics), { force: true })
+    const study = await runStudy(problem, {
+      record: (line) => {
+        const full: StudyLine = { kind: 'objective', ...line }
+        appendFileSync(join(directory, files.metrics), `${JSON.stringify(full)}\n`)
+      },
+      progress: async (share) => {
+        options.onProgress?.({ phase: 'train', done: share, total: 1 })
+        await breathe()
+        if (options.signal?.aborted) throw new StoppedError(directory)
+      },
+    })
+    for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
+    writeStudyArrays(directory, study)
+    const total = (performance.now() - begun) / 1000
+    const results = resultsOf(scenario, study, total)
+    writeJson(directory, files.results, results)
+    finish('finished')
+    return results
+  } catch (error) {
+    finish(error instanceof StoppedError ? 'stopped' : 'failed')
+    throw error
+  } finally {
+    await chosen.backend.close()
+  }
+}
+
+function resultsOf(scenario: Scenario, study: Study, total: number): Results {
+  const { arms, metrics, checks, warnings } = study
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    backend: 'reference',
+    timings: { train: total, sample: 0, total },
+    metrics,
+    checks,
+    thermodynamics: Object.fromEntries(
+      Object.entries(study.thermodynamics).map(([name, { value, standardError }]) => [
+        name,
+        { mean: value, standardError },
+      ]),
+    ),
+    identities: [],
+    objective: { kind: scenario.objective!.kind, arms },
+    warnings,
+  }
+}
+
+/** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
+function writeStudyArrays(directory: string, { samples, densities }: Study): void {
+  if (samples !== null) {
+    const { x, batch } = samples
+    const units = x.length / batch
+    const table = new Float32Array(x.length)
+    for (let n = 0; n < batch; n++) for (let i = 0; i < units; i++) table[n * units + i] = x[i * batch + n]!
+    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(table, [batch, units])))
+  }
+  if (densities.length === 0) return
+  const arrays = densities.flatMap(({ name, units, x, density }) => [
+    [`${name}/x`, ndarray(x, [x.length])] as const,
+    [`${name}/density`, ndarray(density, units === 1 ? [x.length] : [x.length, x.length])] as const,
+  ])
+  writeAtomic(join(directory, files.objective), encodeNpz(Object.fromEntries(arrays)))
+}

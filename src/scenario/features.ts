@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+const positive = z.number().positive()
+const points = z.array(z.array(z.number()).min(1).max(2)).max(1000)
+
+/** Names of parameters that functions of the whole state have. */
+export const featureNames = ['wells', 'radial', 'polynomial', 'fourier'] as const
+
+/** The section `potential.features`: functions of the whole state, for one or two units and an `objective`. */
+export const featuresSchema = z
+  .strictObject({
+    base: z
+      .strictObject({ formula: z.string().describe('U in x, or in x and y for two units, for example x^2/2') })
+      .optional()
+      .describe('a fixed energy that nothing learns'),
+    wells: z
+      .strictObject({
+        centres: points.min(2).describe('[wells][units]'),
+        width: positive.default(1).describe('standard deviation of each well'),
+      })
+      .optional()
+      .describe('equal harmonic wells whose log-weights, against that of the first, are the parameters'),
+    radial: z
+      .strictObject({ centres: points.min(1).describe('[functions][units]'), width: positive })
+      .optional()
+      .describe('Gaussian bumps e^(-|x-c|²/2 width²), one parameter each'),
+    polynomial: z
+      .strictObject({ degree: z.int().min(1).max(12).describe('highest total degree') })
+      .optional()
+      .describe('every monomial of the units, one parameter each'),
+    fourier: z
+      .strictObject({ order: z.int().min(1).max(16), period: positive })
+      .optional()
+      .describe('cosines and sines of whole multiples of 2π/period, one parameter each'),
+  })
+  .describe('functions of the whole state, for one or two units')

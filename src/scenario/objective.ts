@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
+import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
+
+/** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
+export const objectiveSchema = z.discriminatedUnion('kind', [contrastiveDivergence, jarzynski])
+
+/** An objective with its defaults filled in. */
+export type ObjectiveSettings = z.output<typeof objectiveSchema>
+/** The settings of one kind. */
+export type SettingsOf<Kind extends ObjectiveSettings['kind']> = Extract<ObjectiveSettings, { kind: Kind }>
+
+/** Data whose density or Boltzmann law an objective can be compared with. */
+const knownData = ['density', 'gaussian-mixture', 'boltzmann']
+
+/** What an objective needs and what it can't be combined with. */
+export function sayObjective(
+  scenario: Surroundings & { readonly objective?: ObjectiveSettings | undefined },
+  say: Say,
+): void {
+  const { objective, data, network, potential } = scenario
+  if (objective === undefined) {
+    if (potential.features !== undefined)
+      say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
+    if (data?.source === 'density' || data?.source === 'boltzmann')
+      say(['data', 'source'], `${data.source} is for an objective; add one, or use gaussian-mixture with learning`)
+    return
+  }
+  for (const key of ['learning', 'protocol', 'initial'] as const)
+    if (scenario[key] !== undefined)
+      say([key], `an objective has its own; remove ${key} (its keys stand under objective)`)
+  if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
+  if (network.label !== undefined)
+    say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
+  if (data !== undefined && !knownData.includes(data.source))
+    say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
+  if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)
+  else sayDataMissing(scenario, say)
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { common, control, count, descent, step, walkers } from './common.js'
+
+/** objective.kind contrastive-divergence. */
+export const contrastiveDivergence = z
+  .strictObject({
+    kind: z.literal('contrastive-divergence'),
+    ...common,
+    ...descent,
+    arms: z
+      .array(z.enum(['short-run', 'persistent']))
+      .min(1)
+      .default(['short-run', 'persistent'])
+      .describe('the negative phase: chains restarted at the data, or chains that go on'),
+    kernel: z.enum(['langevin', 'mala']).default('langevin').describe('how the chains move'),
+    walkers: walkers.describe('persistent chains'),
+    step: step.default(0.1),
+    steps: count.default(10).describe('k, steps of a chain between two gradients'),
+    control,
+  })
+  .describe('short runs from the data, or persistent chains, in place of the model')

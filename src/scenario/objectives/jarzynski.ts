@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import {
+  common,
+  control,
+  count,
+  descent,
+  positive,
+  type Say,
+  type Surroundings,
+  step,
+  values,
+  walkers,
+} from './common.js'
+
+/** objective.kind jarzynski. */
+export const jarzynski = z
+  .strictObject({
+    kind: z.literal('jarzynski'),
+    ...common,
+    ...descent,
+    ramp: z
+      .strictObject({ to: values.describe('last values of the parameters'), steps: count.default(20) })
+      .optional()
+      .describe('a given protocol from start to these values, in place of data'),
+    control,
+    kernels: z
+      .array(z.enum(['langevin', 'mala', 'interpolant']))
+      .min(1)
+      .default(['langevin', 'mala'])
+      .describe('how the walkers move'),
+    walkers,
+    step: z.array(step).min(1).max(10).default([0.1]).describe('h, one or several to compare'),
+    moved: positive
+      .max(1)
+      .default(0.25)
+      .describe('share of the walkers that move in an iteration of the minibatch arm'),
+    resampling: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('walkers are resampled when their effective number falls below this share; 0 never'),
+  })
+  .describe('walkers that carry the weight their potential’s motion gave them')
+
+/** Either data to learn from, or a ramp; the interpolant's velocity is known for traps on a ramp only. */
+export function sayJarzynski(objective: z.output<typeof jarzynski>, { data, potential }: Surroundings, say: Say): void {
+  const { ramp, kernels } = objective
+  if (ramp === undefined && data === undefined)
+    say(['data'], 'expected either data, to learn from, or objective.ramp: { to: … }, a given protocol')
+  if (ramp !== undefined && data !== undefined)
+    say(['objective', 'ramp'], 'a ramp is a given protocol and learns nothing; remove ramp or data')
+  const { onsite, pair, features } = potential
+  const isTrap = onsite.length === 1 && onsite[0] === 'stiffness' && pair.length === 0 && features === undefined
+  if (kernels.includes('interpolant') && (ramp === undefined || !isTrap))
+    say(
+      ['objective', 'kernels'],
+      'the interpolant’s velocity is known for objective.ramp in potential: { onsite: [stiffness] }; use langevin or mala',
+    )
+}

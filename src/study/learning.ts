@@ -1,0 +1,156 @@
+import { exitCode, OverdampedError } from '../errors.js'
+import { descend } from '../objective/descend.js'
+import type { Cost, Landscape } from '../objective/landscape.js'
+import type { Objective, Phase } from '../objective/objective.js'
+import type { Check } from '../observe/check.js'
+import type { States } from '../potential/term.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import { dataFigures, modelDensities, modelFigures } from './figures.js'
+import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
+import {
+  type Arm,
+  barCheck,
+  collapseWarning,
+  exchangeOf,
+  exchangeOver,
+  meanFigures,
+  overSeeds,
+  type Study,
+  type StudyHooks,
+} from './study.js'
+
+/** What one repetition of an arm learns from. */
+interface Repetition {
+  readonly landscape: Landscape
+  /** the data of an iteration */
+  readonly data: (iteration: number) => Phase
+  /** all of them, [units, batch] */
+  readonly states: States
+  readonly seed: number
+}
+
+/** A way of learning that a study compares with others. */
+export interface LearningArm {
+  readonly name: string
+  readonly expected: Arm['expected']
+  begin(repetition: Repetition): {
+    readonly objective: Objective
+    /** chains or walkers: heat and work are shown for each */
+    readonly walkers: number
+    /** share of the walkers whose weights count, watched for a collapse */
+    effectiveShare?(): number
+    /** its own figures at θ, beside those of the model */
+    figures?(theta: Float64Array): Record<string, number>
+    /** more of them at the end */
+    ends?(theta: Float64Array): Record<string, number>
+    /** its own checks at the end */
+    checks?(theta: Float64Array): Check[]
+    /** states that stand for the model at the end */
+    samples?(): States
+  }
+}
+
+type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
+
+/** How far a well's weight may be from that of the data. */
+const weightBar = 0.03
+/** Standard errors of the data's mean that a model's may be off by. */
+const statisticBar = 3
+/** Points of a curve. */
+const points = 30
+
+/** Runs every arm at every seed and measures the model that each learned against quadrature. */
+export async function learningStudy(
+  problem: StudyProblem<LearningSettings>,
+  arms: readonly LearningArm[],
+  hooks: StudyHooks,
+): Promise<Study> {
+  const { settings, seeds, frozen } = problem
+  const { iterations, batch } = settings
+  const found: Arm[] = []
+  const checks: Check[] = []
+  const warnings: string[] = []
+  const models: { name: string; theta: Float64Array }[] = []
+  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
+  let samples: States | null = null
+  let thermodynamics: Study['thermodynamics'] | null = null
+
+  for (const [index, { name, expected, begin }] of arms.entries()) {
+    const perSeed: Record<string, number>[] = []
+    let last: { objective: Objective; cost: Cost } | null = null
+    for (const [turn, seed] of seeds.entries()) {
+      const landscape = freshLandscape(problem)
+      const states = drawData(problem, seed)
+      const data = dataPhase(states, batch, seed)
+      const theta = problem.start.slice()
+      const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
+      let lowest = 1
+      for (const done of descend(landscape, objective, theta, frozen, settings)) {
+        lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
+        if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
+        const own = {
+          ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
+          ...figures?.(theta),
+        }
+        hooks.record({ arm: name, seed, iteration: done, figures: own })
+        await hooks.progress((index + (turn + done / iterations) / seeds.length) / arms.length)
+      }
+      warnings.push(
+        ...collapseWarning(`${name}, seed ${seed}`, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+      )
+      const { cost } = landscape
+      perSeed.push({
+        ...dataFigures(problem, theta, states),
+        ...figures?.(theta),
+        ...more.ends?.(theta),
+        ...exchangeOf(cost, walkers),
+      })
+      checks.push(...endChecks(perSeed.at(-1)!, `${name}, seed ${seed}`, expected), ...(more.checks?.(theta) ?? []))
+      if (turn === 0) {
+        models.push({ name, theta })
+        if (expected === 'succeeds') samples ??= more.samples?.() ?? null
+      }
+      last = { objective, cost }
+    }
+    const means = meanFigures(perSeed)
+    if (expected === 'succeeds') thermodynamics ??= exchangeOver(perSeed)
+    found.push({ name, expected, locality: last!.objective.locality, figures: means, cost: last!.cost })
+    for (const figure of ['divergence', 'weightError', 'statisticError'])
+      if (perSeed[0]?.[figure] !== undefined)
+        metrics[`${figure}:${name}`] = overSeeds(perSeed.map((row) => row[figure]!))
+  }
+  return {
+    arms: found,
+    metrics,
+    checks,
+    thermodynamics: thermodynamics ?? {},
+    densities: modelDensities(problem, models),
+    samples,
+    warnings,
+  }
+}
+
+/** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
+function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
+  const { weight, dataWeight, statisticError } = figures
+  if (weight === undefined || dataWeight === undefined)
+    return statisticError === undefined
+      ? []
+      : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
+  return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
+}
+
+/** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */
+function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: string): Record<string, number> {
+  try {
+    if (theta.every(Number.isFinite)) return modelFigures(problem, theta)
+  } catch (error) {
+    if (!(error instanceof OverdampedError)) throw error
+  }
+  throw new OverdampedError(
+    'E_DIVERGED',
+    'the learned potential no longer confines its units. Lower objective.optimizer.rate, or freeze the terms that confine (objective.frozen).',
+    where,
+    exitCode.failed,
+  )
+}

@@ -1,0 +1,38 @@
+import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
+import type { Scenario } from '../scenario/schema.js'
+import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
+import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
+import { createStudyProblem, type StudyProblem } from './problem.js'
+import type { RunStudy, Study, StudyHooks } from './study.js'
+
+type Kind = ObjectiveSettings['kind']
+
+/** The study of each kind of objective. */
+const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
+  'contrastive-divergence': contrastiveDivergenceStudy,
+  jarzynski: jarzynskiStudy,
+}
+
+/** What each kind asks of a problem beside its keys: throws where that is not met. */
+const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => void } = {
+  'contrastive-divergence': requireChains,
+  jarzynski: requireJarzynski,
+}
+
+/**
+ * Builds the problem of a scenario with an objective and makes sure that its study applies.
+ *
+ * @throws OverdampedError for anything that `runStudy` would refuse
+ */
+export function prepareStudy(scenario: Scenario): StudyProblem {
+  const problem = createStudyProblem(scenario)
+  const require = needs[problem.settings.kind] as ((problem: StudyProblem) => void) | undefined
+  require?.(problem)
+  return problem
+}
+
+/** Runs the study of a problem's own kind. */
+export function runStudy(problem: StudyProblem, hooks: StudyHooks): Promise<Study> {
+  const study = studies[problem.settings.kind] as RunStudy<ObjectiveSettings>
+  return study(problem, hooks)
+}

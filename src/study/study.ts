@@ -1,0 +1,129 @@
+import type { Cost } from '../objective/landscape.js'
+import type { Locality } from '../objective/objective.js'
+import type { Check } from '../observe/check.js'
+import type { Estimate } from '../observe/estimate.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { StudyProblem } from './problem.js'
+
+/** One way of doing it, beside others: an objective, a kernel, or a known wrong one. */
+export interface Arm {
+  readonly name: string
+  /** an arm that is expected to fail is a control, and shown failing */
+  readonly expected: 'succeeds' | 'fails'
+  readonly locality: Locality
+  /** measured, by name; means over the repetitions */
+  readonly figures: Readonly<Record<string, number>>
+  /** of one repetition */
+  readonly cost: Cost
+}
+
+/** A density over one unit, or two, on a common grid: truth, data or model of an arm. */
+export interface DrawnDensity {
+  readonly name: string
+  readonly units: 1 | 2
+  /** grid along each axis, [points] */
+  readonly x: Float64Array
+  /** [points] or [points, points] row-major */
+  readonly density: Float64Array
+}
+
+/** What a study finds. */
+export interface Study {
+  readonly arms: readonly Arm[]
+  /** leading figures of the run, for tables of runs */
+  readonly metrics: Readonly<Record<string, Estimate>>
+  readonly checks: readonly Check[]
+  /** of the first arm that is expected to succeed: per walker over a repetition, in kT */
+  readonly thermodynamics: { readonly work?: Estimate; readonly heat?: Estimate }
+  readonly densities: readonly DrawnDensity[]
+  /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
+  readonly samples: { readonly x: Float64Array; readonly batch: number } | null
+  /** what can't be trusted and what mends it */
+  readonly warnings: readonly string[]
+}
+
+/** Figures of one arm at one iteration: a line of metrics.jsonl. */
+export interface StudyLine {
+  readonly kind: 'objective'
+  readonly arm: string
+  readonly seed: number
+  readonly iteration: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** How a study tells what it does, and lets others have a turn. */
+export interface StudyHooks {
+  /** keeps a point of a curve */
+  record(line: Omit<StudyLine, 'kind'>): void
+  /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */
+  progress(share: number): Promise<void>
+}
+
+/** Runs everything that one kind of objective shows. */
+export type RunStudy<Settings extends ObjectiveSettings> = (
+  problem: StudyProblem<Settings>,
+  hooks: StudyHooks,
+) => Promise<Study>
+
+/** An arm passes where |value - truth| ≤ tolerance; a control passes where it misses the truth by at least that much. */
+export function barCheck(
+  name: string,
+  value: number,
+  truth: number,
+  tolerance: number,
+  expected: Arm['expected'] = 'succeeds',
+): Check {
+  const isWithin = Math.abs(value - truth) <= tolerance
+  const control = expected === 'fails'
+  return {
+    name,
+    kind: 'statistical',
+    value,
+    truth,
+    standardError: null,
+    tolerance,
+    z: null,
+    control,
+    pass: control ? !isWithin && !Number.isNaN(value) : isWithin,
+  }
+}
+
+/** Mean over repetitions, with its standard error (0 for a single one). */
+export function overSeeds(values: readonly number[]): Estimate {
+  const value = values.reduce((sum, v) => sum + v, 0) / values.length
+  const squares = values.reduce((sum, v) => sum + (v - value) ** 2, 0)
+  return { value, standardError: values.length < 2 ? 0 : Math.sqrt(squares / (values.length * (values.length - 1))) }
+}
+
+/** Mean of each figure over repetitions that have the same ones. */
+export function meanFigures(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
+}
+
+/** Work and heat of a walker, in kT, as far as they were measured. */
+export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
+  return {
+    ...(work === null ? {} : { work: work / walkers }),
+    ...(heat === null ? {} : { heat: heat / walkers }),
+  }
+}
+
+/** The same over repetitions, with standard errors. */
+export function exchangeOver(
+  rows: readonly { readonly work?: number; readonly heat?: number }[],
+): Study['thermodynamics'] {
+  const of = (key: 'work' | 'heat') =>
+    rows[0]?.[key] === undefined ? {} : { [key]: overSeeds(rows.map((row) => row[key]!)) }
+  return { ...of('work'), ...of('heat') }
+}
+
+/** Share of the walkers below which a few of them carry all the weight. */
+const collapse = 0.05
+
+/** The warning of a repetition whose smallest share of walkers that count was `lowest`; none where that is enough. */
+export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
+  if (lowest >= collapse) return []
+  return [
+    `${where}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+  ]
+}

@@ -1,0 +1,119 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { OverdampedError } from '../errors.js'
+import { squareMatrix } from '../observe/moments.js'
+import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+import { boltzmannDensity } from './boltzmann.js'
+import { boltzmannPairDensity } from './boltzmann-pair.js'
+
+/**
+ * An equilibrium law e^(-U/kT)/Z on a grid along one axis or two: density[i] at x[i], or density[i·points + j] at
+ * (x[i], x[j]).
+ */
+export interface ModelDensity {
+  readonly units: 1 | 2
+  /** grid along each axis, [points] */
+  readonly x: Float64Array
+  readonly density: Float64Array
+  /** log Z, Z = ∫ e^(-U/kT) dx */
+  readonly logPartition: number
+}
+
+/** Density at the ends of the grid over the largest: e^-40 where the potential confines. */
+const escaped = 1e-12
+
+/**
+ * The equilibrium law of one unit, or of two, by quadrature.
+ *
+ * @returns null for more units
+ * @throws E_INVALID_VALUE for a potential that does not confine them
+ */
+export function modelDensity(potential: Potential, theta: Float64Array, bath: Bath): ModelDensity | null {
+  const { units } = potential.network
+  if (units > 2) return null
+  const { x, density } =
+    units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath)
+  const most = density.reduce((a, b) => Math.max(a, b), 0)
+  if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, for example with a stiffness or potential.features.base.',
+      'potential',
+    )
+  // ρ = e^(-U/kT)/Z at any point; the most probable one has the least rounding.
+  const best = density.reduce((most, value, n) => (value > density[most]! ? n : most), 0)
+  const state = units === 1 ? [x[best]!] : [x[Math.floor(best / x.length)]!, x[best % x.length]!]
+  const energy = new Float64Array(1)
+  forceAndEnergy(potential, theta, Float64Array.from(state), 1, null, energy)
+  return { units: units as 1 | 2, x, density, logPartition: -energy[0]! / bath.kT - Math.log(density[best]!) }
+}
+
+/** Visits every grid point with its state and probability density·cell. */
+export function eachCell(
+  { units, x, density }: ModelDensity,
+  visit: (state: Float64Array, probability: number, density: number) => void,
+): void {
+  const cell = (x[1]! - x[0]!) ** units
+  const state = new Float64Array(units)
+  for (let n = 0; n < density.length; n++) {
+    state[0] = x[units === 1 ? n : Math.floor(n / x.length)]!
+    if (units === 2) state[1] = x[n % x.length]!
+    visit(state, density[n]! * cell, density[n]!)
+  }
+}
+
+/**
+ * log Z = log ∫ e^(-U/kT) dx: in closed form for harmonic potentials,
+ * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by quadrature for one or two units.
+ *
+ * @returns null where neither applies
+ */
+export function logPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
+  if (!isHarmonic(potential)) return modelDensity(potential, theta, bath)?.logPartition ?? null
+  const law = harmonicLaw(potential, theta)
+  if (law === null) return null
+  const { units } = potential.network
+  let logDeterminant = 0
+  for (let i = 0; i < units; i++) logDeterminant += 2 * Math.log(law.factor.lowerTriangularMatrix.get(i, i))
+  const pull = law.force.transpose().mmul(law.mean).get(0, 0) / (2 * bath.kT)
+  return (units / 2) * Math.log(2 * Math.PI * bath.kT) - logDeterminant / 2 + pull - law.energy / bath.kT
+}
+
+/**
+ * ⟨|x|²⟩/units in equilibrium: (kT tr K⁻¹ + |K⁻¹f|²)/units for harmonic potentials, by quadrature for one or two units.
+ *
+ * @returns NaN where neither applies
+ */
+export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath): number {
+  const { units } = potential.network
+  if (isHarmonic(potential)) {
+    const law = harmonicLaw(potential, theta)
+    if (law === null) return Number.NaN
+    const spread = bath.kT * law.factor.solve(Matrix.eye(units)).trace()
+    return (spread + law.mean.transpose().mmul(law.mean).get(0, 0)) / units
+  }
+  const model = modelDensity(potential, theta, bath)
+  if (model === null) return Number.NaN
+  let sum = 0
+  eachCell(model, (state, probability) => {
+    for (const value of state) sum += (probability * value * value) / units
+  })
+  return sum
+}
+
+function isHarmonic({ terms }: Potential): boolean {
+  return terms.every(({ harmonic }) => harmonic)
+}
+
+/** U = U(0) - f·x + xᵀKx/2 by f, the factor of K and the mean K⁻¹f; null when K is not positive. */
+function harmonicLaw(potential: Potential, theta: Float64Array) {
+  const { units } = potential.network
+  const origin = new Float64Array(units)
+  const f = new Float64Array(units)
+  const energy = new Float64Array(1)
+  forceAndEnergy(potential, theta, origin, 1, f, energy)
+  const factor = new CholeskyDecomposition(squareMatrix(hessian(potential, theta, origin), units))
+  if (!factor.isPositiveDefinite()) return null
+  const force = Matrix.columnVector(f)
+  return { factor, force, mean: factor.solve(force), energy: energy[0]! }
+}

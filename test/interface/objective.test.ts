@@ -1,0 +1,255 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { OverdampedError, StoppedError } from '../../src/errors.js'
+import { decodeNpy } from '../../src/io/npy.js'
+import { decodeNpz } from '../../src/io/npz.js'
+import { run } from '../../src/run/run.js'
+import { requireRunnable } from '../../src/run/runnable.js'
+import { loadScenario, parseScenario } from '../../src/scenario/load.js'
+import { renderComparison } from '../../viz/compare.js'
+import { readRun } from '../../viz/read-run.js'
+import { renderReport } from '../../viz/report.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
+
+const small = `
+name: small
+data: { source: gaussian-mixture, means: [[-5], [5]], width: 1, weights: [1, 3], samples: 1000 }
+network: { visible: { units: 1 } }
+potential: { onsite: [], features: { wells: { centres: [[-5], [5]] } } }
+objective: { kind: jarzynski, control: true, iterations: 20, optimizer: { kind: sgd, rate: 1.2 }, walkers: 1000, repeats: 1 }
+`
+const scenario = (change: (text: string) => string = (text) => text) => parseScenario(change(small), 'small.yaml')
+
+test('a run of an objective leaves arms, checks, curves, densities and samples, and a report that shows them', async () => {
+  const directory = folder()
+  const results = await run(
+    scenario((text) => text.replace('repeats: 1', 'repeats: 2')),
+    { directory },
+  )
+  expect(readdirSync(directory).sort()).toEqual([
+    'manifest.json',
+    'metrics.jsonl',
+    'objective.npz',
+    'results.json',
+    'samples.npy',
+    'scenario.yaml',
+  ])
+  const { objective, checks, metrics } = results
+  expect(objective!.kind).toBe('jarzynski')
+  expect(objective!.arms.map(({ name, expected, locality }) => [name, expected, locality])).toEqual([
+    ['langevin', 'succeeds', 'three-factor'],
+    ['mala', 'succeeds', 'three-factor'],
+    ['minibatch', 'succeeds', 'three-factor'],
+    ['uncorrected', 'fails', 'local'],
+  ])
+  // The weight of the last well in four arms at two seeds.
+  expect(checks).toHaveLength(8)
+  expect(checks.filter(({ pass }) => !pass)).toEqual([])
+  expect(checks.filter(({ control }) => control).map(({ name }) => name)).toEqual([
+    'weight of the last well, uncorrected, seed 1',
+    'weight of the last well, uncorrected, seed 2',
+  ])
+  const { divergence, weight, dataWeight } = objective!.arms[0]!.figures
+  expect(divergence).toBeLessThan(0.01)
+  expect(Math.abs(weight! - dataWeight!)).toBeLessThan(0.03)
+  expect(metrics['divergence:uncorrected']!.value).toBeGreaterThan(0.1)
+  // One force and one energy at each end of each step, of each walker.
+  expect(objective!.arms[0]!.cost.forces).toBe(2 * 20 * 1000)
+
+  const lines = readFileSync(join(directory, 'metrics.jsonl'), 'utf8').trim().split('\n')
+  expect(JSON.parse(lines[0]!)).toMatchObject({ kind: 'objective', arm: 'langevin', seed: 1, iteration: 1 })
+  const arrays = decodeNpz(readFileSync(join(directory, 'objective.npz')), 'npz')
+  expect(Object.keys(arrays)).toContain('data/density')
+  expect(arrays['langevin/density']!.shape).toEqual(arrays['langevin/x']!.shape)
+  expect(decodeNpy(readFileSync(join(directory, 'samples.npy')), 'npy').shape).toEqual([1000, 1])
+
+  const page = renderReport(readRun(directory))
+  expect(page).toContain('Objective: jarzynski')
+  expect(page).toContain('chart-objective-density')
+  expect(page).toContain('chart-objective-effectiveSampleShare')
+  expect(page).toContain('fails, by design')
+})
+
+test('a finished run is left alone, an unfinished one starts again, and repeating gives the same bytes', async () => {
+  const directory = folder()
+  const stop = new AbortController()
+  const until = { onProgress: () => stop.abort(), signal: stop.signal }
+  await expect(run(scenario(), { directory, ...until })).rejects.toThrow(StoppedError)
+  expect(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')).exitReason).toBe('stopped')
+  const first = await run(scenario(), { directory, resume: true })
+  const again = folder()
+  await run(scenario(), { directory: again })
+  for (const name of ['metrics.jsonl', 'objective.npz', 'samples.npy'])
+    expect(readFileSync(join(directory, name)).equals(readFileSync(join(again, name)))).toBe(true)
+  rmSync(join(directory, 'metrics.jsonl'))
+  expect(await run(scenario(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(first)))
+})
+
+test('runs of two objectives on the same task stand side by side with distance, weight and cost', async () => {
+  const [one, other] = [folder(), folder()]
+  await run(scenario(), { directory: one })
+  const chains = scenario((text) =>
+    text.replace(
+      /objective:.*/,
+      'objective: { kind: contrastive-divergence, control: true, iterations: 20, repeats: 1 }',
+    ),
+  )
+  const { checks, thermodynamics } = await run(chains, { directory: other })
+  expect(checks.every(({ pass }) => pass)).toBe(true)
+  expect(thermodynamics).toEqual({})
+  const page = renderComparison([one, other].map((directory) => ({ name: directory, run: readRun(directory) })))
+  expect(page).toContain('Objectives by run')
+  for (const words of ['KL(data‖model), nat', 'weight of the last well', 'force evaluations', 'heat per walker, kT'])
+    expect(page).toContain(words)
+})
+
+test('oscillators learn with work and heat in the results', async () => {
+  const text = `
+name: pair
+data: { source: boltzmann, parameters: { stiffness: 2, bilinear: 0.5 }, samples: 1000 }
+network: { visible: { units: 3 } }
+potential: { onsite: [stiffness], pair: [bilinear] }
+objective: { kind: jarzynski, start: { stiffness: 1 }, iterations: 100, optimizer: { kind: sgd, rate: 0.2 }, walkers: 1000, repeats: 1 }
+`
+  const { checks, thermodynamics } = await run(parseScenario(text, 'pair.yaml'), { directory: folder() })
+  expect(checks.filter(({ pass }) => !pass)).toEqual([])
+  // The potential stiffens: work is done, more than the free energy, and given to the bath.
+  expect(thermodynamics.work!.mean).toBeGreaterThan(0.5)
+  expect(thermodynamics.heat!.mean).toBeGreaterThan(0.5)
+})
+
+test('weights that collapse are reported with what mends it', async () => {
+  const notes: string[] = []
+  const text = `
+name: wild
+data: { source: gaussian-mixture, means: [[6]], width: 1, samples: 200 }
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, bias] }
+objective: { kind: jarzynski, start: { stiffness: 1 }, frozen: [stiffness], iterations: 10, optimizer: { kind: sgd, rate: 0.5 }, walkers: 50, resampling: 0, repeats: 1 }
+`
+  const onNote = (note: string) => notes.push(note)
+  const { warnings } = await run(parseScenario(text, 'wild.yaml'), { directory: folder(), onNote })
+  expect(warnings!.join()).toMatch(
+    /langevin, seed 1: the weights of only .* % of the walkers.*Lower objective.optimizer.rate/,
+  )
+  expect(notes).toContain(`warning: ${warnings![0]}`)
+})
+
+test('learning that runs away stops, and says what mends it', async () => {
+  const text = `
+name: away
+data: { source: gaussian-mixture, means: [[6]], width: 1, samples: 200 }
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, bias] }
+objective: { kind: contrastive-divergence, start: { stiffness: 1 }, iterations: 10, optimizer: { kind: sgd, rate: 0.5 }, arms: [persistent], walkers: 50, repeats: 1 }
+`
+  const away = run(parseScenario(text, 'away.yaml'), { directory: folder() })
+  await expect(away).rejects.toThrow(/persistent, seed 1, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/)
+})
+
+const network = 'network: { visible: { units: 1 } }'
+test.each<[string, (text: string) => string, string]>([
+  ['no data', (text) => text.replace(/data:.*/, ''), 'data: expected either data, to learn from, or objective.ramp'],
+  [
+    'data and a ramp',
+    (text) => text.replace('control: true', 'ramp: { to: { wells: 1 } }'),
+    'objective.ramp: a ramp is a given protocol and learns nothing; remove ramp or data',
+  ],
+  [
+    'the interpolant without a ramp',
+    (text) => text.replace('control: true', 'kernels: [interpolant]'),
+    'objective.kernels: the interpolant’s velocity is known for objective.ramp',
+  ],
+  ['learning beside it', (text) => `${text}learning: {}`, 'learning: an objective has its own; remove learning'],
+  ['checks beside it', (text) => `${text}checks: [first-law]`, 'checks: an objective brings its own checks'],
+  [
+    'label units',
+    (text) => text.replace(network, 'network: { visible: { units: 1 }, label: {} }'),
+    'network.label: objectives here learn from states without classes',
+  ],
+  [
+    'digits',
+    (text) => text.replace(/data:.*/, 'data: { source: mnist }'),
+    'data.source: expected density, gaussian-mixture, boltzmann',
+  ],
+  [
+    'features without it',
+    (text) => text.replace(/objective:.*/, 'learning: {}'),
+    'potential.features: functions of the whole',
+  ],
+  [
+    'an unknown term',
+    (text) => text.replace('control: true', 'start: { well: 1 }'),
+    'objective.start.well: unknown term; the potential has wells. Did you mean "wells"?',
+  ],
+  ['a frozen unknown', (text) => text.replace('control: true', 'frozen: [bias]'), 'objective.frozen.0: unknown term'],
+  [
+    'too many values',
+    (text) => text.replace('control: true', 'start: { wells: [1, 2] }'),
+    'objective.start.wells: expected one value, or a list of 1; got 2',
+  ],
+  [
+    'two units for one well',
+    (text) => text.replace('centres: [[-5], [5]]', 'centres: [[-5, 0], [5, 0]]'),
+    'potential.features.wells.centres: expected 1 coordinates',
+  ],
+  [
+    'data of other units',
+    (text) => text.replace(/data:.*/, 'data: { source: density, name: checkerboard }'),
+    'its states have 2 units, network.visible has 1',
+  ],
+  [
+    'features for three units',
+    (text) =>
+      text
+        .replace(network, 'network: { visible: { units: 3 } }')
+        .replace('means: [[-5], [5]]', 'means: [[0, 0, 0]]')
+        .replace('weights: [1, 3], ', ''),
+    'potential.features: functions of the whole state are for one or two units',
+  ],
+  [
+    'a target without a normaliser',
+    () =>
+      `{ name: a, ${network}, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, start: { stiffness: 1 }, ramp: { to: { stiffness: -1 } } } }`,
+    'objective.ramp.to: the normaliser of this potential is not known',
+  ],
+  [
+    'walkers without a start',
+    () =>
+      '{ name: a, network: { visible: { units: 3 } }, potential: { onsite: [stiffness, quartic] }, data: { source: boltzmann, parameters: { stiffness: 1 } }, objective: { kind: jarzynski, start: { stiffness: 1 } } }',
+    'data.parameters: the normaliser of this potential is not known',
+  ],
+])('refused before it runs: %s', (_, change, message) => {
+  expect(() => requireRunnable(scenario(change))).toThrow(message)
+})
+
+test('an objective refuses a faster backend, and another run’s parameters', async () => {
+  const directory = folder()
+  await expect(run(scenario(), { directory, backend: 'wasm' })).rejects.toThrow(/reference backend.*E_BACKEND/)
+  await expect(run(scenario(), { directory, parametersFrom: directory })).rejects.toThrow(OverdampedError)
+})
+
+test('a damaged objective.npz is named', async () => {
+  const directory = folder()
+  await run(
+    scenario((text) => text.replace('iterations: 20', 'iterations: 2')),
+    { directory },
+  )
+  writeFileSync(join(directory, 'objective.npz'), 'no archive')
+  expect(() => readRun(directory)).toThrow(/objective\.npz/)
+})
+
+test.each([
+  'jarzynski',
+  'jarzynski-ramp',
+  'jarzynski-network',
+  'contrastive-divergence',
+  'contrastive-divergence-one-well',
+  'contrastive-divergence-network',
+])('%s is valid in both profiles', (name) => {
+  for (const profile of [undefined, 'quick'])
+    expect(requireRunnable(loadScenario(`scenarios/${name}.yaml`, { profile }))).toContain('repetitions')
+})

@@ -1,0 +1,30 @@
+import { words } from './format.js'
+
+const known: Record<string, string> = {
+  divergence: 'KL(data‖model), nat',
+  weight: 'weight of the last well',
+  dataWeight: 'that of the data',
+  weightError: 'distance of the two',
+  statisticError: 'largest |z| of ⟨φ⟩',
+  effectiveSampleShare: 'effective share of the walkers',
+  logPartitionRatio: 'log Z ratio',
+  exactLogPartitionRatio: 'exact log Z ratio',
+  meanSquare: '⟨x²⟩',
+  meanSquareError: 's.e. of ⟨x²⟩',
+  work: 'work per walker, kT',
+  heat: 'heat per walker, kT',
+  forces: 'force evaluations',
+  energies: 'energy evaluations',
+}
+
+/** What a figure of an objective's arm is called. */
+export function figureTitle(name: string): string {
+  return known[name] ?? words(name)
+}
+
+/** Which ensembles' scalars an objective's parameters need beside their own statistics. */
+export function localityWords(locality: string): string {
+  if (locality === 'local') return 'local'
+  if (locality === 'three-factor') return 'three-factor: one scalar a walker'
+  return locality === 'sampler' ? 'sampler: learns nothing' : locality
+}
