@@ -16,4 +16,7 @@ export const stream = {
   acceptance: 10,
   classes: 11,
   resampling: 12,
+  diffusion: 26,
+  ancestral: 27,
+  initialiser: 28,
 } as const

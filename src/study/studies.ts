@@ -1,7 +1,9 @@
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import { contrastiveDivergenceStudy } from './contrastive-divergence.js'
 import { jarzynskiStudy } from './jarzynski.js'
+import { momentMatchingStudy } from './moment-matching.js'
 import type { StudyProblem } from './problem.js'
+import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import type { RunStudy, Study, StudyHooks } from './study.js'
 
 type Kind = ObjectiveSettings['kind']
@@ -10,6 +12,8 @@ type Kind = ObjectiveSettings['kind']
 const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'contrastive-divergence': contrastiveDivergenceStudy,
   jarzynski: jarzynskiStudy,
+  'recovery-likelihood': recoveryLikelihoodStudy,
+  'moment-matching': momentMatchingStudy,
 }
 
 /** Runs the study of a problem's own kind. */

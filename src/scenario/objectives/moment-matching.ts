@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
+
+/** objective.kind moment-matching. */
+export const momentMatching = z
+  .strictObject({
+    kind: z.literal('moment-matching'),
+    ...common,
+    noise: z.array(positive).min(1).max(5).default([0.3, 0.6, 1]).describe('σ, one or several to compare'),
+    arms: z
+      .array(z.enum(['full', 'diagonal', 'isotropic', 'learned']))
+      .min(1)
+      .default(['full', 'diagonal', 'isotropic', 'learned'])
+      .describe('the covariance of x given y: of the exact noised law, cut down, or full and of an energy that was learned'),
+    chains: count.max(100_000).default(4000).describe('Gibbs chains, each from a datum'),
+    sweeps: count.default(60).describe('sweeps of a chain; its second half counts'),
+    draws: count.max(20).default(4).describe('noised copies of a datum that the energy is learned from'),
+  })
+  .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
+
+/** The truth is that of a mixture of Gaussians. */
+export function sayMomentMatching(scenario: Surroundings, say: Say): void {
+  sayDataMissing(scenario, say)
+  if (scenario.data?.source === 'boltzmann')
+    say(
+      ['data', 'source'],
+      'expected a mixture of Gaussians, whose noised law is known: density (eight-gaussians, correlated-mixture, two-modes) or gaussian-mixture',
+    )
+}
