@@ -25,12 +25,7 @@ export interface Initialiser {
  * Cost: a force for a proposal, a force and a correlation for learning.
  * Source: Zhu, Xie, Wu & Gao, ICLR (2024), arXiv:2309.05153, for the scheme; there g is a network of its own.
  */
-export function createInitialiser(
-  landscape: Landscape,
-  psi: Float64Array,
-  spread: number,
-  rate: number,
-): Initialiser {
+export function createInitialiser(landscape: Landscape, psi: Float64Array, spread: number, rate: number): Initialiser {
   const { potential, bath, units } = landscape
   const adam = createAdam(psi.length)
   const gradient = new Float64Array(psi.length)

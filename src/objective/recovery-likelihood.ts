@@ -71,7 +71,7 @@ export interface RecoveryOptions {
  * proposal. A tether makes the law nearly Gaussian, so a short run is enough. Local.
  *
  * Cost of an iteration: one run of each state.
- * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), arXiv:2012.08125, Algorithm 1; Zhu, Xie, Wu & Gao, ICLR (2024),
+ * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), arXiv:2012.08125; Zhu, Xie, Wu & Gao, ICLR (2024),
  * arXiv:2309.05153, for the initialiser.
  */
 export function recoveryLikelihood(options: RecoveryOptions): Objective {

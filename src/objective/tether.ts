@@ -1,5 +1,5 @@
 import { fillNormals } from '../noise/gaussian.js'
-import { type DrawKey } from '../noise/uniform.js'
+import type { DrawKey } from '../noise/uniform.js'
 import { forceAndEnergy } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
 import type { Landscape } from './landscape.js'
@@ -26,7 +26,7 @@ export type TetheredRun = (theta: Float64Array, chains: States, anchors: Float64
  * landscape's cost (its energies are a measurement, and not counted).
  *
  * Cost: `steps` forces.
- * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), eq. 4 for the law; Leimkuhler & Matthews, Appl. Math. Res. Express
+ * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), for the law; Leimkuhler & Matthews, Appl. Math. Res. Express
  * 2013, 34 for the steps.
  */
 export function tetheredRun(landscape: Landscape, { spread, step, steps }: TetherOptions): TetheredRun {
@@ -45,16 +45,17 @@ export function tetheredRun(landscape: Landscape, { spread, step, steps }: Tethe
     const force = new Float64Array(x.length)
     let noise = new Float64Array(x.length)
     let next = new Float64Array(x.length)
-    cost.heat += energyOf(theta, chains, anchors)
+    const before = energyOf(theta, chains, anchors)
     fillNormals(key.seed, key.stream, key.step, units, 0, batch, noise)
     for (let k = 1; k <= steps; k++) {
       fillNormals(key.seed, key.stream, key.step + k, units, 0, batch, next)
       landscape.evaluate(theta, x, batch, force, null)
       for (let n = 0; n < x.length; n++)
-        x[n]! +=
-          step * (anchors[n]! - x[n]! + (spread * spread * force[n]!) / kT) + kick * (noise[n]! + next[n]!)
+        x[n]! += step * (anchors[n]! - x[n]! + (spread * spread * force[n]!) / kT) + kick * (noise[n]! + next[n]!)
       ;[noise, next] = [next, noise]
     }
-    cost.heat -= energyOf(theta, chains, anchors)
+    const heat = before - energyOf(theta, chains, anchors)
+    // Chains that diverged have none.
+    if (Number.isFinite(heat)) cost.heat += heat
   }
 }

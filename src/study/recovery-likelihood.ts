@@ -66,8 +66,9 @@ export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHook
       const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
       rows.push({
         ...judged.figures,
-        heatPerRun: cost.heat / runs,
-        heatPerSample: (landscape.cost.heat - cost.heat) / batch,
+        ...(arm.expected === 'fails'
+          ? {}
+          : { heatPerRun: cost.heat / runs, heatPerSample: (landscape.cost.heat - cost.heat) / batch }),
       })
       checks.push(...judged.checks)
       if (turn === 0) drawn.push({ name: arm.name, states: samples })

@@ -184,7 +184,13 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
     return {
       figures: { covarianceError, stiffnessError: distance(learned, stiffness) },
       checks: [
-        barCheck(`covariance of the samples, relative error, ${name}, seed ${seed}`, covarianceError, 0, bar.moments, expected),
+        barCheck(
+          `covariance of the samples, relative error, ${name}, seed ${seed}`,
+          covarianceError,
+          0,
+          bar.moments,
+          expected,
+        ),
       ],
     }
   }

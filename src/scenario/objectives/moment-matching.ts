@@ -7,14 +7,22 @@ export const momentMatching = z
     kind: z.literal('moment-matching'),
     ...common,
     noise: z.array(positive).min(1).max(5).default([0.3, 0.6, 1]).describe('σ, one or several to compare'),
+    trusted: positive
+      .default(0.3)
+      .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
     arms: z
       .array(z.enum(['full', 'diagonal', 'isotropic', 'learned']))
       .min(1)
       .default(['full', 'diagonal', 'isotropic', 'learned'])
-      .describe('the covariance of x given y: of the exact noised law, cut down, or full and of an energy that was learned'),
-    chains: count.max(100_000).default(4000).describe('Gibbs chains, each from a datum'),
-    sweeps: count.default(60).describe('sweeps of a chain; its second half counts'),
-    draws: count.max(20).default(4).describe('noised copies of a datum that the energy is learned from'),
+      .describe(
+        'the covariance of x given y: of the exact noised law, cut down, or or full and of an energy learned at the smallest σ',
+      ),
+    chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
+    sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
+    draws: count
+      .max(20)
+      .default(1)
+      .describe('noised copies of a datum that the energy of the smallest σ is learned from'),
   })
   .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
 

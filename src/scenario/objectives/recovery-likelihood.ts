@@ -35,6 +35,8 @@ export const recoveryLikelihood = z
       .describe('noised states whose tethered law at the first level is compared with quadrature; for one unit'),
     cells: positive
       .optional()
-      .describe('side of the cells whose share of ancestral samples is compared with that of the data; one or two units'),
+      .describe(
+        'side of the cells whose share of ancestral samples is compared with that of the data; one or two units',
+      ),
   })
   .describe('an energy for each of a few levels of noise, learned from short runs tethered to the noised state')
