@@ -2,11 +2,8 @@ import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import type { States } from '../potential/term.js'
 
-/** A law of y that is known by its slope and curvature. */
-export interface NoisedLaw {
-  /** writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at one y, [units] */
-  (y: Float64Array, slope: Float64Array, curvature: Float64Array): void
-}
+/** A law of y: writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at y [units]. */
+export type NoisedLaw = (y: Float64Array, slope: Float64Array, curvature: Float64Array) => void
 
 /** What is kept of the covariance of x given y: all, its diagonal, or a multiple of the identity of the same trace. */
 export type Covariance = 'full' | 'diagonal' | 'isotropic'

@@ -41,7 +41,7 @@ export function signalLeft(s: readonly number[]): number {
 }
 
 /** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
-export function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
+function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
   const units = x.length / batch
   const [first, second] = [new Float64Array(x.length), new Float64Array(x.length)]
   fillNormals(seed, stream.diffusion, 2 * step, units, 0, batch, first)

@@ -11,18 +11,12 @@ export const momentMatching = z
       .default(0.3)
       .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
     arms: z
-      .array(z.enum(['full', 'diagonal', 'isotropic', 'learned']))
+      .array(z.enum(['full', 'diagonal', 'isotropic']))
       .min(1)
-      .default(['full', 'diagonal', 'isotropic', 'learned'])
-      .describe(
-        'the covariance of x given y: of the exact noised law, cut down, or or full and of an energy learned at the smallest σ',
-      ),
+      .default(['full', 'diagonal', 'isotropic'])
+      .describe('the covariance of x given y: all of it, its diagonal, or a multiple of the identity'),
     chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
     sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
-    draws: count
-      .max(20)
-      .default(1)
-      .describe('noised copies of a datum that the energy of the smallest σ is learned from'),
   })
   .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
 
