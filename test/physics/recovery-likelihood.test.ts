@@ -57,9 +57,8 @@ test('a double well on a tether has the mean and variance of the quadrature', ()
     spread,
   )
   const { mean, variance } = moments(chains.x)
-  // Steps of .1 leave an error of O(h²): one per cent is four times what halving the step changes it by.
-  expect(Math.abs(mean / truth.mean - 1)).toBeLessThan(0.02)
-  expect(Math.abs(variance / truth.variance - 1)).toBeLessThan(0.02)
+  expect(Math.abs(mean - truth.mean)).toBeLessThan(4 * Math.sqrt(truth.variance / batch))
+  expect(Math.abs(variance - truth.variance)).toBeLessThan(4 * truth.variance * Math.sqrt(2 / batch))
 })
 
 test('noised data keep the variance of a Gaussian of the given width through all levels', () => {
