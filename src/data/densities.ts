@@ -10,10 +10,12 @@ export interface Density {
   logDensity(x: Float64Array): number
   /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
   sample(count: number, seed: number, draw: number): PointSet
+  /** of a mixture of Gaussians, its parts; absent for other densities */
+  readonly components?: readonly Component[]
 }
 
 /** One Gaussian of a mixture. */
-interface Component {
+export interface Component {
   readonly weight: number
   /** [units] */
   readonly mean: readonly number[]
@@ -33,6 +35,7 @@ function mixtureDensity(components: readonly Component[]): Density {
   )
   return {
     units,
+    components,
     logDensity(x) {
       const exponents = components.map(({ mean, root }, k) => {
         const white: number[] = []

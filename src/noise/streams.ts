@@ -20,4 +20,7 @@ export const stream = {
   hidden: 14,
   refinement: 15,
   resampling: 16,
+  diffusion: 26,
+  ancestral: 27,
+  initialiser: 28,
 } as const

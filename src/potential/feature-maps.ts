@@ -2,27 +2,49 @@ import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
 import { compileScalar } from '../formula/scalar.js'
 import type { FeaturesOf } from './features.js'
 
-/** φ_a = e^(-|x - c_a|²/2s²), one for each centre c_a ([centres][units]), of width s. */
+/**
+ * φ_a = e^(-|x - c_a|²/2s²), one for each centre c_a ([centres][units]), of width s. A bump is a product over the axes, and
+ * centres on a grid share their coordinates: an exponential is taken for each different coordinate only.
+ */
 export function radialFeatures(centres: readonly (readonly number[])[], width: number): FeaturesOf {
-  return (units) => ({
-    count: centres.length,
-    evaluate(x, value, gradient, hessian) {
-      centres.forEach((centre, a) => {
-        let square = 0
-        for (let i = 0; i < units; i++) square += (x[i]! - centre[i]!) ** 2
-        const phi = Math.exp(-square / (2 * width * width))
-        if (value !== null) value[a] = phi
-        for (let i = 0; i < units; i++) {
-          const u = (x[i]! - centre[i]!) / width
-          if (gradient !== null) gradient[a * units + i] = (-u * phi) / width
-          if (hessian !== null)
-            for (let j = 0; j < units; j++)
-              hessian[(a * units + i) * units + j] =
-                (phi * ((u * (x[j]! - centre[j]!)) / width - (i === j ? 1 : 0))) / (width * width)
+  return (units) => {
+    const count = centres.length
+    const axes = Array.from({ length: units }, (_, i) => [...new Set(centres.map((centre) => centre[i]!))])
+    const coordinates = Float64Array.from(axes.flat())
+    /** [units]: where an axis begins among the coordinates */
+    const begins = axes.map((_, i) => axes.slice(0, i).reduce((sum, axis) => sum + axis.length, 0))
+    /** [centres, units]: which coordinates a centre has */
+    const place = Int32Array.from(
+      centres.flatMap((centre) => axes.map((axis, i) => begins[i]! + axis.indexOf(centre[i]!))),
+    )
+    const unitOf = Int32Array.from(axes.flatMap((axis, i) => axis.map(() => i)))
+    /** e^(-u²/2), u = (x_i - c)/s, and its logarithmic slope -u/s at each coordinate */
+    const slope = new Float64Array(coordinates.length)
+    const factor = new Float64Array(coordinates.length)
+    return {
+      count,
+      evaluate(x, value, gradient, hessian) {
+        for (let n = 0; n < slope.length; n++) {
+          const u = (x[unitOf[n]!]! - coordinates[n]!) / width
+          slope[n] = -u / width
+          factor[n] = Math.exp((-u * u) / 2)
         }
-      })
-    },
-  })
+        for (let a = 0; a < count; a++) {
+          let phi = 1
+          for (let i = 0; i < units; i++) phi *= factor[place[a * units + i]!]!
+          if (value !== null) value[a] = phi
+          if (gradient !== null)
+            for (let i = 0; i < units; i++) gradient[a * units + i] = slope[place[a * units + i]!]! * phi
+          if (hessian === null) continue
+          for (let i = 0; i < units; i++)
+            for (let j = 0; j < units; j++) {
+              const product = slope[place[a * units + i]!]! * slope[place[a * units + j]!]!
+              hessian[(a * units + i) * units + j] = phi * (product - (i === j ? 1 / (width * width) : 0))
+            }
+        }
+      },
+    }
+  }
 }
 
 /** Every monomial φ = Π_i x_i^(n_i) of total degree from 1 to `degree`; in one unit x, x², …, lowest degree first. */

@@ -54,8 +54,11 @@ export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermO
           features.evaluate(at(x, batch, b), energy && value, force && gradient, null)
           if (energy !== null) for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
           if (force !== null)
-            for (let a = 0; a < count; a++)
-              for (let i = 0; i < units; i++) force[i * batch + b]! -= theta[a]! * gradient[a * units + i]!
+            for (let i = 0; i < units; i++) {
+              let slope = 0
+              for (let a = 0; a < count; a++) slope += theta[a]! * gradient[a * units + i]!
+              force[i * batch + b]! -= slope
+            }
         }
       },
       addStatistic(_theta, x, batch, out, weights = null) {

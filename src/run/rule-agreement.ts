@@ -5,7 +5,7 @@ import type { RuleName } from '../learn/rules.js'
 import { rulesFor } from '../learn/rules.js'
 import { startParameters } from '../learn/start.js'
 import type { LearningData, Problem } from './problem.js'
-import { type Check, identityCheck } from './results.js'
+import { type Check, identityCheck } from '../observe/check.js'
 import { learningSummary, type MetricLine, train } from './train.js'
 import { createTrainingState } from './training-state.js'
 

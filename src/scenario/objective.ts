@@ -2,9 +2,16 @@ import { z } from 'zod'
 import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
+import { momentMatching, sayMomentMatching } from './objectives/moment-matching.js'
+import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
-export const objectiveSchema = z.discriminatedUnion('kind', [contrastiveDivergence, jarzynski])
+export const objectiveSchema = z.discriminatedUnion('kind', [
+  contrastiveDivergence,
+  jarzynski,
+  recoveryLikelihood,
+  momentMatching,
+])
 
 /** An objective with its defaults filled in. */
 export type ObjectiveSettings = z.output<typeof objectiveSchema>
@@ -36,5 +43,6 @@ export function sayObjective(
   if (data !== undefined && !knownData.includes(data.source))
     say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
   if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)
+  else if (objective.kind === 'moment-matching') sayMomentMatching(scenario, say)
   else sayDataMissing(scenario, say)
 }

@@ -2,7 +2,9 @@ import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
+import { momentMatchingStudy } from './moment-matching.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
+import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import type { RunStudy, Study, StudyHooks } from './study.js'
 
 type Kind = ObjectiveSettings['kind']
@@ -11,6 +13,8 @@ type Kind = ObjectiveSettings['kind']
 const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'contrastive-divergence': contrastiveDivergenceStudy,
   jarzynski: jarzynskiStudy,
+  'recovery-likelihood': recoveryLikelihoodStudy,
+  'moment-matching': momentMatchingStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */

@@ -85,5 +85,8 @@ test('the numbers of the streams are frozen', () => {
     hidden: 14,
     refinement: 15,
     resampling: 16,
+    diffusion: 26,
+    ancestral: 27,
+    initialiser: 28,
   })
 })

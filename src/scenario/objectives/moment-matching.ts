@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
+
+/** objective.kind moment-matching. */
+export const momentMatching = z
+  .strictObject({
+    kind: z.literal('moment-matching'),
+    ...common,
+    noise: z.array(positive).min(1).max(5).default([0.3, 0.6, 1]).describe('σ, one or several to compare'),
+    trusted: positive
+      .default(0.3)
+      .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
+    arms: z
+      .array(z.enum(['full', 'diagonal', 'isotropic']))
+      .min(1)
+      .default(['full', 'diagonal', 'isotropic'])
+      .describe('the covariance of x given y: all of it, its diagonal, or a multiple of the identity'),
+    chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
+    sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
+  })
+  .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
+
+/** The truth is that of a mixture of Gaussians. */
+export function sayMomentMatching(scenario: Surroundings, say: Say): void {
+  sayDataMissing(scenario, say)
+  if (scenario.data?.source === 'boltzmann')
+    say(
+      ['data', 'source'],
+      'expected a mixture of Gaussians, whose noised law is known: density (eight-gaussians, correlated-mixture, two-modes) or gaussian-mixture',
+    )
+}

@@ -1,0 +1,162 @@
+import { descend } from '../objective/descend.js'
+import { createInitialiser } from '../objective/initialiser.js'
+import type { Cost, Landscape } from '../objective/landscape.js'
+import {
+  ancestralSamples,
+  type LearnedLevel,
+  noiseLevels,
+  recoveryLikelihood,
+  signalLeft,
+} from '../objective/recovery-likelihood.js'
+import { tetheredRun } from '../objective/tether.js'
+import type { Check } from '../observe/check.js'
+import type { States } from '../potential/term.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
+import { createRecoveryTruth } from './recovery-truth.js'
+import { drawnSamples } from './sample-density.js'
+import { type Arm, overSeeds, type Study, type StudyHooks } from './study.js'
+
+type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
+
+interface RecoveryArm {
+  readonly name: string
+  readonly expected: Arm['expected']
+  /** s of each level */
+  readonly noise: readonly number[]
+  readonly steps: number
+  readonly cooperative: boolean
+}
+
+/** Share of the data's variance above which N(0, width²) is not the law of the last level. */
+const mostSignal = 0.2
+
+/** Learns the energies of all levels, draws ancestral samples and compares those with the law of the data. */
+export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHooks): Promise<Study> {
+  const { settings, seeds } = problem
+  const arms = armsOf(settings)
+  const truth = createRecoveryTruth(problem)
+  const found: Arm[] = []
+  const checks: Check[] = []
+  const warnings: string[] = []
+  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
+  const drawn: { name: string; states: States }[] = []
+  for (const [index, arm] of arms.entries()) {
+    const left = signalLeft(arm.noise)
+    if (left > mostSignal && arm.expected === 'succeeds')
+      warnings.push(
+        `${arm.name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
+      )
+    const rows: Record<string, number>[] = []
+    let cost: Cost = freshLandscape(problem).cost
+    for (const [turn, seed] of seeds.entries()) {
+      const landscape = freshLandscape(problem)
+      const states = drawData(problem, seed)
+      const learned = await learnLevels(problem, arm, landscape, states, seed, hooks, (share) =>
+        hooks.progress((index + (turn + share) / seeds.length) / arms.length),
+      )
+      cost = { ...landscape.cost }
+      if (learned.diverged !== null && arm.expected === 'succeeds')
+        warnings.push(
+          `${arm.name}, seed ${seed}: the chains of level ${learned.diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
+        )
+      const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * arm.noise.length
+      const { width, samples: batch } = settings
+      const samples = ancestralSamples(learned.levels, { units: landscape.units, batch, width }, seed)
+      const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
+      rows.push({
+        ...judged.figures,
+        ...(arm.expected === 'fails'
+          ? {}
+          : { heatPerRun: cost.heat / runs, heatPerSample: (landscape.cost.heat - cost.heat) / batch }),
+      })
+      checks.push(...judged.checks)
+      if (turn === 0) drawn.push({ name: arm.name, states: samples })
+    }
+    const figures = Object.fromEntries(
+      Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
+    )
+    found.push({ name: arm.name, expected: arm.expected, locality: 'local', figures, cost })
+    for (const key of ['massError', 'covarianceError', 'heatPerRun'])
+      if (figures[key] !== undefined) metrics[`${key}:${arm.name}`] = overSeeds(rows.map((row) => row[key]!))
+  }
+  return {
+    arms: found,
+    metrics,
+    checks,
+    densities: drawnSamples(truth.logDensity, drawn),
+    samples: drawn[0]!.states,
+    warnings,
+  }
+}
+
+function armsOf({ arms, noise, coarse, steps, refinements }: Problem['settings']): RecoveryArm[] {
+  const plain = { expected: 'succeeds', noise, steps, cooperative: false } as const
+  return [
+    ...arms.map(
+      (name): RecoveryArm =>
+        name === 'short-run' ? { ...plain, name } : { ...plain, name, steps: refinements, cooperative: true },
+    ),
+    ...(coarse === undefined ? [] : [{ ...plain, name: 'too few levels', expected: 'fails', noise: coarse } as const]),
+  ]
+}
+
+/**
+ * Learns every level, from the noisiest on; each starts from the parameters of the one before, and keeps the mean of the
+ * second half of its iterates.
+ */
+async function learnLevels(
+  { settings, start, frozen }: Problem,
+  { name, noise, steps, cooperative }: RecoveryArm,
+  landscape: Landscape,
+  states: States,
+  seed: number,
+  hooks: StudyHooks,
+  progress: (share: number) => Promise<void>,
+): Promise<{ levels: LearnedLevel[]; diverged: number | null }> {
+  const { iterations, optimizer, batch, width, step } = settings
+  const levels = noiseLevels(noise, width)
+  const learned: LearnedLevel[] = []
+  const theta = start.slice()
+  const psi = start.slice()
+  let diverged: number | null = null
+  for (let t = levels.length - 1; t >= 0; t--) {
+    const level = levels[t]!
+    const run = tetheredRun(landscape, { spread: level.spread, step, steps })
+    const draws = steps + 1
+    const done = learned.length * iterations
+    const initialiser = cooperative ? createInitialiser(landscape, psi, level.spread, optimizer.rate) : null
+    const data = dataPhase(states, batch, seed)
+    const objective = recoveryLikelihood({
+      level,
+      run,
+      draws,
+      initialiser,
+      seed,
+      before: done,
+      data: (iteration) => data(done + iteration),
+    })
+    const sum = new Float64Array(theta.length)
+    let kept = 0
+    for (const iteration of descend(landscape, objective, theta, frozen, { iterations, optimizer })) {
+      if (!theta.every(Number.isFinite)) {
+        diverged ??= t + 1
+        theta.set(kept > 0 ? sum.map((value) => value / kept) : start)
+        break
+      }
+      if (2 * iteration > iterations) {
+        theta.forEach((value, a) => {
+          sum[a]! += value
+        })
+        kept++
+      }
+      if (iteration % Math.ceil(iterations / 10) !== 0) continue
+      const speed = Math.hypot(...theta)
+      hooks.record({ arm: name, seed, iteration: done + iteration, figures: { parameterNorm: speed } })
+      await progress((learned.length + iteration / iterations) / levels.length)
+    }
+    if (kept > 0) theta.set(sum.map((value) => value / kept))
+    learned.unshift({ level, theta: theta.slice(), run, draws, initialiser })
+  }
+  return { levels: learned, diverged }
+}
