@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
+import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
-export const objectiveSchema = z.discriminatedUnion('kind', [contrastiveDivergence, jarzynski])
+export const objectiveSchema = z.discriminatedUnion('kind', [
+  contrastiveDivergence,
+  jarzynski,
+  feynmanKac,
+  lineIntegral,
+])
 
 /** An objective with its defaults filled in. */
 export type ObjectiveSettings = z.output<typeof objectiveSchema>
@@ -36,5 +43,7 @@ export function sayObjective(
   if (data !== undefined && !knownData.includes(data.source))
     say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
   if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)
+  else if (objective.kind === 'feynman-kac') sayFeynmanKac(objective, scenario, say)
+  else if (objective.kind === 'line-integral') sayLineIntegral(objective, scenario, say)
   else sayDataMissing(scenario, say)
 }

@@ -1,6 +1,8 @@
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import { contrastiveDivergenceStudy } from './contrastive-divergence.js'
+import { feynmanKacStudy } from './feynman-kac.js'
 import { jarzynskiStudy } from './jarzynski.js'
+import { lineIntegralStudy } from './line-integral.js'
 import type { StudyProblem } from './problem.js'
 import type { RunStudy, Study, StudyHooks } from './study.js'
 
@@ -10,6 +12,8 @@ type Kind = ObjectiveSettings['kind']
 const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'contrastive-divergence': contrastiveDivergenceStudy,
   jarzynski: jarzynskiStudy,
+  'feynman-kac': feynmanKacStudy,
+  'line-integral': lineIntegralStudy,
 }
 
 /** Runs the study of a problem's own kind. */
