@@ -15,7 +15,9 @@ export interface GaussianMixture {
 }
 
 /** The mixture of a scenario; weights are normalised, equal when absent. */
-export function createMixture(data: Extract<Scenario['data'], { source: 'gaussian-mixture' }>): GaussianMixture {
+export function createMixture(
+  data: Pick<Extract<Scenario['data'], { source: 'gaussian-mixture' }>, 'means' | 'width' | 'weights'>,
+): GaussianMixture {
   const weights = data.weights ?? data.means.map(() => 1)
   const total = weights.reduce((sum, w) => sum + w, 0)
   return { units: data.means[0]!.length, means: data.means, width: data.width, weights: weights.map((w) => w / total) }
@@ -71,18 +73,23 @@ export function noisedMixture(
 ): void {
   const { units, means, width, weights } = mixture
   const variance = m * m * width * width + s * s
-  const exponents = new Float64Array(means.length)
+  const components = means.length
+  const exponents = new Float64Array(components)
+  const logWeights = Float64Array.from(weights, Math.log)
+  const centres = Float64Array.from(
+    { length: components * units },
+    (_, n) => m * means[Math.floor(n / units)]![n % units]!,
+  )
   for (let b = 0; b < batch; b++) {
     let largest = -Infinity
-    for (let k = 0; k < means.length; k++) {
-      const mean = means[k]!
+    for (let k = 0; k < components; k++) {
       let distance = 0
-      for (let i = 0; i < units; i++) distance += (x[i * batch + b]! - m * mean[i]!) ** 2
-      exponents[k] = Math.log(weights[k]!) - distance / (2 * variance)
+      for (let i = 0; i < units; i++) distance += (x[i * batch + b]! - centres[k * units + i]!) ** 2
+      exponents[k] = logWeights[k]! - distance / (2 * variance)
       largest = Math.max(largest, exponents[k]!)
     }
     let total = 0
-    for (let k = 0; k < means.length; k++) {
+    for (let k = 0; k < components; k++) {
       exponents[k] = Math.exp(exponents[k]! - largest)
       total += exponents[k]!
     }
@@ -90,7 +97,7 @@ export function noisedMixture(
     if (score !== null)
       for (let i = 0; i < units; i++) {
         let pull = 0
-        for (let k = 0; k < means.length; k++) pull += (exponents[k]! / total) * m * means[k]![i]!
+        for (let k = 0; k < components; k++) pull += (exponents[k]! / total) * centres[k * units + i]!
         score[i * batch + b] = (pull - x[i * batch + b]!) / variance
       }
   }

@@ -56,6 +56,6 @@ export function tetheredRun(landscape: Landscape, { spread, step, steps }: Tethe
     }
     const heat = before - energyOf(theta, chains, anchors)
     // Chains that diverged have none.
-    if (Number.isFinite(heat)) cost.heat += heat
+    if (Number.isFinite(heat)) cost.heat = (cost.heat ?? 0) + heat
   }
 }

@@ -85,6 +85,14 @@ export function createPotential(
   ])
 }
 
+/** Several networks of the same kind pulling on the same units: energies add, and the parameters of each follow one another. */
+export function composedPotential(potential: Potential, networks: number): Potential {
+  return potentialOf(
+    potential.network,
+    Array.from({ length: networks }, () => potential.terms.map((term) => () => term)).flat(),
+  )
+}
+
 /** The functions of the whole state that a scenario names, in the order of its keys. */
 function featureTerms(features: Scenario['potential']['features'], kT: number): TermOn[] {
   if (features === undefined) return []

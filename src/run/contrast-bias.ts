@@ -3,9 +3,9 @@ import { deviceOf } from '../learn/device.js'
 import { implicitScoreMatching } from '../learn/implicit-score-matching.js'
 import { createNoiser } from '../learn/noised-batch.js'
 import { createRule } from '../learn/rules.js'
+import { type Check, statisticalCheck } from '../observe/check.js'
 import { meanOf } from '../observe/estimate.js'
 import type { CheckContext } from './check-context.js'
-import { type Check, statisticalCheck } from '../observe/check.js'
 
 /** Minibatches of each knot, and the number of the first: far from those that the parameters were trained on. */
 const draws = 1000

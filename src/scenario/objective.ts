@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
+import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
 import { momentMatching, sayMomentMatching } from './objectives/moment-matching.js'
 import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
 
@@ -11,6 +13,8 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   jarzynski,
   recoveryLikelihood,
   momentMatching,
+  feynmanKac,
+  lineIntegral,
 ])
 
 /** An objective with its defaults filled in. */
@@ -44,5 +48,7 @@ export function sayObjective(
     say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
   if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)
   else if (objective.kind === 'moment-matching') sayMomentMatching(scenario, say)
+  else if (objective.kind === 'feynman-kac') sayFeynmanKac(objective, scenario, say)
+  else if (objective.kind === 'line-integral') sayLineIntegral(objective, scenario, say)
   else sayDataMissing(scenario, say)
 }

@@ -95,7 +95,7 @@ export function startWalkers({ potential, start, bath }: StudyProblem, count: nu
 }
 
 /** Copies of the walkers by their weight, so that all count alike. */
-function unweighted({ x, batch, logWeights }: Walkers, seed: number) {
+export function unweighted({ x, batch, logWeights }: Walkers, seed: number) {
   const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.evaluation, step: 0 })
   const copy = x.slice()
   takeStates(copy, chosen)

@@ -82,6 +82,7 @@ export async function momentMatchingStudy(problem: Problem, hooks: StudyHooks): 
     arms: found,
     metrics,
     checks,
+    thermodynamics: {},
     densities: drawnSamples(density!.logDensity, drawn),
     samples: drawn[0]?.states ?? null,
     warnings: [],

@@ -15,7 +15,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, overSeeds, type Study, type StudyHooks } from './study.js'
+import { type Arm, exchangeOver, overSeeds, type Study, type StudyHooks } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
@@ -41,6 +41,7 @@ export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHook
   const warnings: string[] = []
   const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   const drawn: { name: string; states: States }[] = []
+  let thermodynamics: Study['thermodynamics'] | null = null
   for (const [index, arm] of arms.entries()) {
     const left = signalLeft(arm.noise)
     if (left > mostSignal && arm.expected === 'succeeds')
@@ -68,7 +69,10 @@ export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHook
         ...judged.figures,
         ...(arm.expected === 'fails'
           ? {}
-          : { heatPerRun: cost.heat / runs, heatPerSample: (landscape.cost.heat - cost.heat) / batch }),
+          : {
+              heatPerRun: (cost.heat ?? 0) / runs,
+              heatPerSample: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
+            }),
       })
       checks.push(...judged.checks)
       if (turn === 0) drawn.push({ name: arm.name, states: samples })
@@ -76,6 +80,8 @@ export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHook
     const figures = Object.fromEntries(
       Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
     )
+    if (arm.expected === 'succeeds')
+      thermodynamics ??= exchangeOver(rows.map(({ heatPerSample }) => ({ heat: heatPerSample! })))
     found.push({ name: arm.name, expected: arm.expected, locality: 'local', figures, cost })
     for (const key of ['massError', 'covarianceError', 'heatPerRun'])
       if (figures[key] !== undefined) metrics[`${key}:${arm.name}`] = overSeeds(rows.map((row) => row[key]!))
@@ -84,6 +90,7 @@ export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHook
     arms: found,
     metrics,
     checks,
+    thermodynamics: thermodynamics ?? {},
     densities: drawnSamples(truth.logDensity, drawn),
     samples: drawn[0]!.states,
     warnings,

@@ -1,7 +1,9 @@
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
+import { feynmanKacStudy } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
+import { lineIntegralStudy } from './line-integral.js'
 import { momentMatchingStudy } from './moment-matching.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
@@ -15,6 +17,8 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   jarzynski: jarzynskiStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
+  'feynman-kac': feynmanKacStudy,
+  'line-integral': lineIntegralStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */

@@ -101,6 +101,22 @@ export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath
   return sum
 }
 
+/**
+ * Mean K⁻¹f and covariance kT K⁻¹ (row-major) in the equilibrium of a harmonic potential.
+ *
+ * @returns null for another potential, or when K is not positive
+ */
+export function harmonicMoments(
+  potential: Potential,
+  theta: Float64Array,
+  bath: Bath,
+): { mean: Float64Array; covariance: Float64Array } | null {
+  const law = isHarmonic(potential) ? harmonicLaw(potential, theta) : null
+  if (law === null) return null
+  const covariance = law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT)
+  return { mean: Float64Array.from(law.mean.to1DArray()), covariance: Float64Array.from(covariance.to1DArray()) }
+}
+
 function isHarmonic({ terms }: Potential): boolean {
   return terms.every(({ harmonic }) => harmonic)
 }

@@ -35,7 +35,7 @@ test('a harmonic unit on a tether has the mean and variance of the product of tw
   // Q = the fall of the energy of network and tether, which is known at both ends
   const start = (k * anchor ** 2) / 2
   const end = (k * (variance + mean ** 2)) / 2 + (tether * (variance + (mean - anchor) ** 2)) / 2
-  expect(landscape.cost.heat / batch).toBeCloseTo((start - end) / bath.kT, 9)
+  expect(landscape.cost.heat! / batch).toBeCloseTo((start - end) / bath.kT, 9)
   expect(landscape.cost.forces).toBe(40 * batch)
 })
 

@@ -44,7 +44,11 @@ export const step = positive.describe('h, the time of one step')
 /** What a rule between keys sees of a scenario. */
 export interface Surroundings {
   readonly data?: { readonly source: string } | undefined
-  readonly network: { readonly label?: unknown }
+  readonly network: {
+    readonly visible: { readonly units?: number | undefined; readonly lattice?: readonly number[] | undefined }
+    readonly hidden?: unknown
+    readonly label?: unknown
+  }
   readonly potential: {
     readonly onsite: readonly unknown[]
     readonly pair: readonly unknown[]
