@@ -4,23 +4,26 @@ import type { FeaturesOf } from './features.js'
 
 /** φ_a = e^(-|x - c_a|²/2s²), one for each centre c_a ([centres][units]), of width s. */
 export function radialFeatures(centres: readonly (readonly number[])[], width: number): FeaturesOf {
+  const flat = Float64Array.from(centres.flat())
+  const half = -1 / (2 * width * width)
   return (units) => ({
     count: centres.length,
     evaluate(x, value, gradient, hessian) {
-      centres.forEach((centre, a) => {
+      for (let a = 0; a < centres.length; a++) {
         let square = 0
-        for (let i = 0; i < units; i++) square += (x[i]! - centre[i]!) ** 2
-        const phi = Math.exp(-square / (2 * width * width))
+        for (let i = 0; i < units; i++) square += (x[i]! - flat[a * units + i]!) ** 2
+        const phi = Math.exp(half * square)
         if (value !== null) value[a] = phi
+        if (gradient === null && hessian === null) continue
         for (let i = 0; i < units; i++) {
-          const u = (x[i]! - centre[i]!) / width
+          const u = (x[i]! - flat[a * units + i]!) / width
           if (gradient !== null) gradient[a * units + i] = (-u * phi) / width
           if (hessian !== null)
             for (let j = 0; j < units; j++)
               hessian[(a * units + i) * units + j] =
-                (phi * ((u * (x[j]! - centre[j]!)) / width - (i === j ? 1 : 0))) / (width * width)
+                (phi * ((u * (x[j]! - flat[a * units + j]!)) / width - (i === j ? 1 : 0))) / (width * width)
         }
-      })
+      }
     },
   })
 }
