@@ -33,21 +33,28 @@ function mixtureDensity(components: readonly Component[]): Density {
       root.reduce((sum, row, i) => sum + Math.log(row[i]!), 0) -
       (units / 2) * Math.log(2 * Math.PI),
   )
+  const white = new Float64Array(units)
+  const exponents = new Float64Array(components.length)
   return {
     units,
     components,
     logDensity(x) {
-      const exponents = components.map(({ mean, root }, k) => {
-        const white: number[] = []
+      for (let k = 0; k < components.length; k++) {
+        const { mean, root } = components[k]!
+        let square = 0
         for (let i = 0; i < units; i++) {
           let value = x[i]! - mean[i]!
           for (let j = 0; j < i; j++) value -= root[i]![j]! * white[j]!
-          white.push(value / root[i]![i]!)
+          white[i] = value / root[i]![i]!
+          square += white[i]! ** 2
         }
-        return logNorms[k]! - white.reduce((sum, value) => sum + value * value, 0) / 2
-      })
-      const largest = Math.max(...exponents)
-      return largest + Math.log(exponents.reduce((sum, exponent) => sum + Math.exp(exponent - largest), 0))
+        exponents[k] = logNorms[k]! - square / 2
+      }
+      let largest = -Infinity
+      for (let k = 0; k < exponents.length; k++) largest = Math.max(largest, exponents[k]!)
+      let sum = 0
+      for (let k = 0; k < exponents.length; k++) sum += Math.exp(exponents[k]! - largest)
+      return largest + Math.log(sum)
     },
     sample(count, seed, draw) {
       const normals = new Float64Array(units * count)

@@ -56,6 +56,8 @@ type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
 const weightBar = 0.03
 /** Standard errors of the data's mean that a model's may be off by. */
 const statisticBar = 3
+/** Points along either axis of the quadrature for a curve, whose figures need not be exact. */
+const curvePoints = 121
 /** Points of a curve. */
 const points = 30
 
@@ -143,7 +145,7 @@ function endChecks(figures: Record<string, number>, name: string, expected: Arm[
 /** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */
 function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: string): Record<string, number> {
   try {
-    if (theta.every(Number.isFinite)) return modelFigures(problem, theta)
+    if (theta.every(Number.isFinite)) return modelFigures(problem, theta, curvePoints)
   } catch (error) {
     if (!(error instanceof OverdampedError)) throw error
   }

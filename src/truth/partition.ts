@@ -25,14 +25,20 @@ const escaped = 1e-12
 /**
  * The equilibrium law of one unit, or of two, by quadrature.
  *
+ * @param points - along either axis of two units, when the default is finer than need be
  * @returns null for more units
  * @throws E_INVALID_VALUE for a potential that does not confine them
  */
-export function modelDensity(potential: Potential, theta: Float64Array, bath: Bath): ModelDensity | null {
+export function modelDensity(
+  potential: Potential,
+  theta: Float64Array,
+  bath: Bath,
+  points?: number,
+): ModelDensity | null {
   const { units } = potential.network
   if (units > 2) return null
   const { x, density } =
-    units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath)
+    units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath, points)
   const most = density.reduce((a, b) => Math.max(a, b), 0)
   if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
     throw new OverdampedError(

@@ -94,13 +94,13 @@ function densityChart(densities: readonly DrawnDensity[]): Drawn {
   return { spec, markup: html`<h3>Densities</h3>${chartFigure(spec, caption, content)}` }
 }
 
-/** Density of two units as a grey picture: x₁ to the right, x₂ upwards, black is the largest density of its own. */
+/** Density of two units as a grey picture: x₁ to the right, x₂ upwards, from 0 to its own largest value. */
 function planePanel({ name, x, density }: DrawnDensity): Markup {
   const side = x.length
   const most = Array.from(density).reduce((a, b) => Math.max(a, b), 0)
   const points = Array.from({ length: side * side }, (_, n) => {
     const [row, column] = [Math.floor(n / side), n % side]
-    return 1 - (density[column * side + (side - 1 - row)] as number) / most
+    return (density[column * side + (side - 1 - row)] as number) / most
   })
   const picture = sprite({ points, count: 1, units: side * side }, [0], [side, side], 1, [0, 1])
   const reach = `${formatNumber(x[0])} to ${formatNumber(x[side - 1])}`
