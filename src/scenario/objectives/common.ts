@@ -44,7 +44,10 @@ export const step = positive.describe('h, the time of one step')
 /** What a rule between keys sees of a scenario. */
 export interface Surroundings {
   readonly data?: { readonly source: string } | undefined
-  readonly network: { readonly label?: unknown }
+  readonly network: {
+    readonly label?: unknown
+    readonly visible: { readonly lattice?: readonly number[] | undefined; readonly units?: number | undefined }
+  }
   readonly potential: {
     readonly onsite: readonly unknown[]
     readonly pair: readonly unknown[]
