@@ -22,6 +22,10 @@ export type ObjectiveSettings = z.output<typeof objectiveSchema>
 /** The settings of one kind. */
 export type SettingsOf<Kind extends ObjectiveSettings['kind']> = Extract<ObjectiveSettings, { kind: Kind }>
 
+/** Largest network: its exact start takes a Cholesky factor, O(units³). */
+const mostUnits = 1000
+/** Coordinates of all walkers; about ten arrays of them are held. */
+const mostCoordinates = 20_000_000
 /** Data whose density or Boltzmann law an objective can be compared with. */
 const knownData = ['density', 'gaussian-mixture', 'boltzmann']
 
@@ -44,6 +48,17 @@ export function sayObjective(
   if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
   if (network.label !== undefined)
     say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
+  const { lattice, units = (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0) } = network.visible
+  if (units > mostUnits)
+    say(
+      ['network', 'visible', lattice === undefined ? 'units' : 'lattice'],
+      `${units} units; objectives are for at most ${mostUnits}, whose exact law is at hand`,
+    )
+  else if ('walkers' in objective && objective.walkers * units > mostCoordinates)
+    say(
+      ['objective', 'walkers'],
+      `${objective.walkers} walkers of ${units} units; expected at most ${mostCoordinates.toLocaleString('en')} coordinates`,
+    )
   if (data !== undefined && !knownData.includes(data.source))
     say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
   if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)

@@ -38,8 +38,8 @@ export const potentialSchema = z
   // Runs only where the lists are right so far: formulas beyond the limit are never read.
   .superRefine((potential, context) => {
     const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (potential.onsite.length + potential.pair.length === 0 && potential.features === undefined)
-      say(['onsite'], 'there is no term; expected at least one, or potential.features')
+    if (potential.onsite.length === 0 && potential.features === undefined)
+      say(['onsite'], 'there is no term; expected at least 1, or potential.features')
     if (potential.onsite.includes('cubic') && !potential.onsite.includes('quartic'))
       say(['onsite'], 'cubic alone is unbounded below and trajectories run away; add quartic')
     const taken = new Set<string>()

@@ -222,6 +222,18 @@ test.each<[string, (text: string) => string, string]>([
       '{ name: a, network: { visible: { units: 3 } }, potential: { onsite: [stiffness, quartic] }, data: { source: boltzmann, parameters: { stiffness: 1 } }, objective: { kind: jarzynski, start: { stiffness: 1 } } }',
     'data.parameters: the normaliser of this potential is not known',
   ],
+  [
+    'more walkers than fit',
+    () =>
+      '{ name: a, network: { visible: { units: 900 } }, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, start: { stiffness: 1 }, ramp: { to: { stiffness: 2 } }, walkers: 1000000 } }',
+    'objective.walkers: 1000000 walkers of 900 units; expected at most 20,000,000 coordinates',
+  ],
+  [
+    'a large network',
+    () =>
+      '{ name: a, network: { visible: { lattice: [50, 50] } }, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, ramp: { to: { stiffness: 2 } } } }',
+    'network.visible.lattice: 2500 units; objectives are for at most 1000',
+  ],
 ])('refused before it runs: %s', (_, change, message) => {
   expect(() => requireRunnable(scenario(change))).toThrow(message)
 })
