@@ -1,3 +1,4 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { fillUniform } from '../noise/uniform.js'
@@ -10,6 +11,13 @@ export interface Density {
   logDensity(x: Float64Array): number
   /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
   sample(count: number, seed: number, draw: number): PointSet
+  /** what else is known of a mixture of Gaussians */
+  readonly mixture?: {
+    /** [components][units] */
+    readonly means: readonly (readonly number[])[]
+    /** the law of m x + s z, z ~ N(0, 1): a mixture again */
+    noised(signal: number, width: number): Density
+  }
 }
 
 /** One Gaussian of a mixture. */
@@ -65,7 +73,25 @@ function mixtureDensity(components: readonly Component[]): Density {
       }
       return { points, count, units }
     },
+    mixture: {
+      means: components.map(({ mean }) => mean),
+      noised: (signal, width) =>
+        mixtureDensity(
+          components.map(({ weight, mean, root }) => ({
+            weight,
+            mean: mean.map((value) => signal * value),
+            root: noisedRoot(root, signal, width),
+          })),
+        ),
+    },
   }
+}
+
+/** The lower triangular root of m² LLᵀ + s². */
+function noisedRoot(root: Component['root'], signal: number, width: number): number[][] {
+  const scaled = new Matrix(root.map((row) => row.map((value) => signal * value)))
+  const covariance = Matrix.add(scaled.mmul(scaled.transpose()), Matrix.eye(root.length).mul(width ** 2))
+  return new CholeskyDecomposition(covariance).lowerTriangularMatrix.to2DArray()
 }
 
 /** Isotropic Gaussians of one width, in one or more units. */

@@ -16,4 +16,7 @@ export const stream = {
   acceptance: 10,
   classes: 11,
   resampling: 12,
+  noisedStates: 20,
+  noisedTimes: 21,
+  contrastNoise: 22,
 } as const

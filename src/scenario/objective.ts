@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { boltznce, sayBoltznce } from './objectives/boltznce.js'
 import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { diffclf } from './objectives/diffclf.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
+import { nce } from './objectives/nce.js'
+import { sayPath } from './objectives/path.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
-export const objectiveSchema = z.discriminatedUnion('kind', [contrastiveDivergence, jarzynski])
+export const objectiveSchema = z.discriminatedUnion('kind', [contrastiveDivergence, jarzynski, diffclf, boltznce, nce])
 
 /** An objective with its defaults filled in. */
 export type ObjectiveSettings = z.output<typeof objectiveSchema>
@@ -36,5 +40,7 @@ export function sayObjective(
   if (data !== undefined && !knownData.includes(data.source))
     say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
   if (objective.kind === 'jarzynski') sayJarzynski(objective, scenario, say)
+  else if (objective.kind === 'diffclf') sayPath(scenario, say)
+  else if (objective.kind === 'boltznce') sayBoltznce(objective, scenario, say)
   else sayDataMissing(scenario, say)
 }

@@ -1,4 +1,4 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { CholeskyDecomposition, determinant, Matrix } from 'ml-matrix'
 import { squareMatrix } from '../observe/moments.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -88,6 +88,36 @@ export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath
     for (const value of state) sum += (probability * value * value) / units
   })
   return sum
+}
+
+/** Mean [units] and covariance [units, units] of a Gaussian law. */
+export interface GaussianLaw {
+  readonly mean: Matrix
+  readonly covariance: Matrix
+}
+
+/** The equilibrium law of a harmonic potential, N(K⁻¹f, kT K⁻¹); null where the potential is not harmonic or K not positive. */
+export function harmonicEquilibrium(potential: Potential, theta: Float64Array, bath: Bath): GaussianLaw | null {
+  const law = isHarmonic(potential) ? harmonicLaw(potential, theta) : null
+  if (law === null) return null
+  return { mean: law.mean, covariance: law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT) }
+}
+
+/**
+ * KL(p‖q) of a Gaussian p from the equilibrium q of a harmonic potential, in nats:
+ *
+ *     ½[tr(Q⁻¹P) - units - log det(Q⁻¹P) + (m_p - m_q)ᵀQ⁻¹(m_p - m_q)],   P, Q the covariances
+ *
+ * @returns Infinity where K is not positive, so that there is no equilibrium
+ */
+export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: Float64Array, bath: Bath): number {
+  const q = harmonicEquilibrium(potential, theta, bath)
+  if (q === null) return Number.POSITIVE_INFINITY
+  const ratio = new CholeskyDecomposition(q.covariance).solve(p.covariance)
+  const shift = Matrix.sub(p.mean, q.mean)
+  const distance = shift.transpose().mmul(new CholeskyDecomposition(q.covariance).solve(shift)).get(0, 0)
+  const logDeterminant = Math.log(determinant(ratio))
+  return (ratio.trace() - ratio.rows - logDeterminant + distance) / 2
 }
 
 function isHarmonic({ terms }: Potential): boolean {

@@ -81,5 +81,8 @@ test('the numbers of the streams are frozen', () => {
     acceptance: 10,
     classes: 11,
     resampling: 12,
+    noisedStates: 20,
+    noisedTimes: 21,
+    contrastNoise: 22,
   })
 })
