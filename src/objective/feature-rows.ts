@@ -1,5 +1,5 @@
 import { OverdampedError } from '../errors.js'
-import { directional, forceAndEnergy, type Potential, statistic } from '../potential/potential.js'
+import { directional, type Potential, statistic } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
 
 /** What a potential that is linear in its parameters is at given states: U = U_0 + Σ_a θ_a φ_a. */
@@ -25,7 +25,8 @@ export function featureRows(potential: Potential, { x, batch }: States): Feature
   const values = new Float64Array(batch * size)
   const slopes = new Float64Array(units * batch * size)
   const fixedForce = new Float64Array(units * batch)
-  forceAndEnergy(potential, anywhere, x, batch, fixedForce, null)
+  // Linear terms exert no force at θ = 0, so that only those without parameters count.
+  for (const term of potential.terms) if (term.size === 0) term.addForceAndEnergy(anywhere, x, batch, fixedForce, null)
   const state = new Float64Array(units)
   const axis = new Float64Array(units)
   for (let b = 0; b < batch; b++) {

@@ -64,8 +64,7 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
       const weightsOnData = onData.map((l) => 1 / (1 + Math.exp(l)) / onData.length)
       const weightsOnNoise = onNoise.map((l) => 1 / (1 + Math.exp(-l)) / onNoise.length)
       slope = total(weightsOnNoise) - total(weightsOnData)
-      loss =
-        total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
+      loss = total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
       return [
         { name: 'data', scale: 1, ensemble: { ...real.ensemble, weights: weightsOnData } },
         { name: 'noise', scale: -1, ensemble: { ...noise, weights: weightsOnNoise } },

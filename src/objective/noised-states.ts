@@ -17,11 +17,14 @@ export interface NoisedStates extends States {
   readonly score: Float64Array
   /** s of each state, [batch] */
   readonly width: Float64Array
-  /** candidate times, [batch, candidates] row-major */
-  readonly times: Float64Array
-  /** which of them is the true one, [batch] */
-  readonly truth: Int32Array
+  /** number of candidate times of each state */
   readonly candidates: number
+  /** the last knot not above each candidate time, [batch, candidates] row-major; never the very last */
+  readonly below: Int32Array
+  /** how far each candidate is on its way to the next knot, from 0 to 1, [batch, candidates] row-major */
+  readonly share: Float64Array
+  /** which candidate is the true one, [batch] */
+  readonly truth: Int32Array
 }
 
 /** Draws noised states anew in each iteration. */
@@ -102,5 +105,18 @@ function noised(
       score[n]! /= -s
     }
   }
-  return { x, batch, score, width, times, truth, candidates }
+  return { x, batch, score, width, candidates, ...placed(path.knots, times), truth }
+}
+
+/** Where each time stands between the knots. */
+function placed(knots: readonly number[], times: Float64Array): Pick<NoisedStates, 'below' | 'share'> {
+  const below = new Int32Array(times.length)
+  const share = new Float64Array(times.length)
+  for (let n = 0; n < times.length; n++) {
+    let k = 0
+    while (k < knots.length - 2 && times[n]! >= knots[k + 1]!) k++
+    below[n] = k
+    share[n] = (times[n]! - knots[k]!) / (knots[k + 1]! - knots[k]!)
+  }
+  return { below, share }
 }

@@ -55,93 +55,109 @@ export interface Losses {
  * Source: DSM: Vincent, Neural Comput. 23, 1661 (2011); the sum: OuYang et al., 2601.21025, and Aggarwal et al., 2507.00846.
  */
 export function scoreAndClassGradient(
-  { potential, path, kT }: PathEnergy,
+  energy: PathEnergy,
   theta: Float64Array,
   states: NoisedStates,
   rows: FeatureRows,
   shares: LossShares,
   out: Float64Array,
 ): Losses {
+  out.fill(0)
+  return {
+    score: shares.score === 0 ? 0 : addScoreGradient(energy, theta, states, rows, shares.score, out),
+    classes: shares.classes === 0 ? 0 : addClassGradient(energy, theta, states, rows, shares.classes, out),
+  }
+}
+
+function addScoreGradient(
+  { potential, kT }: PathEnergy,
+  theta: Float64Array,
+  { batch, candidates, below, share, truth, width, score }: NoisedStates,
+  { slopes, fixedForce }: FeatureRows,
+  strength: number,
+  out: Float64Array,
+): number {
   const { size } = potential
-  const { units } = potential.network
-  const { batch, candidates, times, truth } = states
+  const stride = size + 1
+  let loss = 0
+  for (let n = 0; n < score.length; n++) {
+    const b = n % batch
+    const place = b * candidates + truth[b]!
+    const near = below[place]! * stride
+    const far = near + stride
+    const [stay, go] = [1 - share[place]!, share[place]!]
+    const start = n * size
+    let force = fixedForce[n]!
+    for (let a = 0; a < size; a++) force -= (stay * theta[near + a]! + go * theta[far + a]!) * slopes[start + a]!
+    const off = force / kT - score[n]!
+    const weight = width[b]! ** 2 / batch
+    loss += (weight * off * off) / 2
+    const factor = (-strength * weight * off) / kT
+    for (let a = 0; a < size; a++) {
+      const push = factor * slopes[start + a]!
+      out[near + a]! += stay * push
+      out[far + a]! += go * push
+    }
+  }
+  return loss
+}
+
+function addClassGradient(
+  { potential, path, kT }: PathEnergy,
+  theta: Float64Array,
+  { batch, candidates, below, share, truth }: NoisedStates,
+  { values }: FeatureRows,
+  strength: number,
+  out: Float64Array,
+): number {
+  const { size } = potential
   const stride = size + 1
   const knots = path.knots.length
-  const losses: Losses = { score: 0, classes: 0 }
   const energies = new Float64Array(knots)
-  const known = new Uint8Array(knots)
+  const isAsked = new Uint8Array(knots)
   const weights = new Float64Array(knots)
   const logits = new Float64Array(candidates)
-  const place = hatFunctions(path)
-  out.fill(0)
+  let loss = 0
   for (let b = 0; b < batch; b++) {
-    const here = place(times[b * candidates + truth[b]!]!)
-    if (shares.score > 0)
-      for (let i = 0; i < units; i++) {
-        const n = i * batch + b
-        const start = n * size
-        let force = rows.fixedForce[n]!
-        for (const [k, psi] of here) {
-          if (psi === 0) continue
-          const own = k * stride
-          for (let a = 0; a < size; a++) force -= psi * theta[own + a]! * rows.slopes[start + a]!
-        }
-        const off = force / kT - states.score[n]!
-        const weight = states.width[b]! ** 2 / batch
-        losses.score += (weight * off * off) / 2
-        for (const [k, psi] of here) {
-          const factor = (-shares.score * psi * weight * off) / kT
-          if (factor === 0) continue
-          const own = k * stride
-          for (let a = 0; a < size; a++) out[own + a]! += factor * rows.slopes[start + a]!
-        }
-      }
-    if (shares.classes === 0) continue
-    known.fill(0)
-    const first = b * size
-    const energy = (k: number) => {
-      if (known[k] === 1) return energies[k]!
-      let u = -kT * theta[k * stride + size]!
-      for (let a = 0; a < size; a++) u += theta[k * stride + a]! * rows.values[first + a]!
-      known[k] = 1
+    const first = b * candidates
+    const row = b * size
+    isAsked.fill(0)
+    for (let c = first; c < first + candidates; c++) {
+      if (share[c]! < 1) isAsked[below[c]!] = 1
+      if (share[c]! > 0) isAsked[below[c]! + 1] = 1
+    }
+    for (let k = 0; k < knots; k++) {
+      if (isAsked[k] === 0) continue
+      const own = k * stride
+      let u = -kT * theta[own + size]!
+      for (let a = 0; a < size; a++) u += theta[own + a]! * values[row + a]!
       energies[k] = u
-      return u
     }
     let largest = -Infinity
     for (let c = 0; c < candidates; c++) {
-      let u = 0
-      for (const [k, psi] of place(times[b * candidates + c]!)) if (psi !== 0) u += psi * energy(k)
-      logits[c] = -u / kT
+      const k = below[first + c]!
+      const psi = share[first + c]!
+      logits[c] = -((1 - psi) * energies[k]! + psi * energies[k + 1]!) / kT
       largest = Math.max(largest, logits[c]!)
     }
     let total = 0
     for (let c = 0; c < candidates; c++) total += Math.exp(logits[c]! - largest)
-    losses.classes += (largest + Math.log(total) - logits[truth[b]!]!) / batch
+    loss += (largest + Math.log(total) - logits[truth[b]!]!) / batch
     weights.fill(0)
     for (let c = 0; c < candidates; c++) {
       const w = (c === truth[b] ? 1 : 0) - Math.exp(logits[c]! - largest) / total
-      for (const [k, psi] of place(times[b * candidates + c]!)) weights[k]! += psi * w
+      const k = below[first + c]!
+      const psi = share[first + c]!
+      weights[k]! += (1 - psi) * w
+      weights[k + 1]! += psi * w
     }
     for (let k = 0; k < knots; k++) {
-      if (weights[k] === 0) continue
-      const factor = (shares.classes * weights[k]!) / batch
+      if (isAsked[k] === 0) continue
       const own = k * stride
-      for (let a = 0; a < size; a++) out[own + a]! += (factor / kT) * rows.values[first + a]!
+      const factor = (strength * weights[k]!) / batch
+      for (let a = 0; a < size; a++) out[own + a]! += (factor / kT) * values[row + a]!
       out[own + size]! -= factor
     }
   }
-  return losses
-}
-
-/** The two knots about a time, each with its ψ; a knot itself has ψ = 1 alone. */
-function hatFunctions({ knots }: NoisePath): (t: number) => [[number, number], [number, number]] {
-  return (t) => {
-    let k = 0
-    while (k < knots.length - 2 && t >= knots[k + 1]!) k++
-    const share = (t - knots[k]!) / (knots[k + 1]! - knots[k]!)
-    return [
-      [k, 1 - share],
-      [k + 1, share],
-    ]
-  }
+  return loss
 }

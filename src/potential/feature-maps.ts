@@ -4,25 +4,31 @@ import type { FeaturesOf } from './features.js'
 
 /** φ_a = e^(-|x - c_a|²/2s²), one for each centre c_a ([centres][units]), of width s. */
 export function radialFeatures(centres: readonly (readonly number[])[], width: number): FeaturesOf {
-  return (units) => ({
-    count: centres.length,
-    evaluate(x, value, gradient, hessian) {
-      centres.forEach((centre, a) => {
-        let square = 0
-        for (let i = 0; i < units; i++) square += (x[i]! - centre[i]!) ** 2
-        const phi = Math.exp(-square / (2 * width * width))
-        if (value !== null) value[a] = phi
-        for (let i = 0; i < units; i++) {
-          const u = (x[i]! - centre[i]!) / width
-          if (gradient !== null) gradient[a * units + i] = (-u * phi) / width
-          if (hessian !== null)
-            for (let j = 0; j < units; j++)
-              hessian[(a * units + i) * units + j] =
-                (phi * ((u * (x[j]! - centre[j]!)) / width - (i === j ? 1 : 0))) / (width * width)
+  return (units) => {
+    const count = centres.length
+    const flat = Float64Array.from(centres.flat())
+    return {
+      count,
+      evaluate(x, value, gradient, hessian) {
+        for (let a = 0; a < count; a++) {
+          const centre = a * units
+          let square = 0
+          for (let i = 0; i < units; i++) square += (x[i]! - flat[centre + i]!) ** 2
+          const phi = Math.exp(-square / (2 * width * width))
+          if (value !== null) value[a] = phi
+          if (gradient === null && hessian === null) continue
+          for (let i = 0; i < units; i++) {
+            const u = (x[i]! - flat[centre + i]!) / width
+            if (gradient !== null) gradient[centre + i] = (-u * phi) / width
+            if (hessian !== null)
+              for (let j = 0; j < units; j++)
+                hessian[(centre + i) * units + j] =
+                  (phi * ((u * (x[j]! - flat[centre + j]!)) / width - (i === j ? 1 : 0))) / (width * width)
+          }
         }
-      })
-    },
-  })
+      },
+    }
+  }
 }
 
 /** Every monomial φ = Π_i x_i^(n_i) of total degree from 1 to `degree`; in one unit x, x², …, lowest degree first. */

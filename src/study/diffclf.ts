@@ -30,7 +30,13 @@ export function diffclfStudy(problem: StudyProblem<SettingsOf<'diffclf'>>, hooks
           ...figureCheck(named('F + log Z, largest departure', 'both'), both.offsetError, 0, bar.offset),
           ...figureCheck(named('weight of the first mode', 'both'), both.weight, weight, bar.weight),
           ...(isSplit
-            ? figureCheck(named('weight of the first mode', 'score alone'), score.weight, weight, bar.scoreMisses, 'fails')
+            ? figureCheck(
+                named('weight of the first mode', 'score alone'),
+                score.weight,
+                weight,
+                bar.scoreMisses,
+                'fails',
+              )
             : []),
           ...figureCheck(named('KL divergence', 'classes alone'), classes.divergence, 0, bar.classesMiss, 'fails'),
         ]

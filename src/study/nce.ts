@@ -37,7 +37,15 @@ export function nceStudy(problem: StudyProblem<SettingsOf<'nce'>>, hooks: StudyH
           return [
             ...(divergence === undefined
               ? []
-              : [barCheck(`KL divergence, ${named}`, divergence, 0, bar[expected === 'fails' ? 'static' : 'adaptive'], expected)]),
+              : [
+                  barCheck(
+                    `KL divergence, ${named}`,
+                    divergence,
+                    0,
+                    bar[expected === 'fails' ? 'static' : 'adaptive'],
+                    expected,
+                  ),
+                ]),
             ...(refresh === null ? [] : [refreshIdentity(potential, theta, data(0), draw, named, landscape)]),
           ]
         },

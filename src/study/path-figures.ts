@@ -24,7 +24,10 @@ interface PathTruth {
 }
 
 /** The law of the data at the least noisy knot. */
-export function pathTruth({ density, teacher, potential, bath }: StudyProblem, { knots, signal, width }: NoisePath): PathTruth {
+export function pathTruth(
+  { density, teacher, potential, bath }: StudyProblem,
+  { knots, signal, width }: NoisePath,
+): PathTruth {
   const [m, s] = [signal(knots[0]!), width(knots[0]!)]
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const gaussian =

@@ -106,18 +106,20 @@ export function harmonicEquilibrium(potential: Potential, theta: Float64Array, b
 /**
  * KL(p‖q) of a Gaussian p from the equilibrium q of a harmonic potential, in nats:
  *
- *     ½[tr(Q⁻¹P) - units - log det(Q⁻¹P) + (m_p - m_q)ᵀQ⁻¹(m_p - m_q)],   P, Q the covariances
+ *     ½[tr(KP)/kT - units - log det(KP/kT) + (m_p - m_q)ᵀK(m_p - m_q)/kT],   P the covariance of p
  *
- * @returns Infinity where K is not positive, so that there is no equilibrium
+ * @returns Infinity where K is not positive, so that there is no equilibrium; NaN where the potential is not harmonic
  */
 export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: Float64Array, bath: Bath): number {
+  if (!isHarmonic(potential)) return Number.NaN
   const q = harmonicEquilibrium(potential, theta, bath)
   if (q === null) return Number.POSITIVE_INFINITY
-  const ratio = new CholeskyDecomposition(q.covariance).solve(p.covariance)
+  const { units } = potential.network
+  const K = squareMatrix(hessian(potential, theta, new Float64Array(units)), units)
+  const ratio = K.mmul(p.covariance).mul(1 / bath.kT)
   const shift = Matrix.sub(p.mean, q.mean)
-  const distance = shift.transpose().mmul(new CholeskyDecomposition(q.covariance).solve(shift)).get(0, 0)
-  const logDeterminant = Math.log(determinant(ratio))
-  return (ratio.trace() - ratio.rows - logDeterminant + distance) / 2
+  const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
+  return (ratio.trace() - units - Math.log(determinant(ratio)) + distance) / 2
 }
 
 function isHarmonic({ terms }: Potential): boolean {
