@@ -71,7 +71,7 @@ export async function alongPathStudy(
             figures: { scoreLoss: losses.score, classLoss: losses.classes },
           })
       }
-      // Two phases that noise at every state stands for a force and its energies; the arms share them.
+      // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
       if (turn === 0) {
         cost.forces += states.batch
         cost.energies += states.batch * states.candidates
@@ -95,7 +95,7 @@ export async function alongPathStudy(
     arms: armNames.map(
       (name): Arm => ({
         name,
-        expected: name === 'both' ? 'succeeds' : 'fails',
+        expected: name === 'both' || (name === 'score alone' && !isSplit(problem)) ? 'succeeds' : 'fails',
         locality: name === 'score alone' ? 'local' : 'three-factor',
         figures: meansOf(rows[name]),
         cost,
@@ -113,6 +113,11 @@ export async function alongPathStudy(
     samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
   }
+}
+
+/** Whether the data have modes apart, so that no score tells their weights. */
+export function isSplit({ density }: StudyProblem): boolean {
+  return (density?.mixture?.means.length ?? 1) > 1
 }
 
 /** An arm's own parameters, and Adam's steps on them; what counts is their mean over the second half. */
