@@ -19,6 +19,8 @@ type Figures = Record<string, number>
 export interface PathKind {
   readonly path: NoisePath
   sampler(source: NoisedSource): NoisedSampler
+  /** whether the data have modes so far apart that no score tells their weights */
+  readonly scoreMisses: boolean
   /** checks of one repetition, from what each arm reached */
   checks(found: Readonly<Record<ArmName, Figures>>, seed: number): Check[]
 }
@@ -42,7 +44,7 @@ const points = 25
  */
 export async function alongPathStudy(
   problem: StudyProblem<Settings>,
-  { path, sampler, checks: checksOf }: PathKind,
+  { path, sampler, scoreMisses, checks: checksOf }: PathKind,
   hooks: StudyHooks,
 ): Promise<Study> {
   const { potential, bath, seeds, settings } = problem
@@ -95,7 +97,7 @@ export async function alongPathStudy(
     arms: armNames.map(
       (name): Arm => ({
         name,
-        expected: name === 'both' || (name === 'score alone' && !isSplit(problem)) ? 'succeeds' : 'fails',
+        expected: name === 'both' || (name === 'score alone' && !scoreMisses) ? 'succeeds' : 'fails',
         locality: name === 'score alone' ? 'local' : 'three-factor',
         figures: meansOf(rows[name]),
         cost,
@@ -113,11 +115,6 @@ export async function alongPathStudy(
     samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
   }
-}
-
-/** Whether the data have modes apart, so that no score tells their weights. */
-export function isSplit({ density }: StudyProblem): boolean {
-  return (density?.mixture?.means.length ?? 1) > 1
 }
 
 /** An arm's own parameters, and Adam's steps on them; what counts is their mean over the second half. */

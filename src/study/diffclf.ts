@@ -1,7 +1,7 @@
 import { everyLevel } from '../objective/noised-states.js'
 import { createNoising, noiseWidth, signal } from '../protocol/noising.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { alongPathStudy, figureCheck, isSplit } from './along-path.js'
+import { alongPathStudy, figureCheck } from './along-path.js'
 import type { StudyProblem } from './problem.js'
 import type { Study, StudyHooks } from './study.js'
 
@@ -16,11 +16,13 @@ export function diffclfStudy(problem: StudyProblem<SettingsOf<'diffclf'>>, hooks
     signal: (t: number) => signal(noising, t),
     width: (t: number) => noiseWidth(noising, t),
   }
+  const scoreMisses = (problem.density?.mixture?.means.length ?? 1) > 1
   return alongPathStudy(
     problem,
     {
       path,
       sampler: everyLevel,
+      scoreMisses,
       checks({ both, 'score alone': score, 'classes alone': classes }, seed) {
         const named = (what: string, arm: string) => `${what}, ${arm}, seed ${seed}`
         const weight = both.dataWeight ?? Number.NaN
@@ -28,7 +30,7 @@ export function diffclfStudy(problem: StudyProblem<SettingsOf<'diffclf'>>, hooks
           ...figureCheck(named('KL divergence', 'both'), both.divergence, 0, bar.divergence),
           ...figureCheck(named('F + log Z, largest departure', 'both'), both.offsetError, 0, bar.offset),
           ...figureCheck(named('weight of the first mode', 'both'), both.weight, weight, bar.weight),
-          ...(isSplit(problem)
+          ...(scoreMisses
             ? figureCheck(
                 named('weight of the first mode', 'score alone'),
                 score.weight,

@@ -141,3 +141,24 @@ test('away from a refresh the gradient of NCE is kT times the slope of its loss'
     expect(Math.abs(gradient[a]! - bath.kT * slope)).toBeLessThan(1e-7 * (1 + Math.abs(slope)))
   })
 })
+
+test('the offset of NCE moves down the slope of its loss', () => {
+  const potential = potentials.network!
+  const start = Float64Array.from({ length: potential.size }, () => 1)
+  const theta = start.map((value, a) => value + 0.2 * Math.cos(a))
+  const noise = states(20, 3)
+  const moved = (rate: number) => {
+    const landscape = createLandscape(potential, bath)
+    const objective = nceObjective({ landscape, data: () => real, draw: () => noise, refresh: null, rate })
+    objective.phases(start, 0)
+    objective.phases(theta, 1)
+    objective.follow?.(theta, theta, 1)
+    objective.phases(theta, 2)
+    return { offset: objective.offset(), loss: objective.loss() }
+  }
+  const rate = 1e-4
+  const [ahead, back] = [moved(rate), moved(-rate)]
+  const slope = (ahead.loss - back.loss) / (ahead.offset - back.offset)
+  expect(Math.abs(slope)).toBeGreaterThan(0.01)
+  expect(Math.abs(ahead.offset + rate * slope)).toBeLessThan(1e-7 * rate)
+})
