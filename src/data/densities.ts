@@ -1,3 +1,4 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { fillUniform } from '../noise/uniform.js'
@@ -12,6 +13,13 @@ export interface Density {
   sample(count: number, seed: number, draw: number): PointSet
   /** of a mixture of Gaussians, its parts; absent for other densities */
   readonly components?: readonly Component[]
+  /** what else is known of a mixture of Gaussians */
+  readonly mixture?: {
+    /** [components][units] */
+    readonly means: readonly (readonly number[])[]
+    /** the law of m x + s z, z ~ N(0, 1): a mixture again */
+    noised(signal: number, width: number): Density
+  }
 }
 
 /** One Gaussian of a mixture. */
@@ -75,7 +83,25 @@ function mixtureDensity(components: readonly Component[]): Density {
       }
       return { points, count, units }
     },
+    mixture: {
+      means: components.map(({ mean }) => mean),
+      noised: (signal, width) =>
+        mixtureDensity(
+          components.map(({ weight, mean, root }) => ({
+            weight,
+            mean: mean.map((value) => signal * value),
+            root: noisedRoot(root, signal, width),
+          })),
+        ),
+    },
   }
+}
+
+/** The lower triangular root of m² LLᵀ + s². */
+function noisedRoot(root: Component['root'], signal: number, width: number): number[][] {
+  const scaled = new Matrix(root.map((row) => row.map((value) => signal * value)))
+  const covariance = Matrix.add(scaled.mmul(scaled.transpose()), Matrix.eye(root.length).mul(width ** 2))
+  return new CholeskyDecomposition(covariance).lowerTriangularMatrix.to2DArray()
 }
 
 /** Isotropic Gaussians of one width, in one or more units. */

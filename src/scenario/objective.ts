@@ -1,16 +1,23 @@
 import { z } from 'zod'
+import { boltznce, sayBoltznce } from './objectives/boltznce.js'
 import { type Say, type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { diffclf } from './objectives/diffclf.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
 import { momentMatching, sayMomentMatching } from './objectives/moment-matching.js'
+import { nce } from './objectives/nce.js'
+import { sayPath } from './objectives/path.js'
 import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
 export const objectiveSchema = z.discriminatedUnion('kind', [
   contrastiveDivergence,
   jarzynski,
+  diffclf,
+  boltznce,
+  nce,
   recoveryLikelihood,
   momentMatching,
   feynmanKac,
@@ -65,5 +72,7 @@ export function sayObjective(
   else if (objective.kind === 'moment-matching') sayMomentMatching(scenario, say)
   else if (objective.kind === 'feynman-kac') sayFeynmanKac(objective, scenario, say)
   else if (objective.kind === 'line-integral') sayLineIntegral(objective, scenario, say)
+  else if (objective.kind === 'diffclf') sayPath(scenario, say)
+  else if (objective.kind === 'boltznce') sayBoltznce(objective, scenario, say)
   else sayDataMissing(scenario, say)
 }

@@ -18,7 +18,7 @@ import { createNoising, type Noising } from '../protocol/noising.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation, totalVariationOfDraws } from '../truth/binned-law.js'
-import { harmonicMoments } from '../truth/partition.js'
+import { harmonicEquilibrium } from '../truth/partition.js'
 import { unweighted } from './jarzynski.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
 import { type Arm, barCheck, type DrawnDensity, exchangeOver, overSeeds, type Study, type StudyHooks } from './study.js'
@@ -175,8 +175,11 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
     const values = parametersFrom(potential, settings.networks![i]!, `objective.networks.${i}`)
     for (let a = 0; a < theta.length; a++) theta[a]! += exponent * values[a]!
   })
-  const moments = harmonicMoments(potential, theta, bath)
-  if (moments !== null) return { law, moments }
+  const exact = harmonicEquilibrium(potential, theta, bath)
+  if (exact !== null) {
+    const [mean, covariance] = [exact.mean, exact.covariance].map((of) => Float64Array.from(of.to1DArray())) as Two
+    return { law, moments: { mean, covariance } }
+  }
   throw new OverdampedError(
     'E_INVALID_VALUE',
     'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
@@ -188,6 +191,8 @@ function described(settings: CompositionSettings): string {
   if (settings.kind === 'anneal') return `anneal β=${settings.beta}`
   return settings.kind === 'product' ? 'product' : `geometric b=${settings.share}`
 }
+
+type Two = [Float64Array, Float64Array]
 
 /** How far the walkers are from the composition. */
 function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Array | null): Record<string, number> {

@@ -88,7 +88,7 @@ const leastDensity = 1e-300
  * KL(data‖model) = ∫ p log(p/q) over the model's grid, in nats. What the data have outside the grid, where the model is below
  * e^-40 of its maximum, is left out.
  */
-function divergence(model: ModelDensity, logData: (x: Float64Array) => number): number {
+export function divergence(model: ModelDensity, logData: (x: Float64Array) => number): number {
   const cell = (model.x[1]! - model.x[0]!) ** model.units
   let sum = 0
   eachCell(model, (state, _probability, density) => {

@@ -170,7 +170,7 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
 }
 
 /** A table of states as kernels take them, batch innermost. */
-function columnsOf({ points, count, units }: PointSet): States {
+export function columnsOf({ points, count, units }: PointSet): States {
   const x = new Float64Array(points.length)
   for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
   return { x, batch: count }

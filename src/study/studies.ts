@@ -1,10 +1,13 @@
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
+import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
+import { diffclfStudy } from './diffclf.js'
 import { feynmanKacStudy } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { lineIntegralStudy } from './line-integral.js'
 import { momentMatchingStudy } from './moment-matching.js'
+import { nceStudy } from './nce.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import type { RunStudy, Study, StudyHooks } from './study.js'
@@ -15,6 +18,9 @@ type Kind = ObjectiveSettings['kind']
 const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'contrastive-divergence': contrastiveDivergenceStudy,
   jarzynski: jarzynskiStudy,
+  diffclf: diffclfStudy,
+  boltznce: boltznceStudy,
+  nce: nceStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
   'feynman-kac': feynmanKacStudy,

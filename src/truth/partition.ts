@@ -1,4 +1,4 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { CholeskyDecomposition, determinant, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../errors.js'
 import { squareMatrix } from '../observe/moments.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
@@ -107,20 +107,36 @@ export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath
   return sum
 }
 
-/**
- * Mean K⁻¹f and covariance kT K⁻¹ (row-major) in the equilibrium of a harmonic potential.
- *
- * @returns null for another potential, or when K is not positive
- */
-export function harmonicMoments(
-  potential: Potential,
-  theta: Float64Array,
-  bath: Bath,
-): { mean: Float64Array; covariance: Float64Array } | null {
+/** Mean [units] and covariance [units, units] of a Gaussian law. */
+export interface GaussianLaw {
+  readonly mean: Matrix
+  readonly covariance: Matrix
+}
+
+/** The equilibrium law of a harmonic potential, N(K⁻¹f, kT K⁻¹); null where the potential is not harmonic or K not positive. */
+export function harmonicEquilibrium(potential: Potential, theta: Float64Array, bath: Bath): GaussianLaw | null {
   const law = isHarmonic(potential) ? harmonicLaw(potential, theta) : null
   if (law === null) return null
-  const covariance = law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT)
-  return { mean: Float64Array.from(law.mean.to1DArray()), covariance: Float64Array.from(covariance.to1DArray()) }
+  return { mean: law.mean, covariance: law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT) }
+}
+
+/**
+ * KL(p‖q) of a Gaussian p from the equilibrium q of a harmonic potential, in nats:
+ *
+ *     ½[tr(KP)/kT - units - log det(KP/kT) + (m_p - m_q)ᵀK(m_p - m_q)/kT],   P the covariance of p
+ *
+ * @returns Infinity where K is not positive, so that there is no equilibrium; NaN where the potential is not harmonic
+ */
+export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: Float64Array, bath: Bath): number {
+  if (!isHarmonic(potential)) return Number.NaN
+  const q = harmonicEquilibrium(potential, theta, bath)
+  if (q === null) return Number.POSITIVE_INFINITY
+  const { units } = potential.network
+  const K = squareMatrix(hessian(potential, theta, new Float64Array(units)), units)
+  const ratio = K.mmul(p.covariance).mul(1 / bath.kT)
+  const shift = Matrix.sub(p.mean, q.mean)
+  const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
+  return (ratio.trace() - units - Math.log(determinant(ratio)) + distance) / 2
 }
 
 function isHarmonic({ terms }: Potential): boolean {

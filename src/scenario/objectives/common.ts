@@ -43,7 +43,7 @@ export const step = positive.describe('h, the time of one step')
 
 /** What a rule between keys sees of a scenario. */
 export interface Surroundings {
-  readonly data?: { readonly source: string } | undefined
+  readonly data?: { readonly source: string; readonly name?: unknown } | undefined
   readonly network: {
     readonly visible: { readonly units?: number | undefined; readonly lattice?: readonly number[] | undefined }
     readonly hidden?: unknown
@@ -52,7 +52,7 @@ export interface Surroundings {
   readonly potential: {
     readonly onsite: readonly unknown[]
     readonly pair: readonly unknown[]
-    readonly features?: unknown
+    readonly features?: { readonly wells?: unknown } | undefined
   }
   readonly learning?: unknown
   readonly protocol?: unknown

@@ -1,0 +1,164 @@
+import { adamStep, createAdam } from '../learn/adam.js'
+import { keepBounds } from '../learn/bounds.js'
+import { stream } from '../noise/streams.js'
+import { exactStates } from '../objective/exact-states.js'
+import { featureRows, requireLinear } from '../objective/feature-rows.js'
+import type { NoisedSampler, NoisedSource, NoisePath } from '../objective/noised-states.js'
+import { knotSlice, type LossShares, type PathEnergy, scoreAndClassGradient } from '../objective/score-and-class.js'
+import type { Check } from '../observe/check.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { modelDensities } from './figures.js'
+import { pathFigures, pathTruth } from './path-figures.js'
+import { drawData, freshLandscape, type StudyProblem } from './problem.js'
+import { type Arm, barCheck, overSeeds, type Study, type StudyHooks } from './study.js'
+
+type Settings = SettingsOf<'diffclf' | 'boltznce'>
+type Figures = Record<string, number>
+
+/** What tells one objective along a path from another. */
+export interface PathKind {
+  readonly path: NoisePath
+  sampler(source: NoisedSource): NoisedSampler
+  /** whether the data have modes so far apart that no score tells their weights */
+  readonly scoreMisses: boolean
+  /** checks of one repetition, from what each arm reached */
+  checks(found: Readonly<Record<ArmName, Figures>>, seed: number): Check[]
+}
+
+type ArmName = keyof typeof arms
+
+/** Both parts of the loss, and each alone: neither knows the density by itself. */
+const arms = {
+  both: { score: 1, classes: 1 },
+  'score alone': { score: 1, classes: 0 },
+  'classes alone': { score: 0, classes: 1 },
+} as const satisfies Record<string, LossShares>
+const armNames = Object.keys(arms) as ArmName[]
+
+/** Points of a curve. */
+const points = 25
+
+/**
+ * Learns the energies of a path from data to noise, in three arms that see the same states, and measures the least noisy one
+ * against the law of the data noised as much.
+ */
+export async function alongPathStudy(
+  problem: StudyProblem<Settings>,
+  { path, sampler, scoreMisses, checks: checksOf }: PathKind,
+  hooks: StudyHooks,
+): Promise<Study> {
+  const { potential, bath, seeds, settings } = problem
+  requireLinear(potential)
+  const energy: PathEnergy = { potential, path, kT: bath.kT }
+  const truth = pathTruth(problem, path)
+  const cost = freshLandscape(problem).cost
+  const rows: Record<ArmName, Figures[]> = { both: [], 'score alone': [], 'classes alone': [] }
+  const checks: Check[] = []
+  const learned: { name: ArmName; theta: Float64Array }[] = []
+  for (const [turn, seed] of seeds.entries()) {
+    const data = drawData(problem, seed)
+    const draw = sampler({ path, data, batch: settings.batch, seed })
+    const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
+    for (let step = 0; step < settings.steps; step++) {
+      const states = draw(step)
+      const features = featureRows(potential, states)
+      const isPoint = (step + 1) % Math.ceil(settings.steps / points) === 0
+      for (const { name, follow } of learners) {
+        const losses = follow.step(states, features, step)
+        if (isPoint)
+          hooks.record({
+            arm: name,
+            seed,
+            iteration: step + 1,
+            figures: { scoreLoss: losses.score, classLoss: losses.classes },
+          })
+      }
+      // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
+      if (turn === 0) {
+        cost.forces += states.batch
+        cost.energies += states.batch * states.candidates
+      }
+      if (step % 20 === 0) await hooks.progress((turn + step / settings.steps) / seeds.length)
+    }
+    const found = {} as Record<ArmName, Figures>
+    for (const { name, follow } of learners) {
+      const theta = follow.averaged()
+      found[name] = pathFigures(problem, energy, theta, truth, seed)
+      rows[name].push(found[name])
+      hooks.record({ arm: name, seed, iteration: settings.steps, figures: found[name] })
+      if (turn === 0) learned.push({ name, theta: knotSlice(energy, theta, 0).theta.slice() })
+      await hooks.progress((turn + 1) / seeds.length)
+    }
+    checks.push(...checksOf(found, seed))
+  }
+  const best = learned.find(({ name }) => name === 'both')!.theta
+  const key = { seed: seeds[0]!, stream: stream.evaluation, step: 0 }
+  return {
+    arms: armNames.map(
+      (name): Arm => ({
+        name,
+        expected: name === 'both' || (name === 'score alone' && !scoreMisses) ? 'succeeds' : 'fails',
+        locality: name === 'score alone' ? 'local' : 'three-factor',
+        figures: meansOf(rows[name]),
+        cost,
+      }),
+    ),
+    thermodynamics: {},
+    metrics: Object.fromEntries(
+      armNames.flatMap((name) =>
+        rows[name][0]?.divergence === undefined
+          ? []
+          : [[`divergence:${name}`, overSeeds(rows[name].map((row) => row.divergence!))]],
+      ),
+    ),
+    checks,
+    densities: modelDensities({ ...problem, density: truth.density }, learned),
+    samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
+    warnings: [],
+  }
+}
+
+/** An arm's own parameters, and Adam's steps on them; what counts is their mean over the second half. */
+function learner({ potential, start, settings }: StudyProblem<Settings>, energy: PathEnergy, shares: LossShares) {
+  const width = potential.size + 1
+  const knots = energy.path.knots.length
+  const theta = new Float64Array(knots * width)
+  const bounds = new Float64Array(knots * width).fill(-Infinity)
+  for (let k = 0; k < knots; k++) {
+    theta.set(start, k * width)
+    bounds.set(potential.lowerBound, k * width)
+  }
+  const adam = createAdam(theta.length)
+  const gradient = new Float64Array(theta.length)
+  const sum = new Float64Array(theta.length)
+  const half = Math.floor(settings.steps / 2)
+  return {
+    step(...[states, features, step]: [...Parameters<typeof seen>, number]) {
+      const losses = seen(states, features)
+      const share = (1 + Math.cos((Math.PI * step) / settings.steps)) / 2
+      adamStep(adam, theta, gradient, settings.rate * Math.max(share, 0.01), { beta1: 0.9, beta2: 0.999 })
+      keepBounds(theta, bounds)
+      if (step >= half) for (let a = 0; a < theta.length; a++) sum[a]! += theta[a]!
+      return losses
+    },
+    averaged: () => sum.map((value) => value / (settings.steps - half)),
+  }
+  function seen(states: Parameters<typeof scoreAndClassGradient>[2], features: ReturnType<typeof featureRows>) {
+    return scoreAndClassGradient(energy, theta, states, features, shares, gradient)
+  }
+}
+
+function meansOf(rows: readonly Figures[]): Figures {
+  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
+}
+
+/** A check of one figure, where it was measured. */
+export function figureCheck(
+  name: string,
+  value: number | undefined,
+  truth: number,
+  tolerance: number,
+  expected?: Arm['expected'],
+): Check[] {
+  return value === undefined ? [] : [barCheck(name, value, truth, tolerance, expected)]
+}

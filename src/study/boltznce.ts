@@ -1,0 +1,48 @@
+import { nearbyTimes } from '../objective/noised-states.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { alongPathStudy, figureCheck } from './along-path.js'
+import type { StudyProblem } from './problem.js'
+import type { Study, StudyHooks } from './study.js'
+
+/** Nats; how many times worse the classes alone must be; kT. */
+const bar = { divergence: 0.02, factor: 5, freeEnergy: 0.05 }
+
+/** Scores along the interpolant x_t = cos(πt/2) x_0 + sin(πt/2) sqrt(kT/k0) ε, and nearby times as classes. */
+export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hooks: StudyHooks): Promise<Study> {
+  const { settings, bath, scenario } = problem
+  const noise = Math.sqrt(bath.kT / scenario.noising.stiffness)
+  const path = {
+    knots: settings.knots,
+    signal: (t: number) => Math.cos((Math.PI * t) / 2),
+    width: (t: number) => noise * Math.sin((Math.PI * t) / 2),
+  }
+  return alongPathStudy(
+    problem,
+    {
+      path,
+      // Its first knot has noise enough that modes overlap.
+      scoreMisses: false,
+      sampler: (source) => nearbyTimes(source, settings.spread, settings.wrong),
+      checks(found, seed) {
+        const { both } = found
+        return [
+          ...figureCheck(`KL divergence, both, seed ${seed}`, both.divergence, 0, bar.divergence),
+          ...figureCheck(
+            `KL divergence, classes alone, seed ${seed}`,
+            found['classes alone'].divergence,
+            0,
+            bar.factor * (both.divergence ?? Number.NaN),
+            'fails',
+          ),
+          ...figureCheck(
+            `free energy of a tilt by reweighting, both, seed ${seed}`,
+            both.tiltFreeEnergy,
+            both.exactTiltFreeEnergy ?? Number.NaN,
+            bar.freeEnergy,
+          ),
+        ]
+      },
+    },
+    hooks,
+  )
+}
