@@ -4,8 +4,8 @@ import { alongPathStudy, figureCheck } from './along-path.js'
 import type { StudyProblem } from './problem.js'
 import type { Study, StudyHooks } from './study.js'
 
-/** Nats; how many times worse the classes alone must be; kT. */
-const bar = { divergence: 0.02, factor: 5, freeEnergy: 0.05 }
+/** How many times worse the classes alone must be; kT. */
+const bar = { factor: 5, freeEnergy: 0.05 }
 
 /** Scores along the interpolant x_t = cos(πt/2) x_0 + sin(πt/2) sqrt(kT/k0) ε, and nearby times as classes. */
 export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hooks: StudyHooks): Promise<Study> {
@@ -20,13 +20,13 @@ export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hoo
     problem,
     {
       path,
-      // Its first knot has noise enough that modes overlap.
-      scoreMisses: false,
+      // Where modes overlap a little the scores alone come near the weights, too slowly to meet the bar of both.
+      scoreMisses: true,
       sampler: (source) => nearbyTimes(source, settings.spread, settings.wrong),
       checks(found, seed) {
         const { both } = found
         return [
-          ...figureCheck(`KL divergence, both, seed ${seed}`, both.divergence, 0, bar.divergence),
+          ...figureCheck(`KL divergence, both, seed ${seed}`, both.divergence, 0, settings.divergence),
           ...figureCheck(
             `KL divergence, classes alone, seed ${seed}`,
             found['classes alone'].divergence,

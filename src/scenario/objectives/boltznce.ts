@@ -14,6 +14,7 @@ export const boltznce = z
       .default([0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1])
       .describe('times of the interpolant, ascending, between which the parameters are linear'),
     spread: positive.max(1).default(0.025).describe('standard deviation of the candidate times about their centre'),
+    divergence: positive.default(0.02).describe('largest KL divergence, in nats, with which the run passes'),
     wrong: count.max(64).default(8).describe('wrong times beside each true one'),
   })
   .describe('scores along a stochastic interpolant, and which of nearby times a state belongs to')
