@@ -329,6 +329,7 @@ ${quick}`
       'frechetDistance',
       'bridge',
       'other',
+      'modeWeightError',
       'nearestTraining',
     ])
     for (const { value, floor, control } of Object.values(metrics))
