@@ -5,17 +5,17 @@ import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
 
-test('the quick profile of mnist-01 beats the harmonic control at seeds 1 and 2, in 1-NN by 2 standard errors', async () => {
+test('the quick profile of mnist-01 has 1-NN of at most .75 and a bridge near that of digits, at seeds 1 and 2', async () => {
   for (const seed of [1, 2]) {
     const directory = folder()
     const { metrics, checks } = await run(loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed }), {
       directory,
     })
     const { oneNearestNeighbour, frechetDistance } = metrics
-    expect(oneNearestNeighbour!.control! - oneNearestNeighbour!.value).toBeGreaterThan(
-      2 * oneNearestNeighbour!.standardError,
-    )
-    expect(frechetDistance!.value).toBeLessThan(frechetDistance!.control!)
+    expect(oneNearestNeighbour!.value).toBeLessThan(0.75)
+    expect(frechetDistance!.value).toBeLessThan(0.75 * frechetDistance!.control!)
+    // Visible units alone leave a quarter of the samples there; .05 is five times what real digits have.
+    expect(metrics.bridge!.value).toBeLessThan(0.05)
     for (const { value, floor } of [oneNearestNeighbour!, frechetDistance!]) expect(value).toBeGreaterThan(floor!)
     expect(checks.every(({ pass }) => pass)).toBe(true)
   }
@@ -25,7 +25,7 @@ test('on MNIST the held-out loss, mean over the knots, is within 3 % of the orac
   // A shorter protocol than the full profile, cut as finely: the oracle at the least noisy knots takes minutes.
   const system = ['noising.tMin=0.3', 'noising.slices=12', 'potential.pair=[bilinear]', 'sampling.trajectories=100']
   const set = [...system, 'learning.oracle=true']
-  const { learning } = await run(loadScenario('scenarios/mnist-01.yaml', { set }), { directory: folder() })
+  const { learning } = await run(loadScenario('scenarios/mnist-01-visible.yaml', { set }), { directory: folder() })
   expect(learning!.gap!).toBeLessThan(0.03)
   // An oracle far above the learned loss would be one that was not solved.
   expect(learning!.gap!).toBeGreaterThan(-0.03)
