@@ -31,6 +31,7 @@ export function nceStudy(problem: StudyProblem<SettingsOf<'nce'>>, hooks: StudyH
       return {
         objective,
         walkers: settings.noise,
+        likelihood: false,
         figures: (theta) => ({ ...distance(theta), loss: objective.loss(), offset: objective.offset() }),
         checks(theta) {
           const { divergence } = distance(theta)
