@@ -262,7 +262,13 @@ const sizes: Malformed[] = [
   { name: '10¹² steps', content: trap, options: set('protocol.duration=1e9', 'protocol.dt=1e-3'), says: 'steps' },
   { name: '10³⁰⁰ steps', content: trap, options: set('protocol.duration=1e300', 'protocol.dt=1e-300'), says: 'steps' },
   { name: '10¹² steps of generation', content: mixture, options: set('sampling.dt=1e-12'), says: 'steps' },
-  { name: 'a slowdown of 10¹²', content: mixture, options: set('sampling.slowdown=1e12'), says: 'steps' },
+  { name: 'a slower reverse drive', content: mixture, options: set('sampling.slowdown=4'), says: 'in its own time' },
+  {
+    name: 'a slowdown of 10¹²',
+    content: mixture,
+    options: set('sampling.drive=quasi-static', 'sampling.slowdown=1e12'),
+    says: 'steps',
+  },
 ]
 
 /** Scenarios that must be refused, one line each; the tests run all of them. */

@@ -1,4 +1,5 @@
-import { defaultBarrier, type Scenario } from '../scenario/schema.js'
+import { defaultBarrier } from '../scenario/network.js'
+import type { Scenario } from '../scenario/schema.js'
 import { bistable, quarticHidden } from './hidden.js'
 import { movingHidden } from './moving-hidden.js'
 import type { TermOn } from './term.js'

@@ -3,7 +3,8 @@ import { withHiddenStates, withTwins } from '../network/hidden-states.js'
 import { wellCurvature } from '../potential/double-well.js'
 import { barrierOf, generatingHidden, hiddenMoves } from '../potential/hidden-kind.js'
 import { createPotential, groupSlice, type Potential } from '../potential/potential.js'
-import { defaultHiddenMobility, type Scenario } from '../scenario/schema.js'
+import { defaultHiddenMobility } from '../scenario/network.js'
+import type { Scenario } from '../scenario/schema.js'
 
 /** The network whose trajectories are run. Its visible units are those of the learned one. */
 export interface Generation {

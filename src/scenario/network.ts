@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+const count = z.int().positive()
+const positive = z.number().positive()
+
+const visible = z.strictObject({
+  lattice: z.tuple([count, count]).optional().describe('rows, columns'),
+  units: count.optional().describe('number of units without geometry (instead of a lattice)'),
+})
+
+/** Barrier of a hidden unit's well where none is given, in kT: low enough for a moving one to hop in time. */
+export const defaultBarrier = 2
+/** Mobility of moving hidden units where none is given. */
+export const defaultHiddenMobility = 10
+
+const hidden = z
+  .strictObject({
+    units: count.describe('number of hidden units'),
+    kind: z
+      .enum(['bistable', 'quartic', 'explicit', 'glauber'])
+      .default('bistable')
+      .describe(
+        'bistable: two states ±1 that follow at once, of mean tanh(u/kT); quartic: a double well with minima at ±1 that follows ' +
+          'at once; explicit: learned as quartic, generating by Langevin dynamics of its own; glauber: learned as bistable, ' +
+          'generating by flips of its own',
+      ),
+    well: z
+      .strictObject({
+        barrier: z.number().min(0.25).max(64).default(defaultBarrier).describe('between the two minima, in kT'),
+      })
+      .optional()
+      .describe('the double well of quartic and explicit hidden units'),
+    mobility: positive
+      .optional()
+      .describe(
+        `explicit: mobility relative to the bath's; glauber: attempted flips in a time 1/(bath.mobility·noising.stiffness); ` +
+          `${defaultHiddenMobility} by default`,
+      ),
+  })
+  .describe('oscillators that carry no data')
+
+const label = z
+  .strictObject({
+    couplings: z
+      .array(z.enum(['visible', 'hidden']))
+      .min(1)
+      .default(['visible', 'hidden'])
+      .describe('which units it pulls on; hidden ones where there are any'),
+  })
+  .describe('bistable units clamped to the class of the data in training and to a drawn or chosen one in generation')
+
+const couplings = z.strictObject({
+  visible: z
+    .strictObject({
+      range: z
+        .union([z.literal('all'), z.int().min(1)])
+        .optional()
+        .describe('all, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours)'),
+      edges: z
+        .array(z.tuple([z.int().min(0), z.int().min(0)]))
+        .optional()
+        .describe('an explicit list of unit pairs'),
+    })
+    .default({ range: 'all' }),
+  hidden: z
+    .strictObject({
+      range: z
+        .union([z.literal('all'), z.int().min(0)])
+        .default('all')
+        .describe('all, or the radius R of the square of sites that the hidden unit above the middle one sees'),
+    })
+    .optional()
+    .describe('which visible units the hidden ones see; all of them by default'),
+})
+
+/** The section `network`: units and who is coupled to whom. */
+export const networkSchema = z.strictObject({
+  visible,
+  hidden: hidden.optional(),
+  label: label.optional(),
+  couplings: couplings.prefault({}),
+})
