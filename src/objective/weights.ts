@@ -1,4 +1,5 @@
 import { type DrawKey, fillUniform } from '../noise/uniform.js'
+import { weighed } from '../observe/log-weights.js'
 
 /**
  * Normalised weights w_n = e^(a_n)/Σ e^(a_m), from the largest a on, so that nothing overflows.
@@ -7,40 +8,19 @@ import { type DrawKey, fillUniform } from '../noise/uniform.js'
  * @param out - [n]; a new array when absent
  */
 export function normalised(logWeights: Float64Array, out = new Float64Array(logWeights.length)): Float64Array {
-  const shift = logSum(logWeights)
+  const shift = logMeanExp(logWeights) + Math.log(logWeights.length)
   for (let n = 0; n < out.length; n++) out[n] = Math.exp(logWeights[n]! - shift)
   return out
 }
 
 /** log (1/n) Σ e^(a_n): with Jarzynski's weights an estimate of log Z_k/Z_0. */
 export function logMeanExp(logWeights: Float64Array): number {
-  return logSum(logWeights) - Math.log(logWeights.length)
+  return weighed(logWeights).logMean
 }
 
 /** (Σw)²/Σw², w = e^a: as many equal weights would give the same error; from 1 to n. */
 export function effectiveSampleSize(logWeights: Float64Array): number {
-  const largest = largestOf(logWeights)
-  let sum = 0
-  let squares = 0
-  for (const a of logWeights) {
-    const w = Math.exp(a - largest)
-    sum += w
-    squares += w * w
-  }
-  return (sum * sum) / squares
-}
-
-function logSum(a: Float64Array): number {
-  const largest = largestOf(a)
-  let sum = 0
-  for (const value of a) sum += Math.exp(value - largest)
-  return largest + Math.log(sum)
-}
-
-function largestOf(a: Float64Array): number {
-  let largest = -Infinity
-  for (const value of a) if (value > largest) largest = value
-  return largest
+  return weighed(logWeights).effectiveSampleSize
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Estimate } from './estimate.js'
+import { weighed } from './log-weights.js'
 import { tailIndex } from './tail-index.js'
 
 /** The average of e^a over independent values, and how far it can be trusted. */
@@ -50,16 +51,4 @@ export function exponentialAverage(exponents: Float64Array): ExponentialAverage 
     tailIndex: tail,
     doubt: doubts.length === 0 ? null : doubts.join('; '),
   }
-}
-
-function weighed(exponents: Float64Array): { logMean: number; effectiveSampleSize: number } {
-  const largest = exponents.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  let sum = 0
-  let squares = 0
-  for (const a of exponents) {
-    const w = Math.exp(a - largest)
-    sum += w
-    squares += w * w
-  }
-  return { logMean: largest + Math.log(sum / exponents.length), effectiveSampleSize: (sum * sum) / squares }
 }

@@ -25,8 +25,8 @@ export function contrastBiasCheck({ problem, knots: trained }: CheckContext): Ch
   const { potential, noising, scenario, data } = problem
   const { knots } = noising
   const learning = scenario.learning!
-  const noiser = createNoiser(data!.train, noising, 'quasi-static', scenario.seed)
-  const { units, edges } = potential.network
+  const { units, visible, edges } = potential.network
+  const noiser = createNoiser(data!.states.train, noising, 'quasi-static', scenario.seed, { visible })
   const contrast = createRule({ ...learning, rule: 'contrastive-divergence' })
   const implicit = implicitScoreMatching()
   const shown = [...new Set([0, Math.floor((knots.length - 1) / 2), knots.length - 1])]

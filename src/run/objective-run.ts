@@ -7,19 +7,19 @@ import { OverdampedError, StoppedError } from '../errors.js'
 import { writeAtomic } from '../io/atomic.js'
 import { encodeNpy } from '../io/npy.js'
 import { encodeNpz } from '../io/npz.js'
-import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { dataHash } from '../study/problem.js'
 import { prepareStudy, runStudy } from '../study/studies.js'
 import type { Study, StudyLine } from '../study/study.js'
-import { files, inspectDirectory, readJson, writeJson } from './directory.js'
-import { type Manifest, scenarioHash, startManifest } from './manifest.js'
+import { files, inspectDirectory, readJson } from './directory.js'
+import { scenarioHash } from './manifest.js'
 import type { RunOptions } from './options.js'
+import { recorded } from './recorded.js'
 import type { Results } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
- * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes less than a minute.
+ * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes a minute or two.
  *
  * @throws E_BACKEND when a backend other than the reference is asked for; StoppedError when `signal` stopped it
  */
@@ -42,22 +42,10 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   if (found === 'finished') return readJson(directory, files.results) as Results
 
   const chosen = await openBackend({ backend: 'reference' }, [])
-  const provenance = {
-    version: 'unknown',
-    profile: null,
-    command: 'run() of the library',
-    parentRun: null,
-    ...options.provenance,
-  }
   const hash = dataHash(problem)
   const data = hash === null ? null : { source: scenario.data!.source, hash }
-  const manifest = startManifest(scenario, provenance, data, { ...chosen, reason: 'objectives run on it' })
-  const finish = (exitReason: Manifest['exitReason']) =>
-    writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
   const begun = performance.now()
-  try {
-    writeJson(directory, files.manifest, manifest)
-    writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
+  return recorded(scenario, data, { ...chosen, reason: 'objectives run on it' }, options, async () => {
     rmSync(join(directory, files.metrics), { force: true })
     const study = await runStudy(problem, {
       record: (line) => {
@@ -73,16 +61,8 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, study)
     const total = (performance.now() - begun) / 1000
-    const results = resultsOf(scenario, study, total)
-    writeJson(directory, files.results, results)
-    finish('finished')
-    return results
-  } catch (error) {
-    finish(error instanceof StoppedError ? 'stopped' : 'failed')
-    throw error
-  } finally {
-    await chosen.backend.close()
-  }
+    return resultsOf(scenario, study, total)
+  })
 }
 
 function resultsOf(scenario: Scenario, study: Study, total: number): Results {

@@ -1,26 +1,24 @@
-import { join } from 'node:path'
 import { type Backend, type BackendName, roundoff } from '../backend/backend.js'
 import { openBackend } from '../backend/choose.js'
 import { firstColumns, type PointSet } from '../data/points.js'
 import { OverdampedError, StoppedError } from '../errors.js'
-import { writeAtomic } from '../io/atomic.js'
-import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { writeArrays } from './arrays.js'
 import { requireApplicable } from './check-needs.js'
 import { runChecks } from './checks.js'
 import { labelError } from './classify.js'
-import { files, inspectDirectory, readJson, readManifest, writeJson } from './directory.js'
+import { files, inspectDirectory, readJson, readManifest } from './directory.js'
 import { type ObservedEnsemble, runEnsemble } from './ensemble.js'
 import { errorBudget } from './error-budget.js'
 import { firstPassageResults } from './first-passage.js'
 import { measureFreeEnergy } from './free-energy.js'
 import { denoised, generationOf, networkScore } from './generate.js'
-import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
+import { scenarioHash } from './manifest.js'
 import { measure } from './measure.js'
 import { runObjective } from './objective-run.js'
 import type { RunOptions } from './options.js'
 import { createProblem, type Problem } from './problem.js'
+import { recorded } from './recorded.js'
 import type { Results } from './results.js'
 import { ruleAgreement } from './rule-agreement.js'
 import { reversedProblem, simulationProtocol } from './simulation.js'
@@ -50,13 +48,6 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     checkResumable(directory, problem)
   }
 
-  const provenance: Provenance = {
-    version: 'unknown',
-    profile: null,
-    command: 'run() of the library',
-    parentRun: options.parametersFrom ?? null,
-    ...options.provenance,
-  }
   const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
@@ -68,22 +59,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     ],
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
-  const manifest = startManifest(scenario, provenance, data, chosen)
-  const finish = (exitReason: Manifest['exitReason']) =>
-    writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
-  try {
-    writeJson(directory, files.manifest, manifest)
-    writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
-    const results = await perform(problem, chosen.backend, options)
-    writeJson(directory, files.results, results)
-    finish('finished')
-    return results
-  } catch (error) {
-    finish(error instanceof StoppedError ? 'stopped' : 'failed')
-    throw error
-  } finally {
-    await chosen.backend.close()
-  }
+  return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
 }
 
 /** A run goes on where it began: on another backend it would end in other bits. */
