@@ -13,7 +13,9 @@ export function drawnSamples(
   if (logDensity === null || first === undefined) return []
   const units = first.states.x.length / first.states.batch
   if (units !== 1 && units !== 2) return []
-  const reach = 1.1 * first.states.x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  // Most of the first arm's states: a few strays would make all that matters small.
+  const distances = first.states.x.map(Math.abs).sort()
+  const reach = 1.3 * distances[Math.floor(0.99 * (distances.length - 1))]!
   const count = bars[units]
   const width = (2 * reach) / count
   const x = Float64Array.from({ length: count }, (_, n) => (n + 0.5) * width - reach)

@@ -2,6 +2,7 @@ import { table } from '../figure.js'
 import { absent, formatBeside, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { isDigits, metricFacts, outcome, realData } from '../metric-facts.js'
+import { figureTitle } from '../objective-facts.js'
 import type { Metric, RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
@@ -13,6 +14,7 @@ const outcomes = { beats: 'beats the control', loses: 'loses to the control', le
  */
 export function metrics(run: RunRecord): Section | undefined {
   if (run.metrics.length === 0) return undefined
+  if (run.objective) return ofArms(run.metrics)
   const real = realData(run.scenario.dataSource)
   const withScore = run.metrics.some(({ exactScore }) => exactScore !== undefined)
   const rows = run.metrics.map((metric) => {
@@ -44,6 +46,21 @@ export function metrics(run: RunRecord): Section | undefined {
   const clipped = isDigits(run.scenario.dataSource) && run.denoised ? ', clipped to [−1, 1]' : ''
   const note = `${state}${clipped}. A figure means little alone: ${real} shows how good it can be, the harmonic control what a Gaussian reaches.`
   return section('metrics', 'Metrics', note, body)
+}
+
+/** Metrics of an objective, named FIGURE:ARM: what they are read against are its other arms and its checks. */
+function ofArms(found: readonly Metric[]): Section {
+  const rows = found.map(({ name, value, standardError }) => {
+    const [figure = name, arm] = name.split(/:(.*)/s)
+    return [figureTitle(figure), arm ?? absent, html`<strong>${formatWithError(value, standardError)}</strong>`]
+  })
+  const body = table({ head: ['figure', 'arm', 'value ± s.e.'], rows }, 'Metrics')
+  return section(
+    'metrics',
+    'Metrics',
+    'Means over the repetitions, with standard errors where there are several.',
+    body,
+  )
 }
 
 /** A line from the lowest to the highest of the figures, with a mark for each. */

@@ -23,10 +23,12 @@ export function objective({ objective: found, warnings }: RunRecord): Section | 
   if (!found) return undefined
   const { arms, curves, densities } = found
   const lines = densities.filter(({ units }) => units === 1)
+  const learns = arms.some(({ locality }) => locality !== 'sampler')
   const planes = densities.filter(({ units }) => units === 2)
   const drawn = [
-    ...(lines.length > 0 ? [densityChart(lines)] : []),
-    ...[...new Set(curves.map(({ figure }) => figure))].map((figure) =>
+    ...grouped(lines).map((group, place) => densityChart(group, place, learns)),
+    // A figure that was taken once, at the end, is no curve; the arms' table has it.
+    ...[...new Set(curves.flatMap(({ figure, iteration }) => (iteration.length > 1 ? [figure] : [])))].map((figure) =>
       curveChart(
         figure,
         curves.filter((curve) => curve.figure === figure),
@@ -63,7 +65,24 @@ function armsTable(arms: readonly Arm[]): Markup {
 <p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.</p>`
 }
 
-function densityChart(densities: readonly DrawnDensity[]): Drawn {
+/** Name and densities of one chart, the truth first. */
+interface DensityGroup {
+  title: string
+  densities: readonly DrawnDensity[]
+}
+
+/** Where there are several truths ("NAME, truth"), each goes on a chart with the arms whose names begin alike. */
+function grouped(lines: readonly DrawnDensity[]): DensityGroup[] {
+  const truth = ', truth'
+  const names = lines.flatMap(({ name }) => (name.endsWith(truth) ? [name.slice(0, -truth.length)] : []))
+  if (names.length < 2) return lines.length > 0 ? [{ title: 'Densities', densities: lines }] : []
+  return names.map((title) => ({
+    title: `Densities: ${title}`,
+    densities: lines.filter(({ name }) => name.startsWith(`${title},`)),
+  }))
+}
+
+function densityChart({ title, densities }: DensityGroup, place: number, learns: boolean): Drawn {
   const series = densities.map(
     ({ name, x, density }, index): ChartSeries => ({
       label: name,
@@ -75,7 +94,7 @@ function densityChart(densities: readonly DrawnDensity[]): Drawn {
     }),
   )
   const spec: ChartSpec = {
-    id: 'chart-objective-density',
+    id: `chart-objective-density-${place}`,
     height: 260,
     x: { label: 'x' },
     y: { label: 'probability density', floor: 0 },
@@ -90,8 +109,10 @@ function densityChart(densities: readonly DrawnDensity[]): Drawn {
       ),
     ),
   }
-  const caption = 'What each arm learned in the first repetition, by quadrature, over the density of the data (dashed).'
-  return { spec, markup: html`<h3>Densities</h3>${chartFigure(spec, caption, content)}` }
+  const caption = learns
+    ? 'What each arm learned in the first repetition, by quadrature, over the density of the data (dashed).'
+    : 'States of each arm in the first repetition, in bins, over the truth (dashed).'
+  return { spec, markup: html`<h3>${title}</h3>${chartFigure(spec, caption, content)}` }
 }
 
 /** Density of two units as a grey picture: x₁ to the right, x₂ upwards, from 0 to its own largest value. */

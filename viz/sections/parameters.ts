@@ -43,7 +43,7 @@ ${mapPlace(term.name, `${title} of every unit`, maps)}
 ${spreadTable(learned.knots, term.columns, term.values, 'Table of the knots')}${unitsTable(term.name, maps, last)}</figure>`
   })
   const note =
-    'What the network learned on each unit. Between two knots the protocol interpolates, and generation runs through all of them.'
+    'What the network learned on each unit. Generation runs through all of the knots, and in between from one to the next.'
   const body = html`${knotControl('potential-knot', maps, true)}<div class="panels maps">${panels}</div>
 <p class="caption">One square is one unit${maps.placed ? '' : ', in order'}; zero is pale in the light theme and dark in the dark one. Energies in the scenario's units. A click, a touch or the arrow keys choose a unit on every map of the page.${thinnedKnots}</p>`
   return section('potential', 'Potential', note, body)
