@@ -39,9 +39,8 @@ export async function measure(
 ): Promise<Measurement | null> {
   const { seed } = problem.scenario
   if ('digits' in data) {
-    const { data: keys } = problem.scenario
-    const digits = keys !== undefined && 'digits' in keys ? keys.digits : []
     const { train, heldOut, every } = data.digits
+    const digits = [...new Set(train.labels)]
     const { metrics, control } = digitMetrics({ samples, train, heldOut, every: every(), digits, seed })
     return { metrics, heldOut: data.heldOut, control, exactScore: null }
   }

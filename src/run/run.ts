@@ -16,6 +16,7 @@ import { denoised, generationOf, networkScore } from './generate.js'
 import { scenarioHash } from './manifest.js'
 import { measure } from './measure.js'
 import { runObjective } from './objective-run.js'
+import { dataOfClass } from './one-class.js'
 import type { RunOptions } from './options.js'
 import { createProblem, type Problem } from './problem.js'
 import { recorded } from './recorded.js'
@@ -109,18 +110,19 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const clean = trained === null ? raw : cleaned(problem, trained.knots, observed)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const measurement = data === undefined ? null : await measure(problem, data, clean, options)
+  const judged = besideOwnClass(problem)
+  const measurement = judged.data === undefined ? null : await measure(judged, judged.data, clean, options)
   if (data !== undefined && measurement === null) throw new StoppedError(directory)
   const budget =
-    data?.source === 'gaussian-mixture' && scenario.observe.includes('error-budget')
-      ? await errorBudget(problem, data.mixture, measurement!.exactScore!.raw, raw, options)
+    judged.data?.source === 'gaussian-mixture' && scenario.observe.includes('error-budget')
+      ? await errorBudget(judged, judged.data.mixture, measurement!.exactScore!.raw, raw, options)
       : null
   if (budget === null && scenario.observe.includes('error-budget')) throw new StoppedError(directory)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const averages = measureTimeAverages(problem, observed)
   const speedLimit = measureSpeedLimit(problem, observed, protocol)
   const checks = runChecks({
-    problem,
+    problem: judged,
     observed,
     freeEnergy,
     protocol,
@@ -149,6 +151,13 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
     ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
     ...(budget === null ? {} : { errorBudget: budget }),
   }
+}
+
+/** Samples that were clamped to a class stand beside the data of that class. */
+function besideOwnClass(problem: Problem): Problem {
+  const { data, scenario } = problem
+  const { label } = scenario.sampling
+  return data === undefined || label === undefined ? problem : { ...problem, data: dataOfClass(data, label) }
 }
 
 /** The samples after the last, noiseless step, where there is one. */

@@ -115,12 +115,16 @@ describe('a harmonic network with a label unit', () => {
   test('clamped to a class, it draws that class alone', async () => {
     const clamped = join(folder, 'ones')
     const ones = defineScenario({ ...scenario, sampling: { ...scenario.sampling, trajectories: 300, label: 1 } })
-    await run(ones, { directory: clamped, parametersFrom: directory })
+    const { metrics } = await run(ones, { directory: clamped, parametersFrom: directory })
     expect(new Set(rowsOf(clamped, 'labels.npy').flat())).toEqual(new Set([1]))
     const along = rowsOf(clamped, 'samples.npy').map((x) => (x[0]! * mean[0]! + x[1]! * mean[1]!) / Math.hypot(...mean))
     // The other mode would be at -1.08; this one is at 1.08 with a width of .81.
     const average = along.reduce((sum, x) => sum + x, 0) / along.length
     expect(Math.abs(average - 1.08)).toBeLessThan(4 * (0.81 / Math.sqrt(300)) + Math.exp(-4))
+    // Beside data of that class alone. Beside all of them the distance of the means, 4·.8²·|μ|², would be 3.
+    expect(metrics.frechetDistance!.value).toBeLessThan(0.1)
+    expect(metrics.bridge).toBeUndefined()
+    expect(metrics.modeWeightError!.value).toBe(0)
   })
 })
 
