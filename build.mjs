@@ -67,7 +67,12 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
   id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle(
-  { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts', 'wasm/worker': 'src/backend/wasm/worker.ts' },
+  {
+    index: 'src/index.ts',
+    'cli/main': 'src/cli/main.ts',
+    'wasm/worker': 'src/backend/wasm/worker.ts',
+    'study/worker': 'src/study/worker.ts',
+  },
   {
     dir: 'dist',
     format: 'esm',

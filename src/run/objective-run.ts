@@ -1,4 +1,3 @@
-import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { openBackend } from '../backend/choose.js'
@@ -8,9 +7,10 @@ import { writeAtomic } from '../io/atomic.js'
 import { encodeNpy } from '../io/npy.js'
 import { encodeNpz } from '../io/npz.js'
 import type { Scenario } from '../scenario/schema.js'
+import type { Study } from '../study/over-seeds.js'
 import { dataHash } from '../study/problem.js'
-import { prepareStudy, runStudy } from '../study/studies.js'
-import type { Study, StudyLine } from '../study/study.js'
+import { repeatStudy } from '../study/repeat.js'
+import { prepareStudy } from '../study/studies.js'
 import { files, inspectDirectory, readJson } from './directory.js'
 import { scenarioHash } from './manifest.js'
 import type { RunOptions } from './options.js'
@@ -41,23 +41,17 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
   if (found === 'finished') return readJson(directory, files.results) as Results
 
-  const chosen = await openBackend({ backend: 'reference' }, [])
+  const chosen = await openBackend({ backend: 'reference', threads: options.threads }, [])
   const hash = dataHash(problem)
   const data = hash === null ? null : { source: scenario.data!.source, hash }
   const begun = performance.now()
   return recorded(scenario, data, { ...chosen, reason: 'objectives run on it' }, options, async () => {
-    rmSync(join(directory, files.metrics), { force: true })
-    const study = await runStudy(problem, {
-      record: (line) => {
-        const full: StudyLine = { kind: 'objective', ...line }
-        appendFileSync(join(directory, files.metrics), `${JSON.stringify(full)}\n`)
-      },
-      progress: async (share) => {
-        options.onProgress?.({ phase: 'train', done: share, total: 1 })
-        await breathe()
-        if (options.signal?.aborted) throw new StoppedError(directory)
-      },
+    const { study, lines } = await repeatStudy(problem, options.threads, async (share) => {
+      options.onProgress?.({ phase: 'train', done: share, total: 1 })
+      await breathe()
+      if (options.signal?.aborted) throw new StoppedError(directory)
     })
+    writeAtomic(join(directory, files.metrics), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, study)
     const total = (performance.now() - begun) / 1000

@@ -2,7 +2,7 @@ import { adamStep, createAdam } from '../learn/adam.js'
 import { keepBounds } from '../learn/bounds.js'
 import { stream } from '../noise/streams.js'
 import { exactStates } from '../objective/exact-states.js'
-import { featureRows, requireLinear } from '../objective/feature-rows.js'
+import { featureRows } from '../objective/feature-rows.js'
 import type { NoisedSampler, NoisedSource, NoisePath } from '../objective/noised-states.js'
 import { knotSlice, type LossShares, type PathEnergy, scoreAndClassGradient } from '../objective/score-and-class.js'
 import type { Check } from '../observe/check.js'
@@ -10,7 +10,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { modelDensities } from './figures.js'
 import { pathFigures, pathTruth } from './path-figures.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, overSeeds, type Study, type StudyHooks } from './study.js'
+import { type Arm, barCheck, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'diffclf' | 'boltznce'>
 type Figures = Record<string, number>
@@ -21,8 +21,8 @@ export interface PathKind {
   sampler(source: NoisedSource): NoisedSampler
   /** whether the data have modes so far apart that no score tells their weights */
   readonly scoreMisses: boolean
-  /** checks of one repetition, from what each arm reached */
-  checks(found: Readonly<Record<ArmName, Figures>>, seed: number): Check[]
+  /** from what each arm reached */
+  checks(found: Readonly<Record<ArmName, Figures>>): Check[]
 }
 
 type ArmName = keyof typeof arms
@@ -44,74 +44,50 @@ const points = 25
  */
 export async function alongPathStudy(
   problem: StudyProblem<Settings>,
-  { path, sampler, scoreMisses, checks: checksOf }: PathKind,
+  { path, sampler, scoreMisses, checks }: PathKind,
+  seed: number,
   hooks: StudyHooks,
-): Promise<Study> {
-  const { potential, bath, seeds, settings } = problem
-  requireLinear(potential)
+): Promise<Repetition> {
+  const { potential, bath, settings } = problem
   const energy: PathEnergy = { potential, path, kT: bath.kT }
   const truth = pathTruth(problem, path)
-  const cost = freshLandscape(problem).cost
-  const rows: Record<ArmName, Figures[]> = { both: [], 'score alone': [], 'classes alone': [] }
-  const checks: Check[] = []
-  const learned: { name: ArmName; theta: Float64Array }[] = []
-  for (const [turn, seed] of seeds.entries()) {
-    const data = drawData(problem, seed)
-    const draw = sampler({ path, data, batch: settings.batch, seed })
-    const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
-    for (let step = 0; step < settings.steps; step++) {
-      const states = draw(step)
-      const features = featureRows(potential, states)
-      const isPoint = (step + 1) % Math.ceil(settings.steps / points) === 0
-      for (const { name, follow } of learners) {
-        const losses = follow.step(states, features, step)
-        if (isPoint)
-          hooks.record({
-            arm: name,
-            seed,
-            iteration: step + 1,
-            figures: { scoreLoss: losses.score, classLoss: losses.classes },
-          })
-      }
-      // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
-      if (turn === 0) {
-        cost.forces += states.batch
-        cost.energies += states.batch * states.candidates
-      }
-      if (step % 20 === 0) await hooks.progress((turn + step / settings.steps) / seeds.length)
-    }
-    const found = {} as Record<ArmName, Figures>
+  const { cost } = freshLandscape(problem)
+  const draw = sampler({ path, data: drawData(problem, seed), batch: settings.batch, seed })
+  const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
+  for (let step = 0; step < settings.steps; step++) {
+    const states = draw(step)
+    const features = featureRows(potential, states)
+    const isPoint = (step + 1) % Math.ceil(settings.steps / points) === 0
     for (const { name, follow } of learners) {
-      const theta = follow.averaged()
-      found[name] = pathFigures(problem, energy, theta, truth, seed)
-      rows[name].push(found[name])
-      hooks.record({ arm: name, seed, iteration: settings.steps, figures: found[name] })
-      if (turn === 0) learned.push({ name, theta: knotSlice(energy, theta, 0).theta.slice() })
-      await hooks.progress((turn + 1) / seeds.length)
+      const { score, classes } = follow.step(states, features, step)
+      if (isPoint) hooks.record({ arm: name, iteration: step + 1, figures: { scoreLoss: score, classLoss: classes } })
     }
-    checks.push(...checksOf(found, seed))
+    // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
+    cost.forces += states.batch
+    cost.energies += states.batch * states.candidates
+    if (step % 20 === 0) await hooks.progress(step / settings.steps)
   }
+  const learned = learners.map(({ name, follow }) => {
+    const theta = follow.averaged()
+    const figures = pathFigures(problem, energy, theta, truth, seed)
+    hooks.record({ arm: name, iteration: settings.steps, figures })
+    return { name, theta: knotSlice(energy, theta, 0).theta.slice(), figures }
+  })
+  const found = Object.fromEntries(learned.map(({ name, figures }) => [name, figures])) as Record<ArmName, Figures>
   const best = learned.find(({ name }) => name === 'both')!.theta
-  const key = { seed: seeds[0]!, stream: stream.evaluation, step: 0 }
+  const key = { seed, stream: stream.evaluation, step: 0 }
   return {
-    arms: armNames.map(
-      (name): Arm => ({
+    arms: learned.map(
+      ({ name, figures }): Arm => ({
         name,
         expected: name === 'both' || (name === 'score alone' && !scoreMisses) ? 'succeeds' : 'fails',
         locality: name === 'score alone' ? 'local' : 'three-factor',
-        figures: meansOf(rows[name]),
+        figures,
         cost,
       }),
     ),
-    thermodynamics: {},
-    metrics: Object.fromEntries(
-      armNames.flatMap((name) =>
-        rows[name][0]?.divergence === undefined
-          ? []
-          : [[`divergence:${name}`, overSeeds(rows[name].map((row) => row.divergence!))]],
-      ),
-    ),
-    checks,
+    leading: ['divergence'],
+    checks: checks(found),
     densities: modelDensities({ ...problem, density: truth.density }, learned),
     samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
@@ -146,10 +122,6 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
   function seen(states: Parameters<typeof scoreAndClassGradient>[2], features: ReturnType<typeof featureRows>) {
     return scoreAndClassGradient(energy, theta, states, features, shares, gradient)
   }
-}
-
-function meansOf(rows: readonly Figures[]): Figures {
-  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
 }
 
 /** A check of one figure, where it was measured. */

@@ -1,14 +1,13 @@
 import { nearbyTimes } from '../objective/noised-states.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { alongPathStudy, figureCheck } from './along-path.js'
-import type { StudyProblem } from './problem.js'
-import type { Study, StudyHooks } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** How many times worse the classes alone must be; kT. */
 const bar = { factor: 5, freeEnergy: 0.05 }
 
 /** Scores along the interpolant x_t = cos(πt/2) x_0 + sin(πt/2) sqrt(kT/k0) ε, and nearby times as classes. */
-export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hooks: StudyHooks): Promise<Study> {
+export const boltznceStudy: RunStudy<SettingsOf<'boltznce'>> = (problem, seed, hooks) => {
   const { settings, bath, scenario } = problem
   const noise = Math.sqrt(bath.kT / scenario.noising.stiffness)
   const path = {
@@ -23,19 +22,19 @@ export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hoo
       // Where modes overlap a little the scores alone come near the weights, too slowly to meet the bar of both.
       scoreMisses: true,
       sampler: (source) => nearbyTimes(source, settings.spread, settings.wrong),
-      checks(found, seed) {
+      checks(found) {
         const { both } = found
         return [
-          ...figureCheck(`KL divergence, both, seed ${seed}`, both.divergence, 0, settings.divergence),
+          ...figureCheck('KL divergence, both', both.divergence, 0, settings.divergence),
           ...figureCheck(
-            `KL divergence, classes alone, seed ${seed}`,
+            'KL divergence, classes alone',
             found['classes alone'].divergence,
             0,
             bar.factor * (both.divergence ?? Number.NaN),
             'fails',
           ),
           ...figureCheck(
-            `free energy of a tilt by reweighting, both, seed ${seed}`,
+            'free energy of a tilt by reweighting, both',
             both.tiltFreeEnergy,
             both.exactTiltFreeEnergy ?? Number.NaN,
             bar.freeEnergy,
@@ -43,6 +42,7 @@ export function boltznceStudy(problem: StudyProblem<SettingsOf<'boltznce'>>, hoo
         ]
       },
     },
+    seed,
     hooks,
   )
 }

@@ -5,7 +5,7 @@ import { wellWeights } from './figures.js'
 import { startWalkers } from './jarzynski.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
-import { barCheck, type Study, type StudyHooks } from './study.js'
+import { barCheck, type RunStudy } from './study.js'
 
 /** How far from its first value CD leaves a weight that its short runs know nothing of. */
 const stayBar = 0.05
@@ -20,10 +20,7 @@ export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-dive
  * control (wells that nothing crosses between) both must miss the weights: short runs keep the first ones, and persistent
  * chains drift.
  */
-export function contrastiveDivergenceStudy(
-  problem: StudyProblem<SettingsOf<'contrastive-divergence'>>,
-  hooks: StudyHooks,
-): Promise<Study> {
+export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
   const kernels = { langevin, mala: metropolisLangevin }
   const first = wellWeights(problem, problem.start)?.at(-1)
@@ -44,19 +41,13 @@ export function contrastiveDivergenceStudy(
             walkers: Math.min(batch ?? states.batch, states.batch),
             checks: (theta) =>
               control && first !== undefined
-                ? [
-                    barCheck(
-                      `weight stays at its start, ${name}, seed ${seed}`,
-                      wellWeights(problem, theta)!.at(-1)!,
-                      first,
-                      stayBar,
-                    ),
-                  ]
+                ? [barCheck(`weight stays at its start, ${name}`, wellWeights(problem, theta)!.at(-1)!, first, stayBar)]
                 : [],
           }
         },
       }),
     ),
+    seed,
     hooks,
   )
 }

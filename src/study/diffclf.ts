@@ -2,14 +2,13 @@ import { everyLevel } from '../objective/noised-states.js'
 import { createNoising, noiseWidth, signal } from '../protocol/noising.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { alongPathStudy, figureCheck } from './along-path.js'
-import type { StudyProblem } from './problem.js'
-import type { Study, StudyHooks } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** Nats; probability; kT. */
 const bar = { divergence: 0.005, weight: 0.015, offset: 0.05, scoreMisses: 0.05, classesMiss: 0.1 }
 
 /** Scores and classes at the knots of the scenario's noising. */
-export function diffclfStudy(problem: StudyProblem<SettingsOf<'diffclf'>>, hooks: StudyHooks): Promise<Study> {
+export const diffclfStudy: RunStudy<SettingsOf<'diffclf'>> = (problem, seed, hooks) => {
   const noising = createNoising(problem.scenario.noising, problem.bath)
   const path = {
     knots: noising.knots.toReversed(),
@@ -23,26 +22,20 @@ export function diffclfStudy(problem: StudyProblem<SettingsOf<'diffclf'>>, hooks
       path,
       sampler: everyLevel,
       scoreMisses,
-      checks({ both, 'score alone': score, 'classes alone': classes }, seed) {
-        const named = (what: string, arm: string) => `${what}, ${arm}, seed ${seed}`
+      checks({ both, 'score alone': score, 'classes alone': classes }) {
         const weight = both.dataWeight ?? Number.NaN
         return [
-          ...figureCheck(named('KL divergence', 'both'), both.divergence, 0, bar.divergence),
-          ...figureCheck(named('F + log Z, largest departure', 'both'), both.offsetError, 0, bar.offset),
-          ...figureCheck(named('weight of the first mode', 'both'), both.weight, weight, bar.weight),
+          ...figureCheck('KL divergence, both', both.divergence, 0, bar.divergence),
+          ...figureCheck('F + log Z, largest departure, both', both.offsetError, 0, bar.offset),
+          ...figureCheck('weight of the first mode, both', both.weight, weight, bar.weight),
           ...(scoreMisses
-            ? figureCheck(
-                named('weight of the first mode', 'score alone'),
-                score.weight,
-                weight,
-                bar.scoreMisses,
-                'fails',
-              )
+            ? figureCheck('weight of the first mode, score alone', score.weight, weight, bar.scoreMisses, 'fails')
             : []),
-          ...figureCheck(named('KL divergence', 'classes alone'), classes.divergence, 0, bar.classesMiss, 'fails'),
+          ...figureCheck('KL divergence, classes alone', classes.divergence, 0, bar.classesMiss, 'fails'),
         ]
       },
     },
+    seed,
     hooks,
   )
 }

@@ -14,6 +14,7 @@ import { createWalkers, type Walkers } from '../objective/jarzynski.js'
 import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../objective/noised-law.js'
 import { effectiveSampleSize, normalised } from '../objective/weights.js'
 import type { Check } from '../observe/check.js'
+import type { States } from '../potential/term.js'
 import { createNoising, type Noising } from '../protocol/noising.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
@@ -21,7 +22,7 @@ import { type BinnedLaw, binned, binnedLaw, totalVariation, totalVariationOfDraw
 import { harmonicEquilibrium } from '../truth/partition.js'
 import { unweighted } from './jarzynski.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, type DrawnDensity, exchangeOver, overSeeds, type Study, type StudyHooks } from './study.js'
+import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 
@@ -48,83 +49,71 @@ const bins = { 1: 40, 2: 16 }
 const bar = { steepened: 0.12, flattened: 0.06, composed: 0.1, share: 0.5 }
 /** Largest error of a mean, over its standard deviation, or of a covariance, over those of its units, that passes. */
 const momentBar = 0.1
-/** Share of the walkers whose weights count, below which the rest of the run rests on a handful of them. */
-const collapse = 0.05
 /** Points of a curve. */
 const points = 60
 
 /** Generates every composition with weights, and without, and with too little noise where a control asks for it. */
-export async function feynmanKacStudy(problem: Problem, hooks: StudyHooks): Promise<Study> {
-  const { settings, seeds } = problem
-  const noising = createNoising(problem.scenario.noising, problem.bath)
-  const plan = armsOf(problem, noising)
-  const times = evenTimes(noising, settings.steps)
+export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
+  const { settings } = problem
+  const plan = requireCompositions(problem)
+  const times = evenTimes(createNoising(problem.scenario.noising, problem.bath), settings.steps)
   const arms: Arm[] = []
   const checks: Check[] = []
   const densities: DrawnDensity[] = []
   const warnings: string[] = []
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   const uncorrected = new Map<string, number>()
-  let samples: Study['samples'] = null
-  let thermodynamics: Study['thermodynamics'] | null = null
+  let samples: States | null = null
 
   for (const [index, arm] of plan.entries()) {
-    const { title, name, expected, truth, composition, weighted } = arm
+    const { title, expected, truth, composition, weighted } = arm
     if (composition.noise < 1) warnings.push(tooQuiet(title, composition.noise, expected))
-    const rows: Record<string, number>[] = []
-    let cost = noCost()
-    for (const [turn, seed] of seeds.entries()) {
-      const walkers = createWalkers(
-        new Float64Array(problem.potential.network.units * settings.walkers),
-        settings.walkers,
-      )
-      cost = noCost()
-      fillNoise(composition, walkers, seed)
-      const started = landscapeEnergy(composition, walkers, times[0]!)
-      let lowest = 1
-      for (let k = 0; k < settings.steps; k++) {
-        guidedStep(composition, walkers, [times[k]!, times[k + 1]!], seed, k, cost)
-        if (weighted) {
-          const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
-          lowest = Math.min(lowest, share)
-          if ((k + 1) % Math.ceil(settings.steps / points) === 0)
-            hooks.record({ arm: title, seed, iteration: k + 1, figures: { effectiveSampleShare: share } })
-          // What is generated keeps its last weights: resampling would only add noise.
-          if (share < settings.resampling && k + 1 < settings.steps)
-            select(composition, walkers, times[k + 1]!, seed, k, cost)
-        }
-        if (k % 10 === 0) await hooks.progress((index + (turn + k / settings.steps) / seeds.length) / plan.length)
-      }
-      if (lowest < collapse && expected === 'succeeds') warnings.push(collapsed(title, seed, lowest))
-      const weights = weighted ? normalised(walkers.logWeights) : null
-      // The first law, ΔV = work - heat + copying.
-      cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
-      rows.push({
-        ...distances(truth, walkers, weights),
-        ...(weighted ? { effectiveSampleShare: lowest } : {}),
-        ...bill(cost, walkers.batch),
-      })
-      checks.push(...checksOf(arm, rows.at(-1)!, seed, uncorrected))
-      if (turn > 0) continue
-      if (truth.law !== null) densities.push(...drawn(arm, truth.law, walkers, weights))
-      if (weighted && expected === 'succeeds') samples ??= unweighted(walkers, seed)
-    }
-    if (weighted && expected === 'succeeds')
-      thermodynamics ??= exchangeOver(rows.map(({ work, heat }) => ({ work: work!, heat: heat! })))
-    const figures = Object.fromEntries(
-      Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
+    const walkers = createWalkers(
+      new Float64Array(problem.potential.network.units * settings.walkers),
+      settings.walkers,
     )
+    const cost = noCost()
+    fillNoise(composition, walkers, seed)
+    const started = landscapeEnergy(composition, walkers, times[0]!)
+    let lowest = 1
+    for (let k = 0; k < settings.steps; k++) {
+      guidedStep(composition, walkers, [times[k]!, times[k + 1]!], seed, k, cost)
+      if (weighted) {
+        const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
+        lowest = Math.min(lowest, share)
+        if ((k + 1) % Math.ceil(settings.steps / points) === 0)
+          hooks.record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
+        // What is generated keeps its last weights: resampling would only add noise.
+        if (share < settings.resampling && k + 1 < settings.steps)
+          select(composition, walkers, times[k + 1]!, seed, k, cost)
+      }
+      if (k % 10 === 0) await hooks.progress((index + k / settings.steps) / plan.length)
+    }
+    if (expected === 'succeeds')
+      warnings.push(...collapseWarning(title, lowest, 'Raise objective.steps or objective.walkers'))
+    const weights = weighted ? normalised(walkers.logWeights) : null
+    // The first law, ΔV = work - heat + copying.
+    cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
+    const figures = {
+      ...distances(truth, walkers, weights),
+      ...(weighted ? { effectiveSampleShare: lowest } : {}),
+      ...bill(cost, walkers.batch),
+    }
     const { forces, energies, work, heat } = cost
     arms.push({ name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } })
-    for (const key of ['totalVariation', 'momentError'])
-      if (name !== 'too quiet' && rows[0]![key] !== undefined)
-        metrics[`${key}:${title}`] = overSeeds(rows.map((row) => row[key]!))
+    checks.push(...checksOf(arm, figures, uncorrected))
+    if (truth.law !== null) densities.push(...drawn(arm, truth.law, walkers, weights))
+    if (expected === 'succeeds') samples ??= unweighted(walkers, seed)
   }
-  return { arms, metrics, checks, thermodynamics: thermodynamics ?? {}, densities, samples, warnings }
+  return { arms, leading: ['totalVariation', 'momentError'], checks, densities, samples, warnings }
 }
 
-/** The uncorrected arm of each composition first: the corrected one is measured against it. */
-function armsOf(problem: Problem, noising: Noising): GuidedArm[] {
+/**
+ * The arms of the compositions, the uncorrected one of each first: the corrected one is measured against it.
+ *
+ * @throws E_INVALID_VALUE where the law of a network or of a composition is not known
+ */
+export function requireCompositions(problem: Problem): GuidedArm[] {
+  const noising = createNoising(problem.scenario.noising, problem.bath)
   const laws = lawsOf(problem, noising)
   return problem.settings.compositions.flatMap((settings): GuidedArm[] => {
     const exponents = exponentsOf(settings)
@@ -244,20 +233,17 @@ function bill({ work, heat, copying, selection }: GuidedCost, batch: number): Re
 function checksOf(
   { settings, title, name, expected }: GuidedArm,
   row: Record<string, number>,
-  seed: number,
   uncorrected: Map<string, number>,
 ): Check[] {
   const figure = row.totalVariation === undefined ? 'momentError' : 'totalVariation'
   const label = figure === 'totalVariation' ? 'total variation' : 'error of the moments'
   const value = row[figure]!
   const tolerance = figure === 'totalVariation' ? barOf(settings) : momentBar
-  const key = `${described(settings)}, ${seed}`
+  const key = described(settings)
   if (name === 'uncorrected') uncorrected.set(key, value)
-  const checks = [barCheck(`${label}, ${title}, seed ${seed}`, value, 0, tolerance, expected)]
+  const checks = [barCheck(`${label}, ${title}`, value, 0, tolerance, expected)]
   if (name === 'corrected')
-    checks.push(
-      barCheck(`${label} over the uncorrected, ${title}, seed ${seed}`, value / uncorrected.get(key)!, 0, bar.share),
-    )
+    checks.push(barCheck(`${label} over the uncorrected, ${title}`, value / uncorrected.get(key)!, 0, bar.share))
   return checks
 }
 
@@ -283,8 +269,4 @@ function tooQuiet(title: string, noise: number, expected: Arm['expected']): stri
   return expected === 'fails'
     ? `${title}: at ζ = ${noise}, below the bound ζ² > 1 - 1/Σb, any finite number of walkers converges to a wrong state; this arm shows it. Never use it; take noise: 1 or more.`
     : `${title}: at ζ = ${noise} the weights spread more than at ζ ≥ 1. Use noise: 1 or more.`
-}
-
-function collapsed(title: string, seed: number, lowest: number): string {
-  return `${title}, seed ${seed}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time. Resample sooner (objective.resampling: 0.5), or raise objective.steps or objective.walkers.`
 }

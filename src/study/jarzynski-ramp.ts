@@ -9,24 +9,13 @@ import {
 } from '../objective/jarzynski.js'
 import { langevin, metropolisLangevin } from '../objective/kernels.js'
 import type { Landscape } from '../objective/landscape.js'
-import type { Locality } from '../objective/objective.js'
 import { effectiveSampleSize, normalised } from '../objective/weights.js'
 import { type Check, statisticalCheck } from '../observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { logPartition, meanSquare } from '../truth/partition.js'
 import { startWalkers } from './jarzynski.js'
 import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
-import {
-  type Arm,
-  barCheck,
-  collapseWarning,
-  exchangeOf,
-  exchangeOver,
-  meanFigures,
-  overSeeds,
-  type Study,
-  type StudyHooks,
-} from './study.js'
+import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 type MoveOf = (landscape: Landscape, h: number) => WeightedMove
@@ -60,9 +49,10 @@ const bar = { exact: 0.01, uncorrected: 0.1 }
 export async function rampStudy(
   problem: StudyProblem<Settings>,
   ramp: NonNullable<Settings['ramp']>,
+  seed: number,
   hooks: StudyHooks,
-): Promise<Study> {
-  const { settings, potential, bath, start, seeds } = problem
+): Promise<Repetition> {
+  const { settings, potential, bath, start } = problem
   const end = parametersFrom(potential, { ...settings.start, ...ramp.to }, 'objective.ramp.to')
   const truth = {
     logZ: logPartition(potential, end, bath)! - logPartition(potential, start, bath)!,
@@ -71,8 +61,6 @@ export async function rampStudy(
   const arms: Arm[] = []
   const checks: Check[] = []
   const warnings: string[] = []
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
-  let thermodynamics: Study['thermodynamics'] = {}
   const { steps } = ramp
   const longest = Math.max(...settings.step)
   const plan = [
@@ -85,41 +73,34 @@ export async function rampStudy(
   ]
   for (const [index, { name, h, move, expected, steps }] of plan.entries()) {
     const title = `${name}, h=${h}${steps === ramp.steps ? '' : `, ${steps} steps`}`
-    const rows: Record<string, number>[] = []
-    let cost = freshLandscape(problem).cost
-    for (const [turn, seed] of seeds.entries()) {
-      const landscape = freshLandscape(problem)
-      const walkers = startWalkers(problem, settings.walkers, seed)
-      const step = move(landscape, h)
-      const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
-      let lowest = 1
-      for (let k = 0; k < steps; k++) {
-        step(walkers, theta(k), theta(k + 1), seed, k)
-        const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
-        lowest = Math.min(lowest, share)
-        const figures = { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) }
-        hooks.record({ arm: title, seed, iteration: k + 1, figures })
-        resampleBelow(walkers, settings.resampling, seed, k)
-      }
-      if (expected === 'succeeds')
-        warnings.push(...collapseWarning(`${title}, seed ${seed}`, lowest, 'Use more objective.ramp.steps or walkers'))
-      const found = ends(walkers)
-      rows.push({
-        ...found,
-        effectiveSampleShare: lowest,
-        ...exchangeOf(landscape.cost, walkers.batch),
-      })
-      checks.push(...endChecks(`${title}, seed ${seed}`, found, truth, { name, expected, isLong: h >= longest / 2 }))
-      cost = landscape.cost
-      await hooks.progress((index + (turn + 1) / seeds.length) / plan.length)
+    const landscape = freshLandscape(problem)
+    const walkers = startWalkers(problem, settings.walkers, seed)
+    const step = move(landscape, h)
+    const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
+    let lowest = 1
+    for (let k = 0; k < steps; k++) {
+      step(walkers, theta(k), theta(k + 1), seed, k)
+      const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
+      lowest = Math.min(lowest, share)
+      const figures = { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) }
+      hooks.record({ arm: title, iteration: k + 1, figures })
+      resampleBelow(walkers, settings.resampling, seed, k)
     }
-    const figures = meanFigures(rows)
-    if (index === 0) thermodynamics = exchangeOver(rows)
-    const locality: Locality = 'sampler'
-    arms.push({ name: title, expected, locality, figures: { ...figures, exactLogPartitionRatio: truth.logZ }, cost })
-    metrics[`logPartitionError:${title}`] = overSeeds(rows.map((row) => Math.abs(row.logPartitionRatio! - truth.logZ)))
+    if (expected === 'succeeds')
+      warnings.push(...collapseWarning(title, lowest, 'Use more objective.ramp.steps or walkers'))
+    const found = ends(walkers)
+    const figures = {
+      ...found,
+      effectiveSampleShare: lowest,
+      ...exchangeOf(landscape.cost, walkers.batch),
+      exactLogPartitionRatio: truth.logZ,
+      logPartitionError: Math.abs(found.logPartitionRatio - truth.logZ),
+    }
+    arms.push({ name: title, expected, locality: 'sampler', figures, cost: landscape.cost })
+    checks.push(...endChecks(title, found, truth, { name, expected, isLong: h >= longest / 2 }))
+    await hooks.progress((index + 1) / plan.length)
   }
-  return { arms, metrics, checks, thermodynamics, densities: [], samples: null, warnings }
+  return { arms, leading: ['logPartitionError'], checks, densities: [], samples: null, warnings }
 }
 
 interface Ends {

@@ -19,15 +19,12 @@ import { logPartition } from '../truth/partition.js'
 import { rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { parametersFrom, requireNormaliser, type StudyProblem } from './problem.js'
-import type { Study, StudyHooks } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** Learns with reweighted walkers, kernel by kernel, beside the same walkers without weights; or weighs a given ramp. */
-export async function jarzynskiStudy(
-  problem: StudyProblem<SettingsOf<'jarzynski'>>,
-  hooks: StudyHooks,
-): Promise<Study> {
+export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem, seed, hooks) => {
   const { settings, potential, bath, start } = problem
-  if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, hooks)
+  if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, seed, hooks)
   const { kernels, walkers: count, moved, resampling, control } = settings
   const h = settings.step[0]!
   const first = logPartition(potential, start, bath)!
@@ -72,7 +69,7 @@ export async function jarzynskiStudy(
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
     ...(control ? [uncorrected] : []),
   ]
-  return learningStudy(problem, arms, hooks)
+  return learningStudy(problem, arms, seed, hooks)
 }
 
 /**

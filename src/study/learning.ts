@@ -1,26 +1,16 @@
 import { exitCode, OverdampedError } from '../errors.js'
 import { descend } from '../objective/descend.js'
-import type { Cost, Landscape } from '../objective/landscape.js'
+import type { Landscape } from '../objective/landscape.js'
 import type { Objective, Phase } from '../objective/objective.js'
 import type { Check } from '../observe/check.js'
 import type { States } from '../potential/term.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, modelDensities, modelFigures } from './figures.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
-import {
-  type Arm,
-  barCheck,
-  collapseWarning,
-  exchangeOf,
-  exchangeOver,
-  meanFigures,
-  overSeeds,
-  type Study,
-  type StudyHooks,
-} from './study.js'
+import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
-/** What one repetition of an arm learns from. */
-interface Repetition {
+/** What an arm learns from. */
+interface LearningMaterial {
   readonly landscape: Landscape
   /** the data of an iteration */
   readonly data: (iteration: number) => Phase
@@ -33,7 +23,7 @@ interface Repetition {
 export interface LearningArm {
   readonly name: string
   readonly expected: Arm['expected']
-  begin(repetition: Repetition): {
+  begin(material: LearningMaterial): {
     readonly objective: Objective
     /** chains or walkers: heat and work are shown for each */
     readonly walkers: number
@@ -63,72 +53,56 @@ const curvePoints = 121
 /** Points of a curve. */
 const points = 30
 
-/** Runs every arm at every seed and measures the model that each learned against quadrature. */
+/** Runs every arm and measures the model that each learned against quadrature. */
 export async function learningStudy(
   problem: StudyProblem<LearningSettings>,
   arms: readonly LearningArm[],
+  seed: number,
   hooks: StudyHooks,
-): Promise<Study> {
-  const { settings, seeds, frozen } = problem
+): Promise<Repetition> {
+  const { settings, frozen } = problem
   const { iterations, batch } = settings
+  const states = drawData(problem, seed)
+  const data = dataPhase(states, batch, seed)
   const found: Arm[] = []
   const checks: Check[] = []
   const warnings: string[] = []
   const models: { name: string; theta: Float64Array }[] = []
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   let samples: States | null = null
-  let thermodynamics: Study['thermodynamics'] | null = null
 
   for (const [index, { name, expected, begin }] of arms.entries()) {
-    const perSeed: Record<string, number>[] = []
-    let last: { objective: Objective; cost: Cost } | null = null
-    for (const [turn, seed] of seeds.entries()) {
-      const landscape = freshLandscape(problem)
-      const states = drawData(problem, seed)
-      const data = dataPhase(states, batch, seed)
-      const theta = problem.start.slice()
-      const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
-      let lowest = 1
-      for (const done of descend(landscape, objective, theta, frozen, settings)) {
-        lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
-        if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-        const own = {
-          ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
-          ...figures?.(theta),
-        }
-        hooks.record({ arm: name, seed, iteration: done, figures: own })
-        await hooks.progress((index + (turn + done / iterations) / seeds.length) / arms.length)
-      }
-      warnings.push(
-        ...collapseWarning(`${name}, seed ${seed}`, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
-      )
-      const { cost } = landscape
-      perSeed.push({
-        ...dataFigures(problem, theta, states),
+    const landscape = freshLandscape(problem)
+    const theta = problem.start.slice()
+    const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
+    let lowest = 1
+    for (const done of descend(landscape, objective, theta, frozen, settings)) {
+      lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
+      if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
+      const own = {
+        ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
         ...figures?.(theta),
-        ...more.ends?.(theta),
-        ...exchangeOf(cost, walkers),
-      })
-      if (more.likelihood !== false) checks.push(...endChecks(perSeed.at(-1)!, `${name}, seed ${seed}`, expected))
-      checks.push(...(more.checks?.(theta) ?? []))
-      if (turn === 0) {
-        models.push({ name, theta })
-        if (expected === 'succeeds') samples ??= more.samples?.() ?? null
       }
-      last = { objective, cost }
+      hooks.record({ arm: name, iteration: done, figures: own })
+      await hooks.progress((index + done / iterations) / arms.length)
     }
-    const means = meanFigures(perSeed)
-    if (expected === 'succeeds') thermodynamics ??= exchangeOver(perSeed)
-    found.push({ name, expected, locality: last!.objective.locality, figures: means, cost: last!.cost })
-    for (const figure of ['divergence', 'weightError', 'statisticError'])
-      if (perSeed[0]?.[figure] !== undefined)
-        metrics[`${figure}:${name}`] = overSeeds(perSeed.map((row) => row[figure]!))
+    warnings.push(...collapseWarning(name, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'))
+    const { cost } = landscape
+    const last = {
+      ...dataFigures(problem, theta, states),
+      ...figures?.(theta),
+      ...more.ends?.(theta),
+      ...exchangeOf(cost, walkers),
+    }
+    found.push({ name, expected, locality: objective.locality, figures: last, cost })
+    if (more.likelihood !== false) checks.push(...endChecks(last, name, expected))
+    checks.push(...(more.checks?.(theta) ?? []))
+    models.push({ name, theta })
+    if (expected === 'succeeds') samples ??= more.samples?.() ?? null
   }
   return {
     arms: found,
-    metrics,
+    leading: ['divergence', 'weightError', 'statisticError'],
     checks,
-    thermodynamics: thermodynamics ?? {},
     densities: modelDensities(problem, models),
     samples,
     warnings,

@@ -17,10 +17,11 @@ import {
 } from '../objective/line-integral.js'
 import { type Check, identityCheck } from '../observe/check.js'
 import { composedPotential, forceAndEnergy, type Potential } from '../potential/potential.js'
+import type { States } from '../potential/term.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../truth/binned-law.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, type DrawnDensity, exchangeOver, overSeeds, type Study, type StudyHooks } from './study.js'
+import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -50,11 +51,10 @@ const tolerance = { exact: 1e-10, trapezoid: 0.01 }
 const stride = 5
 
 /** Corrects the composition of networks by forces alone, rule by rule, beside energies and beside no correction. */
-export async function lineIntegralStudy(problem: Problem, hooks: StudyHooks): Promise<Study> {
-  const { settings, seeds, bath } = problem
+export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (problem, seed, hooks) => {
+  const { settings, bath } = problem
   const { walkers, steps } = settings
-  const composed = composedOf(problem)
-  const { potential, theta, law } = composed
+  const { potential, theta, law } = composedOf(problem)
   const { units } = potential.network
   const plan = armsOf(settings)
   const cell = (law.x[1]! - law.x[0]!) ** law.units
@@ -67,60 +67,45 @@ export async function lineIntegralStudy(problem: Problem, hooks: StudyHooks): Pr
   const arms: Arm[] = []
   const checks: Check[] = []
   const densities: DrawnDensity[] = [drawn('truth', law.probability)]
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
-  let samples: Study['samples'] = null
-  let thermodynamics: Study['thermodynamics'] | null = null
+  let samples: States | null = null
 
   for (const [index, arm] of plan.entries()) {
-    const rows: Record<string, number>[] = []
-    let landscape = createLandscape(potential, bath)
-    for (const [turn, seed] of seeds.entries()) {
-      landscape = createLandscape(potential, bath)
-      const comparison = compareWithEnergies(potential, bath.kT)
-      const kernel = arm.kernel(landscape, comparison)
-      const x = new Float64Array(units * walkers)
-      fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
-      for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
-      const share = new Float64Array(law.probability.length)
-      let looks = 0
-      for (let k = 0; k < steps; k++) {
-        kernel(theta, { x, batch: walkers }, seed, k)
-        if (k % stride === 0) {
-          const now = binned(law, x, walkers, null)
-          hooks.record({ arm: arm.name, seed, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
-          if (k >= steps / 2) {
-            looks++
-            for (let n = 0; n < share.length; n++) share[n]! += now[n]!
-          }
-          await hooks.progress((index + (turn + k / steps) / seeds.length) / plan.length)
-        }
+    const { name, expected } = arm
+    const landscape = createLandscape(potential, bath)
+    const comparison = compareWithEnergies(potential, bath.kT)
+    const kernel = arm.kernel(landscape, comparison)
+    const x = new Float64Array(units * walkers)
+    fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
+    for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
+    const share = new Float64Array(law.probability.length)
+    let looks = 0
+    for (let k = 0; k < steps; k++) {
+      kernel(theta, { x, batch: walkers }, seed, k)
+      if (k % stride !== 0) continue
+      const now = binned(law, x, walkers, null)
+      hooks.record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      if (k >= steps / 2) {
+        looks++
+        for (let n = 0; n < share.length; n++) share[n]! += now[n]!
       }
-      for (let n = 0; n < share.length; n++) share[n]! /= looks
-      const distance = totalVariation(law, share)
-      const { work, heat, forces } = landscape.cost
-      const moves = walkers * steps
-      rows.push({
-        totalVariation: distance,
-        heat: (heat ?? 0) / walkers,
-        refusedWork: (work ?? 0) / walkers,
-        forcesPerStep: forces / moves,
-        ...comparison.figures(),
-      })
-      const title = `${arm.name}, seed ${seed}`
-      checks.push(barCheck(`total variation, ${title}`, distance, 0, bar, arm.expected))
-      checks.push(...ratioChecks(arm, title, comparison.figures(), problem.potential))
-      if (turn > 0) continue
-      densities.push(drawn(arm.name, share))
-      if (arm.expected === 'succeeds') samples ??= { x, batch: walkers }
+      await hooks.progress((index + k / steps) / plan.length)
     }
-    if (arm.expected === 'succeeds') thermodynamics ??= exchangeOver(rows.map(({ heat }) => ({ heat: heat! })))
-    const figures = Object.fromEntries(
-      Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
-    )
-    arms.push({ name: arm.name, expected: arm.expected, locality: 'sampler', figures, cost: landscape.cost })
-    metrics[`totalVariation:${arm.name}`] = overSeeds(rows.map((row) => row.totalVariation!))
+    for (let n = 0; n < share.length; n++) share[n]! /= looks
+    const { cost } = landscape
+    const figures = {
+      totalVariation: totalVariation(law, share),
+      heat: (cost.heat ?? 0) / walkers,
+      refusedWork: (cost.work ?? 0) / walkers,
+      forcesPerStep: cost.forces / (walkers * steps),
+      ...comparison.figures(),
+    }
+    arms.push({ name, expected, locality: 'sampler', figures, cost })
+    checks.push(barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected))
+    checks.push(...ratioChecks(arm, comparison.figures(), problem.potential))
+    densities.push(drawn(name, share))
+    if (expected === 'succeeds') samples ??= { x, batch: walkers }
   }
-  return { arms, metrics, checks, thermodynamics: thermodynamics ?? {}, densities, samples, warnings: [] }
+  return { arms, leading: ['totalVariation'], checks, densities, samples, warnings: [] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
@@ -194,8 +179,7 @@ function compareWithEnergies(potential: Potential, kT: number) {
  * bumps make it another function; the trapezoidal rule is near everywhere.
  */
 function ratioChecks(
-  { rule }: MoveArm,
-  title: string,
+  { rule, name: title }: MoveArm,
   { ratioError, acceptanceError }: Record<string, number>,
   { terms }: Potential,
 ): Check[] {
@@ -211,7 +195,11 @@ function ratioChecks(
 const quartics: ReadonlySet<string> = new Set(['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'pair-quartic'])
 const others: ReadonlySet<string> = new Set(['hidden', 'wells', 'radial', 'fourier'])
 
-/** @throws E_INVALID_VALUE where the law of the composition is not known by quadrature */
+/** Needs the law of the composition. @throws E_INVALID_VALUE where it is not known by quadrature */
+export function requireComposition(problem: Problem): void {
+  composedOf(problem)
+}
+
 function composedOf({ settings, potential, start, bath }: Problem): Composed {
   const thetas = [
     start,

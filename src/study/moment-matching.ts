@@ -6,87 +6,67 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { createComponentMoments } from './component-moments.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, barCheck, overSeeds, type Study, type StudyHooks } from './study.js'
-
-type Problem = StudyProblem<SettingsOf<'moment-matching'>>
+import { type Arm, barCheck, type RunStudy } from './study.js'
 
 /** Relative error of a component's covariance, and the share of the other arms' off-diagonal error, that pass. */
 const bar = { covariance: 0.05, offDiagonal: 0.2 }
 
 /** Runs Gibbs chains with every covariance at every noise, and compares each component of the mixture with its own moments. */
-export async function momentMatchingStudy(problem: Problem, hooks: StudyHooks): Promise<Study> {
-  const { settings, seeds, density } = problem
-  const components = density?.components
-  if (components === undefined)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      'its noised law is not known in closed form. Expected a mixture of Gaussians: density eight-gaussians, correlated-mixture or two-modes, or gaussian-mixture.',
-      'data',
-    )
-  const truth = createComponentMoments(components)
+export const momentMatchingStudy: RunStudy<SettingsOf<'moment-matching'>> = async (problem, seed, hooks) => {
+  const { settings, density } = problem
+  const data = drawData(problem, seed)
+  const truth = createComponentMoments(density!.components!)
   const smallest = Math.min(...settings.noise)
   const plan = settings.noise.flatMap((sigma) => settings.arms.map((name) => ({ name, sigma })))
-  const found: Arm[] = []
+  const arms: Arm[] = []
   const checks: Check[] = []
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   const drawn: { name: string; states: States }[] = []
-  /** off-diagonal errors of the full arm, seed by seed */
-  let full: number[] = []
+  /** off-diagonal error of the full arm at this noise */
+  let full: number | null = null
   for (const [index, { name, sigma }] of plan.entries()) {
     const title = `${name}, σ=${sigma}`
     const expected = name !== 'full' || sigma > settings.trusted ? 'fails' : 'succeeds'
-    const rows: { covarianceError: number; offDiagonalError: number }[] = []
-    let cost = freshLandscape(problem).cost
-    for (const [turn, seed] of seeds.entries()) {
-      const data = drawData(problem, seed)
-      const landscape = freshLandscape(problem)
-      const law = truth.noised(sigma)
-      const chains = firstStates(data, settings.chains)
-      truth.forget()
-      for (let sweep = 0; sweep < settings.sweeps; sweep++) {
-        gibbsSweep(law, sigma, name, chains, seed, sweep)
-        landscape.cost.forces += chains.batch
-        if (2 * sweep >= settings.sweeps && sweep % 4 === 0) truth.add(chains)
-        if (sweep % 10 === 0)
-          await hooks.progress((index + (turn + sweep / settings.sweeps) / seeds.length) / plan.length)
-      }
-      rows.push(truth.errors())
-      hooks.record({ arm: title, seed, iteration: settings.sweeps, figures: rows.at(-1)! })
-      if (turn === 0 && sigma === smallest) drawn.push({ name: title, states: chains })
-      checks.push(
-        barCheck(
-          `largest relative error of a component's covariance, ${title}, seed ${seed}`,
-          rows.at(-1)!.covarianceError,
-          0,
-          bar.covariance,
-          expected,
-        ),
-      )
-      cost = landscape.cost
+    const landscape = freshLandscape(problem)
+    const law = truth.noised(sigma)
+    const chains = firstStates(data, settings.chains)
+    truth.forget()
+    for (let sweep = 0; sweep < settings.sweeps; sweep++) {
+      gibbsSweep(law, sigma, name, chains, seed, sweep)
+      landscape.cost.forces += chains.batch
+      if (2 * sweep >= settings.sweeps && sweep % 4 === 0) truth.add(chains)
+      if (sweep % 10 === 0) await hooks.progress((index + sweep / settings.sweeps) / plan.length)
     }
-    const off = rows.map(({ offDiagonalError }) => offDiagonalError)
-    if (name === 'full') full = off
-    else if (sigma <= settings.trusted && full.length > 0)
-      seeds.forEach((seed, turn) => {
-        const ratio = full[turn]! / off[turn]!
-        checks.push(
-          barCheck(`off-diagonal error of full over that of ${title}, seed ${seed}`, ratio, 0, bar.offDiagonal),
-        )
-      })
-    const covarianceError = overSeeds(rows.map((row) => row.covarianceError))
-    const figures = { covarianceError: covarianceError.value, offDiagonalError: overSeeds(off).value }
-    found.push({ name: title, expected, locality: 'sampler', figures, cost })
-    metrics[`covarianceError:${title}`] = covarianceError
+    const figures = truth.errors()
+    hooks.record({ arm: title, iteration: settings.sweeps, figures })
+    arms.push({ name: title, expected, locality: 'sampler', figures, cost: landscape.cost })
+    const { covarianceError, offDiagonalError } = figures
+    const what = `largest relative error of a component's covariance, ${title}`
+    checks.push(barCheck(what, covarianceError, 0, bar.covariance, expected))
+    if (name === 'full') full = offDiagonalError
+    else if (sigma <= settings.trusted && full !== null) {
+      const ratio = `off-diagonal error of full over that of ${title}`
+      checks.push(barCheck(ratio, full / offDiagonalError, 0, bar.offDiagonal))
+    }
+    if (sigma === smallest) drawn.push({ name: title, states: chains })
   }
   return {
-    arms: found,
-    metrics,
+    arms,
+    leading: ['covarianceError'],
     checks,
-    thermodynamics: {},
     densities: drawnSamples(density!.logDensity, drawn),
     samples: drawn[0]?.states ?? null,
     warnings: [],
   }
+}
+
+/** @throws E_INVALID_VALUE for data other than a mixture of Gaussians */
+export function requireComponents({ density }: StudyProblem): void {
+  if (density?.components !== undefined) return
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    'its noised law is not known in closed form. Expected a mixture of Gaussians: density eight-gaussians, correlated-mixture or two-modes, or gaussian-mixture.',
+    'data',
+  )
 }
 
 function firstStates({ x, batch }: States, chains: number): States {

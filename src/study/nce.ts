@@ -7,8 +7,7 @@ import { type Potential, statistic } from '../potential/potential.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { harmonicDivergence, harmonicEquilibrium } from '../truth/partition.js'
 import { type LearningArm, learningStudy } from './learning.js'
-import type { StudyProblem } from './problem.js'
-import { barCheck, type Study, type StudyHooks } from './study.js'
+import { barCheck, type RunStudy } from './study.js'
 
 /** Nats: what the adaptive noise reaches, and what the static one misses. */
 const bar = { adaptive: 0.02, static: 0.1 }
@@ -16,7 +15,7 @@ const bar = { adaptive: 0.02, static: 0.1 }
 const identityTolerance = 1e-12
 
 /** Learns against a copy of the model that is renewed, and against the model's start for all time. */
-export function nceStudy(problem: StudyProblem<SettingsOf<'nce'>>, hooks: StudyHooks): Promise<Study> {
+export const nceStudy: RunStudy<SettingsOf<'nce'>> = (problem, seed, hooks) => {
   const { settings, potential, bath, teacher } = problem
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const arm = (name: string, refresh: number | null, expected: LearningArm['expected']): LearningArm => ({
@@ -35,20 +34,19 @@ export function nceStudy(problem: StudyProblem<SettingsOf<'nce'>>, hooks: StudyH
         figures: (theta) => ({ ...distance(theta), loss: objective.loss(), offset: objective.offset() }),
         checks(theta) {
           const { divergence } = distance(theta)
-          const named = `${name}, seed ${seed}`
           return [
             ...(divergence === undefined
               ? []
               : [
                   barCheck(
-                    `KL divergence, ${named}`,
+                    `KL divergence, ${name}`,
                     divergence,
                     0,
                     bar[expected === 'fails' ? 'static' : 'adaptive'],
                     expected,
                   ),
                 ]),
-            ...(refresh === null ? [] : [refreshIdentity(potential, theta, data(0), draw, named, landscape)]),
+            ...(refresh === null ? [] : [refreshIdentity(potential, theta, data(0), draw, name, landscape)]),
           ]
         },
         samples: () => draw(problem.start, settings.iterations),
@@ -58,6 +56,7 @@ export function nceStudy(problem: StudyProblem<SettingsOf<'nce'>>, hooks: StudyH
   return learningStudy(
     problem,
     [arm('adaptive noise', settings.refresh, 'succeeds'), arm('static noise', null, 'fails')],
+    seed,
     hooks,
   )
 }

@@ -1,6 +1,6 @@
 import { descend } from '../objective/descend.js'
 import { createInitialiser } from '../objective/initialiser.js'
-import type { Cost, Landscape } from '../objective/landscape.js'
+import type { Landscape } from '../objective/landscape.js'
 import {
   ancestralSamples,
   type LearnedLevel,
@@ -15,7 +15,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, exchangeOver, overSeeds, type Study, type StudyHooks } from './study.js'
+import type { Arm, RunStudy, StudyHooks } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
@@ -32,65 +32,48 @@ interface RecoveryArm {
 const mostSignal = 0.2
 
 /** Learns the energies of all levels, draws ancestral samples and compares those with the law of the data. */
-export async function recoveryLikelihoodStudy(problem: Problem, hooks: StudyHooks): Promise<Study> {
-  const { settings, seeds } = problem
-  const arms = armsOf(settings)
+export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>> = async (problem, seed, hooks) => {
+  const { settings } = problem
+  const plan = armsOf(settings)
   const truth = createRecoveryTruth(problem)
-  const found: Arm[] = []
+  const states = drawData(problem, seed)
+  const arms: Arm[] = []
   const checks: Check[] = []
   const warnings: string[] = []
-  const metrics: Record<string, ReturnType<typeof overSeeds>> = {}
   const drawn: { name: string; states: States }[] = []
-  let thermodynamics: Study['thermodynamics'] | null = null
-  for (const [index, arm] of arms.entries()) {
-    const left = signalLeft(arm.noise)
-    if (left > mostSignal && arm.expected === 'succeeds')
+  for (const [index, arm] of plan.entries()) {
+    const { name, expected, noise } = arm
+    const left = signalLeft(noise)
+    if (left > mostSignal && expected === 'succeeds')
       warnings.push(
-        `${arm.name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
+        `${name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
       )
-    const rows: Record<string, number>[] = []
-    let cost: Cost = freshLandscape(problem).cost
-    for (const [turn, seed] of seeds.entries()) {
-      const landscape = freshLandscape(problem)
-      const states = drawData(problem, seed)
-      const learned = await learnLevels(problem, arm, landscape, states, seed, hooks, (share) =>
-        hooks.progress((index + (turn + share) / seeds.length) / arms.length),
-      )
-      cost = { ...landscape.cost }
-      if (learned.diverged !== null && arm.expected === 'succeeds')
-        warnings.push(
-          `${arm.name}, seed ${seed}: the chains of level ${learned.diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
-        )
-      const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * arm.noise.length
-      const { width, samples: batch } = settings
-      const samples = ancestralSamples(learned.levels, { units: landscape.units, batch, width }, seed)
-      const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
-      rows.push({
-        ...judged.figures,
-        ...(arm.expected === 'fails'
-          ? {}
-          : {
-              heatPerRun: (cost.heat ?? 0) / runs,
-              heatPerSample: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
-            }),
-      })
-      checks.push(...judged.checks)
-      if (turn === 0) drawn.push({ name: arm.name, states: samples })
-    }
-    const figures = Object.fromEntries(
-      Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]),
+    const landscape = freshLandscape(problem)
+    const learned = await learnLevels(problem, arm, landscape, states, seed, hooks, (share) =>
+      hooks.progress((index + share) / plan.length),
     )
-    if (arm.expected === 'succeeds')
-      thermodynamics ??= exchangeOver(rows.map(({ heatPerSample }) => ({ heat: heatPerSample! })))
-    found.push({ name: arm.name, expected: arm.expected, locality: 'local', figures, cost })
-    for (const key of ['massError', 'covarianceError', 'heatPerRun'])
-      if (figures[key] !== undefined) metrics[`${key}:${arm.name}`] = overSeeds(rows.map((row) => row[key]!))
+    const cost = { ...landscape.cost }
+    if (learned.diverged !== null && expected === 'succeeds')
+      warnings.push(
+        `${name}: the chains of level ${learned.diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
+      )
+    const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * noise.length
+    const { width, samples: batch } = settings
+    const samples = ancestralSamples(learned.levels, { units: landscape.units, batch, width }, seed)
+    const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
+    const bill = {
+      heatPerRun: (cost.heat ?? 0) / runs,
+      heat: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
+    }
+    const figures = { ...judged.figures, ...(expected === 'fails' ? {} : bill) }
+    arms.push({ name, expected, locality: 'local', figures, cost })
+    checks.push(...judged.checks)
+    drawn.push({ name, states: samples })
   }
   return {
-    arms: found,
-    metrics,
+    arms,
+    leading: ['massError', 'covarianceError', 'heatPerRun'],
     checks,
-    thermodynamics: thermodynamics ?? {},
     densities: drawnSamples(truth.logDensity, drawn),
     samples: drawn[0]!.states,
     warnings,
@@ -159,7 +142,7 @@ async function learnLevels(
       }
       if (iteration % Math.ceil(iterations / 10) !== 0) continue
       const speed = Math.hypot(...theta)
-      hooks.record({ arm: name, seed, iteration: done + iteration, figures: { parameterNorm: speed } })
+      hooks.record({ arm: name, iteration: done + iteration, figures: { parameterNorm: speed } })
       await progress((learned.length + iteration / iterations) / levels.length)
     }
     if (kept > 0) theta.set(sum.map((value) => value / kept))

@@ -93,11 +93,11 @@ function cellJudge(problem: Problem, logDensity: (x: Float64Array) => number, si
   const units = problem.potential.network.units as 1 | 2
   const cells: Cells = { units, side, reach: Math.ceil(farthest / side) }
   const masses = cellMasses(cells, logDensity)
-  return ({ samples, name, seed, expected }: Learned): Judgement => {
+  return ({ samples, name, expected }: Learned): Judgement => {
     const shares = cellShares(cells, samples)
     const massError = masses.reduce((most, mass, n) => Math.max(most, Math.abs(shares[n]! - mass)), 0)
     const elsewhere = 1 - masses.reduce((sum, mass, n) => sum + (mass > 0 ? shares[n]! : 0), 0)
-    const title = `largest error of a cell's mass, ${name}, seed ${seed}`
+    const title = `largest error of a cell's mass, ${name}`
     return { figures: { massError, elsewhere }, checks: [barCheck(title, massError, 0, bar.mass, expected)] }
   }
 }
@@ -134,7 +134,7 @@ function probeJudge(problem: Problem, logDensity: (x: Float64Array) => number, p
     const checks = (['mean', 'variance'] as const).flatMap((moment) =>
       Object.entries({ network: model[moment], data: data[moment] }).map(([of, truth]) =>
         barCheck(
-          `${moment} of chains tethered to ${probe}, beside the quadrature of the ${of}, ${name}, seed ${seed}`,
+          `${moment} of chains tethered to ${probe}, beside the quadrature of the ${of}, ${name}`,
           chains[moment],
           truth,
           bar.moments * Math.abs(truth),
@@ -175,7 +175,7 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
   const origin = new Float64Array(units)
   const stiffness = hessian(potential, teacher, origin)
   const exact = stationaryCovariance(stiffness, bath)
-  return ({ first, samples, name, seed, expected }: Learned): Judgement => {
+  return ({ first, samples, name, expected }: Learned): Judgement => {
     const points = new Float64Array(samples.x.length)
     for (let b = 0; b < samples.batch; b++)
       for (let i = 0; i < units; i++) points[b * units + i] = samples.x[i * samples.batch + b]!
@@ -184,13 +184,7 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
     return {
       figures: { covarianceError, stiffnessError: distance(learned, stiffness) },
       checks: [
-        barCheck(
-          `covariance of the samples, relative error, ${name}, seed ${seed}`,
-          covarianceError,
-          0,
-          bar.moments,
-          expected,
-        ),
+        barCheck(`covariance of the samples, relative error, ${name}`, covarianceError, 0, bar.moments, expected),
       ],
     }
   }

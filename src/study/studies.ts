@@ -1,16 +1,18 @@
+import { requireLinear } from '../objective/feature-rows.js'
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
-import { feynmanKacStudy } from './feynman-kac.js'
+import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
-import { lineIntegralStudy } from './line-integral.js'
-import { momentMatchingStudy } from './moment-matching.js'
+import { lineIntegralStudy, requireComposition } from './line-integral.js'
+import { momentMatchingStudy, requireComponents } from './moment-matching.js'
 import { nceStudy } from './nce.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
-import type { RunStudy, Study, StudyHooks } from './study.js'
+import { createRecoveryTruth } from './recovery-truth.js'
+import type { Repetition, RunStudy, StudyHooks } from './study.js'
 
 type Kind = ObjectiveSettings['kind']
 
@@ -28,9 +30,15 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
-const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => void } = {
+const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => unknown } = {
   'contrastive-divergence': requireChains,
   jarzynski: requireJarzynski,
+  diffclf: ({ potential }) => requireLinear(potential),
+  boltznce: ({ potential }) => requireLinear(potential),
+  'recovery-likelihood': createRecoveryTruth,
+  'moment-matching': requireComponents,
+  'feynman-kac': requireCompositions,
+  'line-integral': requireComposition,
 }
 
 /**
@@ -45,8 +53,8 @@ export function prepareStudy(scenario: Scenario): StudyProblem {
   return problem
 }
 
-/** Runs the study of a problem's own kind. */
-export function runStudy(problem: StudyProblem, hooks: StudyHooks): Promise<Study> {
+/** Runs one repetition of the study of a problem's own kind. */
+export function runStudy(problem: StudyProblem, seed: number, hooks: StudyHooks): Promise<Repetition> {
   const study = studies[problem.settings.kind] as RunStudy<ObjectiveSettings>
-  return study(problem, hooks)
+  return study(problem, seed, hooks)
 }

@@ -1,7 +1,7 @@
 import type { Cost } from '../objective/landscape.js'
 import type { Locality } from '../objective/objective.js'
 import type { Check } from '../observe/check.js'
-import type { Estimate } from '../observe/estimate.js'
+import type { States } from '../potential/term.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 
@@ -11,7 +11,7 @@ export interface Arm {
   /** an arm that is expected to fail is a control, and shown failing */
   readonly expected: 'succeeds' | 'fails'
   readonly locality: Locality
-  /** measured, by name; means over the repetitions */
+  /** measured, by name; `work` and `heat` are a walker's, in kT */
   readonly figures: Readonly<Record<string, number>>
   /** of one repetition */
   readonly cost: Cost
@@ -27,17 +27,16 @@ export interface DrawnDensity {
   readonly density: Float64Array
 }
 
-/** What a study finds. */
-export interface Study {
+/** What one repetition of a study finds: everything but what needs several seeds. */
+export interface Repetition {
   readonly arms: readonly Arm[]
-  /** leading figures of the run, for tables of runs */
-  readonly metrics: Readonly<Record<string, Estimate>>
+  /** names of the figures that stand for the run in tables of runs */
+  readonly leading: readonly string[]
+  /** their names say nothing of the seed */
   readonly checks: readonly Check[]
-  /** of the first arm that is expected to succeed: per walker over a repetition, in kT */
-  readonly thermodynamics: { readonly work?: Estimate; readonly heat?: Estimate }
   readonly densities: readonly DrawnDensity[]
   /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
-  readonly samples: { readonly x: Float64Array; readonly batch: number } | null
+  readonly samples: States | null
   /** what can't be trusted and what mends it */
   readonly warnings: readonly string[]
 }
@@ -51,19 +50,20 @@ export interface StudyLine {
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** How a study tells what it does, and lets others have a turn. */
+/** How a repetition tells what it does, and lets others have a turn. */
 export interface StudyHooks {
   /** keeps a point of a curve */
-  record(line: Omit<StudyLine, 'kind'>): void
+  record(line: Omit<StudyLine, 'kind' | 'seed'>): void
   /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */
   progress(share: number): Promise<void>
 }
 
-/** Runs everything that one kind of objective shows. */
+/** Runs everything that one kind of objective shows, once, with the random numbers of one seed. */
 export type RunStudy<Settings extends ObjectiveSettings> = (
   problem: StudyProblem<Settings>,
+  seed: number,
   hooks: StudyHooks,
-) => Promise<Study>
+) => Promise<Repetition>
 
 /** An arm passes where |value - truth| ≤ tolerance; a control passes where it misses the truth by at least that much. */
 export function barCheck(
@@ -88,18 +88,6 @@ export function barCheck(
   }
 }
 
-/** Mean over repetitions, with its standard error (0 for a single one). */
-export function overSeeds(values: readonly number[]): Estimate {
-  const value = values.reduce((sum, v) => sum + v, 0) / values.length
-  const squares = values.reduce((sum, v) => sum + (v - value) ** 2, 0)
-  return { value, standardError: values.length < 2 ? 0 : Math.sqrt(squares / (values.length * (values.length - 1))) }
-}
-
-/** Mean of each figure over repetitions that have the same ones. */
-export function meanFigures(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  return Object.fromEntries(Object.keys(rows[0]!).map((key) => [key, overSeeds(rows.map((row) => row[key]!)).value]))
-}
-
 /** Work and heat of a walker, in kT, as far as they were measured. */
 export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
   return {
@@ -108,19 +96,10 @@ export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: numb
   }
 }
 
-/** The same over repetitions, with standard errors. */
-export function exchangeOver(
-  rows: readonly { readonly work?: number; readonly heat?: number }[],
-): Study['thermodynamics'] {
-  const of = (key: 'work' | 'heat') =>
-    rows[0]?.[key] === undefined ? {} : { [key]: overSeeds(rows.map((row) => row[key]!)) }
-  return { ...of('work'), ...of('heat') }
-}
-
 /** Share of the walkers below which a few of them carry all the weight. */
 const collapse = 0.05
 
-/** The warning of a repetition whose smallest share of walkers that count was `lowest`; none where that is enough. */
+/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough. */
 export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
   if (lowest >= collapse) return []
   return [

@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest'
 import { OverdampedError } from '../../src/errors.js'
 import { parseScenario } from '../../src/scenario/load.js'
-import { createStudyProblem } from '../../src/study/problem.js'
-import { runStudy } from '../../src/study/studies.js'
+import { prepareStudy } from '../../src/study/studies.js'
 
 const start = 'name: apart\nnetwork: { visible: { units: 1 } }\n'
 const data = 'data: { source: density, name: two-modes, samples: 10 }\n'
 const harmonic = 'potential: { onsite: [stiffness] }\n'
 const wells =
   'potential: { onsite: [], features: { base: { formula: x^2/2 }, wells: { centres: [[-1], [1]], width: 0.3 } } }\n'
-const hooks = { record: () => {}, progress: async () => {} }
 
-async function messageOf(text: string): Promise<string> {
+function messageOf(text: string): string {
   try {
-    await runStudy(createStudyProblem(parseScenario(text, 'apart.yaml')), hooks)
+    prepareStudy(parseScenario(text, 'apart.yaml'))
   } catch (error) {
     if (error instanceof OverdampedError) return error.message
     throw error
@@ -23,40 +21,40 @@ async function messageOf(text: string): Promise<string> {
 
 const kinds = ['diffclf', 'boltznce', 'nce']
 
-test.each(kinds)('%s without data is refused with an example', async (kind) => {
-  expect(await messageOf(`${start}${harmonic}objective: { kind: ${kind} }\n`)).toMatch(
+test.each(kinds)('%s without data is refused with an example', (kind) => {
+  expect(messageOf(`${start}${harmonic}objective: { kind: ${kind} }\n`)).toMatch(
     /data: missing; this objective learns from data, for example .*E_/,
   )
 })
 
-test.each(['diffclf', 'boltznce'])('%s on data whose noised law is unknown is refused', async (kind) => {
+test.each(['diffclf', 'boltznce'])('%s on data whose noised law is unknown is refused', (kind) => {
   const checkerboard = data.replace('two-modes', 'checkerboard')
-  expect(await messageOf(`${start}${checkerboard}${harmonic}objective: { kind: ${kind} }\n`)).toMatch(
+  expect(messageOf(`${start}${checkerboard}${harmonic}objective: { kind: ${kind} }\n`)).toMatch(
     /data\.name: .*use a mixture of Gaussians/,
   )
 })
 
-test.each(['diffclf', 'boltznce'])('%s with energies that are not linear is refused', async (kind) => {
-  expect(await messageOf(`${start}${data}${wells}objective: { kind: ${kind} }\n`)).toMatch(
+test.each(['diffclf', 'boltznce'])('%s with energies that are not linear is refused', (kind) => {
+  expect(messageOf(`${start}${data}${wells}objective: { kind: ${kind} }\n`)).toMatch(
     /potential\.features\.wells: .*use radial, polynomial or fourier/,
   )
 })
 
-test('knots out of order are refused where they are', async () => {
-  expect(await messageOf(`${start}${data}${harmonic}objective: { kind: boltznce, knots: [0.1, 0.5, 0.4] }\n`)).toMatch(
+test('knots out of order are refused where they are', () => {
+  expect(messageOf(`${start}${data}${harmonic}objective: { kind: boltznce, knots: [0.1, 0.5, 0.4] }\n`)).toMatch(
     /apart\.yaml:\d+:\d+ objective\.knots\.2: expected more than 0\.5, the knot before; got 0\.4/,
   )
 })
 
-test('data of other units than the network’s are refused', async () => {
+test('data of other units than the network’s are refused', () => {
   const plane = data.replace('two-modes', 'eight-gaussians')
-  expect(await messageOf(`${start}${plane}${harmonic}objective: { kind: diffclf }\n`)).toMatch(
+  expect(messageOf(`${start}${plane}${harmonic}objective: { kind: diffclf }\n`)).toMatch(
     /data: its states have 2 units, network\.visible has 1/,
   )
 })
 
-test('no candidate times to be wrong about are refused', async () => {
-  expect(await messageOf(`${start}${data}${harmonic}objective: { kind: boltznce, wrong: 0 }\n`)).toMatch(
+test('no candidate times to be wrong about are refused', () => {
+  expect(messageOf(`${start}${data}${harmonic}objective: { kind: boltznce, wrong: 0 }\n`)).toMatch(
     /objective\.wrong: expected/,
   )
 })
