@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { exitCode } from '../errors.js'
+import { exitCode, OverdampedError } from '../errors.js'
 import { requireRunnable } from '../run/runnable.js'
 import { loadScenario } from '../scenario/load.js'
 import { scenarioOptions, withOptions } from './options.js'
@@ -26,7 +26,13 @@ export const validateCommand: CommandModule<object, Arguments> = {
         requireRunnable(loadScenario(file, { profile, set }))
         console.log(`${file}: valid`)
       } catch (error) {
-        process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(error))
+        process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(inFile(file, error)))
       }
   },
+}
+
+/** The error with the file that it is of, where it names a key alone. */
+function inFile(file: string, error: unknown): unknown {
+  if (!(error instanceof OverdampedError) || error.where.startsWith(file)) return error
+  return new OverdampedError(error.code, error.text, `${file} ${error.where}`.trim(), error.exitCode)
 }

@@ -29,7 +29,7 @@ export function exactStates(
   if (law === null)
     throw new OverdampedError(
       'E_INVALID_VALUE',
-      'exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear). Start from values that leave only those, for example the quartic terms at 0.',
+      'exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear). Use only those terms, or fewer units.',
       'objective.start',
     )
   return { x: gridStates(law, batch, key), batch }

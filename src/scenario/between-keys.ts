@@ -142,7 +142,8 @@ function saySimulation(scenario: Keys, say: Say): void {
       ['protocol', 'kT'],
       'hidden units follow the temperature of the bath, which must not change; remove one of them',
     )
-  if ((hidden?.kind === 'explicit' || hidden?.kind === 'glauber') && observe.includes('entropy-production'))
+  const isMoving = scenario.objective === undefined && (hidden?.kind === 'explicit' || hidden?.kind === 'glauber')
+  if (isMoving && observe.includes('entropy-production'))
     say(
       ['observe'],
       `entropy production needs the density of the full state, and with hidden units that move (${hidden.kind}) it is not known; leave entropy-production out, for example observe: [work, heat]`,

@@ -55,6 +55,12 @@ export function sayObjective(
   if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
   if (network.label !== undefined)
     say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
+  const kind = network.hidden?.kind
+  if (kind === 'explicit' || kind === 'glauber')
+    say(
+      ['network', 'hidden', 'kind'],
+      `objectives see the visible units alone, and ${kind} units move beside them; use bistable or quartic, which follow at once`,
+    )
   const { lattice, units = (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0) } = network.visible
   if (units > mostUnits)
     say(

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { sayBetweenKeys } from './between-keys.js'
 import { dataSchema } from './data.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
+import type { Say } from './objectives/common.js'
 import { potentialSchema } from './potential.js'
 import { ruleKeys } from './rule-keys.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
@@ -164,9 +166,18 @@ const scenarioObject = z.strictObject({
 /** A scenario whose keys are right one by one. */
 export type Keys = z.output<typeof scenarioObject>
 
+/** Sections that say how trajectories are drawn and watched, with what they are when absent. */
+const trajectories = scenarioObject.pick({ sampling: true, observe: true, finalDensity: true })
+const absent = trajectories.parse({})
+
 /** The scenario with the rules that hold between its keys. */
 export const scenarioSchema = scenarioObject.superRefine((scenario, context) => {
-  sayBetweenKeys(scenario, (path, message) => context.addIssue({ code: 'custom', path, message }))
+  const say: Say = (path, message) => context.addIssue({ code: 'custom', path, message })
+  sayBetweenKeys(scenario, say)
+  if (scenario.objective === undefined) return
+  for (const key of trajectories.keyof().options)
+    if (!isDeepStrictEqual(scenario[key], absent[key]))
+      say([key], `an objective draws and watches its own states; remove ${key} (its keys stand under objective)`)
 })
 
 /** A complete scenario, defaults filled in. */

@@ -47,6 +47,10 @@ export function overSeeds(seeds: readonly number[], repetitions: readonly Repeti
   }
 }
 
+/** Of a study that finds no truth to compare with. */
+const untold =
+  'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes.'
+
 /** Mean over repetitions, with its standard error (0 for a single one). */
 function estimate(values: readonly number[]): Estimate {
   const value = values.reduce((sum, v) => sum + v, 0) / values.length
@@ -61,8 +65,9 @@ function named(check: Check, seed: number): Check {
 /** A warning that every seed gives stands once; others name theirs. */
 function told(seeds: readonly number[], repetitions: readonly Repetition[]): string[] {
   const texts = new Set(repetitions.flatMap(({ warnings }) => warnings))
-  return [...texts].flatMap((text) => {
-    const own = seeds.filter((_, n) => repetitions[n]!.warnings.includes(text))
-    return own.length === seeds.length ? [text] : own.map((seed) => `seed ${seed}: ${text}`)
+  const own = [...texts].flatMap((text) => {
+    const which = seeds.filter((_, n) => repetitions[n]!.warnings.includes(text))
+    return which.length === seeds.length ? [text] : which.map((seed) => `seed ${seed}: ${text}`)
   })
+  return repetitions.some(({ checks }) => checks.length > 0) ? own : [untold, ...own]
 }

@@ -9,7 +9,7 @@ import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { lineIntegralStudy, requireComposition } from './line-integral.js'
 import { momentMatchingStudy, requireComponents } from './moment-matching.js'
 import { nceStudy } from './nce.js'
-import { createStudyProblem, type StudyProblem } from './problem.js'
+import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import type { Repetition, RunStudy, StudyHooks } from './study.js'
@@ -33,6 +33,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
 const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => unknown } = {
   'contrastive-divergence': requireChains,
   jarzynski: requireJarzynski,
+  nce: (problem) => requireNormaliser(problem, problem.start, 'objective.start'),
   diffclf: ({ potential }) => requireLinear(potential),
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,

@@ -40,6 +40,11 @@ test.each(['diffclf', 'boltznce'])('%s with energies that are not linear is refu
   )
 })
 
+test('noise contrast needs a start with a normaliser, from which noise is drawn', () => {
+  const flat = '{ onsite: [stiffness] }\nobjective: { kind: nce }\n'
+  expect(messageOf(`${start}${data}potential: ${flat}`)).toMatch(/objective\.start: the normaliser .* is not known/)
+})
+
 test('knots out of order are refused where they are', () => {
   expect(messageOf(`${start}${data}${harmonic}objective: { kind: boltznce, knots: [0.1, 0.5, 0.4] }\n`)).toMatch(
     /apart\.yaml:\d+:\d+ objective\.knots\.2: expected more than 0\.5, the knot before; got 0\.4/,

@@ -82,10 +82,31 @@ test('a finished run is left alone, an unfinished one starts again, and repeatin
   const first = await run(scenario(), { directory, resume: true })
   const again = folder()
   await run(scenario(), { directory: again })
-  for (const name of ['metrics.jsonl', 'objective.npz', 'samples.npy'])
-    expect(readFileSync(join(directory, name)).equals(readFileSync(join(again, name)))).toBe(true)
+  expectSameBytes(directory, again)
   rmSync(join(directory, 'metrics.jsonl'))
   expect(await run(scenario(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(first)))
+})
+
+const expectSameBytes = (one: string, other: string) => {
+  for (const name of ['metrics.jsonl', 'objective.npz', 'samples.npy'])
+    expect(readFileSync(join(one, name)).equals(readFileSync(join(other, name)))).toBe(true)
+}
+
+test('threads, which take a seed each, change no bit; an error of one of them is as it would be without', async () => {
+  const [one, two] = [folder(), folder()]
+  const three = scenario((text) => text.replace('repeats: 1', 'repeats: 3'))
+  const shares: number[] = []
+  const onProgress = ({ done }: { done: number }) => shares.push(done)
+  const alone = await run(three, { directory: one, threads: 1 })
+  const together = await run(three, { directory: two, threads: 2, onProgress })
+  expectSameBytes(one, two)
+  const { timings: _, ...rest } = alone
+  expect(together).toMatchObject(rest)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  const away = parseScenario(runaway.replace('repeats: 1', 'repeats: 2'), 'away.yaml')
+  await expect(run(away, { directory: folder(), threads: 2 })).rejects.toThrow(
+    /persistent, seed \d, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/,
+  )
 })
 
 test('runs of two objectives on the same task stand side by side with distance, weight and cost', async () => {
@@ -132,21 +153,47 @@ objective: { kind: jarzynski, start: { stiffness: 1 }, frozen: [stiffness], iter
 `
   const onNote = (note: string) => notes.push(note)
   const { warnings } = await run(parseScenario(text, 'wild.yaml'), { directory: folder(), onNote })
-  expect(warnings!.join()).toMatch(
-    /langevin, seed 1: the weights of only .* % of the walkers.*Lower objective.optimizer.rate/,
-  )
+  expect(warnings!.join()).toMatch(/langevin: the weights of only .* % of the walkers.*Lower objective.optimizer.rate/)
   expect(notes).toContain(`warning: ${warnings![0]}`)
 })
 
-test('learning that runs away stops, and says what mends it', async () => {
+test('a composition whose weights collapse is reported too', async () => {
   const text = `
+name: steep
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness] }
+noising: { duration: 3, tMin: 0.01 }
+objective: { kind: feynman-kac, mixtures: [{ means: [[-2], [2]], width: 0.3 }], compositions: [{ kind: anneal, beta: 8 }], walkers: 60, steps: 40, resampling: 0, repeats: 1 }
+`
+  const { warnings } = await run(parseScenario(text, 'steep.yaml'), { directory: folder() })
+  expect(warnings).toEqual([
+    expect.stringMatching(/^anneal β=8, corrected: the weights of only .* % of the walkers.*Raise objective.steps/),
+  ])
+})
+
+test('where no truth is known the results say so', async () => {
+  const text = `
+name: untold
+data: { source: gaussian-mixture, means: [[-1, 0, 0], [1, 0, 0]], width: 0.5, samples: 100 }
+network: { visible: { units: 3 } }
+potential: { onsite: [stiffness] }
+objective: { kind: recovery-likelihood, start: { stiffness: 1 }, iterations: 2, repeats: 1, samples: 50 }
+`
+  const { warnings, checks } = await run(parseScenario(text, 'untold.yaml'), { directory: folder() })
+  expect(checks).toEqual([])
+  expect(warnings![0]).toMatch(/No figure here was compared with a truth.*Use one or two units.*objective.cells/)
+})
+
+const runaway = `
 name: away
 data: { source: gaussian-mixture, means: [[6]], width: 1, samples: 200 }
 network: { visible: { units: 1 } }
 potential: { onsite: [stiffness, bias] }
 objective: { kind: contrastive-divergence, start: { stiffness: 1 }, iterations: 10, optimizer: { kind: sgd, rate: 0.5 }, arms: [persistent], walkers: 50, repeats: 1 }
 `
-  const away = run(parseScenario(text, 'away.yaml'), { directory: folder() })
+
+test('learning that runs away stops, and says what mends it', async () => {
+  const away = run(parseScenario(runaway, 'away.yaml'), { directory: folder() })
   await expect(away).rejects.toThrow(/persistent, seed 1, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/)
 })
 
@@ -169,6 +216,16 @@ test.each<[string, (text: string) => string, string]>([
     'label units',
     (text) => text.replace(network, 'network: { visible: { units: 1 }, label: {} }'),
     'network.label: objectives here learn from states without classes',
+  ],
+  [
+    'moving hidden units',
+    (text) => text.replace(network, 'network: { visible: { units: 1 }, hidden: { units: 1, kind: glauber } }'),
+    'network.hidden.kind: objectives see the visible units alone, and glauber units move beside them; use bistable',
+  ],
+  [
+    'how trajectories are drawn',
+    (text) => `${text}sampling: { trajectories: 50 }`,
+    'sampling: an objective draws and watches its own states; remove sampling',
   ],
   [
     'digits',

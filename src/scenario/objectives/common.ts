@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly data?: { readonly source: string; readonly name?: unknown } | undefined
   readonly network: {
     readonly visible: { readonly units?: number | undefined; readonly lattice?: readonly number[] | undefined }
-    readonly hidden?: unknown
+    readonly hidden?: { readonly kind: string } | undefined
     readonly label?: unknown
   }
   readonly potential: {
