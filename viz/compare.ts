@@ -4,7 +4,7 @@ import { writeAtomic } from '../src/io/atomic.js'
 import { assets } from './assets.js'
 import { comparedChecks } from './comparison/checks.js'
 import type { NamedRun } from './comparison/columns.js'
-import { comparisonHead } from './comparison/head.js'
+import { comparisonHead, manyHead } from './comparison/head.js'
 import { comparedLosses } from './comparison/losses.js'
 import { comparedMetrics } from './comparison/metrics.js'
 import { comparedObjectives } from './comparison/objectives.js'
@@ -16,38 +16,40 @@ import { page } from './page.js'
 import { readRun } from './read-run.js'
 
 const fewest = 2
+/** Runs that fit side by side, a column each; and runs of objectives, whose arms have a row each. */
 const most = 8
+const mostObjectives = 40
 
 /**
  * Reads run directories and writes one page that sets the runs side by side, whole or not at all.
- * @param directories two to eight different run directories; their order is that of the columns
+ * @param directories two to eight different run directories, or more where all are of objectives; in their order
  * @param file path of the page
  * @returns the path
  * @throws OverdampedError E_USAGE for fewer, more or repeated directories; else as readRun does, naming the file
  */
 export function writeComparison(directories: string[], file: string): string {
-  if (directories.length < fewest || directories.length > most)
-    throw new OverdampedError(
-      'E_USAGE',
-      `a comparison shows ${fewest} to ${most} runs, ${directories.length} given. Name two to eight run directories`,
-    )
+  if (directories.length < fewest || directories.length > mostObjectives) throw wrongNumber(directories.length)
   const paths = directories.map((directory) => resolve(directory))
   const repeated = directories.find((_, index) => paths.indexOf(paths[index] as string) !== index)
   if (repeated !== undefined)
     throw new OverdampedError('E_USAGE', 'the run is given twice. Name each directory once', repeated)
   const names = shortNames(paths)
   const runs = directories.map((directory, index) => ({ name: names[index] as string, run: readRun(directory) }))
+  if (runs.length > most && runs.some(({ run }) => run.objective === undefined)) throw wrongNumber(runs.length)
   writeAtomic(file, renderComparison(runs))
   return file
 }
 
 /**
  * The page of several runs: a single HTML file as self-contained as a report. The same records give the same bytes.
- * @param runs two or more, with the names that head their columns
+ * @param runs two or more, with the names that head their columns; many have one table, with a row for each arm
  * @returns the document
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
 export function renderComparison(runs: readonly NamedRun[]): string {
+  const title = `${runs.length} runs compared`
+  const footer = 'Written by overdamped from the run directories. ± is one standard error.'
+  if (runs.length > most) return page(title, manyHead(runs), [comparedObjectives(runs)!], footer, assets())
   const sections = [
     comparedPictures(runs),
     comparedObjectives(runs),
@@ -58,9 +60,14 @@ export function renderComparison(runs: readonly NamedRun[]): string {
     comparedChecks(runs),
     comparedRecord(runs),
   ].filter((part) => part !== undefined)
-  const title = `${runs.length} runs compared`
-  const footer = 'Written by overdamped from the run directories. ± is one standard error.'
   return page(title, comparisonHead(runs), sections, footer, assets())
+}
+
+function wrongNumber(given: number): OverdampedError {
+  return new OverdampedError(
+    'E_USAGE',
+    `a comparison shows ${fewest} to ${most} runs, or up to ${mostObjectives} where all are of objectives; ${given} given. Name fewer run directories`,
+  )
 }
 
 /** The last parts of the paths, as few as tell them apart. */

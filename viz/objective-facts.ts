@@ -2,11 +2,12 @@ import { words } from './format.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',
-  weight: 'weight of the last well',
+  weight: 'mode weight',
   dataWeight: 'that of the data',
   weightError: 'distance of the two',
   statisticError: 'largest |z| of ⟨φ⟩',
   effectiveSampleShare: 'effective share of the walkers',
+  logPartitionError: 'error of log Z',
   logPartitionRatio: 'log Z ratio',
   exactLogPartitionRatio: 'exact log Z ratio',
   meanSquare: '⟨x²⟩',

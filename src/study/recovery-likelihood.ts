@@ -72,7 +72,7 @@ export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>
   }
   return {
     arms,
-    leading: ['massError', 'covarianceError', 'heatPerRun'],
+    leading: ['massError', 'covarianceError'],
     checks,
     densities: drawnSamples(truth.logDensity, drawn),
     samples: drawn[0]!.states,

@@ -93,9 +93,42 @@ describe('writeComparison', () => {
     expect(readFileSync(file, 'utf8')).toBe(compare('a', 'b'))
   })
 
-  it.each([0, 1, 9])('refuses %i runs', (count) => {
-    const directories = Array.from({ length: count }, (_, index) => at(`run-${index}`))
-    expect(() => writeComparison(directories, at('x.html'))).toThrow(new RegExp(`2 to 8 runs, ${count} given.*E_USAGE`))
+  const runs = (count: number, results?: object) =>
+    Array.from({ length: count }, (_, index) => {
+      mkdirSync(at(`run-${index}`))
+      writeLearningRun(at(`run-${index}`))
+      if (results !== undefined) write(at(`run-${index}`), 'results.json', results)
+      return at(`run-${index}`)
+    })
+
+  it.each([0, 1, 9, 41])('refuses %i runs', (count) => {
+    expect(() => writeComparison(runs(count), at('x.html'))).toThrow(
+      new RegExp(`2 to 8 runs, or up to 40 where all are of objectives; ${count} given.*E_USAGE`),
+    )
+  })
+
+  it('sets many runs of objectives on one page, with a row for each arm', () => {
+    const arm = (name: string, expected: string) => ({
+      name,
+      expected,
+      locality: 'three-factor',
+      figures: { divergence: 0.25, weight: 0.6, dataWeight: 0.7, work: 1.5 },
+      cost: { forces: 1000, energies: 2000 },
+    })
+    const file = writeComparison(
+      runs(9, {
+        objective: { kind: 'jarzynski', arms: [arm('mala', 'succeeds'), arm('uncorrected', 'fails')] },
+        metrics: { 'divergence:mala': { value: 0.251, standardError: 0.01 }, 'massError:mala': { value: 0.5 } },
+        checks: [check('first', true), check('second', false)],
+      }),
+      at('many.html'),
+    )
+    const page = readFileSync(file, 'utf8')
+    expect(page.match(/class="group"/g)).toHaveLength(9)
+    expect(page.match(/<span class="arm">mala<small>three-factor/g)).toHaveLength(9)
+    expect(page.match(/uncorrected <small class="badge">control/g)).toHaveLength(9)
+    for (const text of ['0.251 ± 0.010', '0.600 (0.700)', '0.500<br><small>mass error', '1.50<br>–', '1 of 2 checks'])
+      expect(page).toContain(text)
   })
 
   it('refuses a run given twice, and names a directory that is no run', () => {

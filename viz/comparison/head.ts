@@ -8,11 +8,6 @@ const words = { good: '✓ good', mixed: '◐ mixed', bad: '✕ not good', plain
 
 /** The head of a comparison: what was compared, and each run in a few words. */
 export function comparisonHead(runs: readonly NamedRun[]): Markup {
-  const scenarios = new Set(runs.map(({ run }) => run.scenario.name))
-  const about =
-    scenarios.size === 1
-      ? `${runs.length} runs of ${[...scenarios][0]}, side by side.`
-      : `${runs.length} runs of ${scenarios.size} scenarios, side by side.`
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : absent)
   const rows = [
     ['scenario', ...runs.map(({ run }) => run.scenario.name)],
@@ -30,6 +25,16 @@ export function comparisonHead(runs: readonly NamedRun[]): Markup {
       }),
     ],
   ]
-  return html`<header class="overview"><h1>Comparison</h1><p class="about">${about}</p>
+  return html`<header class="overview"><h1>Comparison</h1><p class="about">${counted(runs)}, side by side.</p>
 <div class="content glance">${runsTable(runs, 'run', rows, 'The runs')}</div></header>`
+}
+
+/** The head of many runs, whose few words stand in their rows. */
+export function manyHead(runs: readonly NamedRun[]): Markup {
+  return html`<header class="overview"><h1>Comparison</h1><p class="about">${counted(runs)}.</p></header>`
+}
+
+function counted(runs: readonly NamedRun[]): string {
+  const scenarios = new Set(runs.map(({ run }) => run.scenario.name))
+  return `${runs.length} runs of ${scenarios.size === 1 ? [...scenarios][0] : `${scenarios.size} scenarios`}`
 }

@@ -1,35 +1,77 @@
-import { absent, formatNumber } from '../format.js'
-import { html } from '../html.js'
+import { absent, formatDuration, formatNumber, formatWithError } from '../format.js'
+import { html, type Insertable, type Markup } from '../html.js'
 import { figureTitle } from '../objective-facts.js'
+import type { Arm } from '../run-record.js'
 import { type Section, section } from '../sections/section.js'
-import { type NamedRun, runsTable } from './columns.js'
-
-/** Figures that runs of different objectives share, in their order. */
-const shared = ['divergence', 'weight', 'dataWeight', 'statisticError', 'logPartitionRatio', 'work', 'heat']
-/** What they cost. */
-const costs = ['forces', 'energies']
+import { type NamedRun, runLabel } from './columns.js'
 
 /**
- * How close each arm of each run came to the truth and what it cost, with a column a run.
+ * How close each arm of each run came to the truth and what it cost, with a row an arm, so that runs of any objectives stand
+ * on one page.
  * @returns undefined without runs of objectives
  */
 export function comparedObjectives(runs: readonly NamedRun[]): Section | undefined {
-  const names = [...new Set(runs.flatMap(({ run }) => run.objective?.arms.map(({ name }) => name) ?? []))]
-  if (names.length === 0) return undefined
-  const rows = names.flatMap((name) => {
-    const arms = runs.map(({ run }) => run.objective?.arms.find((arm) => arm.name === name))
-    const row = (key: string, of: 'figures' | 'cost') => {
-      const values = arms.map((arm) => arm?.[of][key])
-      if (values.every((value) => value === undefined)) return []
-      return [[html`<small>${figureTitle(key)}</small>`, ...values.map((value) => formatNumber(value, 3))]]
-    }
-    return [
-      [name, ...arms.map((arm) => (arm === undefined ? absent : arm.fails ? 'control: fails' : arm.locality))],
-      ...shared.flatMap((key) => row(key, 'figures')),
-      ...costs.flatMap((key) => row(key, 'cost')),
-    ]
-  })
+  if (runs.every(({ run }) => run.objective === undefined)) return undefined
+  const head = [
+    'arm',
+    figureTitle('divergence'),
+    html`${figureTitle('weight')}<br>(that of the data)`,
+    html`distance from<br>another truth`,
+    html`work and heat<br>per walker, kT`,
+    html`evaluations of<br>force and energy`,
+  ]
   const note =
-    'Exact distances are by quadrature. Evaluations are those of one repetition; work and heat are per walker, in kT.'
-  return section('objectives', 'Objectives', note, runsTable(runs, 'arm', rows, 'Objectives by run'))
+    'Exact distances are by quadrature, enumeration or closed forms; ± is over the seeds. Evaluations are those of one repetition. A control is expected to miss the truth.'
+  const [first, ...others] = head
+  const content = html`<div class="scroll" tabindex="0" role="region" aria-label="Objectives by run"><table>
+<thead><tr><th scope="col">${first}</th>${others.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+${runs.map((named, index) => (named.run.objective === undefined ? undefined : runRows(named, index, head.length)))}</table></div>`
+  return section('objectives', 'Objectives', note, content)
+}
+
+/** A run and its arms. */
+function runRows(named: NamedRun, index: number, columns: number): Markup {
+  const { scenario, objective, checks, timings } = named.run
+  const failed = checks.filter(({ pass }) => !pass).length
+  const verdict =
+    failed === 0
+      ? html`<span class="pass">✓ ${checks.length} checks</span>`
+      : html`<span class="fail">✕ ${failed} of ${checks.length} checks</span>`
+  const took = timings.total === undefined ? undefined : `, ${formatDuration(timings.total)}`
+  return html`<tbody><tr><th class="group" colspan="${columns}" scope="rowgroup">${runLabel(named, index)}
+<small>${objective!.kind} · ${verdict}${took}<br>${scenario.about}</small></th></tr>
+${objective!.arms.map((arm) => {
+  const [name, ...cells] = armRow(named, arm)
+  return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+`
+})}</tbody>`
+}
+
+function armRow({ run }: NamedRun, { name, fails, locality, figures, cost }: Arm): Insertable[] {
+  const { weight, dataWeight, work, heat } = figures
+  const truth = dataWeight === undefined ? '' : ` (${formatNumber(dataWeight)})`
+  return [
+    html`<span class="arm">${name}${fails ? html` <small class="badge">control</small>` : undefined}<small>${locality}</small></span>`,
+    leading(run, 'divergence', name) ?? formatNumber(figures.divergence),
+    weight === undefined ? absent : `${formatNumber(weight)}${truth}`,
+    otherDistance(run, name),
+    work === undefined && heat === undefined ? absent : html`${formatNumber(work)}<br>${formatNumber(heat)}`,
+    html`${formatNumber(cost.forces, 2)}<br>${formatNumber(cost.energies, 2)}`,
+  ]
+}
+
+/** A leading figure of an arm: metrics are named FIGURE:ARM. */
+function leading(run: NamedRun['run'], figure: string, arm: string): string | undefined {
+  const found = run.metrics.find(({ name }) => name === `${figure}:${arm}`)
+  return found && formatWithError(found.value, found.standardError)
+}
+
+/** What the run is judged by where that is no divergence; the distance of weights stands beside it already. */
+function otherDistance(run: NamedRun['run'], arm: string): Insertable {
+  const shown = run.metrics.flatMap(({ name }): Markup[] => {
+    const [figure = '', ...rest] = name.split(':')
+    if (rest.join(':') !== arm || figure === 'divergence' || figure === 'weightError') return []
+    return [html`${leading(run, figure, arm)}<br><small>${figureTitle(figure)}</small>`]
+  })
+  return shown.length === 0 ? absent : html`${shown.map((each, n) => (n === 0 ? each : html`<br>${each}`))}`
 }
