@@ -5,7 +5,7 @@ import type { Landscape } from '../objective/landscape.js'
 import type { SettingsOf } from '../scenario/objective.js'
 
 /** A step of weighted walkers; those of Gibbs have no length h. */
-export type MoveOf = (landscape: Landscape, h: number) => WeightedMove
+type MoveOf = (landscape: Landscape, h: number) => WeightedMove
 
 /** The steps that objective.kernels names. */
 export const moves: Record<SettingsOf<'jarzynski'>['kernels'][number], MoveOf> = {
