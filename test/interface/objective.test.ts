@@ -123,7 +123,7 @@ test('runs of two objectives on the same task stand side by side with distance, 
   expect(thermodynamics).toEqual({})
   const page = renderComparison([one, other].map((directory) => ({ name: directory, run: readRun(directory) })))
   expect(page).toContain('Objectives by run')
-  for (const words of ['KL(data‖model), nat', 'weight of the last well', 'force evaluations', 'heat per walker, kT'])
+  for (const words of ['KL(data‖model), nat', 'mode weight', 'distance from', 'work and heat', 'force and energy'])
     expect(page).toContain(words)
 })
 
