@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { densities } from '../../src/data/densities.js'
-import { gibbsSweep } from '../../src/objective/moment-matching.js'
+import { boltzmannLaw, denoisingParameters } from '../../src/objective/denoising.js'
+import { type Covariance, drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../src/objective/moment-matching.js'
 import { noisedMixture } from '../../src/truth/mixture-law.js'
 
 const gaussian = [
@@ -20,9 +21,17 @@ function lawOf(sigma: number) {
   return (y: Float64Array, slope: Float64Array, curvature: Float64Array) => at(y, slope, curvature, r)
 }
 
-function covarianceAfter(kept: 'full' | 'diagonal' | 'isotropic', sigma: number, batch = 20000, sweeps = 30) {
+function covarianceAfter(kept: Covariance, sigma: number, law: NoisedLaw = lawOf(sigma), batch = 20000, sweeps = 30) {
   const x = new Float64Array(2 * batch)
-  for (let sweep = 0; sweep < sweeps; sweep++) gibbsSweep(lawOf(sigma), sigma, kept, { x, batch }, 4, sweep)
+  const noise = { first: new Float64Array(2 * batch), second: new Float64Array(2 * batch) }
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    drawSweepNoise(noise, 2, 4, sweep)
+    gibbsSweep(law, sigma, kept, { x, batch }, noise)
+  }
+  return momentsOf({ x, batch })
+}
+
+function momentsOf({ x, batch }: States) {
   const mean = [0, 1].map((i) => x.subarray(i * batch, (i + 1) * batch).reduce((sum, v) => sum + v, 0) / batch)
   const entry = (i: number, j: number) => {
     let sum = 0
