@@ -12,6 +12,9 @@ const ridge = 1e-6
 /** States noised at a time, whose features are held in memory. */
 const atOnce = 1000
 
+/** Rows of a symmetric product computed together. */
+const block = 16
+
 /** What an energy of noised data is learned from. */
 export interface DenoisingOptions {
   /** linear in its parameters */
@@ -48,7 +51,6 @@ export function denoisingParameters({ potential, kT, data, sigma, draws, seed }:
   const { units } = potential.network
   const width = size + 1
   const moments = new Float64Array(width * width)
-  const part = new Float64Array(width * width)
   const epsilon = new Float64Array(data.x.length)
   for (let draw = 0; draw < draws; draw++) {
     fillNormals(seed, stream.noisedStates, draw, units, 0, data.batch, epsilon)
@@ -63,15 +65,29 @@ export function denoisingParameters({ potential, kT, data, sigma, draws, seed }:
         for (let a = 0; a < size; a++) rows[a * y.length + n] = slopes[n * size + a]!
         rows[size * y.length + n] = fixedForce[n]! + (kT * noise[n]!) / sigma
       }
-      denseCorrelation(rows, width, rows, width, y.length, part)
-      for (let n = 0; n < part.length; n++) moments[n]! += part[n]!
+      addLowerTriangle(rows, width, y.length, moments)
     }
   }
-  const all = new Matrix(Array.from({ length: width }, (_, a) => moments.subarray(a * width, (a + 1) * width)))
+  const all = new Matrix(width, width)
+  for (let a = 0; a < width; a++)
+    for (let c = 0; c <= a; c++) {
+      all.set(a, c, moments[a * width + c]!)
+      all.set(c, a, moments[a * width + c]!)
+    }
   const A = all.subMatrix(0, size - 1, 0, size - 1)
   const b = all.subMatrix(0, size - 1, size, size)
   A.add(Matrix.eye(size).mul((ridge * A.trace()) / size))
   return Float64Array.from(new CholeskyDecomposition(A).solve(b).to1DArray())
+}
+
+/** moments_ac += Σ_n rows_an rows_cn for c ≤ a, a block of rows at a time; rows [width, count], moments [width, width]. */
+function addLowerTriangle(rows: Float64Array, width: number, count: number, moments: Float64Array): void {
+  const part = new Float64Array(block * width)
+  for (let top = 0; top < width; top += block) {
+    const end = Math.min(width, top + block)
+    denseCorrelation(rows.subarray(top * count, end * count), end - top, rows, end, count, part)
+    for (let a = top; a < end; a++) for (let c = 0; c <= a; c++) moments[a * width + c]! += part[(a - top) * end + c]!
+  }
 }
 
 /** States first … first + count - 1 of `batch`: [units, count]. */

@@ -40,28 +40,33 @@ export function radialFeatures(centres: readonly (readonly number[])[], width: n
     /** of two units, with every sum in a register */
     const addPlaneSum: FeatureMap['addSum'] = (theta, x, gradient, hessian) => {
       visit(x)
-      let g0 = 0
-      let g1 = 0
-      let h00 = 0
-      let h01 = 0
-      let h11 = 0
-      for (let a = 0; a < count; a++) {
-        const p = place[2 * a]!
-        const q = place[2 * a + 1]!
-        const push = theta[a]! * factor[p]! * factor[q]!
-        const s0 = slope[p]!
-        const s1 = slope[q]!
-        g0 += push * s0
-        g1 += push * s1
-        h00 += push * (s0 * s0 - narrow)
-        h01 += push * s0 * s1
-        h11 += push * (s1 * s1 - narrow)
-      }
       if (gradient !== null) {
+        let g0 = 0
+        let g1 = 0
+        for (let a = 0; a < count; a++) {
+          const p = place[2 * a]!
+          const q = place[2 * a + 1]!
+          const push = theta[a]! * factor[p]! * factor[q]!
+          g0 += push * slope[p]!
+          g1 += push * slope[q]!
+        }
         gradient[0]! += g0
         gradient[1]! += g1
       }
       if (hessian !== null) {
+        let h00 = 0
+        let h01 = 0
+        let h11 = 0
+        for (let a = 0; a < count; a++) {
+          const p = place[2 * a]!
+          const q = place[2 * a + 1]!
+          const push = theta[a]! * factor[p]! * factor[q]!
+          const s0 = slope[p]!
+          const s1 = slope[q]!
+          h00 += push * (s0 * s0 - narrow)
+          h01 += push * s0 * s1
+          h11 += push * (s1 * s1 - narrow)
+        }
         hessian[0]! += h00
         hessian[1]! += h01
         hessian[2]! += h01
