@@ -38,8 +38,8 @@ export interface DenoisingOptions {
  *
  *     A_ab = ⟨∇φ_a·∇φ_b⟩,   b_a = ⟨∇φ_a·(F_0 + kT ε/σ)⟩
  *
- * solved with a ridge of 1e-6 of the mean of A's diagonal. Lower bounds of parameters are not imposed. Local: A and b are averages of products of
- * forces on each unit, and the gradient (F + kT ε/σ)·∇φ_a/kT² is measured where θ_a is.
+ * solved with a ridge of 1e-6 of the mean of A's diagonal. Lower bounds of parameters are not imposed. The loss is local: its
+ * gradient -⟨(σ²/kT)(F/kT + ε/σ)·∇φ_a⟩ is measured where θ_a is; this direct solve stands for following it to the end.
  *
  * @returns θ, [size]
  *
