@@ -13,8 +13,8 @@ import { type Arm, barCheck, type RunStudy } from './study.js'
 
 type Settings = SettingsOf<'moment-matching'>
 
-/** Relative error of a component's covariance by law, and the share of the other arms' off-diagonal error, that pass. */
-const bar = { exact: 0.05, learned: 0.05, offDiagonal: 0.2 }
+/** Relative error of a component's covariance, and the share of the other arms' off-diagonal error, that pass. */
+const bar = { covariance: 0.05, offDiagonal: 0.2 }
 /** Relative error of a covariance that no chain among the data has. */
 const runaway = 10
 /** Sweeps between those that are counted. */
@@ -129,7 +129,7 @@ function checksOf(runners: readonly Runner[], arms: readonly Arm[], trusted: num
   return runners.flatMap(({ title, name, sigma, law, expected }, n) => {
     const { covarianceError, offDiagonalError } = arms[n]!.figures
     const what = `largest relative error of a component's covariance, ${title}`
-    const own = barCheck(what, covarianceError!, 0, bar[law], expected)
+    const own = barCheck(what, covarianceError!, 0, bar.covariance, expected)
     const full = runners.findIndex((other) => other.name === 'full' && other.law === law && other.sigma === sigma)
     if (name === 'full' || sigma > trusted || full < 0) return [own]
     const share = arms[full]!.figures.offDiagonalError! / offDiagonalError!
