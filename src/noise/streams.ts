@@ -26,4 +26,5 @@ export const stream = {
   diffusion: 26,
   ancestral: 27,
   initialiser: 28,
+  gibbs: 29,
 } as const

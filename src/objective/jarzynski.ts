@@ -11,13 +11,21 @@ import { effectiveSampleSize, logMeanExp, normalised, systematicResampling, take
 export interface Walkers extends States {
   /** A, [batch] */
   readonly logWeights: Float64Array
+  /** the first walker that each descends from by resampling, [batch] */
+  readonly ancestors: Int32Array
   /** log Z ratio up to the last resampling, when the weights started anew */
   banked: number
 }
 
 /** Walkers at the start of a protocol; x [units, batch] must be exact samples of U_0. */
 export function createWalkers(x: Float64Array, batch: number): Walkers {
-  return { x, batch, logWeights: new Float64Array(batch), banked: 0 }
+  return {
+    x,
+    batch,
+    logWeights: new Float64Array(batch),
+    ancestors: Int32Array.from({ length: batch }, (_, n) => n),
+    banked: 0,
+  }
 }
 
 /**
@@ -171,11 +179,12 @@ function columns({ x, batch, logWeights }: Walkers, taken: (b: number) => boolea
 
 /** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */
 export function resampleBelow(walkers: Walkers, share: number, seed: number, step: number): void {
-  const { x, batch, logWeights } = walkers
+  const { x, batch, logWeights, ancestors } = walkers
   if (effectiveSampleSize(logWeights) >= share * batch) return
   const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.resampling, step })
   walkers.banked = logPartitionRatio(walkers)
   takeStates(x, chosen)
+  ancestors.set(chosen.map((n) => ancestors[n]!))
   logWeights.fill(0)
 }
 

@@ -52,8 +52,9 @@ export function everyLevel(source: NoisedSource): NoisedSampler {
 
 /**
  * BoltzNCE's states: at random times, each beside wrong times near by. All are reflected draws from N(c, spread²) about one
- * hidden centre c, uniform on the path, so that they can be exchanged and the probability that a candidate is the true one
- * is softmax_c log p_(t_c)(x) exactly; scattered about the true time, more than one wrong time would need its density too.
+ * hidden centre c, so that they can be exchanged and the probability that a candidate is the true one is
+ * softmax_c log p_(t_c)(x) exactly; scattered about the true time, more than one wrong time would need its density too.
+ * Centres are as many between any two knots: knots that are close together have parameters that want many states.
  *
  * Source: Aggarwal, Chen, Boffi, Koes, 2507.00846 (2025).
  */
@@ -68,7 +69,9 @@ export function nearbyTimes(source: NoisedSource, spread: number, wrong: number)
     fillUniform({ seed, stream: stream.noisedTimes, step: 2 * iteration }, centres)
     fillNormals(seed, stream.noisedTimes, 2 * iteration + 1, 1, 0, batch * candidates, normals)
     const times = normals.map((xi, n) => {
-      const centre = first + (last - first) * centres[Math.floor(n / candidates)]!
+      const place = (path.knots.length - 1) * centres[Math.floor(n / candidates)]!
+      const k = Math.floor(place)
+      const centre = path.knots[k]! + (place - k) * (path.knots[k + 1]! - path.knots[k]!)
       return reflected(centre + spread * xi, first, last)
     })
     return noised(source, iteration, times, truth, candidates)

@@ -1,6 +1,6 @@
 import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
 import { compileScalar } from '../formula/scalar.js'
-import type { FeaturesOf } from './features.js'
+import type { FeatureMap, FeaturesOf } from './features.js'
 
 /**
  * φ_a = e^(-|x - c_a|²/2s²), one for each centre c_a ([centres][units]), of width s. A bump is a product over the axes, and
@@ -21,14 +21,62 @@ export function radialFeatures(centres: readonly (readonly number[])[], width: n
     /** e^(-u²/2), u = (x_i - c)/s, and its logarithmic slope -u/s at each coordinate */
     const slope = new Float64Array(coordinates.length)
     const factor = new Float64Array(coordinates.length)
+    /** where they were taken: value, slope and curvature of a state are asked for in calls of their own */
+    const last = new Float64Array(units).fill(Number.NaN)
+    const narrow = 1 / (width * width)
+    const visit = (x: Float64Array) => {
+      let isSame = true
+      for (let i = 0; i < units; i++) {
+        if (x[i] !== last[i]) isSame = false
+        last[i] = x[i]!
+      }
+      if (isSame) return
+      for (let n = 0; n < slope.length; n++) {
+        const u = (x[unitOf[n]!]! - coordinates[n]!) / width
+        slope[n] = -u / width
+        factor[n] = Math.exp((-u * u) / 2)
+      }
+    }
+    /** of two units, with every sum in a register */
+    const addPlaneSum: FeatureMap['addSum'] = (theta, x, gradient, hessian) => {
+      visit(x)
+      if (gradient !== null) {
+        let g0 = 0
+        let g1 = 0
+        for (let a = 0; a < count; a++) {
+          const p = place[2 * a]!
+          const q = place[2 * a + 1]!
+          const push = theta[a]! * factor[p]! * factor[q]!
+          g0 += push * slope[p]!
+          g1 += push * slope[q]!
+        }
+        gradient[0]! += g0
+        gradient[1]! += g1
+      }
+      if (hessian !== null) {
+        let h00 = 0
+        let h01 = 0
+        let h11 = 0
+        for (let a = 0; a < count; a++) {
+          const p = place[2 * a]!
+          const q = place[2 * a + 1]!
+          const push = theta[a]! * factor[p]! * factor[q]!
+          const s0 = slope[p]!
+          const s1 = slope[q]!
+          h00 += push * (s0 * s0 - narrow)
+          h01 += push * s0 * s1
+          h11 += push * (s1 * s1 - narrow)
+        }
+        hessian[0]! += h00
+        hessian[1]! += h01
+        hessian[2]! += h01
+        hessian[3]! += h11
+      }
+    }
     return {
       count,
       evaluate(x, value, gradient, hessian) {
-        for (let n = 0; n < slope.length; n++) {
-          const u = (x[unitOf[n]!]! - coordinates[n]!) / width
-          slope[n] = -u / width
-          factor[n] = Math.exp((-u * u) / 2)
-        }
+        visit(x)
         for (let a = 0; a < count; a++) {
           let phi = 1
           for (let i = 0; i < units; i++) phi *= factor[place[a * units + i]!]!
@@ -39,10 +87,11 @@ export function radialFeatures(centres: readonly (readonly number[])[], width: n
           for (let i = 0; i < units; i++)
             for (let j = 0; j < units; j++) {
               const product = slope[place[a * units + i]!]! * slope[place[a * units + j]!]!
-              hessian[(a * units + i) * units + j] = phi * (product - (i === j ? 1 / (width * width) : 0))
+              hessian[(a * units + i) * units + j] = phi * (product - (i === j ? narrow : 0))
             }
         }
       },
+      ...(units === 2 ? { addSum: addPlaneSum } : {}),
     }
   }
 }
@@ -122,10 +171,10 @@ export function formulaFeature(text: string): FeaturesOf {
     return {
       count: 1,
       evaluate(x, value, gradient, hessian) {
-        const at = Array.from(x)
-        if (value !== null) value[0] = phi(...at)
-        if (gradient !== null) gradient.set(slopes.map((slope) => slope(...at)))
-        if (hessian !== null) hessian.set(curvatures.map((curvature) => curvature(...at)))
+        const [first, second] = [x[0]!, x[1]!]
+        if (value !== null) value[0] = phi(first, second)
+        if (gradient !== null) for (let i = 0; i < slopes.length; i++) gradient[i] = slopes[i]!(first, second)
+        if (hessian !== null) for (let n = 0; n < curvatures.length; n++) hessian[n] = curvatures[n]!(first, second)
       },
     }
   }

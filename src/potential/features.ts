@@ -2,7 +2,7 @@ import type { TermOptions } from './onsite.js'
 import type { TermOn } from './term.js'
 
 /** Functions of a whole state, all evaluated at one state at a time. */
-interface FeatureMap {
+export interface FeatureMap {
   /** number of functions */
   readonly count: number
   /**
@@ -18,6 +18,11 @@ interface FeatureMap {
     gradient: Float64Array | null,
     hessian: Float64Array | null,
   ): void
+  /**
+   * Adds Σ_a θ_a ∂φ_a/∂x_i to `gradient` [units] and Σ_a θ_a ∂²φ_a/∂x_i∂x_j to `hessian` [units, units]; either may be null.
+   * Absent where it would be no faster than `evaluate`.
+   */
+  addSum?(theta: Float64Array, x: Float64Array, gradient: Float64Array | null, hessian: Float64Array | null): void
 }
 
 /** Makes features for states of so many units. */
@@ -38,6 +43,14 @@ export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermO
     const value = new Float64Array(count)
     const gradient = new Float64Array(count * units)
     const curvature = new Float64Array(count * units * units)
+    const slope = new Float64Array(units)
+    const addSum: NonNullable<FeatureMap['addSum']> =
+      features.addSum ??
+      ((theta, x, slopes, hessian) => {
+        features.evaluate(x, null, slopes && gradient, hessian && curvature)
+        if (slopes !== null) addWeighted(theta, gradient, slopes)
+        if (hessian !== null) addWeighted(theta, curvature, hessian)
+      })
     const at = (x: Float64Array, batch: number, b: number) => {
       for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
       return state
@@ -51,14 +64,15 @@ export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermO
       linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         for (let b = 0; b < batch; b++) {
-          features.evaluate(at(x, batch, b), energy && value, force && gradient, null)
-          if (energy !== null) for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
-          if (force !== null)
-            for (let i = 0; i < units; i++) {
-              let slope = 0
-              for (let a = 0; a < count; a++) slope += theta[a]! * gradient[a * units + i]!
-              force[i * batch + b]! -= slope
-            }
+          const here = at(x, batch, b)
+          if (energy !== null) {
+            features.evaluate(here, value, null, null)
+            for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
+          }
+          if (force === null) continue
+          slope.fill(0)
+          addSum(theta, here, slope, null)
+          for (let i = 0; i < units; i++) force[i * batch + b]! -= slope[i]!
         }
       },
       addStatistic(_theta, x, batch, out, weights = null) {
@@ -90,12 +104,15 @@ export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermO
         }
       },
       addHessian(theta, x, hessian) {
-        features.evaluate(x, null, null, curvature)
-        for (let a = 0; a < count; a++)
-          for (let n = 0; n < units * units; n++) hessian[n]! += theta[a]! * curvature[a * units * units + n]!
+        addSum(theta, x, null, hessian)
       },
     }
   }
+}
+
+/** out_n += Σ_a θ_a rows_an; rows [θ's length, out's length]. */
+function addWeighted(theta: Float64Array, rows: Float64Array, out: Float64Array): void {
+  for (let a = 0, n = 0; a < theta.length; a++) for (let i = 0; i < out.length; i++) out[i]! += theta[a]! * rows[n++]!
 }
 
 /** A fixed energy that nothing learns, U = φ(x): a feature with no parameter and a weight of one. */

@@ -4,7 +4,13 @@ import { stream } from '../noise/streams.js'
 import { exactStates } from '../objective/exact-states.js'
 import { featureRows } from '../objective/feature-rows.js'
 import type { NoisedSampler, NoisedSource, NoisePath } from '../objective/noised-states.js'
-import { knotSlice, type LossShares, type PathEnergy, scoreAndClassGradient } from '../objective/score-and-class.js'
+import {
+  knotSlice,
+  type Losses,
+  type LossShares,
+  type PathEnergy,
+  scoreAndClassGradient,
+} from '../objective/score-and-class.js'
 import type { Check } from '../observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { modelDensities } from './figures.js'
@@ -19,10 +25,8 @@ type Figures = Record<string, number>
 export interface PathKind {
   readonly path: NoisePath
   sampler(source: NoisedSource): NoisedSampler
-  /** whether the data have modes so far apart that no score tells their weights */
-  readonly scoreMisses: boolean
-  /** from what each arm reached */
-  checks(found: Readonly<Record<ArmName, Figures>>): Check[]
+  /** from what each arm reached; `controls`: those that are expected to miss */
+  checks(found: Readonly<Record<ArmName, Figures>>, controls: readonly ArmName[]): Check[]
 }
 
 type ArmName = keyof typeof arms
@@ -44,7 +48,7 @@ const points = 25
  */
 export async function alongPathStudy(
   problem: StudyProblem<Settings>,
-  { path, sampler, scoreMisses, checks }: PathKind,
+  { path, sampler, checks }: PathKind,
   seed: number,
   hooks: StudyHooks,
 ): Promise<Repetition> {
@@ -52,6 +56,7 @@ export async function alongPathStudy(
   const energy: PathEnergy = { potential, path, kT: bath.kT }
   const truth = pathTruth(problem, path)
   const { cost } = freshLandscape(problem)
+  const controls = controlsOf(problem)
   const draw = sampler({ path, data: drawData(problem, seed), batch: settings.batch, seed })
   const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
   for (let step = 0; step < settings.steps; step++) {
@@ -59,8 +64,8 @@ export async function alongPathStudy(
     const features = featureRows(potential, states)
     const isPoint = (step + 1) % Math.ceil(settings.steps / points) === 0
     for (const { name, follow } of learners) {
-      const { score, classes } = follow.step(states, features, step)
-      if (isPoint) hooks.record({ arm: name, iteration: step + 1, figures: { scoreLoss: score, classLoss: classes } })
+      const losses = follow.step(states, features, step)
+      if (isPoint) hooks.record({ arm: name, iteration: step + 1, figures: followed(losses, arms[name]) })
     }
     // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
     cost.forces += states.batch
@@ -80,14 +85,14 @@ export async function alongPathStudy(
     arms: learned.map(
       ({ name, figures }): Arm => ({
         name,
-        expected: name === 'both' || (name === 'score alone' && !scoreMisses) ? 'succeeds' : 'fails',
+        expected: controls.includes(name) ? 'fails' : 'succeeds',
         locality: name === 'score alone' ? 'local' : 'three-factor',
         figures,
         cost,
       }),
     ),
     leading: ['divergence'],
-    checks: checks(found),
+    checks: checks(found, controls),
     densities: modelDensities({ ...problem, density: truth.density }, learned),
     samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
@@ -121,6 +126,21 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
   }
   function seen(states: Parameters<typeof scoreAndClassGradient>[2], features: ReturnType<typeof featureRows>) {
     return scoreAndClassGradient(energy, theta, states, features, shares, gradient)
+  }
+}
+
+/** No score tells the weights of modes that lie apart, and no class a factor that all levels have in common. */
+function controlsOf({ settings, density }: StudyProblem<Settings>): ArmName[] {
+  if (!settings.control) return []
+  const modes = density?.mixture?.means.length ?? 1
+  return modes > 1 ? ['score alone', 'classes alone'] : ['classes alone']
+}
+
+/** The parts of the loss that an arm follows; the others are not taken. */
+function followed({ score, classes }: Losses, shares: LossShares): Figures {
+  return {
+    ...(shares.score === 0 ? {} : { scoreLoss: score }),
+    ...(shares.classes === 0 ? {} : { classLoss: classes }),
   }
 }
 

@@ -5,9 +5,6 @@ import { noisedMixture } from '../truth/mixture-law.js'
 
 /** Covariances of the components of a mixture as states show them. */
 export interface ComponentMoments {
-  /** the law of x + σε */
-  noised(sigma: number): NoisedLaw
-  forget(): void
   add(states: States): void
   /** largest relative error of a component's covariance (Frobenius), and root mean square error off its diagonal */
   errors(): { covarianceError: number; offDiagonalError: number }
@@ -28,18 +25,6 @@ export function createComponentMoments(components: readonly Component[]): Compon
     second: new Float64Array(units ** 2),
   }))
   return {
-    noised(sigma) {
-      const { at } = noisedMixture(components, sigma)
-      const ignored = new Float64Array(components.length)
-      return (y, to, curve) => at(y, to, curve, ignored)
-    },
-    forget() {
-      for (const sum of sums) {
-        sum.weight = 0
-        sum.first.fill(0)
-        sum.second.fill(0)
-      }
-    },
     add({ x, batch }) {
       for (let b = 0; b < batch; b++) {
         for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
@@ -74,6 +59,13 @@ export function createComponentMoments(components: readonly Component[]): Compon
       return { covarianceError, offDiagonalError: Math.sqrt(squares / pairs) }
     },
   }
+}
+
+/** The law of x + σε, x of a mixture. */
+export function exactLaw(components: readonly Component[], sigma: number): NoisedLaw {
+  const { at } = noisedMixture(components, sigma)
+  const ignored = new Float64Array(components.length)
+  return (y, slope, curvature) => at(y, slope, curvature, ignored)
 }
 
 type Three = [Float64Array, Float64Array, Float64Array]

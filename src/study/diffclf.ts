@@ -15,23 +15,25 @@ export const diffclfStudy: RunStudy<SettingsOf<'diffclf'>> = (problem, seed, hoo
     signal: (t: number) => signal(noising, t),
     width: (t: number) => noiseWidth(noising, t),
   }
-  const scoreMisses = (problem.density?.mixture?.means.length ?? 1) > 1
   return alongPathStudy(
     problem,
     {
       path,
       sampler: everyLevel,
-      scoreMisses,
-      checks({ both, 'score alone': score, 'classes alone': classes }) {
+      checks({ both, ...alone }, controls) {
         const weight = both.dataWeight ?? Number.NaN
+        const { 'score alone': score, 'classes alone': classes } = alone
+        const isControl = { score: controls.includes('score alone'), classes: controls.includes('classes alone') }
         return [
           ...figureCheck('KL divergence, both', both.divergence, 0, bar.divergence),
           ...figureCheck('F + log Z, largest departure, both', both.offsetError, 0, bar.offset),
           ...figureCheck('weight of the first mode, both', both.weight, weight, bar.weight),
-          ...(scoreMisses
+          ...(isControl.score
             ? figureCheck('weight of the first mode, score alone', score.weight, weight, bar.scoreMisses, 'fails')
             : []),
-          ...figureCheck('KL divergence, classes alone', classes.divergence, 0, bar.classesMiss, 'fails'),
+          ...(isControl.classes
+            ? figureCheck('KL divergence, classes alone', classes.divergence, 0, bar.classesMiss, 'fails')
+            : []),
         ]
       },
     },

@@ -1,6 +1,7 @@
 import { stream } from '../noise/streams.js'
 import { contrastiveDivergence } from '../objective/contrastive-divergence.js'
 import { exactStates } from '../objective/exact-states.js'
+import { requireConditionals } from '../objective/gibbs.js'
 import {
   createWalkers,
   jarzynskiObjective,
@@ -8,14 +9,14 @@ import {
   minibatch,
   type Walkers,
   type WeightedMove,
-  weightedByWork,
   weightedLangevin,
 } from '../objective/jarzynski.js'
-import { langevin, metropolisLangevin } from '../objective/kernels.js'
+import { langevin } from '../objective/kernels.js'
 import type { Landscape } from '../objective/landscape.js'
 import { effectiveSampleSize, normalised, systematicResampling, takeStates } from '../objective/weights.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { logPartition } from '../truth/partition.js'
+import { moves } from './jarzynski-moves.js'
 import { rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { parametersFrom, requireNormaliser, type StudyProblem } from './problem.js'
@@ -47,10 +48,6 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
       }
     },
   })
-  const moves = {
-    langevin: (landscape: Landscape) => weightedLangevin(landscape, h),
-    mala: (landscape: Landscape) => weightedByWork(landscape, metropolisLangevin(landscape, h)),
-  }
   const uncorrected: LearningArm = {
     name: 'uncorrected',
     expected: 'fails',
@@ -65,7 +62,7 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
     },
   }
   const arms: LearningArm[] = [
-    ...kernels.flatMap((kernel) => (kernel === 'interpolant' ? [] : [weighted(kernel, moves[kernel])])),
+    ...kernels.map((kernel) => weighted(kernel, (landscape) => moves[kernel](landscape, h))),
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
     ...(control ? [uncorrected] : []),
   ]
@@ -73,12 +70,14 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
 }
 
 /**
- * Walkers start as exact samples, and a ramp is weighed against exact normalisers.
+ * Walkers start as exact samples, a ramp is weighed against exact normalisers, and Gibbs draws from the laws of units given
+ * all others.
  *
- * @throws E_INVALID_VALUE where either is not known
+ * @throws E_INVALID_VALUE where one of these is not known
  */
 export function requireJarzynski(problem: StudyProblem<SettingsOf<'jarzynski'>>): void {
   const { potential, start, settings } = problem
+  if (settings.kernels.includes('gibbs')) requireConditionals(potential)
   requireNormaliser(problem, start, 'objective.start')
   if (settings.ramp === undefined) return
   const where = 'objective.ramp.to'

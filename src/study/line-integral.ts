@@ -193,7 +193,7 @@ function ratioChecks(
 
 /** Terms that are polynomials of degree four or less, and those that are none; formulas may be either. */
 const quartics: ReadonlySet<string> = new Set(['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'pair-quartic'])
-const others: ReadonlySet<string> = new Set(['hidden', 'wells', 'radial', 'fourier'])
+const others: ReadonlySet<string> = new Set(['hidden', 'quartic hidden units', 'wells', 'radial', 'fourier'])
 
 /** Needs the law of the composition. @throws E_INVALID_VALUE where it is not known by quadrature */
 export function requireComposition(problem: Problem): void {

@@ -8,11 +8,13 @@ import { uniformIntegers } from '../noise/uniform.js'
 import { exactStates } from '../objective/exact-states.js'
 import { createLandscape, type Landscape } from '../objective/landscape.js'
 import type { Phase } from '../objective/objective.js'
+import { learnedHidden } from '../potential/hidden-kind.js'
 import { createPotential, groupSlice, type Potential } from '../potential/potential.js'
 import type { States } from '../potential/term.js'
 import type { Bath } from '../protocol/bath.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
+import { mostEnumerated } from '../truth/hidden-mixture.js'
 import { logPartition } from '../truth/partition.js'
 
 /** A scenario with an objective made into objects. */
@@ -41,7 +43,13 @@ export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSett
 export function createStudyProblem(scenario: Scenario): StudyProblem {
   const { objective: settings, data, seed, bath } = scenario
   if (settings === undefined) throw new Error('a study is of an objective')
-  const potential = createPotential(createNetwork(scenario.network), scenario.potential, bath.kT)
+  const { hidden } = scenario.network
+  const potential = createPotential(
+    createNetwork(scenario.network),
+    scenario.potential,
+    bath.kT,
+    hidden && learnedHidden(hidden, bath.kT),
+  )
   const problem = {
     scenario,
     settings,
@@ -149,7 +157,7 @@ export function requireNormaliser({ potential, bath }: StudyProblem, theta: Floa
   if (logPartition(potential, theta, bath) !== null) return
   throw new OverdampedError(
     'E_INVALID_VALUE',
-    'the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, or one or two units in any that confines them.',
+    `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units in any that confines them.`,
     where,
   )
 }

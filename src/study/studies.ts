@@ -7,7 +7,7 @@ import { diffclfStudy } from './diffclf.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { lineIntegralStudy, requireComposition } from './line-integral.js'
-import { momentMatchingStudy, requireComponents } from './moment-matching.js'
+import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
 import { nceStudy } from './nce.js'
 import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
@@ -37,7 +37,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   diffclf: ({ potential }) => requireLinear(potential),
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
-  'moment-matching': requireComponents,
+  'moment-matching': requireMomentMatching,
   'feynman-kac': requireCompositions,
   'line-integral': requireComposition,
 }

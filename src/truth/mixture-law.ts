@@ -22,16 +22,18 @@ export function noisedMixture(components: readonly Component[], sigma: number): 
     const factor = new CholeskyDecomposition(L.mmul(L.transpose()).add(Matrix.eye(units).mul(sigma * sigma)))
     const determinant = factor.lowerTriangularMatrix.diagonal().reduce((product, value) => product * value, 1)
     return {
-      mean,
+      mean: Float64Array.from(mean),
       precision: Float64Array.from(factor.solve(Matrix.eye(units)).to1DArray()),
       logFactor: Math.log(weight / total) - Math.log(determinant),
       pull: new Float64Array(units),
     }
   })
+  const count = parts.length
   return {
     at(x, slope, curvature, responsibility) {
       let largest = -Infinity
-      parts.forEach(({ mean, precision, logFactor, pull }, k) => {
+      for (let k = 0; k < count; k++) {
+        const { mean, precision, logFactor, pull } = parts[k]!
         let square = 0
         for (let i = 0; i < units; i++) {
           let force = 0
@@ -41,15 +43,16 @@ export function noisedMixture(components: readonly Component[], sigma: number): 
         }
         responsibility[k] = logFactor - square / 2
         largest = Math.max(largest, responsibility[k]!)
-      })
+      }
       let sum = 0
-      for (let k = 0; k < parts.length; k++) {
+      for (let k = 0; k < count; k++) {
         responsibility[k] = Math.exp(responsibility[k]! - largest)
         sum += responsibility[k]!
       }
       slope.fill(0)
       curvature.fill(0)
-      parts.forEach(({ precision, pull }, k) => {
+      for (let k = 0; k < count; k++) {
+        const { precision, pull } = parts[k]!
         const r = responsibility[k]! / sum
         responsibility[k] = r
         for (let i = 0; i < units; i++) {
@@ -57,7 +60,7 @@ export function noisedMixture(components: readonly Component[], sigma: number): 
           for (let j = 0; j < units; j++)
             curvature[i * units + j]! += r * (pull[i]! * pull[j]! - precision[i * units + j]!)
         }
-      })
+      }
       for (let i = 0; i < units; i++) for (let j = 0; j < units; j++) curvature[i * units + j]! -= slope[i]! * slope[j]!
     },
   }

@@ -1,10 +1,11 @@
-import { CholeskyDecomposition, determinant, Matrix } from 'ml-matrix'
+import { determinant, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../errors.js'
 import { squareMatrix } from '../observe/moments.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity } from './boltzmann.js'
 import { boltzmannPairDensity } from './boltzmann-pair.js'
+import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
 
 /**
  * An equilibrium law e^(-U/kT)/Z on a grid along one axis or two: density[i] at x[i], or density[i·points + j] at
@@ -70,33 +71,27 @@ export function eachCell(
 
 /**
  * log Z = log ∫ e^(-U/kT) dx: in closed form for harmonic potentials,
- * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by quadrature for one or two units.
+ * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by enumeration of two-state hidden units over such, by
+ * quadrature for one or two units.
  *
- * @returns null where neither applies
+ * @returns null where none applies
  */
 export function logPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
-  if (!isHarmonic(potential)) return modelDensity(potential, theta, bath)?.logPartition ?? null
-  const law = harmonicLaw(potential, theta)
-  if (law === null) return null
-  const { units } = potential.network
-  let logDeterminant = 0
-  for (let i = 0; i < units; i++) logDeterminant += 2 * Math.log(law.factor.lowerTriangularMatrix.get(i, i))
-  const pull = law.force.transpose().mmul(law.mean).get(0, 0) / (2 * bath.kT)
-  return (units / 2) * Math.log(2 * Math.PI * bath.kT) - logDeterminant / 2 + pull - law.energy / bath.kT
+  if (isEnumerable(potential)) return hiddenMixture(potential, theta, bath)?.logPartition ?? null
+  return modelDensity(potential, theta, bath)?.logPartition ?? null
 }
 
 /**
- * ⟨|x|²⟩/units in equilibrium: (kT tr K⁻¹ + |K⁻¹f|²)/units for harmonic potentials, by quadrature for one or two units.
+ * ⟨|x|²⟩/units in equilibrium: (kT tr K⁻¹ + |K⁻¹f|²)/units for harmonic potentials, by enumeration of two-state hidden units
+ * over such, by quadrature for one or two units.
  *
- * @returns NaN where neither applies
+ * @returns NaN where none applies
  */
 export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath): number {
   const { units } = potential.network
-  if (isHarmonic(potential)) {
-    const law = harmonicLaw(potential, theta)
-    if (law === null) return Number.NaN
-    const spread = bath.kT * law.factor.solve(Matrix.eye(units)).trace()
-    return (spread + law.mean.transpose().mmul(law.mean).get(0, 0)) / units
+  if (isEnumerable(potential)) {
+    const mixture = hiddenMixture(potential, theta, bath)
+    return mixture === null ? Number.NaN : squareOfMixture(mixture, bath) / units
   }
   const model = modelDensity(potential, theta, bath)
   if (model === null) return Number.NaN
@@ -115,7 +110,7 @@ export interface GaussianLaw {
 
 /** The equilibrium law of a harmonic potential, N(K⁻¹f, kT K⁻¹); null where the potential is not harmonic or K not positive. */
 export function harmonicEquilibrium(potential: Potential, theta: Float64Array, bath: Bath): GaussianLaw | null {
-  const law = isHarmonic(potential) ? harmonicLaw(potential, theta) : null
+  const law = isHarmonic(potential) ? hiddenMixture(potential, theta, bath) : null
   if (law === null) return null
   return { mean: law.mean, covariance: law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT) }
 }
@@ -141,17 +136,4 @@ export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: 
 
 function isHarmonic({ terms }: Potential): boolean {
   return terms.every(({ harmonic }) => harmonic)
-}
-
-/** U = U(0) - f·x + xᵀKx/2 by f, the factor of K and the mean K⁻¹f; null when K is not positive. */
-function harmonicLaw(potential: Potential, theta: Float64Array) {
-  const { units } = potential.network
-  const origin = new Float64Array(units)
-  const f = new Float64Array(units)
-  const energy = new Float64Array(1)
-  forceAndEnergy(potential, theta, origin, 1, f, energy)
-  const factor = new CholeskyDecomposition(squareMatrix(hessian(potential, theta, origin), units))
-  if (!factor.isPositiveDefinite()) return null
-  const force = Matrix.columnVector(f)
-  return { factor, force, mean: factor.solve(force), energy: energy[0]! }
 }

@@ -63,3 +63,12 @@ test('no candidate times to be wrong about are refused', () => {
     /objective\.wrong: expected/,
   )
 })
+
+test('a learned law of noised data needs a potential that is linear in parameters and has some', () => {
+  const learned = 'objective: { kind: moment-matching, laws: [exact, learned] }\n'
+  expect(messageOf(`${start}${data}${wells}${learned}`)).toMatch(/potential: .*linear in its parameters.*"wells"/)
+  const fixed = 'potential: { onsite: [], features: { base: { formula: x^2/2 } } }\n'
+  expect(messageOf(`${start}${data}${fixed}${learned}`)).toMatch(/potential: it has no parameters.*laws: \[exact\]/)
+  expect(messageOf(`${start}${data}${harmonic}${learned}`)).toBe('valid')
+  expect(messageOf(`${start}${data}${wells}objective: { kind: moment-matching }\n`)).toBe('valid')
+})

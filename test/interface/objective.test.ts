@@ -123,7 +123,7 @@ test('runs of two objectives on the same task stand side by side with distance, 
   expect(thermodynamics).toEqual({})
   const page = renderComparison([one, other].map((directory) => ({ name: directory, run: readRun(directory) })))
   expect(page).toContain('Objectives by run')
-  for (const words of ['KL(data‖model), nat', 'weight of the last well', 'force evaluations', 'heat per walker, kT'])
+  for (const words of ['KL(data‖model), nat', 'mode weight', 'distance from', 'work and heat', 'force and energy'])
     expect(page).toContain(words)
 })
 
@@ -140,6 +140,20 @@ objective: { kind: jarzynski, start: { stiffness: 1 }, iterations: 100, optimize
   // The potential stiffens: work is done, more than the free energy, and given to the bath.
   expect(thermodynamics.work!.mean).toBeGreaterThan(0.5)
   expect(thermodynamics.heat!.mean).toBeGreaterThan(0.5)
+})
+
+test('Gibbs learns a network with hidden units from its states, which are drawn exactly', async () => {
+  const text = `
+name: hidden
+data: { source: boltzmann, parameters: { stiffness: 2, hidden-coupling: [2, 1, 0.5, 0, 1, -1] }, samples: 2000 }
+network: { visible: { units: 3 }, hidden: { units: 2 } }
+potential: { onsite: [stiffness] }
+objective: { kind: jarzynski, kernels: [gibbs], start: { stiffness: 2, hidden-coupling: [1, 1, 1, 0, 1, -1] }, iterations: 60, optimizer: { kind: sgd, rate: 0.1 }, walkers: 1000, moved: 1, repeats: 1 }
+`
+  const { checks, objective } = await run(parseScenario(text, 'hidden.yaml'), { directory: folder() })
+  expect(checks.filter(({ pass }) => !pass)).toEqual([])
+  const { logPartitionRatio, exactLogPartitionRatio } = objective!.arms[0]!.figures
+  expect(Math.abs(logPartitionRatio! - exactLogPartitionRatio!)).toBeLessThan(0.1)
 })
 
 test('weights that collapse are reported with what mends it', async () => {
@@ -198,6 +212,9 @@ test('learning that runs away stops, and says what mends it', async () => {
 })
 
 const network = 'network: { visible: { units: 1 } }'
+/** A ramp of three visible units from uncoupled ones. */
+const ramped = (hidden: string, kernel: string) =>
+  `{ name: a, network: { visible: { units: 3 }, hidden: ${hidden} }, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, kernels: [${kernel}], start: { stiffness: 1 }, ramp: { to: { hidden-coupling: 1 } } } }`
 test.each<[string, (text: string) => string, string]>([
   ['no data', (text) => text.replace(/data:.*/, ''), 'data: expected either data, to learn from, or objective.ramp'],
   [
@@ -280,6 +297,27 @@ test.each<[string, (text: string) => string, string]>([
     'data.parameters: the normaliser of this potential is not known',
   ],
   [
+    'Gibbs with quartic terms',
+    () =>
+      `{ name: a, ${network}, potential: { onsite: [stiffness, quartic] }, objective: { kind: jarzynski, kernels: [gibbs], start: { stiffness: 1 }, ramp: { to: { quartic: 1 } } } }`,
+    'objective.kernels: gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has quartic too. Use langevin or mala.',
+  ],
+  [
+    'Gibbs with features',
+    (text) => text.replace('control: true', 'kernels: [gibbs]'),
+    'the potential has wells too. Use langevin or mala.',
+  ],
+  [
+    'Gibbs with hidden oscillators in wells',
+    () => ramped('{ units: 2, kind: quartic }', 'gibbs'),
+    'the potential has quartic hidden units too. Use langevin or mala.',
+  ],
+  [
+    'more hidden units than are enumerated',
+    () => ramped('{ units: 13 }', 'mala'),
+    'objective.start: the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to 12 two-state hidden units',
+  ],
+  [
     'more walkers than fit',
     () =>
       '{ name: a, network: { visible: { units: 900 } }, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, start: { stiffness: 1 }, ramp: { to: { stiffness: 2 } }, walkers: 1000000 } }',
@@ -315,6 +353,7 @@ test.each([
   'jarzynski',
   'jarzynski-ramp',
   'jarzynski-network',
+  'jarzynski-hidden',
   'contrastive-divergence',
   'contrastive-divergence-one-well',
   'contrastive-divergence-network',

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { densities } from '../../src/data/densities.js'
-import { gibbsSweep } from '../../src/objective/moment-matching.js'
+import { createNetwork } from '../../src/network/network.js'
+import { fillNormals } from '../../src/noise/gaussian.js'
+import { boltzmannLaw, denoisingParameters } from '../../src/objective/denoising.js'
+import { type Covariance, drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../src/objective/moment-matching.js'
+import { bias, stiffness } from '../../src/potential/onsite.js'
+import { bilinear } from '../../src/potential/pair.js'
+import { potentialOf } from '../../src/potential/potential.js'
+import type { States } from '../../src/potential/term.js'
 import { noisedMixture } from '../../src/truth/mixture-law.js'
 
 const gaussian = [
@@ -20,9 +27,17 @@ function lawOf(sigma: number) {
   return (y: Float64Array, slope: Float64Array, curvature: Float64Array) => at(y, slope, curvature, r)
 }
 
-function covarianceAfter(kept: 'full' | 'diagonal' | 'isotropic', sigma: number, batch = 20000, sweeps = 30) {
+function covarianceAfter(kept: Covariance, sigma: number, law: NoisedLaw = lawOf(sigma), batch = 20000, sweeps = 30) {
   const x = new Float64Array(2 * batch)
-  for (let sweep = 0; sweep < sweeps; sweep++) gibbsSweep(lawOf(sigma), sigma, kept, { x, batch }, 4, sweep)
+  const noise = { first: new Float64Array(2 * batch), second: new Float64Array(2 * batch) }
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    drawSweepNoise(noise, 2, 4, sweep)
+    gibbsSweep(law, sigma, kept, { x, batch }, noise)
+  }
+  return momentsOf({ x, batch })
+}
+
+function momentsOf({ x, batch }: States) {
   const mean = [0, 1].map((i) => x.subarray(i * batch, (i + 1) * batch).reduce((sum, v) => sum + v, 0) / batch)
   const entry = (i: number, j: number) => {
     let sum = 0
@@ -51,6 +66,52 @@ test('with the full covariance the chain is exact for a Gaussian, at large noise
 
 test.each(['diagonal', 'isotropic'] as const)('a %s covariance loses a tenth of the correlation or more', (kept) => {
   expect(covarianceAfter(kept, 1).entries[1]!).toBeLessThan(0.36)
+})
+
+/** The Gaussian's own states, a potential that can have its law, and what it learns from them at σ. */
+function learned(sigma: number, kT: number, batch: number, draws: number) {
+  const { mean, root } = gaussian[0]
+  const x = new Float64Array(2 * batch)
+  fillNormals(5, 100, 0, 2, 0, batch, x)
+  for (let b = 0; b < batch; b++)
+    for (const i of [1, 0]) x[i * batch + b] = mean[i]! + root[i]![0]! * x[b]! + root[i]![1]! * x[batch + b]!
+  const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
+  const potential = potentialOf(network, [stiffness, bias, bilinear])
+  const data = { x, batch }
+  return { potential, theta: denoisingParameters({ potential, kT, data, sigma, draws, seed: 6 }) }
+}
+
+test('a harmonic potential learned from a noised Gaussian has the stiffness kT over the noised covariance', () => {
+  const [sigma, kT, batch] = [0.8, 2, 20000]
+  const { theta } = learned(sigma, kT, batch, 1)
+  const noised = [0.64 + 0.64, 0.4, 0.34 + 0.64]
+  const determinant = noised[0]! * noised[2]! - noised[1]! ** 2
+  const K = [noised[2]! / determinant, noised[0]! / determinant, -noised[1]! / determinant].map((value) => kT * value)
+  // θ = A⁻¹b, so that its covariance is that of the residual -Ky + f + kT ε/σ times ∇φ, within A⁻¹. The residual has the
+  // variance kT²(1/σ² - 1/v') along a direction of noised variance v' ≤ 1.57, ∇φ of a stiffness that of a unit, v ≥ .98, and
+  // the stiffness of a unit shares its states with the coupling: 1 - ρ² ≥ .87 of v is its own.
+  const residual = kT * Math.sqrt(1 / sigma ** 2 - 1 / 1.57)
+  const error = residual / Math.sqrt(0.87 * 0.98 * batch)
+  for (const [n, at] of [0, 1, 4].entries()) expect(Math.abs(theta[at]! - K[n]!)).toBeLessThan(4 * error)
+  const f = [K[0]! * 0.3 - K[2]! * 0.4, K[2]! * 0.3 - K[1]! * 0.4]
+  for (const i of [0, 1]) expect(Math.abs(theta[2 + i]! - f[i]!)).toBeLessThan(4 * error * 1.2)
+})
+
+test('with a learned law the full covariance keeps a Gaussian as its data have it', () => {
+  const [sigma, kT, batch] = [0.5, 2, 20000]
+  const { potential, theta } = learned(sigma, kT, batch, 4)
+  const { entries } = covarianceAfter('full', sigma, boltzmannLaw(potential, theta, kT))
+  const exact = [0.64, 0.4, 0.34]
+  const variance = [
+    [0.64, 0.64],
+    [0.64, 0.34],
+    [0.34, 0.34],
+  ]
+  // Chains and data have an error of the same size each; noise drawn with the data adds less than one more.
+  for (const [n, value] of entries.entries()) {
+    const one = Math.sqrt((variance[n]![0]! * variance[n]![1]! + exact[n]! ** 2) / batch)
+    expect(Math.abs(value - exact[n]!)).toBeLessThan(4 * Math.sqrt(3) * one)
+  }
 })
 
 test('the slope and curvature of a noised mixture are the derivatives of its log density', () => {

@@ -25,12 +25,14 @@ export const jarzynski = z
       .describe('a given protocol from start to these values, in place of data'),
     control,
     kernels: z
-      .array(z.enum(['langevin', 'mala', 'interpolant']))
+      .array(z.enum(['langevin', 'mala', 'gibbs', 'interpolant']))
       .min(1)
       .default(['langevin', 'mala'])
-      .describe('how the walkers move'),
+      .describe(
+        'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
+      ),
     walkers,
-    step: z.array(step).min(1).max(10).default([0.1]).describe('h, one or several to compare'),
+    step: z.array(step).min(1).max(10).default([0.1]).describe('h, one or several to compare; gibbs has none'),
     moved: positive
       .max(1)
       .default(0.25)

@@ -15,6 +15,14 @@ export const momentMatching = z
       .min(1)
       .default(['full', 'diagonal', 'isotropic'])
       .describe('the covariance of x given y: all of it, its diagonal, or a multiple of the identity'),
+    laws: z
+      .array(z.enum(['exact', 'learned']))
+      .min(1)
+      .default(['exact'])
+      .describe(
+        'the law of the noised data: that of the mixture itself, or the potential, linear in its parameters, fitted by denoising score matching at each σ',
+      ),
+    draws: count.max(100).default(2).describe('how often each datum is noised to learn from'),
     chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
     sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
   })

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
 
 /** What objectives have that learn an energy at several times of a path from data to noise. */
@@ -6,6 +7,12 @@ export const alongPath = {
   steps: count.max(1_000_000).default(2000).describe('gradients followed, each on states noised anew'),
   rate: positive.default(0.05).describe('of Adam; it falls to a hundredth of itself (cosine)'),
   batch: count.max(100_000).default(512).describe('noised states of a gradient'),
+  control: z
+    .boolean()
+    .default(false)
+    .describe(
+      'the classes alone are shown to miss the law, and where the data have several modes the scores alone too',
+    ),
 }
 
 /** The law of the noised data must be known. */
