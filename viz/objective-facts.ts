@@ -1,4 +1,5 @@
 import { words } from './format.js'
+import { html, type Markup } from './html.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',
@@ -28,4 +29,9 @@ export function localityWords(locality: string): string {
   if (locality === 'local') return 'local'
   if (locality === 'three-factor') return 'three-factor: one scalar a walker'
   return locality === 'sampler' ? 'sampler: learns nothing' : locality
+}
+
+/** An arm with the rule it follows; one that fails by design is a control. */
+export function armName(name: string, fails: boolean, rule: string): Markup {
+  return html`<span class="arm">${name}${fails ? html` <small class="badge">control</small>` : undefined}<small>${rule}</small></span>`
 }

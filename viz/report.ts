@@ -46,10 +46,10 @@ export function renderReport(run: RunRecord): string {
   const maps = mapsSpec(run)
   const trajectories = trajectoriesSpec(run, shownRange(run))
   const sections = [
+    objective(run),
     images(run),
     scatter(run),
     motion(run, trajectories),
-    objective(run),
     metrics(run),
     errorBudget(run),
     learning(run),

@@ -41,11 +41,13 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
   if (found === 'finished') return readJson(directory, files.results) as Results
 
-  const chosen = await openBackend({ backend: 'reference', threads: options.threads }, [])
+  const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
+  const device = `float64, a thread for each of ${problem.seeds.length} seeds`
+  const chosen = { backend: { ...reference, device }, reason: 'objectives run on it' }
   const hash = dataHash(problem)
   const data = hash === null ? null : { source: scenario.data!.source, hash }
   const begun = performance.now()
-  return recorded(scenario, data, { ...chosen, reason: 'objectives run on it' }, options, async () => {
+  return recorded(scenario, data, chosen, options, async () => {
     const { study, lines } = await repeatStudy(problem, options.threads, async (share) => {
       options.onProgress?.({ phase: 'train', done: share, total: 1 })
       await breathe()

@@ -70,7 +70,8 @@ test('a run of an objective leaves arms, checks, curves, densities and samples, 
   expect(page).toContain('Objective: jarzynski')
   expect(page).toContain('chart-objective-density')
   expect(page).toContain('chart-objective-effectiveSampleShare')
-  expect(page).toContain('fails, by design')
+  expect(page).toMatch(/uncorrected <small class="badge">control<\/small><small>local/)
+  expect(page).not.toContain('id="motion"')
 })
 
 test('a finished run is left alone, an unfinished one starts again, and repeating gives the same bytes', async () => {

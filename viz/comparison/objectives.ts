@@ -1,6 +1,6 @@
 import { absent, formatDuration, formatNumber, formatWithError } from '../format.js'
 import { html, type Insertable, type Markup } from '../html.js'
-import { figureTitle } from '../objective-facts.js'
+import { armName, figureTitle } from '../objective-facts.js'
 import type { Arm } from '../run-record.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runLabel } from './columns.js'
@@ -51,7 +51,7 @@ function armRow({ run }: NamedRun, { name, fails, locality, figures, cost }: Arm
   const { weight, dataWeight, work, heat } = figures
   const truth = dataWeight === undefined ? '' : ` (${formatNumber(dataWeight)})`
   return [
-    html`<span class="arm">${name}${fails ? html` <small class="badge">control</small>` : undefined}<small>${locality}</small></span>`,
+    armName(name, fails, locality),
     leading(run, 'divergence', name) ?? formatNumber(figures.divergence),
     weight === undefined ? absent : `${formatNumber(weight)}${truth}`,
     otherDistance(run, name),

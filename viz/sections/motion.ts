@@ -16,6 +16,8 @@ import { traces } from './traces.js'
  * @returns undefined when nothing was recorded
  */
 export function motion(run: RunRecord, spec: TrajectoriesSpec | undefined): Section | undefined {
+  // An objective has no trajectories; its densities are in its own section.
+  if (run.objective) return undefined
   const ends = run.scenario.lattice && run.scenario.learns ? undefined : endChart(run)
   if (!spec && !ends) return undefined
   const note = run.scenario.learns

@@ -1,9 +1,9 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { runTone } from '../comparison/columns.js'
 import { brief, chartFigure, table, thinned } from '../figure.js'
-import { absent, formatCount, formatNumber } from '../format.js'
+import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { figureTitle, localityWords } from '../objective-facts.js'
+import { armName, figureTitle, localityWords } from '../objective-facts.js'
 import type { Arm, DrawnDensity, ObjectiveCurve, RunRecord } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
 import { type Section, section } from './section.js'
@@ -53,14 +53,12 @@ ${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(pl
 function armsTable(arms: readonly Arm[]): Markup {
   const names = [...new Set(arms.flatMap(({ figures }) => Object.keys(figures)))]
   const rows = arms.map(({ name, fails, locality, figures, cost }) => [
-    name,
-    fails ? html`<small class="badge">fails, by design</small>` : absent,
-    localityWords(locality),
+    armName(name, fails, localityWords(locality)),
     ...names.map((figure) => formatNumber(figures[figure], 3)),
     formatCount(cost.forces ?? 0),
     formatCount(cost.energies ?? 0),
   ])
-  const head = ['arm', 'control', 'rule', ...names.map(figureTitle), figureTitle('forces'), figureTitle('energies')]
+  const head = ['arm', ...names.map(figureTitle), figureTitle('forces'), figureTitle('energies')]
   return html`${table({ head, rows }, 'Arms of the objective')}
 <p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.</p>`
 }

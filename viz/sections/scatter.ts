@@ -29,7 +29,8 @@ export function scatter(run: RunRecord): Section | undefined {
   const both = run.denoised !== undefined && run.samples !== undefined
   const reach = sharedReach([shownSet, ...(run.samples ? [run.samples] : []), ...others.map(({ set }) => set)])
   const state = run.denoised ? 'denoised' : 'raw'
-  const samples = html`<figure class="panel"><h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
+  const { title, note } = wordsFor(run)
+  const samples = html`<figure class="panel"><h3>${title} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
 <div class="when-denoised">${scatterPlot(shownSet, reach, `${state} samples`, 'accent')}</div>
 ${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
 <figcaption>${shownCount(shownSet)}.</figcaption></figure>`
@@ -61,10 +62,14 @@ ${foldedTable(
   },
   'Table of the moments',
 )}`
-  const note = run.scenario.learns
-    ? 'What the network generates beside what it learned from.'
-    : 'Where the trajectories ended.'
-  return section('samples', run.scenario.learns ? 'Samples' : 'Final states', note, body)
+  return section('samples', title, note, body)
+}
+
+function wordsFor({ objective, scenario }: RunRecord): { title: string; note: string } {
+  if (objective) return { title: 'States', note: 'Of the first arm that is expected to succeed, at the first seed.' }
+  return scenario.learns
+    ? { title: 'Samples', note: 'What the network generates beside what it learned from.' }
+    : { title: 'Final states', note: 'Where the trajectories ended.' }
 }
 
 function column(set: PointSet, unit: number): Float64Array {
