@@ -1,6 +1,24 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** The everyday suite; test/slow/ holds what takes minutes. */
+/** Tests that change what others of their process would see: the working directory, modules, the Worker of Node.js. */
+const alone = ['test/interface/{hostile,mnist,threads}.test.ts']
+const slow = [...configDefaults.exclude, 'test/slow/**']
+
+/**
+ * The everyday suite; test/slow/ holds what takes minutes. Files share processes, as many as there are cores: importing the
+ * simulator anew for each would take longer than most of the tests.
+ */
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, 'test/slow/**'], testTimeout: 60_000 },
+  test: {
+    maxWorkers: availableParallelism(),
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: [...slow, ...alone] },
+      },
+      { extends: true, test: { name: 'alone', include: alone, exclude: slow } },
+    ],
+    testTimeout: 60_000,
+  },
 })

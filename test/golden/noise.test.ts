@@ -91,5 +91,6 @@ test('the numbers of the streams are frozen', () => {
     diffusion: 26,
     ancestral: 27,
     initialiser: 28,
+    gibbs: 29,
   })
 })

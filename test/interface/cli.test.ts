@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { command } from '../command.js'
 
-// The command as it is installed: dist/cli/main.js, built before the tests run.
+// The command as it is installed, dist/cli/main.js, built before the tests run; refusals and lists from src/ as well.
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const scenario = join(process.cwd(), 'scenarios', 'gaussian-mixture-2d.yaml')
@@ -12,15 +13,13 @@ const work = mkdtempSync(join(tmpdir(), 'overdamped-cli-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: work, encoding: 'utf8' })
+const settings = (...texts: string[]) => texts.flatMap((text) => ['--set', text])
 const small = [
-  'noising.slices=4',
-  'learning.iterations=20',
-  'learning.batch=64',
-  'sampling.trajectories=200',
-  'data.samples=200',
-  'checks=[first-law]',
-  'observe=[work,heat,entropy-production,virial,trajectories]',
-].flatMap((setting) => ['--set', setting])
+  ...settings('noising.slices=4', 'learning.iterations=20', 'learning.batch=64', 'learning.oracle=false'),
+  ...settings('sampling.trajectories=100', 'data.samples=100', 'checks=[first-law]'),
+  ...settings('observe=[work,heat,entropy-production,virial,trajectories]'),
+  ...['--threads', '1'],
+]
 
 test('run prints the run directory on stdout, figures and the report on stderr', () => {
   const { status, stdout, stderr } = overdamped('run', scenario, ...small, '--out', 'a')
@@ -42,16 +41,19 @@ test('--json prints results.json, --quiet says nothing else', () => {
 })
 
 test('without --out, runs are numbered and never overwritten', () => {
-  expect(overdamped('run', scenario, ...small, '--quiet').stdout).toBe(`${join('runs', 'gaussian-mixture-2d')}\n`)
-  expect(overdamped('run', scenario, ...small, '--quiet').stdout).toBe(`${join('runs', 'gaussian-mixture-2d-2')}\n`)
-  const refused = overdamped('run', scenario, ...small, '--out', 'runs/gaussian-mixture-2d')
+  const simulation = join(process.cwd(), 'scenarios', 'double-well.yaml')
+  const soon = settings('protocol.duration=0.1', 'sampling.trajectories=10', 'checks=[]')
+  const again = () => overdamped('run', simulation, ...soon, '--threads', '1', '--quiet')
+  expect(again().stdout).toBe(`${join('runs', 'double-well')}\n`)
+  expect(again().stdout).toBe(`${join('runs', 'double-well-2')}\n`)
+  const refused = overdamped('run', simulation, ...soon, '--out', 'runs/double-well')
   expect(refused.status).toBe(2)
   expect(refused.stderr).toMatch(/not empty.*--resume.*\[E_OUTPUT_NOT_EMPTY\]\n$/)
 })
 
 test('sample draws from a trained run into a directory of its own', () => {
   overdamped('run', scenario, ...small, '--out', 'parent', '--quiet')
-  const { status, stdout } = overdamped('sample', 'parent', '--trajectories', '50', '--quiet')
+  const { status, stdout } = overdamped('sample', 'parent', '--trajectories', '50', '--threads', '1', '--quiet')
   expect(status).toBe(0)
   expect(stdout).toBe('parent-samples-seed2\n')
   expect(existsSync(join(work, 'parent-samples-seed2', 'samples.npy'))).toBe(true)
@@ -66,8 +68,9 @@ test.each([
   const child = spawn(process.execPath, [main, ...args], { cwd: work })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
+    // Once: a second signal ends the process without a checkpoint.
+    if (!stderr.includes('training') && `${stderr}${chunk}`.includes('training')) child.kill(signal)
     stderr += chunk
-    if (stderr.includes('training')) setTimeout(() => child.kill(signal), 300)
   })
   const status = await new Promise((resolve) => child.on('exit', resolve))
   expect(stderr).toContain(`--resume --out ${out}`)
@@ -76,15 +79,27 @@ test.each([
   expect(overdamped(...args, '--resume', '--quiet').status).toBe(0)
 })
 
-test('a dry run prints the effective scenario and writes nothing', () => {
-  const { status, stdout, stderr } = overdamped('run', scenario, '--set', 'bath.kT=0.5', '--dry-run', '--out', 'dry')
+test('a dry run prints the effective scenario and writes nothing', async () => {
+  const out = join(work, 'dry')
+  const { status, stdout, stderr } = await command('run', scenario, '--set', 'bath.kT=0.5', '--dry-run', '--out', out)
   expect(status).toBe(0)
   expect(stdout).toContain('kT: 0.5')
   expect(stderr).toContain('2 units, 1 couplings, 6 parameters')
-  expect(existsSync(join(work, 'dry'))).toBe(false)
+  expect(existsSync(out)).toBe(false)
 })
 
 describe('mistakes exit with 2, in one line without a stack trace', () => {
+  const expectRefusal = (
+    { status, stdout, stderr }: { status: number | null; stdout: string; stderr: string },
+    expected: string,
+  ) => {
+    expect(stderr).toContain(expected)
+    expect(stderr).not.toMatch(/\n {4}at /)
+    expect(stderr.trim().split('\n').length).toBeLessThan(8)
+    expect(stdout).toBe('')
+    expect(status).toBe(2)
+  }
+
   test.each([
     [['rnu', 'x.yaml'], 'Did you mean run?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option or argument "sed". Did you mean "seed"?'],
@@ -97,35 +112,32 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
     [['run', scenario, '--seed', 'x'], 'seed'],
     [['sample', 'nowhere'], 'the file is missing'],
     [['report', 'nowhere'], 'manifest.json'],
-  ])('overdamped %j', (args, expected) => {
-    const { status, stdout, stderr } = overdamped(...args)
-    expect(stderr).toContain(expected)
-    expect(stderr).not.toMatch(/\n {4}at /)
-    expect(stderr.trim().split('\n').length).toBeLessThan(8)
-    expect(stdout).toBe('')
-    expect(status).toBe(2)
+  ])('overdamped %j', async (args, expected) => {
+    expectRefusal(await command(...args), expected)
+  })
+
+  test('as it is installed, too', () => {
+    expectRefusal(overdamped('run', 'missing.yaml'), 'no such scenario file')
   })
 })
 
-test('validate names every file', () => {
+test('validate names every file', async () => {
   writeFileSync(join(work, 'bad.yaml'), 'name: bad\nbath: { kt: 1 }\n')
-  const { status, stdout, stderr } = overdamped('validate', scenario, 'bad.yaml')
+  const { status, stdout, stderr } = await command('validate', scenario, join(work, 'bad.yaml'))
   expect(stdout).toBe(`${scenario}: valid\n`)
   expect(stderr).toContain('bad.yaml:2:9 bath.kt: unknown key')
   expect(status).toBe(2)
 })
 
-test('list, schema, completion, --help and --version answer', () => {
-  expect(overdamped('list').stdout).toContain('mnist-01.yaml')
-  expect(
-    (JSON.parse(overdamped('list', '--json').stdout) as { profiles: string[] }[]).every(({ profiles }) =>
-      profiles.includes('quick'),
-    ),
-  ).toBe(true)
-  expect(JSON.parse(overdamped('schema').stdout)).toHaveProperty('properties.bath')
-  expect(overdamped('completion').stdout).toContain('complete')
-  expect(overdamped('run', '--help').stdout).toContain('--profile')
-  expect(overdamped('--version').stdout).toBe(
-    `${(JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version}\n`,
-  )
+test('list, schema, completion, --help and --version answer', async () => {
+  const printed = async (...args: string[]) => (await command(...args)).stdout
+  expect(await printed('list')).toContain('mnist-01.yaml')
+  const rows = JSON.parse(await printed('list', '--json')) as { profiles: string[] }[]
+  expect(rows.every(({ profiles }) => profiles.includes('quick'))).toBe(true)
+  expect(JSON.parse(await printed('schema'))).toHaveProperty('properties.bath')
+  expect(await printed('completion')).toContain('complete')
+  expect(await printed('run', '--help')).toContain('--profile')
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  expect(await printed('--version')).toBe(`${version}\n`)
+  expect(overdamped('--version').stdout).toBe(`${version}\n`)
 })

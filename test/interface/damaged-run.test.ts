@@ -38,7 +38,7 @@ const scenario = () =>
 const finished = join(folder, 'finished')
 const stopped = join(folder, 'stopped')
 beforeAll(async () => {
-  await run(scenario(), { directory: finished })
+  await run(scenario(), { directory: finished, threads: 1 })
   const controller = new AbortController()
   const onProgress = ({ done }: { done: number }) => {
     if (done === 40) controller.abort()

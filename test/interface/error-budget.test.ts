@@ -27,7 +27,7 @@ const small = (scenario: string, set: string[] = []) =>
 
 test('results.json holds the budget, its parts add up, and the report shows each with its error', async () => {
   const directory = folder()
-  const { errorBudget } = await run(small('gaussian-mixture-2d', ['checks=[]']), { directory })
+  const { errorBudget } = await run(small('gaussian-mixture-2d', ['checks=[]']), { directory, threads: 1 })
   const { t, trajectories, measures } = errorBudget!
   expect([t, trajectories]).toEqual([0.01, 200])
   const names = ['bridge', 'weight 1', 'shift 1', 'shift 2', 'variance 1', 'variance 2', 'distance']
@@ -48,7 +48,7 @@ test('results.json holds the budget, its parts add up, and the report shows each
 
 test('without the oracle the network is one part', async () => {
   const directory = folder()
-  const { errorBudget } = await run(small('gaussian-mixture-2d-hidden', ['checks=[]']), { directory })
+  const { errorBudget } = await run(small('gaussian-mixture-2d-hidden', ['checks=[]']), { directory, threads: 1 })
   expect(Object.keys(errorBudget!.measures[0]!)).not.toContain('training')
   expect(renderReport(readRun(directory))).toContain('the trained network in place of the exact score at the knots')
 })
@@ -57,6 +57,7 @@ test('the report says which part is the largest, and when none can be told from 
   const directory = folder()
   const results: Results = await run(small('gaussian-mixture-2d', ['checks=[]', 'learning.oracle=false']), {
     directory,
+    threads: 1,
   })
   const part = (mean: number) => ({ mean, standardError: 0.01 })
   const line = (name: string, slicing: number) => ({
@@ -83,6 +84,7 @@ test('an error budget of data without a known score is refused', () => {
 test('mixture-modes fails where a bridge is left, and passes where weights and bridge are right', async () => {
   const pairs = await run(small('gaussian-mixture-2d', ['checks=[mixture-modes]', 'observe=[]']), {
     directory: folder(),
+    threads: 1,
   })
   expect(pairs.checks.map(({ name, pass }) => [name, pass])).toContainEqual(['bridge mass', false])
   const trained = [
@@ -101,7 +103,7 @@ test('mixture-modes fails where a bridge is left, and passes where weights and b
       'checks=[mixture-modes]',
       'observe=[]',
     ]),
-    { directory: folder() },
+    { directory: folder(), threads: 1 },
   )
   expect(checks).toMatchObject([
     { name: 'bridge mass', tolerance: 0.02, pass: true },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GradientsDocument } from '../../src/run/gradients.js'
+import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'overdamped-gradients-'))
@@ -126,23 +127,19 @@ test.each([
   [['--batch', '3'], '--batch: expected a whole number from 16 to 65536, got 3. [E_USAGE]'],
   [['--parameters', 'nowhere'], 'the file is missing; expected a run directory'],
   [['--batsh', '64'], 'Did you mean "batch"?'],
-  [['--out', '.'], 'the directory is not empty. Name another with --out. [E_OUTPUT_NOT_EMPTY]'],
-])('%j is refused with exit code 2, before anything is written', (args, message) => {
+  [['--out', folder], 'the directory is not empty. Name another with --out. [E_OUTPUT_NOT_EMPTY]'],
+])('%j is refused with exit code 2, before anything is written', async (args, message) => {
   const out = join(folder, 'refused')
-  const { status, stdout, stderr } = overdamped(
-    'gradients',
-    scenario,
-    ...(args[0] === '--out' ? [] : ['--out', out]),
-    ...args,
-  )
+  const into = args[0] === '--out' ? [] : ['--out', out]
+  const { status, stdout, stderr } = await command('gradients', scenario, ...into, ...args)
   expect(stderr).toContain(message)
   expect(stdout).toBe('')
   expect(status).toBe(2)
   expect(existsSync(out)).toBe(false)
 })
 
-test('a plain simulation has no gradients, and says which scenario has', () => {
-  const { status, stderr } = overdamped('gradients', join(process.cwd(), 'scenarios', 'double-well.yaml'))
+test('a plain simulation has no gradients, and says which scenario has', async () => {
+  const { status, stderr } = await command('gradients', join(process.cwd(), 'scenarios', 'double-well.yaml'))
   expect(stderr).toContain('double-well: nothing is learned in a plain simulation')
   expect(stderr).toContain('scenarios/gaussian-mixture-2d.yaml. [E_INVALID_VALUE]')
   expect(status).toBe(2)

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { decodeSafetensors } from '../../src/io/safetensors.js'
 import { startParameters } from '../../src/learn/start.js'
 import { forceAndEnergy } from '../../src/potential/potential.js'
@@ -12,36 +11,9 @@ import { run } from '../../src/run/run.js'
 import { effectiveScenario, parseScenario } from '../../src/scenario/load.js'
 import { runFolders } from '../run-folder.js'
 import { normals } from '../systems.js'
+import { learning, moving, simulation } from './hidden-scenarios.js'
 
 const folder = runFolders()
-
-function simulation({ hidden = '{ units: 2 }', couplings = '{}', parameters = '' } = {}): string {
-  return `name: trap
-network: { visible: { lattice: [2, 3] }, hidden: ${hidden}, couplings: ${couplings} }
-potential: { onsite: [stiffness] }
-protocol: { duration: 1, parameters: { stiffness: 1, ${parameters || 'hidden-coupling: 0.5, hidden-bias: [0, t]'} } }
-initial: { kind: point, x: 0 }
-`
-}
-
-function learning(more: string): string {
-  return `name: learner
-data: { source: gaussian-mixture, means: [[1, 1], [-1, -1]], width: 0.3 }
-network: { visible: { units: 2 }, hidden: { units: 4 } }
-potential: { onsite: [stiffness] }
-learning: ${more}
-`
-}
-
-function messageOf(text: string): string {
-  try {
-    createProblem(parseScenario(text, 'a.yaml'))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
 
 test('a simulation with hidden units gives their couplings and biases by name, constant or as schedules', () => {
   const scenario = parseScenario(simulation(), 'a.yaml')
@@ -96,17 +68,11 @@ test('quartic hidden units have a well of 2 kT unless it is given, and the answe
 test('quartic hidden units run on the reference backend, which auto takes and wasm names the reason for', async () => {
   const text = simulation({ hidden: '{ units: 1, kind: quartic }', parameters: 'hidden-coupling: 1, hidden-bias: 0' })
   const scenario = parseScenario(`${text}sampling: { trajectories: 10 }\n`, 'a.yaml')
-  expect((await run(scenario, { directory: folder() })).backend).toBe('reference')
+  expect((await run(scenario, { directory: folder(), threads: 1 })).backend).toBe('reference')
   await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
     /no kernel for the term "quartic hidden units".*Use --backend auto or reference. \[E_BACKEND\]/,
   )
 })
-
-const moving = (kind: string, observe = '[work, heat]') =>
-  `${simulation({ hidden: `{ units: 2, kind: ${kind}, mobility: 3 }` }).replace('duration: 1', 'duration: 0.2')}observe: ${observe}
-sampling: { trajectories: 20 }
-checks: [first-law]
-`
 
 test.each([
   ['explicit', 'explicit hidden units'],
@@ -118,7 +84,7 @@ test.each([
     const { potential, generation } = createProblem(scenario)
     expect([potential.network.units, generation.potential.network.units]).toEqual([6, 8])
     expect(generation.potential.groups).toEqual(potential.groups)
-    const results = await run(scenario, { directory: folder() })
+    const results = await run(scenario, { directory: folder(), threads: 1 })
     expect(results.backend).toBe('reference')
     expect(results.checks.map(({ name, pass }) => [name, pass])).toEqual([['first law: |ΔU - W + Q|', true]])
     await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
@@ -132,7 +98,7 @@ test('the samples of moving hidden units are the same to the bit for every batch
   for (const batch of [20, 7]) {
     const directory = folder()
     const text = moving('glauber').replace('trajectories: 20', `trajectories: 20, batch: ${batch}`)
-    await run(parseScenario(text, 'a.yaml'), { directory })
+    await run(parseScenario(text, 'a.yaml'), { directory, threads: 1 })
     samples.push(readFileSync(join(directory, 'samples.npy')))
   }
   expect(samples[0]!.equals(samples[1]!)).toBe(true)
@@ -140,7 +106,7 @@ test('the samples of moving hidden units are the same to the bit for every batch
 
 test.each(['exact-ou', 'ou-splitting', 'mala'])('%s moves units of one mobility only', async (integrator) => {
   const text = moving('explicit').replace('trajectories: 20', `trajectories: 20, integrator: ${integrator}`)
-  await expect(run(parseScenario(text, 'a.yaml'), { directory: folder() })).rejects.toThrow(
+  await expect(run(parseScenario(text, 'a.yaml'), { directory: folder(), threads: 1 })).rejects.toThrow(
     `sampling.integrator: ${integrator} needs units of one mobility: no label units, and no hidden units that move`,
   )
 })
@@ -154,108 +120,6 @@ test('a quasi-static network is driven in reverse by twins of its hidden units, 
   expect(() => createGeneration(without, createProblem(without).potential, true)).toThrow(
     /potential.onsite: .* add stiffness.*E_INVALID_VALUE/,
   )
-})
-
-test('both rules of force matching learn with hidden units', () => {
-  for (const rule of ['force-matching', 'nudged-force-matching'])
-    expect(messageOf(learning(`{ rule: ${rule} }`))).toBe('valid')
-})
-
-test.each([
-  [
-    'the oracle',
-    learning('{ oracle: true }'),
-    'a.yaml:5:21 learning.oracle: least squares needs a potential that is linear in its parameters, and with network.hidden it is not',
-  ],
-  [
-    'least squares',
-    learning('{ rule: least-squares }'),
-    'a.yaml:5:19 learning.rule: least squares needs a potential that is linear in its parameters',
-  ],
-  [
-    'a nudge of 0',
-    learning('{ rule: nudged-force-matching, nudge: 0 }'),
-    'learning.nudge: expected more than 0, got 0.',
-  ],
-  [
-    'an unknown kind',
-    simulation({ hidden: '{ units: 2, kind: bistabel }' }),
-    'network.hidden.kind: expected bistable, quartic, explicit or glauber, got "bistabel". Did you mean "bistable"? [E_INVALID_VALUE]',
-  ],
-  [
-    'entropy production of hidden units that move',
-    moving('glauber', '[work, entropy-production]'),
-    'observe: entropy production needs the density of the full state, and with hidden units that move (glauber) it is not known',
-  ],
-  [
-    'a mobility of units that follow at once',
-    simulation({ hidden: '{ units: 2, mobility: 3 }' }),
-    'network.hidden.mobility: a bistable unit follows the visible ones at once; remove it, or use kind: glauber',
-  ],
-  [
-    'a mobility of 0',
-    simulation({ hidden: '{ units: 2, kind: explicit, mobility: 0 }' }),
-    'network.hidden.mobility: expected more than 0, got 0.',
-  ],
-  [
-    'a well of two states',
-    simulation({ hidden: '{ units: 2, well: { barrier: 4 } }' }),
-    'network.hidden.well: a bistable unit has two states and no well; remove it, or use kind: quartic',
-  ],
-  [
-    'a well without a barrier',
-    simulation({ hidden: '{ units: 2, kind: quartic, well: { barrier: 0 } }' }),
-    'network.hidden.well.barrier: expected at least 0.25, got 0',
-  ],
-  ['no hidden units', simulation({ hidden: '{ units: 0 }' }), 'network.hidden.units: expected more than 0, got 0.'],
-  ['no number of them', simulation({ hidden: '{}' }), 'network.hidden.units: missing'],
-  [
-    'couplings to nobody',
-    simulation({ couplings: '{ hidden: {} }' }).replace(/ hidden: {[^}]*},/, ''),
-    'network.couplings.hidden: there are no hidden units; add network.hidden',
-  ],
-  [
-    'a radius without a hidden unit above each site',
-    simulation({ couplings: '{ hidden: { range: 1 } }' }),
-    'network.couplings.hidden.range: a radius needs a lattice and one hidden unit above each of its sites',
-  ],
-  [
-    'a missing bias',
-    simulation({ parameters: 'hidden-coupling: 1' }),
-    'protocol.parameters.hidden-bias: missing; expected a number, a formula in t, or a list of 2. [E_MISSING_KEY]',
-  ],
-  [
-    'a list of couplings of the wrong length',
-    simulation({ parameters: 'hidden-coupling: [1, 2], hidden-bias: 0' }),
-    'protocol.parameters.hidden-coupling: expected one value or a list of 12, got 2 entries. [E_INVALID_VALUE]',
-  ],
-  [
-    'a place, which a hidden unit does not have',
-    simulation({ parameters: 'hidden-coupling: 1, hidden-bias: row' }),
-    'protocol.parameters.hidden-bias: column 1 of the formula: unknown name "row"',
-  ],
-  [
-    'a formula with the name of their couplings',
-    simulation().replace('[stiffness]', '[stiffness, { name: hidden-coupling, formula: x^4 }]'),
-    'potential.onsite.1.name: "hidden-coupling" is a built-in term; choose another name. [E_INVALID_VALUE]',
-  ],
-  [
-    'a formula with the name of another tensor',
-    simulation().replace('[stiffness]', '[stiffness, { name: edges, formula: x^4 }]'),
-    'potential.onsite.1.name: "edges" is what else stands in parameters.safetensors; choose another name.',
-  ],
-  [
-    'more couplings than memory holds',
-    simulation({ hidden: '{ units: 700000 }' }),
-    'network.hidden.units: 700000 hidden units with about 4200000 couplings; expected at most 1,000,000 units and 4,000,000 couplings',
-  ],
-  [
-    'more states of them than memory holds',
-    `${simulation({ hidden: '{ units: 100000 }', parameters: 'hidden-coupling: 0, hidden-bias: 0' })}sampling: { batch: 4000, trajectories: 4000 }\n`,
-    'sampling.batch: trajectories that advance together and the rest take about 11.9 GiB; expected at most 4 GiB',
-  ],
-])('%s is refused with its place and how to mend it', (_name, text, expected) => {
-  expect(messageOf(text)).toContain(expected)
 })
 
 test('parameters of hidden units come back from their file, and a file without them is refused', () => {

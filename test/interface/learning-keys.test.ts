@@ -119,6 +119,7 @@ test.each([
   const set = ['sampling.trajectories=100', 'learning.iterations=60', 'noising.slices=2']
   const { checks, backend } = await run(loadScenario(`scenarios/${name}.yaml`, { profile: 'quick', set }), {
     directory,
+    threads: 1,
   })
   expect(checks.filter(({ pass }) => !pass)).toEqual([])
   expect(checks.map((check) => check.name)).toEqual(expect.arrayContaining(expected))

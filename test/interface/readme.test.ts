@@ -42,6 +42,7 @@ test.skipIf(python === null)(
         'learning.batch=16',
         'sampling.trajectories=20',
         'sampling.dt=0.01',
+        'observe=[heat]',
       ].flatMap((s) => ['--set', s])
       execFileSync(process.execPath, [
         main,
@@ -50,6 +51,8 @@ test.skipIf(python === null)(
         '--profile',
         'quick',
         ...settings,
+        '--threads',
+        '1',
         '--quiet',
         '--out',
         join(folder, 'runs', 'mnist-01-quick'),

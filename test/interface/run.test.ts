@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
 import { decodeNpy } from '../../src/io/npy.js'
 import { decodeSafetensors } from '../../src/io/safetensors.js'
-import { run } from '../../src/run/run.js'
+import { run as runOnThreads } from '../../src/run/run.js'
 import { loadScenario } from '../../src/scenario/load.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
+// Runs as small as these have work for one thread.
+const run: typeof runOnThreads = (scenario, options) => runOnThreads(scenario, { threads: 1, ...options })
 
 /** A run that takes a fraction of a second and has every part of a real one. */
 const small = (set: string[] = []) =>
@@ -60,56 +72,63 @@ test('a run leaves a complete directory, and a repeated run the same bytes', asy
   })
   await run(small(), { directory: b })
   expect(hashes(b)).toEqual(hashes(a))
-  await run(small(['seed=2']), { directory: folder() })
 })
 
-test('samples.npy has the shape of the ensemble and parameters that of the network', async () => {
-  const directory = folder()
-  await run(small(), { directory })
-  const samples = decodeNpy(new Uint8Array(readFileSync(join(directory, 'samples.npy'))), 'samples.npy')
-  expect(samples.shape).toEqual([100, 2])
-  const { tensors } = decodeSafetensors(
-    new Uint8Array(readFileSync(join(directory, 'parameters.safetensors'))),
-    'parameters',
+describe('of one run', () => {
+  const directory = join(mkdtempSync(join(tmpdir(), 'overdamped-whole-')), 'run')
+  beforeAll(async () => {
+    await run(small(), { directory })
+  })
+  afterAll(() => rmSync(dirname(directory), { recursive: true, force: true }))
+
+  test('samples.npy has the shape of the ensemble and parameters that of the network', () => {
+    const samples = decodeNpy(new Uint8Array(readFileSync(join(directory, 'samples.npy'))), 'samples.npy')
+    expect(samples.shape).toEqual([100, 2])
+    const { tensors } = decodeSafetensors(
+      new Uint8Array(readFileSync(join(directory, 'parameters.safetensors'))),
+      'parameters',
+    )
+    expect(tensors.stiffness?.shape).toEqual([6, 2])
+    expect(tensors['pair-quartic']?.shape).toEqual([6, 1])
+    expect([...tensors.edges!.data]).toEqual([0, 1])
+  })
+
+  test.each(['wasm', 'reference'] as const)(
+    'samples on %s are the same bytes for sampling.batch 1, 7, 64 and 1000, and others for another seed',
+    async (backend) => {
+      const samples = async (set: string) => {
+        const other = folder()
+        await run(small([set]), { directory: other, parametersFrom: directory, backend })
+        return bytes(other, 'samples.npy')
+      }
+      const whole = await samples('sampling.batch=64')
+      for (const batch of [1, 7, 1000]) expect(await samples(`sampling.batch=${batch}`)).toBe(whole)
+      expect(await samples('seed=3')).not.toBe(whole)
+    },
   )
-  expect(tensors.stiffness?.shape).toEqual([6, 2])
-  expect(tensors['pair-quartic']?.shape).toEqual([6, 1])
-  expect([...tensors.edges!.data]).toEqual([0, 1])
-})
 
-test('samples are the same bytes for sampling.batch 1, 7, 64 and 1000, and others for another seed', async () => {
-  const samples = async (set: string[]) => {
-    const directory = folder()
-    await run(small(set), { directory })
-    return bytes(directory, 'samples.npy')
-  }
-  const whole = await samples(['sampling.batch=1000'])
-  for (const batch of [1, 7, 64]) expect(await samples([`sampling.batch=${batch}`])).toBe(whole)
-  expect(await samples(['seed=3'])).not.toBe(whole)
+  test.each([5, 36, 40, 71])(
+    'training stopped at iteration %i and resumed repeats an uninterrupted run bit by bit',
+    async (stopAt) => {
+      const parts = folder()
+      const controller = new AbortController()
+      const stopped = run(small(), {
+        directory: parts,
+        signal: controller.signal,
+        onProgress: ({ phase, done }) => {
+          if (phase === 'train' && done === stopAt) controller.abort()
+        },
+      })
+      await expect(stopped).rejects.toThrow(StoppedError)
+      expect(JSON.parse(readFileSync(join(parts, 'manifest.json'), 'utf8')).exitReason).toBe('stopped')
+      expect(existsSync(join(parts, 'results.json'))).toBe(false)
+      // What a killed run may have written after its last checkpoint is dropped.
+      appendFileSync(join(parts, 'metrics.jsonl'), '{"kind":"iteration","slice":9')
+      await run(small(), { directory: parts, resume: true })
+      expect(hashes(parts)).toEqual(hashes(directory))
+    },
+  )
 })
-
-test.each([5, 36, 40, 71])(
-  'training stopped at iteration %i and resumed repeats an uninterrupted run bit by bit',
-  async (stopAt) => {
-    const [whole, parts] = [folder(), folder()]
-    await run(small(), { directory: whole })
-    const controller = new AbortController()
-    const stopped = run(small(), {
-      directory: parts,
-      signal: controller.signal,
-      onProgress: ({ phase, done }) => {
-        if (phase === 'train' && done === stopAt) controller.abort()
-      },
-    })
-    await expect(stopped).rejects.toThrow(StoppedError)
-    expect(JSON.parse(readFileSync(join(parts, 'manifest.json'), 'utf8')).exitReason).toBe('stopped')
-    expect(existsSync(join(parts, 'results.json'))).toBe(false)
-    // What a killed run may have written after its last checkpoint is dropped.
-    appendFileSync(join(parts, 'metrics.jsonl'), '{"kind":"iteration","slice":9')
-    await run(small(), { directory: parts, resume: true })
-    expect(hashes(parts)).toEqual(hashes(whole))
-  },
-)
 
 test('resume starts a run where there is none and leaves a finished one alone', async () => {
   const directory = folder()

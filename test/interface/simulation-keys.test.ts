@@ -97,7 +97,7 @@ checks: [gaussian-moments, autocorrelation]
 `
 
   test('has the mean K⁻¹f and the covariance kT K⁻¹, and at rest it stays and produces no entropy', async () => {
-    const results = await run(parseScenario(network, 'network.yaml'), { directory: folder() })
+    const results = await run(parseScenario(network, 'network.yaml'), { directory: folder(), threads: 1 })
     expect(results.checks.filter(({ pass }) => !pass)).toEqual([])
     const { mean, standardError } = results.thermodynamics.entropyProduction!
     expect(Math.abs(mean)).toBeLessThan(4 * standardError)
@@ -120,7 +120,7 @@ describe('what is observed', () => {
   test('energy and moments of the final states stand in results.json and moments.npz', async () => {
     const directory = folder()
     const scenario = parseScenario(ramp, 'ramp.yaml', { set: ['observe=[energy, moments]'] })
-    const { thermodynamics } = await run(scenario, { directory })
+    const { thermodynamics } = await run(scenario, { directory, threads: 1 })
     const samples = Float64Array.from(decodeNpy(readFileSync(join(directory, 'samples.npy')), 'samples').data)
     const energy = samples.reduce((sum, x) => sum + 2 * x * x, 0) / samples.length
     expect(thermodynamics.energy?.mean).toBeCloseTo(energy, 5)
@@ -133,7 +133,7 @@ describe('what is observed', () => {
   test('runs that end before they cross are counted, and no mean is made up for them', async () => {
     const set = ['observe=[first-passage]', 'firstPassage={ to: 3 }', 'initial={ kind: point, x: 0 }']
     const directory = folder()
-    const { firstPassage } = await run(parseScenario(ramp, 'ramp.yaml', { set }), { directory })
+    const { firstPassage } = await run(parseScenario(ramp, 'ramp.yaml', { set }), { directory, threads: 1 })
     expect(firstPassage).toMatchObject({ unit: 0, to: 3, runs: 200, mean: null })
     expect(firstPassage!.warning).toContain(`${firstPassage!.censored} of 200 runs had not crossed`)
     const path = join(directory, 'first-passage.npy')

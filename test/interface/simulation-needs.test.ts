@@ -49,14 +49,16 @@ test('an exact final density, forces and autocorrelations say what they need', (
 
 test('too few frames for an autocorrelation are refused', async () => {
   const set = ['observe=[trajectories,autocorrelation]', 'protocol.dt=0.2']
-  await expect(run(parseScenario(trap, 'trap.yaml', { set }), { directory: folder() })).rejects.toThrow(/18 frames/)
+  await expect(run(parseScenario(trap, 'trap.yaml', { set }), { directory: folder(), threads: 1 })).rejects.toThrow(
+    /18 frames/,
+  )
 })
 
 test('entropy production says which density of the final states it took, and the three agree', async () => {
   const found = []
   for (const density of ['gaussian', 'exact', 'nearest-neighbour'] as const) {
     const scenario = parseScenario(trap, 'trap.yaml', { set: [`finalDensity=${density}`] })
-    const { thermodynamics, identities } = await run(scenario, { directory: folder() })
+    const { thermodynamics, identities } = await run(scenario, { directory: folder(), threads: 1 })
     const { mean, standardError, boundary } = thermodynamics.entropyProduction!
     expect(boundary).toBe(density)
     // A single trajectory's value by nearest neighbours scatters, and its exponential is no average to quote.
@@ -70,7 +72,7 @@ test('entropy production says which density of the final states it took, and the
 test('forces stand beside the recorded states, autocovariances and time averages in files of their own', async () => {
   const directory = folder()
   const set = ['observe=[trajectories,force,autocorrelation]']
-  const { timeAverages } = await run(parseScenario(trap, 'trap.yaml', { set }), { directory })
+  const { timeAverages } = await run(parseScenario(trap, 'trap.yaml', { set }), { directory, threads: 1 })
   const arrays = (name: string) => decodeNpz(readFileSync(join(directory, name)), name)
   const { x, force } = arrays('trajectories.npz')
   expect(force!.shape).toEqual(x!.shape)

@@ -14,7 +14,7 @@ const folder = runFolders()
 async function results(name: string, set: string[] = [], profile = 'quick'): Promise<Results & { directory: string }> {
   const directory = folder()
   const scenario = loadScenario(`scenarios/${name}.yaml`, { profile, set })
-  return { ...(await run(scenario, { directory })), directory }
+  return { ...(await run(scenario, { directory, threads: 1 })), directory }
 }
 
 const failures = ({ checks }: Results) => checks.filter(({ pass }) => !pass).map(({ name }) => name)
@@ -72,10 +72,10 @@ test('integrator-error: Euler–Maruyama spreads the network by a third, Leimkuh
 })
 
 test('escape-time: the mean agrees with quadrature, and the report shows it beside Kramers’ formula', async () => {
-  const found = await results('escape-time', ['sampling.trajectories=200', 'protocol.dt=0.02'])
+  const found = await results('escape-time', ['sampling.trajectories=60', 'protocol.dt=0.02'])
   expect(failures(found)).toEqual([])
   expect(found.firstPassage!.kramers).toBeCloseTo(16.414, 2)
   const page = renderReport(readRun(found.directory))
   expect(page).toContain('Kramers’ formula')
-  expect(page).toContain('200 of 200')
+  expect(page).toContain('60 of 60')
 })

@@ -49,6 +49,16 @@ test('a thread that dies ends the run with an error that says so, at once', asyn
   await backend.close()
 })
 
+test('threads start with the first job that has work for them', async () => {
+  const backend = createWasm(3)
+  // Sixty-four trajectories are one share of work.
+  await backend.simulate({ ...simulation(0.01), trajectories: 64 }, {})
+  expect(started).toHaveLength(0)
+  await backend.simulate(simulation(0.01), {})
+  expect(started).toHaveLength(2)
+  await backend.close()
+})
+
 test('a stopped run gives its threads back', async () => {
   const backend = createWasm(2)
   const controller = new AbortController()

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const work = mkdtempSync(join(tmpdir(), 'overdamped-tutorial-'))
@@ -23,19 +24,22 @@ test('every scenario of the tutorial runs as it stands there, and its checks pas
   expect(scenarios.length).toBe(3)
   for (const [index, text] of scenarios.entries()) {
     writeFileSync(join(work, `${index}.yaml`), text)
-    const { status, stderr } = overdamped('run', `${index}.yaml`, '--out', `run${index}`)
+    const { status, stderr } = overdamped('run', `${index}.yaml`, '--out', `run${index}`, '--threads', '1')
     expect(stderr).not.toContain('failed:')
     expect(status).toBe(0)
   }
 })
 
-test('two runs are set side by side on one page', () => {
-  writeFileSync(join(work, 'two.yaml'), scenarios[0]!)
-  expect(overdamped('run', 'two.yaml', '--set', 'bath.kT=0.8', '--out', 'hot', '--quiet').status).toBe(0)
-  expect(overdamped('run', 'two.yaml', '--out', 'cold', '--quiet').status).toBe(0)
-  const { status, stdout } = overdamped('report', 'cold', 'hot', '--out', 'page.html')
+test('two runs are set side by side on one page', async () => {
+  const [hot, cold, page] = ['hot', 'cold', 'page.html'].map((name) => join(work, name)) as [string, string, string]
+  const file = join(work, 'two.yaml')
+  writeFileSync(file, scenarios[0]!)
+  const few = ['run', file, '--set', 'sampling.trajectories=20', '--threads', '1', '--quiet']
+  expect((await command(...few, '--set', 'bath.kT=0.8', '--out', hot)).status).toBe(0)
+  expect((await command(...few, '--out', cold)).status).toBe(0)
+  const { status, stdout } = await command('report', cold, hot, '--out', page)
   expect(status).toBe(0)
-  expect(stdout).toBe('page.html\n')
-  expect(readFileSync(join(work, 'page.html'), 'utf8')).toContain('bath.kT')
-  expect(overdamped('report', 'cold', 'cold').status).toBe(2)
+  expect(stdout).toBe(`${page}\n`)
+  expect(readFileSync(page, 'utf8')).toContain('bath.kT')
+  expect((await command('report', cold, cold)).status).toBe(2)
 })

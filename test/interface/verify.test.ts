@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { openBackend } from '../../src/backend/choose.js'
 import { verifyCommand } from '../../src/cli/verify.js'
 import { controlCheck, seedOf } from '../../src/verify/claim.js'
-import type { VerifiedCheck } from '../../src/verify/verify.js'
+import { identities } from '../../src/verify/identities.js'
+import { needs, type VerifiedCheck, verify } from '../../src/verify/verify.js'
+import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, 'verify', ...args], { encoding: 'utf8' })
@@ -46,16 +49,18 @@ test('--json prints the checks as in results.json, with their topic, and the con
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length)
 })
 
-test('the same seed draws the same numbers, on any number of threads; another seed others', () => {
-  const values = (...args: string[]) => {
-    const { checks } = JSON.parse(overdamped('--only', 'identities', '--json', ...args).stdout) as {
-      checks: VerifiedCheck[]
+test('the same seed draws the same numbers, on any number of threads; another seed others', async () => {
+  const values = async (threads: number, seed: number) => {
+    const { backend } = await openBackend({ backend: 'wasm', threads }, [needs])
+    try {
+      return (await verify({ backend, seed, topics: [identities] })).map(({ value }) => value)
+    } finally {
+      await backend.close()
     }
-    return checks.map(({ value }) => value)
   }
-  const first = values('--threads', '1')
-  expect(values('--threads', '2')).toEqual(first)
-  expect(values('--seed', '2').at(-1)).not.toBe(first.at(-1))
+  const first = await values(1, 1)
+  expect(await values(2, 1)).toEqual(first)
+  expect((await values(1, 2)).at(-1)).not.toBe(first.at(-1))
 })
 
 test('the table has a row for each check under its truth, and a last line that counts', () => {
@@ -72,8 +77,8 @@ test.each([
   [['--seed', '-1'], 'expected a whole number from 0, got -1'],
   [['--backend', 'gpu'], 'Choices: "auto", "reference", "wasm"'],
   [['--thorogh'], 'Did you mean "thorough"?'],
-])('%j is refused with exit code 2', (args, message) => {
-  const { status, stdout, stderr } = overdamped(...args)
+])('%j is refused with exit code 2', async (args, message) => {
+  const { status, stdout, stderr } = await command('verify', ...args)
   expect(stderr).toContain(message)
   expect(stdout).toBe('')
   expect(status).toBe(2)

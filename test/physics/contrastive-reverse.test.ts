@@ -18,7 +18,7 @@ test('a network trained by contrastive divergence, its hidden units doubled, dra
     observe: ['work', 'heat'],
     checks: ['first-law'],
   })
-  const { metrics, checks } = await run(scenario, { directory: folder() })
+  const { metrics, checks } = await run(scenario, { directory: folder(), threads: 1 })
   // In a network that is harmonic without its hidden units two fifths of the samples lie between the modes.
   expect(metrics.bridge!.value).toBeLessThan(0.03)
   expect(metrics.bridge!.control).toBeGreaterThan(0.3)

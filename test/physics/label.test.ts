@@ -39,7 +39,7 @@ const directory = join(folder, 'run')
 let results: Results
 let knots: Float64Array[]
 beforeAll(async () => {
-  results = await run(scenario, { directory })
+  results = await run(scenario, { directory, threads: 1 })
   knots = loadTrained(directory, problem)
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))

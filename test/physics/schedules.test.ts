@@ -14,7 +14,7 @@ checks: [first-law, heat-integral, gaussian-moments, autocorrelation]
 ${more}`
 
 const folder = runFolders()
-const results = (text: string) => run(parseScenario(text, 'trap.yaml'), { directory: folder() })
+const results = (text: string) => run(parseScenario(text, 'trap.yaml'), { directory: folder(), threads: 1 })
 
 test('two coupled units in a breathing, dragged trap follow the exact law of the scheme, with the first law on every path', async () => {
   const { checks } = await results(trap('{ stiffness: 2 + sin(2*pi*t), bias: [3*t, -1], bilinear: 0.3*cos(t) }'))

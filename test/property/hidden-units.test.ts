@@ -284,22 +284,3 @@ test('a hidden coupling changes only the forces on the visible units that its hi
   const { start, visible } = network.hiddenEdges
   expect([...after.keys()].filter((i) => after[i] !== before[i])).toEqual([...visible.slice(start[h], start[h + 1])])
 })
-
-test('a hidden unit above each site sees the square around it, cut off at the border', () => {
-  const { hiddenEdges } = withHidden({ lattice: [3, 4] }, 12, 1)
-  const seenBy = (h: number) => [...hiddenEdges.visible.slice(hiddenEdges.start[h], hiddenEdges.start[h + 1])]
-  expect(seenBy(0)).toEqual([0, 1, 4, 5])
-  expect(seenBy(5)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10])
-  expect(seenBy(11)).toEqual([6, 7, 10, 11])
-  const own = withHidden({ lattice: [3, 4] }, 12, 0).hiddenEdges
-  expect([...own.visible]).toEqual([...own.hidden])
-})
-
-test.each([
-  ['an unknown unit', [[0, 3]]],
-  ['a negative unit', [[-1]]],
-  ['a unit twice', [[], [1, 1]]],
-  ['units out of order', [[1, 0]]],
-])('a list with %s is refused', (_, lists) => {
-  expect(() => hiddenEdgesFromLists(3, lists)).toThrow(/hidden unit \d: expected visible units.*E_INVALID_VALUE/)
-})

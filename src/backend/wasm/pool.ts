@@ -51,7 +51,11 @@ export function waitWhile(words: Int32Array, word: number, value: number, spins:
   return Atomics.wait(words, word, value, most) !== 'timed-out'
 }
 
-/** Starts `threads - 1` workers. @throws Error when the kernels can't run here */
+/**
+ * A pool whose `threads - 1` workers start with the first job that has work for them.
+ *
+ * @throws Error when the kernels can't run here
+ */
 export function createPool(arena: Arena, threads: number): Pool {
   const module = compileKernels()
   const kernels = instantiateKernels(module, arena.memory)
@@ -60,24 +64,25 @@ export function createPool(arena: Arena, threads: number): Pool {
   let failure: string | null = null
   const spins = threads <= availableParallelism() ? looks : 0
   const ports: MessagePort[] = []
-  const workers = Array.from({ length: threads - 1 }, (_, n) => {
+  const workers: Worker[] = []
+  const start = (thread: number) => {
     const { port1, port2 } = new MessageChannel()
     port1.unref()
     ports.push(port1)
-    const input: WorkerInput = { module, memory: arena.memory, control: buffer, port: port2, thread: n + 1, spins }
+    const input: WorkerInput = { module, memory: arena.memory, control: buffer, port: port2, thread, spins }
     const worker = new Worker(join(packageRoot(), 'dist', 'wasm', 'worker.js'), {
       workerData: input,
       transferList: [port2],
     })
     worker.unref()
     worker.on('error', (error) => {
-      failure ??= `thread ${n + 1} failed: ${error.message}`
+      failure ??= `thread ${thread} failed: ${error.message}`
     })
     worker.on('exit', (code) => {
-      failure ??= `thread ${n + 1} ended (exit code ${code})`
+      failure ??= `thread ${thread} ended (exit code ${code})`
     })
-    return worker
-  })
+    workers.push(worker)
+  }
   const check = () => {
     if (failure !== null)
       throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, 'wasm', 1)
@@ -88,6 +93,9 @@ export function createPool(arena: Arena, threads: number): Pool {
     kernels,
     async run(job, shards) {
       check()
+      // Nothing to share: waking a thread and waiting for it takes longer than a shard of a small minibatch.
+      if (shards === 1) return runShard(kernels, arena.memory, job, 0, 0)
+      while (workers.length < threads - 1) start(workers.length + 1)
       words[control.nextShard] = 0
       words[control.shards] = shards
       words[control.finished] = 0

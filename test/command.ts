@@ -1,0 +1,34 @@
+import { vi } from 'vitest'
+
+let calls = 0
+
+/**
+ * Runs the command line from src/ in this process, for claims that need no process of their own: starting one takes as long
+ * as everything that most of them do. Interrupts, threads and the built package are for a spawned dist/cli/main.js.
+ *
+ * @returns the exit code, and what was printed
+ */
+export async function command(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const out: string[] = []
+  const err: string[] = []
+  const into = (lines: string[]) => (text: unknown) => {
+    lines.push(`${text}\n`)
+  }
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation(into(out)),
+    vi.spyOn(console, 'error').mockImplementation(into(err)),
+  ]
+  const { argv } = process
+  process.argv = [argv[0]!, 'overdamped', ...args]
+  process.exitCode = undefined
+  try {
+    // The query makes it a module that was not evaluated before; what it imports is.
+    const main = `../src/cli/main.ts?call=${calls++}`
+    await import(main)
+    return { status: Number(process.exitCode ?? 0), stdout: out.join(''), stderr: err.join('') }
+  } finally {
+    process.argv = argv
+    process.exitCode = undefined
+    for (const spy of spies) spy.mockRestore()
+  }
+}
