@@ -1,10 +1,11 @@
-// Builds dist/: the library, the command line and the report's client script (bundled), and the type declarations.
+// Builds dist/: the library, the command line and the report's client script, bundled. The type declarations are tsc's.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 
-rmSync('dist', { recursive: true, force: true })
+mkdirSync('dist', { recursive: true })
+for (const name of readdirSync('dist')) if (name !== 'types') rmSync(`dist/${name}`, { recursive: true })
 
 /** Bundles the entries and writes them with the given output options. */
 async function bundle(input, output, options = {}) {
@@ -88,9 +89,3 @@ chmodSync('dist/cli/main.js', 0o755)
 const bundled = ['uplot', 'gpu.js', 'acorn']
 const licences = bundled.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
 writeFileSync('dist/third-party-licences.txt', licences.join('\n---\n\n'))
-
-execFileSync(
-  process.execPath,
-  ['node_modules/typescript/bin/tsc', '--declaration', '--emitDeclarationOnly', '-p', 'tsconfig.build.json'],
-  { stdio: 'inherit' },
-)
