@@ -1,4 +1,6 @@
 import { OverdampedError } from '../errors.js'
+import { type Distortions, distorted } from './distort.js'
+import { imageSide, type RawImages } from './raw-images.js'
 
 /** Images of handwritten digits. */
 export interface DigitSet {
@@ -9,18 +11,13 @@ export interface DigitSet {
   count: number
 }
 
-/** Images of 28×28 pixels as their file has them. */
-export interface RawImages {
-  /** [images, 28²] row-major, 0 paper */
-  readonly pixels: ArrayLike<number>
-  /** the value of full ink: 1, or 255 for bytes */
-  readonly ink: number
-  /** which of the images are of the digit, in file order */
-  readonly indices: ArrayLike<number>
+/** Digits to learn from, with distorted copies of them, and digits that are held out. */
+export interface SplitDigits {
+  readonly train: DigitSet
+  readonly heldOut: DigitSet
+  readonly distorted: DigitSet
 }
 
-/** Side of the images in the files, in pixels. */
-export const imageSide = 28
 const crop = 2
 const sizes = [6, 8, 12, 24]
 
@@ -36,6 +33,7 @@ const sizes = [6, 8, 12, 24]
  * @param size side of the images: 6, 8, 12 or 24
  * @param holdout held-out fraction, in (0, 0.5]
  * @param imagesOf the images of one digit
+ * @param distort how training images are distorted; `distorted` is empty when absent
  * @throws OverdampedError E_INVALID_VALUE for another digit, size or holdout
  * Cost: O(images·24²).
  */
@@ -44,12 +42,14 @@ export function splitDigits(
   size: number,
   holdout: number,
   imagesOf: (digit: number) => RawImages,
-): { train: DigitSet; heldOut: DigitSet } {
+  distort?: Distortions,
+): SplitDigits {
   if (!sizes.includes(size)) throw invalid('size', size, 'one of 6, 8, 12 and 24')
   if (!(holdout > 0 && holdout <= 0.5)) throw invalid('holdout', holdout, 'a fraction above 0, at most 0.5')
   const period = Math.round(1 / holdout)
   const train: Part = { images: [], labels: [] }
   const heldOut: Part = { images: [], labels: [] }
+  const copies: Part = { images: [], labels: [] }
   for (const digit of digits) {
     if (!Number.isInteger(digit) || digit < 0 || digit > 9) throw invalid('digits', digit, 'digits from 0 to 9')
     const raw = imagesOf(digit)
@@ -58,8 +58,15 @@ export function splitDigits(
       part.images.push(resized(raw, raw.indices[index]!, size))
       part.labels.push(digit)
     }
+    if (distort === undefined) continue
+    const indices = Array.from(raw.indices).filter((_, index) => index % period !== period - 1)
+    const pixels = distorted({ ...raw, indices }, distort, digit)
+    for (let n = 0; n < indices.length * distort.copies; n++) {
+      copies.images.push(resized({ ...raw, pixels }, n, size))
+      copies.labels.push(digit)
+    }
   }
-  return { train: joined(train, size), heldOut: joined(heldOut, size) }
+  return { train: joined(train, size), heldOut: joined(heldOut, size), distorted: joined(copies, size) }
 }
 
 interface Part {

@@ -1,7 +1,9 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { listed, OverdampedError } from '../errors.js'
 import { type RegularFile, withRegularFile } from '../io/regular-file.js'
-import { type DigitSet, imageSide, splitDigits } from './digits.js'
+import { type DigitSet, type SplitDigits, splitDigits } from './digits.js'
+import type { Distortions } from './distort.js'
+import { imageSide } from './raw-images.js'
 
 /** Where the files are and what is taken from them: the `data` section of a scenario with `source: idx`. */
 export interface IdxKeys {
@@ -13,9 +15,7 @@ export interface IdxKeys {
 }
 
 /** Digits of a pair of IDX files. */
-export interface IdxDigits {
-  readonly train: DigitSet
-  readonly heldOut: DigitSet
+export interface IdxDigits extends SplitDigits {
   /** The training part of all digits that the files have, worked out when it is asked for. */
   readonly every: () => DigitSet
 }
@@ -36,7 +36,7 @@ const fewestVoters = 7
  * Cost: about a second for the 60,000 images of MNIST.
  * Source of the format: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
  */
-export function loadIdx({ images, labels, digits, size, holdout }: IdxKeys): IdxDigits {
+export function loadIdx({ images, labels, digits, size, holdout }: IdxKeys, distort?: Distortions): IdxDigits {
   const tags = readIdx(labels, labelFile, (shape) => shape)
   const pixels = readIdx(images, imageFile, (shape) => checkImages(shape, tags.shape[0]!, size, images, labels))
   const classes: number[][] = Array.from({ length: 10 }, () => [])
@@ -57,9 +57,9 @@ export function loadIdx({ images, labels, digits, size, holdout }: IdxKeys): Idx
         `${length} images of digit ${digit}; a holdout of ${holdout} needs at least ${fewest} of each.`,
       )
   }
-  const split = (which: readonly number[]) =>
-    splitDigits(which, size, holdout, (digit) => ({ pixels: pixels.data, ink: 255, indices: classes[digit]! }))
-  const { train, heldOut } = split(digits)
+  const imagesOf = (digit: number) => ({ pixels: pixels.data, ink: 255, indices: classes[digit]! })
+  const split = splitDigits(digits, size, holdout, imagesOf, distort)
+  const { heldOut } = split
   if (heldOut.count < 2)
     throw fault(labels, `a holdout of ${holdout} leaves 1 image held out; the metrics need 2, so ${2 * period} images.`)
   const voters = present.reduce((sum, digit) => {
@@ -68,7 +68,7 @@ export function loadIdx({ images, labels, digits, size, holdout }: IdxKeys): Idx
   }, 0)
   if (voters < fewestVoters)
     throw fault(labels, `${voters} images to train on; the metric "other" needs at least ${fewestVoters}.`)
-  return { train, heldOut, every: () => split(present).train }
+  return { ...split, every: () => splitDigits(present, size, holdout, imagesOf).train }
 }
 
 function checkImages(

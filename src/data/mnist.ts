@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { exitCode, OverdampedError } from '../errors.js'
-import { type DigitSet, imageSide, splitDigits } from './digits.js'
+import { type SplitDigits, splitDigits } from './digits.js'
+import type { Distortions } from './distort.js'
+import { imageSide } from './raw-images.js'
 
 const pixelsPerImage = imageSide * imageSide
 
@@ -13,6 +15,7 @@ const pixelsPerImage = imageSide * imageSide
  * @param digits which digits, in the order in which they come out; each 0 to 9
  * @param size side of the images: 6, 8, 12 or 24
  * @param holdout held-out fraction, in (0, 0.5]
+ * @param distort how training images are distorted
  * @throws OverdampedError E_INVALID_VALUE for another digit, size or holdout; E_DATA when a file of the package is
  * missing or damaged, naming it
  * Cost: about 40 ms a digit, nearly all of it reading JSON.
@@ -21,11 +24,13 @@ export function loadMnist(
   digits: readonly number[],
   size: number,
   holdout: number,
-): { train: DigitSet; heldOut: DigitSet } {
-  return splitDigits(digits, size, holdout, (digit) => {
+  distort?: Distortions,
+): SplitDigits {
+  const imagesOf = (digit: number) => {
     const pixels = readDigit(join(digitsFolder(), `${digit}.json`))
     return { pixels, ink: 1, indices: [...Array(pixels.length / pixelsPerImage).keys()] }
-  })
+  }
+  return splitDigits(digits, size, holdout, imagesOf, distort)
 }
 
 /** Where the package keeps its digits. */

@@ -27,4 +27,5 @@ export const stream = {
   ancestral: 27,
   initialiser: 28,
   gibbs: 29,
+  distortion: 30,
 } as const

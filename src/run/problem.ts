@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Classes, withLabels } from '../data/classes.js'
-import type { DigitSet } from '../data/digits.js'
+import type { DigitSet, SplitDigits } from '../data/digits.js'
+import type { Distortions } from '../data/distort.js'
 import { loadIdx } from '../data/idx.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../data/mixture.js'
 import { loadMnist } from '../data/mnist.js'
@@ -21,7 +22,10 @@ import { type GivenParameters, givenParameters } from './given-parameters.js'
 export type LearningData = {
   readonly train: PointSet
   readonly heldOut: PointSet
-  /** the same as states of the network, its label units clamped to their classes: [count, units] */
+  /**
+   * The same as states of the network, its label units clamped to their classes, [count, units]; after the training data come
+   * their distorted copies.
+   */
   readonly states: { readonly train: PointSet; readonly heldOut: PointSet }
   /** where the network has label units */
   readonly classes?: Classes
@@ -33,9 +37,7 @@ export type LearningData = {
 )
 
 /** Digits with their labels. */
-interface LearningDigits {
-  readonly train: DigitSet
-  readonly heldOut: DigitSet
+interface LearningDigits extends SplitDigits {
   /** the training part of all ten digits, which vote in the metric `other`; loaded when it is asked for */
   readonly every: () => DigitSet
 }
@@ -88,13 +90,13 @@ function classNames({ network, data }: Scenario): readonly number[] | null {
   return 'digits' in data ? data.digits : null
 }
 
-/** Data with what the network sees of them. */
-function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
-  const hash = hashOf(train, heldOut)
-  if (classes === null) return { train, heldOut, states: { train, heldOut }, hash }
+/** Data with what the network sees of them. `seen`: the training data, and their distorted copies where there are any. */
+function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, seen = train) {
+  const hash = hashOf(seen, heldOut)
+  if (classes === null) return { train, heldOut, states: { train: seen, heldOut }, hash }
   const count = classes.names.length
   const states = {
-    train: withLabels(train, classes.train, count),
+    train: withLabels(seen, classes.train, count),
     heldOut: withLabels(heldOut, classes.heldOut, count),
   }
   return { train, heldOut, states, classes, hash }
@@ -118,17 +120,38 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     const { train, heldOut } = loadArray(data, units)
     return { source: 'array', ...learned(train, heldOut, null) }
   }
-  const digits = data.source === 'idx' ? loadIdx(data) : packagedDigits(data)
+  const distort = data.distort && { ...data.distort, seed }
+  const digits = data.source === 'idx' ? loadIdx(data, distort) : packagedDigits(data, distort)
+  const { train, heldOut, distorted } = digits
+  const seen = together(train, distorted)
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
-  const classes = names === null ? null : { names, train: classOf(digits.train), heldOut: classOf(digits.heldOut) }
-  return { source: data.source, digits, ...learned(points(digits.train), points(digits.heldOut), classes) }
+  const classes = names === null ? null : { names, train: classOf(seen), heldOut: classOf(heldOut) }
+  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(seen)) }
 }
 
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
-function packagedDigits({ digits, size, holdout }: Extract<Scenario['data'], { source: 'mnist' }>): LearningDigits {
-  return { ...loadMnist(digits, size, holdout), every: () => loadMnist(allDigits, size, holdout).train }
+function packagedDigits(
+  { digits, size, holdout }: Extract<Scenario['data'], { source: 'mnist' }>,
+  distort?: Distortions,
+): LearningDigits {
+  return { ...loadMnist(digits, size, holdout, distort), every: () => loadMnist(allDigits, size, holdout).train }
+}
+
+/** One set after the other. */
+function together(first: DigitSet, second: DigitSet): DigitSet {
+  const join = (a: Float64Array, b: Float64Array) => {
+    const both = new Float64Array(a.length + b.length)
+    both.set(a)
+    both.set(b, a.length)
+    return both
+  }
+  return {
+    images: join(first.images, second.images),
+    labels: Int32Array.from([...first.labels, ...second.labels]),
+    count: first.count + second.count,
+  }
 }
 
 function hashOf(...sets: PointSet[]): string {

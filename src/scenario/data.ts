@@ -3,10 +3,24 @@ import { z } from 'zod'
 const positive = z.number().positive()
 const count = z.int().positive()
 
+const spread = z.number().min(0)
+const distort = z
+  .strictObject({
+    copies: count.max(64).default(8).describe('distorted copies of each training image, beside it'),
+    rotation: spread.max(45).default(5).describe('standard deviation, in degrees'),
+    scale: spread.max(0.5).default(0.015).describe('standard deviation of the logarithm of the factor along each axis'),
+    shear: spread
+      .max(1)
+      .default(0.03)
+      .describe('standard deviation of the horizontal shift over the vertical distance'),
+  })
+  .describe('small distortions of training images about their centres of ink; held-out ones stay as they are')
+
 const digitKeys = {
   digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
   size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
   holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
+  distort: distort.optional(),
 }
 
 const mnist = z
