@@ -1,3 +1,4 @@
+import type { PointSet } from '../data/points.js'
 import { createNoiser } from '../learn/noised-batch.js'
 import { clampedTo } from '../network/labels.js'
 import { stream } from '../noise/streams.js'
@@ -18,7 +19,8 @@ const steps = 200
  *     p_c(x) ∝ exp(b_c - A(x, c)/kT'),   kT' = 2kT (drive reverse), kT (quasi-static)
  *
  * which for one unit s = ±1 is ⟨s⟩ = tanh((A(x, -1) - A(x, +1))/(2kT') + b). The forces on the visible units teach b_c
- * nothing, since it does not act on them: it is trained apart, on the training data, by db_c ∝ ⟨[class is c] - p_c⟩.
+ * nothing, since it does not act on them: it is trained apart, on the training data without distorted copies, by
+ * db_c ∝ ⟨[class is c] - p_c⟩.
  *
  * Cost: an energy for each class and datum.
  */
@@ -30,11 +32,13 @@ export function labelError(
   const { classes, states } = data
   if (classes === undefined) throw new Error('a network with label units knows the classes of its data')
   const { scale } = scoreScale(noising, drive)
+  const { units } = states.train
+  const seen = { points: states.train.points.subarray(0, data.train.count * units), count: data.train.count, units }
   const count = classes.names.length
   /** -A(x, c)/kT' of every datum of a set, [classes][count] */
-  const evidence = (set: 'train' | 'heldOut'): Float64Array[] => {
+  const evidence = (set: PointSet): Float64Array[] => {
     const { visible, labels } = potential.network
-    const noiser = createNoiser(states[set], noising, drive, scenario.seed, { visible })
+    const noiser = createNoiser(set, noising, drive, scenario.seed, { visible })
     const { x, batch } = noiser.sweep(noising.knots.at(-1)!, 0, stream.lossNoise)
     return classes.names.map((_, index) => {
       const clamped = clampedTo(index, count)
@@ -44,8 +48,8 @@ export function labelError(
       return energy.map((value) => -value / scale)
     })
   }
-  const biases = trainedBiases(evidence('train'), classes.train)
-  const free = evidence('heldOut')
+  const biases = trainedBiases(evidence(seen), classes.train.subarray(0, seen.count))
+  const free = evidence(states.heldOut)
   const wrong = classes.heldOut.filter((index, n) => {
     const logits = free.map((of, c) => of[n]! + biases[c]!)
     return logits.indexOf(Math.max(...logits)) !== index
