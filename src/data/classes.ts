@@ -7,7 +7,7 @@ import type { PointSet } from './points.js'
 export interface Classes {
   /** what users call them: the digits, or the numbers of a mixture's components */
   readonly names: readonly number[]
-  /** index of the class of each training datum, and after them of each distorted copy, [count] */
+  /** index of each training datum's class, [count] */
   readonly train: Int32Array
   /** of each held-out one */
   readonly heldOut: Int32Array

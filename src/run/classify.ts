@@ -19,7 +19,7 @@ const steps = 200
  *     p_c(x) ∝ exp(b_c - A(x, c)/kT'),   kT' = 2kT (drive reverse), kT (quasi-static)
  *
  * which for one unit s = ±1 is ⟨s⟩ = tanh((A(x, -1) - A(x, +1))/(2kT') + b). The forces on the visible units teach b_c
- * nothing, since it does not act on them: it is trained apart, on the training data without distorted copies, by
+ * nothing, since it does not act on them: it is trained apart, on the training data, by
  * db_c ∝ ⟨[class is c] - p_c⟩.
  *
  * Cost: an energy for each class and datum.
@@ -32,8 +32,6 @@ export function labelError(
   const { classes, states } = data
   if (classes === undefined) throw new Error('a network with label units knows the classes of its data')
   const { scale } = scoreScale(noising, drive)
-  const { units } = states.train
-  const seen = { points: states.train.points.subarray(0, data.train.count * units), count: data.train.count, units }
   const count = classes.names.length
   /** -A(x, c)/kT' of every datum of a set, [classes][count] */
   const evidence = (set: PointSet): Float64Array[] => {
@@ -48,7 +46,7 @@ export function labelError(
       return energy.map((value) => -value / scale)
     })
   }
-  const biases = trainedBiases(evidence(seen), classes.train.subarray(0, seen.count))
+  const biases = trainedBiases(evidence(states.train), classes.train)
   const free = evidence(states.heldOut)
   const wrong = classes.heldOut.filter((index, n) => {
     const logits = free.map((of, c) => of[n]! + biases[c]!)

@@ -13,12 +13,10 @@ export function dataOfClass(data: LearningData, name: number): LearningData {
   if (classes === undefined) throw new Error('only data with classes can be clamped to one')
   const index = classes.names.indexOf(name)
   const [train, heldOut] = [rowsOf(classes.train, index), rowsOf(classes.heldOut, index)]
-  // Distorted copies, which come after the data, are not measured beside.
-  const own = train.filter((row) => row < data.train.count)
-  const rows = {
-    train: selectRows(data.train, own),
+  const own = {
+    train: selectRows(data.train, train),
     heldOut: selectRows(data.heldOut, heldOut),
-    states: { train: selectRows(states.train, train), heldOut: selectRows(states.heldOut, heldOut) },
+    states: { ...states, train: selectRows(states.train, train), heldOut: selectRows(states.heldOut, heldOut) },
     classes: {
       names: classes.names,
       train: new Int32Array(train.length).fill(index),
@@ -29,12 +27,12 @@ export function dataOfClass(data: LearningData, name: number): LearningData {
     const { digits } = data
     return {
       ...data,
-      ...rows,
-      digits: { ...digits, train: selectDigits(digits.train, own), heldOut: selectDigits(digits.heldOut, heldOut) },
+      ...own,
+      digits: { ...digits, train: selectDigits(digits.train, train), heldOut: selectDigits(digits.heldOut, heldOut) },
     }
   }
-  if (data.source !== 'gaussian-mixture') return { ...data, ...rows }
-  return { ...data, ...rows, mixture: { ...data.mixture, means: [data.mixture.means[index]!], weights: [1] } }
+  if (data.source !== 'gaussian-mixture') return { ...data, ...own }
+  return { ...data, ...own, mixture: { ...data.mixture, means: [data.mixture.means[index]!], weights: [1] } }
 }
 
 function rowsOf(classes: Int32Array, index: number): number[] {

@@ -23,10 +23,10 @@ export type LearningData = {
   readonly train: PointSet
   readonly heldOut: PointSet
   /**
-   * The same as states of the network, its label units clamped to their classes, [count, units]; after the training data come
-   * their distorted copies.
+   * The same as states of the network, its label units clamped to their classes, [count, units]. `seen` are those to learn from:
+   * the training data, and after them their distorted copies.
    */
-  readonly states: { readonly train: PointSet; readonly heldOut: PointSet }
+  readonly states: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen: PointSet }
   /** where the network has label units */
   readonly classes?: Classes
   readonly hash: string
@@ -90,14 +90,20 @@ function classNames({ network, data }: Scenario): readonly number[] | null {
   return 'digits' in data ? data.digits : null
 }
 
-/** Data with what the network sees of them. `seen`: the training data, and their distorted copies where there are any. */
-function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, seen = train) {
+/** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */
+function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, copies?: PointSet) {
+  const seen = copies === undefined || copies.count === 0 ? train : together(train, copies)
   const hash = hashOf(seen, heldOut)
-  if (classes === null) return { train, heldOut, states: { train: seen, heldOut }, hash }
-  const count = classes.names.length
+  if (classes === null) return { train, heldOut, states: { train, heldOut, seen }, hash }
+  const { names, train: of } = classes
+  const each = (seen.count - train.count) / train.count
+  const ofSeen = Int32Array.from({ length: seen.count }, (_, n) =>
+    n < train.count ? of[n]! : of[Math.floor((n - train.count) / each)]!,
+  )
   const states = {
-    train: withLabels(seen, classes.train, count),
-    heldOut: withLabels(heldOut, classes.heldOut, count),
+    train: withLabels(train, of, names.length),
+    heldOut: withLabels(heldOut, classes.heldOut, names.length),
+    seen: withLabels(seen, ofSeen, names.length),
   }
   return { train, heldOut, states, classes, hash }
 }
@@ -123,11 +129,10 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
   const distort = data.distort && { ...data.distort, seed }
   const digits = data.source === 'idx' ? loadIdx(data, distort) : packagedDigits(data, distort)
   const { train, heldOut, distorted } = digits
-  const seen = together(train, distorted)
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
-  const classes = names === null ? null : { names, train: classOf(seen), heldOut: classOf(heldOut) }
-  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(seen)) }
+  const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
+  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(distorted)) }
 }
 
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -140,18 +145,11 @@ function packagedDigits(
 }
 
 /** One set after the other. */
-function together(first: DigitSet, second: DigitSet): DigitSet {
-  const join = (a: Float64Array, b: Float64Array) => {
-    const both = new Float64Array(a.length + b.length)
-    both.set(a)
-    both.set(b, a.length)
-    return both
-  }
-  return {
-    images: join(first.images, second.images),
-    labels: Int32Array.from([...first.labels, ...second.labels]),
-    count: first.count + second.count,
-  }
+function together(first: PointSet, second: PointSet): PointSet {
+  const points = new Float64Array(first.points.length + second.points.length)
+  points.set(first.points)
+  points.set(second.points, first.points.length)
+  return { points, count: first.count + second.count, units: first.units }
 }
 
 function hashOf(...sets: PointSet[]): string {

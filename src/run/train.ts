@@ -67,7 +67,8 @@ export async function train(
   const { potential, noising, scenario } = problem
   const { knots } = noising
   const { rule, nudge, sides, contrast, path } = learning
-  const task = { potential, noising, drive: problem.drive, seed: scenario.seed, ...data.states }
+  const { seen, heldOut } = data.states
+  const task = { potential, noising, drive: problem.drive, seed: scenario.seed, train: seen, heldOut }
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
   const learner = backend.learner({ ...task, ...settings })
   const oracle = (t: number, slice: number, bounds: Float64Array) =>

@@ -6,7 +6,12 @@ const count = z.int().positive()
 const spread = z.number().min(0)
 const distort = z
   .strictObject({
-    copies: count.max(64).default(8).describe('distorted copies of each training image, beside it'),
+    copies: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(8)
+      .describe('distorted copies of each training image, beside it; 0 for none'),
     rotation: spread.max(45).default(5).describe('standard deviation, in degrees'),
     scale: spread.max(0.5).default(0.015).describe('standard deviation of the logarithm of the factor along each axis'),
     shear: spread

@@ -51,7 +51,7 @@ test.each(['reverse', 'quasi-static'] as const)(
     })
     const problem = createProblem(scenario)
     const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
-    const own = { ...problem.data!, states: { train: data, heldOut: data } }
+    const own = { ...problem.data!, states: { train: data, heldOut: data, seen: data } }
     const finished = await train(problem, own, scenario.learning!, state, createReference(), {
       record: () => {},
       save: () => {},

@@ -115,13 +115,17 @@ test('a network sees the copies after the data, with their classes', () => {
       learning: {},
     }),
   )
-  expect(data!.states.train.count).toBe(2 * data!.train.count)
-  expect(data!.classes!.train).toHaveLength(2 * data!.train.count)
-  const width = data!.states.train.units
+  const { seen, train } = data!.states
+  expect([seen.count, train.count]).toEqual([2 * data!.train.count, data!.train.count])
+  const width = seen.units
+  // The label of every copy is that of its digit.
+  const label = (row: number) => seen.points[row * width + 36]
+  for (let n = 0; n < train.count; n++) expect(label(train.count + n)).toBe(label(n))
   // The first copy of the first digit is near it, and not the same.
-  const [first, copy] = [0, data!.train.count].map((row) =>
-    data!.states.train.points.subarray(row * width, row * width + 36),
-  ) as [Float64Array, Float64Array]
+  const [first, copy] = [0, data!.train.count].map((row) => seen.points.subarray(row * width, row * width + 36)) as [
+    Float64Array,
+    Float64Array,
+  ]
   expect(first).toEqual(data!.train.points.subarray(0, 36))
   const distance = Math.hypot(...first.map((value, i) => value - copy[i]!))
   expect(distance).toBeGreaterThan(0.05)
