@@ -60,8 +60,15 @@ const styles = [
   'record',
   'print',
 ]
-const sheets = [uplotStyle, ...styles.map((name) => `viz/style/${name}.css`)]
-writeFileSync('dist/viz/style.css', sheets.map((path) => readFileSync(path, 'utf8')).join('\n'))
+const sheet = (name) => readFileSync(`viz/style/${name}.css`, 'utf8')
+// The dark palette stands once: as the reader chooses it, and as their system does unless they chose light.
+const dark = (where) => sheet('dark').replace(':root', `:root${where}`)
+const palettes = [
+  `@media screen {\n${dark('[data-theme="dark"]')}}`,
+  `@media screen and (prefers-color-scheme: dark) {\n${dark(':not([data-theme="light"])')}}`,
+]
+const [theme, ...others] = styles.map(sheet)
+writeFileSync('dist/viz/style.css', [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
 // Node: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 
 const mixtures = '[{ means: [[-1], [1]], width: 0.5 }, { means: [[0]], width: 0.8 }]'
 const correctors = (keys: string, potential = '{ onsite: [stiffness] }') => `name: refused
@@ -9,15 +9,7 @@ potential: ${potential}
 objective: { kind: feynman-kac, ${keys} }
 `
 
-function messageOf(text: string): string {
-  try {
-    parseScenario(text, 'refused.yaml')
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string) => refusalOf(() => parseScenario(text, 'refused.yaml'))
 
 test.each([
   ['compositions: [{ kind: anneal, beta: -1 }]', 'no normaliser; expected β > 0, got -1'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { createProblem } from '../../src/run/problem.js'
 import { effectiveScenario, parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 
 function scenario(onsite: string, parameters = '{ stiffness: 1 }'): string {
   return `name: trap
@@ -13,15 +13,7 @@ initial: { kind: point, x: 0 }
 `
 }
 
-function messageOf(text: string): string {
-  try {
-    createProblem(parseScenario(text, 'trap.yaml'))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string) => refusalOf(() => createProblem(parseScenario(text, 'trap.yaml')))
 
 test('a potential mixes built-in terms and formulas, on units and on edges', () => {
   const text = scenario(

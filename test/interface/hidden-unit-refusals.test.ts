@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { createProblem } from '../../src/run/problem.js'
 import { parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 import { learning, moving, simulation } from './hidden-scenarios.js'
 
-function messageOf(text: string): string {
-  try {
-    createProblem(parseScenario(text, 'a.yaml'))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string) => refusalOf(() => createProblem(parseScenario(text, 'a.yaml')))
 
 test('both rules of force matching learn with hidden units', () => {
   for (const rule of ['force-matching', 'nudged-force-matching'])

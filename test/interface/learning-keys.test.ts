@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
-import { OverdampedError } from '../../src/errors.js'
 import { pathOptions, rulesFor } from '../../src/learn/rules.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { loadScenario, parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 
 const scenario = (learning: string, { hidden = '', drive = 'reverse', onsite = 'stiffness' } = {}) => `name: rules
 data: { source: gaussian-mixture, means: [[1, 1]], width: 0.5, samples: 100 }
@@ -16,15 +16,7 @@ potential: { onsite: [${onsite}], pair: [bilinear] }
 learning: ${learning}
 sampling: { drive: ${drive}, trajectories: 50 }
 `
-const messageOf = (text: string) => {
-  try {
-    parseScenario(text, 'a.yaml')
-    return 'valid'
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-}
+const messageOf = (text: string) => refusalOf(() => parseScenario(text, 'a.yaml'))
 const hidden = ', hidden: { units: 2 }'
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { parseScenario } from '../../src/scenario/load.js'
 import { prepareStudy } from '../../src/study/studies.js'
+import { refusalOf } from '../refusal.js'
 
 const start = 'name: apart\nnetwork: { visible: { units: 1 } }\n'
 const data = 'data: { source: density, name: two-modes, samples: 10 }\n'
@@ -9,15 +9,7 @@ const harmonic = 'potential: { onsite: [stiffness] }\n'
 const wells =
   'potential: { onsite: [], features: { base: { formula: x^2/2 }, wells: { centres: [[-1], [1]], width: 0.3 } } }\n'
 
-function messageOf(text: string): string {
-  try {
-    prepareStudy(parseScenario(text, 'apart.yaml'))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string) => refusalOf(() => prepareStudy(parseScenario(text, 'apart.yaml')))
 
 const kinds = ['diffclf', 'boltznce', 'nce']
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { OverdampedError } from '../../src/errors.js'
 import { createProblem } from '../../src/run/problem.js'
 import {
   defineScenario,
@@ -11,6 +10,7 @@ import {
   parseScenario,
 } from '../../src/scenario/load.js'
 import { scenarioJsonSchema } from '../../src/scenario/schema.js'
+import { refusalOf } from '../refusal.js'
 
 const simulation = `name: trap
 network: { visible: { lattice: [2, 3] } }
@@ -19,15 +19,8 @@ protocol: { duration: 1, parameters: { stiffness: 1 } }
 initial: { kind: point, x: 0 }
 `
 
-function messageOf(text: string, options: LoadOptions = {}): string {
-  try {
-    createProblem(parseScenario(text, 'trap.yaml', options))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string, options: LoadOptions = {}) =>
+  refusalOf(() => createProblem(parseScenario(text, 'trap.yaml', options)))
 
 test('the shortest simulation is valid', () => expect(messageOf(simulation)).toBe('valid'))
 

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { decodeNpy, encodeNpy } from '../../src/io/npy.js'
 import { decodeNpz } from '../../src/io/npz.js'
 import { requireApplicable } from '../../src/run/check-needs.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -35,15 +35,8 @@ function farthest(a: Float64Array, b: Float64Array): number {
   return a.reduce((most, x, n) => Math.max(most, Math.abs(x - b[n]!)), 0)
 }
 
-function messageOf(text: string, set: string[] = []): string {
-  try {
-    requireApplicable(createProblem(parseScenario(text, 'ramp.yaml', { set })))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+const messageOf = (text: string, set: string[] = []) =>
+  refusalOf(() => requireApplicable(createProblem(parseScenario(text, 'ramp.yaml', { set }))))
 
 describe('schedules', () => {
   test('a reversed protocol is the one whose formula runs backwards', async () => {

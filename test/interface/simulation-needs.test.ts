@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { OverdampedError } from '../../src/errors.js'
 import { decodeNpz } from '../../src/io/npz.js'
 import { requireApplicable } from '../../src/run/check-needs.js'
 import { createProblem } from '../../src/run/problem.js'
 import { run } from '../../src/run/run.js'
 import { loadScenario, parseScenario } from '../../src/scenario/load.js'
+import { refusalOf } from '../refusal.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -19,16 +19,11 @@ protocol: { duration: 2, dt: 0.05, parameters: { stiffness: 1, bias: t, bilinear
 sampling: { trajectories: 2000, record: 3 }
 `
 
-function messageOf(set: string[], file?: string): string {
-  try {
+const messageOf = (set: string[], file?: string) =>
+  refusalOf(() => {
     const scenario = file === undefined ? parseScenario(trap, 'trap.yaml', { set }) : loadScenario(file, { set })
     requireApplicable(createProblem(scenario))
-  } catch (error) {
-    if (error instanceof OverdampedError) return error.message
-    throw error
-  }
-  return 'valid'
-}
+  })
 
 test('what an integrator can not do is said before anything runs', () => {
   expect(messageOf(['sampling.integrator=mala'])).toMatch(/mala needs observe without work.*\[E_INVALID_VALUE\]/)
