@@ -42,7 +42,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   if (found === 'finished') return readJson(directory, files.results) as Results
 
   const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
-  const device = `float64, a thread for each of ${problem.seeds.length} seeds`
+  const device = 'float64, 1 thread a seed'
   const chosen = { backend: { ...reference, device }, reason: 'objectives run on it' }
   const hash = dataHash(problem)
   const data = hash === null ? null : { source: scenario.data!.source, hash }
