@@ -79,7 +79,7 @@ await bundle(
     index: 'src/index.ts',
     'cli/main': 'src/cli/main.ts',
     'wasm/worker': 'src/backend/wasm/worker.ts',
-    'study/worker': 'src/study/worker.ts',
+    'study/worker': 'src/experiment/study/worker.ts',
   },
   {
     dir: 'dist',

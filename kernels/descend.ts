@@ -1,4 +1,4 @@
-// One step of Adam from the sums of all shards, for a range of parameters: the arithmetic of src/learn/adam.ts and bounds.ts,
+// One step of Adam from the sums of all shards, for a range of parameters: the arithmetic of src/learning/rules/adam.ts and bounds.ts,
 // bit for bit, with the new parameters written to the block that the kernels read.
 // Source: Kingma & Ba, ICLR 2015, Algorithm 1.
 

@@ -1,4 +1,4 @@
-// Philox4x32-10 and Box–Muller, four counters at a time: the numbers of src/noise/gaussian.ts, bit for bit. Each function has
+// Philox4x32-10 and Box–Muller, four counters at a time: the numbers of src/physics/noise/gaussian.ts, bit for bit. Each function has
 // one caller, so that the compiler inlines it: constants then stay in place from one vector to the next.
 // Philox: Salmon, Moraes, Dror, Shaw, SC 2011. Polynomials: Cephes logf, sinf, cosf (Moshier).
 

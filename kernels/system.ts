@@ -1,4 +1,4 @@
-// What the kernels know of a network. The host writes these records as int32 words in this order (src/backend/wasm/system.ts).
+// What the kernels know of a network. The host writes these records as int32 words in this order (src/backend/compiled/system.ts).
 
 /** How a pair term's couplings are stored. */
 export const absent: i32 = 0

@@ -5,23 +5,29 @@
 
 export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
 // What is asked for.
-export { defineScenario, effectiveScenario, type LoadOptions, loadScenario, parseScenario } from './scenario/load.js'
-export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './scenario/schema.js'
+export {
+  defineScenario,
+  effectiveScenario,
+  type LoadOptions,
+  loadScenario,
+  parseScenario,
+} from './experiment/scenario/load.js'
+export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './experiment/scenario/schema.js'
 // The system.
-export { allPairs, type Edges, edgesFromPairs, latticePairs } from './network/edges.js'
-export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './network/hidden-edges.js'
-export { createNetwork, type Network } from './network/network.js'
-export type { RowFunction, States, Term, TermOn, UnitFunction } from './potential/term.js'
-export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './potential/onsite.js'
-export { bilinear, pairQuartic, pairTerm } from './potential/pair.js'
-export { type FormulaOptions, formulaOnsite, formulaPair } from './potential/formula-term.js'
-export { bistable, hiddenUnits, quarticHidden } from './potential/hidden.js'
-export { movingHidden } from './potential/moving-hidden.js'
-export { withHiddenStates, withTwins } from './network/hidden-states.js'
-export { type TwoStates, withFlips } from './dynamics/heat-bath.js'
-export { withHiddenStart } from './dynamics/hidden-start.js'
-export { type Response, twoStateResponse } from './potential/response.js'
-export { doubleWellResponse } from './potential/double-well-response.js'
+export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
+export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
+export { createNetwork, type Network } from './physics/network/network.js'
+export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
+export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './physics/potential/onsite.js'
+export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
+export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
+export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
+export { movingHidden } from './physics/potential/moving-hidden.js'
+export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
+export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
+export { withHiddenStart } from './physics/dynamics/hidden-start.js'
+export { type Response, twoStateResponse } from './physics/potential/response.js'
+export { doubleWellResponse } from './physics/potential/double-well-response.js'
 export {
   createPotential,
   directional,
@@ -33,9 +39,9 @@ export {
   potentialOf,
   statistic,
   termSlice,
-} from './potential/potential.js'
+} from './physics/potential/potential.js'
 // Its protocol and its bath.
-export type { Bath } from './protocol/bath.js'
+export type { Bath } from './physics/protocol/bath.js'
 export {
   createNoising,
   type DriveKind,
@@ -44,7 +50,7 @@ export {
   scoreScale,
   signal,
   stiffnessClock,
-} from './protocol/noising.js'
+} from './physics/protocol/noising.js'
 export {
   constantProtocol,
   type GenerationOptions,
@@ -52,54 +58,54 @@ export {
   type Protocol,
   type Scheduled,
   scheduledProtocol,
-} from './protocol/protocol.js'
-export { philox4x32 } from './noise/philox.js'
-export { fillNormals } from './noise/gaussian.js'
-export { type DrawKey, fillUniform, uniformIntegers } from './noise/uniform.js'
-export { stream } from './noise/streams.js'
+} from './physics/protocol/protocol.js'
+export { philox4x32 } from './physics/noise/philox.js'
+export { fillNormals } from './physics/noise/gaussian.js'
+export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/uniform.js'
+export { stream } from './physics/noise/streams.js'
 // What it learns from.
-export type { PointSet } from './data/points.js'
-export { type GaussianMixture, noisedMixture, sampleMixture } from './data/mixture.js'
-export type { DigitSet } from './data/digits.js'
-export { loadMnist } from './data/mnist.js'
-export { loadIdx } from './data/idx.js'
-export { loadArray } from './data/table.js'
+export type { PointSet } from './physics/network/points.js'
+export { type GaussianMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export type { DigitSet } from './learning/data/digits.js'
+export { loadMnist } from './experiment/files/mnist.js'
+export { loadIdx } from './experiment/files/idx.js'
+export { loadArray } from './experiment/files/table.js'
 // Motion and measurement.
-export { type Drive, driveNetwork } from './dynamics/drive.js'
-export { driveExactScore } from './dynamics/score-drive.js'
+export { type Drive, driveNetwork } from './physics/dynamics/drive.js'
+export { driveExactScore } from './learning/data/score-drive.js'
 export {
   createEnsemble,
   type Ensemble,
   type EnsembleOptions,
   gaussianStart,
   type InitialStates,
-} from './dynamics/ensemble.js'
-export type { Frame, Observer } from './dynamics/observer.js'
-export type { Batch, Integrator, IntegratorName, StepInput } from './dynamics/integrator.js'
-export { eulerMaruyama } from './dynamics/euler-maruyama.js'
-export { heun } from './dynamics/heun.js'
-export { leimkuhlerMatthews } from './dynamics/leimkuhler-matthews.js'
-export { exactOu } from './dynamics/exact-ou.js'
-export { ouSplitting } from './dynamics/ou-splitting.js'
-export { mala } from './dynamics/mala.js'
-export { evolve, type Measured } from './dynamics/evolve.js'
-export { createWorkAndHeat, type WorkAndHeat } from './dynamics/work-and-heat.js'
-export { observeTrajectories, type RecordedTrajectories } from './observe/trajectories.js'
-export { entropyProduction, gaussianDensity, type LogDensity } from './observe/entropy-production.js'
-export { type VirialResidual, virialResidual } from './observe/virial.js'
+} from './physics/dynamics/ensemble.js'
+export type { Frame, Observer } from './physics/dynamics/observer.js'
+export type { Batch, Integrator, IntegratorName, StepInput } from './physics/dynamics/integrator.js'
+export { eulerMaruyama } from './physics/dynamics/euler-maruyama.js'
+export { heun } from './physics/dynamics/heun.js'
+export { leimkuhlerMatthews } from './physics/dynamics/leimkuhler-matthews.js'
+export { exactOu } from './physics/dynamics/exact-ou.js'
+export { ouSplitting } from './physics/dynamics/ou-splitting.js'
+export { mala } from './physics/dynamics/mala.js'
+export { evolve, type Measured } from './physics/dynamics/evolve.js'
+export { createWorkAndHeat, type WorkAndHeat } from './physics/dynamics/work-and-heat.js'
+export { observeTrajectories, type RecordedTrajectories } from './physics/observe/trajectories.js'
+export { entropyProduction, gaussianDensity, type LogDensity } from './physics/observe/entropy-production.js'
+export { type VirialResidual, virialResidual } from './physics/observe/virial.js'
 // Learning.
-export { type Device, deviceOf, type Electronics, type FrozenRun } from './learn/device.js'
-export type { NoisedBatch, NoisingStep, Rule } from './learn/rule.js'
-export { createNoiser, type Noiser, type PathOptions } from './learn/noised-batch.js'
-export { forceMatching, noisedLoss } from './learn/force-matching.js'
-export { implicitScoreMatching } from './learn/implicit-score-matching.js'
-export { type ContrastOptions, contrastiveDivergence } from './learn/contrastive-divergence.js'
-export { reversePath, stepsOf } from './learn/reverse-path.js'
-export { type NudgeOptions, nudgedForceMatching } from './learn/nudged-force-matching.js'
-export { type ApplicableRule, createRule, type RuleName, type RuleSettings, rulesFor } from './learn/rules.js'
-export { auditLocality, type LocalityRow, type Reading } from './learn/locality.js'
-export { type LeastSquaresResult, leastSquares } from './learn/least-squares.js'
-export { type AdamOptions, type AdamState, adamStep, createAdam } from './learn/adam.js'
+export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
+export type { NoisedBatch, NoisingStep, Rule } from './learning/rules/rule.js'
+export { createNoiser, type Noiser, type PathOptions } from './learning/rules/noised-batch.js'
+export { forceMatching, noisedLoss } from './learning/rules/force-matching.js'
+export { implicitScoreMatching } from './learning/rules/implicit-score-matching.js'
+export { type ContrastOptions, contrastiveDivergence } from './learning/rules/contrastive-divergence.js'
+export { reversePath, stepsOf } from './learning/rules/reverse-path.js'
+export { type NudgeOptions, nudgedForceMatching } from './learning/rules/nudged-force-matching.js'
+export { type ApplicableRule, createRule, type RuleName, type RuleSettings, rulesFor } from './learning/rules/rules.js'
+export { auditLocality, type LocalityRow, type Reading } from './learning/rules/locality.js'
+export { type LeastSquaresResult, leastSquares } from './learning/rules/least-squares.js'
+export { type AdamOptions, type AdamState, adamStep, createAdam } from './learning/rules/adam.js'
 // What computes it.
 export type { Backend, BackendName, Demand, Learner, LearningTask, Simulation } from './backend/backend.js'
 export {
@@ -112,12 +118,12 @@ export {
 export { simulate } from './backend/simulate.js'
 export type { Hooks, Progress } from './backend/hooks.js'
 // Experiments.
-export type { Manifest, Provenance } from './run/manifest.js'
-export type { Check } from './observe/check.js'
-export type { Identity, MeanWithError, Metric, Results } from './run/results.js'
-export type { RunOptions } from './run/options.js'
-export { run } from './run/run.js'
-export { type SweepOptions, sweep } from './run/sweep.js'
-export { mergeSweeps, type SweepDocument, type SweepPoint } from './run/sweep-document.js'
-export type { GridPoint, Shard, SweepAxis } from './run/sweep-grid.js'
-export { topics, type VerifiedCheck, verify } from './verify/verify.js'
+export type { Manifest, Provenance } from './experiment/record/manifest.js'
+export type { Check } from './physics/observe/check.js'
+export type { Identity, MeanWithError, Metric, Results } from './experiment/run/results.js'
+export type { RunOptions } from './experiment/run/options.js'
+export { run } from './experiment/run/run.js'
+export { type SweepOptions, sweep } from './experiment/sweep/sweep.js'
+export { mergeSweeps, type SweepDocument, type SweepPoint } from './experiment/sweep/sweep-document.js'
+export type { GridPoint, Shard, SweepAxis } from './experiment/sweep/sweep-grid.js'
+export { topics, type VerifiedCheck, verify } from './experiment/verify/verify.js'

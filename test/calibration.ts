@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { fillNormals } from '../src/noise/gaussian.js'
-import { fillUniform } from '../src/noise/uniform.js'
-import { kolmogorovSmirnov } from '../src/observe/kolmogorov-smirnov.js'
+import { fillNormals } from '../src/physics/noise/gaussian.js'
+import { fillUniform } from '../src/physics/noise/uniform.js'
+import { kolmogorovSmirnov } from '../src/physics/observe/kolmogorov-smirnov.js'
 
 /** Stream of the tests' own random numbers, away from those of the engine. */
 const stream = 100

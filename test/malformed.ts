@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { LoadOptions } from '../src/scenario/load.js'
+import type { LoadOptions } from '../src/experiment/scenario/load.js'
 
 /** A scenario that must be refused: what a file holds, or which file it is, and what is set on the command line. */
 export interface Malformed {

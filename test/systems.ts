@@ -1,8 +1,8 @@
-import { createNetwork, type Network } from '../src/network/network.js'
-import { fillNormals } from '../src/noise/gaussian.js'
-import { bias, cubic, quartic, stiffness } from '../src/potential/onsite.js'
-import { bilinear, pairQuartic } from '../src/potential/pair.js'
-import { type Potential, potentialOf } from '../src/potential/potential.js'
+import { createNetwork, type Network } from '../src/physics/network/network.js'
+import { fillNormals } from '../src/physics/noise/gaussian.js'
+import { bias, cubic, quartic, stiffness } from '../src/physics/potential/onsite.js'
+import { bilinear, pairQuartic } from '../src/physics/potential/pair.js'
+import { type Potential, potentialOf } from '../src/physics/potential/potential.js'
 
 /** `size` repeatable normals for tests. */
 export function normals(size: number, step: number): Float64Array {

@@ -1,6 +1,6 @@
 import { basename, resolve, sep } from 'node:path'
 import { OverdampedError } from '../src/errors.js'
-import { writeAtomic } from '../src/io/atomic.js'
+import { writeAtomic } from '../src/experiment/files/atomic.js'
 import { assets } from './assets.js'
 import { comparedChecks } from './comparison/checks.js'
 import type { NamedRun } from './comparison/columns.js'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeSafetensors, type Tensor } from '../src/io/safetensors.js'
+import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
 import { entry } from './read-json.js'
 import type { HiddenUnits, Parameters, ParameterTerm } from './run-record.js'
 import { unreadable } from './unreadable.js'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeAtomic } from '../src/io/atomic.js'
+import { writeAtomic } from '../src/experiment/files/atomic.js'
 import { assets } from './assets.js'
 import { mapsSpec } from './maps.js'
 import { page } from './page.js'

@@ -1,4 +1,4 @@
-import { writeAtomic } from '../src/io/atomic.js'
+import { writeAtomic } from '../src/experiment/files/atomic.js'
 import { assets } from './assets.js'
 import { table } from './figure.js'
 import { absent, formatNumber } from './format.js'

@@ -35,7 +35,7 @@ class Workload:
 
 
 class Training:
-    """Force matching on the states of a workload as data, with Adam (src/learn/force-matching.ts, adam.ts).
+    """Force matching on the states of a workload as data, with Adam (src/learning/rules/force-matching.ts, adam.ts).
 
     Written in what NumPy and PyTorch have in common; `library` makes arrays, normals and random rows. All of J is trained,
     though it is symmetric: that is what a matrix product gives.

@@ -1,5 +1,5 @@
 // The limit that `overdamped bench` measures against: Euler–Maruyama steps of a network in float32, one thread, as fast as
-// we can write them. Same equation, same Philox4x32-10 counters and same Box–Muller as src/noise/gaussian.ts, so the
+// we can write them. Same equation, same Philox4x32-10 counters and same Box–Muller as src/physics/noise/gaussian.ts, so the
 // same trajectories to rounding.
 //
 //     x' = x + drift (-k x - a x³ + f - Σ_j J_ij x_j) + kick R,   drift = μ dt, kick = √(2 μ kT dt)
@@ -232,7 +232,7 @@ static void advance(network *n, uint32_t first, int steps, float kick) {
   }
 }
 
-// Where the generator puts trajectory number `lane` of vector v of a tile (the layout of src/noise/gaussian.ts).
+// Where the generator puts trajectory number `lane` of vector v of a tile (the layout of src/physics/noise/gaussian.ts).
 static int trajectory(int tile, int v, int lane) {
   int counter = tile * LANES + lane;
   return 16 * (counter >> 2) + 4 * v + (counter & 3);

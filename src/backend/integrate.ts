@@ -1,14 +1,14 @@
-import type { Drive } from '../dynamics/drive.js'
+import type { Drive } from '../physics/dynamics/drive.js'
 import {
   createEnsemble,
   type Ensemble,
   type EnsembleOptions,
   type InitialStates,
   keepRows,
-} from '../dynamics/ensemble.js'
-import { evolve, type Measured } from '../dynamics/evolve.js'
-import type { Integrator } from '../dynamics/integrator.js'
-import type { Bath } from '../protocol/bath.js'
+} from '../physics/dynamics/ensemble.js'
+import { evolve, type Measured } from '../physics/dynamics/evolve.js'
+import type { Integrator } from '../physics/dynamics/integrator.js'
+import type { Bath } from '../physics/protocol/bath.js'
 import { breathe, type Hooks } from './hooks.js'
 
 /** Site updates between two turns of the event loop. */

@@ -1,4 +1,4 @@
-import { type Ensemble, gaussianStart } from '../dynamics/ensemble.js'
+import { type Ensemble, gaussianStart } from '../physics/dynamics/ensemble.js'
 import type { Simulation } from './backend.js'
 import { type BackendRequest, openBackend } from './choose.js'
 import type { Hooks } from './hooks.js'

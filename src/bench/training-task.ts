@@ -1,4 +1,4 @@
-import { type Noising, noiseWidth, scoreScale, signal } from '../protocol/noising.js'
+import { type Noising, noiseWidth, scoreScale, signal } from '../physics/protocol/noising.js'
 
 const noising: Noising = { stiffness: 1, bath: { kT: 1, mobility: 1 }, knots: [] }
 /** A noise time in the middle of a generation protocol; the cost does not depend on it. */

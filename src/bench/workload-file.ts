@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { termSlice } from '../potential/potential.js'
+import { termSlice } from '../physics/potential/potential.js'
 import type { Workload } from './workload.js'
 
 /**

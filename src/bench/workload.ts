@@ -1,10 +1,10 @@
-import { createNetwork } from '../network/network.js'
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
-import { bias, quartic, stiffness } from '../potential/onsite.js'
-import { bilinear } from '../potential/pair.js'
-import { type Potential, potentialOf, termSlice } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
+import { createNetwork } from '../physics/network/network.js'
+import { fillNormals } from '../physics/noise/gaussian.js'
+import { stream } from '../physics/noise/streams.js'
+import { bias, quartic, stiffness } from '../physics/potential/onsite.js'
+import { bilinear } from '../physics/potential/pair.js'
+import { type Potential, potentialOf, termSlice } from '../physics/potential/potential.js'
+import type { Bath } from '../physics/protocol/bath.js'
 
 /**
  * A system that every contender steps in the same way:

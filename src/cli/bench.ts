@@ -6,7 +6,7 @@ import { benchChart } from '../bench/chart.js'
 import { type BenchDocument, type Section, sections } from '../bench/document.js'
 import { markdown, plainText } from '../bench/table.js'
 import { exitCode, listed, OverdampedError } from '../errors.js'
-import { writeAtomic } from '../io/atomic.js'
+import { writeAtomic } from '../experiment/files/atomic.js'
 
 interface Arguments {
   quick: boolean

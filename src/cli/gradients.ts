@@ -2,13 +2,18 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeGradientsPage } from '../../viz/gradients.js'
+import { packageVersion } from '../backend/package-root.js'
 import { exitCode, OverdampedError } from '../errors.js'
-import { packageVersion } from '../io/package-root.js'
-import { writeJson } from '../run/directory.js'
-import type { Bias } from '../run/gradient-rows.js'
-import { type ComparedDrive, compareGradients, type GradientsDocument, type RuleResult } from '../run/gradients.js'
-import { createProblem } from '../run/problem.js'
-import { loadScenario } from '../scenario/load.js'
+import type { Bias } from '../experiment/gradients/gradient-rows.js'
+import {
+  type ComparedDrive,
+  compareGradients,
+  type GradientsDocument,
+  type RuleResult,
+} from '../experiment/gradients/gradients.js'
+import { writeJson } from '../experiment/record/directory.js'
+import { loadScenario } from '../experiment/scenario/load.js'
+import { createProblem } from '../experiment/system/problem.js'
 import { outputDirectory, runOptions, scenarioOptions, withOptions } from './options.js'
 import { createProgress } from './progress.js'
 

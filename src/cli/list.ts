@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { packageRoot } from '../io/package-root.js'
-import { loadScenario } from '../scenario/load.js'
+import { packageRoot } from '../backend/package-root.js'
+import { loadScenario } from '../experiment/scenario/load.js'
 
 /** `overdamped list` */
 export const listCommand: CommandModule<object, { json: boolean }> = {

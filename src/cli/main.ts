@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
+import { packageVersion } from '../backend/package-root.js'
 import { didYouMean, exitCode, OverdampedError } from '../errors.js'
-import { packageVersion } from '../io/package-root.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { gradientsCommand } from './gradients.js'

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeComparison } from '../../viz/compare.js'
 import { writeTablePage } from '../../viz/table-page.js'
-import { mergeSweeps, sweepTable } from '../run/sweep-document.js'
+import { mergeSweeps, sweepTable } from '../experiment/sweep/sweep-document.js'
 
 interface Arguments {
   sweeps: string[]

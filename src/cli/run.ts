@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
-import { requireRunnable } from '../run/runnable.js'
-import { effectiveScenario, loadScenario } from '../scenario/load.js'
+import { requireRunnable } from '../experiment/run/runnable.js'
+import { effectiveScenario, loadScenario } from '../experiment/scenario/load.js'
 import { outputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 

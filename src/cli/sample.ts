@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { OverdampedError } from '../errors.js'
-import { files, readManifest } from '../run/directory.js'
-import { loadScenario } from '../scenario/load.js'
+import { files, readManifest } from '../experiment/record/directory.js'
+import { loadScenario } from '../experiment/scenario/load.js'
 import { outputDirectory, type RunArguments, runOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { scenarioJsonSchema } from '../scenario/schema.js'
+import { scenarioJsonSchema } from '../experiment/scenario/schema.js'
 
 /** `overdamped schema` */
 export const schemaCommand: CommandModule = {

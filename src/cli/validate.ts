@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { exitCode, OverdampedError } from '../errors.js'
-import { requireRunnable } from '../run/runnable.js'
-import { loadScenario } from '../scenario/load.js'
+import { requireRunnable } from '../experiment/run/runnable.js'
+import { loadScenario } from '../experiment/scenario/load.js'
 import { scenarioOptions, withOptions } from './options.js'
 import { reportError } from './perform.js'
 

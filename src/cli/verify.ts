@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { openBackend } from '../backend/choose.js'
+import { packageVersion } from '../backend/package-root.js'
 import { exitCode, listed, OverdampedError } from '../errors.js'
-import { packageVersion } from '../io/package-root.js'
-import type { Topic } from '../verify/claim.js'
-import { needs, topics, type VerifiedCheck, verify } from '../verify/verify.js'
+import type { Topic } from '../experiment/verify/claim.js'
+import { needs, topics, type VerifiedCheck, verify } from '../experiment/verify/verify.js'
 
 interface Arguments {
   seed: number

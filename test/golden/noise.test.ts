@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { fillNormals } from '../../src/noise/gaussian.js'
-import { philox4x32 } from '../../src/noise/philox.js'
-import { stream } from '../../src/noise/streams.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { philox4x32 } from '../../src/physics/noise/philox.js'
+import { stream } from '../../src/physics/noise/streams.js'
 
 // Frozen bits: a change here changes every run that anybody has made.
 

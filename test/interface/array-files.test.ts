@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
-import { loadArray } from '../../src/data/table.js'
-import { encodeNpy, type NumericArray } from '../../src/io/npy.js'
-import { run } from '../../src/run/run.js'
-import { parseScenario } from '../../src/scenario/load.js'
+import { encodeNpy, type NumericArray } from '../../src/experiment/files/npy.js'
+import { loadArray } from '../../src/experiment/files/table.js'
+import { run } from '../../src/experiment/run/run.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { dataFolder, soon } from '../data-folder.js'
 
 const { folder, file, refusal } = dataFolder()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseScenario } from '../../src/scenario/load.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { refusalOf } from '../refusal.js'
 
 const mixtures = '[{ means: [[-1], [1]], width: 0.5 }, { means: [[0]], width: 0.8 }]'

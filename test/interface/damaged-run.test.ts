@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OverdampedError, StoppedError } from '../../src/errors.js'
-import { readManifest } from '../../src/run/directory.js'
-import { run } from '../../src/run/run.js'
-import { loadScenario } from '../../src/scenario/load.js'
+import { readManifest } from '../../src/experiment/record/directory.js'
+import { run } from '../../src/experiment/run/run.js'
+import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { writeReport } from '../../viz/report.js'
 
 // Every file of a run directory in turn, cut at several lengths, for each command that reads it.

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FormulaError } from '../../src/formula/error.js'
-import { parseFormula } from '../../src/formula/parse.js'
-import { onsiteFormulas, pairFormulas } from '../../src/formula/partials.js'
-import { translate } from '../../src/formula/translate.js'
-import { formulaOnsite } from '../../src/potential/formula-term.js'
+import { FormulaError } from '../../src/physics/formula/error.js'
+import { parseFormula } from '../../src/physics/formula/parse.js'
+import { onsiteFormulas, pairFormulas } from '../../src/physics/formula/partials.js'
+import { translate } from '../../src/physics/formula/translate.js'
+import { formulaOnsite } from '../../src/physics/potential/formula-term.js'
 
 /** What an attack would call if it got as far as JavaScript. */
 const trap = globalThis as { sprung?: (() => void) | undefined }

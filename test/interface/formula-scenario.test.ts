@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createProblem } from '../../src/run/problem.js'
-import { effectiveScenario, parseScenario } from '../../src/scenario/load.js'
+import { effectiveScenario, parseScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
 import { refusalOf } from '../refusal.js'
 
 function scenario(onsite: string, parameters = '{ stiffness: 1 }'): string {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { GradientsDocument } from '../../src/run/gradients.js'
+import type { GradientsDocument } from '../../src/experiment/gradients/gradients.js'
 import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createProblem } from '../../src/run/problem.js'
-import { parseScenario } from '../../src/scenario/load.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
 import { refusalOf } from '../refusal.js'
 import { learning, moving, simulation } from './hidden-scenarios.js'
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { loadIdx } from '../../src/data/idx.js'
-import { loadMnist } from '../../src/data/mnist.js'
-import { run } from '../../src/run/run.js'
-import { parseScenario } from '../../src/scenario/load.js'
+import { loadIdx } from '../../src/experiment/files/idx.js'
+import { loadMnist } from '../../src/experiment/files/mnist.js'
+import { run } from '../../src/experiment/run/run.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { dataFolder, soon } from '../data-folder.js'
 
 const { folder, file, refusal } = dataFolder()

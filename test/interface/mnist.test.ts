@@ -3,12 +3,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { loadMnist } from '../../src/data/mnist.js'
-import { digitMetrics } from '../../src/evaluate/digits.js'
-import { frechetDistance } from '../../src/evaluate/frechet.js'
-import { nearestDistance } from '../../src/evaluate/nearest-training.js'
-import { otherFraction, votedDigits } from '../../src/evaluate/other.js'
-import { pointsOf, selectClass, selectRows } from '../../src/evaluate/points.js'
+import { loadMnist } from '../../src/experiment/files/mnist.js'
+import { digitMetrics } from '../../src/learning/evaluation/digits.js'
+import { frechetDistance } from '../../src/learning/evaluation/frechet.js'
+import { nearestDistance } from '../../src/learning/evaluation/nearest-training.js'
+import { otherFraction, votedDigits } from '../../src/learning/evaluation/other.js'
+import { pointsOf, selectClass, selectRows } from '../../src/learning/evaluation/points.js'
 
 const packageFile = createRequire(import.meta.url).resolve('mnist/package.json')
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -109,7 +109,7 @@ describe('a missing or damaged mnist package', () => {
   async function loader(resolve: () => string): Promise<typeof loadMnist> {
     vi.resetModules()
     vi.doMock('node:module', () => ({ createRequire: () => ({ resolve }) }))
-    return (await import('../../src/data/mnist.js')).loadMnist
+    return (await import('../../src/experiment/files/mnist.js')).loadMnist
   }
 
   it('gives E_DATA naming the file', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseScenario } from '../../src/scenario/load.js'
-import { prepareStudy } from '../../src/study/studies.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { prepareStudy } from '../../src/experiment/study/studies.js'
 import { refusalOf } from '../refusal.js'
 
 const start = 'name: apart\nnetwork: { visible: { units: 1 } }\n'

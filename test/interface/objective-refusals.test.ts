@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { requireRunnable } from '../../src/run/runnable.js'
-import { parseScenario } from '../../src/scenario/load.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
 
 const wells = `
 name: small

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { createProblem } from '../../src/run/problem.js'
 import {
   defineScenario,
   effectiveScenario,
   type LoadOptions,
   loadScenario,
   parseScenario,
-} from '../../src/scenario/load.js'
-import { scenarioJsonSchema } from '../../src/scenario/schema.js'
+} from '../../src/experiment/scenario/load.js'
+import { scenarioJsonSchema } from '../../src/experiment/scenario/schema.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
 import { refusalOf } from '../refusal.js'
 
 const simulation = `name: trap

@@ -1,9 +1,9 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
-import { encodeNpy } from '../../src/io/npy.js'
-import { encodeNpz } from '../../src/io/npz.js'
-import { encodeSafetensors } from '../../src/io/safetensors.js'
+import { encodeNpy } from '../../src/experiment/files/npy.js'
+import { encodeNpz } from '../../src/experiment/files/npz.js'
+import { encodeSafetensors } from '../../src/experiment/files/safetensors.js'
 
 /** Text that would run a script wherever it is not escaped. */
 export const hostile = '</script><script>alert(1)</script>'

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
-import { type SweepOptions, sweep } from '../../src/run/sweep.js'
-import { mergeSweeps, type SweepDocument } from '../../src/run/sweep-document.js'
-import { gridPoints, parseAxis, parseShard } from '../../src/run/sweep-grid.js'
+import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
+import { mergeSweeps, type SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
+import { gridPoints, parseAxis, parseShard } from '../../src/experiment/sweep/sweep-grid.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()

@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createWasm } from '../../src/backend/wasm/wasm.js'
-import { gaussianStart } from '../../src/dynamics/ensemble.js'
-import { constantProtocol } from '../../src/protocol/protocol.js'
+import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
+import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { everyKernelTerm, networkOf } from '../property/kernel-systems.js'
 
 const started: Worker[] = []

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBackend } from '../../src/backend/choose.js'
 import { verifyCommand } from '../../src/cli/verify.js'
-import { controlCheck, seedOf } from '../../src/verify/claim.js'
-import { identities } from '../../src/verify/identities.js'
-import { needs, type VerifiedCheck, verify } from '../../src/verify/verify.js'
+import { controlCheck, seedOf } from '../../src/experiment/verify/claim.js'
+import { identities } from '../../src/experiment/verify/identities.js'
+import { needs, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
 import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
@@ -85,7 +85,7 @@ test.each([
 })
 
 test('a row that fails makes the exit code 1 and says so', async () => {
-  const module = await import('../../src/verify/ornstein-uhlenbeck.js')
+  const module = await import('../../src/experiment/verify/ornstein-uhlenbeck.js')
   const row = { ...controlCheck('a right thing', { value: 1, standardError: 1 }, 0) }
   vi.spyOn(module.ornsteinUhlenbeck.claims[0]!, 'check').mockResolvedValue([row])
   const lines: string[] = []

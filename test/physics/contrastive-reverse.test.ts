@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { run } from '../../src/run/run.js'
-import { defineScenario } from '../../src/scenario/load.js'
+import { run } from '../../src/experiment/run/run.js'
+import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()

@@ -1,15 +1,28 @@
 import { expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
-import { type Composition, evenTimes, fillNoise, guidedStep, noCost, select } from '../../src/objective/feynman-kac.js'
-import { createWalkers, logPartitionRatio } from '../../src/objective/jarzynski.js'
-import { createLandscape } from '../../src/objective/landscape.js'
-import { langevinStep, lineIntegral, metropolis, randomWalk, simpson } from '../../src/objective/line-integral.js'
-import { mixtureLaw } from '../../src/objective/noised-law.js'
-import { effectiveSampleSize, normalised } from '../../src/objective/weights.js'
-import { quartic } from '../../src/potential/onsite.js'
-import { potentialOf } from '../../src/potential/potential.js'
-import { type Noising, noiseWidth, signal } from '../../src/protocol/noising.js'
-import { quarticMoment } from '../../src/truth/quartic.js'
+import {
+  type Composition,
+  evenTimes,
+  fillNoise,
+  guidedStep,
+  noCost,
+  select,
+} from '../../src/learning/objectives/feynman-kac.js'
+import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/jarzynski.js'
+import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import {
+  langevinStep,
+  lineIntegral,
+  metropolis,
+  randomWalk,
+  simpson,
+} from '../../src/learning/objectives/line-integral.js'
+import { mixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { quartic } from '../../src/physics/potential/onsite.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import { type Noising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
+import { quarticMoment } from '../../src/physics/truth/quartic.js'
 
 const noising: Noising = { stiffness: 1, bath: { kT: 1, mobility: 1 }, knots: [3, 0.01] }
 const gaussian = (mean: number, width: number) => ({ units: 1, means: [[mean]], width, weights: [1] })

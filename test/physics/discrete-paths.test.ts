@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { zScore } from '../../src/observe/estimate.js'
-import { firstPassage, missedCrossingShift } from '../../src/observe/first-passage.js'
-import { integralFluctuation } from '../../src/observe/fluctuation-theorem.js'
-import { addPathLogRatio } from '../../src/observe/path-ratio.js'
-import { meanFirstPassage } from '../../src/truth/escape.js'
+import { zScore } from '../../src/physics/observe/estimate.js'
+import { firstPassage, missedCrossingShift } from '../../src/physics/observe/first-passage.js'
+import { integralFluctuation } from '../../src/physics/observe/fluctuation-theorem.js'
+import { addPathLogRatio } from '../../src/physics/observe/path-ratio.js'
+import { meanFirstPassage } from '../../src/physics/truth/escape.js'
 import { gaussians } from '../calibration.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }

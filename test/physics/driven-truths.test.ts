@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { potentialOf } from '../../src/potential/potential.js'
-import { type Protocol, scheduledProtocol } from '../../src/protocol/protocol.js'
-import { type DraggedTrap, draggedTrapWork, draggedTrapWorkOfSteps } from '../../src/truth/dragged-trap.js'
-import { harmonicExponentialWork } from '../../src/truth/harmonic-exponential.js'
-import { harmonicProtocolLaw } from '../../src/truth/harmonic-protocol.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import { type Protocol, scheduledProtocol } from '../../src/physics/protocol/protocol.js'
+import { type DraggedTrap, draggedTrapWork, draggedTrapWorkOfSteps } from '../../src/physics/truth/dragged-trap.js'
+import { harmonicExponentialWork } from '../../src/physics/truth/harmonic-exponential.js'
+import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
 import {
   noisedVariance,
   reverseNoisingEntropyRate,
   reverseNoisingHeatRate,
   reverseNoisingTotals,
-} from '../../src/truth/reverse-noising.js'
+} from '../../src/physics/truth/reverse-noising.js'
 import {
   stiffnessQuenchExponential,
   stiffnessQuenchTail,
   stiffnessQuenchWork,
   stiffnessRampWork,
-} from '../../src/truth/stiffness-change.js'
+} from '../../src/physics/truth/stiffness-change.js'
 import { gaussians } from '../calibration.js'
 import { lattice } from '../systems.js'
 

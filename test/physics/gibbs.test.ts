@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
-import { stream } from '../../src/noise/streams.js'
-import { exactStates } from '../../src/objective/exact-states.js'
-import { gibbs } from '../../src/objective/gibbs.js'
-import { createWalkers, logPartitionRatio, resampleBelow, weightedByWork } from '../../src/objective/jarzynski.js'
-import { createLandscape } from '../../src/objective/landscape.js'
-import { effectiveSampleSize } from '../../src/objective/weights.js'
-import { bistable, quarticHidden } from '../../src/potential/hidden.js'
-import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { forceAndEnergy, type Potential, potentialOf, statistic } from '../../src/potential/potential.js'
-import { meanStatistics } from '../../src/truth/mean-statistics.js'
-import { eachCell, logPartition, meanSquare, modelDensity } from '../../src/truth/partition.js'
+import { exactStates } from '../../src/learning/objectives/exact-states.js'
+import { gibbs } from '../../src/learning/objectives/gibbs.js'
+import {
+  createWalkers,
+  logPartitionRatio,
+  resampleBelow,
+  weightedByWork,
+} from '../../src/learning/objectives/jarzynski.js'
+import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import { effectiveSampleSize } from '../../src/learning/objectives/weights.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import { bistable, quarticHidden } from '../../src/physics/potential/hidden.js'
+import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, type Potential, potentialOf, statistic } from '../../src/physics/potential/potential.js'
+import { meanStatistics } from '../../src/physics/truth/mean-statistics.js'
+import { eachCell, logPartition, meanSquare, modelDensity } from '../../src/physics/truth/partition.js'
 
 const bath = { kT: 1.5, mobility: 0.8 }
 const limit = 4

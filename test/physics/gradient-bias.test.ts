@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { dataScore } from '../../src/learn/expected-target.js'
-import { createNoising, noiseWidth, signal } from '../../src/protocol/noising.js'
-import type { Scan } from '../../src/run/gradient-scan.js'
-import { compareGradients } from '../../src/run/gradients.js'
-import { createProblem } from '../../src/run/problem.js'
-import { defineScenario } from '../../src/scenario/load.js'
+import type { Scan } from '../../src/experiment/gradients/gradient-scan.js'
+import { compareGradients } from '../../src/experiment/gradients/gradients.js'
+import { defineScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
+import { dataScore } from '../../src/learning/rules/expected-target.js'
+import { createNoising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 import { normals } from '../systems.js'
 
 const bath = { kT: 0.8, mobility: 1.2 }

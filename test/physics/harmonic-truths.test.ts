@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { forceAndEnergy, hessian, potentialOf } from '../../src/potential/potential.js'
-import { constantProtocol, scheduledProtocol } from '../../src/protocol/protocol.js'
-import { stationaryCovariance, transientCovariance } from '../../src/truth/harmonic.js'
-import { harmonicExponentialWork } from '../../src/truth/harmonic-exponential.js'
-import { harmonicProtocolLaw } from '../../src/truth/harmonic-protocol.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, hessian, potentialOf } from '../../src/physics/potential/potential.js'
+import { constantProtocol, scheduledProtocol } from '../../src/physics/protocol/protocol.js'
+import { stationaryCovariance, transientCovariance } from '../../src/physics/truth/harmonic.js'
+import { harmonicExponentialWork } from '../../src/physics/truth/harmonic-exponential.js'
+import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
 import { lattice, normals } from '../systems.js'
 
 const unit = { kT: 1, mobility: 1 }

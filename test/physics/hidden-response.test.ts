@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { doubleWellResponse } from '../../src/potential/double-well-response.js'
-import type { Response } from '../../src/potential/response.js'
+import { doubleWellResponse } from '../../src/physics/potential/double-well-response.js'
+import type { Response } from '../../src/physics/potential/response.js'
 
 const barriers = [0.25, 1, 4, 8, 16, 64]
 

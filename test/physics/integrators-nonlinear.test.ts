@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { IntegratorName } from '../../src/dynamics/integrator.js'
-import { fillNormals } from '../../src/noise/gaussian.js'
-import { stream } from '../../src/noise/streams.js'
-import { type Estimate, meanOf } from '../../src/observe/estimate.js'
-import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
-import { potentialOf } from '../../src/potential/potential.js'
-import { boltzmannMoments } from '../../src/truth/boltzmann.js'
+import type { IntegratorName } from '../../src/physics/dynamics/integrator.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import { type Estimate, meanOf } from '../../src/physics/observe/estimate.js'
+import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import { boltzmannMoments } from '../../src/physics/truth/boltzmann.js'
 import { advance, bath, constant, network, seed } from './one-batch.js'
 
 describe('in a nonlinear landscape', () => {

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest'
-import { densities } from '../../src/data/densities.js'
-import { createNetwork } from '../../src/network/network.js'
-import { fillNormals } from '../../src/noise/gaussian.js'
-import { boltzmannLaw, denoisingParameters } from '../../src/objective/denoising.js'
-import { type Covariance, drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../src/objective/moment-matching.js'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { potentialOf } from '../../src/potential/potential.js'
-import type { States } from '../../src/potential/term.js'
-import { noisedMixture } from '../../src/truth/mixture-law.js'
+import { densities } from '../../src/learning/data/densities.js'
+import { noisedMixture } from '../../src/learning/data/mixture-law.js'
+import { boltzmannLaw, denoisingParameters } from '../../src/learning/objectives/denoising.js'
+import {
+  type Covariance,
+  drawSweepNoise,
+  gibbsSweep,
+  type NoisedLaw,
+} from '../../src/learning/objectives/moment-matching.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import type { States } from '../../src/physics/potential/term.js'
 
 const gaussian = [
   {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { densities } from '../../src/data/densities.js'
-import { createNetwork } from '../../src/network/network.js'
-import { stream } from '../../src/noise/streams.js'
-import { contrastiveDivergence } from '../../src/objective/contrastive-divergence.js'
-import { exactStates } from '../../src/objective/exact-states.js'
+import { densities } from '../../src/learning/data/densities.js'
+import { contrastiveDivergence } from '../../src/learning/objectives/contrastive-divergence.js'
+import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import {
   createWalkers,
   logPartitionRatio,
@@ -12,21 +10,23 @@ import {
   type WeightedMove,
   weightedByWork,
   weightedLangevin,
-} from '../../src/objective/jarzynski.js'
-import { langevin, metropolisLangevin } from '../../src/objective/kernels.js'
-import { createLandscape, type Landscape } from '../../src/objective/landscape.js'
-import { contrast, type Phase } from '../../src/objective/objective.js'
-import { effectiveSampleSize, normalised } from '../../src/objective/weights.js'
-import { fourierFeatures, polynomialFeatures } from '../../src/potential/feature-maps.js'
-import { featureTerm } from '../../src/potential/features.js'
-import { bias, quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { forceAndEnergy, potentialOf, statistic } from '../../src/potential/potential.js'
-import { wellsTerm } from '../../src/potential/wells.js'
-import { stationaryCovariance } from '../../src/truth/harmonic.js'
-import { meanStatistics } from '../../src/truth/mean-statistics.js'
-import { eachCell, logPartition, meanSquare, modelDensity } from '../../src/truth/partition.js'
-import { quarticMoment } from '../../src/truth/quartic.js'
+} from '../../src/learning/objectives/jarzynski.js'
+import { langevin, metropolisLangevin } from '../../src/learning/objectives/kernels.js'
+import { createLandscape, type Landscape } from '../../src/learning/objectives/landscape.js'
+import { contrast, type Phase } from '../../src/learning/objectives/objective.js'
+import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import { fourierFeatures, polynomialFeatures } from '../../src/physics/potential/feature-maps.js'
+import { featureTerm } from '../../src/physics/potential/features.js'
+import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, potentialOf, statistic } from '../../src/physics/potential/potential.js'
+import { wellsTerm } from '../../src/physics/potential/wells.js'
+import { stationaryCovariance } from '../../src/physics/truth/harmonic.js'
+import { meanStatistics } from '../../src/physics/truth/mean-statistics.js'
+import { eachCell, logPartition, meanSquare, modelDensity } from '../../src/physics/truth/partition.js'
+import { quarticMoment } from '../../src/physics/truth/quartic.js'
 
 const plain = (units: number) => createNetwork({ visible: { units }, couplings: { visible: { range: 'all' } } })
 const bath = { kT: 1.5, mobility: 0.8 }

@@ -1,10 +1,10 @@
-import { driveNetwork } from '../../src/dynamics/drive.js'
-import { evolve, type Measured } from '../../src/dynamics/evolve.js'
-import type { IntegratorName } from '../../src/dynamics/integrator.js'
-import { integratorNamed } from '../../src/dynamics/integrators.js'
-import { createNetwork } from '../../src/network/network.js'
-import type { Potential } from '../../src/potential/potential.js'
-import { constantProtocol, type Protocol } from '../../src/protocol/protocol.js'
+import { driveNetwork } from '../../src/physics/dynamics/drive.js'
+import { evolve, type Measured } from '../../src/physics/dynamics/evolve.js'
+import type { IntegratorName } from '../../src/physics/dynamics/integrator.js'
+import { integratorNamed } from '../../src/physics/dynamics/integrators.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import type { Potential } from '../../src/physics/potential/potential.js'
+import { constantProtocol, type Protocol } from '../../src/physics/protocol/protocol.js'
 
 export const bath = { kT: 0.7, mobility: 1.3 }
 /** Of the noise. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { deviceOf } from '../../src/learn/device.js'
-import { reversePath } from '../../src/learn/reverse-path.js'
-import type { NoisedBatch } from '../../src/learn/rule.js'
-import { forceAndEnergy } from '../../src/potential/potential.js'
+import { deviceOf } from '../../src/learning/rules/device.js'
+import { reversePath } from '../../src/learning/rules/reverse-path.js'
+import type { NoisedBatch } from '../../src/learning/rules/rule.js'
+import { forceAndEnergy } from '../../src/physics/potential/potential.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 const bath = { kT: 0.8, mobility: 1.2 }

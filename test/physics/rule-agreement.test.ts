@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createProblem } from '../../src/run/problem.js'
-import { ruleAgreement } from '../../src/run/rule-agreement.js'
-import { defineScenario } from '../../src/scenario/load.js'
+import { defineScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
+import { ruleAgreement } from '../../src/experiment/training/rule-agreement.js'
 
 test('every rule ends within 2 % of the oracle’s loss', async () => {
   const scenario = defineScenario({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createProblem } from '../../src/run/problem.js'
-import { run } from '../../src/run/run.js'
-import { parseScenario } from '../../src/scenario/load.js'
+import { run } from '../../src/experiment/run/run.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
 import { runFolders } from '../run-folder.js'
 
 const trap = (parameters: string, more = '') => `name: trap

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/backend/simulate.js'
-import { gaussianStart } from '../../src/dynamics/ensemble.js'
-import { createNetwork } from '../../src/network/network.js'
-import { recordedForces } from '../../src/observe/recorded-forces.js'
-import { autocovariances, timeAverages } from '../../src/observe/time-averages.js'
-import { observeTrajectories } from '../../src/observe/trajectories.js'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { potentialOf } from '../../src/potential/potential.js'
-import { scheduledProtocol } from '../../src/protocol/protocol.js'
+import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { recordedForces } from '../../src/physics/observe/recorded-forces.js'
+import { autocovariances, timeAverages } from '../../src/physics/observe/time-averages.js'
+import { observeTrajectories } from '../../src/physics/observe/trajectories.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import { scheduledProtocol } from '../../src/physics/protocol/protocol.js'
 
 const one = createNetwork({ visible: { units: 1 }, couplings: { visible: { range: 'all' } } })
 const potential = potentialOf(one, [stiffness, bias])

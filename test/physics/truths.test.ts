@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { normalDistribution } from '../../src/observe/kolmogorov-smirnov.js'
-import { quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { type Potential, potentialOf } from '../../src/potential/potential.js'
-import { boltzmannDensity } from '../../src/truth/boltzmann.js'
-import { boltzmannPairDensity, pairAverage } from '../../src/truth/boltzmann-pair.js'
-import { energyOfUnit, kramersTime, meanFirstPassage } from '../../src/truth/escape.js'
+import { normalDistribution } from '../../src/physics/observe/kolmogorov-smirnov.js'
+import { quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { type Potential, potentialOf } from '../../src/physics/potential/potential.js'
+import { boltzmannDensity } from '../../src/physics/truth/boltzmann.js'
+import { boltzmannPairDensity, pairAverage } from '../../src/physics/truth/boltzmann-pair.js'
+import { energyOfUnit, kramersTime, meanFirstPassage } from '../../src/physics/truth/escape.js'
 import {
   autocovarianceInTrap,
   autocovarianceOfSteps,
   relaxation,
   relaxationOfSteps,
-} from '../../src/truth/ornstein-uhlenbeck.js'
-import { quarticMoment } from '../../src/truth/quartic.js'
+} from '../../src/physics/truth/ornstein-uhlenbeck.js'
+import { quarticMoment } from '../../src/physics/truth/quartic.js'
 import { lattice } from '../systems.js'
 
 const unit = { kT: 1, mobility: 1 }

@@ -1,17 +1,28 @@
 import { expect, test } from 'vitest'
-import { noisedMixture } from '../../src/data/mixture.js'
-import { createNetwork } from '../../src/network/network.js'
-import { type Composition, evenTimes, guidedStep, noCost } from '../../src/objective/feynman-kac.js'
-import { createWalkers } from '../../src/objective/jarzynski.js'
-import { createLandscape } from '../../src/objective/landscape.js'
-import { energyDifference, gaussLegendre, lineIntegral, simpson, trapezoid } from '../../src/objective/line-integral.js'
-import { harmonicLaw, mixtureLaw } from '../../src/objective/noised-law.js'
-import { bistable } from '../../src/potential/hidden.js'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { composedPotential, forceAndEnergy, type Potential, potentialOf } from '../../src/potential/potential.js'
-import { type Noising, noiseWidth, signal } from '../../src/protocol/noising.js'
-import { binned, binnedLaw, totalVariation } from '../../src/truth/binned-law.js'
+import { noisedMixture } from '../../src/learning/data/mixture.js'
+import { type Composition, evenTimes, guidedStep, noCost } from '../../src/learning/objectives/feynman-kac.js'
+import { createWalkers } from '../../src/learning/objectives/jarzynski.js'
+import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import {
+  energyDifference,
+  gaussLegendre,
+  lineIntegral,
+  simpson,
+  trapezoid,
+} from '../../src/learning/objectives/line-integral.js'
+import { harmonicLaw, mixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { bistable } from '../../src/physics/potential/hidden.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import {
+  composedPotential,
+  forceAndEnergy,
+  type Potential,
+  potentialOf,
+} from '../../src/physics/potential/potential.js'
+import { type Noising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
+import { binned, binnedLaw, totalVariation } from '../../src/physics/truth/binned-law.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }

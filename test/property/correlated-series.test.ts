@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { autocovariance, autocovarianceOfRuns, correlationTime } from '../../src/observe/autocorrelation.js'
-import { blockedMean } from '../../src/observe/blocking.js'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { autocovarianceOfSteps } from '../../src/truth/ornstein-uhlenbeck.js'
+import { autocovariance, autocovarianceOfRuns, correlationTime } from '../../src/physics/observe/autocorrelation.js'
+import { blockedMean } from '../../src/physics/observe/blocking.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { autocovarianceOfSteps } from '../../src/physics/truth/ornstein-uhlenbeck.js'
 import { expectCalibrated, gaussians, zScores } from '../calibration.js'
 
 /** A trap in steps that leave 90 % of the deviation: the integrated autocorrelation time is ½ + .9/.1 = 9.5 steps. */

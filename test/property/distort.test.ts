@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { splitDigits } from '../../src/data/digits.js'
-import { distorted } from '../../src/data/distort.js'
-import { createProblem } from '../../src/run/problem.js'
-import { defineScenario } from '../../src/scenario/load.js'
+import { defineScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
+import { splitDigits } from '../../src/learning/data/digits.js'
+import { distorted } from '../../src/learning/data/distort.js'
 
 const side = 28
 /** A blurred spot of ink at a point, as wide as a stroke. */

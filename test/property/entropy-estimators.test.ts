@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { PointSet } from '../../src/data/points.js'
-import { gaussianDensity } from '../../src/observe/entropy-production.js'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { integralFluctuation } from '../../src/observe/fluctuation-theorem.js'
+import type { PointSet } from '../../src/physics/network/points.js'
+import { gaussianDensity } from '../../src/physics/observe/entropy-production.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { integralFluctuation } from '../../src/physics/observe/fluctuation-theorem.js'
 import {
   boundaryEntropy,
   type EntropyEstimate,
@@ -11,7 +11,7 @@ import {
   nearestNeighbourDensity,
   type StateDensity,
   stateEntropy,
-} from '../../src/observe/state-density.js'
+} from '../../src/physics/observe/state-density.js'
 import { expectCalibrated, gaussians, uniforms, zScores } from '../calibration.js'
 
 const states = (count: number, units: number, seed: number, variance = 1): PointSet => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { bootstrap } from '../../src/observe/bootstrap.js'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { kolmogorovSmirnov } from '../../src/observe/kolmogorov-smirnov.js'
+import { bootstrap } from '../../src/physics/observe/bootstrap.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { kolmogorovSmirnov } from '../../src/physics/observe/kolmogorov-smirnov.js'
 import { expectCalibrated, gaussians, uniforms, zScores } from '../calibration.js'
 
 describe('the bootstrap', () => {

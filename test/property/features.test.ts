@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
+import { createNetwork } from '../../src/physics/network/network.js'
 import {
   formulaFeature,
   fourierFeatures,
   polynomialFeatures,
   radialFeatures,
-} from '../../src/potential/feature-maps.js'
-import { featureTerm, fixedTerm } from '../../src/potential/features.js'
-import { directional, forceAndEnergy, hessian, potentialOf, statistic } from '../../src/potential/potential.js'
-import type { TermOn } from '../../src/potential/term.js'
-import { wellsTerm } from '../../src/potential/wells.js'
+} from '../../src/physics/potential/feature-maps.js'
+import { featureTerm, fixedTerm } from '../../src/physics/potential/features.js'
+import { directional, forceAndEnergy, hessian, potentialOf, statistic } from '../../src/physics/potential/potential.js'
+import type { TermOn } from '../../src/physics/potential/term.js'
+import { wellsTerm } from '../../src/physics/potential/wells.js'
 import { normals } from '../systems.js'
 
 /** Step of the central differences: truncation and rounding near 1e-10, for functions of size 10. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { zScore } from '../../src/observe/estimate.js'
-import { firstPassage } from '../../src/observe/first-passage.js'
+import { zScore } from '../../src/physics/observe/estimate.js'
+import { firstPassage } from '../../src/physics/observe/first-passage.js'
 import { expectCalibrated, uniforms } from '../calibration.js'
 
 /** Exponential first-passage times of mean 3. */

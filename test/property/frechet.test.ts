@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { frechetDistance, frechetReference, frechetValue } from '../../src/evaluate/frechet.js'
-import { covariance, meanPoint } from '../../src/observe/moments.js'
+import { frechetDistance, frechetReference, frechetValue } from '../../src/learning/evaluation/frechet.js'
+import { covariance, meanPoint } from '../../src/physics/observe/moments.js'
 import { errorRatio, normals, ratioLimit, replicates, set, shifted, without } from './point-sets.js'
 
 describe('Fréchet distance', () => {

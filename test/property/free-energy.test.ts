@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { bennett } from '../../src/observe/bennett.js'
-import { crooksFit, crooksHistogram } from '../../src/observe/crooks.js'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { exponentialAverage } from '../../src/observe/exponential-average.js'
-import { jarzynski } from '../../src/observe/jarzynski.js'
-import { tailIndex } from '../../src/observe/tail-index.js'
-import { stiffnessFreeEnergy, stiffnessQuenchTail } from '../../src/truth/stiffness-change.js'
+import { bennett } from '../../src/physics/observe/bennett.js'
+import { crooksFit, crooksHistogram } from '../../src/physics/observe/crooks.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { exponentialAverage } from '../../src/physics/observe/exponential-average.js'
+import { jarzynski } from '../../src/physics/observe/jarzynski.js'
+import { tailIndex } from '../../src/physics/observe/tail-index.js'
+import { stiffnessFreeEnergy, stiffnessQuenchTail } from '../../src/physics/truth/stiffness-change.js'
 import { expectCalibrated, gaussians, uniforms, zScores } from '../calibration.js'
 
 const kT = 0.7

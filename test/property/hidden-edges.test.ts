@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { hiddenEdgesFromLists } from '../../src/network/hidden-edges.js'
-import { createNetwork } from '../../src/network/network.js'
+import { hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
+import { createNetwork } from '../../src/physics/network/network.js'
 
 /** Edges of a 3×4 lattice under as many hidden units. */
 const edgesOfRadius = (range: number) =>

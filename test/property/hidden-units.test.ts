@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { hiddenEdgesFromLists } from '../../src/network/hidden-edges.js'
-import { createNetwork, type Network } from '../../src/network/network.js'
-import { bistable, quarticHidden } from '../../src/potential/hidden.js'
+import { hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
+import { createNetwork, type Network } from '../../src/physics/network/network.js'
+import { bistable, quarticHidden } from '../../src/physics/potential/hidden.js'
 import {
   directional,
   forceAndEnergy,
@@ -9,7 +9,7 @@ import {
   type Potential,
   potentialOf,
   statistic,
-} from '../../src/potential/potential.js'
+} from '../../src/physics/potential/potential.js'
 import { normals } from '../systems.js'
 
 const kT = 0.7

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { hiddenEdgesFromLists } from '../../src/network/hidden-edges.js'
-import { withHiddenStates, withTwins } from '../../src/network/hidden-states.js'
-import { createNetwork, type Network } from '../../src/network/network.js'
-import { fillUniformStates } from '../../src/noise/uniform.js'
-import { bistable, quarticHidden } from '../../src/potential/hidden.js'
-import { movingHidden } from '../../src/potential/moving-hidden.js'
-import { cubic, quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
+import { reverseParameters } from '../../src/experiment/system/generation.js'
+import { hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
+import { withHiddenStates, withTwins } from '../../src/physics/network/hidden-states.js'
+import { createNetwork, type Network } from '../../src/physics/network/network.js'
+import { fillUniformStates } from '../../src/physics/noise/uniform.js'
+import { bistable, quarticHidden } from '../../src/physics/potential/hidden.js'
+import { movingHidden } from '../../src/physics/potential/moving-hidden.js'
+import { cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
 import {
   directional,
   forceAndEnergy,
@@ -15,8 +16,7 @@ import {
   type Potential,
   potentialOf,
   statistic,
-} from '../../src/potential/potential.js'
-import { reverseParameters } from '../../src/run/generation.js'
+} from '../../src/physics/potential/potential.js'
 import { normals } from '../systems.js'
 
 const kT = 0.7

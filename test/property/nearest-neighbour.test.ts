@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { oneNearestNeighbour } from '../../src/evaluate/nearest-neighbour.js'
-import { selectRows } from '../../src/evaluate/points.js'
-import { squaredDistance } from '../../src/observe/distance.js'
-import { nearestRows, searchSet } from '../../src/observe/nearest-rows.js'
+import { oneNearestNeighbour } from '../../src/learning/evaluation/nearest-neighbour.js'
+import { selectRows } from '../../src/learning/evaluation/points.js'
+import { squaredDistance } from '../../src/physics/observe/distance.js'
+import { nearestRows, searchSet } from '../../src/physics/observe/nearest-rows.js'
 import { errorRatio, normals, ratioLimit, replicates, set, shifted } from './point-sets.js'
 
 describe('squared distance', () => {

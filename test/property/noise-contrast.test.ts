@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
-import { featureRows } from '../../src/objective/feature-rows.js'
-import { createLandscape } from '../../src/objective/landscape.js'
-import { nceObjective } from '../../src/objective/nce.js'
-import { everyLevel, type NoisedSampler, type NoisePath, nearbyTimes } from '../../src/objective/noised-states.js'
-import { contrast } from '../../src/objective/objective.js'
-import { type LossShares, scoreAndClassGradient } from '../../src/objective/score-and-class.js'
-import { formulaFeature, polynomialFeatures } from '../../src/potential/feature-maps.js'
-import { featureTerm, fixedTerm } from '../../src/potential/features.js'
-import { bias, stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { forceAndEnergy, type Potential, potentialOf, statistic } from '../../src/potential/potential.js'
+import { featureRows } from '../../src/learning/objectives/feature-rows.js'
+import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import { nceObjective } from '../../src/learning/objectives/nce.js'
+import {
+  everyLevel,
+  type NoisedSampler,
+  type NoisePath,
+  nearbyTimes,
+} from '../../src/learning/objectives/noised-states.js'
+import { contrast } from '../../src/learning/objectives/objective.js'
+import { type LossShares, scoreAndClassGradient } from '../../src/learning/objectives/score-and-class.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { formulaFeature, polynomialFeatures } from '../../src/physics/potential/feature-maps.js'
+import { featureTerm, fixedTerm } from '../../src/physics/potential/features.js'
+import { bias, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, type Potential, potentialOf, statistic } from '../../src/physics/potential/potential.js'
 
 const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
 const bath = { kT: 0.7, mobility: 1.3 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { fillNormals } from '../../src/noise/gaussian.js'
-import { philox4x32 } from '../../src/noise/philox.js'
-import { uniformIntegers } from '../../src/noise/uniform.js'
-import { kolmogorovSmirnov } from '../../src/observe/kolmogorov-smirnov.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { philox4x32 } from '../../src/physics/noise/philox.js'
+import { uniformIntegers } from '../../src/physics/noise/uniform.js'
+import { kolmogorovSmirnov } from '../../src/physics/observe/kolmogorov-smirnov.js'
 
 const count = 1 << 20
 const normals = (() => {

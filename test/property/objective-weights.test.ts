@@ -1,24 +1,24 @@
 import { assert, constant, double, float64Array, integer, oneof, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
-import { stream } from '../../src/noise/streams.js'
 import {
   effectiveSampleSize,
   logMeanExp,
   normalised,
   systematicResampling,
   takeStates,
-} from '../../src/objective/weights.js'
-import { fourierFeatures, polynomialFeatures, radialFeatures } from '../../src/potential/feature-maps.js'
-import { featureTerm } from '../../src/potential/features.js'
-import { formulaOnsite, formulaPair } from '../../src/potential/formula-term.js'
-import { bistable } from '../../src/potential/hidden.js'
-import { labelCoupling } from '../../src/potential/label.js'
-import { bias, cubic, quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear, pairQuartic } from '../../src/potential/pair.js'
-import { potentialOf, statistic } from '../../src/potential/potential.js'
-import type { TermOn } from '../../src/potential/term.js'
-import { wellsTerm } from '../../src/potential/wells.js'
+} from '../../src/learning/objectives/weights.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import { fourierFeatures, polynomialFeatures, radialFeatures } from '../../src/physics/potential/feature-maps.js'
+import { featureTerm } from '../../src/physics/potential/features.js'
+import { formulaOnsite, formulaPair } from '../../src/physics/potential/formula-term.js'
+import { bistable } from '../../src/physics/potential/hidden.js'
+import { labelCoupling } from '../../src/physics/potential/label.js'
+import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
+import { potentialOf, statistic } from '../../src/physics/potential/potential.js'
+import type { TermOn } from '../../src/physics/potential/term.js'
+import { wellsTerm } from '../../src/physics/potential/wells.js'
 import { normals } from '../systems.js'
 
 const logWeights = float64Array({ min: -700, max: 700, noNaN: true, minLength: 1, maxLength: 200 })

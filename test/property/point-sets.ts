@@ -1,7 +1,7 @@
-import { type PointSet, selectRows } from '../../src/evaluate/points.js'
-import { fillNormals } from '../../src/noise/gaussian.js'
-import { stream } from '../../src/noise/streams.js'
-import type { Estimate } from '../../src/observe/estimate.js'
+import { type PointSet, selectRows } from '../../src/learning/evaluation/points.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import type { Estimate } from '../../src/physics/observe/estimate.js'
 
 /** Rows as points. */
 export const set = (...rows: number[][]): PointSet => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { meanOf } from '../../src/observe/estimate.js'
-import { powerLaw, squaredMean } from '../../src/observe/squared-mean.js'
+import { meanOf } from '../../src/physics/observe/estimate.js'
+import { powerLaw, squaredMean } from '../../src/physics/observe/squared-mean.js'
 import { normals } from '../systems.js'
 
 const mean = [0.3, -0.2, 0, 0.1]

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/network/network.js'
-import { bias, cubic, quartic, stiffness } from '../../src/potential/onsite.js'
-import { bilinear, pairQuartic } from '../../src/potential/pair.js'
-import { directional, forceAndEnergy, hessian, potentialOf } from '../../src/potential/potential.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
+import { directional, forceAndEnergy, hessian, potentialOf } from '../../src/physics/potential/potential.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 /** Step of the central differences: truncation h² ≈ 1e-10, rounding 1e-16·|U|/h ≈ 1e-10 for |U| ≈ 10. */

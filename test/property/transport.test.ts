@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PointSet } from '../../src/data/points.js'
-import { meanOf, zScore } from '../../src/observe/estimate.js'
-import { slicedWasserstein } from '../../src/observe/sliced-wasserstein.js'
-import { speedLimit } from '../../src/observe/speed-limit.js'
-import { gaussianWasserstein, sampledGaussianWasserstein } from '../../src/observe/wasserstein.js'
-import { noisedVariance, reverseNoisingTotals } from '../../src/truth/reverse-noising.js'
+import type { PointSet } from '../../src/physics/network/points.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
+import { slicedWasserstein } from '../../src/physics/observe/sliced-wasserstein.js'
+import { speedLimit } from '../../src/physics/observe/speed-limit.js'
+import { gaussianWasserstein, sampledGaussianWasserstein } from '../../src/physics/observe/wasserstein.js'
+import { noisedVariance, reverseNoisingTotals } from '../../src/physics/truth/reverse-noising.js'
 import { expectCalibrated, gaussians } from '../calibration.js'
 
 const states = (count: number, units: number, seed: number, draw: number): PointSet => {

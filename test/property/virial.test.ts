@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { extremes } from '../../src/evaluate/extremes.js'
-import { virialResidual } from '../../src/observe/virial.js'
-import { stiffness } from '../../src/potential/onsite.js'
-import { bilinear } from '../../src/potential/pair.js'
-import { potentialOf } from '../../src/potential/potential.js'
+import { extremes } from '../../src/learning/evaluation/extremes.js'
+import { virialResidual } from '../../src/physics/observe/virial.js'
+import { stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
 import { lattice, normals } from '../systems.js'
 
 const potential = potentialOf(lattice(1, 2, 'all'), [stiffness, bilinear])

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { loadMnist } from '../../src/data/mnist.js'
-import { digitMetrics } from '../../src/evaluate/digits.js'
-import { harmonicControl } from '../../src/evaluate/harmonic-control.js'
-import { pointsOf } from '../../src/evaluate/points.js'
+import { loadMnist } from '../../src/experiment/files/mnist.js'
+import { digitMetrics } from '../../src/learning/evaluation/digits.js'
+import { harmonicControl } from '../../src/learning/evaluation/harmonic-control.js'
+import { pointsOf } from '../../src/learning/evaluation/points.js'
 
 test('the metrics of digits give the harmonic control and the training digits the figures known for them', () => {
   const { train, heldOut } = loadMnist([0, 1], 12, 0.2)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openBackend } from '../../src/backend/choose.js'
-import { kolmogorovSmirnov } from '../../src/observe/kolmogorov-smirnov.js'
-import { needs, verify } from '../../src/verify/verify.js'
+import { needs, verify } from '../../src/experiment/verify/verify.js'
+import { kolmogorovSmirnov } from '../../src/physics/observe/kolmogorov-smirnov.js'
 
 // More seeds for a longer look: VERIFY_SEEDS=20.
 const seeds = Number(process.env.VERIFY_SEEDS ?? 3)

@@ -1,5 +1,5 @@
-import type { NoisedBatch } from '../../learn/rule.js'
-import type { Potential } from '../../potential/potential.js'
+import type { NoisedBatch } from '../../learning/rules/rule.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import { createFields } from './fields.js'
 import { residual } from './kernels.js'
 import { type Landscape, onsiteRow } from './landscape.js'

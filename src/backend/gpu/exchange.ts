@@ -1,4 +1,4 @@
-import type { WorkAndHeat } from '../../dynamics/work-and-heat.js'
+import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { columnOf } from './columns.js'
 import type { Fields } from './fields.js'
 import { blockUnits, exchanged } from './kernels.js'

@@ -1,4 +1,4 @@
-import type { Potential } from '../../potential/potential.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
 /** The couplings of a pair term on the device. */

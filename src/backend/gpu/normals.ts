@@ -1,7 +1,7 @@
 import type { DeviceFunction } from './workspace.js'
 
 /**
- * The normals of src/noise/gaussian.ts as device functions: Philox4x32-10 and Box–Muller, four for each thread.
+ * The normals of src/physics/noise/gaussian.ts as device functions: Philox4x32-10 and Box–Muller, four for each thread.
  *
  * gpu.js makes every variable of a kernel a float32, which would lose the low bits of a 32-bit integer; what a function
  * takes and gives as "Integer" is a WGSL i32, though, whose products wrap and whose shifts and exclusive ors are exact. So
@@ -101,7 +101,7 @@ function logOf(x: number): number {
   return exponent * Math.LN2 + (m + y)
 }
 
-/** Two normals from two random words; see boxMuller in src/noise/gaussian.ts. */
+/** Two normals from two random words; see boxMuller in src/physics/noise/gaussian.ts. */
 function normalPair(r1: number, r2: number): [number, number] {
   const u = (r1 >>> 1) * 4.656612873077393e-10 + 2.3283064365386963e-10
   let radius = Math.sqrt(logOf(u) * -2)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../io/package-root.js'
+import { packageRoot } from '../package-root.js'
 
 /** What the compiled kernels export (kernels/index.ts says what each does); every argument is a number, addresses in bytes. */
 export interface Kernels {

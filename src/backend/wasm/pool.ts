@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { OverdampedError } from '../../errors.js'
-import { packageRoot } from '../../io/package-root.js'
+import { type Job, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
+import { packageRoot } from '../package-root.js'
 import { compileKernels, instantiateKernels, type Kernels } from './kernels.js'
 import type { Arena } from './memory.js'
-import { type Job, runShard } from './programs.js'
 
 /** Words of the memory through which threads find their work. */
 export const control = { turn: 0, nextShard: 1, shards: 2, finished: 3, words: 4 } as const

@@ -1,12 +1,12 @@
-import type { IntegratorName } from '../../dynamics/integrator.js'
-import type { RuleName } from '../../learn/rules.js'
-import type { Network } from '../../network/network.js'
+import type { RuleName } from '../../learning/rules/rules.js'
+import type { IntegratorName } from '../../physics/dynamics/integrator.js'
+import type { Network } from '../../physics/network/network.js'
 import type { Backend } from '../backend.js'
-import { createLearner } from './learner.js'
+import { createLearner } from '../compiled/learner.js'
+import { simulate } from '../compiled/simulate.js'
+import { unknownTerm } from '../compiled/system.js'
 import { createArena } from './memory.js'
 import { createPool } from './pool.js'
-import { simulate } from './simulate.js'
-import { unknownTerm } from './system.js'
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']

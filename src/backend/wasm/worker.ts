@@ -1,7 +1,7 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type Job, runShard } from '../compiled/programs.js'
 import { instantiateKernels } from './kernels.js'
 import { control, takeShards, type WorkerInput, waitWhile } from './pool.js'
-import { type Job, runShard } from './programs.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
 const { module, memory, control: buffer, port, thread, spins } = workerData as WorkerInput

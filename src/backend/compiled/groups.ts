@@ -1,0 +1,54 @@
+import type { InitialStates } from '../../physics/dynamics/ensemble.js'
+import type { Arena } from '../wasm/memory.js'
+import { groupsOf, lanes } from './programs.js'
+
+/** States of one group as [units, batch]; the array is reused by the next read. */
+interface GroupStates {
+  readonly x: Float64Array
+  readonly batch: number
+  /** index of its first trajectory */
+  readonly first: number
+}
+
+/** The states of trajectories first … first + size - 1 in memory, [groups][rows][16] float32. */
+export interface Groups {
+  readonly address: number
+  readonly count: number
+  read(group: number): GroupStates
+}
+
+/** Takes room for states and writes where they start. */
+export function createGroups(
+  arena: Arena,
+  units: number,
+  rows: number,
+  first: number,
+  size: number,
+  start: InitialStates,
+): Groups {
+  const count = groupsOf(size)
+  const words = rows * lanes
+  const address = arena.take(4 * count * words)
+  arena.f32(address, count * words).fill(0)
+  const states = new Float64Array(units * lanes)
+  const batchOf = (group: number) => Math.min(lanes, size - group * lanes)
+  const viewOf = (group: number) => arena.f32(address + 4 * group * words, words)
+  for (let group = 0; group < count; group++) {
+    const batch = batchOf(group)
+    const x = states.subarray(0, units * batch)
+    start(x, first + group * lanes, batch)
+    const view = viewOf(group)
+    for (let i = 0; i < units; i++) for (let b = 0; b < batch; b++) view[i * lanes + b] = x[i * batch + b]!
+  }
+  return {
+    address,
+    count,
+    read(group) {
+      const batch = batchOf(group)
+      const x = states.subarray(0, units * batch)
+      const view = viewOf(group)
+      for (let i = 0; i < units; i++) for (let b = 0; b < batch; b++) x[i * batch + b] = view[i * lanes + b]!
+      return { x, batch, first: first + group * lanes }
+    },
+  }
+}

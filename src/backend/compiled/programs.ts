@@ -1,0 +1,160 @@
+import type { Kernels } from '../wasm/kernels.js'
+
+/** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
+export const groupsOfShard = 4
+/** Trajectories of a group. */
+export const lanes = 16
+/** Bytes of a group's record of work and heat: five rows of sixteen float64. */
+export const recordBytes = 640
+/** Byte offset of the energy row in a record. */
+export const energyRow = 384
+
+interface Shared {
+  readonly system: number
+  /** trajectories that count; they fill groups from the first on */
+  readonly trajectories: number
+  /** states, [groups][rows][16] */
+  readonly x: number
+  /** bytes of a group */
+  readonly groupBytes: number
+  /** scratch of thread 0, and from one thread to the next */
+  readonly scratch: number
+  readonly scratchBytes: number
+}
+
+/** Energies of all groups into the energy rows of their records. */
+interface EnergyJob extends Shared {
+  readonly program: 'energies'
+  readonly block: number
+  readonly record: number
+}
+
+/** Steps `from` to `to` of all groups. */
+interface AdvanceJob extends Shared {
+  readonly program: 'advance'
+  readonly steps: number
+  readonly from: number
+  readonly to: number
+  readonly firstGroup: number
+  /** groups that advance together, at most those of a shard */
+  readonly together: number
+  /** records of work and heat, or 0 */
+  readonly record: number
+  /** int32 [groups]: the step at which it, or one that advanced with it, diverged, or -1 */
+  readonly diverged: number
+}
+
+/** Noised data, residual forces, and (with `sums`) what the rule measures of them. */
+interface LearnJob extends Omit<Shared, 'x'> {
+  readonly program: 'learn'
+  readonly block: number
+  readonly noise: number
+  /** displacements of nudged force matching along the residual and against it; null for force matching */
+  readonly nudge: { readonly plus: number; readonly minus: number } | null
+  /** f64 [shards]: Σ r² */
+  readonly squares: number
+  /** sums of each shard, or 0; and bytes from one shard's to the next */
+  readonly sums: number
+  readonly sumBytes: number
+  /** bytes of a group of hidden units */
+  readonly hiddenBytes: number
+  /** bytes of the kernels' own scratch; the arrays of a shard's groups follow it */
+  readonly kernelScratch: number
+}
+
+/** A step of descent; a shard is a range of parameters. */
+interface DescendJob {
+  readonly program: 'descend'
+  readonly descent: number
+  readonly parameters: number
+}
+
+/** What threads are asked to do. */
+export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob
+
+/** Parameters of a shard of descent. */
+const parametersOfShard = 2048
+
+/** Groups that hold so many trajectories. */
+export function groupsOf(trajectories: number): number {
+  return Math.ceil(trajectories / lanes)
+}
+
+/** Shards that hold so many trajectories. */
+export function shardsOf(trajectories: number): number {
+  return Math.ceil(groupsOf(trajectories) / groupsOfShard)
+}
+
+/** Shards of descent on so many parameters. */
+export function parameterShards(parameters: number): number {
+  return Math.ceil(parameters / parametersOfShard)
+}
+
+/** Bytes of a thread's arrays for a learning job: four of visible units and two of hidden ones, for a shard's groups. */
+export function learningBytes(groupBytes: number, hiddenBytes: number): number {
+  return groupsOfShard * (4 * groupBytes + 2 * hiddenBytes)
+}
+
+/** Runs one shard of a job. What it writes depends on the shard alone, never on the thread. */
+export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job, shard: number, thread: number): void {
+  if (job.program === 'descend') {
+    const from = shard * parametersOfShard
+    kernels.descend(job.descent, from, Math.min(from + parametersOfShard, job.parameters))
+    return
+  }
+  const scratch = job.scratch + thread * job.scratchBytes
+  const first = shard * groupsOfShard
+  const end = Math.min(first + groupsOfShard, groupsOf(job.trajectories))
+  const lanesOf = (group: number) => Math.min(lanes, job.trajectories - group * lanes)
+  switch (job.program) {
+    case 'energies':
+      for (let group = first; group < end; group++)
+        kernels.energies(
+          job.system,
+          job.block,
+          job.x + group * job.groupBytes,
+          scratch,
+          job.record + group * recordBytes + energyRow,
+        )
+      return
+    case 'advance': {
+      const diverged = new Int32Array(memory.buffer, job.diverged, end)
+      for (let group = first; group < end; group += job.together) {
+        const groups = Math.min(job.together, end - group)
+        diverged[group] = kernels.advance(
+          job.system,
+          job.steps,
+          job.from,
+          job.to,
+          job.firstGroup + group,
+          groups,
+          Math.min(lanes * groups, job.trajectories - group * lanes),
+          job.x + group * job.groupBytes,
+          scratch,
+          job.record === 0 ? 0 : job.record + group * recordBytes,
+        )
+      }
+      return
+    }
+    case 'learn': {
+      const { system, block, groupBytes, hiddenBytes } = job
+      const [x, r, p, q] = [0, 1, 2, 3].map((n) => scratch + job.kernelScratch + n * groupsOfShard * groupBytes) as Four
+      const s = q + groupsOfShard * groupBytes
+      const d = s + groupsOfShard * hiddenBytes
+      const groups = end - first
+      let squares = 0
+      for (let n = 0; n < groups; n++) {
+        const [xn, rn] = [x + n * groupBytes, r + n * groupBytes]
+        kernels.noise(system, job.noise, first + n, xn, rn, scratch)
+        squares += kernels.residuals(system, block, lanesOf(first + n), xn, rn, scratch, p, s + n * hiddenBytes)
+      }
+      new Float64Array(memory.buffer, job.squares, shard + 1)[shard] = squares
+      if (job.sums === 0) return
+      const out = job.sums + shard * job.sumBytes
+      if (job.nudge === null) kernels.directional(system, block, x, r, groups, p, q, s, d, out)
+      else kernels.nudged(system, block, job.nudge.plus, job.nudge.minus, x, r, groups, p, q, s, d, out)
+    }
+  }
+}
+
+type Four = [number, number, number, number]

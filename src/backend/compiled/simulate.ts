@@ -1,0 +1,167 @@
+import type { OverdampedError } from '../../errors.js'
+import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
+import { driveNetwork } from '../../physics/dynamics/drive.js'
+import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
+import type { Simulation } from '../backend.js'
+import { breathe, type Hooks } from '../hooks.js'
+import type { Arena } from '../wasm/memory.js'
+import type { Pool } from '../wasm/pool.js'
+import { createGroups, type Groups } from './groups.js'
+import { energyRow, groupsOfShard, lanes, recordBytes, shardsOf } from './programs.js'
+import { createStretches } from './stretches.js'
+import { describeSystem, type System } from './system.js'
+
+/** Bytes of states that are in memory at once; larger ensembles run in parts. */
+const mostStateBytes = 2 ** 28
+/** Parameter blocks beyond this leave no room for the states in a core's second cache, which has 256 kB to 2 MB. */
+const cacheBytes = 2 ** 18
+/** Multiply-adds between two looks at the event loop: some tens of milliseconds. */
+const workOfStretch = 4e8
+
+/** Runs an ensemble with the kernels; see Backend.simulate. */
+export async function simulate(
+  arena: Arena,
+  pool: Pool,
+  simulation: Simulation,
+  hooks: Hooks,
+): Promise<Ensemble | null> {
+  const { potential, bath, trajectories } = simulation
+  const mark = arena.mark()
+  try {
+    const system = describeSystem(potential, bath.kT, arena)
+    const ensemble = createEnsemble(trajectories, potential.network.units)
+    const part = Math.max(1, Math.floor(mostStateBytes / system.groupBytes)) * lanes
+    const partMark = arena.mark()
+    for (let first = 0; first < trajectories; first += part) {
+      const size = Math.min(part, trajectories - first)
+      if (!(await simulatePart(arena, pool, system, simulation, first, size, ensemble, hooks))) return null
+      arena.release(partMark)
+    }
+    return ensemble
+  } finally {
+    arena.release(mark)
+  }
+}
+
+/** Runs trajectories first … first + size - 1; false when the signal stopped it. */
+async function simulatePart(
+  arena: Arena,
+  pool: Pool,
+  system: System,
+  simulation: Simulation,
+  first: number,
+  size: number,
+  ensemble: Ensemble,
+  hooks: Hooks,
+): Promise<boolean> {
+  const { potential, protocol, start, trajectories, workAndHeat } = simulation
+  const { units } = potential.network
+  const steps = protocol.dt.length
+  const observers = simulation.observers.filter((observer) => first < observer.trajectories)
+  const groups = createGroups(arena, units, system.rows, first, size, start)
+  const stretches = createStretches(arena, pool, system, simulation)
+  const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
+  const diverged = arena.take(4 * groups.count)
+  // Couplings that fill a cache are read once for several groups; with smaller ones a group by itself stays in a nearer cache.
+  const together = system.blockBytes > cacheBytes ? groupsOfShard : 1
+  arena.i32(diverged, groups.count).fill(-1)
+  const scratchBytes = together * system.scratchBytes
+  const shared = {
+    system: system.address,
+    trajectories: size,
+    x: groups.address,
+    groupBytes: system.groupBytes,
+    scratch: arena.take(pool.threads * scratchBytes),
+    scratchBytes,
+    record,
+  }
+  const keep = (points: Ensemble['initial']) => {
+    for (let group = 0; group < groups.count; group++) {
+      const { x, batch, first: trajectory } = groups.read(group)
+      keepRows(x, batch, points, trajectory)
+    }
+  }
+  const show = (index: number) => {
+    for (const observer of observers)
+      if (observer.wants(index))
+        for (let group = 0; group < groups.count && first + group * lanes < observer.trajectories; group++)
+          observer.see({ index, clock: protocol.clock[index + 1]!, ...groups.read(group) })
+  }
+  const energies = () =>
+    Float64Array.from({ length: groups.count * lanes }, (_, n) => {
+      const group = Math.floor(n / lanes)
+      return arena.f64(record + group * recordBytes + energyRow, lanes)[n % lanes]!
+    })
+
+  keep(ensemble.initial)
+  show(-1)
+  let energyAtStart = new Float64Array(0)
+  if (record !== 0) {
+    arena.f64(record, (groups.count * recordBytes) / 8).fill(0)
+    await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
+    energyAtStart = energies()
+  }
+  const workOfStep = groups.count * lanes * (potential.size + 10 * units)
+  const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
+  for (let from = 0; from < steps; ) {
+    const to = stretches.write(from, budget, (step) => observers.some((observer) => observer.wants(step)))
+    const firstGroup = first / lanes
+    await pool.run(
+      { ...shared, program: 'advance', steps: stretches.record, from, to, firstGroup, together, diverged },
+      shardsOf(size),
+    )
+    const runaway = earliest(arena.i32(diverged, groups.count))
+    if (runaway !== null) throw runawayError(simulation, groups, runaway)
+    show(to - 1)
+    from = to
+    hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
+    await breathe()
+    if (hooks.signal?.aborted === true) return false
+  }
+
+  keep(ensemble.final)
+  if (workAndHeat !== null) {
+    const energyAtEnd = energies()
+    const rows = [workAndHeat.work, workAndHeat.heat, workAndHeat.heatIntegral]
+    for (let n = 0; n < size; n++) {
+      const group = arena.f64(record + Math.floor(n / lanes) * recordBytes, recordBytes / 8)
+      rows.forEach((values, row) => {
+        values[first + n] = group[row * lanes + (n % lanes)]!
+      })
+      workAndHeat.energyChange[first + n] = energyAtEnd[n]! - energyAtStart[n]!
+    }
+  }
+  return true
+}
+
+interface Runaway {
+  readonly group: number
+  readonly step: number
+}
+
+/** The group that diverged at the earliest step, the first of those that did. */
+function earliest(diverged: Int32Array): Runaway | null {
+  let found: Runaway | null = null
+  for (const [group, step] of diverged.entries())
+    if (step >= 0 && (found === null || step < found.step)) found = { group, step }
+  return found
+}
+
+/** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
+function runawayError(
+  { potential, protocol, bath, start }: Simulation,
+  groups: Groups,
+  runaway: Runaway,
+): OverdampedError {
+  for (let group = runaway.group; group < groups.count; group++) {
+    const { x, batch, first } = groups.read(group)
+    const beyond = x.findIndex((value) => !(Math.abs(value) < divergenceLimit))
+    if (beyond < 0) continue
+    const drive = driveNetwork(potential, protocol)
+    drive.jump(runaway.step)
+    const began = new Float64Array(x.length)
+    start(began, first, batch)
+    return divergedError(drive, bath, began, runaway.step, first, beyond % batch)
+  }
+  throw new Error('a kernel reported a divergence that is not there')
+}

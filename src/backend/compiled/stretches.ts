@@ -1,0 +1,76 @@
+import { divergenceLimit } from '../../physics/dynamics/divergence.js'
+import { keyOf } from '../../physics/noise/philox.js'
+import { stream } from '../../physics/noise/streams.js'
+import type { Simulation } from '../backend.js'
+import type { Arena } from '../wasm/memory.js'
+import type { Pool } from '../wasm/pool.js'
+import type { System } from './system.js'
+
+/** Bytes of parameter blocks that are written ahead: they should stay in a cache. */
+const mostBlockBytes = 2 ** 22
+/** Steps of a stretch, at most. */
+const mostSteps = 4096
+
+/** The protocol as the kernels read it, a stretch of steps at a time. */
+export interface Stretches {
+  /** block of the landscape before the first step */
+  readonly initial: number
+  /** record of the stretch that was written last (kernels/advance.ts) */
+  readonly record: number
+  /** writes a stretch that begins with step `from`, at most `budget` steps and none beyond one after which `stop` holds */
+  write(from: number, budget: number, stop: (step: number) => boolean): number
+}
+
+/** Takes room for a ring of parameter blocks and the arrays of a stretch. */
+export function createStretches(
+  arena: Arena,
+  pool: Pool,
+  system: System,
+  { potential, protocol, bath, integrator, seed }: Simulation,
+): Stretches {
+  const { blockBytes } = system
+  const steps = protocol.dt.length
+  const [key0, key1] = keyOf(seed)
+  const coloured = integrator === 'leimkuhler-matthews'
+  // Room for the present landscape and as many new ones as a stretch may bring.
+  const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
+  const blocks = arena.take(ring * blockBytes)
+  arena.f32(blocks, (ring * blockBytes) / 4).fill(0)
+  const [addresses, drift, kick] = [arena.take(4 * mostSteps), arena.take(4 * mostSteps), arena.take(4 * mostSteps)]
+  const record = arena.take(4 * 9)
+  const thetaAddress = arena.take(8 * potential.size)
+  const pack = (block: number) => pool.kernels.pack(thetaAddress, system.first, system.second, 0, potential.size, block)
+  const theta = () => arena.f64(thetaAddress, potential.size)
+  /** which block of the ring holds the present landscape */
+  let present = 0
+  protocol.parameters(-1, theta())
+  pack(blocks)
+  return {
+    initial: blocks,
+    record,
+    write(from, budget, stop) {
+      const [block, drifts, kicks] = [
+        arena.i32(addresses, mostSteps),
+        arena.f32(drift, mostSteps),
+        arena.f32(kick, mostSteps),
+      ]
+      let written = 0
+      let to = from
+      for (; to < steps && to - from < Math.min(budget, mostSteps); to++) {
+        if (written === ring - 1 || (to > from && stop(to - 1))) break
+        if (protocol.parameters(to, theta())) {
+          present = (present + 1) % ring
+          pack(blocks + present * blockBytes)
+          written++
+        }
+        const variance = 2 * bath.mobility * (protocol.kT?.[to] ?? bath.kT) * protocol.dt[to]!
+        block[to - from] = blocks + present * blockBytes
+        drifts[to - from] = bath.mobility * protocol.dt[to]!
+        kicks[to - from] = Math.sqrt(coloured ? variance / 4 : variance)
+      }
+      arena.i32(record, 8).set([from, addresses, drift, kick, coloured ? 1 : 0, stream.dynamics, key0, key1])
+      arena.f32(record + 32, 1)[0] = divergenceLimit
+      return to
+    },
+  }
+}

@@ -1,0 +1,179 @@
+import type { Potential } from '../../physics/potential/potential.js'
+import type { KernelName } from '../../physics/potential/term.js'
+import type { Arena } from '../wasm/memory.js'
+
+/** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
+export interface System {
+  /** address of the record (kernels/system.ts) */
+  readonly address: number
+  /** visible and label units, and hidden units, padded to a multiple of four */
+  readonly rows: number
+  readonly hiddenRows: number
+  /** bytes of a group of sixteen states */
+  readonly groupBytes: number
+  /** bytes of scratch memory that a thread needs for the kernels */
+  readonly scratchBytes: number
+  /** bytes of a parameter block; a new one must be cleared before parameters are written to it */
+  readonly blockBytes: number
+  /** bytes of the sums of a shard */
+  readonly sumBytes: number
+  /** addresses of int32 [parameters]: the two words (or twice the one) of a parameter's place in a block */
+  readonly first: number
+  readonly second: number
+  /** the word of its sum; its address, and the array itself */
+  readonly sumOf: number
+  readonly sumWords: Int32Array
+}
+
+/** Terms the kernels know; the on-site ones with their place in a block. */
+const onsite: Partial<Record<KernelName, number>> = { stiffness: 0, cubic: 1, quartic: 2, bias: 3 }
+const known: readonly KernelName[] = [
+  'stiffness',
+  'cubic',
+  'quartic',
+  'bias',
+  'bilinear',
+  'pair-quartic',
+  'label-coupling',
+  'bistable',
+]
+
+/** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
+const denseShare = 0.5
+const [absent, dense, listed] = [0, 1, 2]
+
+/** Why the kernels can't run a potential, as half a sentence; null when they can. */
+export function unknownTerm(potential: Potential): string | null {
+  const kernels = potential.terms.map(({ kernel }) => kernel)
+  const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
+  if (unknown !== undefined) return `it has no kernel for the term "${unknown.name}"`
+  const twice = kernels.find((kernel, n) => kernels.indexOf(kernel) !== n)
+  return twice === undefined ? null : `its kernels take the term "${twice}" once`
+}
+
+/** Word of an entry of a matrix that is packed in pairs of rows. */
+function packed(row: number, column: number, columns: number): number {
+  return ((row >> 1) * columns + column) * 2 + (row & 1)
+}
+
+/** Writes a network to memory. The potential's terms must be known to the kernels. */
+export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
+  const { units: all, visible: units, edges, hidden, hiddenEdges } = potential.network
+  const rows = padded(all)
+  const hiddenRows = padded(hidden)
+  const labels = potential.network.labelsPull ? potential.network.labels : 0
+  const isDense = edges.count >= (denseShare * units * (units - 1)) / 2
+  const form = isDense ? dense : listed
+
+  const first = new Int32Array(potential.size)
+  const second = new Int32Array(potential.size)
+  const sumOf = new Int32Array(potential.size)
+  const place = (parameter: number, one: number, two: number, sum: number) => {
+    first[parameter] = one
+    second[parameter] = two
+    sumOf[parameter] = sum
+  }
+  let words = 4 * rows
+  let sums = 4 * rows
+  const offsets: Partial<Record<KernelName, number>> = {}
+  // In the kernels' order, whatever the order of the terms.
+  for (const name of known) {
+    const index = potential.terms.findIndex(({ kernel }) => kernel === name)
+    if (index < 0) continue
+    const from = potential.offsets[index]!
+    const row = onsite[name]
+    if (row !== undefined) {
+      for (let i = 0; i < units; i++) place(from + i, row * rows + i, row * rows + i, row * rows + i)
+      continue
+    }
+    offsets[name] = words
+    if (name === 'label-coupling') {
+      for (let l = 0; l < labels; l++)
+        for (let i = 0; i < units; i++)
+          place(from + l * units + i, words + l * rows + i, words + l * rows + i, sums + l * rows + i)
+      words += labels * rows
+      sums += labels * rows
+    } else if (name === 'bistable') {
+      const transposed = words + rows * hiddenRows
+      const biases = transposed + rows * hiddenRows
+      for (let e = 0; e < hiddenEdges.count; e++) {
+        const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
+        place(from + e, words + packed(i, h, hiddenRows), transposed + packed(h, i, rows), sums + i * hiddenRows + h)
+      }
+      for (let h = 0; h < hidden; h++)
+        place(from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
+      words = biases + hiddenRows
+      sums += (rows + 1) * hiddenRows
+    } else if (isDense) {
+      for (let e = 0; e < edges.count; e++) {
+        const [a, b] = [edges.a[e]!, edges.b[e]!]
+        place(from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + a * rows + b)
+      }
+      words += rows * rows
+      sums += rows * rows
+    } else {
+      first.fill(-1, from, from + edges.count)
+      edges.edge.forEach((e, entry) => {
+        if (first[from + e]! < 0) first[from + e] = words + entry
+        else second[from + e] = words + entry
+        sumOf[from + e] = sums + e
+      })
+      words += 2 * edges.count
+      sums += edges.count
+    }
+  }
+
+  const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
+  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
+  const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
+  const record = [
+    units,
+    rows,
+    labels,
+    offsets.bistable === undefined ? 0 : hidden,
+    offsets.bistable === undefined ? 0 : hiddenRows,
+    formOf('bilinear'),
+    formOf('pair-quartic'),
+    writeWords(arena, edges.start),
+    writeWords(arena, rowsOf(edges.neighbour)),
+    writeWords(arena, rowsOf(edges.a)),
+    writeWords(arena, rowsOf(edges.b)),
+    edges.count,
+    offsetOf('bilinear'),
+    offsetOf('pair-quartic'),
+    offsetOf('label-coupling'),
+    offsetOf('bistable'),
+    offsetOf('bistable', rows * hiddenRows),
+    offsetOf('bistable', 2 * rows * hiddenRows),
+  ]
+  const address = writeWords(arena, Int32Array.from([...record, 0]))
+  arena.f32(address + 4 * record.length, 1)[0] = kT
+  return {
+    address,
+    rows,
+    hiddenRows,
+    groupBytes: 64 * rows,
+    scratchBytes: 64 * (9 * rows + 2 * hiddenRows),
+    // One word to spare, where the entry after the last parameter is written.
+    blockBytes: 4 * (words + 1),
+    sumBytes: 4 * sums,
+    // Descent takes parameters two at a time: one more entry than there are.
+    first: writeWords(arena, first, words),
+    second: writeWords(arena, second, words),
+    sumOf: writeWords(arena, sumOf, 0),
+    sumWords: sumOf,
+  }
+}
+
+function padded(units: number): number {
+  return Math.ceil(units / 4) * 4
+}
+
+/** Writes int32 numbers and one more; their address. */
+function writeWords(arena: Arena, values: Int32Array, last = 0): number {
+  const address = arena.take(4 * (values.length + 1))
+  const view = arena.i32(address, values.length + 1)
+  view.set(values)
+  view[values.length] = last
+  return address
+}

@@ -1,0 +1,77 @@
+import { OverdampedError } from '../../errors.js'
+import { type NumberTable, parseCsv } from './csv.js'
+import { decodeNpy } from './npy.js'
+import { withRegularFile } from './regular-file.js'
+
+/** A function of time known at some moments. */
+export interface Series {
+  /** ascending, [points] */
+  readonly t: Float64Array
+  /** [points] */
+  readonly value: Float64Array
+}
+
+/** A table of times and values is small: a million rows of eight columns. */
+const largestFile = 2 ** 26
+
+/**
+ * A series from a table whose column 0 holds ascending times: CSV, or an NPY array [points, columns] (told apart by content).
+ *
+ * @param column - of the values, counted from 0
+ * @throws E_FILE, E_FORMAT or E_DATA naming the file, what is wrong with it and what was expected
+ */
+export function loadSeries(path: string, column: number): Series {
+  const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
+  const { values, count, columns } = withRegularFile(path, kind, ({ size, read }) => {
+    const bytes = read(0, size)
+    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(new TextDecoder().decode(bytes), path)
+  })
+  const fault = (text: string) => new OverdampedError('E_DATA', text, path)
+  if (count < 2) throw fault(`has ${count} rows; expected at least 2: a time and a value each.`)
+  if (column >= columns)
+    throw fault(`has ${columns} columns, so there is no column ${column} (counted from 0). Set column: ${columns - 1}.`)
+  const pick = (index: number) => Float64Array.from({ length: count }, (_, row) => values[row * columns + index]!)
+  const t = pick(0)
+  const value = pick(column)
+  for (let row = 0; row < count; row++) {
+    if (!Number.isFinite(t[row]) || !Number.isFinite(value[row]))
+      throw fault(`row ${row} (counted from 0) is ${t[row]}, ${value[row]}; expected finite numbers.`)
+    if (row > 0 && !(t[row]! > t[row - 1]!))
+      throw fault(`the time ${t[row]} in row ${row} (counted from 0) follows ${t[row - 1]}; expected ascending times.`)
+  }
+  return { t, value }
+}
+
+function npyTable(bytes: Uint8Array, path: string): NumberTable {
+  const { data, shape } = decodeNpy(bytes, path)
+  if (shape.length !== 2)
+    throw new OverdampedError('E_DATA', `has shape (${shape.join(', ')}); expected (points, 2).`, path)
+  return { values: Float64Array.from(data), count: shape[0]!, columns: shape[1]! }
+}
+
+/**
+ * The series at any time between its first and its last, on straight lines between its points.
+ *
+ * Cost: O(1) for times that grow or fall slowly, O(log points) otherwise.
+ */
+export function interpolated({ t, value }: Series): (at: number) => number {
+  const last = t.length - 2
+  let n = 0
+  return (at) => {
+    const inside = t[n]! <= at && at <= t[n + 1]!
+    if (!inside) n = at > t[n]! && n < last && at <= t[n + 2]! ? n + 1 : intervalOf(t, at)
+    const weight = (at - t[n]!) / (t[n + 1]! - t[n]!)
+    return value[n]! + Math.min(1, Math.max(0, weight)) * (value[n + 1]! - value[n]!)
+  }
+}
+
+/** The interval [t_n, t_(n+1)] that holds a time, by bisection; the first or the last one beyond the ends. */
+function intervalOf(t: Float64Array, at: number): number {
+  let [low, high] = [0, t.length - 1]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (t[middle]! <= at) low = middle
+    else high = middle
+  }
+  return low
+}

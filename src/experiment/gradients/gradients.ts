@@ -1,0 +1,266 @@
+import type { Hooks } from '../../backend/hooks.js'
+import { OverdampedError } from '../../errors.js'
+import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
+import { deviceOf } from '../../learning/rules/device.js'
+import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
+import { forceMatching } from '../../learning/rules/force-matching.js'
+import { createNoiser, type PathOptions } from '../../learning/rules/noised-batch.js'
+import type { NoisedBatch } from '../../learning/rules/rule.js'
+import { pathOptions, type RuleName, rulesFor } from '../../learning/rules/rules.js'
+import { startParameters } from '../../learning/rules/start.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import type { Estimate } from '../../physics/observe/estimate.js'
+import { squaredMean } from '../../physics/observe/squared-mean.js'
+import type { DriveKind } from '../../physics/protocol/noising.js'
+import type { LearningData, Problem } from '../system/problem.js'
+import { loadTrained } from '../training/train-run.js'
+import {
+  accuracyOf,
+  cosineOf,
+  type GradientCost,
+  type GradientRows,
+  type GroupAccuracy,
+  gradientRows,
+  meanRow,
+  totalVariance,
+} from './gradient-rows.js'
+import { contrastScan, nudgeScan, pathScan, type Scan } from './gradient-scan.js'
+
+/** Where and how gradients are compared. */
+export interface GradientsOptions extends Pick<Hooks, 'onProgress'> {
+  /** noising time; .1 by default, or the geometric middle of a noising that does not hold it */
+  readonly t?: number | undefined
+  /** states in a batch; the scenario's by default, or fewer where the network is large */
+  readonly batch?: number | undefined
+  /** a finished run: its parameters at the knot nearest to t, at that knot's time */
+  readonly parametersFrom?: string | undefined
+}
+
+/** A rule in one drive; it has no result where it does not apply. */
+interface ComparedRule {
+  readonly name: RuleName
+  readonly equation: string
+  readonly measures: string
+  readonly locality: string
+  /** the same for parameters of hidden units; null where there is none */
+  readonly hidden: string | null
+  /** what its bias is known to be */
+  readonly order: string
+  readonly refusal: string | null
+  readonly result: RuleResult | null
+}
+
+/** A rule's gradient beside the oracle's. */
+export interface RuleResult extends Omit<GroupAccuracy, 'name' | 'parameters'> {
+  /** between the gradient of one batch and the oracle's */
+  readonly cosine: Estimate
+  readonly groups: readonly GroupAccuracy[]
+  /** batches that it needs for the error that force matching has with one */
+  readonly batches: number
+  readonly cost: GradientCost
+}
+
+/** The rules in one drive, beside its oracle. */
+export interface ComparedDrive {
+  readonly drive: DriveKind
+  /** its gradient's size, and the standard error of the whole vector relative to that */
+  readonly oracle: { readonly size: number; readonly standardError: number }
+  readonly rules: readonly ComparedRule[]
+  readonly scans: readonly Scan[]
+}
+
+/** gradients.json */
+export interface GradientsDocument {
+  readonly scenario: string
+  readonly seed: number
+  readonly t: number
+  /** where the parameters are from: "start", perturbed, or the directory of a run */
+  readonly parameters: string
+  readonly parameterCount: number
+  readonly hiddenUnits: number
+  /** states in a batch */
+  readonly batch: number
+  /** batches that every rule saw, and as many others that the oracle saw */
+  readonly batches: number
+  /** the scenario's own drive first */
+  readonly drives: readonly ComparedDrive[]
+}
+
+/** Batches of rules and oracle: far from those that parameters were trained on. */
+const firstDraw = 2 ** 24
+const firstOracleDraw = 2 ** 25
+const [fewestBatches, mostBatches] = [12, 16]
+const fewestStates = 16
+/** Curves of all scans: what takes most of the time. */
+const mostCurves = 6
+
+/**
+ * Every local rule on the same batches, in both drives, at the same parameters, beside the oracle: force matching with the
+ * analytic gradient, in float64, whose target is the exact mean of F̂ at given x (see withExpectedTarget), over as many batches of
+ * its own. The bias of a rule is its mean difference from a rule without bias on the same batches, which takes away most of the
+ * noise: nudged force matching from force matching, contrastive divergence from implicit score matching, others from the oracle's
+ * rule.
+ *
+ * @throws E_INVALID_VALUE for a plain simulation, E_USAGE for a time or batch that can't be
+ *
+ * Cost: bounded: fewer states where the network is large; about 6 s for two units, 15 s for 144.
+ */
+export function compareGradients(problem: Problem, options: GradientsOptions = {}): GradientsDocument {
+  const { potential, noising, scenario } = problem
+  const data = learningData(problem)
+  const { t, theta } = placeOf(problem, options)
+  const { batch, batches } = sizesFor(problem, data, options.batch)
+  const device = deviceOf(potential, theta, noising.bath)
+  const { visible } = potential.network
+  let done = 0
+  const progress = () => options.onProgress?.({ phase: 'measure', done: done++, total: mostCurves, t })
+  const drawn = (drive: DriveKind, first: number, path?: PathOptions) => {
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible, path })
+    return Array.from({ length: batches }, (_, n): NoisedBatch => {
+      const one = noiser.minibatch(t, batch, first + n)
+      // The noiser uses its arrays again.
+      return { ...one, x: one.x.slice(), target: one.target.slice() }
+    })
+  }
+  const scores = (first: number) =>
+    drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.states.train, noising, t, x, batch, visible))
+  progress()
+  const [ruleScores, oracleScores] = [scores(firstDraw), scores(firstOracleDraw)]
+
+  const compareIn = (drive: DriveKind): ComparedDrive => {
+    const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
+    const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) =>
+      gradientRows(
+        forceMatching(),
+        device,
+        of.map((one, n) => withExpectedTarget(one, score[n]!)),
+      ).rows
+    const oracle = expected(drawn(drive, firstOracleDraw), oracleScores)
+    const same = expected(states, ruleScores)
+    const mean = meanRow(oracle)
+    const whole = { name: 'all', offset: 0, size: potential.size }
+    // Where the gradient itself is lost in the noise, what it could be: near the optimum there is little of it.
+    const sizeOf = ({ offset, size }: typeof whole) => {
+      const { value, standardError } = squaredMean(oracle, offset, offset + size)
+      return Math.sqrt(Math.max(value, standardError))
+    }
+    const size = sizeOf(whole)
+    const measured = new Map<RuleName, GradientRows>()
+    for (const { name, rule, refusal } of rulesFor(potential, drive, scenario.learning)) {
+      if (refusal === null) measured.set(name, gradientRows(rule, device, states))
+    }
+    const rowsOf = (name: RuleName) => measured.get(name)?.rows
+    const partnerOf = (name: RuleName) =>
+      (name === 'nudged-force-matching' && rowsOf('force-matching')) ||
+      (name === 'contrastive-divergence' && rowsOf('implicit-score-matching')) ||
+      same
+    const matching = totalVariance(rowsOf('force-matching')!).value
+    const rules = rulesFor(potential, drive, scenario.learning).map(({ name, rule, refusal }): ComparedRule => {
+      const { equation, measures, locality, hidden, bias: order } = rule
+      const found = measured.get(name)
+      const described = { name, equation, measures, locality, hidden, order, refusal }
+      if (found === undefined) return { ...described, result: null }
+      const { rows, cost } = found
+      const { name: _, parameters: __, ...all } = accuracyOf(whole, rows, partnerOf(name), size)
+      const groups = potential.groups
+        .filter((group) => group.size > 0)
+        .map((group) => accuracyOf(group, rows, partnerOf(name), sizeOf(group)))
+      const needed = totalVariance(rows).value / matching
+      return { ...described, result: { ...all, cosine: cosineOf(rows, mean), groups, batches: needed, cost } }
+    })
+    const context = { device, size, onCurve: progress }
+    const scans: Scan[] = []
+    if (measured.has('contrastive-divergence'))
+      scans.push(contrastScan(context, states, partnerOf('contrastive-divergence')))
+    if (drive === scenario.sampling.drive) scans.push(nudgeScan(context, states, partnerOf('nudged-force-matching')))
+    if (measured.has('reverse-path'))
+      scans.push(pathScan(context, (dt) => drawn(drive, firstDraw, { dt, steps: 1 }), same))
+    const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
+    return { drive, oracle: { size, standardError }, rules, scans }
+  }
+  const own = scenario.sampling.drive
+  const other = own === 'reverse' ? 'quasi-static' : 'reverse'
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    t,
+    parameters: options.parametersFrom ?? 'start',
+    parameterCount: potential.size,
+    hiddenUnits: potential.network.hidden,
+    batch,
+    batches,
+    drives: [compareIn(own), compareIn(other)],
+  }
+}
+
+function learningData({ data, scenario }: Problem): LearningData {
+  if (data !== undefined) return data
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    'nothing is learned in a plain simulation, so there are no gradients to compare. Name a scenario with data, such as scenarios/gaussian-mixture-2d.yaml.',
+    scenario.name,
+  )
+}
+
+/** The noising time, and parameters that have something to learn there. */
+function placeOf(problem: Problem, { t: asked, parametersFrom }: GradientsOptions): { t: number; theta: Float64Array } {
+  const { noising, scenario } = problem
+  const { duration, tMin } = scenario.noising
+  if (asked !== undefined && !(asked > 0 && asked <= duration))
+    throw new OverdampedError('E_USAGE', `expected a noising time in (0, ${duration}], got ${asked}.`, '--t')
+  const t = asked ?? (tMin <= 0.1 && duration >= 0.1 ? 0.1 : Math.sqrt(tMin * duration))
+  if (parametersFrom === undefined) return { t, theta: perturbedStart(problem, t) }
+  const { knots } = noising
+  const apart = knots.map((knot) => Math.abs(Math.log(knot / t)))
+  const nearest = apart.indexOf(Math.min(...apart))
+  return { t: knots[nearest]!, theta: loadTrained(parametersFrom, problem)[nearest]! }
+}
+
+/** Of a stiffness, and of what acts like one, in units of the trap's. */
+const perturbation = 0.3
+
+/**
+ * The start parameters with each a little off, so that no gradient vanishes by symmetry: by .3 k0 ξ on a unit, .3 k0 ξ/√n on an
+ * edge of n units, .3 kT ξ on a hidden unit's bias; couplings of hidden units are random already.
+ */
+function perturbedStart({ potential, noising, scenario }: Problem, t: number): Float64Array {
+  const theta = startParameters(potential, noising, scenario.seed)
+  const off = new Float64Array(theta.length)
+  fillNormals(scenario.seed, stream.start, 1, 1, 0, off.length, off)
+  const { stiffness, bath } = noising
+  for (const { name, support, offset, size } of potential.groups) {
+    const width =
+      name === 'hidden-bias' ? bath.kT : support === 'edge' ? stiffness / Math.sqrt(potential.network.units) : stiffness
+    for (let a = offset; a < offset + size; a++) {
+      const step = perturbation * width * off[a]!
+      if (name !== 'hidden-coupling') theta[a]! += potential.lowerBound[a] === -Infinity ? step : Math.abs(step)
+    }
+  }
+  keepBounds(theta, lowerBounds(potential, noising, t))
+  return theta
+}
+
+/** Parameters that all gradients of a state touch, about; and operations on a state's units that cost as much as one. */
+const [evaluations, unitWork] = [240, 30]
+const mostWork = 5e9
+
+/** Batches as the scenario learns with them, as many as the time allows. */
+function sizesFor(
+  { potential, scenario }: Problem,
+  { train }: LearningData,
+  asked: number | undefined,
+): { batch: number; batches: number } {
+  if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= fewestStates && asked <= 65536))
+    throw new OverdampedError(
+      'E_USAGE',
+      `expected a whole number from ${fewestStates} to 65536, got ${asked}.`,
+      '--batch',
+    )
+  const { units } = potential.network
+  const work = evaluations * (potential.size + unitWork * units) + 2 * train.count * (units + 3)
+  const states = mostWork / work
+  const affordable = Math.max(fewestStates, 16 * Math.floor(states / fewestBatches / 16))
+  const batch = asked ?? Math.min(scenario.learning?.batch ?? affordable, affordable)
+  return { batch, batches: Math.max(fewestBatches, Math.min(mostBatches, Math.floor(states / batch))) }
+}

@@ -1,0 +1,64 @@
+import type { Estimate } from '../../physics/observe/estimate.js'
+import { firstPassage } from '../../physics/observe/first-passage.js'
+import type { FirstPassageTimes } from '../../physics/observe/first-passage-times.js'
+import { hessian } from '../../physics/potential/potential.js'
+import { energyOfUnit, kramersTime } from '../../physics/truth/escape.js'
+import { isCoupled } from '../checks/check-needs.js'
+import type { FirstPassageResults, MeanWithError } from '../run/results.js'
+import type { Problem } from '../system/problem.js'
+
+/** First-passage times as results.json has them. */
+export function firstPassageResults(problem: Problem, { times }: FirstPassageTimes): FirstPassageResults {
+  const { firstPassage: watched, protocol } = problem.scenario
+  if (watched === undefined || protocol === undefined) throw new Error('first-passage times are of a plain simulation')
+  const { runs, censored, mean, restrictedMean, exponentialMean, warning } = firstPassage(times, protocol.duration)
+  const kramers = kramersOf(problem, watched.unit, watched.to)
+  return {
+    ...watched,
+    runs,
+    censored,
+    mean: mean?.value ?? null,
+    standardError: mean?.standardError ?? null,
+    restrictedMean: named(restrictedMean),
+    exponentialMean: exponentialMean === null ? null : named(exponentialMean),
+    ...(kramers === null ? {} : { kramers }),
+    warning,
+  }
+}
+
+function named({ value, standardError }: Estimate): MeanWithError {
+  return { mean: value, standardError }
+}
+
+/** Points at which the landscape between start and target is looked at. */
+const looks = 2000
+
+/**
+ * Kramers' time over the barrier between a point start and the target: from the lowest place before the highest one.
+ *
+ * @returns null where there is no barrier inside, or the unit is coupled, driven or starts spread out
+ */
+function kramersOf(problem: Problem, unit: number, to: number): number | null {
+  const { potential, given, bath } = problem
+  const from = firstPassageStart(problem, unit)
+  if (from === null || given === undefined || given.scheduled.length > 0 || given.kT !== null || isCoupled(problem))
+    return null
+  const energy = energyOfUnit(potential, given.theta, unit)
+  const place = (n: number) => from + ((to - from) * n) / looks
+  const energies = Float64Array.from({ length: looks + 1 }, (_, n) => energy(place(n)))
+  const top = energies.reduce((best, u, n) => (u > energies[best]! ? n : best), 0)
+  const bottom = energies.subarray(0, top + 1).reduce((best, u, n) => (u < energies[best]! ? n : best), 0)
+  const curvature = (n: number) => {
+    const state = new Float64Array(potential.network.units)
+    state[unit] = place(n)
+    return hessian(potential, given.theta, state)[unit * potential.network.units + unit]!
+  }
+  if (top === 0 || top === looks || !(curvature(bottom) > 0) || !(curvature(top) < 0)) return null
+  return kramersTime(energies[top]! - energies[bottom]!, curvature(bottom), -curvature(top), bath)
+}
+
+/** Where a unit starts; null where it starts spread out. */
+export function firstPassageStart({ scenario: { initial } }: Problem, unit: number): number | null {
+  if (initial?.kind !== 'point') return null
+  return typeof initial.x === 'number' ? initial.x : initial.x[unit]!
+}

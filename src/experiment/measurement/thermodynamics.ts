@@ -1,0 +1,93 @@
+import { type SpeedLimit, speedLimit } from '../../physics/observe/speed-limit.js'
+import { type TimeAverage, timeAverages } from '../../physics/observe/time-averages.js'
+import { sampledGaussianWasserstein } from '../../physics/observe/wasserstein.js'
+import { forceAndEnergy } from '../../physics/potential/potential.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
+import { type Identity, meanWithError, type Results } from '../run/results.js'
+import type { ObservedEnsemble } from '../sampling/ensemble.js'
+import type { Problem } from '../system/problem.js'
+
+/** Means over trajectories of what the scenario observes, in units of kT. */
+export function thermodynamicMeans(
+  problem: Problem,
+  { states, workAndHeat, entropyProduction }: ObservedEnsemble,
+  protocol: Protocol,
+): Results['thermodynamics'] {
+  const { scenario, bath } = problem
+  const { potential } = problem.generation
+  const { observe } = scenario
+  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT))
+  const finalEnergy = () => {
+    const { points, count, units } = states.final
+    const theta = new Float64Array(potential.size)
+    protocol.parameters(protocol.dt.length - 1, theta)
+    const x = Float64Array.from(
+      { length: points.length },
+      (_, n) => points[(n % count) * units + Math.floor(n / count)]!,
+    )
+    const energy = new Float64Array(count)
+    forceAndEnergy(potential, theta, x, count, null, energy)
+    return energy
+  }
+  return {
+    ...(workAndHeat !== null && observe.includes('work') ? { work: inKT(workAndHeat.work) } : {}),
+    ...(workAndHeat !== null && observe.includes('heat') ? { heat: inKT(workAndHeat.heat) } : {}),
+    ...(observe.includes('energy') ? { energy: inKT(finalEnergy()) } : {}),
+    ...(entropyProduction === null
+      ? {}
+      : {
+          entropyProduction: {
+            mean: entropyProduction.mean.value,
+            standardError: entropyProduction.mean.standardError,
+            boundary: entropyProduction.boundary,
+          },
+        }),
+  }
+}
+
+/** Entropy production below which e^-ΔS is averaged by its bulk and not by events too rare to be seen, in units of k_B. */
+const mostEntropy = 3
+
+/** Relations that hold exactly: the first law, and the integral fluctuation theorem where its mean can be measured. */
+export function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
+  if (workAndHeat === null) return []
+  const { work, heat, energyChange } = workAndHeat
+  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT)).mean
+  const found: Identity[] = [
+    { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
+  ]
+  // The value of a single trajectory by nearest neighbours scatters, and its exponential with it.
+  const known = entropyProduction !== null && entropyProduction.boundary !== 'nearest-neighbour'
+  if (known && entropyProduction.mean.value < mostEntropy) {
+    const { mean, standardError } = meanWithError(entropyProduction.perTrajectory.map((value) => Math.exp(-value)))
+    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
+  }
+  return found
+}
+
+/** Beyond these a bound from the distance of Gaussian fits takes longer than it is worth: O(units³ + count·units²). */
+const mostUnits = 256
+
+/** Entropy production beside the least of any protocol of the same duration; null where it was not measured. */
+export function measureSpeedLimit(
+  { bath }: Problem,
+  { ensemble, entropyProduction }: ObservedEnsemble,
+  { dt }: Protocol,
+): SpeedLimit | null {
+  const { initial, final } = ensemble
+  if (entropyProduction === null || final.units > mostUnits || final.count < 4) return null
+  const duration = dt.reduce((sum, step) => sum + step, 0)
+  return speedLimit(entropyProduction.mean, sampledGaussianWasserstein(initial, final), bath, duration)
+}
+
+/** Units whose time averages stand in results.json. */
+const mostAveraged = 16
+
+/** Time averages over the recorded trajectories, where `observe` names autocorrelation. */
+export function measureTimeAverages(
+  { scenario, potential }: Problem,
+  { trajectories }: ObservedEnsemble,
+): readonly TimeAverage[] {
+  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return []
+  return timeAverages(trajectories, potential.network.units).slice(0, mostAveraged)
+}

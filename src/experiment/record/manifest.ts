@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { cpus } from 'node:os'
+import type { BackendName } from '../../backend/backend.js'
+import type { ChosenBackend } from '../../backend/choose.js'
+import { effectiveScenario } from '../scenario/load.js'
+import type { Scenario } from '../scenario/schema.js'
+
+/** Where a run came from and what it ran on: manifest.json. */
+export interface Manifest {
+  /** version of the run directory's layout */
+  readonly formatVersion: 1
+  readonly package: { readonly name: 'overdamped'; readonly version: string }
+  readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
+  readonly data: { readonly source: string; readonly hash: string } | null
+  readonly seed: number
+  readonly node: string
+  readonly cpu: string
+  readonly cores: number
+  readonly platform: string
+  /** the backend that ran, and why */
+  readonly backend: { readonly name: BackendName; readonly device: string; readonly reason: string }
+  readonly threads: number
+  /** ISO 8601 */
+  readonly start: string
+  readonly end: string | null
+  readonly exitReason: 'running' | 'stopped' | 'failed' | 'finished'
+  /** the command that repeats the run */
+  readonly command: string
+  /** the run whose parameters this one drew from */
+  readonly parentRun: string | null
+}
+
+/** What the caller knows of a run that the engine does not. */
+export interface Provenance {
+  readonly version: string
+  readonly profile: string | null
+  readonly command: string
+  readonly parentRun: string | null
+}
+
+/** The manifest of a run that starts now. */
+export function startManifest(
+  scenario: Scenario,
+  provenance: Provenance,
+  data: Manifest['data'],
+  { backend: { name, device, threads }, reason }: ChosenBackend,
+): Manifest {
+  return {
+    formatVersion: 1,
+    package: { name: 'overdamped', version: provenance.version },
+    scenario: { name: scenario.name, hash: scenarioHash(scenario), profile: provenance.profile },
+    data,
+    seed: scenario.seed,
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    platform: `${process.platform} ${process.arch}`,
+    backend: { name, device, reason },
+    threads,
+    start: new Date().toISOString(),
+    end: null,
+    exitReason: 'running',
+    command: provenance.command,
+    parentRun: provenance.parentRun,
+  }
+}
+
+/** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */
+export function scenarioHash(scenario: Scenario): string {
+  return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
+}

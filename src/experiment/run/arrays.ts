@@ -1,0 +1,216 @@
+import { join } from 'node:path'
+import ndarray from 'ndarray'
+import { extremes } from '../../learning/evaluation/extremes.js'
+import { createNoiser } from '../../learning/rules/noised-batch.js'
+import type { PointSet } from '../../physics/network/points.js'
+import { stream } from '../../physics/noise/streams.js'
+import { crooksHistogram } from '../../physics/observe/crooks.js'
+import { covariance, meanPoint } from '../../physics/observe/moments.js'
+import { autocovariances } from '../../physics/observe/time-averages.js'
+import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
+import { virialResidual } from '../../physics/observe/virial.js'
+import { scoreScale } from '../../physics/protocol/noising.js'
+import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
+import { writeAtomic } from '../files/atomic.js'
+import { encodeNpy } from '../files/npy.js'
+import { encodeNpz } from '../files/npz.js'
+import type { Measurement } from '../measurement/measure.js'
+import { files } from '../record/directory.js'
+import type { ObservedEnsemble } from '../sampling/ensemble.js'
+import type { Problem } from '../system/problem.js'
+
+/** Most points kept of each set that the report shows beside the samples. */
+const mostShown = { image: 100, point: 2000 }
+
+/** Samples shown with the training state nearest to them. */
+const mostExtremes = 8
+
+/** What a run leaves behind as arrays. */
+export interface RunArrays {
+  readonly observed: ObservedEnsemble
+  /** works of the reversed protocol, where it ran too */
+  readonly reverseWork: Float64Array | null
+  /** denoised samples */
+  readonly clean: PointSet
+  readonly measurement: Measurement | null
+  /** parameters at the knots, when something was learned */
+  readonly knots: readonly Float64Array[] | null
+}
+
+/** Writes every array of the run directory but the parameters. */
+export function writeArrays(
+  directory: string,
+  problem: Problem,
+  { observed, reverseWork, clean, measurement, knots }: RunArrays,
+): void {
+  const { scenario, bath, potential } = problem
+  const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
+  write(files.samples, encodeNpy(table(observed.ensemble.final)))
+  if (observed.classes !== null) write(files.labels, encodeNpy(labelsOf(problem, observed.classes)))
+  if (problem.data !== undefined && scenario.sampling.denoise) write(files.denoised, encodeNpy(table(clean)))
+
+  if (knots !== null && scenario.observe.includes('virial'))
+    write(files.virial, encodeNpz(virialArrays(problem, knots)))
+
+  const { trajectories, forces, workAndHeat, entropyProduction, firstPassage } = observed
+  if (trajectories !== null) {
+    const { recorded, frames, time } = trajectories
+    const { visible } = potential.network
+    const positions = (values: Float32Array) =>
+      ndarray(firstOf(values, problem.generation.potential.network.units, visible), [recorded, frames, visible])
+    write(
+      files.trajectories,
+      encodeNpz({
+        time: vector(time),
+        x: positions(trajectories.x),
+        ...(forces === null ? {} : { force: positions(forces) }),
+      }),
+    )
+  }
+  if (trajectories !== null && scenario.observe.includes('autocorrelation'))
+    write(files.autocorrelation, encodeNpz(autocovarianceArrays(trajectories, potential.network.units)))
+  if (workAndHeat !== null) {
+    const inKT = (energy: Float64Array) => vector(energy.map((value) => value / bath.kT))
+    write(
+      files.thermodynamics,
+      encodeNpz({
+        work: inKT(workAndHeat.work),
+        heat: inKT(workAndHeat.heat),
+        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction.perTrajectory) }),
+      }),
+    )
+  }
+  if (workAndHeat !== null && reverseWork !== null)
+    write(files.freeEnergy, encodeNpz(crooksArrays(workAndHeat.work, reverseWork, bath.kT)))
+  if (firstPassage !== null) write(files.firstPassage, encodeNpy(vector(firstPassage.times)))
+  if (scenario.observe.includes('moments')) {
+    const { final } = observed.ensemble
+    const matrix = ndarray(covariance(final), [final.units, final.units])
+    write(files.moments, encodeNpz({ mean: vector(meanPoint(final)), covariance: matrix }))
+  }
+  if (measurement !== null) {
+    const most = potential.network.lattice === null ? mostShown.point : mostShown.image
+    const few = (set: PointSet) => table(thinned(set, most))
+    const { heldOut, control, exactScore } = measurement
+    write(
+      files.comparison,
+      encodeNpz({
+        heldOut: few(heldOut),
+        control: few(control),
+        ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
+        ...nearestAndFarthest(problem, clean),
+      }),
+    )
+  } else if (problem.given?.scheduled.length === 0 && potential.network.units === 1) {
+    const { x, density } = boltzmannDensity(potential, problem.given.theta, bath, 0)
+    write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
+  }
+}
+
+/** Autocovariances of all units and their errors, [units, lags + 1], at the lags in time. */
+function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
+  const { lag, of } = autocovariances(recorded, units)
+  const matrix = (rows: readonly Float64Array[]) => {
+    const out = new Float64Array(units * lag.length)
+    rows.forEach((row, i) => {
+      out.set(row, i * lag.length)
+    })
+    return ndarray(out, [units, lag.length])
+  }
+  return {
+    lag: vector(lag),
+    value: matrix(of.map(({ value }) => value)),
+    standardError: matrix(of.map(({ standardError }) => standardError)),
+  }
+}
+
+/** Bins of the histograms of work. */
+const workBins = 40
+
+/** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
+function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {
+  const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => w / kT)]
+  const histogram = crooksHistogram(a, b, workBins)
+  return {
+    forwardWork: vector(a),
+    reverseWork: vector(b),
+    work: vector(histogram.work),
+    forward: vector(histogram.forward),
+    reverse: vector(histogram.reverse),
+    logRatio: vector(histogram.logRatio),
+    logRatioError: vector(histogram.logRatioError),
+  }
+}
+
+/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
+function thinned(set: PointSet, most: number): PointSet {
+  const count = Math.min(most, set.count)
+  const points = new Float64Array(count * set.units)
+  for (let n = 0; n < count; n++) {
+    const row = Math.floor((n * set.count) / count)
+    points.set(set.points.subarray(row * set.units, (row + 1) * set.units), n * set.units)
+  }
+  return { points, count, units: set.units }
+}
+
+/** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
+function nearestAndFarthest({ data }: Problem, clean: PointSet) {
+  if (data === undefined) return {}
+  const shown = 'digits' in data ? { ...clean, points: clean.points.map((x) => Math.min(1, Math.max(-1, x))) } : clean
+  const { closest, farthest } = extremes(shown, data.train, Math.min(mostExtremes, clean.count))
+  return {
+    closestSamples: table(closest.samples),
+    closestReal: table(closest.real),
+    closestDistance: vector(closest.distance),
+    farthestSamples: table(farthest.samples),
+    farthestReal: table(farthest.real),
+    farthestDistance: vector(farthest.distance),
+  }
+}
+
+/** Virial residuals of every knot, on the training data noised once. */
+function virialArrays({ potential, noising, scenario, drive, data }: Problem, knots: readonly Float64Array[]) {
+  const { visible: units } = potential.network
+  const onsite = new Float64Array(knots.length * units)
+  const pair = new Float64Array(knots.length)
+  if (data !== undefined) {
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible: units })
+    knots.forEach((theta, n) => {
+      const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
+      const residual = virialResidual(potential, theta, batch, scoreScale(noising, drive))
+      onsite.set(residual.onsite, n * units)
+      pair[n] = residual.pair
+    })
+  }
+  return {
+    t: vector(Float64Array.from(noising.knots)),
+    onsite: ndarray(onsite, [knots.length, units]),
+    pair: vector(pair),
+  }
+}
+
+/** The first `columns` of rows of `units` values. */
+function firstOf(values: Float32Array, units: number, columns: number): Float32Array {
+  if (columns === units) return values
+  return Float32Array.from(
+    { length: (values.length / units) * columns },
+    (_, n) => values[Math.floor(n / columns) * units + (n % columns)]!,
+  )
+}
+
+/** The class that each trajectory was clamped to, by the name that users know it by. */
+function labelsOf({ data }: Problem, classes: Int32Array) {
+  const names = data?.classes?.names ?? []
+  return ndarray(
+    classes.map((index) => names[index]!),
+    [classes.length],
+  )
+}
+
+function table({ points, count, units }: PointSet) {
+  return ndarray(Float32Array.from(points), [count, units])
+}
+
+function vector(values: Float64Array) {
+  return ndarray(values, [values.length])
+}

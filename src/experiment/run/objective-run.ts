@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import ndarray from 'ndarray'
+import { openBackend } from '../../backend/choose.js'
+import { breathe } from '../../backend/hooks.js'
+import { OverdampedError, StoppedError } from '../../errors.js'
+import { writeAtomic } from '../files/atomic.js'
+import { encodeNpy } from '../files/npy.js'
+import { encodeNpz } from '../files/npz.js'
+import { files, inspectDirectory, readJson } from '../record/directory.js'
+import { scenarioHash } from '../record/manifest.js'
+import type { Scenario } from '../scenario/schema.js'
+import type { Study } from '../study/over-seeds.js'
+import { dataHash } from '../study/problem.js'
+import { repeatStudy } from '../study/repeat.js'
+import { prepareStudy } from '../study/studies.js'
+import type { RunOptions } from './options.js'
+import { recorded } from './recorded.js'
+import type { Results } from './results.js'
+
+/**
+ * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
+ * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes a minute or two.
+ *
+ * @throws E_BACKEND when a backend other than the reference is asked for; StoppedError when `signal` stopped it
+ */
+export async function runObjective(scenario: Scenario, options: RunOptions): Promise<Results> {
+  const { directory, backend = 'auto', parametersFrom } = options
+  const problem = prepareStudy(scenario)
+  if (backend !== 'auto' && backend !== 'reference')
+    throw new OverdampedError(
+      'E_BACKEND',
+      `objectives run on the reference backend, got ${backend}. Leave --backend away.`,
+      'objective',
+    )
+  if (parametersFrom !== undefined)
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
+      parametersFrom,
+    )
+  const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
+  if (found === 'finished') return readJson(directory, files.results) as Results
+
+  const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
+  const device = 'float64, 1 thread a seed'
+  const chosen = { backend: { ...reference, device }, reason: 'objectives run on it' }
+  const hash = dataHash(problem)
+  const data = hash === null ? null : { source: scenario.data!.source, hash }
+  const begun = performance.now()
+  return recorded(scenario, data, chosen, options, async () => {
+    const { study, lines } = await repeatStudy(problem, options.threads, async (share) => {
+      options.onProgress?.({ phase: 'train', done: share, total: 1 })
+      await breathe()
+      if (options.signal?.aborted) throw new StoppedError(directory)
+    })
+    writeAtomic(join(directory, files.metrics), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
+    writeStudyArrays(directory, study)
+    const total = (performance.now() - begun) / 1000
+    return resultsOf(scenario, study, total)
+  })
+}
+
+function resultsOf(scenario: Scenario, study: Study, total: number): Results {
+  const { arms, metrics, checks, warnings } = study
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    backend: 'reference',
+    timings: { train: total, sample: 0, total },
+    metrics,
+    checks,
+    thermodynamics: Object.fromEntries(
+      Object.entries(study.thermodynamics).map(([name, { value, standardError }]) => [
+        name,
+        { mean: value, standardError },
+      ]),
+    ),
+    identities: [],
+    objective: { kind: scenario.objective!.kind, arms },
+    warnings,
+  }
+}
+
+/** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
+function writeStudyArrays(directory: string, { samples, densities }: Study): void {
+  if (samples !== null) {
+    const { x, batch } = samples
+    const units = x.length / batch
+    const table = new Float32Array(x.length)
+    for (let n = 0; n < batch; n++) for (let i = 0; i < units; i++) table[n * units + i] = x[i * batch + n]!
+    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(table, [batch, units])))
+  }
+  if (densities.length === 0) return
+  const arrays = densities.flatMap(({ name, units, x, density }) => [
+    [`${name}/x`, ndarray(x, [x.length])] as const,
+    [`${name}/density`, ndarray(density, units === 1 ? [x.length] : [x.length, x.length])] as const,
+  ])
+  writeAtomic(join(directory, files.objective), encodeNpz(Object.fromEntries(arrays)))
+}

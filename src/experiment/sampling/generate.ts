@@ -1,0 +1,64 @@
+import type { PointSet } from '../../physics/network/points.js'
+import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
+import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
+import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
+import type { Scenario } from '../scenario/schema.js'
+import type { Problem } from '../system/problem.js'
+
+/** How a scenario drives generation. */
+export function generationOptions({ interpolation, slowdown, dt }: Scenario['sampling']): GenerationOptions {
+  return { interpolation, slowdown, dt }
+}
+
+/** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
+export function generationOf({ noising, scenario, generation }: Problem, knots: readonly Float64Array[]): Protocol {
+  return generationProtocol(noising, knots.map(generation.parameters), {
+    ...generationOptions(scenario.sampling),
+    longest: generation.longestStep,
+  })
+}
+
+/**
+ * The last, noiseless step: the mean of the clean state given the state at t_min (Tweedie's formula),
+ *
+ *     x_0 = (x + s² ∇log p)/m,   ∇log p = (F(x) - trap·x)/scale
+ *
+ * Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), eq. 1.4.
+ *
+ * @param samples - final states; their first `visible` units are denoised, and the others are left out
+ * @param score - writes ∇log p at t_min for states [units, batch]
+ */
+export function denoised(
+  samples: PointSet,
+  noising: Noising,
+  score: (x: Float64Array, batch: number, out: Float64Array) => void,
+  visible = samples.units,
+): PointSet {
+  const { points, count, units } = samples
+  const t = noising.knots.at(-1)!
+  const m = signal(noising, t)
+  const variance = noiseWidth(noising, t) ** 2
+  const x = new Float64Array(points.length)
+  for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
+  const gradient = new Float64Array(points.length)
+  score(x, count, gradient)
+  const clean = new Float64Array(count * visible)
+  for (let n = 0; n < count; n++)
+    for (let i = 0; i < visible; i++)
+      clean[n * visible + i] = (x[i * count + n]! + variance * gradient[i * count + n]!) / m
+  return { points: clean, count, units: visible }
+}
+
+/** ∇log p as a trained network knows it: (F - trap·x)/scale with the parameters of one knot. */
+export function networkScore(
+  potential: Potential,
+  noising: Noising,
+  theta: Float64Array,
+  drive: Scenario['sampling']['drive'],
+) {
+  const { trap, scale } = scoreScale(noising, drive)
+  return (x: Float64Array, batch: number, out: Float64Array): void => {
+    forceAndEnergy(potential, theta, x, batch, out, null)
+    for (let n = 0; n < out.length; n++) out[n] = (out[n]! - trap * x[n]!) / scale
+  }
+}

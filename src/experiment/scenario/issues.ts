@@ -1,0 +1,199 @@
+import type { z } from 'zod'
+import { didYouMean, type ErrorCode, listed } from '../../errors.js'
+import { scenarioJsonSchema } from './schema.js'
+
+/** A validation issue in words: the path of the key, what is wrong with it and how to mend it. */
+export interface Finding {
+  readonly code: ErrorCode
+  readonly path: readonly PropertyKey[]
+  /** the finding is about the key itself, not its value */
+  readonly atKey: boolean
+  readonly text: string
+}
+
+interface SchemaNode {
+  readonly properties?: Record<string, SchemaNode>
+  readonly additionalProperties?: SchemaNode | boolean
+  readonly items?: SchemaNode | SchemaNode[]
+  readonly anyOf?: SchemaNode[]
+  readonly oneOf?: SchemaNode[]
+  readonly const?: unknown
+}
+
+/** The first findings, and how many there are beside them. */
+export interface Findings {
+  readonly shown: readonly Finding[]
+  readonly more: number
+}
+
+/** Findings shown at once; a hostile file can have a hundred thousand. */
+const mostFindings = 12
+
+/** Puts the schema's issues into words; `input` is what was validated. */
+export function findings(issues: readonly z.core.$ZodIssue[], input: unknown): Findings {
+  const total = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+  const shown = issues.slice(0, mostFindings).flatMap((issue) => explain(issue, input))
+  return { shown: shown.slice(0, mostFindings), more: total - Math.min(mostFindings, shown.length) }
+}
+
+/** A path as messages show it, `data.means.0`; keys that a file made long or unprintable are cut short and quoted. */
+export function shownPath(path: readonly PropertyKey[]): string {
+  return path.map((key) => (/^[\w-]{1,60}$/.test(String(key)) ? String(key) : show(String(key)).slice(0, 40))).join('.')
+}
+
+function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
+  const { path } = issue
+  const value = valueAt(input, path)
+  const got = `got ${show(value)}`
+  const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.slice(0, mostFindings).map((key) => {
+        const allowed = keysAt(path, input)
+        return {
+          code: 'E_UNKNOWN_KEY',
+          path: [...path, key],
+          atKey: true,
+          text: `unknown key.${didYouMean(key, allowed) || ` Expected ${listed(allowed)}.`}`,
+        }
+      })
+    case 'invalid_value': {
+      if (value === undefined) return one('E_MISSING_KEY', `missing; expected ${listed(issue.values.map(String))}.`)
+      const values = issue.values.map(String)
+      return one('E_INVALID_VALUE', `expected ${listed(values)}, ${got}.${didYouMean(String(value), values)}`)
+    }
+    case 'invalid_type':
+      return value === undefined
+        ? one('E_MISSING_KEY', `missing; expected ${typeName(issue.expected)}.`)
+        : one('E_INVALID_VALUE', `expected ${typeName(issue.expected)}, ${got}.`)
+    case 'too_small':
+      return one(
+        'E_INVALID_VALUE',
+        `expected ${amount(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)}, ${got}.`,
+      )
+    case 'too_big':
+      return one(
+        'E_INVALID_VALUE',
+        `expected ${amount(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)}, ${got}.`,
+      )
+    case 'invalid_format':
+      return one('E_INVALID_VALUE', `${issue.message}, ${got}.`)
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined) {
+        const kinds = discriminatorValues(path, input, issue.discriminator)
+        const missing = value === undefined
+        return one(
+          missing ? 'E_MISSING_KEY' : 'E_INVALID_VALUE',
+          missing
+            ? `missing; expected ${listed(kinds)}.`
+            : `expected ${listed(kinds)}, ${got}.${didYouMean(String(value), kinds)}`,
+        )
+      }
+      if (value === undefined) return one('E_MISSING_KEY', 'missing.')
+      // A branch that fails inside a mapping or a list, not at its root, is the one that was meant.
+      const inside = issue.errors.filter((branch) => branch.every((inner) => !isOfAnotherKind(inner)))
+      if (inside.length === 1)
+        return inside[0]!.flatMap((inner) =>
+          explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input),
+        )
+      // The branches' own words, once each: "expected all" or "expected an integer" …
+      const expected = new Set(
+        issue.errors
+          .flat()
+          .map(
+            (inner) => explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input)[0]?.text ?? '',
+          ),
+      )
+      const words = [...expected]
+        .map((text) => /expected (.*?), got/.exec(text)?.[1])
+        .filter((text) => text !== undefined)
+      const allowed = issue.errors
+        .flat()
+        .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []))
+      return one('E_INVALID_VALUE', `expected ${words.join(', or ')}, ${got}.${didYouMean(String(value), allowed)}`)
+    }
+    default:
+      return one('E_INVALID_VALUE', /[.?]$/.test(issue.message) ? issue.message : `${issue.message}.`)
+  }
+}
+
+/** Whether a value is of another kind than a branch wants, so that the branch was not meant. */
+function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+}
+
+function amount(origin: string, relation: string, bound: number | bigint): string {
+  const unit = origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : ''
+  return `${relation} ${bound}${unit}`
+}
+
+function typeName(expected: string): string {
+  const names: Record<string, string> = {
+    int: 'an integer',
+    number: 'a finite number',
+    string: 'text',
+    array: 'a list',
+    tuple: 'a list',
+    object: 'a mapping',
+    record: 'a mapping',
+    boolean: 'true or false',
+  }
+  return names[expected] ?? expected
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** The value at a path, or undefined. */
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
+        ? (at as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  )
+}
+
+/** The schema at a path; where alternatives are told apart by a constant, the one that the input chose. */
+function schemaAt(path: readonly PropertyKey[], input: unknown): SchemaNode[] {
+  let nodes: SchemaNode[] = expand([scenarioJsonSchema() as SchemaNode], input)
+  path.forEach((key, depth) => {
+    const next = nodes.flatMap((node) => {
+      if (typeof key === 'number') return Array.isArray(node.items) ? (node.items[key] ?? []) : (node.items ?? [])
+      const extra = typeof node.additionalProperties === 'object' ? [node.additionalProperties] : []
+      return node.properties?.[String(key)] ?? extra
+    })
+    nodes = expand(next, valueAt(input, path.slice(0, depth + 1)))
+  })
+  return nodes
+}
+
+function expand(nodes: readonly SchemaNode[], value: unknown): SchemaNode[] {
+  return nodes.flatMap((node) => {
+    const branches = node.anyOf ?? node.oneOf
+    if (branches === undefined) return [node]
+    const chosen = branches.filter((branch) =>
+      Object.entries(branch.properties ?? {}).some(
+        ([key, { const: constant }]) => constant !== undefined && constant === valueAt(value, [key]),
+      ),
+    )
+    return expand(chosen.length > 0 ? chosen : branches, value)
+  })
+}
+
+function keysAt(path: readonly PropertyKey[], input: unknown): string[] {
+  return [...new Set(schemaAt(path, input).flatMap((node) => Object.keys(node.properties ?? {})))]
+}
+
+/** The values of a discriminator; the issue's path ends with its key. */
+function discriminatorValues(path: readonly PropertyKey[], input: unknown, discriminator: string): string[] {
+  const parent = path.at(-1) === discriminator ? path.slice(0, -1) : path
+  // Without a valid discriminator no branch is chosen, so all of them answer.
+  return schemaAt(parent, input).flatMap((node) => {
+    const constant = node.properties?.[discriminator]?.const
+    return constant === undefined ? [] : [String(constant)]
+  })
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { FormulaError } from '../../physics/formula/error.js'
+import { parseFormula } from '../../physics/formula/parse.js'
+
+/** Names that a schedule may use: the time, and the unit's place on the lattice (row: its index where there is none). */
+export const scheduleVariables = ['t', 'row', 'column'] as const
+
+const timeFormula = z
+  .string()
+  .superRefine((text, context) => {
+    try {
+      parseFormula(text, scheduleVariables)
+    } catch (error) {
+      if (!(error instanceof FormulaError)) throw error
+      context.addIssue({ code: 'custom', message: error.text })
+    }
+  })
+  .describe('a formula in the time t, for a unit also its row and column, for example sin(2*pi*(t - column/12))')
+
+const table = z
+  .strictObject({
+    file: z.string().min(1).max(1000).describe('.csv or .npy; relative to the current directory'),
+    column: z.int().min(1).default(1).describe('column of the values, counted from 0; column 0 holds the times'),
+  })
+  .describe('a table of times and values, with straight lines between them')
+
+/** A number, a formula in t, or a table of times and values: what one parameter, or the temperature, follows. */
+export const scheduleEntry = z.union([z.number(), timeFormula, table])
+
+/** The values of a term's parameters in a plain simulation: for all alike, or one for each unit or edge; may depend on t. */
+export const scheduleSchema = z
+  .union([z.number(), timeFormula, table, z.array(scheduleEntry)])
+  .describe('a number, a formula in t, a table, or a list of them with one entry for each unit (or edge)')
+
+/** A value that may depend on time. */
+export type ScheduleValue = z.output<typeof scheduleEntry>

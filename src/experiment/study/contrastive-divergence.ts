@@ -1,0 +1,53 @@
+import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
+import { langevin, metropolisLangevin } from '../../learning/objectives/kernels.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { wellWeights } from './figures.js'
+import { startWalkers } from './jarzynski.js'
+import { type LearningArm, learningStudy } from './learning.js'
+import { requireNormaliser, type StudyProblem } from './problem.js'
+import { barCheck, type RunStudy } from './study.js'
+
+/** How far from its first value CD leaves a weight that its short runs know nothing of. */
+const stayBar = 0.05
+
+/** @throws E_INVALID_VALUE where persistent chains have no equilibrium to start from */
+export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-divergence'>>): void {
+  if (problem.settings.arms.includes('persistent')) requireNormaliser(problem, problem.start, 'objective.start')
+}
+
+/**
+ * Learns with short runs from the data, and with persistent chains that started in equilibrium at the first parameters. As a
+ * control (wells that nothing crosses between) both must miss the weights: short runs keep the first ones, and persistent
+ * chains drift.
+ */
+export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
+  const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
+  const kernels = { langevin, mala: metropolisLangevin }
+  const first = wellWeights(problem, problem.start)?.at(-1)
+  return learningStudy(
+    problem,
+    arms.map(
+      (name): LearningArm => ({
+        name,
+        expected: control ? 'fails' : 'succeeds',
+        begin({ landscape, data, states, seed }) {
+          const options = { kernel: kernels[kind](landscape, step), steps, seed, data }
+          if (name === 'persistent') {
+            const chains = startWalkers(problem, walkers, seed)
+            return { objective: contrastiveDivergence({ ...options, chains }), walkers, samples: () => chains }
+          }
+          return {
+            objective: contrastiveDivergence(options),
+            walkers: Math.min(batch ?? states.batch, states.batch),
+            checks: (theta) =>
+              control && first !== undefined
+                ? [barCheck(`weight stays at its start, ${name}`, wellWeights(problem, theta)!.at(-1)!, first, stayBar)]
+                : [],
+          }
+        },
+      }),
+    ),
+    seed,
+    hooks,
+  )
+}

@@ -1,0 +1,278 @@
+import { OverdampedError } from '../../errors.js'
+import { createMixture } from '../../learning/data/mixture.js'
+import {
+  type Composition,
+  evenTimes,
+  fillNoise,
+  type GuidedCost,
+  guidedStep,
+  landscapeEnergy,
+  noCost,
+  select,
+} from '../../learning/objectives/feynman-kac.js'
+import { createWalkers, type Walkers } from '../../learning/objectives/jarzynski.js'
+import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectives/noised-law.js'
+import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import type { Check } from '../../physics/observe/check.js'
+import type { States } from '../../physics/potential/term.js'
+import { createNoising, type Noising } from '../../physics/protocol/noising.js'
+import {
+  type BinnedLaw,
+  binned,
+  binnedLaw,
+  totalVariation,
+  totalVariationOfDraws,
+} from '../../physics/truth/binned-law.js'
+import { harmonicEquilibrium } from '../../physics/truth/partition.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
+import { unweighted } from './jarzynski.js'
+import { parametersFrom, type StudyProblem } from './problem.js'
+import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
+
+type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
+
+/** One way of generating a composition. */
+interface GuidedArm {
+  readonly settings: CompositionSettings
+  readonly title: string
+  readonly name: string
+  readonly composition: Composition
+  readonly weighted: boolean
+  readonly expected: Arm['expected']
+  readonly truth: Truth
+}
+
+/** The composition's law in bins (one or two units), and its moments where the laws are Gaussian. */
+interface Truth {
+  readonly law: BinnedLaw | null
+  readonly moments: { readonly mean: Float64Array; readonly covariance: Float64Array } | null
+}
+
+/** Bins along an axis, by units. */
+const bins = { 1: 40, 2: 16 }
+/** Total variation that passes; and the share of the uncorrected walkers' that it may be at most. */
+const bar = { steepened: 0.12, flattened: 0.06, composed: 0.1, share: 0.5 }
+/** Largest error of a mean, over its standard deviation, or of a covariance, over those of its units, that passes. */
+const momentBar = 0.1
+/** Points of a curve. */
+const points = 60
+
+/** Generates every composition with weights, and without, and with too little noise where a control asks for it. */
+export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
+  const { settings } = problem
+  const plan = requireCompositions(problem)
+  const times = evenTimes(createNoising(problem.scenario.noising, problem.bath), settings.steps)
+  const arms: Arm[] = []
+  const checks: Check[] = []
+  const densities: DrawnDensity[] = []
+  const warnings: string[] = []
+  const uncorrected = new Map<string, number>()
+  let samples: States | null = null
+
+  for (const [index, arm] of plan.entries()) {
+    const { title, expected, truth, composition, weighted } = arm
+    if (composition.noise < 1) warnings.push(tooQuiet(title, composition.noise, expected))
+    const walkers = createWalkers(
+      new Float64Array(problem.potential.network.units * settings.walkers),
+      settings.walkers,
+    )
+    const cost = noCost()
+    fillNoise(composition, walkers, seed)
+    const started = landscapeEnergy(composition, walkers, times[0]!)
+    let lowest = 1
+    for (let k = 0; k < settings.steps; k++) {
+      guidedStep(composition, walkers, [times[k]!, times[k + 1]!], seed, k, cost)
+      if (weighted) {
+        const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
+        lowest = Math.min(lowest, share)
+        if ((k + 1) % Math.ceil(settings.steps / points) === 0)
+          hooks.record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
+        // What is generated keeps its last weights: resampling would only add noise.
+        if (share < settings.resampling && k + 1 < settings.steps)
+          select(composition, walkers, times[k + 1]!, seed, k, cost)
+      }
+      if (k % 10 === 0) await hooks.progress((index + k / settings.steps) / plan.length)
+    }
+    if (expected === 'succeeds')
+      warnings.push(...collapseWarning(title, lowest, 'Raise objective.steps or objective.walkers'))
+    const weights = weighted ? normalised(walkers.logWeights) : null
+    // The first law, ΔV = work - heat + copying.
+    cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
+    const figures = {
+      ...distances(truth, walkers, weights),
+      ...(weighted ? { effectiveSampleShare: lowest } : {}),
+      ...bill(cost, walkers.batch),
+    }
+    const { forces, energies, work, heat } = cost
+    arms.push({ name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } })
+    checks.push(...checksOf(arm, figures, uncorrected))
+    if (truth.law !== null) densities.push(...drawn(arm, truth.law, walkers, weights))
+    if (expected === 'succeeds') samples ??= unweighted(walkers, seed)
+  }
+  return { arms, leading: ['totalVariation', 'momentError'], checks, densities, samples, warnings }
+}
+
+/**
+ * The arms of the compositions, the uncorrected one of each first: the corrected one is measured against it.
+ *
+ * @throws E_INVALID_VALUE where the law of a network or of a composition is not known
+ */
+export function requireCompositions(problem: Problem): GuidedArm[] {
+  const noising = createNoising(problem.scenario.noising, problem.bath)
+  const laws = lawsOf(problem, noising)
+  return problem.settings.compositions.flatMap((settings): GuidedArm[] => {
+    const exponents = exponentsOf(settings)
+    const parts = exponents.map((exponent, i) => ({ law: laws[i]!, exponent }))
+    const truth = truthOf(problem, parts, exponents)
+    const arm = (name: string, noise: number, weighted: boolean, expected: Arm['expected']): GuidedArm => ({
+      settings,
+      title: `${described(settings)}, ${name}`,
+      name,
+      composition: { parts, noising, noise },
+      weighted,
+      expected,
+      truth,
+    })
+    return [
+      arm('uncorrected', settings.noise, false, 'fails'),
+      arm('corrected', settings.noise, true, 'succeeds'),
+      ...(settings.control === undefined ? [] : [arm('too quiet', settings.control, true, 'fails')]),
+    ]
+  })
+}
+
+function lawsOf({ settings, potential }: Problem, noising: Noising): NoisedLaw[] {
+  const { mixtures, networks } = settings
+  if (mixtures !== undefined) return mixtures.map((mixture) => mixtureLaw(createMixture(mixture), noising))
+  return networks!.map((values, index) => {
+    const where = `objective.networks.${index}`
+    return harmonicLaw(potential, parametersFrom(potential, values, where), noising, where)
+  })
+}
+
+/** Of the laws themselves, without noise: that generation ends at tMin is an error of it. */
+function truthOf({ settings, potential, bath }: Problem, parts: Composition['parts'], exponents: number[]): Truth {
+  const energyOf = (x: Float64Array, batch: number, out: Float64Array) => {
+    const own = new Float64Array(batch)
+    out.fill(0)
+    for (const { law, exponent } of parts) {
+      law.evaluate(0, x, batch, null, own)
+      for (let b = 0; b < batch; b++) out[b]! += exponent * own[b]!
+    }
+  }
+  const { units } = potential.network
+  const law = binnedLaw(energyOf, units, bath.kT, bins[units as 1 | 2])
+  if (settings.networks === undefined) return { law, moments: null }
+  // Harmonic energies are linear in θ, so the composition is the network at Σ b_i θ_i.
+  const theta = new Float64Array(potential.size)
+  exponents.forEach((exponent, i) => {
+    const values = parametersFrom(potential, settings.networks![i]!, `objective.networks.${i}`)
+    for (let a = 0; a < theta.length; a++) theta[a]! += exponent * values[a]!
+  })
+  const exact = harmonicEquilibrium(potential, theta, bath)
+  if (exact !== null) {
+    const [mean, covariance] = [exact.mean, exact.covariance].map((of) => Float64Array.from(of.to1DArray())) as Two
+    return { law, moments: { mean, covariance } }
+  }
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
+    'objective.compositions',
+  )
+}
+
+function described(settings: CompositionSettings): string {
+  if (settings.kind === 'anneal') return `anneal β=${settings.beta}`
+  return settings.kind === 'product' ? 'product' : `geometric b=${settings.share}`
+}
+
+type Two = [Float64Array, Float64Array]
+
+/** How far the walkers are from the composition. */
+function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Array | null): Record<string, number> {
+  const { x, batch } = walkers
+  return {
+    ...(law === null
+      ? {}
+      : {
+          totalVariation: totalVariation(law, binned(law, x, batch, weights)),
+          totalVariationOfDraws: totalVariationOfDraws(law, batch),
+        }),
+    ...(moments === null ? {} : momentErrors(moments, walkers, weights)),
+  }
+}
+
+/** max |m_i - μ_i|/σ_i and max |C_ij - Σ_ij|/σ_i σ_j, σ_i² = Σ_ii. */
+function momentErrors(
+  { mean, covariance }: NonNullable<Truth['moments']>,
+  { x, batch }: Walkers,
+  weights: Float64Array | null,
+): Record<string, number> {
+  const units = mean.length
+  const average = (f: (b: number) => number) => {
+    let sum = 0
+    for (let b = 0; b < batch; b++) sum += (weights === null ? 1 / batch : weights[b]!) * f(b)
+    return sum
+  }
+  const width = (i: number) => Math.sqrt(covariance[i * units + i]!)
+  const found = Array.from(mean, (_, i) => average((b) => x[i * batch + b]!))
+  let covarianceError = 0
+  for (let i = 0; i < units; i++)
+    for (let j = 0; j <= i; j++) {
+      const value = average((b) => (x[i * batch + b]! - found[i]!) * (x[j * batch + b]! - found[j]!))
+      covarianceError = Math.max(covarianceError, Math.abs(value - covariance[i * units + j]!) / (width(i) * width(j)))
+    }
+  const meanError = Math.max(...found.map((m, i) => Math.abs(m - mean[i]!) / width(i)))
+  return { meanError, covarianceError, momentError: Math.max(meanError, covarianceError) }
+}
+
+/**
+ * The bill of generation, for each walker in kT: work of the moving landscape, heat to the bath, and for the weights what
+ * resampling adds in energy (`copying`) and takes in choices (`selection`, nats).
+ */
+function bill({ work, heat, copying, selection }: GuidedCost, batch: number): Record<string, number> {
+  return { work: work / batch, heat: heat / batch, copying: copying / batch, selection: selection / batch }
+}
+
+/** Corrected walkers meet their bar, which the others miss, and are at most half as far off as those without weights. */
+function checksOf(
+  { settings, title, name, expected }: GuidedArm,
+  row: Record<string, number>,
+  uncorrected: Map<string, number>,
+): Check[] {
+  const figure = row.totalVariation === undefined ? 'momentError' : 'totalVariation'
+  const label = figure === 'totalVariation' ? 'total variation' : 'error of the moments'
+  const value = row[figure]!
+  const tolerance = figure === 'totalVariation' ? barOf(settings) : momentBar
+  const key = described(settings)
+  if (name === 'uncorrected') uncorrected.set(key, value)
+  const checks = [barCheck(`${label}, ${title}`, value, 0, tolerance, expected)]
+  if (name === 'corrected')
+    checks.push(barCheck(`${label} over the uncorrected, ${title}`, value / uncorrected.get(key)!, 0, bar.share))
+  return checks
+}
+
+function barOf(settings: CompositionSettings): number {
+  if (settings.kind !== 'anneal') return bar.composed
+  return settings.beta > 1 ? bar.steepened : bar.flattened
+}
+
+function drawn(
+  { title, settings, name }: GuidedArm,
+  law: BinnedLaw,
+  { x, batch }: Walkers,
+  weights: Float64Array | null,
+) {
+  const cell = (law.x[1]! - law.x[0]!) ** law.units
+  const density = (probability: Float64Array) => probability.map((p) => p / cell)
+  const own = { name: title, units: law.units, x: law.x, density: density(binned(law, x, batch, weights)) }
+  if (name !== 'uncorrected') return [own]
+  return [{ ...own, name: `${described(settings)}, truth`, density: density(law.probability) }, own]
+}
+
+function tooQuiet(title: string, noise: number, expected: Arm['expected']): string {
+  return expected === 'fails'
+    ? `${title}: at ζ = ${noise}, below the bound ζ² > 1 - 1/Σb, any finite number of walkers converges to a wrong state; this arm shows it. Never use it; take noise: 1 or more.`
+    : `${title}: at ζ = ${noise} the weights spread more than at ζ ≥ 1. Use noise: 1 or more.`
+}

@@ -1,0 +1,150 @@
+import {
+  logPartitionRatio,
+  resampleBelow,
+  type Walkers,
+  type WeightedMove,
+} from '../../learning/objectives/jarzynski.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { logPartition, meanSquare } from '../../physics/truth/partition.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { startWalkers } from './jarzynski.js'
+import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
+import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
+import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+
+type Settings = SettingsOf<'jarzynski'>
+
+/** Relative error of log Z that passes, and that the uncorrected work exceeds at long steps. */
+const bar = { exact: 0.01, uncorrected: 0.1 }
+
+/** Weighs walkers along a given protocol of the parameters, linear in the step, for every kernel and step length. */
+export async function rampStudy(
+  problem: StudyProblem<Settings>,
+  ramp: NonNullable<Settings['ramp']>,
+  seed: number,
+  hooks: StudyHooks,
+): Promise<Repetition> {
+  const { settings, potential, bath, start } = problem
+  const end = parametersFrom(potential, { ...settings.start, ...ramp.to }, 'objective.ramp.to')
+  const truth = {
+    logZ: logPartition(potential, end, bath)! - logPartition(potential, start, bath)!,
+    square: meanSquare(potential, end, bath),
+  }
+  const arms: Arm[] = []
+  const checks: Check[] = []
+  const warnings: string[] = []
+  const ways = waysAlong(settings, ramp.steps)
+  for (const [index, way] of ways.entries()) {
+    const { title, move, steps, expected } = way
+    const landscape = freshLandscape(problem)
+    const walkers = startWalkers(problem, settings.walkers, seed)
+    const step = move(landscape)
+    const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
+    let lowest = 1
+    for (let k = 0; k < steps; k++) {
+      step(walkers, theta(k), theta(k + 1), seed, k)
+      const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
+      lowest = Math.min(lowest, share)
+      const figures = { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) }
+      hooks.record({ arm: title, iteration: k + 1, figures })
+      resampleBelow(walkers, settings.resampling, seed, k)
+    }
+    if (expected === 'succeeds')
+      warnings.push(...collapseWarning(title, lowest, 'Use more objective.ramp.steps or walkers'))
+    const found = ends(walkers)
+    const figures = {
+      ...found,
+      effectiveSampleShare: lowest,
+      ...exchangeOf(landscape.cost, walkers.batch),
+      exactLogPartitionRatio: truth.logZ,
+      logPartitionError: Math.abs(found.logPartitionRatio - truth.logZ),
+    }
+    arms.push({ name: title, expected, locality: 'sampler', figures, cost: landscape.cost })
+    checks.push(...endChecks(way, found, truth))
+    await hooks.progress((index + 1) / ways.length)
+  }
+  return { arms, leading: ['logPartitionError'], checks, densities: [], samples: null, warnings }
+}
+
+/** A way along the ramp. */
+interface Way {
+  readonly title: string
+  readonly move: (landscape: Landscape) => WeightedMove
+  readonly steps: number
+  readonly expected: Arm['expected']
+  /** relative error of log Z that passes, or that a control exceeds; null where nothing is asked of it */
+  readonly bar: number | null
+}
+
+/** Every kernel at every length of step, where it has one, beside the uncorrected work; and the wrong order. */
+function waysAlong({ kernels, step }: Settings, steps: number): Way[] {
+  const longest = Math.max(...step)
+  const few = Math.ceil(steps / 8)
+  return [
+    ...step.flatMap((h): Way[] => [
+      ...kernels
+        .filter((name) => name !== 'gibbs')
+        .map((name) => weighted(`${name}, h=${h}`, (landscape) => moves[name](landscape, h), steps)),
+      {
+        title: `uncorrected, h=${h}`,
+        move: (landscape) => uncorrected(landscape, h),
+        steps,
+        expected: 'fails',
+        bar: h >= longest / 2 ? bar.uncorrected : null,
+      },
+    ]),
+    ...(kernels.includes('gibbs') ? [weighted('gibbs', (landscape) => moves.gibbs(landscape, longest), steps)] : []),
+    // What the order is worth falls as 1/steps: it is shown on a ramp of few.
+    {
+      title: `wrong order, h=${longest}, ${few} steps`,
+      move: (landscape) => wrongOrder(landscape, longest),
+      steps: few,
+      expected: 'fails',
+      bar: bar.exact,
+    },
+  ]
+}
+
+function weighted(title: string, move: Way['move'], steps: number): Way {
+  return { title, move, steps, expected: 'succeeds', bar: bar.exact }
+}
+
+interface Ends {
+  readonly logPartitionRatio: number
+  /** Σ w |x|²/units */
+  readonly meanSquare: number
+  readonly meanSquareError: number
+}
+
+/**
+ * What the weighted walkers say of the last potential. Copies of one walker are no independent ones: the squared
+ * error of a weighted mean is Σ_a (Σ_n w_n (φ_n - ⟨φ⟩))² over first walkers a, n running over those that descend from a.
+ * Source: Lee & Whiteley, Biometrika 105, 609 (2018).
+ */
+function ends(walkers: Walkers): Ends & Record<string, number> {
+  const { x, batch, logWeights, ancestors } = walkers
+  const weights = normalised(logWeights)
+  const units = x.length / batch
+  const squares = new Float64Array(batch)
+  for (let n = 0; n < x.length; n++) squares[n % batch]! += x[n]! ** 2 / units
+  const mean = squares.reduce((sum, square, b) => sum + weights[b]! * square, 0)
+  const families = new Float64Array(batch)
+  for (let b = 0; b < batch; b++) families[ancestors[b]!]! += weights[b]! * (squares[b]! - mean)
+  const error = Math.sqrt(families.reduce((sum, part) => sum + part * part, 0))
+  return { logPartitionRatio: logPartitionRatio(walkers), meanSquare: mean, meanSquareError: error }
+}
+
+/** A weighted way meets both truths; a control misses log Z. */
+function endChecks(
+  { title, expected, bar }: Way,
+  found: Ends,
+  truth: { readonly logZ: number; readonly square: number },
+): Check[] {
+  if (bar === null) return []
+  const tolerance = bar * Math.abs(truth.logZ)
+  const logZ = barCheck(`log Z ratio, ${title}`, found.logPartitionRatio, truth.logZ, tolerance, expected)
+  if (expected === 'fails') return [logZ]
+  return [logZ, statisticalCheck(`⟨x²⟩, ${title}`, found.meanSquare, truth.square, found.meanSquareError)]
+}

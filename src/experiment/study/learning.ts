@@ -1,0 +1,135 @@
+import { exitCode, OverdampedError } from '../../errors.js'
+import { descend } from '../../learning/objectives/descend.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import type { Objective, Phase } from '../../learning/objectives/objective.js'
+import type { Check } from '../../physics/observe/check.js'
+import type { States } from '../../physics/potential/term.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import { dataFigures, modelDensities, modelFigures } from './figures.js'
+import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
+import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+
+/** What an arm learns from. */
+interface LearningMaterial {
+  readonly landscape: Landscape
+  /** the data of an iteration */
+  readonly data: (iteration: number) => Phase
+  /** all of them, [units, batch] */
+  readonly states: States
+  readonly seed: number
+}
+
+/** A way of learning that a study compares with others. */
+export interface LearningArm {
+  readonly name: string
+  readonly expected: Arm['expected']
+  begin(material: LearningMaterial): {
+    readonly objective: Objective
+    /** chains or walkers: heat and work are shown for each */
+    readonly walkers: number
+    /** share of the walkers whose weights count, watched for a collapse */
+    effectiveShare?(): number
+    /** its own figures at θ, beside those of the model */
+    figures?(theta: Float64Array): Record<string, number>
+    /** more of them at the end */
+    ends?(theta: Float64Array): Record<string, number>
+    /** false where it finds the law but not as closely as maximum likelihood, and is not held to the data's own means */
+    readonly likelihood?: boolean
+    /** its own checks at the end */
+    checks?(theta: Float64Array): Check[]
+    /** states that stand for the model at the end */
+    samples?(): States
+  }
+}
+
+type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
+
+/** How far a well's weight may be from that of the data. */
+const weightBar = 0.03
+/** Standard errors of the data's mean that a model's may be off by. */
+const statisticBar = 3
+/** Points along either axis of the quadrature for a curve, whose figures need not be exact. */
+const curvePoints = 121
+/** Points of a curve. */
+const points = 30
+
+/** Runs every arm and measures the model that each learned against quadrature. */
+export async function learningStudy(
+  problem: StudyProblem<LearningSettings>,
+  arms: readonly LearningArm[],
+  seed: number,
+  hooks: StudyHooks,
+): Promise<Repetition> {
+  const { settings, frozen } = problem
+  const { iterations, batch } = settings
+  const states = drawData(problem, seed)
+  const data = dataPhase(states, batch, seed)
+  const found: Arm[] = []
+  const checks: Check[] = []
+  const warnings: string[] = []
+  const models: { name: string; theta: Float64Array }[] = []
+  let samples: States | null = null
+
+  for (const [index, { name, expected, begin }] of arms.entries()) {
+    const landscape = freshLandscape(problem)
+    const theta = problem.start.slice()
+    const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
+    let lowest = 1
+    for (const done of descend(landscape, objective, theta, frozen, settings)) {
+      lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
+      if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
+      const own = {
+        ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
+        ...figures?.(theta),
+      }
+      hooks.record({ arm: name, iteration: done, figures: own })
+      await hooks.progress((index + done / iterations) / arms.length)
+    }
+    warnings.push(...collapseWarning(name, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'))
+    const { cost } = landscape
+    const last = {
+      ...dataFigures(problem, theta, states),
+      ...figures?.(theta),
+      ...more.ends?.(theta),
+      ...exchangeOf(cost, walkers),
+    }
+    found.push({ name, expected, locality: objective.locality, figures: last, cost })
+    if (more.likelihood !== false) checks.push(...endChecks(last, name, expected))
+    checks.push(...(more.checks?.(theta) ?? []))
+    models.push({ name, theta })
+    if (expected === 'succeeds') samples ??= more.samples?.() ?? null
+  }
+  return {
+    arms: found,
+    leading: ['divergence', 'weightError', 'statisticError'],
+    checks,
+    densities: modelDensities(problem, models),
+    samples,
+    warnings,
+  }
+}
+
+/** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
+function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
+  const { weight, dataWeight, statisticError } = figures
+  if (weight === undefined || dataWeight === undefined)
+    return statisticError === undefined
+      ? []
+      : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
+  return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
+}
+
+/** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */
+function figuresOrDiverged(problem: StudyProblem, theta: Float64Array, where: string): Record<string, number> {
+  try {
+    if (theta.every(Number.isFinite)) return modelFigures(problem, theta, curvePoints)
+  } catch (error) {
+    if (!(error instanceof OverdampedError)) throw error
+  }
+  throw new OverdampedError(
+    'E_DIVERGED',
+    'the learned potential no longer confines its units. Lower objective.optimizer.rate, or freeze the terms that confine (objective.frozen).',
+    where,
+    exitCode.failed,
+  )
+}

@@ -1,0 +1,228 @@
+import { OverdampedError } from '../../errors.js'
+import { type Kernel, langevin } from '../../learning/objectives/kernels.js'
+import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import {
+  energyDifference,
+  gaussLegendre,
+  type LogRatio,
+  langevinStep,
+  lineIntegral,
+  metropolis,
+  type Proposal,
+  randomWalk,
+  simpson,
+  trapezoid,
+} from '../../learning/objectives/line-integral.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { composedPotential, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
+import type { States } from '../../physics/potential/term.js'
+import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { parametersFrom, type StudyProblem } from './problem.js'
+import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
+
+type Problem = StudyProblem<SettingsOf<'line-integral'>>
+type Rule = SettingsOf<'line-integral'>['rules'][number]
+
+/** One way of moving the walkers; `rule` when its ratio is an integral. */
+interface MoveArm {
+  readonly name: string
+  readonly expected: Arm['expected']
+  readonly rule: Rule | null
+  kernel(landscape: Landscape, watch: Comparison): Kernel
+}
+
+/** Networks that pull on the same units, with the law of their composition in bins. */
+interface Composed {
+  readonly potential: Potential
+  readonly theta: Float64Array
+  readonly law: BinnedLaw
+}
+
+/** Bins along an axis, by units. */
+const bins = { 1: 40, 2: 12 }
+/** Total variation that passes. */
+const bar = 0.03
+/** Of log p(x')/p(x) by a rule that is exact; of the acceptance by the trapezoidal rule, relative. */
+const tolerance = { exact: 1e-10, trapezoid: 0.01 }
+/** Steps between two looks at the walkers in the second half. */
+const stride = 5
+
+/** Corrects the composition of networks by forces alone, rule by rule, beside energies and beside no correction. */
+export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (problem, seed, hooks) => {
+  const { settings, bath } = problem
+  const { walkers, steps } = settings
+  const { potential, theta, law } = composedOf(problem)
+  const { units } = potential.network
+  const plan = armsOf(settings)
+  const cell = (law.x[1]! - law.x[0]!) ** law.units
+  const drawn = (name: string, share: Float64Array): DrawnDensity => ({
+    name,
+    units: law.units,
+    x: law.x,
+    density: share.map((p) => p / cell),
+  })
+  const arms: Arm[] = []
+  const checks: Check[] = []
+  const densities: DrawnDensity[] = [drawn('truth', law.probability)]
+  let samples: States | null = null
+
+  for (const [index, arm] of plan.entries()) {
+    const { name, expected } = arm
+    const landscape = createLandscape(potential, bath)
+    const comparison = compareWithEnergies(potential, bath.kT)
+    const kernel = arm.kernel(landscape, comparison)
+    const x = new Float64Array(units * walkers)
+    fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
+    for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
+    const share = new Float64Array(law.probability.length)
+    let looks = 0
+    for (let k = 0; k < steps; k++) {
+      kernel(theta, { x, batch: walkers }, seed, k)
+      if (k % stride !== 0) continue
+      const now = binned(law, x, walkers, null)
+      hooks.record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      if (k >= steps / 2) {
+        looks++
+        for (let n = 0; n < share.length; n++) share[n]! += now[n]!
+      }
+      await hooks.progress((index + k / steps) / plan.length)
+    }
+    for (let n = 0; n < share.length; n++) share[n]! /= looks
+    const { cost } = landscape
+    const figures = {
+      totalVariation: totalVariation(law, share),
+      heat: (cost.heat ?? 0) / walkers,
+      refusedWork: (cost.work ?? 0) / walkers,
+      forcesPerStep: cost.forces / (walkers * steps),
+      ...comparison.figures(),
+    }
+    arms.push({ name, expected, locality: 'sampler', figures, cost })
+    checks.push(barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected))
+    checks.push(...ratioChecks(arm, comparison.figures(), problem.potential))
+    densities.push(drawn(name, share))
+    if (expected === 'succeeds') samples ??= { x, batch: walkers }
+  }
+  return { arms, leading: ['totalVariation'], checks, densities, samples, warnings: [] }
+}
+
+/** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
+function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-integral'>): MoveArm[] {
+  const proposalOf = {
+    langevin: (landscape: Landscape): Proposal => langevinStep(landscape, step),
+    'random-walk': (): Proposal => randomWalk(jump),
+  }
+  const quadrature = { simpson, 'gauss-legendre': gaussLegendre, trapezoid: trapezoid(intervals) }
+  const corrected = proposals.flatMap((proposal): MoveArm[] =>
+    [null, ...rules].map((rule) => ({
+      name: `${proposal}, ${rule ?? 'energies'}`,
+      expected: 'succeeds',
+      rule,
+      kernel: (landscape, { watch }) =>
+        metropolis(landscape, proposalOf[proposal](landscape), ratioOf(landscape, rule), watch),
+    })),
+  )
+  const ratioOf = (landscape: Landscape, rule: Rule | null): LogRatio =>
+    rule === null ? energyDifference(landscape) : lineIntegral(landscape, quadrature[rule])
+  if (!proposals.includes('langevin')) return corrected
+  return [
+    ...corrected,
+    { name: 'unadjusted', expected: 'fails', rule: null, kernel: (landscape) => langevin(landscape, step) },
+    {
+      name: 'langevin without its ratio',
+      expected: 'fails',
+      rule: null,
+      kernel: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
+    },
+  ]
+}
+
+type Comparison = ReturnType<typeof compareWithEnergies>
+
+/**
+ * Measures every log p(x')/p(x) and acceptance against those of the energies: the largest error of the first, the mean error of
+ * the second over its mean. A measurement, whose cost is not counted.
+ */
+function compareWithEnergies(potential: Potential, kT: number) {
+  let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
+  const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {
+    const [here, there] = [new Float64Array(batch), new Float64Array(batch)]
+    forceAndEnergy(potential, theta, x, batch, null, here)
+    forceAndEnergy(potential, theta, to, batch, null, there)
+    for (let b = 0; b < batch; b++) {
+      const exact = (here[b]! - there[b]!) / kT
+      const chance = Math.min(1, Math.exp(logRatio[b]! + ratio[b]!))
+      ratioError = Math.max(ratioError, Math.abs(logRatio[b]! - exact))
+      const error = Math.abs(chance - Math.min(1, Math.exp(exact + ratio[b]!)))
+      acceptanceError += error
+      largest = Math.max(largest, error)
+      accepted += chance
+    }
+    proposals += batch
+  }
+  const figures = (): Record<string, number> =>
+    proposals === 0
+      ? {}
+      : {
+          acceptance: accepted / proposals,
+          ratioError,
+          acceptanceError: acceptanceError / accepted,
+          largestAcceptanceError: largest,
+        }
+  return { watch, figures }
+}
+
+/**
+ * Simpson's and Gauss's rules are identities along the lines of a quartic potential, and controls where hidden units, wells or
+ * bumps make it another function; the trapezoidal rule is near everywhere.
+ */
+function ratioChecks(
+  { rule, name: title }: MoveArm,
+  { ratioError, acceptanceError }: Record<string, number>,
+  { terms }: Potential,
+): Check[] {
+  if (rule === null) return []
+  if (rule === 'trapezoid')
+    return [barCheck(`error of the acceptance, ${title}`, acceptanceError!, 0, tolerance.trapezoid)]
+  const name = `largest error of log p(x')/p(x), ${title}`
+  if (terms.every(({ name }) => quartics.has(name))) return [identityCheck(name, ratioError!, 0, tolerance.exact)]
+  return terms.some(({ name }) => others.has(name)) ? [barCheck(name, ratioError!, 0, tolerance.exact, 'fails')] : []
+}
+
+/** Terms that are polynomials of degree four or less, and those that are none; formulas may be either. */
+const quartics: ReadonlySet<string> = new Set(['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'pair-quartic'])
+const others: ReadonlySet<string> = new Set(['hidden', 'quartic hidden units', 'wells', 'radial', 'fourier'])
+
+/** Needs the law of the composition. @throws E_INVALID_VALUE where it is not known by quadrature */
+export function requireComposition(problem: Problem): void {
+  composedOf(problem)
+}
+
+function composedOf({ settings, potential, start, bath }: Problem): Composed {
+  const thetas = [
+    start,
+    ...settings.composedWith.map((values, index) =>
+      parametersFrom(potential, values, `objective.composedWith.${index}`),
+    ),
+  ]
+  const theta = Float64Array.from(thetas.flatMap((values) => [...values]))
+  const together = composedPotential(potential, thetas.length)
+  const { units } = potential.network
+  const energyOf = (x: Float64Array, batch: number, out: Float64Array) =>
+    forceAndEnergy(together, theta, x, batch, null, out)
+  const law = binnedLaw(energyOf, units, bath.kT, bins[units as 1 | 2])
+  if (law !== null) return { potential: together, theta, law }
+  throw units > 2
+    ? new OverdampedError(
+        'E_INVALID_VALUE',
+        `${units} units; the law is known by quadrature for one or two.`,
+        'network.visible',
+      )
+    : new OverdampedError(
+        'E_INVALID_VALUE',
+        'the networks together do not confine the units, so their product has no normaliser. Give a larger stiffness or quartic.',
+        'objective.start',
+      )
+}

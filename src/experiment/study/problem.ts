@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto'
+import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
+import { exactStates } from '../../learning/objectives/exact-states.js'
+import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import type { Phase } from '../../learning/objectives/objective.js'
+import { createNetwork } from '../../physics/network/network.js'
+import type { PointSet } from '../../physics/network/points.js'
+import { stream } from '../../physics/noise/streams.js'
+import { uniformIntegers } from '../../physics/noise/uniform.js'
+import { learnedHidden } from '../../physics/potential/hidden-kind.js'
+import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
+import type { States } from '../../physics/potential/term.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
+import { logPartition } from '../../physics/truth/partition.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { Scenario } from '../scenario/schema.js'
+
+/** A scenario with an objective made into objects. */
+export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSettings> {
+  readonly scenario: Scenario
+  readonly settings: Settings
+  readonly potential: Potential
+  readonly bath: Bath
+  /** first values of the parameters, [size] */
+  readonly start: Float64Array
+  /** 1 where a parameter stays at its start, [size] */
+  readonly frozen: Uint8Array
+  /** seeds of the independent repetitions */
+  readonly seeds: readonly number[]
+  /** the density that data are drawn from; null without data, or where only states of a network are known */
+  readonly density: Density | null
+  /** parameters of the network whose states are the data (data.source boltzmann); null elsewhere */
+  readonly teacher: Float64Array | null
+}
+
+/**
+ * Builds the system and the data of a scenario with an objective.
+ *
+ * @throws E_UNKNOWN_KEY or E_INVALID_VALUE for values that do not fit the potential
+ */
+export function createStudyProblem(scenario: Scenario): StudyProblem {
+  const { objective: settings, data, seed, bath } = scenario
+  if (settings === undefined) throw new Error('a study is of an objective')
+  const { hidden } = scenario.network
+  const potential = createPotential(
+    createNetwork(scenario.network),
+    scenario.potential,
+    bath.kT,
+    hidden && learnedHidden(hidden, bath.kT),
+  )
+  const problem = {
+    scenario,
+    settings,
+    potential,
+    bath,
+    start: parametersFrom(potential, settings.start, 'objective.start'),
+    frozen: frozenOf(potential, 'frozen' in settings ? settings.frozen : []),
+    seeds: Array.from({ length: settings.repeats }, (_, n) => seed + n),
+    density: densityOf(data),
+    teacher: data?.source === 'boltzmann' ? parametersFrom(potential, data.parameters, 'data.parameters') : null,
+  }
+  requireUnits(problem)
+  if (problem.teacher !== null) requireNormaliser(problem, problem.teacher, 'data.parameters')
+  return problem
+}
+
+/** A landscape that counts from nothing. */
+export function freshLandscape({ potential, bath }: StudyProblem): Landscape {
+  return createLandscape(potential, bath)
+}
+
+/**
+ * Values of parameters by term: a number for all of a term's, or a list; 0 for those that are not named.
+ *
+ * @throws E_UNKNOWN_KEY or E_INVALID_VALUE with the path of the term
+ */
+export function parametersFrom(
+  potential: Potential,
+  values: Readonly<Record<string, number | readonly number[]>>,
+  where: string,
+): Float64Array {
+  const theta = new Float64Array(potential.size)
+  for (const [name, value] of Object.entries(values)) {
+    const group = groupNamed(potential, name, `${where}.${name}`)
+    if (typeof value !== 'number' && value.length !== group.size)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `expected one value, or a list of ${group.size}; got ${value.length}.`,
+        `${where}.${name}`,
+      )
+    const slice = groupSlice(group, theta)
+    if (typeof value === 'number') slice.fill(value)
+    else slice.set(value)
+  }
+  const low = theta.findIndex((value, a) => value < potential.lowerBound[a]!)
+  if (low >= 0) {
+    const { name } = potential.groups.find(({ offset, size }) => low < offset + size)!
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `expected at least ${potential.lowerBound[low]}, got ${theta[low]}.`,
+      `${where}.${name}`,
+    )
+  }
+  return theta
+}
+
+function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
+  const frozen = new Uint8Array(potential.size)
+  names.forEach((name, index) => {
+    const { offset, size } = groupNamed(potential, name, `objective.frozen.${index}`)
+    frozen.fill(1, offset, offset + size)
+  })
+  return frozen
+}
+
+function groupNamed(potential: Potential, name: string, where: string) {
+  const names = potential.groups.filter(({ size }) => size > 0).map((group) => group.name)
+  const group = potential.groups.find((other) => other.name === name && other.size > 0)
+  if (group !== undefined) return group
+  throw new OverdampedError(
+    'E_UNKNOWN_KEY',
+    `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
+    where,
+  )
+}
+
+function densityOf(data: Scenario['data']): Density | null {
+  if (data?.source === 'gaussian-mixture') return isotropicMixture(data.means, data.width, data.weights)
+  return data?.source === 'density' ? densities[data.name]() : null
+}
+
+/** @throws E_INVALID_VALUE where data or features are of other units than the network's */
+function requireUnits({ potential, density, scenario }: StudyProblem): void {
+  const { units } = potential.network
+  const refuse = (text: string, where: string) => new OverdampedError('E_INVALID_VALUE', text, where)
+  if (density !== null && density.units !== units)
+    throw refuse(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
+  const { features } = scenario.potential
+  if (features === undefined) return
+  if (units > 2)
+    throw refuse(
+      `functions of the whole state are for one or two units, network.visible has ${units}. Use onsite and pair terms.`,
+      'potential.features',
+    )
+  for (const key of ['wells', 'radial'] as const)
+    if (features[key]?.centres.some((centre) => centre.length !== units))
+      throw refuse(
+        `expected ${units} coordinates in each centre, one for each unit.`,
+        `potential.features.${key}.centres`,
+      )
+}
+
+/** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */
+export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
+  if (logPartition(potential, theta, bath) !== null) return
+  throw new OverdampedError(
+    'E_INVALID_VALUE',
+    `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units in any that confines them.`,
+    where,
+  )
+}
+
+/** The data of one repetition: `draw` 0 is for learning, 1 held out. @throws E_MISSING_KEY without data */
+export function drawData(problem: StudyProblem, seed: number, draw = 0): States {
+  const { scenario, density, teacher, potential, bath } = problem
+  const { data } = scenario
+  if (data === undefined || !('samples' in data))
+    throw new OverdampedError(
+      'E_MISSING_KEY',
+      'missing; this objective learns from data. Expected data.source density, gaussian-mixture or boltzmann.',
+      'data',
+    )
+  if (teacher !== null)
+    return exactStates(potential, teacher, bath, data.samples, { seed, stream: stream.data, step: 2 * draw })
+  return columnsOf(density!.sample(data.samples, seed, draw))
+}
+
+/** A table of states as kernels take them, batch innermost. */
+export function columnsOf({ points, count, units }: PointSet): States {
+  const x = new Float64Array(points.length)
+  for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
+  return { x, batch: count }
+}
+
+/** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
+export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
+  const all: Phase = { name: 'data', scale: 1, ensemble: { ...data, weights: null } }
+  if (batch === undefined || batch >= data.batch) return () => all
+  const units = data.x.length / data.batch
+  const chosen = new Int32Array(batch)
+  return (iteration) => {
+    uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
+    const x = new Float64Array(units * batch)
+    for (let i = 0; i < units; i++)
+      for (let b = 0; b < batch; b++) x[i * batch + b] = data.x[i * data.batch + chosen[b]!]!
+    return { ...all, ensemble: { x, batch, weights: null } }
+  }
+}
+
+/** SHA-256 of the data of the first repetition; null without data. */
+export function dataHash(problem: StudyProblem): string | null {
+  if (problem.scenario.data === undefined) return null
+  const { x } = drawData(problem, problem.seeds[0]!)
+  return createHash('sha256')
+    .update(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
+    .digest('hex')
+}

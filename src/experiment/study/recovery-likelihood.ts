@@ -1,0 +1,152 @@
+import { descend } from '../../learning/objectives/descend.js'
+import { createInitialiser } from '../../learning/objectives/initialiser.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import {
+  ancestralSamples,
+  type LearnedLevel,
+  noiseLevels,
+  recoveryLikelihood,
+  signalLeft,
+} from '../../learning/objectives/recovery-likelihood.js'
+import { tetheredRun } from '../../learning/objectives/tether.js'
+import type { Check } from '../../physics/observe/check.js'
+import type { States } from '../../physics/potential/term.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
+import { createRecoveryTruth } from './recovery-truth.js'
+import { drawnSamples } from './sample-density.js'
+import type { Arm, RunStudy, StudyHooks } from './study.js'
+
+type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
+
+interface RecoveryArm {
+  readonly name: string
+  readonly expected: Arm['expected']
+  /** s of each level */
+  readonly noise: readonly number[]
+  readonly steps: number
+  readonly cooperative: boolean
+}
+
+/** Share of the data's variance above which N(0, width²) is not the law of the last level. */
+const mostSignal = 0.2
+
+/** Learns the energies of all levels, draws ancestral samples and compares those with the law of the data. */
+export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>> = async (problem, seed, hooks) => {
+  const { settings } = problem
+  const plan = armsOf(settings)
+  const truth = createRecoveryTruth(problem)
+  const states = drawData(problem, seed)
+  const arms: Arm[] = []
+  const checks: Check[] = []
+  const warnings: string[] = []
+  const drawn: { name: string; states: States }[] = []
+  for (const [index, arm] of plan.entries()) {
+    const { name, expected, noise } = arm
+    const left = signalLeft(noise)
+    if (left > mostSignal && expected === 'succeeds')
+      warnings.push(
+        `${name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
+      )
+    const landscape = freshLandscape(problem)
+    const learned = await learnLevels(problem, arm, landscape, states, seed, hooks, (share) =>
+      hooks.progress((index + share) / plan.length),
+    )
+    const cost = { ...landscape.cost }
+    if (learned.diverged !== null && expected === 'succeeds')
+      warnings.push(
+        `${name}: the chains of level ${learned.diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
+      )
+    const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * noise.length
+    const { width, samples: batch } = settings
+    const samples = ancestralSamples(learned.levels, { units: landscape.units, batch, width }, seed)
+    const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
+    const bill = {
+      heatPerRun: (cost.heat ?? 0) / runs,
+      heat: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
+    }
+    const figures = { ...judged.figures, ...(expected === 'fails' ? {} : bill) }
+    arms.push({ name, expected, locality: 'local', figures, cost })
+    checks.push(...judged.checks)
+    drawn.push({ name, states: samples })
+  }
+  return {
+    arms,
+    leading: ['massError', 'covarianceError'],
+    checks,
+    densities: drawnSamples(truth.logDensity, drawn),
+    samples: drawn[0]!.states,
+    warnings,
+  }
+}
+
+function armsOf({ arms, noise, coarse, steps, refinements }: Problem['settings']): RecoveryArm[] {
+  const plain = { expected: 'succeeds', noise, steps, cooperative: false } as const
+  return [
+    ...arms.map(
+      (name): RecoveryArm =>
+        name === 'short-run' ? { ...plain, name } : { ...plain, name, steps: refinements, cooperative: true },
+    ),
+    ...(coarse === undefined ? [] : [{ ...plain, name: 'too few levels', expected: 'fails', noise: coarse } as const]),
+  ]
+}
+
+/**
+ * Learns every level, from the noisiest on; each starts from the parameters of the one before, and keeps the mean of the
+ * second half of its iterates.
+ */
+async function learnLevels(
+  { settings, start, frozen }: Problem,
+  { name, noise, steps, cooperative }: RecoveryArm,
+  landscape: Landscape,
+  states: States,
+  seed: number,
+  hooks: StudyHooks,
+  progress: (share: number) => Promise<void>,
+): Promise<{ levels: LearnedLevel[]; diverged: number | null }> {
+  const { iterations, optimizer, batch, width, step } = settings
+  const levels = noiseLevels(noise, width)
+  const learned: LearnedLevel[] = []
+  const theta = start.slice()
+  const psi = start.slice()
+  let diverged: number | null = null
+  for (let t = levels.length - 1; t >= 0; t--) {
+    const level = levels[t]!
+    const run = tetheredRun(landscape, { spread: level.spread, step, steps })
+    const draws = steps + 1
+    const done = learned.length * iterations
+    const initialiser = cooperative ? createInitialiser(landscape, psi, level.spread, optimizer.rate) : null
+    const data = dataPhase(states, batch, seed)
+    const objective = recoveryLikelihood({
+      level,
+      run,
+      draws,
+      initialiser,
+      seed,
+      before: done,
+      data: (iteration) => data(done + iteration),
+    })
+    const sum = new Float64Array(theta.length)
+    let kept = 0
+    for (const iteration of descend(landscape, objective, theta, frozen, { iterations, optimizer })) {
+      if (!theta.every(Number.isFinite)) {
+        diverged ??= t + 1
+        theta.set(kept > 0 ? sum.map((value) => value / kept) : start)
+        break
+      }
+      if (2 * iteration > iterations) {
+        theta.forEach((value, a) => {
+          sum[a]! += value
+        })
+        kept++
+      }
+      if (iteration % Math.ceil(iterations / 10) !== 0) continue
+      const speed = Math.hypot(...theta)
+      hooks.record({ arm: name, iteration: done + iteration, figures: { parameterNorm: speed } })
+      await progress((learned.length + iteration / iterations) / levels.length)
+    }
+    if (kept > 0) theta.set(sum.map((value) => value / kept))
+    learned.unshift({ level, theta: theta.slice(), run, draws, initialiser })
+  }
+  return { levels: learned, diverged }
+}

@@ -1,0 +1,61 @@
+import { requireLinear } from '../../learning/objectives/feature-rows.js'
+import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
+import type { Scenario } from '../scenario/schema.js'
+import { boltznceStudy } from './boltznce.js'
+import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
+import { diffclfStudy } from './diffclf.js'
+import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
+import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
+import { lineIntegralStudy, requireComposition } from './line-integral.js'
+import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
+import { nceStudy } from './nce.js'
+import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
+import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
+import { createRecoveryTruth } from './recovery-truth.js'
+import type { Repetition, RunStudy, StudyHooks } from './study.js'
+
+type Kind = ObjectiveSettings['kind']
+
+/** The study of each kind of objective. */
+const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
+  'contrastive-divergence': contrastiveDivergenceStudy,
+  jarzynski: jarzynskiStudy,
+  diffclf: diffclfStudy,
+  boltznce: boltznceStudy,
+  nce: nceStudy,
+  'recovery-likelihood': recoveryLikelihoodStudy,
+  'moment-matching': momentMatchingStudy,
+  'feynman-kac': feynmanKacStudy,
+  'line-integral': lineIntegralStudy,
+}
+
+/** What each kind asks of a problem beside its keys: throws where that is not met. */
+const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => unknown } = {
+  'contrastive-divergence': requireChains,
+  jarzynski: requireJarzynski,
+  nce: (problem) => requireNormaliser(problem, problem.start, 'objective.start'),
+  diffclf: ({ potential }) => requireLinear(potential),
+  boltznce: ({ potential }) => requireLinear(potential),
+  'recovery-likelihood': createRecoveryTruth,
+  'moment-matching': requireMomentMatching,
+  'feynman-kac': requireCompositions,
+  'line-integral': requireComposition,
+}
+
+/**
+ * Builds the problem of a scenario with an objective and makes sure that its study applies.
+ *
+ * @throws OverdampedError for anything that `runStudy` would refuse
+ */
+export function prepareStudy(scenario: Scenario): StudyProblem {
+  const problem = createStudyProblem(scenario)
+  const require = needs[problem.settings.kind] as ((problem: StudyProblem) => void) | undefined
+  require?.(problem)
+  return problem
+}
+
+/** Runs one repetition of the study of a problem's own kind. */
+export function runStudy(problem: StudyProblem, seed: number, hooks: StudyHooks): Promise<Repetition> {
+  const study = studies[problem.settings.kind] as RunStudy<ObjectiveSettings>
+  return study(problem, seed, hooks)
+}

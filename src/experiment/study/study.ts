@@ -1,0 +1,108 @@
+import type { Cost } from '../../learning/objectives/landscape.js'
+import type { Locality } from '../../learning/objectives/objective.js'
+import type { Check } from '../../physics/observe/check.js'
+import type { States } from '../../physics/potential/term.js'
+import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { StudyProblem } from './problem.js'
+
+/** One way of doing it, beside others: an objective, a kernel, or a known wrong one. */
+export interface Arm {
+  readonly name: string
+  /** an arm that is expected to fail is a control, and shown failing */
+  readonly expected: 'succeeds' | 'fails'
+  readonly locality: Locality
+  /** measured, by name; `work` and `heat` are a walker's, in kT */
+  readonly figures: Readonly<Record<string, number>>
+  /** of one repetition */
+  readonly cost: Cost
+}
+
+/** A density over one unit, or two, on a common grid: truth, data or model of an arm. */
+export interface DrawnDensity {
+  readonly name: string
+  readonly units: 1 | 2
+  /** grid along each axis, [points] */
+  readonly x: Float64Array
+  /** [points] or [points, points] row-major */
+  readonly density: Float64Array
+}
+
+/** What one repetition of a study finds: everything but what needs several seeds. */
+export interface Repetition {
+  readonly arms: readonly Arm[]
+  /** names of the figures that stand for the run in tables of runs */
+  readonly leading: readonly string[]
+  /** their names say nothing of the seed */
+  readonly checks: readonly Check[]
+  readonly densities: readonly DrawnDensity[]
+  /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
+  readonly samples: States | null
+  /** what can't be trusted and what mends it */
+  readonly warnings: readonly string[]
+}
+
+/** Figures of one arm at one iteration: a line of metrics.jsonl. */
+export interface StudyLine {
+  readonly kind: 'objective'
+  readonly arm: string
+  readonly seed: number
+  readonly iteration: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** How a repetition tells what it does, and lets others have a turn. */
+export interface StudyHooks {
+  /** keeps a point of a curve */
+  record(line: Omit<StudyLine, 'kind' | 'seed'>): void
+  /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */
+  progress(share: number): Promise<void>
+}
+
+/** Runs everything that one kind of objective shows, once, with the random numbers of one seed. */
+export type RunStudy<Settings extends ObjectiveSettings> = (
+  problem: StudyProblem<Settings>,
+  seed: number,
+  hooks: StudyHooks,
+) => Promise<Repetition>
+
+/** An arm passes where |value - truth| ≤ tolerance; a control passes where it misses the truth by at least that much. */
+export function barCheck(
+  name: string,
+  value: number,
+  truth: number,
+  tolerance: number,
+  expected: Arm['expected'] = 'succeeds',
+): Check {
+  const isWithin = Math.abs(value - truth) <= tolerance
+  const control = expected === 'fails'
+  return {
+    name,
+    kind: 'statistical',
+    value,
+    truth,
+    standardError: null,
+    tolerance,
+    z: null,
+    control,
+    pass: control ? !isWithin && !Number.isNaN(value) : isWithin,
+  }
+}
+
+/** Work and heat of a walker, in kT, as far as they were measured. */
+export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
+  return {
+    ...(work === null ? {} : { work: work / walkers }),
+    ...(heat === null ? {} : { heat: heat / walkers }),
+  }
+}
+
+/** Share of the walkers below which a few of them carry all the weight. */
+const collapse = 0.05
+
+/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough. */
+export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
+  if (lowest >= collapse) return []
+  return [
+    `${where}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+  ]
+}

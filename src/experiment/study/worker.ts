@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { OverdampedError } from '../../errors.js'
+import { createStudyProblem } from './problem.js'
+import { type RepetitionInput, type RepetitionMessage, repetition } from './repeat.js'
+
+// A thread that runs one repetition of a study and says what it found.
+const { scenario, seed } = workerData as RepetitionInput
+const say = (message: RepetitionMessage) => parentPort!.postMessage(message)
+try {
+  const recorded = await repetition(createStudyProblem(scenario), seed, async (share) => say({ share }))
+  say({ recorded })
+} catch (error) {
+  if (!(error instanceof OverdampedError)) throw error
+  const { code, text, where, exitCode } = error
+  say({ refusal: { code, text, where, exitCode } })
+}

@@ -1,0 +1,170 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { OverdampedError } from '../../errors.js'
+import { writeAtomic } from '../files/atomic.js'
+import { files, readJson, writeJson } from '../record/directory.js'
+import type { Shard, SweepAxis } from './sweep-grid.js'
+
+/** sweep.json: a grid of runs and how far it has come. */
+export interface SweepDocument {
+  readonly format: 'overdamped-sweep'
+  readonly version: 1
+  /** name of the scenario */
+  readonly scenario: string
+  readonly grid: readonly SweepAxis[]
+  /** the part of the grid that stands here; null for all of it */
+  readonly shard: Shard | null
+  readonly points: readonly SweepPoint[]
+}
+
+/** A point of the grid and its run. */
+export interface SweepPoint {
+  readonly name: string
+  /** what the keys of the grid are here, by their paths */
+  readonly values: Readonly<Record<string, unknown>>
+  /** of the run, relative to the document */
+  readonly directory: string
+  readonly status: 'pending' | 'finished' | 'failed'
+  /** of a finished run: names of the checks that it did not pass */
+  readonly failedChecks?: readonly string[]
+  /** why it failed */
+  readonly error?: string
+}
+
+/** Shards may share a directory, so each has files of its own. */
+export function sweepFile(shard: Shard | null, ending: 'json' | 'csv'): string {
+  return shard === null ? `sweep.${ending}` : `sweep-${shard.part}-of-${shard.of}.${ending}`
+}
+
+/** Whether a file is the sweep.json of a sweep or of a shard. */
+export function isSweepFile(name: string): boolean {
+  return /^sweep(-\d+-of-\d+)?\.json$/.test(name)
+}
+
+/** Writes sweep.json (or that of the shard). */
+export function writeSweep(directory: string, document: SweepDocument): void {
+  writeJson(directory, sweepFile(document.shard, 'json'), document)
+}
+
+/** Writes sweep.csv: see `sweepTable`. @returns its path */
+export function writeSweepTable(directory: string, document: SweepDocument): string {
+  const path = join(directory, sweepFile(document.shard, 'csv'))
+  const { columns, rows } = sweepTable(directory, document)
+  const line = (fields: readonly unknown[]) => `${fields.map(field).join(',')}\n`
+  writeAtomic(path, line(columns) + rows.map(line).join(''))
+  return path
+}
+
+/**
+ * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there. A
+ * quantity's own column is followed by that of its `standardError`; those of a check by its truth and whether it passed.
+ *
+ * @throws E_RUN_DIRECTORY when the results of a finished point are missing or damaged
+ */
+export function sweepTable(
+  directory: string,
+  { grid, points }: SweepDocument,
+): { columns: string[]; rows: unknown[][] } {
+  const paths = grid.map(({ path }) => path)
+  const measured = points.map(({ status, directory: run }) =>
+    status === 'finished' ? figures(readJson(join(directory, run), files.results)) : new Map<string, unknown>(),
+  )
+  const names = [...new Set(measured.flatMap((figure) => [...figure.keys()]))]
+  return {
+    columns: ['point', 'status', ...paths, ...names],
+    rows: points.map(({ name, status, values }, index) => [
+      name,
+      status,
+      ...paths.map((path) => values[path]),
+      ...names.map((key) => measured[index]!.get(key)),
+    ]),
+  }
+}
+
+/** The numbers of results.json by their paths; `value` and `mean` are what their parent is. */
+function figures(results: unknown): Map<string, unknown> {
+  const found = new Map<string, unknown>()
+  const collect = (path: string, value: unknown) => {
+    if (typeof value === 'number' || typeof value === 'boolean') found.set(path, value)
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      for (const [key, inner] of Object.entries(value))
+        collect(key === 'value' || key === 'mean' ? path : `${path}.${key}`, inner)
+  }
+  const { scenario: _, seed: __, backend: ___, checks, timings, ...rest } = results as Record<string, unknown>
+  for (const [key, value] of Object.entries(rest)) collect(key, value)
+  for (const { name, value, truth, pass } of Array.isArray(checks) ? (checks as Record<string, unknown>[]) : [])
+    collect(`checks.${String(name)}`, { value, truth, pass })
+  collect('timings', timings)
+  return found
+}
+
+/** A field of a CSV: nothing where there is nothing, text in quotes where it needs them. */
+function field(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * All sweeps and shards of sweeps in the given directories as one, written to `out`. A point that stands in several is
+ * there once, finished if it is anywhere.
+ *
+ * @param directories - each holds a sweep.json, or those of some shards
+ * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ
+ */
+export function mergeSweeps(directories: readonly string[], out: string): SweepDocument {
+  const found = directories.flatMap((directory) => readSweeps(directory).map((document) => ({ directory, document })))
+  const scenario = found[0]?.document.scenario ?? ''
+  const other = found.find(({ document }) => document.scenario !== scenario)
+  if (other !== undefined)
+    throw new OverdampedError(
+      'E_USAGE',
+      `it sweeps ${other.document.scenario}, and those before it ${scenario}. Merge sweeps of one scenario.`,
+      other.directory,
+    )
+  const values = new Map<string, Map<string, unknown>>()
+  const points = new Map<string, SweepPoint>()
+  for (const { directory, document } of found) {
+    for (const axis of document.grid) {
+      const known = values.get(axis.path) ?? new Map<string, unknown>()
+      for (const value of axis.values) known.set(JSON.stringify(value), value)
+      values.set(axis.path, known)
+    }
+    for (const point of document.points) {
+      const run = resolve(directory, point.directory)
+      if (points.get(run)?.status === 'finished') continue
+      points.set(run, { ...point, directory: relative(out, run) })
+    }
+  }
+  const document: SweepDocument = {
+    format: 'overdamped-sweep',
+    version: 1,
+    scenario,
+    grid: [...values].map(([path, known]) => ({ path, values: [...known.values()] })),
+    shard: null,
+    points: [...points.values()],
+  }
+  writeSweep(out, document)
+  writeSweepTable(out, document)
+  return document
+}
+
+function readSweeps(directory: string): SweepDocument[] {
+  const names = existsSync(directory) ? readdirSync(directory).filter(isSweepFile) : []
+  if (names.length === 0)
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      'there is no sweep.json; expected a directory that "overdamped sweep" wrote.',
+      directory,
+    )
+  return names.sort().map((name) => {
+    const document = readJson(directory, name) as Partial<SweepDocument> | null
+    if (document?.format === 'overdamped-sweep' && document.version === 1 && Array.isArray(document.points))
+      return document as SweepDocument
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      'it is no record of a sweep of this version. Sweep again into another --out.',
+      join(directory, name),
+    )
+  })
+}

@@ -1,0 +1,134 @@
+import { OverdampedError } from '../../errors.js'
+import { parseYaml } from '../files/yaml.js'
+
+/** One key of the scenario and the values that it takes. */
+export interface SweepAxis {
+  /** dotted, as for --set */
+  readonly path: string
+  readonly values: readonly unknown[]
+}
+
+/** One point of a grid. */
+export interface GridPoint {
+  /** place in the grid, the last axis running fastest */
+  readonly index: number
+  /** readable, unique in the grid, and a file name everywhere */
+  readonly name: string
+  /** one value for each axis, in their order */
+  readonly values: readonly unknown[]
+}
+
+/** Part `part` (from 1) of `of` parts of a grid. */
+export interface Shard {
+  readonly part: number
+  readonly of: number
+}
+
+/** A larger grid is a slip of the keyboard. */
+const mostPoints = 10_000
+/** Names of directories: what fits beside the files inside, on every file system. */
+const longestName = 100
+
+/**
+ * Reads `--over path=a,b,c`: the values are YAML between commas, so that `data.digits=[0,1],[3,8]` has two.
+ *
+ * @throws E_USAGE when there is no `=`, no value, a value twice, or the values are not YAML
+ */
+export function parseAxis(text: string): SweepAxis {
+  const where = `--over ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`
+  const equals = text.indexOf('=')
+  const path = text.slice(0, Math.max(equals, 0)).trim()
+  if (path === '')
+    throw new OverdampedError(
+      'E_USAGE',
+      'expected path=a,b,c, for example --over learning.optimizer.rate=0.01,0.02.',
+      where,
+    )
+  let values: unknown
+  try {
+    values = parseYaml(`[${text.slice(equals + 1)}]`, where).value
+  } catch (error) {
+    if (!(error instanceof OverdampedError)) throw error
+    throw new OverdampedError(
+      'E_USAGE',
+      `the values are not valid YAML (${error.text.replace(/\.$/, '')}); quote them if the shell took something away.`,
+      where,
+    )
+  }
+  if (!Array.isArray(values) || values.length === 0)
+    throw new OverdampedError('E_USAGE', 'expected values behind the "=", separated by commas.', where)
+  const written = values.map((value) => JSON.stringify(value))
+  const twice = written.find((value, index) => written.indexOf(value) !== index)
+  if (twice !== undefined) throw new OverdampedError('E_USAGE', `the value ${twice} stands twice. Remove one.`, where)
+  return { path, values }
+}
+
+/** Reads `--shard i/n`. @throws E_USAGE unless 1 ≤ i ≤ n */
+export function parseShard(text: string): Shard {
+  const [, part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (part === undefined || of === undefined || part < 1 || part > of)
+    throw new OverdampedError('E_USAGE', 'expected i/n with 1 ≤ i ≤ n, for example --shard 1/4.', `--shard ${text}`)
+  return { part, of }
+}
+
+/**
+ * The product of the axes, or the shard's part of it: every n-th point from the i-th on, so that the n shards have each
+ * point once and like amounts of work. Names do not depend on the shard.
+ *
+ * @throws E_USAGE for no axis, a path twice, or more than 10,000 points
+ */
+export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): GridPoint[] {
+  if (axes.length === 0)
+    throw new OverdampedError('E_USAGE', 'there is nothing to sweep over. Add --over path=a,b,c.', 'sweep')
+  const paths = axes.map(({ path }) => path)
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
+  if (twice !== undefined)
+    throw new OverdampedError(
+      'E_USAGE',
+      'the path is swept twice. Give all its values to one --over.',
+      `--over ${twice}`,
+    )
+  const size = axes.reduce((product, { values }) => product * values.length, 1)
+  if (size > mostPoints)
+    throw new OverdampedError('E_USAGE', `the grid has ${size} points; expected at most ${mostPoints}.`, '--over')
+  const keys = shortKeys(paths)
+  const taken = new Set<string>()
+  const points = Array.from({ length: size }, (_, index): GridPoint => {
+    let rest = index
+    const values = axes.map(() => undefined as unknown)
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
+      const { values: choices } = axes[axis]!
+      values[axis] = choices[rest % choices.length]
+      rest = Math.floor(rest / choices.length)
+    }
+    const plain = values
+      .map((value, axis) => `${keys[axis]}=${word(value)}`)
+      .join('_')
+      .slice(0, longestName)
+    // File systems that ignore case would take two such names for one.
+    const name = taken.has(plain.toLowerCase()) ? `${plain}_${index + 1}` : plain
+    taken.add(name.toLowerCase())
+    return { index, name, values }
+  })
+  return shard === null ? points : points.filter(({ index }) => index % shard.of === shard.part - 1)
+}
+
+/** The last keys of the paths, as few as tell them apart. */
+function shortKeys(paths: readonly string[]): string[] {
+  const keys = paths.map((path) => path.split('.'))
+  const deepest = Math.max(...keys.map(({ length }) => length))
+  for (let depth = 1; depth < deepest; depth++) {
+    const short = keys.map((path) => path.slice(-depth).join('.'))
+    if (new Set(short).size === short.length) return short.map(fileName)
+  }
+  return paths.map(fileName)
+}
+
+/** A value in a name: text as it is, lists and mappings without their punctuation. */
+function word(value: unknown): string {
+  return fileName(typeof value === 'string' ? value : JSON.stringify(value).replace(/[[\]{}"]/g, ''))
+}
+
+function fileName(text: string): string {
+  return text.replace(/[^\w.+-]+/g, '-').replace(/^-(?!\d)|-$/g, '')
+}

@@ -1,0 +1,164 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BackendRequest } from '../../backend/choose.js'
+import type { Hooks } from '../../backend/hooks.js'
+import { OverdampedError, StoppedError } from '../../errors.js'
+import { files, inspectDirectory, readJson } from '../record/directory.js'
+import { type Provenance, scenarioHash } from '../record/manifest.js'
+import type { Results } from '../run/results.js'
+import { run } from '../run/run.js'
+import { loadScenario } from '../scenario/load.js'
+import type { Scenario } from '../scenario/schema.js'
+import {
+  isSweepFile,
+  type SweepDocument,
+  type SweepPoint,
+  sweepFile,
+  writeSweep,
+  writeSweepTable,
+} from './sweep-document.js'
+import { type GridPoint, gridPoints, type Shard, type SweepAxis } from './sweep-grid.js'
+
+/** What to sweep, over what, and where to. */
+export interface SweepOptions extends Hooks, BackendRequest {
+  /** the scenario file, and the changes that all points share */
+  readonly scenario: string
+  readonly profile?: string | undefined
+  readonly set?: readonly string[] | undefined
+  readonly seed?: number | undefined
+  /** the grid is their product */
+  readonly axes: readonly SweepAxis[]
+  /** all of the grid when absent */
+  readonly shard?: Shard | null
+  /** where the runs go, each to the directory of its point */
+  readonly directory: string
+  /** called before a point runs, with its place among this shard's */
+  readonly onPoint?: (point: GridPoint, place: number, count: number) => void
+  /** called when a point is done; `error` says why it failed. A point that was finished before has no call. */
+  readonly onResult?: (directory: string, outcome: Outcome) => void
+  /** what the manifests say of their runs, given the settings of a point as `--set` takes them */
+  readonly provenance?: (settings: readonly string[]) => Partial<Provenance>
+}
+
+/**
+ * Runs a scenario at every point of a grid, one after the other. Points that are finished in `directory` are left alone,
+ * unfinished ones continue; one that fails is recorded and the sweep goes on. sweep.json is written before the first run
+ * and after each, sweep.csv at the end, for the points that are finished by then.
+ *
+ * @returns the contents of sweep.json
+ * @throws OverdampedError for a scenario or a value that is not valid, before anything runs; E_OUTPUT_NOT_EMPTY when
+ *   `directory` holds files and no sweep; StoppedError when `signal` stopped it
+ *
+ * Cost: that of the runs.
+ */
+export async function sweep(options: SweepOptions): Promise<SweepDocument> {
+  const { axes, directory, shard = null } = options
+  const points = gridPoints(axes, shard)
+  const scenarios = points.map((point) => scenarioAt(options, point))
+  requireSweepDirectory(directory)
+  const states = points.map((point, index): SweepPoint => {
+    const found = finishedResults(join(directory, point.name), scenarios[index]!)
+    const values = Object.fromEntries(axes.map(({ path }, axis) => [path, point.values[axis]]))
+    return {
+      name: point.name,
+      values,
+      directory: point.name,
+      ...(found === null ? { status: 'pending' } : done(found)),
+    }
+  })
+  const document = (): SweepDocument => ({
+    format: 'overdamped-sweep',
+    version: 1,
+    scenario: (scenarios[0] ?? loadScenario(options.scenario)).name,
+    grid: axes,
+    shard,
+    points: states,
+  })
+  writeSweep(directory, document())
+  for (const [index, point] of points.entries()) {
+    const state = states[index]!
+    if (state.status === 'finished') continue
+    // A run too short to let the event loop turn never sees the signal.
+    if (options.signal?.aborted === true) throw new StoppedError(directory)
+    options.onPoint?.(point, index, points.length)
+    const at = join(directory, point.name)
+    const outcome = await runPoint(scenarios[index]!, at, settingsAt(options, point), options)
+    states[index] = {
+      ...state,
+      ...('results' in outcome
+        ? done(outcome.results)
+        : { status: 'failed', error: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) }),
+    }
+    writeSweep(directory, document())
+    options.onResult?.(at, outcome)
+  }
+  writeSweepTable(directory, document())
+  return document()
+}
+
+/** What became of a point. */
+type Outcome = { readonly results: Results } | { readonly error: unknown }
+
+async function runPoint(
+  scenario: Scenario,
+  directory: string,
+  settings: readonly string[],
+  { backend, threads, signal, onProgress, onNote, provenance }: SweepOptions,
+): Promise<Outcome> {
+  try {
+    const results = await run(scenario, {
+      ...{ directory, resume: true, backend, threads, signal, onProgress, onNote },
+      ...(provenance === undefined ? {} : { provenance: provenance(settings) }),
+    })
+    return { results }
+  } catch (error) {
+    if (error instanceof StoppedError) throw error
+    return { error }
+  }
+}
+
+function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> {
+  return { status: 'finished', failedChecks: checks.filter(({ pass }) => !pass).map(({ name }) => name) }
+}
+
+/** The results of a point whose run is there and done; whatever else is there, the run itself will say. */
+function finishedResults(directory: string, scenario: Scenario): Results | null {
+  try {
+    if (inspectDirectory(directory, true, scenarioHash(scenario)) !== 'finished') return null
+    return readJson(directory, files.results) as Results
+  } catch (error) {
+    if (error instanceof OverdampedError) return null
+    throw error
+  }
+}
+
+/** The settings of a point, as `--set` takes them: JSON is YAML. */
+function settingsAt({ set = [], axes }: SweepOptions, { values }: GridPoint): string[] {
+  return [...set, ...axes.map(({ path }, axis) => `${path}=${JSON.stringify(values[axis])}`)]
+}
+
+/** The scenario of a point. @throws as loadScenario does; where a swept value is at fault, the place is its --over */
+function scenarioAt(options: SweepOptions, point: GridPoint): Scenario {
+  const { scenario, profile, seed, axes } = options
+  if (seed !== undefined && axes.some(({ path }) => path === 'seed'))
+    throw new OverdampedError('E_USAGE', 'seed is swept over. Leave --seed away.', '--seed')
+  try {
+    return loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
+  } catch (error) {
+    if (error instanceof OverdampedError)
+      for (const { path } of axes) error.message = error.message.replaceAll(`--set ${path}=`, `--over ${path}=`)
+    throw error
+  }
+}
+
+/** @throws E_OUTPUT_NOT_EMPTY when the directory holds files, and none of a sweep */
+function requireSweepDirectory(directory: string): void {
+  if (!existsSync(directory)) return
+  const entries = readdirSync(directory)
+  if (entries.length === 0 || entries.some(isSweepFile)) return
+  throw new OverdampedError(
+    'E_OUTPUT_NOT_EMPTY',
+    `the directory is not empty and holds no ${sweepFile(null, 'json')}. Name another with --out.`,
+    directory,
+  )
+}

@@ -1,0 +1,82 @@
+import { OverdampedError } from '../../errors.js'
+import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
+import { wellCurvature } from '../../physics/potential/double-well.js'
+import { barrierOf, generatingHidden, hiddenMoves } from '../../physics/potential/hidden-kind.js'
+import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
+import { defaultHiddenMobility } from '../scenario/network.js'
+import type { Scenario } from '../scenario/schema.js'
+
+/** The network whose trajectories are run. Its visible units are those of the learned one. */
+export interface Generation {
+  readonly potential: Potential
+  /** its parameters, from learned ones */
+  readonly parameters: (learned: Float64Array) => Float64Array
+  /** longest time step that resolves hidden units in wells of their own; absent where there are none */
+  readonly longestStep?: number
+}
+
+/** Longest step over the relaxation time at the bottom of a hidden unit's well. */
+const stepFraction = 0.05
+
+/**
+ * What generates: the learned network itself, or one whose hidden units move on their own (kinds explicit and glauber), or one
+ * for the reverse drive made from one that was learned for the quasi-static drive.
+ *
+ * @param twins - whether it is the last of these (see reverseParameters)
+ * @throws E_INVALID_VALUE for such a network without the term stiffness
+ */
+export function createGeneration(scenario: Scenario, learned: Potential, twins = false): Generation {
+  const { bath, noising, network: described } = scenario
+  const { hidden } = described
+  const moves = hidden !== undefined && hiddenMoves(hidden)
+  if (!moves && !twins) return { potential: learned, parameters: (theta) => theta }
+  if (twins && !learned.groups.some(({ name }) => name === 'stiffness'))
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      'a network learned quasi-statically is driven in reverse with less stiffness; add stiffness, or use sampling.drive: quasi-static.',
+      'potential.onsite',
+    )
+
+  const followers = twins ? withTwins(learned.network) : learned.network
+  const speed = hidden?.mobility ?? defaultHiddenMobility
+  const barrier = hidden === undefined ? null : barrierOf(hidden)
+  const network = !moves
+    ? followers
+    : barrier === null
+      ? withHiddenStates(followers, 0, speed * bath.mobility * noising.stiffness)
+      : withHiddenStates(followers, speed)
+  const potential = createPotential(network, scenario.potential, bath.kT, hidden && generatingHidden(hidden, bath.kT))
+  return {
+    potential,
+    parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
+    ...(moves && barrier !== null
+      ? { longestStep: stepFraction / (speed * bath.mobility * bath.kT * wellCurvature(barrier, 1)) }
+      : {}),
+  }
+}
+
+/**
+ * Parameters for the reverse drive from those learned for the quasi-static one. The force must be k0 x + 2F: the parameters of
+ * visible units and of their couplings double, k becomes 2k - k0, and every hidden unit gets a twin with its own V and b. (Twice
+ * V and b would be another response; two units with the same exert twice the force.)
+ *
+ * @param learned - the potential they were learned in; `reverse`: the same with twins (see withTwins)
+ * @param k0 - stiffness of the noising trap
+ */
+export function reverseParameters(
+  learned: Potential,
+  reverse: Potential,
+  k0: number,
+  theta: Float64Array,
+): Float64Array {
+  const out = new Float64Array(reverse.size)
+  learned.groups.forEach((group, index) => {
+    const values = groupSlice(group, theta)
+    const place = groupSlice(reverse.groups[index]!, out)
+    if (group.support === 'hidden') {
+      place.set(values)
+      place.set(values, values.length)
+    } else for (let a = 0; a < values.length; a++) place[a] = 2 * values[a]! - (group.name === 'stiffness' ? k0 : 0)
+  })
+  return out
+}

@@ -1,0 +1,149 @@
+import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { FormulaError } from '../../physics/formula/error.js'
+import { parseFormula } from '../../physics/formula/parse.js'
+import { compileScalar } from '../../physics/formula/scalar.js'
+import { groupSlice, type Potential } from '../../physics/potential/potential.js'
+import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
+import { interpolated, loadSeries } from '../files/series.js'
+import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
+import type { Scenario } from '../scenario/schema.js'
+import { givenStart, type Start } from './start.js'
+
+/** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
+export interface GivenParameters {
+  /** values at t = 0, [parameters] */
+  readonly theta: Float64Array
+  readonly scheduled: readonly Scheduled[]
+  /** temperature at time t; null where it is the bath's throughout */
+  readonly kT: ((t: number) => number) | null
+  readonly start: Start
+}
+
+/** Times at which schedules are looked at before the run, for values that are not finite or below their bound. */
+const probes = 200
+
+/**
+ * Reads `protocol` and `initial`: every group of parameters of the potential by name, and the temperature. A reversed
+ * protocol runs its schedules backwards, θ(duration - t).
+ *
+ * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term; E_FILE, E_FORMAT or E_DATA for a table
+ *   that can't be read or does not cover the duration
+ */
+export function givenParameters(potential: Potential, { protocol, initial, bath }: Scenario): GivenParameters {
+  if (protocol === undefined || initial === undefined) throw new Error('a plain simulation has a protocol and a start')
+  const { parameters, duration, reversed } = protocol
+  const theta = new Float64Array(potential.size)
+  const scheduled: Scheduled[] = []
+  const names = potential.groups.map(({ name }) => name)
+  for (const name of Object.keys(parameters))
+    if (!names.includes(name))
+      throw new OverdampedError(
+        'E_UNKNOWN_KEY',
+        `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
+        `protocol.parameters.${name}`,
+      )
+  potential.groups.forEach((group) => {
+    const { name, size, support, offset } = group
+    const where = `protocol.parameters.${name}`
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (value === undefined)
+      throw new OverdampedError(
+        'E_MISSING_KEY',
+        `missing; expected a number, a formula in t, or a list of ${size}.`,
+        where,
+      )
+    if (Array.isArray(value) && value.length !== size)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `expected one value or a list of ${size}, got ${value.length} entries.`,
+        where,
+      )
+    const slice = groupSlice(group, theta)
+    // One formula is compiled once, and one table read once, however many units follow it.
+    const known = new Map<string, (...values: number[]) => number>()
+    const columns = potential.network.lattice?.[1] ?? 1
+    const put = (entry: ScheduleValue, n: number) => {
+      if (typeof entry === 'number') {
+        slice[n] = entry
+        return
+      }
+      const key = JSON.stringify(entry)
+      const schedule = known.get(key) ?? readSchedule(entry, support === 'unit', duration, where)
+      known.set(key, schedule)
+      const row = Math.floor(n / columns)
+      const column = n % columns
+      scheduled.push({ parameter: offset + n, value: (t) => schedule(reversed ? duration - t : t, row, column) })
+    }
+    for (let n = 0; n < size; n++) put(Array.isArray(value) ? value[n]! : value, n)
+  })
+  checkBounds(potential, theta, scheduled, duration)
+  const first = scheduledAt(theta, scheduled, 0)
+  const kT = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
+  return { theta: first, scheduled, kT, start: givenStart(initial, potential, first, kT?.(0) ?? bath.kT) }
+}
+
+/** The temperature over time, looked at beforehand as the parameters are. */
+function temperature(entry: ScheduleValue, duration: number, reversed: boolean): (t: number) => number {
+  const schedule = typeof entry === 'number' ? () => entry : readSchedule(entry, false, duration, 'protocol.kT')
+  const kT = (t: number) => schedule(reversed ? duration - t : t)
+  for (let probe = 0; probe <= probes; probe++) temperatureAt(kT, (duration * probe) / probes)
+  return kT
+}
+
+/** Only a visible unit has a place: a coupling has two ends, a hidden unit is nowhere. Their schedules know the time. */
+function readSchedule(
+  entry: Exclude<ScheduleValue, number>,
+  placed: boolean,
+  duration: number,
+  where: string,
+): (...values: number[]) => number {
+  if (typeof entry !== 'string') return readTable(entry, duration, where)
+  try {
+    return compileScalar(parseFormula(entry, placed ? scheduleVariables : ['t']))
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error
+    throw new OverdampedError('E_INVALID_VALUE', error.text, where)
+  }
+}
+
+/** Tables need not hit the ends of the protocol to the last digit. */
+const timeTolerance = 1e-9
+
+function readTable(
+  { file, column }: Extract<ScheduleValue, object>,
+  duration: number,
+  where: string,
+): (t: number) => number {
+  const series = loadSeries(file, column)
+  const [from, to] = [series.t[0]!, series.t.at(-1)!]
+  if (from > timeTolerance * duration || to < duration * (1 - timeTolerance))
+    throw new OverdampedError(
+      'E_DATA',
+      `${file} holds times from ${from} to ${to}; expected 0 to ${duration}, the protocol's duration.`,
+      where,
+    )
+  return interpolated(series)
+}
+
+function checkBounds(
+  potential: Potential,
+  theta: Float64Array,
+  scheduled: readonly Scheduled[],
+  duration: number,
+): void {
+  const times = scheduled.length === 0 ? 0 : probes
+  for (let probe = 0; probe <= times; probe++) {
+    const t = times === 0 ? 0 : (duration * probe) / times
+    const values = scheduledAt(theta, scheduled, t)
+    for (const { name, offset, size } of potential.groups)
+      for (let a = offset; a < offset + size; a++) {
+        if (!(values[a]! < potential.lowerBound[a]!)) continue
+        const when = times === 0 ? '' : ` at t = ${t}`
+        throw new OverdampedError(
+          'E_INVALID_VALUE',
+          `expected at least ${potential.lowerBound[a]}, got ${values[a]}${when}: the potential would not be bounded below.`,
+          `protocol.parameters.${name}`,
+        )
+      }
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { OverdampedError } from '../../errors.js'
+import { type Classes, withLabels } from '../../learning/data/classes.js'
+import type { DigitSet, SplitDigits } from '../../learning/data/digits.js'
+import type { Distortions } from '../../learning/data/distort.js'
+import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { labelUnits } from '../../physics/network/labels.js'
+import { createNetwork } from '../../physics/network/network.js'
+import type { PointSet } from '../../physics/network/points.js'
+import { learnedHidden } from '../../physics/potential/hidden-kind.js'
+import { createPotential, type Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+import { createNoising, type DriveKind, type Noising } from '../../physics/protocol/noising.js'
+import { loadIdx } from '../files/idx.js'
+import { loadMnist } from '../files/mnist.js'
+import { loadArray } from '../files/table.js'
+import type { Scenario } from '../scenario/schema.js'
+import { createGeneration, type Generation } from './generation.js'
+import { type GivenParameters, givenParameters } from './given-parameters.js'
+
+/** What is learned from, with what its kind adds for measuring. */
+export type LearningData = {
+  readonly train: PointSet
+  readonly heldOut: PointSet
+  /**
+   * The same as states of the network, its label units clamped to their classes, [count, units]. `seen` are those to learn from:
+   * the training data, and after them their distorted copies.
+   */
+  readonly states: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen: PointSet }
+  /** where the network has label units */
+  readonly classes?: Classes
+  readonly hash: string
+} & (
+  | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
+  | { readonly source: 'array' }
+  | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
+)
+
+/** Digits with their labels. */
+interface LearningDigits extends SplitDigits {
+  /** the training part of all ten digits, which vote in the metric `other`; loaded when it is asked for */
+  readonly every: () => DigitSet
+}
+
+/** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
+export interface Problem {
+  readonly scenario: Scenario
+  readonly potential: Potential
+  readonly bath: Bath
+  readonly noising: Noising
+  /** the drive that is learned for: that of generation, unless the rule knows the quasi-static one only */
+  readonly drive: DriveKind
+  /** what moves in generation: the learned network itself, or one made from it */
+  readonly generation: Generation
+  /** present when the scenario learns */
+  readonly data?: LearningData
+  /** present in a plain simulation */
+  readonly given?: GivenParameters
+}
+
+/**
+ * Builds the system of a scenario and loads its data.
+ *
+ * @throws E_DATA when data can't be read; E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE for protocol.parameters that do
+ *   not fit the potential
+ */
+export function createProblem(scenario: Scenario): Problem {
+  const classes = classNames(scenario)
+  const network = createNetwork(scenario.network, classes === null ? 0 : labelUnits(classes.length))
+  const { hidden } = scenario.network
+  const { kT } = scenario.bath
+  const potential = createPotential(network, scenario.potential, kT, hidden && learnedHidden(hidden, kT))
+  const noising = createNoising(scenario.noising, scenario.bath)
+  const drive = learnedDrive(scenario)
+  const generation = createGeneration(scenario, potential, drive !== scenario.sampling.drive)
+  const common = { scenario, potential, drive, generation, bath: scenario.bath, noising }
+  if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
+  return { ...common, data: loadData(scenario, network.visible, classes) }
+}
+
+/** Contrastive divergence finds the quasi-static force; a network that it trains can still be driven in reverse. */
+function learnedDrive({ learning, sampling }: Scenario): DriveKind {
+  return learning?.rule === 'contrastive-divergence' ? 'quasi-static' : sampling.drive
+}
+
+/** The classes that label units tell apart; null where there are no label units. */
+function classNames({ network, data }: Scenario): readonly number[] | null {
+  if (network.label === undefined || data === undefined) return null
+  if (data.source === 'gaussian-mixture') return data.means.map((_, component) => component)
+  return 'digits' in data ? data.digits : null
+}
+
+/** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */
+function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, copies?: PointSet) {
+  const seen = copies === undefined || copies.count === 0 ? train : together(train, copies)
+  const hash = hashOf(seen, heldOut)
+  if (classes === null) return { train, heldOut, states: { train, heldOut, seen }, hash }
+  const { names, train: of } = classes
+  const each = (seen.count - train.count) / train.count
+  const ofSeen = Int32Array.from({ length: seen.count }, (_, n) =>
+    n < train.count ? of[n]! : of[Math.floor((n - train.count) / each)]!,
+  )
+  const states = {
+    train: withLabels(train, of, names.length),
+    heldOut: withLabels(heldOut, classes.heldOut, names.length),
+    seen: withLabels(seen, ofSeen, names.length),
+  }
+  return { train, heldOut, states, classes, hash }
+}
+
+function loadData({ data, seed }: Scenario, units: number, names: readonly number[] | null): LearningData {
+  if (data?.source === 'gaussian-mixture') {
+    const mixture = createMixture(data)
+    const train = sampleMixture(mixture, data.samples, seed, 0)
+    const heldOut = sampleMixture(mixture, Math.ceil(data.samples / 2), seed, 1)
+    const classes = names === null ? null : { names, train: train.components, heldOut: heldOut.components }
+    return { source: 'gaussian-mixture', mixture, ...learned(train, heldOut, classes) }
+  }
+  if (data === undefined || data.source === 'density' || data.source === 'boltzmann')
+    throw new OverdampedError(
+      'E_MISSING_KEY',
+      'missing; expected mnist, idx, array or gaussian-mixture.',
+      'data.source',
+    )
+  if (data.source === 'array') {
+    const { train, heldOut } = loadArray(data, units)
+    return { source: 'array', ...learned(train, heldOut, null) }
+  }
+  const distort = data.distort && { ...data.distort, seed }
+  const digits = data.source === 'idx' ? loadIdx(data, distort) : packagedDigits(data, distort)
+  const { train, heldOut, distorted } = digits
+  const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
+  const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
+  const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
+  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(distorted)) }
+}
+
+const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+function packagedDigits(
+  { digits, size, holdout }: Extract<Scenario['data'], { source: 'mnist' }>,
+  distort?: Distortions,
+): LearningDigits {
+  return { ...loadMnist(digits, size, holdout, distort), every: () => loadMnist(allDigits, size, holdout).train }
+}
+
+/** One set after the other. */
+function together(first: PointSet, second: PointSet): PointSet {
+  const points = new Float64Array(first.points.length + second.points.length)
+  points.set(first.points)
+  points.set(second.points, first.points.length)
+  return { points, count: first.count + second.count, units: first.units }
+}
+
+function hashOf(...sets: PointSet[]): string {
+  const hash = createHash('sha256')
+  for (const { points } of sets) hash.update(new Uint8Array(points.buffer, points.byteOffset, points.byteLength))
+  return hash.digest('hex')
+}

@@ -1,0 +1,65 @@
+import type { Hooks } from '../../backend/hooks.js'
+import { createReference } from '../../backend/reference.js'
+import { StoppedError } from '../../errors.js'
+import type { RuleName } from '../../learning/rules/rules.js'
+import { rulesFor } from '../../learning/rules/rules.js'
+import { startParameters } from '../../learning/rules/start.js'
+import { type Check, identityCheck } from '../../physics/observe/check.js'
+import type { LearningData, Problem } from '../system/problem.js'
+import { learningSummary, type MetricLine, train } from './train.js'
+import { createTrainingState } from './training-state.js'
+
+/** Largest excess of a rule's held-out loss over the oracle's, relative to it. */
+const agreement = 0.02
+
+/**
+ * The checks `rule-agreement: …` of `learning.compare`: each rule trains the scenario's network from the start, in float64, and
+ * the mean of its held-out losses over the knots is compared with that of least squares. A rule that can't train the scenario's
+ * drive trains its own: the loss is that of the score, and both drives represent the same ones.
+ *
+ * @throws StoppedError when `signal` stopped it
+ *
+ * Cost: one training for each rule, and one oracle.
+ */
+export async function ruleAgreement(
+  directory: string,
+  problem: Problem,
+  data: LearningData,
+  hooks: Hooks,
+): Promise<Check[]> {
+  const { scenario } = problem
+  const names = scenario.learning?.compare ?? []
+  if (names.length === 0) return []
+  const rules = rulesFor(problem.potential, scenario.sampling.drive)
+  const losses: number[] = []
+  for (const name of ['least-squares', ...names] as const) {
+    const { trains } = rules.find((one) => one.name === name)?.rule ?? { trains: [scenario.sampling.drive] }
+    const drive = trains.includes(scenario.sampling.drive) ? scenario.sampling.drive : trains[0]!
+    hooks.onNote?.(`rule agreement: ${name}, drive ${drive}`)
+    const loss = await heldOutLoss(directory, { ...problem, drive }, data, name, hooks)
+    losses.push(loss)
+  }
+  const [oracle, ...others] = losses as [number, ...number[]]
+  return names.map((name, n) => identityCheck(`rule-agreement: ${name}`, others[n]!, oracle, agreement * oracle))
+}
+
+/** Mean held-out loss over the knots after training by a rule. */
+async function heldOutLoss(
+  directory: string,
+  problem: Problem,
+  data: LearningData,
+  rule: RuleName | 'least-squares',
+  hooks: Hooks,
+): Promise<number> {
+  const { potential, noising, scenario } = problem
+  const lines: MetricLine[] = []
+  const state = createTrainingState(startParameters(potential, noising, scenario.seed))
+  const learning = { ...scenario.learning!, rule, oracle: false }
+  const finished = await train(problem, data, learning, state, createReference(), {
+    ...hooks,
+    record: (line) => lines.push(line),
+    save: () => {},
+  })
+  if (!finished) throw new StoppedError(directory)
+  return learningSummary(lines).heldOutLoss
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Backend } from '../../backend/backend.js'
+import type { Hooks } from '../../backend/hooks.js'
+import { StoppedError } from '../../errors.js'
+import { startParameters } from '../../learning/rules/start.js'
+import { writeAtomic } from '../files/atomic.js'
+import { appendMetrics, files, readBytes, readMetrics, truncateMetrics } from '../record/directory.js'
+import { decodeParameters, encodeParameters } from '../record/parameters.js'
+import type { LearningData, Problem } from '../system/problem.js'
+import { type LearningSummary, learningSummary, train } from './train.js'
+import { createTrainingState, decodeCheckpoint, encodeCheckpoint, type TrainingState } from './training-state.js'
+
+/** What training leaves behind. */
+export interface Trained {
+  /** parameters at the knots, [K + 1][parameters] */
+  readonly knots: Float64Array[]
+  readonly summary: LearningSummary
+}
+
+/**
+ * Trains into a run directory: continues from its checkpoint when there is one, appends to metrics.jsonl, writes the
+ * checkpoint at the end of each slice and the parameters at the end.
+ *
+ * @throws StoppedError when the signal stopped it, with a checkpoint written
+ */
+export async function trainInto(
+  directory: string,
+  problem: Problem,
+  data: LearningData,
+  backend: Backend,
+  hooks: Hooks,
+): Promise<Trained> {
+  const { potential, noising, scenario } = problem
+  const { learning } = scenario
+  if (learning === undefined) throw new Error('a learning problem has a learning section')
+  const path = join(directory, files.checkpoint)
+  const state = startingState(directory, problem)
+  const lines = truncateMetrics(directory, state.lines)
+  const finished = await train(problem, data, learning, state, backend, {
+    ...hooks,
+    record: (line) => {
+      lines.push(line)
+      appendMetrics(directory, line)
+    },
+    save: (at) => writeAtomic(path, encodeCheckpoint(at)),
+  })
+  if (!finished) throw new StoppedError(directory)
+  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
+  return { knots: state.finished, summary: learningSummary(lines) }
+}
+
+/** The state in a run's checkpoint, or that of training that has not begun. */
+function startingState(directory: string, { potential, noising, scenario }: Problem): TrainingState {
+  const path = join(directory, files.checkpoint)
+  return existsSync(path)
+    ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
+    : createTrainingState(startParameters(potential, noising, scenario.seed))
+}
+
+/**
+ * Reads what an unfinished run would continue from, so that damage shows before anything is written.
+ *
+ * @throws E_FORMAT or E_RUN_DIRECTORY naming the damaged file
+ */
+export function checkResumable(directory: string, problem: Problem): void {
+  readMetrics(directory, startingState(directory, problem).lines)
+}
+
+/** The parameters of a finished run, for drawing more samples from it. */
+export function loadTrained(directory: string, { potential, noising }: Problem): Float64Array[] {
+  return decodeParameters(
+    readBytes(directory, files.parameters),
+    potential,
+    noising.knots,
+    join(directory, files.parameters),
+  )
+}

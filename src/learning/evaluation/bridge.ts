@@ -1,0 +1,40 @@
+import { Matrix, solve } from 'ml-matrix'
+import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
+import { covariance, meanPoint, squareMatrix } from '../../physics/observe/moments.js'
+import { checkPoints, type PointSet } from './points.js'
+
+/** The middle of the way from class 0 (0) to class 1 (1); samples there belong to neither. */
+const middle = { from: 0.3, to: 0.7 }
+
+/**
+ * Fraction of samples on the bridge between two classes: in (.3, .7) of the coordinate
+ *
+ *     c(x) = w·(x - m_0) / w·(m_1 - m_0),   w = (Σ_0 + Σ_1 + ridge·I)⁻¹ (m_1 - m_0),
+ *
+ * Fisher's discriminant, 0 at one class mean and 1 at the other. A network that joins the modes has mass there.
+ *
+ * @param samples at least one point
+ * @param class0,class1 training digits of each class, at least 2 points each
+ * @param ridge ≥ 0, added to the covariance (n-1), whose border pixels have no variance
+ * @returns value in [0, 1] with its binomial standard error: the axis counts as given
+ * @throws OverdampedError E_DATA for fewer points or other units
+ * Cost: O(units³ + count·units).
+ * Source: Fisher, "The use of multiple measurements in taxonomic problems" (1936).
+ */
+export function bridgeMass(samples: PointSet, class0: PointSet, class1: PointSet, ridge = 0.1): Estimate {
+  checkPoints('bridge', samples, class0, [1, 2])
+  checkPoints('bridge', samples, class1, [1, 2])
+  const { points, count, units } = samples
+  const start = meanPoint(class0)
+  const difference = meanPoint(class1).map((m, unit) => m - start[unit]!)
+  const within = squareMatrix(covariance(class0), units).add(squareMatrix(covariance(class1), units))
+  const axis = solve(within.add(Matrix.eye(units).mul(ridge)), Matrix.columnVector(difference)).to1DArray()
+  const along = (vector: (unit: number) => number) => axis.reduce((sum, w, unit) => sum + w * vector(unit), 0)
+  const length = along((unit) => difference[unit]!)
+  let hits = 0
+  for (let n = 0; n < count; n++) {
+    const coordinate = along((unit) => points[n * units + unit]! - start[unit]!) / length
+    if (coordinate > middle.from && coordinate < middle.to) hits++
+  }
+  return fractionOf(hits, count)
+}

@@ -1,0 +1,158 @@
+import type { Matrix } from 'ml-matrix'
+import type { Estimate } from '../../physics/observe/estimate.js'
+import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from '../../physics/observe/moments.js'
+import { gaussianDistance } from '../../physics/observe/wasserstein.js'
+import { checkPoints, type PointSet } from './points.js'
+
+const blocks = 10
+
+/** What is needed of the second set, worked out once however many sets are compared with it. */
+export interface FrechetReference {
+  set: PointSet
+  /** [units] */
+  mean: Float64Array
+  /** tr Σ_b */
+  trace: number
+  /** [units, rank], R Rᵀ = Σ_b */
+  root: Matrix
+}
+
+/** Moments of the set that others are compared with. @param set at least 2 points. Cost: O(units³). */
+export function frechetReference(set: PointSet): FrechetReference {
+  const sigma = covariance(set)
+  return { set, mean: meanPoint(set), trace: traceOf(sigma, set.units), root: covarianceRoot(sigma, set.units) }
+}
+
+/**
+ * Fréchet distance of the Gaussians that have the moments of two sets:
+ *
+ *     |m_a - m_b|² + tr(Σ_a + Σ_b - 2(Σ_aΣ_b)^½),   covariances with n-1.
+ *
+ * With Σ_b = RRᵀ the eigenvalues of Σ_aΣ_b other than 0 are those of RᵀΣ_aR, symmetric and of size rank(Σ_b):
+ * the covariance of the points a·R.
+ *
+ * The estimate is biased upwards in small sets (two draws from one distribution are not 0 apart): quote its floor.
+ *
+ * @param a at least 2 points
+ * @param reference the other set, from `frechetReference`
+ * @returns a number ≥ 0, in squared units of x
+ * @throws OverdampedError E_DATA for fewer points or other units
+ * Cost: O(count·units·rank + rank³).
+ * Source: Dowson and Landau, "The Fréchet distance between multivariate normal distributions" (1982).
+ */
+export function frechetValue(a: PointSet, reference: FrechetReference): number {
+  checkPoints('frechetDistance', a, reference.set, [2, 2])
+  return deletedValues(a, reference, 0)[0]!
+}
+
+/**
+ * The Fréchet distance of `frechetValue` with its standard error.
+ *
+ * **Standard error**: delete-a-block jackknife over ten blocks of a (fewer when a has fewer points), block k the rows
+ * with index mod 10 = k; with D_k the distance without block k,
+ *
+ *     SE² = (9/10) Σ_k (D_k - mean D)².
+ *
+ * It is the spread over new draws of a with b as it is: b is the same set of held-out digits in every comparison.
+ * The bias that grows as a shrinks is common to all D_k and drops out. Ten blocks give SE to about a quarter.
+ *
+ * @param a at least 3 points
+ * @param b the set that a is compared with, at least 2 points, or its `frechetReference` when it is used again
+ * @throws OverdampedError E_DATA for fewer points or other units
+ * Cost: eleven times the eigenvalues of a rank×rank matrix; .5 s at 144 units, 10 s at 576.
+ * Source: Efron, "The Jackknife, the Bootstrap and Other Resampling Plans" (1982).
+ */
+export function frechetDistance(a: PointSet, b: PointSet | FrechetReference): Estimate {
+  const reference = 'root' in b ? b : frechetReference(b)
+  checkPoints('frechetDistance', a, reference.set, [3, 2])
+  const groups = Math.min(blocks, a.count)
+  const [value, ...deleted] = deletedValues(a, reference, groups)
+  const mean = deleted.reduce((sum, d) => sum + d, 0) / groups
+  const squares = deleted.reduce((sum, d) => sum + (d - mean) ** 2, 0)
+  return { value: value!, standardError: Math.sqrt(((groups - 1) / groups) * squares) }
+}
+
+/** The distance of all of a, then for each of `groups` interleaved blocks the distance of a without it. */
+function deletedValues(a: PointSet, reference: FrechetReference, groups: number): number[] {
+  const { count } = a
+  const { root } = reference
+  const rank = root.columns
+  const mean = meanPoint(a)
+  const projected: PointSet = { points: project(a, root), count, units: rank }
+  const centre = meanPoint(projected)
+  const all = scatter(projected, centre)
+  const spread = squaredDeviations(a, mean, 0, 1)
+
+  const values = [distance(reference, mean, spread / (count - 1), all, count - 1)]
+  for (let group = 0; group < groups; group++) {
+    // Downdating: leaving a block out moves the mean by δ = -Σ_block(x - m)/n' and takes n'δδᵀ off the scatter about m.
+    const kept = count - Math.ceil((count - group) / groups)
+    const shift = deviation(a, mean, group, groups, kept)
+    const shiftProjected = deviation(projected, centre, group, groups, kept)
+    const block = scatter(projected, centre, group, groups)
+    const rest = all.map((sum, n) => {
+      return sum - block[n]! - kept * shiftProjected[Math.floor(n / rank)]! * shiftProjected[n % rank]!
+    })
+    const restSpread = spread - squaredDeviations(a, mean, group, groups) - kept * squaredLength(shift)
+    const movedMean = mean.map((m, unit) => m + shift[unit]!)
+    values.push(distance(reference, movedMean, restSpread / (kept - 1), rest, kept - 1))
+  }
+  return values
+}
+
+/** The formula, from the moments of a: mean, tr Σ_a, and RᵀΣ_aR as scatter/divisor. */
+function distance(
+  reference: FrechetReference,
+  mean: Float64Array,
+  trace: number,
+  scatterSums: Float64Array,
+  divisor: number,
+): number {
+  const product = squareMatrix(scatterSums, reference.root.columns).div(divisor)
+  const between = squaredLength(mean.map((m, unit) => m - reference.mean[unit]!))
+  return gaussianDistance(between, trace, reference.trace, product)
+}
+
+/** Rows of a times the root: [count, rank] row-major. */
+function project({ points, count, units }: PointSet, root: Matrix): Float64Array {
+  const rank = root.columns
+  const weights = root.to1DArray()
+  const out = new Float64Array(count * rank)
+  for (let n = 0; n < count; n++) {
+    for (let unit = 0; unit < units; unit++) {
+      const x = points[n * units + unit]!
+      for (let r = 0; r < rank; r++) out[n * rank + r]! += x * weights[unit * rank + r]!
+    }
+  }
+  return out
+}
+
+/** By how much the mean moves when the block (rows first, first + stride, …) is left out and `kept` rows remain. */
+function deviation(set: PointSet, mean: Float64Array, first: number, stride: number, kept: number): Float64Array {
+  const { points, count, units } = set
+  const sums = new Float64Array(units)
+  for (let n = first; n < count; n += stride) {
+    for (let unit = 0; unit < units; unit++) sums[unit]! += mean[unit]! - points[n * units + unit]!
+  }
+  return sums.map((sum) => sum / kept)
+}
+
+/** Σ|x - mean|² over the rows of a block. */
+function squaredDeviations(set: PointSet, mean: Float64Array, first: number, stride: number): number {
+  const { points, count, units } = set
+  let sum = 0
+  for (let n = first; n < count; n += stride) {
+    for (let unit = 0; unit < units; unit++) sum += (points[n * units + unit]! - mean[unit]!) ** 2
+  }
+  return sum
+}
+
+function squaredLength(vector: Float64Array): number {
+  return vector.reduce((sum, v) => sum + v * v, 0)
+}
+
+function traceOf(matrix: Float64Array, units: number): number {
+  let trace = 0
+  for (let unit = 0; unit < units; unit++) trace += matrix[unit * units + unit]!
+  return trace
+}

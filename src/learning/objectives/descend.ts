@@ -1,0 +1,38 @@
+import type { ObjectiveSettings } from '../../experiment/scenario/objective.js'
+import { adamStep, createAdam } from '../rules/adam.js'
+import { keepBounds } from '../rules/bounds.js'
+import type { Landscape } from './landscape.js'
+import { contrast, type Objective } from './objective.js'
+
+/** How the gradient is followed. */
+export type DescentSettings = Pick<Extract<ObjectiveSettings, { iterations: number }>, 'iterations' | 'optimizer'>
+
+/**
+ * Follows an objective's gradient: θ' = θ - rate · contrast/kT by plain steps, or Adam's; frozen parameters stay, bounds
+ * hold, and the ensembles follow each step.
+ *
+ * @param theta - [size]; changed in place
+ * @param frozen - [size], 1 where a parameter stays
+ * @returns a generator that yields the number of iterations done: the caller may measure, pause or stop there
+ */
+export function* descend(
+  { potential, bath }: Landscape,
+  objective: Objective,
+  theta: Float64Array,
+  frozen: Uint8Array,
+  { iterations, optimizer }: DescentSettings,
+): Generator<number, void, void> {
+  const gradient = new Float64Array(potential.size)
+  const adam = createAdam(potential.size)
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    contrast(potential, theta, objective.phases(theta, iteration), gradient)
+    const before = theta.slice()
+    for (let a = 0; a < gradient.length; a++) gradient[a]! /= bath.kT
+    if (optimizer.kind === 'adam') adamStep(adam, theta, gradient, optimizer.rate, optimizer)
+    else for (let a = 0; a < theta.length; a++) theta[a]! -= optimizer.rate * gradient[a]!
+    for (let a = 0; a < theta.length; a++) if (frozen[a] === 1) theta[a] = before[a]!
+    keepBounds(theta, potential.lowerBound)
+    objective.follow?.(before, theta, iteration)
+    yield iteration + 1
+  }
+}

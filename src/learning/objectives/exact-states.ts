@@ -1,0 +1,138 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { OverdampedError } from '../../errors.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import type { States } from '../../physics/potential/term.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+import {
+  type HiddenMixture,
+  hiddenMixture,
+  isEnumerable,
+  meanOfState,
+  mostEnumerated,
+} from '../../physics/truth/hidden-mixture.js'
+import { type ModelDensity, modelDensity } from '../../physics/truth/partition.js'
+
+/**
+ * Independent draws from e^(-U(x; θ)/kT): Gaussian for harmonic potentials of any size, a Gaussian about the mean of a drawn
+ * state where two-state hidden units stand over such, by inversion of the quadrature's cumulated density for one or two units.
+ *
+ * @param key - where the random numbers stand; it takes `step` and, for hidden units or two units, `step + 1`
+ * @returns x [units, batch]
+ * @throws E_INVALID_VALUE for a larger potential of other terms, or one that confines nothing
+ */
+export function exactStates(
+  potential: Potential,
+  theta: Float64Array,
+  bath: Bath,
+  batch: number,
+  key: DrawKey,
+): States {
+  if (isEnumerable(potential)) return { x: mixtureStates(potential, theta, bath, batch, key), batch }
+  const law = modelDensity(potential, theta, bath)
+  if (law === null)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear) with up to ${mostEnumerated} two-state hidden units. Use only those, or fewer units.`,
+      'objective.start',
+    )
+  return { x: gridStates(law, batch, key), batch }
+}
+
+/** x = m_s + √(kT K⁻¹) ξ, s drawn by its probability. */
+function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, batch: number, key: DrawKey) {
+  const { units } = potential.network
+  const mixture = hiddenMixture(potential, theta, bath)
+  if (mixture === null)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      'the potential does not confine the units (its stiffness matrix is not positive), so it has no equilibrium. Give a larger stiffness.',
+      'objective.start',
+    )
+  const covariance = mixture.factor.solve(Matrix.eye(units)).mul(bath.kT)
+  const root = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).mul(0.5)).lowerTriangularMatrix
+  const centres = drawnCentres(mixture, batch, { ...key, step: key.step + 1 })
+  const normals = new Float64Array(units * batch)
+  fillNormals(key.seed, key.stream, key.step, units, 0, batch, normals)
+  const x = new Float64Array(units * batch)
+  for (let i = 0; i < units; i++)
+    for (let b = 0; b < batch; b++) {
+      let value = centres[b]![i]!
+      for (let j = 0; j <= i; j++) value += root.get(i, j) * normals[j * batch + b]!
+      x[i * batch + b] = value
+    }
+  return x
+}
+
+/** The mean of a state of the hidden units for each draw, [batch] of [units]. */
+function drawnCentres(mixture: HiddenMixture, batch: number, key: DrawKey): Float64Array[] {
+  const centres = Array.from(mixture.probability, (_, number) => meanOfState(mixture, number))
+  const uniform = new Float64Array(batch)
+  fillUniform(key, uniform)
+  const draw = inverse(mixture.probability)
+  return Array.from(uniform, (u) => centres[draw(u).cell]!)
+}
+
+/** Inverts the cumulated density; within a cell of the grid the density counts as constant. */
+function gridStates({ units, x: axis, density }: ModelDensity, batch: number, key: DrawKey): Float64Array {
+  const points = axis.length
+  const x = new Float64Array(units * batch)
+  const first = new Float64Array(batch)
+  fillUniform(key, first)
+  if (units === 1) {
+    const draw = inverseOnGrid(axis, density)
+    for (let b = 0; b < batch; b++) x[b] = draw(first[b]!).position
+    return x
+  }
+  const second = new Float64Array(batch)
+  fillUniform({ ...key, step: key.step + 1 }, second)
+  const rows = Array.from({ length: points }, (_, i) => density.subarray(i * points, (i + 1) * points))
+  const marginal = inverseOnGrid(
+    axis,
+    Float64Array.from(rows, (row) => row.reduce((sum, value) => sum + value, 0)),
+  )
+  const conditionals = new Map<number, ReturnType<typeof inverseOnGrid>>()
+  for (let b = 0; b < batch; b++) {
+    const { position, cell } = marginal(first[b]!)
+    let along = conditionals.get(cell)
+    if (along === undefined) {
+      along = inverseOnGrid(axis, rows[cell]!)
+      conditionals.set(cell, along)
+    }
+    x[b] = position
+    x[batch + b] = along(second[b]!).position
+  }
+  return x
+}
+
+/** The position below which a share u of the density lies; cells are centred on the grid's points. */
+function inverseOnGrid(axis: Float64Array, density: Float64Array) {
+  const draw = inverse(density)
+  const width = axis[1]! - axis[0]!
+  return (u: number): { position: number; cell: number } => {
+    const { cell, within } = draw(u)
+    return { position: axis[cell]! + width * (within - 0.5), cell }
+  }
+}
+
+/** The cell below which, with a part of it, a share u of all weight lies. */
+function inverse(weights: Float64Array) {
+  const cumulated = new Float64Array(weights.length)
+  let sum = 0
+  for (let n = 0; n < weights.length; n++) {
+    sum += weights[n]!
+    cumulated[n] = sum
+  }
+  return (u: number): { cell: number; within: number } => {
+    const wanted = u * sum
+    let [low, high] = [0, weights.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (cumulated[middle]! > wanted) high = middle
+      else low = middle + 1
+    }
+    const before = low === 0 ? 0 : cumulated[low - 1]!
+    return { cell: low, within: (wanted - before) / weights[low]! }
+  }
+}

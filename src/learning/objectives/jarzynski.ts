@@ -1,0 +1,219 @@
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import { forceAndEnergy } from '../../physics/potential/potential.js'
+import type { States } from '../../physics/potential/term.js'
+import type { Kernel } from './kernels.js'
+import { addHeat, addWork, type Landscape } from './landscape.js'
+import type { Objective, Phase } from './objective.js'
+import { effectiveSampleSize, logMeanExp, normalised, systematicResampling, takeStates } from './weights.js'
+
+/** States of the model that carry the weight e^A which the motion of their potential gave them. */
+export interface Walkers extends States {
+  /** A, [batch] */
+  readonly logWeights: Float64Array
+  /** the first walker that each descends from by resampling, [batch] */
+  readonly ancestors: Int32Array
+  /** log Z ratio up to the last resampling, when the weights started anew */
+  banked: number
+}
+
+/** Walkers at the start of a protocol; x [units, batch] must be exact samples of U_0. */
+export function createWalkers(x: Float64Array, batch: number): Walkers {
+  return {
+    x,
+    batch,
+    logWeights: new Float64Array(batch),
+    ancestors: Int32Array.from({ length: batch }, (_, n) => n),
+    banked: 0,
+  }
+}
+
+/**
+ * log Z_k/Z_0 = log mean e^A, with what was banked. Its error is statistical on a given protocol. Walkers that steer the
+ * parameters themselves lower it besides: each step Δθ = -rate·(…-⟨φ⟩_walkers)/kT does a work that is correlated with the
+ * walkers' own fluctuation, rate·Var(φ)/(n kT²) on average, and these add up. The normalised weights know nothing of it.
+ */
+export function logPartitionRatio({ logWeights, banked }: Walkers): number {
+  return banked + logMeanExp(logWeights)
+}
+
+/**
+ * A step of the walkers as the parameters go from `before` to `after`: moves x and changes A, in place, so that the weighted
+ * walkers are samples of e^(-U(·; after)/kT).
+ */
+export type WeightedMove = (
+  walkers: Walkers,
+  before: Float64Array,
+  after: Float64Array,
+  seed: number,
+  step: number,
+) => void
+
+/** A displacement that carries the states of one potential towards those of another: writes d(x) to `out`, [units, batch]. */
+export type Transport = (from: Float64Array, to: Float64Array, states: States, out: Float64Array) => void
+
+/**
+ * Any Gaussian step x' = x + D + sqrt(2μkTh) ξ with D = d(x) + μhF_k(x), weighed against its way back D' from x' at k+1:
+ *
+ *     A' = A + [U_k(x) - U_{k+1}(x')]/kT + (|x' - x - D|² - |x - x' - D'|²)/(4μkTh)
+ *
+ * Exact at every h. Without a transport d this is unadjusted Langevin,
+ * A' = A - α_{k+1}(x', x) + α_k(x, x'), α_k(x, y) = [U_k(x) + ½(y - x)·∇U_k(x) + (μh/4)|∇U_k(x)|²]/kT;
+ * with the velocity of a stochastic interpolant it is the interpolant's step, whose error in h the weights remove.
+ *
+ * Cost: two forces and two energies.
+ * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on kernels.
+ */
+export function weightedLangevin(landscape: Landscape, h: number, transport: Transport | null = null): WeightedMove {
+  const { mobility, kT } = landscape.bath
+  const variance = 2 * mobility * kT * h
+  return ({ x, batch, logWeights }, before, after, seed, step) => {
+    const next = new Float64Array(x.length)
+    const forth = new Float64Array(x.length)
+    const back = new Float64Array(x.length)
+    const force = new Float64Array(x.length)
+    const energy = new Float64Array(batch)
+    const normals = new Float64Array(x.length)
+    fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
+
+    landscape.evaluate(before, x, batch, force, energy)
+    transport?.(before, after, { x, batch }, forth)
+    for (let n = 0; n < x.length; n++) {
+      forth[n]! += mobility * h * force[n]!
+      next[n] = x[n]! + forth[n]! + Math.sqrt(variance) * normals[n]!
+    }
+    for (let b = 0; b < batch; b++) logWeights[b]! += energy[b]! / kT
+    if (transport === null) addExchange(landscape, before, after, { x, next, batch })
+    landscape.evaluate(after, next, batch, force, energy)
+    transport?.(after, before, { x: next, batch }, back)
+    for (let b = 0; b < batch; b++) {
+      let exponent = -energy[b]! / kT
+      for (let n = b; n < x.length; n += batch) {
+        const wayBack = x[n]! - next[n]! - back[n]! - mobility * h * force[n]!
+        exponent += (normals[n]! ** 2 - wayBack ** 2 / variance) / 2
+      }
+      logWeights[b]! += exponent
+    }
+    x.set(next)
+  }
+}
+
+/** Adds the heat of a step in U_k and the work of the jump that follows it; a measurement, whose energies are not counted. */
+function addExchange(
+  landscape: Landscape,
+  before: Float64Array,
+  after: Float64Array,
+  { x, next, batch }: { x: Float64Array; next: Float64Array; batch: number },
+): void {
+  const { potential } = landscape
+  const [start, moved, jumped] = [0, 1, 2].map(() => new Float64Array(batch))
+  forceAndEnergy(potential, before, x, batch, null, start!)
+  forceAndEnergy(potential, before, next, batch, null, moved!)
+  forceAndEnergy(potential, after, next, batch, null, jumped!)
+  addHeat(landscape, start!, moved!)
+  addWork(landscape, moved!, jumped!)
+}
+
+/**
+ * The potential jumps, then the kernel of the new one moves: A' = A - W/kT, W = U_{k+1}(x) - U_k(x). Exact for a kernel that
+ * leaves its target invariant; an unadjusted one makes it the uncorrected work, which is biased by O(h). The order matters:
+ * moving by the old potential after the jump is biased too (`wrongOrder`, for showing it).
+ *
+ * Cost: two energies and the kernel.
+ */
+export function weightedByWork(landscape: Landscape, kernel: Kernel, wrongOrder = false): WeightedMove {
+  return (walkers, before, after, seed, step) => {
+    jump(landscape, walkers, before, after)
+    kernel(wrongOrder ? before : after, walkers, seed, step)
+  }
+}
+
+/** A' = A - [U_{k+1}(x) - U_k(x)]/kT for walkers that stay where they are. */
+function jump(
+  landscape: Landscape,
+  { x, batch, logWeights }: Walkers,
+  before: Float64Array,
+  after: Float64Array,
+): void {
+  const old = new Float64Array(batch)
+  const changed = new Float64Array(batch)
+  landscape.evaluate(before, x, batch, null, old)
+  landscape.evaluate(after, x, batch, null, changed)
+  for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT
+  addWork(landscape, old, changed)
+}
+
+/** Only a share of the walkers moves, another at each step; the others take the jump where they are, which is exact too. */
+export function minibatch(landscape: Landscape, move: WeightedMove, share: number): WeightedMove {
+  return (walkers, before, after, seed, step) => {
+    const { batch, x, logWeights } = walkers
+    const units = x.length / batch
+    const size = Math.max(1, Math.round(share * batch))
+    const moved = columns(walkers, (b) => mod(b - step * size, batch) < size)
+    const resting = columns(walkers, (b) => mod(b - step * size, batch) >= size)
+    move(moved.walkers, before, after, seed, step)
+    jump(landscape, resting.walkers, before, after)
+    for (const { walkers: part, indices } of [moved, resting])
+      indices.forEach((b, n) => {
+        logWeights[b] = part.logWeights[n]!
+        for (let i = 0; i < units; i++) x[i * batch + b] = part.x[i * part.batch + n]!
+      })
+  }
+}
+
+function mod(n: number, size: number): number {
+  return ((n % size) + size) % size
+}
+
+/** Copies of the walkers for which `taken` holds. */
+function columns({ x, batch, logWeights }: Walkers, taken: (b: number) => boolean) {
+  const indices = Array.from({ length: batch }, (_, b) => b).filter(taken)
+  const units = x.length / batch
+  const part = createWalkers(new Float64Array(units * indices.length), indices.length)
+  indices.forEach((b, n) => {
+    part.logWeights[n] = logWeights[b]!
+    for (let i = 0; i < units; i++) part.x[i * indices.length + n] = x[i * batch + b]!
+  })
+  return { walkers: part, indices }
+}
+
+/** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */
+export function resampleBelow(walkers: Walkers, share: number, seed: number, step: number): void {
+  const { x, batch, logWeights, ancestors } = walkers
+  if (effectiveSampleSize(logWeights) >= share * batch) return
+  const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.resampling, step })
+  walkers.banked = logPartitionRatio(walkers)
+  takeStates(x, chosen)
+  ancestors.set(chosen.map((n) => ancestors[n]!))
+  logWeights.fill(0)
+}
+
+/** How the walkers of `jarzynskiObjective` go along. */
+export interface JarzynskiOptions {
+  readonly walkers: Walkers
+  readonly move: WeightedMove
+  /** see resampleBelow */
+  readonly resampling: number
+  readonly seed: number
+  /** the data of an iteration */
+  readonly data: (iteration: number) => Phase
+}
+
+/**
+ * Maximum likelihood with walkers that are exact at every step of learning: the gradient is ⟨φ⟩_data - Σ_n w_n φ(x_n) with
+ * w ∝ e^A. Three-factor: w is one scalar for each replica, the accumulated work.
+ */
+export function jarzynskiObjective({ walkers, move, resampling, seed, data }: JarzynskiOptions): Objective {
+  return {
+    name: 'jarzynski',
+    locality: 'three-factor',
+    phases: (_theta, iteration) => [
+      data(iteration),
+      { name: 'walkers', scale: -1, ensemble: { ...walkers, weights: normalised(walkers.logWeights) } },
+    ],
+    follow(before, after, iteration) {
+      move(walkers, before, after, seed, iteration)
+      resampleBelow(walkers, resampling, seed, iteration)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+
+/** What an objective has cost so far. */
+export interface Cost {
+  /** evaluations of the force at one state */
+  forces: number
+  /** evaluations of the energy at one state */
+  energies: number
+  /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; null where nothing measures it */
+  work: number | null
+  heat: number | null
+}
+
+/** Adds Σ_n before_n - after_n, energies of all walkers, to the heat, in kT. */
+export function addHeat({ cost, bath }: Landscape, before: Float64Array, after: Float64Array): void {
+  cost.heat = (cost.heat ?? 0) + difference(before, after) / bath.kT
+}
+
+/** Adds Σ_n after_n - before_n, energies of all walkers before and after a jump of the potential, to the work, in kT. */
+export function addWork({ cost, bath }: Landscape, before: Float64Array, after: Float64Array): void {
+  cost.work = (cost.work ?? 0) + difference(after, before) / bath.kT
+}
+
+function difference(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let n = 0; n < a.length; n++) sum += a[n]! - b[n]!
+  return sum
+}
+
+/** A potential in a bath that counts what is asked of it. */
+export interface Landscape {
+  readonly potential: Potential
+  readonly bath: Bath
+  readonly units: number
+  readonly cost: Cost
+  /** force [units, batch] and energy [batch] at θ; either may be null */
+  evaluate(
+    theta: Float64Array,
+    x: Float64Array,
+    batch: number,
+    force: Float64Array | null,
+    energy: Float64Array | null,
+  ): void
+}
+
+/** A landscape that nothing was asked of yet. */
+export function createLandscape(potential: Potential, bath: Bath): Landscape {
+  const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
+  return {
+    potential,
+    bath,
+    units: potential.network.units,
+    cost,
+    evaluate(theta, x, batch, force, energy) {
+      if (force !== null) cost.forces += batch
+      if (energy !== null) cost.energies += batch
+      forceAndEnergy(potential, theta, x, batch, force, energy)
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import type { States } from '../../physics/potential/term.js'
+import type { Initialiser } from './initialiser.js'
+import type { Objective, Phase } from './objective.js'
+import type { TetheredRun } from './tether.js'
+
+/** A level of noise t: where its states stand between the data and pure noise, and the noise that leads to the next one. */
+export interface NoiseLevel {
+  /** x_t = signal·x_0 + noise·ε */
+  readonly signal: number
+  readonly noise: number
+  /** sqrt(1-s²): y = decay·x_t */
+  readonly decay: number
+  /** x_(t+1) = y + spread·ε */
+  readonly spread: number
+}
+
+/**
+ * The levels of s_1, s_2, …, from the data on: x_(t+1) = sqrt(1-s²) x_t + s·width·ε, whose last law tends to N(0, width²).
+ *
+ * @param s - of each level, below 1
+ */
+export function noiseLevels(s: readonly number[], width: number): NoiseLevel[] {
+  let kept = 1
+  return s.map((value) => {
+    const level = {
+      signal: Math.sqrt(kept),
+      noise: width * Math.sqrt(1 - kept),
+      decay: Math.sqrt(1 - value * value),
+      spread: value * width,
+    }
+    kept *= 1 - value * value
+    return level
+  })
+}
+
+/** The share of the data's variance that is left after all levels, Π(1-s²). */
+export function signalLeft(s: readonly number[]): number {
+  return s.reduce((kept, value) => kept * (1 - value * value), 1)
+}
+
+/** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
+function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
+  const units = x.length / batch
+  const [first, second] = [new Float64Array(x.length), new Float64Array(x.length)]
+  fillNormals(seed, stream.diffusion, 2 * step, units, 0, batch, first)
+  fillNormals(seed, stream.diffusion, 2 * step + 1, units, 0, batch, second)
+  const y = first.map((normal, n) => decay * (signal * x[n]! + noise * normal))
+  return { y: { x: y, batch }, anchors: { x: second.map((normal, n) => y[n]! + spread * normal), batch } }
+}
+
+/** What the objective of one level is made of. */
+export interface RecoveryOptions {
+  readonly level: NoiseLevel
+  readonly run: TetheredRun
+  /** draws that the noise of a run takes: its steps and one */
+  readonly draws: number
+  /** where chains start; at the noised state when null */
+  readonly initialiser: Initialiser | null
+  readonly seed: number
+  /** iterations of all levels before this one, so that no two share their noise */
+  readonly before: number
+  /** the data of an iteration */
+  readonly data: (iteration: number) => Phase
+}
+
+/**
+ * Recovery likelihood of one level: the energy of y is learned so that the network, tethered to a noised state x_(t+1),
+ * recovers it. The gradient is ⟨φ(y)⟩_data - ⟨φ(y')⟩, y' the end of a run that starts at x_(t+1), or at the initialiser's
+ * proposal. A tether makes the law nearly Gaussian, so a short run is enough. Local.
+ *
+ * Cost of an iteration: one run of each state.
+ * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), arXiv:2012.08125; Zhu, Xie, Wu & Gao, ICLR (2024),
+ * arXiv:2309.05153, for the initialiser.
+ */
+export function recoveryLikelihood(options: RecoveryOptions): Objective {
+  const { level, run, draws, initialiser, seed, before, data } = options
+  let last: { anchors: States; chains: States } | null = null
+  return {
+    name: initialiser === null ? 'short-run' : 'cooperative',
+    locality: 'local',
+    phases(theta, iteration) {
+      const count = before + iteration
+      const positive = data(iteration)
+      const { y, anchors } = noised(level, positive.ensemble, seed, count)
+      const chains = initialiser?.propose(anchors, { seed, stream: stream.initialiser, step: count }) ?? {
+        x: anchors.x.slice(),
+        batch: anchors.batch,
+      }
+      run(theta, chains, anchors.x, { seed, stream: stream.dynamics, step: count * draws })
+      last = { anchors, chains }
+      return [
+        { ...positive, ensemble: { ...y, weights: null } },
+        { name: 'recovered', scale: -1, ensemble: { ...chains, weights: null } },
+      ]
+    },
+    follow() {
+      if (last !== null) initialiser?.learn(last.anchors, last.chains)
+    },
+  }
+}
+
+/** A level that has learned its energy. */
+export interface LearnedLevel {
+  readonly level: NoiseLevel
+  readonly theta: Float64Array
+  readonly run: TetheredRun
+  readonly draws: number
+  readonly initialiser: Initialiser | null
+}
+
+/**
+ * Ancestral samples: x ~ N(0, width²), then from the noisiest level to the data's y from the network tethered to x, and
+ * x' = y/sqrt(1-s²).
+ *
+ * @param levels - from the data on
+ * @returns x [units, batch]
+ * Cost: one run of each level.
+ */
+export function ancestralSamples(
+  levels: readonly LearnedLevel[],
+  { units, batch, width }: { readonly units: number; readonly batch: number; readonly width: number },
+  seed: number,
+): States {
+  let x = new Float64Array(units * batch)
+  fillNormals(seed, stream.initial, 0, units, 0, batch, x)
+  x = x.map((normal) => width * normal)
+  let step = 0
+  for (const { level, theta, run, draws, initialiser } of [...levels].reverse()) {
+    const anchors = { x, batch }
+    const chains = initialiser?.propose(anchors, { seed, stream: stream.ancestral, step: step++ }) ?? {
+      x: x.slice(),
+      batch,
+    }
+    run(theta, chains, x, { seed, stream: stream.ancestral, step })
+    step += draws
+    x = chains.x.map((y) => y / level.decay)
+  }
+  return { x, batch }
+}

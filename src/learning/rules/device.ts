@@ -1,0 +1,95 @@
+import type { Network } from '../../physics/network/network.js'
+import { directional, forceAndEnergy, type Potential, statistic, termSlice } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+
+/**
+ * What a learning rule may ask of the physical network, at the parameters it has at present. States are [units, batch], batch
+ * innermost; every method overwrites `out`. A rule never sees a parameter: what depends on them is measured, and what is
+ * computed is computed from positions.
+ */
+export interface Device {
+  readonly network: Network
+  readonly bath: Bath
+  /** number of parameters */
+  readonly size: number
+  /** measures the forces F(x) on the units that can move, [units, batch]; 0 on clamped ones, where the clamp takes them up */
+  force(x: Float64Array, batch: number, out: Float64Array): void
+  /** measures each parameter's own statistic, Σ_trajectories φ̄_a(x), [size] */
+  statistic(x: Float64Array, batch: number, out: Float64Array): void
+  /** lets the network go from x and writes where it is after a time, [units, batch] */
+  run(x: Float64Array, batch: number, run: FrozenRun, out: Float64Array): void
+  readonly electronics: Electronics
+}
+
+/** A run in the landscape of one slice, which stands still: Euler–Maruyama substeps in the device's bath. */
+export interface FrozenRun {
+  /** how long */
+  readonly time: number
+  /** steps it is cut into, ≥ 1 */
+  readonly substeps: number
+  /** writes the standard normals of a substep, [units, batch] */
+  readonly normals: (substep: number, out: Float64Array) => void
+  /** kicks of the opposite sign: with the same normals the antithetic run */
+  readonly opposite: boolean
+}
+
+/**
+ * What a learner computes beside the device. For terms linear in θ it reads positions only; for hidden units it needs their
+ * couplings too, and a rule that uses it there is not local.
+ */
+export interface Electronics {
+  /** Σ_trajectories r·∇φ_a(x), [size]; r is [units, batch] */
+  directional(x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
+  /** Σ_trajectories ∇²φ_a(x), [size] */
+  laplacian(x: Float64Array, batch: number, out: Float64Array): void
+}
+
+/**
+ * A simulated device.
+ *
+ * @param theta - its parameters, [size]: forces, statistics and runs are those of a network that has them
+ * @param belief - what the learner's electronics takes them to be, [size]; a local rule's update does not depend on it
+ *
+ * Cost: a force and a statistic O(edges·batch), a run a force for each substep.
+ */
+export function deviceOf(potential: Potential, theta: Float64Array, bath: Bath, belief = theta): Device {
+  const { network, size } = potential
+  const { mobility } = network
+  const force = (x: Float64Array, batch: number, out: Float64Array) => {
+    forceAndEnergy(potential, theta, x, batch, out, null)
+    mobility?.forEach((relative, i) => {
+      if (relative === 0) out.fill(0, i * batch, (i + 1) * batch)
+    })
+  }
+  return {
+    network,
+    bath,
+    size,
+    force,
+    statistic: (x, batch, out) => statistic(potential, theta, x, batch, out),
+    run(x, batch, { time, substeps, normals, opposite }, out) {
+      const dt = time / substeps
+      const forces = new Float64Array(x.length)
+      const z = new Float64Array(x.length)
+      out.set(x)
+      for (let substep = 0; substep < substeps; substep++) {
+        force(out, batch, forces)
+        normals(substep, z)
+        for (let i = 0; i < network.units; i++) {
+          const drift = bath.mobility * (mobility?.[i] ?? 1) * dt
+          const kick = (opposite ? -1 : 1) * Math.sqrt(2 * drift * bath.kT)
+          for (let n = i * batch; n < (i + 1) * batch; n++) out[n]! += drift * forces[n]! + kick * z[n]!
+        }
+      }
+    },
+    electronics: {
+      directional: (x, r, batch, out) => directional(potential, belief, x, r, batch, out),
+      laplacian(x, batch, out) {
+        out.fill(0)
+        potential.terms.forEach((term, index) => {
+          term.addLaplacian(termSlice(potential, index, belief), x, batch, termSlice(potential, index, out))
+        })
+      },
+    },
+  }
+}

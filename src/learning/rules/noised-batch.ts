@@ -1,0 +1,136 @@
+import type { PointSet } from '../../physics/network/points.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import { uniformIntegers } from '../../physics/noise/uniform.js'
+import {
+  type DriveKind,
+  type Noising,
+  noiseWidth,
+  scoreScale,
+  signal,
+  stiffnessClock,
+} from '../../physics/protocol/noising.js'
+import type { NoisedBatch, NoisingStep } from './rule.js'
+
+/** A noising run about the time of each minibatch. */
+export interface PathOptions {
+  /** its step h in units of the slice's relaxation time (1 - m²)/(μk0) = s²/(μkT) */
+  readonly dt: number
+  /** how many; (steps + 1)·dt ≤ 1, or the path would begin before the data */
+  readonly steps: number
+}
+
+/** What of the data is noised, and how. */
+export interface NoiserOptions {
+  /** how many of a datum's units are noised, the first ones; the others are clamped, and stay as they are. All when absent */
+  readonly visible?: number | undefined
+  /**
+   * minibatches also bring a noising run of the same data by Euler–Maruyama, x' = (1 - μk0h)x + sqrt(2μkTh) ξ. It begins
+   * with the same ε at t - (n + 1)h/2, so that the mean time of its n states x' is t
+   */
+  readonly path?: PathOptions | undefined
+}
+
+/** An endless, repeatable source of minibatches for one data set and noising process. */
+export interface Noiser {
+  /** `size` data drawn with replacement and noised to time t; draw number `step` of the run */
+  minibatch(t: number, size: number, step: number): NoisedBatch
+  /** every datum once, in order, noised to time t with noise of its own; `draw` numbers the repetitions */
+  sweep(t: number, draw: number, noiseStream: number): NoisedBatch
+}
+
+/**
+ * Noises clean data exactly: x = m x_0 + s ε with ε keyed by (seed, stream, step, unit, position in the batch). The arrays
+ * of a batch are reused by the next one of the same size.
+ */
+export function createNoiser(
+  data: PointSet,
+  noising: Noising,
+  drive: DriveKind,
+  seed: number,
+  { visible = data.units, path }: NoiserOptions = {},
+): Noiser {
+  const { units, count, points } = data
+  const { trap, scale } = scoreScale(noising, drive)
+  const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
+  const everyDatum = Int32Array.from({ length: count }, (_, n) => n)
+
+  /** x = m x_0 + s ε */
+  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) => {
+    const batch = picks.length
+    const m = signal(noising, t)
+    const s = noiseWidth(noising, t)
+    for (let i = visible; i < units; i++)
+      for (let b = 0; b < batch; b++) x[i * batch + b] = points[picks[b]! * units + i]!
+    for (let i = 0; i < visible; i++)
+      for (let b = 0; b < batch; b++) {
+        const n = i * batch + b
+        x[n] = m * points[picks[b]! * units + i]! + s * epsilon[n]!
+      }
+  }
+  const noised = (t: number, picks: Int32Array, step: number, x: Float64Array, target: Float64Array): NoisedBatch => {
+    // On entry `target` holds ε.
+    statesAt(t, picks, target, x)
+    const s = noiseWidth(noising, t)
+    for (let n = 0; n < target.length; n++) target[n] = trap * x[n]! - (scale * target[n]!) / s
+    const draw = { seed, step }
+    return {
+      batch: picks.length,
+      x,
+      target,
+      weight: s * s,
+      targetVariance: (scale * scale) / (s * s),
+      trap,
+      scale,
+      draw,
+    }
+  }
+  const pathAbout = (
+    t: number,
+    picks: Int32Array,
+    step: number,
+    epsilon: Float64Array,
+    { dt: relative, steps }: PathOptions,
+  ): NoisingStep[] => {
+    const { stiffness, bath } = noising
+    const dt = relative / (bath.mobility * stiffness * stiffnessClock(noising, t))
+    const left = 1 - bath.mobility * stiffness * dt
+    const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
+    let before = new Float64Array(units * picks.length)
+    statesAt(t - ((steps + 1) * dt) / 2, picks, epsilon, before)
+    return Array.from({ length: steps }, (_, n) => {
+      const normals = new Float64Array(epsilon.length)
+      fillNormals(seed, stream.noisingPath, step * steps + n, visible, 0, picks.length, normals)
+      const after = before.slice()
+      for (let i = 0; i < normals.length; i++) after[i] = left * before[i]! + kick * normals[i]!
+      const taken = { before, after, dt }
+      before = after
+      return taken
+    })
+  }
+  const take = (size: number) => {
+    const kept = arrays.get(size)
+    if (kept !== undefined) return kept
+    const made = {
+      x: new Float64Array(units * size),
+      target: new Float64Array(visible * size),
+      picks: new Int32Array(size),
+    }
+    arrays.set(size, made)
+    return made
+  }
+  return {
+    minibatch(t, size, step) {
+      const { x, target, picks } = take(size)
+      uniformIntegers({ seed, stream: stream.minibatch, step }, count, picks)
+      fillNormals(seed, stream.trainingNoise, step, visible, 0, size, target)
+      const steps = path === undefined ? {} : { path: pathAbout(t, picks, step, target, path) }
+      return { ...noised(t, picks, step, x, target), ...steps }
+    },
+    sweep(t, draw, noiseStream) {
+      const { x, target } = take(count)
+      fillNormals(seed, noiseStream, draw, visible, 0, count, target)
+      return noised(t, everyDatum, draw, x, target)
+    },
+  }
+}

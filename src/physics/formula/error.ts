@@ -1,0 +1,12 @@
+import { OverdampedError } from '../../errors.js'
+
+/** A formula that was refused: `position` is the 1-based column where the cause stands, `reason` what is wrong there. */
+export class FormulaError extends OverdampedError {
+  override name = 'FormulaError'
+  constructor(
+    readonly reason: string,
+    readonly position: number,
+  ) {
+    super('E_INVALID_VALUE', `column ${position} of the formula: ${reason}`)
+  }
+}

@@ -1,0 +1,96 @@
+import { OverdampedError } from '../../errors.js'
+
+/**
+ * Undirected couplings between units, each pair once (a < b), with the same pairs as neighbour lists for the force.
+ *
+ * The neighbours of unit i are `neighbour[start[i]] … neighbour[start[i + 1] - 1]`, in increasing order; the coupling to
+ * the k-th one is edge number `edge[k]`.
+ */
+export interface Edges {
+  readonly count: number
+  /** lower unit of each edge, [count] */
+  readonly a: Int32Array
+  /** higher unit of each edge, [count] */
+  readonly b: Int32Array
+  /** [units + 1] */
+  readonly start: Int32Array
+  /** [2·count] */
+  readonly neighbour: Int32Array
+  /** [2·count] */
+  readonly edge: Int32Array
+}
+
+/**
+ * Builds the neighbour lists of a list of pairs.
+ *
+ * @param units - number of units
+ * @param pairs - unit pairs in any order; edge numbers follow the order given
+ * @throws E_INVALID_VALUE when a unit is out of range, coupled to itself, or a pair stands twice
+ */
+export function edgesFromPairs(units: number, pairs: readonly (readonly [number, number])[]): Edges {
+  const count = pairs.length
+  const a = new Int32Array(count)
+  const b = new Int32Array(count)
+  const start = new Int32Array(units + 1)
+  const seen = new Set<number>()
+  pairs.forEach(([first, second], index) => {
+    const where = `network.couplings.visible.edges[${index}]`
+    if (Math.max(first, second) >= units || Math.min(first, second) < 0)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `units run from 0 to ${units - 1}, got [${first}, ${second}].`,
+        where,
+      )
+    if (first === second)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `unit ${first} can't be coupled to itself; its stiffness does that.`,
+        where,
+      )
+    const low = Math.min(first, second)
+    const high = Math.max(first, second)
+    if (seen.has(low * units + high))
+      throw new OverdampedError('E_INVALID_VALUE', `the pair [${first}, ${second}] stands twice; remove one.`, where)
+    seen.add(low * units + high)
+    a[index] = low
+    b[index] = high
+    start[low + 1]!++
+    start[high + 1]!++
+  })
+  for (let unit = 0; unit < units; unit++) start[unit + 1]! += start[unit]!
+
+  const neighbour = new Int32Array(2 * count)
+  const edge = new Int32Array(2 * count)
+  const filled = start.slice()
+  const add = (unit: number, other: number, index: number) => {
+    const at = filled[unit]!++
+    neighbour[at] = other
+    edge[at] = index
+  }
+  // Neighbours below a unit, then those above: sorting edges by (a, b) keeps every list in increasing order.
+  const order = Array.from({ length: count }, (_, index) => index).sort((p, q) => a[p]! - a[q]! || b[p]! - b[q]!)
+  for (const index of order) add(b[index]!, a[index]!, index)
+  for (const index of order) add(a[index]!, b[index]!, index)
+  return { count, a, b, start, neighbour, edge }
+}
+
+/** Every pair of `units` units: units·(units - 1)/2 edges. */
+export function allPairs(units: number): [number, number][] {
+  const pairs: [number, number][] = []
+  for (let a = 0; a < units; a++) for (let b = a + 1; b < units; b++) pairs.push([a, b])
+  return pairs
+}
+
+/** Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries): R=1 couples 8 neighbours. */
+export function latticePairs(rows: number, columns: number, radius: number): [number, number][] {
+  const pairs: [number, number][] = []
+  for (let a = 0; a < rows * columns; a++) {
+    const row = Math.floor(a / columns)
+    const column = a % columns
+    // Neighbours with a higher number, in increasing order: the rest of the row, then the rows below.
+    for (let other = row; other <= Math.min(rows - 1, row + radius); other++)
+      for (let c = Math.max(0, column - radius); c <= Math.min(columns - 1, column + radius); c++)
+        if (other * columns + c > a) pairs.push([a, other * columns + c])
+  }
+  return pairs
+}

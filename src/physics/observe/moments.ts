@@ -1,0 +1,61 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
+import type { PointSet } from '../network/points.js'
+
+/** Mean of the points, Σx/n: [units]. */
+export function meanPoint({ points, count, units }: PointSet): Float64Array {
+  const mean = new Float64Array(units)
+  for (let n = 0; n < points.length; n++) mean[n % units]! += points[n]!
+  return mean.map((sum) => sum / count)
+}
+
+/**
+ * Σ(x - centre)(x - centre)ᵀ over the rows from `first` in steps of `stride`: [units, units] row-major, symmetric.
+ *
+ * Cost: O(rows·units²/2).
+ */
+export function scatter(set: PointSet, centre: Float64Array, first = 0, stride = 1): Float64Array {
+  const { points, count, units } = set
+  const sums = new Float64Array(units * units)
+  const deviation = new Float64Array(units)
+  for (let n = first; n < count; n += stride) {
+    for (let i = 0; i < units; i++) deviation[i] = points[n * units + i]! - centre[i]!
+    for (let i = 0; i < units; i++) {
+      const d = deviation[i]!
+      // Most pixels at the border never differ from their mean.
+      if (d === 0) continue
+      for (let j = 0; j <= i; j++) sums[i * units + j]! += d * deviation[j]!
+    }
+  }
+  for (let i = 0; i < units; i++) for (let j = 0; j < i; j++) sums[j * units + i] = sums[i * units + j]!
+  return sums
+}
+
+/** Covariance with n-1: [units, units] row-major. @param set at least 2 points */
+export function covariance(set: PointSet): Float64Array {
+  return scatter(set, meanPoint(set)).map((sum) => sum / (set.count - 1))
+}
+
+/** A row-major [units, units] array as a matrix. */
+export function squareMatrix(values: Float64Array, units: number): Matrix {
+  return Matrix.from1DArray(units, units, values)
+}
+
+/**
+ * A thin root R, [units, rank], of a covariance: R Rᵀ = Σ, from the eigenvectors of Σ times √eigenvalue.
+ * Eigenvalues below units·2⁻⁵²·(the largest) are rounding of 0 and are left out, so a singular Σ has a root as well.
+ *
+ * Cost: one symmetric eigendecomposition, O(units³).
+ */
+export function covarianceRoot(values: Float64Array, units: number): Matrix {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(squareMatrix(values, units), {
+    assumeSymmetric: true,
+  })
+  const limit = units * Number.EPSILON * Math.max(0, ...realEigenvalues)
+  const kept = [...realEigenvalues.keys()].filter((n) => realEigenvalues[n]! > limit)
+  const root = new Matrix(units, kept.length)
+  for (const [column, n] of kept.entries()) {
+    const scale = Math.sqrt(realEigenvalues[n]!)
+    for (let unit = 0; unit < units; unit++) root.set(unit, column, scale * eigenvectorMatrix.get(unit, n))
+  }
+  return root
+}

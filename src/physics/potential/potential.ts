@@ -1,0 +1,196 @@
+import type { Scenario } from '../../experiment/scenario/schema.js'
+import type { Network } from '../network/network.js'
+import { formulaFeature, fourierFeatures, polynomialFeatures, radialFeatures } from './feature-maps.js'
+import { featureTerm, fixedTerm } from './features.js'
+import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
+import { bistable } from './hidden.js'
+import { labelCoupling } from './label.js'
+import { bias, cubic, quartic, stiffness } from './onsite.js'
+import { bilinear, pairQuartic } from './pair.js'
+import type { Term, TermOn } from './term.js'
+import { wellsTerm } from './wells.js'
+
+/**
+ * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
+ *
+ *     U = Σ_i [ k_i x_i²/2 + c_i x_i³/3 + a_i x_i⁴/4 - f_i x_i ] + Σ_(ij) [ J_ij x_i x_j + G_ij x_i² x_j² ]
+ *         - Σ_il L_il x_i s_l - kT Σ_h log 2cosh(u_h/kT),   u_h = Σ_i V_ih x_i + b_h
+ *
+ * Linear in all parameters but those of hidden units.
+ */
+export interface Potential {
+  readonly network: Network
+  readonly terms: readonly Term[]
+  /** the parameters by name: what files and scenarios call them, and where they stand in θ */
+  readonly groups: readonly ParameterGroup[]
+  /** offset of each term's parameters in θ; one more entry than terms, the last is `size` */
+  readonly offsets: readonly number[]
+  /** number of parameters */
+  readonly size: number
+  /** lowest allowed value of each parameter, [size]; -Infinity where there is none */
+  readonly lowerBound: Float64Array
+}
+
+/** Parameters under one name: those of a term, or a part of them. */
+export interface ParameterGroup {
+  readonly name: string
+  /** as in the term they belong to */
+  readonly support: Term['support']
+  /** place of the first in θ */
+  readonly offset: number
+  readonly size: number
+}
+
+/** Builds a potential from terms; their parameters follow one another in the order given. Built-in terms: `createPotential`. */
+export function potentialOf(network: Network, termsOn: readonly TermOn[]): Potential {
+  const terms = termsOn.map((on) => on(network))
+  const offsets = [0]
+  for (const term of terms) offsets.push(offsets.at(-1)! + term.size)
+  const size = offsets.at(-1)!
+  const lowerBound = new Float64Array(size)
+  terms.forEach((term, index) => {
+    lowerBound.fill(term.lowerBound, offsets[index], offsets[index + 1])
+  })
+  const groups = terms.flatMap((term, index) => {
+    let offset = offsets[index]!
+    return (term.groups ?? [term]).map(({ name, size }): ParameterGroup => {
+      offset += size
+      return { name, support: term.support, offset: offset - size, size }
+    })
+  })
+  return { network, terms, groups, offsets, size, lowerBound }
+}
+
+/**
+ * The potential a scenario names: built-in terms, formulas, and what its label and hidden units do.
+ *
+ * @param kT - of the bath: what hidden units do to the visible ones depends on it
+ * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden for those of a scenario
+ * @throws FormulaError for a formula that is refused
+ */
+export function createPotential(
+  network: Network,
+  scenario: Scenario['potential'],
+  kT: number,
+  hidden: TermOn = bistable(kT),
+): Potential {
+  const onsite = { stiffness, cubic, quartic, bias }
+  const pair = { bilinear, quartic: pairQuartic }
+  return potentialOf(network, [
+    ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
+    ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
+    ...featureTerms(scenario.features, kT),
+    ...(network.labelsPull ? [labelCoupling] : []),
+    ...(network.hidden > 0 ? [hidden] : []),
+  ])
+}
+
+/** Several networks of the same kind pulling on the same units: energies add, and the parameters of each follow one another. */
+export function composedPotential(potential: Potential, networks: number): Potential {
+  return potentialOf(
+    potential.network,
+    Array.from({ length: networks }, () => potential.terms.map((term) => () => term)).flat(),
+  )
+}
+
+/** The functions of the whole state that a scenario names, in the order of its keys. */
+function featureTerms(features: Scenario['potential']['features'], kT: number): TermOn[] {
+  if (features === undefined) return []
+  const { wells, base, radial, polynomial, fourier } = features
+  return [
+    ...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]),
+    ...(wells === undefined ? [] : [wellsTerm(wells, kT)]),
+    ...(radial === undefined ? [] : [featureTerm({ name: 'radial' }, radialFeatures(radial.centres, radial.width))]),
+    ...(polynomial === undefined ? [] : [featureTerm({ name: 'polynomial' }, polynomialFeatures(polynomial.degree))]),
+    ...(fourier === undefined
+      ? []
+      : [featureTerm({ name: 'fourier' }, fourierFeatures(fourier.order, fourier.period))]),
+  ]
+}
+
+/** A scenario's formula term in the words of the library. */
+function described({
+  name,
+  formula,
+  min,
+}: {
+  name: string
+  formula: string
+  min?: number | undefined
+}): FormulaOptions {
+  return { name, formula, lowerBound: min ?? -Infinity }
+}
+
+/** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */
+export function termSlice(potential: Potential, index: number, theta: Float64Array): Float64Array {
+  return theta.subarray(potential.offsets[index], potential.offsets[index + 1])
+}
+
+/** The part of a flat per-parameter array that belongs to a group (a view, not a copy). */
+export function groupSlice({ offset, size }: ParameterGroup, theta: Float64Array): Float64Array {
+  return theta.subarray(offset, offset + size)
+}
+
+/**
+ * Force and energy of a batch of states (they overwrite; either may be null).
+ *
+ * @param theta - parameters, [size]
+ * @param x - states, [units, batch]
+ * @param force - F = -∂U/∂x, [units, batch]
+ * @param energy - U, [batch]
+ *
+ * Cost: O(edges·batch) for each pair term and for hidden units; the energy adds little to the force.
+ */
+export function forceAndEnergy(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  batch: number,
+  force: Float64Array | null,
+  energy: Float64Array | null,
+): void {
+  force?.fill(0, 0, potential.network.units * batch)
+  energy?.fill(0, 0, batch)
+  potential.terms.forEach((term, index) => {
+    term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, energy)
+  })
+}
+
+/** out_a = Σ_trajectories w φ_a(x), φ_a = ∂U/∂θ_a (it overwrites); weights w, [batch], 1 when absent. `out`: [size]. */
+export function statistic(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  batch: number,
+  out: Float64Array,
+  weights: Float64Array | null = null,
+): void {
+  out.fill(0)
+  potential.terms.forEach((term, index) => {
+    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out), weights)
+  })
+}
+
+/** out_a = Σ_trajectories r·∇φ_a(x) (it overwrites): what force matching measures. `r`: [units, batch]; `out`: [size]. */
+export function directional(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  r: Float64Array,
+  batch: number,
+  out: Float64Array,
+): void {
+  out.fill(0)
+  potential.terms.forEach((term, index) => {
+    term.addDirectional(termSlice(potential, index, theta), x, r, batch, termSlice(potential, index, out))
+  })
+}
+
+/** The Hessian ∂²U/∂x_i∂x_j at one state x [units], as [units, units] row-major. Cost: O(units² + edges). */
+export function hessian(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
+  const out = new Float64Array(potential.network.units ** 2)
+  potential.terms.forEach((term, index) => {
+    term.addHessian(termSlice(potential, index, theta), x, out)
+  })
+  return out
+}

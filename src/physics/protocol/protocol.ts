@@ -1,0 +1,214 @@
+import { OverdampedError } from '../../errors.js'
+import { type Noising, stiffnessClock } from './noising.js'
+
+/** One step of a protocol: the elapsed times at its ends and the instant whose parameters drive it. */
+interface StepTimes {
+  /** step lengths, [steps] */
+  readonly dt: Float64Array
+  /** the protocol's clock after each step, [steps + 1]; generation counts the noise time down, a simulation counts up */
+  readonly clock: Float64Array
+}
+
+/** A driving protocol θ(t), cut into steps. */
+export interface Protocol extends StepTimes {
+  /** temperature during each step, [steps], where it is not the bath's */
+  readonly kT?: Float64Array
+  /**
+   * Writes the parameters that act during a step to `theta`; step -1 asks for those before the first step.
+   *
+   * @returns false when they are the same as in the step before (the caller may keep what it computed with them)
+   */
+  parameters(step: number, theta: Float64Array): boolean
+}
+
+/** Steps of one protocol: its times are held in memory (and the random numbers' counter has 32 bits). */
+const mostSteps = 20_000_000
+
+/**
+ * Constant parameters for a time `duration`, in steps of at most `dt`.
+ *
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
+ */
+export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
+  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  if (steps > mostSteps)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `${steps} steps; expected at most ${mostSteps}. Raise dt.`,
+      'protocol.dt',
+    )
+  return {
+    dt: new Float64Array(steps).fill(duration / steps),
+    clock: Float64Array.from({ length: steps + 1 }, (_, n) => (duration * n) / steps),
+    parameters(step, out) {
+      out.set(theta)
+      return step < 0
+    },
+  }
+}
+
+/** A parameter that depends on time: its index in θ, and its value at time t. */
+export interface Scheduled {
+  readonly parameter: number
+  readonly value: (t: number) => number
+}
+
+/**
+ * Parameters that follow schedules in time, in steps of at most `dt`. The step from t to t + dt is driven by θ(t + dt), so
+ * that the landscape goes from θ(0) to θ(duration) and the work is that of the whole change.
+ *
+ * @param theta - parameters that stay as they are, [parameters]
+ * @param kT - temperature at time t; the step from t to t + dt has that of t + dt. The bath's when absent
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps, or for a temperature that is not above 0; or, while
+ *   it runs, when a schedule is not finite
+ */
+export function scheduledProtocol(
+  theta: Float64Array,
+  scheduled: readonly Scheduled[],
+  duration: number,
+  dt: number,
+  kT?: (t: number) => number,
+): Protocol {
+  const still = constantProtocol(theta, duration, dt)
+  const constant =
+    kT === undefined ? still : { ...still, kT: still.dt.map((_, n) => temperatureAt(kT, still.clock[n + 1]!)) }
+  if (scheduled.length === 0) return constant
+  return {
+    ...constant,
+    parameters(step, out) {
+      const t = constant.clock[step + 1]!
+      out.set(scheduledAt(theta, scheduled, t))
+      return true
+    },
+  }
+}
+
+/** kT at time t. @throws E_INVALID_VALUE when it is not above 0 */
+export function temperatureAt(kT: (t: number) => number, t: number): number {
+  const at = kT(t)
+  if (at > 0 && Number.isFinite(at)) return at
+  throw new OverdampedError('E_INVALID_VALUE', `it is ${at} at t = ${t}; expected more than 0.`, 'protocol.kT')
+}
+
+/** The parameters of a schedule at time t, [parameters]. @throws E_INVALID_VALUE when one is not finite */
+export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[], t: number): Float64Array {
+  const out = theta.slice()
+  for (const { parameter, value } of scheduled) {
+    const at = value(t)
+    if (!Number.isFinite(at))
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `a schedule is ${at} at t = ${t}; expected a finite number.`,
+        'protocol.parameters',
+      )
+    out[parameter] = at
+  }
+  return out
+}
+
+/** How generation runs through the knots. */
+export interface GenerationOptions {
+  readonly interpolation: 'linear' | 'alternate' | 'hold'
+  /** the protocol takes this many times longer than the noising */
+  readonly slowdown: number
+  /** longest step; from each slice's stiffness when absent */
+  readonly dt?: number | undefined
+  /** equal parts that each of these steps is cut into; 1 when absent */
+  readonly substeps?: number
+  /** no step is longer, where dt is absent; for units that are stiffer than the slices */
+  readonly longest?: number | undefined
+}
+
+/** Where a step lies between two knots, [steps] each: it is driven by (1 - weight) θ_slice + weight θ_(slice+1). */
+interface KnotWeights {
+  readonly slice: Int32Array
+  readonly weight: Float64Array
+}
+
+/** Largest step in units of the relaxation time of the stiffest direction: μ dt k ≤ .06 for k = 2kT/s². */
+const stepFraction = 0.03
+
+/**
+ * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
+ * dt = .03 (1 - e^(-2μk0t))/(μk0), t its less noisy end, where the stiffness is greatest.
+ *
+ * `linear` interpolates the knots in 1/(1 - e^(-2μk0t)) at the middle of each step. `alternate` switches between the two knots
+ * of the slice so that each acts in the same share of the steps: what is interpolated is then the force, which for hidden units
+ * is not that of interpolated parameters. `hold` keeps the slice's less noisy end (held slices distort the variances).
+ *
+ * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
+ */
+export function generationClock(noising: Noising, options: GenerationOptions): StepTimes & KnotWeights {
+  const { knots, stiffness, bath } = noising
+  const dt: number[] = []
+  const clock = [knots[0]!]
+  const slice: number[] = []
+  const weight: number[] = []
+  const q = (t: number) => stiffnessClock(noising, t)
+  for (let n = 0; n + 1 < knots.length; n++) {
+    const from = knots[n]!
+    const to = knots[n + 1]!
+    const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
+    const longest = options.dt ?? Math.min(ofSlice, options.longest ?? Infinity)
+    const elapsed = (from - to) * options.slowdown
+    const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
+    if (dt.length + steps > mostSteps)
+      throw new OverdampedError(
+        'E_INVALID_VALUE',
+        `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
+        'sampling.dt',
+      )
+    /** how far the later knot is behind its share, in steps */
+    let owed = 0.5
+    for (let k = 1; k <= steps; k++) {
+      dt.push(elapsed / steps)
+      clock.push(from + ((to - from) * k) / steps)
+      slice.push(n)
+      const middle = (clock.at(-2)! + clock.at(-1)!) / 2
+      const share = options.interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from))
+      owed += share
+      const later = owed >= 1
+      if (later) owed--
+      weight.push(options.interpolation === 'alternate' ? Number(later) : share)
+    }
+  }
+  return {
+    dt: Float64Array.from(dt),
+    clock: Float64Array.from(clock),
+    slice: Int32Array.from(slice),
+    weight: Float64Array.from(weight),
+  }
+}
+
+/**
+ * Generation: noise time runs from T down to t_min, driven by the parameters learned at the knots, interpolated, alternated or held.
+ *
+ * @param theta - parameters at the knots, [K + 1][parameters]
+ */
+export function generationProtocol(
+  noising: Noising,
+  theta: readonly Float64Array[],
+  options: GenerationOptions,
+): Protocol {
+  const { dt, clock, slice, weight } = generationClock(noising, options)
+  return {
+    dt,
+    clock,
+    parameters(step, out) {
+      if (step < 0) {
+        out.set(theta[0]!)
+        return true
+      }
+      const n = slice[step]!
+      const before = theta[n]!
+      const after = theta[n + 1]!
+      const w = weight[step]!
+      if (options.interpolation !== 'linear') {
+        out.set(w === 1 ? after : before)
+        return step === 0 || slice[step - 1] !== n || weight[step - 1] !== w
+      }
+      for (let a = 0; a < out.length; a++) out[a] = (1 - w) * before[a]! + w * after[a]!
+      return true
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { determinant, Matrix } from 'ml-matrix'
+import { OverdampedError } from '../../errors.js'
+import { squareMatrix } from '../observe/moments.js'
+import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+import { boltzmannDensity } from './boltzmann.js'
+import { boltzmannPairDensity } from './boltzmann-pair.js'
+import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
+
+/**
+ * An equilibrium law e^(-U/kT)/Z on a grid along one axis or two: density[i] at x[i], or density[i·points + j] at
+ * (x[i], x[j]).
+ */
+export interface ModelDensity {
+  readonly units: 1 | 2
+  /** grid along each axis, [points] */
+  readonly x: Float64Array
+  readonly density: Float64Array
+  /** log Z, Z = ∫ e^(-U/kT) dx */
+  readonly logPartition: number
+}
+
+/** Density at the ends of the grid over the largest: e^-40 where the potential confines. */
+const escaped = 1e-12
+
+/**
+ * The equilibrium law of one unit, or of two, by quadrature.
+ *
+ * @param points - along either axis of two units, when the default is finer than need be
+ * @returns null for more units
+ * @throws E_INVALID_VALUE for a potential that does not confine them
+ */
+export function modelDensity(
+  potential: Potential,
+  theta: Float64Array,
+  bath: Bath,
+  points?: number,
+): ModelDensity | null {
+  const { units } = potential.network
+  if (units > 2) return null
+  const { x, density } =
+    units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath, points)
+  const most = density.reduce((a, b) => Math.max(a, b), 0)
+  if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, for example with a stiffness or potential.features.base.',
+      'potential',
+    )
+  // ρ = e^(-U/kT)/Z at any point; the most probable one has the least rounding.
+  const best = density.reduce((most, value, n) => (value > density[most]! ? n : most), 0)
+  const state = units === 1 ? [x[best]!] : [x[Math.floor(best / x.length)]!, x[best % x.length]!]
+  const energy = new Float64Array(1)
+  forceAndEnergy(potential, theta, Float64Array.from(state), 1, null, energy)
+  return { units: units as 1 | 2, x, density, logPartition: -energy[0]! / bath.kT - Math.log(density[best]!) }
+}
+
+/** Visits every grid point with its state and probability density·cell. */
+export function eachCell(
+  { units, x, density }: ModelDensity,
+  visit: (state: Float64Array, probability: number, density: number) => void,
+): void {
+  const cell = (x[1]! - x[0]!) ** units
+  const state = new Float64Array(units)
+  for (let n = 0; n < density.length; n++) {
+    state[0] = x[units === 1 ? n : Math.floor(n / x.length)]!
+    if (units === 2) state[1] = x[n % x.length]!
+    visit(state, density[n]! * cell, density[n]!)
+  }
+}
+
+/**
+ * log Z = log ∫ e^(-U/kT) dx: in closed form for harmonic potentials,
+ * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by enumeration of two-state hidden units over such, by
+ * quadrature for one or two units.
+ *
+ * @returns null where none applies
+ */
+export function logPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
+  if (isEnumerable(potential)) return hiddenMixture(potential, theta, bath)?.logPartition ?? null
+  return modelDensity(potential, theta, bath)?.logPartition ?? null
+}
+
+/**
+ * ⟨|x|²⟩/units in equilibrium: (kT tr K⁻¹ + |K⁻¹f|²)/units for harmonic potentials, by enumeration of two-state hidden units
+ * over such, by quadrature for one or two units.
+ *
+ * @returns NaN where none applies
+ */
+export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath): number {
+  const { units } = potential.network
+  if (isEnumerable(potential)) {
+    const mixture = hiddenMixture(potential, theta, bath)
+    return mixture === null ? Number.NaN : squareOfMixture(mixture, bath) / units
+  }
+  const model = modelDensity(potential, theta, bath)
+  if (model === null) return Number.NaN
+  let sum = 0
+  eachCell(model, (state, probability) => {
+    for (const value of state) sum += (probability * value * value) / units
+  })
+  return sum
+}
+
+/** Mean [units] and covariance [units, units] of a Gaussian law. */
+export interface GaussianLaw {
+  readonly mean: Matrix
+  readonly covariance: Matrix
+}
+
+/** The equilibrium law of a harmonic potential, N(K⁻¹f, kT K⁻¹); null where the potential is not harmonic or K not positive. */
+export function harmonicEquilibrium(potential: Potential, theta: Float64Array, bath: Bath): GaussianLaw | null {
+  const law = isHarmonic(potential) ? hiddenMixture(potential, theta, bath) : null
+  if (law === null) return null
+  return { mean: law.mean, covariance: law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT) }
+}
+
+/**
+ * KL(p‖q) of a Gaussian p from the equilibrium q of a harmonic potential, in nats:
+ *
+ *     ½[tr(KP)/kT - units - log det(KP/kT) + (m_p - m_q)ᵀK(m_p - m_q)/kT],   P the covariance of p
+ *
+ * @returns Infinity where K is not positive, so that there is no equilibrium; NaN where the potential is not harmonic
+ */
+export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: Float64Array, bath: Bath): number {
+  if (!isHarmonic(potential)) return Number.NaN
+  const q = harmonicEquilibrium(potential, theta, bath)
+  if (q === null) return Number.POSITIVE_INFINITY
+  const { units } = potential.network
+  const K = squareMatrix(hessian(potential, theta, new Float64Array(units)), units)
+  const ratio = K.mmul(p.covariance).mul(1 / bath.kT)
+  const shift = Matrix.sub(p.mean, q.mean)
+  const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
+  return (ratio.trace() - units - Math.log(determinant(ratio)) + distance) / 2
+}
+
+function isHarmonic({ terms }: Potential): boolean {
+  return terms.every(({ harmonic }) => harmonic)
+}
