@@ -58,9 +58,9 @@ export const gradientsCommand: CommandModule<object, Arguments> = {
       })
       .example('$0 gradients scenarios/gaussian-mixture-2d.yaml', 'which rule costs what, on two oscillators')
       .example('$0 gradients scenarios/mnist-01.yaml --parameters runs/mnist-01', 'at what a run has learned'),
-  handler: (args) => {
+  handler: async (args) => {
     const { scenario: file, profile, set, t, batch } = args
-    const scenario = loadScenario(file, { profile, set, seed: args.seed })
+    const scenario = await loadScenario(file, { profile, set, seed: args.seed })
     const name = [scenario.name, profile ?? [], 'gradients'].flat().join('-')
     const directory = outputDirectory({ ...args, backend: 'reference', threads: undefined, resume: false }, name)
     requireEmpty(directory)

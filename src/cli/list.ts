@@ -12,16 +12,16 @@ export const listCommand: CommandModule<object, { json: boolean }> = {
     yargs
       .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
       .example('$0 list', 'paths that "run" takes'),
-  handler: ({ json }) => {
+  handler: async ({ json }) => {
     const folder = join(packageRoot(), 'scenarios')
-    const rows = readdirSync(folder)
-      .filter((name) => name.endsWith('.yaml'))
-      .sort()
-      .map((name) => {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+    const rows = await Promise.all(
+      names.sort().map(async (name) => {
         const path = relative(process.cwd(), join(folder, name))
-        const { about, profiles } = loadScenario(join(folder, name))
+        const { about, profiles } = await loadScenario(join(folder, name))
         return { path, about, profiles: Object.keys(profiles) }
-      })
+      }),
+    )
     if (json) console.log(JSON.stringify(rows, null, 2))
     else
       for (const { path, about, profiles } of rows)

@@ -38,7 +38,7 @@ export const runCommand: CommandModule<object, Arguments> = {
       .example('$0 run my.yaml --out runs/a --resume', 'continue after an interruption'),
   handler: async (args) => {
     const { profile, set, seed } = args
-    const scenario = loadScenario(args.scenario, { profile, set, seed })
+    const scenario = await loadScenario(args.scenario, { profile, set, seed })
     if (args['dry-run']) {
       console.error(requireRunnable(scenario))
       console.log(effectiveScenario(scenario).trimEnd())

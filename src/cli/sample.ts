@@ -57,7 +57,7 @@ export const sampleCommand: CommandModule<object, Arguments> = {
       ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
       ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
     ]
-    const scenario = loadScenario(join(args.run, files.scenario), { seed, set })
+    const scenario = await loadScenario(join(args.run, files.scenario), { seed, set })
     const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
     process.exitCode = await performRun(scenario, outputDirectory({ ...args, out }, scenario.name), args, {
       profile: manifest.scenario.profile,

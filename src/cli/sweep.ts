@@ -52,8 +52,8 @@ export const sweepCommand: CommandModule<object, Arguments> = {
     const { scenario, profile, set, seed, backend, threads, quiet, json } = args
     const axes = args.over.map(parseAxis)
     const shard = args.shard === undefined ? null : parseShard(args.shard)
-    const name = () => [loadScenario(scenario, { profile, set, seed }).name, profile ?? [], 'sweep'].flat().join('-')
-    const directory = args.out ?? join('runs', name())
+    const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
+    const directory = args.out ?? join('runs', [await name(), profile ?? [], 'sweep'].flat().join('-'))
     const progress = createProgress(quiet)
     const say = (line: string) => {
       progress.clear()

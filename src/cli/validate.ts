@@ -20,10 +20,10 @@ export const validateCommand: CommandModule<object, Arguments> = {
       yargs.positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' }),
       scenarioOptions,
     ).example('$0 validate scenarios/*.yaml', 'one line for each'),
-  handler: ({ scenarios, profile, set }) => {
+  handler: async ({ scenarios, profile, set }) => {
     for (const file of scenarios)
       try {
-        requireRunnable(loadScenario(file, { profile, set }))
+        requireRunnable(await loadScenario(file, { profile, set }))
         console.log(`${file}: valid`)
       } catch (error) {
         process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(inFile(file, error)))

@@ -133,7 +133,7 @@ test('a scenario learns from an array and is measured without clipping', async (
 data: { source: array, path: ${path}, holdout: 0.25 }
 network: { visible: { units: 2 } }
 ${soon}`
-  const scenario = parseScenario(text, 'array.yaml')
+  const scenario = await parseScenario(text, 'array.yaml')
   const directory = join(folder, 'run-array')
   const { metrics } = await run(scenario, { directory, threads: 1 })
   expect(Object.keys(metrics)).toEqual(['oneNearestNeighbour', 'frechetDistance', 'nearestTraining'])

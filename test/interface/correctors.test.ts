@@ -20,22 +20,24 @@ test.each([
   ['compositions: [{ kind: geometric, share: 3 }]', 'expected b from 0 to 1, got 3'],
   ['compositions: [{ kind: product }], networks: [{ stiffness: 1 }]', 'expected either mixtures or networks'],
   ['compositions: [{ kind: product }], start: { stiffness: 1 }', 'learns nothing and starts from noise; remove start'],
-])('feynman-kac refuses %s and says what mends it', (keys, message) => {
-  expect(messageOf(correctors(`mixtures: ${mixtures}, ${keys}`))).toContain(message)
+])('feynman-kac refuses %s and says what mends it', async (keys, message) => {
+  expect(await messageOf(correctors(`mixtures: ${mixtures}, ${keys}`))).toContain(message)
 })
 
-test('feynman-kac takes powers, products and averages inside their bounds', () => {
+test('feynman-kac takes powers, products and averages inside their bounds', async () => {
   const all =
     '[{ kind: anneal, beta: 3, noise: 0.9, control: 0.5 }, { kind: product }, { kind: geometric, share: 0.4 }]'
-  expect(messageOf(correctors(`mixtures: ${mixtures}, compositions: ${all}`))).toBe('valid')
+  expect(await messageOf(correctors(`mixtures: ${mixtures}, compositions: ${all}`))).toBe('valid')
 })
 
-test('networks whose noised laws are no networks are sent to mixtures or line-integral', () => {
+test('networks whose noised laws are no networks are sent to mixtures or line-integral', async () => {
   const keys = 'networks: [{ quartic: 1 }], compositions: [{ kind: anneal, beta: 2 }]'
-  expect(messageOf(correctors(keys, '{ onsite: [stiffness, quartic] }'))).toContain('objective.kind line-integral')
+  expect(await messageOf(correctors(keys, '{ onsite: [stiffness, quartic] }'))).toContain(
+    'objective.kind line-integral',
+  )
 })
 
-test('a product of one law is refused', () => {
+test('a product of one law is refused', async () => {
   const keys = 'networks: [{ stiffness: 1 }], compositions: [{ kind: product }]'
-  expect(messageOf(correctors(keys))).toContain('give a second one, or anneal the first')
+  expect(await messageOf(correctors(keys))).toContain('give a second one, or anneal the first')
 })

@@ -38,12 +38,12 @@ const scenario = () =>
 const finished = join(folder, 'finished')
 const stopped = join(folder, 'stopped')
 beforeAll(async () => {
-  await run(scenario(), { directory: finished, threads: 1 })
+  await run(await scenario(), { directory: finished, threads: 1 })
   const controller = new AbortController()
   const onProgress = ({ done }: { done: number }) => {
     if (done === 40) controller.abort()
   }
-  await run(scenario(), { directory: stopped, signal: controller.signal, onProgress }).catch((error: unknown) => {
+  await run(await scenario(), { directory: stopped, signal: controller.signal, onProgress }).catch((error: unknown) => {
     if (!(error instanceof StoppedError)) throw error
   })
 })
@@ -124,7 +124,7 @@ describe('sample names the file that is cut short, and writes nothing to the run
       const out = `${copy}-samples`
       const error = await failure(async () => {
         readManifest(copy)
-        await run(loadScenario(join(copy, 'scenario.yaml')), { directory: out, parametersFrom: copy })
+        await run(await loadScenario(join(copy, 'scenario.yaml')), { directory: out, parametersFrom: copy })
       })
       expect(hashes(copy)).toEqual(before)
       if (error === null && fraction === 1 && name !== 'parameters.safetensors') continue
@@ -140,7 +140,7 @@ describe('--resume names the file that is cut short, and leaves all as they were
     for (const fraction of fractions) {
       const copy = damaged(stopped, name, fraction)
       const before = hashes(copy)
-      const error = await failure(() => run(scenario(), { directory: copy, resume: true }))
+      const error = await failure(async () => run(await scenario(), { directory: copy, resume: true }))
       if (error === null && fraction === 1 && name !== 'checkpoint.safetensors') continue
       expectNamed(error, name)
       expect(hashes(copy)).toEqual(before)
@@ -151,7 +151,7 @@ describe('--resume names the file that is cut short, and leaves all as they were
     for (const fraction of fractions) {
       const copy = damaged(finished, name, fraction)
       const before = hashes(copy)
-      const error = await failure(() => run(scenario(), { directory: copy, resume: true }))
+      const error = await failure(async () => run(await scenario(), { directory: copy, resume: true }))
       if (!(error === null && fraction === 1)) expectNamed(error, name)
       expect(hashes(copy)).toEqual(before)
     }

@@ -27,7 +27,7 @@ const small = (scenario: string, set: string[] = []) =>
 
 test('results.json holds the budget, its parts add up, and the report shows each with its error', async () => {
   const directory = folder()
-  const { errorBudget } = await run(small('gaussian-mixture-2d', ['checks=[]']), { directory, threads: 1 })
+  const { errorBudget } = await run(await small('gaussian-mixture-2d', ['checks=[]']), { directory, threads: 1 })
   const { t, trajectories, measures } = errorBudget!
   expect([t, trajectories]).toEqual([0.01, 200])
   const names = ['bridge', 'weight 1', 'shift 1', 'shift 2', 'variance 1', 'variance 2', 'distance']
@@ -48,14 +48,14 @@ test('results.json holds the budget, its parts add up, and the report shows each
 
 test('without the oracle the network is one part', async () => {
   const directory = folder()
-  const { errorBudget } = await run(small('gaussian-mixture-2d-hidden', ['checks=[]']), { directory, threads: 1 })
+  const { errorBudget } = await run(await small('gaussian-mixture-2d-hidden', ['checks=[]']), { directory, threads: 1 })
   expect(Object.keys(errorBudget!.measures[0]!)).not.toContain('training')
   expect(renderReport(readRun(directory))).toContain('the trained network in place of the exact score at the knots')
 })
 
 test('the report says which part is the largest, and when none can be told from 0', async () => {
   const directory = folder()
-  const results: Results = await run(small('gaussian-mixture-2d', ['checks=[]', 'learning.oracle=false']), {
+  const results: Results = await run(await small('gaussian-mixture-2d', ['checks=[]', 'learning.oracle=false']), {
     directory,
     threads: 1,
   })
@@ -71,18 +71,18 @@ test('the report says which part is the largest, and when none can be told from 
   expect(page).toContain('Distance: the error is 0.006 ± 0.010; no part of it can be told from 0.')
 })
 
-test('an error budget of data without a known score is refused', () => {
+test('an error budget of data without a known score is refused', async () => {
   const set = ['observe=[error-budget]']
-  expect(() => loadScenario('scenarios/mnist-01.yaml', { set })).toThrow(
+  await expect(loadScenario('scenarios/mnist-01.yaml', { set })).rejects.toThrow(
     /error-budget needs data whose score is known.*\[E_INVALID_VALUE\]/,
   )
-  expect(() => loadScenario('scenarios/double-well.yaml', { set })).toThrow(/error-budget needs data/)
-  const digits = createProblem(loadScenario('scenarios/mnist-01.yaml', { set: ['checks=[mixture-modes]'] }))
+  await expect(loadScenario('scenarios/double-well.yaml', { set })).rejects.toThrow(/error-budget needs data/)
+  const digits = createProblem(await loadScenario('scenarios/mnist-01.yaml', { set: ['checks=[mixture-modes]'] }))
   expect(() => requireApplicable(digits)).toThrow(OverdampedError)
 })
 
 test('mixture-modes fails where a bridge is left, and passes where weights and bridge are right', async () => {
-  const pairs = await run(small('gaussian-mixture-2d', ['checks=[mixture-modes]', 'observe=[]']), {
+  const pairs = await run(await small('gaussian-mixture-2d', ['checks=[mixture-modes]', 'observe=[]']), {
     directory: folder(),
     threads: 1,
   })
@@ -97,7 +97,7 @@ test('mixture-modes fails where a bridge is left, and passes where weights and b
     ],
   ]
   const { checks } = await run(
-    small('gaussian-mixture-2d-unequal', [
+    await small('gaussian-mixture-2d-unequal', [
       ...trained,
       'sampling.trajectories=1000',
       'checks=[mixture-modes]',

@@ -13,34 +13,34 @@ initial: { kind: point, x: 0 }
 `
 }
 
-const messageOf = (text: string) => refusalOf(() => createProblem(parseScenario(text, 'trap.yaml')))
+const messageOf = (text: string) => refusalOf(async () => createProblem(await parseScenario(text, 'trap.yaml')))
 
-test('a potential mixes built-in terms and formulas, on units and on edges', () => {
+test('a potential mixes built-in terms and formulas, on units and on edges', async () => {
   const text = scenario(
     '[stiffness, { name: sextic, formula: x^6/6, min: 0 }]\n  pair: [bilinear, { name: spring, formula: (x-y)^2/2 }]',
     '{ stiffness: 1, sextic: 2, bilinear: -0.1, spring: 3 }',
   )
-  const { potential } = createProblem(parseScenario(text, 'trap.yaml'))
+  const { potential } = createProblem(await parseScenario(text, 'trap.yaml'))
   expect(potential.terms.map(({ name, size, lowerBound, harmonic }) => [name, size, lowerBound, harmonic])).toEqual([
     ['stiffness', 6, -Infinity, true],
     ['sextic', 6, 0, false],
     ['bilinear', 15, -Infinity, true],
     ['spring', 15, -Infinity, true],
   ])
-  const again = parseScenario(effectiveScenario(parseScenario(text, 'trap.yaml')), 'again.yaml')
-  expect(again.potential).toEqual(parseScenario(text, 'trap.yaml').potential)
+  const again = await parseScenario(effectiveScenario(await parseScenario(text, 'trap.yaml')), 'again.yaml')
+  expect(again.potential).toEqual((await parseScenario(text, 'trap.yaml')).potential)
 })
 
-test('of too many terms only their number is told: their formulas are not even read', () => {
+test('of too many terms only their number is told: their formulas are not even read', async () => {
   const text = scenario(`[${Array.from({ length: 1000 }, (_, n) => `{ name: t${n}, formula: x^^2 }`).join(', ')}]`)
-  const message = messageOf(text)
+  const message = await messageOf(text)
   expect(message).toContain('trap.yaml:4:11 potential.onsite: expected at most 32 entries, got')
   expect(message.split('\n')).toHaveLength(1)
 })
 
-test('every formula that is wrong is told, a line each', () => {
+test('every formula that is wrong is told, a line each', async () => {
   const text = scenario('[{ name: a, formula: x^^2 }, { name: b, formula: z }]\n  pair: [{ name: c, formula: x+ }]')
-  expect(messageOf(text).split('\n')).toHaveLength(3)
+  expect((await messageOf(text)).split('\n')).toHaveLength(3)
 })
 
 test.each([
@@ -114,6 +114,6 @@ test.each([
     scenario('[{ name: wall, formula: x^6 }]', '{ wal: 1 }'),
     'protocol.parameters.wal: unknown term; the potential has wall. Did you mean "wall"?',
   ],
-])('%s is told with its place and how to mend it', (_name, text, expected) => {
-  expect(messageOf(text)).toContain(expected)
+])('%s is told with its place and how to mend it', async (_name, text, expected) => {
+  expect(await messageOf(text)).toContain(expected)
 })

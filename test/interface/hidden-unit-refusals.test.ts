@@ -4,11 +4,11 @@ import { createProblem } from '../../src/experiment/system/problem.js'
 import { refusalOf } from '../refusal.js'
 import { learning, moving, simulation } from './hidden-scenarios.js'
 
-const messageOf = (text: string) => refusalOf(() => createProblem(parseScenario(text, 'a.yaml')))
+const messageOf = (text: string) => refusalOf(async () => createProblem(await parseScenario(text, 'a.yaml')))
 
-test('both rules of force matching learn with hidden units', () => {
+test('both rules of force matching learn with hidden units', async () => {
   for (const rule of ['force-matching', 'nudged-force-matching'])
-    expect(messageOf(learning(`{ rule: ${rule} }`))).toBe('valid')
+    expect(await messageOf(learning(`{ rule: ${rule} }`))).toBe('valid')
 })
 
 test.each([
@@ -104,6 +104,6 @@ test.each([
     `${simulation({ hidden: '{ units: 100000 }', parameters: 'hidden-coupling: 0, hidden-bias: 0' })}sampling: { batch: 4000, trajectories: 4000 }\n`,
     'sampling.batch: trajectories that advance together and the rest take about 11.9 GiB; expected at most 4 GiB',
   ],
-])('%s is refused with its place and how to mend it', (_name, text, expected) => {
-  expect(messageOf(text)).toContain(expected)
+])('%s is refused with its place and how to mend it', async (_name, text, expected) => {
+  expect(await messageOf(text)).toContain(expected)
 })

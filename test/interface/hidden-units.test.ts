@@ -15,8 +15,8 @@ import { learning, moving, simulation } from './hidden-scenarios.js'
 
 const folder = runFolders()
 
-test('a simulation with hidden units gives their couplings and biases by name, constant or as schedules', () => {
-  const scenario = parseScenario(simulation(), 'a.yaml')
+test('a simulation with hidden units gives their couplings and biases by name, constant or as schedules', async () => {
+  const scenario = await parseScenario(simulation(), 'a.yaml')
   const { potential, given } = createProblem(scenario)
   expect(potential.groups.map(({ name, offset, size }) => [name, offset, size])).toEqual([
     ['stiffness', 0, 6],
@@ -25,15 +25,15 @@ test('a simulation with hidden units gives their couplings and biases by name, c
   ])
   expect([...given!.theta]).toEqual([...Array(6).fill(1), ...Array(12).fill(0.5), 0, 0])
   expect(given!.scheduled.map(({ parameter, value }) => [parameter, value(0.25)])).toEqual([[19, 0.25]])
-  expect(parseScenario(effectiveScenario(scenario), 'again.yaml')).toEqual(scenario)
+  expect(await parseScenario(effectiveScenario(scenario), 'again.yaml')).toEqual(scenario)
 })
 
-test('the kind and the range of hidden units have defaults, and networks without them are as they were', () => {
-  expect(parseScenario(simulation(), 'a.yaml').network.hidden).toEqual({ units: 2, kind: 'bistable' })
+test('the kind and the range of hidden units have defaults, and networks without them are as they were', async () => {
+  expect((await parseScenario(simulation(), 'a.yaml')).network.hidden).toEqual({ units: 2, kind: 'bistable' })
   const radius = simulation({ hidden: '{ units: 6 }', couplings: '{ hidden: { range: 0 } }' })
   const narrow = radius.replace('[0, t]', '0')
-  expect(createProblem(parseScenario(narrow, 'a.yaml')).potential.network.hiddenEdges.count).toBe(6)
-  const without = parseScenario(
+  expect(createProblem(await parseScenario(narrow, 'a.yaml')).potential.network.hiddenEdges.count).toBe(6)
+  const without = await parseScenario(
     simulation()
       .replace(/, hidden: {[^}]*}/, '')
       .replace(/, hidden-.*?(?= })/, ''),
@@ -43,31 +43,31 @@ test('the kind and the range of hidden units have defaults, and networks without
   expect(effectiveScenario(without)).not.toContain('hidden')
 })
 
-test('hidden units feel the temperature of the bath: at half of it they answer twice the field', () => {
+test('hidden units feel the temperature of the bath: at half of it they answer twice the field', async () => {
   const text = `${simulation({ hidden: '{ units: 1 }', parameters: 'hidden-coupling: [1, 0, 0, 0, 0, 0], hidden-bias: 0' })}bath: { kT: 0.5 }\n`
-  const { potential, given } = createProblem(parseScenario(text, 'a.yaml'))
+  const { potential, given } = createProblem(await parseScenario(text, 'a.yaml'))
   const force = new Float64Array(6)
   forceAndEnergy(potential, given!.theta, Float64Array.of(0.3, 0, 0, 0, 0, 0), 1, force, null)
   expect(force[0]).toBeCloseTo(-0.3 + Math.tanh(0.3 / 0.5), 14)
 })
 
-test('quartic hidden units have a well of 2 kT unless it is given, and the answer of that well', () => {
-  const forces = ['', ', well: {}', ', well: { barrier: 2 }', ', well: { barrier: 4 }'].map((well) => {
+test('quartic hidden units have a well of 2 kT unless it is given, and the answer of that well', async () => {
+  const forces = ['', ', well: {}', ', well: { barrier: 2 }', ', well: { barrier: 4 }'].map(async (well) => {
     const text = simulation({
       hidden: `{ units: 1, kind: quartic${well} }`,
       parameters: 'hidden-coupling: [1, 0, 0, 0, 0, 0], hidden-bias: 0',
     })
-    const { potential, given } = createProblem(parseScenario(text, 'a.yaml'))
+    const { potential, given } = createProblem(await parseScenario(text, 'a.yaml'))
     const force = new Float64Array(6)
     forceAndEnergy(potential, given!.theta, Float64Array.of(1, 0, 0, 0, 0, 0), 1, force, null)
     return force[0]! + 1
   })
-  expect(forces.map((force) => force.toFixed(3))).toEqual(['0.699', '0.699', '0.699', '0.727'])
+  expect((await Promise.all(forces)).map((force) => force.toFixed(3))).toEqual(['0.699', '0.699', '0.699', '0.727'])
 })
 
 test('quartic hidden units run on the reference backend, which auto takes and wasm names the reason for', async () => {
   const text = simulation({ hidden: '{ units: 1, kind: quartic }', parameters: 'hidden-coupling: 1, hidden-bias: 0' })
-  const scenario = parseScenario(`${text}sampling: { trajectories: 10 }\n`, 'a.yaml')
+  const scenario = await parseScenario(`${text}sampling: { trajectories: 10 }\n`, 'a.yaml')
   expect((await run(scenario, { directory: folder(), threads: 1 })).backend).toBe('reference')
   await expect(run(scenario, { directory: folder(), backend: 'wasm' })).rejects.toThrow(
     /no kernel for the term "quartic hidden units".*Use --backend auto or reference. \[E_BACKEND\]/,
@@ -80,7 +80,7 @@ test.each([
 ])(
   '%s hidden units simulate with states of their own, keep the first law, and need the reference backend',
   async (kind, term) => {
-    const scenario = parseScenario(moving(kind), 'a.yaml')
+    const scenario = await parseScenario(moving(kind), 'a.yaml')
     const { potential, generation } = createProblem(scenario)
     expect([potential.network.units, generation.potential.network.units]).toEqual([6, 8])
     expect(generation.potential.groups).toEqual(potential.groups)
@@ -98,7 +98,7 @@ test('the samples of moving hidden units are the same to the bit for every batch
   for (const batch of [20, 7]) {
     const directory = folder()
     const text = moving('glauber').replace('trajectories: 20', `trajectories: 20, batch: ${batch}`)
-    await run(parseScenario(text, 'a.yaml'), { directory, threads: 1 })
+    await run(await parseScenario(text, 'a.yaml'), { directory, threads: 1 })
     samples.push(readFileSync(join(directory, 'samples.npy')))
   }
   expect(samples[0]!.equals(samples[1]!)).toBe(true)
@@ -106,31 +106,33 @@ test('the samples of moving hidden units are the same to the bit for every batch
 
 test.each(['exact-ou', 'ou-splitting', 'mala'])('%s moves units of one mobility only', async (integrator) => {
   const text = moving('explicit').replace('trajectories: 20', `trajectories: 20, integrator: ${integrator}`)
-  await expect(run(parseScenario(text, 'a.yaml'), { directory: folder(), threads: 1 })).rejects.toThrow(
+  await expect(run(await parseScenario(text, 'a.yaml'), { directory: folder(), threads: 1 })).rejects.toThrow(
     `sampling.integrator: ${integrator} needs units of one mobility: no label units, and no hidden units that move`,
   )
 })
 
-test('a quasi-static network is driven in reverse by twins of its hidden units, which needs stiffness', () => {
-  const scenario = parseScenario(learning('{}'), 'a.yaml')
+test('a quasi-static network is driven in reverse by twins of its hidden units, which needs stiffness', async () => {
+  const scenario = await parseScenario(learning('{}'), 'a.yaml')
   const { potential } = createProblem(scenario)
   const { potential: reverse } = createGeneration(scenario, potential, true)
   expect([potential.network.hidden, reverse.network.hidden]).toEqual([4, 8])
-  const without = parseScenario(learning('{}').replace('[stiffness]', '[quartic]'), 'a.yaml')
+  const without = await parseScenario(learning('{}').replace('[stiffness]', '[quartic]'), 'a.yaml')
   expect(() => createGeneration(without, createProblem(without).potential, true)).toThrow(
     /potential.onsite: .* add stiffness.*E_INVALID_VALUE/,
   )
 })
 
-test('parameters of hidden units come back from their file, and a file without them is refused', () => {
-  const problem = createProblem(parseScenario(learning('{}'), 'a.yaml'))
+test('parameters of hidden units come back from their file, and a file without them is refused', async () => {
+  const problem = createProblem(await parseScenario(learning('{}'), 'a.yaml'))
   const { potential, noising } = problem
   const knots = noising.knots.slice(0, 3)
   const theta = knots.map((_, n) => normals(potential.size, 80 + n))
   const bytes = encodeParameters(potential, knots, theta)
   expect(decodeParameters(bytes, potential, knots, 'parameters.safetensors')).toEqual(theta)
   expect(startParameters(potential, noising, 1)).toHaveLength(potential.size)
-  const visible = createProblem(parseScenario(learning('{}').replace(', hidden: { units: 4 }', ''), 'a.yaml')).potential
+  const visible = createProblem(
+    await parseScenario(learning('{}').replace(', hidden: { units: 4 }', ''), 'a.yaml'),
+  ).potential
   const without = encodeParameters(visible, knots, theta)
   expect(() => decodeParameters(without, potential, knots, 'parameters.safetensors')).toThrow(
     /parameters.safetensors: expected a float64 tensor "hidden-coupling" of shape \[3, 8\].*E_FORMAT/,
@@ -146,7 +148,7 @@ initial: { kind: gaussian, mean: 0, variance: 2 }
 sampling: { trajectories: 2000 }
 checks: [first-law, boltzmann-moments]
 `
-  const { checks } = await run(parseScenario(text, 'one.yaml'), { directory: folder(), backend: 'reference' })
+  const { checks } = await run(await parseScenario(text, 'one.yaml'), { directory: folder(), backend: 'reference' })
   expect(checks.map(({ name, pass }) => [name, pass])).toEqual([
     ['first law: |ΔU - W + Q|', true],
     ['⟨x₀²⟩', true],
@@ -154,11 +156,11 @@ checks: [first-law, boltzmann-moments]
   ])
 })
 
-test('with hidden units between them, visible ones are no longer independent: the Boltzmann check is refused', () => {
+test('with hidden units between them, visible ones are no longer independent: the Boltzmann check is refused', async () => {
   const text = `${simulation()}checks: [boltzmann-moments]\n`.replace('[0, t]', '0')
-  return expect(run(parseScenario(text, 'a.yaml'), { directory: folder(), backend: 'reference' })).rejects.toThrow(
-    /checks.0: "boltzmann-moments" needs a plain simulation without couplings/,
-  )
+  return expect(
+    run(await parseScenario(text, 'a.yaml'), { directory: folder(), backend: 'reference' }),
+  ).rejects.toThrow(/checks.0: "boltzmann-moments" needs a plain simulation without couplings/)
 })
 
 test('a run learns with hidden units, leaves their tensors, and repeats its bytes', async () => {
@@ -166,7 +168,7 @@ test('a run learns with hidden units, leaves their tensors, and repeats its byte
     .replace('width: 0.3', 'width: 0.3, samples: 200')
     .concat('noising: { slices: 4 }\nsampling: { trajectories: 50 }\nobserve: [virial]\n')
   const [a, b] = [folder(), folder()]
-  for (const directory of [a, b]) await run(parseScenario(text, 'a.yaml'), { directory, backend: 'reference' })
+  for (const directory of [a, b]) await run(await parseScenario(text, 'a.yaml'), { directory, backend: 'reference' })
   const bytes = readFileSync(join(a, 'parameters.safetensors'))
   const { tensors } = decodeSafetensors(new Uint8Array(bytes), 'parameters.safetensors')
   const shapes = Object.entries(tensors).map(([name, { shape }]) => [name, shape])

@@ -38,14 +38,14 @@ function fileOf({ content, path }: Malformed): string {
 }
 
 /** What loading throws, 'valid' when nothing; and how long it took, in seconds of processor time: others may share it. */
-function attempt(load: () => unknown): { error: unknown; seconds: number } {
+async function attempt(load: () => unknown): Promise<{ error: unknown; seconds: number }> {
   const start = process.cpuUsage()
   const seconds = () => {
     const { user, system } = process.cpuUsage(start)
     return (user + system) / 1e6
   }
   try {
-    load()
+    await load()
     return { error: 'valid', seconds: seconds() }
   } catch (error) {
     return { error, seconds: seconds() }
@@ -67,14 +67,14 @@ test('there are at least 60 malformed scenarios, each with a name of its own', (
   expect(new Set(malformed.map(({ name }) => name)).size).toBe(malformed.length)
 })
 
-test('the scenarios that they are made from are valid', () => {
-  for (const text of Object.values(valid)) createProblem(parseScenario(text, 'valid.yaml'))
+test('the scenarios that they are made from are valid', async () => {
+  for (const text of Object.values(valid)) createProblem(await parseScenario(text, 'valid.yaml'))
 })
 
 describe('is refused in words, with its place, at once:', () => {
-  test.each(malformed.map((entry) => [entry.name, entry] as const))('%s', (_name, entry) => {
+  test.each(malformed.map((entry) => [entry.name, entry] as const))('%s', async (_name, entry) => {
     const file = fileOf(entry)
-    const { error, seconds } = attempt(() => createProblem(loadScenario(file, entry.options)))
+    const { error, seconds } = await attempt(async () => createProblem(await loadScenario(file, entry.options)))
     expectRefusal(error)
     expect(seconds).toBeLessThan(patience)
     const { at, says = '' } = entry
@@ -149,8 +149,10 @@ describe('200 changes of valid scenarios are refused in words or valid:', () => 
     fc.jsonValue(),
   )
 
-  const loads = (text: string, options?: LoadOptions) => {
-    const { error, seconds } = attempt(() => createProblem(parseScenario(text, 'mutant.yaml', options)))
+  const loads = async (text: string, options?: LoadOptions) => {
+    const { error, seconds } = await attempt(async () =>
+      createProblem(await parseScenario(text, 'mutant.yaml', options)),
+    )
     expect(seconds).toBeLessThan(patience)
     if (error !== 'valid') expectRefusal(error)
     return error === 'valid'
@@ -160,13 +162,13 @@ describe('200 changes of valid scenarios are refused in words or valid:', () => 
     if (isValid) accepted++
   }
 
-  test('another value, key or structure anywhere in the tree', () => {
+  test('another value, key or structure anywhere in the tree', async () => {
     const edit = fc.constantFrom('replace', 'remove', 'rename', 'add', 'wrap')
     const key = fc.oneof(
       fc.string(),
       fc.constantFrom('kt', '__proto__', 'constructor', 'toString', 'length', '0', 'data'),
     )
-    const property = fc.property(source, fc.nat(), edit, value, key, (text, place, kind, next, name) => {
+    const property = fc.asyncProperty(source, fc.nat(), edit, value, key, async (text, place, kind, next, name) => {
       const tree = parse(text)
       const places = placesOf(tree)
       const { parent, at } = places[place % places.length]!
@@ -186,12 +188,12 @@ describe('200 changes of valid scenarios are refused in words or valid:', () => 
         if (kind !== 'add') delete parent[at]
         if (kind !== 'remove') define(parent, name, kind === 'rename' ? old : next)
       }
-      count(loads(stringify(tree)))
+      count(await loads(stringify(tree)))
     })
-    fc.assert(property, { numRuns: 200, seed })
+    await fc.assert(property, { numRuns: 200, seed })
   })
 
-  test('another character, line or piece anywhere in the text', () => {
+  test('another character, line or piece anywhere in the text', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         '[',
@@ -217,14 +219,14 @@ describe('200 changes of valid scenarios are refused in words or valid:', () => 
       ),
       fc.string({ unit: 'binary', maxLength: 8 }),
     )
-    const property = fc.property(source, fc.nat(), fc.nat(40), piece, (text, place, removed, inserted) => {
+    const property = fc.asyncProperty(source, fc.nat(), fc.nat(40), piece, async (text, place, removed, inserted) => {
       const at = place % text.length
-      count(loads(text.slice(0, at) + inserted + text.slice(at + removed)))
+      count(await loads(text.slice(0, at) + inserted + text.slice(at + removed)))
     })
-    fc.assert(property, { numRuns: 200, seed })
+    await fc.assert(property, { numRuns: 200, seed })
   })
 
-  test('any setting', () => {
+  test('any setting', async () => {
     const path = fc.oneof(
       fc.constantFrom(
         'seed',
@@ -237,26 +239,26 @@ describe('200 changes of valid scenarios are refused in words or valid:', () => 
       ),
       fc.string(),
     )
-    const property = fc.property(source, path, value, (text, name, next) => {
-      count(loads(text, { set: [`${name}=${JSON.stringify(next) ?? ''}`] }))
+    const property = fc.asyncProperty(source, path, value, async (text, name, next) => {
+      count(await loads(text, { set: [`${name}=${JSON.stringify(next) ?? ''}`] }))
     })
-    fc.assert(property, { numRuns: 100, seed })
+    await fc.assert(property, { numRuns: 100, seed })
   })
 
-  test('a file cut anywhere, or bytes of any kind', () => {
+  test('a file cut anywhere, or bytes of any kind', async () => {
     const bytes = fc.oneof(
       fc
         .tuple(source, fc.nat())
         .map(([text, place]) => new TextEncoder().encode(text).subarray(0, place % text.length)),
       fc.uint8Array({ maxLength: 300 }),
     )
-    const property = fc.property(bytes, (content) => {
+    const property = fc.asyncProperty(bytes, async (content) => {
       writeFileSync(join(folder, 'bytes.yaml'), content)
-      const { error, seconds } = attempt(() => createProblem(loadScenario('bytes.yaml')))
+      const { error, seconds } = await attempt(async () => createProblem(await loadScenario('bytes.yaml')))
       expect(seconds).toBeLessThan(patience)
       if (error !== 'valid') expectRefusal(error)
     })
-    fc.assert(property, { numRuns: 100, seed })
+    await fc.assert(property, { numRuns: 100, seed })
   })
 
   test('and some are valid, so that not everything is refused for one reason', () => {

@@ -174,7 +174,10 @@ test('a scenario learns from IDX files and is measured as with the digits of the
 data: { source: idx, images: ${images}, labels: ${tags}, digits: [0, 7], size: 6, holdout: 0.25 }
 network: { visible: { lattice: [6, 6] } }
 ${soon}`
-  const { metrics } = await run(parseScenario(text, 'idx.yaml'), { directory: join(folder, 'run-idx'), threads: 1 })
+  const { metrics } = await run(await parseScenario(text, 'idx.yaml'), {
+    directory: join(folder, 'run-idx'),
+    threads: 1,
+  })
   expect(Object.keys(metrics)).toEqual([
     'oneNearestNeighbour',
     'frechetDistance',

@@ -76,31 +76,31 @@ test.each([
     scenario('{ compare: [force-matching, force-matching] }'),
     'learning.compare: each rule may stand once',
   ],
-])('%s is refused with its place and how to mend it', (_, text, message) => {
-  expect(messageOf(text)).toContain(message)
+])('%s is refused with its place and how to mend it', async (_, text, message) => {
+  expect(await messageOf(text)).toContain(message)
 })
 
-test('the scenario refuses a rule exactly where the rule itself does; what contrastive divergence learned is driven in reverse too', () => {
+test('the scenario refuses a rule exactly where the rule itself does; what contrastive divergence learned is driven in reverse too', async () => {
   for (const drive of ['reverse', 'quasi-static'] as const)
     for (const units of ['', hidden]) {
-      const { potential } = createProblem(parseScenario(scenario('{}', { hidden: units }), 'a.yaml'))
+      const { potential } = createProblem(await parseScenario(scenario('{}', { hidden: units }), 'a.yaml'))
       for (const { name, refusal } of rulesFor(potential, drive)) {
-        const message = messageOf(scenario(`{ rule: ${name} }`, { hidden: units, drive }))
+        const message = await messageOf(scenario(`{ rule: ${name} }`, { hidden: units, drive }))
         const allowed = refusal === null || name === 'contrastive-divergence'
         expect([name, drive, units, message === 'valid']).toEqual([name, drive, units, allowed])
       }
     }
 })
 
-test('a path is refused with the steps that the rule would take by default', () => {
+test('a path is refused with the steps that the rule would take by default', async () => {
   const { steps } = pathOptions()
-  expect(messageOf(scenario('{ rule: reverse-path, path: { dt: 0.2 } }'))).toContain(
+  expect(await messageOf(scenario('{ rule: reverse-path, path: { dt: 0.2 } }'))).toContain(
     `learning.path.dt: ${steps} steps of 0.2 would begin before the data`,
   )
 })
 
-test('settings of a compared rule are settings of the scenario', () => {
-  expect(messageOf(scenario('{ compare: [reverse-path], path: { steps: 3 } }'))).toBe('valid')
+test('settings of a compared rule are settings of the scenario', async () => {
+  expect(await messageOf(scenario('{ compare: [reverse-path], path: { steps: 3 } }'))).toBe('valid')
 })
 
 test.each([
@@ -109,7 +109,7 @@ test.each([
 ])('%s passes its checks', async (name, expected) => {
   const directory = mkdtempSync(join(tmpdir(), 'overdamped-'))
   const set = ['sampling.trajectories=100', 'learning.iterations=60', 'noising.slices=2']
-  const { checks, backend } = await run(loadScenario(`scenarios/${name}.yaml`, { profile: 'quick', set }), {
+  const { checks, backend } = await run(await loadScenario(`scenarios/${name}.yaml`, { profile: 'quick', set }), {
     directory,
     threads: 1,
   })
@@ -125,7 +125,7 @@ test('online, a path of n steps moves the parameters n times, each by its share 
   const text = (online: boolean) =>
     scenario(`{ rule: reverse-path, path: { steps: 4, online: ${online} }, iterations: 1, batch: 50 }`)
   const descend = async (online: boolean) => {
-    const { potential, noising, data, scenario: made } = createProblem(parseScenario(text(online), 'a.yaml'))
+    const { potential, noising, data, scenario: made } = createProblem(await parseScenario(text(online), 'a.yaml'))
     const { rule, path } = made.learning!
     if (rule === 'least-squares') throw new Error('it is reverse-path')
     const learner = createReference().learner({ potential, noising, drive: 'reverse', seed: 1, ...data!, rule, path })

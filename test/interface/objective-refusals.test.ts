@@ -127,6 +127,6 @@ test.each<[string, (text: string) => string, string]>([
       '{ name: a, network: { visible: { lattice: [50, 50] } }, potential: { onsite: [stiffness] }, objective: { kind: jarzynski, ramp: { to: { stiffness: 2 } } } }',
     'network.visible.lattice: 2500 units; objectives are for at most 1000',
   ],
-])('refused before it runs: %s', (_, change, message) => {
-  expect(() => requireRunnable(parseScenario(change(wells), 'small.yaml'))).toThrow(message)
+])('refused before it runs: %s', async (_, change, message) => {
+  await expect(async () => requireRunnable(await parseScenario(change(wells), 'small.yaml'))).rejects.toThrow(message)
 })

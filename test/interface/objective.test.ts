@@ -25,10 +25,7 @@ const scenario = (change: (text: string) => string = (text) => text) => parseSce
 
 test('a run of an objective leaves arms, checks, curves, densities and samples, and a report that shows them', async () => {
   const directory = folder()
-  const results = await run(
-    scenario((text) => text.replace('repeats: 1', 'repeats: 2')),
-    { directory },
-  )
+  const results = await run(await scenario((text) => text.replace('repeats: 1', 'repeats: 2')), { directory })
   expect(readdirSync(directory).sort()).toEqual([
     'manifest.json',
     'metrics.jsonl',
@@ -78,14 +75,14 @@ test('a finished run is left alone, an unfinished one starts again, and repeatin
   const directory = folder()
   const stop = new AbortController()
   const until = { onProgress: () => stop.abort(), signal: stop.signal }
-  await expect(run(scenario(), { directory, ...until })).rejects.toThrow(StoppedError)
+  await expect(run(await scenario(), { directory, ...until })).rejects.toThrow(StoppedError)
   expect(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')).exitReason).toBe('stopped')
-  const first = await run(scenario(), { directory, resume: true })
+  const first = await run(await scenario(), { directory, resume: true })
   const again = folder()
-  await run(scenario(), { directory: again })
+  await run(await scenario(), { directory: again })
   expectSameBytes(directory, again)
   rmSync(join(directory, 'metrics.jsonl'))
-  expect(await run(scenario(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(first)))
+  expect(await run(await scenario(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(first)))
 })
 
 const expectSameBytes = (one: string, other: string) => {
@@ -95,7 +92,7 @@ const expectSameBytes = (one: string, other: string) => {
 
 test('threads, which take a seed each, change no bit; an error of one of them is as it would be without', async () => {
   const [one, two] = [folder(), folder()]
-  const three = scenario((text) => text.replace('repeats: 1', 'repeats: 3'))
+  const three = await scenario((text) => text.replace('repeats: 1', 'repeats: 3'))
   const shares: number[] = []
   const onProgress = ({ done }: { done: number }) => shares.push(done)
   const alone = await run(three, { directory: one, threads: 1 })
@@ -104,7 +101,7 @@ test('threads, which take a seed each, change no bit; an error of one of them is
   const { timings: _, ...rest } = alone
   expect(together).toMatchObject(rest)
   expect(shares).toEqual(shares.toSorted((a, b) => a - b))
-  const away = parseScenario(runaway.replace('repeats: 1', 'repeats: 2'), 'away.yaml')
+  const away = await parseScenario(runaway.replace('repeats: 1', 'repeats: 2'), 'away.yaml')
   await expect(run(away, { directory: folder(), threads: 2 })).rejects.toThrow(
     /persistent, seed \d, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/,
   )
@@ -112,8 +109,8 @@ test('threads, which take a seed each, change no bit; an error of one of them is
 
 test('runs of two objectives on the same task stand side by side with distance, weight and cost', async () => {
   const [one, other] = [folder(), folder()]
-  await run(scenario(), { directory: one })
-  const chains = scenario((text) =>
+  await run(await scenario(), { directory: one })
+  const chains = await scenario((text) =>
     text.replace(
       /objective:.*/,
       'objective: { kind: contrastive-divergence, control: true, iterations: 20, repeats: 1 }',
@@ -136,7 +133,7 @@ network: { visible: { units: 3 } }
 potential: { onsite: [stiffness], pair: [bilinear] }
 objective: { kind: jarzynski, start: { stiffness: 1 }, iterations: 100, optimizer: { kind: sgd, rate: 0.2 }, walkers: 1000, repeats: 1 }
 `
-  const { checks, thermodynamics } = await run(parseScenario(text, 'pair.yaml'), { directory: folder() })
+  const { checks, thermodynamics } = await run(await parseScenario(text, 'pair.yaml'), { directory: folder() })
   expect(checks.filter(({ pass }) => !pass)).toEqual([])
   // The potential stiffens: work is done, more than the free energy, and given to the bath.
   expect(thermodynamics.work!.mean).toBeGreaterThan(0.5)
@@ -151,7 +148,7 @@ network: { visible: { units: 3 }, hidden: { units: 2 } }
 potential: { onsite: [stiffness] }
 objective: { kind: jarzynski, kernels: [gibbs], start: { stiffness: 2, hidden-coupling: [1, 1, 1, 0, 1, -1] }, iterations: 60, optimizer: { kind: sgd, rate: 0.1 }, walkers: 1000, moved: 1, repeats: 1 }
 `
-  const { checks, objective } = await run(parseScenario(text, 'hidden.yaml'), { directory: folder() })
+  const { checks, objective } = await run(await parseScenario(text, 'hidden.yaml'), { directory: folder() })
   expect(checks.filter(({ pass }) => !pass)).toEqual([])
   const { logPartitionRatio, exactLogPartitionRatio } = objective!.arms[0]!.figures
   expect(Math.abs(logPartitionRatio! - exactLogPartitionRatio!)).toBeLessThan(0.1)
@@ -167,7 +164,7 @@ potential: { onsite: [stiffness, bias] }
 objective: { kind: jarzynski, start: { stiffness: 1 }, frozen: [stiffness], iterations: 10, optimizer: { kind: sgd, rate: 0.5 }, walkers: 50, resampling: 0, repeats: 1 }
 `
   const onNote = (note: string) => notes.push(note)
-  const { warnings } = await run(parseScenario(text, 'wild.yaml'), { directory: folder(), onNote })
+  const { warnings } = await run(await parseScenario(text, 'wild.yaml'), { directory: folder(), onNote })
   expect(warnings!.join()).toMatch(/langevin: the weights of only .* % of the walkers.*Lower objective.optimizer.rate/)
   expect(notes).toContain(`warning: ${warnings![0]}`)
 })
@@ -180,7 +177,7 @@ potential: { onsite: [stiffness] }
 noising: { duration: 3, tMin: 0.01 }
 objective: { kind: feynman-kac, mixtures: [{ means: [[-2], [2]], width: 0.3 }], compositions: [{ kind: anneal, beta: 8 }], walkers: 60, steps: 40, resampling: 0, repeats: 1 }
 `
-  const { warnings } = await run(parseScenario(text, 'steep.yaml'), { directory: folder() })
+  const { warnings } = await run(await parseScenario(text, 'steep.yaml'), { directory: folder() })
   expect(warnings).toEqual([
     expect.stringMatching(/^anneal β=8, corrected: the weights of only .* % of the walkers.*Raise objective.steps/),
   ])
@@ -194,7 +191,7 @@ network: { visible: { units: 3 } }
 potential: { onsite: [stiffness] }
 objective: { kind: recovery-likelihood, start: { stiffness: 1 }, iterations: 2, repeats: 1, samples: 50 }
 `
-  const { warnings, checks } = await run(parseScenario(text, 'untold.yaml'), { directory: folder() })
+  const { warnings, checks } = await run(await parseScenario(text, 'untold.yaml'), { directory: folder() })
   expect(checks).toEqual([])
   expect(warnings![0]).toMatch(/No figure here was compared with a truth.*Use one or two units.*objective.cells/)
 })
@@ -208,22 +205,19 @@ objective: { kind: contrastive-divergence, start: { stiffness: 1 }, iterations: 
 `
 
 test('learning that runs away stops, and says what mends it', async () => {
-  const away = run(parseScenario(runaway, 'away.yaml'), { directory: folder() })
+  const away = run(await parseScenario(runaway, 'away.yaml'), { directory: folder() })
   await expect(away).rejects.toThrow(/persistent, seed 1, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/)
 })
 
 test('an objective refuses a faster backend, and another run’s parameters', async () => {
   const directory = folder()
-  await expect(run(scenario(), { directory, backend: 'wasm' })).rejects.toThrow(/reference backend.*E_BACKEND/)
-  await expect(run(scenario(), { directory, parametersFrom: directory })).rejects.toThrow(OverdampedError)
+  await expect(run(await scenario(), { directory, backend: 'wasm' })).rejects.toThrow(/reference backend.*E_BACKEND/)
+  await expect(run(await scenario(), { directory, parametersFrom: directory })).rejects.toThrow(OverdampedError)
 })
 
 test('a damaged objective.npz is named', async () => {
   const directory = folder()
-  await run(
-    scenario((text) => text.replace('iterations: 20', 'iterations: 2')),
-    { directory },
-  )
+  await run(await scenario((text) => text.replace('iterations: 20', 'iterations: 2')), { directory })
   writeFileSync(join(directory, 'objective.npz'), 'no archive')
   expect(() => readRun(directory)).toThrow(/objective\.npz/)
 })
@@ -236,7 +230,7 @@ test.each([
   'contrastive-divergence',
   'contrastive-divergence-one-well',
   'contrastive-divergence-network',
-])('%s is valid in both profiles', (name) => {
+])('%s is valid in both profiles', async (name) => {
   for (const profile of [undefined, 'quick'])
-    expect(requireRunnable(loadScenario(`scenarios/${name}.yaml`, { profile }))).toContain('repetitions')
+    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile }))).toContain('repetitions')
 })

@@ -61,7 +61,7 @@ const hashes = (directory: string) => Object.fromEntries(repeatable.map((name) =
 
 test('a run leaves a complete directory, and a repeated run the same bytes', async () => {
   const [a, b] = [folder(), folder()]
-  const results = await run(small(), { directory: a })
+  const results = await run(await small(), { directory: a })
   expect(readdirSync(a).sort()).toEqual([...repeatable, 'manifest.json', 'results.json'].sort())
   expect(JSON.parse(readFileSync(join(a, 'results.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(results)))
   expect(JSON.parse(readFileSync(join(a, 'manifest.json'), 'utf8'))).toMatchObject({
@@ -70,14 +70,14 @@ test('a run leaves a complete directory, and a repeated run the same bytes', asy
     backend: { name: 'wasm' },
     scenario: { name: 'gaussian-mixture-2d' },
   })
-  await run(small(), { directory: b })
+  await run(await small(), { directory: b })
   expect(hashes(b)).toEqual(hashes(a))
 })
 
 describe('of one run', () => {
   const directory = join(mkdtempSync(join(tmpdir(), 'overdamped-whole-')), 'run')
   beforeAll(async () => {
-    await run(small(), { directory })
+    await run(await small(), { directory })
   })
   afterAll(() => rmSync(dirname(directory), { recursive: true, force: true }))
 
@@ -98,7 +98,7 @@ describe('of one run', () => {
     async (backend) => {
       const samples = async (set: string) => {
         const other = folder()
-        await run(small([set]), { directory: other, parametersFrom: directory, backend })
+        await run(await small([set]), { directory: other, parametersFrom: directory, backend })
         return bytes(other, 'samples.npy')
       }
       const whole = await samples('sampling.batch=64')
@@ -112,7 +112,7 @@ describe('of one run', () => {
     async (stopAt) => {
       const parts = folder()
       const controller = new AbortController()
-      const stopped = run(small(), {
+      const stopped = run(await small(), {
         directory: parts,
         signal: controller.signal,
         onProgress: ({ phase, done }) => {
@@ -124,7 +124,7 @@ describe('of one run', () => {
       expect(existsSync(join(parts, 'results.json'))).toBe(false)
       // What a killed run may have written after its last checkpoint is dropped.
       appendFileSync(join(parts, 'metrics.jsonl'), '{"kind":"iteration","slice":9')
-      await run(small(), { directory: parts, resume: true })
+      await run(await small(), { directory: parts, resume: true })
       expect(hashes(parts)).toEqual(hashes(directory))
     },
   )
@@ -132,20 +132,22 @@ describe('of one run', () => {
 
 test('resume starts a run where there is none and leaves a finished one alone', async () => {
   const directory = folder()
-  const results = await run(small(), { directory, resume: true })
+  const results = await run(await small(), { directory, resume: true })
   const before = readFileSync(join(directory, 'manifest.json'), 'utf8')
-  expect(await run(small(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(results)))
+  expect(await run(await small(), { directory, resume: true })).toEqual(JSON.parse(JSON.stringify(results)))
   expect(readFileSync(join(directory, 'manifest.json'), 'utf8')).toBe(before)
 })
 
 test('a directory that holds anything is not written to', async () => {
   const directory = folder()
-  await run(small(), { directory })
-  await expect(run(small(), { directory })).rejects.toThrow(/not empty.*--resume.*E_OUTPUT_NOT_EMPTY/)
-  await expect(run(small(['seed=4']), { directory, resume: true })).rejects.toThrow(/another scenario.*E_RUN_DIRECTORY/)
+  await run(await small(), { directory })
+  await expect(run(await small(), { directory })).rejects.toThrow(/not empty.*--resume.*E_OUTPUT_NOT_EMPTY/)
+  await expect(run(await small(['seed=4']), { directory, resume: true })).rejects.toThrow(
+    /another scenario.*E_RUN_DIRECTORY/,
+  )
   const other = join(directory, '..', 'other')
   writeFileSync(join(directory, '..', 'file'), '')
-  await expect(run(small(), { directory: join(directory, '..'), resume: true })).rejects.toThrow(
+  await expect(run(await small(), { directory: join(directory, '..'), resume: true })).rejects.toThrow(
     /no manifest\.json.*E_OUTPUT_NOT_EMPTY/,
   )
   expect(existsSync(other)).toBe(false)
@@ -159,41 +161,44 @@ test.each(['checkpoint.safetensors', 'metrics.jsonl', 'manifest.json'])(
     const onProgress = ({ done }: { done: number }) => {
       if (done === 60) controller.abort()
     }
-    await expect(run(small(), { directory, signal: controller.signal, onProgress })).rejects.toThrow(StoppedError)
+    await expect(run(await small(), { directory, signal: controller.signal, onProgress })).rejects.toThrow(StoppedError)
     truncateSync(join(directory, name), 100)
     const before = bytes(directory, name)
-    await expect(run(small(), { directory, resume: true })).rejects.toThrow(name)
+    await expect(run(await small(), { directory, resume: true })).rejects.toThrow(name)
     expect(bytes(directory, name)).toBe(before)
   },
 )
 
 test('more samples come from the trained parameters, without training again', async () => {
   const [parent, child, same] = [folder(), folder(), folder()]
-  await run(small(), { directory: parent })
-  const results = await run(small(['seed=7', 'sampling.trajectories=50']), { directory: child, parametersFrom: parent })
+  await run(await small(), { directory: parent })
+  const results = await run(await small(['seed=7', 'sampling.trajectories=50']), {
+    directory: child,
+    parametersFrom: parent,
+  })
   expect(results.learning).toBeUndefined()
   expect(JSON.parse(readFileSync(join(child, 'manifest.json'), 'utf8')).parentRun).toBe(parent)
   expect(existsSync(join(child, 'checkpoint.safetensors'))).toBe(false)
-  await run(small(), { directory: same, parametersFrom: parent })
+  await run(await small(), { directory: same, parametersFrom: parent })
   expect(bytes(same, 'samples.npy')).toBe(bytes(parent, 'samples.npy'))
 })
 
 test('a run that diverges says where, with exit reason "failed" in its manifest', async () => {
   const directory = folder()
   await expect(
-    run(small(['sampling.dt=1', 'sampling.drive=quasi-static', 'sampling.slowdown=40']), { directory }),
+    run(await small(['sampling.dt=1', 'sampling.drive=quasi-static', 'sampling.slowdown=40']), { directory }),
   ).rejects.toThrow(/step \d+, trajectory \d+: .*try dt ≤ .*E_DIVERGED/)
   expect(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')).exitReason).toBe('failed')
 })
 
 test.each(['ornstein-uhlenbeck', 'double-well'])('the checks of %s pass', async (name) => {
-  const results = await run(loadScenario(`scenarios/${name}.yaml`, { profile: 'quick' }), { directory: folder() })
+  const results = await run(await loadScenario(`scenarios/${name}.yaml`, { profile: 'quick' }), { directory: folder() })
   expect(results.checks.length).toBeGreaterThan(2)
   expect(results.checks.filter(({ pass }) => !pass)).toEqual([])
 })
 
 test('a check that does not apply says what it needs, before anything is written', async () => {
-  const scenario = loadScenario('scenarios/double-well.yaml', {
+  const scenario = await loadScenario('scenarios/double-well.yaml', {
     profile: 'quick',
     set: ['checks=[gaussian-moments]', 'sampling.trajectories=10'],
   })
@@ -204,7 +209,7 @@ test('a check that does not apply says what it needs, before anything is written
 
 test('the checks see a wrong temperature', async () => {
   // The noise of a bath 40 % too hot, against the truth of the scenario's own: a negative control.
-  const scenario = loadScenario('scenarios/ornstein-uhlenbeck.yaml', { profile: 'quick' })
+  const scenario = await loadScenario('scenarios/ornstein-uhlenbeck.yaml', { profile: 'quick' })
   const directory = folder()
   const hot = await run({ ...scenario, bath: { ...scenario.bath, kT: 1.4 } }, { directory })
   const variance = hot.checks.find(({ name }) => name.startsWith('variance'))

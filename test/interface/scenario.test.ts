@@ -20,9 +20,9 @@ initial: { kind: point, x: 0 }
 `
 
 const messageOf = (text: string, options: LoadOptions = {}) =>
-  refusalOf(() => createProblem(parseScenario(text, 'trap.yaml', options)))
+  refusalOf(async () => createProblem(await parseScenario(text, 'trap.yaml', options)))
 
-test('the shortest simulation is valid', () => expect(messageOf(simulation)).toBe('valid'))
+test('the shortest simulation is valid', async () => expect(await messageOf(simulation)).toBe('valid'))
 
 describe('a mistake is told with its place, its path and how to mend it', () => {
   test.each([
@@ -107,61 +107,65 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
       `${simulation}profiles: { quick: { bath.kt: 3 } }\n`,
       'trap.yaml profiles.quick bath.kt: unknown key. Did you mean "kT"?',
     ],
-  ])('%s', (_name, text, expected) => {
-    const message = messageOf(text)
+  ])('%s', async (_name, text, expected) => {
+    const message = await messageOf(text)
     if (typeof expected === 'string') expect(message).toContain(expected)
     else expect(message).toMatch(expected)
   })
 
-  test('several at once, a line each', () => {
-    expect(messageOf(`${simulation}bath: { kT: 0, mobilty: 2 }\n`).split('\n')).toHaveLength(2)
+  test('several at once, a line each', async () => {
+    expect((await messageOf(`${simulation}bath: { kT: 0, mobilty: 2 }\n`)).split('\n')).toHaveLength(2)
   })
 
-  test('in a setting, naming the setting', () => {
-    expect(messageOf(simulation, { set: ['bath.kT=-1'] })).toBe(
+  test('in a setting, naming the setting', async () => {
+    expect(await messageOf(simulation, { set: ['bath.kT=-1'] })).toBe(
       '--set bath.kT=-1 bath.kT: expected more than 0, got -1. [E_INVALID_VALUE]',
     )
-    expect(messageOf(simulation, { set: ['bath'] })).toContain('expected path=value')
-    expect(messageOf(simulation, { set: ['__proto__.polluted=1'] })).toContain('unknown key')
+    expect(await messageOf(simulation, { set: ['bath'] })).toContain('expected path=value')
+    expect(await messageOf(simulation, { set: ['__proto__.polluted=1'] })).toContain('unknown key')
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
   })
 
-  test('for an unknown profile, naming those there are', () => {
+  test('for an unknown profile, naming those there are', async () => {
     const text = `${simulation}profiles: { quick: { seed: 2 } }\n`
-    expect(messageOf(text, { profile: 'quik' })).toBe(
+    expect(await messageOf(text, { profile: 'quik' })).toBe(
       '--profile: unknown profile "quik"; expected quick. Did you mean "quick"? [E_USAGE]',
     )
   })
 
-  test('for a file that is not there', () => {
-    expect(() => loadScenario('scenarios/mnist-1.yaml')).toThrow(
+  test('for a file that is not there', async () => {
+    await expect(loadScenario('scenarios/mnist-1.yaml')).rejects.toThrow(
       /no such scenario file\. Did you mean "mnist-01\.yaml"\?/,
     )
   })
 })
 
-test('a profile is applied before settings, settings before the seed option', () => {
+test('a profile is applied before settings, settings before the seed option', async () => {
   const text = `${simulation}profiles: { quick: { seed: 2, bath.kT: 3 } }\n`
-  expect(parseScenario(text, 'trap.yaml', { profile: 'quick' })).toMatchObject({ seed: 2, bath: { kT: 3 } })
-  expect(parseScenario(text, 'trap.yaml', { profile: 'quick', set: ['bath.kT=4', 'seed=5'], seed: 6 })).toMatchObject({
+  expect(await parseScenario(text, 'trap.yaml', { profile: 'quick' })).toMatchObject({ seed: 2, bath: { kT: 3 } })
+  expect(
+    await parseScenario(text, 'trap.yaml', { profile: 'quick', set: ['bath.kT=4', 'seed=5'], seed: 6 }),
+  ).toMatchObject({
     seed: 6,
     bath: { kT: 4 },
   })
 })
 
-test('JSON is read as YAML is', () => {
-  expect(parseScenario(JSON.stringify(parse(simulation)), 'trap.json')).toEqual(parseScenario(simulation, 'trap.yaml'))
+test('JSON is read as YAML is', async () => {
+  expect(await parseScenario(JSON.stringify(parse(simulation)), 'trap.json')).toEqual(
+    await parseScenario(simulation, 'trap.yaml'),
+  )
 })
 
-test('the effective scenario, run again, is the same scenario', () => {
-  const scenario = loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed: 9 })
-  const again = parseScenario(effectiveScenario(scenario), 'effective.yaml')
+test('the effective scenario, run again, is the same scenario', async () => {
+  const scenario = await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed: 9 })
+  const again = await parseScenario(effectiveScenario(scenario), 'effective.yaml')
   expect({ ...again, profiles: {} }).toEqual({ ...scenario, profiles: {} })
 })
 
-test('a scenario can be defined in a program, with the same errors', () => {
-  expect(defineScenario(parse(simulation)).bath).toEqual({ kT: 1, mobility: 1 })
-  expect(() => defineScenario({ ...parse(simulation), bath: { kt: 1 } })).toThrow(
+test('a scenario can be defined in a program, with the same errors', async () => {
+  expect((await defineScenario(parse(simulation))).bath).toEqual({ kT: 1, mobility: 1 })
+  await expect(defineScenario({ ...parse(simulation), bath: { kt: 1 } })).rejects.toThrow(
     'bath.kt: unknown key. Did you mean "kT"?',
   )
 })
@@ -172,7 +176,7 @@ test('scenarios/schema.json is what the schema says (npm run schema writes it)',
   )
 })
 
-test('every built-in scenario is valid, says what it shows, and has a quick profile', () => {
+test('every built-in scenario is valid, says what it shows, and has a quick profile', async () => {
   for (const name of readdirSync('scenarios').filter((file) => file.endsWith('.yaml'))) {
     const file = `scenarios/${name}`
     expect(
@@ -181,7 +185,7 @@ test('every built-in scenario is valid, says what it shows, and has a quick prof
         .slice(0, 2)
         .every((line) => line.startsWith('#')),
     ).toBe(true)
-    const scenario = loadScenario(file, { profile: 'quick' })
+    const scenario = await loadScenario(file, { profile: 'quick' })
     expect(`${scenario.name}.yaml`).toBe(name)
     expect(scenario.about.length).toBeGreaterThan(20)
   }

@@ -25,7 +25,7 @@ observe: [work]
 
 async function samplesOf(text: string, set: string[] = []): Promise<Float64Array> {
   const directory = folder()
-  await run(parseScenario(text, 'ramp.yaml', { set }), { directory, backend: 'reference' })
+  await run(await parseScenario(text, 'ramp.yaml', { set }), { directory, backend: 'reference' })
   const path = join(directory, 'samples.npy')
   return Float64Array.from(decodeNpy(readFileSync(path), path).data)
 }
@@ -36,7 +36,7 @@ function farthest(a: Float64Array, b: Float64Array): number {
 }
 
 const messageOf = (text: string, set: string[] = []) =>
-  refusalOf(() => requireApplicable(createProblem(parseScenario(text, 'ramp.yaml', { set }))))
+  refusalOf(async () => requireApplicable(createProblem(await parseScenario(text, 'ramp.yaml', { set }))))
 
 describe('schedules', () => {
   test('a reversed protocol is the one whose formula runs backwards', async () => {
@@ -90,20 +90,20 @@ checks: [gaussian-moments, autocorrelation]
 `
 
   test('has the mean K⁻¹f and the covariance kT K⁻¹, and at rest it stays and produces no entropy', async () => {
-    const results = await run(parseScenario(network, 'network.yaml'), { directory: folder(), threads: 1 })
+    const results = await run(await parseScenario(network, 'network.yaml'), { directory: folder(), threads: 1 })
     expect(results.checks.filter(({ pass }) => !pass)).toEqual([])
     const { mean, standardError } = results.thermodynamics.entropyProduction!
     expect(Math.abs(mean)).toBeLessThan(4 * standardError)
   })
 
-  test('is refused where it is not Gaussian or not there', () => {
+  test('is refused where it is not Gaussian or not there', async () => {
     const quartic = network
       .replace('[stiffness, bias]', '[stiffness, quartic]')
       .replace('bias: [1, 0, -1]', 'quartic: 1')
-    expect(messageOf(quartic, ['checks=[]'])).toMatch(
+    expect(await messageOf(quartic, ['checks=[]'])).toMatch(
       /^initial.kind: equilibrium is known for harmonic potentials only .*"quartic" is not. Use \{ kind: point \} or \{ kind: gaussian \}/,
     )
-    expect(messageOf(network, ['protocol.parameters.stiffness=-1'])).toContain(
+    expect(await messageOf(network, ['protocol.parameters.stiffness=-1'])).toContain(
       'the first landscape does not confine the units',
     )
   })
@@ -112,7 +112,7 @@ checks: [gaussian-moments, autocorrelation]
 describe('what is observed', () => {
   test('energy and moments of the final states stand in results.json and moments.npz', async () => {
     const directory = folder()
-    const scenario = parseScenario(ramp, 'ramp.yaml', { set: ['observe=[energy, moments]'] })
+    const scenario = await parseScenario(ramp, 'ramp.yaml', { set: ['observe=[energy, moments]'] })
     const { thermodynamics } = await run(scenario, { directory, threads: 1 })
     const samples = Float64Array.from(decodeNpy(readFileSync(join(directory, 'samples.npy')), 'samples').data)
     const energy = samples.reduce((sum, x) => sum + 2 * x * x, 0) / samples.length
@@ -126,7 +126,7 @@ describe('what is observed', () => {
   test('runs that end before they cross are counted, and no mean is made up for them', async () => {
     const set = ['observe=[first-passage]', 'firstPassage={ to: 3 }', 'initial={ kind: point, x: 0 }']
     const directory = folder()
-    const { firstPassage } = await run(parseScenario(ramp, 'ramp.yaml', { set }), { directory, threads: 1 })
+    const { firstPassage } = await run(await parseScenario(ramp, 'ramp.yaml', { set }), { directory, threads: 1 })
     expect(firstPassage).toMatchObject({ unit: 0, to: 3, runs: 200, mean: null })
     expect(firstPassage!.warning).toContain(`${firstPassage!.censored} of 200 runs had not crossed`)
     const path = join(directory, 'first-passage.npy')
@@ -191,16 +191,16 @@ describe('a mistake is told with how to mend it', () => {
     ['covariances of a moving trap', set('checks=[stationary-covariance]'), 'harmonic potential without schedules'],
     ['moments of another well', set('checks=[quartic-moments]', 'protocol.parameters.stiffness=1'), '[quartic]'],
     ['nothing watched', set('checks=[mean-first-passage]'), '"mean-first-passage" needs firstPassage'],
-  ])('%s', (_name, changes, expected) => expect(messageOf(ramp, changes)).toContain(expected))
+  ])('%s', async (_name, changes, expected) => expect(await messageOf(ramp, changes)).toContain(expected))
 
   test.each([
     ['too short', '0,1\n0.5,2\n', 'holds times from 0 to 0.5; expected 0 to 1'],
     ['out of order', '0,1\n0.5,2\n0.4,3\n1,4\n', 'the time 0.4 in row 2 (counted from 0) follows 0.5'],
     ['a single row', '0,1\n', 'has 1 rows; expected at least 2'],
     ['a single column', '0\n1\n', 'has 1 columns, so there is no column 1'],
-  ])('a table that is %s', (_name, content, expected) => {
+  ])('a table that is %s', async (_name, content, expected) => {
     const path = join(dirname(folder()), 'table.csv')
     writeFileSync(path, content)
-    expect(messageOf(ramp, [`protocol.parameters.stiffness={ file: ${path} }`])).toContain(expected)
+    expect(await messageOf(ramp, [`protocol.parameters.stiffness={ file: ${path} }`])).toContain(expected)
   })
 })

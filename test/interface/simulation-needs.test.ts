@@ -20,39 +20,46 @@ sampling: { trajectories: 2000, record: 3 }
 `
 
 const messageOf = (set: string[], file?: string) =>
-  refusalOf(() => {
-    const scenario = file === undefined ? parseScenario(trap, 'trap.yaml', { set }) : loadScenario(file, { set })
+  refusalOf(async () => {
+    const scenario =
+      file === undefined ? await parseScenario(trap, 'trap.yaml', { set }) : await loadScenario(file, { set })
     requireApplicable(createProblem(scenario))
   })
 
-test('what an integrator can not do is said before anything runs', () => {
-  expect(messageOf(['sampling.integrator=mala'])).toMatch(/mala needs observe without work.*\[E_INVALID_VALUE\]/)
-  expect(messageOf(['sampling.integrator=mala', 'observe=[trajectories]'])).toBe('valid')
-  expect(messageOf(['sampling.integrator=exact-ou'])).toBe('valid')
+test('what an integrator can not do is said before anything runs', async () => {
+  expect(await messageOf(['sampling.integrator=mala'])).toMatch(/mala needs observe without work.*\[E_INVALID_VALUE\]/)
+  expect(await messageOf(['sampling.integrator=mala', 'observe=[trajectories]'])).toBe('valid')
+  expect(await messageOf(['sampling.integrator=exact-ou'])).toBe('valid')
   const [well, mixture] = ['scenarios/double-well.yaml', 'scenarios/gaussian-mixture-2d.yaml']
-  expect(messageOf(['sampling.integrator=exact-ou', 'checks=[]'], well)).toMatch(/exact-ou needs a harmonic potential/)
+  expect(await messageOf(['sampling.integrator=exact-ou', 'checks=[]'], well)).toMatch(
+    /exact-ou needs a harmonic potential/,
+  )
   const harmonic = ['potential.onsite=[stiffness,bias]', 'potential.pair=[bilinear]', 'sampling.integrator=exact-ou']
-  expect(messageOf(harmonic, mixture)).toMatch(/exact-ou needs data other than a mixture/)
+  expect(await messageOf(harmonic, mixture)).toMatch(/exact-ou needs data other than a mixture/)
 })
 
-test('an exact final density, forces and autocorrelations say what they need', () => {
-  expect(messageOf(['finalDensity=exact', 'checks=[]'], 'scenarios/double-well.yaml')).toMatch(/exact needs .*harmonic/)
-  expect(messageOf(['finalDensity=exact', 'sampling.integrator=heun'])).toMatch(/exact needs .*euler-maruyama/)
-  expect(messageOf(['observe=[work,force]'])).toMatch(/observe: force is of recorded trajectories/)
-  expect(messageOf(['observe=[trajectories,autocorrelation]', 'sampling.record=1'])).toMatch(/record of at least 2/)
+test('an exact final density, forces and autocorrelations say what they need', async () => {
+  expect(await messageOf(['finalDensity=exact', 'checks=[]'], 'scenarios/double-well.yaml')).toMatch(
+    /exact needs .*harmonic/,
+  )
+  expect(await messageOf(['finalDensity=exact', 'sampling.integrator=heun'])).toMatch(/exact needs .*euler-maruyama/)
+  expect(await messageOf(['observe=[work,force]'])).toMatch(/observe: force is of recorded trajectories/)
+  expect(await messageOf(['observe=[trajectories,autocorrelation]', 'sampling.record=1'])).toMatch(
+    /record of at least 2/,
+  )
 })
 
 test('too few frames for an autocorrelation are refused', async () => {
   const set = ['observe=[trajectories,autocorrelation]', 'protocol.dt=0.2']
-  await expect(run(parseScenario(trap, 'trap.yaml', { set }), { directory: folder(), threads: 1 })).rejects.toThrow(
-    /18 frames/,
-  )
+  await expect(
+    run(await parseScenario(trap, 'trap.yaml', { set }), { directory: folder(), threads: 1 }),
+  ).rejects.toThrow(/18 frames/)
 })
 
 test('entropy production says which density of the final states it took, and the three agree', async () => {
   const found = []
   for (const density of ['gaussian', 'exact', 'nearest-neighbour'] as const) {
-    const scenario = parseScenario(trap, 'trap.yaml', { set: [`finalDensity=${density}`] })
+    const scenario = await parseScenario(trap, 'trap.yaml', { set: [`finalDensity=${density}`] })
     const { thermodynamics, identities } = await run(scenario, { directory: folder(), threads: 1 })
     const { mean, standardError, boundary } = thermodynamics.entropyProduction!
     expect(boundary).toBe(density)
@@ -67,7 +74,7 @@ test('entropy production says which density of the final states it took, and the
 test('forces stand beside the recorded states, autocovariances and time averages in files of their own', async () => {
   const directory = folder()
   const set = ['observe=[trajectories,force,autocorrelation]']
-  const { timeAverages } = await run(parseScenario(trap, 'trap.yaml', { set }), { directory, threads: 1 })
+  const { timeAverages } = await run(await parseScenario(trap, 'trap.yaml', { set }), { directory, threads: 1 })
   const arrays = (name: string) => decodeNpz(readFileSync(join(directory, name)), name)
   const { x, force } = arrays('trajectories.npz')
   expect(force!.shape).toEqual(x!.shape)

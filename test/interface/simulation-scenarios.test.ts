@@ -13,7 +13,7 @@ const folder = runFolders()
 
 async function results(name: string, set: string[] = [], profile = 'quick'): Promise<Results & { directory: string }> {
   const directory = folder()
-  const scenario = loadScenario(`scenarios/${name}.yaml`, { profile, set })
+  const scenario = await loadScenario(`scenarios/${name}.yaml`, { profile, set })
   return { ...(await run(scenario, { directory, threads: 1 })), directory }
 }
 

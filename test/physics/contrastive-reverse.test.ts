@@ -7,7 +7,7 @@ const folder = runFolders()
 
 test('a network trained by contrastive divergence, its hidden units doubled, draws two modes by the reverse drive', async () => {
   const data = { source: 'gaussian-mixture' as const, means: [[1.5], [-1.5]], width: 0.35, samples: 2000 }
-  const scenario = defineScenario({
+  const scenario = await defineScenario({
     name: 'contrastive-reverse',
     data,
     network: { visible: { units: 1 }, hidden: { units: 2 } },

@@ -17,9 +17,9 @@ import { noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 import { expectCalibrated, zScores } from '../calibration.js'
 
 /** A single Gaussian: every landscape of generation is harmonic, and every law on the way Gaussian. */
-const gaussian = (interpolation: 'linear' | 'hold', oracle = false) =>
+const gaussian = async (interpolation: 'linear' | 'hold', oracle = false) =>
   createProblem(
-    defineScenario({
+    await defineScenario({
       name: 'one-mode',
       data: { source: 'gaussian-mixture', means: [[1, -0.5]], width: 0.4, samples: 10 },
       network: { visible: { units: 2 } },
@@ -32,7 +32,7 @@ const gaussian = (interpolation: 'linear' | 'hold', oracle = false) =>
     }),
   )
 
-type Problem = ReturnType<typeof gaussian>
+type Problem = Awaited<ReturnType<typeof gaussian>>
 
 function mixtureOf({ data }: Problem): GaussianMixture {
   if (data?.source !== 'gaussian-mixture') throw new Error('it is a mixture')
@@ -76,7 +76,7 @@ function recursion({ bath, noising }: Problem, { dt, clock }: Drive, scheme: str
 test.each(['linear', 'hold'] as const)(
   'on one Gaussian every part of the budget is that of the exact recursion of its scheme (%s)',
   async (interpolation) => {
-    const problem = gaussian(interpolation)
+    const problem = await gaussian(interpolation)
     const { noising, bath, scenario } = problem
     const mixture = mixtureOf(problem)
     const options = generationOptions(scenario.sampling)
@@ -126,7 +126,7 @@ test.each(['linear', 'hold'] as const)(
 )
 
 test('a potential that holds the score at every knot has no error of representability, and parts add up to the total', async () => {
-  const problem = gaussian('hold', true)
+  const problem = await gaussian('hold', true)
   const samples = sampleMixture(mixtureOf(problem), 1000, 1, 5)
   const { measures } = (await errorBudget(problem, mixtureOf(problem), samples, samples, {}))!
   expect(measures.map(({ name }) => name)).toEqual(['shift 1', 'variance 1', 'distance'])
@@ -140,7 +140,7 @@ test('a potential that holds the score at every knot has no error of representab
 
 test('the finer steps follow the Brownian path of the coarse ones', async () => {
   // Without a force both end at the same point.
-  const problem = gaussian('linear')
+  const problem = await gaussian('linear')
   const { bath, noising, scenario } = problem
   const flat: Drive = {
     units: 2,

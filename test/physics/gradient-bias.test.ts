@@ -10,12 +10,12 @@ import { normals } from '../systems.js'
 const bath = { kT: 0.8, mobility: 1.2 }
 
 /** Two units that learn a mixture of two Gaussians from few data. */
-function mixture(
+async function mixture(
   potential: { onsite: ('stiffness' | 'quartic' | 'bias')[]; pair: ('bilinear' | 'quartic')[] },
   hidden = 0,
 ) {
   return createProblem(
-    defineScenario({
+    await defineScenario({
       name: 'bias',
       bath,
       data: {
@@ -42,8 +42,8 @@ function power(scans: readonly Scan[], rule: string, label: string, of: 'biasPow
   return found
 }
 
-describe('in a harmonic network', () => {
-  const problem = mixture({ onsite: ['stiffness', 'bias'], pair: ['bilinear'] })
+describe('in a harmonic network', async () => {
+  const problem = await mixture({ onsite: ['stiffness', 'bias'], pair: ['bilinear'] })
   const { drives } = compareGradients(problem, { batch: 8192 })
   const scans = drives.flatMap((drive) => drive.scans)
 
@@ -82,10 +82,10 @@ describe('in a harmonic network', () => {
   })
 })
 
-test('with quartic terms the two-sided nudge is off by O(δ²), and with hidden units too', () => {
-  const quartic = compareGradients(mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }))
+test('with quartic terms the two-sided nudge is off by O(δ²), and with hidden units too', async () => {
+  const quartic = compareGradients(await mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }))
   expect(power(quartic.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower').value).toBeCloseTo(2, 6)
-  const hidden = compareGradients(mixture({ onsite: ['stiffness'], pair: ['bilinear'] }, 3), { batch: 128 })
+  const hidden = compareGradients(await mixture({ onsite: ['stiffness'], pair: ['bilinear'] }, 3), { batch: 128 })
   const { value } = power(hidden.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower')
   // Of tanh there is a fourth order too: at most (δ|r|V/kT)² of the second.
   expect(Math.abs(value - 2)).toBeLessThan(0.02)

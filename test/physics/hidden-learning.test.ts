@@ -192,7 +192,7 @@ test('learning begins from the trap and hidden fields of .25 kT, other ones for 
 test.each(['force-matching', 'nudged-force-matching'] as const)(
   '%s teaches hidden units the score of two Gaussians: ⟨|F - F*|²⟩ is below 2 % of ⟨|2kT∇log p|²⟩ at every knot',
   async (rule) => {
-    const scenario = defineScenario({
+    const scenario = await defineScenario({
       name: 'two-modes',
       data: {
         source: 'gaussian-mixture',

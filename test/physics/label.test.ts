@@ -16,7 +16,7 @@ import { noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 // K = 2kT/v_t - k0 on every unit and a pull L_i = (2kT/v_t) m μ_i, where v_t = m² width² + s² and ±μ are the modes.
 const mean = [0.9, -0.6]
 const width = 0.8
-const scenario = defineScenario({
+const scenario = await defineScenario({
   name: 'labelled',
   data: {
     source: 'gaussian-mixture',
@@ -114,7 +114,7 @@ describe('a harmonic network with a label unit', () => {
 
   test('clamped to a class, it draws that class alone', async () => {
     const clamped = join(folder, 'ones')
-    const ones = defineScenario({ ...scenario, sampling: { ...scenario.sampling, trajectories: 300, label: 1 } })
+    const ones = await defineScenario({ ...scenario, sampling: { ...scenario.sampling, trajectories: 300, label: 1 } })
     const { metrics } = await run(ones, { directory: clamped, parametersFrom: directory })
     expect(new Set(rowsOf(clamped, 'labels.npy').flat())).toEqual(new Set([1]))
     const along = rowsOf(clamped, 'samples.npy').map((x) => (x[0]! * mean[0]! + x[1]! * mean[1]!) / Math.hypot(...mean))

@@ -39,7 +39,7 @@ test.each(['reverse', 'quasi-static'] as const)(
   'Gaussian data, drive %s: at every knot K = scale·Σ_t⁻¹ - trap within 2 %',
   async (drive) => {
     const { data, covariance } = gaussianData(2000)
-    const scenario = defineScenario({
+    const scenario = await defineScenario({
       name: 'gaussian',
       data: { source: 'gaussian-mixture', means: [[0, 0]], width: 1, samples: 10 },
       network: { visible: { units: 2 } },

@@ -4,7 +4,7 @@ import { createProblem } from '../../src/experiment/system/problem.js'
 import { ruleAgreement } from '../../src/experiment/training/rule-agreement.js'
 
 test('every rule ends within 2 % of the oracle’s loss', async () => {
-  const scenario = defineScenario({
+  const scenario = await defineScenario({
     name: 'agreement',
     data: {
       source: 'gaussian-mixture',

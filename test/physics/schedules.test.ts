@@ -14,7 +14,7 @@ checks: [first-law, heat-integral, gaussian-moments, autocorrelation]
 ${more}`
 
 const folder = runFolders()
-const results = (text: string) => run(parseScenario(text, 'trap.yaml'), { directory: folder(), threads: 1 })
+const results = async (text: string) => run(await parseScenario(text, 'trap.yaml'), { directory: folder(), threads: 1 })
 
 test('two coupled units in a breathing, dragged trap follow the exact law of the scheme, with the first law on every path', async () => {
   const { checks } = await results(trap('{ stiffness: 2 + sin(2*pi*t), bias: [3*t, -1], bilinear: 0.3*cos(t) }'))
@@ -41,9 +41,9 @@ sampling: { trajectories: 4000, batch: 1000 }`)
   expect(standardError).toBeCloseTo(Math.sqrt((2 * dissipated) / 4000), 2)
 })
 
-test('row and column place a schedule on the lattice', () => {
+test('row and column place a schedule on the lattice', async () => {
   const { given } = createProblem(
-    parseScenario(
+    await parseScenario(
       `name: wave
 network: { visible: { lattice: [2, 3] } }
 potential: { onsite: [bias] }
@@ -70,16 +70,16 @@ test.each([
     '{ stiffness: [1, 2, 3], bias: 0, bilinear: 0 }',
     'protocol.parameters.stiffness: expected one value or a list of 2, got 3 entries',
   ],
-])('a schedule that cannot be is refused: %s', (parameters, message) => {
-  expect(() => createProblem(parseScenario(trap(parameters), 'trap.yaml'))).toThrow(message)
+])('a schedule that cannot be is refused: %s', async (parameters, message) => {
+  await expect(async () => createProblem(await parseScenario(trap(parameters), 'trap.yaml'))).rejects.toThrow(message)
 })
 
-test('a schedule that leaves its bound is refused with the time', () => {
+test('a schedule that leaves its bound is refused with the time', async () => {
   const text = trap('{ stiffness: 1, quartic: 0.5 - t, bias: 0, bilinear: 0 }').replace(
     '[stiffness, bias]',
     '[stiffness, quartic, bias]',
   )
-  expect(() => createProblem(parseScenario(text, 'trap.yaml'))).toThrow(
+  await expect(async () => createProblem(await parseScenario(text, 'trap.yaml'))).rejects.toThrow(
     /quartic: expected at least 0, got -0\.0\d+ at t = 0\.50/,
   )
 })

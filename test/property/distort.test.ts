@@ -105,9 +105,9 @@ test('held-out images are not distorted, nor in the data that are measured besid
   expect([...more.distorted.labels.slice(0, 48)]).toEqual(Array(48).fill(0))
 })
 
-test('a network sees the copies after the data, with their classes', () => {
+test('a network sees the copies after the data, with their classes', async () => {
   const { data } = createProblem(
-    defineScenario({
+    await defineScenario({
       name: 'hands',
       data: { source: 'mnist', digits: [0, 1], size: 6, holdout: 0.5, distort: { copies: 1 } },
       network: { visible: { lattice: [6, 6] }, label: {} },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import {
   formulaFeature,
@@ -11,6 +12,8 @@ import { directional, forceAndEnergy, hessian, potentialOf, statistic } from '..
 import type { TermOn } from '../../src/physics/potential/term.js'
 import { wellsTerm } from '../../src/physics/potential/wells.js'
 import { normals } from '../systems.js'
+
+await loadFormulas()
 
 /** Step of the central differences: truncation and rounding near 1e-10, for functions of size 10. */
 const h = 1e-5

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { differentiate } from '../../src/physics/formula/derivative.js'
+import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { parseFormula } from '../../src/physics/formula/parse.js'
 import { compileRows } from '../../src/physics/formula/rows.js'
 import { compileScalar } from '../../src/physics/formula/scalar.js'
@@ -11,6 +12,8 @@ import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
 import { forceAndEnergy, hessian, potentialOf } from '../../src/physics/potential/potential.js'
 import type { Term, TermOn } from '../../src/physics/potential/term.js'
 import { lattice, normals } from '../systems.js'
+
+await loadFormulas()
 
 /** Largest difference, relative to the largest entry. */
 function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -70,10 +73,10 @@ describe.each(Object.entries(networks))('on a %s', (_, network) => {
     ['quartic', quartic, 'x^4/4'],
     ['quartic, written out', quartic, '0.25*x*x*x*x'],
     ['bias', bias, '-x'],
-  ])('%s as a formula gives the same forces, energies and gradients to 1e-12', (name, builtIn, formula) => {
+  ])('%s as a formula gives the same forces, energies and gradients to 1e-12', async (name, builtIn, formula) => {
     const theta = normals(network.units, 23)
     const own = everything(network, builtIn, theta, 300)
-    const other = everything(network, formulaOnsite({ name, formula }), theta, 300)
+    const other = everything(network, await formulaOnsite({ name, formula }), theta, 300)
     own.forEach(([what, values], n) => {
       expect(relative(other[n]![1], values), what).toBeLessThan(1e-12)
     })
@@ -83,18 +86,18 @@ describe.each(Object.entries(networks))('on a %s', (_, network) => {
     ['bilinear', bilinear, 'x*y'],
     ['pair-quartic', pairQuartic, 'x^2*y^2'],
     ['pair-quartic, written otherwise', pairQuartic, '(x*y)^2'],
-  ])('%s as a formula gives the same forces, energies and gradients to 1e-12', (name, builtIn, formula) => {
+  ])('%s as a formula gives the same forces, energies and gradients to 1e-12', async (name, builtIn, formula) => {
     const theta = normals(network.edges.count, 24)
     const own = everything(network, builtIn, theta, 300)
-    const other = everything(network, formulaPair({ name, formula }), theta, 300)
+    const other = everything(network, await formulaPair({ name, formula }), theta, 300)
     own.forEach(([what, values], n) => {
       expect(relative(other[n]![1], values), what).toBeLessThan(1e-12)
     })
   })
 
-  test('springs (x-y)^2/2 are stiffnesses and bilinear couplings: same force, energy and Hessian to 1e-12', () => {
+  test('springs (x-y)^2/2 are stiffnesses and bilinear couplings: same force, energy and Hessian to 1e-12', async () => {
     const { units, edges } = network
-    const springs = potentialOf(network, [formulaPair({ name: 'spring', formula: '(x-y)^2/2' })])
+    const springs = potentialOf(network, [await formulaPair({ name: 'spring', formula: '(x-y)^2/2' })])
     const plain = potentialOf(network, [stiffness, bilinear])
     const theta = normals(edges.count, 25)
     const parameters = new Float64Array(plain.size)
@@ -161,10 +164,10 @@ test.each(everyFunction)('%s: derivatives of first and second order agree with c
   }
 })
 
-test('a pair formula that is not symmetric: its force and Hessian agree with central differences', () => {
+test('a pair formula that is not symmetric: its force and Hessian agree with central differences', async () => {
   const network = networks['edge list']
   const formula = everyFunction.map((part) => `(${part})`).join(' + ')
-  const potential = potentialOf(network, [formulaPair({ name: 'everything', formula })])
+  const potential = potentialOf(network, [await formulaPair({ name: 'everything', formula })])
   const theta = normals(potential.size, 28)
   const x = normals(network.units, 29)
   const energyAt = (state: Float64Array) => {
@@ -321,8 +324,8 @@ test.each([
   ['x^3', false],
   ['cos(x)', false],
   ['sqrt(x^2 + 1)', false],
-])('%s is harmonic: %s', (formula, harmonic) => {
-  const term = formulaOnsite({ name: 'term', formula })(networks['edge list'])
+])('%s is harmonic: %s', async (formula, harmonic) => {
+  const term = (await formulaOnsite({ name: 'term', formula }))(networks['edge list'])
   expect(term.harmonic).toBe(harmonic)
 })
 
@@ -331,16 +334,16 @@ test.each([
   ['(x - 2*y + 1)^2', true],
   ['x*y^2', false],
   ['cos(x - y)', false],
-])('%s is harmonic: %s', (formula, harmonic) => {
-  expect(formulaPair({ name: 'term', formula })(networks['edge list']).harmonic).toBe(harmonic)
+])('%s is harmonic: %s', async (formula, harmonic) => {
+  expect((await formulaPair({ name: 'term', formula }))(networks['edge list']).harmonic).toBe(harmonic)
 })
 
-test('the force of formula terms is the same for every batch size', () => {
+test('the force of formula terms is the same for every batch size', async () => {
   const network = networks['sparse lattice']
   const { units } = network
   const potential = potentialOf(network, [
-    formulaOnsite({ name: 'ripple', formula: 'x^6/6 - cos(2*pi*x)' }),
-    formulaPair({ name: 'rope', formula: 'sqrt(1 + (x-y)^2)' }),
+    await formulaOnsite({ name: 'ripple', formula: 'x^6/6 - cos(2*pi*x)' }),
+    await formulaPair({ name: 'rope', formula: 'sqrt(1 + (x-y)^2)' }),
   ])
   const theta = normals(potential.size, 32)
   const single = normals(units, 33)

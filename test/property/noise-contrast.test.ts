@@ -10,12 +10,15 @@ import {
 } from '../../src/learning/objectives/noised-states.js'
 import { contrast } from '../../src/learning/objectives/objective.js'
 import { type LossShares, scoreAndClassGradient } from '../../src/learning/objectives/score-and-class.js'
+import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { formulaFeature, polynomialFeatures } from '../../src/physics/potential/feature-maps.js'
 import { featureTerm, fixedTerm } from '../../src/physics/potential/features.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { forceAndEnergy, type Potential, potentialOf, statistic } from '../../src/physics/potential/potential.js'
+
+await loadFormulas()
 
 const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
 const bath = { kT: 0.7, mobility: 1.3 }

@@ -87,8 +87,8 @@ const terms: Record<string, TermOn> = {
   bias,
   bilinear,
   'pair-quartic': pairQuartic,
-  formula: formulaOnsite({ name: 'sine', formula: 'sin(x)' }),
-  'pair formula': formulaPair({ name: 'spring', formula: '(x-y)^2/2' }),
+  formula: await formulaOnsite({ name: 'sine', formula: 'sin(x)' }),
+  'pair formula': await formulaPair({ name: 'spring', formula: '(x-y)^2/2' }),
   hidden: bistable(1.3),
   label: labelCoupling,
   radial: featureTerm(

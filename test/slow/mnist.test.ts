@@ -8,7 +8,7 @@ const folder = runFolders()
 test('the quick profile of mnist-01 has 1-NN of at most .75 and a bridge near that of digits, at seeds 1 and 2', async () => {
   for (const seed of [1, 2]) {
     const directory = folder()
-    const { metrics, checks } = await run(loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed }), {
+    const { metrics, checks } = await run(await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed }), {
       directory,
     })
     const { oneNearestNeighbour, frechetDistance } = metrics
@@ -25,14 +25,16 @@ test('on MNIST the held-out loss, mean over the knots, is within 3 % of the orac
   // A shorter protocol than the full profile, cut as finely: the oracle at the least noisy knots takes minutes.
   const system = ['noising.tMin=0.3', 'noising.slices=12', 'potential.pair=[bilinear]', 'sampling.trajectories=100']
   const set = [...system, 'learning.oracle=true']
-  const { learning } = await run(loadScenario('scenarios/mnist-01-visible.yaml', { set }), { directory: folder() })
+  const { learning } = await run(await loadScenario('scenarios/mnist-01-visible.yaml', { set }), {
+    directory: folder(),
+  })
   expect(learning!.gap!).toBeLessThan(0.03)
   // An oracle far above the learned loss would be one that was not solved.
   expect(learning!.gap!).toBeGreaterThan(-0.03)
 })
 
 test('a 2-D mixture is learned to within 1 % of the oracle, and its bridge stays where the exact score has none', async () => {
-  const { metrics, learning, checks } = await run(loadScenario('scenarios/gaussian-mixture-2d.yaml'), {
+  const { metrics, learning, checks } = await run(await loadScenario('scenarios/gaussian-mixture-2d.yaml'), {
     directory: folder(),
   })
   expect(Math.abs(learning!.gap!)).toBeLessThan(0.01)

@@ -1,7 +1,14 @@
 import { z } from 'zod'
+import { mathjs } from '../../physics/formula/mathjs.js'
 
 const positive = z.number().positive()
 const points = z.array(z.array(z.number()).min(1).max(2)).max(1000)
+
+/** Read where the network is known, in x or in x and y; here it only asks for what reads it (see `loadScenario`). */
+const energyFormula = z
+  .string()
+  .superRefine(() => void mathjs())
+  .describe('U in x, or in x and y for two units, for example x^2/2')
 
 /** Names of parameters that functions of the whole state have. */
 export const featureNames = ['wells', 'radial', 'polynomial', 'fourier'] as const
@@ -9,10 +16,7 @@ export const featureNames = ['wells', 'radial', 'polynomial', 'fourier'] as cons
 /** The section `potential.features`: functions of the whole state, for one or two units and an `objective`. */
 export const featuresSchema = z
   .strictObject({
-    base: z
-      .strictObject({ formula: z.string().describe('U in x, or in x and y for two units, for example x^2/2') })
-      .optional()
-      .describe('a fixed energy that nothing learns'),
+    base: z.strictObject({ formula: energyFormula }).optional().describe('a fixed energy that nothing learns'),
     wells: z
       .strictObject({
         centres: points.min(2).describe('[wells][units]'),

@@ -1,5 +1,6 @@
 import { isMap, isPair, type Node, stringify } from 'yaml'
 import { OverdampedError } from '../../errors.js'
+import { FormulasNotLoaded, loadFormulas } from '../../physics/formula/mathjs.js'
 import { withRegularFile } from '../files/regular-file.js'
 import { decodeUtf8 } from '../files/text.js'
 import { parseYaml } from '../files/yaml.js'
@@ -26,12 +27,12 @@ const largestFile = 1_000_000
  * @throws E_FILE, E_SYNTAX, E_UNKNOWN_KEY, E_MISSING_KEY, E_INVALID_VALUE or E_USAGE, each with file:line:column and the
  *   path of the key; all findings at once, a line each
  */
-export function loadScenario(file: string, options: LoadOptions = {}): Scenario {
+export async function loadScenario(file: string, options: LoadOptions = {}): Promise<Scenario> {
   return parseScenario(readScenarioFile(file), file, options)
 }
 
 /** The same for text that is already in memory; `file` names it in messages. */
-export function parseScenario(text: string, file: string, options: LoadOptions = {}): Scenario {
+export async function parseScenario(text: string, file: string, options: LoadOptions = {}): Promise<Scenario> {
   const { value: tree, contents, place } = parseYaml(text, file)
   if (!isTree(tree))
     throw new OverdampedError(
@@ -47,9 +48,9 @@ export function parseScenario(text: string, file: string, options: LoadOptions =
   ]
   for (const override of overrides) applyOverride(tree, override)
 
-  const parsed = scenarioSchema.safeParse(tree)
+  const parsed = await validated(tree)
   if (parsed.success) {
-    checkProfiles(tree, parsed.data, file, options)
+    await checkProfiles(tree, parsed.data, file, options)
     return parsed.data
   }
   const where = (finding: Finding) => {
@@ -68,10 +69,24 @@ export function parseScenario(text: string, file: string, options: LoadOptions =
  *
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the key
  */
-export function defineScenario(input: ScenarioInput): Scenario {
-  const parsed = scenarioSchema.safeParse(input)
+export async function defineScenario(input: ScenarioInput): Promise<Scenario> {
+  const parsed = await validated(input)
   if (parsed.success) return parsed.data
   throw joined(findings(parsed.error.issues, input), ({ path }) => shownPath(path))
+}
+
+/**
+ * The schema's verdict. Where it meets a formula, mathjs is loaded and it begins again. Refinements that await would be
+ * shorter, but zod puts the keys above them last: scenario.yaml, its hash and the order of findings would change.
+ */
+async function validated(input: unknown): Promise<ReturnType<typeof scenarioSchema.safeParse>> {
+  try {
+    return scenarioSchema.safeParse(input)
+  } catch (error) {
+    if (!(error instanceof FormulasNotLoaded)) throw error
+    await loadFormulas()
+    return scenarioSchema.safeParse(input)
+  }
 }
 
 /** The scenario as YAML with every default written out and the profiles applied; running it again repeats the run. */
@@ -91,14 +106,14 @@ function readScenarioFile(file: string): string {
 }
 
 /** Every profile must give a valid scenario, so that a slip in one shows before it is used. */
-function checkProfiles(tree: Tree, scenario: Scenario, file: string, options: LoadOptions): void {
+async function checkProfiles(tree: Tree, scenario: Scenario, file: string, options: LoadOptions): Promise<void> {
   const { profiles: _, ...rest } = tree
   for (const name of Object.keys(scenario.profiles)) {
     if (name === options.profile) continue
     const copy = structuredClone(rest)
     const changes: Override[] = profileOverrides(tree, name, file)
     for (const override of changes) applyOverride(copy, override)
-    const parsed = scenarioSchema.safeParse(copy)
+    const parsed = await validated(copy)
     if (!parsed.success)
       throw joined(
         findings(parsed.error.issues, copy),

@@ -54,7 +54,9 @@ export interface SweepOptions extends Hooks, BackendRequest {
 export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   const { axes, directory, shard = null } = options
   const points = gridPoints(axes, shard)
-  const scenarios = points.map((point) => scenarioAt(options, point))
+  const scenarios: Scenario[] = []
+  for (const point of points) scenarios.push(await scenarioAt(options, point))
+  const { name: scenario } = scenarios[0] ?? (await loadScenario(options.scenario))
   requireSweepDirectory(directory)
   const states = points.map((point, index): SweepPoint => {
     const found = finishedResults(join(directory, point.name), scenarios[index]!)
@@ -69,7 +71,7 @@ export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   const document = (): SweepDocument => ({
     format: 'overdamped-sweep',
     version: 1,
-    scenario: (scenarios[0] ?? loadScenario(options.scenario)).name,
+    scenario,
     grid: axes,
     shard,
     points: states,
@@ -138,12 +140,12 @@ function settingsAt({ set = [], axes }: SweepOptions, { values }: GridPoint): st
 }
 
 /** The scenario of a point. @throws as loadScenario does; where a swept value is at fault, the place is its --over */
-function scenarioAt(options: SweepOptions, point: GridPoint): Scenario {
+async function scenarioAt(options: SweepOptions, point: GridPoint): Promise<Scenario> {
   const { scenario, profile, seed, axes } = options
   if (seed !== undefined && axes.some(({ path }) => path === 'seed'))
     throw new OverdampedError('E_USAGE', 'seed is swept over. Leave --seed away.', '--seed')
   try {
-    return loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
+    return await loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
   } catch (error) {
     if (error instanceof OverdampedError)
       for (const { path } of axes) error.message = error.message.replaceAll(`--set ${path}=`, `--over ${path}=`)

@@ -27,8 +27,9 @@ export function differentiate(formula: Formula, variable: string): Formula {
 }
 
 function derived({ expression, variables }: Formula, variable: string): Expression {
+  const library = mathjs()
   try {
-    const tree = mathjs().derivative(nodeOf(expression, variables), variable, { simplify: false })
+    const tree = library.derivative(nodeOf(expression, variables), variable, { simplify: false })
     return translate(tree, variables, null)
   } catch (error) {
     // For example (-2)^x, whose derivative holds log(-2).

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-
 /** What is read of mathjs' nodes: data only, none of their methods. */
 export interface ParsedNode {
   readonly type: string
@@ -27,17 +25,26 @@ interface Mathjs {
   readonly FunctionNode: new (name: string, args: readonly ParsedNode[]) => ParsedNode
 }
 
-let instance: Mathjs | undefined
+let loaded: Mathjs | undefined
 
 /**
- * mathjs on plain numbers, with no more than its parser and its derivative. Loaded at the first formula: that takes half a
- * second, and most scenarios have none.
+ * Loads mathjs, once: formulas can be read after it. It takes half a second, and most scenarios have no formula; a bundler
+ * makes a chunk of its own of it.
  */
-export function mathjs(): Mathjs {
-  if (instance === undefined) {
-    const library = createRequire(import.meta.url)('mathjs/number') as typeof import('mathjs')
-    const { create, parseDependencies, derivativeDependencies } = library
-    instance = create({ ...parseDependencies, ...derivativeDependencies }) as unknown as Mathjs
+export async function loadFormulas(): Promise<void> {
+  loaded ??= (await import('./mathjs-number.js')).library as unknown as Mathjs
+}
+
+/** A program's mistake: a formula was to be read before `loadFormulas`. */
+export class FormulasNotLoaded extends Error {
+  override name = 'FormulasNotLoaded'
+  constructor() {
+    super('formulas are read with mathjs, which is not there yet: await loadFormulas()')
   }
-  return instance
+}
+
+/** mathjs itself. @throws FormulasNotLoaded before `loadFormulas` */
+export function mathjs(): Mathjs {
+  if (loaded === undefined) throw new FormulasNotLoaded()
+  return loaded
 }

@@ -26,7 +26,7 @@ export interface Formula {
  *
  * @param text - at most 1,000 characters
  * @param variables - the names it may use, for example ['x'] or ['x', 'y']
- * @throws FormulaError with the column of what is wrong, what was expected and how to mend it
+ * @throws FormulaError with the column of what is wrong, what was expected and how to mend it; FormulasNotLoaded before `loadFormulas`
  */
 export function parseFormula(text: string, variables: readonly string[]): Formula {
   const operands = readTokens(text, variables)
@@ -35,8 +35,9 @@ export function parseFormula(text: string, variables: readonly string[]): Formul
 
 /** mathjs refuses nothing that `readTokens` lets through as far as we know, but it has the last word. */
 function parsed(text: string): ParsedNode {
+  const library = mathjs()
   try {
-    return mathjs().parse(text)
+    return library.parse(text)
   } catch (error) {
     const column = /\(char (\d+)\)/.exec(String(error))?.[1]
     throw new FormulaError('mathjs does not understand this; write it more simply.', Number(column ?? 1))

@@ -21,7 +21,7 @@ export interface PairFormulas {
 /**
  * Reads a formula in x and differentiates it twice.
  *
- * @throws FormulaError
+ * @throws FormulaError; FormulasNotLoaded before `loadFormulas`
  */
 export function onsiteFormulas(text: string): OnsiteFormulas {
   const value = parseFormula(text, ['x'])
@@ -32,7 +32,7 @@ export function onsiteFormulas(text: string): OnsiteFormulas {
 /**
  * Reads a formula in x and y and differentiates it twice.
  *
- * @throws FormulaError
+ * @throws FormulaError; FormulasNotLoaded before `loadFormulas`
  */
 export function pairFormulas(text: string): PairFormulas {
   const value = parseFormula(text, ['x', 'y'])

@@ -1,4 +1,5 @@
 import { isQuadratic } from '../formula/derivative.js'
+import { loadFormulas } from '../formula/mathjs.js'
 import type { Formula } from '../formula/parse.js'
 import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
 import { compileRows } from '../formula/rows.js'
@@ -23,7 +24,13 @@ export interface FormulaOptions {
  *
  * Cost of each method: O(units·batch·length of the formula).
  */
-export function formulaOnsite(options: FormulaOptions): TermOn {
+export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
+  await loadFormulas()
+  return onsiteFromFormula(options)
+}
+
+/** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
+export function onsiteFromFormula(options: FormulaOptions): TermOn {
   const { value, slope, curvature } = onsiteFormulas(options.formula)
   return onsiteTerm(
     { ...options, harmonic: isQuadratic([curvature]) },
@@ -39,7 +46,13 @@ export function formulaOnsite(options: FormulaOptions): TermOn {
  *
  * Cost of each method: O(edges·batch·length of the formula).
  */
-export function formulaPair(options: FormulaOptions): TermOn {
+export async function formulaPair(options: FormulaOptions): Promise<TermOn> {
+  await loadFormulas()
+  return pairFromFormula(options)
+}
+
+/** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
+export function pairFromFormula(options: FormulaOptions): TermOn {
   const { value, slopeX, slopeY, curvatureXX, curvatureXY, curvatureYY } = pairFormulas(options.formula)
   return generalPairTerm(
     { ...options, harmonic: isQuadratic([curvatureXX, curvatureXY, curvatureYY]) },

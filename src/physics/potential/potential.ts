@@ -2,7 +2,7 @@ import type { Scenario } from '../../experiment/scenario/schema.js'
 import type { Network } from '../network/network.js'
 import { formulaFeature, fourierFeatures, polynomialFeatures, radialFeatures } from './feature-maps.js'
 import { featureTerm, fixedTerm } from './features.js'
-import { type FormulaOptions, formulaOnsite, formulaPair } from './formula-term.js'
+import { type FormulaOptions, onsiteFromFormula, pairFromFormula } from './formula-term.js'
 import { bistable } from './hidden.js'
 import { labelCoupling } from './label.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
@@ -66,7 +66,7 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
  * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden for those of a scenario
- * @throws FormulaError for a formula that is refused
+ * @throws FormulaError for a formula that is refused; FormulasNotLoaded before `loadFormulas` (reading a scenario loads them)
  */
 export function createPotential(
   network: Network,
@@ -77,8 +77,10 @@ export function createPotential(
   const onsite = { stiffness, cubic, quartic, bias }
   const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
-    ...scenario.onsite.map((entry) => (typeof entry === 'string' ? onsite[entry] : formulaOnsite(described(entry)))),
-    ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : formulaPair(described(entry)))),
+    ...scenario.onsite.map((entry) =>
+      typeof entry === 'string' ? onsite[entry] : onsiteFromFormula(described(entry)),
+    ),
+    ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : pairFromFormula(described(entry)))),
     ...featureTerms(scenario.features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(network.hidden > 0 ? [hidden] : []),
