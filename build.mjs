@@ -14,28 +14,16 @@ async function bundle(input, output, options = {}) {
   await build.close()
 }
 
-// The SIMD kernels. Their own instance of memory is imported, so that threads can share it.
+// The SIMD kernels, once for one thread and once for threads: their memory is imported, plain or shared.
 mkdirSync('dist/wasm', { recursive: true })
-const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', 'dist/wasm/kernels.wasm']
-const target = [
-  '--enable',
-  'simd',
-  '--enable',
-  'threads',
-  '--importMemory',
-  '--sharedMemory',
-  '--initialMemory',
-  '1',
-  '--maximumMemory',
-  '32768',
-]
-execFileSync(
-  process.execPath,
-  [...compiler, '-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112', ...target],
-  {
-    stdio: 'inherit',
-  },
-)
+const compile = (file, ...flags) => {
+  const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', `dist/wasm/${file}`, '-O3']
+  const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '32768']
+  const lean = ['--noAssert', '--runtime', 'stub', '--disableWarning', '112']
+  execFileSync(process.execPath, [...compiler, ...lean, ...memory, '--enable', 'simd', ...flags], { stdio: 'inherit' })
+}
+compile('kernels.wasm')
+compile('kernels-shared.wasm', '--enable', 'threads', '--sharedMemory')
 
 // The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
 await bundle(
@@ -77,6 +65,7 @@ const outside = (id) =>
 await bundle(
   {
     index: 'src/index.ts',
+    engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
     'wasm/worker': 'src/backend/wasm/worker.ts',
     'study/worker': 'src/experiment/study/worker.ts',

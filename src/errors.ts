@@ -35,11 +35,11 @@ export class OverdampedError extends Error {
   }
 }
 
-/** The run was stopped through its AbortSignal; what was done so far is in the checkpoint that `directory` holds. */
+/** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`. */
 export class StoppedError extends Error {
   override name = 'StoppedError'
-  constructor(readonly directory: string) {
-    super(`stopped; continue with --resume --out ${directory}`)
+  constructor(readonly directory: string | null = null) {
+    super(directory === null ? 'stopped' : `stopped; continue with --resume --out ${directory}`)
   }
 }
 

@@ -114,7 +114,7 @@ export {
   type BackendRequest,
   type ChosenBackend,
   openBackend,
-} from './backend/choose.js'
+} from './backend/open.js'
 export { simulate } from './backend/simulate.js'
 export type { Hooks, Progress } from './backend/hooks.js'
 // Experiments.

@@ -85,10 +85,10 @@ export interface Backend {
   /**
    * Runs an ensemble; work and heat, and the observers, are filled on the way.
    *
-   * @returns null when `signal` stopped it
-   * @throws E_DIVERGED naming step, trajectory and a step length that would hold; E_BACKEND when the device fails
+   * @throws StoppedError when `signal` stopped it; E_DIVERGED naming step, trajectory and a step length that would hold;
+   *   E_BACKEND when the device fails
    */
-  simulate(simulation: Simulation, hooks: Hooks): Promise<Ensemble | null>
+  simulate(simulation: Simulation, hooks: Hooks): Promise<Ensemble>
   learner(task: LearningTask): Learner
   /** gives back threads and devices; nothing may run after it */
   close(): Promise<void>

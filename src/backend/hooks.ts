@@ -19,7 +19,26 @@ export interface Hooks {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Lets the event loop turn, so that signals, timers and progress displays get their chance. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** Work goes on so many ms before the event loop turns again: a display stays smooth, a turn of some 10 µs costs nothing. */
+const longestBreath = 5
+/** when the event loop last turned for us */
+let turned = 0
+
+/**
+ * Lets the event loop turn if it has not for 5 ms, in a browser as in Node: whoever awaits this between pieces of work of a
+ * few ms leaves signals, timers, input and drawing their chance within 5 ms and a piece, and sees an abort by then. In
+ * between it costs 0.2 µs.
+ */
+export async function breathe(): Promise<void> {
+  if (performance.now() - turned < longestBreath) return
+  // A message is a task of its own, and unlike a timer never delayed. The channel is new each time: Node hands over all that
+  // waits in one before the loop goes on, and what is posted meanwhile with it.
+  const { port1, port2 } = new MessageChannel()
+  await new Promise<void>((resolve) => {
+    port1.addEventListener('message', () => resolve())
+    port1.start()
+    port2.postMessage(null)
+  })
+  port1.close()
+  turned = performance.now()
 }

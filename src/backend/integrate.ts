@@ -1,3 +1,4 @@
+import { StoppedError } from '../errors.js'
 import type { Drive } from '../physics/dynamics/drive.js'
 import {
   createEnsemble,
@@ -17,8 +18,7 @@ const breathEvery = 50_000
 /**
  * Runs an ensemble through a drive, batch by batch.
  *
- * @returns null when `signal` stopped it
- * @throws E_DIVERGED as evolve does
+ * @throws StoppedError when `signal` stopped it; E_DIVERGED as evolve does
  */
 export async function integrate(
   drive: Drive,
@@ -28,7 +28,7 @@ export async function integrate(
   options: EnsembleOptions,
   measured: Measured,
   hooks: Hooks,
-): Promise<Ensemble | null> {
+): Promise<Ensemble> {
   const { seed, trajectories, batch } = options
   const { units } = drive
   const steps = drive.dt.length
@@ -45,7 +45,7 @@ export async function integrate(
       updates = 0
       hooks.onProgress?.({ phase: 'sample', done: first * steps + (step + 1) * size, total: trajectories * steps })
       await breathe()
-      if (hooks.signal?.aborted === true) return null
+      if (hooks.signal?.aborted === true) throw new StoppedError()
     }
     keepRows(x, size, final, first)
   }

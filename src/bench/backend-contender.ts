@@ -64,7 +64,7 @@ async function simulate(
       begin = performance.now()
     },
   }
-  const ensemble = await backend.simulate(
+  const { final } = await backend.simulate(
     {
       potential,
       protocol: constantProtocol(theta, steps * dt, dt),
@@ -82,7 +82,7 @@ async function simulate(
     },
     {},
   )
-  return { final: ensemble!.final, seconds: (performance.now() - begin) / 1000 }
+  return { final, seconds: (performance.now() - begin) / 1000 }
 }
 
 async function train(backend: Backend, { potential, theta: first, seed, batch, start }: Workload, iterations: number) {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { createReference } from '../backend/reference.js'
-import { createWasm } from '../backend/wasm/wasm.js'
+import { createThreadedWasm } from '../backend/wasm/threads.js'
 import { backendContender } from './backend-contender.js'
 import { cContender } from './c.js'
 import type { Contender } from './contender.js'
@@ -12,8 +12,8 @@ import { tfjsContender } from './tfjs.js'
 function projectContenders(): Contender[] {
   const cores = availableParallelism()
   return [
-    backendContender('overdamped wasm', 1, async () => createWasm(1)),
-    ...(cores > 1 ? [backendContender('overdamped wasm', cores, async () => createWasm(cores))] : []),
+    backendContender('overdamped wasm', 1, async () => createThreadedWasm(1)),
+    ...(cores > 1 ? [backendContender('overdamped wasm', cores, async () => createThreadedWasm(cores))] : []),
     backendContender('overdamped reference', 1, async () => createReference()),
   ]
 }

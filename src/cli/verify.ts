@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { openBackend } from '../backend/choose.js'
+import { openBackend } from '../backend/open.js'
 import { packageVersion } from '../backend/package-root.js'
 import { exitCode, listed, OverdampedError } from '../errors.js'
 import type { Topic } from '../experiment/verify/claim.js'

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
-import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { everyKernelTerm, networkOf } from '../property/kernel-systems.js'
@@ -40,7 +40,7 @@ function simulation(duration: number) {
 }
 
 test('a thread that dies ends the run with an error that says so, at once', async () => {
-  const backend = createWasm(3)
+  const backend = createThreadedWasm(3)
   const running = backend.simulate(simulation(100), {})
   setTimeout(() => started[1]!.terminate(), 50)
   await expect(running).rejects.toThrow(/thread 2 ended.*--threads 1.*\[E_BACKEND\]/)
@@ -50,7 +50,7 @@ test('a thread that dies ends the run with an error that says so, at once', asyn
 })
 
 test('threads start with the first job that has work for them', async () => {
-  const backend = createWasm(3)
+  const backend = createThreadedWasm(3)
   // Sixty-four trajectories are one share of work.
   await backend.simulate({ ...simulation(0.01), trajectories: 64 }, {})
   expect(started).toHaveLength(0)
@@ -60,7 +60,7 @@ test('threads start with the first job that has work for them', async () => {
 })
 
 test('a stopped run gives its threads back', async () => {
-  const backend = createWasm(2)
+  const backend = createThreadedWasm(2)
   const controller = new AbortController()
   const running = backend.simulate(simulation(100), { signal: controller.signal, onProgress: () => controller.abort() })
   expect(await running).toBeNull()

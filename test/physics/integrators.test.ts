@@ -2,7 +2,7 @@ import { Matrix, solve } from 'ml-matrix'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.js'
 import { createReference } from '../../src/backend/reference.js'
-import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { evolve, type Measured } from '../../src/physics/dynamics/evolve.js'
@@ -151,7 +151,7 @@ test('MALA has no work and heat, and exact-ou no way through a quartic landscape
 })
 
 describe('kernels', () => {
-  const wasm = createWasm(1)
+  const wasm = createThreadedWasm(1)
   afterAll(() => wasm.close())
 
   test("Leimkuhler–Matthews on wasm is the reference's to float32, and not Euler–Maruyama", async () => {

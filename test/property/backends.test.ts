@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend, LearningTask } from '../../src/backend/backend.js'
 import { createReference } from '../../src/backend/reference.js'
-import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
 import { createAdam } from '../../src/learning/rules/adam.js'
 import type { RuleName } from '../../src/learning/rules/rules.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
@@ -14,8 +14,8 @@ import { everyKernelTerm, networkOf } from './kernel-systems.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
 const reference = createReference()
-const wasm = createWasm(1)
-const threaded = [2, 3, 8].map((threads) => createWasm(threads))
+const wasm = createThreadedWasm(1)
+const threaded = [2, 3, 8].map((threads) => createThreadedWasm(threads))
 afterAll(() => Promise.all([reference, wasm, ...threaded].map((backend) => backend.close())))
 
 /** Float32 against float64, in units of the largest |value|: a few hundred roundings of 2⁻²⁴ each. */

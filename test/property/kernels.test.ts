@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { startDescent, takeDescentRoom } from '../../src/backend/compiled/descent.js'
 import { describeSystem, type System } from '../../src/backend/compiled/system.js'
-import { createArena } from '../../src/backend/wasm/memory.js'
-import { createPool } from '../../src/backend/wasm/pool.js'
+import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
+import { createPool } from '../../src/backend/wasm/threads.js'
 import { createAdam } from '../../src/learning/rules/adam.js'
 import { descentStep } from '../../src/learning/rules/descent.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
@@ -11,8 +11,9 @@ import { forceAndEnergy, type Potential } from '../../src/physics/potential/pote
 import { normals } from '../systems.js'
 import { everyKernelTerm, networkOf } from './kernel-systems.js'
 
-const arena = createArena()
-const pool = createPool(arena, 1)
+const memory = createMemory(true)
+const arena = createArena(memory)
+const pool = createPool(memory, 1)
 const { kernels } = pool
 afterAll(() => pool.close())
 

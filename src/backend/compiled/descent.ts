@@ -1,8 +1,8 @@
 import type { DescentState } from '../../learning/rules/descent.js'
 import type { Descent } from '../backend.js'
-import type { Arena } from '../wasm/memory.js'
-import type { Pool } from '../wasm/pool.js'
-import type { MeasuredSums } from './learner.js'
+import type { MeasuredSums } from './measure.js'
+import type { Arena } from './memory.js'
+import type { Pool } from './pool.js'
 import { parameterShards } from './programs.js'
 import type { System } from './system.js'
 

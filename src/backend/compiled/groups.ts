@@ -1,5 +1,5 @@
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
-import type { Arena } from '../wasm/memory.js'
+import type { Arena } from './memory.js'
 import { groupsOf, lanes } from './programs.js'
 
 /** States of one group as [units, batch]; the array is reused by the next read. */

@@ -1,4 +1,5 @@
-import type { Kernels } from '../wasm/kernels.js'
+import type { Kernels } from './kernels.js'
+import type { Views } from './memory.js'
 
 /** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
 export const groupsOfShard = 4
@@ -96,7 +97,7 @@ export function learningBytes(groupBytes: number, hiddenBytes: number): number {
 }
 
 /** Runs one shard of a job. What it writes depends on the shard alone, never on the thread. */
-export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job, shard: number, thread: number): void {
+export function runShard(kernels: Kernels, memory: Views, job: Job, shard: number, thread: number): void {
   if (job.program === 'descend') {
     const from = shard * parametersOfShard
     kernels.descend(job.descent, from, Math.min(from + parametersOfShard, job.parameters))
@@ -118,7 +119,7 @@ export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job,
         )
       return
     case 'advance': {
-      const diverged = new Int32Array(memory.buffer, job.diverged, end)
+      const diverged = memory.i32(job.diverged, end)
       for (let group = first; group < end; group += job.together) {
         const groups = Math.min(job.together, end - group)
         diverged[group] = kernels.advance(
@@ -148,7 +149,7 @@ export function runShard(kernels: Kernels, memory: WebAssembly.Memory, job: Job,
         kernels.noise(system, job.noise, first + n, xn, rn, scratch)
         squares += kernels.residuals(system, block, lanesOf(first + n), xn, rn, scratch, p, s + n * hiddenBytes)
       }
-      new Float64Array(memory.buffer, job.squares, shard + 1)[shard] = squares
+      memory.f64(job.squares, shard + 1)[shard] = squares
       if (job.sums === 0) return
       const out = job.sums + shard * job.sumBytes
       if (job.nudge === null) kernels.directional(system, block, x, r, groups, p, q, s, d, out)

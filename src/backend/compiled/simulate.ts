@@ -1,12 +1,15 @@
-import type { OverdampedError } from '../../errors.js'
+import { type OverdampedError, StoppedError } from '../../errors.js'
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
 import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
+import type { Observer } from '../../physics/dynamics/observer.js'
+import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { breathe, type Hooks } from '../hooks.js'
-import type { Arena } from '../wasm/memory.js'
-import type { Pool } from '../wasm/pool.js'
 import { createGroups, type Groups } from './groups.js'
+import type { Arena } from './memory.js'
+import type { Pool } from './pool.js'
 import { energyRow, groupsOfShard, lanes, recordBytes, shardsOf } from './programs.js'
 import { createStretches } from './stretches.js'
 import { describeSystem, type System } from './system.js'
@@ -19,12 +22,7 @@ const cacheBytes = 2 ** 18
 const workOfStretch = 4e8
 
 /** Runs an ensemble with the kernels; see Backend.simulate. */
-export async function simulate(
-  arena: Arena,
-  pool: Pool,
-  simulation: Simulation,
-  hooks: Hooks,
-): Promise<Ensemble | null> {
+export async function simulate(arena: Arena, pool: Pool, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
   const { potential, bath, trajectories } = simulation
   const mark = arena.mark()
   try {
@@ -34,7 +32,7 @@ export async function simulate(
     const partMark = arena.mark()
     for (let first = 0; first < trajectories; first += part) {
       const size = Math.min(part, trajectories - first)
-      if (!(await simulatePart(arena, pool, system, simulation, first, size, ensemble, hooks))) return null
+      await simulatePart(arena, pool, system, simulation, first, size, ensemble, hooks)
       arena.release(partMark)
     }
     return ensemble
@@ -43,7 +41,16 @@ export async function simulate(
   }
 }
 
-/** Runs trajectories first … first + size - 1; false when the signal stopped it. */
+/** Trajectories first … first + size - 1, in memory. */
+interface Part {
+  readonly first: number
+  readonly size: number
+  readonly groups: Groups
+  /** records of work and heat, [groups]; 0 when they are not measured */
+  readonly record: number
+}
+
+/** Runs the trajectories first … first + size - 1. */
 async function simulatePart(
   arena: Arena,
   pool: Pool,
@@ -53,53 +60,26 @@ async function simulatePart(
   size: number,
   ensemble: Ensemble,
   hooks: Hooks,
-): Promise<boolean> {
+): Promise<void> {
   const { potential, protocol, start, trajectories, workAndHeat } = simulation
   const { units } = potential.network
   const steps = protocol.dt.length
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
   const groups = createGroups(arena, units, system.rows, first, size, start)
   const stretches = createStretches(arena, pool, system, simulation)
-  const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
+  const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
   // Couplings that fill a cache are read once for several groups; with smaller ones a group by itself stays in a nearer cache.
   const together = system.blockBytes > cacheBytes ? groupsOfShard : 1
   arena.i32(diverged, groups.count).fill(-1)
-  const scratchBytes = together * system.scratchBytes
-  const shared = {
-    system: system.address,
-    trajectories: size,
-    x: groups.address,
-    groupBytes: system.groupBytes,
-    scratch: arena.take(pool.threads * scratchBytes),
-    scratchBytes,
-    record,
-  }
-  const keep = (points: Ensemble['initial']) => {
-    for (let group = 0; group < groups.count; group++) {
-      const { x, batch, first: trajectory } = groups.read(group)
-      keepRows(x, batch, points, trajectory)
-    }
-  }
-  const show = (index: number) => {
-    for (const observer of observers)
-      if (observer.wants(index))
-        for (let group = 0; group < groups.count && first + group * lanes < observer.trajectories; group++)
-          observer.see({ index, clock: protocol.clock[index + 1]!, ...groups.read(group) })
-  }
-  const energies = () =>
-    Float64Array.from({ length: groups.count * lanes }, (_, n) => {
-      const group = Math.floor(n / lanes)
-      return arena.f64(record + group * recordBytes + energyRow, lanes)[n % lanes]!
-    })
-
-  keep(ensemble.initial)
-  show(-1)
+  const shared = sharedBy(arena, pool, system, part, together)
+  keep(part, ensemble.initial)
+  show(part, observers, protocol, -1)
   let energyAtStart = new Float64Array(0)
-  if (record !== 0) {
-    arena.f64(record, (groups.count * recordBytes) / 8).fill(0)
+  if (part.record !== 0) {
+    arena.f64(part.record, (groups.count * recordBytes) / 8).fill(0)
     await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
-    energyAtStart = energies()
+    energyAtStart = energiesOf(arena, part)
   }
   const workOfStep = groups.count * lanes * (potential.size + 10 * units)
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
@@ -112,26 +92,71 @@ async function simulatePart(
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
     if (runaway !== null) throw runawayError(simulation, groups, runaway)
-    show(to - 1)
+    show(part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
     await breathe()
-    if (hooks.signal?.aborted === true) return false
+    if (hooks.signal?.aborted === true) throw new StoppedError()
   }
+  keep(part, ensemble.final)
+  if (workAndHeat !== null) writeWorkAndHeat(arena, part, energyAtStart, workAndHeat)
+}
 
-  keep(ensemble.final)
-  if (workAndHeat !== null) {
-    const energyAtEnd = energies()
-    const rows = [workAndHeat.work, workAndHeat.heat, workAndHeat.heatIntegral]
-    for (let n = 0; n < size; n++) {
-      const group = arena.f64(record + Math.floor(n / lanes) * recordBytes, recordBytes / 8)
-      rows.forEach((values, row) => {
-        values[first + n] = group[row * lanes + (n % lanes)]!
-      })
-      workAndHeat.energyChange[first + n] = energyAtEnd[n]! - energyAtStart[n]!
-    }
+/** What all jobs of a part are told; scratch memory for each thread. */
+function sharedBy(arena: Arena, pool: Pool, system: System, { size, groups, record }: Part, together: number) {
+  const scratchBytes = together * system.scratchBytes
+  return {
+    system: system.address,
+    trajectories: size,
+    x: groups.address,
+    groupBytes: system.groupBytes,
+    scratch: arena.take(pool.threads * scratchBytes),
+    scratchBytes,
+    record,
   }
-  return true
+}
+
+/** Copies the present states to their rows of a set of points. */
+function keep({ groups }: Part, points: Ensemble['initial']): void {
+  for (let group = 0; group < groups.count; group++) {
+    const { x, batch, first } = groups.read(group)
+    keepRows(x, batch, points, first)
+  }
+}
+
+/** Shows the states after step `index` to those who want them. */
+function show({ first, groups }: Part, observers: readonly Observer[], { clock }: Protocol, index: number): void {
+  for (const observer of observers)
+    if (observer.wants(index))
+      for (let group = 0; group < groups.count && first + group * lanes < observer.trajectories; group++)
+        observer.see({ index, clock: clock[index + 1]!, ...groups.read(group) })
+}
+
+/** The energies in the records, [groups·16]. */
+function energiesOf(arena: Arena, { groups, record }: Part): Float64Array<ArrayBuffer> {
+  return Float64Array.from({ length: groups.count * lanes }, (_, n) => {
+    const group = Math.floor(n / lanes)
+    return arena.f64(record + group * recordBytes + energyRow, lanes)[n % lanes]!
+  })
+}
+
+/** Copies what the records hold at the end. */
+function writeWorkAndHeat(
+  arena: Arena,
+  part: Part,
+  energyAtStart: Float64Array,
+  { work, heat, heatIntegral, energyChange }: WorkAndHeat,
+): void {
+  const { first, size, record } = part
+  const energyAtEnd = energiesOf(arena, part)
+  const rows = [work, heat, heatIntegral]
+  for (let n = 0; n < size; n++) {
+    const group = arena.f64(record + Math.floor(n / lanes) * recordBytes, recordBytes / 8)
+    rows.forEach((values, row) => {
+      values[first + n] = group[row * lanes + (n % lanes)]!
+    })
+    energyChange[first + n] = energyAtEnd[n]! - energyAtStart[n]!
+  }
 }
 
 interface Runaway {

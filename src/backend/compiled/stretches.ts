@@ -2,8 +2,8 @@ import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
-import type { Arena } from '../wasm/memory.js'
-import type { Pool } from '../wasm/pool.js'
+import type { Arena } from './memory.js'
+import type { Pool } from './pool.js'
 import type { System } from './system.js'
 
 /** Bytes of parameter blocks that are written ahead: they should stay in a cache. */

@@ -1,6 +1,7 @@
+import type { Network } from '../../physics/network/network.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
-import type { Arena } from '../wasm/memory.js'
+import type { Arena } from './memory.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
 export interface System {
@@ -56,80 +57,130 @@ function packed(row: number, column: number, columns: number): number {
   return ((row >> 1) * columns + column) * 2 + (row & 1)
 }
 
+/** Where parameters stand in blocks and sums, as far as they are laid out. */
+interface Layout {
+  /** words of a parameter's place in a block, two of them or twice the one; the word of its sum: [parameters] */
+  readonly first: Int32Array
+  readonly second: Int32Array
+  readonly sumOf: Int32Array
+  /** the word at which a term other than the on-site ones begins in a block */
+  readonly offsets: Partial<Record<KernelName, number>>
+  /** words of a block and of the sums that are taken */
+  words: number
+  sums: number
+}
+
+/** How a network is laid out: padded numbers of units, and couplings as matrices or as lists. */
+interface Form {
+  readonly rows: number
+  readonly hiddenRows: number
+  readonly isDense: boolean
+}
+
+/** Lays out the parameters of a term from `from` on. */
+type Place = (layout: Layout, from: number, network: Network, form: Form) => void
+
+function place({ first, second, sumOf }: Layout, parameter: number, one: number, two: number, sum: number): void {
+  first[parameter] = one
+  second[parameter] = two
+  sumOf[parameter] = sum
+}
+
+/** A row of the block for each, in the order of `onsite`. */
+const placeOnsite =
+  (row: number): Place =>
+  (layout, from, { visible }, { rows }) => {
+    for (let i = 0; i < visible; i++) place(layout, from + i, row * rows + i, row * rows + i, row * rows + i)
+  }
+
+/** Label units that pull on visible ones. */
+function pulling({ labels, labelsPull }: Network): number {
+  return labelsPull ? labels : 0
+}
+
+const placeLabels: Place = (layout, from, network, { rows }) => {
+  const { words, sums } = layout
+  const { visible } = network
+  const labels = pulling(network)
+  for (let l = 0; l < labels; l++)
+    for (let i = 0; i < visible; i++)
+      place(layout, from + l * visible + i, words + l * rows + i, words + l * rows + i, sums + l * rows + i)
+  layout.words += labels * rows
+  layout.sums += labels * rows
+}
+
+/** Couplings as a matrix and as its transpose, then biases. */
+const placeHidden: Place = (layout, from, { hidden, hiddenEdges }, { rows, hiddenRows }) => {
+  const { words, sums } = layout
+  const transposed = words + rows * hiddenRows
+  const biases = transposed + rows * hiddenRows
+  for (let e = 0; e < hiddenEdges.count; e++) {
+    const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
+    const [there, back] = [words + packed(i, h, hiddenRows), transposed + packed(h, i, rows)]
+    place(layout, from + e, there, back, sums + i * hiddenRows + h)
+  }
+  for (let h = 0; h < hidden; h++)
+    place(layout, from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
+  layout.words = biases + hiddenRows
+  layout.sums += (rows + 1) * hiddenRows
+}
+
+/** A symmetric matrix, or two entries of the neighbour lists for each edge. */
+const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
+  const { first, second, sumOf, words, sums } = layout
+  if (isDense) {
+    for (let e = 0; e < edges.count; e++) {
+      const [a, b] = [edges.a[e]!, edges.b[e]!]
+      place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + a * rows + b)
+    }
+    layout.words += rows * rows
+    layout.sums += rows * rows
+    return
+  }
+  first.fill(-1, from, from + edges.count)
+  edges.edge.forEach((e, entry) => {
+    if (first[from + e]! < 0) first[from + e] = words + entry
+    else second[from + e] = words + entry
+    sumOf[from + e] = sums + e
+  })
+  layout.words += 2 * edges.count
+  layout.sums += edges.count
+}
+
+/** Terms that are neither on sites nor on pairs. */
+const others: Partial<Record<KernelName, Place>> = { 'label-coupling': placeLabels, bistable: placeHidden }
+
+/** In the kernels' order, whatever the order of the terms. */
+function layOut({ network, terms, offsets, size }: Potential, form: Form): Layout {
+  const parameters = () => new Int32Array(size)
+  const start = 4 * form.rows
+  const arrays = { first: parameters(), second: parameters(), sumOf: parameters() }
+  const layout: Layout = { ...arrays, offsets: {}, words: start, sums: start }
+  for (const name of known) {
+    const index = terms.findIndex(({ kernel }) => kernel === name)
+    if (index < 0) continue
+    const row = onsite[name]
+    if (row === undefined) layout.offsets[name] = layout.words
+    const lay = row === undefined ? (others[name] ?? placeCouplings) : placeOnsite(row)
+    lay(layout, offsets[index]!, network, form)
+  }
+  return layout
+}
+
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
-  const { units: all, visible: units, edges, hidden, hiddenEdges } = potential.network
-  const rows = padded(all)
+  const { units, visible, edges, hidden } = potential.network
+  const rows = padded(units)
   const hiddenRows = padded(hidden)
-  const labels = potential.network.labelsPull ? potential.network.labels : 0
-  const isDense = edges.count >= (denseShare * units * (units - 1)) / 2
-  const form = isDense ? dense : listed
-
-  const first = new Int32Array(potential.size)
-  const second = new Int32Array(potential.size)
-  const sumOf = new Int32Array(potential.size)
-  const place = (parameter: number, one: number, two: number, sum: number) => {
-    first[parameter] = one
-    second[parameter] = two
-    sumOf[parameter] = sum
-  }
-  let words = 4 * rows
-  let sums = 4 * rows
-  const offsets: Partial<Record<KernelName, number>> = {}
-  // In the kernels' order, whatever the order of the terms.
-  for (const name of known) {
-    const index = potential.terms.findIndex(({ kernel }) => kernel === name)
-    if (index < 0) continue
-    const from = potential.offsets[index]!
-    const row = onsite[name]
-    if (row !== undefined) {
-      for (let i = 0; i < units; i++) place(from + i, row * rows + i, row * rows + i, row * rows + i)
-      continue
-    }
-    offsets[name] = words
-    if (name === 'label-coupling') {
-      for (let l = 0; l < labels; l++)
-        for (let i = 0; i < units; i++)
-          place(from + l * units + i, words + l * rows + i, words + l * rows + i, sums + l * rows + i)
-      words += labels * rows
-      sums += labels * rows
-    } else if (name === 'bistable') {
-      const transposed = words + rows * hiddenRows
-      const biases = transposed + rows * hiddenRows
-      for (let e = 0; e < hiddenEdges.count; e++) {
-        const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
-        place(from + e, words + packed(i, h, hiddenRows), transposed + packed(h, i, rows), sums + i * hiddenRows + h)
-      }
-      for (let h = 0; h < hidden; h++)
-        place(from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
-      words = biases + hiddenRows
-      sums += (rows + 1) * hiddenRows
-    } else if (isDense) {
-      for (let e = 0; e < edges.count; e++) {
-        const [a, b] = [edges.a[e]!, edges.b[e]!]
-        place(from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + a * rows + b)
-      }
-      words += rows * rows
-      sums += rows * rows
-    } else {
-      first.fill(-1, from, from + edges.count)
-      edges.edge.forEach((e, entry) => {
-        if (first[from + e]! < 0) first[from + e] = words + entry
-        else second[from + e] = words + entry
-        sumOf[from + e] = sums + e
-      })
-      words += 2 * edges.count
-      sums += edges.count
-    }
-  }
-
+  const isDense = edges.count >= (denseShare * visible * (visible - 1)) / 2
+  const { first, second, sumOf, offsets, words, sums } = layOut(potential, { rows, hiddenRows, isDense })
   const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
-  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
+  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : isDense ? dense : listed)
   const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
   const record = [
-    units,
+    visible,
     rows,
-    labels,
+    pulling(potential.network),
     offsets.bistable === undefined ? 0 : hidden,
     offsets.bistable === undefined ? 0 : hiddenRows,
     formOf('bilinear'),

@@ -2,7 +2,7 @@ import type { NoisedBatch } from '../../learning/rules/rule.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { createFields } from './fields.js'
 import { residual } from './kernels.js'
-import { type Landscape, onsiteRow } from './landscape.js'
+import { type DeviceLandscape, onsiteRow } from './landscape.js'
 import { edgeSum, squareSum, stretchColumns, unitSums } from './learning-kernels.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
@@ -24,7 +24,7 @@ export function columnsFor(data: number): number {
 export function createBatchSums(
   potential: Potential,
   workspace: Workspace,
-  landscape: Landscape,
+  landscape: DeviceLandscape,
   columns: number,
 ): BatchSums {
   const { units } = potential.network

@@ -4,7 +4,7 @@ import { provideWebGpu, withdrawWebGpu } from './provide.js'
 import { createWorkspace, type DeviceFunction, failed, type Workspace } from './workspace.js'
 
 /** A graphics card, or what stands in for one. */
-export interface Device {
+export interface GpuDevice {
   /** the adapter's own words */
   readonly description: string
   /** bytes of the largest array */
@@ -24,7 +24,7 @@ const shared: { users: number; failure: string | null } = { users: 0, failure: n
  * @param functions - what kernels may call
  * @throws E_BACKEND saying what is missing
  */
-export async function openDevice(functions: readonly DeviceFunction[]): Promise<Device> {
+export async function openDevice(functions: readonly DeviceFunction[]): Promise<GpuDevice> {
   shared.users++
   const leave = async () => {
     if (--shared.users > 0) return

@@ -2,11 +2,11 @@ import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { columnOf } from './columns.js'
 import type { Fields } from './fields.js'
 import { blockUnits, exchanged } from './kernels.js'
-import type { Landscape } from './landscape.js'
+import type { DeviceLandscape } from './landscape.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
 /** Measures what the steps of a part of an ensemble exchange. */
-export interface Exchange {
+export interface ExchangeMeter {
   /** steps whose energies may be under way at once */
   readonly mostSteps: number
   /** starts to measure a step from x to `next`; the fields are those of the step's landscape */
@@ -16,7 +16,7 @@ export interface Exchange {
 }
 
 /** Trajectories first … first + size - 1, in columns. */
-interface Part {
+export interface Part {
   readonly first: number
   readonly size: number
   readonly columns: number
@@ -33,14 +33,14 @@ const mostBytes = 2 ** 26
  *
  * @param x - states at the start, with their fields in the landscape before the first step
  */
-export async function createExchange(
+export async function createExchangeMeter(
   workspace: Workspace,
-  { onsite }: Landscape,
+  { onsite }: DeviceLandscape,
   { work, heat, heatIntegral, energyChange }: WorkAndHeat,
   { first, size, columns, units }: Part,
   x: DeviceArray,
   fields: Fields,
-): Promise<Exchange> {
+): Promise<ExchangeMeter> {
   const blocks = Math.ceil(units / blockUnits)
   const measure = workspace.kernel(exchanged, {
     width: columns,

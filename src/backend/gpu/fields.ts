@@ -1,5 +1,5 @@
 import { denseField, listedField } from './kernels.js'
-import type { Couplings, Landscape } from './landscape.js'
+import type { Couplings, DeviceLandscape } from './landscape.js'
 import type { DeviceArray, DeviceKernel, Workspace } from './workspace.js'
 
 /** What the neighbours of each unit do to it, [units, columns]: s_i = Σ_j J_ij x_j and t_i = Σ_j G_ij x_j². */
@@ -11,7 +11,7 @@ export interface Fields {
 /** Kernels for the fields of states [units, columns]; each call overwrites the fields of the one before. */
 export function createFields(
   workspace: Workspace,
-  { bilinear, quartic }: Landscape,
+  { bilinear, quartic }: DeviceLandscape,
   units: number,
   columns: number,
 ): (x: DeviceArray) => Promise<Fields> {

@@ -10,7 +10,7 @@ export interface Couplings {
 }
 
 /** A network's parameters on the device. */
-export interface Landscape {
+export interface DeviceLandscape {
   /** k, c, a and f of each unit, [4, units]; zero for terms that the potential lacks */
   readonly onsite: DeviceArray
   /** J and G; null for terms that the potential lacks */
@@ -43,16 +43,23 @@ function couplingRows({ network: { units, edges } }: Potential): number | null {
   return 2 * degree < units ? degree : null
 }
 
-/** Room for the parameters of a potential, all zero. */
-export function createLandscape(potential: Potential, workspace: Workspace): Landscape {
-  const { units, edges } = potential.network
-  const writers: ((theta: Float64Array) => void)[] = []
-  /** an array that is sent when a number in it has changed; entry n of a term's parameters stands at places[n] */
-  const track = (width: number, height: number) => {
-    const array = workspace.array(width, height)
-    const values = new Float32Array(width * height)
-    const sources: { from: number; places: Int32Array }[] = []
-    writers.push((theta) => {
+/** An array of the device, and where entries of θ go in it. */
+interface Tracked {
+  readonly array: DeviceArray
+  /** entry n of the parameters from `from` on stands at places[n] */
+  add(from: number, places: Int32Array): void
+  /** sends the array when a number in it has changed */
+  write(theta: Float64Array): void
+}
+
+function track(workspace: Workspace, width: number, height: number): Tracked {
+  const array = workspace.array(width, height)
+  const values = new Float32Array(width * height)
+  const sources: { from: number; places: Int32Array }[] = []
+  return {
+    array,
+    add: (from, places) => sources.push({ from, places }),
+    write(theta) {
       let changed = false
       for (const { from, places } of sources)
         for (let n = 0; n < places.length; n++) {
@@ -62,52 +69,59 @@ export function createLandscape(potential: Potential, workspace: Workspace): Lan
           changed = true
         }
       if (changed) workspace.write(array, values)
-    })
-    return { array, add: (from: number, places: Int32Array) => sources.push({ from, places }) }
+    },
   }
-  const offsetOf = (kernel: string) => {
-    const index = potential.terms.findIndex((term) => term.kernel === kernel)
-    return index < 0 ? null : potential.offsets[index]!
-  }
+}
 
-  const onsite = track(units, 4)
-  for (const [kernel, row] of Object.entries(onsiteRow)) {
-    const from = offsetOf(kernel)
-    if (from !== null)
-      onsite.add(
-        from,
-        Int32Array.from({ length: units }, (_, i) => row * units + i),
-      )
-  }
-
-  const rows = couplingRows(potential)
+/** Where the two entries of each edge stand among the couplings, and the neighbours of a list, [rows, units]. */
+function placesOf({ network: { units, edges } }: Potential, rows: number | null) {
   const forwards = new Int32Array(edges.count)
   const backwards = new Int32Array(edges.count)
-  const listed = new Float32Array((rows ?? 0) * units)
+  const neighbours = new Float32Array((rows ?? 0) * units)
   for (let i = 0; i < units; i++)
     for (let entry = edges.start[i]!; entry < edges.start[i + 1]!; entry++) {
       const neighbour = edges.neighbour[entry]!
       const place = rows === null ? i * units + neighbour : (entry - edges.start[i]!) * units + i
-      listed[place] = neighbour
+      neighbours[place] = neighbour
       ;(i < neighbour ? forwards : backwards)[edges.edge[entry]!] = place
     }
+  return { forwards, backwards, neighbours }
+}
+
+/** Room for the parameters of a potential, all zero. */
+export function createDeviceLandscape(potential: Potential, workspace: Workspace): DeviceLandscape {
+  const { units, edges } = potential.network
+  const offsetOf = (kernel: string) => {
+    const index = potential.terms.findIndex((term) => term.kernel === kernel)
+    return index < 0 ? null : potential.offsets[index]!
+  }
+  const onsite = track(workspace, units, 4)
+  const tracked = [onsite]
+  for (const [kernel, row] of Object.entries(onsiteRow)) {
+    const from = offsetOf(kernel)
+    const places = Int32Array.from({ length: units }, (_, i) => row * units + i)
+    if (from !== null) onsite.add(from, places)
+  }
+  const rows = couplingRows(potential)
+  const { forwards, backwards, neighbours } = placesOf(potential, rows)
   const couplings = (kernel: string): Couplings | null => {
     const from = offsetOf(kernel)
     if (from === null || edges.count === 0) return null
-    const weights = track(units, rows ?? units)
+    const weights = track(workspace, units, rows ?? units)
+    tracked.push(weights)
     weights.add(from, forwards)
     weights.add(from, backwards)
     if (rows === null) return { weights: weights.array, neighbours: null }
-    const neighbours = workspace.array(units, rows)
-    workspace.write(neighbours, listed)
-    return { weights: weights.array, neighbours }
+    const listed = workspace.array(units, rows)
+    workspace.write(listed, neighbours)
+    return { weights: weights.array, neighbours: listed }
   }
   return {
     onsite: onsite.array,
     bilinear: couplings('bilinear'),
     quartic: couplings('pair-quartic'),
     write(theta) {
-      for (const write of writers) write(theta)
+      for (const { write } of tracked) write(theta)
     },
   }
 }

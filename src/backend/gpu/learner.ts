@@ -4,8 +4,8 @@ import type { NoisedBatch } from '../../learning/rules/rule.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Learner, LearningTask } from '../backend.js'
 import { type BatchSums, columnsFor, createBatchSums } from './batch-sums.js'
-import type { Device } from './device.js'
-import { createLandscape } from './landscape.js'
+import type { GpuDevice } from './device.js'
+import { createDeviceLandscape } from './landscape.js'
 
 /** Data that are on the device at once; longer batches run in parts, whose sums the host adds in float64. */
 const mostData = 1024
@@ -14,10 +14,10 @@ const mostData = 1024
  * Gradients and losses of force matching. The host draws and noises the data (in float64, then rounded) and takes the steps
  * of the optimizer; residual forces and their sums are the device's.
  */
-export function createLearner(device: Device, task: LearningTask): { learner: Learner; release: () => void } {
+export function createLearner(device: GpuDevice, task: LearningTask): { learner: Learner; release: () => void } {
   const { potential, noising, drive, seed, train, heldOut } = task
   const workspace = device.open()
-  const landscape = createLandscape(potential, workspace)
+  const landscape = createDeviceLandscape(potential, workspace)
   const noisers = {
     train: createNoiser(train, noising, drive, seed),
     heldOut: createNoiser(heldOut, noising, drive, seed),

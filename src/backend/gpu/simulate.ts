@@ -1,3 +1,4 @@
+import { StoppedError } from '../../errors.js'
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
 import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
@@ -6,11 +7,11 @@ import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
 import type { Hooks } from '../hooks.js'
 import { fromColumns, toColumns } from './columns.js'
-import type { Device } from './device.js'
-import { createExchange } from './exchange.js'
+import type { GpuDevice } from './device.js'
+import { createExchangeMeter, type ExchangeMeter, type Part } from './exchange.js'
 import { createFields, type Fields } from './fields.js'
 import { move, moveTakes } from './kernels.js'
-import { createLandscape, type Landscape } from './landscape.js'
+import { createDeviceLandscape, type DeviceLandscape } from './landscape.js'
 import type { DeviceArray, DeviceKernel, Workspace } from './workspace.js'
 
 /** Trajectories of a Philox group: a part of the ensemble begins at a multiple of it. */
@@ -38,14 +39,14 @@ interface Stage {
 /** All that the parts of an ensemble run on, one after the other. */
 interface Rig {
   readonly workspace: Workspace
-  readonly landscape: Landscape
+  readonly landscape: DeviceLandscape
   readonly stages: readonly [Stage, Stage]
   /** initial states of a part, [units, columns] */
   readonly start: DeviceArray
 }
 
 /** Runs an ensemble on the device; see Backend.simulate. */
-export async function simulate(device: Device, simulation: Simulation, hooks: Hooks): Promise<Ensemble | null> {
+export async function simulate(device: GpuDevice, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
   const { potential, trajectories } = simulation
   const { units } = potential.network
   const ensemble = createEnsemble(trajectories, units)
@@ -53,7 +54,7 @@ export async function simulate(device: Device, simulation: Simulation, hooks: Ho
   const columns = Math.ceil(trajectories / parts / group) * group
   const workspace = device.open()
   try {
-    const landscape = createLandscape(potential, workspace)
+    const landscape = createDeviceLandscape(potential, workspace)
     const stage = (): Stage => ({
       fields: createFields(workspace, landscape, units, columns),
       move: workspace.kernel(move, {
@@ -66,30 +67,38 @@ export async function simulate(device: Device, simulation: Simulation, hooks: Ho
     })
     const rig: Rig = { workspace, landscape, stages: [stage(), stage()], start: workspace.array(columns, units) }
     for (let first = 0; first < trajectories; first += columns)
-      if (!(await simulatePart(rig, simulation, first, ensemble, hooks))) return null
+      await simulatePart(rig, simulation, first, ensemble, hooks)
     return ensemble
   } finally {
     workspace.release()
   }
 }
 
-/** Runs the trajectories from `first` on that fit in a part; false when the signal stopped it. */
+/** Where a part of an ensemble has come: its states on the device, and its landscape. */
+interface Motion {
+  x: DeviceArray
+  /** of x in the landscape of `theta` */
+  fields: Fields
+  readonly theta: Float64Array
+  readonly exchange: ExchangeMeter | null
+}
+
+/** Runs the trajectories from `first` on that fit in a part. */
 async function simulatePart(
-  { workspace, landscape, stages, start }: Rig,
+  rig: Rig,
   simulation: Simulation,
   first: number,
   ensemble: Ensemble,
   hooks: Hooks,
-): Promise<boolean> {
-  const { potential, protocol, bath, seed, trajectories, observers } = simulation
-  const { units } = potential.network
-  const columns = start.width
+): Promise<void> {
+  const { protocol, trajectories, observers } = simulation
+  const { units } = simulation.potential.network
+  const columns = rig.start.width
   const size = Math.min(columns, trajectories - first)
   const steps = protocol.dt.length
-  const [key0, key1] = keyOf(seed)
   const states = new Float64Array(units * size)
   simulation.start(states, first, size)
-  workspace.write(start, toColumns(states, size, columns))
+  rig.workspace.write(rig.start, toColumns(states, size, columns))
   for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
   keepRows(states, size, ensemble.initial, first)
   const looks = observers.filter((observer) => first < observer.trajectories)
@@ -99,57 +108,71 @@ async function simulatePart(
         observer.see({ index, clock: protocol.clock[index + 1]!, first, batch: size, x: states })
   }
   show(-1)
-
-  const theta = new Float64Array(potential.size)
-  protocol.parameters(-1, theta)
-  landscape.write(theta)
-  let x = start
-  let fields = await stages[0].fields(x)
-  const exchange =
-    simulation.workAndHeat === null
-      ? null
-      : await createExchange(workspace, landscape, simulation.workAndHeat, { first, size, columns, units }, x, fields)
-
+  const motion = await beginMotion(rig, simulation, { first, size, columns, units })
   let stretch = 1
   for (let from = 0; from < steps; ) {
     const began = performance.now()
-    const most = Math.min(steps, from + Math.min(stretch, exchange?.mostSteps ?? mostStretch))
+    const most = Math.min(steps, from + Math.min(stretch, motion.exchange?.mostSteps ?? mostStretch))
     let step = from
     for (; step < most; step++) {
       if (step > from && looks.some((observer) => observer.wants(step - 1))) break
-      const here = stages[step & 1]!
-      const there = stages[(step + 1) & 1]!
-      const changed = protocol.parameters(step, theta)
-      if (changed) landscape.write(theta)
-      // With work and heat, the fields of an unchanged landscape are there from the end of the step before.
-      if (changed || (exchange === null && step > 0)) fields = await here.fields(x)
-      const drift = bath.mobility * protocol.dt[step]!
-      const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
-      const noise = [first / 4, step, stream.dynamics, key0, key1]
-      const mark = divergedMark + step - from
-      const next = await here.move(x, landscape.onsite, fields.s, fields.t, drift, kick, mark, ...noise)
-      if (exchange !== null) {
-        const fieldsNext = await there.fields(next)
-        await exchange.add(x, fields, next, fieldsNext, changed)
-        fields = fieldsNext
-      }
-      x = next
+      await advance(rig, simulation, motion, step, first, divergedMark + step - from)
     }
-    fromColumns(await workspace.read(x), columns, states, size)
-    await exchange?.collect()
-    await workspace.settle()
+    fromColumns(await rig.workspace.read(motion.x), columns, states, size)
+    await motion.exchange?.collect()
+    await rig.workspace.settle()
     const runaway = earliestMark(states, size)
     if (runaway !== null) throw diverged(simulation, from + runaway.mark, first + runaway.trajectory)
     show(step - 1)
     hooks.onProgress?.({ phase: 'sample', done: first * steps + step * size, total: trajectories * steps })
-    if (hooks.signal?.aborted === true) return false
+    if (hooks.signal?.aborted === true) throw new StoppedError()
     const took = performance.now() - began
     if (took < shortest) stretch = Math.min(mostStretch, 2 * stretch)
     else if (took > longest) stretch = Math.ceil(stretch / 2)
     from = step
   }
   keepRows(states, size, ensemble.final, first)
-  return true
+}
+
+/** The initial states in the landscape before the first step. */
+async function beginMotion(
+  { workspace, landscape, stages, start }: Rig,
+  { potential, protocol, workAndHeat }: Simulation,
+  part: Part,
+): Promise<Motion> {
+  const theta = new Float64Array(potential.size)
+  protocol.parameters(-1, theta)
+  landscape.write(theta)
+  const fields = await stages[0].fields(start)
+  const exchange =
+    workAndHeat === null ? null : await createExchangeMeter(workspace, landscape, workAndHeat, part, start, fields)
+  return { x: start, fields, theta, exchange }
+}
+
+/** One step. A coordinate that diverges in it becomes `mark`. */
+async function advance(
+  { landscape, stages }: Rig,
+  { protocol, bath, seed }: Simulation,
+  motion: Motion,
+  step: number,
+  first: number,
+  mark: number,
+): Promise<void> {
+  const { x, theta, exchange } = motion
+  const here = stages[step & 1]!
+  const there = stages[(step + 1) & 1]!
+  const changed = protocol.parameters(step, theta)
+  if (changed) landscape.write(theta)
+  // With work and heat, the fields of an unchanged landscape are there from the end of the step before.
+  if (changed || (exchange === null && step > 0)) motion.fields = await here.fields(x)
+  const { fields } = motion
+  const drift = bath.mobility * protocol.dt[step]!
+  const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
+  const noise = [first / 4, step, stream.dynamics, ...keyOf(seed)]
+  motion.x = await here.move(x, landscape.onsite, fields.s, fields.t, drift, kick, mark, ...noise)
+  if (exchange === null) return
+  motion.fields = await there.fields(motion.x)
+  await exchange.add(x, fields, motion.x, motion.fields, changed)
 }
 
 /** The earliest mark among states [units, size], and its first trajectory; null when none has diverged. */

@@ -74,19 +74,9 @@ export function createWorkspace(context: Context, gpu: Gpu, check: () => void): 
       return { width, height, handle }
     },
     write: ({ handle }, values) => device.queue.writeBuffer(handle.buffer, 0, values),
-    kernel(source, { width, height, components, takes, constants = {} }) {
-      const typeOf = { array: 'WebGPUBuffer', number: 'Float', integer: 'Integer' }
-      const names = Object.keys(constants)
-      const run = gpu.createKernel(String(source), {
-        output: [width, height],
-        // Results stay on the device, each kernel's in a buffer of its own; `immutable` would make a new one at every call.
-        pipeline: true,
-        constants,
-        constantTypes: Object.fromEntries(
-          names.map((name) => [name, typeof constants[name] === 'boolean' ? 'Boolean' : 'Integer']),
-        ),
-        argumentTypes: takes.map((type) => typeOf[type]),
-      })
+    kernel(source, shape) {
+      const { width, height, components } = shape
+      const run = gpu.createKernel(String(source), settingsOf(shape))
       releases.push(() => run.kernel.destroy())
       let result: DeviceArray | null = null
       return async (...args) => {
@@ -118,6 +108,23 @@ export function createWorkspace(context: Context, gpu: Gpu, check: () => void): 
     release() {
       for (const release of releases) release()
     },
+  }
+}
+
+/** A kernel's shape in the words of gpu.js. */
+function settingsOf({ width, height, takes, constants = {} }: KernelShape): object {
+  const typeOf = { array: 'WebGPUBuffer', number: 'Float', integer: 'Integer' }
+  const kinds = Object.entries(constants).map(([name, value]) => [
+    name,
+    typeof value === 'boolean' ? 'Boolean' : 'Integer',
+  ])
+  return {
+    output: [width, height],
+    // Results stay on the device, each kernel's in a buffer of its own; `immutable` would make a new one at every call.
+    pipeline: true,
+    constants,
+    constantTypes: Object.fromEntries(kinds),
+    argumentTypes: takes.map((type) => typeOf[type]),
   }
 }
 

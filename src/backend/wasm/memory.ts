@@ -1,27 +1,29 @@
-/** Memory that threads share, handed out from the bottom up. */
-export interface Arena {
-  readonly memory: WebAssembly.Memory
-  /** room for `bytes`, aligned to 64: a byte address. What was there before is not cleared. @throws RangeError when full */
-  take(bytes: number): number
-  /** the address that the next `take` returns; give it to `release` to free everything taken since */
-  mark(): number
-  release(mark: number): void
-  i32(address: number, length: number): Int32Array
-  f32(address: number, length: number): Float32Array
-  f64(address: number, length: number): Float64Array
-}
+import type { Arena, Views } from '../compiled/memory.js'
 
 const pageBytes = 65_536
 /** 2 GiB: address space is reserved, memory is used only where it is touched. */
 const mostPages = 32_768
 
-/** An empty arena. */
-export function createArena(): Arena {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true })
+/** Memory that kernels import: those of threads expect it `shared` among them, those of one thread plain. */
+export function createMemory(shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared })
+}
+
+/** Views of a memory as it is at each call: what is not shared moves when it grows. */
+export function viewsOf(memory: WebAssembly.Memory): Views {
+  return {
+    i32: (address, length) => new Int32Array(memory.buffer, address, length),
+    f32: (address, length) => new Float32Array(memory.buffer, address, length),
+    f64: (address, length) => new Float64Array(memory.buffer, address, length),
+  }
+}
+
+/** An empty arena in a memory, which grows with it. */
+export function createArena(memory: WebAssembly.Memory): Arena {
   // Address 0 stays free: the kernels read it as "none".
   let top = 64
   return {
-    memory,
+    ...viewsOf(memory),
     take(bytes) {
       const address = top
       top = Math.ceil((top + bytes) / 64) * 64
@@ -33,8 +35,5 @@ export function createArena(): Arena {
     release: (mark) => {
       top = mark
     },
-    i32: (address, length) => new Int32Array(memory.buffer, address, length),
-    f32: (address, length) => new Float32Array(memory.buffer, address, length),
-    f64: (address, length) => new Float64Array(memory.buffer, address, length),
   }
 }

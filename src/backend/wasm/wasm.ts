@@ -1,32 +1,47 @@
+import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrator.js'
 import type { Network } from '../../physics/network/network.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from '../compiled/learner.js'
+import type { Arena } from '../compiled/memory.js'
+import type { Pool } from '../compiled/pool.js'
 import { simulate } from '../compiled/simulate.js'
 import { unknownTerm } from '../compiled/system.js'
-import { createArena } from './memory.js'
-import { createPool } from './pool.js'
+import { loadKernels } from './kernels.js'
+import { createArena, createMemory, viewsOf } from './memory.js'
+import { createOneThread } from './one-thread.js'
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /** Whether a unit other than the visible ones moves, or one moves faster than another. */
 function movesUnevenly({ mobility, visible }: Network): boolean {
   return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
 }
-/** Learning rules that they know. */
-const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /**
- * SIMD kernels (float32, sixteen trajectories at a time) on threads that share their memory. Any number of threads gives the
- * same bits.
+ * SIMD kernels in WebAssembly on the calling thread (float32, sixteen trajectories at a time), in browsers as in Node. It has
+ * the bits of the threads of `openBackend`.
  *
- * @throws Error when this engine has no WebAssembly SIMD or no shared memory
+ * @param kernels - the bytes of `overdamped/kernels.wasm`, which the caller fetches or reads
+ * @throws E_BACKEND when they are others, or this engine has no WebAssembly SIMD
  */
-export function createWasm(threads: number): Backend {
-  const arena = createArena()
-  const pool = createPool(arena, threads)
+export async function createWasm({ kernels: bytes }: { readonly kernels: Uint8Array | ArrayBuffer }): Promise<Backend> {
+  const memory = createMemory(false)
+  const kernels = await loadKernels(bytes, memory).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    const expected = 'Expected the bytes of overdamped/kernels.wasm, and an engine with WebAssembly SIMD'
+    throw new OverdampedError('E_BACKEND', `the kernels do not load (${reason}). ${expected}.`, 'wasm', 1)
+  })
+  return backendOn(createArena(memory), createOneThread(kernels, viewsOf(memory)))
+}
+
+/** The backend on a pool of threads, over the arena of their memory. Any number of threads gives the same bits. */
+export function backendOn(arena: Arena, pool: Pool): Backend {
+  const { threads } = pool
   return {
     name: 'wasm',
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,

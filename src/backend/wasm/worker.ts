@@ -1,11 +1,13 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Job, runShard } from '../compiled/programs.js'
 import { instantiateKernels } from './kernels.js'
-import { control, takeShards, type WorkerInput, waitWhile } from './pool.js'
+import { viewsOf } from './memory.js'
+import { control, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
 const { module, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
 const words = new Int32Array(buffer)
+const views = viewsOf(memory)
 const kernels = instantiateKernels(module, memory)
 
 /** The job of this turn. It was posted before the turn changed, but Node may show it a few milliseconds later. */
@@ -20,10 +22,9 @@ for (let turn = 0; ; turn++) {
   waitWhile(words, control.turn, turn, spins)
   try {
     const job = receive()
-    takeShards(words, (shard) => runShard(kernels, memory, job, shard, thread))
+    takeShards(words, (shard) => runShard(kernels, views, job, shard, thread))
   } catch (error) {
     port.postMessage(error instanceof Error ? error.message : String(error))
   }
-  Atomics.add(words, control.finished, 1)
-  Atomics.notify(words, control.finished)
+  finishTurn(words)
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ChosenBackend } from '../../backend/choose.js'
+import type { ChosenBackend } from '../../backend/open.js'
 import { StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, writeJson } from '../record/directory.js'
@@ -12,6 +12,8 @@ import type { Results } from './results.js'
 /**
  * Does work in a run directory: manifest.json and scenario.yaml before it, results.json after it, and in the manifest how it
  * ended. Closes the backend.
+ *
+ * @throws what the work throws; a StoppedError names the directory
  */
 export async function recorded(
   scenario: Scenario,
@@ -42,8 +44,10 @@ export async function recorded(
     finish('finished')
     return results
   } catch (error) {
-    finish(error instanceof StoppedError ? 'stopped' : 'failed')
-    throw error
+    const stopped = error instanceof StoppedError
+    finish(stopped ? 'stopped' : 'failed')
+    // Whatever stopped says so; that the run continues from its directory is known here.
+    throw stopped ? new StoppedError(directory) : error
   } finally {
     await chosen.backend.close()
   }

@@ -1,5 +1,5 @@
 import { type Backend, type BackendName, roundoff } from '../../backend/backend.js'
-import { openBackend } from '../../backend/choose.js'
+import { openBackend } from '../../backend/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
 import { firstColumns, type PointSet } from '../../physics/network/points.js'
 import { requireApplicable } from '../checks/check-needs.js'
@@ -105,12 +105,12 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       : await ruleAgreement(directory, problem, data, options)
   const train = clock()
   const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
-  const observed = await runEnsemble(problem, protocol, backend, directory, options)
+  const observed = await runEnsemble(problem, protocol, backend, options)
   const reverse = scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, directory, options)).workAndHeat!.work
+      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options)).workAndHeat!.work
   const raw = observed.ensemble.final
   const clean = trained === null ? raw : cleaned(problem, trained.knots, observed)
   const sample = clock()

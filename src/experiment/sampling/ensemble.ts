@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
-import { OverdampedError, StoppedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
 import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
@@ -85,7 +85,6 @@ export async function runEnsemble(
   problem: Problem,
   protocol: Protocol,
   backend: Backend,
-  directory: string,
   hooks: Hooks,
 ): Promise<ObservedEnsemble> {
   const { scenario, bath, generation } = problem
@@ -127,7 +126,6 @@ export async function runEnsemble(
     },
     hooks,
   )
-  if (states === null) throw new StoppedError(directory)
   const ensemble = { initial: firstColumns(states.initial, visible), final: firstColumns(states.final, visible) }
 
   const before = startDensity(start)

@@ -69,11 +69,11 @@ export function gaussianChecks(name: string, values: Float64Array, law: { mean: 
  * Runs an ensemble on the trial's backend: by Euler–Maruyama, with the trial's seed, nothing measured unless asked for. A
  * backend runs one at a time.
  */
-export async function simulated(
+export function simulated(
   trial: Trial,
   simulation: Pick<Simulation, 'potential' | 'protocol' | 'bath' | 'start' | 'trajectories'> & Partial<Simulation>,
 ): Promise<Ensemble> {
-  const ensemble = await trial.backend.simulate(
+  return trial.backend.simulate(
     {
       seed: trial.seed,
       batch: 256,
@@ -84,8 +84,6 @@ export async function simulated(
     },
     {},
   )
-  if (ensemble === null) throw new Error('a simulation that nothing can stop was stopped')
-  return ensemble
 }
 
 /** Coordinate of one unit at every point. */

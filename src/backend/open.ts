@@ -42,7 +42,7 @@ const kinds: readonly Kind[] = [
     name: 'wasm',
     auto: true,
     runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
-    open: async (threads) => (await import('./wasm/wasm.js')).createWasm(threads),
+    open: async (threads) => (await import('./wasm/threads.js')).createThreadedWasm(threads),
   },
   { name: 'reference', auto: true, runs: 'everything, formulas too', open: async () => createReference() },
   {

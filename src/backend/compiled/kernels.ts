@@ -1,0 +1,57 @@
+/** What the compiled kernels export (kernels/index.ts says what each does); every argument is a number, addresses in bytes. */
+export interface Kernels {
+  normals(out: number, units: number, group: number, step: number, stream: number, key0: number, key1: number): void
+  forces(system: number, block: number, x: number, scratch: number, force: number): void
+  energies(system: number, block: number, x: number, scratch: number, energy: number): void
+  advance(
+    system: number,
+    steps: number,
+    from: number,
+    to: number,
+    group: number,
+    groups: number,
+    lanes: number,
+    x: number,
+    scratch: number,
+    record: number,
+  ): number
+  noise(system: number, noise: number, group: number, x: number, target: number, scratch: number): void
+  residuals(
+    system: number,
+    block: number,
+    lanes: number,
+    x: number,
+    target: number,
+    scratch: number,
+    force: number,
+    field: number,
+  ): number
+  directional(
+    system: number,
+    block: number,
+    x: number,
+    r: number,
+    groups: number,
+    p: number,
+    q: number,
+    s: number,
+    d: number,
+    out: number,
+  ): void
+  nudged(
+    system: number,
+    block: number,
+    plus: number,
+    minus: number,
+    x: number,
+    r: number,
+    groups: number,
+    p: number,
+    q: number,
+    s: number,
+    d: number,
+    out: number,
+  ): void
+  pack(theta: number, first: number, second: number, from: number, to: number, block: number): void
+  descend(descent: number, from: number, to: number): void
+}

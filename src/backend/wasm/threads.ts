@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { OverdampedError } from '../../errors.js'
+import type { Backend } from '../backend.js'
+import type { Pool } from '../compiled/pool.js'
+import { runShard } from '../compiled/programs.js'
+import { breathe } from '../hooks.js'
+import { packageRoot } from '../package-root.js'
+import { compileKernels, instantiateKernels } from './kernels.js'
+import { createArena, createMemory, viewsOf } from './memory.js'
+import { control, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
+import { backendOn } from './wasm.js'
+
+/** How long the calling thread sleeps before it looks whether a worker died, in ms. */
+const patience = 50
+
+/**
+ * Waking a sleeping thread takes tens of microseconds, and training has a new job every millisecond: threads look this often
+ * (about 0.1 ms) before they sleep, where each has a core of its own.
+ */
+const looks = 50_000
+
+/**
+ * The kernels on Node's threads, which share their memory.
+ *
+ * @throws Error when this engine has no WebAssembly SIMD or no shared memory
+ */
+export function createThreadedWasm(threads: number): Backend {
+  const memory = createMemory(true)
+  return backendOn(createArena(memory), createPool(memory, threads))
+}
+
+/**
+ * A pool whose `threads - 1` workers start with the first job that has work for them.
+ *
+ * @throws Error when the kernels can't run here
+ */
+export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
+  const module = compileKernels(readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm')))
+  const kernels = instantiateKernels(module, memory)
+  const views = viewsOf(memory)
+  const buffer = new SharedArrayBuffer(4 * control.words)
+  const words = new Int32Array(buffer)
+  const spins = threads <= availableParallelism() ? looks : 0
+  const crew: Hand[] = []
+  let failure: string | null = null
+  const fail = (why: string) => {
+    failure ??= why
+  }
+  const check = () => {
+    if (failure !== null)
+      throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, 'wasm', 1)
+  }
+
+  return {
+    threads,
+    kernels,
+    async run(job, shards) {
+      check()
+      // Nothing to share: waking a thread and waiting for it takes longer than a shard of a small minibatch.
+      if (shards === 1) return runShard(kernels, views, job, 0, 0)
+      while (crew.length < threads - 1)
+        crew.push(startThread({ module, memory, control: buffer, thread: crew.length + 1, spins }, fail))
+      openTurn(words, shards, () => {
+        for (const { port } of crew) port.postMessage(job)
+      })
+      try {
+        takeShards(words, (shard) => runShard(kernels, views, job, shard, 0))
+      } finally {
+        await allFinished(words, crew.length, spins, check)
+      }
+      for (const [n, { port }] of crew.entries()) {
+        const message = receiveMessageOnPort(port)
+        if (message !== undefined) fail(`thread ${n + 1} failed: ${String(message.message)}`)
+      }
+      check()
+    },
+    async close() {
+      fail('the backend was closed')
+      await Promise.all(crew.map(({ worker }) => worker.terminate()))
+    },
+  }
+}
+
+/** A worker, and the port through which it is told its jobs. */
+interface Hand {
+  readonly worker: Worker
+  readonly port: MessagePort
+}
+
+/** Starts a worker, which keeps no process alive. `fail` hears why it died, if it does. */
+function startThread(input: Omit<WorkerInput, 'port'>, fail: (why: string) => void): Hand {
+  const { port1, port2 } = new MessageChannel()
+  port1.unref()
+  const worker = new Worker(join(packageRoot(), 'dist', 'wasm', 'worker.js'), {
+    workerData: { ...input, port: port2 } satisfies WorkerInput,
+    transferList: [port2],
+  })
+  worker.unref()
+  worker.on('error', (error) => fail(`thread ${input.thread} failed: ${error.message}`))
+  worker.on('exit', (code) => fail(`thread ${input.thread} ended (exit code ${code})`))
+  return { worker, port: port1 }
+}
+
+/** Waits until so many workers have finished their turn. `check` throws when one died: it will never be counted. */
+async function allFinished(words: Int32Array, workers: number, spins: number, check: () => void): Promise<void> {
+  for (;;) {
+    const finished = Atomics.load(words, control.finished)
+    if (finished >= workers) return
+    // Asleep, this thread hears no events.
+    if (waitWhile(words, control.finished, finished, spins, patience)) continue
+    await breathe()
+    check()
+  }
+}
