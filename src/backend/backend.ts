@@ -88,7 +88,7 @@ export interface Backend {
    * @throws StoppedError when `signal` stopped it; E_DIVERGED naming step, trajectory and a step length that would hold;
    *   E_BACKEND when the device fails
    */
-  simulate(simulation: Simulation, hooks: Hooks): Promise<Ensemble>
+  simulate(simulation: Simulation, hooks?: Hooks): Promise<Ensemble>
   learner(task: LearningTask): Learner
   /** gives back threads and devices; nothing may run after it */
   close(): Promise<void>

@@ -18,7 +18,7 @@ export function createReference(): Backend {
     device: 'float64, 1 thread',
     threads: 1,
     refusal: () => null,
-    simulate({ potential, protocol, bath, integrator, start, ...rest }, hooks) {
+    simulate({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) {
       const drive = driveNetwork(potential, protocol)
       return integrate(drive, bath, integratorNamed(integrator), start, rest, rest, hooks)
     },

@@ -1,12 +1,12 @@
-import { type Ensemble, gaussianStart } from '../physics/dynamics/ensemble.js'
-import type { Simulation } from './backend.js'
+import type { Ensemble } from '../physics/dynamics/ensemble.js'
 import type { Hooks } from './hooks.js'
 import { type BackendRequest, openBackend } from './open.js'
+import { simulationOf } from './simulation.js'
 
 /**
  * Runs an ensemble of trajectories of a driven network on the fastest backend that can, or on the one asked for.
  *
- * @param simulation - what is left out: kT = mobility = 1, from the origin, seed 1, Euler–Maruyama, nothing measured
+ * @param simulation - what is left out: see simulationOf
  * @returns first and last states of every trajectory
  * @throws StoppedError when `signal` stopped it; E_DIVERGED naming step, trajectory and a step length that would hold;
  *   E_BACKEND as openBackend does
@@ -14,19 +14,10 @@ import { type BackendRequest, openBackend } from './open.js'
  * Cost: O(steps·trajectories·edges).
  */
 export async function simulate(
-  simulation: Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & Partial<Simulation>,
+  simulation: Parameters<typeof simulationOf>[0],
   options: BackendRequest & Hooks = {},
 ): Promise<Ensemble> {
-  const whole: Simulation = {
-    bath: { kT: 1, mobility: 1 },
-    start: gaussianStart(1, 0, 0),
-    seed: 1,
-    batch: 256,
-    integrator: 'euler-maruyama',
-    workAndHeat: null,
-    observers: [],
-    ...simulation,
-  }
+  const whole = simulationOf(simulation)
   const { potential, integrator } = whole
   const { backend } = await openBackend(options, [{ potential, rule: null, integrator }])
   try {

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.js'
-import { createAdam } from '../learning/rules/adam.js'
+import { createDescent } from '../learning/rules/descent.js'
 import type { PointSet } from '../physics/network/points.js'
 import { constantProtocol } from '../physics/protocol/protocol.js'
 import type { Contender } from './contender.js'
@@ -99,14 +99,8 @@ async function train(backend: Backend, { potential, theta: first, seed, batch, s
     rule: 'force-matching',
     nudge: 0,
   })
-  const parameters = first.length
-  const state = {
-    theta: first.slice(),
-    average: new Float64Array(parameters),
-    averaged: 0,
-    adam: createAdam(parameters),
-  }
-  const descent = learner.descend(state, potential.lowerBound, new Float64Array(parameters).fill(1))
+  const state = createDescent(first)
+  const descent = learner.descend(state, potential.lowerBound, new Float64Array(first.length).fill(1))
   for (let step = 0; step < iterations; step++) await descent.step(t, size, step, { ...adam, rate, average: false })
 }
 

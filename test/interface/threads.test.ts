@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
+import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { everyKernelTerm, networkOf } from '../property/kernel-systems.js'
@@ -63,7 +64,7 @@ test('a stopped run gives its threads back', async () => {
   const backend = createThreadedWasm(2)
   const controller = new AbortController()
   const running = backend.simulate(simulation(100), { signal: controller.signal, onProgress: () => controller.abort() })
-  expect(await running).toBeNull()
-  expect(await backend.simulate(simulation(0.01), {})).not.toBeNull()
+  await expect(running).rejects.toThrow(StoppedError)
+  expect((await backend.simulate(simulation(0.01), {})).final.count).toBe(simulation(0.01).trajectories)
   await backend.close()
 })

@@ -28,7 +28,7 @@ export async function createGpu(): Promise<Backend> {
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
       (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks) => simulate(device, simulation, hooks),
+    simulate: (simulation, hooks = {}) => simulate(device, simulation, hooks),
     learner(task) {
       const { learner, release } = createLearner(device, task)
       learners.push(release)

@@ -51,7 +51,7 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
       (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks) => simulate(arena, pool, simulation, hooks),
+    simulate: (simulation, hooks = {}) => simulate(arena, pool, simulation, hooks),
     learner: (task) => createLearner(arena, pool, task),
     close: () => pool.close(),
   }

@@ -38,7 +38,7 @@ const fitted = 16_384
  *
  * @param exact - the stepped samples
  * @param network - the network's
- * @returns null when `signal` stopped it
+ * @throws StoppedError when `signal` stopped it
  *
  * Cost: about ten times that of generating once with the exact score, and a least-squares solve a knot.
  */
@@ -48,7 +48,7 @@ export async function errorBudget(
   exact: PointSet,
   network: PointSet,
   hooks: Hooks,
-): Promise<ErrorBudget | null> {
+): Promise<ErrorBudget> {
   const { scenario, noising, potential } = problem
   const { sampling, seed } = scenario
   const options = generationOptions(sampling)
@@ -62,7 +62,6 @@ export async function errorBudget(
       ? driveNetwork(potential, generationOf(problem, bestParameters(problem, mixture)))
       : null
   const represented = best === null ? null : await generated(problem, best, scheme, hooks)
-  if (reference === null || sliced === null || (best !== null && represented === null)) return null
 
   const t = noising.knots.at(-1)!
   const law = mixtureNoised(mixture, signal(noising, t), noiseWidth(noising, t))
@@ -100,11 +99,10 @@ async function generated(
   drive: Drive,
   integrator: Integrator,
   hooks: Hooks,
-): Promise<PointSet | null> {
+): Promise<PointSet> {
   const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
   const nothing = { workAndHeat: null, observers: [] }
-  const ensemble = await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)
-  return ensemble === null ? null : ensemble.final
+  return (await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)).final
 }
 
 /**

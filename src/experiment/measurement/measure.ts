@@ -29,14 +29,14 @@ export interface Measurement {
 /**
  * Measures samples (denoised, not clipped) against held-out data, beside the floor and the controls.
  *
- * @returns null when `signal` stopped it
+ * @throws StoppedError when `signal` stopped it
  */
 export async function measure(
   problem: Problem,
   data: LearningData,
   samples: PointSet,
   hooks: Hooks,
-): Promise<Measurement | null> {
+): Promise<Measurement> {
   const { seed } = problem.scenario
   if ('digits' in data) {
     const { train, heldOut, every } = data.digits
@@ -51,7 +51,6 @@ export async function measure(
   const { mixture, train, heldOut } = data
   const control = harmonicControl(train, samples.count, seed)
   const exact = await exactScoreSamples(problem, data, hooks)
-  if (exact === null) return null
   const reference = frechetReference(heldOut)
   const metrics: Record<string, Metric> = {
     frechetDistance: {
@@ -90,11 +89,11 @@ async function exactScoreSamples(
   { scenario, noising, bath }: Problem,
   data: Extract<LearningData, { source: 'gaussian-mixture' }>,
   hooks: Hooks,
-): Promise<Measurement['exactScore']> {
+): Promise<NonNullable<Measurement['exactScore']>> {
   const { sampling, seed } = scenario
   const drive = driveExactScore(data.mixture, noising, sampling.drive, generationOptions(sampling))
   const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const ensemble = await integrate(
+  const { final: raw } = await integrate(
     drive,
     bath,
     integratorNamed(sampling.integrator),
@@ -103,10 +102,8 @@ async function exactScoreSamples(
     { workAndHeat: null, observers: [] },
     hooks,
   )
-  if (ensemble === null) return null
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>
     noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
-  const raw = ensemble.final
   return { raw, clean: sampling.denoise ? denoised(raw, noising, score) : raw }
 }

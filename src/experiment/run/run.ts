@@ -1,6 +1,6 @@
 import { type Backend, type BackendName, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/open.js'
-import { OverdampedError, StoppedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import { firstColumns, type PointSet } from '../../physics/network/points.js'
 import { requireApplicable } from '../checks/check-needs.js'
 import { runChecks } from '../checks/checks.js'
@@ -117,12 +117,10 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const judged = besideOwnClass(problem)
   const measurement = judged.data === undefined ? null : await measure(judged, judged.data, clean, options)
-  if (data !== undefined && measurement === null) throw new StoppedError(directory)
   const budget =
     judged.data?.source === 'gaussian-mixture' && scenario.observe.includes('error-budget')
       ? await errorBudget(judged, judged.data.mixture, measurement!.exactScore!.raw, raw, options)
       : null
-  if (budget === null && scenario.observe.includes('error-budget')) throw new StoppedError(directory)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const averages = measureTimeAverages(problem, observed)
   const speedLimit = measureSpeedLimit(problem, observed, protocol)

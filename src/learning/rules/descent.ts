@@ -1,4 +1,4 @@
-import { type AdamOptions, type AdamState, adamStep } from './adam.js'
+import { type AdamOptions, type AdamState, adamStep, createAdam } from './adam.js'
 import { keepBounds } from './bounds.js'
 
 /** What descent on a slice changes; all arrays are [parameters]. */
@@ -9,6 +9,16 @@ export interface DescentState {
   /** how many those are */
   averaged: number
   readonly adam: AdamState
+}
+
+/** Descent that begins at a copy of θ. */
+export function createDescent(theta: Float64Array): DescentState {
+  return {
+    theta: theta.slice(),
+    average: new Float64Array(theta.length),
+    averaged: 0,
+    adam: createAdam(theta.length),
+  }
 }
 
 /** One step of descent. */

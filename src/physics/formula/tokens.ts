@@ -31,6 +31,16 @@ interface Opened {
   commas: number
 }
 
+/** A text that is being read, and how far. */
+interface Reading {
+  readonly text: string
+  readonly variables: readonly string[]
+  readonly operands: Operand[]
+  readonly opened: Opened[]
+  at: number
+  wantsValue: boolean
+}
+
 /**
  * Reads a formula's text character by character before any parser sees it: only finite decimal numbers, the given names,
  * pi, e, the functions of the list, + - * / ^, commas and parentheses pass, and only where they make sense. So mathjs'
@@ -40,76 +50,90 @@ interface Opened {
  * @throws FormulaError with the column of what is wrong
  */
 export function readTokens(text: string, variables: readonly string[]): Operand[] {
-  const operands: Operand[] = []
-  const opened: Opened[] = []
-  let tokens = 0
-  let wantsValue = true
-  let at = 0
-  const fail = (message: string, column = at + 1): never => {
-    throw new FormulaError(message, column)
-  }
-  const match = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at
-    return pattern.exec(text)?.[0]
-  }
-  const open = (caller: Operand | null) => {
-    opened.push({ column: at + 1, caller, commas: 0 })
-    if (opened.length > deepest) fail(`parentheses are more than ${deepest} deep; write it flatter.`)
-  }
+  const reading: Reading = { text, variables, operands: [], opened: [], at: 0, wantsValue: true }
   if (text.length > mostCharacters)
-    fail(`${text.length} characters; expected at most ${mostCharacters}.`, mostCharacters + 1)
-
-  while (at < text.length) {
-    const character = text[at]!
-    if (character === ' ' || character === '\t') {
-      at++
-      continue
-    }
-    if (++tokens > mostTokens) fail(`more than ${mostTokens} numbers, names and operators; shorten the formula.`)
-    const word = match(numberPattern) ?? match(namePattern)
-    if ((word !== undefined || character === '(') && !wantsValue)
-      fail(`expected an operator before "${shortened(word ?? character)}"; a product is written with *.`)
-    if (word !== undefined) {
-      const operand = { text: word, column: at + 1 }
-      operands.push(operand)
-      const isCall = functionArity.has(word) && !variables.includes(word)
-      if (/^[.\d]/.test(word)) {
-        if (!Number.isFinite(Number(word))) fail(`${shortened(word)} is too large; expected a finite number.`)
-      } else if (!variables.includes(word) && !constants.has(word) && !isCall) {
-        // A look-alike inside a name: the letter is the mistake, not the name up to it.
-        const after = at + word.length
-        if ((text.codePointAt(after) ?? 0) > 127) fail(unknownCharacter(text, after, variables), after + 1)
-        fail(unknownName(word, variables))
-      }
-      at += word.length
-      if (!isCall) {
-        wantsValue = false
-        continue
-      }
-      while (text[at] === ' ' || text[at] === '\t') at++
-      if (text[at] !== '(') fail(`expected "(" after the function ${word}.`)
-      open(operand)
-    } else if (character === '(') open(null)
-    else if (character === '+' || character === '-') wantsValue = true
-    else if ('*/^,)'.includes(character)) {
-      if (wantsValue) fail(`expected a number, a name or "(" before "${character}".`)
-      const parenthesis = opened.at(-1)
-      if (character === ')') {
-        if (parenthesis === undefined) fail('")" closes nothing; remove it.')
-        else checkArguments(parenthesis)
-        opened.pop()
-      } else if (character === ',') {
-        if (parenthesis !== undefined && parenthesis.caller !== null) parenthesis.commas++
-        else fail('"," stands only between the arguments of a function; a decimal point is ".".')
-        wantsValue = true
-      } else wantsValue = true
-    } else fail(unknownCharacter(text, at, variables))
-    at++
+    fail(reading, `${text.length} characters; expected at most ${mostCharacters}.`, mostCharacters + 1)
+  let tokens = 0
+  for (skipSpace(reading); reading.at < text.length; skipSpace(reading)) {
+    if (++tokens > mostTokens)
+      fail(reading, `more than ${mostTokens} numbers, names and operators; shorten the formula.`)
+    const character = text[reading.at]!
+    const word = match(reading, numberPattern) ?? match(reading, namePattern)
+    if ((word !== undefined || character === '(') && !reading.wantsValue)
+      fail(reading, `expected an operator before "${shortened(word ?? character)}"; a product is written with *.`)
+    if (word !== undefined) readWord(reading, word)
+    else if (character === '(') openParenthesis(reading, null)
+    else readSign(reading, character)
   }
-  if (wantsValue) fail('it ends too early; expected a number, a name or "(".')
-  const unclosed = opened.at(-1)
-  if (unclosed !== undefined) fail('"(" is not closed; add ")".', unclosed.column)
-  return operands
+  if (reading.wantsValue) fail(reading, 'it ends too early; expected a number, a name or "(".')
+  const unclosed = reading.opened.at(-1)
+  if (unclosed !== undefined) fail(reading, '"(" is not closed; add ")".', unclosed.column)
+  return reading.operands
+}
+
+function fail({ at }: Reading, message: string, column = at + 1): never {
+  throw new FormulaError(message, column)
+}
+
+function skipSpace(reading: Reading): void {
+  while (reading.text[reading.at] === ' ' || reading.text[reading.at] === '\t') reading.at++
+}
+
+function match({ text, at }: Reading, pattern: RegExp): string | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
+}
+
+/** A number or a name; of a function its opening parenthesis too. */
+function readWord(reading: Reading, word: string): void {
+  const { text, variables, operands, at } = reading
+  const operand = { text: word, column: at + 1 }
+  operands.push(operand)
+  const isCall = functionArity.has(word) && !variables.includes(word)
+  if (/^[.\d]/.test(word)) {
+    if (!Number.isFinite(Number(word))) fail(reading, `${shortened(word)} is too large; expected a finite number.`)
+  } else if (!variables.includes(word) && !constants.has(word) && !isCall) {
+    // A look-alike inside a name: the letter is the mistake, not the name up to it.
+    const after = at + word.length
+    if ((text.codePointAt(after) ?? 0) > 127) fail(reading, unknownCharacter(text, after, variables), after + 1)
+    fail(reading, unknownName(word, variables))
+  }
+  reading.at += word.length
+  if (!isCall) {
+    reading.wantsValue = false
+    return
+  }
+  skipSpace(reading)
+  if (text[reading.at] !== '(') fail(reading, `expected "(" after the function ${word}.`)
+  openParenthesis(reading, operand)
+}
+
+/** An operator, a comma or a closing parenthesis. */
+function readSign(reading: Reading, character: string): void {
+  const { opened } = reading
+  const isPrefix = character === '+' || character === '-'
+  if (!isPrefix && !'*/^,)'.includes(character))
+    fail(reading, unknownCharacter(reading.text, reading.at, reading.variables))
+  if (!isPrefix && reading.wantsValue) fail(reading, `expected a number, a name or "(" before "${character}".`)
+  const parenthesis = opened.at(-1)
+  if (character === ')') {
+    if (parenthesis === undefined) fail(reading, '")" closes nothing; remove it.')
+    checkArguments(parenthesis)
+    opened.pop()
+  } else if (character === ',') {
+    if (parenthesis === undefined || parenthesis.caller === null)
+      fail(reading, '"," stands only between the arguments of a function; a decimal point is ".".')
+    parenthesis.commas++
+  }
+  reading.wantsValue = character !== ')'
+  reading.at++
+}
+
+function openParenthesis(reading: Reading, caller: Operand | null): void {
+  const { opened } = reading
+  opened.push({ column: reading.at + 1, caller, commas: 0 })
+  if (opened.length > deepest) fail(reading, `parentheses are more than ${deepest} deep; write it flatter.`)
+  reading.at++
 }
 
 function checkArguments({ caller, commas }: Opened): void {

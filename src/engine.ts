@@ -1,0 +1,217 @@
+/**
+ * The engine: networks of coupled nonlinear oscillators in a thermal bath that learn to generate, in browsers as in Node. No
+ * file, no scenario, nothing of Node; `index.ts` adds those. The public names, in the order of the physics.
+ */
+
+export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
+// The system.
+export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
+export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
+export { createNetwork, type Network } from './physics/network/network.js'
+export { clampedTo, labelUnits } from './physics/network/labels.js'
+export type { PointSet } from './physics/network/points.js'
+export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
+export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './physics/potential/onsite.js'
+export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
+export { generalPairTerm, type PairFunction, type PairRowFunction } from './physics/potential/general-pair.js'
+export { FormulaError } from './physics/formula/error.js'
+export { FormulasNotLoaded, loadFormulas } from './physics/formula/mathjs.js'
+export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
+export { labelCoupling } from './physics/potential/label.js'
+export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
+export { movingHidden } from './physics/potential/moving-hidden.js'
+export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
+export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
+export { withHiddenStart } from './physics/dynamics/hidden-start.js'
+export { type Response, twoStateResponse } from './physics/potential/response.js'
+export { doubleWellResponse } from './physics/potential/double-well-response.js'
+export { type FeatureMap, type FeaturesOf, featureTerm, fixedTerm } from './physics/potential/features.js'
+export { fourierFeatures, polynomialFeatures, radialFeatures } from './physics/potential/feature-maps.js'
+export { type Wells, wellsTerm } from './physics/potential/wells.js'
+export {
+  composedPotential,
+  createPotential,
+  directional,
+  forceAndEnergy,
+  groupSlice,
+  hessian,
+  type ParameterGroup,
+  type Potential,
+  potentialOf,
+  statistic,
+  termSlice,
+} from './physics/potential/potential.js'
+// Its protocol and its bath.
+export type { Bath } from './physics/protocol/bath.js'
+export {
+  createNoising,
+  type DriveKind,
+  type Noising,
+  noiseWidth,
+  scoreScale,
+  signal,
+  stiffnessClock,
+} from './physics/protocol/noising.js'
+export {
+  constantProtocol,
+  type GenerationOptions,
+  generationProtocol,
+  type Protocol,
+  type Scheduled,
+  scheduledProtocol,
+} from './physics/protocol/protocol.js'
+export { philox4x32 } from './physics/noise/philox.js'
+export { fillNormals } from './physics/noise/gaussian.js'
+export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/uniform.js'
+export { stream } from './physics/noise/streams.js'
+// Motion.
+export { type Drive, driveNetwork } from './physics/dynamics/drive.js'
+export {
+  createEnsemble,
+  type Ensemble,
+  type EnsembleOptions,
+  gaussianStart,
+  type InitialStates,
+} from './physics/dynamics/ensemble.js'
+export type { Frame, Observer } from './physics/dynamics/observer.js'
+export type { Batch, Integrator, IntegratorName, StepInput } from './physics/dynamics/integrator.js'
+export { eulerMaruyama } from './physics/dynamics/euler-maruyama.js'
+export { heun } from './physics/dynamics/heun.js'
+export { leimkuhlerMatthews } from './physics/dynamics/leimkuhler-matthews.js'
+export { exactOu } from './physics/dynamics/exact-ou.js'
+export { ouSplitting } from './physics/dynamics/ou-splitting.js'
+export { mala } from './physics/dynamics/mala.js'
+export { evolve, type Measured } from './physics/dynamics/evolve.js'
+export { createWorkAndHeat, type WorkAndHeat } from './physics/dynamics/work-and-heat.js'
+// Measurement: what is watched, what is estimated from it, and checks against a truth.
+export { observeTrajectories, type RecordedTrajectories } from './physics/observe/trajectories.js'
+export { type FirstPassageTimes, observeFirstPassage } from './physics/observe/first-passage-times.js'
+export { type FirstPassage, firstPassage } from './physics/observe/first-passage.js'
+export { type Estimate, fractionOf, meanOf, zScore } from './physics/observe/estimate.js'
+export { type BlockedMean, blockedMean } from './physics/observe/blocking.js'
+export { type Autocovariance, autocovariance, correlationTime } from './physics/observe/autocorrelation.js'
+export { type BootstrapOptions, bootstrap } from './physics/observe/bootstrap.js'
+export { type ExponentialAverage, exponentialAverage } from './physics/observe/exponential-average.js'
+export { type FreeEnergy, type JarzynskiEstimate, jarzynski } from './physics/observe/jarzynski.js'
+export { type BennettEstimate, bennett } from './physics/observe/bennett.js'
+export { type CrooksFit, crooksFit } from './physics/observe/crooks.js'
+export {
+  type EntropyProduction,
+  entropyProduction,
+  gaussianDensity,
+  type LogDensity,
+} from './physics/observe/entropy-production.js'
+export { type IntegralFluctuation, integralFluctuation } from './physics/observe/fluctuation-theorem.js'
+export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
+export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'
+export { covariance, meanPoint } from './physics/observe/moments.js'
+export { type VirialResidual, virialResidual } from './physics/observe/virial.js'
+export { type Check, identityCheck, rangeCheck, statisticalCheck } from './physics/observe/check.js'
+// Exact truths.
+export { type Moments, relaxation, relaxationOfSteps } from './physics/truth/ornstein-uhlenbeck.js'
+export { type BathOfUnits, stationaryCovariance, transientCovariance } from './physics/truth/harmonic.js'
+export { type HarmonicProtocolLaw, harmonicProtocolLaw } from './physics/truth/harmonic-protocol.js'
+export { type BoltzmannDensity, boltzmannDensity, boltzmannMoments } from './physics/truth/boltzmann.js'
+export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/truth/boltzmann-pair.js'
+export { type GaussianLaw, harmonicEquilibrium, logPartition } from './physics/truth/partition.js'
+export { type HiddenMixture, hiddenMixture } from './physics/truth/hidden-mixture.js'
+export { type DraggedTrap, draggedTrapWork, type WorkLaw } from './physics/truth/dragged-trap.js'
+export { type StiffnessChange, stiffnessFreeEnergy, stiffnessRampWork } from './physics/truth/stiffness-change.js'
+export { energyOfUnit, kramersTime, meanFirstPassage } from './physics/truth/escape.js'
+export { quarticMoment } from './physics/truth/quartic.js'
+export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth/reverse-noising.js'
+// What it learns from.
+export { createMixture, type GaussianMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
+export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
+export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
+export { type Distortions, distorted } from './learning/data/distort.js'
+export type { RawImages } from './learning/data/raw-images.js'
+export { driveExactScore } from './learning/data/score-drive.js'
+// Learning by rules.
+export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
+export type { NoisedBatch, NoisingStep, Rule } from './learning/rules/rule.js'
+export { createNoiser, type Noiser, type PathOptions } from './learning/rules/noised-batch.js'
+export { forceMatching, noisedLoss } from './learning/rules/force-matching.js'
+export { implicitScoreMatching } from './learning/rules/implicit-score-matching.js'
+export { type ContrastOptions, contrastiveDivergence } from './learning/rules/contrastive-divergence.js'
+export { reversePath, stepsOf } from './learning/rules/reverse-path.js'
+export { type NudgeOptions, nudgedForceMatching } from './learning/rules/nudged-force-matching.js'
+export { type ApplicableRule, createRule, type RuleName, type RuleSettings, rulesFor } from './learning/rules/rules.js'
+export { auditLocality, type LocalityRow, type Reading } from './learning/rules/locality.js'
+export { type LeastSquaresResult, leastSquares } from './learning/rules/least-squares.js'
+export { type AdamOptions, type AdamState, adamStep, createAdam } from './learning/rules/adam.js'
+export { createDescent, type DescentOptions, type DescentState } from './learning/rules/descent.js'
+export { lowerBounds } from './learning/rules/bounds.js'
+export { stepScale } from './learning/rules/step-scale.js'
+export { startParameters } from './learning/rules/start.js'
+// Learning by objectives: ensembles whose contrast is the gradient.
+export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
+export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
+export { type DescentSettings, descend } from './learning/objectives/descend.js'
+export { type Kernel, langevin, metropolisLangevin } from './learning/objectives/kernels.js'
+export { gibbs } from './learning/objectives/gibbs.js'
+export {
+  type ChainOptions,
+  contrastiveDivergence as contrastiveDivergenceObjective,
+} from './learning/objectives/contrastive-divergence.js'
+export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
+export {
+  createWalkers,
+  type JarzynskiOptions,
+  jarzynskiObjective,
+  logPartitionRatio,
+  type Walkers,
+  type WeightedMove,
+  weightedByWork,
+  weightedLangevin,
+} from './learning/objectives/jarzynski.js'
+export { noiseLevels, type RecoveryOptions, recoveryLikelihood } from './learning/objectives/recovery-likelihood.js'
+export {
+  energyDifference,
+  gaussLegendre,
+  type LogRatio,
+  langevinStep,
+  lineIntegral,
+  metropolis,
+  type Proposal,
+  randomWalk,
+  simpson,
+  trapezoid,
+} from './learning/objectives/line-integral.js'
+export { harmonicLaw, mixtureLaw, type NoisedLaw } from './learning/objectives/noised-law.js'
+export { type DenoisingOptions, denoisingParameters } from './learning/objectives/denoising.js'
+export {
+  everyLevel,
+  type NoisedSampler,
+  type NoisedSource,
+  type NoisedStates,
+  type NoisePath,
+  nearbyTimes,
+} from './learning/objectives/noised-states.js'
+export { type LossShares, type PathEnergy, scoreAndClassGradient } from './learning/objectives/score-and-class.js'
+export { type Composition, fillNoise, guidedStep, select } from './learning/objectives/feynman-kac.js'
+export { type Covariance, gibbsSweep } from './learning/objectives/moment-matching.js'
+export { effectiveSampleSize, normalised, systematicResampling } from './learning/objectives/weights.js'
+// How well it generates.
+export { bridgeMass } from './learning/evaluation/bridge.js'
+export { energyDistance } from './learning/evaluation/energy-distance.js'
+export { frechetDistance } from './learning/evaluation/frechet.js'
+export { type LawMeasure, mixtureMeasures } from './learning/evaluation/mixture-measures.js'
+export { mixtureBridge, modeWeightError } from './learning/evaluation/mixture.js'
+export { nearestDistance } from './learning/evaluation/nearest-training.js'
+export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
+// What computes it.
+export type {
+  Backend,
+  BackendName,
+  Demand,
+  Descent,
+  Learner,
+  LearningTask,
+  Simulation,
+} from './backend/backend.js'
+export { simulationOf } from './backend/simulation.js'
+export { createReference } from './backend/reference.js'
+export { createWasm } from './backend/wasm/wasm.js'
+export { breathe, type Hooks, type Progress } from './backend/hooks.js'
