@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend, LearningTask } from '../../src/backend/backend.js'
 import { createReference } from '../../src/backend/reference.js'
 import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
-import { createAdam } from '../../src/learning/rules/adam.js'
+import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { createDescent } from '../../src/learning/rules/descent.js'
 import type { RuleName } from '../../src/learning/rules/rules.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
@@ -205,13 +207,7 @@ describe('threads', () => {
   const trained = async (backend: Backend) => {
     const given = task(network, 'force-matching')
     const learner = backend.learner(given.task)
-    const parameters = given.theta.length
-    const state = {
-      theta: given.theta.slice(),
-      average: new Float64Array(parameters),
-      averaged: 0,
-      adam: createAdam(parameters),
-    }
+    const state = createDescent(given.theta)
     const descent = learner.descend(
       state,
       given.theta.map(() => -1),
@@ -221,7 +217,7 @@ describe('threads', () => {
     for (let step = 0; step < 50; step++)
       losses.push(await descent.step(0.4, 200, step, { rate: 0.01, beta1: 0.9, beta2: 0.99, average: step > 25 }))
     descent.sync()
-    const gradient = new Float64Array(parameters)
+    const gradient = new Float64Array(given.theta.length)
     await learner.gradient(state.theta, 0.4, 200, 77, gradient)
     return { state, losses, gradient, samples: await generate(backend, network, 300, true) }
   }
@@ -229,6 +225,39 @@ describe('threads', () => {
     const alone = await trained(wasm)
     for (const backend of threaded) expect(await trained(backend)).toEqual(alone)
     expect(alone.losses.at(-1)).toBeLessThan(alone.losses[0]!)
+  })
+
+  test('one thread on memory that is not shared gives them too, bit for bit, while it grows under a learner', async () => {
+    const plain = await createWasm({ kernels: readFileSync('dist/wasm/kernels.wasm') })
+    const work = async (backend: Backend) => {
+      const given = task(network, 'nudged-force-matching')
+      const learner = backend.learner(given.task)
+      const state = createDescent(given.theta)
+      const bounds = given.theta.map(() => -1)
+      const descent = learner.descend(state, bounds, new Float64Array(bounds.length).fill(1))
+      const options = { rate: 0.01, beta1: 0.9, beta2: 0.99, average: true }
+      const losses: number[] = []
+      // Each batch and each ensemble is larger than the one before: all of it moves as memory is added.
+      for (const [step, size] of [60, 400, 3000].entries()) {
+        losses.push(await descent.step(0.4, size, step, options))
+        losses.push((await generate(backend, network, 10 * size, true)).final.reduce((sum, x) => sum + x, 0))
+      }
+      descent.sync()
+      const { initial, final } = await generate(backend, network, 20_000, true)
+      return { state, losses, initial, final }
+    }
+    const [a, b] = [await work(plain), await work(threaded[0]!)]
+    expect([a.state, a.losses]).toEqual([b.state, b.losses])
+    expect([farthest(a.initial, b.initial), farthest(a.final, b.final)]).toEqual([0, 0])
+    expect(await trained(plain)).toEqual(await trained(wasm))
+    await plain.close()
+    await expect(generate(plain, network, 100)).rejects.toThrow('the backend was closed')
+  })
+
+  test('bytes that are no kernels are refused, and so are those of threads', async () => {
+    const refused = /the kernels do not load .*Expected the bytes of overdamped\/kernels\.wasm.*\[E_BACKEND\]$/
+    await expect(createWasm({ kernels: Uint8Array.of(1, 2, 3) })).rejects.toThrow(refused)
+    await expect(createWasm({ kernels: readFileSync('dist/wasm/kernels-shared.wasm') })).rejects.toThrow(refused)
   })
 })
 

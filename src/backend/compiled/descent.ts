@@ -27,7 +27,7 @@ export function takeDescentRoom(arena: Arena, parameters: number): DescentRoom {
 
 /**
  * Descent with the kernels: gradient, optimizer, bounds and average of a parameter in one place, ranges of parameters on all
- * threads. The arithmetic is that of learn/descent.ts, bit for bit.
+ * threads. The arithmetic is that of learning/rules/descent.ts, bit for bit.
  *
  * @param block - holds the state's parameters, and is kept up to date
  * @param measure - the sums of a minibatch at the parameters in the block
