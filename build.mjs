@@ -67,7 +67,7 @@ await bundle(
     index: 'src/index.ts',
     engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
-    'wasm/worker': 'src/backend/wasm/worker.ts',
+    'wasm/worker': 'src/backend/node/worker.ts',
     'study/worker': 'src/experiment/study/worker.ts',
   },
   {

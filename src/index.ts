@@ -24,8 +24,8 @@ export {
   type BackendRequest,
   type ChosenBackend,
   openBackend,
-} from './backend/open.js'
-export { simulate } from './backend/simulate.js'
+} from './backend/node/open.js'
+export { simulate } from './backend/node/simulate.js'
 // Experiments.
 export type { Manifest, Provenance } from './experiment/record/manifest.js'
 export type { Identity, MeanWithError, Metric, Results } from './experiment/run/results.js'

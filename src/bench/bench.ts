@@ -1,4 +1,4 @@
-import { packageVersion } from '../backend/package-root.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
 import { contenders, footprintBackends } from './contenders.js'
 import type { BenchDocument, ContenderRecord, Section } from './document.js'

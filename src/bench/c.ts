@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { packageRoot } from '../backend/package-root.js'
+import { packageRoot } from '../backend/node/package-root.js'
 import type { Contender, NotRun } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { type Program, processSession } from './process-session.js'

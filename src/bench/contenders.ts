@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { createThreadedWasm } from '../backend/node/threads.js'
 import { createReference } from '../backend/reference.js'
-import { createThreadedWasm } from '../backend/wasm/threads.js'
 import { backendContender } from './backend-contender.js'
 import { cContender } from './c.js'
 import type { Contender } from './contender.js'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../backend/package-root.js'
+import { packageRoot } from '../backend/node/package-root.js'
 import type { BenchFolder } from './folder.js'
 import { type Spread, spread } from './statistics.js'
 

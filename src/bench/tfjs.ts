@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { packageRoot } from '../backend/package-root.js'
+import { packageRoot } from '../backend/node/package-root.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { processSession } from './process-session.js'

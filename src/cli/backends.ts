@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { availableBackends } from '../backend/open.js'
+import { availableBackends } from '../backend/node/open.js'
 
 /** `overdamped backends` */
 export const backendsCommand: CommandModule<object, { json: boolean }> = {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeGradientsPage } from '../../viz/gradients.js'
-import { packageVersion } from '../backend/package-root.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode, OverdampedError } from '../errors.js'
 import type { Bias } from '../experiment/gradients/gradient-rows.js'
 import {

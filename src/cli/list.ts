@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { packageRoot } from '../backend/package-root.js'
+import { packageRoot } from '../backend/node/package-root.js'
 import { loadScenario } from '../experiment/scenario/load.js'
 
 /** `overdamped list` */

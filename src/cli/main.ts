@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { packageVersion } from '../backend/package-root.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import { didYouMean, exitCode, OverdampedError } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'

@@ -1,5 +1,5 @@
 import { writeReport } from '../../viz/report.js'
-import { packageVersion } from '../backend/package-root.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode, OverdampedError, StoppedError } from '../errors.js'
 import type { Provenance } from '../experiment/record/manifest.js'
 import { run } from '../experiment/run/run.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeReport } from '../../viz/report.js'
-import { packageVersion } from '../backend/package-root.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode } from '../errors.js'
 import { loadScenario } from '../experiment/scenario/load.js'
 import { sweep } from '../experiment/sweep/sweep.js'

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
-import { openBackend } from '../backend/open.js'
-import { packageVersion } from '../backend/package-root.js'
+import { openBackend } from '../backend/node/open.js'
+import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode, listed, OverdampedError } from '../errors.js'
 import type { Topic } from '../experiment/verify/claim.js'
 import { needs, topics, type VerifiedCheck, verify } from '../experiment/verify/verify.js'

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
-import { createThreadedWasm } from '../../src/backend/wasm/threads.js'
+import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'

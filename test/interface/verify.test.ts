@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { openBackend } from '../../src/backend/open.js'
+import { openBackend } from '../../src/backend/node/open.js'
 import { verifyCommand } from '../../src/cli/verify.js'
 import { controlCheck, seedOf } from '../../src/experiment/verify/claim.js'
 import { identities } from '../../src/experiment/verify/identities.js'

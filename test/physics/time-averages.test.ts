@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { simulate } from '../../src/backend/simulate.js'
+import { simulate } from '../../src/backend/node/simulate.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { recordedForces } from '../../src/physics/observe/recorded-forces.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openBackend } from '../../src/backend/open.js'
+import { openBackend } from '../../src/backend/node/open.js'
 import { needs, verify } from '../../src/experiment/verify/verify.js'
 import { kolmogorovSmirnov } from '../../src/physics/observe/kolmogorov-smirnov.js'
 

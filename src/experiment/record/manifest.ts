@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { BackendName } from '../../backend/backend.js'
-import type { ChosenBackend } from '../../backend/open.js'
+import type { ChosenBackend } from '../../backend/node/open.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { breathe } from '../../backend/hooks.js'
-import { openBackend } from '../../backend/open.js'
+import { openBackend } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { encodeNpy } from '../files/npy.js'

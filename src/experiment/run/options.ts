@@ -1,5 +1,5 @@
 import type { Hooks } from '../../backend/hooks.js'
-import type { BackendRequest } from '../../backend/open.js'
+import type { BackendRequest } from '../../backend/node/open.js'
 import type { Provenance } from '../record/manifest.js'
 
 /** Where and how a scenario runs. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ChosenBackend } from '../../backend/open.js'
+import type { ChosenBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, writeJson } from '../record/directory.js'

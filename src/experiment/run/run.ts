@@ -1,5 +1,5 @@
 import { type Backend, type BackendName, roundoff } from '../../backend/backend.js'
-import { openBackend } from '../../backend/open.js'
+import { openBackend } from '../../backend/node/open.js'
 import { OverdampedError } from '../../errors.js'
 import { firstColumns, type PointSet } from '../../physics/network/points.js'
 import { requireApplicable } from '../checks/check-needs.js'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { packageRoot } from '../../backend/package-root.js'
+import { packageRoot } from '../../backend/node/package-root.js'
 import { type ErrorCode, OverdampedError } from '../../errors.js'
 import type { Scenario } from '../scenario/schema.js'
 import { overSeeds, type Study } from './over-seeds.js'

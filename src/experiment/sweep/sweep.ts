@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
-import type { BackendRequest } from '../../backend/open.js'
+import type { BackendRequest } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
 import { files, inspectDirectory, readJson } from '../record/directory.js'
 import { type Provenance, scenarioHash } from '../record/manifest.js'

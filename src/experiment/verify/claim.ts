@@ -1,4 +1,5 @@
 import type { Backend, Simulation } from '../../backend/backend.js'
+import { simulationOf } from '../../backend/simulation.js'
 import type { Ensemble } from '../../physics/dynamics/ensemble.js'
 import { createNetwork, type Network } from '../../physics/network/network.js'
 import type { PointSet } from '../../physics/network/points.js'
@@ -71,19 +72,9 @@ export function gaussianChecks(name: string, values: Float64Array, law: { mean: 
  */
 export function simulated(
   trial: Trial,
-  simulation: Pick<Simulation, 'potential' | 'protocol' | 'bath' | 'start' | 'trajectories'> & Partial<Simulation>,
+  simulation: Parameters<typeof simulationOf>[0] & Pick<Simulation, 'bath' | 'start'>,
 ): Promise<Ensemble> {
-  return trial.backend.simulate(
-    {
-      seed: trial.seed,
-      batch: 256,
-      integrator: 'euler-maruyama',
-      workAndHeat: null,
-      observers: [],
-      ...simulation,
-    },
-    {},
-  )
+  return trial.backend.simulate(simulationOf({ seed: trial.seed, ...simulation }))
 }
 
 /** Coordinate of one unit at every point. */

@@ -7,11 +7,11 @@ import type { Backend } from '../backend.js'
 import type { Pool } from '../compiled/pool.js'
 import { runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
-import { packageRoot } from '../package-root.js'
-import { compileKernels, instantiateKernels } from './kernels.js'
-import { createArena, createMemory, viewsOf } from './memory.js'
+import { compileKernels, instantiateKernels } from '../wasm/kernels.js'
+import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
+import { backendOn } from '../wasm/wasm.js'
+import { packageRoot } from './package-root.js'
 import { control, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
-import { backendOn } from './wasm.js'
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
 const patience = 50

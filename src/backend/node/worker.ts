@@ -1,7 +1,7 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Job, runShard } from '../compiled/programs.js'
-import { instantiateKernels } from './kernels.js'
-import { viewsOf } from './memory.js'
+import { instantiateKernels } from '../wasm/kernels.js'
+import { viewsOf } from '../wasm/memory.js'
 import { control, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.

@@ -1,7 +1,7 @@
-import type { Ensemble } from '../physics/dynamics/ensemble.js'
-import type { Hooks } from './hooks.js'
+import type { Ensemble } from '../../physics/dynamics/ensemble.js'
+import type { Hooks } from '../hooks.js'
+import { simulationOf } from '../simulation.js'
 import { type BackendRequest, openBackend } from './open.js'
-import { simulationOf } from './simulation.js'
 
 /**
  * Runs an ensemble of trajectories of a driven network on the fastest backend that can, or on the one asked for.

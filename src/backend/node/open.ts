@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { listed, OverdampedError } from '../errors.js'
-import { type Backend, type BackendName, backendNames, type Demand } from './backend.js'
-import { createReference } from './reference.js'
+import { listed, OverdampedError } from '../../errors.js'
+import { type Backend, type BackendName, backendNames, type Demand } from '../backend.js'
+import { createReference } from '../reference.js'
 
 /** What a caller may ask for. */
 export interface BackendRequest {
@@ -42,14 +42,14 @@ const kinds: readonly Kind[] = [
     name: 'wasm',
     auto: true,
     runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
-    open: async (threads) => (await import('./wasm/threads.js')).createThreadedWasm(threads),
+    open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
   },
   { name: 'reference', auto: true, runs: 'everything, formulas too', open: async () => createReference() },
   {
     name: 'gpu',
     auto: false,
     runs: 'built-in terms and force matching, on WebGPU',
-    open: async () => (await import('./gpu/gpu.js')).createGpu(),
+    open: async () => (await import('../gpu/gpu.js')).createGpu(),
   },
 ]
 
