@@ -16,12 +16,13 @@ export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema }
 // The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
-export { createNetwork, type Network } from './physics/network/network.js'
+export { createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
 export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
+export { type HiddenOptions, hiddenKinds, learnedHidden } from './physics/potential/hidden-kind.js'
 export { movingHidden } from './physics/potential/moving-hidden.js'
 export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
 export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
@@ -36,16 +37,18 @@ export {
   hessian,
   type ParameterGroup,
   type Potential,
+  type PotentialOptions,
   potentialOf,
   statistic,
   termSlice,
 } from './physics/potential/potential.js'
 // Its protocol and its bath.
-export type { Bath } from './physics/protocol/bath.js'
+export { type Bath, defaultBath } from './physics/protocol/bath.js'
 export {
   createNoising,
   type DriveKind,
   type Noising,
+  type NoisingOptions,
   noiseWidth,
   scoreScale,
   signal,
@@ -65,7 +68,13 @@ export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/unif
 export { stream } from './physics/noise/streams.js'
 // What it learns from.
 export type { PointSet } from './physics/network/points.js'
-export { type GaussianMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export {
+  createMixture,
+  type GaussianMixture,
+  type MixtureOptions,
+  noisedMixture,
+  sampleMixture,
+} from './learning/data/mixture.js'
 export type { DigitSet } from './learning/data/digits.js'
 export { loadMnist } from './experiment/files/mnist.js'
 export { loadIdx } from './experiment/files/idx.js'
@@ -81,7 +90,8 @@ export {
   type InitialStates,
 } from './physics/dynamics/ensemble.js'
 export type { Frame, Observer } from './physics/dynamics/observer.js'
-export type { Batch, Integrator, IntegratorName, StepInput } from './physics/dynamics/integrator.js'
+export type { Batch, Integrator, StepInput } from './physics/dynamics/integrator.js'
+export { type IntegratorName, integrators } from './physics/dynamics/integrators.js'
 export { eulerMaruyama } from './physics/dynamics/euler-maruyama.js'
 export { heun } from './physics/dynamics/heun.js'
 export { leimkuhlerMatthews } from './physics/dynamics/leimkuhler-matthews.js'

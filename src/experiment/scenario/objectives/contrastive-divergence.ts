@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, control, count, descent, step, walkers } from './common.js'
+import { kernels } from '../../../learning/objectives/kernels.js'
+import { count, nameIn } from '../parts.js'
+import { common, control, descent, step, walkers } from './common.js'
 
 /** objective.kind contrastive-divergence. */
 export const contrastiveDivergence = z
@@ -12,7 +14,7 @@ export const contrastiveDivergence = z
       .min(1)
       .default(['short-run', 'persistent'])
       .describe('the negative phase: chains restarted at the data, or chains that go on'),
-    kernel: z.enum(['langevin', 'mala']).default('langevin').describe('how the chains move'),
+    kernel: nameIn(kernels).default('langevin').describe('how the chains move'),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
     steps: count.default(10).describe('k, steps of a chain between two gradients'),

@@ -1,17 +1,7 @@
 import { z } from 'zod'
-import {
-  common,
-  control,
-  count,
-  descent,
-  positive,
-  resampling,
-  type Say,
-  type Surroundings,
-  step,
-  values,
-  walkers,
-} from './common.js'
+import { kernels } from '../../../learning/objectives/kernels.js'
+import { count, nameIn, positive, type Say, values } from '../parts.js'
+import { common, control, descent, resampling, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind jarzynski. */
 export const jarzynski = z
@@ -25,7 +15,7 @@ export const jarzynski = z
       .describe('a given protocol from start to these values, in place of data'),
     control,
     kernels: z
-      .array(z.enum(['langevin', 'mala', 'gibbs', 'interpolant']))
+      .array(z.enum([...nameIn(kernels).options, 'gibbs', 'interpolant']))
       .min(1)
       .default(['langevin', 'mala'])
       .describe(

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, step, values, walkers } from './common.js'
+import { proposals, quadratures } from '../../../learning/objectives/line-integral.js'
+import { count, nameIn, positive, type Say, values } from '../parts.js'
+import { common, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind line-integral. */
 export const lineIntegral = z
@@ -12,14 +14,14 @@ export const lineIntegral = z
       .default([])
       .describe('parameters of further networks with the same terms, whose energies add to that of start'),
     proposals: z
-      .array(z.enum(['langevin', 'random-walk']))
+      .array(z.enum(proposals))
       .min(1)
-      .default(['langevin', 'random-walk'])
+      .default([...proposals])
       .describe('steps of Langevin, which are asymmetric, or symmetric jumps'),
     rules: z
-      .array(z.enum(['simpson', 'gauss-legendre', 'trapezoid']))
+      .array(nameIn(quadratures))
       .min(1)
-      .default(['simpson', 'gauss-legendre', 'trapezoid'])
+      .default(nameIn(quadratures).options)
       .describe('how the force is integrated along a proposal'),
     intervals: count.max(1000).default(10).describe('of the trapezoidal rule'),
     step: step.default(0.1),

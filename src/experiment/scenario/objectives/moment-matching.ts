@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
+import { covariances } from '../../../learning/objectives/moment-matching.js'
+import { count, positive, type Say } from '../parts.js'
+import { common, type Surroundings, sayDataMissing } from './common.js'
 
 /** objective.kind moment-matching. */
 export const momentMatching = z
@@ -11,9 +13,9 @@ export const momentMatching = z
       .default(0.3)
       .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
     arms: z
-      .array(z.enum(['full', 'diagonal', 'isotropic']))
+      .array(z.enum(covariances))
       .min(1)
-      .default(['full', 'diagonal', 'isotropic'])
+      .default([...covariances])
       .describe('the covariance of x given y: all of it, its diagonal, or a multiple of the identity'),
     laws: z
       .array(z.enum(['exact', 'learned']))
@@ -29,8 +31,8 @@ export const momentMatching = z
   .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
 
 /** The truth is that of a mixture of Gaussians. */
-export function sayMomentMatching(scenario: Surroundings, say: Say): void {
-  sayDataMissing(scenario, say)
+export function sayMomentMatching(objective: unknown, scenario: Surroundings, say: Say): void {
+  sayDataMissing(objective, scenario, say)
   if (scenario.data?.source === 'boltzmann')
     say(
       ['data', 'source'],

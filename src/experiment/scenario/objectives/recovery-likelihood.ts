@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, count, descent, positive } from './common.js'
+import { count, positive } from '../parts.js'
+import { common, descent } from './common.js'
 
 const noise = z.array(positive.max(0.999)).min(1).max(20)
 
