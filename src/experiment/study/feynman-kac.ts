@@ -26,8 +26,9 @@ import {
 import { harmonicEquilibrium } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
+import { parametersFrom } from '../system/named-values.js'
 import { unweighted } from './jarzynski.js'
-import { parametersFrom, type StudyProblem } from './problem.js'
+import type { StudyProblem } from './problem.js'
 import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>

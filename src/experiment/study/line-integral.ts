@@ -20,7 +20,8 @@ import { composedPotential, forceAndEnergy, type Potential } from '../../physics
 import type { States } from '../../physics/potential/term.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { parametersFrom, type StudyProblem } from './problem.js'
+import { parametersFrom } from '../system/named-values.js'
+import type { StudyProblem } from './problem.js'
 import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>

@@ -55,10 +55,12 @@ export function createRule({ rule, ...settings }: RuleSettings): Rule {
 }
 
 /**
- * The drive that a rule trains a network for, where generation is by `drive`: that one if the rule finds its force, else the one
- * that it does find.
+ * The drive that a rule trains a network for, where generation is by `drive`: that one if the rule finds its force, as least
+ * squares does for any, else the one that it does find.
  */
-export function trainedDrive({ trains }: Pick<Rule, 'trains'>, drive: DriveKind): DriveKind {
+export function trainedDrive(rule: RuleName | 'least-squares', drive: DriveKind): DriveKind {
+  if (rule === 'least-squares') return drive
+  const { trains } = createRule({ rule })
   return trains.includes(drive) ? drive : trains[0]!
 }
 

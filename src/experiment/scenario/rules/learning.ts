@@ -39,12 +39,10 @@ function saySettings(learning: Learning, say: Say): void {
 
 /** A rule that finds the force of another drive only is of use where its network can be driven in reverse all the same. */
 function sayRule(name: RuleName, { network, sampling: { drive }, potential: { onsite } }: Keys, say: Say): void {
-  const rule = createRule({ rule: name })
-  if (network.hidden !== undefined && rule.hidden === null) {
-    const others = ruleNames.filter((other) => createRule({ rule: other }).hidden !== null)
-    say(['learning', 'rule'], `${name} can't train hidden units (network.hidden); use ${listed(others)}`)
-  }
-  const trained = trainedDrive(rule, drive)
+  const able = ruleNames.filter((rule) => createRule({ rule }).hidden !== null)
+  if (network.hidden !== undefined && !able.includes(name))
+    say(['learning', 'rule'], `${name} can't train hidden units (network.hidden); use ${listed(able)}`)
+  const trained = trainedDrive(name, drive)
   if (trained === drive) return
   if (drive !== 'reverse')
     say(
@@ -73,7 +71,7 @@ function sayCompared(compare: Learning['compare'], { network, sampling: { drive 
       ['learning', 'compare'],
       'rules are compared with least squares, which needs a potential without network.hidden; remove one of them',
     )
-  const elsewhere = compare.find((name) => trainedDrive(createRule({ rule: name }), drive) !== drive)
+  const elsewhere = compare.find((name) => trainedDrive(name, drive) !== drive)
   if (elsewhere !== undefined && !potential.onsite.includes('stiffness'))
     say(
       ['learning', 'compare'],
