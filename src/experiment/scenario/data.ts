@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { densities } from '../../learning/data/densities.js'
 import { imageSizes } from '../../learning/data/digits.js'
-import { count, nameIn, positive, values } from './parts.js'
+import { count, namesIn, positive, values } from './parts.js'
 
 const spread = z.number().min(0)
 const distort = z
@@ -51,12 +51,17 @@ const array = z
   })
   .describe('states from a file, one a row')
 
+/** What a mixture of isotropic Gaussians is made of. */
+export const mixtureKeys = {
+  means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
+  width: positive.describe('standard deviation of every component'),
+  weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+}
+
 const gaussianMixture = z
   .strictObject({
     source: z.literal('gaussian-mixture'),
-    means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
-    width: positive.describe('standard deviation of every component'),
-    weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+    ...mixtureKeys,
     samples: count.default(4000).describe('training samples; half as many again are held out'),
   })
   .describe('isotropic Gaussians, whose score is known exactly')
@@ -64,7 +69,7 @@ const gaussianMixture = z
 const density = z
   .strictObject({
     source: z.literal('density'),
-    name: nameIn(densities),
+    name: z.enum(namesIn(densities)),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('a density of one or two units that is known exactly; for an objective')

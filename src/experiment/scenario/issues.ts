@@ -67,15 +67,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
         ? one('E_MISSING_KEY', `missing; expected ${typeName(issue.expected)}.`)
         : one('E_INVALID_VALUE', `expected ${typeName(issue.expected)}, ${got}.`)
     case 'too_small':
-      return one(
-        'E_INVALID_VALUE',
-        `expected ${amount(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)}, ${got}.`,
-      )
     case 'too_big':
-      return one(
-        'E_INVALID_VALUE',
-        `expected ${amount(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)}, ${got}.`,
-      )
+      return one('E_INVALID_VALUE', `expected ${bound(issue)}, ${got}.`)
     case 'invalid_format':
       return one('E_INVALID_VALUE', `${issue.message}, ${got}.`)
     case 'invalid_union':
@@ -118,9 +111,11 @@ function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
   return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 }
 
-function amount(origin: string, relation: string, bound: number | bigint): string {
-  const unit = origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : ''
-  return `${relation} ${bound}${unit}`
+function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
+  return issue.code === 'too_small'
+    ? `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit}`
+    : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit}`
 }
 
 function typeName(expected: string): string {

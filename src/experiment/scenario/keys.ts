@@ -7,7 +7,7 @@ import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
-import { count, nameIn, positive } from './parts.js'
+import { count, namesIn, positive } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
 
@@ -116,7 +116,7 @@ export const keysSchema = z.strictObject({
     .strictObject({
       trajectories: count.default(1000),
       batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
-      integrator: nameIn(integrators).default('euler-maruyama').describe('scheme that moves the trajectories'),
+      integrator: z.enum(namesIn(integrators)).default('euler-maruyama').describe('scheme that moves the trajectories'),
       drive: z.enum(driveKinds).default('reverse'),
       slowdown: positive
         .default(defaultGeneration.slowdown)

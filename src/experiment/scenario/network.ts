@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { labelTargets } from '../../physics/network/network.js'
 import { defaultHidden, hiddenKinds } from '../../physics/potential/hidden-kind.js'
-import { count, nameIn, positive } from './parts.js'
+import { count, namesIn, positive, someOf } from './parts.js'
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
@@ -11,7 +11,8 @@ const visible = z.strictObject({
 const hidden = z
   .strictObject({
     units: count.describe('number of hidden units'),
-    kind: nameIn(hiddenKinds)
+    kind: z
+      .enum(namesIn(hiddenKinds))
       .default(defaultHidden.kind)
       .describe(
         'bistable: two states ±1 that follow at once, of mean tanh(u/kT); quartic: a double well with minima at ±1 that follows ' +
@@ -35,11 +36,7 @@ const hidden = z
 
 const label = z
   .strictObject({
-    couplings: z
-      .array(z.enum(labelTargets))
-      .min(1)
-      .default([...labelTargets])
-      .describe('which units it pulls on; hidden ones where there are any'),
+    couplings: someOf(labelTargets).describe('which units it pulls on; hidden ones where there are any'),
   })
   .describe('bistable units clamped to the class of the data in training and to a drawn or chosen one in generation')
 

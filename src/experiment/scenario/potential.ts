@@ -13,7 +13,7 @@ import { bistable } from '../../physics/potential/hidden.js'
 import { labelCoupling } from '../../physics/potential/label.js'
 import type { Term, TermOn } from '../../physics/potential/term.js'
 import { featuresSchema } from './features.js'
-import { nameIn } from './parts.js'
+import { namesIn } from './parts.js'
 
 /** Most terms on units, and on edges: a file of thousands of formulas would take minutes to read. */
 const mostTerms = 32
@@ -32,8 +32,8 @@ function formulaTerm(variables: string, example: string) {
     .describe(`a term from a formula: U = Σ θ φ, one parameter θ for each ${variables === 'x' ? 'unit' : 'edge'}`)
 }
 
-const onsite = z.union([nameIn(onsiteTerms), formulaTerm('x', 'x^6/6')])
-const pair = z.union([nameIn(pairTerms), formulaTerm('x and y', '(x-y)^2/2')])
+const onsite = z.union([z.enum(namesIn(onsiteTerms)), formulaTerm('x', 'x^6/6')])
+const pair = z.union([z.enum(namesIn(pairTerms)), formulaTerm('x and y', '(x-y)^2/2')])
 
 /** The section `potential`: built-in terms by name, others by formula. */
 export const potentialSchema = z

@@ -58,16 +58,6 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
   return { network, terms, groups, offsets, size, lowerBound }
 }
 
-/** A term given by a formula, with one parameter for each unit or pair. */
-interface FormulaEntry {
-  /** of its parameters */
-  readonly name: string
-  /** φ in x, or in x and y */
-  readonly formula: string
-  /** lowest parameter; none when absent */
-  readonly min?: number | undefined
-}
-
 /** Functions of the whole state, for one or two units: those of `stateTerms`, and a fixed energy that nothing learns. */
 type FeatureOptions = {
   readonly [Name in keyof typeof stateTerms]?: Parameters<(typeof stateTerms)[Name]>[0] | undefined
@@ -76,9 +66,9 @@ type FeatureOptions = {
 /** The terms of a potential: built-in ones by name, others by formula. */
 export interface PotentialOptions {
   /** on each unit; `defaultOnsite` when absent */
-  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaEntry)[]
+  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions)[]
   /** on each pair of coupled units; none when absent */
-  readonly pair?: readonly (keyof typeof pairTerms | FormulaEntry)[]
+  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions)[]
   readonly features?: FeatureOptions | undefined
 }
 
@@ -96,8 +86,8 @@ export function createPotential(
   hidden: TermOn = bistable(kT),
 ): Potential {
   return potentialOf(network, [
-    ...onsite.map((entry) => (typeof entry === 'string' ? onsiteTerms[entry] : formulaOnsite(described(entry)))),
-    ...pair.map((entry) => (typeof entry === 'string' ? pairTerms[entry] : formulaPair(described(entry)))),
+    ...onsite.map((entry) => (typeof entry === 'string' ? onsiteTerms[entry] : formulaOnsite(entry))),
+    ...pair.map((entry) => (typeof entry === 'string' ? pairTerms[entry] : formulaPair(entry))),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(network.hidden > 0 ? [hidden] : []),
@@ -119,11 +109,6 @@ function featureTerms({ base, ...features }: FeatureOptions, kT: number): TermOn
     return options === undefined ? [] : [term(options as never, kT)]
   })
   return [...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]), ...named]
-}
-
-/** A formula term as its maker takes it. */
-function described({ name, formula, min }: FormulaEntry): FormulaOptions {
-  return { name, formula, lowerBound: min ?? -Infinity }
 }
 
 /** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */

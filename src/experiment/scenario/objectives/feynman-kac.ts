@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mixtureKeys } from '../data.js'
 import { unitsOf } from '../network.js'
 import { count, positive, type Say, values } from '../parts.js'
 import { isHarmonic } from '../potential.js'
@@ -15,18 +16,17 @@ const guided = {
     .describe('a noise below the bound, run as a control: its walkers converge to a wrong state'),
 }
 
-const mixture = z.strictObject({
-  means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
-  width: positive.describe('standard deviation of every component'),
-  weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
-})
-
 /** objective.kind feynman-kac. */
 export const feynmanKac = z
   .strictObject({
     kind: z.literal('feynman-kac'),
     ...common,
-    mixtures: z.array(mixture).min(1).max(2).optional().describe('one or two laws whose noised scores are exact'),
+    mixtures: z
+      .array(z.strictObject(mixtureKeys))
+      .min(1)
+      .max(2)
+      .optional()
+      .describe('one or two laws whose noised scores are exact'),
     networks: z
       .array(values)
       .min(1)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { kernels } from '../../../learning/objectives/kernels.js'
-import { count, nameIn, positive, type Say, values } from '../parts.js'
+import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
 import { common, control, descent, resampling, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind jarzynski. */
@@ -14,13 +14,9 @@ export const jarzynski = z
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
     control,
-    kernels: z
-      .array(z.enum([...nameIn(kernels).options, 'gibbs', 'interpolant']))
-      .min(1)
-      .default(['langevin', 'mala'])
-      .describe(
-        'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
-      ),
+    kernels: someOf([...namesIn(kernels), 'gibbs', 'interpolant'], namesIn(kernels)).describe(
+      'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
+    ),
     walkers,
     step: z.array(step).min(1).max(10).default([0.1]).describe('h, one or several to compare; gibbs has none'),
     moved: positive
