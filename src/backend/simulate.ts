@@ -1,4 +1,6 @@
 import { type Ensemble, gaussianStart } from '../physics/dynamics/ensemble.js'
+import { defaultIntegrator } from '../physics/dynamics/integrators.js'
+import { defaultBath } from '../physics/protocol/bath.js'
 import type { Simulation } from './backend.js'
 import { type BackendRequest, openBackend } from './choose.js'
 import type { Hooks } from './hooks.js'
@@ -17,11 +19,11 @@ export async function simulate(
   options: BackendRequest & Hooks = {},
 ): Promise<Ensemble | null> {
   const whole: Simulation = {
-    bath: { kT: 1, mobility: 1 },
+    bath: defaultBath,
     start: gaussianStart(1, 0, 0),
     seed: 1,
     batch: 256,
-    integrator: 'euler-maruyama',
+    integrator: defaultIntegrator,
     workAndHeat: null,
     observers: [],
     ...simulation,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integrators } from '../../physics/dynamics/integrators.js'
+import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
 import { defaultBath } from '../../physics/protocol/bath.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
@@ -116,7 +116,10 @@ export const keysSchema = z.strictObject({
     .strictObject({
       trajectories: count.default(1000),
       batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
-      integrator: z.enum(namesIn(integrators)).default('euler-maruyama').describe('scheme that moves the trajectories'),
+      integrator: z
+        .enum(namesIn(integrators))
+        .default(defaultIntegrator)
+        .describe('scheme that moves the trajectories'),
       drive: z.enum(driveKinds).default('reverse'),
       slowdown: positive
         .default(defaultGeneration.slowdown)

@@ -18,3 +18,6 @@ export const integrators = {
 
 /** The name of one of them. */
 export type IntegratorName = keyof typeof integrators
+
+/** The scheme where none is asked for. */
+export const defaultIntegrator: IntegratorName = 'euler-maruyama'
