@@ -7,7 +7,7 @@ export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
 // The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
-export { createNetwork, type Network } from './physics/network/network.js'
+export { createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { clampedTo, labelUnits } from './physics/network/labels.js'
 export type { PointSet } from './physics/network/points.js'
 export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
@@ -19,6 +19,7 @@ export { FormulasNotLoaded, loadFormulas } from './physics/formula/mathjs.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
 export { labelCoupling } from './physics/potential/label.js'
 export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
+export { type HiddenOptions, hiddenKinds, learnedHidden } from './physics/potential/hidden-kind.js'
 export { movingHidden } from './physics/potential/moving-hidden.js'
 export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
 export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
@@ -37,16 +38,18 @@ export {
   hessian,
   type ParameterGroup,
   type Potential,
+  type PotentialOptions,
   potentialOf,
   statistic,
   termSlice,
 } from './physics/potential/potential.js'
 // Its protocol and its bath.
-export type { Bath } from './physics/protocol/bath.js'
+export { type Bath, defaultBath } from './physics/protocol/bath.js'
 export {
   createNoising,
   type DriveKind,
   type Noising,
+  type NoisingOptions,
   noiseWidth,
   scoreScale,
   signal,
@@ -74,7 +77,8 @@ export {
   type InitialStates,
 } from './physics/dynamics/ensemble.js'
 export type { Frame, Observer } from './physics/dynamics/observer.js'
-export type { Batch, Integrator, IntegratorName, StepInput } from './physics/dynamics/integrator.js'
+export type { Batch, Integrator, StepInput } from './physics/dynamics/integrator.js'
+export { type IntegratorName, integrators } from './physics/dynamics/integrators.js'
 export { eulerMaruyama } from './physics/dynamics/euler-maruyama.js'
 export { heun } from './physics/dynamics/heun.js'
 export { leimkuhlerMatthews } from './physics/dynamics/leimkuhler-matthews.js'
@@ -121,7 +125,13 @@ export { energyOfUnit, kramersTime, meanFirstPassage } from './physics/truth/esc
 export { quarticMoment } from './physics/truth/quartic.js'
 export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth/reverse-noising.js'
 // What it learns from.
-export { createMixture, type GaussianMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export {
+  createMixture,
+  type GaussianMixture,
+  type MixtureOptions,
+  noisedMixture,
+  sampleMixture,
+} from './learning/data/mixture.js'
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'

@@ -6,7 +6,7 @@ import { stepsOf } from '../learning/rules/reverse-path.js'
 import type { NoisedBatch } from '../learning/rules/rule.js'
 import { createRule, pathOptions } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
-import { integratorNamed } from '../physics/dynamics/integrators.js'
+import { integrators } from '../physics/dynamics/integrators.js'
 import { stream } from '../physics/noise/streams.js'
 import type { Backend, Learner, LearningTask } from './backend.js'
 import { integrate } from './integrate.js'
@@ -20,7 +20,7 @@ export function createReference(): Backend {
     refusal: () => null,
     simulate({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) {
       const drive = driveNetwork(potential, protocol)
-      return integrate(drive, bath, integratorNamed(integrator), start, rest, rest, hooks)
+      return integrate(drive, bath, integrators[integrator], start, rest, rest, hooks)
     },
     learner: referenceLearner,
     close: async () => {},

@@ -1,4 +1,6 @@
 import { gaussianStart } from '../physics/dynamics/ensemble.js'
+import { defaultIntegrator } from '../physics/dynamics/integrators.js'
+import { defaultBath } from '../physics/protocol/bath.js'
 import type { Simulation } from './backend.js'
 
 /**
@@ -9,11 +11,11 @@ export function simulationOf(
   given: Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & Partial<Simulation>,
 ): Simulation {
   return {
-    bath: { kT: 1, mobility: 1 },
+    bath: defaultBath,
     start: gaussianStart(1, 0, 0),
     seed: 1,
     batch: 256,
-    integrator: 'euler-maruyama',
+    integrator: defaultIntegrator,
     workAndHeat: null,
     observers: [],
     ...given,

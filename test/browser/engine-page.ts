@@ -15,7 +15,7 @@ import {
   formulaOnsite,
   formulaPair,
   gaussianStart,
-  lowerBounds,
+  mins,
   pairQuartic,
   potentialOf,
   quartic,
@@ -57,8 +57,8 @@ async function simulated(backend: Backend, terms: readonly TermOn[], values: rea
 
 /** x^6/6 and (x-y)^2/2 for each edge: + × / and whole powers alone. */
 export async function formulas(): Promise<number[]> {
-  const sextic = await formulaOnsite({ name: 'sextic', formula: 'x^6/6', lowerBound: 0 })
-  const spring = await formulaPair({ name: 'spring', formula: '(x-y)^2/2', lowerBound: 0 })
+  const sextic = await formulaOnsite({ name: 'sextic', formula: 'x^6/6', min: 0 })
+  const spring = await formulaPair({ name: 'spring', formula: '(x-y)^2/2', min: 0 })
   return simulated(createReference(), [stiffness, sextic, spring], [1, 0.5, 0.2])
 }
 
@@ -94,7 +94,7 @@ export async function trained(backend: Backend, rule: RuleName): Promise<number[
   const learner = backend.learner(task)
   const state = createDescent(startParameters(potential, noising, 7))
   const t = noising.knots[1]!
-  const descent = learner.descend(state, lowerBounds(potential, noising, t), stepScale(potential, noising, t))
+  const descent = learner.descend(state, mins(potential, noising, t), stepScale(potential, noising, t))
   const losses: number[] = []
   for (let step = 0; step < 20; step++) {
     losses.push(await descent.step(t, 70, step, { rate: 0.02, beta1: 0.9, beta2: 0.99, average: step >= 10 }))

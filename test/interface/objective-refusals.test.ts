@@ -61,7 +61,7 @@ test.each<[string, (text: string) => string, string]>([
   [
     'too many values',
     (text) => text.replace('control: true', 'start: { wells: [1, 2] }'),
-    'objective.start.wells: expected one value, or a list of 1; got 2',
+    'objective.start.wells: expected one value or a list of 1, got 2 entries',
   ],
   [
     'two units for one well',

@@ -22,7 +22,7 @@ const bath = { kT, mobility: 1.3 }
 
 const one: Network = createNetwork({
   visible: { units: 1 },
-  hidden: { units: 1, kind: 'bistable' },
+  hidden: { units: 1 },
   couplings: { visible: { edges: [] } },
 })
 

@@ -28,7 +28,7 @@ const [units, hidden, count] = [5, 4, 60]
 const potential = potentialOf(
   createNetwork({
     visible: { units },
-    hidden: { units: hidden, kind: 'bistable' },
+    hidden: { units: hidden },
     couplings: { visible: { range: 'all' } },
   }),
   [stiffness, cubic, quartic, bias, bilinear, bistable(bath.kT)],
@@ -170,7 +170,7 @@ test('learning begins from the trap and hidden fields of .25 kT, other ones for 
     potentialOf(
       createNetwork({
         visible: { lattice: [12, 12] },
-        hidden: { units: 144, kind: 'bistable' },
+        hidden: { units: 144 },
         couplings: { visible: { edges: [] }, hidden: { range } },
       }),
       [stiffness, bistable(bath.kT)],

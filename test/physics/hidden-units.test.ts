@@ -18,7 +18,7 @@ const bath = { kT, mobility: 1.3 }
 function trapUnderHidden(visible: number, hidden: number) {
   const network = createNetwork({
     visible: { units: visible },
-    hidden: { units: hidden, kind: 'bistable' },
+    hidden: { units: hidden },
     couplings: { visible: { edges: [] } },
   })
   return potentialOf(network, [stiffness, bistable(kT)])

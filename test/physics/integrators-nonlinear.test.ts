@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { IntegratorName } from '../../src/physics/dynamics/integrator.js'
+import type { IntegratorName } from '../../src/physics/dynamics/integrators.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { type Estimate, meanOf } from '../../src/physics/observe/estimate.js'

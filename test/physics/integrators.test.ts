@@ -6,8 +6,8 @@ import { createReference } from '../../src/backend/reference.js'
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { evolve, type Measured } from '../../src/physics/dynamics/evolve.js'
-import type { IntegratorName } from '../../src/physics/dynamics/integrator.js'
-import { integratorNamed } from '../../src/physics/dynamics/integrators.js'
+import type { IntegratorName } from '../../src/physics/dynamics/integrators.js'
+import { integrators } from '../../src/physics/dynamics/integrators.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { stream } from '../../src/physics/noise/streams.js'
@@ -143,7 +143,7 @@ describe('in a harmonic landscape', () => {
 test('MALA has no work and heat, and exact-ou no way through a quartic landscape: both say so', () => {
   const refused = (scheme: IntegratorName, workAndHeat: Measured['workAndHeat']) => () => {
     const drive = driveNetwork(potentialOf(network(1), [quartic]), constant([1], 1, 2))
-    evolve(drive, bath, integratorNamed(scheme), Float64Array.of(0), seed, 0, { workAndHeat, observers: [] }).next()
+    evolve(drive, bath, integrators[scheme], Float64Array.of(0), seed, 0, { workAndHeat, observers: [] }).next()
   }
   expect(refused('mala', createWorkAndHeat(1))).toThrow(/mala samples an equilibrium.*E_INVALID_VALUE/)
   expect(refused('mala', null)).not.toThrow()

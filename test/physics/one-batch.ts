@@ -1,7 +1,7 @@
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { evolve, type Measured } from '../../src/physics/dynamics/evolve.js'
-import type { IntegratorName } from '../../src/physics/dynamics/integrator.js'
-import { integratorNamed } from '../../src/physics/dynamics/integrators.js'
+import type { IntegratorName } from '../../src/physics/dynamics/integrators.js'
+import { integrators } from '../../src/physics/dynamics/integrators.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import type { Potential } from '../../src/physics/potential/potential.js'
 import { constantProtocol, type Protocol } from '../../src/physics/protocol/protocol.js'
@@ -22,7 +22,7 @@ export function advance(
   see?: () => void,
 ) {
   const nothing: Measured = { workAndHeat: null, observers: [] }
-  for (const _ of evolve(driveNetwork(potential, protocol), bath, integratorNamed(scheme), x, seed, 0, nothing)) see?.()
+  for (const _ of evolve(driveNetwork(potential, protocol), bath, integrators[scheme], x, seed, 0, nothing)) see?.()
   return x
 }
 

@@ -116,7 +116,7 @@ test('the work along a line is the log ratio by Simpson and Gauss for every visi
   for (const rule of [simpson, gaussLegendre]) expect(worstRatio(potential, theta, rule)).toBeLessThan(1e-10)
   const hidden = createNetwork({
     visible: { units: 2 },
-    hidden: { units: 1, kind: 'bistable' },
+    hidden: { units: 1 },
     couplings: { visible: { range: 'all' }, hidden: { range: 'all' } },
   })
   const other = potentialOf(hidden, [stiffness, bistable(bath.kT)])

@@ -6,7 +6,7 @@ import { createNetwork } from '../../src/physics/network/network.js'
 const edgesOfRadius = (range: number) =>
   createNetwork({
     visible: { lattice: [3, 4] },
-    hidden: { units: 12, kind: 'bistable' },
+    hidden: { units: 12 },
     couplings: { visible: { edges: [] }, hidden: { range } },
   }).hiddenEdges
 

@@ -41,7 +41,7 @@ function withHidden(
 ): Network {
   return createNetwork({
     visible,
-    hidden: { units: hidden, kind: 'bistable' },
+    hidden: { units: hidden },
     couplings: { visible: { edges: [] }, ...(range === undefined ? {} : { hidden: { range } }) },
   })
 }

@@ -26,7 +26,7 @@ const visible = everyTerm(lattice(2, 3, 'all'))
 const hiddenPotential = potentialOf(
   createNetwork({
     visible: { units },
-    hidden: { units: 4, kind: 'bistable' },
+    hidden: { units: 4 },
     couplings: { visible: { range: 'all' } },
   }),
   [stiffness, cubic, quartic, bias, bilinear, pairQuartic, bistable(bath.kT)],

@@ -27,7 +27,7 @@ const limit = 1e-7
 function withHidden(units: number, hidden: number): Network {
   return createNetwork({
     visible: { units },
-    hidden: { units: hidden, kind: 'bistable' },
+    hidden: { units: hidden },
     couplings: { visible: { range: 'all' } },
   })
 }

@@ -73,7 +73,7 @@ describe('weights', () => {
 const network = createNetwork(
   {
     visible: { units: 2 },
-    hidden: { units: 3, kind: 'bistable' },
+    hidden: { units: 3 },
     label: { couplings: ['visible', 'hidden'] },
     couplings: { visible: { range: 'all' } },
   },

@@ -1,6 +1,6 @@
 import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
-import type { IntegratorName } from '../../physics/dynamics/integrator.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
 import type { Backend } from '../backend.js'
 import { createLearner } from '../compiled/learner.js'

@@ -1,4 +1,6 @@
 import { OverdampedError } from '../../errors.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
+import { integrators } from '../../physics/dynamics/integrators.js'
 import type { Problem } from '../system/problem.js'
 import { reversedDataVariance } from './reversed-noising.js'
 
@@ -116,21 +118,22 @@ const oneMobility: Need = [
   'units of one mobility: no label units, and no hidden units that move (explicit, glauber)',
 ]
 
-/** What some integrators ask of a scenario. */
-const integratorNeeds: Partial<Record<Problem['scenario']['sampling']['integrator'], readonly Need[]>> = {
-  'exact-ou': [
-    oneMobility,
-    [harmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
-    [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
-  ],
-  'ou-splitting': [oneMobility],
-  mala: [
-    oneMobility,
-    [
-      (problem) => !energies(problem),
-      'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',
-    ],
-  ],
+const harmonicLandscapes: readonly Need[] = [
+  [harmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
+  [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
+]
+const noExchange: Need = [
+  (problem) => !energies(problem),
+  'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',
+]
+
+/** What an integrator asks of a scenario, from what it can do. */
+function integratorNeeds({ mobilities, harmonic, dynamical }: Integrator): Need[] {
+  return [
+    ...(mobilities ? [] : [oneMobility]),
+    ...(harmonic ? harmonicLandscapes : []),
+    ...(dynamical ? [] : [noExchange]),
+  ]
 }
 
 /** What the exact density of the final states asks of a scenario. */
@@ -143,7 +146,7 @@ const exactDensityNeeds = [smallHarmonicSimulation, eulerMaruyama, constantTempe
  */
 export function requireApplicable(problem: Problem): void {
   const integrator = scheme(problem)
-  const unsuited = integratorNeeds[integrator]?.find(([met]) => !met(problem))
+  const unsuited = integratorNeeds(integrators[integrator]).find(([met]) => !met(problem))
   if (unsuited !== undefined)
     throw new OverdampedError('E_INVALID_VALUE', `${integrator} needs ${unsuited[1]}.`, 'sampling.integrator')
   const unknown = exactDensityNeeds.find(([met]) => !met(problem))

@@ -9,7 +9,7 @@ import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { type Drive, driveNetwork } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
-import { integratorNamed } from '../../physics/dynamics/integrators.js'
+import { integrators } from '../../physics/dynamics/integrators.js'
 import { refinedHeun } from '../../physics/dynamics/refined-heun.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -52,7 +52,7 @@ export async function errorBudget(
   const { scenario, noising, potential } = problem
   const { sampling, seed } = scenario
   const options = generationOptions(sampling)
-  const scheme = integratorNamed(sampling.integrator)
+  const scheme = integrators[sampling.integrator]
   const score = (known: 'always' | 'at-knots', parts: number) =>
     driveExactScore(mixture, noising, sampling.drive, { ...options, substeps: parts }, known)
   const reference = await generated(problem, score('always', substeps), refinedHeun(substeps), hooks)

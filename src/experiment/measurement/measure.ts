@@ -8,7 +8,7 @@ import { frechetDistance, frechetReference, frechetValue } from '../../learning/
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import { integratorNamed } from '../../physics/dynamics/integrators.js'
+import { integrators } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { Metric } from '../run/results.js'
@@ -96,7 +96,7 @@ async function exactScoreSamples(
   const { final: raw } = await integrate(
     drive,
     bath,
-    integratorNamed(sampling.integrator),
+    integrators[sampling.integrator],
     start,
     { seed, ...sampling },
     { workAndHeat: null, observers: [] },

@@ -37,9 +37,6 @@ export interface ObservedEnsemble {
   readonly entropyProduction: EntropyProduction | null
 }
 
-/** Frames kept of each recorded trajectory, at most about this many. */
-const mostFrames = 600
-
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
 export function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
   if (given !== undefined) return given.start
@@ -98,7 +95,7 @@ export async function runEnsemble(
   const recorded = Math.min(sampling.record, sampling.trajectories)
   const trajectories =
     observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, potential.network.units, protocol.dt.length, mostFrames)
+      ? observeTrajectories(recorded, potential.network.units, protocol.dt.length)
       : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
     throw new OverdampedError(

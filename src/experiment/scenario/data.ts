@@ -1,7 +1,7 @@
 import { z } from 'zod'
-
-const positive = z.number().positive()
-const count = z.int().positive()
+import { densities } from '../../learning/data/densities.js'
+import { imageSizes } from '../../learning/data/digits.js'
+import { count, namesIn, positive, values } from './parts.js'
 
 const spread = z.number().min(0)
 const distort = z
@@ -23,7 +23,7 @@ const distort = z
 
 const digitKeys = {
   digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
-  size: z.literal([6, 8, 12, 24]).default(12).describe('side of the image after block averaging, in pixels'),
+  size: z.literal(imageSizes).default(12).describe('side of the image after block averaging, in pixels'),
   holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
   distort: distort.optional(),
 }
@@ -51,12 +51,17 @@ const array = z
   })
   .describe('states from a file, one a row')
 
+/** What a mixture of isotropic Gaussians is made of. */
+export const mixtureKeys = {
+  means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
+  width: positive.describe('standard deviation of every component'),
+  weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+}
+
 const gaussianMixture = z
   .strictObject({
     source: z.literal('gaussian-mixture'),
-    means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
-    width: positive.describe('standard deviation of every component'),
-    weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
+    ...mixtureKeys,
     samples: count.default(4000).describe('training samples; half as many again are held out'),
   })
   .describe('isotropic Gaussians, whose score is known exactly')
@@ -64,7 +69,7 @@ const gaussianMixture = z
 const density = z
   .strictObject({
     source: z.literal('density'),
-    name: z.enum(['two-modes', 'eight-gaussians', 'correlated-mixture', 'checkerboard']),
+    name: z.enum(namesIn(densities)),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('a density of one or two units that is known exactly; for an objective')
@@ -72,12 +77,16 @@ const density = z
 const boltzmann = z
   .strictObject({
     source: z.literal('boltzmann'),
-    parameters: z
-      .record(z.string(), z.union([z.number(), z.array(z.number())]))
-      .describe('of the network that the data are equilibrium states of, by term; 0 when absent'),
+    parameters: values.describe('of the network that the data are equilibrium states of, by term; 0 when absent'),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('equilibrium states of the same network at other parameters; for an objective')
 
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture, density, boltzmann])
+
+/** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
+export function classesOf(data: z.output<typeof dataSchema> | undefined): readonly number[] {
+  if (data?.source === 'gaussian-mixture') return data.means.map((_, component) => component)
+  return data !== undefined && 'digits' in data ? data.digits : []
+}

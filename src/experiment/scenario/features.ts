@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { mathjs } from '../../physics/formula/mathjs.js'
+import { defaultWellWidth } from '../../physics/potential/wells.js'
+import { positive } from './parts.js'
 
-const positive = z.number().positive()
 const points = z.array(z.array(z.number()).min(1).max(2)).max(1000)
 
 /** Read where the network is known, in x or in x and y; here it only asks for what reads it (see `loadScenario`). */
@@ -10,9 +11,6 @@ const energyFormula = z
   .superRefine(() => void mathjs())
   .describe('U in x, or in x and y for two units, for example x^2/2')
 
-/** Names of parameters that functions of the whole state have. */
-export const featureNames = ['wells', 'radial', 'polynomial', 'fourier'] as const
-
 /** The section `potential.features`: functions of the whole state, for one or two units and an `objective`. */
 export const featuresSchema = z
   .strictObject({
@@ -20,7 +18,7 @@ export const featuresSchema = z
     wells: z
       .strictObject({
         centres: points.min(2).describe('[wells][units]'),
-        width: positive.default(1).describe('standard deviation of each well'),
+        width: positive.default(defaultWellWidth).describe('standard deviation of each well'),
       })
       .optional()
       .describe('equal harmonic wells whose log-weights, against that of the first, are the parameters'),

@@ -67,54 +67,43 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
         ? one('E_MISSING_KEY', `missing; expected ${typeName(issue.expected)}.`)
         : one('E_INVALID_VALUE', `expected ${typeName(issue.expected)}, ${got}.`)
     case 'too_small':
-      return one(
-        'E_INVALID_VALUE',
-        `expected ${amount(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)}, ${got}.`,
-      )
     case 'too_big':
-      return one(
-        'E_INVALID_VALUE',
-        `expected ${amount(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)}, ${got}.`,
-      )
+      return one('E_INVALID_VALUE', `expected ${bound(issue)}, ${got}.`)
     case 'invalid_format':
       return one('E_INVALID_VALUE', `${issue.message}, ${got}.`)
-    case 'invalid_union': {
-      if (issue.discriminator !== undefined) {
-        const kinds = discriminatorValues(path, input, issue.discriminator)
-        const missing = value === undefined
-        return one(
-          missing ? 'E_MISSING_KEY' : 'E_INVALID_VALUE',
-          missing
-            ? `missing; expected ${listed(kinds)}.`
-            : `expected ${listed(kinds)}, ${got}.${didYouMean(String(value), kinds)}`,
-        )
-      }
-      if (value === undefined) return one('E_MISSING_KEY', 'missing.')
-      // A branch that fails inside a mapping or a list, not at its root, is the one that was meant.
-      const inside = issue.errors.filter((branch) => branch.every((inner) => !isOfAnotherKind(inner)))
-      if (inside.length === 1)
-        return inside[0]!.flatMap((inner) =>
-          explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input),
-        )
-      // The branches' own words, once each: "expected all" or "expected an integer" …
-      const expected = new Set(
-        issue.errors
-          .flat()
-          .map(
-            (inner) => explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input)[0]?.text ?? '',
-          ),
-      )
-      const words = [...expected]
-        .map((text) => /expected (.*?), got/.exec(text)?.[1])
-        .filter((text) => text !== undefined)
-      const allowed = issue.errors
-        .flat()
-        .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []))
-      return one('E_INVALID_VALUE', `expected ${words.join(', or ')}, ${got}.${didYouMean(String(value), allowed)}`)
-    }
+    case 'invalid_union':
+      return explainUnion(issue, input)
     default:
       return one('E_INVALID_VALUE', /[.?]$/.test(issue.message) ? issue.message : `${issue.message}.`)
   }
+}
+
+/** Of alternatives: the one that was meant, where that is plain, or what each of them expects. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion & z.core.$ZodIssue, input: unknown): Finding[] {
+  const { path, discriminator } = issue
+  const value = valueAt(input, path)
+  const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
+  if (discriminator !== undefined) {
+    const kinds = discriminatorValues(path, input, discriminator)
+    return value === undefined
+      ? one('E_MISSING_KEY', `missing; expected ${listed(kinds)}.`)
+      : one('E_INVALID_VALUE', `expected ${listed(kinds)}, got ${show(value)}.${didYouMean(String(value), kinds)}`)
+  }
+  if (value === undefined) return one('E_MISSING_KEY', 'missing.')
+  const explainInner = (inner: z.core.$ZodIssue) =>
+    explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input)
+  // A branch that fails inside a mapping or a list, not at its root, is the one that was meant.
+  const inside = issue.errors.filter((branch) => branch.every((inner) => !isOfAnotherKind(inner)))
+  if (inside.length === 1) return inside[0]!.flatMap(explainInner)
+  // The branches' own words, once each: "expected all" or "expected an integer" …
+  const all = issue.errors.flat()
+  const expected = new Set(all.map((inner) => explainInner(inner)[0]?.text ?? ''))
+  const words = [...expected].map((text) => /expected (.*?), got/.exec(text)?.[1]).filter((text) => text !== undefined)
+  const allowed = all.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []))
+  return one(
+    'E_INVALID_VALUE',
+    `expected ${words.join(', or ')}, got ${show(value)}.${didYouMean(String(value), allowed)}`,
+  )
 }
 
 /** Whether a value is of another kind than a branch wants, so that the branch was not meant. */
@@ -122,9 +111,11 @@ function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
   return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 }
 
-function amount(origin: string, relation: string, bound: number | bigint): string {
-  const unit = origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : ''
-  return `${relation} ${bound}${unit}`
+function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
+  return issue.code === 'too_small'
+    ? `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit}`
+    : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit}`
 }
 
 function typeName(expected: string): string {

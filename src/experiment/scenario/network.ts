@@ -1,24 +1,19 @@
 import { z } from 'zod'
-
-const count = z.int().positive()
-const positive = z.number().positive()
+import { labelTargets } from '../../physics/network/network.js'
+import { defaultHidden, hiddenKinds } from '../../physics/potential/hidden-kind.js'
+import { count, namesIn, positive, someOf } from './parts.js'
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
 })
 
-/** Barrier of a hidden unit's well where none is given, in kT: low enough for a moving one to hop in time. */
-export const defaultBarrier = 2
-/** Mobility of moving hidden units where none is given. */
-export const defaultHiddenMobility = 10
-
 const hidden = z
   .strictObject({
     units: count.describe('number of hidden units'),
     kind: z
-      .enum(['bistable', 'quartic', 'explicit', 'glauber'])
-      .default('bistable')
+      .enum(namesIn(hiddenKinds))
+      .default(defaultHidden.kind)
       .describe(
         'bistable: two states ±1 that follow at once, of mean tanh(u/kT); quartic: a double well with minima at ±1 that follows ' +
           'at once; explicit: learned as quartic, generating by Langevin dynamics of its own; glauber: learned as bistable, ' +
@@ -26,7 +21,7 @@ const hidden = z
       ),
     well: z
       .strictObject({
-        barrier: z.number().min(0.25).max(64).default(defaultBarrier).describe('between the two minima, in kT'),
+        barrier: z.number().min(0.25).max(64).default(defaultHidden.barrier).describe('between the two minima, in kT'),
       })
       .optional()
       .describe('the double well of quartic and explicit hidden units'),
@@ -34,18 +29,14 @@ const hidden = z
       .optional()
       .describe(
         `explicit: mobility relative to the bath's; glauber: attempted flips in a time 1/(bath.mobility·noising.stiffness); ` +
-          `${defaultHiddenMobility} by default`,
+          `${defaultHidden.mobility} by default`,
       ),
   })
   .describe('oscillators that carry no data')
 
 const label = z
   .strictObject({
-    couplings: z
-      .array(z.enum(['visible', 'hidden']))
-      .min(1)
-      .default(['visible', 'hidden'])
-      .describe('which units it pulls on; hidden ones where there are any'),
+    couplings: someOf(labelTargets).describe('which units it pulls on; hidden ones where there are any'),
   })
   .describe('bistable units clamped to the class of the data in training and to a drawn or chosen one in generation')
 
@@ -80,3 +71,8 @@ export const networkSchema = z.strictObject({
   label: label.optional(),
   couplings: couplings.prefault({}),
 })
+
+/** Number of visible units; 0 where neither a lattice nor a number is given. */
+export function unitsOf({ visible: { units, lattice } }: z.output<typeof networkSchema>): number {
+  return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
+}

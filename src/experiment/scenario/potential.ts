@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { FormulaError } from '../../physics/formula/error.js'
 import { onsiteFormulas, pairFormulas } from '../../physics/formula/partials.js'
-import { featureNames, featuresSchema } from './features.js'
-
-/** Names of the built-in on-site terms, in the order of their parameters. */
-const onsiteNames = ['stiffness', 'cubic', 'quartic', 'bias'] as const
-/** Names of the built-in pair terms, in the order of their parameters. */
-const pairNames = ['bilinear', 'quartic'] as const
+import {
+  defaultOnsite,
+  exampleOf,
+  onsiteTerms,
+  pairTerms,
+  parameterNames,
+  stateTerms,
+} from '../../physics/potential/built-in.js'
+import { bistable } from '../../physics/potential/hidden.js'
+import { labelCoupling } from '../../physics/potential/label.js'
+import type { Term, TermOn } from '../../physics/potential/term.js'
+import { featuresSchema } from './features.js'
+import { namesIn } from './parts.js'
 
 /** Most terms on units, and on edges: a file of thousands of formulas would take minutes to read. */
 const mostTerms = 32
@@ -25,13 +32,16 @@ function formulaTerm(variables: string, example: string) {
     .describe(`a term from a formula: U = Σ θ φ, one parameter θ for each ${variables === 'x' ? 'unit' : 'edge'}`)
 }
 
-const onsite = z.union([z.enum(onsiteNames), formulaTerm('x', 'x^6/6')])
-const pair = z.union([z.enum(pairNames), formulaTerm('x and y', '(x-y)^2/2')])
+const onsite = z.union([z.enum(namesIn(onsiteTerms)), formulaTerm('x', 'x^6/6')])
+const pair = z.union([z.enum(namesIn(pairTerms)), formulaTerm('x and y', '(x-y)^2/2')])
 
 /** The section `potential`: built-in terms by name, others by formula. */
 export const potentialSchema = z
   .strictObject({
-    onsite: z.array(onsite).max(mostTerms).default(['stiffness', 'bias']),
+    onsite: z
+      .array(onsite)
+      .max(mostTerms)
+      .default([...defaultOnsite]),
     pair: z.array(pair).max(mostTerms).default([]),
     features: featuresSchema.optional(),
   })
@@ -45,9 +55,9 @@ export const potentialSchema = z
     const taken = new Set<string>()
     for (const key of ['onsite', 'pair'] as const)
       potential[key].forEach((entry, index) => {
-        const name = termName(key, entry)
+        const name = typeof entry === 'string' ? builtIn(key, entry).name : entry.name
         const where = typeof entry === 'string' ? [key, index] : [key, index, 'name']
-        if (typeof entry !== 'string' && builtIn.has(name))
+        if (typeof entry !== 'string' && reserved.has(name))
           say(where, `"${name}" is a built-in term; choose another name`)
         else if (fileNames.has(name))
           say(where, `"${name}" is what else stands in parameters.safetensors; choose another name`)
@@ -71,21 +81,32 @@ function refusalOf(key: 'onsite' | 'pair', formula: string): string | null {
   }
 }
 
-/** The name of an entry's parameters: the quartic pair term is told from the on-site one. */
-function termName(key: 'onsite' | 'pair', entry: string | { readonly name: string }): string {
-  if (typeof entry !== 'string') return entry.name
-  return key === 'pair' && entry === 'quartic' ? 'pair-quartic' : entry
+/** What a built-in term is like. */
+function builtIn(key: 'onsite' | 'pair', name: string): Term {
+  const table: Readonly<Record<string, TermOn>> = key === 'onsite' ? onsiteTerms : pairTerms
+  return exampleOf(table[name]!)
+}
+
+/** Whether all terms are built-in ones whose force is linear in x. */
+export function isHarmonic(potential: z.output<typeof potentialSchema>): boolean {
+  return (['onsite', 'pair'] as const).every((key) =>
+    potential[key].every((entry) => typeof entry === 'string' && builtIn(key, entry).harmonic),
+  )
 }
 
 /** Tensors beside the parameters in their file. */
 const fileNames: ReadonlySet<string> = new Set(['knots', 'edges', 'hidden-edges'])
 
+/** Names of the parameters on units, edges and hidden units, as protocols give them. */
+export const givenNames: readonly string[] = [
+  ...Object.values(onsiteTerms),
+  ...Object.values(pairTerms),
+  bistable(1),
+].flatMap(parameterNames)
+
 /** Names of parameters that a formula's may not have. */
-const builtIn: ReadonlySet<string> = new Set([
-  ...onsiteNames,
-  ...pairNames,
-  'pair-quartic',
-  'hidden-coupling',
-  'hidden-bias',
-  ...featureNames,
+const reserved: ReadonlySet<string> = new Set([
+  ...givenNames,
+  ...parameterNames(labelCoupling),
+  ...Object.keys(stateTerms),
 ])

@@ -1,5 +1,5 @@
 import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
-import { langevin, metropolisLangevin } from '../../learning/objectives/kernels.js'
+import { kernels } from '../../learning/objectives/kernels.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
 import { startWalkers } from './jarzynski.js'
@@ -22,7 +22,6 @@ export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-dive
  */
 export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
-  const kernels = { langevin, mala: metropolisLangevin }
   const first = wellWeights(problem, problem.start)?.at(-1)
   return learningStudy(
     problem,

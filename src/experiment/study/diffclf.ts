@@ -1,5 +1,5 @@
 import { everyLevel } from '../../learning/objectives/noised-states.js'
-import { createNoising, noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { alongPathStudy, figureCheck } from './along-path.js'
 import type { RunStudy } from './study.js'
@@ -9,7 +9,7 @@ const bar = { divergence: 0.005, weight: 0.015, offset: 0.05, scoreMisses: 0.05,
 
 /** Scores and classes at the knots of the scenario's noising. */
 export const diffclfStudy: RunStudy<SettingsOf<'diffclf'>> = (problem, seed, hooks) => {
-  const noising = createNoising(problem.scenario.noising, problem.bath)
+  const { noising } = problem
   const path = {
     knots: noising.knots.toReversed(),
     signal: (t: number) => signal(noising, t),

@@ -15,7 +15,7 @@ import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectiv
 import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { States } from '../../physics/potential/term.js'
-import { createNoising, type Noising } from '../../physics/protocol/noising.js'
+import type { Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,
   binned,
@@ -26,8 +26,9 @@ import {
 import { harmonicEquilibrium } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
+import { parametersFrom } from '../system/named-values.js'
 import { unweighted } from './jarzynski.js'
-import { parametersFrom, type StudyProblem } from './problem.js'
+import type { StudyProblem } from './problem.js'
 import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
@@ -62,7 +63,7 @@ const points = 60
 export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
   const { settings } = problem
   const plan = requireCompositions(problem)
-  const times = evenTimes(createNoising(problem.scenario.noising, problem.bath), settings.steps)
+  const times = evenTimes(problem.noising, settings.steps)
   const arms: Arm[] = []
   const checks: Check[] = []
   const densities: DrawnDensity[] = []
@@ -119,7 +120,7 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
  * @throws E_INVALID_VALUE where the law of a network or of a composition is not known
  */
 export function requireCompositions(problem: Problem): GuidedArm[] {
-  const noising = createNoising(problem.scenario.noising, problem.bath)
+  const { noising } = problem
   const laws = lawsOf(problem, noising)
   return problem.settings.compositions.flatMap((settings): GuidedArm[] => {
     const exponents = exponentsOf(settings)

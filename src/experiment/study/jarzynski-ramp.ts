@@ -9,9 +9,10 @@ import { effectiveSampleSize, normalised } from '../../learning/objectives/weigh
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
+import { parametersFrom } from '../system/named-values.js'
 import { startWalkers } from './jarzynski.js'
 import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
-import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
+import { freshLandscape, type StudyProblem } from './problem.js'
 import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>

@@ -16,10 +16,11 @@ import { effectiveSampleSize, normalised, systematicResampling, takeStates } fro
 import { stream } from '../../physics/noise/streams.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
+import { parametersFrom } from '../system/named-values.js'
 import { moves } from './jarzynski-moves.js'
 import { rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
-import { parametersFrom, requireNormaliser, type StudyProblem } from './problem.js'
+import { requireNormaliser, type StudyProblem } from './problem.js'
 import type { RunStudy } from './study.js'
 
 /** Learns with reweighted walkers, kernel by kernel, beside the same walkers without weights; or weighs a given ramp. */

@@ -3,15 +3,13 @@ import { type Kernel, langevin } from '../../learning/objectives/kernels.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import {
   energyDifference,
-  gaussLegendre,
   type LogRatio,
   langevinStep,
   lineIntegral,
   metropolis,
   type Proposal,
+  quadratures,
   randomWalk,
-  simpson,
-  trapezoid,
 } from '../../learning/objectives/line-integral.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -20,7 +18,8 @@ import { composedPotential, forceAndEnergy, type Potential } from '../../physics
 import type { States } from '../../physics/potential/term.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { parametersFrom, type StudyProblem } from './problem.js'
+import { parametersFrom } from '../system/named-values.js'
+import type { StudyProblem } from './problem.js'
 import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
@@ -114,7 +113,6 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
     langevin: (landscape: Landscape): Proposal => langevinStep(landscape, step),
     'random-walk': (): Proposal => randomWalk(jump),
   }
-  const quadrature = { simpson, 'gauss-legendre': gaussLegendre, trapezoid: trapezoid(intervals) }
   const corrected = proposals.flatMap((proposal): MoveArm[] =>
     [null, ...rules].map((rule) => ({
       name: `${proposal}, ${rule ?? 'energies'}`,
@@ -125,7 +123,7 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
     })),
   )
   const ratioOf = (landscape: Landscape, rule: Rule | null): LogRatio =>
-    rule === null ? energyDifference(landscape) : lineIntegral(landscape, quadrature[rule])
+    rule === null ? energyDifference(landscape) : lineIntegral(landscape, quadratures[rule](intervals))
   if (!proposals.includes('langevin')) return corrected
   return [
     ...corrected,

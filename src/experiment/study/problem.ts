@@ -1,28 +1,24 @@
 import { createHash } from 'node:crypto'
-import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import type { Phase } from '../../learning/objectives/objective.js'
-import { createNetwork } from '../../physics/network/network.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
-import { learnedHidden } from '../../physics/potential/hidden-kind.js'
-import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import type { States } from '../../physics/potential/term.js'
-import type { Bath } from '../../physics/protocol/bath.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
+import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
+import { buildSystem, type System } from '../system/system.js'
 
-/** A scenario with an objective made into objects. */
-export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSettings> {
-  readonly scenario: Scenario
+/** A scenario with an objective made into objects: the system, and what is learned and from where. */
+export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSettings> extends System {
   readonly settings: Settings
-  readonly potential: Potential
-  readonly bath: Bath
   /** first values of the parameters, [size] */
   readonly start: Float64Array
   /** 1 where a parameter stays at its start, [size] */
@@ -41,20 +37,13 @@ export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSett
  * @throws E_UNKNOWN_KEY or E_INVALID_VALUE for values that do not fit the potential
  */
 export function createStudyProblem(scenario: Scenario): StudyProblem {
-  const { objective: settings, data, seed, bath } = scenario
+  const { objective: settings, data, seed } = scenario
   if (settings === undefined) throw new Error('a study is of an objective')
-  const { hidden } = scenario.network
-  const potential = createPotential(
-    createNetwork(scenario.network),
-    scenario.potential,
-    bath.kT,
-    hidden && learnedHidden(hidden, bath.kT),
-  )
+  const system = buildSystem(scenario)
+  const { potential } = system
   const problem = {
-    scenario,
+    ...system,
     settings,
-    potential,
-    bath,
     start: parametersFrom(potential, settings.start, 'objective.start'),
     frozen: frozenOf(potential, 'frozen' in settings ? settings.frozen : []),
     seeds: Array.from({ length: settings.repeats }, (_, n) => seed + n),
@@ -71,59 +60,13 @@ export function freshLandscape({ potential, bath }: StudyProblem): Landscape {
   return createLandscape(potential, bath)
 }
 
-/**
- * Values of parameters by term: a number for all of a term's, or a list; 0 for those that are not named.
- *
- * @throws E_UNKNOWN_KEY or E_INVALID_VALUE with the path of the term
- */
-export function parametersFrom(
-  potential: Potential,
-  values: Readonly<Record<string, number | readonly number[]>>,
-  where: string,
-): Float64Array {
-  const theta = new Float64Array(potential.size)
-  for (const [name, value] of Object.entries(values)) {
-    const group = groupNamed(potential, name, `${where}.${name}`)
-    if (typeof value !== 'number' && value.length !== group.size)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `expected one value, or a list of ${group.size}; got ${value.length}.`,
-        `${where}.${name}`,
-      )
-    const slice = groupSlice(group, theta)
-    if (typeof value === 'number') slice.fill(value)
-    else slice.set(value)
-  }
-  const low = theta.findIndex((value, a) => value < potential.lowerBound[a]!)
-  if (low >= 0) {
-    const { name } = potential.groups.find(({ offset, size }) => low < offset + size)!
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `expected at least ${potential.lowerBound[low]}, got ${theta[low]}.`,
-      `${where}.${name}`,
-    )
-  }
-  return theta
-}
-
 function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
   const frozen = new Uint8Array(potential.size)
   names.forEach((name, index) => {
-    const { offset, size } = groupNamed(potential, name, `objective.frozen.${index}`)
+    const { offset, size } = groupNamed(filledGroups(potential), name, `objective.frozen.${index}`)
     frozen.fill(1, offset, offset + size)
   })
   return frozen
-}
-
-function groupNamed(potential: Potential, name: string, where: string) {
-  const names = potential.groups.filter(({ size }) => size > 0).map((group) => group.name)
-  const group = potential.groups.find((other) => other.name === name && other.size > 0)
-  if (group !== undefined) return group
-  throw new OverdampedError(
-    'E_UNKNOWN_KEY',
-    `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
-    where,
-  )
 }
 
 function densityOf(data: Scenario['data']): Density | null {

@@ -1,9 +1,8 @@
 import { OverdampedError } from '../../errors.js'
 import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
 import { wellCurvature } from '../../physics/potential/double-well.js'
-import { barrierOf, generatingHidden, hiddenMoves } from '../../physics/potential/hidden-kind.js'
+import { barrierOf, defaultHidden, generatingHidden, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
-import { defaultHiddenMobility } from '../scenario/network.js'
 import type { Scenario } from '../scenario/schema.js'
 
 /** The network whose trajectories are run. Its visible units are those of the learned one. */
@@ -38,7 +37,7 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     )
 
   const followers = twins ? withTwins(learned.network) : learned.network
-  const speed = hidden?.mobility ?? defaultHiddenMobility
+  const speed = hidden?.mobility ?? defaultHidden.mobility
   const barrier = hidden === undefined ? null : barrierOf(hidden)
   const network = !moves
     ? followers

@@ -1,4 +1,4 @@
-import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
@@ -7,6 +7,7 @@ import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protoc
 import { interpolated, loadSeries } from '../files/series.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
+import { entriesOf, groupNamed, requireBounds } from './named-values.js'
 import { givenStart, type Start } from './start.js'
 
 /** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
@@ -19,6 +20,8 @@ export interface GivenParameters {
   readonly start: Start
 }
 
+/** Where the values stand. */
+const section = 'protocol.parameters'
 /** Times at which schedules are looked at before the run, for values that are not finite or below their bound. */
 const probes = 200
 
@@ -34,28 +37,15 @@ export function givenParameters(potential: Potential, { protocol, initial, bath 
   const { parameters, duration, reversed } = protocol
   const theta = new Float64Array(potential.size)
   const scheduled: Scheduled[] = []
-  const names = potential.groups.map(({ name }) => name)
-  for (const name of Object.keys(parameters))
-    if (!names.includes(name))
-      throw new OverdampedError(
-        'E_UNKNOWN_KEY',
-        `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
-        `protocol.parameters.${name}`,
-      )
+  for (const name of Object.keys(parameters)) groupNamed(potential.groups, name, `${section}.${name}`)
   potential.groups.forEach((group) => {
     const { name, size, support, offset } = group
-    const where = `protocol.parameters.${name}`
+    const where = `${section}.${name}`
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
     if (value === undefined)
       throw new OverdampedError(
         'E_MISSING_KEY',
         `missing; expected a number, a formula in t, or a list of ${size}.`,
-        where,
-      )
-    if (Array.isArray(value) && value.length !== size)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `expected one value or a list of ${size}, got ${value.length} entries.`,
         where,
       )
     const slice = groupSlice(group, theta)
@@ -74,7 +64,7 @@ export function givenParameters(potential: Potential, { protocol, initial, bath 
       const column = n % columns
       scheduled.push({ parameter: offset + n, value: (t) => schedule(reversed ? duration - t : t, row, column) })
     }
-    for (let n = 0; n < size; n++) put(Array.isArray(value) ? value[n]! : value, n)
+    entriesOf<ScheduleValue>(value, group, where).forEach(put)
   })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
@@ -134,16 +124,6 @@ function checkBounds(
   const times = scheduled.length === 0 ? 0 : probes
   for (let probe = 0; probe <= times; probe++) {
     const t = times === 0 ? 0 : (duration * probe) / times
-    const values = scheduledAt(theta, scheduled, t)
-    for (const { name, offset, size } of potential.groups)
-      for (let a = offset; a < offset + size; a++) {
-        if (!(values[a]! < potential.lowerBound[a]!)) continue
-        const when = times === 0 ? '' : ` at t = ${t}`
-        throw new OverdampedError(
-          'E_INVALID_VALUE',
-          `expected at least ${potential.lowerBound[a]}, got ${values[a]}${when}: the potential would not be bounded below.`,
-          `protocol.parameters.${name}`,
-        )
-      }
+    requireBounds(potential, scheduledAt(theta, scheduled, t), section, times === 0 ? '' : ` at t = ${t}`)
   }
 }

@@ -4,19 +4,14 @@ import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet, SplitDigits } from '../../learning/data/digits.js'
 import type { Distortions } from '../../learning/data/distort.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
-import { labelUnits } from '../../physics/network/labels.js'
-import { createNetwork } from '../../physics/network/network.js'
 import type { PointSet } from '../../physics/network/points.js'
-import { learnedHidden } from '../../physics/potential/hidden-kind.js'
-import { createPotential, type Potential } from '../../physics/potential/potential.js'
-import type { Bath } from '../../physics/protocol/bath.js'
-import { createNoising, type DriveKind, type Noising } from '../../physics/protocol/noising.js'
 import { loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray } from '../files/table.js'
+import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
-import { createGeneration, type Generation } from './generation.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
+import { buildSystem, type System } from './system.js'
 
 /** What is learned from, with what its kind adds for measuring. */
 export type LearningData = {
@@ -43,15 +38,7 @@ interface LearningDigits extends SplitDigits {
 }
 
 /** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
-export interface Problem {
-  readonly scenario: Scenario
-  readonly potential: Potential
-  readonly bath: Bath
-  readonly noising: Noising
-  /** the drive that is learned for: that of generation, unless the rule knows the quasi-static one only */
-  readonly drive: DriveKind
-  /** what moves in generation: the learned network itself, or one made from it */
-  readonly generation: Generation
+export interface Problem extends System {
   /** present when the scenario learns */
   readonly data?: LearningData
   /** present in a plain simulation */
@@ -65,29 +52,10 @@ export interface Problem {
  *   not fit the potential
  */
 export function createProblem(scenario: Scenario): Problem {
-  const classes = classNames(scenario)
-  const network = createNetwork(scenario.network, classes === null ? 0 : labelUnits(classes.length))
-  const { hidden } = scenario.network
-  const { kT } = scenario.bath
-  const potential = createPotential(network, scenario.potential, kT, hidden && learnedHidden(hidden, kT))
-  const noising = createNoising(scenario.noising, scenario.bath)
-  const drive = learnedDrive(scenario)
-  const generation = createGeneration(scenario, potential, drive !== scenario.sampling.drive)
-  const common = { scenario, potential, drive, generation, bath: scenario.bath, noising }
-  if (scenario.protocol !== undefined) return { ...common, given: givenParameters(potential, scenario) }
-  return { ...common, data: loadData(scenario, network.visible, classes) }
-}
-
-/** Contrastive divergence finds the quasi-static force; a network that it trains can still be driven in reverse. */
-function learnedDrive({ learning, sampling }: Scenario): DriveKind {
-  return learning?.rule === 'contrastive-divergence' ? 'quasi-static' : sampling.drive
-}
-
-/** The classes that label units tell apart; null where there are no label units. */
-function classNames({ network, data }: Scenario): readonly number[] | null {
-  if (network.label === undefined || data === undefined) return null
-  if (data.source === 'gaussian-mixture') return data.means.map((_, component) => component)
-  return 'digits' in data ? data.digits : null
+  const system = buildSystem(scenario)
+  if (scenario.protocol !== undefined) return { ...system, given: givenParameters(system.potential, scenario) }
+  const names = scenario.network.label === undefined ? null : classesOf(scenario.data)
+  return { ...system, data: loadData(scenario, system.potential.network.visible, names) }
 }
 
 /** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */

@@ -1,8 +1,7 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
 import { StoppedError } from '../../errors.js'
-import type { RuleName } from '../../learning/rules/rules.js'
-import { rulesFor } from '../../learning/rules/rules.js'
+import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
 import { startParameters } from '../../learning/rules/start.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import type { LearningData, Problem } from '../system/problem.js'
@@ -27,14 +26,12 @@ export async function ruleAgreement(
   data: LearningData,
   hooks: Hooks,
 ): Promise<Check[]> {
-  const { scenario } = problem
-  const names = scenario.learning?.compare ?? []
+  const { learning, sampling } = problem.scenario
+  const names = learning?.compare ?? []
   if (names.length === 0) return []
-  const rules = rulesFor(problem.potential, scenario.sampling.drive)
   const losses: number[] = []
   for (const name of ['least-squares', ...names] as const) {
-    const { trains } = rules.find((one) => one.name === name)?.rule ?? { trains: [scenario.sampling.drive] }
-    const drive = trains.includes(scenario.sampling.drive) ? scenario.sampling.drive : trains[0]!
+    const drive = trainedDrive(name, sampling.drive)
     hooks.onNote?.(`rule agreement: ${name}, drive ${drive}`)
     const loss = await heldOutLoss(directory, { ...problem, drive }, data, name, hooks)
     losses.push(loss)

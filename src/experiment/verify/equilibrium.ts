@@ -1,5 +1,5 @@
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import type { IntegratorName } from '../../physics/dynamics/integrator.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { quartic, stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'

@@ -41,7 +41,7 @@ const modes: Claim = {
   name: 'modes of a mixture',
   async check({ seed, effort }) {
     const trajectories = 4000 * effort
-    const drive = driveExactScore(data, noising, 'reverse', { interpolation: 'linear', slowdown: 1 })
+    const drive = driveExactScore(data, noising, 'reverse', {})
     const { points } = sampleMixture(noisedTo(T), trajectories, seed, 0)
     const start: InitialStates = (x, first, batch) => {
       for (let b = 0; b < batch; b++)

@@ -19,7 +19,8 @@ export interface SplitDigits {
 }
 
 const crop = 2
-const sizes = [6, 8, 12, 24]
+/** Sides that images can have after averaging over blocks, in pixels. */
+export const imageSizes = [6, 8, 12, 24] as const
 
 /**
  * Preprocesses digits and splits them into training and held-out ones:
@@ -44,7 +45,7 @@ export function splitDigits(
   imagesOf: (digit: number) => RawImages,
   distort?: Distortions,
 ): SplitDigits {
-  if (!sizes.includes(size)) throw invalid('size', size, 'one of 6, 8, 12 and 24')
+  if (!imageSizes.some((side) => side === size)) throw invalid('size', size, 'one of 6, 8, 12 and 24')
   if (!(holdout > 0 && holdout <= 0.5)) throw invalid('holdout', holdout, 'a fraction above 0, at most 0.5')
   const period = Math.round(1 / holdout)
   const train: Part = { images: [], labels: [] }

@@ -1,4 +1,3 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -14,13 +13,20 @@ export interface GaussianMixture {
   readonly weights: readonly number[]
 }
 
-/** The mixture of a scenario; weights are normalised, equal when absent. */
-export function createMixture(
-  data: Pick<Extract<Scenario['data'], { source: 'gaussian-mixture' }>, 'means' | 'width' | 'weights'>,
-): GaussianMixture {
-  const weights = data.weights ?? data.means.map(() => 1)
+/** What a mixture is made of. */
+export interface MixtureOptions {
+  /** centres, [components][units] */
+  readonly means: readonly (readonly number[])[]
+  /** standard deviation of every component */
+  readonly width: number
+  /** of the components; equal when absent */
+  readonly weights?: readonly number[] | undefined
+}
+
+/** A mixture with its weights normalised. */
+export function createMixture({ means, width, weights = means.map(() => 1) }: MixtureOptions): GaussianMixture {
   const total = weights.reduce((sum, w) => sum + w, 0)
-  return { units: data.means[0]!.length, means: data.means, width: data.width, weights: weights.map((w) => w / total) }
+  return { units: means[0]!.length, means, width, weights: weights.map((w) => w / total) }
 }
 
 /** The mixture after noising, itself a mixture: Σ_k w_k N(m μ_k, m² width² + s²). */

@@ -1,11 +1,15 @@
-import type { ObjectiveSettings } from '../../experiment/scenario/objective.js'
-import { adamStep, createAdam } from '../rules/adam.js'
+import { type AdamOptions, adamStep, createAdam } from '../rules/adam.js'
 import { keepBounds } from '../rules/bounds.js'
 import type { Landscape } from './landscape.js'
 import { contrast, type Objective } from './objective.js'
 
-/** How the gradient is followed. */
-export type DescentSettings = Pick<Extract<ObjectiveSettings, { iterations: number }>, 'iterations' | 'optimizer'>
+/** How the gradient is followed: so many steps of a rate, plain ones or Adam's. */
+export interface DescentSettings {
+  readonly iterations: number
+  readonly optimizer:
+    | { readonly kind: 'sgd'; readonly rate: number }
+    | ({ readonly kind: 'adam'; readonly rate: number } & AdamOptions)
+}
 
 /**
  * Follows an objective's gradient: θ' = θ - rate · contrast/kT by plain steps, or Adam's; frozen parameters stay, bounds

@@ -2,7 +2,7 @@ import { fillNormals } from '../../physics/noise/gaussian.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import { directional } from '../../physics/potential/potential.js'
 import type { States } from '../../physics/potential/term.js'
-import { adamStep, createAdam } from '../rules/adam.js'
+import { adamStep, createAdam, defaultAdam } from '../rules/adam.js'
 import type { Landscape } from './landscape.js'
 
 /** Proposes where chains start, and learns from where they end. */
@@ -49,7 +49,7 @@ export function createInitialiser(landscape: Landscape, psi: Float64Array, sprea
       for (let n = 0; n < residual.length; n++) residual[n] = ends.x[n]! - residual[n]!
       directional(potential, psi, anchors.x, residual, anchors.batch, gradient)
       for (let a = 0; a < gradient.length; a++) gradient[a]! /= anchors.batch * bath.kT
-      adamStep(adam, psi, gradient, rate, { beta1: 0.9, beta2: 0.99 })
+      adamStep(adam, psi, gradient, rate, defaultAdam)
     },
   }
 }

@@ -68,5 +68,8 @@ export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
   }
 }
 
+/** Kernels that need nothing but a step length, by name. */
+export const kernels = { langevin, mala: metropolisLangevin } as const
+
 type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
 type Three = [Float64Array, Float64Array, Float64Array]

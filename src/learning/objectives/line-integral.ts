@@ -26,6 +26,9 @@ export function trapezoid(n: number): Quadrature {
   return { points, weights: points.map((_, k) => (k === 0 || k === n ? 0.5 : 1) / n) }
 }
 
+/** Rules by name, each for so many intervals; only the trapezoidal one takes them into account. */
+export const quadratures = { simpson: () => simpson, 'gauss-legendre': () => gaussLegendre, trapezoid } as const
+
 /**
  * The ratio of two probabilities from forces alone: the work of the force along the straight line between two states,
  *
@@ -97,6 +100,9 @@ export function langevinStep(landscape: Landscape, h: number, forgetful = false)
     }
   }
 }
+
+/** How states can be proposed. */
+export const proposals = ['langevin', 'random-walk'] as const
 
 /** What was proposed in a step, and with what exponent; called before anything moves. */
 type Watch = (theta: Float64Array, from: States, to: Float64Array, logRatio: Float64Array, ratio: Float64Array) => void

@@ -5,8 +5,11 @@ import type { States } from '../../physics/potential/term.js'
 /** A law of y: writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at y [units]. */
 export type NoisedLaw = (y: Float64Array, slope: Float64Array, curvature: Float64Array) => void
 
-/** What is kept of the covariance of x given y: all, its diagonal, or a multiple of the identity of the same trace. */
-export type Covariance = 'full' | 'diagonal' | 'isotropic'
+/** What can be kept of the covariance of x given y: all, its diagonal, or a multiple of the identity of the same trace. */
+export const covariances = ['full', 'diagonal', 'isotropic'] as const
+
+/** One of them. */
+export type Covariance = (typeof covariances)[number]
 
 /**
  * One sweep of a Gibbs chain between data x and noised states y, in place:

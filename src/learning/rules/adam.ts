@@ -14,6 +14,9 @@ export interface AdamOptions {
   readonly beta2: number
 }
 
+/** Decay rates that follow the gradient over ten steps and its square over a hundred. */
+export const defaultAdam: AdamOptions = { beta1: 0.9, beta2: 0.99 }
+
 /** Keeps the step finite where a gradient has been zero; small against any measured gradient. */
 const epsilon = 1e-8
 

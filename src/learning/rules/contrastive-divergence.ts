@@ -14,7 +14,7 @@ export interface ContrastOptions {
 }
 
 /** With one step of time .05 a stiffness is found at most about .05/2 = 2.5 % too large: K(1 - μhK/2) = kTΣ⁻¹, K ≤ kT/s². */
-const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as const
+export const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as const
 
 /**
  * Contrastive divergence: the network is let go from the noised data for a time h, and each parameter compares its own

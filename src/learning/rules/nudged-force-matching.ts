@@ -1,16 +1,21 @@
 import { residualForce } from './force-matching.js'
 import type { Rule } from './rule.js'
 
+/** How often a state is nudged. */
+export const nudgeSides = ['two', 'one'] as const
+
 /** How states are nudged. */
 export interface NudgeOptions {
   /** displacement of a unit whose residual is as large as the target's noise, in the units of x */
   readonly nudge?: number | undefined
   /** two: states nudged along the residual and against it; one: along it only, compared with the state itself */
-  readonly sides?: 'one' | 'two' | undefined
+  readonly sides?: (typeof nudgeSides)[number] | undefined
 }
 
 /** See `NudgeOptions.nudge`. */
 export const defaultNudge = 0.01
+/** See `NudgeOptions.sides`. */
+export const defaultSides = 'two'
 
 /**
  * Nudged force matching: the states are pushed a little along the residual r = F - F̂, held fixed at x, and each parameter
@@ -29,7 +34,7 @@ export const defaultNudge = 0.01
  *
  * Cost: one force and two statistics, O(edges·batch).
  */
-export function nudgedForceMatching({ nudge = defaultNudge, sides = 'two' }: NudgeOptions = {}): Rule {
+export function nudgedForceMatching({ nudge = defaultNudge, sides = defaultSides }: NudgeOptions = {}): Rule {
   let residual = new Float64Array(0)
   let nudged = new Float64Array(0)
   let reference = new Float64Array(0)

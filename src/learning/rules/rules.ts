@@ -1,4 +1,3 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
 import { type ContrastOptions, contrastiveDivergence } from './contrastive-divergence.js'
@@ -9,12 +8,8 @@ import { type NudgeOptions, nudgedForceMatching } from './nudged-force-matching.
 import { reversePath } from './reverse-path.js'
 import type { Rule } from './rule.js'
 
-/** The local rules that a scenario can name (least squares is no local rule, and has no gradient steps). */
-export type RuleName = Exclude<NonNullable<Scenario['learning']>['rule'], 'least-squares'>
-
-/** A rule by its name, with the settings of all of them; absent ones have their defaults. */
-export interface RuleSettings extends NudgeOptions {
-  readonly rule: RuleName
+/** A rule's settings by the name of each, those of all rules together; absent ones have their defaults. */
+interface Settings extends NudgeOptions {
   readonly contrast?: ContrastOptions | undefined
   readonly path?: PathSettings | undefined
 }
@@ -27,12 +22,31 @@ export interface PathSettings {
   readonly online?: boolean | undefined
 }
 
-const makers: Record<RuleName, (settings: Omit<RuleSettings, 'rule'>) => Rule> = {
+const makers = {
   'force-matching': forceMatching,
   'implicit-score-matching': implicitScoreMatching,
   'nudged-force-matching': nudgedForceMatching,
   'contrastive-divergence': ({ contrast }) => contrastiveDivergence(contrast),
   'reverse-path': () => reversePath(),
+} as const satisfies Record<string, (settings: Settings) => Rule>
+
+/** The name of a local rule (least squares is no local rule, and has no gradient steps). */
+export type RuleName = keyof typeof makers
+
+/** Every local rule by name. */
+export const ruleNames = Object.keys(makers) as RuleName[]
+
+/** The rule that reads each setting. */
+export const settingOwners = {
+  nudge: 'nudged-force-matching',
+  sides: 'nudged-force-matching',
+  contrast: 'contrastive-divergence',
+  path: 'reverse-path',
+} as const satisfies Record<keyof Settings, RuleName>
+
+/** A rule by its name, with settings. */
+export interface RuleSettings extends Settings {
+  readonly rule: RuleName
 }
 
 /** The rule that settings name. */
@@ -40,8 +54,18 @@ export function createRule({ rule, ...settings }: RuleSettings): Rule {
   return makers[rule](settings)
 }
 
+/**
+ * The drive that a rule trains a network for, where generation is by `drive`: that one if the rule finds its force, as least
+ * squares does for any, else the one that it does find.
+ */
+export function trainedDrive(rule: RuleName | 'least-squares', drive: DriveKind): DriveKind {
+  if (rule === 'least-squares') return drive
+  const { trains } = createRule({ rule })
+  return trains.includes(drive) ? drive : trains[0]!
+}
+
 /** Paths of noising where none are asked for: .4 of a relaxation time, centred on the knot. */
-const defaultPath: PathOptions = { dt: 0.05, steps: 8 }
+export const defaultPath = { dt: 0.05, steps: 8, online: false } as const satisfies PathSettings
 
 /** The paths that the reverse-path rule learns from. */
 export function pathOptions({ dt, steps }: PathSettings = {}): PathOptions {
@@ -61,7 +85,7 @@ export function rulesFor(
   drive: DriveKind,
   settings: Omit<RuleSettings, 'rule'> = {},
 ): ApplicableRule[] {
-  return (Object.keys(makers) as RuleName[]).map((name) => {
+  return ruleNames.map((name) => {
     const rule = makers[name](settings)
     return { name, rule, refusal: refusalOf(rule, potential, drive) }
   })

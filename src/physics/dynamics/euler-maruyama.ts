@@ -17,6 +17,7 @@ export const eulerMaruyama: Integrator = {
   name: 'euler-maruyama',
   dynamical: true,
   mobilities: true,
+  harmonic: false,
   start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
     const normals = new Float64Array(units * batch)
     return ({ step, dt, kT, x, force }, next) => {

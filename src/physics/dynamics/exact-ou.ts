@@ -26,6 +26,7 @@ export const exactOu: Integrator = {
   name: 'exact-ou',
   dynamical: true,
   mobilities: false,
+  harmonic: true,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const normals = new Float64Array(drive.units * batch)
     const flowOf = flowKeeper(mobility)

@@ -22,6 +22,7 @@ export function heunWith(kicks: (batch: Batch) => (step: number, normals: Float6
     name: 'heun',
     dynamical: true,
     mobilities: true,
+    harmonic: false,
     start(ensemble) {
       const { drive, bath, batch } = ensemble
       const { units } = drive

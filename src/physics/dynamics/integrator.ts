@@ -1,4 +1,3 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Drive } from './drive.js'
 
@@ -30,14 +29,13 @@ export interface StepInput {
  * after a step, [units, batch]. It may call `drive.evaluate`, but must not jump.
  */
 export interface Integrator {
-  readonly name: IntegratorName
+  readonly name: string
   /** whether a step is one of the dynamics, with a work and a heat, or only of a sampler with the right equilibrium */
   readonly dynamical: boolean
   /** whether it moves units of different mobilities, and units that flip */
   readonly mobilities: boolean
+  /** whether it moves harmonic landscapes only */
+  readonly harmonic: boolean
   /** @throws E_INVALID_VALUE for a drive that the scheme can't move */
   start(batch: Batch): (input: StepInput, next: Float64Array) => void
 }
-
-/** Names a scenario can ask for. */
-export type IntegratorName = Scenario['sampling']['integrator']

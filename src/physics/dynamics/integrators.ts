@@ -1,21 +1,23 @@
 import { eulerMaruyama } from './euler-maruyama.js'
 import { exactOu } from './exact-ou.js'
 import { heun } from './heun.js'
-import type { Integrator, IntegratorName } from './integrator.js'
+import type { Integrator } from './integrator.js'
 import { leimkuhlerMatthews } from './leimkuhler-matthews.js'
 import { mala } from './mala.js'
 import { ouSplitting } from './ou-splitting.js'
 
-const schemes: Record<IntegratorName, Integrator> = {
+/** Every scheme by its name. */
+export const integrators = {
   'euler-maruyama': eulerMaruyama,
   heun,
   'leimkuhler-matthews': leimkuhlerMatthews,
   'exact-ou': exactOu,
   'ou-splitting': ouSplitting,
   mala,
-}
+} as const satisfies Record<string, Integrator>
 
-/** A scheme by its name. */
-export function integratorNamed(name: IntegratorName): Integrator {
-  return schemes[name]
-}
+/** The name of one of them. */
+export type IntegratorName = keyof typeof integrators
+
+/** The scheme where none is asked for. */
+export const defaultIntegrator: IntegratorName = 'euler-maruyama'

@@ -17,6 +17,7 @@ export const leimkuhlerMatthews: Integrator = {
   name: 'leimkuhler-matthews',
   dynamical: true,
   mobilities: true,
+  harmonic: false,
   start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
     let normals = new Float64Array(units * batch)
     let following = new Float64Array(units * batch)

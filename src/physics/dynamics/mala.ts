@@ -18,6 +18,7 @@ export const mala: Integrator = {
   name: 'mala',
   dynamical: false,
   mobilities: false,
+  harmonic: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const { units } = drive
     const normals = new Float64Array(units * batch)

@@ -20,6 +20,7 @@ export const ouSplitting: Integrator = {
   name: 'ou-splitting',
   dynamical: true,
   mobilities: false,
+  harmonic: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const { units } = drive
     const [normals, pushed, ahead, drift] = [0, 1, 2, 3].map(() => new Float64Array(units * batch)) as Four

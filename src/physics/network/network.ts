@@ -1,4 +1,3 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
 import { allPairs, type Edges, edgesFromPairs, latticePairs } from './edges.js'
 import { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './hidden-edges.js'
 
@@ -32,17 +31,46 @@ export interface Network {
   readonly hiddenEdges: HiddenEdges
 }
 
+/** Units that label units can pull on. */
+export const labelTargets = ['visible', 'hidden'] as const
+
+/** Who is coupled: all, or units at most so many rows and columns apart on the lattice. */
+type Range = 'all' | number
+
+/** What a network is made of. All units are coupled where nothing is said. */
+export interface NetworkOptions {
+  /** rows and columns of a lattice, or the number of units without geometry */
+  readonly visible: {
+    readonly lattice?: readonly [rows: number, columns: number] | undefined
+    readonly units?: number | undefined
+  }
+  /** none when absent */
+  readonly hidden?: { readonly units: number } | undefined
+  /** what label units pull on; `labelTargets` when it is not said */
+  readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
+  readonly couplings?: {
+    /** between visible units: a range, or pairs of units in any order */
+    readonly visible?:
+      | { readonly range?: Range | undefined; readonly edges?: readonly (readonly [number, number])[] | undefined }
+      | undefined
+    /** of the hidden unit above a site to visible ones; a radius needs one above each site */
+    readonly hidden?: { readonly range?: Range | undefined } | undefined
+  }
+}
+
 /**
- * The network of a scenario.
+ * Builds a network, for example `createNetwork({ visible: { units: 3 } })`.
  *
- * @param labels - number of label units, where the scenario has any (see labelUnits)
+ * @param labels - number of label units (see labelUnits)
  * @throws E_INVALID_VALUE for an edge list that names unknown units or a pair twice
+ *
+ * Cost: O(edges).
  */
-export function createNetwork({ visible, hidden, label, couplings }: Scenario['network'], labels = 0): Network {
+export function createNetwork({ visible, hidden, label, couplings = {} }: NetworkOptions, labels = 0): Network {
   const lattice = visible.lattice ?? null
   const visibleCount = lattice === null ? (visible.units ?? 0) : lattice[0] * lattice[1]
   const units = visibleCount + labels
-  const { range = 'all', edges } = couplings.visible
+  const { range = 'all', edges } = couplings.visible ?? {}
   const pairs =
     edges ??
     (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(lattice[0], lattice[1], range))
@@ -53,12 +81,13 @@ export function createNetwork({ visible, hidden, label, couplings }: Scenario['n
       ? allSeen(visibleCount, hiddenCount)
       : latticeSeen(lattice[0], lattice[1], reach)
   const labelUnits = Array.from({ length: labels }, (_, l) => visibleCount + l)
-  const seenLabels = label?.couplings.includes('hidden') ? labelUnits : []
+  const pulled = label === undefined ? [] : (label.couplings ?? labelTargets)
+  const seenLabels = pulled.includes('hidden') ? labelUnits : []
   return {
     units,
     visible: visibleCount,
     labels,
-    labelsPull: label?.couplings.includes('visible') ?? false,
+    labelsPull: pulled.includes('visible'),
     mobility: labels === 0 ? null : new Float64Array(units).fill(1, 0, visibleCount),
     lattice,
     edges: edgesFromPairs(units, pairs),

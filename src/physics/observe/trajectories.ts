@@ -12,6 +12,9 @@ export interface RecordedTrajectories {
   readonly frames: number
 }
 
+/** Frames kept of each recorded trajectory, at most about this many, where nothing else is asked for. */
+export const mostFrames = 600
+
 /**
  * Keeps the first `recorded` trajectories at the start and at about `maxFrames` evenly spaced steps, the last one included.
  */
@@ -19,7 +22,7 @@ export function observeTrajectories(
   recorded: number,
   units: number,
   steps: number,
-  maxFrames: number,
+  maxFrames = mostFrames,
 ): Observer & RecordedTrajectories {
   const stride = Math.max(1, Math.ceil(steps / maxFrames))
   const frames = Math.ceil(steps / stride) + 1

@@ -13,11 +13,11 @@ export interface FormulaOptions {
   /** φ in x, or in x and y; see `parseFormula` */
   readonly formula: string
   /** lowest allowed parameter; none by default. Give 0 where a negative one would let trajectories run away */
-  readonly lowerBound?: number
+  readonly min?: number | undefined
 }
 
 /**
- * An on-site term from a formula in x: U = Σ_i θ_i φ(x_i), for example `{ name: 'sextic', formula: 'x^6/6', lowerBound: 0 }`.
+ * An on-site term from a formula in x: U = Σ_i θ_i φ(x_i), for example `{ name: 'sextic', formula: 'x^6/6', min: 0 }`.
  * φ' and φ'' are taken symbolically; it is harmonic when φ'' is a constant.
  *
  * @throws FormulaError with the column of what is wrong in the formula
@@ -30,17 +30,17 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 }
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
-export function onsiteFromFormula(options: FormulaOptions): TermOn {
-  const { value, slope, curvature } = onsiteFormulas(options.formula)
+export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
+  const { value, slope, curvature } = onsiteFormulas(formula)
   return onsiteTerm(
-    { ...options, harmonic: isQuadratic([curvature]) },
+    { name, lowerBound, harmonic: isQuadratic([curvature]) },
     { value: onRow(value), slope: onRow(slope), curvature: onRow(curvature) },
   )
 }
 
 /**
  * A pair term from a formula in x and y: U = Σ_(ij) θ_ij φ(x_i, x_j), where x is the unit of lower number of each edge and
- * y the other, for example `{ name: 'spring', formula: '(x-y)^2/2', lowerBound: 0 }`.
+ * y the other, for example `{ name: 'spring', formula: '(x-y)^2/2', min: 0 }`.
  *
  * @throws FormulaError with the column of what is wrong in the formula
  *
@@ -52,10 +52,10 @@ export async function formulaPair(options: FormulaOptions): Promise<TermOn> {
 }
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
-export function pairFromFormula(options: FormulaOptions): TermOn {
-  const { value, slopeX, slopeY, curvatureXX, curvatureXY, curvatureYY } = pairFormulas(options.formula)
+export function pairFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
+  const { value, slopeX, slopeY, curvatureXX, curvatureXY, curvatureYY } = pairFormulas(formula)
   return generalPairTerm(
-    { ...options, harmonic: isQuadratic([curvatureXX, curvatureXY, curvatureYY]) },
+    { name, lowerBound, harmonic: isQuadratic([curvatureXX, curvatureXY, curvatureYY]) },
     {
       value: onRows(value),
       slopeX: onRows(slopeX),

@@ -1,14 +1,11 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
 import type { Network } from '../network/network.js'
-import { formulaFeature, fourierFeatures, polynomialFeatures, radialFeatures } from './feature-maps.js'
-import { featureTerm, fixedTerm } from './features.js'
+import { defaultOnsite, onsiteTerms, pairTerms, stateTerms } from './built-in.js'
+import { formulaFeature } from './feature-maps.js'
+import { fixedTerm } from './features.js'
 import { type FormulaOptions, onsiteFromFormula, pairFromFormula } from './formula-term.js'
 import { bistable } from './hidden.js'
 import { labelCoupling } from './label.js'
-import { bias, cubic, quartic, stiffness } from './onsite.js'
-import { bilinear, pairQuartic } from './pair.js'
 import type { Term, TermOn } from './term.js'
-import { wellsTerm } from './wells.js'
 
 /**
  * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
@@ -61,27 +58,37 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
   return { network, terms, groups, offsets, size, lowerBound }
 }
 
+/** Functions of the whole state, for one or two units: those of `stateTerms`, and a fixed energy that nothing learns. */
+type FeatureOptions = {
+  readonly [Name in keyof typeof stateTerms]?: Parameters<(typeof stateTerms)[Name]>[0] | undefined
+} & { readonly base?: { readonly formula: string } | undefined }
+
+/** The terms of a potential: built-in ones by name, others by formula. */
+export interface PotentialOptions {
+  /** on each unit; `defaultOnsite` when absent */
+  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions)[]
+  /** on each pair of coupled units; none when absent */
+  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions)[]
+  readonly features?: FeatureOptions | undefined
+}
+
 /**
- * The potential a scenario names: built-in terms, formulas, and what its label and hidden units do.
+ * A potential of built-in terms and formulas, and of what the network's label and hidden units do.
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
- * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden for those of a scenario
+ * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden
  * @throws FormulaError for a formula that is refused; FormulasNotLoaded before `loadFormulas` (reading a scenario loads them)
  */
 export function createPotential(
   network: Network,
-  scenario: Scenario['potential'],
+  { onsite = defaultOnsite, pair = [], features = {} }: PotentialOptions,
   kT: number,
   hidden: TermOn = bistable(kT),
 ): Potential {
-  const onsite = { stiffness, cubic, quartic, bias }
-  const pair = { bilinear, quartic: pairQuartic }
   return potentialOf(network, [
-    ...scenario.onsite.map((entry) =>
-      typeof entry === 'string' ? onsite[entry] : onsiteFromFormula(described(entry)),
-    ),
-    ...scenario.pair.map((entry) => (typeof entry === 'string' ? pair[entry] : pairFromFormula(described(entry)))),
-    ...featureTerms(scenario.features, kT),
+    ...onsite.map((entry) => (typeof entry === 'string' ? onsiteTerms[entry] : onsiteFromFormula(entry))),
+    ...pair.map((entry) => (typeof entry === 'string' ? pairTerms[entry] : pairFromFormula(entry))),
+    ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(network.hidden > 0 ? [hidden] : []),
   ])
@@ -95,32 +102,13 @@ export function composedPotential(potential: Potential, networks: number): Poten
   )
 }
 
-/** The functions of the whole state that a scenario names, in the order of its keys. */
-function featureTerms(features: Scenario['potential']['features'], kT: number): TermOn[] {
-  if (features === undefined) return []
-  const { wells, base, radial, polynomial, fourier } = features
-  return [
-    ...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]),
-    ...(wells === undefined ? [] : [wellsTerm(wells, kT)]),
-    ...(radial === undefined ? [] : [featureTerm({ name: 'radial' }, radialFeatures(radial.centres, radial.width))]),
-    ...(polynomial === undefined ? [] : [featureTerm({ name: 'polynomial' }, polynomialFeatures(polynomial.degree))]),
-    ...(fourier === undefined
-      ? []
-      : [featureTerm({ name: 'fourier' }, fourierFeatures(fourier.order, fourier.period))]),
-  ]
-}
-
-/** A scenario's formula term in the words of the library. */
-function described({
-  name,
-  formula,
-  min,
-}: {
-  name: string
-  formula: string
-  min?: number | undefined
-}): FormulaOptions {
-  return { name, formula, lowerBound: min ?? -Infinity }
+/** Functions of the whole state, the fixed energy first. */
+function featureTerms({ base, ...features }: FeatureOptions, kT: number): TermOn[] {
+  const named = Object.entries(stateTerms).flatMap(([name, term]) => {
+    const options = features[name as keyof typeof stateTerms]
+    return options === undefined ? [] : [term(options as never, kT)]
+  })
+  return [...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]), ...named]
 }
 
 /** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */

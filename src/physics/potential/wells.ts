@@ -3,8 +3,12 @@ import type { Term, TermOn } from './term.js'
 /** Equal harmonic wells: where they are ([wells][units]) and the standard deviation of each, at the bath's temperature. */
 export interface Wells {
   readonly centres: readonly (readonly number[])[]
-  readonly width: number
+  /** 1 when absent */
+  readonly width?: number
 }
+
+/** See `Wells.width`. */
+export const defaultWellWidth = 1
 
 /**
  * Wells that only differ in their weight, the free energy of a fast switch between them:
@@ -17,7 +21,7 @@ export interface Wells {
  *
  * Cost of each method: O(wells·units·batch).
  */
-export function wellsTerm({ centres, width }: Wells, kT: number): TermOn {
+export function wellsTerm({ centres, width = defaultWellWidth }: Wells, kT: number): TermOn {
   const wells = centres.length
   const variance = width * width
   return ({ units }): Term => {

@@ -3,3 +3,6 @@ export interface Bath {
   readonly kT: number
   readonly mobility: number
 }
+
+/** The bath whose temperature and mobility are the units of energy and of time. */
+export const defaultBath: Bath = { kT: 1, mobility: 1 }

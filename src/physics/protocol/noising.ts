@@ -1,5 +1,4 @@
-import type { Scenario } from '../../experiment/scenario/schema.js'
-import type { Bath } from './bath.js'
+import { type Bath, defaultBath } from './bath.js'
 
 /**
  * The noising process: an Ornstein–Uhlenbeck relaxation in a trap of stiffness k0, known in closed form and never
@@ -17,15 +16,40 @@ export interface Noising {
   readonly knots: readonly number[]
 }
 
-/** The noising process of a scenario. */
-export function createNoising(scenario: Scenario['noising'], bath: Bath): Noising {
-  const { duration, tMin, slices, spacing } = scenario
+/** How knots may lie: at equal ratios of the times, or at equal distances. */
+export const spacings = ['geometric', 'linear'] as const
+
+/** What a noising process is made of; `defaultNoising` where absent. */
+export interface NoisingOptions {
+  /** k0 */
+  readonly stiffness?: number
+  /** T, the noisiest time */
+  readonly duration?: number
+  /** the least noisy time, in (0, T) */
+  readonly tMin?: number
+  /** K ≥ 1 */
+  readonly slices?: number
+  readonly spacing?: (typeof spacings)[number]
+}
+
+/** Three relaxation times, after which e^-6 of the data's variance is left, down to a hundredth of one. */
+export const defaultNoising: Required<NoisingOptions> = {
+  stiffness: 1,
+  duration: 3,
+  tMin: 0.01,
+  slices: 40,
+  spacing: 'geometric',
+}
+
+/** The noising process in a bath, with its knots. Cost: O(slices). */
+export function createNoising(options: NoisingOptions = {}, bath: Bath = defaultBath): Noising {
+  const { stiffness, duration, tMin, slices, spacing } = { ...defaultNoising, ...options }
   const knots = Array.from({ length: slices + 1 }, (_, n) => {
     const fraction = n / slices
     return spacing === 'geometric' ? duration * (tMin / duration) ** fraction : duration + (tMin - duration) * fraction
   })
   knots[slices] = tMin
-  return { stiffness: scenario.stiffness, bath, knots }
+  return { stiffness, bath, knots }
 }
 
 /** m(t): what is left of the data's amplitude, in (0, 1]. */
@@ -46,8 +70,11 @@ export function stiffnessClock({ stiffness, bath }: Noising, t: number): number 
   return -1 / Math.expm1(-2 * bath.mobility * stiffness * t)
 }
 
-/** How generation is driven; see `scoreScale`. */
-export type DriveKind = Scenario['sampling']['drive']
+/** How generation can be driven; see `scoreScale`. */
+export const driveKinds = ['reverse', 'quasi-static'] as const
+
+/** One of them. */
+export type DriveKind = (typeof driveKinds)[number]
 
 /**
  * The force that generates is F* = trap·x + scale·∇log p_t(x):

@@ -22,7 +22,7 @@ export interface Protocol extends StepTimes {
 }
 
 /** Steps of one protocol: its times are held in memory (and the random numbers' counter has 32 bits). */
-const mostSteps = 20_000_000
+export const mostSteps = 20_000_000
 
 /**
  * Constant parameters for a time `duration`, in steps of at most `dt`.
@@ -106,11 +106,15 @@ export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[]
   return out
 }
 
+/** What can be done between two knots; see `generationClock`. */
+export const interpolations = ['linear', 'alternate', 'hold'] as const
+
 /** How generation runs through the knots. */
 export interface GenerationOptions {
-  readonly interpolation: 'linear' | 'alternate' | 'hold'
-  /** the protocol takes this many times longer than the noising */
-  readonly slowdown: number
+  /** linear when absent */
+  readonly interpolation?: (typeof interpolations)[number]
+  /** the protocol takes this many times longer than the noising; 1 when absent */
+  readonly slowdown?: number
   /** longest step; from each slice's stiffness when absent */
   readonly dt?: number | undefined
   /** equal parts that each of these steps is cut into; 1 when absent */
@@ -125,8 +129,11 @@ interface KnotWeights {
   readonly weight: Float64Array
 }
 
+/** How it runs where nothing else is asked for. */
+export const defaultGeneration = { interpolation: 'linear', slowdown: 1 } as const satisfies GenerationOptions
+
 /** Largest step in units of the relaxation time of the stiffest direction: μ dt k ≤ .06 for k = 2kT/s². */
-const stepFraction = 0.03
+export const stepFraction = 0.03
 
 /**
  * Steps down the knots from T to t_min. A slice [t_n, t_(n+1)] is cut into equal steps of at most
@@ -140,6 +147,7 @@ const stepFraction = 0.03
  */
 export function generationClock(noising: Noising, options: GenerationOptions): StepTimes & KnotWeights {
   const { knots, stiffness, bath } = noising
+  const { interpolation, slowdown } = { ...defaultGeneration, ...options }
   const dt: number[] = []
   const clock = [knots[0]!]
   const slice: number[] = []
@@ -150,7 +158,7 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
     const to = knots[n + 1]!
     const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to))
     const longest = options.dt ?? Math.min(ofSlice, options.longest ?? Infinity)
-    const elapsed = (from - to) * options.slowdown
+    const elapsed = (from - to) * slowdown
     const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
     if (dt.length + steps > mostSteps)
       throw new OverdampedError(
@@ -165,11 +173,11 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
       clock.push(from + ((to - from) * k) / steps)
       slice.push(n)
       const middle = (clock.at(-2)! + clock.at(-1)!) / 2
-      const share = options.interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from))
+      const share = interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from))
       owed += share
       const later = owed >= 1
       if (later) owed--
-      weight.push(options.interpolation === 'alternate' ? Number(later) : share)
+      weight.push(interpolation === 'alternate' ? Number(later) : share)
     }
   }
   return {
@@ -191,6 +199,7 @@ export function generationProtocol(
   options: GenerationOptions,
 ): Protocol {
   const { dt, clock, slice, weight } = generationClock(noising, options)
+  const { interpolation } = { ...defaultGeneration, ...options }
   return {
     dt,
     clock,
@@ -203,7 +212,7 @@ export function generationProtocol(
       const before = theta[n]!
       const after = theta[n + 1]!
       const w = weight[step]!
-      if (options.interpolation !== 'linear') {
+      if (interpolation !== 'linear') {
         out.set(w === 1 ? after : before)
         return step === 0 || slice[step - 1] !== n || weight[step - 1] !== w
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { count, positive, type Say, type Surroundings } from './common.js'
+import { count, positive, type Say } from '../parts.js'
+import type { Surroundings } from './common.js'
 import { alongPath, sayPath } from './path.js'
 
 /** objective.kind boltznce. */
@@ -21,7 +22,7 @@ export const boltznce = z
 
 /** Knots must be in order. */
 export function sayBoltznce(objective: z.output<typeof boltznce>, scenario: Surroundings, say: Say): void {
-  sayPath(scenario, say)
+  sayPath(objective, scenario, say)
   const { knots } = objective
   const wrong = knots.findIndex((t, k) => k > 0 && t <= knots[k - 1]!)
   if (wrong > 0)

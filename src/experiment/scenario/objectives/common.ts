@@ -1,11 +1,9 @@
 import { z } from 'zod'
-
-/** A number above 0. */
-export const positive = z.number().positive()
-/** A whole number above 0. */
-export const count = z.int().positive()
-/** Values of parameters by term: one for all of a term's, or a list. */
-export const values = z.record(z.string(), z.union([z.number(), z.array(z.number())]))
+import { defaultAdam } from '../../../learning/rules/adam.js'
+import type { dataSchema } from '../data.js'
+import type { networkSchema } from '../network.js'
+import { count, positive, type Say, values } from '../parts.js'
+import type { potentialSchema } from '../potential.js'
 
 /** What every kind has. */
 export const common = {
@@ -18,6 +16,10 @@ export const common = {
     .describe('independent repetitions, with seed, seed + 1, …; bars hold for each'),
 }
 
+const decay = z.number().min(0).max(0.9999)
+/** What Adam has beside its rate. */
+export const adamKeys = { beta1: decay.default(defaultAdam.beta1), beta2: decay.default(defaultAdam.beta2) }
+
 /** How far and how fast a gradient is followed; for kinds that learn. */
 export const descent = {
   frozen: z.array(z.string()).default([]).describe('terms whose parameters stay at their start'),
@@ -28,8 +30,7 @@ export const descent = {
       z.strictObject({
         kind: z.literal('adam'),
         rate: positive.default(0.01),
-        beta1: z.number().min(0).max(0.9999).default(0.9),
-        beta2: z.number().min(0).max(0.9999).default(0.99),
+        ...adamKeys,
       }),
     ])
     .prefault({ kind: 'sgd' }),
@@ -48,30 +49,15 @@ export const resampling = z
 /** h, the length of a step in time. */
 export const step = positive.describe('h, the time of one step')
 
-/** What a rule between keys sees of a scenario. */
+/** What the rule of an objective sees of a scenario. */
 export interface Surroundings {
-  readonly data?: { readonly source: string; readonly name?: unknown } | undefined
-  readonly network: {
-    readonly visible: { readonly units?: number | undefined; readonly lattice?: readonly number[] | undefined }
-    readonly hidden?: { readonly kind: string } | undefined
-    readonly label?: unknown
-  }
-  readonly potential: {
-    readonly onsite: readonly unknown[]
-    readonly pair: readonly unknown[]
-    readonly features?: { readonly wells?: unknown } | undefined
-  }
-  readonly learning?: unknown
-  readonly protocol?: unknown
-  readonly initial?: unknown
-  readonly checks: readonly unknown[]
+  readonly data?: z.output<typeof dataSchema> | undefined
+  readonly network: z.output<typeof networkSchema>
+  readonly potential: z.output<typeof potentialSchema>
 }
 
-/** Reports what is wrong at the path of a key. */
-export type Say = (path: (string | number)[], message: string) => void
-
 /** For objectives that learn. */
-export function sayDataMissing({ data }: Surroundings, say: Say): void {
+export function sayDataMissing(_objective: unknown, { data }: Surroundings, say: Say): void {
   if (data === undefined)
     say(['data'], 'missing; this objective learns from data, for example data: { source: density, name: two-modes }')
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, control, count, descent, step, walkers } from './common.js'
+import { kernels } from '../../../learning/objectives/kernels.js'
+import { count, namesIn, someOf } from '../parts.js'
+import { common, control, descent, step, walkers } from './common.js'
 
 /** objective.kind contrastive-divergence. */
 export const contrastiveDivergence = z
@@ -7,12 +9,10 @@ export const contrastiveDivergence = z
     kind: z.literal('contrastive-divergence'),
     ...common,
     ...descent,
-    arms: z
-      .array(z.enum(['short-run', 'persistent']))
-      .min(1)
-      .default(['short-run', 'persistent'])
-      .describe('the negative phase: chains restarted at the data, or chains that go on'),
-    kernel: z.enum(['langevin', 'mala']).default('langevin').describe('how the chains move'),
+    arms: someOf(['short-run', 'persistent']).describe(
+      'the negative phase: chains restarted at the data, or chains that go on',
+    ),
+    kernel: z.enum(namesIn(kernels)).default('langevin').describe('how the chains move'),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
     steps: count.default(10).describe('k, steps of a chain between two gradients'),

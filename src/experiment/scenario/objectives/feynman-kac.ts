@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { common, count, positive, resampling, type Say, type Surroundings, values, walkers } from './common.js'
+import { mixtureKeys } from '../data.js'
+import { unitsOf } from '../network.js'
+import { count, positive, type Say, values } from '../parts.js'
+import { isHarmonic } from '../potential.js'
+import { common, resampling, type Surroundings, walkers } from './common.js'
 
 /** What every composition has. */
 const guided = {
@@ -12,18 +16,17 @@ const guided = {
     .describe('a noise below the bound, run as a control: its walkers converge to a wrong state'),
 }
 
-const mixture = z.strictObject({
-  means: z.array(z.array(z.number()).min(1)).min(1).describe('centres [components][units]'),
-  width: positive.describe('standard deviation of every component'),
-  weights: z.array(positive).optional().describe('component weights, normalised; equal by default'),
-})
-
 /** objective.kind feynman-kac. */
 export const feynmanKac = z
   .strictObject({
     kind: z.literal('feynman-kac'),
     ...common,
-    mixtures: z.array(mixture).min(1).max(2).optional().describe('one or two laws whose noised scores are exact'),
+    mixtures: z
+      .array(z.strictObject(mixtureKeys))
+      .min(1)
+      .max(2)
+      .optional()
+      .describe('one or two laws whose noised scores are exact'),
     networks: z
       .array(values)
       .min(1)
@@ -65,8 +68,6 @@ export function exponentsOf(composition: CompositionSettings): number[] {
   return composition.kind === 'product' ? [1, 1] : [1 - composition.share, composition.share]
 }
 
-const harmonicTerms: readonly unknown[] = ['stiffness', 'bias', 'bilinear']
-
 /** Either mixtures or harmonic networks, as many as the compositions need, and nothing without a normaliser. */
 export function sayFeynmanKac(
   { mixtures, networks, compositions, start }: z.output<typeof feynmanKac>,
@@ -83,27 +84,23 @@ export function sayFeynmanKac(
       at(mixtures === undefined ? 'mixtures' : 'networks'),
       'expected either mixtures or networks, one or two of them',
     )
-  const { units, lattice } = network.visible
-  const unitCount = units ?? lattice?.reduce((product, n) => product * n, 1)
+  const units = unitsOf(network)
   mixtures?.forEach(({ means, weights }, index) => {
-    if (unitCount !== undefined && unitCount > 2)
+    if (units > 2)
       say(
         ['network', 'visible'],
         'the law of a composition of mixtures is known for one or two units; use networks for more',
       )
-    if (means.some((mean) => mean.length !== unitCount))
-      say(at('mixtures', index, 'means'), `expected ${unitCount} coordinates in each, one for each visible unit`)
+    if (means.some((mean) => mean.length !== units))
+      say(at('mixtures', index, 'means'), `expected ${units} coordinates in each, one for each visible unit`)
     if (weights !== undefined && weights.length !== means.length)
       say(
         at('mixtures', index, 'weights'),
         `expected ${means.length} weights, one for each mean, got ${weights.length}`,
       )
   })
-  const isHarmonic =
-    network.hidden === undefined &&
-    potential.features === undefined &&
-    [...potential.onsite, ...potential.pair].every((term) => harmonicTerms.includes(term))
-  if (networks !== undefined && !isHarmonic)
+  const staysHarmonic = network.hidden === undefined && potential.features === undefined && isHarmonic(potential)
+  if (networks !== undefined && !staysHarmonic)
     say(
       ['potential'],
       'noised laws of these terms are no longer states of the same network, so their scores are not exact; use stiffness, bias and bilinear, objective.mixtures, or objective.kind line-integral',

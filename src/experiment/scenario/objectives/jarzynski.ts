@@ -1,17 +1,7 @@
 import { z } from 'zod'
-import {
-  common,
-  control,
-  count,
-  descent,
-  positive,
-  resampling,
-  type Say,
-  type Surroundings,
-  step,
-  values,
-  walkers,
-} from './common.js'
+import { kernels } from '../../../learning/objectives/kernels.js'
+import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
+import { common, control, descent, resampling, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind jarzynski. */
 export const jarzynski = z
@@ -24,13 +14,9 @@ export const jarzynski = z
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
     control,
-    kernels: z
-      .array(z.enum(['langevin', 'mala', 'gibbs', 'interpolant']))
-      .min(1)
-      .default(['langevin', 'mala'])
-      .describe(
-        'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
-      ),
+    kernels: someOf([...namesIn(kernels), 'gibbs', 'interpolant'], namesIn(kernels)).describe(
+      'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
+    ),
     walkers,
     step: z.array(step).min(1).max(10).default([0.1]).describe('h, one or several to compare; gibbs has none'),
     moved: positive

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, step, values, walkers } from './common.js'
+import { proposals, quadratures } from '../../../learning/objectives/line-integral.js'
+import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
+import { common, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind line-integral. */
 export const lineIntegral = z
@@ -11,16 +13,8 @@ export const lineIntegral = z
       .max(3)
       .default([])
       .describe('parameters of further networks with the same terms, whose energies add to that of start'),
-    proposals: z
-      .array(z.enum(['langevin', 'random-walk']))
-      .min(1)
-      .default(['langevin', 'random-walk'])
-      .describe('steps of Langevin, which are asymmetric, or symmetric jumps'),
-    rules: z
-      .array(z.enum(['simpson', 'gauss-legendre', 'trapezoid']))
-      .min(1)
-      .default(['simpson', 'gauss-legendre', 'trapezoid'])
-      .describe('how the force is integrated along a proposal'),
+    proposals: someOf(proposals).describe('steps of Langevin, which are asymmetric, or symmetric jumps'),
+    rules: someOf(namesIn(quadratures)).describe('how the force is integrated along a proposal'),
     intervals: count.max(1000).default(10).describe('of the trapezoidal rule'),
     step: step.default(0.1),
     jump: positive.default(1).describe('standard deviation of a symmetric jump, in each unit'),

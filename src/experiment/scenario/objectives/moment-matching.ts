@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
+import { covariances } from '../../../learning/objectives/moment-matching.js'
+import { count, positive, type Say, someOf } from '../parts.js'
+import { common, type Surroundings, sayDataMissing } from './common.js'
 
 /** objective.kind moment-matching. */
 export const momentMatching = z
@@ -10,18 +12,12 @@ export const momentMatching = z
     trusted: positive
       .default(0.3)
       .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
-    arms: z
-      .array(z.enum(['full', 'diagonal', 'isotropic']))
-      .min(1)
-      .default(['full', 'diagonal', 'isotropic'])
-      .describe('the covariance of x given y: all of it, its diagonal, or a multiple of the identity'),
-    laws: z
-      .array(z.enum(['exact', 'learned']))
-      .min(1)
-      .default(['exact'])
-      .describe(
-        'the law of the noised data: that of the mixture itself, or the potential, linear in its parameters, fitted by denoising score matching at each σ',
-      ),
+    arms: someOf(covariances).describe(
+      'the covariance of x given y: all of it, its diagonal, or a multiple of the identity',
+    ),
+    laws: someOf(['exact', 'learned'], ['exact']).describe(
+      'the law of the noised data: that of the mixture itself, or the potential, linear in its parameters, fitted by denoising score matching at each σ',
+    ),
     draws: count.max(100).default(2).describe('how often each datum is noised to learn from'),
     chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
     sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
@@ -29,8 +25,8 @@ export const momentMatching = z
   .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
 
 /** The truth is that of a mixture of Gaussians. */
-export function sayMomentMatching(scenario: Surroundings, say: Say): void {
-  sayDataMissing(scenario, say)
+export function sayMomentMatching(objective: unknown, scenario: Surroundings, say: Say): void {
+  sayDataMissing(objective, scenario, say)
   if (scenario.data?.source === 'boltzmann')
     say(
       ['data', 'source'],

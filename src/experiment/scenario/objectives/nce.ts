@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, count, descent } from './common.js'
+import { count } from '../parts.js'
+import { common, descent } from './common.js'
 
 /** objective.kind nce. */
 export const nce = z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, count, positive, type Say, type Surroundings, sayDataMissing } from './common.js'
+import { count, positive, type Say } from '../parts.js'
+import { common, type Surroundings, sayDataMissing } from './common.js'
 
 /** What objectives have that learn an energy at several times of a path from data to noise. */
 export const alongPath = {
@@ -16,9 +17,9 @@ export const alongPath = {
 }
 
 /** The law of the noised data must be known. */
-export function sayPath(scenario: Surroundings, say: Say): void {
+export function sayPath(objective: unknown, scenario: Surroundings, say: Say): void {
   const { data, potential } = scenario
-  sayDataMissing(scenario, say)
+  sayDataMissing(objective, scenario, say)
   if (data?.source === 'density' && data.name === 'checkerboard')
     say(['data', 'name'], 'the law of the noised checkerboard is not known; use a mixture of Gaussians')
   if (potential.features?.wells !== undefined)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, count, descent, positive } from './common.js'
+import { count, positive, someOf } from '../parts.js'
+import { common, descent } from './common.js'
 
 const noise = z.array(positive.max(0.999)).min(1).max(20)
 
@@ -9,11 +10,9 @@ export const recoveryLikelihood = z
     kind: z.literal('recovery-likelihood'),
     ...common,
     ...descent,
-    arms: z
-      .array(z.enum(['short-run', 'cooperative']))
-      .min(1)
-      .default(['short-run', 'cooperative'])
-      .describe('where a chain starts: at the noised state, or where a second copy of the network proposes'),
+    arms: someOf(['short-run', 'cooperative']).describe(
+      'where a chain starts: at the noised state, or where a second copy of the network proposes',
+    ),
     noise: noise
       .default([0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
       .describe('s of each level, from the data on: x_(t+1) = sqrt(1-s²) x_t + s·width·ε'),

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
+import { defaultBath } from '../../physics/protocol/bath.js'
+import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
+import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
+import { dataSchema } from './data.js'
+import { learningSchema } from './learning.js'
+import { networkSchema } from './network.js'
+import { objectiveSchema } from './objective.js'
+import { count, namesIn, positive } from './parts.js'
+import { givenNames, potentialSchema } from './potential.js'
+import { scheduleEntry, scheduleSchema } from './schedule.js'
+
+/**
+ * The keys of a scenario: everything a user can ask for, in one place. Unknown keys are refused. What the engine has (terms,
+ * integrators, rules, …) and its defaults are listed there and taken from there. Units: energies in those of kT, times in
+ * 1/(mobility·stiffness).
+ */
+
+const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
+
+/** Quantities a run can measure along its trajectories. */
+const observableNames = [
+  'work',
+  'heat',
+  'entropy-production',
+  'virial',
+  'trajectories',
+  'energy',
+  'moments',
+  'first-passage',
+  'force',
+  'autocorrelation',
+  'error-budget',
+] as const
+/** Exact truths a run can be compared with; each says where it applies. */
+const checkNames = [
+  'first-law',
+  'heat-integral',
+  'gaussian-moments',
+  'autocorrelation',
+  'boltzmann-moments',
+  'quartic-moments',
+  'stationary-covariance',
+  'work-mean',
+  'free-energy',
+  'mean-first-passage',
+  'reverse-noising',
+  'exact-score',
+  'contrast-bias',
+  'mixture-modes',
+] as const
+
+/** Every key of a scenario, each right by itself. */
+export const keysSchema = z.strictObject({
+  name: z
+    .string()
+    .max(100)
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
+  about: z.string().default('').describe('one sentence: what the scenario shows'),
+  seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
+  data: dataSchema.optional(),
+  network: networkSchema,
+  potential: potentialSchema,
+  bath: z
+    .strictObject({
+      kT: positive.default(defaultBath.kT).describe('temperature'),
+      mobility: positive.default(defaultBath.mobility),
+    })
+    .prefault({}),
+  noising: z
+    .strictObject({
+      stiffness: positive.default(defaultNoising.stiffness).describe('k0 of the harmonic trap that noises the data'),
+      duration: positive.default(defaultNoising.duration).describe('T, the noisiest time'),
+      tMin: positive.default(defaultNoising.tMin).describe('the least noisy time, where generation ends'),
+      slices: count.default(defaultNoising.slices).describe('K slices = K+1 knots t_0 = T > … > t_K = tMin'),
+      spacing: z.enum(spacings).default(defaultNoising.spacing),
+    })
+    .prefault({}),
+  learning: learningSchema.optional(),
+  objective: objectiveSchema.optional().describe('how an energy is learned or weighed, in place of learning'),
+  initial: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('point'), x: perUnit }),
+      z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
+      z
+        .strictObject({ kind: z.literal('equilibrium') })
+        .describe('the Boltzmann distribution of the first landscape; for harmonic potentials'),
+    ])
+    .optional()
+    .describe('where a plain simulation starts'),
+  protocol: z
+    .strictObject({
+      duration: positive.describe('simulated time'),
+      dt: positive.optional().describe('time step; from the stiffness when absent'),
+      kT: scheduleEntry.optional().describe('temperature of the bath on the way, when it is not bath.kT throughout'),
+      reversed: z.boolean().default(false).describe('run the schedules backwards, θ(duration - t)'),
+      bothWays: z
+        .boolean()
+        .default(false)
+        .describe('run other trajectories through the reversed protocol too: free energy by Bennett and Crooks'),
+      parameters: z
+        .record(z.string(), scheduleSchema)
+        .describe(`values of the terms, by name: ${givenNames.join(', ')}, or your own`),
+    })
+    .optional()
+    .describe('a plain simulation: the potential is given, nothing is learned'),
+  firstPassage: z
+    .strictObject({
+      unit: z.int().min(0).default(0).describe('the unit that is watched'),
+      to: z.number().describe('the position whose first crossing counts, from either side'),
+    })
+    .optional()
+    .describe('what observe: first-passage looks for, after every step'),
+  sampling: z
+    .strictObject({
+      trajectories: count.default(1000),
+      batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
+      integrator: z
+        .enum(namesIn(integrators))
+        .default(defaultIntegrator)
+        .describe('scheme that moves the trajectories'),
+      drive: z.enum(driveKinds).default('reverse'),
+      slowdown: positive
+        .default(defaultGeneration.slowdown)
+        .describe('the generation protocol runs this many times slower'),
+      interpolation: z
+        .enum(interpolations)
+        .default(defaultGeneration.interpolation)
+        .describe('between two knots: of the parameters, or of the force by switching between them, or none'),
+      dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
+      label: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('the class that label units are clamped to; drawn as often as in the data when absent'),
+      denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
+      record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
+    })
+    .prefault({}),
+  finalDensity: z
+    .enum(['gaussian', 'exact', 'nearest-neighbour'])
+    .default('gaussian')
+    .describe(
+      'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
+    ),
+  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
+  checks: z.array(z.enum(checkNames)).default([]),
+  profiles: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .refine((profiles) => Object.keys(profiles).length <= 32, 'expected at most 32 profiles')
+    .default({})
+    .describe('named sets of changes, a dotted path to a value each: --profile quick'),
+})
+
+/** A scenario whose keys are right one by one. */
+export type Keys = z.output<typeof keysSchema>

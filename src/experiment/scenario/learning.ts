@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { defaultContrast } from '../../learning/rules/contrastive-divergence.js'
+import { defaultNudge, defaultSides, nudgeSides } from '../../learning/rules/nudged-force-matching.js'
+import { defaultPath, ruleNames } from '../../learning/rules/rules.js'
+import { adamKeys } from './objectives/common.js'
+import { count, positive } from './parts.js'
+
+/** Keys of `learning` that say by which rule, and with what settings. Settings of other rules are refused. */
+const ruleKeys = {
+  rule: z.enum([...ruleNames, 'least-squares']).default('force-matching'),
+  nudge: positive
+    .max(1)
+    .optional()
+    .describe(
+      `δ of nudged-force-matching over s/(2kT): how far a state is nudged, in the units of x (${defaultNudge})`,
+    ),
+  sides: z
+    .enum(nudgeSides)
+    .optional()
+    .describe(`of nudged-force-matching: nudged along the residual and against it, or along it only (${defaultSides})`),
+  contrast: z
+    .strictObject({
+      time: positive
+        .max(1)
+        .optional()
+        .describe(`its length h over the relaxation time of the slice, s²/(μkT) (${defaultContrast.time})`),
+      substeps: count
+        .max(1000)
+        .optional()
+        .describe(`Euler–Maruyama steps it is cut into (${defaultContrast.substeps})`),
+      antithetic: z
+        .boolean()
+        .optional()
+        .describe(`average over the noise +ξ and -ξ, as only a simulator can (${defaultContrast.antithetic})`),
+    })
+    .optional()
+    .describe('the free run of contrastive-divergence'),
+  path: z
+    .strictObject({
+      dt: positive
+        .max(0.5)
+        .optional()
+        .describe(`a step over the relaxation time of the slice, s²/(μkT) (${defaultPath.dt})`),
+      steps: count
+        .max(1000)
+        .optional()
+        .describe(`steps of a path, centred on the time of the knot (${defaultPath.steps})`),
+      online: z.boolean().optional().describe(`apply the gradient of every step at once (${defaultPath.online})`),
+    })
+    .optional()
+    .describe('the noising runs that reverse-path learns from'),
+  compare: z
+    .array(z.enum(ruleNames))
+    .default([])
+    .describe('also train by these rules, and check their losses against the least-squares oracle'),
+}
+
+/** The section `learning`: by which rule a network is trained, and how its gradient is followed. */
+export const learningSchema = z.strictObject({
+  ...ruleKeys,
+  optimizer: z
+    .strictObject({
+      kind: z.literal('adam').default('adam'),
+      rate: positive.default(0.01).describe('step at the noisiest slice; it scales with kT/(k0 s²) on the others'),
+      finalRate: positive.max(1).default(0.1).describe('fraction of the rate left at the end of a slice (cosine)'),
+      ...adamKeys,
+    })
+    .prefault({}),
+  iterations: count.default(300).describe('per slice; the first slice gets three times as many'),
+  batch: count.default(256).describe('noised samples per iteration'),
+  average: z.boolean().default(true).describe('keep the mean of the second half of the iterates of each slice'),
+  oracle: z.boolean().default(false).describe('solve each slice by least squares too, and report the gap'),
+})

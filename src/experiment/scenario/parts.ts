@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** A number above 0. */
+export const positive = z.number().positive()
+/** A whole number above 0. */
+export const count = z.int().positive()
+/** Values of parameters by term: one for all of a term's, or a list. */
+export const values = z.record(z.string(), z.union([z.number(), z.array(z.number())]))
+
+/** The names in a record of the engine, in its order. */
+export function namesIn<Named extends object>(record: Named) {
+  return Object.keys(record) as (keyof Named & string)[]
+}
+
+/** At least one of these names; when none are given those of `absent`. */
+export function someOf<const Name extends string>(names: readonly Name[], absent = names) {
+  return z
+    .array(z.enum(names))
+    .min(1)
+    .default([...absent])
+}
+
+/** Reports what is wrong at the path of a key. */
+export type Say = (path: (string | number)[], message: string) => void

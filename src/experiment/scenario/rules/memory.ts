@@ -1,0 +1,151 @@
+import { mostFrames } from '../../../physics/observe/trajectories.js'
+import { hiddenMoves } from '../../../physics/potential/hidden-kind.js'
+import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
+import type { Keys } from '../keys.js'
+import { unitsOf } from '../network.js'
+import type { Say } from '../parts.js'
+
+/** Memory that a scenario may take: 4 GiB. */
+const mostBytes = 2 ** 32
+/** Couplings are also held as pairs in JavaScript's heap, which has 2 GiB or more: 160 bytes each while they are built. */
+const mostCouplings = 4_000_000
+/** Units: 1,000 × 1,000. */
+const mostUnits = 1_000_000
+
+// Float64 copies held at a time, counted in the code that holds them.
+/** initial, final, their transposes for denoising, clean, control, files */
+const copiesOfStates = 8
+/** states, forces, noise and energies of the trajectories that advance together, and scratch of the terms */
+const copiesOfBatch = 10
+/** fields, responses and their products on the hidden units */
+const copiesOfHidden = 4
+/** parameters of all knots: trained, in the checkpoint, in the file */
+const copiesOfKnots = 4
+/** data, their held-out half, and the repetitions of the oracle with states and targets */
+const copiesOfData = 16
+/** covariances, their eigenvectors and roots, [units, units] */
+const copiesOfCovariance = 6
+
+/** How many there are of what takes memory. */
+interface Sizes {
+  readonly units: number
+  /** between visible units; a bound where they are not listed */
+  readonly couplings: number
+  readonly hidden: number
+  readonly hiddenCouplings: number
+}
+
+/**
+ * Refuses what would take more memory than `mostBytes`, estimated from the scenario's numbers alone before any is taken: names the
+ * largest part, and protocols of too many steps.
+ */
+export function sayMemory(scenario: Keys, say: Say): void {
+  const sizes = sizesOf(scenario)
+  if (sayCounts(sizes, scenario, say)) return
+  saySteps(scenario, say)
+  const parts = partsOf(sizes, scenario)
+  const total = parts.reduce((sum, { numbers }) => sum + numbers, 0) * Float64Array.BYTES_PER_ELEMENT
+  if (total <= mostBytes) return
+  const { path, what } = parts.reduce((most, part) => (part.numbers > most.numbers ? part : most))
+  say(path, `${what} and the rest take about ${inGiB(total)}; expected at most ${inGiB(mostBytes)}`)
+}
+
+function sizesOf({ network }: Keys): Sizes {
+  const { hidden, couplings } = network
+  const units = unitsOf(network)
+  const { range = 'all', edges } = couplings.visible
+  const pairs = (units * (units - 1)) / 2
+  const neighbours = typeof range === 'number' ? (units * ((2 * range + 1) ** 2 - 1)) / 2 : pairs
+  const hiddenRange = couplings.hidden?.range ?? 'all'
+  const seen = hiddenRange === 'all' ? units : Math.min(units, (2 * hiddenRange + 1) ** 2)
+  const hiddenUnits = hidden?.units ?? 0
+  return {
+    units,
+    couplings: edges?.length ?? Math.min(pairs, neighbours),
+    hidden: hiddenUnits,
+    hiddenCouplings: hiddenUnits * seen,
+  }
+}
+
+const unitsPath = ({ network: { visible } }: Keys) => [
+  'network',
+  'visible',
+  visible.units === undefined ? 'lattice' : 'units',
+]
+
+/** Refuses networks that are too large by themselves; true where it does. */
+function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys, say: Say): boolean {
+  const [allUnits, allCouplings] = [mostUnits, mostCouplings].map((most) => most.toLocaleString('en'))
+  if (units > mostUnits) say(unitsPath(scenario), `${units} units; expected at most ${allUnits}`)
+  else if (couplings > mostCouplings)
+    say(
+      ['network', 'couplings', 'visible', 'range'],
+      `about ${couplings} couplings between ${units} units; expected at most ${allCouplings}. Lower the range or the units (edges: [] couples none)`,
+    )
+  else if (hidden > mostUnits || hiddenCouplings > mostCouplings)
+    say(
+      ['network', 'hidden', 'units'],
+      `${hidden} hidden units with about ${hiddenCouplings} couplings; expected at most ${allUnits} units and ${allCouplings} couplings`,
+    )
+  else return false
+  return true
+}
+
+/** What takes memory: the key to lower, how many numbers it stands for, and what they are. */
+interface Part {
+  readonly path: string[]
+  readonly numbers: number
+  readonly what: string
+}
+
+function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys): Part[] {
+  const { network, potential, sampling, learning, data, noising, initial, observe } = scenario
+  // Hidden units that move are rows of the state, and not denoised.
+  const rows = units + (network.hidden !== undefined && hiddenMoves(network.hidden) ? hidden : 0)
+  const perTrajectory = rows * copiesOfBatch + hidden * copiesOfHidden
+  // Samples are denoised, and losses measured, all at once.
+  const hiddenOfAll = learning === undefined ? 0 : hidden * copiesOfHidden
+  const { trajectories, batch, record } = sampling
+  const parts: Part[] = []
+  const add = (path: string[], numbers: number, what: string) => parts.push({ path, numbers, what })
+  add(
+    ['sampling', 'trajectories'],
+    trajectories * (rows * copiesOfStates + hiddenOfAll + 8),
+    `${trajectories} states of ${units} units`,
+  )
+  add(['sampling', 'batch'], Math.min(batch, trajectories) * perTrajectory, 'trajectories that advance together')
+  // Recorded in float32.
+  add(['sampling', 'record'], (Math.min(record, trajectories) * rows * mostFrames) / 2, 'recorded trajectories')
+  const correlated = initial?.kind === 'equilibrium' || observe.includes('moments')
+  if (data !== undefined || correlated || trajectories >= 2 * units)
+    add(unitsPath(scenario), units * units * copiesOfCovariance, `covariances of ${units} units`)
+  if (learning === undefined) add(['noising', 'slices'], 8 * noising.slices, 'knots')
+  else {
+    const knots = noising.slices + 1
+    const { onsite, pair } = potential
+    const parameters = units * onsite.length + couplings * pair.length + hiddenCouplings + hidden
+    add(['noising', 'slices'], knots * (parameters * copiesOfKnots + 8), `${parameters} parameters at ${knots} knots`)
+    add(['learning', 'batch'], learning.batch * perTrajectory, `minibatches of ${units} units`)
+  }
+  if (data !== undefined && 'samples' in data)
+    add(['data', 'samples'], data.samples * (units * copiesOfData + hiddenOfAll + 8), `states of ${units} units`)
+  return parts
+}
+
+/** Protocols of more than `mostSteps` steps, as far as the step is known before the stiffness is. */
+function saySteps({ protocol, noising, bath, sampling }: Keys, say: Say): void {
+  const sayMany = (path: string[], steps: number) => {
+    if (steps > mostSteps)
+      say(path, `about ${steps.toPrecision(3)} steps; expected at most ${mostSteps.toLocaleString('en')}`)
+  }
+  const time = noising.duration * sampling.slowdown
+  if (protocol !== undefined) {
+    if (protocol.dt !== undefined) sayMany(['protocol', 'dt'], protocol.duration / protocol.dt)
+  } else if (sampling.dt !== undefined) sayMany(['sampling', 'dt'], time / sampling.dt)
+  // Generation cuts a relaxation time 1/(μ k0) into at least 1/stepFraction steps.
+  else sayMany(['sampling', 'slowdown'], time * bath.mobility * noising.stiffness * (1 / stepFraction))
+}
+
+function inGiB(bytes: number): string {
+  return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`
+}

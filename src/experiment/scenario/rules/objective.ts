@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util'
+import { hiddenMoves } from '../../../physics/potential/hidden-kind.js'
+import { type Keys, keysSchema } from '../keys.js'
+import { unitsOf } from '../network.js'
+import { type ObjectiveSettings, objectiveRules } from '../objective.js'
+import type { Surroundings } from '../objectives/common.js'
+import type { Say } from '../parts.js'
+
+/** Largest network: its exact start takes a Cholesky factor, O(units³). */
+const mostUnits = 1000
+/** Coordinates of all walkers; about ten arrays of them are held. */
+const mostCoordinates = 20_000_000
+/** Data whose density or Boltzmann law an objective can be compared with. */
+const knownData = ['density', 'gaussian-mixture', 'boltzmann']
+/** Sections that say how trajectories are drawn and watched, with what they are when absent. */
+const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
+const absent = trajectories.parse({})
+
+/** What an objective needs and what it can't be combined with; what is for objectives only. */
+export function sayObjective(scenario: Keys, say: Say): void {
+  const { objective, data, potential } = scenario
+  if (objective === undefined) {
+    if (potential.features !== undefined)
+      say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
+    if (data?.source === 'density' || data?.source === 'boltzmann')
+      say(['data', 'source'], `${data.source} is for an objective; add one, or use gaussian-mixture with learning`)
+    return
+  }
+  sayOtherSections(scenario, say)
+  sayNetwork(scenario, objective, say)
+  if (data !== undefined && !knownData.includes(data.source))
+    say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
+  const rule = objectiveRules[objective.kind] as (own: ObjectiveSettings, scenario: Surroundings, say: Say) => void
+  rule(objective, scenario, say)
+}
+
+/** Sections that an objective does not read. */
+function sayOtherSections(scenario: Keys, say: Say): void {
+  for (const key of ['learning', 'protocol', 'initial'] as const)
+    if (scenario[key] !== undefined)
+      say([key], `an objective has its own; remove ${key} (its keys stand under objective)`)
+  if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
+  for (const key of trajectories.keyof().options)
+    if (!isDeepStrictEqual(scenario[key], absent[key]))
+      say([key], `an objective draws and watches its own states; remove ${key} (its keys stand under objective)`)
+}
+
+/** Networks whose exact law is at hand. */
+function sayNetwork({ network }: Keys, objective: ObjectiveSettings, say: Say): void {
+  const { visible, hidden, label } = network
+  if (label !== undefined)
+    say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
+  if (hidden !== undefined && hiddenMoves(hidden))
+    say(
+      ['network', 'hidden', 'kind'],
+      `objectives see the visible units alone, and ${hidden.kind} units move beside them; use bistable or quartic, which follow at once`,
+    )
+  const units = unitsOf(network)
+  if (units > mostUnits)
+    say(
+      ['network', 'visible', visible.lattice === undefined ? 'units' : 'lattice'],
+      `${units} units; objectives are for at most ${mostUnits}, whose exact law is at hand`,
+    )
+  else if ('walkers' in objective && objective.walkers * units > mostCoordinates)
+    say(
+      ['objective', 'walkers'],
+      `${objective.walkers} walkers of ${units} units; expected at most ${mostCoordinates.toLocaleString('en')} coordinates`,
+    )
+}

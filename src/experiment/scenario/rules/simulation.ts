@@ -1,0 +1,31 @@
+import type { Keys } from '../keys.js'
+import { unitsOf } from '../network.js'
+import type { Say } from '../parts.js'
+
+/** A start that fits the units, a temperature that all of them can follow, and what runs of both directions need. */
+export function saySimulation(scenario: Keys, say: Say): void {
+  const { initial, protocol, network, observe } = scenario
+  if (protocol !== undefined && initial === undefined)
+    say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
+  const units = unitsOf(network)
+  const start = initial?.kind === 'point' ? initial.x : initial?.kind === 'gaussian' ? initial.mean : undefined
+  if (Array.isArray(start) && start.length !== units)
+    say(
+      ['initial', initial?.kind === 'point' ? 'x' : 'mean'],
+      `expected one value, or a list of ${units} (one for each unit), got ${start.length}`,
+    )
+  if (protocol === undefined && initial?.kind === 'equilibrium')
+    say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
+  if (protocol?.kT !== undefined && network.hidden !== undefined)
+    say(
+      ['protocol', 'kT'],
+      'hidden units follow the temperature of the bath, which must not change; remove one of them',
+    )
+  if (protocol?.bothWays !== true) return
+  if (initial?.kind !== 'equilibrium')
+    say(['protocol', 'bothWays'], 'both directions start in equilibrium; expected initial: { kind: equilibrium }')
+  if (protocol.kT !== undefined)
+    say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
+  if (!observe.includes('work'))
+    say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+}
