@@ -4,6 +4,7 @@ import { createReference } from '../../src/backend/reference.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { train } from '../../src/experiment/training/train.js'
+import { trainingTask } from '../../src/experiment/training/train-run.js'
 import { createTrainingState } from '../../src/experiment/training/training-state.js'
 import { lowerBounds } from '../../src/learning/rules/bounds.js'
 import { deviceOf } from '../../src/learning/rules/device.js'
@@ -52,7 +53,7 @@ test.each(['reverse', 'quasi-static'] as const)(
     const problem = createProblem(scenario)
     const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
     const own = { ...problem.data!, states: { train: data, heldOut: data, seen: data } }
-    const finished = await train(problem, own, scenario.learning!, state, createReference(), {
+    const finished = await train(trainingTask(problem, own), scenario.learning!, state, createReference(), {
       record: () => {},
       save: () => {},
     })

@@ -1,6 +1,6 @@
 import type { PointSet } from '../../physics/network/points.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import type { FreeEnergyResults } from '../run/results.js'
+import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 

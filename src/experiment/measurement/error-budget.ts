@@ -13,11 +13,35 @@ import { integratorNamed } from '../../physics/dynamics/integrators.js'
 import { refinedHeun } from '../../physics/dynamics/refined-heun.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
-import { meanOf } from '../../physics/observe/estimate.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import type { ErrorBudget, MeanWithError } from '../run/results.js'
 import { generationOf, generationOptions } from '../sampling/generate.js'
 import type { Problem } from '../system/problem.js'
+
+/**
+ * Where the errors of generation on a mixture come from, on raw samples at t_min: the parts of each figure's difference from
+ * the exact law, in the figure's own unit. finiteTime + integrator + slicing + network = total, and with learning.oracle
+ * network = representability + training.
+ */
+export interface ErrorBudget {
+  readonly t: number
+  readonly trajectories: number
+  readonly measures: readonly BudgetOfMeasure[]
+}
+
+/** The parts of one figure's error. */
+export interface BudgetOfMeasure {
+  readonly name: string
+  /** of the exact law at t */
+  readonly truth: number
+  readonly finiteTime: Estimate
+  readonly integrator: Estimate
+  readonly slicing: Estimate
+  readonly network: Estimate
+  readonly representability?: Estimate
+  readonly training?: Estimate
+  readonly total: Estimate
+}
 
 /** Steps of the reference in one of the scenario's. */
 const substeps = 4
@@ -87,11 +111,11 @@ export async function errorBudget(
 type Four = [LawMeasure[], LawMeasure[], LawMeasure[], LawMeasure[]]
 
 /** How far a figure is from the same of the stage before, trajectory by trajectory, or from its truth. */
-function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: LawMeasure | null): MeanWithError {
+function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: LawMeasure | null): Estimate {
   if (before === null)
-    return { mean: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
+    return { value: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
   const added = influence.map((own, n) => own - before.influence[n]!)
-  return { mean: value - before.value, standardError: meanOf(added).standardError }
+  return { value: value - before.value, standardError: meanOf(added).standardError }
 }
 
 /** Final states of the scenario's trajectories in another landscape. */

@@ -10,10 +10,20 @@ import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learni
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { integratorNamed } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/points.js'
+import type { Estimate } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import type { Metric } from '../run/results.js'
 import { denoised, generationOptions } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
+
+/** A measured quantity beside what it is read against. */
+export interface Metric extends Estimate {
+  /** the same for real data in place of samples */
+  readonly floor?: number
+  /** the same for a Gaussian of the data's mean and covariance */
+  readonly control?: number
+  /** the same for samples generated with the exact score */
+  readonly exactScore?: number
+}
 
 /** The metrics of a trained run and the point sets they are read beside. */
 export interface Measurement {
@@ -71,7 +81,7 @@ export async function measure(
 }
 
 function beside(
-  metric: (set: PointSet) => { value: number; standardError: number },
+  metric: (set: PointSet) => Estimate,
   samples: PointSet,
   floor: PointSet,
   control: PointSet,

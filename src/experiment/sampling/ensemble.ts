@@ -18,7 +18,7 @@ import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Problem } from '../system/problem.js'
 import { independentStart, initialStates, type Start, startDensity } from '../system/start.js'
-import { finalDensity } from './boundary.js'
+import { finalDensity } from './final-density.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -76,6 +76,43 @@ function withClamped(
   }
 }
 
+/** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
+function observersOf({ scenario, generation }: Problem, steps: number) {
+  const { sampling, observe, firstPassage: watched } = scenario
+  const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
+  const recorded = Math.min(sampling.record, sampling.trajectories)
+  const trajectories =
+    observe.includes('trajectories') && recorded > 0
+      ? observeTrajectories(recorded, generation.potential.network.units, steps, mostFrames)
+      : null
+  if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
+      'observe',
+    )
+  return {
+    workAndHeat: energies ? createWorkAndHeat(sampling.trajectories) : null,
+    trajectories,
+    firstPassage: watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to),
+  }
+}
+
+/** Entropy production where `observe` names it; null where the start or the final states have no density. */
+function entropyOf(
+  problem: Problem,
+  protocol: Protocol,
+  start: Start,
+  { initial, final }: Ensemble,
+  workAndHeat: WorkAndHeat | null,
+): EntropyProduction | null {
+  const before = startDensity(start)
+  if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
+  const after = finalDensity(problem, protocol, start, final)
+  if (after === null) return null
+  return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
+}
+
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
@@ -91,24 +128,10 @@ export async function runEnsemble(
   const { scenario, bath, generation } = problem
   const { potential } = generation
   const { visible } = potential.network
-  const { sampling, observe, seed, firstPassage: watched } = scenario
+  const { sampling, observe, seed } = scenario
   const { hidden } = scenario.network
   const start = startOf(problem)
-  const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
-  const workAndHeat = energies ? createWorkAndHeat(sampling.trajectories) : null
-  const recorded = Math.min(sampling.record, sampling.trajectories)
-  const trajectories =
-    observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, potential.network.units, protocol.dt.length, mostFrames)
-      : null
-  if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
-      'observe',
-    )
-  const firstPassage =
-    watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to)
+  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
   const classes = clampedClasses(problem)
   const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
   const states = await backend.simulate(
@@ -129,16 +152,7 @@ export async function runEnsemble(
   )
   if (states === null) throw new StoppedError(directory)
   const ensemble = { initial: firstColumns(states.initial, visible), final: firstColumns(states.final, visible) }
-
-  const before = startDensity(start)
-  const after =
-    workAndHeat !== null && observe.includes('entropy-production') && before !== null
-      ? finalDensity(problem, protocol, start, ensemble.final)
-      : null
-  const entropy =
-    workAndHeat === null || before === null || after === null
-      ? null
-      : entropyProduction(workAndHeat.heat, bath.kT, boundaryEntropy(exactDensity(ensemble.initial, before), after))
+  const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
   return { ensemble, states, classes, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }
