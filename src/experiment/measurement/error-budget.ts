@@ -1,21 +1,18 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { integrate } from '../../backend/integrate.js'
 import { type GaussianMixture, mixtureNoised, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture-measures.js'
 import { lowerBounds } from '../../learning/rules/bounds.js'
 import { leastSquares } from '../../learning/rules/least-squares.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
-import { type Drive, driveNetwork } from '../../physics/dynamics/drive.js'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import type { Integrator } from '../../physics/dynamics/integrator.js'
+import { driveNetwork } from '../../physics/dynamics/drive.js'
 import { integratorNamed } from '../../physics/dynamics/integrators.js'
 import { refinedHeun } from '../../physics/dynamics/refined-heun.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import { generationOf, generationOptions } from '../sampling/generate.js'
+import { generatedIn, generationOf, generationOptions } from '../sampling/generate.js'
 import type { Problem } from '../system/problem.js'
 
 /**
@@ -79,13 +76,13 @@ export async function errorBudget(
   const scheme = integratorNamed(sampling.integrator)
   const score = (known: 'always' | 'at-knots', parts: number) =>
     driveExactScore(mixture, noising, sampling.drive, { ...options, substeps: parts }, known)
-  const reference = await generated(problem, score('always', substeps), refinedHeun(substeps), hooks)
-  const sliced = await generated(problem, score('at-knots', 1), scheme, hooks)
+  const reference = await generatedIn(problem, score('always', substeps), refinedHeun(substeps), hooks)
+  const sliced = await generatedIn(problem, score('at-knots', 1), scheme, hooks)
   const best =
     scenario.learning?.oracle === true
       ? driveNetwork(potential, generationOf(problem, bestParameters(problem, mixture)))
       : null
-  const represented = best === null ? null : await generated(problem, best, scheme, hooks)
+  const represented = best === null ? null : await generatedIn(problem, best, scheme, hooks)
   if (reference === null || sliced === null || (best !== null && represented === null)) return null
 
   const t = noising.knots.at(-1)!
@@ -116,19 +113,6 @@ function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: Law
     return { value: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
   const added = influence.map((own, n) => own - before.influence[n]!)
   return { value: value - before.value, standardError: meanOf(added).standardError }
-}
-
-/** Final states of the scenario's trajectories in another landscape. */
-async function generated(
-  { scenario: { seed, sampling }, bath, noising }: Problem,
-  drive: Drive,
-  integrator: Integrator,
-  hooks: Hooks,
-): Promise<PointSet | null> {
-  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const nothing = { workAndHeat: null, observers: [] }
-  const ensemble = await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)
-  return ensemble === null ? null : ensemble.final
 }
 
 /**

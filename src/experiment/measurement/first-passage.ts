@@ -1,8 +1,8 @@
 import { type FirstPassage, firstPassage } from '../../physics/observe/first-passage.js'
 import type { FirstPassageTimes } from '../../physics/observe/first-passage-times.js'
-import { hessian, isCoupled } from '../../physics/potential/potential.js'
+import { hessian } from '../../physics/potential/potential.js'
 import { energyOfUnit, kramersTime } from '../../physics/truth/escape.js'
-import type { Problem } from '../system/problem.js'
+import { isUncoupledAtRest, type Problem } from '../system/problem.js'
 
 /** First crossings of `firstPassage.to`, in units of time. */
 export interface FirstPassageResults extends FirstPassage {
@@ -16,12 +16,9 @@ export interface FirstPassageResults extends FirstPassage {
 export function firstPassageResults(problem: Problem, { times }: FirstPassageTimes): FirstPassageResults {
   const { firstPassage: watched, protocol } = problem.scenario
   if (watched === undefined || protocol === undefined) throw new Error('first-passage times are of a plain simulation')
+  const { warning, ...found } = firstPassage(times, protocol.duration)
   const kramers = kramersOf(problem, watched.unit, watched.to)
-  return {
-    ...watched,
-    ...firstPassage(times, protocol.duration),
-    ...(kramers === null ? {} : { kramers }),
-  }
+  return { ...watched, ...found, ...(kramers === null ? {} : { kramers }), warning }
 }
 
 /** Points at which the landscape between start and target is looked at. */
@@ -35,14 +32,7 @@ const looks = 2000
 function kramersOf(problem: Problem, unit: number, to: number): number | null {
   const { potential, given, bath } = problem
   const from = firstPassageStart(problem, unit)
-  if (
-    from === null ||
-    given === undefined ||
-    given.scheduled.length > 0 ||
-    given.kT !== null ||
-    isCoupled(problem.generation.potential)
-  )
-    return null
+  if (from === null || given === undefined || !isUncoupledAtRest(problem)) return null
   const energy = energyOfUnit(potential, given.theta, unit)
   const place = (n: number) => from + ((to - from) * n) / looks
   const energies = Float64Array.from({ length: looks + 1 }, (_, n) => energy(place(n)))

@@ -1,5 +1,4 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { integrate } from '../../backend/integrate.js'
 import { noisedMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { compareSets } from '../../learning/evaluation/compare.js'
@@ -7,12 +6,11 @@ import { digitMetrics } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { integratorNamed } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/points.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { denoised, generationOptions } from '../sampling/generate.js'
+import { denoised, generatedIn, generationOptions } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
 
 /** A measured quantity beside what it is read against. */
@@ -97,26 +95,17 @@ function beside(
 
 /** As many samples as the scenario asks for, generated with the mixture's exact score and denoised with it. */
 async function exactScoreSamples(
-  { scenario, noising, bath }: Problem,
+  problem: Problem,
   data: Extract<LearningData, { source: 'gaussian-mixture' }>,
   hooks: Hooks,
 ): Promise<Measurement['exactScore']> {
-  const { sampling, seed } = scenario
+  const { noising } = problem
+  const { sampling } = problem.scenario
   const drive = driveExactScore(data.mixture, noising, sampling.drive, generationOptions(sampling))
-  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const ensemble = await integrate(
-    drive,
-    bath,
-    integratorNamed(sampling.integrator),
-    start,
-    { seed, ...sampling },
-    { workAndHeat: null, observers: [] },
-    hooks,
-  )
-  if (ensemble === null) return null
+  const raw = await generatedIn(problem, drive, integratorNamed(sampling.integrator), hooks)
+  if (raw === null) return null
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>
     noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
-  const raw = ensemble.final
   return { raw, clean: sampling.denoise ? denoised(raw, noising, score) : raw }
 }

@@ -25,16 +25,20 @@ export const files = {
   results: 'results.json',
 } as const
 
+/** What a user can do about a run directory, or a file of one, that can't be taken as it is. */
+export function runDirectoryError(where: string, text: string): OverdampedError {
+  return new OverdampedError('E_RUN_DIRECTORY', text, where)
+}
+
 /** A JSON file of a run. @throws E_RUN_DIRECTORY when it is missing or not JSON, naming it */
 export function readJson(directory: string, name: string): unknown {
   const text = new TextDecoder().decode(readBytes(directory, name))
   try {
     return JSON.parse(text)
   } catch {
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'the file is damaged (not JSON). Restore it, or run again in another --out.',
+    throw runDirectoryError(
       join(directory, name),
+      'the file is damaged (not JSON). Restore it, or run again in another --out.',
     )
   }
 }
@@ -43,11 +47,7 @@ export function readJson(directory: string, name: string): unknown {
 export function readBytes(directory: string, name: string): Uint8Array {
   const path = join(directory, name)
   if (!existsSync(path))
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      `the file is missing; expected a run directory, as "overdamped run" writes it.`,
-      path,
-    )
+    throw runDirectoryError(path, `the file is missing; expected a run directory, as "overdamped run" writes it.`)
   return new Uint8Array(readFileSync(path))
 }
 

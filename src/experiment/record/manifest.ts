@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import type { BackendName } from '../../backend/backend.js'
 import type { ChosenBackend } from '../../backend/choose.js'
 import { packageVersion } from '../../backend/package-root.js'
-import { OverdampedError } from '../../errors.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
-import { files, readJson } from './directory.js'
+import { files, readJson, runDirectoryError } from './directory.js'
 
 /**
  * Generation of the bits: raised whenever the same scenario and seed would give others than before, so that no unfinished run
@@ -86,10 +85,9 @@ export function scenarioHash(scenario: Scenario): string {
 export function readManifest(directory: string): Manifest {
   const manifest = readJson(directory, files.manifest) as Partial<Manifest>
   if (typeof manifest?.scenario?.hash !== 'string' || typeof manifest.exitReason !== 'string')
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'the manifest is incomplete; this is not a run directory of overdamped.',
+    throw runDirectoryError(
       join(directory, files.manifest),
+      'the manifest is incomplete; this is not a run directory of overdamped.',
     )
   // Version 0.1.0 wrote none; its bits are those of 1.
   return { ...(manifest as Manifest), bits: manifest.bits ?? 1 }

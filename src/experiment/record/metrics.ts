@@ -1,8 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
-import { files } from './directory.js'
+import { files, runDirectoryError } from './directory.js'
 
 /** Appends a line to metrics.jsonl. */
 export function appendMetrics(directory: string, line: object): void {
@@ -29,10 +28,9 @@ export function readMetrics<Line extends object>(directory: string, lines: numbe
   } catch {
     // Reported below, as a file with too few lines is.
   }
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    `expected ${lines} lines of JSON, as the checkpoint says; the file is damaged. Run again in another --out.`,
+  throw runDirectoryError(
     path,
+    `expected ${lines} lines of JSON, as the checkpoint says; the file is damaged. Run again in another --out.`,
   )
 }
 

@@ -4,7 +4,7 @@ import { packageVersion } from '../../backend/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
-import { files } from './directory.js'
+import { files, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
 
 /** What was found where a run is to be written. */
@@ -42,20 +42,18 @@ export function inspectDirectory(directory: string, resume: boolean, scenario: S
 function requireSameScenario(directory: string, { scenario: { name, hash }, command }: Manifest, scenario: Scenario) {
   // Version 0.1.0 recorded and hashed paths as they were written.
   if ([withAbsolutePaths(scenario), scenario].some((one) => scenarioHash(one) === hash)) return
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    `it holds a run of another scenario (${name}, or the same with other settings). Name another directory with --out, or repeat the settings it was started with: ${command}`,
+  throw runDirectoryError(
     directory,
+    `it holds a run of another scenario (${name}, or the same with other settings). Name another directory with --out, or repeat the settings it was started with: ${command}`,
   )
 }
 
 /** A run goes on in the bits that it began with, or its end would be that of no run at all. */
 function requireSameBits(directory: string, { bits, package: { version } }: Manifest): void {
   if (bits === bitsGeneration) return
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    `it was begun by version ${version}, whose results have other bits than those of this version ${packageVersion()}. Run again in another --out, or continue with that version.`,
+  throw runDirectoryError(
     directory,
+    `it was begun by version ${version}, whose results have other bits than those of this version ${packageVersion()}. Run again in another --out, or continue with that version.`,
   )
 }
 
@@ -67,19 +65,17 @@ function requireSameBits(directory: string, { bits, package: { version } }: Mani
 export function backendToResume(directory: string, asked: BackendName | 'auto' = 'auto'): BackendName {
   const { name } = readManifest(directory).backend
   if (asked === 'auto' || asked === name) return name
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    `it was started on ${name}. Leave --backend ${asked} away, or name another directory with --out.`,
+  throw runDirectoryError(
     directory,
+    `it was started on ${name}. Leave --backend ${asked} away, or name another directory with --out.`,
   )
 }
 
 /** Files named by path may have changed since a run began. @throws E_RUN_DIRECTORY when its data did */
 export function requireSameData(directory: string, hash: string | undefined): void {
   if (readManifest(directory).data?.hash === hash) return
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
+  throw runDirectoryError(
     directory,
+    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
   )
 }

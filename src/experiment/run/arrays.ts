@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
 import { extremes } from '../../learning/evaluation/extremes.js'
+import { selectRows } from '../../learning/evaluation/points.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import type { PointSet } from '../../physics/network/points.js'
@@ -154,12 +155,10 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
 /** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
 function thinned(set: PointSet, most: number): PointSet {
   const count = Math.min(most, set.count)
-  const points = new Float64Array(count * set.units)
-  for (let n = 0; n < count; n++) {
-    const row = Math.floor((n * set.count) / count)
-    points.set(set.points.subarray(row * set.units, (row + 1) * set.units), n * set.units)
-  }
-  return { points, count, units: set.units }
+  return selectRows(
+    set,
+    Array.from({ length: count }, (_, n) => Math.floor((n * set.count) / count)),
+  )
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */

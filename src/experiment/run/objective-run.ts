@@ -6,7 +6,7 @@ import { OverdampedError, StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
-import { files, readJson } from '../record/directory.js'
+import { files, readJson, runDirectoryError } from '../record/directory.js'
 import { writeMetrics } from '../record/metrics.js'
 import { recorded } from '../record/recorded.js'
 import { inspectDirectory } from '../record/resume.js'
@@ -34,10 +34,9 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       'objective',
     )
   if (parametersFrom !== undefined)
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
+    throw runDirectoryError(
       parametersFrom,
+      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
     )
   const found = inspectDirectory(directory, options.resume ?? false, scenario)
   if (found === 'finished') return readJson(directory, files.results) as Results

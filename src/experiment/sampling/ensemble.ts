@@ -16,8 +16,9 @@ import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
+import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { independentStart, initialStates, type Start, startDensity } from '../system/start.js'
+import { independentStart, initialStates, momentsOf, type Start, startDensity } from '../system/start.js'
 import { finalDensity } from './final-density.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
@@ -41,11 +42,16 @@ export interface ObservedEnsemble {
 const mostFrames = 600
 
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
-export function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
+function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
   if (given !== undefined) return given.start
   if (initial === undefined || initial.kind === 'equilibrium')
     return { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
   return independentStart(initial)
+}
+
+/** Mean and covariance of the start: [units], [units, units] row-major. */
+export function startMoments(problem: Problem) {
+  return momentsOf(startOf(problem), problem.potential.network.units)
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -76,10 +82,14 @@ function withClamped(
   }
 }
 
+/** Whether work and heat are measured. */
+export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolean {
+  return observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
+}
+
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
 function observersOf({ scenario, generation }: Problem, steps: number) {
   const { sampling, observe, firstPassage: watched } = scenario
-  const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
   const recorded = Math.min(sampling.record, sampling.trajectories)
   const trajectories =
     observe.includes('trajectories') && recorded > 0
@@ -92,7 +102,7 @@ function observersOf({ scenario, generation }: Problem, steps: number) {
       'observe',
     )
   return {
-    workAndHeat: energies ? createWorkAndHeat(sampling.trajectories) : null,
+    workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
     trajectories,
     firstPassage: watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to),
   }

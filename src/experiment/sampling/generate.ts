@@ -1,3 +1,8 @@
+import type { Hooks } from '../../backend/hooks.js'
+import { integrate } from '../../backend/integrate.js'
+import type { Drive } from '../../physics/dynamics/drive.js'
+import { gaussianStart } from '../../physics/dynamics/ensemble.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
@@ -16,6 +21,24 @@ export function generationOf({ noising, scenario, generation }: Problem, knots: 
     ...generationOptions(scenario.sampling),
     longest: generation.longestStep,
   })
+}
+
+/**
+ * Final states of the scenario's trajectories in another landscape than its network's, from the same starts and with the same
+ * noise.
+ *
+ * @returns null when `signal` stopped it
+ */
+export async function generatedIn(
+  { scenario: { seed, sampling }, bath, noising }: Problem,
+  drive: Drive,
+  integrator: Integrator,
+  hooks: Hooks,
+): Promise<PointSet | null> {
+  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
+  const nothing = { workAndHeat: null, observers: [] }
+  const ensemble = await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)
+  return ensemble === null ? null : ensemble.final
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Backend, Descent, Learner } from '../../backend/backend.js'
+import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
 import { type AdamOptions, resetAdam } from '../../learning/rules/adam.js'
 import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
@@ -9,17 +9,12 @@ import type { RuleName, RuleSettings } from '../../learning/rules/rules.js'
 import { stepScale } from '../../learning/rules/step-scale.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { Potential } from '../../physics/potential/potential.js'
-import { type DriveKind, type Noising, stiffnessClock } from '../../physics/protocol/noising.js'
+import { stiffnessClock } from '../../physics/protocol/noising.js'
 import type { MetricLine, SliceLosses } from './losses.js'
 import type { TrainingState } from './training-state.js'
 
 /** What is trained, for which drive, and on what. */
-export interface TrainingTask {
-  readonly potential: Potential
-  readonly noising: Noising
-  readonly drive: DriveKind
-  readonly seed: number
+export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
   /** states of the network, [count, units]: those to learn from, of these the ones that are no copies, and others */
   readonly data: { readonly seen: PointSet; readonly train: PointSet; readonly heldOut: PointSet }
 }

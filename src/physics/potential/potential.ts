@@ -131,11 +131,6 @@ export function groupSlice({ offset, size }: ParameterGroup, theta: Float64Array
   return theta.subarray(offset, offset + size)
 }
 
-/** Whether units act on one another, be it through hidden ones that follow them. */
-export function isCoupled({ network, terms }: Potential): boolean {
-  return network.units > 1 && terms.some(({ support, size }) => support !== 'unit' && size > 0)
-}
-
 /**
  * Force and energy of a batch of states (they overwrite; either may be null).
  *
