@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { integrate } from '../../src/backend/integrate.js'
 import { errorBudget } from '../../src/experiment/measurement/error-budget.js'
-import { generationOptions } from '../../src/experiment/sampling/generate.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { type GaussianMixture, mixtureNoised, sampleMixture } from '../../src/learning/data/mixture.js'
@@ -79,7 +78,7 @@ test.each(['linear', 'hold'] as const)(
     const problem = gaussian(interpolation)
     const { noising, bath, scenario } = problem
     const mixture = mixtureOf(problem)
-    const options = generationOptions(scenario.sampling)
+    const options = scenario.sampling
     const stepped = driveExactScore(mixture, noising, 'reverse', options)
     const fine = driveExactScore(mixture, noising, 'reverse', { ...options, substeps: 4 })
     const start = gaussianStart(1, 0, bath.kT / noising.stiffness)

@@ -26,15 +26,11 @@ export const gaussianMomentsCheck: RunCheck = {
     const { final } = context.observed.ensemble
     return [...mean].flatMap((truth, i) => {
       const variance = covariance[i * final.units + i]!
+      const error = variance * Math.sqrt(2 / (final.count - 1))
       const measured = columnMoments(final, i)
       return [
         statisticalCheck(`mean of x${subscript(i)}`, measured.mean, truth, Math.sqrt(variance / final.count)),
-        statisticalCheck(
-          `variance of x${subscript(i)}`,
-          measured.variance,
-          variance,
-          variance * Math.sqrt(2 / (final.count - 1)),
-        ),
+        statisticalCheck(`variance of x${subscript(i)}`, measured.variance, variance, error),
       ]
     })
   },
@@ -114,17 +110,14 @@ export const stationaryCovarianceCheck: RunCheck = {
     const range = Math.max(meanSquareRange, 4 * Math.sqrt(2 / entries))
     const trace = (matrix: Float64Array) =>
       Array.from({ length: units }, (_, i) => at(matrix, i, i)).reduce((sum, variance) => sum + variance, 0)
+    const name = 'covariance: mean variance over kT K⁻¹'
+    const ratio = (value: number) => value / trace(continuum)
     // Var tr(S) = 2 Σ S_ij²/(n-1).
-    const traceError = Math.sqrt((2 * truth.reduce((sum, s) => sum + s * s, 0)) / (count - 1))
+    const error = Math.sqrt((2 * truth.reduce((sum, s) => sum + s * s, 0)) / (count - 1))
     return [
       rangeCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
       rangeCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
-      statisticalCheck(
-        'covariance: mean variance over kT K⁻¹',
-        trace(measured) / trace(continuum),
-        trace(truth) / trace(continuum),
-        traceError / trace(continuum),
-      ),
+      statisticalCheck(name, ratio(trace(measured)), ratio(trace(truth)), ratio(error)),
     ]
   },
 }

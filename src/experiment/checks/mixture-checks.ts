@@ -19,21 +19,12 @@ export const exactScoreCheck: RunCheck = {
     const mixture = mixtureNoised(data.mixture, signal(noising, t), noiseWidth(noising, t))
     return modeStatistics(mixture, samples).flatMap(({ count, fraction, variance }, k) => {
       const weight = mixture.weights[k]!
+      const weightError = Math.sqrt((weight * (1 - weight)) / samples.count)
       const truth = mixture.width ** 2
+      const error = truth * Math.sqrt(2 / (count * samples.units))
       return [
-        statisticalCheck(
-          `exact score: weight of mode ${k + 1}`,
-          fraction,
-          weight,
-          Math.sqrt((weight * (1 - weight)) / samples.count),
-        ),
-        statisticalCheck(
-          `exact score: variance of mode ${k + 1}`,
-          variance,
-          truth,
-          truth * Math.sqrt(2 / (count * samples.units)),
-          integratorBias * truth,
-        ),
+        statisticalCheck(`exact score: weight of mode ${k + 1}`, fraction, weight, weightError),
+        statisticalCheck(`exact score: variance of mode ${k + 1}`, variance, truth, error, integratorBias * truth),
       ]
     })
   },

@@ -63,32 +63,26 @@ export const reverseNoisingCheck: RunCheck = {
     const { problem, observed } = context
     const { bath, noising, potential } = problem
     const { units } = potential.network
-    const dataVariance = reversedDataVariance(problem)!
-    const totals = reverseNoisingTotals(noising, dataVariance)
+    const totals = reverseNoisingTotals(noising, reversedDataVariance(problem)!)
     const law = exactLaw(context)
     const heat = meanOf(observed.workAndHeat!.heat.map((q) => q / bath.kT))
     const truth = (units * totals.heat) / bath.kT
     const found = law.heat / bath.kT
-    const checks = [
-      statisticalCheck('heat of generation', heat.value, truth, heat.standardError, Math.abs(found - truth)),
-    ]
-    if (observed.entropyProduction !== null) {
-      const entropy = observed.entropyProduction.mean
-      const total = units * totals.entropyProduction
-      const start = startMoments(problem).covariance
-      // ΔS = Q/kT + ½ ln(det S_τ/det S_0), for independent units.
-      let exact = found
-      for (let i = 0; i < units; i++) exact += Math.log(law.covariance[i * units + i]! / start[i * units + i]!) / 2
-      checks.push(
-        statisticalCheck(
-          'entropy production of generation',
-          entropy.value,
-          total,
-          entropy.standardError,
-          Math.abs(exact - total),
-        ),
-      )
-    }
-    return checks
+    const ofHeat = statisticalCheck(
+      'heat of generation',
+      heat.value,
+      truth,
+      heat.standardError,
+      Math.abs(found - truth),
+    )
+    if (observed.entropyProduction === null) return [ofHeat]
+    const { value, standardError } = observed.entropyProduction.mean
+    const total = units * totals.entropyProduction
+    const start = startMoments(problem).covariance
+    // ΔS = Q/kT + ½ ln(det S_τ/det S_0), for independent units.
+    let exact = found
+    for (let i = 0; i < units; i++) exact += Math.log(law.covariance[i * units + i]! / start[i * units + i]!) / 2
+    const bias = Math.abs(exact - total)
+    return [ofHeat, statisticalCheck('entropy production of generation', value, total, standardError, bias)]
   },
 }

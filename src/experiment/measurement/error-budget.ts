@@ -12,7 +12,7 @@ import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import { generatedIn, generationOf, generationOptions } from '../sampling/generate.js'
+import { generatedIn, generationOf } from '../sampling/generate.js'
 import type { Problem } from '../system/problem.js'
 
 /**
@@ -72,10 +72,9 @@ export async function errorBudget(
 ): Promise<ErrorBudget | null> {
   const { scenario, noising, potential } = problem
   const { sampling, seed } = scenario
-  const options = generationOptions(sampling)
   const scheme = integratorNamed(sampling.integrator)
   const score = (known: 'always' | 'at-knots', parts: number) =>
-    driveExactScore(mixture, noising, sampling.drive, { ...options, substeps: parts }, known)
+    driveExactScore(mixture, noising, sampling.drive, { ...sampling, substeps: parts }, known)
   const reference = await generatedIn(problem, score('always', substeps), refinedHeun(substeps), hooks)
   const sliced = await generatedIn(problem, score('at-knots', 1), scheme, hooks)
   const best =

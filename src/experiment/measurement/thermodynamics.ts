@@ -98,11 +98,11 @@ export function measureSpeedLimit(
 /** Units whose time averages stand in results.json. */
 const mostAveraged = 16
 
-/** Time averages over the recorded trajectories, where `observe` names autocorrelation. */
+/** Time averages over the recorded trajectories; null where `observe` does not name autocorrelation. */
 export function measureTimeAverages(
   { scenario, potential }: Problem,
   { trajectories }: ObservedEnsemble,
-): readonly TimeAverage[] {
-  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return []
+): readonly TimeAverage[] | null {
+  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return null
   return timeAverages(trajectories, potential.network.units).slice(0, mostAveraged)
 }

@@ -72,7 +72,6 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
 }
 
 async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {
-  const { directory } = options
   const clock = stopwatch()
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
@@ -84,25 +83,22 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const { measurement, budget } = await compare(judged, drawn, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
-  const averages = measureTimeAverages(problem, observed)
-  const speedLimit = measureSpeedLimit(problem, observed, protocol)
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[backend.name], exactScore, knots }
-  const checks = [...runChecks(measured), ...(learned?.agreement ?? [])]
-  writeArrays(directory, problem, { ...drawn, measurement, knots })
+  writeArrays(options.directory, problem, { ...drawn, measurement, knots })
   const findings = {
     metrics: {
       ...measurement?.metrics,
-      ...(problem.data?.classes === undefined ? {} : { labelError: labelError(problem, problem.data, knots!.at(-1)!) }),
+      ...present({ labelError: problem.data?.classes && labelError(problem, problem.data, knots!.at(-1)!) }),
     },
-    checks,
+    checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
     ...present({
       freeEnergy,
-      speedLimit,
+      speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
-      timeAverages: averages.length === 0 ? null : averages,
+      timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       errorBudget: budget,
     }),
