@@ -1,7 +1,7 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError } from '../../errors.js'
 import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
-import { type Device, deviceOf } from '../../learning/rules/device.js'
+import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
 import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser, type PathOptions } from '../../learning/rules/noised-batch.js'
@@ -126,20 +126,11 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
   }
 }
 
-/** What is the same for all rules and both drives. */
-interface Setting {
-  readonly t: number
-  readonly batch: number
-  readonly batches: number
-  readonly device: Device
-  /** batches in a drive, numbered from `first` */
-  readonly drawn: (drive: DriveKind, first: number, path?: PathOptions) => NoisedBatch[]
-  /** ∇log p of the noised data at the states that rules and oracle see, which no drive changes */
-  readonly scores: { readonly rules: readonly Float64Array[]; readonly oracle: readonly Float64Array[] }
-  readonly onCurve: () => void
-}
-
-function settingOf(problem: Problem, options: GradientsOptions): Setting {
+/**
+ * What is the same for all rules and both drives: where and how much, `drawn`, batches in a drive numbered from `first`, and
+ * `scores`, ∇log p of the noised data at the states that rules and oracle see, which no drive changes.
+ */
+function settingOf(problem: Problem, options: GradientsOptions) {
   const { potential, noising, scenario } = problem
   const data = learningData(problem)
   const { t, theta } = placeOf(problem, options)
@@ -166,7 +157,11 @@ function settingOf(problem: Problem, options: GradientsOptions): Setting {
 }
 
 /** All rules in one drive, and those of their settings that are scanned there. */
-function compareIn(drive: DriveKind, { potential, scenario }: Problem, setting: Setting): ComparedDrive {
+function compareIn(
+  drive: DriveKind,
+  { potential, scenario }: Problem,
+  setting: ReturnType<typeof settingOf>,
+): ComparedDrive {
   const { device, batches, drawn, scores, onCurve } = setting
   const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
   const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) => {

@@ -51,7 +51,7 @@ export interface Provenance {
 /** The manifest of a run that starts now. */
 export function startManifest(
   scenario: Scenario,
-  provenance: Provenance,
+  { profile, command, parentRun }: Provenance,
   data: Manifest['data'],
   { backend: { name, device, threads }, reason }: ChosenBackend,
 ): Manifest {
@@ -59,7 +59,7 @@ export function startManifest(
     formatVersion: 1,
     bits: bitsGeneration,
     package: { name: 'overdamped', version: packageVersion() },
-    scenario: { name: scenario.name, hash: scenarioHash(scenario), profile: provenance.profile },
+    scenario: { name: scenario.name, hash: scenarioHash(scenario), profile },
     data,
     seed: scenario.seed,
     node: process.version,
@@ -71,8 +71,7 @@ export function startManifest(
     start: new Date().toISOString(),
     end: null,
     exitReason: 'running',
-    command: provenance.command,
-    parentRun: provenance.parentRun,
+    ...{ command, parentRun },
   }
 }
 

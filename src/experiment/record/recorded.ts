@@ -9,8 +9,10 @@ import { files, writeJson } from './directory.js'
 import { type Manifest, type Provenance, startManifest } from './manifest.js'
 
 /** Where a run is recorded, and what is known of where it came from. */
-interface RecordOptions {
+export interface RecordOptions {
+  /** the run directory; made when it does not exist */
   readonly directory: string
+  /** a finished run whose trained parameters are used in place of training */
   readonly parametersFrom?: string
   readonly provenance?: Partial<Provenance>
 }
