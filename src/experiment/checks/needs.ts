@@ -10,8 +10,11 @@ const mostUnits = 16
 /** Whether every term is quadratic in the states. */
 export const isHarmonic = ({ potential }: Problem) => potential.terms.every((term) => term.harmonic)
 
+/** Forces that are linear in the states. */
 export const harmonic: Need = [isHarmonic, 'a harmonic potential (stiffness, bias, bilinear)']
+/** Work and heat of every trajectory. */
 export const energies: Need = [({ scenario }) => measuresEnergies(scenario), 'observe: [work, heat]']
+/** The scheme whose law, steps and all, the exact truths are. */
 export const eulerMaruyama: Need = [
   ({ scenario }) => scenario.sampling.integrator === 'euler-maruyama',
   'sampling.integrator euler-maruyama, whose own law it is',
@@ -25,5 +28,7 @@ export const exactLawNeeds: readonly Need[] = [
   eulerMaruyama,
   [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)'],
 ]
+/** Units that reach the Boltzmann density of one landscape, each by itself. */
 export const uncoupledAtRest: Need = [isUncoupledAtRest, 'a plain simulation without couplings or schedules']
+/** Data whose law and score are known at all times. */
 export const mixtureData: Need = [({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']
