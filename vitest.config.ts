@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Tests that change what others of their process would see: the working directory, modules, the Worker of Node.js. */
-const alone = ['test/interface/{hostile,mnist,threads}.test.ts']
+const alone = ['test/interface/{elsewhere,hostile,mnist,threads}.test.ts']
 const slow = [...configDefaults.exclude, 'test/slow/**']
 
 /**

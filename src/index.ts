@@ -28,7 +28,9 @@ export {
 export { simulate } from './backend/node/simulate.js'
 // Experiments.
 export type { Manifest, Provenance } from './experiment/record/manifest.js'
-export type { Identity, MeanWithError, Metric, Results } from './experiment/run/results.js'
+export type { Metric } from './experiment/measurement/measure.js'
+export type { Identity } from './experiment/measurement/thermodynamics.js'
+export type { MeanWithError, Results } from './experiment/run/results.js'
 export type { RunOptions } from './experiment/run/options.js'
 export { run } from './experiment/run/run.js'
 export { type SweepOptions, sweep } from './experiment/sweep/sweep.js'

@@ -1,5 +1,4 @@
 import { writeReport } from '../../viz/report.js'
-import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode, OverdampedError, StoppedError } from '../errors.js'
 import type { Provenance } from '../experiment/record/manifest.js'
 import { run } from '../experiment/run/run.js'
@@ -13,7 +12,7 @@ export async function performRun(
   scenario: Scenario,
   directory: string,
   args: RunArguments,
-  provenance: Omit<Provenance, 'version'>,
+  provenance: Provenance,
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
@@ -26,10 +25,7 @@ export async function performRun(
       onProgress: progress.update,
       onNote: progress.note,
       ...(provenance.parentRun === null ? {} : { parametersFrom: provenance.parentRun }),
-      provenance: {
-        ...provenance,
-        version: packageVersion(),
-      },
+      provenance,
     })
     progress.clear()
     const report = writeReport(directory)

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeReport } from '../../viz/report.js'
-import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode } from '../errors.js'
 import { loadScenario } from '../experiment/scenario/load.js'
 import { sweep } from '../experiment/sweep/sweep.js'
@@ -70,7 +69,6 @@ export const sweepCommand: CommandModule<object, Arguments> = {
           else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
         },
         provenance: (settings) => ({
-          version: packageVersion(),
           profile: profile ?? null,
           command: commandLine({ scenario, profile, set: settings, seed }),
         }),

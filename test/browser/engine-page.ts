@@ -15,7 +15,7 @@ import {
   formulaOnsite,
   formulaPair,
   gaussianStart,
-  mins,
+  lowerBounds,
   pairQuartic,
   potentialOf,
   quartic,
@@ -94,7 +94,7 @@ export async function trained(backend: Backend, rule: RuleName): Promise<number[
   const learner = backend.learner(task)
   const state = createDescent(startParameters(potential, noising, 7))
   const t = noising.knots[1]!
-  const descent = learner.descend(state, mins(potential, noising, t), stepScale(potential, noising, t))
+  const descent = learner.descend(state, lowerBounds(potential, noising, t), stepScale(potential, noising, t))
   const losses: number[] = []
   for (let step = 0; step < 20; step++) {
     losses.push(await descent.step(t, 70, step, { rate: 0.02, beta1: 0.9, beta2: 0.99, average: step >= 10 }))

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { generationOptions } from '../../src/experiment/sampling/generate.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { scenarioJsonSchema } from '../../src/experiment/scenario/schema.js'
 import { buildSystem } from '../../src/experiment/system/system.js'
@@ -101,7 +100,7 @@ test('a scenario and the engine mean the same where nothing is said', async () =
   expect(noising).toEqual(createNoising())
   expect(potential.network).toEqual(network)
   expect(potential.groups).toEqual(createPotential(network, {}, defaultBath.kT).groups)
-  expect(generationClock(noising, generationOptions(scenario.sampling))).toEqual(generationClock(noising, {}))
+  expect(generationClock(noising, scenario.sampling)).toEqual(generationClock(noising, {}))
 })
 
 test('so of hidden units, their wells and labels', async () => {

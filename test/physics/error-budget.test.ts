@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { integrate } from '../../src/backend/integrate.js'
 import { errorBudget } from '../../src/experiment/measurement/error-budget.js'
-import { generationOptions } from '../../src/experiment/sampling/generate.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { type GaussianMixture, mixtureNoised, sampleMixture } from '../../src/learning/data/mixture.js'
@@ -79,7 +78,7 @@ test.each(['linear', 'hold'] as const)(
     const problem = await gaussian(interpolation)
     const { noising, bath, scenario } = problem
     const mixture = mixtureOf(problem)
-    const options = generationOptions(scenario.sampling)
+    const options = scenario.sampling
     const stepped = driveExactScore(mixture, noising, 'reverse', options)
     const fine = driveExactScore(mixture, noising, 'reverse', { ...options, substeps: 4 })
     const start = gaussianStart(1, 0, bath.kT / noising.stiffness)
@@ -112,15 +111,15 @@ test.each(['linear', 'hold'] as const)(
       const [ideal, coarse, cut] = figures.map((figure) => figure[name]) as [number, number, number]
       const expected = { finiteTime: ideal - line.truth, integrator: coarse - ideal, slicing: cut - coarse }
       for (const part of ['finiteTime', 'integrator', 'slicing'] as const) {
-        const { mean, standardError } = line[part]
-        expect(Math.abs(mean - expected[part]) / standardError, `${name}, ${part}`).toBeLessThan(4)
+        const { value, standardError } = line[part]
+        expect(Math.abs(value - expected[part]) / standardError, `${name}, ${part}`).toBeLessThan(4)
       }
-      expect(line.network.mean).toBeCloseTo(-line.slicing.mean, 12)
+      expect(line.network.value).toBeCloseTo(-line.slicing.value, 12)
     }
     // What is compared is there to be seen.
     const { integrator, slicing } = budget.measures.find(({ name }) => name === 'variance 1')!
-    expect(integrator.mean).toBeGreaterThan(8 * integrator.standardError)
-    expect(Math.abs(slicing.mean)).toBeGreaterThan(4 * slicing.standardError)
+    expect(integrator.value).toBeGreaterThan(8 * integrator.standardError)
+    expect(Math.abs(slicing.value)).toBeGreaterThan(4 * slicing.standardError)
   },
   20_000,
 )
@@ -132,9 +131,9 @@ test('a potential that holds the score at every knot has no error of representab
   expect(measures.map(({ name }) => name)).toEqual(['shift 1', 'variance 1', 'distance'])
   for (const { finiteTime, integrator, slicing, network, representability, training, total } of measures) {
     // The fit ends when the loss falls by less than 1e-5 of itself; far below that it is at rounding.
-    expect(Math.abs(representability!.mean)).toBeLessThan(1e-6)
-    expect(representability!.mean + training!.mean).toBeCloseTo(network.mean, 12)
-    expect(finiteTime.mean + integrator.mean + slicing.mean + network.mean).toBeCloseTo(total.mean, 12)
+    expect(Math.abs(representability!.value)).toBeLessThan(1e-6)
+    expect(representability!.value + training!.value).toBeCloseTo(network.value, 12)
+    expect(finiteTime.value + integrator.value + slicing.value + network.value).toBeCloseTo(total.value, 12)
   }
 })
 

@@ -3,6 +3,7 @@ import { createReference } from '../../src/backend/reference.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { train } from '../../src/experiment/training/train.js'
+import { trainingTask } from '../../src/experiment/training/train-run.js'
 import { createTrainingState } from '../../src/experiment/training/training-state.js'
 import { noisedMixture } from '../../src/learning/data/mixture.js'
 import { deviceOf } from '../../src/learning/rules/device.js'
@@ -211,7 +212,7 @@ test.each(['force-matching', 'nudged-force-matching'] as const)(
     })
     const problem = createProblem(scenario)
     const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
-    await train(problem, problem.data!, scenario.learning!, state, createReference(), {
+    await train(trainingTask(problem, problem.data!), scenario.learning!, state, createReference(), {
       record: () => {},
       save: () => {},
     })

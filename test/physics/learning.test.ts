@@ -1,8 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
-import { defineScenario } from '../../src/experiment/scenario/load.js'
-import { createProblem } from '../../src/experiment/system/problem.js'
 import { train } from '../../src/experiment/training/train.js'
 import { createTrainingState } from '../../src/experiment/training/training-state.js'
 import { lowerBounds } from '../../src/learning/rules/bounds.js'
@@ -12,9 +10,12 @@ import { leastSquares } from '../../src/learning/rules/least-squares.js'
 import { createNoiser } from '../../src/learning/rules/noised-batch.js'
 import type { NoisedBatch } from '../../src/learning/rules/rule.js'
 import { startParameters } from '../../src/learning/rules/start.js'
+import { createNetwork } from '../../src/physics/network/network.js'
 import type { PointSet } from '../../src/physics/network/points.js'
 import { stream } from '../../src/physics/noise/streams.js'
-import { forceAndEnergy, hessian } from '../../src/physics/potential/potential.js'
+import { stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, hessian, potentialOf } from '../../src/physics/potential/potential.js'
 import { createNoising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
@@ -39,34 +40,34 @@ test.each(['reverse', 'quasi-static'] as const)(
   'Gaussian data, drive %s: at every knot K = scale·Σ_t⁻¹ - trap within 2 %',
   async (drive) => {
     const { data, covariance } = gaussianData(2000)
-    const scenario = await defineScenario({
-      name: 'gaussian',
-      data: { source: 'gaussian-mixture', means: [[0, 0]], width: 1, samples: 10 },
-      network: { visible: { units: 2 } },
-      potential: { onsite: ['stiffness'], pair: ['bilinear'] },
-      bath,
-      noising: { stiffness: 1.5, duration: 2, tMin: 0.02, slices: 10 },
-      learning: { iterations: 400, batch: 1000, optimizer: { rate: 0.02, finalRate: 0.02 } },
-      sampling: { drive },
-    })
-    const problem = createProblem(scenario)
-    const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
-    const own = { ...problem.data!, states: { train: data, heldOut: data, seen: data } }
-    const finished = await train(problem, own, scenario.learning!, state, createReference(), {
-      record: () => {},
-      save: () => {},
-    })
+    const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
+    const potential = potentialOf(network, [stiffness, bilinear])
+    const state = createTrainingState(startParameters(potential, noising, 1))
+    const finished = await train(
+      { potential, noising, drive, seed: 1, data: { train: data, heldOut: data, seen: data } },
+      {
+        rule: 'force-matching',
+        optimizer: { rate: 0.02, finalRate: 0.02, beta1: 0.9, beta2: 0.99 },
+        iterations: 400,
+        batch: 1000,
+        average: true,
+        oracle: false,
+      },
+      state,
+      createReference(),
+      { record: () => {}, save: () => {} },
+    )
     expect(finished).toBe(true)
     expect(state.finished).toHaveLength(11)
     state.finished.forEach((theta, n) => {
-      const t = problem.noising.knots[n]!
+      const t = noising.knots[n]!
       const noised = covariance
         .clone()
-        .mul(signal(problem.noising, t) ** 2)
-        .add(Matrix.eye(2).mul(noiseWidth(problem.noising, t) ** 2))
+        .mul(signal(noising, t) ** 2)
+        .add(Matrix.eye(2).mul(noiseWidth(noising, t) ** 2))
       const [scale, trap] = drive === 'reverse' ? [2 * bath.kT, 1.5] : [bath.kT, 0]
       const exact = inverse(noised).mul(scale).sub(Matrix.eye(2).mul(trap))
-      const learned = Matrix.from1DArray(2, 2, [...hessian(problem.potential, theta, new Float64Array(2))])
+      const learned = Matrix.from1DArray(2, 2, [...hessian(potential, theta, new Float64Array(2))])
       expect(learned.sub(exact).norm() / exact.norm()).toBeLessThan(0.02)
     })
   },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { ruleAgreement } from '../../src/experiment/checks/rule-agreement.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
-import { ruleAgreement } from '../../src/experiment/training/rule-agreement.js'
 
 test('every rule ends within 2 % of the oracle’s loss', async () => {
   const scenario = await defineScenario({

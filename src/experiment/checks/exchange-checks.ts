@@ -1,8 +1,10 @@
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { energies, harmonic } from './needs.js'
+import type { RunCheck } from './run-check.js'
 
 /** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
-export function firstLawCheck({ work, heat, energyChange }: WorkAndHeat): Check {
+export function firstLawOf({ work, heat, energyChange }: WorkAndHeat): Check {
   const worst = largest(
     energyChange.map((change, n) => (change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1)),
   )
@@ -15,7 +17,7 @@ export function firstLawCheck({ work, heat, energyChange }: WorkAndHeat): Check 
  *
  * @param roundoff - unit roundoff of the backend's arithmetic
  */
-export function heatIntegralCheck(
+export function heatIntegralOf(
   { heat, heatIntegral }: WorkAndHeat,
   steps: number,
   units: number,
@@ -27,4 +29,18 @@ export function heatIntegralCheck(
 
 function largest(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+}
+
+/** The first law of a run. */
+export const firstLawCheck: RunCheck = {
+  needs: [energies],
+  run: ({ observed }) => [firstLawOf(observed.workAndHeat!)],
+}
+
+/** The heat of a run by its integral. */
+export const heatIntegralCheck: RunCheck = {
+  needs: [energies, harmonic],
+  run: ({ observed: { workAndHeat, ensemble }, protocol, roundoff }) => [
+    heatIntegralOf(workAndHeat!, protocol.dt.length, ensemble.final.units, roundoff),
+  ],
 }

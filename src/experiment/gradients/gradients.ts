@@ -12,6 +12,7 @@ import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { squaredMean } from '../../physics/observe/squared-mean.js'
+import type { ParameterGroup } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { loadTrained } from '../training/train-run.js'
@@ -107,78 +108,9 @@ const mostCurves = 6
  * Cost: bounded: fewer states where the network is large; about 6 s for two units, 15 s for 144.
  */
 export function compareGradients(problem: Problem, options: GradientsOptions = {}): GradientsDocument {
-  const { potential, noising, scenario } = problem
-  const data = learningData(problem)
-  const { t, theta } = placeOf(problem, options)
-  const { batch, batches } = sizesFor(problem, data, options.batch)
-  const device = deviceOf(potential, theta, noising.bath)
-  const { visible } = potential.network
-  let done = 0
-  const progress = () => options.onProgress?.({ phase: 'measure', done: done++, total: mostCurves, t })
-  const drawn = (drive: DriveKind, first: number, path?: PathOptions) => {
-    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible, path })
-    return Array.from({ length: batches }, (_, n): NoisedBatch => {
-      const one = noiser.minibatch(t, batch, first + n)
-      // The noiser uses its arrays again.
-      return { ...one, x: one.x.slice(), target: one.target.slice() }
-    })
-  }
-  const scores = (first: number) =>
-    drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.states.train, noising, t, x, batch, visible))
-  progress()
-  const [ruleScores, oracleScores] = [scores(firstDraw), scores(firstOracleDraw)]
-
-  const compareIn = (drive: DriveKind): ComparedDrive => {
-    const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
-    const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) =>
-      gradientRows(
-        forceMatching(),
-        device,
-        of.map((one, n) => withExpectedTarget(one, score[n]!)),
-      ).rows
-    const oracle = expected(drawn(drive, firstOracleDraw), oracleScores)
-    const same = expected(states, ruleScores)
-    const mean = meanRow(oracle)
-    const whole = { name: 'all', offset: 0, size: potential.size }
-    // Where the gradient itself is lost in the noise, what it could be: near the optimum there is little of it.
-    const sizeOf = ({ offset, size }: typeof whole) => {
-      const { value, standardError } = squaredMean(oracle, offset, offset + size)
-      return Math.sqrt(Math.max(value, standardError))
-    }
-    const size = sizeOf(whole)
-    const measured = new Map<RuleName, GradientRows>()
-    for (const { name, rule, refusal } of rulesFor(potential, drive, scenario.learning)) {
-      if (refusal === null) measured.set(name, gradientRows(rule, device, states))
-    }
-    const rowsOf = (name: RuleName) => measured.get(name)?.rows
-    const partnerOf = (name: RuleName) =>
-      (name === 'nudged-force-matching' && rowsOf('force-matching')) ||
-      (name === 'contrastive-divergence' && rowsOf('implicit-score-matching')) ||
-      same
-    const matching = totalVariance(rowsOf('force-matching')!).value
-    const rules = rulesFor(potential, drive, scenario.learning).map(({ name, rule, refusal }): ComparedRule => {
-      const { equation, measures, locality, hidden, bias: order } = rule
-      const found = measured.get(name)
-      const described = { name, equation, measures, locality, hidden, order, refusal }
-      if (found === undefined) return { ...described, result: null }
-      const { rows, cost } = found
-      const { name: _, parameters: __, ...all } = accuracyOf(whole, rows, partnerOf(name), size)
-      const groups = potential.groups
-        .filter((group) => group.size > 0)
-        .map((group) => accuracyOf(group, rows, partnerOf(name), sizeOf(group)))
-      const needed = totalVariance(rows).value / matching
-      return { ...described, result: { ...all, cosine: cosineOf(rows, mean), groups, batches: needed, cost } }
-    })
-    const context = { device, size, onCurve: progress }
-    const scans: Scan[] = []
-    if (measured.has('contrastive-divergence'))
-      scans.push(contrastScan(context, states, partnerOf('contrastive-divergence')))
-    if (drive === scenario.sampling.drive) scans.push(nudgeScan(context, states, partnerOf('nudged-force-matching')))
-    if (measured.has('reverse-path'))
-      scans.push(pathScan(context, (dt) => drawn(drive, firstDraw, { dt, steps: 1 }), same))
-    const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
-    return { drive, oracle: { size, standardError }, rules, scans }
-  }
+  const { potential, scenario } = problem
+  const setting = settingOf(problem, options)
+  const { t, batch, batches } = setting
   const own = scenario.sampling.drive
   const other = own === 'reverse' ? 'quasi-static' : 'reverse'
   return {
@@ -190,7 +122,105 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
     hiddenUnits: potential.network.hidden,
     batch,
     batches,
-    drives: [compareIn(own), compareIn(other)],
+    drives: [compareIn(own, problem, setting), compareIn(other, problem, setting)],
+  }
+}
+
+/**
+ * What is the same for all rules and both drives: where and how much, `drawn`, batches in a drive numbered from `first`, and
+ * `scores`, ∇log p of the noised data at the states that rules and oracle see, which no drive changes.
+ */
+function settingOf(problem: Problem, options: GradientsOptions) {
+  const { potential, noising, scenario } = problem
+  const data = learningData(problem)
+  const { t, theta } = placeOf(problem, options)
+  const { batch, batches } = sizesFor(problem, data, options.batch)
+  const { visible } = potential.network
+  let done = 0
+  const onCurve = () => options.onProgress?.({ phase: 'measure', done: done++, total: mostCurves, t })
+  const drawn = (drive: DriveKind, first: number, path?: PathOptions) => {
+    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible, path })
+    return Array.from({ length: batches }, (_, n): NoisedBatch => {
+      const one = noiser.minibatch(t, batch, first + n)
+      // The noiser uses its arrays again.
+      return { ...one, x: one.x.slice(), target: one.target.slice() }
+    })
+  }
+  const scores = (first: number) =>
+    drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.states.train, noising, t, x, batch, visible))
+  onCurve()
+  return {
+    ...{ t, batch, batches, drawn, onCurve },
+    device: deviceOf(potential, theta, noising.bath),
+    scores: { rules: scores(firstDraw), oracle: scores(firstOracleDraw) },
+  }
+}
+
+/** All rules in one drive, and those of their settings that are scanned there. */
+function compareIn(
+  drive: DriveKind,
+  { potential, scenario }: Problem,
+  setting: ReturnType<typeof settingOf>,
+): ComparedDrive {
+  const { device, batches, drawn, scores, onCurve } = setting
+  const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
+  const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) => {
+    const targets = of.map((one, n) => withExpectedTarget(one, score[n]!))
+    return gradientRows(forceMatching(), device, targets).rows
+  }
+  const oracle = expected(drawn(drive, firstOracleDraw), scores.oracle)
+  const same = expected(states, scores.rules)
+  const size = sizeOf(oracle, 0, potential.size)
+  const known = rulesFor(potential, drive, scenario.learning)
+  const measured = new Map<RuleName, GradientRows>()
+  for (const { name, rule, refusal } of known)
+    if (refusal === null) measured.set(name, gradientRows(rule, device, states))
+  const rowsOf = (name: RuleName) => measured.get(name)?.rows
+  const partnerOf = (name: RuleName) =>
+    (name === 'nudged-force-matching' && rowsOf('force-matching')) ||
+    (name === 'contrastive-divergence' && rowsOf('implicit-score-matching')) ||
+    same
+  const matching = totalVariance(rowsOf('force-matching')!).value
+  const rules = known.map(({ name, rule, refusal }): ComparedRule => {
+    const { equation, measures, locality, hidden, bias: order } = rule
+    const found = measured.get(name)
+    const result = found === undefined ? null : resultOf(found, partnerOf(name), oracle, potential.groups, matching)
+    return { name, equation, measures, locality, hidden, order, refusal, result }
+  })
+  const context = { device, size, onCurve }
+  const scans: Scan[] = []
+  if (measured.has('contrastive-divergence'))
+    scans.push(contrastScan(context, states, partnerOf('contrastive-divergence')))
+  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context, states, partnerOf('nudged-force-matching')))
+  if (measured.has('reverse-path'))
+    scans.push(pathScan(context, (dt) => drawn(drive, firstDraw, { dt, steps: 1 }), same))
+  const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
+  return { drive, oracle: { size, standardError }, rules, scans }
+}
+
+/** Size of the oracle's gradient; where that is lost in the noise, what it could be: near the optimum there is little of it. */
+function sizeOf(oracle: readonly Float64Array[], from: number, to: number): number {
+  const { value, standardError } = squaredMean(oracle, from, to)
+  return Math.sqrt(Math.max(value, standardError))
+}
+
+/** A rule beside the oracle, over all parameters and group by group; `matching`: variance of force matching on a batch. */
+function resultOf(
+  { rows, cost }: GradientRows,
+  partner: readonly Float64Array[],
+  oracle: readonly Float64Array[],
+  groups: readonly ParameterGroup[],
+  matching: number,
+): RuleResult {
+  const over = (group: Pick<ParameterGroup, 'name' | 'offset' | 'size'>) =>
+    accuracyOf(group, rows, partner, sizeOf(oracle, group.offset, group.offset + group.size))
+  const { name: _, parameters: __, ...all } = over({ name: 'all', offset: 0, size: rows[0]!.length })
+  return {
+    ...all,
+    cosine: cosineOf(rows, meanRow(oracle)),
+    groups: groups.filter((group) => group.size > 0).map(over),
+    batches: totalVariance(rows).value / matching,
+    cost,
   }
 }
 

@@ -1,23 +1,44 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { integrate } from '../../backend/integrate.js'
 import { type GaussianMixture, mixtureNoised, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture-measures.js'
 import { lowerBounds } from '../../learning/rules/bounds.js'
 import { leastSquares } from '../../learning/rules/least-squares.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
-import { type Drive, driveNetwork } from '../../physics/dynamics/drive.js'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import type { Integrator } from '../../physics/dynamics/integrator.js'
+import { driveNetwork } from '../../physics/dynamics/drive.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import { refinedHeun } from '../../physics/dynamics/refined-heun.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
-import { meanOf } from '../../physics/observe/estimate.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import type { ErrorBudget, MeanWithError } from '../run/results.js'
-import { generationOf, generationOptions } from '../sampling/generate.js'
+import { generatedIn, generationOf } from '../sampling/generate.js'
 import type { Problem } from '../system/problem.js'
+
+/**
+ * Where the errors of generation on a mixture come from, on raw samples at t_min: the parts of each figure's difference from
+ * the exact law, in the figure's own unit. finiteTime + integrator + slicing + network = total, and with learning.oracle
+ * network = representability + training.
+ */
+export interface ErrorBudget {
+  readonly t: number
+  readonly trajectories: number
+  readonly measures: readonly BudgetOfMeasure[]
+}
+
+/** The parts of one figure's error. */
+export interface BudgetOfMeasure {
+  readonly name: string
+  /** of the exact law at t */
+  readonly truth: number
+  readonly finiteTime: Estimate
+  readonly integrator: Estimate
+  readonly slicing: Estimate
+  readonly network: Estimate
+  readonly representability?: Estimate
+  readonly training?: Estimate
+  readonly total: Estimate
+}
 
 /** Steps of the reference in one of the scenario's. */
 const substeps = 4
@@ -51,17 +72,16 @@ export async function errorBudget(
 ): Promise<ErrorBudget> {
   const { scenario, noising, potential } = problem
   const { sampling, seed } = scenario
-  const options = generationOptions(sampling)
   const scheme = integrators[sampling.integrator]
   const score = (known: 'always' | 'at-knots', parts: number) =>
-    driveExactScore(mixture, noising, sampling.drive, { ...options, substeps: parts }, known)
-  const reference = await generated(problem, score('always', substeps), refinedHeun(substeps), hooks)
-  const sliced = await generated(problem, score('at-knots', 1), scheme, hooks)
+    driveExactScore(mixture, noising, sampling.drive, { ...sampling, substeps: parts }, known)
+  const reference = await generatedIn(problem, score('always', substeps), refinedHeun(substeps), hooks)
+  const sliced = await generatedIn(problem, score('at-knots', 1), scheme, hooks)
   const best =
     scenario.learning?.oracle === true
       ? driveNetwork(potential, generationOf(problem, bestParameters(problem, mixture)))
       : null
-  const represented = best === null ? null : await generated(problem, best, scheme, hooks)
+  const represented = best === null ? null : await generatedIn(problem, best, scheme, hooks)
 
   const t = noising.knots.at(-1)!
   const law = mixtureNoised(mixture, signal(noising, t), noiseWidth(noising, t))
@@ -86,23 +106,11 @@ export async function errorBudget(
 type Four = [LawMeasure[], LawMeasure[], LawMeasure[], LawMeasure[]]
 
 /** How far a figure is from the same of the stage before, trajectory by trajectory, or from its truth. */
-function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: LawMeasure | null): MeanWithError {
+function part({ value, truth, influence, lawError = 0 }: LawMeasure, before: LawMeasure | null): Estimate {
   if (before === null)
-    return { mean: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
+    return { value: value - truth, standardError: Math.max(lawError, meanOf(influence).standardError) }
   const added = influence.map((own, n) => own - before.influence[n]!)
-  return { mean: value - before.value, standardError: meanOf(added).standardError }
-}
-
-/** Final states of the scenario's trajectories in another landscape. */
-async function generated(
-  { scenario: { seed, sampling }, bath, noising }: Problem,
-  drive: Drive,
-  integrator: Integrator,
-  hooks: Hooks,
-): Promise<PointSet> {
-  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const nothing = { workAndHeat: null, observers: [] }
-  return (await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)).final
+  return { value: value - before.value, standardError: meanOf(added).standardError }
 }
 
 /**

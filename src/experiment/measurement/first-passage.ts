@@ -1,33 +1,24 @@
-import type { Estimate } from '../../physics/observe/estimate.js'
-import { firstPassage } from '../../physics/observe/first-passage.js'
+import { type FirstPassage, firstPassage } from '../../physics/observe/first-passage.js'
 import type { FirstPassageTimes } from '../../physics/observe/first-passage-times.js'
 import { hessian } from '../../physics/potential/potential.js'
 import { energyOfUnit, kramersTime } from '../../physics/truth/escape.js'
-import { isCoupled } from '../checks/check-needs.js'
-import type { FirstPassageResults, MeanWithError } from '../run/results.js'
-import type { Problem } from '../system/problem.js'
+import { isUncoupledAtRest, type Problem } from '../system/problem.js'
 
-/** First-passage times as results.json has them. */
+/** First crossings of `firstPassage.to`, in units of time. */
+export interface FirstPassageResults extends FirstPassage {
+  readonly unit: number
+  readonly to: number
+  /** Kramers' estimate, where a barrier stands between start and target of an uncoupled unit */
+  readonly kramers?: number
+}
+
+/** Statistics of the first-passage times of a plain simulation. */
 export function firstPassageResults(problem: Problem, { times }: FirstPassageTimes): FirstPassageResults {
   const { firstPassage: watched, protocol } = problem.scenario
   if (watched === undefined || protocol === undefined) throw new Error('first-passage times are of a plain simulation')
-  const { runs, censored, mean, restrictedMean, exponentialMean, warning } = firstPassage(times, protocol.duration)
+  const { warning, ...found } = firstPassage(times, protocol.duration)
   const kramers = kramersOf(problem, watched.unit, watched.to)
-  return {
-    ...watched,
-    runs,
-    censored,
-    mean: mean?.value ?? null,
-    standardError: mean?.standardError ?? null,
-    restrictedMean: named(restrictedMean),
-    exponentialMean: exponentialMean === null ? null : named(exponentialMean),
-    ...(kramers === null ? {} : { kramers }),
-    warning,
-  }
-}
-
-function named({ value, standardError }: Estimate): MeanWithError {
-  return { mean: value, standardError }
+  return { ...watched, ...found, ...(kramers === null ? {} : { kramers }), warning }
 }
 
 /** Points at which the landscape between start and target is looked at. */
@@ -41,8 +32,7 @@ const looks = 2000
 function kramersOf(problem: Problem, unit: number, to: number): number | null {
   const { potential, given, bath } = problem
   const from = firstPassageStart(problem, unit)
-  if (from === null || given === undefined || given.scheduled.length > 0 || given.kT !== null || isCoupled(problem))
-    return null
+  if (from === null || given === undefined || !isUncoupledAtRest(problem)) return null
   const energy = energyOfUnit(potential, given.theta, unit)
   const place = (n: number) => from + ((to - from) * n) / looks
   const energies = Float64Array.from({ length: looks + 1 }, (_, n) => energy(place(n)))

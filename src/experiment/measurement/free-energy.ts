@@ -1,8 +1,23 @@
-import { bennett } from '../../physics/observe/bennett.js'
-import { crooksFit } from '../../physics/observe/crooks.js'
-import { jarzynski } from '../../physics/observe/jarzynski.js'
-import { type FreeEnergyResults, meanWithError } from '../run/results.js'
+import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
+import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
 import type { Problem } from '../system/problem.js'
+
+/**
+ * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
+ * `protocol.bothWays` from those of the reversed one too.
+ */
+export interface FreeEnergyResults {
+  readonly jarzynski: Omit<JarzynskiEstimate, 'warning'>
+  readonly bennett?: Omit<BennettEstimate, 'warning'>
+  /** null where the works of both directions do not overlap */
+  readonly crooks?: CrooksFit | null
+  /** mean work of the reversed protocol */
+  readonly reverseWork?: Estimate
+  /** what is wrong with the estimates and what mends it; null when nothing is known to be */
+  readonly warning: string | null
+}
 
 /** Sums that a bootstrap takes over all runs, at most: resamples are fewer for very many runs, whose errors are small. */
 const mostSums = 1e7
@@ -34,7 +49,7 @@ export function measureFreeEnergy(
     jarzynski: average,
     bennett: ratio,
     crooks: crooksFit(forward, reverse, 1),
-    reverseWork: meanWithError(reverse),
+    reverseWork: meanOf(reverse),
     warning: [doubt, warning].filter((text) => text !== null).join(' ') || null,
   }
 }

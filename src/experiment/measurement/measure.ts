@@ -1,19 +1,27 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { integrate } from '../../backend/integrate.js'
 import { noisedMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
-import { compareSets } from '../../learning/evaluation/compare.js'
+import { beside, compareSets } from '../../learning/evaluation/compare.js'
 import { digitMetrics } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/points.js'
+import type { Estimate } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import type { Metric } from '../run/results.js'
-import { denoised, generationOptions } from '../sampling/generate.js'
+import { denoised, generatedIn } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
+
+/** A measured quantity beside what it is read against. */
+export interface Metric extends Estimate {
+  /** the same for real data in place of samples */
+  readonly floor?: number
+  /** the same for a Gaussian of the data's mean and covariance */
+  readonly control?: number
+  /** the same for samples generated with the exact score */
+  readonly exactScore?: number
+}
 
 /** The metrics of a trained run and the point sets they are read beside. */
 export interface Measurement {
@@ -38,20 +46,25 @@ export async function measure(
   hooks: Hooks,
 ): Promise<Measurement> {
   const { seed } = problem.scenario
+  const { train, heldOut } = data
   if ('digits' in data) {
-    const { train, heldOut, every } = data.digits
-    const digits = [...new Set(train.labels)]
-    const { metrics, control } = digitMetrics({ samples, train, heldOut, every: every(), digits, seed })
-    return { metrics, heldOut: data.heldOut, control, exactScore: null }
+    const { every, ...sets } = data.digits
+    const digits = [...new Set(sets.train.labels)]
+    const { metrics, control } = digitMetrics({ ...sets, samples, every: every(), digits, seed })
+    return { metrics, heldOut, control, exactScore: null }
   }
   if (data.source === 'array') {
-    const { metrics, control } = compareSets({ samples, train: data.train, heldOut: data.heldOut, seed })
-    return { metrics, heldOut: data.heldOut, control, exactScore: null }
+    const { metrics, control } = compareSets({ samples, train, heldOut, seed })
+    return { metrics, heldOut, control, exactScore: null }
   }
-  const { mixture, train, heldOut } = data
+  const { mixture } = data
   const control = harmonicControl(train, samples.count, seed)
   const exact = await exactScoreSamples(problem, data, hooks)
   const reference = frechetReference(heldOut)
+  const besideAll = (metric: (set: PointSet) => Estimate): Metric => ({
+    ...beside(metric(samples), metric(train), metric(control)),
+    exactScore: metric(exact.clean).value,
+  })
   const metrics: Record<string, Metric> = {
     frechetDistance: {
       ...frechetDistance(samples, reference),
@@ -59,49 +72,23 @@ export async function measure(
       control: frechetValue(control, reference),
       exactScore: frechetValue(exact.clean, reference),
     },
-    modeWeightError: beside((set) => modeWeightError(mixture, set), samples, train, control, exact.clean),
+    modeWeightError: besideAll((set) => modeWeightError(mixture, set)),
   }
   if (mixture.means.length === 2)
-    metrics.bridge = {
-      ...beside((set) => mixtureBridge(mixture, set), samples, train, control, exact.clean),
-      floor: exactMixtureBridge(mixture),
-    }
+    metrics.bridge = { ...besideAll((set) => mixtureBridge(mixture, set)), floor: exactMixtureBridge(mixture) }
   return { metrics, heldOut, control, exactScore: exact }
-}
-
-function beside(
-  metric: (set: PointSet) => { value: number; standardError: number },
-  samples: PointSet,
-  floor: PointSet,
-  control: PointSet,
-  exact: PointSet,
-): Metric {
-  return {
-    ...metric(samples),
-    floor: metric(floor).value,
-    control: metric(control).value,
-    exactScore: metric(exact).value,
-  }
 }
 
 /** As many samples as the scenario asks for, generated with the mixture's exact score and denoised with it. */
 async function exactScoreSamples(
-  { scenario, noising, bath }: Problem,
+  problem: Problem,
   data: Extract<LearningData, { source: 'gaussian-mixture' }>,
   hooks: Hooks,
 ): Promise<NonNullable<Measurement['exactScore']>> {
-  const { sampling, seed } = scenario
-  const drive = driveExactScore(data.mixture, noising, sampling.drive, generationOptions(sampling))
-  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
-  const { final: raw } = await integrate(
-    drive,
-    bath,
-    integrators[sampling.integrator],
-    start,
-    { seed, ...sampling },
-    { workAndHeat: null, observers: [] },
-    hooks,
-  )
+  const { noising } = problem
+  const { sampling } = problem.scenario
+  const drive = driveExactScore(data.mixture, noising, sampling.drive, sampling)
+  const raw = await generatedIn(problem, drive, integrators[sampling.integrator], hooks)
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>
     noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)

@@ -1,22 +1,41 @@
+import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type SpeedLimit, speedLimit } from '../../physics/observe/speed-limit.js'
 import { type TimeAverage, timeAverages } from '../../physics/observe/time-averages.js'
 import { sampledGaussianWasserstein } from '../../physics/observe/wasserstein.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import { type Identity, meanWithError, type Results } from '../run/results.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
+
+/** Means over trajectories, as far as they were measured: energies in units of kT, entropies in units of k_B. */
+export interface Thermodynamics {
+  readonly work?: Estimate
+  readonly heat?: Estimate
+  /** of the final states in the last landscape */
+  readonly energy?: Estimate
+  /** `boundary` says how the density of the final states was had */
+  readonly entropyProduction?: Estimate & Pick<EntropyProduction, 'boundary'>
+}
+
+/** A relation between means that holds exactly, beside what was measured. */
+export interface Identity {
+  readonly name: string
+  readonly value: number
+  readonly standardError: number | null
+  readonly truth: number
+}
 
 /** Means over trajectories of what the scenario observes, in units of kT. */
 export function thermodynamicMeans(
   problem: Problem,
   { states, workAndHeat, entropyProduction }: ObservedEnsemble,
   protocol: Protocol,
-): Results['thermodynamics'] {
+): Thermodynamics {
   const { scenario, bath } = problem
   const { potential } = problem.generation
   const { observe } = scenario
-  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT))
+  const inKT = (energy: Float64Array) => meanOf(energy.map((value) => value / bath.kT))
   const finalEnergy = () => {
     const { points, count, units } = states.final
     const theta = new Float64Array(potential.size)
@@ -36,11 +55,7 @@ export function thermodynamicMeans(
     ...(entropyProduction === null
       ? {}
       : {
-          entropyProduction: {
-            mean: entropyProduction.mean.value,
-            standardError: entropyProduction.mean.standardError,
-            boundary: entropyProduction.boundary,
-          },
+          entropyProduction: { ...entropyProduction.mean, boundary: entropyProduction.boundary },
         }),
   }
 }
@@ -52,15 +67,15 @@ const mostEntropy = 3
 export function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
   if (workAndHeat === null) return []
   const { work, heat, energyChange } = workAndHeat
-  const inKT = (energy: Float64Array) => meanWithError(energy.map((value) => value / bath.kT)).mean
+  const inKT = (energy: Float64Array) => meanOf(energy.map((value) => value / bath.kT)).value
   const found: Identity[] = [
     { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
   ]
   // The value of a single trajectory by nearest neighbours scatters, and its exponential with it.
   const known = entropyProduction !== null && entropyProduction.boundary !== 'nearest-neighbour'
   if (known && entropyProduction.mean.value < mostEntropy) {
-    const { mean, standardError } = meanWithError(entropyProduction.perTrajectory.map((value) => Math.exp(-value)))
-    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', value: mean, standardError, truth: 1 })
+    const average = meanOf(entropyProduction.perTrajectory.map((value) => Math.exp(-value)))
+    found.push({ name: '⟨e^(-ΔS)⟩ = 1, up to O(dt)', ...average, truth: 1 })
   }
   return found
 }
@@ -83,11 +98,11 @@ export function measureSpeedLimit(
 /** Units whose time averages stand in results.json. */
 const mostAveraged = 16
 
-/** Time averages over the recorded trajectories, where `observe` names autocorrelation. */
+/** Time averages over the recorded trajectories; null where `observe` does not name autocorrelation. */
 export function measureTimeAverages(
   { scenario, potential }: Problem,
   { trajectories }: ObservedEnsemble,
-): readonly TimeAverage[] {
-  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return []
+): readonly TimeAverage[] | null {
+  if (trajectories === null || !scenario.observe.includes('autocorrelation')) return null
   return timeAverages(trajectories, potential.network.units).slice(0, mostAveraged)
 }

@@ -1,14 +1,25 @@
 import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
+import { join } from 'node:path'
 import type { BackendName } from '../../backend/backend.js'
 import type { ChosenBackend } from '../../backend/node/open.js'
+import { packageVersion } from '../../backend/node/package-root.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
+import { files, readJson, runDirectoryError } from './directory.js'
+
+/**
+ * Generation of the bits: raised whenever the same scenario and seed would give others than before, so that no unfinished run
+ * goes on in bits that it did not begin with.
+ */
+export const bitsGeneration = 1
 
 /** Where a run came from and what it ran on: manifest.json. */
 export interface Manifest {
   /** version of the run directory's layout */
   readonly formatVersion: 1
+  /** generation of its bits, see `bitsGeneration` */
+  readonly bits: number
   readonly package: { readonly name: 'overdamped'; readonly version: string }
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
   readonly data: { readonly source: string; readonly hash: string } | null
@@ -32,7 +43,6 @@ export interface Manifest {
 
 /** What the caller knows of a run that the engine does not. */
 export interface Provenance {
-  readonly version: string
   readonly profile: string | null
   readonly command: string
   readonly parentRun: string | null
@@ -41,14 +51,15 @@ export interface Provenance {
 /** The manifest of a run that starts now. */
 export function startManifest(
   scenario: Scenario,
-  provenance: Provenance,
+  { profile, command, parentRun }: Provenance,
   data: Manifest['data'],
   { backend: { name, device, threads }, reason }: ChosenBackend,
 ): Manifest {
   return {
     formatVersion: 1,
-    package: { name: 'overdamped', version: provenance.version },
-    scenario: { name: scenario.name, hash: scenarioHash(scenario), profile: provenance.profile },
+    bits: bitsGeneration,
+    package: { name: 'overdamped', version: packageVersion() },
+    scenario: { name: scenario.name, hash: scenarioHash(scenario), profile },
     data,
     seed: scenario.seed,
     node: process.version,
@@ -60,12 +71,23 @@ export function startManifest(
     start: new Date().toISOString(),
     end: null,
     exitReason: 'running',
-    command: provenance.command,
-    parentRun: provenance.parentRun,
+    ...{ command, parentRun },
   }
 }
 
 /** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */
 export function scenarioHash(scenario: Scenario): string {
   return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
+}
+
+/** Reads and checks manifest.json. @throws E_RUN_DIRECTORY when it is missing or damaged */
+export function readManifest(directory: string): Manifest {
+  const manifest = readJson(directory, files.manifest) as Partial<Manifest>
+  if (typeof manifest?.scenario?.hash !== 'string' || typeof manifest.exitReason !== 'string')
+    throw runDirectoryError(
+      join(directory, files.manifest),
+      'the manifest is incomplete; this is not a run directory of overdamped.',
+    )
+  // Version 0.1.0 wrote none; its bits are those of 1.
+  return { ...(manifest as Manifest), bits: manifest.bits ?? 1 }
 }

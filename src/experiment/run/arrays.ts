@@ -1,10 +1,13 @@
 import { join } from 'node:path'
-import ndarray from 'ndarray'
+import ndarray, { type NdArray } from 'ndarray'
 import { extremes } from '../../learning/evaluation/extremes.js'
+import { selectRows } from '../../learning/evaluation/points.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
+import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
+import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { covariance, meanPoint } from '../../physics/observe/moments.js'
 import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
@@ -12,11 +15,12 @@ import { virialResidual } from '../../physics/observe/virial.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { writeAtomic } from '../files/atomic.js'
-import { encodeNpy } from '../files/npy.js'
+import { encodeNpy, type NumericArray } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import type { Measurement } from '../measurement/measure.js'
 import { files } from '../record/directory.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
+import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
@@ -38,73 +42,79 @@ export interface RunArrays {
 }
 
 /** Writes every array of the run directory but the parameters. */
-export function writeArrays(
-  directory: string,
-  problem: Problem,
-  { observed, reverseWork, clean, measurement, knots }: RunArrays,
-): void {
-  const { scenario, bath, potential } = problem
+export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
+  const { data, scenario, bath, potential } = problem
+  const { observed, reverseWork, clean, measurement, knots } = found
+  const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
+  const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
+  const single: [string, NdArray<NumericArray> | null][] = [
+    [files.samples, table(ensemble.final)],
+    [files.labels, classes && labelsOf(problem, classes)],
+    [files.denoised, data !== undefined && scenario.sampling.denoise ? table(clean) : null],
+    [files.firstPassage, firstPassage && vector(firstPassage.times)],
+  ]
+  const several: [string, Readonly<Record<string, NdArray<NumericArray>>> | null][] = [
+    [files.virial, knots !== null && observes('virial') ? virialArrays(problem, knots) : null],
+    [files.trajectories, trajectories && trajectoryArrays(problem, trajectories, observed.forces)],
+    [
+      files.autocorrelation,
+      trajectories !== null && observes('autocorrelation')
+        ? autocovarianceArrays(trajectories, potential.network.units)
+        : null,
+    ],
+    [files.thermodynamics, workAndHeat && thermodynamicArrays(workAndHeat, observed.entropyProduction, bath.kT)],
+    [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
+    [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],
+    [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
+  ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
-  write(files.samples, encodeNpy(table(observed.ensemble.final)))
-  if (observed.classes !== null) write(files.labels, encodeNpy(labelsOf(problem, observed.classes)))
-  if (problem.data !== undefined && scenario.sampling.denoise) write(files.denoised, encodeNpy(table(clean)))
+  for (const [name, array] of single) if (array !== null) write(name, encodeNpy(array))
+  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(arrays))
+}
 
-  if (knots !== null && scenario.observe.includes('virial'))
-    write(files.virial, encodeNpz(virialArrays(problem, knots)))
+/** Recorded positions of the visible units, and the forces there where they were asked for. */
+function trajectoryArrays(
+  { potential, generation }: Problem,
+  { recorded, frames, time, x }: RecordedTrajectories,
+  forces: Float32Array | null,
+) {
+  const { visible } = potential.network
+  const { units } = generation.potential.network
+  const positions = (values: Float32Array) => ndarray(firstOf(values, units, visible), [recorded, frames, visible])
+  return { time: vector(time), x: positions(x), ...(forces === null ? {} : { force: positions(forces) }) }
+}
 
-  const { trajectories, forces, workAndHeat, entropyProduction, firstPassage } = observed
-  if (trajectories !== null) {
-    const { recorded, frames, time } = trajectories
-    const { visible } = potential.network
-    const positions = (values: Float32Array) =>
-      ndarray(firstOf(values, problem.generation.potential.network.units, visible), [recorded, frames, visible])
-    write(
-      files.trajectories,
-      encodeNpz({
-        time: vector(time),
-        x: positions(trajectories.x),
-        ...(forces === null ? {} : { force: positions(forces) }),
-      }),
-    )
+/** Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B. */
+function thermodynamicArrays({ work, heat }: WorkAndHeat, entropyProduction: EntropyProduction | null, kT: number) {
+  const inKT = (energy: Float64Array) => vector(energy.map((value) => value / kT))
+  return {
+    work: inKT(work),
+    heat: inKT(heat),
+    ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction.perTrajectory) }),
   }
-  if (trajectories !== null && scenario.observe.includes('autocorrelation'))
-    write(files.autocorrelation, encodeNpz(autocovarianceArrays(trajectories, potential.network.units)))
-  if (workAndHeat !== null) {
-    const inKT = (energy: Float64Array) => vector(energy.map((value) => value / bath.kT))
-    write(
-      files.thermodynamics,
-      encodeNpz({
-        work: inKT(workAndHeat.work),
-        heat: inKT(workAndHeat.heat),
-        ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction.perTrajectory) }),
-      }),
-    )
+}
+
+function momentArrays(final: PointSet) {
+  return { mean: vector(meanPoint(final)), covariance: ndarray(covariance(final), [final.units, final.units]) }
+}
+
+/** What stands beside the samples of a trained run, thinned. */
+function comparisonArrays(problem: Problem, { heldOut, control, exactScore }: Measurement, clean: PointSet) {
+  const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
+  const few = (set: PointSet) => table(thinned(set, most))
+  return {
+    heldOut: few(heldOut),
+    control: few(control),
+    ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
+    ...nearestAndFarthest(problem, clean),
   }
-  if (workAndHeat !== null && reverseWork !== null)
-    write(files.freeEnergy, encodeNpz(crooksArrays(workAndHeat.work, reverseWork, bath.kT)))
-  if (firstPassage !== null) write(files.firstPassage, encodeNpy(vector(firstPassage.times)))
-  if (scenario.observe.includes('moments')) {
-    const { final } = observed.ensemble
-    const matrix = ndarray(covariance(final), [final.units, final.units])
-    write(files.moments, encodeNpz({ mean: vector(meanPoint(final)), covariance: matrix }))
-  }
-  if (measurement !== null) {
-    const most = potential.network.lattice === null ? mostShown.point : mostShown.image
-    const few = (set: PointSet) => table(thinned(set, most))
-    const { heldOut, control, exactScore } = measurement
-    write(
-      files.comparison,
-      encodeNpz({
-        heldOut: few(heldOut),
-        control: few(control),
-        ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
-        ...nearestAndFarthest(problem, clean),
-      }),
-    )
-  } else if (problem.given?.scheduled.length === 0 && potential.network.units === 1) {
-    const { x, density } = boltzmannDensity(potential, problem.given.theta, bath, 0)
-    write(files.comparison, encodeNpz({ boltzmannX: vector(x), boltzmannDensity: vector(density) }))
-  }
+}
+
+/** What stands beside the states of a single unit in a landscape at rest; null elsewhere. */
+function boltzmannArrays({ given, potential, bath }: Problem) {
+  if (given?.scheduled.length !== 0 || potential.network.units !== 1) return null
+  const { x, density } = boltzmannDensity(potential, given.theta, bath, 0)
+  return { boltzmannX: vector(x), boltzmannDensity: vector(density) }
 }
 
 /** Autocovariances of all units and their errors, [units, lags + 1], at the lags in time. */
@@ -145,12 +155,10 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
 /** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
 function thinned(set: PointSet, most: number): PointSet {
   const count = Math.min(most, set.count)
-  const points = new Float64Array(count * set.units)
-  for (let n = 0; n < count; n++) {
-    const row = Math.floor((n * set.count) / count)
-    points.set(set.points.subarray(row * set.units, (row + 1) * set.units), n * set.units)
-  }
-  return { points, count, units: set.units }
+  return selectRows(
+    set,
+    Array.from({ length: count }, (_, n) => Math.floor((n * set.count) / count)),
+  )
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */

@@ -6,16 +6,17 @@ import { OverdampedError, StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
-import { files, inspectDirectory, readJson } from '../record/directory.js'
-import { scenarioHash } from '../record/manifest.js'
+import { files, readJson, runDirectoryError } from '../record/directory.js'
+import { writeMetrics } from '../record/metrics.js'
+import { recorded } from '../record/recorded.js'
+import { inspectDirectory } from '../record/resume.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Study } from '../study/over-seeds.js'
 import { dataHash } from '../study/problem.js'
 import { repeatStudy } from '../study/repeat.js'
 import { prepareStudy } from '../study/studies.js'
 import type { RunOptions } from './options.js'
-import { recorded } from './recorded.js'
-import type { Results } from './results.js'
+import { type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
@@ -33,12 +34,11 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       'objective',
     )
   if (parametersFrom !== undefined)
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
+    throw runDirectoryError(
       parametersFrom,
+      'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
     )
-  const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
+  const found = inspectDirectory(directory, options.resume ?? false, scenario)
   if (found === 'finished') return readJson(directory, files.results) as Results
 
   const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
@@ -53,33 +53,15 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       await breathe()
       if (options.signal?.aborted) throw new StoppedError(directory)
     })
-    writeAtomic(join(directory, files.metrics), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, study)
     const total = (performance.now() - begun) / 1000
-    return resultsOf(scenario, study, total)
+    const { arms, metrics, checks, thermodynamics, warnings } = study
+    const objective = { kind: scenario.objective!.kind, arms }
+    const findings = { metrics, checks, thermodynamics, identities: [], objective, warnings }
+    return resultsOf(scenario, 'reference', { train: total, sample: 0, total }, findings)
   })
-}
-
-function resultsOf(scenario: Scenario, study: Study, total: number): Results {
-  const { arms, metrics, checks, warnings } = study
-  return {
-    scenario: scenario.name,
-    seed: scenario.seed,
-    backend: 'reference',
-    timings: { train: total, sample: 0, total },
-    metrics,
-    checks,
-    thermodynamics: Object.fromEntries(
-      Object.entries(study.thermodynamics).map(([name, { value, standardError }]) => [
-        name,
-        { mean: value, standardError },
-      ]),
-    ),
-    identities: [],
-    objective: { kind: scenario.objective!.kind, arms },
-    warnings,
-  }
 }
 
 /** samples.npy, and objective.npz with a grid and a density for each that the report draws. */

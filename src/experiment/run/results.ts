@@ -1,133 +1,119 @@
 import type { BackendName } from '../../backend/backend.js'
-import type { BennettEstimate } from '../../physics/observe/bennett.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { CrooksFit } from '../../physics/observe/crooks.js'
-import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
-import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
-import type { JarzynskiEstimate } from '../../physics/observe/jarzynski.js'
+import type { Estimate } from '../../physics/observe/estimate.js'
 import type { SpeedLimit } from '../../physics/observe/speed-limit.js'
 import type { TimeAverage } from '../../physics/observe/time-averages.js'
+import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.js'
+import type { FirstPassageResults } from '../measurement/first-passage.js'
+import type { FreeEnergyResults } from '../measurement/free-energy.js'
+import type { Metric } from '../measurement/measure.js'
+import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
+import type { Scenario } from '../scenario/schema.js'
 import type { Arm } from '../study/study.js'
-import type { LearningSummary } from '../training/train.js'
+import type { LearningSummary } from '../training/losses.js'
 
-/** A measured quantity beside what it is read against. */
-export interface Metric extends Estimate {
-  /** the same for real data in place of samples */
-  readonly floor?: number
-  /** the same for a Gaussian of the data's mean and covariance */
-  readonly control?: number
-  /** the same for samples generated with the exact score */
-  readonly exactScore?: number
-}
-
-/** Mean over trajectories of a thermodynamic quantity. */
+/** Mean over trajectories of a thermodynamic quantity, as results.json has it. */
 export interface MeanWithError {
   readonly mean: number
   readonly standardError: number
 }
 
-/** A relation between means that holds exactly, beside what was measured. */
-export interface Identity {
-  readonly name: string
-  readonly value: number
-  readonly standardError: number | null
-  readonly truth: number
-}
+/** A record with every estimate in it written as a mean. */
+type Means<T> = { readonly [K in keyof T]: Mean<T[K]> }
+type Mean<V> = V extends Estimate ? Omit<V, keyof Estimate> & MeanWithError : V
 
-/**
- * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
- * `protocol.bothWays` from those of the reversed one too.
- */
-export interface FreeEnergyResults {
-  readonly jarzynski: Omit<JarzynskiEstimate, 'warning'>
-  readonly bennett?: Omit<BennettEstimate, 'warning'>
-  /** null where the works of both directions do not overlap */
-  readonly crooks?: CrooksFit | null
-  /** mean work of the reversed protocol */
-  readonly reverseWork?: MeanWithError
-  /** what is wrong with the estimates and what mends it; null when nothing is known to be */
-  readonly warning: string | null
-}
-
-/** First crossings of `firstPassage.to`, in units of time. */
-export interface FirstPassageResults {
-  readonly unit: number
-  readonly to: number
-  readonly runs: number
-  /** runs that ended before they crossed */
-  readonly censored: number
-  /** null when a run is censored: no average of the others is the mean */
-  readonly mean: number | null
-  readonly standardError: number | null
-  /** of min(t, duration) */
-  readonly restrictedMean: MeanWithError
-  /** if crossings have a constant rate; null without any */
-  readonly exponentialMean: MeanWithError | null
-  /** Kramers' estimate, where a barrier stands between start and target of an uncoupled unit */
-  readonly kramers?: number
-  readonly warning: string | null
-}
-
-/**
- * Where the errors of generation on a mixture come from, on raw samples at t_min: the parts of each figure's difference from
- * the exact law, in the figure's own unit. finiteTime + integrator + slicing + network = total, and with learning.oracle
- * network = representability + training.
- */
-export interface ErrorBudget {
-  readonly t: number
-  readonly trajectories: number
-  readonly measures: readonly {
-    readonly name: string
-    /** of the exact law at t */
-    readonly truth: number
-    readonly finiteTime: MeanWithError
-    readonly integrator: MeanWithError
-    readonly slicing: MeanWithError
-    readonly network: MeanWithError
-    readonly representability?: MeanWithError
-    readonly training?: MeanWithError
-    readonly total: MeanWithError
-  }[]
-}
-
-/** results.json. Energies in units of kT, entropies in units of k_B. */
-export interface Results {
-  readonly scenario: string
-  readonly seed: number
-  readonly backend: BackendName
-  /** seconds */
-  readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
-  readonly metrics: Record<string, Metric>
+/** What both kinds of runs find, in the engine's terms and in those of results.json. */
+interface Common {
+  readonly metrics: Readonly<Record<string, Metric>>
   readonly checks: readonly Check[]
-  readonly thermodynamics: {
-    readonly work?: MeanWithError
-    readonly heat?: MeanWithError
-    /** of the final states in the last landscape */
-    readonly energy?: MeanWithError
-    /** `boundary` says how the density of the final states was had */
-    readonly entropyProduction?: MeanWithError & { readonly boundary: EntropyProduction['boundary'] }
-  }
   /** of work, heat and entropy production, where they were measured */
   readonly identities: readonly Identity[]
-  /** of a driven simulation that starts in equilibrium */
-  readonly freeEnergy?: FreeEnergyResults
   /** the least entropy production of any protocol of the same duration between the same states, from Gaussian fits */
   readonly speedLimit?: SpeedLimit
-  readonly firstPassage?: FirstPassageResults
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
-  /** of a mixture, with observe: error-budget */
-  readonly errorBudget?: ErrorBudget
   /** of a scenario with an objective: what it did, arm by arm */
   readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
   /** what cannot be trusted, and what mends it */
   readonly warnings?: readonly string[]
 }
 
-/** Mean and standard error over trajectories. */
-export function meanWithError(values: Float64Array): MeanWithError {
-  const { value, standardError } = meanOf(values)
-  return { mean: value, standardError }
+/** What a run found, in the engine's terms. */
+export interface Findings extends Common {
+  readonly thermodynamics: Thermodynamics
+  readonly freeEnergy?: FreeEnergyResults
+  readonly firstPassage?: FirstPassageResults
+  readonly errorBudget?: ErrorBudget
+}
+
+/** results.json. Energies in units of kT, entropies in units of k_B. */
+export interface Results extends Common {
+  readonly scenario: string
+  readonly seed: number
+  readonly backend: BackendName
+  /** seconds */
+  readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
+  readonly thermodynamics: Means<Thermodynamics>
+  /** of a driven simulation that starts in equilibrium */
+  readonly freeEnergy?: Omit<FreeEnergyResults, 'reverseWork'> & { readonly reverseWork?: MeanWithError }
+  readonly firstPassage?: Omit<Means<FirstPassageResults>, 'mean'> & {
+    /** null when a run is censored: no average of the others is the mean */
+    readonly mean: number | null
+    readonly standardError: number | null
+  }
+  /** of a mixture, with observe: error-budget */
+  readonly errorBudget?: Omit<ErrorBudget, 'measures'> & { readonly measures: readonly Means<BudgetOfMeasure>[] }
+}
+
+/** The contents of results.json: where an estimate's value is called a mean, and nowhere else. */
+export function resultsOf(
+  { name, seed }: Scenario,
+  backend: BackendName,
+  timings: Results['timings'],
+  { metrics, checks, thermodynamics, identities, freeEnergy, speedLimit, firstPassage, errorBudget, ...rest }: Findings,
+): Results {
+  return {
+    ...{ scenario: name, seed, backend, timings, metrics, checks },
+    thermodynamics: means(thermodynamics),
+    identities,
+    ...present({
+      freeEnergy: freeEnergy && freeEnergyOf(freeEnergy),
+      speedLimit,
+      firstPassage: firstPassage && firstPassageOf(firstPassage),
+    }),
+    ...rest,
+    ...present({ errorBudget: errorBudget && { ...errorBudget, measures: errorBudget.measures.map(means) } }),
+  }
+}
+
+/** A record without the entries that there is nothing of. */
+export function present<T extends object>(record: T): { readonly [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>
+  }
+}
+
+function mean<E extends Estimate>({ value, ...rest }: E) {
+  return { mean: value, ...rest }
+}
+
+function means<T extends object>(record: T): Means<T> {
+  const entries = Object.entries(record).map(([name, value]) => [name, isEstimate(value) ? mean(value) : value])
+  return Object.fromEntries(entries)
+}
+
+function isEstimate(value: unknown): value is Estimate {
+  return typeof value === 'object' && value !== null && 'value' in value && 'standardError' in value
+}
+
+function freeEnergyOf({ reverseWork, warning, ...estimates }: FreeEnergyResults): NonNullable<Results['freeEnergy']> {
+  return { ...estimates, ...present({ reverseWork: reverseWork && mean(reverseWork) }), warning }
+}
+
+function firstPassageOf(found: FirstPassageResults): NonNullable<Results['firstPassage']> {
+  const { unit, to, runs, censored, mean, ...rest } = found
+  const { value, standardError } = mean ?? { value: null, standardError: null }
+  return { unit, to, runs, censored, mean: value, standardError, ...means(rest) }
 }

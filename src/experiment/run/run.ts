@@ -1,13 +1,13 @@
-import { type Backend, type BackendName, roundoff } from '../../backend/backend.js'
+import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
-import { OverdampedError } from '../../errors.js'
 import { firstColumns, type PointSet } from '../../physics/network/points.js'
 import { requireApplicable } from '../checks/check-needs.js'
 import { runChecks } from '../checks/checks.js'
-import { labelError } from '../measurement/classify.js'
+import { ruleAgreement } from '../checks/rule-agreement.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
+import { labelError } from '../measurement/label-error.js'
 import { measure } from '../measurement/measure.js'
 import { dataOfClass } from '../measurement/one-class.js'
 import {
@@ -16,20 +16,19 @@ import {
   measureTimeAverages,
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
-import { files, inspectDirectory, readJson, readManifest } from '../record/directory.js'
-import { scenarioHash } from '../record/manifest.js'
+import { files, readJson } from '../record/directory.js'
+import { recorded } from '../record/recorded.js'
+import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type Problem } from '../system/problem.js'
-import { ruleAgreement } from '../training/rule-agreement.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
 import type { RunOptions } from './options.js'
-import { recorded } from './recorded.js'
-import type { Results } from './results.js'
+import { present, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario: train or take given parameters, simulate, measure, check; writes the run directory (all but
@@ -45,12 +44,12 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { directory } = options
   const problem = createProblem(scenario)
   requireApplicable(problem)
-  const found = inspectDirectory(directory, options.resume ?? false, scenarioHash(scenario))
+  const found = inspectDirectory(directory, options.resume ?? false, scenario)
   if (found === 'finished') return readJson(directory, files.results) as Results
   // Damage to the run that this one continues, or draws from, shows before anything is written.
   if (options.parametersFrom !== undefined) loadTrained(options.parametersFrom, problem)
   else if (found === 'unfinished') {
-    checkData(directory, problem)
+    requireSameData(directory, problem.data?.hash)
     checkResumable(directory, problem)
   }
 
@@ -58,7 +57,10 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
   const chosen = await openBackend(
-    { threads: options.threads, backend: found === 'unfinished' ? sameBackend(options) : options.backend },
+    {
+      threads: options.threads,
+      backend: found === 'unfinished' ? backendToResume(directory, options.backend) : options.backend,
+    },
     [
       { potential: problem.potential, rule: rule === 'least-squares' ? null : rule, integrator },
       { potential: problem.generation.potential, rule: null, integrator },
@@ -68,92 +70,78 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
 }
 
-/** A run goes on where it began: on another backend it would end in other bits. */
-function sameBackend({ directory, backend = 'auto' }: RunOptions): BackendName {
-  const { name } = readManifest(directory).backend
-  if (backend === 'auto' || backend === name) return name
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    `it was started on ${name}. Leave --backend ${backend} away, or name another directory with --out.`,
-    directory,
-  )
-}
-
-/** Files named by path may have changed since the run began. @throws E_RUN_DIRECTORY when its data did */
-function checkData(directory: string, { data }: Problem): void {
-  if (readManifest(directory).data?.hash === data?.hash) return
-  throw new OverdampedError(
-    'E_RUN_DIRECTORY',
-    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
-    directory,
-  )
-}
-
 async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {
-  const { directory } = options
-  const { scenario, data } = problem
   const clock = stopwatch()
-  const trained =
-    data === undefined
-      ? null
-      : options.parametersFrom === undefined
-        ? await trainInto(directory, problem, data, backend, options)
-        : { knots: loadTrained(options.parametersFrom, problem), summary: undefined }
-  const agreement =
-    data === undefined || options.parametersFrom !== undefined
-      ? []
-      : await ruleAgreement(directory, problem, data, options)
+  const learned = await learn(problem, backend, options)
+  const knots = learned?.knots ?? null
   const train = clock()
-  const protocol = trained === null ? simulationProtocol(problem) : generationOf(problem, trained.knots)
+  const drawn = await draw(problem, knots, backend, options)
+  const sample = clock()
+  options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
+  const judged = besideOwnClass(problem)
+  const { measurement, budget } = await compare(judged, drawn, options)
+  const { observed, protocol, reverseWork } = drawn
+  const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
+  const exactScore = measurement?.exactScore?.raw ?? null
+  const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[backend.name], exactScore, knots }
+  writeArrays(options.directory, problem, { ...drawn, measurement, knots })
+  const findings = {
+    metrics: {
+      ...measurement?.metrics,
+      ...present({ labelError: problem.data?.classes && labelError(problem, problem.data, knots!.at(-1)!) }),
+    },
+    checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
+    thermodynamics: thermodynamicMeans(problem, observed, protocol),
+    identities: identities(problem, observed),
+    ...present({
+      freeEnergy,
+      speedLimit: measureSpeedLimit(problem, observed, protocol),
+      firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
+      timeAverages: measureTimeAverages(problem, observed),
+      learning: learned?.summary,
+      errorBudget: budget,
+    }),
+  }
+  return resultsOf(problem.scenario, backend.name, { train, sample, total: train + sample + clock() }, findings)
+}
+
+/** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
+async function learn(problem: Problem, backend: Backend, options: RunOptions) {
+  const { data } = problem
+  const { directory, parametersFrom } = options
+  if (data === undefined) return null
+  if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
+  const trained = await trainInto(directory, problem, data, backend, options)
+  return { ...trained, agreement: await ruleAgreement(directory, problem, data, options) }
+}
+
+/** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
+async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const observed = await runEnsemble(problem, protocol, backend, options)
-  const reverse = scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
+  const reverse = problem.scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
       : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options)).workAndHeat!.work
-  const raw = observed.ensemble.final
-  const clean = trained === null ? raw : cleaned(problem, trained.knots, observed)
-  const sample = clock()
-  options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const judged = besideOwnClass(problem)
-  const measurement = judged.data === undefined ? null : await measure(judged, judged.data, clean, options)
-  const budget =
-    judged.data?.source === 'gaussian-mixture' && scenario.observe.includes('error-budget')
-      ? await errorBudget(judged, judged.data.mixture, measurement!.exactScore!.raw, raw, options)
-      : null
-  const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
-  const averages = measureTimeAverages(problem, observed)
-  const speedLimit = measureSpeedLimit(problem, observed, protocol)
-  const checks = runChecks({
-    problem: judged,
-    observed,
-    freeEnergy,
-    protocol,
-    roundoff: roundoff[backend.name],
-    exactScore: measurement?.exactScore?.raw ?? null,
-    knots: trained?.knots ?? null,
-    clean,
-  })
-  writeArrays(directory, problem, { observed, reverseWork, clean, measurement, knots: trained?.knots ?? null })
-  return {
-    scenario: scenario.name,
-    seed: scenario.seed,
-    backend: backend.name,
-    timings: { train, sample, total: train + sample + clock() },
-    metrics: {
-      ...measurement?.metrics,
-      ...(data?.classes === undefined ? {} : { labelError: labelError(problem, data, trained!.knots.at(-1)!) }),
-    },
-    checks: [...checks, ...agreement],
-    thermodynamics: thermodynamicMeans(problem, observed, protocol),
-    identities: identities(problem, observed),
-    ...(freeEnergy === null ? {} : { freeEnergy }),
-    ...(speedLimit === null ? {} : { speedLimit }),
-    ...(observed.firstPassage === null ? {} : { firstPassage: firstPassageResults(problem, observed.firstPassage) }),
-    ...(averages.length === 0 ? {} : { timeAverages: averages }),
-    ...(trained?.summary === undefined ? {} : { learning: trained.summary }),
-    ...(budget === null ? {} : { errorBudget: budget }),
-  }
+  const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
+  return { protocol, observed, reverseWork, clean }
+}
+
+/** The samples beside their data, where there are any: the metrics, and what the error of each is made of. */
+async function compare(
+  problem: Problem,
+  { observed, clean }: { observed: ObservedEnsemble; clean: PointSet },
+  options: RunOptions,
+) {
+  const { scenario, data } = problem
+  if (data === undefined) return { measurement: null, budget: null }
+  const measurement = await measure(problem, data, clean, options)
+  if (data.source !== 'gaussian-mixture' || !scenario.observe.includes('error-budget'))
+    return { measurement, budget: null }
+  const exact = measurement.exactScore!.raw
+  const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
+  return { measurement, budget }
 }
 
 /** Samples that were clamped to a class stand beside the data of that class. */

@@ -16,9 +16,10 @@ import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
+import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { independentStart, initialStates, type Start, startDensity } from '../system/start.js'
-import { finalDensity } from './boundary.js'
+import { independentStart, initialStates, momentsOf, type Start, startDensity } from '../system/start.js'
+import { finalDensity } from './final-density.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -38,11 +39,16 @@ export interface ObservedEnsemble {
 }
 
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
-export function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
+function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
   if (given !== undefined) return given.start
   if (initial === undefined || initial.kind === 'equilibrium')
     return { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
   return independentStart(initial)
+}
+
+/** Mean and covariance of the start: [units], [units, units] row-major. */
+export function startMoments(problem: Problem) {
+  return momentsOf(startOf(problem), problem.potential.network.units)
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -73,6 +79,47 @@ function withClamped(
   }
 }
 
+/** Whether work and heat are measured. */
+export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolean {
+  return observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
+}
+
+/** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
+function observersOf({ scenario, generation }: Problem, steps: number) {
+  const { sampling, observe, firstPassage: watched } = scenario
+  const recorded = Math.min(sampling.record, sampling.trajectories)
+  const trajectories =
+    observe.includes('trajectories') && recorded > 0
+      ? observeTrajectories(recorded, generation.potential.network.units, steps)
+      : null
+  if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
+    throw new OverdampedError(
+      'E_INVALID_VALUE',
+      `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
+      'observe',
+    )
+  return {
+    workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
+    trajectories,
+    firstPassage: watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to),
+  }
+}
+
+/** Entropy production where `observe` names it; null where the start or the final states have no density. */
+function entropyOf(
+  problem: Problem,
+  protocol: Protocol,
+  start: Start,
+  { initial, final }: Ensemble,
+  workAndHeat: WorkAndHeat | null,
+): EntropyProduction | null {
+  const before = startDensity(start)
+  if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
+  const after = finalDensity(problem, protocol, start, final)
+  if (after === null) return null
+  return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
+}
+
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
@@ -87,24 +134,10 @@ export async function runEnsemble(
   const { scenario, bath, generation } = problem
   const { potential } = generation
   const { visible } = potential.network
-  const { sampling, observe, seed, firstPassage: watched } = scenario
+  const { sampling, observe, seed } = scenario
   const { hidden } = scenario.network
   const start = startOf(problem)
-  const energies = observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
-  const workAndHeat = energies ? createWorkAndHeat(sampling.trajectories) : null
-  const recorded = Math.min(sampling.record, sampling.trajectories)
-  const trajectories =
-    observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, potential.network.units, protocol.dt.length)
-      : null
-  if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
-      'observe',
-    )
-  const firstPassage =
-    watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to)
+  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
   const classes = clampedClasses(problem)
   const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
   const states = await backend.simulate(
@@ -124,16 +157,7 @@ export async function runEnsemble(
     hooks,
   )
   const ensemble = { initial: firstColumns(states.initial, visible), final: firstColumns(states.final, visible) }
-
-  const before = startDensity(start)
-  const after =
-    workAndHeat !== null && observe.includes('entropy-production') && before !== null
-      ? finalDensity(problem, protocol, start, ensemble.final)
-      : null
-  const entropy =
-    workAndHeat === null || before === null || after === null
-      ? null
-      : entropyProduction(workAndHeat.heat, bath.kT, boundaryEntropy(exactDensity(ensemble.initial, before), after))
+  const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
   return { ensemble, states, classes, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }

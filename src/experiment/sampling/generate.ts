@@ -1,21 +1,38 @@
+import type { Hooks } from '../../backend/hooks.js'
+import { integrate } from '../../backend/integrate.js'
+import type { Drive } from '../../physics/dynamics/drive.js'
+import { gaussianStart } from '../../physics/dynamics/ensemble.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
+import { generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-
-/** How a scenario drives generation. */
-export function generationOptions({ interpolation, slowdown, dt }: Scenario['sampling']): GenerationOptions {
-  return { interpolation, slowdown, dt }
-}
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
 export function generationOf({ noising, scenario, generation }: Problem, knots: readonly Float64Array[]): Protocol {
   return generationProtocol(noising, knots.map(generation.parameters), {
-    ...generationOptions(scenario.sampling),
+    ...scenario.sampling,
     longest: generation.longestStep,
   })
+}
+
+/**
+ * Final states of the scenario's trajectories in another landscape than its network's, from the same starts and with the same
+ * noise.
+ *
+ * @returns null when `signal` stopped it
+ */
+export async function generatedIn(
+  { scenario: { seed, sampling }, bath, noising }: Problem,
+  drive: Drive,
+  integrator: Integrator,
+  hooks: Hooks,
+): Promise<PointSet> {
+  const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
+  const nothing = { workAndHeat: null, observers: [] }
+  return (await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)).final
 }
 
 /**

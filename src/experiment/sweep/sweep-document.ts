@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
-import { files, readJson, writeJson } from '../record/directory.js'
+import { files, readJson, runDirectoryError, writeJson } from '../record/directory.js'
 import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
@@ -152,19 +152,14 @@ export function mergeSweeps(directories: readonly string[], out: string): SweepD
 function readSweeps(directory: string): SweepDocument[] {
   const names = existsSync(directory) ? readdirSync(directory).filter(isSweepFile) : []
   if (names.length === 0)
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'there is no sweep.json; expected a directory that "overdamped sweep" wrote.',
-      directory,
-    )
+    throw runDirectoryError(directory, 'there is no sweep.json; expected a directory that "overdamped sweep" wrote.')
   return names.sort().map((name) => {
     const document = readJson(directory, name) as Partial<SweepDocument> | null
     if (document?.format === 'overdamped-sweep' && document.version === 1 && Array.isArray(document.points))
       return document as SweepDocument
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      'it is no record of a sweep of this version. Sweep again into another --out.',
+    throw runDirectoryError(
       join(directory, name),
+      'it is no record of a sweep of this version. Sweep again into another --out.',
     )
   })
 }

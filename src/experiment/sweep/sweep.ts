@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
-import { files, inspectDirectory, readJson } from '../record/directory.js'
-import { type Provenance, scenarioHash } from '../record/manifest.js'
+import { files, readJson } from '../record/directory.js'
+import type { Provenance } from '../record/manifest.js'
+import { inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
 import { run } from '../run/run.js'
 import { loadScenario } from '../scenario/load.js'
@@ -126,7 +127,7 @@ function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> 
 /** The results of a point whose run is there and done; whatever else is there, the run itself will say. */
 function finishedResults(directory: string, scenario: Scenario): Results | null {
   try {
-    if (inspectDirectory(directory, true, scenarioHash(scenario)) !== 'finished') return null
+    if (inspectDirectory(directory, true, scenario) !== 'finished') return null
     return readJson(directory, files.results) as Results
   } catch (error) {
     if (error instanceof OverdampedError) return null

@@ -125,3 +125,15 @@ function hashOf(...sets: PointSet[]): string {
   for (const { points } of sets) hash.update(new Uint8Array(points.buffer, points.byteOffset, points.byteLength))
   return hash.digest('hex')
 }
+
+/** Whether a plain simulation keeps its landscape and its temperature. */
+export function isAtRest({ given }: Problem): boolean {
+  return given !== undefined && given.scheduled.length === 0 && given.kT === null
+}
+
+/** The same where, besides, no visible unit acts on another, be it through hidden ones. */
+export function isUncoupledAtRest(problem: Problem): boolean {
+  const { network, terms } = problem.generation.potential
+  const isCoupled = network.units > 1 && terms.some(({ support, size }) => support !== 'unit' && size > 0)
+  return isAtRest(problem) && !isCoupled
+}

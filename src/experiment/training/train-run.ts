@@ -5,11 +5,14 @@ import type { Hooks } from '../../backend/hooks.js'
 import { StoppedError } from '../../errors.js'
 import { startParameters } from '../../learning/rules/start.js'
 import { writeAtomic } from '../files/atomic.js'
-import { appendMetrics, files, readBytes, readMetrics, truncateMetrics } from '../record/directory.js'
+import { files, readBytes } from '../record/directory.js'
+import { appendMetrics, readMetrics, truncateMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
-import { type LearningSummary, learningSummary, train } from './train.js'
-import { createTrainingState, decodeCheckpoint, encodeCheckpoint, type TrainingState } from './training-state.js'
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
+import { type LearningSummary, learningSummary, type MetricLine } from './losses.js'
+import { type TrainingTask, train } from './train.js'
+import { createTrainingState, type TrainingState } from './training-state.js'
 
 /** What training leaves behind. */
 export interface Trained {
@@ -36,8 +39,8 @@ export async function trainInto(
   if (learning === undefined) throw new Error('a learning problem has a learning section')
   const path = join(directory, files.checkpoint)
   const state = startingState(directory, problem)
-  const lines = truncateMetrics(directory, state.lines)
-  const finished = await train(problem, data, learning, state, backend, {
+  const lines = truncateMetrics<MetricLine>(directory, state.lines)
+  const finished = await train(trainingTask(problem, data), learning, state, backend, {
     ...hooks,
     record: (line) => {
       lines.push(line)
@@ -48,6 +51,11 @@ export async function trainInto(
   if (!finished) throw new StoppedError(directory)
   writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
   return { knots: state.finished, summary: learningSummary(lines) }
+}
+
+/** What a scenario trains, and on what. */
+export function trainingTask({ potential, noising, drive, scenario }: Problem, { states }: LearningData): TrainingTask {
+  return { potential, noising, drive, seed: scenario.seed, data: states }
 }
 
 /** The state in a run's checkpoint, or that of training that has not begun. */

@@ -1,37 +1,38 @@
-import type { Backend, Learner } from '../../backend/backend.js'
+import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
-import { resetAdam } from '../../learning/rules/adam.js'
+import { type AdamOptions, resetAdam } from '../../learning/rules/adam.js'
 import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
 import { leastSquares } from '../../learning/rules/least-squares.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { NoisedBatch } from '../../learning/rules/rule.js'
+import type { RuleName, RuleSettings } from '../../learning/rules/rules.js'
 import { stepScale } from '../../learning/rules/step-scale.js'
+import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
-import type { Scenario } from '../scenario/schema.js'
-import type { LearningData, Problem } from '../system/problem.js'
+import type { MetricLine, SliceLosses } from './losses.js'
 import type { TrainingState } from './training-state.js'
 
-/** Mean losses over the slices; 1 knows nothing but the trap, 0 knows the noise. */
-export interface LearningSummary {
-  readonly trainingLoss: number
-  readonly heldOutLoss: number
-  readonly oracleTrainingLoss?: number
-  readonly oracleHeldOutLoss?: number
-  /** heldOutLoss / oracleHeldOutLoss - 1 */
-  readonly gap?: number
+/** What is trained, for which drive, and on what. */
+export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
+  /** states of the network, [count, units]: those to learn from, of these the ones that are no copies, and others */
+  readonly data: { readonly seen: PointSet; readonly train: PointSet; readonly heldOut: PointSet }
 }
 
-/** A line of metrics.jsonl. */
-export type MetricLine =
-  | { kind: 'iteration'; slice: number; t: number; iteration: number; loss: number; rate: number }
-  | ({ kind: 'slice'; slice: number; t: number } & SliceLosses)
-
-interface SliceLosses {
-  trainingLoss: number
-  heldOutLoss: number
-  oracleLoss?: number
-  oracleHeldOutLoss?: number
+/** By which rule, and how it descends. */
+export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
+  /** least squares solves each slice; all others descend */
+  readonly rule: RuleName | 'least-squares'
+  /** step at the noisiest slice, and the fraction of it that is left at the end of a slice; see `annealedRate` */
+  readonly optimizer: AdamOptions & { readonly rate: number; readonly finalRate: number }
+  /** per slice; the first gets three times as many */
+  readonly iterations: number
+  /** noised samples per iteration */
+  readonly batch: number
+  /** keep the mean of the second half of the iterates of each slice */
+  readonly average: boolean
+  /** solve each slice by least squares too, and measure its losses */
+  readonly oracle: boolean
 }
 
 /** How training reports and saves; `save` is called at the end of each slice and when the run is stopped. */
@@ -50,83 +51,46 @@ const oracleDraws = 4
 
 /**
  * Trains the parameters of every knot, from the noisiest to the least noisy, each from its predecessor's. Advances `state`
- * in place; what it does next depends on nothing but the problem and that state.
+ * in place; what it does next depends on nothing but the task, the options and that state.
  *
  * @returns false when `signal` stopped it (the state was saved), true when all slices are done
  *
  * Cost: O(slices·iterations·batch·edges), and for the oracle O(slices·CG iterations·data·edges).
  */
 export async function train(
-  problem: Problem,
-  data: LearningData,
-  learning: NonNullable<Scenario['learning']>,
+  task: TrainingTask,
+  options: TrainingOptions,
   state: TrainingState,
   backend: Backend,
   hooks: TrainingHooks,
 ): Promise<boolean> {
-  const { potential, noising, scenario } = problem
-  const { knots } = noising
-  const { rule, nudge, sides, contrast, path } = learning
-  const { seen, heldOut } = data.states
-  const task = { potential, noising, drive: problem.drive, seed: scenario.seed, train: seen, heldOut }
+  const { potential, noising, drive, seed, data } = task
+  const { rule, nudge, sides, contrast, path } = options
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
-  const learner = backend.learner({ ...task, ...settings })
-  const oracle = (t: number, slice: number, bounds: Float64Array) =>
-    leastSquares(potential, state.theta, bounds, sweeps(problem, data, t, slice)).theta
-  const iterationsOf = (slice: number) => learning.iterations * (slice === 0 ? firstSliceFactor : 1)
-  const total = knots.reduce((sum, _, slice) => sum + iterationsOf(slice), 0)
-
-  for (let slice = state.finished.length; slice < knots.length; slice++) {
-    const t = knots[slice]!
-    const iterations = iterationsOf(slice)
+  const { seen, heldOut } = data
+  const learner = backend.learner({ potential, noising, drive, seed, train: seen, heldOut, ...settings })
+  for (let slice = state.finished.length; slice < noising.knots.length; slice++) {
+    const t = noising.knots[slice]!
     const bounds = lowerBounds(potential, noising, t)
-    const scale = stepScale(potential, noising, t)
     if (state.iteration === 0) {
       keepBounds(state.theta, bounds)
       resetAdam(state.adam)
       state.averaged = 0
     }
-    if (rule === 'least-squares') {
-      state.theta = oracle(t, slice, bounds)
-      state.averaged = 0
-    } else {
-      const descent = learner.descend(state, bounds, scale)
-      for (; state.iteration < iterations; ) {
-        const rate =
-          annealedRate(learning.optimizer, state.iteration / iterations) *
-          noising.stiffness *
-          stiffnessClock(noising, t)
-        const average = learning.average && state.iteration >= iterations / 2
-        const options = { ...learning.optimizer, rate, average }
-        const loss = await descent.step(t, learning.batch, state.step, options)
-        if (state.iteration % recordEvery === 0) {
-          hooks.record({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
-          state.lines++
-        }
-        state.iteration++
-        state.step++
-        hooks.onProgress?.({ phase: 'train', done: state.step, total, t, loss, rate })
-        await breathe()
-        if (hooks.signal?.aborted === true) {
-          descent.sync()
-          hooks.save(state)
-          return false
-        }
-      }
+    const oracle = () => leastSquares(potential, state.theta, bounds, sweeps(task, t, slice)).theta
+    if (rule === 'least-squares') state.theta = oracle()
+    else {
+      const descent = learner.descend(state, bounds, stepScale(potential, noising, t))
+      const finished = await descendSlice(descent, task, options, state, hooks)
       descent.sync()
+      if (!finished) {
+        hooks.save(state)
+        return false
+      }
     }
     if (state.averaged > 0) state.theta.set(state.average)
-
-    const losses: SliceLosses = {
-      trainingLoss: await learner.loss(state.theta, t, 'train', slice),
-      heldOutLoss: await heldOutLoss(learner, state.theta, t, slice),
-    }
-    if (learning.oracle) {
-      // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
-      const best = oracle(t, slice, bounds)
-      losses.oracleLoss = await learner.loss(best, t, 'train', slice)
-      losses.oracleHeldOutLoss = await heldOutLoss(learner, best, t, slice)
-    }
+    // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
+    const losses = await lossesOf(learner, state.theta, options.oracle ? oracle : null, t, slice)
     hooks.record({ kind: 'slice', slice, t, ...losses })
     state.lines++
     state.finished.push(state.theta.slice())
@@ -138,28 +102,68 @@ export async function train(
   return true
 }
 
+/** Descends on the slice that `state` is in, from where it stands. @returns false when `signal` stopped it */
+async function descendSlice(
+  descent: Descent,
+  { noising }: TrainingTask,
+  options: TrainingOptions,
+  state: TrainingState,
+  { record, onProgress, signal }: TrainingHooks,
+): Promise<boolean> {
+  const slice = state.finished.length
+  const t = noising.knots[slice]!
+  const iterations = options.iterations * (slice === 0 ? firstSliceFactor : 1)
+  const total = options.iterations * (firstSliceFactor + noising.knots.length - 1)
+  while (state.iteration < iterations) {
+    const rate =
+      annealedRate(options.optimizer, state.iteration / iterations) * noising.stiffness * stiffnessClock(noising, t)
+    const average = options.average && state.iteration >= iterations / 2
+    const loss = await descent.step(t, options.batch, state.step, { ...options.optimizer, rate, average })
+    if (state.iteration % recordEvery === 0) {
+      record({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
+      state.lines++
+    }
+    state.iteration++
+    state.step++
+    onProgress?.({ phase: 'train', done: state.step, total, t, loss, rate })
+    await breathe()
+    if (signal?.aborted === true) return false
+  }
+  return true
+}
+
+/** Losses of a slice's parameters, and of the oracle's where it is asked for. */
+async function lossesOf(
+  learner: Learner,
+  theta: Float64Array,
+  oracle: (() => Float64Array) | null,
+  t: number,
+  slice: number,
+): Promise<SliceLosses> {
+  const losses = {
+    trainingLoss: await learner.loss(theta, t, 'train', slice),
+    heldOutLoss: await heldOutLoss(learner, theta, t, slice),
+  }
+  if (oracle === null) return losses
+  const best = oracle()
+  return {
+    ...losses,
+    oracleLoss: await learner.loss(best, t, 'train', slice),
+    oracleHeldOutLoss: await heldOutLoss(learner, best, t, slice),
+  }
+}
+
 /** Cosine from `rate` to `rate·finalRate` over a slice; `fraction` of it is done. */
 function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, fraction: number): number {
   return rate * (finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * fraction))) / 2)
 }
 
 /** The training data noised several times over: the oracle's problem. */
-function sweeps(
-  {
-    noising,
-    scenario,
-    drive,
-    potential: {
-      network: { visible },
-    },
-  }: Problem,
-  { states }: LearningData,
-  t: number,
-  slice: number,
-): NoisedBatch[] {
+function sweeps({ potential, noising, drive, seed, data }: TrainingTask, t: number, slice: number): NoisedBatch[] {
+  const { visible } = potential.network
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(states.train, noising, drive, scenario.seed, { visible }).sweep(
+    createNoiser(data.train, noising, drive, seed, { visible }).sweep(
       t,
       slice * oracleDraws + draw,
       stream.oracleNoise,
@@ -171,23 +175,4 @@ async function heldOutLoss(learner: Learner, theta: Float64Array, t: number, sli
   let sum = 0
   for (let draw = 0; draw < lossDraws; draw++) sum += await learner.loss(theta, t, 'heldOut', slice * lossDraws + draw)
   return sum / lossDraws
-}
-
-/** Means over the slices of the losses recorded in metrics.jsonl. */
-export function learningSummary(lines: readonly MetricLine[]): LearningSummary {
-  const slices = lines.filter((line) => line.kind === 'slice')
-  const mean = (values: (number | undefined)[]) =>
-    values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length
-  const summary = {
-    trainingLoss: mean(slices.map((s) => s.trainingLoss)),
-    heldOutLoss: mean(slices.map((s) => s.heldOutLoss)),
-  }
-  if (!slices.every((s) => s.oracleHeldOutLoss !== undefined)) return summary
-  const oracleHeldOutLoss = mean(slices.map((s) => s.oracleHeldOutLoss))
-  return {
-    ...summary,
-    oracleTrainingLoss: mean(slices.map((s) => s.oracleLoss)),
-    oracleHeldOutLoss,
-    gap: summary.heldOutLoss / oracleHeldOutLoss - 1,
-  }
 }

@@ -10,7 +10,7 @@ import { bias, quartic, stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'
 import { forceAndEnergy, potentialOf } from '../../physics/potential/potential.js'
 import { scheduledProtocol } from '../../physics/protocol/protocol.js'
-import { firstLawCheck, heatIntegralCheck } from '../checks/exchange-checks.js'
+import { firstLawOf, heatIntegralOf } from '../checks/exchange-checks.js'
 import { type Claim, simulated, type Topic, type Trial, unitsWith } from './claim.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
@@ -37,14 +37,14 @@ async function exchanged(trial: Trial, a: number) {
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
 /** On every trajectory of anharmonic units, from two energies alone. */
-const firstLaw: Claim = { name: 'first law', check: async (trial) => [firstLawCheck(await exchanged(trial, 1))] }
+const firstLaw: Claim = { name: 'first law', check: async (trial) => [firstLawOf(await exchanged(trial, 1))] }
 
 /** On every trajectory of harmonic units. */
 const heatIntegral: Claim = {
   name: 'heat integral',
   async check(trial) {
     const { steps, units, ...measured } = await exchanged(trial, 0)
-    return [heatIntegralCheck(measured, steps, units, roundoff[trial.backend.name])]
+    return [heatIntegralOf(measured, steps, units, roundoff[trial.backend.name])]
   },
 }
 

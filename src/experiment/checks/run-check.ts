@@ -1,8 +1,10 @@
 import type { PointSet } from '../../physics/network/points.js'
+import type { Check } from '../../physics/observe/check.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import type { FreeEnergyResults } from '../run/results.js'
+import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
+import type { Need } from './needs.js'
 
 /** What a run measured, for its checks. */
 export interface CheckContext {
@@ -18,6 +20,14 @@ export interface CheckContext {
   readonly knots: readonly Float64Array[] | null
   /** samples as the metrics see them, denoised where the scenario says so */
   readonly clean: PointSet
+}
+
+/** A truth that a run is compared with. */
+export interface RunCheck {
+  /** what it asks of the scenario */
+  readonly needs: readonly Need[]
+  /** what came of it, where the needs are met */
+  readonly run: (context: CheckContext) => Check[]
 }
 
 /** An index as a subscript, x₁₂. */

@@ -2,43 +2,42 @@ import { join } from 'node:path'
 import type { ChosenBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
-import { files, writeJson } from '../record/directory.js'
-import { type Manifest, startManifest } from '../record/manifest.js'
 import { effectiveScenario } from '../scenario/load.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
-import type { RunOptions } from './options.js'
-import type { Results } from './results.js'
+import { files, writeJson } from './directory.js'
+import { type Manifest, type Provenance, startManifest } from './manifest.js'
+
+/** Where a run is recorded, and what is known of where it came from. */
+export interface RecordOptions {
+  /** the run directory; made when it does not exist */
+  readonly directory: string
+  /** a finished run whose trained parameters are used in place of training */
+  readonly parametersFrom?: string
+  readonly provenance?: Partial<Provenance>
+}
 
 /**
  * Does work in a run directory: manifest.json and scenario.yaml before it, results.json after it, and in the manifest how it
- * ended. Closes the backend.
+ * ended. Paths in the scenario are recorded absolute. Closes the backend.
  *
  * @throws what the work throws; a StoppedError names the directory
  */
-export async function recorded(
+export async function recorded<Results extends object>(
   scenario: Scenario,
   data: Manifest['data'],
   chosen: ChosenBackend,
-  { directory, parametersFrom, provenance }: RunOptions,
+  { directory, parametersFrom, provenance }: RecordOptions,
   work: () => Promise<Results>,
 ): Promise<Results> {
-  const manifest = startManifest(
-    scenario,
-    {
-      version: 'unknown',
-      profile: null,
-      command: 'run() of the library',
-      parentRun: parametersFrom ?? null,
-      ...provenance,
-    },
-    data,
-    chosen,
-  )
+  const located = withAbsolutePaths(scenario)
+  const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
+  const manifest = startManifest(located, known, data, chosen)
   const finish = (exitReason: Manifest['exitReason']) =>
     writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
   try {
     writeJson(directory, files.manifest, manifest)
-    writeAtomic(join(directory, files.scenario), effectiveScenario(scenario))
+    writeAtomic(join(directory, files.scenario), effectiveScenario(located))
     const results = await work()
     writeJson(directory, files.results, results)
     finish('finished')

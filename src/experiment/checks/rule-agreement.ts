@@ -5,8 +5,10 @@ import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
 import { startParameters } from '../../learning/rules/start.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import type { LearningData, Problem } from '../system/problem.js'
-import { learningSummary, type MetricLine, train } from './train.js'
-import { createTrainingState } from './training-state.js'
+import { learningSummary, type MetricLine } from '../training/losses.js'
+import { train } from '../training/train.js'
+import { trainingTask } from '../training/train-run.js'
+import { createTrainingState } from '../training/training-state.js'
 
 /** Largest excess of a rule's held-out loss over the oracle's, relative to it. */
 const agreement = 0.02
@@ -52,7 +54,7 @@ async function heldOutLoss(
   const lines: MetricLine[] = []
   const state = createTrainingState(startParameters(potential, noising, scenario.seed))
   const learning = { ...scenario.learning!, rule, oracle: false }
-  const finished = await train(problem, data, learning, state, createReference(), {
+  const finished = await train(trainingTask(problem, data), learning, state, createReference(), {
     ...hooks,
     record: (line) => lines.push(line),
     save: () => {},

@@ -2,10 +2,9 @@ import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { PointSet } from '../../physics/network/points.js'
 import { stream } from '../../physics/noise/streams.js'
-import { fractionOf } from '../../physics/observe/estimate.js'
+import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
-import type { Metric } from '../run/results.js'
 import type { LearningData, Problem } from '../system/problem.js'
 
 /** Rate and number of the steps that train the biases: a convex problem of one number a class. */
@@ -28,7 +27,7 @@ export function labelError(
   { potential, noising, scenario, drive }: Problem,
   data: LearningData,
   theta: Float64Array,
-): Metric {
+): Estimate {
   const { classes, states } = data
   if (classes === undefined) throw new Error('a network with label units knows the classes of its data')
   const { scale } = scoreScale(noising, drive)

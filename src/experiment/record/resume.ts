@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from 'node:fs'
+import type { BackendName } from '../../backend/backend.js'
+import { packageVersion } from '../../backend/node/package-root.js'
+import { OverdampedError } from '../../errors.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
+import type { Scenario } from '../scenario/schema.js'
+import { files, runDirectoryError } from './directory.js'
+import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
+
+/** What was found where a run is to be written. */
+type DirectoryState = 'empty' | 'unfinished' | 'finished'
+
+/**
+ * Looks at a run directory before anything is written to it.
+ *
+ * @throws E_OUTPUT_NOT_EMPTY when it holds files and `resume` is false, or files that are no run;
+ *   E_RUN_DIRECTORY when it holds the run of another scenario, or an unfinished one of a version with other bits
+ */
+export function inspectDirectory(directory: string, resume: boolean, scenario: Scenario): DirectoryState {
+  if (!existsSync(directory)) return 'empty'
+  const entries = readdirSync(directory)
+  if (entries.length === 0) return 'empty'
+  if (!resume)
+    throw new OverdampedError(
+      'E_OUTPUT_NOT_EMPTY',
+      'the directory is not empty. Name another with --out, or continue the run in it with --resume.',
+      directory,
+    )
+  if (!entries.includes(files.manifest))
+    throw new OverdampedError(
+      'E_OUTPUT_NOT_EMPTY',
+      `there is no ${files.manifest}, so this is no run to resume. Name another directory with --out.`,
+      directory,
+    )
+  const manifest = readManifest(directory)
+  requireSameScenario(directory, manifest, scenario)
+  if (manifest.exitReason === 'finished') return 'finished'
+  requireSameBits(directory, manifest)
+  return 'unfinished'
+}
+
+function requireSameScenario(directory: string, { scenario: { name, hash }, command }: Manifest, scenario: Scenario) {
+  // Version 0.1.0 recorded and hashed paths as they were written.
+  if ([withAbsolutePaths(scenario), scenario].some((one) => scenarioHash(one) === hash)) return
+  throw runDirectoryError(
+    directory,
+    `it holds a run of another scenario (${name}, or the same with other settings). Name another directory with --out, or repeat the settings it was started with: ${command}`,
+  )
+}
+
+/** A run goes on in the bits that it began with, or its end would be that of no run at all. */
+function requireSameBits(directory: string, { bits, package: { version } }: Manifest): void {
+  if (bits === bitsGeneration) return
+  throw runDirectoryError(
+    directory,
+    `it was begun by version ${version}, whose results have other bits than those of this version ${packageVersion()}. Run again in another --out, or continue with that version.`,
+  )
+}
+
+/**
+ * The backend that an unfinished run goes on with, the one it began on: on another it would end in other bits.
+ *
+ * @throws E_RUN_DIRECTORY when another is asked for
+ */
+export function backendToResume(directory: string, asked: BackendName | 'auto' = 'auto'): BackendName {
+  const { name } = readManifest(directory).backend
+  if (asked === 'auto' || asked === name) return name
+  throw runDirectoryError(
+    directory,
+    `it was started on ${name}. Leave --backend ${asked} away, or name another directory with --out.`,
+  )
+}
+
+/** Files named by path may have changed since a run began. @throws E_RUN_DIRECTORY when its data did */
+export function requireSameData(directory: string, hash: string | undefined): void {
+  if (readManifest(directory).data?.hash === hash) return
+  throw runDirectoryError(
+    directory,
+    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
+  )
+}

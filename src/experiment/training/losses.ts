@@ -1,0 +1,41 @@
+/** Mean losses over the slices; 1 knows nothing but the trap, 0 knows the noise. */
+export interface LearningSummary {
+  readonly trainingLoss: number
+  readonly heldOutLoss: number
+  readonly oracleTrainingLoss?: number
+  readonly oracleHeldOutLoss?: number
+  /** heldOutLoss / oracleHeldOutLoss - 1 */
+  readonly gap?: number
+}
+
+/** A line of metrics.jsonl. */
+export type MetricLine =
+  | { kind: 'iteration'; slice: number; t: number; iteration: number; loss: number; rate: number }
+  | ({ kind: 'slice'; slice: number; t: number } & SliceLosses)
+
+/** What a slice has learned: losses at its end. */
+export interface SliceLosses {
+  trainingLoss: number
+  heldOutLoss: number
+  oracleLoss?: number
+  oracleHeldOutLoss?: number
+}
+
+/** Means over the slices of the losses recorded in metrics.jsonl. */
+export function learningSummary(lines: readonly MetricLine[]): LearningSummary {
+  const slices = lines.filter((line) => line.kind === 'slice')
+  const mean = (values: (number | undefined)[]) =>
+    values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length
+  const summary = {
+    trainingLoss: mean(slices.map((s) => s.trainingLoss)),
+    heldOutLoss: mean(slices.map((s) => s.heldOutLoss)),
+  }
+  if (!slices.every((s) => s.oracleHeldOutLoss !== undefined)) return summary
+  const oracleHeldOutLoss = mean(slices.map((s) => s.oracleHeldOutLoss))
+  return {
+    ...summary,
+    oracleTrainingLoss: mean(slices.map((s) => s.oracleLoss)),
+    oracleHeldOutLoss,
+    gap: summary.heldOutLoss / oracleHeldOutLoss - 1,
+  }
+}

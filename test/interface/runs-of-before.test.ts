@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { run } from '../../src/experiment/run/run.js'
+import { loadScenario } from '../../src/experiment/scenario/load.js'
+import { writeReport } from '../../viz/report.js'
+import { command } from '../command.js'
+import { runFolders } from '../run-folder.js'
+
+// Run directories that version 0.1.0 wrote, and hashes of what it went on to write from them with --threads 1.
+
+const folder = runFolders()
+
+function copyOf(name: string): string {
+  const copy = folder()
+  cpSync(join('test/fixtures/runs-0.1.0', name), copy, { recursive: true })
+  return copy
+}
+
+const hash = (directory: string, name: string) =>
+  createHash('sha256')
+    .update(readFileSync(join(directory, name)))
+    .digest('hex')
+const json = (directory: string, name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8'))
+
+test.each([
+  ['simulation', ['ornstein-uhlenbeck', 'autocorrelation of x']],
+  ['trained', ['gaussian-mixture-2d', 'frechetDistance', 'first law']],
+  ['hidden', ['gaussian-mixture-2d-hidden', 'hidden']],
+  ['objective', ['jarzynski', 'weight']],
+])('report writes a page of a run of version 0.1.0: %s', (name, words) => {
+  const page = readFileSync(writeReport(copyOf(name)), 'utf8')
+  for (const word of words) expect(page).toContain(word)
+})
+
+test.each([
+  [
+    'trained',
+    '68ebf02e3095d61720439b63816fcce61a7212571c568267394e257af1023c73',
+    '21c1afd001feb719df04fdd3c2890deea6e0deb82de786b6aa2c664c1dd302cc',
+  ],
+  [
+    'hidden',
+    '2d295248ad4338755d9228647bf7fa9dc077ccfd4a5fa3d59116a1d6a4c42f25',
+    '6f62c196721e8a81c92f65a8409e18ce92645e6a4dac6d08c274c04c3831993f',
+  ],
+])('sample draws from a run of version 0.1.0 the bits that that version drew: %s', async (name, raw, denoised) => {
+  const out = folder()
+  const options = ['--trajectories', '50', '--seed', '7', '--threads', '1', '--quiet', '--out', out]
+  const { status, stderr } = await command('sample', copyOf(name), ...options)
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  expect(hash(out, 'samples.npy')).toBe(raw)
+  expect(hash(out, 'samples-denoised.npy')).toBe(denoised)
+})
+
+const points = () => loadScenario('test/fixtures/points.yaml')
+
+test('a run that version 0.1.0 began, with a path relative to the current directory, ends in the bits of that version', async () => {
+  const directory = copyOf('stopped')
+  await run(await points(), { directory, resume: true, threads: 1 })
+  expect(hash(directory, 'parameters.safetensors')).toBe(
+    '00bc795f2c10b1c683380e1ba8768baa3508fa6a97e250d6365c5fe124e39b0f',
+  )
+  expect(hash(directory, 'metrics.jsonl')).toBe('51803cf76de564313abb4639084cac5a0f9391b191fff1a1b276f8b13e91bd33')
+  expect(hash(directory, 'samples.npy')).toBe('440ab9525ac9089d5b93d903762d2deb07d6009291d518faf8c014ae2984787f')
+  expect(json(directory, 'manifest.json').bits).toBe(1)
+  expect(readFileSync(join(directory, 'scenario.yaml'), 'utf8')).toContain(
+    `path: ${resolve('test/fixtures/points.csv')}`,
+  )
+})
+
+test('an unfinished run in other bits is refused by the version that began it, a finished one returned as it is', async () => {
+  const directory = copyOf('stopped')
+  const begunBy = (version: string, bits: number) => {
+    const manifest = { ...json(directory, 'manifest.json'), bits, package: { name: 'overdamped', version } }
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest))
+  }
+  const resumed = async () => run(await points(), { directory, resume: true, threads: 1 })
+  begunBy('9.8.7', 2)
+  const checkpoint = hash(directory, 'checkpoint.safetensors')
+  await expect(resumed()).rejects.toThrow(
+    /begun by version 9\.8\.7, whose results have other bits than those of this version \d.*--out.*E_RUN_DIRECTORY/,
+  )
+  expect(hash(directory, 'checkpoint.safetensors')).toBe(checkpoint)
+  begunBy('9.8.7', 1)
+  const results = await resumed()
+  begunBy('9.8.7', 2)
+  expect(await resumed()).toEqual(JSON.parse(JSON.stringify(results)))
+})
