@@ -1,6 +1,5 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
-import { StoppedError } from '../../errors.js'
 import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
 import { startParameters } from '../../learning/rules/start.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
@@ -22,12 +21,7 @@ const agreement = 0.02
  *
  * Cost: one training for each rule, and one oracle.
  */
-export async function ruleAgreement(
-  directory: string,
-  problem: Problem,
-  data: LearningData,
-  hooks: Hooks,
-): Promise<Check[]> {
+export async function ruleAgreement(problem: Problem, data: LearningData, hooks: Hooks): Promise<Check[]> {
   const { learning, sampling } = problem.scenario
   const names = learning?.compare ?? []
   if (names.length === 0) return []
@@ -35,7 +29,7 @@ export async function ruleAgreement(
   for (const name of ['least-squares', ...names] as const) {
     const drive = trainedDrive(name, sampling.drive)
     hooks.onNote?.(`rule agreement: ${name}, drive ${drive}`)
-    const loss = await heldOutLoss(directory, { ...problem, drive }, data, name, hooks)
+    const loss = await heldOutLoss({ ...problem, drive }, data, name, hooks)
     losses.push(loss)
   }
   const [oracle, ...others] = losses as [number, ...number[]]
@@ -44,7 +38,6 @@ export async function ruleAgreement(
 
 /** Mean held-out loss over the knots after training by a rule. */
 async function heldOutLoss(
-  directory: string,
   problem: Problem,
   data: LearningData,
   rule: RuleName | 'least-squares',
@@ -54,11 +47,10 @@ async function heldOutLoss(
   const lines: MetricLine[] = []
   const state = createTrainingState(startParameters(potential, noising, scenario.seed))
   const learning = { ...scenario.learning!, rule, oracle: false }
-  const finished = await train(trainingTask(problem, data), learning, state, createReference(), {
+  await train(trainingTask(problem, data), learning, state, createReference(), {
     ...hooks,
     record: (line) => lines.push(line),
     save: () => {},
   })
-  if (!finished) throw new StoppedError(directory)
   return learningSummary(lines).heldOutLoss
 }

@@ -51,7 +51,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
     const { study, lines } = await repeatStudy(problem, options.threads, async (share) => {
       options.onProgress?.({ phase: 'train', done: share, total: 1 })
       await breathe()
-      if (options.signal?.aborted) throw new StoppedError(directory)
+      if (options.signal?.aborted) throw new StoppedError()
     })
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)

@@ -112,7 +112,7 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
   if (data === undefined) return null
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
   const trained = await trainInto(directory, problem, data, backend, options)
-  return { ...trained, agreement: await ruleAgreement(directory, problem, data, options) }
+  return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */

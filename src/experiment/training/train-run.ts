@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
-import { StoppedError } from '../../errors.js'
 import { startParameters } from '../../learning/rules/start.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readBytes } from '../record/directory.js'
@@ -40,7 +39,7 @@ export async function trainInto(
   const path = join(directory, files.checkpoint)
   const state = startingState(directory, problem)
   const lines = truncateMetrics<MetricLine>(directory, state.lines)
-  const finished = await train(trainingTask(problem, data), learning, state, backend, {
+  await train(trainingTask(problem, data), learning, state, backend, {
     ...hooks,
     record: (line) => {
       lines.push(line)
@@ -48,7 +47,6 @@ export async function trainInto(
     },
     save: (at) => writeAtomic(path, encodeCheckpoint(at)),
   })
-  if (!finished) throw new StoppedError(directory)
   writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
   return { knots: state.finished, summary: learningSummary(lines) }
 }

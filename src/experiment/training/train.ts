@@ -1,5 +1,6 @@
 import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
+import { StoppedError } from '../../errors.js'
 import { type AdamOptions, resetAdam } from '../../learning/rules/adam.js'
 import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
 import { leastSquares } from '../../learning/rules/least-squares.js'
@@ -53,7 +54,7 @@ const oracleDraws = 4
  * Trains the parameters of every knot, from the noisiest to the least noisy, each from its predecessor's. Advances `state`
  * in place; what it does next depends on nothing but the task, the options and that state.
  *
- * @returns false when `signal` stopped it (the state was saved), true when all slices are done
+ * @throws StoppedError when `signal` stopped it, with the state saved
  *
  * Cost: O(slices·iterations·batch·edges), and for the oracle O(slices·CG iterations·data·edges).
  */
@@ -63,7 +64,7 @@ export async function train(
   state: TrainingState,
   backend: Backend,
   hooks: TrainingHooks,
-): Promise<boolean> {
+): Promise<void> {
   const { potential, noising, drive, seed, data } = task
   const { rule, nudge, sides, contrast, path } = options
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
@@ -85,7 +86,7 @@ export async function train(
       descent.sync()
       if (!finished) {
         hooks.save(state)
-        return false
+        throw new StoppedError()
       }
     }
     if (state.averaged > 0) state.theta.set(state.average)
@@ -97,9 +98,8 @@ export async function train(
     state.iteration = 0
     hooks.save(state)
     await breathe()
-    if (hooks.signal?.aborted === true) return false
+    if (hooks.signal?.aborted === true) throw new StoppedError()
   }
-  return true
 }
 
 /** Descends on the slice that `state` is in, from where it stands. @returns false when `signal` stopped it */
