@@ -24,7 +24,7 @@ export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/poten
 export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
 export { movingHidden } from './physics/potential/moving-hidden.js'
 export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
-export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
+export { withFlips } from './physics/dynamics/heat-bath.js'
 export { withHiddenStart } from './physics/dynamics/hidden-start.js'
 export { type Response, twoStateResponse } from './physics/potential/response.js'
 export { doubleWellResponse } from './physics/potential/double-well-response.js'
@@ -71,7 +71,7 @@ export { loadMnist } from './experiment/files/mnist.js'
 export { loadIdx } from './experiment/files/idx.js'
 export { loadArray } from './experiment/files/table.js'
 // Motion and measurement.
-export { type Drive, driveNetwork } from './physics/dynamics/drive.js'
+export { type Drive, driveNetwork, type TwoStates } from './physics/dynamics/drive.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 export {
   createEnsemble,
@@ -91,7 +91,8 @@ export { mala } from './physics/dynamics/mala.js'
 export { evolve, type Measured } from './physics/dynamics/evolve.js'
 export { createWorkAndHeat, type WorkAndHeat } from './physics/dynamics/work-and-heat.js'
 export { observeTrajectories, type RecordedTrajectories } from './physics/observe/trajectories.js'
-export { entropyProduction, gaussianDensity, type LogDensity } from './physics/observe/entropy-production.js'
+export { entropyProduction } from './physics/observe/entropy-production.js'
+export { gaussianDensity, type LogDensity } from './physics/observe/gaussian-density.js'
 export { type VirialResidual, virialResidual } from './physics/observe/virial.js'
 // Learning.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'

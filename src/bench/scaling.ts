@@ -1,8 +1,12 @@
 import type { Entrant } from './contender.js'
-import type { Section } from './document.js'
 import { type MeasureOptions, measure, type Task } from './measure.js'
 import { fitExponent, fitLine, type Line, spread } from './statistics.js'
 import { createWorkload, type WorkloadOptions } from './workload.js'
+
+/** Parts of a benchmark that ask how the cost grows. */
+export const scalingSections = ['units', 'batch', 'edges', 'steps'] as const
+/** A part of a benchmark that asks how the cost grows. */
+export type ScalingSection = (typeof scalingSections)[number]
 
 /** How the cost grows with one thing. */
 export interface Study {
@@ -41,7 +45,7 @@ const lattice = [12, 12] as const
 const units = lattice[0] * lattice[1]
 
 /** The studies of a section; `quick` keeps two small values of each. */
-function plans(section: Section, quick: boolean): Plan[] {
+function plans(section: ScalingSection, quick: boolean): Plan[] {
   const sides = quick ? [6, 8] : [6, 12, 18, 24, 36]
   const few = quick ? 16 : 256
   switch (section) {
@@ -89,14 +93,12 @@ function plans(section: Section, quick: boolean): Plan[] {
           })),
         },
       ]
-    default:
-      return []
   }
 }
 
 /** Runs the studies of a section. */
 export async function measureScaling(
-  section: Section,
+  section: ScalingSection,
   entrants: readonly Entrant[],
   quick: boolean,
   how: MeasureOptions,

@@ -1,6 +1,5 @@
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
-import type { TwoStates } from './heat-bath.js'
 
 /**
  * A potential-energy landscape that moves in time: all that an integrator needs to know of a system. A driven network is
@@ -36,6 +35,14 @@ export interface HarmonicPart {
   readonly force: Float64Array
   /** whether that is all of the landscape */
   readonly whole: boolean
+}
+
+/** Rows of x that are ±1 and flip. */
+export interface TwoStates {
+  /** the first of them; they are the last rows of x */
+  readonly first: number
+  /** redraws of each, tried per unit of time */
+  readonly rate: number
 }
 
 /** A network driven by a protocol. */
