@@ -17,8 +17,16 @@ export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema }
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
 export { createNetwork, type Network } from './physics/network/network.js'
-export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
-export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './physics/potential/onsite.js'
+export type {
+  States,
+  Term,
+  TermEnergy,
+  TermOn,
+  TermOptions,
+  TermStatistics,
+} from './physics/potential/term.js'
+export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
+export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
 export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
