@@ -96,11 +96,11 @@ export interface States {
 /** Makes a term for a network. */
 export type TermOn = (network: Network) => Term
 
-/** A scratch array that grows on demand and keeps its contents between calls. */
+/** Scratch arrays of any length, over the same memory: it grows on demand, and keeps its contents between calls. */
 export function scratch(): (length: number) => Float64Array {
   let array = new Float64Array(0)
   return (length) => {
     if (array.length < length) array = new Float64Array(length)
-    return array
+    return array.length === length ? array : array.subarray(0, length)
   }
 }
