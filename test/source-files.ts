@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 
 /** One module that a file names: by import, export … from, import('…') or a type import('…').T. */
-export interface Import {
+interface Import {
   /** as it is written; null where it is not a plain text, so that nobody can tell */
   readonly specifier: string | null
   /** the file it leads to, from the repository's root; null for packages */
@@ -57,7 +57,7 @@ function moduleNamed(node: ts.Node): ts.Node | null | undefined {
 }
 
 /** Visits a node and all within it. */
-export function visitNodes(node: ts.Node, visit: (node: ts.Node) => void): void {
+function visitNodes(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node)
   ts.forEachChild(node, (child) => visitNodes(child, visit))
 }

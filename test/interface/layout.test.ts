@@ -157,7 +157,7 @@ test('what the engine reaches runs anywhere', () => {
   ).toBe(true)
   const reached = reachedFrom('src/engine.ts', source)
   const wrong = [...reached].flatMap(([file, from]) =>
-    foreign(file).map((what) => `${file.path} (by way of ${from}): ${what}`),
+    foreign(file).map((what) => `${file.path}${from === null ? '' : ` (by way of ${from})`}: ${what}`),
   )
   expectNone(
     wrong,

@@ -21,31 +21,29 @@ export function hiddenParameters({ hidden, hiddenEdges: { count } }: Network) {
 
 /**
  * The sums over visible–hidden edges that cost nearly all the time of a network with hidden units. Trajectories run innermost;
- * the order of every sum is fixed by the network alone.
+ * the order of every sum is fixed by the network alone. V is given as [edges] or as θ = (V, b), [edges + hidden].
  *
  * Cost of each: edges·batch multiply-adds.
  */
-interface EdgeSums {
-  /** What the visible units do to the hidden ones: out_h = Σ_i V_ih x_i (it overwrites); `V`: [edges] or θ, `x`: [units, batch], `out`: [hidden, batch]. */
+export interface HiddenCoupling {
+  /** What the hidden units see: out_h = Σ_i V_ih x_i (it overwrites); `x`: [units, batch], `out`: [hidden, batch]. */
   toHidden(V: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /** What they do to the visible ones: out_i = Σ_h V_ih s_h (it overwrites); `s`: [hidden, batch], `out`: [units, batch]. */
   toVisible(V: Float64Array, s: Float64Array, batch: number, out: Float64Array): void
-  /** The correlation on each edge: out_ih += Σ_trajectories p_i q_h; `p`: [units, batch], `q`: [hidden, batch], `out`: [edges] or θ's. */
+  /** The correlation on each edge: out_ih += Σ_trajectories p_i q_h; `p`: [units, batch], `q`: [hidden, batch]. */
   addCorrelation(p: Float64Array, q: Float64Array, batch: number, out: Float64Array): void
-}
-
-/** The same sums with those of the biases, for θ = (V, b) and its derivatives, [edges + hidden]. */
-export interface HiddenCoupling extends EdgeSums {
   /** The fields u_h = Σ_i V_ih x_i + b_h (it overwrites); `out`: [hidden, batch]. */
   field(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
-  /** out_ih += Σ_trajectories p_i q_h on each edge and out_h += Σ_trajectories q_h on each hidden unit. */
+  /** The correlation on each edge, and on each hidden unit out_h += Σ_trajectories q_h; `out`: [edges + hidden]. */
   addCorrelationAndSum(p: Float64Array, q: Float64Array, batch: number, out: Float64Array): void
 }
 
+type EdgeSums = Pick<HiddenCoupling, 'toHidden' | 'toVisible' | 'addCorrelation'>
+
 /** The sums for a network: as matrix products where every hidden unit sees every visible one, else over lists of edges. */
 export function createHiddenCoupling(network: Network): HiddenCoupling {
-  const { units, hidden, hiddenEdges } = network
-  const edges = hiddenEdges.count
+  const { units, hidden } = network
+  const edges = network.hiddenEdges.count
   const sums = edges === units * hidden ? denseSums(network) : sparseSums(network)
   return {
     ...sums,

@@ -40,77 +40,57 @@ export function quarticHidden(kT: number, barrier: number): TermOn {
  */
 export function hiddenUnits(response: Response): TermOn {
   return (network) => {
-    const units = createHiddenUnits(network, response)
+    const units = createUnits(network, response)
     return {
       ...hiddenParameters(network),
       name: response.name,
       ...(response.kernel === undefined ? {} : { kernel: response.kernel }),
-      ...energyOf(units),
-      ...statisticsOf(units),
+      ...energyOf(network, response, units),
+      ...statisticsOf(network, units),
     }
   }
 }
 
-/** The hidden units of a network, with their sums over edges and what they answer. Its arrays are overwritten by the next call. */
-function createHiddenUnits(network: Network, response: Response) {
-  const { hidden } = network
+/** The hidden units of a network: their sums over edges and what they answer, in arrays that the next call overwrites. */
+function createUnits(network: Network, response: Response) {
   const coupling = createHiddenCoupling(network)
   const [fields, means, slopes, bends] = [scratch(), scratch(), scratch(), scratch()]
-  /** u_h, [hidden, batch] */
-  const fieldAt = (theta: Float64Array, x: Float64Array, batch: number) => {
-    const u = fields(hidden * batch)
-    coupling.field(theta, x, batch, u)
-    return u
-  }
   return {
-    network,
     coupling,
-    response,
-    fieldAt,
-    /** ⟨s_h⟩ under the fields u_h, [hidden, batch] */
-    meanUnder(u: Float64Array, batch: number): Float64Array {
-      const s = means(hidden * batch)
-      response.respond(u, hidden * batch, s, null, null)
-      return s
+    /** u_h, [hidden, batch] */
+    fieldAt(theta: Float64Array, x: Float64Array, batch: number): Float64Array {
+      const u = fields(network.hidden * batch)
+      coupling.field(theta, x, batch, u)
+      return u
     },
-    /** ⟨s_h⟩, s'_h and where `bent` s''_h, [hidden, batch] each */
-    responseAt(theta: Float64Array, x: Float64Array, batch: number, bent = false) {
-      const length = hidden * batch
-      const [s, slope, bend] = [means(length), slopes(length), bends(bent ? length : 0)]
-      response.respond(fieldAt(theta, x, batch), length, s, slope, bent ? bend : null)
+    /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
+    answerTo(u: Float64Array, derivatives: 0 | 1 | 2 = 0) {
+      const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
+      response.respond(u, u.length, s, derivatives > 0 ? slope : null, derivatives > 1 ? bend : null)
       return { s, slope, bend }
     },
-    /** room for [units, batch] and for [hidden, batch] */
-    visibleRoom: scratch(),
-    hiddenRoom: scratch(),
   }
 }
 
-type HiddenUnits = ReturnType<typeof createHiddenUnits>
+type Units = ReturnType<typeof createUnits>
 
-function energyOf({
-  network: { units, hidden, hiddenEdges },
-  coupling,
-  response,
-  fieldAt,
-  meanUnder,
-  responseAt,
-  visibleRoom,
-}: HiddenUnits): TermEnergy {
-  const { start, visible } = hiddenEdges
+function energyOf(network: Network, response: Response, { coupling, fieldAt, answerTo }: Units): TermEnergy {
+  const { units, hidden } = network
+  const { start, visible } = network.hiddenEdges
+  const pulls = scratch()
   return {
     addForceAndEnergy(theta, x, batch, force, energy) {
       const u = fieldAt(theta, x, batch)
       if (force !== null) {
-        const pull = visibleRoom(units * batch)
-        coupling.toVisible(theta, meanUnder(u, batch), batch, pull)
-        for (let n = 0; n < units * batch; n++) force[n]! += pull[n]!
+        const pull = pulls(units * batch)
+        coupling.toVisible(theta, answerTo(u).s, batch, pull)
+        for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
       }
       if (energy !== null) for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy)
     },
     addHessian(theta, x, hessian) {
       // -Σ_h s'_h V_ih V_jh
-      const { slope } = responseAt(theta, x, 1)
+      const { slope } = answerTo(fieldAt(theta, x, 1), 1)
       for (let h = 0; h < hidden; h++)
         for (let e = start[h]!; e < start[h + 1]!; e++) {
           const weight = slope[h]! * theta[e]!
@@ -121,10 +101,10 @@ function energyOf({
   }
 }
 
-function statisticsOf(hiddenUnits: HiddenUnits): TermStatistics {
-  const { network, coupling, fieldAt, meanUnder, responseAt, visibleRoom, hiddenRoom } = hiddenUnits
-  const { units, hidden, hiddenEdges } = network
-  const { count: edges, start } = hiddenEdges
+function statisticsOf(network: Network, { coupling, fieldAt, answerTo }: Units): TermStatistics {
+  const { hidden } = network
+  const { count: edges, start } = network.hiddenEdges
+  const room = scratch()
   /** n_h = Σ_i V_ih² */
   const squaredNorms = (theta: Float64Array) =>
     Float64Array.from({ length: hidden }, (_, h) =>
@@ -132,16 +112,16 @@ function statisticsOf(hiddenUnits: HiddenUnits): TermStatistics {
     )
   return {
     addStatistic(theta, x, batch, out, weights = null) {
-      const s = meanUnder(fieldAt(theta, x, batch), batch)
-      for (let n = 0; n < hidden * batch; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
+      const { s } = answerTo(fieldAt(theta, x, batch))
+      for (let n = 0; n < s.length; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
       coupling.addCorrelationAndSum(x, s, batch, out)
     },
     addDirectional(theta, x, r, batch, out) {
       // V_ih: -r_i s_h - x_i s'_h Σ_j V_jh r_j;  b_h: -s'_h Σ_j V_jh r_j
-      const { s, slope } = responseAt(theta, x, batch)
-      const change = hiddenRoom(hidden * batch)
+      const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
+      const change = room(hidden * batch)
       coupling.toHidden(theta, r, batch, change)
-      for (let n = 0; n < hidden * batch; n++) {
+      for (let n = 0; n < s.length; n++) {
         change[n]! *= -slope[n]!
         s[n] = -s[n]!
       }
@@ -150,26 +130,24 @@ function statisticsOf(hiddenUnits: HiddenUnits): TermStatistics {
     },
     addSquaredGradient(theta, x, batch, out) {
       // V_ih: s_h² + 2 V_ih x_i s_h s'_h + x_i² s'_h² n_h;  b_h: s'_h² n_h
-      const { s, slope } = responseAt(theta, x, batch)
+      const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
       const norm = squaredNorms(theta)
       const part = new Float64Array(edges)
-      const product = hiddenRoom(hidden * batch)
-      for (let n = 0; n < hidden * batch; n++) product[n] = s[n]! * slope[n]!
+      const product = s.map((value, n) => value * slope[n]!)
       coupling.addCorrelation(x, product, batch, part)
       for (let h = 0; h < hidden; h++)
         for (let e = start[h]!; e < start[h + 1]!; e++) {
           out[e]! += 2 * theta[e]! * part[e]!
           for (let n = h * batch; n < (h + 1) * batch; n++) out[e]! += s[n]! * s[n]!
         }
-      const squares = visibleRoom(units * batch)
-      for (let n = 0; n < units * batch; n++) squares[n] = x[n]! * x[n]!
       for (let h = 0; h < hidden; h++)
         for (let n = h * batch; n < (h + 1) * batch; n++) product[n] = norm[h]! * slope[n]! ** 2
+      const squares = x.map((value) => value * value)
       coupling.addCorrelationAndSum(squares, product, batch, out)
     },
     addLaplacian(theta, x, batch, out) {
       // V_ih: -2 V_ih s'_h - x_i s''_h n_h;  b_h: -s''_h n_h
-      const { slope, bend } = responseAt(theta, x, batch, true)
+      const { slope, bend } = answerTo(fieldAt(theta, x, batch), 2)
       const norm = squaredNorms(theta)
       for (let h = 0; h < hidden; h++) {
         let sum = 0

@@ -18,18 +18,22 @@ import { scratch, type TermEnergy, type TermOn, type TermStatistics } from './te
  * Cost of force and energy: 2·edges·batch multiply-adds.
  */
 export function movingHidden(kT: number, barrier: number | null): TermOn {
-  return (network) => ({
-    ...hiddenParameters(network),
-    name: barrier === null ? 'two-state hidden units' : 'explicit hidden units',
-    ...energyOf(network, kT, barrier),
-    ...statisticsOf(network),
-  })
+  return (network) => {
+    const rows = createRows(network)
+    return {
+      ...hiddenParameters(network),
+      name: barrier === null ? 'two-state hidden units' : 'explicit hidden units',
+      ...energyOf(network, rows, kT, barrier),
+      ...statisticsOf(network, rows),
+    }
+  }
 }
 
-/** The sums over the edges of a network whose hidden units stand in the last rows of x, and what parts those rows from the others. */
-function createMoving({ units, hidden, ...network }: Network) {
+/** The rows of x, those of the hidden units last, and the sums over the edges between the two parts. */
+function createRows({ units, hidden, ...network }: Network) {
   const seen = units - hidden
   return {
+    /** how many rows come before those of the hidden units */
     seen,
     coupling: createHiddenCoupling({ ...network, units: seen, hidden }),
     /** s_h, [hidden, batch], a view */
@@ -39,12 +43,12 @@ function createMoving({ units, hidden, ...network }: Network) {
   }
 }
 
-function energyOf(network: Network, kT: number, barrier: number | null): TermEnergy {
-  const { units, hidden } = network
-  const { start, visible } = network.hiddenEdges
-  const { seen, coupling, statesIn, othersIn } = createMoving(network)
-  const fields = scratch()
-  const sums = scratch()
+type Rows = ReturnType<typeof createRows>
+
+function energyOf({ units, hidden, hiddenEdges }: Network, rows: Rows, kT: number, barrier: number | null): TermEnergy {
+  const { start, visible } = hiddenEdges
+  const { seen, coupling, statesIn, othersIn } = rows
+  const [fields, pulls] = [scratch(), scratch()]
   return {
     addForceAndEnergy(theta, x, batch, force, energy) {
       const s = statesIn(x, batch)
@@ -56,9 +60,9 @@ function energyOf(network: Network, kT: number, barrier: number | null): TermEne
           if (barrier !== null) energy[n % batch]! += kT * well(barrier, s[n]!)
         }
       if (force === null) return
-      const pull = sums(seen * batch)
+      const pull = pulls(seen * batch)
       coupling.toVisible(theta, s, batch, pull)
-      for (let n = 0; n < seen * batch; n++) force[n]! += pull[n]!
+      for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
       for (let n = 0; n < hidden * batch; n++)
         force[seen * batch + n]! += barrier === null ? u[n]! : u[n]! - kT * wellSlope(barrier, s[n]!)
     },
@@ -76,10 +80,8 @@ function energyOf(network: Network, kT: number, barrier: number | null): TermEne
 }
 
 /** φ_ih = -x_i s_h and φ_h = -s_h. */
-function statisticsOf(network: Network): TermStatistics {
-  const { hidden } = network
-  const { count: edges, start, visible } = network.hiddenEdges
-  const { seen, coupling, statesIn, othersIn } = createMoving(network)
+function statisticsOf({ hidden, hiddenEdges }: Network, { seen, coupling, statesIn, othersIn }: Rows): TermStatistics {
+  const { count: edges, start, visible } = hiddenEdges
   const minus = (states: Float64Array) => states.map((value) => -value)
   return {
     addStatistic(_theta, x, batch, out, weights = null) {
