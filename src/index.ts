@@ -17,14 +17,7 @@ export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema }
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
 export { createNetwork, type Network } from './physics/network/network.js'
-export type {
-  States,
-  Term,
-  TermEnergy,
-  TermOn,
-  TermOptions,
-  TermStatistics,
-} from './physics/potential/term.js'
+export type { States, Term, TermOn, TermOptions } from './physics/potential/term.js'
 export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'

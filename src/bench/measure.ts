@@ -85,7 +85,7 @@ function createCell(task: Task, entrant: Entrant): Cell {
 }
 
 /** How much work lasts about `seconds`, found by doubling; it warms up on the way. */
-export async function calibrate(work: (amount: number) => Promise<number>, seconds: number): Promise<number> {
+async function calibrate(work: (amount: number) => Promise<number>, seconds: number): Promise<number> {
   for (let amount = 1; ; amount *= 2) {
     const taken = await work(amount)
     if (taken > seconds / 4) return Math.max(1, Math.round((amount * seconds) / taken))

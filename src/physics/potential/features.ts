@@ -73,39 +73,54 @@ function energyOf(features: FeatureMap, units: number): TermEnergy {
   }
 }
 
-function statisticsOf(features: FeatureMap, units: number): TermStatistics {
-  const { count } = features
+function statisticsOf({ count, evaluate }: FeatureMap, units: number): TermStatistics {
+  const state = new Float64Array(units)
+  const curvature = new Float64Array(count * units * units)
+  return {
+    ...stateStatistics(units, count, (_theta, x, value, gradient) => evaluate(x, value, gradient, null)),
+    addLaplacian(_theta, x, batch, out) {
+      for (let b = 0; b < batch; b++) {
+        evaluate(takeColumn(x, batch, b, state), null, null, curvature)
+        for (let a = 0; a < count; a++)
+          for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
+      }
+    },
+  }
+}
+
+/**
+ * The sums over trajectories of statistics that are functions of the whole state.
+ *
+ * @param evaluate - writes φ_a [count] and ∂φ_a/∂x_i [count, units] at one state x [units]; each output may be null
+ */
+export function stateStatistics(
+  units: number,
+  count: number,
+  evaluate: (theta: Float64Array, x: Float64Array, value: Float64Array | null, gradient: Float64Array | null) => void,
+): Omit<TermStatistics, 'addLaplacian'> {
   const state = new Float64Array(units)
   const value = new Float64Array(count)
   const gradient = new Float64Array(count * units)
-  const curvature = new Float64Array(count * units * units)
   return {
-    addStatistic(_theta, x, batch, out, weights = null) {
+    addStatistic(theta, x, batch, out, weights = null) {
       for (let b = 0; b < batch; b++) {
         const weight = weights === null ? 1 : weights[b]!
         if (weight === 0) continue
-        features.evaluate(takeColumn(x, batch, b, state), value, null, null)
+        evaluate(theta, takeColumn(x, batch, b, state), value, null)
         for (let a = 0; a < count; a++) out[a]! += weight * value[a]!
       }
     },
-    addDirectional(_theta, x, r, batch, out) {
+    addDirectional(theta, x, r, batch, out) {
       for (let b = 0; b < batch; b++) {
-        features.evaluate(takeColumn(x, batch, b, state), null, gradient, null)
+        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
         for (let a = 0; a < count; a++)
           for (let i = 0; i < units; i++) out[a]! += r[i * batch + b]! * gradient[a * units + i]!
       }
     },
-    addSquaredGradient(_theta, x, batch, out) {
+    addSquaredGradient(theta, x, batch, out) {
       for (let b = 0; b < batch; b++) {
-        features.evaluate(takeColumn(x, batch, b, state), null, gradient, null)
+        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
         for (let a = 0; a < count; a++) for (let i = 0; i < units; i++) out[a]! += gradient[a * units + i]! ** 2
-      }
-    },
-    addLaplacian(_theta, x, batch, out) {
-      for (let b = 0; b < batch; b++) {
-        features.evaluate(takeColumn(x, batch, b, state), null, null, curvature)
-        for (let a = 0; a < count; a++)
-          for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
       }
     },
   }

@@ -1,7 +1,6 @@
-import type { Network } from '../network/network.js'
 import { well, wellCurvature, wellSlope } from './double-well.js'
 import { createHiddenCoupling, hiddenParameters } from './hidden-coupling.js'
-import { scratch, type TermEnergy, type TermOn, type TermStatistics } from './term.js'
+import { scratch, type TermOn } from './term.js'
 
 /**
  * Hidden units that have a state s_h of their own, in the last rows of x (see withHiddenStates):
@@ -19,90 +18,62 @@ import { scratch, type TermEnergy, type TermOn, type TermStatistics } from './te
  */
 export function movingHidden(kT: number, barrier: number | null): TermOn {
   return (network) => {
-    const rows = createRows(network)
+    const { units, hidden } = network
+    const { count: edges, start, visible } = network.hiddenEdges
+    const seen = units - hidden
+    const coupling = createHiddenCoupling({ ...network, units: seen })
+    const [fields, pulls] = [scratch(), scratch()]
+    const statesIn = (x: Float64Array, batch: number) => x.subarray(seen * batch, units * batch)
+    const minusStatesIn = (x: Float64Array, batch: number) => statesIn(x, batch).map((value) => -value)
+    const othersIn = (x: Float64Array, batch: number) => x.subarray(0, seen * batch)
     return {
       ...hiddenParameters(network),
       name: barrier === null ? 'two-state hidden units' : 'explicit hidden units',
-      ...energyOf(network, rows, kT, barrier),
-      ...statisticsOf(network, rows),
-    }
-  }
-}
-
-/** The rows of x, those of the hidden units last, and the sums over the edges between the two parts. */
-function createRows({ units, hidden, ...network }: Network) {
-  const seen = units - hidden
-  return {
-    /** how many rows come before those of the hidden units */
-    seen,
-    coupling: createHiddenCoupling({ ...network, units: seen, hidden }),
-    /** s_h, [hidden, batch], a view */
-    statesIn: (x: Float64Array, batch: number) => x.subarray(seen * batch, units * batch),
-    /** x_i, [units - hidden, batch], a view */
-    othersIn: (x: Float64Array, batch: number) => x.subarray(0, seen * batch),
-  }
-}
-
-type Rows = ReturnType<typeof createRows>
-
-function energyOf({ units, hidden, hiddenEdges }: Network, rows: Rows, kT: number, barrier: number | null): TermEnergy {
-  const { start, visible } = hiddenEdges
-  const { seen, coupling, statesIn, othersIn } = rows
-  const [fields, pulls] = [scratch(), scratch()]
-  return {
-    addForceAndEnergy(theta, x, batch, force, energy) {
-      const s = statesIn(x, batch)
-      const u = fields(hidden * batch)
-      coupling.field(theta, othersIn(x, batch), batch, u)
-      if (energy !== null)
-        for (let n = 0; n < hidden * batch; n++) {
-          energy[n % batch]! -= u[n]! * s[n]!
-          if (barrier !== null) energy[n % batch]! += kT * well(barrier, s[n]!)
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        const [s, u] = [statesIn(x, batch), fields(hidden * batch)]
+        coupling.field(theta, othersIn(x, batch), batch, u)
+        if (energy !== null)
+          for (let n = 0; n < u.length; n++) {
+            energy[n % batch]! -= u[n]! * s[n]!
+            if (barrier !== null) energy[n % batch]! += kT * well(barrier, s[n]!)
+          }
+        if (force === null) return
+        const pull = pulls(seen * batch)
+        coupling.toVisible(theta, s, batch, pull)
+        for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
+        for (let n = 0; n < u.length; n++)
+          force[pull.length + n]! += barrier === null ? u[n]! : u[n]! - kT * wellSlope(barrier, s[n]!)
+      },
+      addStatistic(_theta, x, batch, out, weights = null) {
+        const s = minusStatesIn(x, batch)
+        if (weights !== null) for (let n = 0; n < s.length; n++) s[n]! *= weights[n % batch]!
+        coupling.addCorrelationAndSum(othersIn(x, batch), s, batch, out)
+      },
+      addDirectional(_theta, x, r, batch, out) {
+        coupling.addCorrelation(othersIn(r, batch), minusStatesIn(x, batch), batch, out)
+        coupling.addCorrelationAndSum(othersIn(x, batch), minusStatesIn(r, batch), batch, out)
+      },
+      addSquaredGradient(_theta, x, batch, out) {
+        // V_ih: s_h² + x_i²;  b_h: 1
+        const s = statesIn(x, batch)
+        for (let h = 0; h < hidden; h++) {
+          for (let e = start[h]!; e < start[h + 1]!; e++)
+            for (let n = 0; n < batch; n++) out[e]! += x[visible[e]! * batch + n]! ** 2 + s[h * batch + n]! ** 2
+          out[edges + h]! += batch
         }
-      if (force === null) return
-      const pull = pulls(seen * batch)
-      coupling.toVisible(theta, s, batch, pull)
-      for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
-      for (let n = 0; n < hidden * batch; n++)
-        force[seen * batch + n]! += barrier === null ? u[n]! : u[n]! - kT * wellSlope(barrier, s[n]!)
-    },
-    addHessian(theta, x, hessian) {
-      for (let h = 0; h < hidden; h++) {
-        const row = seen + h
-        for (let e = start[h]!; e < start[h + 1]!; e++) {
-          hessian[row * units + visible[e]!]! -= theta[e]!
-          hessian[visible[e]! * units + row]! -= theta[e]!
-        }
-        if (barrier !== null) hessian[row * units + row]! += kT * wellCurvature(barrier, x[row]!)
-      }
-    },
-  }
-}
-
-/** φ_ih = -x_i s_h and φ_h = -s_h. */
-function statisticsOf({ hidden, hiddenEdges }: Network, { seen, coupling, statesIn, othersIn }: Rows): TermStatistics {
-  const { count: edges, start, visible } = hiddenEdges
-  const minus = (states: Float64Array) => states.map((value) => -value)
-  return {
-    addStatistic(_theta, x, batch, out, weights = null) {
-      const s = minus(statesIn(x, batch))
-      if (weights !== null) for (let n = 0; n < s.length; n++) s[n]! *= weights[n % batch]!
-      coupling.addCorrelationAndSum(othersIn(x, batch), s, batch, out)
-    },
-    addDirectional(_theta, x, r, batch, out) {
-      coupling.addCorrelation(othersIn(r, batch), minus(statesIn(x, batch)), batch, out)
-      coupling.addCorrelationAndSum(othersIn(x, batch), minus(statesIn(r, batch)), batch, out)
-    },
-    addSquaredGradient(_theta, x, batch, out) {
-      // V_ih: s_h² + x_i²;  b_h: 1
-      for (let h = 0; h < hidden; h++) {
-        for (let e = start[h]!; e < start[h + 1]!; e++)
-          for (let n = 0; n < batch; n++) out[e]! += x[visible[e]! * batch + n]! ** 2 + x[(seen + h) * batch + n]! ** 2
-        out[edges + h]! += batch
-      }
-    },
-    addLaplacian() {
+      },
       // Every statistic is linear in each unit.
-    },
+      addLaplacian() {},
+      addHessian(theta, x, hessian) {
+        for (let h = 0; h < hidden; h++) {
+          const row = seen + h
+          for (let e = start[h]!; e < start[h + 1]!; e++) {
+            hessian[row * units + visible[e]!]! -= theta[e]!
+            hessian[visible[e]! * units + row]! -= theta[e]!
+          }
+          if (barrier !== null) hessian[row * units + row]! += kT * wellCurvature(barrier, x[row]!)
+        }
+      },
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { stateStatistics } from './features.js'
 import { type TermEnergy, type TermOn, type TermStatistics, termDefaults } from './term.js'
 
 /** Equal harmonic wells: where they are ([wells][units]) and the standard deviation of each, at the bath's temperature. */
@@ -99,40 +100,21 @@ function energyOf({ units, kT, variance, centres, r, settle, meanCentre }: Switc
   }
 }
 
+/** Each needs where the switch stands, r_k(x): φ̄_k = -kT r_k. */
 function statisticsOf({ units, kT, variance, centres, r, settle, meanCentre }: Switch): TermStatistics {
   const wells = centres.length
-  /** Visits the gradient of each well's statistic, ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s², parameter by parameter. */
-  const eachGradient = (
-    theta: Float64Array,
-    x: Float64Array,
-    batch: number,
-    visit: (parameter: number, i: number, b: number, gradient: number) => void,
-  ) => {
-    for (let b = 0; b < batch; b++) {
-      settle(theta, x, batch, b)
+  return {
+    ...stateStatistics(units, wells - 1, (theta, x, value, gradient) => {
+      settle(theta, x, 1, 0)
+      if (value !== null) for (let k = 1; k < wells; k++) value[k - 1] = -kT * r[k]!
+      if (gradient === null) return
+      // ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s²
       for (let i = 0; i < units; i++) {
         const mean = meanCentre(i)
-        for (let k = 1; k < wells; k++) visit(k - 1, i, b, (-kT * r[k]! * (centres[k]![i]! - mean)) / variance)
+        for (let k = 1; k < wells; k++)
+          gradient[(k - 1) * units + i] = (-kT * r[k]! * (centres[k]![i]! - mean)) / variance
       }
-    }
-  }
-  return {
-    addStatistic(theta, x, batch, out, weights = null) {
-      for (let b = 0; b < batch; b++) {
-        settle(theta, x, batch, b)
-        for (let k = 1; k < wells; k++) out[k - 1]! -= kT * r[k]! * (weights === null ? 1 : weights[b]!)
-      }
-    },
-    addDirectional(theta, x, direction, batch, out) {
-      eachGradient(theta, x, batch, (parameter, i, b, gradient) => {
-        out[parameter]! += direction[i * batch + b]! * gradient
-      })
-    },
-    addSquaredGradient(theta, x, batch, out) {
-      eachGradient(theta, x, batch, (parameter, _i, _b, gradient) => {
-        out[parameter]! += gradient * gradient
-      })
-    },
+    }),
     addLaplacian(theta, x, batch, out) {
       // With d_k = c_k - Σ_l r_l c_l: ∇²r_k = r_k(|d_k|² - Σ_l r_l|d_l|²)/s⁴
       for (let b = 0; b < batch; b++) {
