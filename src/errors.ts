@@ -35,6 +35,11 @@ export class OverdampedError extends Error {
   }
 }
 
+/** A value that can't be: `text` says what was expected and how to mend it, `where` names the key, file or place. */
+export function invalidValue(text: string, where = ''): OverdampedError {
+  return new OverdampedError('E_INVALID_VALUE', text, where)
+}
+
 /** The run was stopped through its AbortSignal; what was done so far is in the checkpoint that `directory` holds. */
 export class StoppedError extends Error {
   override name = 'StoppedError'

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { directional, eachTerm, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { leastSquaresPreconditioner } from './preconditioner.js'
 import type { NoisedBatch } from './rule.js'
@@ -65,8 +65,7 @@ export function leastSquares(
 function requireLinear({ terms }: Potential): void {
   const term = terms.find(({ linear }) => !linear)
   if (term === undefined) return
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     `least squares needs a potential that is linear in its parameters, and its term "${term.name}" is not. Train it by a local rule.`,
   )
 }

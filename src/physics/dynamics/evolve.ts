@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import type { Bath } from '../protocol/bath.js'
 import { divergedError, divergenceLimit } from './divergence.js'
 import type { Drive } from './drive.js'
@@ -67,14 +67,12 @@ export function* evolve(
 /** @throws E_INVALID_VALUE for a drive that the scheme can't move, or work and heat of a scheme that has none */
 function requireFit(drive: Drive, { name, dynamical, mobilities }: Integrator, workAndHeat: WorkAndHeat | null): void {
   if (workAndHeat !== null && !dynamical)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       `${name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
       'sampling.integrator',
     )
   if (drive.mobility !== undefined && !mobilities)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       `${name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
       'sampling.integrator',
     )

@@ -24,7 +24,6 @@ export function movingHidden(kT: number, barrier: number | null): TermOn {
     const coupling = createHiddenCoupling({ ...network, units: seen })
     const [fields, pulls] = [scratch(), scratch()]
     const statesIn = (x: Float64Array, batch: number) => x.subarray(seen * batch, units * batch)
-    const minusStatesIn = (x: Float64Array, batch: number) => statesIn(x, batch).map((value) => -value)
     const othersIn = (x: Float64Array, batch: number) => x.subarray(0, seen * batch)
     return {
       ...hiddenParameters(network),
@@ -45,13 +44,13 @@ export function movingHidden(kT: number, barrier: number | null): TermOn {
           force[pull.length + n]! += barrier === null ? u[n]! : u[n]! - kT * wellSlope(barrier, s[n]!)
       },
       addStatistic(_theta, x, batch, out, weights = null) {
-        const s = minusStatesIn(x, batch)
+        const s = minus(statesIn(x, batch))
         if (weights !== null) for (let n = 0; n < s.length; n++) s[n]! *= weights[n % batch]!
         coupling.addCorrelationAndSum(othersIn(x, batch), s, batch, out)
       },
       addDirectional(_theta, x, r, batch, out) {
-        coupling.addCorrelation(othersIn(r, batch), minusStatesIn(x, batch), batch, out)
-        coupling.addCorrelationAndSum(othersIn(x, batch), minusStatesIn(r, batch), batch, out)
+        coupling.addCorrelation(othersIn(r, batch), minus(statesIn(x, batch)), batch, out)
+        coupling.addCorrelationAndSum(othersIn(x, batch), minus(statesIn(r, batch)), batch, out)
       },
       addSquaredGradient(_theta, x, batch, out) {
         // V_ih: s_h² + x_i²;  b_h: 1
@@ -76,4 +75,8 @@ export function movingHidden(kT: number, barrier: number | null): TermOn {
       },
     }
   }
+}
+
+function minus(values: Float64Array): Float64Array {
+  return values.map((value) => -value)
 }

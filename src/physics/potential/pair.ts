@@ -1,6 +1,6 @@
 import type { Network } from '../network/network.js'
 import { createCoupling } from './coupling.js'
-import { denseCorrelation } from './dense.js'
+import { sumOfProducts } from './dense.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from './sylvester.js'
 import {
@@ -121,17 +121,12 @@ function statisticsOf({ network: { units }, coupling, value, slope, curvature, r
  */
 function approximateInverse({ network: { units, edges }, value, slope }: Pairs, states: readonly States[]) {
   const slopes = new Float64Array(units)
-  const products = new Float64Array(units * units)
-  const part = new Float64Array(units * units)
-  for (const state of states) {
-    const { batch } = state
-    const ux = value(state)
-    denseCorrelation(ux, units, ux, units, batch, part)
-    for (let n = 0; n < part.length; n++) products[n]! += part[n]!
-    const du = slope(state)
-    for (let n = 0; n < units * batch; n++) slopes[Math.floor(n / batch)]! += du[n]! ** 2 / batch / states.length
-  }
-  const solve = sylvesterSolver(slopes, products)
+  for (const state of states)
+    slope(state).forEach((du, n) => {
+      slopes[Math.floor(n / state.batch)]! += du ** 2 / state.batch / states.length
+    })
+  const values = states.map((state) => ({ x: value(state).slice(), batch: state.batch }))
+  const solve = sylvesterSolver(slopes, sumOfProducts(units, values))
   return (g: Float64Array, z: Float64Array) => takeEdges(edges, solve(edgeMatrix(edges, units, g)), units, z)
 }
 
