@@ -71,17 +71,8 @@ export async function measure(
   return cells.map((row) => row.map(timing))
 }
 
-interface Cell {
-  readonly task: Task
-  readonly entrant: Entrant
-  form: string
-  steps: number
-  readonly secondsPerStep: number[]
-  failure: string | null
-}
-
-function createCell(task: Task, entrant: Entrant): Cell {
-  return { task, entrant, form: '', steps: 1, secondsPerStep: [], failure: null }
+function createCell(task: Task, entrant: Entrant) {
+  return { task, entrant, form: '', steps: 1, secondsPerStep: [] as number[], failure: null as string | null }
 }
 
 /** How much work lasts about `seconds`, found by doubling; it warms up on the way. */
@@ -92,7 +83,14 @@ async function calibrate(work: (amount: number) => Promise<number>, seconds: num
   }
 }
 
-function timing({ task: { workload }, entrant, form, steps, secondsPerStep, failure }: Cell): Timing {
+function timing({
+  task: { workload },
+  entrant,
+  form,
+  steps,
+  secondsPerStep,
+  failure,
+}: ReturnType<typeof createCell>): Timing {
   const contender = entrant.contender.name
   if (failure !== null) return { contender, notRun: failure }
   const updates = workload.potential.network.units * workload.batch

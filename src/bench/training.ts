@@ -31,13 +31,10 @@ export async function measureTraining(
   return {
     workload: workloadFacts(workload),
     minibatch: trainingTask.batch,
-    results: timings!.map((timing) =>
-      'notRun' in timing
-        ? timing
-        : {
-            contender: timing.contender,
-            iterationsPerSecond: spread(timing.secondsPerStep.map((seconds) => 1 / seconds)),
-          },
-    ),
+    results: timings!.map((timing) => {
+      if ('notRun' in timing) return timing
+      const { contender, secondsPerStep } = timing
+      return { contender, iterationsPerSecond: spread(secondsPerStep.map((seconds) => 1 / seconds)) }
+    }),
   }
 }

@@ -52,8 +52,7 @@ export function* evolve(
   show(-1)
   ledger.open(x)
   for (let step = 0; step < drive.dt.length; step++) {
-    const changed = drive.jump(step)
-    const force = ledger.force(x, changed)
+    const force = ledger.force(x, drive.jump(step))
     move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < divergenceLimit))
     if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch)

@@ -1,6 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { denseProduct, tile } from '../potential/dense.js'
-import { scratch } from '../potential/term.js'
 import type { HarmonicPart } from './drive.js'
 
 /** Moves a batch by a harmonic force for a while, exactly: writes the states after, given standard normals. */
@@ -40,9 +39,9 @@ export function harmonicFlow(
     return along * mobility * integral(mobility, rate)
   })
   const packed = new Float64Array(units * tile)
-  const modesOf = scratch()
+  let y = new Float64Array(0)
   return (x, normals, batch, next) => {
-    const y = modesOf(x.length)
+    if (y.length !== x.length) y = new Float64Array(x.length)
     denseProduct(transposed, units, units, x, batch, packed, y)
     for (let p = 0; p < units; p++)
       for (let n = p * batch; n < (p + 1) * batch; n++) y[n] = kept[p]! * y[n]! + pull[p]! + width[p]! * normals[n]!

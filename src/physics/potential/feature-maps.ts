@@ -39,15 +39,13 @@ function createGrid(centres: readonly (readonly number[])[], width: number, unit
   const axes = Array.from({ length: units }, (_, i) => [...new Set(centres.map((centre) => centre[i]!))])
   const coordinates = Float64Array.from(axes.flat())
   const unitOf = Int32Array.from(axes.flatMap((axis, i) => axis.map(() => i)))
-  /** [units]: where an axis begins among the coordinates */
-  const begins = axes.map((_, i) => axes.slice(0, i).reduce((sum, axis) => sum + axis.length, 0))
   const factor = new Float64Array(coordinates.length)
   const slope = new Float64Array(coordinates.length)
   /** where they were taken: value, slope and curvature of a state are asked for in calls of their own */
   const last = new Float64Array(units).fill(Number.NaN)
   return {
     /** [centres, units]: which coordinates a centre has */
-    place: Int32Array.from(centres.flatMap((centre) => axes.map((axis, i) => begins[i]! + axis.indexOf(centre[i]!)))),
+    place: Int32Array.from(centres.flatMap((c) => axes.map((axis, i) => unitOf.indexOf(i) + axis.indexOf(c[i]!)))),
     /** e^(-u²/2) at each coordinate, u = (x_i - c)/s */
     factor,
     /** its logarithmic slope, -u/s */
