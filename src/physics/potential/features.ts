@@ -92,6 +92,8 @@ function statisticsOf({ count, evaluate }: FeatureMap, units: number): TermStati
  * The sums over trajectories of statistics that are functions of the whole state.
  *
  * @param evaluate - writes φ_a [count] and ∂φ_a/∂x_i [count, units] at one state x [units]; each output may be null
+ *
+ * Cost of each: one evaluation for each state.
  */
 export function stateStatistics(
   units: number,
