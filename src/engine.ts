@@ -10,8 +10,9 @@ export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './
 export { createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { clampedTo, labelUnits } from './physics/network/labels.js'
 export type { PointSet } from './physics/network/points.js'
-export type { RowFunction, States, Term, TermOn, UnitFunction } from './physics/potential/term.js'
-export { bias, cubic, onsiteTerm, quartic, stiffness, type TermOptions } from './physics/potential/onsite.js'
+export type { States, Term, TermOn, TermOptions } from './physics/potential/term.js'
+export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
+export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
 export { generalPairTerm, type PairFunction, type PairRowFunction } from './physics/potential/general-pair.js'
 export { FormulaError } from './physics/formula/error.js'
@@ -22,7 +23,7 @@ export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden
 export { type HiddenOptions, hiddenKinds, learnedHidden } from './physics/potential/hidden-kind.js'
 export { movingHidden } from './physics/potential/moving-hidden.js'
 export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
-export { type TwoStates, withFlips } from './physics/dynamics/heat-bath.js'
+export { withFlips } from './physics/dynamics/heat-bath.js'
 export { withHiddenStart } from './physics/dynamics/hidden-start.js'
 export { type Response, twoStateResponse } from './physics/potential/response.js'
 export { doubleWellResponse } from './physics/potential/double-well-response.js'
@@ -68,7 +69,7 @@ export { fillNormals } from './physics/noise/gaussian.js'
 export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/uniform.js'
 export { stream } from './physics/noise/streams.js'
 // Motion.
-export { type Drive, driveNetwork } from './physics/dynamics/drive.js'
+export { type Drive, driveNetwork, type TwoStates } from './physics/dynamics/drive.js'
 export {
   createEnsemble,
   type Ensemble,
@@ -99,12 +100,8 @@ export { type ExponentialAverage, exponentialAverage } from './physics/observe/e
 export { type FreeEnergy, type JarzynskiEstimate, jarzynski } from './physics/observe/jarzynski.js'
 export { type BennettEstimate, bennett } from './physics/observe/bennett.js'
 export { type CrooksFit, crooksFit } from './physics/observe/crooks.js'
-export {
-  type EntropyProduction,
-  entropyProduction,
-  gaussianDensity,
-  type LogDensity,
-} from './physics/observe/entropy-production.js'
+export { gaussianDensity, type LogDensity } from './physics/observe/gaussian-density.js'
+export { type EntropyProduction, entropyProduction } from './physics/observe/entropy-production.js'
 export { type IntegralFluctuation, integralFluctuation } from './physics/observe/fluctuation-theorem.js'
 export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
 export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'

@@ -35,6 +35,11 @@ export class OverdampedError extends Error {
   }
 }
 
+/** A value that can't be: `text` says what was expected and how to mend it, `where` names the key, file or place. */
+export function invalidValue(text: string, where = ''): OverdampedError {
+  return new OverdampedError('E_INVALID_VALUE', text, where)
+}
+
 /** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`. */
 export class StoppedError extends Error {
   override name = 'StoppedError'

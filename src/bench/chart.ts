@@ -27,20 +27,15 @@ const panelHeight = 260
 /** A page-wide picture of a benchmark: bars of the rates, and how the cost grows. One SVG that needs nothing else. */
 export function benchChart(document: BenchDocument): string {
   const roles = new Map(document.contenders.map(({ name, role }) => [name, role]))
-  const parts: string[] = []
   const { machine, date, overdamped, options } = document
+  const { cpu, cores, node } = machine
+  const measured = `${cpu}, ${cores} cores, Node ${node}, ${date.slice(0, 10)}; medians of ${options.repeats} interleaved repeats`
   let y = margin + 12
-  parts.push(label(margin, y, `overdamped ${overdamped} beside its peers`, 'title'))
-  y += lineHeight
-  parts.push(
-    label(
-      margin,
-      y,
-      `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${date.slice(0, 10)}; medians of ${options.repeats} interleaved repeats, lines: smallest to largest`,
-      'muted',
-    ),
-  )
-  y += lineHeight
+  const parts = [
+    label(margin, y, `overdamped ${overdamped} beside its peers`, 'title'),
+    label(margin, y + lineHeight, `${measured}, lines: smallest to largest`, 'muted'),
+  ]
+  y += 2 * lineHeight
   for (const row of document.rates) {
     parts.push(bars(row, roles, y))
     y += (row.results.length + 2) * lineHeight
@@ -60,14 +55,8 @@ function bars({ workload, results }: RatesOfWorkload, roles: ReadonlyMap<string,
   const most = Math.max(...results.map((result) => ('rate' in result ? result.rate.max : 0)))
   const left = margin + nameWidth
   const at = (rate: number) => left + (rate / most) * (width - left - margin - 60)
-  const parts = [
-    label(
-      margin,
-      top + lineHeight,
-      `${workload.units} units, ${workload.name}: millions of site-updates per second`,
-      'title',
-    ),
-  ]
+  const title = `${workload.units} units, ${workload.name}: millions of site-updates per second`
+  const parts = [label(margin, top + lineHeight, title, 'title')]
   results.forEach((result, index) => {
     const y = top + (index + 1.5) * lineHeight
     parts.push(label(left - 8, y + 14, result.contender, '', 'end'))

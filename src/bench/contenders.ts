@@ -5,7 +5,7 @@ import { backendContender } from './backend-contender.js'
 import { cContender } from './c.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
-import { numpyContender, torchContender } from './python.js'
+import { pythonContender } from './python.js'
 import { tfjsContender } from './tfjs.js'
 
 /** The engines of this package: a contender for each backend and number of threads. */
@@ -26,9 +26,9 @@ export function contenders(folder: BenchFolder): Contender[] {
   return [
     cContender(folder),
     ...projectContenders(),
-    torchContender(1, folder),
-    torchContender(2, folder),
-    numpyContender(folder),
+    pythonContender('torch', 1, folder),
+    pythonContender('torch', 2, folder),
+    pythonContender('numpy', 1, folder),
     tfjsContender(folder),
   ]
 }

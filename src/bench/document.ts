@@ -2,11 +2,11 @@ import type { Contender } from './contender.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
 import type { RatesOfWorkload } from './rates.js'
-import type { Study } from './scaling.js'
+import { type Study, scalingSections } from './scaling.js'
 import type { TrainingResult } from './training.js'
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
-export const sections = ['sparse', 'dense', 'training', 'units', 'batch', 'edges', 'steps', 'footprint'] as const
+export const sections = ['sparse', 'dense', 'training', ...scalingSections, 'footprint'] as const
 /** A part of a benchmark. */
 export type Section = (typeof sections)[number]
 

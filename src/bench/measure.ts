@@ -71,28 +71,26 @@ export async function measure(
   return cells.map((row) => row.map(timing))
 }
 
-interface Cell {
-  readonly task: Task
-  readonly entrant: Entrant
-  form: string
-  steps: number
-  readonly secondsPerStep: number[]
-  failure: string | null
-}
-
-function createCell(task: Task, entrant: Entrant): Cell {
-  return { task, entrant, form: '', steps: 1, secondsPerStep: [], failure: null }
+function createCell(task: Task, entrant: Entrant) {
+  return { task, entrant, form: '', steps: 1, secondsPerStep: [] as number[], failure: null as string | null }
 }
 
 /** How much work lasts about `seconds`, found by doubling; it warms up on the way. */
-export async function calibrate(work: (amount: number) => Promise<number>, seconds: number): Promise<number> {
+async function calibrate(work: (amount: number) => Promise<number>, seconds: number): Promise<number> {
   for (let amount = 1; ; amount *= 2) {
     const taken = await work(amount)
     if (taken > seconds / 4) return Math.max(1, Math.round((amount * seconds) / taken))
   }
 }
 
-function timing({ task: { workload }, entrant, form, steps, secondsPerStep, failure }: Cell): Timing {
+function timing({
+  task: { workload },
+  entrant,
+  form,
+  steps,
+  secondsPerStep,
+  failure,
+}: ReturnType<typeof createCell>): Timing {
   const contender = entrant.contender.name
   if (failure !== null) return { contender, notRun: failure }
   const updates = workload.potential.network.units * workload.batch

@@ -7,17 +7,11 @@ import { processSession } from './process-session.js'
 
 const pythons = ['python3', '/usr/bin/python3']
 
-/** NumPy on one thread, through bench/peers/numpy_peer.py. */
-export function numpyContender(folder: BenchFolder): Contender {
-  return pythonContender('NumPy', 'numpy', 1, folder)
-}
+const families = { numpy: 'NumPy', torch: 'PyTorch' } as const
 
-/** PyTorch on the CPU, through bench/peers/torch_peer.py. */
-export function torchContender(threads: number, folder: BenchFolder): Contender {
-  return pythonContender('PyTorch', 'torch', threads, folder)
-}
-
-function pythonContender(family: string, module: 'numpy' | 'torch', threads: number, folder: BenchFolder): Contender {
+/** NumPy or PyTorch on the CPU, through bench/peers/numpy_peer.py or torch_peer.py. */
+export function pythonContender(module: keyof typeof families, threads: number, folder: BenchFolder): Contender {
+  const family = families[module]
   return {
     name: threads === 1 ? family : `${family}, ${threads} threads`,
     role: 'peer',

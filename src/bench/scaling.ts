@@ -1,8 +1,12 @@
 import type { Entrant } from './contender.js'
-import type { Section } from './document.js'
 import { type MeasureOptions, measure, type Task } from './measure.js'
 import { fitExponent, fitLine, type Line, spread } from './statistics.js'
 import { createWorkload, type WorkloadOptions } from './workload.js'
+
+/** Parts of a benchmark that ask how the cost grows. */
+export const scalingSections = ['units', 'batch', 'edges', 'steps'] as const
+/** A part of a benchmark that asks how the cost grows. */
+export type ScalingSection = (typeof scalingSections)[number]
 
 /** How the cost grows with one thing. */
 export interface Study {
@@ -39,29 +43,28 @@ interface Plan {
 
 const lattice = [12, 12] as const
 const units = lattice[0] * lattice[1]
+const ranges = [
+  { range: 'all', called: 'all-to-all' },
+  { range: 2, called: '24 neighbours' },
+] as const
 
 /** The studies of a section; `quick` keeps two small values of each. */
-function plans(section: Section, quick: boolean): Plan[] {
+function plans(section: ScalingSection, quick: boolean): Plan[] {
   const sides = quick ? [6, 8] : [6, 12, 18, 24, 36]
+  const batches = quick ? [16, 64] : [16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
   const few = quick ? 16 : 256
   switch (section) {
     case 'units':
-      return (['all', 2] as const).map((range) => ({
-        over: 'units' as const,
-        setting: `${range === 'all' ? 'all-to-all' : '24 neighbours'}, batch ${few}`,
-        values: sides.map((side) => ({
-          x: side * side,
-          workload: { lattice: [side, side], range, batch: few },
-        })),
+      return ranges.map(({ range, called }) => ({
+        over: 'units',
+        setting: `${called}, batch ${few}`,
+        values: sides.map((side) => ({ x: side * side, workload: { lattice: [side, side], range, batch: few } })),
       }))
     case 'batch':
-      return (['all', 2] as const).map((range) => ({
-        over: 'batch' as const,
-        setting: `${units} units, ${range === 'all' ? 'all-to-all' : '24 neighbours'}`,
-        values: (quick ? [16, 64] : [16, 32, 64, 128, 256, 512, 1024, 2048, 4096]).map((batch) => ({
-          x: batch,
-          workload: { lattice, range, batch },
-        })),
+      return ranges.map(({ range, called }) => ({
+        over: 'batch',
+        setting: `${units} units, ${called}`,
+        values: batches.map((batch) => ({ x: batch, workload: { lattice, range, batch } })),
       }))
     case 'edges': {
       // Large enough that even radius 5 leaves most pairs uncoupled: there an engine may take the dense product instead.
@@ -89,14 +92,12 @@ function plans(section: Section, quick: boolean): Plan[] {
           })),
         },
       ]
-    default:
-      return []
   }
 }
 
 /** Runs the studies of a section. */
 export async function measureScaling(
-  section: Section,
+  section: ScalingSection,
   entrants: readonly Entrant[],
   quick: boolean,
   how: MeasureOptions,

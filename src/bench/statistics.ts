@@ -37,37 +37,21 @@ export interface Line {
 
 /** Fits a line, least squares of the relative deviations (times differ by orders of magnitude). */
 export function fitLine(x: readonly number[], y: readonly number[]): Line {
-  let w = 0
-  let wx = 0
-  let wxx = 0
-  let wy = 0
-  let wxy = 0
-  x.forEach((xn, n) => {
-    const weight = 1 / y[n]! ** 2
-    w += weight
-    wx += weight * xn
-    wxx += weight * xn * xn
-    wy += weight * y[n]!
-    wxy += weight * xn * y[n]!
-  })
-  const slope = (w * wxy - wx * wy) / (w * wxx - wx * wx)
-  const intercept = (wy - slope * wx) / w
-  const deviations = x.map((xn, n) => Math.abs(y[n]! / (intercept + slope * xn) - 1))
-  return { intercept, slope, largestDeviation: Math.max(...deviations) }
+  const line = leastSquaresLine(x, y, (n) => 1 / y[n]! ** 2)
+  const deviations = x.map((xn, n) => Math.abs(y[n]! / (line.intercept + line.slope * xn) - 1))
+  return { ...line, largestDeviation: Math.max(...deviations) }
 }
 
 /** The exponent p of y ∝ x^p, by least squares of the logarithms. */
 export function fitExponent(x: readonly number[], y: readonly number[]): number {
-  const logX = x.map(Math.log)
-  const logY = y.map(Math.log)
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const meanX = mean(logX)
-  const meanY = mean(logY)
-  let covariance = 0
-  let variance = 0
-  logX.forEach((value, n) => {
-    covariance += (value - meanX) * (logY[n]! - meanY)
-    variance += (value - meanX) ** 2
-  })
-  return covariance / variance
+  return leastSquaresLine(x.map(Math.log), y.map(Math.log), () => 1).slope
+}
+
+/** The line of least Σ_n w_n (y_n - intercept - slope·x_n)². */
+function leastSquaresLine(x: readonly number[], y: readonly number[], weight: (n: number) => number) {
+  const mean = (of: (n: number) => number) => x.reduce((sum, _, n) => sum + weight(n) * of(n), 0) / total
+  const total = x.reduce((sum, _, n) => sum + weight(n), 0)
+  const [centreX, centreY] = [mean((n) => x[n]!), mean((n) => y[n]!)]
+  const slope = mean((n) => (x[n]! - centreX) * (y[n]! - centreY)) / mean((n) => (x[n]! - centreX) ** 2)
+  return { intercept: centreY - slope * centreX, slope }
 }

@@ -3,8 +3,27 @@ import type { FootprintResult } from './footprint.js'
 import { figure, millions, time } from './format.js'
 import type { RateResult, RatesOfWorkload } from './rates.js'
 import type { Series, Study } from './scaling.js'
-import type { Table } from './table.js'
 import type { TrainingResult } from './training.js'
+
+/** A table of figures with a sentence above and remarks below. */
+export interface Table {
+  readonly caption: string
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly notes?: readonly string[]
+}
+
+/** All tables of a benchmark that have rows. */
+export function tablesOf(document: BenchDocument): Table[] {
+  const { rates, training, scaling, footprint } = document
+  const tables = [
+    ...(rates.length > 0 ? [ratesTable(document), ratiosTable(document), spreadTable(document)] : []),
+    ...(training === null ? [] : [trainingTable(training)]),
+    ...scaling.map(scalingTable),
+    ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
+  ]
+  return tables.filter(({ rows }) => rows.length > 0)
+}
 
 const dash = '–'
 
@@ -23,7 +42,7 @@ function heading({ workload: { name, couplings } }: RatesOfWorkload): string {
 }
 
 /** Rates, and in brackets what part of the limit's they are. */
-export function ratesTable(document: BenchDocument): Table {
+function ratesTable(document: BenchDocument): Table {
   const { rates, contenders } = document
   const limit = contenders.find(({ role }) => role === 'limit')?.name ?? ''
   const { units, batch } = rates[0]!.workload
@@ -49,7 +68,7 @@ export function ratesTable(document: BenchDocument): Table {
 }
 
 /** This package over each of the others; among its own engines only more threads over one. */
-export function ratiosTable(document: BenchDocument): Table {
+function ratiosTable(document: BenchDocument): Table {
   const { rates, contenders } = document
   const names = measured(document)
   const others = contenders.filter(({ name }) => names.includes(name))
@@ -73,7 +92,7 @@ export function ratiosTable(document: BenchDocument): Table {
 }
 
 /** Smallest and largest rate, and how each contender computed. */
-export function spreadTable(document: BenchDocument): Table {
+function spreadTable(document: BenchDocument): Table {
   return {
     caption: 'Smallest to largest of the repeats, in millions, and how it was computed',
     header: ['', ...document.rates.map(heading)],
@@ -88,7 +107,7 @@ export function spreadTable(document: BenchDocument): Table {
 }
 
 /** Iterations of force matching per second. */
-export function trainingTable({ workload, minibatch, results }: TrainingResult): Table {
+function trainingTable({ workload, minibatch, results }: TrainingResult): Table {
   return {
     caption: `Force matching, ${workload.units} units ${workload.name}, batch ${minibatch}: iterations per second`,
     header: ['', 'median', 'smallest to largest'],
@@ -105,7 +124,7 @@ export function trainingTable({ workload, minibatch, results }: TrainingResult):
 }
 
 /** The growth of the cost with one thing. */
-export function scalingTable({ over, setting, series }: Study): Table {
+function scalingTable({ over, setting, series }: Study): Table {
   const values = series.find(({ points }) => points.length > 0)?.points.map(({ x }) => x) ?? []
   return {
     caption: `Seconds of ${over === 'steps' ? 'a run' : 'a step of the batch'} against ${over} (${setting})`,
@@ -129,7 +148,7 @@ function growth({ exponent, line }: Series): string {
 }
 
 /** Memory and time of the command as a process. */
-export function footprintTable(results: readonly FootprintResult[]): Table {
+function footprintTable(results: readonly FootprintResult[]): Table {
   return {
     caption: 'The command as a process of its own, from its start to its end',
     header: ['', 'peak memory', 'samples drawn', 'quick profile: training, samples, report', 'Node alone'],

@@ -1,5 +1,5 @@
 import type { Entrant } from './contender.js'
-import { calibrate, type MeasureOptions } from './measure.js'
+import { type MeasureOptions, measure } from './measure.js'
 import { type Spread, spread } from './statistics.js'
 import { trainingTask } from './training-task.js'
 import { createWorkload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
@@ -16,39 +16,25 @@ export interface TrainingResult {
   ))[]
 }
 
-/** Times the contenders that can train, interleaved. */
+/** Times the contenders that can train, interleaved: an iteration takes the place of a step. */
 export async function measureTraining(
   entrants: readonly Entrant[],
   options: WorkloadOptions,
-  { repeats, seconds, onProgress }: MeasureOptions,
+  { onProgress, ...how }: MeasureOptions,
 ): Promise<TrainingResult> {
   const workload = createWorkload(options)
-  const trainers = entrants.flatMap(({ contender: { name }, session }) =>
-    session.train === undefined ? [] : [{ name, session, train: session.train, iterations: 1, rates: [] as number[] }],
+  const trainers = entrants.flatMap(({ contender, session }) =>
+    session.train === undefined ? [] : [{ contender, session: { ...session, run: session.train } }],
   )
-  const failures = new Map<string, string>()
-  for (let repeat = -1; repeat < repeats; repeat++)
-    for (const trainer of trainers) {
-      const { name, session, train } = trainer
-      if (failures.has(name)) continue
-      onProgress(`training: ${repeat < 0 ? 'warm-up' : `repeat ${repeat + 1} of ${repeats}`}: ${name}`)
-      try {
-        if (repeat < 0) {
-          await session.load(workload)
-          trainer.iterations = await calibrate(train, seconds)
-        } else trainer.rates.push(trainer.iterations / (await train(trainer.iterations)))
-      } catch (error) {
-        failures.set(name, `stopped: ${(error as Error).message}`)
-      }
-    }
+  const progress = (text: string) => onProgress(`training: ${text}`)
+  const [timings] = await measure(trainers, [{ workload }], { ...how, onProgress: progress })
   return {
     workload: workloadFacts(workload),
     minibatch: trainingTask.batch,
-    results: trainers.map(({ name, rates }) => {
-      const notRun = failures.get(name)
-      return notRun === undefined
-        ? { contender: name, iterationsPerSecond: spread(rates) }
-        : { contender: name, notRun }
+    results: timings!.map((timing) => {
+      if ('notRun' in timing) return timing
+      const { contender, secondsPerStep } = timing
+      return { contender, iterationsPerSecond: spread(secondsPerStep.map((seconds) => 1 / seconds)) }
     }),
   }
 }

@@ -4,7 +4,8 @@ import type { CommandModule } from 'yargs'
 import { bench } from '../bench/bench.js'
 import { benchChart } from '../bench/chart.js'
 import { type BenchDocument, type Section, sections } from '../bench/document.js'
-import { markdown, plainText } from '../bench/table.js'
+import { scalingSections } from '../bench/scaling.js'
+import { markdown, plainText } from '../bench/text.js'
 import { exitCode, listed, OverdampedError } from '../errors.js'
 import { writeAtomic } from '../experiment/files/atomic.js'
 
@@ -20,7 +21,7 @@ interface Arguments {
 }
 
 /** Names for several sections. */
-const groups: Readonly<Record<string, readonly Section[]>> = { scaling: ['units', 'batch', 'edges', 'steps'] }
+const groups: Readonly<Record<string, readonly Section[]>> = { scaling: scalingSections }
 
 /** `overdamped bench` */
 export const benchCommand: CommandModule<object, Arguments> = {

@@ -32,7 +32,7 @@ test('every rule ends within 2 % of the oracle’s loss', async () => {
     },
   })
   const problem = createProblem(scenario)
-  const checks = await ruleAgreement('unused', problem, problem.data!, {})
+  const checks = await ruleAgreement(problem, problem.data!, {})
   expect(checks.map(({ name }) => name)).toEqual(scenario.learning!.compare.map((rule) => `rule-agreement: ${rule}`))
   for (const { name, pass, tolerance, truth } of checks) {
     expect([name, pass]).toEqual([name, true])

@@ -7,13 +7,15 @@ import {
   systematicResampling,
   takeStates,
 } from '../../src/learning/objectives/weights.js'
-import { createNetwork } from '../../src/physics/network/network.js'
+import { withHiddenStates } from '../../src/physics/network/hidden-states.js'
+import { createNetwork, type Network } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { fourierFeatures, polynomialFeatures, radialFeatures } from '../../src/physics/potential/feature-maps.js'
 import { featureTerm } from '../../src/physics/potential/features.js'
 import { formulaOnsite, formulaPair } from '../../src/physics/potential/formula-term.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { labelCoupling } from '../../src/physics/potential/label.js'
+import { movingHidden } from '../../src/physics/potential/moving-hidden.js'
 import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
 import { potentialOf, statistic } from '../../src/physics/potential/potential.js'
@@ -104,6 +106,7 @@ const terms: Record<string, TermOn> = {
   ),
   polynomial: featureTerm({ name: 'polynomial' }, polynomialFeatures(3)),
   fourier: featureTerm({ name: 'fourier' }, fourierFeatures(2, 5)),
+  'moving hidden': movingHidden(1.3, 2),
   wells: wellsTerm(
     {
       centres: [
@@ -117,8 +120,15 @@ const terms: Record<string, TermOn> = {
   ),
 }
 
+/** Where they are not on the plain one. */
+const networks: Record<string, Network> = {
+  hidden: network,
+  label: network,
+  'moving hidden': withHiddenStates(network, 1),
+}
+
 test.each(Object.entries(terms))('the weighted statistic of %s is the weighted sum over single states', (name, on) => {
-  const potential = potentialOf(name === 'hidden' || name === 'label' ? network : plain, [on])
+  const potential = potentialOf(networks[name] ?? plain, [on])
   const { units } = potential.network
   const batch = 7
   const x = normals(units * batch, 5)

@@ -1,6 +1,6 @@
 import { OverdampedError } from '../../errors.js'
 import type { PointSet } from '../../physics/network/points.js'
-import { correlatedGaussianDensity } from '../../physics/observe/gaussian-fit.js'
+import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import {
   exactDensity,
   gaussianFitDensity,

@@ -1,4 +1,5 @@
 import type { Drive } from '../../physics/dynamics/drive.js'
+import { scratch } from '../../physics/potential/term.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationClock } from '../../physics/protocol/protocol.js'
 import { type GaussianMixture, noisedMixture } from './mixture.js'
@@ -22,8 +23,8 @@ export function driveExactScore(
   const { knots } = noising
   const start = [{ t: knots[0]!, share: 1 }]
   let parts = start
-  let density = new Float64Array(0)
-  let score = new Float64Array(0)
+  const densities = scratch()
+  const scores = scratch()
   return {
     units: mixture.units,
     dt,
@@ -42,10 +43,7 @@ export function driveExactScore(
       return true
     },
     evaluate(x, batch, force, energy) {
-      if (density.length !== batch) {
-        density = new Float64Array(batch)
-        score = new Float64Array(x.length)
-      }
+      const [density, score] = [densities(batch), scores(x.length)]
       if (force !== null) for (let n = 0; n < x.length; n++) force[n] = trap * x[n]!
       if (energy !== null)
         for (let b = 0; b < batch; b++) {
@@ -54,15 +52,8 @@ export function driveExactScore(
           energy[b] = (-trap * square) / 2
         }
       for (const { t, share } of parts) {
-        noisedMixture(
-          mixture,
-          signal(noising, t),
-          noiseWidth(noising, t),
-          x,
-          batch,
-          energy === null ? null : density,
-          force === null ? null : score,
-        )
+        const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+        noisedMixture(mixture, m, s, x, batch, energy && density, force && score)
         if (force !== null) for (let n = 0; n < x.length; n++) force[n]! += share * scale * score[n]!
         if (energy !== null) for (let b = 0; b < batch; b++) energy[b]! -= share * scale * density[b]!
       }

@@ -1,4 +1,4 @@
-import type { Matrix } from 'ml-matrix'
+import { Matrix } from 'ml-matrix'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from '../../physics/observe/moments.js'
 import { gaussianDistance } from '../../physics/observe/wasserstein.js'
@@ -20,7 +20,12 @@ export interface FrechetReference {
 /** Moments of the set that others are compared with. @param set at least 2 points. Cost: O(units³). */
 export function frechetReference(set: PointSet): FrechetReference {
   const sigma = covariance(set)
-  return { set, mean: meanPoint(set), trace: traceOf(sigma, set.units), root: covarianceRoot(sigma, set.units) }
+  return {
+    set,
+    mean: meanPoint(set),
+    trace: squareMatrix(sigma, set.units).trace(),
+    root: covarianceRoot(sigma, set.units),
+  }
 }
 
 /**
@@ -78,7 +83,8 @@ function deletedValues(a: PointSet, reference: FrechetReference, groups: number)
   const { root } = reference
   const rank = root.columns
   const mean = meanPoint(a)
-  const projected: PointSet = { points: project(a, root), count, units: rank }
+  const images = Matrix.from1DArray(count, a.units, a.points).mmul(root)
+  const projected: PointSet = { points: Float64Array.from(images.to1DArray()), count, units: rank }
   const centre = meanPoint(projected)
   const all = scatter(projected, centre)
   const spread = squaredDeviations(a, mean, 0, 1)
@@ -113,20 +119,6 @@ function distance(
   return gaussianDistance(between, trace, reference.trace, product)
 }
 
-/** Rows of a times the root: [count, rank] row-major. */
-function project({ points, count, units }: PointSet, root: Matrix): Float64Array {
-  const rank = root.columns
-  const weights = root.to1DArray()
-  const out = new Float64Array(count * rank)
-  for (let n = 0; n < count; n++) {
-    for (let unit = 0; unit < units; unit++) {
-      const x = points[n * units + unit]!
-      for (let r = 0; r < rank; r++) out[n * rank + r]! += x * weights[unit * rank + r]!
-    }
-  }
-  return out
-}
-
 /** By how much the mean moves when the block (rows first, first + stride, …) is left out and `kept` rows remain. */
 function deviation(set: PointSet, mean: Float64Array, first: number, stride: number, kept: number): Float64Array {
   const { points, count, units } = set
@@ -149,10 +141,4 @@ function squaredDeviations(set: PointSet, mean: Float64Array, first: number, str
 
 function squaredLength(vector: Float64Array): number {
   return vector.reduce((sum, v) => sum + v * v, 0)
-}
-
-function traceOf(matrix: Float64Array, units: number): number {
-  let trace = 0
-  for (let unit = 0; unit < units; unit++) trace += matrix[unit * units + unit]!
-  return trace
 }

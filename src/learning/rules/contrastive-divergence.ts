@@ -1,5 +1,6 @@
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
+import { scratch } from '../../physics/potential/term.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import type { NoisedBatch, Rule } from './rule.js'
 
@@ -35,8 +36,7 @@ export const defaultContrast = { time: 0.05, substeps: 1, antithetic: true } as 
 export function contrastiveDivergence(options: ContrastOptions = {}): Rule {
   const substeps = options.substeps ?? defaultContrast.substeps
   const antithetic = options.antithetic ?? defaultContrast.antithetic
-  let after = new Float64Array(0)
-  let moved = new Float64Array(0)
+  const [states, statistics] = [scratch(), scratch()]
   return {
     name: 'contrastive-divergence',
     equation: '(w/μh)⟨φ̄(x) - φ̄(x′)⟩, x′ after a run of length h',
@@ -48,8 +48,7 @@ export function contrastiveDivergence(options: ContrastOptions = {}): Rule {
     gradient(device, noised, gradient) {
       const { x, batch, weight, draw } = noised
       const { seed, step } = draw
-      if (after.length !== x.length) after = new Float64Array(x.length)
-      if (moved.length !== gradient.length) moved = new Float64Array(gradient.length)
+      const [after, moved] = [states(x.length), statistics(gradient.length)]
       const { mobility } = device.bath
       const h = contrastTime(noised, device.bath, options)
       const normals = (substep: number, out: Float64Array) =>

@@ -1,5 +1,5 @@
 import type { Network } from '../../physics/network/network.js'
-import { directional, forceAndEnergy, type Potential, statistic, termSlice } from '../../physics/potential/potential.js'
+import { directional, eachTerm, forceAndEnergy, type Potential, statistic } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 
 /**
@@ -86,9 +86,7 @@ export function deviceOf(potential: Potential, theta: Float64Array, bath: Bath, 
       directional: (x, r, batch, out) => directional(potential, belief, x, r, batch, out),
       laplacian(x, batch, out) {
         out.fill(0)
-        potential.terms.forEach((term, index) => {
-          term.addLaplacian(termSlice(potential, index, belief), x, batch, termSlice(potential, index, out))
-        })
+        eachTerm(potential, (term, own) => term.addLaplacian(own(belief), x, batch, own(out)))
       },
     },
   }

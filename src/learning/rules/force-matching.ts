@@ -1,3 +1,4 @@
+import { scratch } from '../../physics/potential/term.js'
 import type { Device } from './device.js'
 import type { NoisedBatch, Rule } from './rule.js'
 
@@ -16,7 +17,7 @@ import type { NoisedBatch, Rule } from './rule.js'
  * Cost: one force and one correlation, O(edges·batch); hidden edges count three times.
  */
 export function forceMatching(): Rule {
-  let residual = new Float64Array(0)
+  const residuals = scratch()
   return {
     name: 'force-matching',
     equation: '-w⟨r·∇φ(x)⟩, r = F(x) - F̂',
@@ -26,7 +27,7 @@ export function forceMatching(): Rule {
     bias: 'none',
     trains: ['reverse', 'quasi-static'],
     gradient(device, batch, gradient) {
-      if (residual.length !== batch.x.length) residual = new Float64Array(batch.x.length)
+      const residual = residuals(batch.x.length)
       const loss = residualForce(device, batch, residual)
       device.electronics.directional(batch.x, residual, batch.batch, gradient)
       const factor = -batch.weight / batch.batch

@@ -1,3 +1,4 @@
+import { scratch } from '../../physics/potential/term.js'
 import type { Rule } from './rule.js'
 
 /**
@@ -16,8 +17,7 @@ import type { Rule } from './rule.js'
  * Cost: one force, one correlation and one sum of curvatures, O(edges·batch).
  */
 export function implicitScoreMatching(): Rule {
-  let score = new Float64Array(0)
-  let curvature = new Float64Array(0)
+  const [forces, curvatures] = [scratch(), scratch()]
   return {
     name: 'implicit-score-matching',
     equation: '-w⟨(F - trap·x)·∇φ(x)⟩ - w·scale·⟨∇²φ(x)⟩',
@@ -27,8 +27,7 @@ export function implicitScoreMatching(): Rule {
     bias: 'none',
     trains: ['reverse', 'quasi-static'],
     gradient({ force, electronics }, { x, target, batch, weight, trap, scale }, gradient) {
-      if (score.length !== x.length) score = new Float64Array(x.length)
-      if (curvature.length !== gradient.length) curvature = new Float64Array(gradient.length)
+      const [score, curvature] = [forces(x.length), curvatures(gradient.length)]
       force(x, batch, score)
       for (let n = 0; n < target.length; n++) score[n]! -= trap * x[n]!
       electronics.directional(x, score, batch, gradient)

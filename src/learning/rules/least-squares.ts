@@ -1,5 +1,5 @@
-import { OverdampedError } from '../../errors.js'
-import { directional, forceAndEnergy, type Potential, termSlice } from '../../physics/potential/potential.js'
+import { invalidValue } from '../../errors.js'
+import { directional, eachTerm, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { leastSquaresPreconditioner } from './preconditioner.js'
 import type { NoisedBatch } from './rule.js'
 
@@ -65,8 +65,7 @@ export function leastSquares(
 function requireLinear({ terms }: Potential): void {
   const term = terms.find(({ linear }) => !linear)
   if (term === undefined) return
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     `least squares needs a potential that is linear in its parameters, and its term "${term.name}" is not. Train it by a local rule.`,
   )
 }
@@ -115,9 +114,8 @@ function normalEquations(potential: Potential, batches: readonly NoisedBatch[]):
   const b = correlate((batch, f) => f.set(batch.target))
   const approximateInverse = leastSquaresPreconditioner(potential, batches)
   const diagonal = new Float64Array(size)
-  potential.terms.forEach((term, index) => {
-    const out = termSlice(potential, index, diagonal)
-    for (const { x, batch } of batches) term.addSquaredGradient(termSlice(potential, index, anywhere), x, batch, out)
+  eachTerm(potential, (term, own) => {
+    for (const { x, batch } of batches) term.addSquaredGradient(own(anywhere), x, batch, own(diagonal))
   })
   let constant = 0
   for (const { weight, target } of batches)
@@ -165,7 +163,5 @@ function conjugateGradients(problem: Quadratic, theta: Float64Array, active: Uin
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let n = 0; n < a.length; n++) sum += a[n]! * b[n]!
-  return sum
+  return a.reduce((sum, value, n) => sum + value * b[n]!, 0)
 }

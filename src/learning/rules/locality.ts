@@ -1,5 +1,4 @@
-import type { Potential } from '../../physics/potential/potential.js'
-import { termSlice } from '../../physics/potential/potential.js'
+import { type Potential, termSlice } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { type Device, deviceOf } from './device.js'
 import type { NoisedBatch, Rule } from './rule.js'

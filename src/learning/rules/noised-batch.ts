@@ -50,87 +50,91 @@ export function createNoiser(
   seed: number,
   { visible = data.units, path }: NoiserOptions = {},
 ): Noiser {
-  const { units, count, points } = data
+  const { units, count } = data
   const { trap, scale } = scoreScale(noising, drive)
-  const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
   const everyDatum = Int32Array.from({ length: count }, (_, n) => n)
-
-  /** x = m x_0 + s ε */
-  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) => {
-    const batch = picks.length
-    const m = signal(noising, t)
-    const s = noiseWidth(noising, t)
-    for (let i = visible; i < units; i++)
-      for (let b = 0; b < batch; b++) x[i * batch + b] = points[picks[b]! * units + i]!
-    for (let i = 0; i < visible; i++)
-      for (let b = 0; b < batch; b++) {
-        const n = i * batch + b
-        x[n] = m * points[picks[b]! * units + i]! + s * epsilon[n]!
-      }
+  const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
+  const arraysOf = (size: number) => {
+    const kept = arrays.get(size) ?? {
+      x: new Float64Array(units * size),
+      target: new Float64Array(visible * size),
+      picks: new Int32Array(size),
+    }
+    arrays.set(size, kept)
+    return kept
   }
+  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) =>
+    noisePicked(data, picks, visible, signal(noising, t), noiseWidth(noising, t), epsilon, x)
   const noised = (t: number, picks: Int32Array, step: number, x: Float64Array, target: Float64Array): NoisedBatch => {
     // On entry `target` holds ε.
     statesAt(t, picks, target, x)
     const s = noiseWidth(noising, t)
     for (let n = 0; n < target.length; n++) target[n] = trap * x[n]! - (scale * target[n]!) / s
-    const draw = { seed, step }
-    return {
-      batch: picks.length,
-      x,
-      target,
-      weight: s * s,
-      targetVariance: (scale * scale) / (s * s),
-      trap,
-      scale,
-      draw,
-    }
+    const targetVariance = (scale * scale) / (s * s)
+    return { batch: picks.length, x, target, weight: s * s, targetVariance, trap, scale, draw: { seed, step } }
   }
-  const pathAbout = (
-    t: number,
-    picks: Int32Array,
-    step: number,
-    epsilon: Float64Array,
-    { dt: relative, steps }: PathOptions,
-  ): NoisingStep[] => {
-    const { stiffness, bath } = noising
-    const dt = relative / (bath.mobility * stiffness * stiffnessClock(noising, t))
-    const left = 1 - bath.mobility * stiffness * dt
-    const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
-    let before = new Float64Array(units * picks.length)
-    statesAt(t - ((steps + 1) * dt) / 2, picks, epsilon, before)
-    return Array.from({ length: steps }, (_, n) => {
-      const normals = new Float64Array(epsilon.length)
-      fillNormals(seed, stream.noisingPath, step * steps + n, visible, 0, picks.length, normals)
-      const after = before.slice()
-      for (let i = 0; i < normals.length; i++) after[i] = left * before[i]! + kick * normals[i]!
-      const taken = { before, after, dt }
-      before = after
-      return taken
+  const pathAbout = (t: number, picks: Int32Array, draw: number, epsilon: Float64Array, options: PathOptions) => {
+    const dt = options.dt / (noising.bath.mobility * noising.stiffness * stiffnessClock(noising, t))
+    const x = new Float64Array(units * picks.length)
+    statesAt(t - ((options.steps + 1) * dt) / 2, picks, epsilon, x)
+    return noisingRun(noising, x, dt, options.steps, (n) => {
+      const xi = new Float64Array(epsilon.length)
+      fillNormals(seed, stream.noisingPath, draw * options.steps + n, visible, 0, picks.length, xi)
+      return xi
     })
-  }
-  const take = (size: number) => {
-    const kept = arrays.get(size)
-    if (kept !== undefined) return kept
-    const made = {
-      x: new Float64Array(units * size),
-      target: new Float64Array(visible * size),
-      picks: new Int32Array(size),
-    }
-    arrays.set(size, made)
-    return made
   }
   return {
     minibatch(t, size, step) {
-      const { x, target, picks } = take(size)
+      const { x, target, picks } = arraysOf(size)
       uniformIntegers({ seed, stream: stream.minibatch, step }, count, picks)
       fillNormals(seed, stream.trainingNoise, step, visible, 0, size, target)
       const steps = path === undefined ? {} : { path: pathAbout(t, picks, step, target, path) }
       return { ...noised(t, picks, step, x, target), ...steps }
     },
     sweep(t, draw, noiseStream) {
-      const { x, target } = take(count)
+      const { x, target } = arraysOf(count)
       fillNormals(seed, noiseStream, draw, visible, 0, count, target)
       return noised(t, everyDatum, draw, x, target)
     },
   }
+}
+
+/** Writes x = m x_0 + s ε of the picked data, [units, batch]; ε is [visible, batch], and the other units stay as they are. */
+function noisePicked(
+  { points, units }: PointSet,
+  picks: Int32Array,
+  visible: number,
+  m: number,
+  s: number,
+  epsilon: Float64Array,
+  x: Float64Array,
+): void {
+  const batch = picks.length
+  for (let i = 0; i < units; i++)
+    for (let b = 0; b < batch; b++) {
+      const n = i * batch + b
+      const datum = points[picks[b]! * units + i]!
+      x[n] = i < visible ? m * datum + s * epsilon[n]! : datum
+    }
+}
+
+/** A noising run from states x, [units, batch]: x' = (1 - μk0h)x + sqrt(2μkTh) ξ for the units that ξ, [visible, batch], has. */
+function noisingRun(
+  { stiffness, bath }: Noising,
+  x: Float64Array,
+  dt: number,
+  steps: number,
+  normals: (step: number) => Float64Array,
+): NoisingStep[] {
+  const left = 1 - bath.mobility * stiffness * dt
+  const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
+  let before = x
+  return Array.from({ length: steps }, (_, n) => {
+    const xi = normals(n)
+    const after = before.slice()
+    for (let i = 0; i < xi.length; i++) after[i] = left * before[i]! + kick * xi[i]!
+    const taken = { before, after, dt }
+    before = after
+    return taken
+  })
 }

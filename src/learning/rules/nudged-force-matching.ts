@@ -1,3 +1,4 @@
+import { scratch } from '../../physics/potential/term.js'
 import { residualForce } from './force-matching.js'
 import type { Rule } from './rule.js'
 
@@ -35,9 +36,7 @@ export const defaultSides = 'two'
  * Cost: one force and two statistics, O(edges·batch).
  */
 export function nudgedForceMatching({ nudge = defaultNudge, sides = defaultSides }: NudgeOptions = {}): Rule {
-  let residual = new Float64Array(0)
-  let nudged = new Float64Array(0)
-  let reference = new Float64Array(0)
+  const [residuals, states, statistics] = [scratch(), scratch(), scratch()]
   return {
     name: 'nudged-force-matching',
     equation:
@@ -50,11 +49,8 @@ export function nudgedForceMatching({ nudge = defaultNudge, sides = defaultSides
     bias: sides === 'two' ? 'O(δ²)' : 'O(δ)',
     trains: ['reverse', 'quasi-static'],
     gradient(device, batch, gradient) {
-      if (residual.length !== batch.x.length) {
-        residual = new Float64Array(batch.x.length)
-        nudged = new Float64Array(batch.x.length)
-      }
-      if (reference.length !== gradient.length) reference = new Float64Array(gradient.length)
+      const [residual, nudged] = [residuals(batch.x.length), states(batch.x.length)]
+      const reference = statistics(gradient.length)
       const loss = residualForce(device, batch, residual)
       const delta = nudge / Math.sqrt(batch.targetVariance)
       /** Statistics at x + by·r, summed over the batch. */

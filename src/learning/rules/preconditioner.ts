@@ -1,5 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix'
-import { denseCorrelation } from '../../physics/potential/dense.js'
+import { sumOfProducts } from '../../physics/potential/dense.js'
 import { type Potential, termSlice } from '../../physics/potential/potential.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from '../../physics/potential/sylvester.js'
 import type { States } from '../../physics/potential/term.js'
@@ -81,12 +81,7 @@ function harmonicBlock(
   bilinear: number,
 ): BlockInverse {
   const { visible, edges } = potential.network
-  const products = new Float64Array(visible * visible)
-  const part = new Float64Array(visible * visible)
-  for (const { x, batch } of states) {
-    denseCorrelation(x, visible, x, visible, batch, part)
-    for (let n = 0; n < part.length; n++) products[n]! += part[n]!
-  }
+  const products = sumOfProducts(visible, states)
   const solve = sylvesterSolver(new Float64Array(visible).fill(1), products)
   const couplings = new Float64Array(edges.count)
   return (g, z) => {

@@ -1,3 +1,4 @@
+import { scratch } from '../../physics/potential/term.js'
 import type { NoisedBatch, Rule } from './rule.js'
 
 /**
@@ -20,8 +21,7 @@ import type { NoisedBatch, Rule } from './rule.js'
  * Source: Onsager and Machlup, Phys. Rev. 91, 1505 (1953), for the action; Whitelam, arXiv 2506.15121, for the rule.
  */
 export function reversePath({ at = 'after' }: { readonly at?: 'after' | 'before' } = {}): Rule {
-  let residual = new Float64Array(0)
-  let part = new Float64Array(0)
+  const [residuals, parts] = [scratch(), scratch()]
   return {
     name: 'reverse-path',
     equation: '-w⟨r·∇φ(x′)⟩, r = F(x′) + dx/(μh), dx = x′ - x of noising',
@@ -33,8 +33,7 @@ export function reversePath({ at = 'after' }: { readonly at?: 'after' | 'before'
     gradient({ bath, force, electronics }, noised, gradient) {
       const { batch, weight } = noised
       const path = pathOf(noised)
-      if (residual.length !== noised.x.length) residual = new Float64Array(noised.x.length)
-      if (part.length !== gradient.length) part = new Float64Array(gradient.length)
+      const [residual, part] = [residuals(noised.x.length), parts(gradient.length)]
       gradient.fill(0)
       for (const step of path) {
         const { before, after } = step

@@ -1,6 +1,6 @@
+import { type HarmonicTerms, harmonicTerms } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
-import type { TwoStates } from './heat-bath.js'
 
 /**
  * A potential-energy landscape that moves in time: all that an integrator needs to know of a system. A driven network is
@@ -29,13 +29,17 @@ export interface Drive {
 }
 
 /** The harmonic part of a landscape: the force f - Kx of its terms that are linear in x. */
-export interface HarmonicPart {
-  /** K, symmetric [units, units] row-major */
-  readonly stiffness: Float64Array
-  /** f, [units] */
-  readonly force: Float64Array
+export interface HarmonicPart extends Pick<HarmonicTerms, 'force' | 'stiffness'> {
   /** whether that is all of the landscape */
   readonly whole: boolean
+}
+
+/** Rows of x that are ±1 and flip. */
+export interface TwoStates {
+  /** the first of them; they are the last rows of x */
+  readonly first: number
+  /** redraws of each, tried per unit of time */
+  readonly rate: number
 }
 
 /** A network driven by a protocol. */
@@ -64,18 +68,9 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   }
 }
 
-function harmonicPartOf({ terms, offsets, network: { units } }: Potential, theta: Float64Array): HarmonicPart {
-  const [stiffness, force, origin] = [units ** 2, units, units].map((length) => new Float64Array(length)) as Triple
-  terms.forEach((term, index) => {
-    if (!term.harmonic) return
-    const parameters = theta.subarray(offsets[index], offsets[index + 1])
-    term.addHessian(parameters, origin, stiffness)
-    term.addForceAndEnergy(parameters, origin, 1, force, null)
-  })
-  return { stiffness, force, whole: terms.every(({ harmonic }) => harmonic) }
+function harmonicPartOf(potential: Potential, theta: Float64Array): HarmonicPart {
+  return { ...harmonicTerms(potential, theta), whole: potential.terms.every(({ harmonic }) => harmonic) }
 }
-
-type Triple = [Float64Array, Float64Array, Float64Array]
 
 /**
  * Gershgorin's bound on the largest |eigenvalue| of a symmetric matrix [n, n], its largest absolute row sum; with mobilities [n]

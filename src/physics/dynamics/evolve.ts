@@ -1,11 +1,11 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import type { Bath } from '../protocol/bath.js'
 import { divergedError, divergenceLimit } from './divergence.js'
 import type { Drive } from './drive.js'
 import { withFlips } from './heat-bath.js'
 import type { Integrator } from './integrator.js'
 import type { Observer } from './observer.js'
-import { addExchange, type WorkAndHeat } from './work-and-heat.js'
+import { accountOf, forcesOf, type WorkAndHeat } from './work-and-heat.js'
 
 /** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
 export interface Measured {
@@ -35,29 +35,13 @@ export function* evolve(
   first: number,
   { workAndHeat, observers }: Measured,
 ): Generator<number, void, void> {
-  if (workAndHeat !== null && !integrator.dynamical)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `${integrator.name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
-      'sampling.integrator',
-    )
-  if (drive.mobility !== undefined && !integrator.mobilities)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `${integrator.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
-      'sampling.integrator',
-    )
-  const { units } = drive
-  const batch = x.length / units
+  requireFit(drive, integrator, workAndHeat)
+  const batch = x.length / drive.units
   const start = x.slice()
   const next = new Float64Array(x.length)
   const scheme = drive.twoStates === undefined ? integrator : withFlips(drive.twoStates, integrator)
   const move = scheme.start({ drive, bath, batch, seed, first })
-  let force = new Float64Array(x.length)
-  let forceNext = new Float64Array(x.length)
-  let energyBefore = new Float64Array(batch)
-  const energyJumped = new Float64Array(batch)
-  let energyNext = new Float64Array(batch)
+  const ledger = workAndHeat === null ? forcesOf(drive, batch) : accountOf(drive, batch, first, workAndHeat)
   const show = (index: number) => {
     for (const observer of observers)
       if (first < observer.trajectories && observer.wants(index))
@@ -66,40 +50,29 @@ export function* evolve(
 
   drive.jump(-1)
   show(-1)
-  if (workAndHeat !== null) drive.evaluate(x, batch, forceNext, energyNext)
-  const energyStart = energyNext.slice()
+  ledger.open(x)
   for (let step = 0; step < drive.dt.length; step++) {
-    const dt = drive.dt[step]!
-    const changed = drive.jump(step)
-    if (workAndHeat !== null) {
-      ;[energyBefore, energyNext] = [energyNext, energyBefore]
-      ;[force, forceNext] = [forceNext, force]
-      // An unchanged landscape was evaluated at x already, at the end of the step before.
-      if (changed) drive.evaluate(x, batch, force, energyJumped)
-      else energyJumped.set(energyBefore)
-    } else drive.evaluate(x, batch, force, null)
-
-    move({ step, dt, kT: drive.kT?.[step] ?? bath.kT, x, force }, next)
+    const force = ledger.force(x, drive.jump(step))
+    move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < divergenceLimit))
     if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch)
-
-    if (workAndHeat !== null) {
-      drive.evaluate(next, batch, forceNext, energyNext)
-      addExchange(workAndHeat, {
-        first,
-        batch,
-        x,
-        next,
-        force,
-        forceNext,
-        energyBefore,
-        energyJumped,
-        energyNext,
-        energyStart,
-      })
-    }
+    ledger.step(x, next)
     x.set(next)
     show(step)
     yield step
   }
+}
+
+/** @throws E_INVALID_VALUE for a drive that the scheme can't move, or work and heat of a scheme that has none */
+function requireFit(drive: Drive, { name, dynamical, mobilities }: Integrator, workAndHeat: WorkAndHeat | null): void {
+  if (workAndHeat !== null && !dynamical)
+    throw invalidValue(
+      `${name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
+      'sampling.integrator',
+    )
+  if (drive.mobility !== undefined && !mobilities)
+    throw invalidValue(
+      `${name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
+      'sampling.integrator',
+    )
 }

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import type { HarmonicPart } from './drive.js'
@@ -33,8 +33,7 @@ export const exactOu: Integrator = {
     return ({ step, dt, kT, x }, next) => {
       const part = drive.harmonicPart()
       if (!part.whole)
-        throw new OverdampedError(
-          'E_INVALID_VALUE',
+        throw invalidValue(
           'exact-ou needs a harmonic potential (stiffness, bias, bilinear). Use ou-splitting, or another integrator.',
           'sampling.integrator',
         )

@@ -1,14 +1,7 @@
 import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
+import type { TwoStates } from './drive.js'
 import type { Integrator } from './integrator.js'
-
-/** Rows of x that are ±1 and flip. */
-export interface TwoStates {
-  /** the first of them; they are the last rows of x */
-  readonly first: number
-  /** redraws of each, tried per unit of time */
-  readonly rate: number
-}
 
 /**
  * A scheme with units of two states s = ±1 among those it moves: after its step each of them is redrawn from its heat bath

@@ -1,3 +1,5 @@
+import type { Drive } from './drive.js'
+
 /** Work and heat of each trajectory, in units of energy, [trajectories]. */
 export interface WorkAndHeat {
   /** W = Σ U(x_n; θ_(n+1)) - U(x_n; θ_n): done on the system by the jumps of the landscape */
@@ -23,37 +25,65 @@ export function createWorkAndHeat(trajectories: number): WorkAndHeat {
   }
 }
 
-/** What a step of a batch exchanged: states and forces [units, batch], energies [batch]. */
-export interface Exchange {
-  /** index of the first trajectory of the batch */
-  readonly first: number
-  readonly batch: number
-  /** states before and after */
-  readonly x: Float64Array
-  readonly next: Float64Array
-  /** forces of the landscape that the step jumped to, at both */
-  readonly force: Float64Array
-  readonly forceNext: Float64Array
-  /** U(x; θ before the jump), U(x; θ after it), U(next; θ after it) */
-  readonly energyBefore: Float64Array
-  readonly energyJumped: Float64Array
-  readonly energyNext: Float64Array
-  /** U at the start of the trajectory */
-  readonly energyStart: Float64Array
+/** The forces that move a batch, and the account of what its steps exchange. */
+export interface Ledger {
+  /** the initial states x, in the landscape before the first step */
+  open(x: Float64Array): void
+  /** the force at x after a jump, [units, batch]; `changed`: whether the landscape is another than in the step before */
+  force(x: Float64Array, changed: boolean): Float64Array
+  /** a step from x to `next` in the landscape of that force */
+  step(x: Float64Array, next: Float64Array): void
 }
 
-/** Adds one step of one batch. */
-export function addExchange(measured: WorkAndHeat, step: Exchange): void {
-  const { first, batch, x, next, force, forceNext, energyBefore, energyJumped, energyNext, energyStart } = step
-  const { work, heat, heatIntegral, energyChange } = measured
-  for (let b = 0; b < batch; b++) {
-    work[first + b]! += energyJumped[b]! - energyBefore[b]!
-    heat[first + b]! -= energyNext[b]! - energyJumped[b]!
-    energyChange[first + b] = energyNext[b]! - energyStart[b]!
+/** Only the forces. */
+export function forcesOf(drive: Drive, batch: number): Ledger {
+  const force = new Float64Array(drive.units * batch)
+  return {
+    open() {},
+    force(x) {
+      drive.evaluate(x, batch, force, null)
+      return force
+    },
+    step() {},
   }
-  for (let i = 0; i < x.length / batch; i++)
-    for (let b = 0; b < batch; b++) {
-      const n = i * batch + b
-      heatIntegral[first + b]! += ((force[n]! + forceNext[n]!) / 2) * (next[n]! - x[n]!)
-    }
+}
+
+/**
+ * The forces, with work and heat of trajectories first … first + batch - 1 added to `measured`.
+ *
+ * Cost: one more force a step where the landscape changes; none where it stands still.
+ */
+export function accountOf(drive: Drive, batch: number, first: number, measured: WorkAndHeat): Ledger {
+  const { work, heat, heatIntegral, energyChange } = measured
+  let force = new Float64Array(drive.units * batch)
+  let forceNext = new Float64Array(drive.units * batch)
+  /** U(x; θ before the jump), U(x; θ after it), U(next; θ after it), [batch] */
+  let energyBefore = new Float64Array(batch)
+  const energyJumped = new Float64Array(batch)
+  let energyNext = new Float64Array(batch)
+  const energyStart = new Float64Array(batch)
+  return {
+    open(x) {
+      drive.evaluate(x, batch, forceNext, energyNext)
+      energyStart.set(energyNext)
+    },
+    force(x, changed) {
+      ;[energyBefore, energyNext] = [energyNext, energyBefore]
+      ;[force, forceNext] = [forceNext, force]
+      // An unchanged landscape was evaluated at x already, at the end of the step before.
+      if (changed) drive.evaluate(x, batch, force, energyJumped)
+      else energyJumped.set(energyBefore)
+      return force
+    },
+    step(x, next) {
+      drive.evaluate(next, batch, forceNext, energyNext)
+      for (let b = 0; b < batch; b++) {
+        work[first + b]! += energyJumped[b]! - energyBefore[b]!
+        heat[first + b]! -= energyNext[b]! - energyJumped[b]!
+        energyChange[first + b] = energyNext[b]! - energyStart[b]!
+      }
+      for (let n = 0; n < x.length; n++)
+        heatIntegral[first + (n % batch)]! += ((force[n]! + forceNext[n]!) / 2) * (next[n]! - x[n]!)
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 
 /**
  * Undirected couplings between units, each pair once (a < b), with the same pairs as neighbour lists for the force.
@@ -36,21 +36,13 @@ export function edgesFromPairs(units: number, pairs: readonly (readonly [number,
   pairs.forEach(([first, second], index) => {
     const where = `network.couplings.visible.edges[${index}]`
     if (Math.max(first, second) >= units || Math.min(first, second) < 0)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `units run from 0 to ${units - 1}, got [${first}, ${second}].`,
-        where,
-      )
+      throw invalidValue(`units run from 0 to ${units - 1}, got [${first}, ${second}].`, where)
     if (first === second)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `unit ${first} can't be coupled to itself; its stiffness does that.`,
-        where,
-      )
+      throw invalidValue(`unit ${first} can't be coupled to itself; its stiffness does that.`, where)
     const low = Math.min(first, second)
     const high = Math.max(first, second)
     if (seen.has(low * units + high))
-      throw new OverdampedError('E_INVALID_VALUE', `the pair [${first}, ${second}] stands twice; remove one.`, where)
+      throw invalidValue(`the pair [${first}, ${second}] stands twice; remove one.`, where)
     seen.add(low * units + high)
     a[index] = low
     b[index] = high

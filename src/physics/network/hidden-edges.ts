@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 
 /**
  * Couplings of hidden units to visible ones, and to label units, which are numbered after the visible ones. Those of hidden unit h are the edges start[h] … start[h + 1] - 1, in increasing
@@ -26,8 +26,7 @@ export function hiddenEdgesFromLists(visible: number, seen: readonly (readonly n
   seen.forEach((units, h) => {
     units.forEach((unit, n) => {
       if (unit < 0 || unit >= visible || (n > 0 && unit <= units[n - 1]!))
-        throw new OverdampedError(
-          'E_INVALID_VALUE',
+        throw invalidValue(
           `hidden unit ${h}: expected visible units from 0 to ${visible - 1} in increasing order, got ${unit} at place ${n}.`,
         )
     })

@@ -1,9 +1,5 @@
-import type { PointSet } from '../network/points.js'
 import { type Estimate, meanOf } from './estimate.js'
 import type { BoundaryEntropy } from './state-density.js'
-
-/** Natural logarithm of a density at each row of a point set, [count]. */
-export type LogDensity = (set: PointSet) => Float64Array
 
 /** Entropy production of an ensemble, in units of k_B, and how the density of the final states was had. */
 export interface EntropyProduction {
@@ -30,19 +26,5 @@ export function entropyProduction(heat: Float64Array, kT: number, boundary: Boun
     perTrajectory,
     mean: { value: meanOf(perTrajectory).value, standardError },
     boundary: boundary.sources.final,
-  }
-}
-
-/** The density of independent Gaussian coordinates with the given means [units] (or one for all) and variance. */
-export function gaussianDensity(mean: readonly number[] | number, variance: number): LogDensity {
-  return ({ points, count, units }) => {
-    const out = new Float64Array(count)
-    for (let n = 0; n < count; n++) {
-      let square = 0
-      for (let i = 0; i < units; i++)
-        square += (points[n * units + i]! - (typeof mean === 'number' ? mean : mean[i]!)) ** 2
-      out[n] = -square / (2 * variance) - (units / 2) * Math.log(2 * Math.PI * variance)
-    }
-    return out
   }
 }

@@ -1,8 +1,7 @@
 import { OverdampedError } from '../../errors.js'
 import type { PointSet } from '../network/points.js'
-import type { LogDensity } from './entropy-production.js'
 import { type Estimate, meanOf } from './estimate.js'
-import { fittedGaussianDensity } from './gaussian-fit.js'
+import { fittedGaussianDensity, type LogDensity } from './gaussian-density.js'
 import { halves } from './halves.js'
 import { nearestRows, searchSet } from './nearest-rows.js'
 

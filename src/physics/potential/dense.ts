@@ -1,6 +1,9 @@
+import type { States } from './term.js'
+
 /**
- * Matrix products for networks where most pairs are coupled, visible or visible–hidden. Blocks of 2 × 4 sums stay in registers; each sum runs over
- * its index in increasing order whatever the block, so that no split of the trajectories into batches changes a bit.
+ * Matrix products for networks where most pairs are coupled, visible or visible–hidden. Blocks of 2 × 4 sums stay in registers;
+ * each sum runs over its index in increasing order whatever the block, so that no split of the trajectories into batches changes
+ * a bit.
  */
 
 /** Trajectories packed together: their rows of all units are then contiguous and stay in cache. */
@@ -106,6 +109,17 @@ export function denseCorrelation(
   out.fill(0)
   for (let first = 0; first < batch; first += stretch)
     addCorrelation(p, rows, q, columns, batch, first, Math.min(batch, first + stretch), out)
+}
+
+/** Σ x xᵀ over several batches, [rows, rows] row-major; each x is [rows or more, batch]. */
+export function sumOfProducts(rows: number, batches: readonly States[]): Float64Array {
+  const sum = new Float64Array(rows * rows)
+  const part = new Float64Array(rows * rows)
+  for (const { x, batch } of batches) {
+    denseCorrelation(x, rows, x, rows, batch, part)
+    for (let n = 0; n < sum.length; n++) sum[n]! += part[n]!
+  }
+  return sum
 }
 
 /** Adds the trajectories first … end - 1. */

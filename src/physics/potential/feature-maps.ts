@@ -8,71 +8,9 @@ import type { FeatureMap, FeaturesOf } from './features.js'
  */
 export function radialFeatures(centres: readonly (readonly number[])[], width: number): FeaturesOf {
   return (units) => {
+    const grid = createGrid(centres, width, units)
+    const { place, factor, slope, narrow, visit } = grid
     const count = centres.length
-    const axes = Array.from({ length: units }, (_, i) => [...new Set(centres.map((centre) => centre[i]!))])
-    const coordinates = Float64Array.from(axes.flat())
-    /** [units]: where an axis begins among the coordinates */
-    const begins = axes.map((_, i) => axes.slice(0, i).reduce((sum, axis) => sum + axis.length, 0))
-    /** [centres, units]: which coordinates a centre has */
-    const place = Int32Array.from(
-      centres.flatMap((centre) => axes.map((axis, i) => begins[i]! + axis.indexOf(centre[i]!))),
-    )
-    const unitOf = Int32Array.from(axes.flatMap((axis, i) => axis.map(() => i)))
-    /** e^(-u²/2), u = (x_i - c)/s, and its logarithmic slope -u/s at each coordinate */
-    const slope = new Float64Array(coordinates.length)
-    const factor = new Float64Array(coordinates.length)
-    /** where they were taken: value, slope and curvature of a state are asked for in calls of their own */
-    const last = new Float64Array(units).fill(Number.NaN)
-    const narrow = 1 / (width * width)
-    const visit = (x: Float64Array) => {
-      let isSame = true
-      for (let i = 0; i < units; i++) {
-        if (x[i] !== last[i]) isSame = false
-        last[i] = x[i]!
-      }
-      if (isSame) return
-      for (let n = 0; n < slope.length; n++) {
-        const u = (x[unitOf[n]!]! - coordinates[n]!) / width
-        slope[n] = -u / width
-        factor[n] = Math.exp((-u * u) / 2)
-      }
-    }
-    /** of two units, with every sum in a register */
-    const addPlaneSum: FeatureMap['addSum'] = (theta, x, gradient, hessian) => {
-      visit(x)
-      if (gradient !== null) {
-        let g0 = 0
-        let g1 = 0
-        for (let a = 0; a < count; a++) {
-          const p = place[2 * a]!
-          const q = place[2 * a + 1]!
-          const push = theta[a]! * factor[p]! * factor[q]!
-          g0 += push * slope[p]!
-          g1 += push * slope[q]!
-        }
-        gradient[0]! += g0
-        gradient[1]! += g1
-      }
-      if (hessian !== null) {
-        let h00 = 0
-        let h01 = 0
-        let h11 = 0
-        for (let a = 0; a < count; a++) {
-          const p = place[2 * a]!
-          const q = place[2 * a + 1]!
-          const push = theta[a]! * factor[p]! * factor[q]!
-          const s0 = slope[p]!
-          const s1 = slope[q]!
-          h00 += push * (s0 * s0 - narrow)
-          h01 += push * s0 * s1
-          h11 += push * (s1 * s1 - narrow)
-        }
-        hessian[0]! += h00
-        hessian[1]! += h01
-        hessian[2]! += h01
-        hessian[3]! += h11
-      }
-    }
     return {
       count,
       evaluate(x, value, gradient, hessian) {
@@ -91,7 +29,83 @@ export function radialFeatures(centres: readonly (readonly number[])[], width: n
             }
         }
       },
-      ...(units === 2 ? { addSum: addPlaneSum } : {}),
+      ...(units === 2 ? { addSum: planeSum(grid) } : {}),
+    }
+  }
+}
+
+/** The different coordinates of the centres, and what a bump is made of at each of them. */
+function createGrid(centres: readonly (readonly number[])[], width: number, units: number) {
+  const axes = Array.from({ length: units }, (_, i) => [...new Set(centres.map((centre) => centre[i]!))])
+  const coordinates = Float64Array.from(axes.flat())
+  const unitOf = Int32Array.from(axes.flatMap((axis, i) => axis.map(() => i)))
+  const factor = new Float64Array(coordinates.length)
+  const slope = new Float64Array(coordinates.length)
+  /** where they were taken: value, slope and curvature of a state are asked for in calls of their own */
+  const last = new Float64Array(units).fill(Number.NaN)
+  return {
+    /** [centres, units]: which coordinates a centre has */
+    place: Int32Array.from(centres.flatMap((c) => axes.map((axis, i) => unitOf.indexOf(i) + axis.indexOf(c[i]!)))),
+    /** e^(-u²/2) at each coordinate, u = (x_i - c)/s */
+    factor,
+    /** its logarithmic slope, -u/s */
+    slope,
+    /** 1/s², by which that slope falls */
+    narrow: 1 / (width * width),
+    /** writes `factor` and `slope` at x [units] */
+    visit(x: Float64Array): void {
+      let isSame = true
+      for (let i = 0; i < units; i++) {
+        if (x[i] !== last[i]) isSame = false
+        last[i] = x[i]!
+      }
+      if (isSame) return
+      for (let n = 0; n < slope.length; n++) {
+        const u = (x[unitOf[n]!]! - coordinates[n]!) / width
+        slope[n] = -u / width
+        factor[n] = Math.exp((-u * u) / 2)
+      }
+    },
+  }
+}
+
+type Grid = ReturnType<typeof createGrid>
+
+/** FeatureMap.addSum for two units, with every sum in a register. */
+function planeSum({ place, factor, slope, narrow, visit }: Grid): NonNullable<FeatureMap['addSum']> {
+  return (theta, x, gradient, hessian) => {
+    visit(x)
+    if (gradient !== null) {
+      let g0 = 0
+      let g1 = 0
+      for (let a = 0; a < theta.length; a++) {
+        const p = place[2 * a]!
+        const q = place[2 * a + 1]!
+        const push = theta[a]! * factor[p]! * factor[q]!
+        g0 += push * slope[p]!
+        g1 += push * slope[q]!
+      }
+      gradient[0]! += g0
+      gradient[1]! += g1
+    }
+    if (hessian !== null) {
+      let h00 = 0
+      let h01 = 0
+      let h11 = 0
+      for (let a = 0; a < theta.length; a++) {
+        const p = place[2 * a]!
+        const q = place[2 * a + 1]!
+        const push = theta[a]! * factor[p]! * factor[q]!
+        const s0 = slope[p]!
+        const s1 = slope[q]!
+        h00 += push * (s0 * s0 - narrow)
+        h01 += push * s0 * s1
+        h11 += push * (s1 * s1 - narrow)
+      }
+      hessian[0]! += h00
+      hessian[1]! += h01
+      hessian[2]! += h01
+      hessian[3]! += h11
     }
   }
 }

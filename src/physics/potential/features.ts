@@ -1,5 +1,4 @@
-import type { TermOptions } from './onsite.js'
-import type { TermOn } from './term.js'
+import { type TermEnergy, type TermOn, type TermOptions, type TermStatistics, termDefaults } from './term.js'
 
 /** Functions of a whole state, all evaluated at one state at a time. */
 export interface FeatureMap {
@@ -38,75 +37,111 @@ export type FeaturesOf = (units: number) => FeatureMap
 export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermOn {
   return ({ units }) => {
     const features = featuresOf(units)
-    const { count } = features
-    const state = new Float64Array(units)
-    const value = new Float64Array(count)
-    const gradient = new Float64Array(count * units)
-    const curvature = new Float64Array(count * units * units)
-    const slope = new Float64Array(units)
-    const addSum: NonNullable<FeatureMap['addSum']> =
-      features.addSum ??
-      ((theta, x, slopes, hessian) => {
-        features.evaluate(x, null, slopes && gradient, hessian && curvature)
-        if (slopes !== null) addWeighted(theta, gradient, slopes)
-        if (hessian !== null) addWeighted(theta, curvature, hessian)
-      })
-    const at = (x: Float64Array, batch: number, b: number) => {
-      for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
-      return state
-    }
     return {
-      name: options.name,
+      ...termDefaults,
+      ...options,
       support: 'state',
-      size: count,
-      lowerBound: options.lowerBound ?? -Infinity,
-      harmonic: options.harmonic ?? false,
-      linear: true,
-      addForceAndEnergy(theta, x, batch, force, energy) {
-        for (let b = 0; b < batch; b++) {
-          const here = at(x, batch, b)
-          if (energy !== null) {
-            features.evaluate(here, value, null, null)
-            for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
-          }
-          if (force === null) continue
-          slope.fill(0)
-          addSum(theta, here, slope, null)
-          for (let i = 0; i < units; i++) force[i * batch + b]! -= slope[i]!
-        }
-      },
-      addStatistic(_theta, x, batch, out, weights = null) {
-        for (let b = 0; b < batch; b++) {
-          const weight = weights === null ? 1 : weights[b]!
-          if (weight === 0) continue
-          features.evaluate(at(x, batch, b), value, null, null)
-          for (let a = 0; a < count; a++) out[a]! += weight * value[a]!
-        }
-      },
-      addDirectional(_theta, x, r, batch, out) {
-        for (let b = 0; b < batch; b++) {
-          features.evaluate(at(x, batch, b), null, gradient, null)
-          for (let a = 0; a < count; a++)
-            for (let i = 0; i < units; i++) out[a]! += r[i * batch + b]! * gradient[a * units + i]!
-        }
-      },
-      addSquaredGradient(_theta, x, batch, out) {
-        for (let b = 0; b < batch; b++) {
-          features.evaluate(at(x, batch, b), null, gradient, null)
-          for (let a = 0; a < count; a++) for (let i = 0; i < units; i++) out[a]! += gradient[a * units + i]! ** 2
-        }
-      },
-      addLaplacian(_theta, x, batch, out) {
-        for (let b = 0; b < batch; b++) {
-          features.evaluate(at(x, batch, b), null, null, curvature)
-          for (let a = 0; a < count; a++)
-            for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
-        }
-      },
-      addHessian(theta, x, hessian) {
-        addSum(theta, x, null, hessian)
-      },
+      size: features.count,
+      ...energyOf(features, units),
+      ...statisticsOf(features, units),
     }
+  }
+}
+
+function energyOf(features: FeatureMap, units: number): TermEnergy {
+  const { count } = features
+  const state = new Float64Array(units)
+  const value = new Float64Array(count)
+  const slope = new Float64Array(units)
+  const addSum = features.addSum ?? sumOf(features, units)
+  return {
+    addForceAndEnergy(theta, x, batch, force, energy) {
+      for (let b = 0; b < batch; b++) {
+        takeColumn(x, batch, b, state)
+        if (energy !== null) {
+          features.evaluate(state, value, null, null)
+          for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
+        }
+        if (force === null) continue
+        addSum(theta, state, slope.fill(0), null)
+        for (let i = 0; i < units; i++) force[i * batch + b]! -= slope[i]!
+      }
+    },
+    addHessian(theta, x, hessian) {
+      addSum(theta, x, null, hessian)
+    },
+  }
+}
+
+function statisticsOf({ count, evaluate }: FeatureMap, units: number): TermStatistics {
+  const state = new Float64Array(units)
+  const curvature = new Float64Array(count * units * units)
+  return {
+    ...stateStatistics(units, count, (_theta, x, value, gradient) => evaluate(x, value, gradient, null)),
+    addLaplacian(_theta, x, batch, out) {
+      for (let b = 0; b < batch; b++) {
+        evaluate(takeColumn(x, batch, b, state), null, null, curvature)
+        for (let a = 0; a < count; a++)
+          for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
+      }
+    },
+  }
+}
+
+/**
+ * The sums over trajectories of statistics that are functions of the whole state.
+ *
+ * @param evaluate - writes φ_a [count] and ∂φ_a/∂x_i [count, units] at one state x [units]; each output may be null
+ *
+ * Cost of each: one evaluation for each state.
+ */
+export function stateStatistics(
+  units: number,
+  count: number,
+  evaluate: (theta: Float64Array, x: Float64Array, value: Float64Array | null, gradient: Float64Array | null) => void,
+): Omit<TermStatistics, 'addLaplacian'> {
+  const state = new Float64Array(units)
+  const value = new Float64Array(count)
+  const gradient = new Float64Array(count * units)
+  return {
+    addStatistic(theta, x, batch, out, weights = null) {
+      for (let b = 0; b < batch; b++) {
+        const weight = weights === null ? 1 : weights[b]!
+        if (weight === 0) continue
+        evaluate(theta, takeColumn(x, batch, b, state), value, null)
+        for (let a = 0; a < count; a++) out[a]! += weight * value[a]!
+      }
+    },
+    addDirectional(theta, x, r, batch, out) {
+      for (let b = 0; b < batch; b++) {
+        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
+        for (let a = 0; a < count; a++)
+          for (let i = 0; i < units; i++) out[a]! += r[i * batch + b]! * gradient[a * units + i]!
+      }
+    },
+    addSquaredGradient(theta, x, batch, out) {
+      for (let b = 0; b < batch; b++) {
+        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
+        for (let a = 0; a < count; a++) for (let i = 0; i < units; i++) out[a]! += gradient[a * units + i]! ** 2
+      }
+    },
+  }
+}
+
+/** Copies the state of one trajectory to `state` [units] and returns that. */
+function takeColumn(x: Float64Array, batch: number, b: number, state: Float64Array): Float64Array {
+  for (let i = 0; i < state.length; i++) state[i] = x[i * batch + b]!
+  return state
+}
+
+/** FeatureMap.addSum from the features one by one. */
+function sumOf({ count, evaluate }: FeatureMap, units: number): NonNullable<FeatureMap['addSum']> {
+  const gradients = new Float64Array(count * units)
+  const hessians = new Float64Array(count * units * units)
+  return (theta, x, gradient, hessian) => {
+    evaluate(x, null, gradient && gradients, hessian && hessians)
+    if (gradient !== null) addWeighted(theta, gradients, gradient)
+    if (hessian !== null) addWeighted(theta, hessians, hessian)
   }
 }
 

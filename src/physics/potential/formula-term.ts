@@ -5,7 +5,8 @@ import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
 import { compileRows } from '../formula/rows.js'
 import { generalPairTerm, type PairRowFunction } from './general-pair.js'
 import { onsiteTerm } from './onsite.js'
-import type { RowFunction, TermOn } from './term.js'
+import type { RowFunction } from './row-functions.js'
+import type { TermOn } from './term.js'
 
 /** How a formula term is described. */
 export interface FormulaOptions {

@@ -1,4 +1,4 @@
-import { type Potential, termSlice } from './potential.js'
+import { eachTerm, type Potential } from './potential.js'
 
 /**
  * A potential that is harmonic once its two-state hidden units s = ±1 are given,
@@ -7,17 +7,21 @@ import { type Potential, termSlice } from './potential.js'
  *
  * whose free energy U(x) = -kT log Σ_s e^(-U(x, s)/kT) is that of the potential.
  */
-export interface GivenHidden {
-  /** U_0 */
-  readonly energy: number
-  /** f, [units] */
-  readonly force: Float64Array
-  /** K, [units, units] row-major */
-  readonly stiffness: Float64Array
+export interface GivenHidden extends HarmonicTerms {
   /** V on the network's hidden edges, [edges]; empty without a term of hidden units */
   readonly coupling: Float64Array
   /** b, [hidden]; empty without a term of hidden units */
   readonly bias: Float64Array
+}
+
+/** The harmonic terms of a potential, U_0 - f·x + xᵀKx/2. */
+export interface HarmonicTerms {
+  /** U_0 */
+  readonly energy: number
+  /** f, [units] */
+  readonly force: Float64Array
+  /** K, symmetric [units, units] row-major */
+  readonly stiffness: Float64Array
 }
 
 /** Whether all terms are harmonic but at most one, that of hidden units with two states. */
@@ -28,21 +32,25 @@ export function isHarmonicGivenHidden({ terms }: Potential): boolean {
 
 /** The parts of such a potential (see isHarmonicGivenHidden) at θ. Cost: O(units² + edges). */
 export function givenHidden(potential: Potential, theta: Float64Array): GivenHidden {
-  const { units, hiddenEdges } = potential.network
-  const origin = new Float64Array(units)
-  const force = new Float64Array(units)
-  const energy = new Float64Array(1)
-  const stiffness = new Float64Array(units * units)
   let hidden: Float64Array = new Float64Array(0)
-  potential.terms.forEach((term, index) => {
-    const own = termSlice(potential, index, theta)
-    if (!term.harmonic) {
-      hidden = own
-      return
-    }
-    term.addForceAndEnergy(own, origin, 1, force, energy)
-    term.addHessian(own, origin, stiffness)
+  eachTerm(potential, ({ harmonic }, own) => {
+    if (!harmonic) hidden = own(theta)
   })
-  const edges = hidden.length === 0 ? 0 : hiddenEdges.count
-  return { energy: energy[0]!, force, stiffness, coupling: hidden.subarray(0, edges), bias: hidden.subarray(edges) }
+  const edges = hidden.length === 0 ? 0 : potential.network.hiddenEdges.count
+  return { ...harmonicTerms(potential, theta), coupling: hidden.subarray(0, edges), bias: hidden.subarray(edges) }
+}
+
+/** The harmonic terms of a potential at θ. Cost: O(units² + edges). */
+export function harmonicTerms(potential: Potential, theta: Float64Array): HarmonicTerms {
+  const { units } = potential.network
+  const origin = new Float64Array(units)
+  const energy = new Float64Array(1)
+  const force = new Float64Array(units)
+  const stiffness = new Float64Array(units * units)
+  eachTerm(potential, (term, own) => {
+    if (!term.harmonic) return
+    term.addForceAndEnergy(own(theta), origin, 1, force, energy)
+    term.addHessian(own(theta), origin, stiffness)
+  })
+  return { energy: energy[0]!, force, stiffness }
 }

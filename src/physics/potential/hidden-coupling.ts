@@ -1,63 +1,102 @@
 import type { Network } from '../network/network.js'
 import { denseCorrelation, denseProduct, tile } from './dense.js'
-import { scratch } from './term.js'
+import { scratch, termDefaults } from './term.js'
+
+/**
+ * What a term of hidden units says of itself: its parameters θ, [edges + hidden], are V on the edges between hidden and other
+ * units, then b on the hidden units.
+ */
+export function hiddenParameters({ hidden, hiddenEdges: { count } }: Network) {
+  return {
+    ...termDefaults,
+    support: 'hidden',
+    size: count + hidden,
+    groups: [
+      { name: 'hidden-coupling', size: count },
+      { name: 'hidden-bias', size: hidden },
+    ],
+    linear: false,
+  } as const
+}
 
 /**
  * The sums over visible–hidden edges that cost nearly all the time of a network with hidden units. Trajectories run innermost;
- * the order of every sum is fixed by the network alone.
+ * the order of every sum is fixed by the network alone. V is given as [edges] or as θ = (V, b), [edges + hidden].
  *
  * Cost of each: edges·batch multiply-adds.
  */
 export interface HiddenCoupling {
-  /** What the hidden units see: out_h = Σ_i V_ih x_i (it overwrites); `weight`: [edges], `x`: [units, batch], `out`: [hidden, batch]. */
-  toHidden(weight: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
+  /** What the hidden units see: out_h = Σ_i V_ih x_i (it overwrites); `x`: [units, batch], `out`: [hidden, batch]. */
+  toHidden(V: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /** What they do to the visible ones: out_i = Σ_h V_ih s_h (it overwrites); `s`: [hidden, batch], `out`: [units, batch]. */
-  toVisible(weight: Float64Array, s: Float64Array, batch: number, out: Float64Array): void
-  /** The correlation on each edge: out_ih += Σ_trajectories p_i q_h; `p`: [units, batch], `q`: [hidden, batch], `out`: [edges]. */
+  toVisible(V: Float64Array, s: Float64Array, batch: number, out: Float64Array): void
+  /** The correlation on each edge: out_ih += Σ_trajectories p_i q_h; `p`: [units, batch], `q`: [hidden, batch]. */
   addCorrelation(p: Float64Array, q: Float64Array, batch: number, out: Float64Array): void
+  /** The fields u_h = Σ_i V_ih x_i + b_h (it overwrites); `out`: [hidden, batch]. */
+  field(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
+  /** The correlation on each edge, and on each hidden unit out_h += Σ_trajectories q_h; `out`: [edges + hidden]. */
+  addCorrelationAndSum(p: Float64Array, q: Float64Array, batch: number, out: Float64Array): void
 }
+
+type EdgeSums = Pick<HiddenCoupling, 'toHidden' | 'toVisible' | 'addCorrelation'>
 
 /** The sums for a network: as matrix products where every hidden unit sees every visible one, else over lists of edges. */
 export function createHiddenCoupling(network: Network): HiddenCoupling {
-  return network.hiddenEdges.count === network.units * network.hidden ? denseCoupling(network) : sparseCoupling(network)
-}
-
-/** The edges in their order are V row by row, [hidden, units]. */
-function denseCoupling({ units, hidden }: Network): HiddenCoupling {
-  const transposed = new Float64Array(units * hidden)
-  const correlations = new Float64Array(units * hidden)
-  const packed = scratch()
+  const { units, hidden } = network
+  const edges = network.hiddenEdges.count
+  const sums = edges === units * hidden ? denseSums(network) : sparseSums(network)
   return {
-    toHidden: (weight, x, batch, out) => denseProduct(weight, hidden, units, x, batch, packed(units * tile), out),
-    toVisible(weight, s, batch, out) {
-      for (let h = 0; h < hidden; h++)
-        for (let i = 0; i < units; i++) transposed[i * hidden + h] = weight[h * units + i]!
-      denseProduct(transposed, units, hidden, s, batch, packed(hidden * tile), out)
+    ...sums,
+    field(theta, x, batch, out) {
+      sums.toHidden(theta, x, batch, out)
+      for (let h = 0; h < hidden; h++) for (let n = h * batch; n < (h + 1) * batch; n++) out[n]! += theta[edges + h]!
     },
-    addCorrelation(p, q, batch, out) {
-      denseCorrelation(q, hidden, p, units, batch, correlations)
-      for (let e = 0; e < out.length; e++) out[e]! += correlations[e]!
+    addCorrelationAndSum(p, q, batch, out) {
+      sums.addCorrelation(p, q, batch, out)
+      for (let h = 0; h < hidden; h++) {
+        let sum = 0
+        for (let n = h * batch; n < (h + 1) * batch; n++) sum += q[n]!
+        out[edges + h]! += sum
+      }
     },
   }
 }
 
-function sparseCoupling({ units, hidden, hiddenEdges }: Network): HiddenCoupling {
+/** The edges in their order are V row by row, [hidden, units]. */
+function denseSums({ units, hidden }: Network): EdgeSums {
+  const transposed = new Float64Array(units * hidden)
+  const correlations = new Float64Array(units * hidden)
+  const packed = scratch()
+  return {
+    toHidden: (V, x, batch, out) => denseProduct(V, hidden, units, x, batch, packed(units * tile), out),
+    toVisible(V, s, batch, out) {
+      for (let h = 0; h < hidden; h++) for (let i = 0; i < units; i++) transposed[i * hidden + h] = V[h * units + i]!
+      denseProduct(transposed, units, hidden, s, batch, packed(hidden * tile), out)
+    },
+    addCorrelation(p, q, batch, out) {
+      denseCorrelation(q, hidden, p, units, batch, correlations)
+      for (let e = 0; e < correlations.length; e++) out[e]! += correlations[e]!
+    },
+  }
+}
+
+function sparseSums({ units, hidden, hiddenEdges }: Network): EdgeSums {
   const { start, visible } = hiddenEdges
   const eachEdge = (visit: (edge: number, i: number, h: number) => void) => {
     for (let h = 0; h < hidden; h++) for (let e = start[h]!; e < start[h + 1]!; e++) visit(e, visible[e]!, h)
   }
   return {
-    toHidden(weight, x, batch, out) {
+    toHidden(V, x, batch, out) {
       out.fill(0, 0, hidden * batch)
       eachEdge((e, i, h) => {
-        const w = weight[e]!
+        const w = V[e]!
         for (let n = 0; n < batch; n++) out[h * batch + n]! += w * x[i * batch + n]!
       })
     },
-    toVisible(weight, s, batch, out) {
+    toVisible(V, s, batch, out) {
       out.fill(0, 0, units * batch)
       eachEdge((e, i, h) => {
-        const w = weight[e]!
+        const w = V[e]!
         for (let n = 0; n < batch; n++) out[i * batch + n]! += w * s[h * batch + n]!
       })
     },

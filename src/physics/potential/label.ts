@@ -1,4 +1,4 @@
-import type { Term, TermOn } from './term.js'
+import { type Term, type TermOn, termDefaults } from './term.js'
 
 /**
  * Couplings of the visible units to label units s_l = ±1, which are clamped to a class: to the data's in training, to one
@@ -18,13 +18,12 @@ export const labelCoupling: TermOn = ({ visible, units, labels }): Term => {
       for (let i = 0; i < visible; i++) visit(l * visible + i, i * batch, (visible + l) * batch)
   }
   return {
+    ...termDefaults,
     name: 'label-coupling',
     kernel: 'label-coupling',
     support: 'label',
     size: labels * visible,
-    lowerBound: -Infinity,
     harmonic: true,
-    linear: true,
     addForceAndEnergy(theta, x, batch, force, energy) {
       each(batch, (parameter, unit, label) => {
         const L = theta[parameter]!

@@ -1,15 +1,5 @@
-import { type KernelName, scratch, type TermOn, type UnitFunction } from './term.js'
-
-/** How an on-site or pair term is described: its name and what bounds and characterises it. */
-export interface TermOptions {
-  readonly name: string
-  /** see Term.kernel; for the built-in terms */
-  readonly kernel?: KernelName
-  /** lowest allowed parameter; none by default */
-  readonly lowerBound?: number
-  /** the force is linear in x */
-  readonly harmonic?: boolean
-}
+import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
+import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
 
 /**
  * A term with one parameter for each visible unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i).
@@ -17,12 +7,11 @@ export interface TermOptions {
  * Cost of each method: O(units·batch).
  */
 export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
-  const { name, kernel, lowerBound = -Infinity, harmonic = false } = options
   return ({ visible, units }) => {
     const row = scratch()
     /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null; a row of r serves every unit where `stride` is 0 */
     const accumulate = (
-      f: UnitFunction['value'],
+      f: RowFunction,
       x: Float64Array,
       r: Float64Array | null,
       batch: number,
@@ -39,13 +28,10 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
       }
     }
     return {
-      name,
-      ...(kernel === undefined ? {} : { kernel }),
+      ...termDefaults,
+      ...options,
       support: 'unit',
       size: visible,
-      lowerBound,
-      harmonic,
-      linear: true,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const values = row(batch)
         for (let i = 0; i < visible; i++) {
@@ -82,66 +68,30 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
 /** φ = x²/2: harmonic stiffness k. */
 export const stiffness = onsiteTerm(
   { name: 'stiffness', kernel: 'stiffness', harmonic: true },
-  {
-    value: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]!) / 2
-    },
-    slope: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = x[from + n]!
-    },
-    curvature: (_x, _from, length, out) => {
-      out.fill(1, 0, length)
-    },
-  },
+  { value: monomial(1 / 2, 2), slope: monomial(1, 1), curvature: monomial(1, 0) },
 )
 
 /** φ = x³/3: cubic coefficient c; unbounded below unless a quartic term outweighs it. */
 export const cubic = onsiteTerm(
   { name: 'cubic', kernel: 'cubic' },
   {
+    // No monomial(1/3, 3): that would round a third first.
     value: (x, from, length, out) => {
       for (let n = 0; n < length; n++) out[n] = (x[from + n]! * x[from + n]! * x[from + n]!) / 3
     },
-    slope: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]!
-    },
-    curvature: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = 2 * x[from + n]!
-    },
+    slope: monomial(1, 2),
+    curvature: monomial(2, 1),
   },
 )
 
 /** φ = x⁴/4: quartic coefficient a ≥ 0. */
 export const quartic = onsiteTerm(
   { name: 'quartic', kernel: 'quartic', lowerBound: 0 },
-  {
-    value: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) {
-        const square = x[from + n]! * x[from + n]!
-        out[n] = (square * square) / 4
-      }
-    },
-    slope: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = x[from + n]! * x[from + n]! * x[from + n]!
-    },
-    curvature: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = 3 * x[from + n]! * x[from + n]!
-    },
-  },
+  { value: monomial(1 / 4, 4), slope: monomial(1, 3), curvature: monomial(3, 2) },
 )
 
 /** φ = -x: bias force f, so that F = +f. */
 export const bias = onsiteTerm(
   { name: 'bias', kernel: 'bias', harmonic: true },
-  {
-    value: (x, from, length, out) => {
-      for (let n = 0; n < length; n++) out[n] = -x[from + n]!
-    },
-    slope: (_x, _from, length, out) => {
-      out.fill(-1, 0, length)
-    },
-    curvature: (_x, _from, length, out) => {
-      out.fill(0, 0, length)
-    },
-  },
+  { value: monomial(-1, 1), slope: monomial(-1, 0), curvature: monomial(0, 0) },
 )

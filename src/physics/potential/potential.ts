@@ -116,6 +116,16 @@ export function termSlice(potential: Potential, index: number, theta: Float64Arr
   return theta.subarray(potential.offsets[index], potential.offsets[index + 1])
 }
 
+/** Visits the terms in their order, each with what takes its part of a flat per-parameter array (see termSlice). */
+export function eachTerm(
+  potential: Potential,
+  visit: (term: Term, own: (array: Float64Array) => Float64Array) => void,
+): void {
+  potential.terms.forEach((term, index) => {
+    visit(term, (array) => termSlice(potential, index, array))
+  })
+}
+
 /** The part of a flat per-parameter array that belongs to a group (a view, not a copy). */
 export function groupSlice({ offset, size }: ParameterGroup, theta: Float64Array): Float64Array {
   return theta.subarray(offset, offset + size)
@@ -141,9 +151,7 @@ export function forceAndEnergy(
 ): void {
   force?.fill(0, 0, potential.network.units * batch)
   energy?.fill(0, 0, batch)
-  potential.terms.forEach((term, index) => {
-    term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, energy)
-  })
+  eachTerm(potential, (term, own) => term.addForceAndEnergy(own(theta), x, batch, force, energy))
 }
 
 /** out_a = Σ_trajectories w φ_a(x), φ_a = ∂U/∂θ_a (it overwrites); weights w, [batch], 1 when absent. `out`: [size]. */
@@ -156,9 +164,7 @@ export function statistic(
   weights: Float64Array | null = null,
 ): void {
   out.fill(0)
-  potential.terms.forEach((term, index) => {
-    term.addStatistic(termSlice(potential, index, theta), x, batch, termSlice(potential, index, out), weights)
-  })
+  eachTerm(potential, (term, own) => term.addStatistic(own(theta), x, batch, own(out), weights))
 }
 
 /** out_a = Σ_trajectories r·∇φ_a(x) (it overwrites): what force matching measures. `r`: [units, batch]; `out`: [size]. */
@@ -171,16 +177,12 @@ export function directional(
   out: Float64Array,
 ): void {
   out.fill(0)
-  potential.terms.forEach((term, index) => {
-    term.addDirectional(termSlice(potential, index, theta), x, r, batch, termSlice(potential, index, out))
-  })
+  eachTerm(potential, (term, own) => term.addDirectional(own(theta), x, r, batch, own(out)))
 }
 
 /** The Hessian ∂²U/∂x_i∂x_j at one state x [units], as [units, units] row-major. Cost: O(units² + edges). */
 export function hessian(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
   const out = new Float64Array(potential.network.units ** 2)
-  potential.terms.forEach((term, index) => {
-    term.addHessian(termSlice(potential, index, theta), x, out)
-  })
+  eachTerm(potential, (term, own) => term.addHessian(own(theta), x, out))
   return out
 }

@@ -12,7 +12,7 @@ import type { Network } from '../network/network.js'
  * Arrays of states are flat, batch innermost: x[unit·batch + trajectory]. Methods whose name starts with `add`
  * accumulate into their output. `theta` and per-parameter outputs are this term's own slice, [size].
  */
-export interface Term {
+export interface Term extends TermEnergy, TermStatistics {
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName
@@ -31,6 +31,15 @@ export interface Term {
   readonly harmonic: boolean
   /** whether A is linear in θ */
   readonly linear: boolean
+  /**
+   * An approximate inverse of a linear term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
+   * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
+   */
+  readonly approximateInverse?: (states: readonly States[]) => (g: Float64Array, z: Float64Array) => void
+}
+
+/** What a term adds to the potential and to its derivatives in x. */
+export interface TermEnergy {
   /** force -= ∇A ([units, batch]) and energy += A ([batch]); either may be null */
   addForceAndEnergy(
     theta: Float64Array,
@@ -39,6 +48,12 @@ export interface Term {
     force: Float64Array | null,
     energy: Float64Array | null,
   ): void
+  /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
+  addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
+}
+
+/** What is measured of a term: sums over trajectories of each φ_a and of its derivatives in x, [size]. */
+export interface TermStatistics {
   /** out_a += Σ_trajectories w φ_a(x); weights w of any sign, [batch], 1 when absent */
   addStatistic(
     theta: Float64Array,
@@ -53,13 +68,6 @@ export interface Term {
   addSquaredGradient(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
   /** out_a += Σ_trajectories ∇²φ_a(x) */
   addLaplacian(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array): void
-  /**
-   * An approximate inverse of a linear term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
-   * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
-   */
-  readonly approximateInverse?: (states: readonly States[]) => (g: Float64Array, z: Float64Array) => void
-  /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
-  addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
 }
 
 /** Terms that faster backends have kernels for. */
@@ -73,6 +81,12 @@ export type KernelName =
   | 'label-coupling'
   | 'bistable'
 
+/** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
+export type TermOptions = Pick<Term, 'name' | 'kernel'> & Partial<Pick<Term, 'lowerBound' | 'harmonic'>>
+
+/** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
+export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
+
 /** A batch of states, [units, batch]. */
 export interface States {
   readonly x: Float64Array
@@ -82,24 +96,11 @@ export interface States {
 /** Makes a term for a network. */
 export type TermOn = (network: Network) => Term
 
-/**
- * A function of one variable, row by row: writes f(x[from + n]) to out[n] for n < length. A row at a time keeps the call
- * out of the innermost loop.
- */
-export type RowFunction = (x: Float64Array, from: number, length: number, out: Float64Array) => void
-
-/** A function of one variable with its first two derivatives. */
-export interface UnitFunction {
-  readonly value: RowFunction
-  readonly slope: RowFunction
-  readonly curvature: RowFunction
-}
-
-/** A scratch array that grows on demand and keeps its contents between calls. */
+/** Scratch arrays of any length, over the same memory: it grows on demand, and keeps its contents between calls. */
 export function scratch(): (length: number) => Float64Array {
   let array = new Float64Array(0)
   return (length) => {
     if (array.length < length) array = new Float64Array(length)
-    return array
+    return array.length === length ? array : array.subarray(0, length)
   }
 }

@@ -1,4 +1,5 @@
-import type { Term, TermOn } from './term.js'
+import { stateStatistics } from './features.js'
+import { type TermEnergy, type TermOn, type TermStatistics, termDefaults } from './term.js'
 
 /** Equal harmonic wells: where they are ([wells][units]) and the standard deviation of each, at the bath's temperature. */
 export interface Wells {
@@ -21,13 +22,35 @@ export const defaultWellWidth = 1
  *
  * Cost of each method: O(wells·units·batch).
  */
-export function wellsTerm({ centres, width = defaultWellWidth }: Wells, kT: number): TermOn {
+export function wellsTerm(wells: Wells, kT: number): TermOn {
+  return ({ units }) => {
+    const fastSwitch = createSwitch(wells, kT, units)
+    return {
+      ...termDefaults,
+      name: 'wells',
+      support: 'state',
+      size: wells.centres.length - 1,
+      linear: false,
+      ...energyOf(fastSwitch),
+      ...statisticsOf(fastSwitch),
+    }
+  }
+}
+
+/** The switch between the wells, as it stands at one state at a time. */
+function createSwitch({ centres, width = defaultWellWidth }: Wells, kT: number, units: number) {
   const wells = centres.length
   const variance = width * width
-  return ({ units }): Term => {
-    const r = new Float64Array(wells)
+  const r = new Float64Array(wells)
+  return {
+    units,
+    kT,
+    variance,
+    centres,
+    /** r_k at the state last settled at, [wells] */
+    r,
     /** Writes r_k to `r` and returns U, for column b. */
-    const switchAt = (theta: Float64Array, x: Float64Array, batch: number, b: number): number => {
+    settle(theta: Float64Array, x: Float64Array, batch: number, b: number): number {
       let largest = -Infinity
       for (let k = 0; k < wells; k++) {
         let square = 0
@@ -42,84 +65,72 @@ export function wellsTerm({ centres, width = defaultWellWidth }: Wells, kT: numb
       }
       for (let k = 0; k < wells; k++) r[k]! /= total
       return -kT * (largest + Math.log(total))
-    }
+    },
     /** Σ_k r_k c_k,i */
-    const meanCentre = (i: number) => {
+    meanCentre(i: number): number {
       let sum = 0
       for (let k = 0; k < wells; k++) sum += r[k]! * centres[k]![i]!
       return sum
-    }
-    /** Visits each column with its r and the gradient ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s² of each well's statistic. */
-    const eachGradient = (
-      theta: Float64Array,
-      x: Float64Array,
-      batch: number,
-      visit: (k: number, i: number, b: number, gradient: number) => void,
-    ) => {
+    },
+  }
+}
+
+type Switch = ReturnType<typeof createSwitch>
+
+/** F_i = kT (Σ_k r_k c_k,i - x_i)/s². */
+function energyOf({ units, kT, variance, centres, r, settle, meanCentre }: Switch): TermEnergy {
+  return {
+    addForceAndEnergy(theta, x, batch, force, energy) {
       for (let b = 0; b < batch; b++) {
-        switchAt(theta, x, batch, b)
+        const u = settle(theta, x, batch, b)
+        if (energy !== null) energy[b]! += u
+        if (force !== null)
+          for (let i = 0; i < units; i++) force[i * batch + b]! += (kT * (meanCentre(i) - x[i * batch + b]!)) / variance
+      }
+    },
+    addHessian(theta, x, hessian) {
+      // kT (1/s² - Cov_r(c_i, c_j)/s⁴)
+      settle(theta, x, 1, 0)
+      const means = Float64Array.from({ length: units }, (_, i) => meanCentre(i))
+      for (let i = 0; i < units; i++)
+        for (let j = 0; j < units; j++) {
+          const covariance = centres.reduce(
+            (sum, centre, k) => sum + r[k]! * (centre[i]! - means[i]!) * (centre[j]! - means[j]!),
+            0,
+          )
+          hessian[i * units + j]! += kT * ((i === j ? 1 : 0) / variance - covariance / variance ** 2)
+        }
+    },
+  }
+}
+
+/** Each needs where the switch stands, r_k(x): φ̄_k = -kT r_k. */
+function statisticsOf({ units, kT, variance, centres, r, settle, meanCentre }: Switch): TermStatistics {
+  const wells = centres.length
+  return {
+    ...stateStatistics(units, wells - 1, (theta, x, value, gradient) => {
+      settle(theta, x, 1, 0)
+      if (value !== null) for (let k = 1; k < wells; k++) value[k - 1] = -kT * r[k]!
+      if (gradient === null) return
+      // ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s²
+      for (let i = 0; i < units; i++) {
+        const mean = meanCentre(i)
+        for (let k = 1; k < wells; k++)
+          gradient[(k - 1) * units + i] = (-kT * r[k]! * (centres[k]![i]! - mean)) / variance
+      }
+    }),
+    addLaplacian(theta, x, batch, out) {
+      // With d_k = c_k - Σ_l r_l c_l: ∇²r_k = r_k(|d_k|² - Σ_l r_l|d_l|²)/s⁴
+      for (let b = 0; b < batch; b++) {
+        settle(theta, x, batch, b)
+        const spread = new Float64Array(wells)
         for (let i = 0; i < units; i++) {
           const mean = meanCentre(i)
-          for (let k = 1; k < wells; k++) visit(k - 1, i, b, (-kT * r[k]! * (centres[k]![i]! - mean)) / variance)
+          for (let k = 0; k < wells; k++) spread[k]! += (centres[k]![i]! - mean) ** 2
         }
+        const mean = spread.reduce((sum, square, k) => sum + r[k]! * square, 0)
+        for (let k = 1; k < wells; k++) out[k - 1]! -= (kT * r[k]! * (spread[k]! - mean)) / variance ** 2
       }
-    }
-    return {
-      name: 'wells',
-      support: 'state',
-      size: wells - 1,
-      lowerBound: -Infinity,
-      harmonic: false,
-      linear: false,
-      addForceAndEnergy(theta, x, batch, force, energy) {
-        for (let b = 0; b < batch; b++) {
-          const u = switchAt(theta, x, batch, b)
-          if (energy !== null) energy[b]! += u
-          if (force !== null)
-            for (let i = 0; i < units; i++)
-              force[i * batch + b]! += (kT * (meanCentre(i) - x[i * batch + b]!)) / variance
-        }
-      },
-      addStatistic(theta, x, batch, out, weights = null) {
-        for (let b = 0; b < batch; b++) {
-          switchAt(theta, x, batch, b)
-          for (let k = 1; k < wells; k++) out[k - 1]! -= kT * r[k]! * (weights === null ? 1 : weights[b]!)
-        }
-      },
-      addDirectional(theta, x, r, batch, out) {
-        eachGradient(theta, x, batch, (k, i, b, gradient) => {
-          out[k]! += r[i * batch + b]! * gradient
-        })
-      },
-      addSquaredGradient(theta, x, batch, out) {
-        eachGradient(theta, x, batch, (k, _i, _b, gradient) => {
-          out[k]! += gradient * gradient
-        })
-      },
-      addLaplacian(theta, x, batch, out) {
-        // With d_k = c_k - Σ_l r_l c_l: ∇²r_k = r_k(|d_k|² - Σ_l r_l|d_l|²)/s⁴
-        for (let b = 0; b < batch; b++) {
-          switchAt(theta, x, batch, b)
-          const spread = new Float64Array(wells)
-          for (let i = 0; i < units; i++) {
-            const mean = meanCentre(i)
-            for (let k = 0; k < wells; k++) spread[k]! += (centres[k]![i]! - mean) ** 2
-          }
-          const mean = spread.reduce((sum, square, k) => sum + r[k]! * square, 0)
-          for (let k = 1; k < wells; k++) out[k - 1]! -= (kT * r[k]! * (spread[k]! - mean)) / variance ** 2
-        }
-      },
-      addHessian(theta, x, hessian) {
-        // kT (1/s² - Cov_r(c_i, c_j)/s⁴)
-        switchAt(theta, x, 1, 0)
-        for (let i = 0; i < units; i++)
-          for (let j = 0; j < units; j++) {
-            let covariance = 0
-            for (let k = 0; k < wells; k++)
-              covariance += r[k]! * (centres[k]![i]! - meanCentre(i)) * (centres[k]![j]! - meanCentre(j))
-            hessian[i * units + j]! += kT * ((i === j ? 1 : 0) / variance - covariance / variance ** 2)
-          }
-      },
-    }
+    },
   }
 }

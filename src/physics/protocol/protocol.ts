@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { type Noising, stiffnessClock } from './noising.js'
 
 /** One step of a protocol: the elapsed times at its ends and the instant whose parameters drive it. */
@@ -31,12 +31,7 @@ export const mostSteps = 20_000_000
  */
 export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
   const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
-  if (steps > mostSteps)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `${steps} steps; expected at most ${mostSteps}. Raise dt.`,
-      'protocol.dt',
-    )
+  if (steps > mostSteps) throw invalidValue(`${steps} steps; expected at most ${mostSteps}. Raise dt.`, 'protocol.dt')
   return {
     dt: new Float64Array(steps).fill(duration / steps),
     clock: Float64Array.from({ length: steps + 1 }, (_, n) => (duration * n) / steps),
@@ -87,7 +82,7 @@ export function scheduledProtocol(
 export function temperatureAt(kT: (t: number) => number, t: number): number {
   const at = kT(t)
   if (at > 0 && Number.isFinite(at)) return at
-  throw new OverdampedError('E_INVALID_VALUE', `it is ${at} at t = ${t}; expected more than 0.`, 'protocol.kT')
+  throw invalidValue(`it is ${at} at t = ${t}; expected more than 0.`, 'protocol.kT')
 }
 
 /** The parameters of a schedule at time t, [parameters]. @throws E_INVALID_VALUE when one is not finite */
@@ -96,11 +91,7 @@ export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[]
   for (const { parameter, value } of scheduled) {
     const at = value(t)
     if (!Number.isFinite(at))
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `a schedule is ${at} at t = ${t}; expected a finite number.`,
-        'protocol.parameters',
-      )
+      throw invalidValue(`a schedule is ${at} at t = ${t}; expected a finite number.`, 'protocol.parameters')
     out[parameter] = at
   }
   return out
@@ -161,8 +152,7 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
     const elapsed = (from - to) * slowdown
     const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
     if (dt.length + steps > mostSteps)
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
+      throw invalidValue(
         `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
         'sampling.dt',
       )

@@ -1,25 +1,5 @@
 import type { BenchDocument } from './document.js'
-import { footprintTable, ratesTable, ratiosTable, scalingTable, spreadTable, trainingTable } from './tables.js'
-
-/** A table of figures with a sentence above and remarks below. */
-export interface Table {
-  readonly caption: string
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  readonly notes?: readonly string[]
-}
-
-/** All tables of a benchmark that have rows. */
-function tablesOf(document: BenchDocument): Table[] {
-  const { rates, training, scaling, footprint } = document
-  const tables = [
-    ...(rates.length > 0 ? [ratesTable(document), ratiosTable(document), spreadTable(document)] : []),
-    ...(training === null ? [] : [trainingTable(training)]),
-    ...scaling.map(scalingTable),
-    ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
-  ]
-  return tables.filter(({ rows }) => rows.length > 0)
-}
+import { tablesOf } from './tables.js'
 
 /** A benchmark for the terminal. */
 export function plainText(document: BenchDocument): string {
