@@ -9,11 +9,11 @@ import {
   type NoisedLaw,
 } from '../../src/learning/objectives/moment-matching.js'
 import { createNetwork } from '../../src/physics/network/network.js'
+import type { States } from '../../src/physics/network/states.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
-import type { States } from '../../src/physics/potential/term.js'
 
 const gaussian = [
   {

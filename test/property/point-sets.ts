@@ -1,4 +1,5 @@
-import { type PointSet, selectRows } from '../../src/learning/evaluation/points.js'
+import { selectRows } from '../../src/learning/evaluation/points.js'
+import type { PointSet } from '../../src/physics/network/states.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import type { Estimate } from '../../src/physics/observe/estimate.js'

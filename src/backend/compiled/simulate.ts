@@ -1,7 +1,8 @@
 import type { OverdampedError } from '../../errors.js'
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
-import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
+import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import { keepRows } from '../../physics/network/states.js'
 import type { Simulation } from '../backend.js'
 import { breathe, type Hooks } from '../hooks.js'
 import type { Arena } from '../wasm/memory.js'
@@ -78,7 +79,7 @@ async function simulatePart(
   const keep = (points: Ensemble['initial']) => {
     for (let group = 0; group < groups.count; group++) {
       const { x, batch, first: trajectory } = groups.read(group)
-      keepRows(x, batch, points, trajectory)
+      keepRows({ x, batch }, points, trajectory)
     }
   }
   const show = (index: number) => {

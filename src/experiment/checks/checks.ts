@@ -1,6 +1,6 @@
 import { mixtureNoised } from '../../learning/data/mixture.js'
 import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learning/evaluation/mixture.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { type Check, rangeCheck, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { firstPassage, missedCrossingShift } from '../../physics/observe/first-passage.js'

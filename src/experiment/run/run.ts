@@ -1,7 +1,7 @@
 import { type Backend, type BackendName, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/choose.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
-import { firstColumns, type PointSet } from '../../physics/network/points.js'
+import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { requireApplicable } from '../checks/check-needs.js'
 import { runChecks } from '../checks/checks.js'
 import { labelError } from '../measurement/classify.js'
@@ -174,7 +174,7 @@ function cleaned(
   if (!scenario.sampling.denoise) return ensemble.final
   const { units, visible } = potential.network
   const score = networkScore(potential, noising, knots.at(-1)!, drive)
-  return denoised(firstColumns(states.final, units), noising, score, visible)
+  return denoised(firstUnits(states.final, units), noising, score, visible)
 }
 
 /** Seconds since the last call. */

@@ -1,7 +1,8 @@
 import type { Component } from '../../learning/data/densities.js'
 import { noisedMixture } from '../../learning/data/mixture-law.js'
 import type { NoisedLaw } from '../../learning/objectives/moment-matching.js'
-import type { States } from '../../physics/potential/term.js'
+import type { States } from '../../physics/network/states.js'
+import { copyState } from '../../physics/network/states.js'
 
 /** Covariances of the components of a mixture as states show them. */
 export interface ComponentMoments {
@@ -25,9 +26,9 @@ export function createComponentMoments(components: readonly Component[]): Compon
     second: new Float64Array(units ** 2),
   }))
   return {
-    add({ x, batch }) {
-      for (let b = 0; b < batch; b++) {
-        for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
+    add(states) {
+      for (let b = 0; b < states.batch; b++) {
+        copyState(states, b, state)
         law.at(state, slope, curvature, responsibility)
         sums.forEach((sum, k) => {
           const r = responsibility[k]!

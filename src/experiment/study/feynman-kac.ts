@@ -13,8 +13,8 @@ import {
 import { createWalkers, type Walkers } from '../../learning/objectives/jarzynski.js'
 import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectives/noised-law.js'
 import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
 import { createNoising, type Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,

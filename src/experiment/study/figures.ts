@@ -1,6 +1,7 @@
+import type { States } from '../../physics/network/states.js'
+import { sliceStates } from '../../physics/network/states.js'
 import { meanOf, zScore } from '../../physics/observe/estimate.js'
 import { groupSlice, statistic } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'
 import { eachCell, type ModelDensity, modelDensity } from '../../physics/truth/partition.js'
 import type { StudyProblem } from './problem.js'
@@ -46,14 +47,10 @@ function statisticError({ potential, bath, frozen }: StudyProblem, theta: Float6
   const size = Math.floor(states.batch / blocks)
   const means = size < 1 ? null : meanStatistics(potential, theta, bath, fine)
   if (means === null) return null
-  const units = potential.network.units
   const rows = Array.from({ length: potential.size }, () => new Float64Array(blocks))
-  const x = new Float64Array(units * size)
   const found = new Float64Array(potential.size)
   for (let k = 0; k < blocks; k++) {
-    for (let i = 0; i < units; i++)
-      x.set(states.x.subarray(i * states.batch + k * size, i * states.batch + (k + 1) * size), i * size)
-    statistic(potential, theta, x, size, found)
+    statistic(potential, theta, sliceStates(states, k * size, size).x, size, found)
     rows.forEach((row, a) => {
       row[k] = found[a]! / size
     })

@@ -13,11 +13,11 @@ import {
   simpson,
   trapezoid,
 } from '../../learning/objectives/line-integral.js'
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import { composedPotential, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom, type StudyProblem } from './problem.js'

@@ -3,8 +3,9 @@ import { boltzmannLaw, denoisingParameters } from '../../learning/objectives/den
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
 import { drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../learning/objectives/moment-matching.js'
+import type { States } from '../../physics/network/states.js'
+import { sliceStates } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type ComponentMoments, createComponentMoments, exactLaw } from './component-moments.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
@@ -115,7 +116,7 @@ function runnersOf(problem: StudyProblem<Settings>, data: States, seed: number):
             law,
             at,
             expected: name !== 'full' || sigma > trusted ? 'fails' : 'succeeds',
-            chains: firstStates(data, settings.chains),
+            chains: sliceStates(data, 0, Math.min(data.batch, settings.chains)),
             moments: createComponentMoments(components),
             landscape,
           }
@@ -135,12 +136,4 @@ function checksOf(runners: readonly Runner[], arms: readonly Arm[], trusted: num
     const share = arms[full]!.figures.offDiagonalError! / offDiagonalError!
     return [own, barCheck(`off-diagonal error of full over that of ${title}`, share, 0, bar.offDiagonal)]
   })
-}
-
-function firstStates({ x, batch }: States, chains: number): States {
-  const count = Math.min(batch, chains)
-  const units = x.length / batch
-  const first = new Float64Array(units * count)
-  for (let i = 0; i < units; i++) first.set(x.subarray(i * batch, i * batch + count), i * count)
-  return { x: first, batch: count }
 }

@@ -3,6 +3,7 @@ import type { Density } from '../../learning/data/densities.js'
 import type { NoisePath } from '../../learning/objectives/noised-states.js'
 import { knotSlice, type PathEnergy } from '../../learning/objectives/score-and-class.js'
 import { effectiveSampleSize, logMeanExp } from '../../learning/objectives/weights.js'
+import { columnsOf, copyState } from '../../physics/network/states.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import {
   eachCell,
@@ -13,7 +14,7 @@ import {
   modelDensity,
 } from '../../physics/truth/partition.js'
 import { divergence } from './figures.js'
-import { columnsOf, type StudyProblem } from './problem.js'
+import type { StudyProblem } from './problem.js'
 
 /** What is known of the data noised to the first knot: a mixture's density, or the Gaussian law of a harmonic network. */
 interface PathTruth {
@@ -101,12 +102,13 @@ function offsetError({ potential, bath }: StudyProblem, energy: PathEnergy, thet
  */
 function tilted({ potential, bath }: StudyProblem, theta: Float64Array, density: Density, seed: number) {
   const { states, tilt } = reweighted
-  const { x, batch } = columnsOf(density.sample(states, seed, 1))
+  const drawn = columnsOf(density.sample(states, seed, 1))
+  const { x, batch } = drawn
   const u = new Float64Array(batch)
   forceAndEnergy(potential, theta, x, batch, null, u)
   const state = new Float64Array(density.units)
   const logWeights = u.map((value, b) => {
-    for (let i = 0; i < state.length; i++) state[i] = x[i * batch + b]!
+    copyState(drawn, b, state)
     return value / bath.kT + density.logDensity(state)
   })
   return {

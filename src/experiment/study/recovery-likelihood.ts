@@ -9,8 +9,8 @@ import {
   signalLeft,
 } from '../../learning/objectives/recovery-likelihood.js'
 import { tetheredRun } from '../../learning/objectives/tether.js'
+import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'

@@ -1,10 +1,11 @@
 import { OverdampedError } from '../../errors.js'
 import type { LearnedLevel } from '../../learning/objectives/recovery-likelihood.js'
+import type { States } from '../../physics/network/states.js'
+import { rowsOf } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Check } from '../../physics/observe/check.js'
 import { covariance } from '../../physics/observe/moments.js'
 import { forceAndEnergy, hessian } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { type Cells, cellMasses, cellShares } from '../../physics/truth/cells.js'
 import { stationaryCovariance } from '../../physics/truth/harmonic.js'
 import { logPartition } from '../../physics/truth/partition.js'
@@ -176,10 +177,7 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
   const stiffness = hessian(potential, teacher, origin)
   const exact = stationaryCovariance(stiffness, bath)
   return ({ first, samples, name, expected }: Learned): Judgement => {
-    const points = new Float64Array(samples.x.length)
-    for (let b = 0; b < samples.batch; b++)
-      for (let i = 0; i < units; i++) points[b * units + i] = samples.x[i * samples.batch + b]!
-    const covarianceError = distance(covariance({ points, count: samples.batch, units }), exact)
+    const covarianceError = distance(covariance(rowsOf(samples)), exact)
     const learned = hessian(potential, first.theta, origin).map((value) => value * first.level.decay ** 2)
     return {
       figures: { covarianceError, stiffnessError: distance(learned, stiffness) },

@@ -1,7 +1,7 @@
 import type { Cost } from '../../learning/objectives/landscape.js'
 import type { Locality } from '../../learning/objectives/objective.js'
+import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 

@@ -1,7 +1,7 @@
 import type { Backend, Simulation } from '../../backend/backend.js'
 import type { Ensemble } from '../../physics/dynamics/ensemble.js'
 import { createNetwork, type Network } from '../../physics/network/network.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'

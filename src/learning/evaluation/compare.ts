@@ -1,3 +1,4 @@
+import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/nearest-rows.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
@@ -5,7 +6,7 @@ import { frechetDistance, frechetReference, frechetValue } from './frechet.js'
 import { harmonicControl } from './harmonic-control.js'
 import { oneNearestNeighbour } from './nearest-neighbour.js'
 import { nearestDistance } from './nearest-training.js'
-import { checkFinite, type PointSet, selectRows } from './points.js'
+import { checkFinite, selectRows } from './points.js'
 
 /** A metric of the samples, what training data scores in their place, and what the harmonic control scores. */
 export interface ComparedMetric extends Estimate {

@@ -1,5 +1,6 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { nearestRows, searchSet } from '../../physics/observe/nearest-rows.js'
-import { type PointSet, selectRows } from './points.js'
+import { selectRows } from './points.js'
 
 /** Some samples with the training state nearest to each, and their distance. */
 interface Matched {

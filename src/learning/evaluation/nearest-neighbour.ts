@@ -1,7 +1,8 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { squaredDistance } from '../../physics/observe/distance.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
-import { checkPoints, type PointSet, selectRows } from './points.js'
+import { checkPoints, selectRows } from './points.js'
 
 const subsets = 5
 

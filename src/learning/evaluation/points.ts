@@ -1,8 +1,6 @@
 import { exitCode, OverdampedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import type { DigitSet } from '../data/digits.js'
-
-export type { PointSet } from '../../physics/network/points.js'
 
 /** The images of a set of digits as points; shares their memory. */
 export function pointsOf(digits: DigitSet): PointSet {

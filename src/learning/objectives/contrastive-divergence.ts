@@ -1,4 +1,4 @@
-import type { States } from '../../physics/potential/term.js'
+import type { States } from '../../physics/network/states.js'
 import type { Kernel } from './kernels.js'
 import type { Objective, Phase } from './objective.js'
 

@@ -1,9 +1,10 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import type { States } from '../../physics/network/states.js'
+import { sliceStates } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { denseCorrelation } from '../../physics/potential/dense.js'
 import { type Potential, termSlice } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { featureRows } from './feature-rows.js'
 import type { NoisedLaw } from './moment-matching.js'
 
@@ -56,8 +57,8 @@ export function denoisingParameters({ potential, kT, data, sigma, draws, seed }:
     fillNormals(seed, stream.noisedStates, draw, units, 0, data.batch, epsilon)
     for (let first = 0; first < data.batch; first += atOnce) {
       const batch = Math.min(atOnce, data.batch - first)
-      const noise = columns(epsilon, units, data.batch, first, batch)
-      const y = columns(data.x, units, data.batch, first, batch).map((x, n) => x + sigma * noise[n]!)
+      const { x: noise } = sliceStates({ x: epsilon, batch: data.batch }, first, batch)
+      const y = sliceStates(data, first, batch).x.map((x, n) => x + sigma * noise[n]!)
       const { slopes, fixedForce } = featureRows(potential, { x: y, batch })
       /** ∂φ_a/∂y_i of every unit and state, and below them the target F_0 + kT ε/σ: [size + 1, units·batch] */
       const rows = new Float64Array(width * y.length)
@@ -88,13 +89,6 @@ function addLowerTriangle(rows: Float64Array, width: number, count: number, mome
     denseCorrelation(rows.subarray(top * count, end * count), end - top, rows, end, count, part)
     for (let a = top; a < end; a++) for (let c = 0; c <= a; c++) moments[a * width + c]! += part[(a - top) * end + c]!
   }
-}
-
-/** States first … first + count - 1 of `batch`: [units, count]. */
-function columns(x: Float64Array, units: number, batch: number, first: number, count: number): Float64Array {
-  const out = new Float64Array(units * count)
-  for (let i = 0; i < units; i++) out.set(x.subarray(i * batch + first, i * batch + first + count), i * count)
-  return out
 }
 
 /** The law whose energy is U at θ: ∇log q = F/kT, ∇²log q = -∇∇U/kT. */

@@ -1,11 +1,11 @@
 import { exitCode, listed, OverdampedError } from '../../errors.js'
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../../physics/potential/given-hidden.js'
 import { createHiddenCoupling } from '../../physics/potential/hidden-coupling.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Kernel } from './kernels.js'
 import { addHeat, type Landscape } from './landscape.js'
 

@@ -1,7 +1,8 @@
+import type { States } from '../../physics/network/states.js'
+import { pickStates } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Kernel } from './kernels.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
@@ -147,16 +148,17 @@ function jump(
 export function minibatch(landscape: Landscape, move: WeightedMove, share: number): WeightedMove {
   return (walkers, before, after, seed, step) => {
     const { batch, x, logWeights } = walkers
-    const units = x.length / batch
     const size = Math.max(1, Math.round(share * batch))
-    const moved = columns(walkers, (b) => mod(b - step * size, batch) < size)
-    const resting = columns(walkers, (b) => mod(b - step * size, batch) >= size)
-    move(moved.walkers, before, after, seed, step)
-    jump(landscape, resting.walkers, before, after)
-    for (const { walkers: part, indices } of [moved, resting])
-      indices.forEach((b, n) => {
+    const isMoved = (b: number) => mod(b - step * size, batch) < size
+    const numbers = Int32Array.from({ length: batch }, (_, b) => b)
+    const [going, staying] = [numbers.filter(isMoved), numbers.filter((b) => !isMoved(b))]
+    const [moved, resting] = [pickWalkers(walkers, going), pickWalkers(walkers, staying)]
+    move(moved, before, after, seed, step)
+    jump(landscape, resting, before, after)
+    for (const [part, chosen] of [[moved, going] as const, [resting, staying] as const])
+      chosen.forEach((b, n) => {
         logWeights[b] = part.logWeights[n]!
-        for (let i = 0; i < units; i++) x[i * batch + b] = part.x[i * part.batch + n]!
+        for (let to = b, from = n; to < x.length; to += batch, from += part.batch) x[to] = part.x[from]!
       })
   }
 }
@@ -165,16 +167,11 @@ function mod(n: number, size: number): number {
   return ((n % size) + size) % size
 }
 
-/** Copies of the walkers for which `taken` holds. */
-function columns({ x, batch, logWeights }: Walkers, taken: (b: number) => boolean) {
-  const indices = Array.from({ length: batch }, (_, b) => b).filter(taken)
-  const units = x.length / batch
-  const part = createWalkers(new Float64Array(units * indices.length), indices.length)
-  indices.forEach((b, n) => {
-    part.logWeights[n] = logWeights[b]!
-    for (let i = 0; i < units; i++) part.x[i * indices.length + n] = x[i * batch + b]!
-  })
-  return { walkers: part, indices }
+/** Copies of the given walkers. */
+function pickWalkers(walkers: Walkers, chosen: Int32Array): Walkers {
+  const { x, batch } = pickStates(walkers, chosen)
+  const { x: logWeights } = pickStates({ x: walkers.logWeights, batch: walkers.batch }, chosen)
+  return { ...createWalkers(x, batch), logWeights }
 }
 
 /** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */

@@ -1,8 +1,8 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { addHeat, type Landscape } from './landscape.js'
 
 /** Moves states in the fixed landscape U(·; θ), in place; `step` keys its noise and must not repeat within a seed. */

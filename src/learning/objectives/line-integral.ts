@@ -1,7 +1,7 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Kernel } from './kernels.js'
 import type { Landscape } from './landscape.js'
 

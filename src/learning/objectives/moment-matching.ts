@@ -1,6 +1,6 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { States } from '../../physics/potential/term.js'
 
 /** A law of y: writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at y [units]. */
 export type NoisedLaw = (y: Float64Array, slope: Float64Array, curvature: Float64Array) => void

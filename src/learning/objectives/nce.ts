@@ -1,5 +1,5 @@
+import type { States } from '../../physics/network/states.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
 

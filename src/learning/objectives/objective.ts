@@ -1,5 +1,5 @@
+import type { States } from '../../physics/network/states.js'
 import { type Potential, statistic } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 
 /**
  * What the gradient of an objective needs beside local statistics:

@@ -1,6 +1,6 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Initialiser } from './initialiser.js'
 import type { Objective, Phase } from './objective.js'
 import type { TetheredRun } from './tether.js'

@@ -1,4 +1,4 @@
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import type { BoundaryEntropy } from './state-density.js'
 

@@ -1,4 +1,4 @@
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 
 /** The rows of even and of odd number, of which there are equally many: a last one without a partner is left out. */
 export function halves({ points, count, units }: PointSet): [PointSet, PointSet] {

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 
 /** Mean of the points, Σx/n: [units]. */
 export function meanPoint({ points, count, units }: PointSet): Float64Array {

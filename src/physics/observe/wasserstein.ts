@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { halves } from './halves.js'
 import { covariance, covarianceRoot, meanPoint, squareMatrix } from './moments.js'
