@@ -7,7 +7,6 @@ import {
   noCost,
   select,
 } from '../../src/learning/objectives/feynman-kac.js'
-import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import {
   langevinStep,
@@ -17,8 +16,9 @@ import {
   simpson,
 } from '../../src/learning/objectives/line-integral.js'
 import { mixtureLaw } from '../../src/learning/objectives/noised-law.js'
-import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
+import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
 import { quartic } from '../../src/physics/potential/onsite.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'

@@ -3,20 +3,19 @@ import { densities } from '../../src/learning/data/densities.js'
 import { contrastiveDivergence } from '../../src/learning/objectives/contrastive-divergence.js'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import {
-  createWalkers,
-  logPartitionRatio,
   minibatch,
   type Transport,
   type WeightedMove,
   weightedByWork,
   weightedLangevin,
 } from '../../src/learning/objectives/jarzynski.js'
-import { langevin, metropolisLangevin } from '../../src/learning/objectives/kernels.js'
 import { createLandscape, type Landscape } from '../../src/learning/objectives/landscape.js'
+import { langevin, metropolisLangevin } from '../../src/learning/objectives/moves.js'
 import { contrast, type Phase } from '../../src/learning/objectives/objective.js'
-import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
+import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
 import { fourierFeatures, polynomialFeatures } from '../../src/physics/potential/feature-maps.js'
 import { featureTerm } from '../../src/physics/potential/features.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
@@ -126,7 +125,7 @@ describe('two wells that nothing crosses between', () => {
 
   test('short runs give no gradient of the weight', () => {
     const objective = contrastiveDivergence({
-      kernel: langevin(createLandscape(wells, bath), 0.05),
+      move: langevin(createLandscape(wells, bath), 0.05),
       steps: 10,
       seed: 1,
       data: () => data,

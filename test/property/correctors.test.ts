@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { noisedMixture } from '../../src/learning/data/mixture.js'
 import { type Composition, evenTimes, guidedStep, noCost } from '../../src/learning/objectives/feynman-kac.js'
-import { createWalkers } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import {
   energyDifference,
@@ -11,6 +10,7 @@ import {
   trapezoid,
 } from '../../src/learning/objectives/line-integral.js'
 import { harmonicLaw, mixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { createWalkers } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'

@@ -1,8 +1,8 @@
 import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
-import { langevin, metropolisLangevin } from '../../learning/objectives/kernels.js'
+import { langevin, metropolisLangevin } from '../../learning/objectives/moves.js'
+import { startWalkers } from '../../learning/objectives/walkers.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
-import { startWalkers } from './jarzynski.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
 import { barCheck, type RunStudy } from './study.js'
@@ -21,8 +21,9 @@ export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-dive
  * chains drift.
  */
 export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
+  const { potential, start, bath } = problem
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
-  const kernels = { langevin, mala: metropolisLangevin }
+  const moveOf = { langevin, mala: metropolisLangevin }
   const first = wellWeights(problem, problem.start)?.at(-1)
   return learningStudy(
     problem,
@@ -31,9 +32,9 @@ export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-diverg
         name,
         expected: control ? 'fails' : 'succeeds',
         begin({ landscape, data, states, seed }) {
-          const options = { kernel: kernels[kind](landscape, step), steps, seed, data }
+          const options = { move: moveOf[kind](landscape, step), steps, seed, data }
           if (name === 'persistent') {
-            const chains = startWalkers(problem, walkers, seed)
+            const chains = startWalkers(potential, start, bath, walkers, seed)
             return { objective: contrastiveDivergence({ ...options, chains }), walkers, samples: () => chains }
           }
           return {

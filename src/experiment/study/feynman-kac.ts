@@ -10,11 +10,11 @@ import {
   noCost,
   select,
 } from '../../learning/objectives/feynman-kac.js'
-import { createWalkers, type Walkers } from '../../learning/objectives/jarzynski.js'
 import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectives/noised-law.js'
-import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
 import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import { createNoising, type Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,
@@ -26,7 +26,6 @@ import {
 import { harmonicEquilibrium } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
-import { unweighted } from './jarzynski.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
 import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
 

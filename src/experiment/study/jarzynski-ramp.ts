@@ -1,15 +1,10 @@
-import {
-  logPartitionRatio,
-  resampleBelow,
-  type Walkers,
-  type WeightedMove,
-} from '../../learning/objectives/jarzynski.js'
+import type { WeightedMove } from '../../learning/objectives/jarzynski.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import { logPartitionRatio, resampleBelow, startWalkers, type Walkers } from '../../learning/objectives/walkers.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { startWalkers } from './jarzynski.js'
 import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
 import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
 import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
@@ -19,7 +14,7 @@ type Settings = SettingsOf<'jarzynski'>
 /** Relative error of log Z that passes, and that the uncorrected work exceeds at long steps. */
 const bar = { exact: 0.01, uncorrected: 0.1 }
 
-/** Weighs walkers along a given protocol of the parameters, linear in the step, for every kernel and step length. */
+/** Weighs walkers along a given protocol of the parameters, linear in the step, for every move and step length. */
 export async function rampStudy(
   problem: StudyProblem<Settings>,
   ramp: NonNullable<Settings['ramp']>,
@@ -39,7 +34,7 @@ export async function rampStudy(
   for (const [index, way] of ways.entries()) {
     const { title, move, steps, expected } = way
     const landscape = freshLandscape(problem)
-    const walkers = startWalkers(problem, settings.walkers, seed)
+    const walkers = startWalkers(potential, start, bath, settings.walkers, seed)
     const step = move(landscape)
     const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
     let lowest = 1
@@ -78,13 +73,13 @@ interface Way {
   readonly bar: number | null
 }
 
-/** Every kernel at every length of step, where it has one, beside the uncorrected work; and the wrong order. */
-function waysAlong({ kernels, step }: Settings, steps: number): Way[] {
+/** Every move at every length of step, where it has one, beside the uncorrected work; and the wrong order. */
+function waysAlong({ kernels: names, step }: Settings, steps: number): Way[] {
   const longest = Math.max(...step)
   const few = Math.ceil(steps / 8)
   return [
     ...step.flatMap((h): Way[] => [
-      ...kernels
+      ...names
         .filter((name) => name !== 'gibbs')
         .map((name) => weighted(`${name}, h=${h}`, (landscape) => moves[name](landscape, h), steps)),
       {
@@ -95,7 +90,7 @@ function waysAlong({ kernels, step }: Settings, steps: number): Way[] {
         bar: h >= longest / 2 ? bar.uncorrected : null,
       },
     ]),
-    ...(kernels.includes('gibbs') ? [weighted('gibbs', (landscape) => moves.gibbs(landscape, longest), steps)] : []),
+    ...(names.includes('gibbs') ? [weighted('gibbs', (landscape) => moves.gibbs(landscape, longest), steps)] : []),
     // What the order is worth falls as 1/steps: it is shown on a ramp of few.
     {
       title: `wrong order, h=${longest}, ${few} steps`,

@@ -1,5 +1,4 @@
 import { OverdampedError } from '../../errors.js'
-import { type Kernel, langevin } from '../../learning/objectives/kernels.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import {
   energyDifference,
@@ -13,6 +12,7 @@ import {
   simpson,
   trapezoid,
 } from '../../learning/objectives/line-integral.js'
+import { langevin, type Move } from '../../learning/objectives/moves.js'
 import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -31,7 +31,7 @@ interface MoveArm {
   readonly name: string
   readonly expected: Arm['expected']
   readonly rule: Rule | null
-  kernel(landscape: Landscape, watch: Comparison): Kernel
+  move(landscape: Landscape, watch: Comparison): Move
 }
 
 /** Networks that pull on the same units, with the law of their composition in bins. */
@@ -73,14 +73,14 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
     const comparison = compareWithEnergies(potential, bath.kT)
-    const kernel = arm.kernel(landscape, comparison)
+    const move = arm.move(landscape, comparison)
     const x = new Float64Array(units * walkers)
     fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
     for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
     const share = new Float64Array(law.probability.length)
     let looks = 0
     for (let k = 0; k < steps; k++) {
-      kernel(theta, { x, batch: walkers }, seed, k)
+      move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
       hooks.record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
@@ -120,7 +120,7 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
       name: `${proposal}, ${rule ?? 'energies'}`,
       expected: 'succeeds',
       rule,
-      kernel: (landscape, { watch }) =>
+      move: (landscape, { watch }) =>
         metropolis(landscape, proposalOf[proposal](landscape), ratioOf(landscape, rule), watch),
     })),
   )
@@ -129,12 +129,12 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
   if (!proposals.includes('langevin')) return corrected
   return [
     ...corrected,
-    { name: 'unadjusted', expected: 'fails', rule: null, kernel: (landscape) => langevin(landscape, step) },
+    { name: 'unadjusted', expected: 'fails', rule: null, move: (landscape) => langevin(landscape, step) },
     {
       name: 'langevin without its ratio',
       expected: 'fails',
       rule: null,
-      kernel: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
+      move: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
     },
   ]
 }

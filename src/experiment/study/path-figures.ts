@@ -2,8 +2,8 @@ import { Matrix } from 'ml-matrix'
 import type { Density } from '../../learning/data/densities.js'
 import type { NoisePath } from '../../learning/objectives/noised-states.js'
 import { knotSlice, type PathEnergy } from '../../learning/objectives/score-and-class.js'
-import { effectiveSampleSize, logMeanExp } from '../../learning/objectives/weights.js'
 import { columnsOf, copyState } from '../../physics/network/states.js'
+import { effectiveSampleSize, logMeanExp } from '../../physics/observe/log-weights.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import {
   eachCell,

@@ -5,7 +5,7 @@ import type { Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 
-/** One way of doing it, beside others: an objective, a kernel, or a known wrong one. */
+/** One way of doing it, beside others: an objective, a move, or a known wrong one. */
 export interface Arm {
   readonly name: string
   /** an arm that is expected to fail is a control, and shown failing */

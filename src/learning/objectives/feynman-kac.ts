@@ -1,10 +1,10 @@
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
+import { normalised } from '../../physics/observe/log-weights.js'
 import type { Noising } from '../../physics/protocol/noising.js'
-import { resampleBelow, type Walkers } from './jarzynski.js'
 import type { Cost } from './landscape.js'
 import type { NoisedLaw } from './noised-law.js'
-import { normalised } from './weights.js'
+import { resampleBelow, type Walkers } from './walkers.js'
 
 /** p ∝ Π_i q_i^(b_i), to be generated from the laws q_i as the noise is taken away. */
 export interface Composition {

@@ -6,8 +6,8 @@ import { fillUniformStates } from '../../physics/noise/uniform.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../../physics/potential/given-hidden.js'
 import { createHiddenCoupling } from '../../physics/potential/hidden-coupling.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import type { Kernel } from './kernels.js'
 import { addHeat, type Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 
 /**
  * A sweep of block Gibbs, the heat bath of a restricted Boltzmann machine: first the hidden states are drawn given the visible
@@ -23,10 +23,10 @@ import { addHeat, type Landscape } from './landscape.js'
  * (Heat is a measurement, and its energies are not counted.)
  * Source: Geman & Geman, IEEE Trans. Pattern Anal. Mach. Intell. 6, 721 (1984).
  *
- * @throws E_INVALID_VALUE for terms whose conditional laws are not known (see requireConditionals); the kernel E_DIVERGED where
+ * @throws E_INVALID_VALUE for terms whose conditional laws are not known (see requireConditionals); the move E_DIVERGED where
  * a unit's K_ii is not positive
  */
-export function gibbs(landscape: Landscape): Kernel {
+export function gibbs(landscape: Landscape): Move {
   const { bath, potential, cost, units } = landscape
   requireConditionals(potential)
   const drawHidden = hiddenDraw(landscape)

@@ -1,42 +1,13 @@
 import type { States } from '../../physics/network/states.js'
-import { pickStates } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
+import { normalised } from '../../physics/observe/log-weights.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { Kernel } from './kernels.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 import type { Objective, Phase } from './objective.js'
-import { effectiveSampleSize, logMeanExp, normalised, systematicResampling, takeStates } from './weights.js'
-
-/** States of the model that carry the weight e^A which the motion of their potential gave them. */
-export interface Walkers extends States {
-  /** A, [batch] */
-  readonly logWeights: Float64Array
-  /** the first walker that each descends from by resampling, [batch] */
-  readonly ancestors: Int32Array
-  /** log Z ratio up to the last resampling, when the weights started anew */
-  banked: number
-}
-
-/** Walkers at the start of a protocol; x [units, batch] must be exact samples of U_0. */
-export function createWalkers(x: Float64Array, batch: number): Walkers {
-  return {
-    x,
-    batch,
-    logWeights: new Float64Array(batch),
-    ancestors: Int32Array.from({ length: batch }, (_, n) => n),
-    banked: 0,
-  }
-}
-
-/**
- * log Z_k/Z_0 = log mean e^A, with what was banked. Its error is statistical on a given protocol. Walkers that steer the
- * parameters themselves lower it besides: each step Δθ = -rate·(…-⟨φ⟩_walkers)/kT does a work that is correlated with the
- * walkers' own fluctuation, rate·Var(φ)/(n kT²) on average, and these add up. The normalised weights know nothing of it.
- */
-export function logPartitionRatio({ logWeights, banked }: Walkers): number {
-  return banked + logMeanExp(logWeights)
-}
+import type { Walkers } from './walkers.js'
+import { pickWalkers, resampleBelow } from './walkers.js'
 
 /**
  * A step of the walkers as the parameters go from `before` to `after`: moves x and changes A, in place, so that the weighted
@@ -63,7 +34,7 @@ export type Transport = (from: Float64Array, to: Float64Array, states: States, o
  * with the velocity of a stochastic interpolant it is the interpolant's step, whose error in h the weights remove.
  *
  * Cost: two forces and two energies.
- * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on kernels.
+ * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on moves.
  */
 export function weightedLangevin(landscape: Landscape, h: number, transport: Transport | null = null): WeightedMove {
   const { mobility, kT } = landscape.bath
@@ -116,16 +87,16 @@ function addExchange(
 }
 
 /**
- * The potential jumps, then the kernel of the new one moves: A' = A - W/kT, W = U_{k+1}(x) - U_k(x). Exact for a kernel that
+ * The potential jumps, then walkers move in the new one: A' = A - W/kT, W = U_{k+1}(x) - U_k(x). Exact for a move that
  * leaves its target invariant; an unadjusted one makes it the uncorrected work, which is biased by O(h). The order matters:
  * moving by the old potential after the jump is biased too (`wrongOrder`, for showing it).
  *
- * Cost: two energies and the kernel.
+ * Cost: two energies and the move.
  */
-export function weightedByWork(landscape: Landscape, kernel: Kernel, wrongOrder = false): WeightedMove {
+export function weightedByWork(landscape: Landscape, move: Move, wrongOrder = false): WeightedMove {
   return (walkers, before, after, seed, step) => {
     jump(landscape, walkers, before, after)
-    kernel(wrongOrder ? before : after, walkers, seed, step)
+    move(wrongOrder ? before : after, walkers, seed, step)
   }
 }
 
@@ -165,24 +136,6 @@ export function minibatch(landscape: Landscape, move: WeightedMove, share: numbe
 
 function mod(n: number, size: number): number {
   return ((n % size) + size) % size
-}
-
-/** Copies of the given walkers. */
-function pickWalkers(walkers: Walkers, chosen: Int32Array): Walkers {
-  const { x, batch } = pickStates(walkers, chosen)
-  const { x: logWeights } = pickStates({ x: walkers.logWeights, batch: walkers.batch }, chosen)
-  return { ...createWalkers(x, batch), logWeights }
-}
-
-/** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */
-export function resampleBelow(walkers: Walkers, share: number, seed: number, step: number): void {
-  const { x, batch, logWeights, ancestors } = walkers
-  if (effectiveSampleSize(logWeights) >= share * batch) return
-  const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.resampling, step })
-  walkers.banked = logPartitionRatio(walkers)
-  takeStates(x, chosen)
-  ancestors.set(chosen.map((n) => ancestors[n]!))
-  logWeights.fill(0)
 }
 
 /** How the walkers of `jarzynskiObjective` go along. */

@@ -2,8 +2,8 @@ import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
-import type { Kernel } from './kernels.js'
 import type { Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 
 /** log p(x') - log p(x) for each column, written to `out` [batch]. */
 export type LogRatio = (theta: Float64Array, from: States, to: Float64Array, out: Float64Array) => void
@@ -109,7 +109,7 @@ type Watch = (theta: Float64Array, from: States, to: Float64Array, logRatio: Flo
  *
  * Source: Metropolis et al., J. Chem. Phys. 21, 1087 (1953); Hastings, Biometrika 57, 97 (1970).
  */
-export function metropolis(landscape: Landscape, propose: Proposal, logRatioOf: LogRatio, watch?: Watch): Kernel {
+export function metropolis(landscape: Landscape, propose: Proposal, logRatioOf: LogRatio, watch?: Watch): Move {
   const { cost, units } = landscape
   return (theta, states, seed, step) => {
     const { x, batch } = states

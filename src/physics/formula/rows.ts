@@ -16,7 +16,7 @@ export type RowsFunction = (
 const block = 256
 
 /** One operation on a block: reads `a` from `aFrom` and `b` from `bFrom`, writes `out` from `outFrom`. */
-type Kernel = (
+type Loop = (
   a: Float64Array,
   aFrom: number,
   b: Float64Array,
@@ -30,7 +30,7 @@ type Kernel = (
 type Source = { readonly variable: number } | { readonly row: Float64Array }
 
 interface Step {
-  readonly kernel: Kernel
+  readonly loop: Loop
   readonly a: Source
   readonly b: Source
   /** null: the caller's output */
@@ -60,25 +60,25 @@ export function compileRows(formula: Formula): RowsFunction {
     const b = exponent !== null || args[1] === undefined ? a : compile(args[1], false)
     release(a)
     if (b !== a) release(b)
-    // An operand's row may be the output: kernels read an element before they write it.
+    // An operand's row may be the output: loops read an element before they write it.
     const out = last ? null : (free.pop() ?? new Float64Array(block))
     if (out !== null) owned.add(out)
-    steps.push({ kernel: exponent === null ? kernelOf(name) : powerKernel(exponent), a, b, out })
+    steps.push({ loop: exponent === null ? loopOf(name) : powerLoop(exponent), a, b, out })
     return { row: out ?? unused }
   }
   const result = compile(formula.expression, true)
   // A lone number or variable has no step of its own.
-  if (steps.length === 0) steps.push({ kernel: copy, a: result, b: result, out: null })
+  if (steps.length === 0) steps.push({ loop: copy, a: result, b: result, out: null })
 
   return (inputs, starts, length, out) => {
     for (let first = 0; first < length; first += block) {
       const size = Math.min(block, length - first)
-      for (const { kernel, a, b, out: row } of steps) {
+      for (const { loop, a, b, out: row } of steps) {
         const aRow = 'row' in a ? a.row : inputs[a.variable]!
         const bRow = 'row' in b ? b.row : inputs[b.variable]!
         const aFrom = 'row' in a ? 0 : starts[a.variable]! + first
         const bFrom = 'row' in b ? 0 : starts[b.variable]! + first
-        kernel(aRow, aFrom, bRow, bFrom, size, row ?? out, row === null ? first : 0)
+        loop(aRow, aFrom, bRow, bFrom, size, row ?? out, row === null ? first : 0)
       }
     }
   }
@@ -86,12 +86,12 @@ export function compileRows(formula: Formula): RowsFunction {
 
 const unused = new Float64Array(0)
 
-const copy: Kernel = (a, aFrom, _b, _bFrom, length, out, outFrom) => {
+const copy: Loop = (a, aFrom, _b, _bFrom, length, out, outFrom) => {
   for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]!
 }
 
 /** Loops of their own for arithmetic, where a call for each element costs more than the work; sin or exp cost far more. */
-const loops: ReadonlyMap<string, Kernel> = new Map<string, Kernel>([
+const loops: ReadonlyMap<string, Loop> = new Map<string, Loop>([
   [
     '+',
     (a, aFrom, b, bFrom, length, out, outFrom) => {
@@ -124,7 +124,7 @@ const loops: ReadonlyMap<string, Kernel> = new Map<string, Kernel>([
   ],
 ])
 
-function kernelOf(name: string): Kernel {
+function loopOf(name: string): Loop {
   const loop = loops.get(name)
   if (loop !== undefined) return loop
   const { apply } = operations.get(name)!
@@ -134,7 +134,7 @@ function kernelOf(name: string): Kernel {
 }
 
 /** Whole powers by repeated squaring, in the order of `power` in expression.ts; the commonest without its inner loop. */
-function powerKernel(exponent: number): Kernel {
+function powerLoop(exponent: number): Loop {
   if (exponent === 2)
     return (a, aFrom, _b, _bFrom, length, out, outFrom) => {
       for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! * a[aFrom + n]!

@@ -6,7 +6,7 @@ import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { addHeat, type Landscape } from './landscape.js'
 
 /** Moves states in the fixed landscape U(·; θ), in place; `step` keys its noise and must not repeat within a seed. */
-export type Kernel = (theta: Float64Array, states: States, seed: number, step: number) => void
+export type Move = (theta: Float64Array, states: States, seed: number, step: number) => void
 
 /**
  * Unadjusted Langevin: one Euler–Maruyama step of length h,
@@ -17,7 +17,7 @@ export type Kernel = (theta: Float64Array, states: States, seed: number, step: n
  *
  * Cost: one force. (Heat is a measurement, and its energies are not counted.)
  */
-export function langevin(landscape: Landscape, h: number): Kernel {
+export function langevin(landscape: Landscape, h: number): Move {
   const { bath, potential } = landscape
   const kick = Math.sqrt(2 * bath.mobility * bath.kT * h)
   return (theta, { x, batch }, seed, step) => {
@@ -42,7 +42,7 @@ export function langevin(landscape: Landscape, h: number): Kernel {
  * Cost: two forces and two energies.
  * Source: Roberts & Tweedie, Bernoulli 2, 341 (1996), §1.4.
  */
-export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
+export function metropolisLangevin(landscape: Landscape, h: number): Move {
   const { mobility, kT } = landscape.bath
   const kick = Math.sqrt(2 * mobility * kT * h)
   return (theta, { x, batch }, seed, step) => {
