@@ -24,7 +24,7 @@ export function figureTitle(name: string): string {
   return known[name] ?? words(name)
 }
 
-/** Which ensembles' scalars an objective's parameters need beside their own statistics. */
+/** Which scalars of the states an objective's parameters need beside their own statistics. */
 export function localityWords(locality: string): string {
   if (locality === 'local') return 'local'
   if (locality === 'three-factor') return 'three-factor: one scalar a walker'

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBackend } from '../../src/backend/choose.js'
 import { verifyCommand } from '../../src/cli/verify.js'
-import { controlCheck, seedOf } from '../../src/experiment/verify/claim.js'
+import { seedOf } from '../../src/experiment/verify/claim.js'
 import { identities } from '../../src/experiment/verify/identities.js'
 import { needs, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
+import { controlCheck } from '../../src/physics/observe/check.js'
 import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')

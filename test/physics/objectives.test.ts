@@ -115,7 +115,7 @@ describe('two wells that nothing crosses between', () => {
     stream: stream.data,
     step: 0,
   })
-  const data: Phase = { name: 'data', scale: 1, ensemble: { ...states, weights: null } }
+  const data: Phase = { ...states, name: 'data', scale: 1, weights: null }
   const exactGradient = -bath.kT * (0.75 - 0.5)
 
   test('the normaliser does not depend on their distance', () => {
@@ -142,16 +142,14 @@ describe('two wells that nothing crosses between', () => {
     const move = weightedLangevin(createLandscape(wells, bath), 0.1)
     const theta = (n: number) => Float64Array.of((Math.log(3) * n) / 30)
     for (let n = 0; n < 30; n++) move(walkers, theta(n), theta(n + 1), 6, n)
-    const model: Phase = { name: 'model', scale: -1, ensemble: { ...walkers, weights: normalised(walkers.logWeights) } }
+    const model: Phase = { ...walkers, name: 'model', scale: -1, weights: normalised(walkers.logWeights) }
     const gradient = contrast(wells, theta(30), [data, model], new Float64Array(1))
     // Both means are of an indicator with p = ¾; the walkers began at ½ and are fewer by their effective share.
     const error = bath.kT * Math.sqrt((0.75 * 0.25) / batch + (0.75 * 0.25) / effectiveSampleSize(walkers.logWeights))
     expect(Math.abs(gradient[0]!) / error).toBeLessThan(limit)
     expect(
-      Math.abs(
-        contrast(wells, start, [data, { ...model, ensemble: { ...walkers, weights: null } }], new Float64Array(1))[0]! -
-          exactGradient,
-      ) / error,
+      Math.abs(contrast(wells, start, [data, { ...model, weights: null }], new Float64Array(1))[0]! - exactGradient) /
+        error,
     ).toBeLessThan(limit)
   })
 })

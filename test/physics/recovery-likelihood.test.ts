@@ -78,7 +78,7 @@ test('the gradient vanishes at the energy of the data, and has the sign that lea
   const x = new Float64Array(batch)
   fillNormals(9, stream.data, 0, 1, 0, batch, x)
   for (let n = 0; n < batch; n++) x[n]! *= Math.sqrt(bath.kT / k)
-  const data = (): Phase => ({ name: 'data', scale: 1, ensemble: { x, batch, weights: null } })
+  const data = (): Phase => ({ name: 'data', scale: 1, x, batch, weights: null })
   const run = tetheredRun(landscape, { spread: level.spread, step: 0.2, steps: 60 })
   const at = (stiff: number) => {
     const objective = recoveryLikelihood({ level, run, draws: 61, initialiser: null, seed: 9, before: 0, data })

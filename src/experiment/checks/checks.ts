@@ -1,7 +1,7 @@
 import { mixtureNoised } from '../../learning/data/mixture.js'
 import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learning/evaluation/mixture.js'
 import type { PointSet } from '../../physics/network/states.js'
-import { type Check, rangeCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { firstPassage, missedCrossingShift } from '../../physics/observe/first-passage.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
@@ -148,7 +148,7 @@ function mixtureModesCheck({ clean, problem: { data } }: CheckContext): Check[] 
   if (data?.source !== 'gaussian-mixture') throw new Error('mixture-modes is for mixtures only')
   const { mixture } = data
   const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) => ({
-    ...rangeCheck(name, value, truth, tolerance),
+    ...barCheck(name, value, truth, tolerance),
     standardError,
   })
   const bridge =

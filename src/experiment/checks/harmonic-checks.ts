@@ -1,5 +1,5 @@
 import type { PointSet } from '../../physics/network/states.js'
-import { type Check, rangeCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
 import { covariance as sampleCovariance } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -95,8 +95,8 @@ export function stationaryCovarianceCheck({ problem, observed, protocol }: Check
   // Var tr(S) = 2 Σ S_ij²/(n-1).
   const traceError = Math.sqrt((2 * truth.reduce((sum, s) => sum + s * s, 0)) / (count - 1))
   return [
-    rangeCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
-    rangeCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
+    barCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
+    barCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
     statisticalCheck(
       'covariance: mean variance over kT K⁻¹',
       trace(measured) / trace(continuum),

@@ -12,11 +12,12 @@ import { adamStep, createAdam } from '../../learning/rules/adam.js'
 import { keepBounds } from '../../learning/rules/bounds.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { modelDensities } from './figures.js'
 import { pathFigures, pathTruth } from './path-figures.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, type Repetition, type StudyHooks } from './study.js'
+import type { Arm, Repetition, StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'diffclf' | 'boltznce'>
 type Figures = Record<string, number>

@@ -1,11 +1,12 @@
 import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
 import { langevin, metropolisLangevin } from '../../learning/objectives/moves.js'
 import { startWalkers } from '../../learning/objectives/walkers.js'
+import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
-import { barCheck, type RunStudy } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** How far from its first value CD leaves a weight that its short runs know nothing of. */
 const stayBar = 0.05

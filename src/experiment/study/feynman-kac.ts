@@ -14,6 +14,7 @@ import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectiv
 import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
 import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import { createNoising, type Noising } from '../../physics/protocol/noising.js'
 import {
@@ -27,7 +28,7 @@ import { harmonicEquilibrium } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
+import { type Arm, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 

@@ -1,13 +1,13 @@
 import type { WeightedMove } from '../../learning/objectives/jarzynski.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
 import { logPartitionRatio, resampleBelow, startWalkers, type Walkers } from '../../learning/objectives/walkers.js'
-import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
 import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { type Arm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 

@@ -4,10 +4,11 @@ import type { Landscape } from '../../learning/objectives/landscape.js'
 import type { Objective, Phase } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, modelDensities, modelFigures } from './figures.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { type Arm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 /** What an arm learns from. */
 interface LearningMaterial {

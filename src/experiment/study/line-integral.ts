@@ -16,12 +16,12 @@ import { langevin, type Move } from '../../learning/objectives/moves.js'
 import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
 import { composedPotential, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
+import type { Arm, DrawnDensity, RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]

@@ -6,11 +6,12 @@ import { drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../learning/objec
 import type { States } from '../../physics/network/states.js'
 import { sliceStates } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type ComponentMoments, createComponentMoments, exactLaw } from './component-moments.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, barCheck, type RunStudy } from './study.js'
+import type { Arm, RunStudy } from './study.js'
 
 type Settings = SettingsOf<'moment-matching'>
 

@@ -179,12 +179,12 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
 
 /** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
 export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
-  const all: Phase = { name: 'data', scale: 1, ensemble: { ...data, weights: null } }
+  const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
   const chosen = new Int32Array(batch)
   return (iteration) => {
     uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
-    return { ...all, ensemble: { ...pickStates(data, chosen), weights: null } }
+    return { ...all, ...pickStates(data, chosen) }
   }
 }
 

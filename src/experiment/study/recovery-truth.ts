@@ -4,6 +4,7 @@ import type { States } from '../../physics/network/states.js'
 import { rowsOf } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import { covariance } from '../../physics/observe/moments.js'
 import { forceAndEnergy, hessian } from '../../physics/potential/potential.js'
 import { type Cells, cellMasses, cellShares } from '../../physics/truth/cells.js'
@@ -12,7 +13,7 @@ import { logPartition } from '../../physics/truth/partition.js'
 import { tetheredMoments } from '../../physics/truth/tethered.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type Arm, barCheck } from './study.js'
+import type { Arm } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 

@@ -65,29 +65,6 @@ export type RunStudy<Settings extends ObjectiveSettings> = (
   hooks: StudyHooks,
 ) => Promise<Repetition>
 
-/** An arm passes where |value - truth| ≤ tolerance; a control passes where it misses the truth by at least that much. */
-export function barCheck(
-  name: string,
-  value: number,
-  truth: number,
-  tolerance: number,
-  expected: Arm['expected'] = 'succeeds',
-): Check {
-  const isWithin = Math.abs(value - truth) <= tolerance
-  const control = expected === 'fails'
-  return {
-    name,
-    kind: 'statistical',
-    value,
-    truth,
-    standardError: null,
-    tolerance,
-    z: null,
-    control,
-    pass: control ? !isWithin && !Number.isNaN(value) : isWithin,
-  }
-}
-
 /** Work and heat of a walker, in kT, as far as they were measured. */
 export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
   return {

@@ -28,10 +28,9 @@ export function contrastiveDivergence({ move, steps, seed, data, chains }: Chain
     locality: 'local',
     phases(theta, iteration) {
       const positive = data(iteration)
-      const { x, batch } = positive.ensemble
-      const states = chains ?? { x: x.slice(), batch }
+      const states = chains ?? { x: positive.x.slice(), batch: positive.batch }
       for (let k = 0; k < steps; k++) move(theta, states, seed, iteration * steps + k)
-      return [positive, { name: 'chains', scale: -1, ensemble: { ...states, weights: null } }]
+      return [positive, { ...states, name: 'chains', scale: -1, weights: null }]
     },
   }
 }

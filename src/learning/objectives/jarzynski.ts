@@ -159,7 +159,7 @@ export function jarzynskiObjective({ walkers, move, resampling, seed, data }: Ja
     locality: 'three-factor',
     phases: (_theta, iteration) => [
       data(iteration),
-      { name: 'walkers', scale: -1, ensemble: { ...walkers, weights: normalised(walkers.logWeights) } },
+      { ...walkers, name: 'walkers', scale: -1, weights: normalised(walkers.logWeights) },
     ],
     follow(before, after, iteration) {
       move(walkers, before, after, seed, iteration)

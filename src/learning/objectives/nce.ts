@@ -59,15 +59,15 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
       }
       const real = data(iteration)
       const noise = draw(frozen, iteration)
-      const onData = logits(theta, frozen, real.ensemble)
+      const onData = logits(theta, frozen, real)
       const onNoise = logits(theta, frozen, noise)
       const weightsOnData = onData.map((l) => 1 / (1 + Math.exp(l)) / onData.length)
       const weightsOnNoise = onNoise.map((l) => 1 / (1 + Math.exp(-l)) / onNoise.length)
       slope = total(weightsOnNoise) - total(weightsOnData)
       loss = total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
       return [
-        { name: 'data', scale: 1, ensemble: { ...real.ensemble, weights: weightsOnData } },
-        { name: 'noise', scale: -1, ensemble: { ...noise, weights: weightsOnNoise } },
+        { ...real, weights: weightsOnData },
+        { ...noise, name: 'noise', scale: -1, weights: weightsOnNoise },
       ]
     },
     follow() {

@@ -83,7 +83,7 @@ export function recoveryLikelihood(options: RecoveryOptions): Objective {
     phases(theta, iteration) {
       const count = before + iteration
       const positive = data(iteration)
-      const { y, anchors } = noised(level, positive.ensemble, seed, count)
+      const { y, anchors } = noised(level, positive, seed, count)
       const chains = initialiser?.propose(anchors, { seed, stream: stream.initialiser, step: count }) ?? {
         x: anchors.x.slice(),
         batch: anchors.batch,
@@ -91,8 +91,8 @@ export function recoveryLikelihood(options: RecoveryOptions): Objective {
       run(theta, chains, anchors.x, { seed, stream: stream.dynamics, step: count * draws })
       last = { anchors, chains }
       return [
-        { ...positive, ensemble: { ...y, weights: null } },
-        { name: 'recovered', scale: -1, ensemble: { ...chains, weights: null } },
+        { ...positive, ...y, weights: null },
+        { ...chains, name: 'recovered', scale: -1, weights: null },
       ]
     },
     follow() {
