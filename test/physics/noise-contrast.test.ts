@@ -8,7 +8,8 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
-import { harmonicDivergence, harmonicEquilibrium, logPartition } from '../../src/physics/truth/partition.js'
+import { harmonicDivergence, harmonicEquilibrium } from '../../src/physics/truth/harmonic-equilibrium.js'
+import { logPartition } from '../../src/physics/truth/partition.js'
 
 const bath = { kT: 1, mobility: 1 }
 const path: NoisePath = {

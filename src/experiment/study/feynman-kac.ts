@@ -16,6 +16,7 @@ import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
 import { barCheck } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { createNoising, type Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,
@@ -24,7 +25,7 @@ import {
   totalVariation,
   totalVariationOfDraws,
 } from '../../physics/truth/binned-law.js'
-import { harmonicEquilibrium } from '../../physics/truth/partition.js'
+import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
@@ -46,7 +47,7 @@ interface GuidedArm {
 /** The composition's law in bins (one or two units), and its moments where the laws are Gaussian. */
 interface Truth {
   readonly law: BinnedLaw | null
-  readonly moments: { readonly mean: Float64Array; readonly covariance: Float64Array } | null
+  readonly moments: GaussianLaw | null
 }
 
 /** Bins along an axis, by units. */
@@ -170,11 +171,8 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
     const values = parametersFrom(potential, settings.networks![i]!, `objective.networks.${i}`)
     for (let a = 0; a < theta.length; a++) theta[a]! += exponent * values[a]!
   })
-  const exact = harmonicEquilibrium(potential, theta, bath)
-  if (exact !== null) {
-    const [mean, covariance] = [exact.mean, exact.covariance].map((of) => Float64Array.from(of.to1DArray())) as Two
-    return { law, moments: { mean, covariance } }
-  }
+  const moments = harmonicEquilibrium(potential, theta, bath)
+  if (moments !== null) return { law, moments }
   throw new OverdampedError(
     'E_INVALID_VALUE',
     'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
@@ -186,8 +184,6 @@ function described(settings: CompositionSettings): string {
   if (settings.kind === 'anneal') return `anneal β=${settings.beta}`
   return settings.kind === 'product' ? 'product' : `geometric b=${settings.share}`
 }
-
-type Two = [Float64Array, Float64Array]
 
 /** How far the walkers are from the composition. */
 function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Array | null): Record<string, number> {
@@ -205,7 +201,7 @@ function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Ar
 
 /** max |m_i - μ_i|/σ_i and max |C_ij - Σ_ij|/σ_i σ_j, σ_i² = Σ_ii. */
 function momentErrors(
-  { mean, covariance }: NonNullable<Truth['moments']>,
+  { mean, covariance }: GaussianLaw,
   { x, batch }: Walkers,
   weights: Float64Array | null,
 ): Record<string, number> {

@@ -1,18 +1,12 @@
-import { Matrix } from 'ml-matrix'
 import type { Density } from '../../learning/data/densities.js'
 import type { NoisePath } from '../../learning/objectives/noised-states.js'
 import { knotSlice, type PathEnergy } from '../../learning/objectives/score-and-class.js'
 import { columnsOf, copyState } from '../../physics/network/states.js'
 import { effectiveSampleSize, logMeanExp } from '../../physics/observe/log-weights.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import {
-  eachCell,
-  type GaussianLaw,
-  harmonicDivergence,
-  harmonicEquilibrium,
-  logPartition,
-  modelDensity,
-} from '../../physics/truth/partition.js'
+import { harmonicDivergence, harmonicEquilibrium, noisedGaussian } from '../../physics/truth/harmonic-equilibrium.js'
+import { eachCell, logPartition, modelDensity } from '../../physics/truth/partition.js'
 import { divergence } from './figures.js'
 import type { StudyProblem } from './problem.js'
 
@@ -31,13 +25,7 @@ export function pathTruth(
 ): PathTruth {
   const [m, s] = [signal(knots[0]!), width(knots[0]!)]
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
-  const gaussian =
-    law === null
-      ? null
-      : {
-          mean: Matrix.mul(law.mean, m),
-          covariance: Matrix.add(Matrix.mul(law.covariance, m * m), Matrix.eye(law.mean.rows).mul(s * s)),
-        }
+  const gaussian = law && noisedGaussian(law, m, s)
   const noised = density?.mixture?.noised(m, s) ?? null
   return { density: noised, gaussian, isKnown: noised !== null || gaussian !== null }
 }

@@ -3,14 +3,6 @@ import { forceAndEnergy, hessian, type Potential } from '../potential/potential.
 import type { Bath } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
 
-/** A Gaussian law of the state. */
-export interface GaussianState {
-  /** [units] */
-  readonly mean: Float64Array
-  /** [units, units] row-major */
-  readonly covariance: Float64Array
-}
-
 /** U = xᵀKx/2 - f·x + constant. */
 export interface HarmonicLandscape {
   readonly K: Matrix

@@ -43,9 +43,12 @@ export function isEnumerable(potential: Potential): boolean {
  *
  * Cost: O(units³ + units²·hidden + 2^hidden·hidden²).
  */
-export function hiddenMixture(potential: Potential, theta: Float64Array, bath: Bath): HiddenMixture | null {
+export function hiddenMixture(
+  potential: Potential,
+  theta: Float64Array,
+  { kT }: Pick<Bath, 'kT'>,
+): HiddenMixture | null {
   const { units } = potential.network
-  const { kT } = bath
   const given = givenHidden(potential, theta)
   const factor = new CholeskyDecomposition(squareMatrix(given.stiffness, units))
   if (!factor.isPositiveDefinite()) return null
