@@ -66,7 +66,7 @@ export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/unif
 export { stream } from './physics/noise/streams.js'
 // What it learns from.
 export type { PointSet } from './physics/network/states.js'
-export { type GaussianMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export { type GaussianMixture, mixtureScore, sampleMixture } from './learning/data/mixture.js'
 export type { DigitSet } from './learning/data/digits.js'
 export { loadMnist } from './experiment/files/mnist.js'
 export { loadIdx } from './experiment/files/idx.js'

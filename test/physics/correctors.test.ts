@@ -15,7 +15,7 @@ import {
   randomWalk,
   simpson,
 } from '../../src/learning/objectives/line-integral.js'
-import { mixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { noisedMixtureLaw } from '../../src/learning/objectives/noised-law.js'
 import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
@@ -32,7 +32,7 @@ const [walkerCount, steps] = [1000, 150]
 
 /** Generates the product of two Gaussians. */
 function product(seed: number, weighted: boolean) {
-  const parts = [one, two].map((mixture) => ({ law: mixtureLaw(mixture, noising), exponent: 1 }))
+  const parts = [one, two].map((mixture) => ({ law: noisedMixtureLaw(mixture, noising), exponent: 1 }))
   const composition: Composition = { parts, noising, noise: 1 }
   const walkers = createWalkers(new Float64Array(walkerCount), walkerCount)
   const times = evenTimes(noising, steps)

@@ -1,4 +1,4 @@
-import { mixtureNoised } from '../../learning/data/mixture.js'
+import { noisedMixture } from '../../learning/data/mixture.js'
 import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learning/evaluation/mixture.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
@@ -118,7 +118,7 @@ function exactScoreCheck({ exactScore: samples, problem }: CheckContext): Check[
   const { data, noising } = problem
   if (samples === null || data?.source !== 'gaussian-mixture') throw new Error('exact-score is for mixtures only')
   const t = noising.knots.at(-1)!
-  const mixture = mixtureNoised(data.mixture, signal(noising, t), noiseWidth(noising, t))
+  const mixture = noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t))
   return modeStatistics(mixture, samples).flatMap(({ count, fraction, variance }, k) => {
     const weight = mixture.weights[k]!
     const truth = mixture.width ** 2

@@ -1,6 +1,6 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { integrate } from '../../backend/integrate.js'
-import { type GaussianMixture, mixtureNoised, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { type GaussianMixture, mixtureScore, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture-measures.js'
 import { lowerBounds } from '../../learning/rules/bounds.js'
@@ -65,7 +65,7 @@ export async function errorBudget(
   if (reference === null || sliced === null || (best !== null && represented === null)) return null
 
   const t = noising.knots.at(-1)!
-  const law = mixtureNoised(mixture, signal(noising, t), noiseWidth(noising, t))
+  const law = noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t))
   const measured = (set: PointSet) => mixtureMeasures(law, set, seed)
   const [ideal, stepped, cut, trained] = [reference, exact, sliced, network].map(measured) as Four
   const possible = represented === null ? null : measured(represented)
@@ -118,7 +118,7 @@ function bestParameters({ potential, noising, scenario, drive }: Problem, mixtur
   return noising.knots.map((t, n) => {
     const batch = noiser.sweep(t, firstDraw + n, stream.oracleNoise)
     const { x, target } = batch
-    noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t), x, batch.batch, null, target)
+    mixtureScore(mixture, signal(noising, t), noiseWidth(noising, t), x, batch.batch, null, target)
     for (let i = 0; i < x.length; i++) target[i] = trap * x[i]! + scale * target[i]!
     theta = leastSquares(potential, theta, lowerBounds(potential, noising, t), [batch]).theta
     return theta

@@ -1,6 +1,6 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { integrate } from '../../backend/integrate.js'
-import { noisedMixture } from '../../learning/data/mixture.js'
+import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { compareSets } from '../../learning/evaluation/compare.js'
 import { digitMetrics } from '../../learning/evaluation/digits.js'
@@ -106,7 +106,7 @@ async function exactScoreSamples(
   if (ensemble === null) return null
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>
-    noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
+    mixtureScore(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
   const raw = ensemble.final
   return { raw, clean: sampling.denoise ? denoised(raw, noising, score) : raw }
 }

@@ -1,5 +1,4 @@
-import type { PointSet } from '../../physics/network/states.js'
-import { columnsOf, rowsOf } from '../../physics/network/states.js'
+import { columnsOf, type PointSet, rowsOf } from '../../physics/network/states.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'

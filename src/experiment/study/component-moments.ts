@@ -1,8 +1,6 @@
 import type { Component } from '../../learning/data/densities.js'
-import { noisedMixture } from '../../learning/data/mixture-law.js'
-import type { NoisedLaw } from '../../learning/objectives/moment-matching.js'
-import type { States } from '../../physics/network/states.js'
-import { copyState } from '../../physics/network/states.js'
+import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
+import { copyState, type States } from '../../physics/network/states.js'
 
 /** Covariances of the components of a mixture as states show them. */
 export interface ComponentMoments {
@@ -17,7 +15,7 @@ export interface ComponentMoments {
  */
 export function createComponentMoments(components: readonly Component[]): ComponentMoments {
   const units = components[0]!.mean.length
-  const law = noisedMixture(components, 0)
+  const law = mixtureDerivatives(components, 0)
   const [state, slope, curvature] = [units, units, units * units].map((size) => new Float64Array(size)) as Three
   const responsibility = new Float64Array(components.length)
   const sums = components.map(() => ({
@@ -29,7 +27,7 @@ export function createComponentMoments(components: readonly Component[]): Compon
     add(states) {
       for (let b = 0; b < states.batch; b++) {
         copyState(states, b, state)
-        law.at(state, slope, curvature, responsibility)
+        law(state, slope, curvature, responsibility)
         sums.forEach((sum, k) => {
           const r = responsibility[k]!
           sum.weight += r
@@ -60,13 +58,6 @@ export function createComponentMoments(components: readonly Component[]): Compon
       return { covarianceError, offDiagonalError: Math.sqrt(squares / pairs) }
     },
   }
-}
-
-/** The law of x + σε, x of a mixture. */
-export function exactLaw(components: readonly Component[], sigma: number): NoisedLaw {
-  const { at } = noisedMixture(components, sigma)
-  const ignored = new Float64Array(components.length)
-  return (y, slope, curvature) => at(y, slope, curvature, ignored)
 }
 
 type Three = [Float64Array, Float64Array, Float64Array]

@@ -10,11 +10,10 @@ import {
   noCost,
   select,
 } from '../../learning/objectives/feynman-kac.js'
-import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectives/noised-law.js'
+import { type NoisedLaw, noisedMixtureLaw, noisedNetworkLaw } from '../../learning/objectives/noised-law.js'
 import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
 import type { States } from '../../physics/network/states.js'
-import type { Check } from '../../physics/observe/check.js'
-import { barCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { createNoising, type Noising } from '../../physics/protocol/noising.js'
@@ -145,10 +144,10 @@ export function requireCompositions(problem: Problem): GuidedArm[] {
 
 function lawsOf({ settings, potential }: Problem, noising: Noising): NoisedLaw[] {
   const { mixtures, networks } = settings
-  if (mixtures !== undefined) return mixtures.map((mixture) => mixtureLaw(createMixture(mixture), noising))
+  if (mixtures !== undefined) return mixtures.map((mixture) => noisedMixtureLaw(createMixture(mixture), noising))
   return networks!.map((values, index) => {
     const where = `objective.networks.${index}`
-    return harmonicLaw(potential, parametersFrom(potential, values, where), noising, where)
+    return noisedNetworkLaw(potential, parametersFrom(potential, values, where), noising, where)
   })
 }
 

@@ -1,5 +1,4 @@
-import type { States } from '../../physics/network/states.js'
-import { sliceStates } from '../../physics/network/states.js'
+import { type States, sliceStates } from '../../physics/network/states.js'
 import { meanOf, zScore } from '../../physics/observe/estimate.js'
 import { groupSlice, statistic } from '../../physics/potential/potential.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'

@@ -1,14 +1,13 @@
 import { OverdampedError } from '../../errors.js'
-import { boltzmannLaw, denoisingParameters } from '../../learning/objectives/denoising.js'
+import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
+import { boltzmannDerivatives, denoisingParameters } from '../../learning/objectives/denoising.js'
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../learning/objectives/moment-matching.js'
-import type { States } from '../../physics/network/states.js'
-import { sliceStates } from '../../physics/network/states.js'
-import type { Check } from '../../physics/observe/check.js'
-import { barCheck } from '../../physics/observe/check.js'
+import { drawSweepNoise, gibbsSweep, type LogDerivatives } from '../../learning/objectives/moment-matching.js'
+import { type States, sliceStates } from '../../physics/network/states.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { type ComponentMoments, createComponentMoments, exactLaw } from './component-moments.js'
+import { type ComponentMoments, createComponentMoments } from './component-moments.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { drawnSamples } from './sample-density.js'
 import type { Arm, RunStudy } from './study.js'
@@ -28,7 +27,7 @@ interface Runner {
   readonly title: string
   readonly sigma: number
   readonly law: Settings['laws'][number]
-  readonly at: NoisedLaw
+  readonly at: LogDerivatives
   readonly expected: Arm['expected']
   readonly chains: States
   readonly moments: ComponentMoments
@@ -103,8 +102,12 @@ function runnersOf(problem: StudyProblem<Settings>, data: States, seed: number):
     settings.laws.flatMap((law) => {
       const at =
         law === 'exact'
-          ? exactLaw(components, sigma)
-          : boltzmannLaw(potential, denoisingParameters({ potential, kT: bath.kT, data, sigma, draws, seed }), bath.kT)
+          ? mixtureDerivatives(components, sigma)
+          : boltzmannDerivatives(
+              potential,
+              denoisingParameters({ potential, kT: bath.kT, data, sigma, draws, seed }),
+              bath.kT,
+            )
       return settings.arms
         .filter((name) => law === 'exact' || name === 'full' || sigma <= trusted)
         .map((name): Runner => {

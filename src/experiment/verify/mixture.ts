@@ -1,5 +1,5 @@
 import { integrate } from '../../backend/integrate.js'
-import { type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { type GaussianMixture, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { modeStatistics } from '../../learning/evaluation/mixture.js'
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
@@ -26,15 +26,8 @@ const data: GaussianMixture = {
   weights: [0.3, 0.7],
 }
 
-/** The mixture noised to time t, which is one again. */
-function noisedTo(t: number): GaussianMixture {
-  const m = signal(noising, t)
-  return {
-    ...data,
-    means: data.means.map((mean) => mean.map((value) => m * value)),
-    width: Math.hypot(m * data.width, noiseWidth(noising, t)),
-  }
-}
+/** The mixture noised to time t. */
+const noisedTo = (t: number) => noisedMixture(data, signal(noising, t), noiseWidth(noising, t))
 
 /** Weights and widths of the modes. */
 const modes: Claim = {

@@ -3,6 +3,7 @@ import type { PointSet } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
+import { logSumExp } from '../../physics/observe/log-weights.js'
 
 /** A probability density that is known exactly, with draws from it. */
 export interface Density {
@@ -58,11 +59,7 @@ function mixtureDensity(components: readonly Component[]): Density {
         }
         exponents[k] = logNorms[k]! - square / 2
       }
-      let largest = -Infinity
-      for (let k = 0; k < exponents.length; k++) largest = Math.max(largest, exponents[k]!)
-      let sum = 0
-      for (let k = 0; k < exponents.length; k++) sum += Math.exp(exponents[k]! - largest)
-      return largest + Math.log(sum)
+      return logSumExp(exponents)
     },
     sample(count, seed, draw) {
       const normals = new Float64Array(units * count)

@@ -24,7 +24,7 @@ export function createMixture(
 }
 
 /** The mixture after noising, itself a mixture: Σ_k w_k N(m μ_k, m² width² + s²). */
-export function mixtureNoised(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
+export function noisedMixture(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
   const means = mixture.means.map((mean) => mean.map((value) => m * value))
   return { ...mixture, means, width: Math.hypot(m * mixture.width, s) }
 }
@@ -62,7 +62,7 @@ export function sampleMixture(
  * @param x - states, [units, batch]
  * @param logDensity - [batch]; `score`: [units, batch]; either may be null
  */
-export function noisedMixture(
+export function mixtureScore(
   mixture: GaussianMixture,
   m: number,
   s: number,

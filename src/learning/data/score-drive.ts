@@ -1,7 +1,7 @@
 import type { Drive } from '../../physics/dynamics/drive.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationClock } from '../../physics/protocol/protocol.js'
-import { type GaussianMixture, noisedMixture } from './mixture.js'
+import { type GaussianMixture, mixtureScore } from './mixture.js'
 
 /**
  * Generation with the exact score of a mixture in place of a learned network: U = -trap·x²/2 - scale·ln p_t(x). What is
@@ -54,7 +54,7 @@ export function driveExactScore(
           energy[b] = (-trap * square) / 2
         }
       for (const { t, share } of parts) {
-        noisedMixture(
+        mixtureScore(
           mixture,
           signal(noising, t),
           noiseWidth(noising, t),

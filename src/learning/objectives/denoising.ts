@@ -1,12 +1,11 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import type { States } from '../../physics/network/states.js'
-import { sliceStates } from '../../physics/network/states.js'
+import { type States, sliceStates } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { denseCorrelation } from '../../physics/potential/dense.js'
 import { type Potential, termSlice } from '../../physics/potential/potential.js'
 import { featureRows } from './feature-rows.js'
-import type { NoisedLaw } from './moment-matching.js'
+import type { LogDerivatives } from './moment-matching.js'
 
 /** Added to the diagonal of the normal equations, as a share of its mean: keeps θ finite where no state tells features apart. */
 const ridge = 1e-6
@@ -91,8 +90,8 @@ function addLowerTriangle(rows: Float64Array, width: number, count: number, mome
   }
 }
 
-/** The law whose energy is U at θ: ∇log q = F/kT, ∇²log q = -∇∇U/kT. */
-export function boltzmannLaw(potential: Potential, theta: Float64Array, kT: number): NoisedLaw {
+/** Those of the law whose energy is U at θ: ∇log q = F/kT, ∇²log q = -∇∇U/kT. */
+export function boltzmannDerivatives(potential: Potential, theta: Float64Array, kT: number): LogDerivatives {
   const parts = potential.terms.map((term, index) => ({ term, own: termSlice(potential, index, theta) }))
   return (y, slope, curvature) => {
     slope.fill(0)

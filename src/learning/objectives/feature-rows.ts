@@ -1,6 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { States } from '../../physics/network/states.js'
-import { copyState } from '../../physics/network/states.js'
+import { copyState, type States } from '../../physics/network/states.js'
 import { directional, type Potential, statistic } from '../../physics/potential/potential.js'
 
 /** What a potential that is linear in its parameters is at given states: U = U_0 + Σ_a θ_a φ_a. */

@@ -6,8 +6,7 @@ import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import type { Move } from './moves.js'
 import type { Objective, Phase } from './objective.js'
-import type { Walkers } from './walkers.js'
-import { pickWalkers, resampleBelow } from './walkers.js'
+import { pickWalkers, resampleBelow, type Walkers } from './walkers.js'
 
 /**
  * A step of the walkers as the parameters go from `before` to `after`: moves x and changes A, in place, so that the weighted

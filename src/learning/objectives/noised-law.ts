@@ -3,7 +3,7 @@ import { OverdampedError } from '../../errors.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { forceAndEnergy, groupSlice, hessian, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { type GaussianMixture, noisedMixture } from '../data/mixture.js'
+import { type GaussianMixture, mixtureScore } from '../data/mixture.js'
 
 /** The law of noised data at every time of the noising, q(x, t) ∝ e^(-U(x, t)/kT): what a trained network's protocol is. */
 export interface NoisedLaw {
@@ -13,12 +13,12 @@ export interface NoisedLaw {
 }
 
 /** A mixture of Gaussians under the noising: U = -kT log q, with q normalised. */
-export function mixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLaw {
+export function noisedMixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLaw {
   const { kT } = noising.bath
   return {
     units: mixture.units,
     evaluate(t, x, batch, force, energy) {
-      noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t), x, batch, energy, force)
+      mixtureScore(mixture, signal(noising, t), noiseWidth(noising, t), x, batch, energy, force)
       if (force !== null) for (let n = 0; n < x.length; n++) force[n]! *= kT
       if (energy !== null) for (let b = 0; b < batch; b++) energy[b]! *= -kT
     },
@@ -36,7 +36,12 @@ export function mixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLa
  * @throws E_INVALID_VALUE when K is not positive, or the network lacks a term or a coupling that K_t needs
  * Cost of a time: O(units³).
  */
-export function harmonicLaw(potential: Potential, theta: Float64Array, noising: Noising, where: string): NoisedLaw {
+export function noisedNetworkLaw(
+  potential: Potential,
+  theta: Float64Array,
+  noising: Noising,
+  where: string,
+): NoisedLaw {
   const { kT } = noising.bath
   const { units, edges } = potential.network
   const origin = new Float64Array(units)

@@ -16,6 +16,12 @@ export function logMeanExp(logWeights: Float64Array): number {
   return largest + Math.log(sum / logWeights.length)
 }
 
+/** log Σ e^(a_n). */
+export function logSumExp(exponents: Float64Array): number {
+  const { largest, sum } = sums(exponents)
+  return largest + Math.log(sum)
+}
+
 /** (Σw)²/Σw², w = e^a: as many equal weights would give the same error; from 1 to n. */
 export function effectiveSampleSize(logWeights: Float64Array): number {
   const { sum, squares } = sums(logWeights)

@@ -2,8 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import type { PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { halves } from './halves.js'
-import type { GaussianLaw } from './moments.js'
-import { covarianceRoot, gaussianFit, squareMatrix } from './moments.js'
+import { covarianceRoot, type GaussianLaw, gaussianFit, squareMatrix } from './moments.js'
 
 /**
  * Squared Wasserstein distance of two Gaussians,

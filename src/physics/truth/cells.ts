@@ -1,5 +1,4 @@
-import type { States } from '../network/states.js'
-import { copyState } from '../network/states.js'
+import { copyState, type States } from '../network/states.js'
 
 /** Equal cells of a line or a plane, from -reach·side to reach·side along each axis. */
 export interface Cells {

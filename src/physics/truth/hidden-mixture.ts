@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { logSumExp } from '../observe/log-weights.js'
 import { squareMatrix } from '../observe/moments.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
@@ -89,9 +90,7 @@ function enumerated(bias: Float64Array, coupling: Matrix, mean: Matrix, response
     }
     return sum / kT
   })
-  const most = logWeights.reduce((a, b) => Math.max(a, b), -Infinity)
-  const total = logWeights.reduce((sum, weight) => sum + Math.exp(weight - most), 0)
-  const logSum = most + Math.log(total)
+  const logSum = logSumExp(logWeights)
   return { logSum, probability: logWeights.map((weight) => Math.exp(weight - logSum)) }
 }
 
