@@ -1,6 +1,6 @@
 import type { Component } from '../../learning/data/densities.js'
 import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
-import { copyState, type States } from '../../physics/network/states.js'
+import { arrays, copyState, type States } from '../../physics/network/states.js'
 
 /** Covariances of the components of a mixture as states show them. */
 export interface ComponentMoments {
@@ -16,7 +16,8 @@ export interface ComponentMoments {
 export function createComponentMoments(components: readonly Component[]): ComponentMoments {
   const units = components[0]!.mean.length
   const law = mixtureDerivatives(components, 0)
-  const [state, slope, curvature] = [units, units, units * units].map((size) => new Float64Array(size)) as Three
+  const [state, slope] = arrays(2, units)
+  const curvature = new Float64Array(units * units)
   const responsibility = new Float64Array(components.length)
   const sums = components.map(() => ({
     weight: 0,
@@ -59,5 +60,3 @@ export function createComponentMoments(components: readonly Component[]): Compon
     },
   }
 }
-
-type Three = [Float64Array, Float64Array, Float64Array]

@@ -13,7 +13,7 @@ import {
   trapezoid,
 } from '../../learning/objectives/line-integral.js'
 import { langevin, type Move } from '../../learning/objectives/moves.js'
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
@@ -148,7 +148,7 @@ type Comparison = ReturnType<typeof compareWithEnergies>
 function compareWithEnergies(potential: Potential, kT: number) {
   let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
   const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {
-    const [here, there] = [new Float64Array(batch), new Float64Array(batch)]
+    const [here, there] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, here)
     forceAndEnergy(potential, theta, to, batch, null, there)
     for (let b = 0; b < batch; b++) {

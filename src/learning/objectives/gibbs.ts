@@ -1,5 +1,5 @@
 import { exitCode, listed, OverdampedError } from '../../errors.js'
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
@@ -31,8 +31,7 @@ export function gibbs(landscape: Landscape): Move {
   requireConditionals(potential)
   const drawHidden = hiddenDraw(landscape)
   return (theta, { x, batch }, seed, step) => {
-    const before = new Float64Array(batch)
-    const after = new Float64Array(batch)
+    const [before, after] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, before)
     const given = givenHidden(potential, theta)
     const pull = drawHidden(given, x, batch, seed, step)
@@ -52,8 +51,7 @@ function hiddenDraw({ potential, bath, units }: Landscape) {
     const pull = new Float64Array(units * batch)
     const hidden = bias.length
     if (hidden === 0) return pull
-    const s = new Float64Array(hidden * batch)
-    const uniform = new Float64Array(hidden * batch)
+    const [s, uniform] = arrays(2, hidden * batch)
     coupling.toHidden(weights, x, batch, s)
     fillUniformStates({ seed, stream: stream.gibbs, step }, hidden, 0, batch, uniform)
     for (let h = 0; h < hidden; h++)

@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { normalised } from '../../physics/observe/log-weights.js'
@@ -39,12 +39,8 @@ export function weightedLangevin(landscape: Landscape, h: number, transport: Tra
   const { mobility, kT } = landscape.bath
   const variance = 2 * mobility * kT * h
   return ({ x, batch, logWeights }, before, after, seed, step) => {
-    const next = new Float64Array(x.length)
-    const forth = new Float64Array(x.length)
-    const back = new Float64Array(x.length)
-    const force = new Float64Array(x.length)
+    const [next, forth, back, force, normals] = arrays(5, x.length)
     const energy = new Float64Array(batch)
-    const normals = new Float64Array(x.length)
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
 
     landscape.evaluate(before, x, batch, force, energy)
@@ -77,12 +73,12 @@ function addExchange(
   { x, next, batch }: { x: Float64Array; next: Float64Array; batch: number },
 ): void {
   const { potential } = landscape
-  const [start, moved, jumped] = [0, 1, 2].map(() => new Float64Array(batch))
-  forceAndEnergy(potential, before, x, batch, null, start!)
-  forceAndEnergy(potential, before, next, batch, null, moved!)
-  forceAndEnergy(potential, after, next, batch, null, jumped!)
-  addHeat(landscape, start!, moved!)
-  addWork(landscape, moved!, jumped!)
+  const [start, moved, jumped] = arrays(3, batch)
+  forceAndEnergy(potential, before, x, batch, null, start)
+  forceAndEnergy(potential, before, next, batch, null, moved)
+  forceAndEnergy(potential, after, next, batch, null, jumped)
+  addHeat(landscape, start, moved)
+  addWork(landscape, moved, jumped)
 }
 
 /**
@@ -106,8 +102,7 @@ function jump(
   before: Float64Array,
   after: Float64Array,
 ): void {
-  const old = new Float64Array(batch)
-  const changed = new Float64Array(batch)
+  const [old, changed] = arrays(2, batch)
   landscape.evaluate(before, x, batch, null, old)
   landscape.evaluate(after, x, batch, null, changed)
   for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT

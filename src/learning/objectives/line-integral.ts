@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
@@ -38,8 +38,7 @@ export function trapezoid(n: number): Quadrature {
  */
 export function lineIntegral(landscape: Landscape, { points, weights }: Quadrature): LogRatio {
   return (theta, { x, batch }, to, out) => {
-    const state = new Float64Array(x.length)
-    const force = new Float64Array(x.length)
+    const [state, force] = arrays(2, x.length)
     out.fill(0)
     points.forEach((u, k) => {
       for (let n = 0; n < x.length; n++) state[n] = x[n]! + u * (to[n]! - x[n]!)
@@ -113,11 +112,8 @@ export function metropolis(landscape: Landscape, propose: Proposal, logRatioOf: 
   const { cost, units } = landscape
   return (theta, states, seed, step) => {
     const { x, batch } = states
-    const normals = new Float64Array(x.length)
-    const to = new Float64Array(x.length)
-    const uniform = new Float64Array(batch)
-    const ratio = new Float64Array(batch)
-    const logRatio = new Float64Array(batch)
+    const [normals, to] = arrays(2, x.length)
+    const [uniform, ratio, logRatio] = arrays(3, batch)
     fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)
     fillUniform({ seed, stream: stream.acceptance, step }, uniform)
     propose(theta, states, normals, to, ratio)

@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 
@@ -30,7 +30,7 @@ export function gibbsSweep(
 ): void {
   const units = x.length / batch
   const variance = sigma * sigma
-  const [y, slope] = [new Float64Array(units), new Float64Array(units)]
+  const [y, slope] = arrays(2, units)
   const C = new Float64Array(units * units)
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < units; i++) y[i] = x[i * batch + b]! + sigma * first[i * batch + b]!

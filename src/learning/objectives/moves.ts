@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
@@ -21,10 +21,8 @@ export function langevin(landscape: Landscape, h: number): Move {
   const { bath, potential } = landscape
   const kick = Math.sqrt(2 * bath.mobility * bath.kT * h)
   return (theta, { x, batch }, seed, step) => {
-    const force = new Float64Array(x.length)
-    const before = new Float64Array(batch)
-    const after = new Float64Array(batch)
-    const normals = new Float64Array(x.length)
+    const [force, normals] = arrays(2, x.length)
+    const [before, after] = arrays(2, batch)
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
     forceAndEnergy(potential, theta, x, batch, null, before)
     landscape.evaluate(theta, x, batch, force, null)
@@ -46,8 +44,8 @@ export function metropolisLangevin(landscape: Landscape, h: number): Move {
   const { mobility, kT } = landscape.bath
   const kick = Math.sqrt(2 * mobility * kT * h)
   return (theta, { x, batch }, seed, step) => {
-    const [force, forceThere, next, normals] = Array.from({ length: 4 }, () => new Float64Array(x.length)) as Four
-    const [here, there, uniform] = Array.from({ length: 3 }, () => new Float64Array(batch)) as Three
+    const [force, forceThere, next, normals] = arrays(4, x.length)
+    const [here, there, uniform] = arrays(3, batch)
     const key: DrawKey = { seed, stream: stream.acceptance, step }
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
     fillUniform(key, uniform)
@@ -67,6 +65,3 @@ export function metropolisLangevin(landscape: Landscape, h: number): Move {
     addHeat(landscape, here, there)
   }
 }
-
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
-type Three = [Float64Array, Float64Array, Float64Array]

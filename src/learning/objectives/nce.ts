@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import type { Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
@@ -43,8 +43,7 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
   let slope = 0
   let loss = 2 * Math.LN2
   const logits = (theta: Float64Array, copy: Float64Array, { x, batch }: States) => {
-    const model = new Float64Array(batch)
-    const noise = new Float64Array(batch)
+    const [model, noise] = arrays(2, batch)
     landscape.evaluate(theta, x, batch, null, model)
     forceAndEnergy(landscape.potential, copy, x, batch, null, noise)
     return model.map((u, b) => (noise[b]! - u) / kT + c)

@@ -1,4 +1,4 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Initialiser } from './initialiser.js'
@@ -43,7 +43,7 @@ export function signalLeft(s: readonly number[]): number {
 /** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
 function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
   const units = x.length / batch
-  const [first, second] = [new Float64Array(x.length), new Float64Array(x.length)]
+  const [first, second] = arrays(2, x.length)
   fillNormals(seed, stream.diffusion, 2 * step, units, 0, batch, first)
   fillNormals(seed, stream.diffusion, 2 * step + 1, units, 0, batch, second)
   const y = first.map((normal, n) => decay * (signal * x[n]! + noise * normal))

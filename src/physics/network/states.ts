@@ -68,3 +68,16 @@ export function sliceStates({ x, batch }: States, first: number, count: number):
 export function copyState({ x, batch }: States, b: number, out: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] = x[i * batch + b]!
 }
+
+/** Tuples by their length. */
+interface Arrays {
+  2: [Float64Array, Float64Array]
+  3: [Float64Array, Float64Array, Float64Array]
+  4: [Float64Array, Float64Array, Float64Array, Float64Array]
+  5: [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+}
+
+/** That many arrays of one length, all zero: `const [force, normals] = arrays(2, x.length)`. */
+export function arrays<Count extends keyof Arrays>(count: Count, length: number): Arrays[Count] {
+  return Array.from({ length: count }, () => new Float64Array(length)) as Arrays[Count]
+}
