@@ -3,7 +3,13 @@ import { html, type Markup } from './html.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',
-  weight: 'mode weight',
+  lastWellWeight: 'weight of the last well',
+  lastWellWeightOfData: 'that of the data',
+  lastWellWeightError: 'distance of the two',
+  firstModeWeight: 'weight of the first mode',
+  firstModeWeightOfData: 'that of the data',
+  // Runs of before have one name for both.
+  weight: 'weight (last well or first mode)',
   dataWeight: 'that of the data',
   weightError: 'distance of the two',
   statisticError: 'largest |z| of ⟨φ⟩',
@@ -22,6 +28,14 @@ const known: Record<string, string> = {
 /** What a figure of an objective's arm is called. */
 export function figureTitle(name: string): string {
   return known[name] ?? words(name)
+}
+
+/** Weights that arms are judged by. */
+export const weightFigures = ['lastWellWeight', 'firstModeWeight', 'weight'] as const
+
+/** The name of what the data have in the place of a figure. */
+export function ofData(figure: string): string {
+  return figure === 'weight' ? 'dataWeight' : `${figure}OfData`
 }
 
 /** Which scalars of the states an objective's parameters need beside their own statistics. */

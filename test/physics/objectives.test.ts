@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { densities } from '../../src/learning/data/densities.js'
-import { contrastiveDivergence } from '../../src/learning/objectives/contrastive-divergence.js'
+import { chainObjective } from '../../src/learning/objectives/contrastive-divergence.js'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import {
   minibatch,
@@ -124,7 +124,7 @@ describe('two wells that nothing crosses between', () => {
   })
 
   test('short runs give no gradient of the weight', () => {
-    const objective = contrastiveDivergence({
+    const objective = chainObjective({
       move: langevin(createLandscape(wells, bath), 0.05),
       steps: 10,
       seed: 1,

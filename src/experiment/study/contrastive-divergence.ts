@@ -1,4 +1,4 @@
-import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
+import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { langevin, metropolisLangevin } from '../../learning/objectives/moves.js'
 import { startWalkers } from '../../learning/objectives/walkers.js'
 import { barCheck } from '../../physics/observe/check.js'
@@ -36,10 +36,10 @@ export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-diverg
           const options = { move: moveOf[kind](landscape, step), steps, seed, data }
           if (name === 'persistent') {
             const chains = startWalkers(potential, start, bath, walkers, seed)
-            return { objective: contrastiveDivergence({ ...options, chains }), walkers, samples: () => chains }
+            return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }
           }
           return {
-            objective: contrastiveDivergence(options),
+            objective: chainObjective(options),
             walkers: Math.min(batch ?? states.batch, states.batch),
             checks: (theta) =>
               control && first !== undefined

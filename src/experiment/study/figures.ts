@@ -12,13 +12,16 @@ import type { DrawnDensity } from './study.js'
  */
 const fine = 201
 
-/** Figures of the model e^(-U(·; θ)/kT)/Z by quadrature: its distance from the density of the data, and the last well's weight; `points` as in modelDensity. */
+/**
+ * Figures of the model e^(-U(·; θ)/kT)/Z by quadrature: its distance from the density of the data, and the last well's weight;
+ * `points` as in modelDensity.
+ */
 export function modelFigures(problem: StudyProblem, theta: Float64Array, points = fine): Record<string, number> {
   const { density, bath } = problem
   const model = density === null ? null : modelDensity(problem.potential, theta, bath, points)
   const weights = wellWeights(problem, theta)
   return {
-    ...(weights === null ? {} : { weight: weights.at(-1)! }),
+    ...(weights === null ? {} : { lastWellWeight: weights.at(-1)! }),
     ...(density === null || model === null ? {} : { divergence: divergence(model, density.logDensity) }),
   }
 }
@@ -27,12 +30,13 @@ export function modelFigures(problem: StudyProblem, theta: Float64Array, points 
 export function dataFigures(problem: StudyProblem, theta: Float64Array, states: States): Record<string, number> {
   const figures = modelFigures(problem, theta)
   const centres = problem.scenario.potential.features?.wells?.centres
-  if (centres === undefined || figures.weight === undefined) {
+  if (centres === undefined || figures.lastWellWeight === undefined) {
     const error = statisticError(problem, theta, states)
     return error === null ? figures : { ...figures, statisticError: error }
   }
   const share = sharesOf(states, centres).at(-1)!
-  return { ...figures, dataWeight: share, weightError: Math.abs(figures.weight - share) }
+  const lastWellWeightError = Math.abs(figures.lastWellWeight - share)
+  return { ...figures, lastWellWeightOfData: share, lastWellWeightError }
 }
 
 /** Blocks of data whose scatter gives the standard error of a mean. */

@@ -1,4 +1,4 @@
-import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
+import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { requireConditionals } from '../../learning/objectives/gibbs.js'
 import {
   jarzynskiObjective,
@@ -51,7 +51,7 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
       const chains = startWalkers(potential, start, bath, count, seed)
       const move = langevin(landscape, h)
       return {
-        objective: contrastiveDivergence({ move, steps: 1, seed, data, chains }),
+        objective: chainObjective({ move, steps: 1, seed, data, chains }),
         walkers: count,
         samples: () => chains,
       }

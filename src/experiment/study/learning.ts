@@ -101,7 +101,7 @@ export async function learningStudy(
   }
   return {
     arms: found,
-    leading: ['divergence', 'weightError', 'statisticError'],
+    leading: ['divergence', 'lastWellWeightError', 'statisticError'],
     checks,
     densities: modelDensities(problem, models),
     samples,
@@ -111,12 +111,12 @@ export async function learningStudy(
 
 /** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
 function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
-  const { weight, dataWeight, statisticError } = figures
-  if (weight === undefined || dataWeight === undefined)
+  const { lastWellWeight, lastWellWeightOfData, statisticError } = figures
+  if (lastWellWeight === undefined || lastWellWeightOfData === undefined)
     return statisticError === undefined
       ? []
       : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
-  return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
+  return [barCheck(`weight of the last well, ${name}`, lastWellWeight, lastWellWeightOfData, weightBar, expected)]
 }
 
 /** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */

@@ -51,18 +51,18 @@ export function pathFigures(
   const model = truth.density === null ? null : modelDensity(potential, first, bath)
   if (truth.density !== null && model !== null) {
     const { means } = truth.density.mixture!
-    let [weight, dataWeight, tiltedPartition] = [0, 0, 0]
+    let [weight, weightOfData, tiltedPartition] = [0, 0, 0]
     const cell = (model.x[1]! - model.x[0]!) ** model.units
     eachCell(model, (state, probability) => {
       const expected = cell * Math.exp(truth.density!.logDensity(state))
       tiltedPartition += expected * Math.exp(-reweighted.tilt * state[0]!)
       if (nearest(state, means) !== 0) return
       weight += probability
-      dataWeight += expected
+      weightOfData += expected
     })
     figures.divergence = divergence(model, truth.density.logDensity)
-    figures.weight = weight
-    figures.dataWeight = dataWeight
+    figures.firstModeWeight = weight
+    figures.firstModeWeightOfData = weightOfData
     figures.exactTiltFreeEnergy = -Math.log(tiltedPartition)
     Object.assign(figures, tilted(problem, first, truth.density, seed))
   }

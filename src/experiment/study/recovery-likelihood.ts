@@ -5,7 +5,7 @@ import {
   ancestralSamples,
   type LearnedLevel,
   noiseLevels,
-  recoveryLikelihood,
+  recoveryObjective,
   signalLeft,
 } from '../../learning/objectives/recovery-likelihood.js'
 import { tetheredRun } from '../../learning/objectives/tether.js'
@@ -117,7 +117,7 @@ async function learnLevels(
     const done = learned.length * iterations
     const initialiser = cooperative ? createInitialiser(landscape, psi, level.spread, optimizer.rate) : null
     const data = dataPhase(states, batch, seed)
-    const objective = recoveryLikelihood({
+    const objective = recoveryObjective({
       level,
       run,
       draws,

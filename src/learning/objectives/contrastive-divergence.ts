@@ -22,7 +22,7 @@ export interface ChainOptions {
  * Cost of an iteration: k moves of each chain.
  * Source: Hinton, Neural Comput. 14, 1771 (2002); Tieleman, ICML (2008).
  */
-export function contrastiveDivergence({ move, steps, seed, data, chains }: ChainOptions): Objective {
+export function chainObjective({ move, steps, seed, data, chains }: ChainOptions): Objective {
   return {
     name: chains === undefined ? 'short-run' : 'persistent',
     locality: 'local',

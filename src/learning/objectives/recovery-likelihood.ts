@@ -74,7 +74,7 @@ export interface RecoveryOptions {
  * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), arXiv:2012.08125; Zhu, Xie, Wu & Gao, ICLR (2024),
  * arXiv:2309.05153, for the initialiser.
  */
-export function recoveryLikelihood(options: RecoveryOptions): Objective {
+export function recoveryObjective(options: RecoveryOptions): Objective {
   const { level, run, draws, initialiser, seed, before, data } = options
   let last: { anchors: States; chains: States } | null = null
   return {
