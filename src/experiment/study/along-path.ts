@@ -132,7 +132,7 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
 /** No score tells the weights of modes that lie apart, and no class a factor that all levels have in common. */
 function controlsOf({ settings, density }: StudyProblem<Settings>): ArmName[] {
   if (!settings.control) return []
-  const modes = density?.mixture?.means.length ?? 1
+  const modes = density?.components?.length ?? 1
   return modes > 1 ? ['score alone', 'classes alone'] : ['classes alone']
 }
 

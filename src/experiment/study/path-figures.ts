@@ -26,7 +26,7 @@ export function pathTruth(
   const [m, s] = [signal(knots[0]!), width(knots[0]!)]
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const gaussian = law && noisedGaussian(law, m, s)
-  const noised = density?.mixture?.noised(m, s) ?? null
+  const noised = density?.noised?.(m, s) ?? null
   return { density: noised, gaussian, isKnown: noised !== null || gaussian !== null }
 }
 
@@ -50,7 +50,7 @@ export function pathFigures(
   if (truth.gaussian !== null) figures.divergence = harmonicDivergence(truth.gaussian, potential, first, bath)
   const model = truth.density === null ? null : modelDensity(potential, first, bath)
   if (truth.density !== null && model !== null) {
-    const { means } = truth.density.mixture!
+    const means = truth.density.components!.map(({ mean }) => mean)
     let [weight, weightOfData, tiltedPartition] = [0, 0, 0]
     const cell = (model.x[1]! - model.x[0]!) ** model.units
     eachCell(model, (state, probability) => {

@@ -14,13 +14,8 @@ export interface Density {
   sample(count: number, seed: number, draw: number): PointSet
   /** of a mixture of Gaussians, its parts; absent for other densities */
   readonly components?: readonly Component[]
-  /** what else is known of a mixture of Gaussians */
-  readonly mixture?: {
-    /** [components][units] */
-    readonly means: readonly (readonly number[])[]
-    /** the law of m x + s z, z ~ N(0, 1): a mixture again */
-    noised(signal: number, width: number): Density
-  }
+  /** of a mixture of Gaussians, the law of m x + s z, z ~ N(0, 1): a mixture again */
+  noised?(signal: number, width: number): Density
 }
 
 /** One Gaussian of a mixture. */
@@ -80,17 +75,14 @@ function mixtureDensity(components: readonly Component[]): Density {
       }
       return { points, count, units }
     },
-    mixture: {
-      means: components.map(({ mean }) => mean),
-      noised: (signal, width) =>
-        mixtureDensity(
-          components.map(({ weight, mean, root }) => ({
-            weight,
-            mean: mean.map((value) => signal * value),
-            root: noisedRoot(root, signal, width),
-          })),
-        ),
-    },
+    noised: (signal, width) =>
+      mixtureDensity(
+        components.map(({ weight, mean, root }) => ({
+          weight,
+          mean: mean.map((value) => signal * value),
+          root: noisedRoot(root, signal, width),
+        })),
+      ),
   }
 }
 

@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../../errors.js'
-import { squareMatrix } from '../../physics/observe/moments.js'
-import { forceAndEnergy, groupSlice, hessian, type Potential } from '../../physics/potential/potential.js'
+import { forceAndEnergy, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { harmonicLandscape } from '../../physics/truth/harmonic-steps.js'
 import { type GaussianMixture, mixtureScore } from '../data/mixture.js'
 
 /** The law of noised data at every time of the noising, q(x, t) ∝ e^(-U(x, t)/kT): what a trained network's protocol is. */
@@ -44,10 +44,7 @@ export function noisedNetworkLaw(
 ): NoisedLaw {
   const { kT } = noising.bath
   const { units, edges } = potential.network
-  const origin = new Float64Array(units)
-  const f = new Float64Array(units)
-  forceAndEnergy(potential, theta, origin, 1, f, null)
-  const K = squareMatrix(hessian(potential, theta, origin), units)
+  const { K, f } = harmonicLandscape(potential, theta)
   const { realEigenvalues, eigenvectorMatrix: V } = new EigenvalueDecomposition(K, { assumeSymmetric: true })
   if (!realEigenvalues.every((eigenvalue) => eigenvalue > 0))
     throw new OverdampedError(
@@ -62,7 +59,7 @@ export function noisedNetworkLaw(
       'noise couples units that the network does not, so its noised states are not of the same network. Use couplings.visible.range: all.',
       'network.couplings.visible',
     )
-  const along = V.transpose().mmul(Matrix.columnVector(f)).to1DArray()
+  const along = V.transpose().mmul(f).to1DArray()
 
   const parametersAt = (t: number): Float64Array => {
     const [m, s] = [signal(noising, t), noiseWidth(noising, t)]

@@ -47,6 +47,14 @@ export function firstUnits({ points, count, units: all }: PointSet, units: numbe
   return { points: out, count, units }
 }
 
+/** Copies of the given rows of a table, in that order. @param chosen indices in [0, count) */
+export function pickRows({ points, units }: PointSet, chosen: ArrayLike<number>): PointSet {
+  const picked = new Float64Array(chosen.length * units)
+  for (let n = 0; n < chosen.length; n++)
+    picked.set(points.subarray(chosen[n]! * units, (chosen[n]! + 1) * units), n * units)
+  return { points: picked, count: chosen.length, units }
+}
+
 /** Copies of the given states of a batch, in that order: [units, chosen]. @param chosen numbers in [0, batch) */
 export function pickStates({ x, batch }: States, chosen: ArrayLike<number>): States {
   const count = chosen.length

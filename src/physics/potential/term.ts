@@ -1,4 +1,5 @@
 import type { Network } from '../network/network.js'
+import type { States } from '../network/states.js'
 
 /**
  * A term of the potential: U contains A(x; θ), with one parameter θ_a and one statistic φ_a = ∂A/∂θ_a for each unit or each
@@ -72,12 +73,6 @@ export type KernelName =
   | 'pair-quartic'
   | 'label-coupling'
   | 'bistable'
-
-/** A batch of states, [units, batch]. */
-export interface States {
-  readonly x: Float64Array
-  readonly batch: number
-}
 
 /** Makes a term for a network. */
 export type TermOn = (network: Network) => Term

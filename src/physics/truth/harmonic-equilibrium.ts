@@ -1,7 +1,8 @@
 import { determinant, Matrix } from 'ml-matrix'
 import { type GaussianLaw, squareMatrix } from '../observe/moments.js'
-import { hessian, type Potential } from '../potential/potential.js'
+import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
+import { harmonicLandscape } from './harmonic-steps.js'
 import { hiddenMixture } from './hidden-mixture.js'
 
 /**
@@ -47,7 +48,7 @@ export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: 
   const q = harmonicEquilibrium(potential, theta, bath)
   if (q === null) return Number.POSITIVE_INFINITY
   const { units } = potential.network
-  const K = squareMatrix(hessian(potential, theta, new Float64Array(units)), units)
+  const { K } = harmonicLandscape(potential, theta)
   const ratio = K.mmul(squareMatrix(p.covariance, units)).mul(1 / bath.kT)
   const shift = Matrix.columnVector(p.mean.map((value, i) => value - q.mean[i]!))
   const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
