@@ -12,7 +12,6 @@ import {
 } from '../../learning/objectives/feynman-kac.js'
 import { type NoisedLaw, noisedMixtureLaw, noisedNetworkLaw } from '../../learning/objectives/noised-law.js'
 import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
-import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
@@ -28,7 +27,7 @@ import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
+import { type Arm, armByArm, collapseWarning, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 
@@ -61,18 +60,11 @@ const points = 60
 /** Generates every composition with weights, and without, and with too little noise where a control asks for it. */
 export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
   const { settings } = problem
-  const plan = requireCompositions(problem)
   const times = evenTimes(createNoising(problem.scenario.noising, problem.bath), settings.steps)
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const densities: DrawnDensity[] = []
-  const warnings: string[] = []
   const uncorrected = new Map<string, number>()
-  let samples: States | null = null
-
-  for (const [index, arm] of plan.entries()) {
+  const leading = ['totalVariation', 'momentError']
+  return armByArm(requireCompositions(problem), leading, hooks, async (arm, { record, progress }) => {
     const { title, expected, truth, composition, weighted } = arm
-    if (composition.noise < 1) warnings.push(tooQuiet(title, composition.noise, expected))
     const walkers = createWalkers(
       new Float64Array(problem.potential.network.units * settings.walkers),
       settings.walkers,
@@ -87,15 +79,13 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
         const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
         lowest = Math.min(lowest, share)
         if ((k + 1) % Math.ceil(settings.steps / points) === 0)
-          hooks.record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
+          record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
         // What is generated keeps its last weights: resampling would only add noise.
         if (share < settings.resampling && k + 1 < settings.steps)
           select(composition, walkers, times[k + 1]!, seed, k, cost)
       }
-      if (k % 10 === 0) await hooks.progress((index + k / settings.steps) / plan.length)
+      if (k % 10 === 0) await progress(k / settings.steps)
     }
-    if (expected === 'succeeds')
-      warnings.push(...collapseWarning(title, lowest, 'Raise objective.steps or objective.walkers'))
     const weights = weighted ? normalised(walkers.logWeights) : null
     // The first law, ΔV = work - heat + copying.
     cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
@@ -105,12 +95,17 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
       ...bill(cost, walkers.batch),
     }
     const { forces, energies, work, heat } = cost
-    arms.push({ name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } })
-    checks.push(...checksOf(arm, figures, uncorrected))
-    if (truth.law !== null) densities.push(...drawn(arm, truth.law, walkers, weights))
-    if (expected === 'succeeds') samples ??= unweighted(walkers, seed)
-  }
-  return { arms, leading: ['totalVariation', 'momentError'], checks, densities, samples, warnings }
+    return {
+      arm: { name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } },
+      checks: checksOf(arm, figures, uncorrected),
+      densities: truth.law === null ? [] : drawn(arm, truth.law, walkers, weights),
+      warnings: [
+        ...(composition.noise < 1 ? [tooQuiet(title, composition.noise, expected)] : []),
+        ...collapseWarning({ name: title, expected }, lowest, 'Raise objective.steps or objective.walkers'),
+      ],
+      samples: () => unweighted(walkers, seed),
+    }
+  })
 }
 
 /**

@@ -7,7 +7,7 @@ import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
 import { freshLandscape, parametersFrom, type StudyProblem } from './problem.js'
-import { type Arm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { type Arm, armByArm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 
@@ -27,11 +27,7 @@ export async function rampStudy(
     logZ: logPartition(potential, end, bath)! - logPartition(potential, start, bath)!,
     square: meanSquare(potential, end, bath),
   }
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const warnings: string[] = []
-  const ways = waysAlong(settings, ramp.steps)
-  for (const [index, way] of ways.entries()) {
+  return armByArm(waysAlong(settings, ramp.steps), ['logPartitionError'], hooks, async (way, { record, progress }) => {
     const { title, move, steps, expected } = way
     const landscape = freshLandscape(problem)
     const walkers = startWalkers(potential, start, bath, settings.walkers, seed)
@@ -43,11 +39,10 @@ export async function rampStudy(
       const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
       lowest = Math.min(lowest, share)
       const figures = { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) }
-      hooks.record({ arm: title, iteration: k + 1, figures })
+      record({ arm: title, iteration: k + 1, figures })
       resampleBelow(walkers, settings.resampling, seed, k)
     }
-    if (expected === 'succeeds')
-      warnings.push(...collapseWarning(title, lowest, 'Use more objective.ramp.steps or walkers'))
+    await progress(1)
     const found = ends(walkers)
     const figures = {
       ...found,
@@ -56,11 +51,12 @@ export async function rampStudy(
       exactLogPartitionRatio: truth.logZ,
       logPartitionError: Math.abs(found.logPartitionRatio - truth.logZ),
     }
-    arms.push({ name: title, expected, locality: 'sampler', figures, cost: landscape.cost })
-    checks.push(...endChecks(way, found, truth))
-    await hooks.progress((index + 1) / ways.length)
-  }
-  return { arms, leading: ['logPartitionError'], checks, densities: [], samples: null, warnings }
+    return {
+      arm: { name: title, expected, locality: 'sampler', figures, cost: landscape.cost },
+      checks: endChecks(way, found, truth),
+      warnings: collapseWarning({ name: title, expected }, lowest, 'Use more objective.ramp.steps or walkers'),
+    }
+  })
 }
 
 /** A way along the ramp. */

@@ -13,7 +13,7 @@ import {
   trapezoid,
 } from '../../learning/objectives/line-integral.js'
 import { langevin, type Move } from '../../learning/objectives/moves.js'
-import { arrays, type States } from '../../physics/network/states.js'
+import { arrays } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
@@ -21,7 +21,7 @@ import { composedPotential, forceAndEnergy, type Potential } from '../../physics
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom, type StudyProblem } from './problem.js'
-import type { Arm, DrawnDensity, RunStudy } from './study.js'
+import { type Arm, armByArm, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -56,7 +56,6 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
   const { units } = potential.network
-  const plan = armsOf(settings)
   const cell = (law.x[1]! - law.x[0]!) ** law.units
   const drawn = (name: string, share: Float64Array): DrawnDensity => ({
     name,
@@ -64,12 +63,7 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
     x: law.x,
     density: share.map((p) => p / cell),
   })
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const densities: DrawnDensity[] = [drawn('truth', law.probability)]
-  let samples: States | null = null
-
-  for (const [index, arm] of plan.entries()) {
+  const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
     const comparison = compareWithEnergies(potential, bath.kT)
@@ -83,12 +77,12 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
-      hooks.record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
       if (k >= steps / 2) {
         looks++
         for (let n = 0; n < share.length; n++) share[n]! += now[n]!
       }
-      await hooks.progress((index + k / steps) / plan.length)
+      await progress(k / steps)
     }
     for (let n = 0; n < share.length; n++) share[n]! /= looks
     const { cost } = landscape
@@ -99,13 +93,17 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       forcesPerStep: cost.forces / (walkers * steps),
       ...comparison.figures(),
     }
-    arms.push({ name, expected, locality: 'sampler', figures, cost })
-    checks.push(barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected))
-    checks.push(...ratioChecks(arm, comparison.figures(), problem.potential))
-    densities.push(drawn(name, share))
-    if (expected === 'succeeds') samples ??= { x, batch: walkers }
-  }
-  return { arms, leading: ['totalVariation'], checks, densities, samples, warnings: [] }
+    return {
+      arm: { name, expected, locality: 'sampler', figures, cost },
+      checks: [
+        barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
+        ...ratioChecks(arm, comparison.figures(), problem.potential),
+      ],
+      densities: [drawn(name, share)],
+      samples: () => ({ x, batch: walkers }),
+    }
+  })
+  return { ...found, densities: [drawn('truth', law.probability), ...found.densities] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */

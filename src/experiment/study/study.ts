@@ -65,6 +65,39 @@ export type RunStudy<Settings extends ObjectiveSettings> = (
   hooks: StudyHooks,
 ) => Promise<Repetition>
 
+/** What one arm of a study finds, beside its own figures. */
+export interface Found {
+  readonly arm: Arm
+  readonly checks?: readonly Check[]
+  readonly densities?: readonly DrawnDensity[]
+  readonly warnings?: readonly string[]
+  /** states that stand for it */
+  readonly samples?: (() => States) | undefined
+}
+
+/**
+ * Runs the arms of a study in turn, each with a share of the progress, and puts together what they found; the samples are those
+ * of the first arm that is expected to succeed and has some.
+ */
+export async function armByArm<Plan>(
+  plans: readonly Plan[],
+  leading: readonly string[],
+  hooks: StudyHooks,
+  run: (plan: Plan, hooks: StudyHooks) => Promise<Found>,
+): Promise<Repetition> {
+  const found: Found[] = []
+  for (const [index, plan] of plans.entries())
+    found.push(await run(plan, { ...hooks, progress: (share) => hooks.progress((index + share) / plans.length) }))
+  return {
+    arms: found.map(({ arm }) => arm),
+    leading,
+    checks: found.flatMap(({ checks = [] }) => checks),
+    densities: found.flatMap(({ densities = [] }) => densities),
+    samples: found.find(({ arm, samples }) => arm.expected === 'succeeds' && samples)?.samples?.() ?? null,
+    warnings: found.flatMap(({ warnings = [] }) => warnings),
+  }
+}
+
 /** Work and heat of a walker, in kT, as far as they were measured. */
 export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: number; heat?: number } {
   return {
@@ -76,10 +109,10 @@ export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: numb
 /** Share of the walkers below which a few of them carry all the weight. */
 const collapse = 0.05
 
-/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough. */
-export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
-  if (lowest >= collapse) return []
+/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough, or expected. */
+export function collapseWarning({ name, expected }: Pick<Arm, 'name' | 'expected'>, lowest: number, remedy: string) {
+  if (lowest >= collapse || expected === 'fails') return []
   return [
-    `${where}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+    `${name}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
   ]
 }

@@ -26,14 +26,8 @@ export function meanStatistics(
   if (model !== null) {
     const { x, batch } = gridStates(model.x, model.units)
     const cell = (model.x[1]! - model.x[0]!) ** model.units
-    statistic(
-      potential,
-      theta,
-      x,
-      batch,
-      means,
-      model.density.map((value) => value * cell),
-    )
+    const weights = model.density.map((value) => value * cell)
+    statistic(potential, theta, x, batch, means, weights)
     return means
   }
   const moved = theta.slice()
