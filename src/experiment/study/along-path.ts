@@ -1,6 +1,6 @@
 import { exactStates } from '../../learning/objectives/exact-states.js'
-import { featureRows } from '../../learning/objectives/feature-rows.js'
-import type { NoisedSampler, NoisedSource, NoisePath } from '../../learning/objectives/noised-states.js'
+import { type FeatureRows, featureRows } from '../../learning/objectives/feature-rows.js'
+import type { NoisedSampler, NoisedSource, NoisedStates, NoisePath } from '../../learning/objectives/noised-states.js'
 import {
   knotSlice,
   type Losses,
@@ -114,8 +114,8 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
   const sum = new Float64Array(theta.length)
   const half = Math.floor(settings.steps / 2)
   return {
-    step(...[states, features, step]: [...Parameters<typeof seen>, number]) {
-      const losses = seen(states, features)
+    step(states: NoisedStates, features: FeatureRows, step: number) {
+      const losses = scoreAndClassGradient(energy, theta, states, features, shares, gradient)
       const share = (1 + Math.cos((Math.PI * step) / settings.steps)) / 2
       adamStep(adam, theta, gradient, settings.rate * Math.max(share, 0.01), { beta1: 0.9, beta2: 0.999 })
       keepBounds(theta, bounds)
@@ -123,9 +123,6 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
       return losses
     },
     averaged: () => sum.map((value) => value / (settings.steps - half)),
-  }
-  function seen(states: Parameters<typeof scoreAndClassGradient>[2], features: ReturnType<typeof featureRows>) {
-    return scoreAndClassGradient(energy, theta, states, features, shares, gradient)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type States, sliceStates } from '../../physics/network/states.js'
+import { copyState, type States, sliceStates } from '../../physics/network/states.js'
 import { meanOf, zScore } from '../../physics/observe/estimate.js'
 import { groupSlice, statistic } from '../../physics/potential/potential.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'
@@ -72,13 +72,20 @@ export function wellWeights({ potential }: StudyProblem, theta: Float64Array): n
 }
 
 /** The share of states that are nearest to each centre. */
-function sharesOf({ x, batch }: States, centres: readonly (readonly number[])[]): number[] {
+function sharesOf(states: States, centres: readonly (readonly number[])[]): number[] {
   const shares = centres.map(() => 0)
-  for (let b = 0; b < batch; b++) {
-    const squares = centres.map((centre) => centre.reduce((sum, value, i) => sum + (x[i * batch + b]! - value) ** 2, 0))
-    shares[squares.indexOf(Math.min(...squares))]! += 1 / batch
+  const state = new Float64Array(centres[0]!.length)
+  for (let b = 0; b < states.batch; b++) {
+    copyState(states, b, state)
+    shares[nearest(state, centres)]! += 1 / states.batch
   }
   return shares
+}
+
+/** The number of the centre that is nearest to a state. */
+export function nearest(state: Float64Array, centres: readonly (readonly number[])[]): number {
+  const squares = centres.map((centre) => centre.reduce((sum, value, i) => sum + (state[i]! - value) ** 2, 0))
+  return squares.indexOf(Math.min(...squares))
 }
 
 /** Least density that counts, e^-700: below it a logarithm of a double is not finite. */

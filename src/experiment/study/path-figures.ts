@@ -7,7 +7,7 @@ import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { harmonicDivergence, harmonicEquilibrium, noisedGaussian } from '../../physics/truth/harmonic-equilibrium.js'
 import { eachCell, logPartition, modelDensity } from '../../physics/truth/partition.js'
-import { divergence } from './figures.js'
+import { divergence, nearest } from './figures.js'
 import type { StudyProblem } from './problem.js'
 
 /** What is known of the data noised to the first knot: a mixture's density, or the Gaussian law of a harmonic network. */
@@ -103,9 +103,4 @@ function tilted({ potential, bath }: StudyProblem, theta: Float64Array, density:
     tiltFreeEnergy: logMeanExp(logWeights) - logMeanExp(logWeights.map((value, b) => value - tilt * x[b]!)),
     reweightingShare: effectiveSampleSize(logWeights) / batch,
   }
-}
-
-function nearest(state: Float64Array, means: readonly (readonly number[])[]): number {
-  const squares = means.map((mean) => mean.reduce((sum, value, i) => sum + (state[i]! - value) ** 2, 0))
-  return squares.indexOf(Math.min(...squares))
 }

@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { LearnedLevel } from '../../learning/objectives/recovery-likelihood.js'
+import { type LearnedLevel, startChains } from '../../learning/objectives/recovery-likelihood.js'
 import { rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
@@ -152,10 +152,7 @@ function probeJudge(problem: Problem, logDensity: (x: Float64Array) => number, p
 /** Chains of the first level that all hang on one noised state, moved as ancestral samples are. */
 function tetheredChains({ run, theta, initialiser }: LearnedLevel, probe: number, seed: number): States {
   const anchors = { x: new Float64Array(chainsOfProbe).fill(probe), batch: chainsOfProbe }
-  const chains = initialiser?.propose(anchors, { seed, stream: stream.evaluation, step: 0 }) ?? {
-    x: anchors.x.slice(),
-    batch: chainsOfProbe,
-  }
+  const chains = startChains(initialiser, anchors, { seed, stream: stream.evaluation, step: 0 })
   run(theta, chains, anchors.x, { seed, stream: stream.evaluation, step: 1 })
   return chains
 }

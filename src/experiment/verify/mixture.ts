@@ -4,6 +4,7 @@ import { driveExactScore } from '../../learning/data/score-drive.js'
 import { modeStatistics } from '../../learning/evaluation/mixture.js'
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
+import { columnsOf } from '../../physics/network/states.js'
 import { statisticalCheck } from '../../physics/observe/check.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { Claim, Topic } from './claim.js'
@@ -35,11 +36,8 @@ const modes: Claim = {
   async check({ seed, effort }) {
     const trajectories = 4000 * effort
     const drive = driveExactScore(data, noising, 'reverse', { interpolation: 'linear', slowdown: 1 })
-    const { points } = sampleMixture(noisedTo(T), trajectories, seed, 0)
-    const start: InitialStates = (x, first, batch) => {
-      for (let b = 0; b < batch; b++)
-        for (let i = 0; i < data.units; i++) x[i * batch + b] = points[(first + b) * data.units + i]!
-    }
+    const { points, units } = sampleMixture(noisedTo(T), trajectories, seed, 0)
+    const start: InitialStates = (x, first, batch) => x.set(columnsOf({ points, count: first + batch, units }, first).x)
     const measured = { workAndHeat: null, observers: [] }
     const ensemble = await integrate(
       drive,
