@@ -9,8 +9,8 @@ export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/ne
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
 export { createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { clampedTo, labelUnits } from './physics/network/labels.js'
-export type { PointSet } from './physics/network/points.js'
-export type { States, Term, TermOn, TermOptions } from './physics/potential/term.js'
+export type { PointSet, States } from './physics/network/states.js'
+export type { Term, TermOn, TermOptions } from './physics/potential/term.js'
 export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
@@ -107,14 +107,16 @@ export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
 export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'
 export { covariance, meanPoint } from './physics/observe/moments.js'
 export { type VirialResidual, virialResidual } from './physics/observe/virial.js'
-export { type Check, identityCheck, rangeCheck, statisticalCheck } from './physics/observe/check.js'
+export { type Check, identityCheck, barCheck, statisticalCheck } from './physics/observe/check.js'
 // Exact truths.
 export { type Moments, relaxation, relaxationOfSteps } from './physics/truth/ornstein-uhlenbeck.js'
 export { type BathOfUnits, stationaryCovariance, transientCovariance } from './physics/truth/harmonic.js'
 export { type HarmonicProtocolLaw, harmonicProtocolLaw } from './physics/truth/harmonic-protocol.js'
 export { type BoltzmannDensity, boltzmannDensity, boltzmannMoments } from './physics/truth/boltzmann.js'
 export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/truth/boltzmann-pair.js'
-export { type GaussianLaw, harmonicEquilibrium, logPartition } from './physics/truth/partition.js'
+export { logPartition } from './physics/truth/partition.js'
+export type { GaussianLaw } from './physics/observe/moments.js'
+export { harmonicEquilibrium } from './physics/truth/harmonic-equilibrium.js'
 export { type HiddenMixture, hiddenMixture } from './physics/truth/hidden-mixture.js'
 export { type DraggedTrap, draggedTrapWork, type WorkLaw } from './physics/truth/dragged-trap.js'
 export { type StiffnessChange, stiffnessFreeEnergy, stiffnessRampWork } from './physics/truth/stiffness-change.js'
@@ -156,24 +158,25 @@ export { startParameters } from './learning/rules/start.js'
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
 export { type DescentSettings, descend } from './learning/objectives/descend.js'
-export { type Kernel, langevin, metropolisLangevin } from './learning/objectives/kernels.js'
+export { langevin, type Move, metropolisLangevin } from './learning/objectives/moves.js'
 export { gibbs } from './learning/objectives/gibbs.js'
 export {
   type ChainOptions,
-  contrastiveDivergence as contrastiveDivergenceObjective,
+  chainObjective,
 } from './learning/objectives/contrastive-divergence.js'
 export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
 export {
-  createWalkers,
   type JarzynskiOptions,
   jarzynskiObjective,
-  logPartitionRatio,
-  type Walkers,
   type WeightedMove,
   weightedByWork,
   weightedLangevin,
 } from './learning/objectives/jarzynski.js'
-export { noiseLevels, type RecoveryOptions, recoveryLikelihood } from './learning/objectives/recovery-likelihood.js'
+export { createWalkers } from './learning/objectives/walkers.js'
+export { logPartitionRatio } from './learning/objectives/walkers.js'
+export type { Walkers } from './learning/objectives/walkers.js'
+export { noiseLevels, type RecoveryOptions } from './learning/objectives/recovery-likelihood.js'
+export { recoveryLikelihood } from './experiment/scenario/objectives/recovery-likelihood.js'
 export {
   energyDifference,
   gaussLegendre,
@@ -186,7 +189,7 @@ export {
   simpson,
   trapezoid,
 } from './learning/objectives/line-integral.js'
-export { harmonicLaw, mixtureLaw, type NoisedLaw } from './learning/objectives/noised-law.js'
+export { noisedMixtureLaw, noisedNetworkLaw, type NoisedLaw } from './learning/objectives/noised-law.js'
 export { type DenoisingOptions, denoisingParameters } from './learning/objectives/denoising.js'
 export {
   everyLevel,
@@ -199,7 +202,9 @@ export {
 export { type LossShares, type PathEnergy, scoreAndClassGradient } from './learning/objectives/score-and-class.js'
 export { type Composition, fillNoise, guidedStep, select } from './learning/objectives/feynman-kac.js'
 export { type Covariance, gibbsSweep } from './learning/objectives/moment-matching.js'
-export { effectiveSampleSize, normalised, systematicResampling } from './learning/objectives/weights.js'
+export { effectiveSampleSize } from './physics/observe/log-weights.js'
+export { normalised } from './physics/observe/log-weights.js'
+export { systematicResampling } from './physics/observe/log-weights.js'
 // How well it generates.
 export { bridgeMass } from './learning/evaluation/bridge.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'

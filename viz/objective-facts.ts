@@ -3,7 +3,13 @@ import { html, type Markup } from './html.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',
-  weight: 'mode weight',
+  lastWellWeight: 'weight of the last well',
+  lastWellWeightOfData: 'that of the data',
+  lastWellWeightError: 'distance of the two',
+  firstModeWeight: 'weight of the first mode',
+  firstModeWeightOfData: 'that of the data',
+  // Runs of before have one name for both.
+  weight: 'weight (last well or first mode)',
   dataWeight: 'that of the data',
   weightError: 'distance of the two',
   statisticError: 'largest |z| of ⟨φ⟩',
@@ -24,7 +30,15 @@ export function figureTitle(name: string): string {
   return known[name] ?? words(name)
 }
 
-/** Which ensembles' scalars an objective's parameters need beside their own statistics. */
+/** Weights that arms are judged by. */
+export const weightFigures = ['lastWellWeight', 'firstModeWeight', 'weight'] as const
+
+/** The name of what the data have in the place of a figure. */
+export function ofData(figure: string): string {
+  return figure === 'weight' ? 'dataWeight' : `${figure}OfData`
+}
+
+/** Which scalars of the states an objective's parameters need beside their own statistics. */
 export function localityWords(locality: string): string {
   if (locality === 'local') return 'local'
   if (locality === 'three-factor') return 'three-factor: one scalar a walker'

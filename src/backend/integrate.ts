@@ -5,10 +5,10 @@ import {
   type Ensemble,
   type EnsembleOptions,
   type InitialStates,
-  keepRows,
 } from '../physics/dynamics/ensemble.js'
 import { evolve, type Measured } from '../physics/dynamics/evolve.js'
 import type { Integrator } from '../physics/dynamics/integrator.js'
+import { keepRows } from '../physics/network/states.js'
 import type { Bath } from '../physics/protocol/bath.js'
 import { breathe, type Hooks } from './hooks.js'
 
@@ -38,7 +38,7 @@ export async function integrate(
     const size = Math.min(batch, trajectories - first)
     const x = new Float64Array(units * size)
     start(x, first, size)
-    keepRows(x, size, initial, first)
+    keepRows({ x, batch: size }, initial, first)
     for (const step of evolve(drive, bath, integrator, x, seed, first, measured)) {
       updates += units * size
       if (updates < breathEvery) continue
@@ -47,7 +47,7 @@ export async function integrate(
       await breathe()
       if (hooks.signal?.aborted === true) throw new StoppedError()
     }
-    keepRows(x, size, final, first)
+    keepRows({ x, batch: size }, final, first)
   }
   return { initial, final }
 }

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js'
 import { createDescent } from '../learning/rules/descent.js'
-import type { PointSet } from '../physics/network/points.js'
+import type { PointSet } from '../physics/network/states.js'
 import { constantProtocol } from '../physics/protocol/protocol.js'
 import type { Contender } from './contender.js'
 import { trainingTask } from './training-task.js'

@@ -7,7 +7,7 @@ import { type FootprintResult, measureFootprint } from './footprint.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
-import { measureScaling, type Study } from './scaling.js'
+import { type Growth, measureScaling } from './scaling.js'
 import { measureTraining, type TrainingResult } from './training.js'
 import type { WorkloadOptions } from './workload.js'
 
@@ -34,7 +34,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const folder = createBenchFolder()
   const how: MeasureOptions = { repeats, seconds: quick ? 0.002 : 0.2, onProgress }
   const rates: RatesOfWorkload[] = []
-  const scaling: Study[] = []
+  const scaling: Growth[] = []
   const footprint: FootprintResult[] = []
   let training: TrainingResult | null = null
   onProgress('starting the contenders')

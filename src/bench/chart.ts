@@ -1,7 +1,7 @@
 import type { BenchDocument } from './document.js'
 import { millions, time } from './format.js'
 import type { RatesOfWorkload } from './rates.js'
-import type { Study } from './scaling.js'
+import type { Growth } from './scaling.js'
 import { element, escaped, label, logScale } from './svg.js'
 
 /** Colours as in the report: one tone for this package, one for the limit, grey for peers; they follow the reader's theme. */
@@ -76,7 +76,7 @@ function bars({ workload, results }: RatesOfWorkload, roles: ReadonlyMap<string,
 }
 
 /** Cost against what grows, both logarithmic. */
-function lines({ over, setting, series }: Study, roles: ReadonlyMap<string, string>): string {
+function lines({ over, setting, series }: Growth, roles: ReadonlyMap<string, string>): string {
   const points = series.flatMap((one) => one.points)
   const parts = [label(0, 14, `Cost against ${over}`, 'title'), label(0, 32, setting, 'muted')]
   if (points.length === 0) return parts.join('')

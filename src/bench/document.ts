@@ -2,7 +2,7 @@ import type { Contender } from './contender.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
 import type { RatesOfWorkload } from './rates.js'
-import { type Study, scalingSections } from './scaling.js'
+import { type Growth, scalingSections } from './scaling.js'
 import type { TrainingResult } from './training.js'
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
@@ -30,7 +30,7 @@ export interface BenchDocument {
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
   /** how the cost grows */
-  readonly scaling: readonly Study[]
+  readonly scaling: readonly Growth[]
   /** memory and time from process start to done */
   readonly footprint: readonly FootprintResult[]
 }

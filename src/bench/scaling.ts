@@ -9,16 +9,16 @@ export const scalingSections = ['units', 'batch', 'edges', 'steps'] as const
 export type ScalingSection = (typeof scalingSections)[number]
 
 /** How the cost grows with one thing. */
-export interface Study {
+export interface Growth {
   /** what grows */
   readonly over: 'units' | 'batch' | 'couplings' | 'steps'
   /** what stays as it is */
   readonly setting: string
-  readonly series: readonly Series[]
+  readonly series: readonly Curve[]
 }
 
 /** The growth for one contender. */
-export interface Series {
+export interface Curve {
   readonly contender: string
   readonly points: readonly Point[]
   /** p of cost ∝ x^p; null for couplings, whose cost is a line, and where a point is missing */
@@ -36,7 +36,7 @@ interface Point {
 }
 
 interface Plan {
-  readonly over: Study['over']
+  readonly over: Growth['over']
   readonly setting: string
   readonly values: readonly { readonly x: number; readonly workload: WorkloadOptions; readonly steps?: number }[]
 }
@@ -48,7 +48,7 @@ const ranges = [
   { range: 2, called: '24 neighbours' },
 ] as const
 
-/** The studies of a section; `quick` keeps two small values of each. */
+/** What a section measures; `quick` keeps two small values of each. */
 function plans(section: ScalingSection, quick: boolean): Plan[] {
   const sides = quick ? [6, 8] : [6, 12, 18, 24, 36]
   const batches = quick ? [16, 64] : [16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
@@ -95,20 +95,20 @@ function plans(section: ScalingSection, quick: boolean): Plan[] {
   }
 }
 
-/** Runs the studies of a section. */
+/** Measures what a section asks for. */
 export async function measureScaling(
   section: ScalingSection,
   entrants: readonly Entrant[],
   quick: boolean,
   how: MeasureOptions,
-): Promise<Study[]> {
-  const studies: Study[] = []
+): Promise<Growth[]> {
+  const found: Growth[] = []
   for (const { over, setting, values } of plans(section, quick)) {
     const tasks = values.map(
       ({ workload, steps }): Task => ({ workload: createWorkload(workload), ...(steps !== undefined && { steps }) }),
     )
     const timings = await measure(entrants, tasks, how)
-    const series = entrants.map(({ contender: { name } }, column): Series => {
+    const series = entrants.map(({ contender: { name } }, column): Curve => {
       const points = values.flatMap(({ x }, row): Point[] => {
         const timing = timings[row]![column]!
         if ('notRun' in timing) return []
@@ -117,12 +117,12 @@ export async function measureScaling(
       })
       return { contender: name, points, ...fits(over, points, values.length) }
     })
-    studies.push({ over, setting, series })
+    found.push({ over, setting, series })
   }
-  return studies
+  return found
 }
 
-function fits(over: Study['over'], points: readonly Point[], expected: number): Pick<Series, 'exponent' | 'line'> {
+function fits(over: Growth['over'], points: readonly Point[], expected: number): Pick<Curve, 'exponent' | 'line'> {
   if (points.length < expected || points.length < 2) return { exponent: null, line: null }
   const x = points.map((point) => point.x)
   const seconds = points.map((point) => point.seconds)

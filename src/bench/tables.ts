@@ -2,7 +2,7 @@ import type { BenchDocument } from './document.js'
 import type { FootprintResult } from './footprint.js'
 import { figure, millions, time } from './format.js'
 import type { RateResult, RatesOfWorkload } from './rates.js'
-import type { Series, Study } from './scaling.js'
+import type { Curve, Growth } from './scaling.js'
 import type { TrainingResult } from './training.js'
 
 /** A table of figures with a sentence above and remarks below. */
@@ -124,7 +124,7 @@ function trainingTable({ workload, minibatch, results }: TrainingResult): Table 
 }
 
 /** The growth of the cost with one thing. */
-function scalingTable({ over, setting, series }: Study): Table {
+function scalingTable({ over, setting, series }: Growth): Table {
   const values = series.find(({ points }) => points.length > 0)?.points.map(({ x }) => x) ?? []
   return {
     caption: `Seconds of ${over === 'steps' ? 'a run' : 'a step of the batch'} against ${over} (${setting})`,
@@ -140,7 +140,7 @@ function scalingTable({ over, setting, series }: Study): Table {
   }
 }
 
-function growth({ exponent, line }: Series): string {
+function growth({ exponent, line }: Curve): string {
   if (exponent !== null) return exponent.toFixed(2)
   if (line === null) return dash
   const { intercept, slope, largestDeviation } = line

@@ -1,32 +1,26 @@
 // What runs in the page and, to compare, in Node. Everything that comes back is plain data.
-import {
-  type Backend,
-  bias,
-  bilinear,
-  breathe,
-  constantProtocol,
-  createDescent,
-  createNetwork,
-  createNoising,
-  createReference,
-  createWasm,
-  createWorkAndHeat,
-  fillNormals,
-  formulaOnsite,
-  formulaPair,
-  gaussianStart,
-  lowerBounds,
-  pairQuartic,
-  potentialOf,
-  quartic,
-  type RuleName,
-  simulationOf,
-  startParameters,
-  stepScale,
-  stiffness,
-  stream,
-  type TermOn,
-} from '../../src/engine.js'
+import type { Backend } from '../../src/backend/backend.js'
+import { breathe } from '../../src/backend/hooks.js'
+import { createReference } from '../../src/backend/reference.js'
+import { simulationOf } from '../../src/backend/simulation.js'
+import { createWasm } from '../../src/backend/wasm/wasm.js'
+import { lowerBounds } from '../../src/learning/rules/bounds.js'
+import { createDescent } from '../../src/learning/rules/descent.js'
+import type { RuleName } from '../../src/learning/rules/rules.js'
+import { startParameters } from '../../src/learning/rules/start.js'
+import { stepScale } from '../../src/learning/rules/step-scale.js'
+import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
+import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import { fillNormals } from '../../src/physics/noise/gaussian.js'
+import { stream } from '../../src/physics/noise/streams.js'
+import { formulaOnsite, formulaPair } from '../../src/physics/potential/formula-term.js'
+import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
+import { potentialOf } from '../../src/physics/potential/potential.js'
+import type { TermOn } from '../../src/physics/potential/term.js'
+import { createNoising } from '../../src/physics/protocol/noising.js'
+import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 
 const network = createNetwork({ visible: { lattice: [4, 5] }, couplings: { visible: { range: 1 } } })
 const { units, edges } = network

@@ -8,7 +8,8 @@ import { digitMetrics } from '../../src/learning/evaluation/digits.js'
 import { frechetDistance } from '../../src/learning/evaluation/frechet.js'
 import { nearestDistance } from '../../src/learning/evaluation/nearest-training.js'
 import { otherFraction, votedDigits } from '../../src/learning/evaluation/other.js'
-import { pointsOf, selectClass, selectRows } from '../../src/learning/evaluation/points.js'
+import { pointsOf, selectClass } from '../../src/learning/evaluation/points.js'
+import { pickRows } from '../../src/physics/network/states.js'
 
 const packageFile = createRequire(import.meta.url).resolve('mnist/package.json')
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -55,7 +56,7 @@ describe('the digits of the mnist package', () => {
       const rows = Array.from({ length: 24 }, (_, y) => pixels.slice(784 * index + 28 * (2 + y) + 2).slice(0, 24))
       return rows.flat().map((p) => 2 * p - 1)
     }
-    const ours = (set: typeof train, n: number) => [...selectRows(selectClass(set, 0), [n]).points]
+    const ours = (set: typeof train, n: number) => [...pickRows(selectClass(set, 0), [n]).points]
     expect(ours(fine.heldOut, 0)).toEqual(image(4))
     expect(ours(fine.heldOut, 199)).toEqual(image(999))
     expect(ours(fine.train, 3)).toEqual(image(3))
@@ -144,9 +145,9 @@ describe('the metrics of digits', () => {
   it('repeat with their seed, use every training digit when there are fewer than samples, and take any classes', () => {
     const { train, heldOut } = loadMnist([3, 5, 8], 6, 0.5)
     const eighth = Array.from({ length: Math.floor(train.count / 8) }, (_, n) => 8 * n)
-    const images = selectRows(pointsOf(train), eighth).points
+    const images = pickRows(pointsOf(train), eighth).points
     const small = { images, labels: Int32Array.from(eighth, (row) => train.labels[row]!), count: eighth.length }
-    const samples = selectRows(
+    const samples = pickRows(
       pointsOf(heldOut),
       Int32Array.from({ length: 200 }, (_, n) => 7 * n),
     )
@@ -172,7 +173,7 @@ describe('the metrics of digits', () => {
 
   it('clip the samples first and refuse those that diverged', () => {
     const { train, heldOut } = loadMnist([0, 1], 6, 0.5)
-    const samples = selectRows(
+    const samples = pickRows(
       pointsOf(heldOut),
       Int32Array.from({ length: 40 }, (_, n) => 20 * n),
     )

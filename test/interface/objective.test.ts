@@ -49,9 +49,9 @@ test('a run of an objective leaves arms, checks, curves, densities and samples, 
     'weight of the last well, uncorrected, seed 1',
     'weight of the last well, uncorrected, seed 2',
   ])
-  const { divergence, weight, dataWeight } = objective!.arms[0]!.figures
+  const { divergence, lastWellWeight, lastWellWeightOfData } = objective!.arms[0]!.figures
   expect(divergence).toBeLessThan(0.01)
-  expect(Math.abs(weight! - dataWeight!)).toBeLessThan(0.03)
+  expect(Math.abs(lastWellWeight! - lastWellWeightOfData!)).toBeLessThan(0.03)
   expect(metrics['divergence:uncorrected']!.value).toBeGreaterThan(0.1)
   // One force and one energy at each end of each step, of each walker.
   expect(objective!.arms[0]!.cost.forces).toBe(2 * 20 * 1000)
@@ -121,7 +121,13 @@ test('runs of two objectives on the same task stand side by side with distance, 
   expect(thermodynamics).toEqual({})
   const page = renderComparison([one, other].map((directory) => ({ name: directory, run: readRun(directory) })))
   expect(page).toContain('Objectives by run')
-  for (const words of ['KL(data‖model), nat', 'mode weight', 'distance from', 'work and heat', 'force and energy'])
+  for (const words of [
+    'KL(data‖model), nat',
+    'weight of the last well',
+    'distance from',
+    'work and heat',
+    'force and energy',
+  ])
     expect(page).toContain(words)
 })
 

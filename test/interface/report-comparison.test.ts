@@ -108,16 +108,23 @@ describe('writeComparison', () => {
   })
 
   it('sets many runs of objectives on one page, with a row for each arm', () => {
-    const arm = (name: string, expected: string) => ({
+    const arm = (name: string, expected: string, weights: object) => ({
       name,
       expected,
       locality: 'three-factor',
-      figures: { divergence: 0.25, weight: 0.6, dataWeight: 0.7, work: 1.5 },
+      figures: { divergence: 0.25, ...weights, work: 1.5 },
       cost: { forces: 1000, energies: 2000 },
     })
     const file = writeComparison(
       runs(9, {
-        objective: { kind: 'jarzynski', arms: [arm('mala', 'succeeds'), arm('uncorrected', 'fails')] },
+        objective: {
+          kind: 'jarzynski',
+          arms: [
+            arm('mala', 'succeeds', { lastWellWeight: 0.6, lastWellWeightOfData: 0.7 }),
+            // As runs of before have it.
+            arm('uncorrected', 'fails', { weight: 0.4, dataWeight: 0.7 }),
+          ],
+        },
         metrics: { 'divergence:mala': { value: 0.251, standardError: 0.01 }, 'massError:mala': { value: 0.5 } },
         checks: [check('first', true), check('second', false)],
       }),
@@ -127,7 +134,14 @@ describe('writeComparison', () => {
     expect(page.match(/class="group"/g)).toHaveLength(9)
     expect(page.match(/<span class="arm">mala<small>three-factor/g)).toHaveLength(9)
     expect(page.match(/uncorrected <small class="badge">control/g)).toHaveLength(9)
-    for (const text of ['0.251 ± 0.010', '0.600 (0.700)', '0.500<br><small>mass error', '1.50<br>–', '1 of 2 checks'])
+    for (const text of [
+      '0.251 ± 0.010',
+      '0.600 (0.700)<br><small>weight of the last well',
+      '0.400 (0.700)<br><small>weight (last well or first mode)',
+      '0.500<br><small>mass error',
+      '1.50<br>–',
+      '1 of 2 checks',
+    ])
       expect(page).toContain(text)
   })
 

@@ -6,9 +6,9 @@ import { scenarioJsonSchema } from '../../src/experiment/scenario/schema.js'
 import { buildSystem } from '../../src/experiment/system/system.js'
 import { densities } from '../../src/learning/data/densities.js'
 import { imageSizes } from '../../src/learning/data/digits.js'
-import { kernels } from '../../src/learning/objectives/kernels.js'
 import { proposals, quadratures } from '../../src/learning/objectives/line-integral.js'
 import { covariances } from '../../src/learning/objectives/moment-matching.js'
+import { moves } from '../../src/learning/objectives/moves.js'
 import { createRule, ruleNames, settingOwners, trainedDrive } from '../../src/learning/rules/rules.js'
 import { integrators } from '../../src/physics/dynamics/integrators.js'
 import { createNetwork } from '../../src/physics/network/network.js'
@@ -55,7 +55,7 @@ test.each([
   ['learning.compare.[]', ruleNames],
   ['data.source=density.name', Object.keys(densities)],
   ['data.source=mnist.size', imageSizes],
-  ['objective.kind=contrastive-divergence.kernel', Object.keys(kernels)],
+  ['objective.kind=contrastive-divergence.kernel', Object.keys(moves)],
   ['objective.kind=line-integral.rules.[]', Object.keys(quadratures)],
   ['objective.kind=line-integral.proposals.[]', proposals],
   ['objective.kind=moment-matching.arms.[]', covariances],

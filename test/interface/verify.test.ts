@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBackend } from '../../src/backend/node/open.js'
 import { verifyCommand } from '../../src/cli/verify.js'
-import { controlCheck, seedOf } from '../../src/experiment/verify/claim.js'
-import { identities } from '../../src/experiment/verify/identities.js'
+import { seedOf } from '../../src/experiment/verify/claim.js'
+import { pathIdentities } from '../../src/experiment/verify/identities.js'
 import { needs, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
+import { controlCheck } from '../../src/physics/observe/check.js'
 import { command } from '../command.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
@@ -53,7 +54,7 @@ test('the same seed draws the same numbers, on any number of threads; another se
   const values = async (threads: number, seed: number) => {
     const { backend } = await openBackend({ backend: 'wasm', threads }, [needs])
     try {
-      return (await verify({ backend, seed, topics: [identities] })).map(({ value }) => value)
+      return (await verify({ backend, seed, topics: [pathIdentities] })).map(({ value }) => value)
     } finally {
       await backend.close()
     }

@@ -7,7 +7,6 @@ import {
   noCost,
   select,
 } from '../../src/learning/objectives/feynman-kac.js'
-import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import {
   langevinStep,
@@ -16,9 +15,10 @@ import {
   randomWalk,
   simpson,
 } from '../../src/learning/objectives/line-integral.js'
-import { mixtureLaw } from '../../src/learning/objectives/noised-law.js'
-import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { noisedMixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
+import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
 import { quartic } from '../../src/physics/potential/onsite.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
@@ -32,7 +32,7 @@ const [walkerCount, steps] = [1000, 150]
 
 /** Generates the product of two Gaussians. */
 function product(seed: number, weighted: boolean) {
-  const parts = [one, two].map((mixture) => ({ law: mixtureLaw(mixture, noising), exponent: 1 }))
+  const parts = [one, two].map((mixture) => ({ law: noisedMixtureLaw(mixture, noising), exponent: 1 }))
   const composition: Composition = { parts, noising, noise: 1 }
   const walkers = createWalkers(new Float64Array(walkerCount), walkerCount)
   const times = evenTimes(noising, steps)

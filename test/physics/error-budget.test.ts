@@ -3,7 +3,7 @@ import { integrate } from '../../src/backend/integrate.js'
 import { errorBudget } from '../../src/experiment/measurement/error-budget.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
-import { type GaussianMixture, mixtureNoised, sampleMixture } from '../../src/learning/data/mixture.js'
+import { type GaussianMixture, noisedMixture, sampleMixture } from '../../src/learning/data/mixture.js'
 import { driveExactScore } from '../../src/learning/data/score-drive.js'
 import { energyDistance } from '../../src/learning/evaluation/energy-distance.js'
 import { mixtureMeasures } from '../../src/learning/evaluation/mixture-measures.js'
@@ -96,7 +96,7 @@ test.each(['linear', 'hold'] as const)(
     const budget = (await errorBudget(problem, mixture, exact.final, exact.final, {}))!
 
     const t = noising.knots.at(-1)!
-    const law = mixtureNoised(mixture, signal(noising, t), noiseWidth(noising, t))
+    const law = noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t))
     const laws = [
       recursion(problem, fine, 'heun', (at) => exactForce(problem, mixture, at)),
       recursion(problem, stepped, 'euler-maruyama', (at) => exactForce(problem, mixture, at)),

@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import { gibbs } from '../../src/learning/objectives/gibbs.js'
-import {
-  createWalkers,
-  logPartitionRatio,
-  resampleBelow,
-  weightedByWork,
-} from '../../src/learning/objectives/jarzynski.js'
+import { weightedByWork } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
-import { effectiveSampleSize } from '../../src/learning/objectives/weights.js'
+import { createWalkers, logPartitionRatio, resampleBelow } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
+import { effectiveSampleSize } from '../../src/physics/observe/log-weights.js'
 import { bistable, quarticHidden } from '../../src/physics/potential/hidden.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
@@ -112,16 +108,16 @@ describe.each([
   test('leave an exact ensemble with its means of all statistics, and move every unit', () => {
     const states = start(potential, theta, 5)
     const before = states.x.slice()
-    const kernel = gibbs(createLandscape(potential, bath))
-    for (let step = 0; step < 3; step++) kernel(theta, states, 5, step)
+    const move = gibbs(createLandscape(potential, bath))
+    for (let step = 0; step < 3; step++) move(theta, states, 5, step)
     expect(largestScore(potential, theta, states.x)).toBeLessThan(limit)
     expect(states.x.every((value, n) => value !== before[n])).toBe(true)
   })
 
   test('lead from the origin to the same means', () => {
     const states = { x: new Float64Array(potential.network.units * batch), batch }
-    const kernel = gibbs(createLandscape(potential, bath))
-    for (let step = 0; step < 40; step++) kernel(theta, states, 6, step)
+    const move = gibbs(createLandscape(potential, bath))
+    for (let step = 0; step < 40; step++) move(theta, states, 6, step)
     expect(largestScore(potential, theta, states.x)).toBeLessThan(limit)
   })
 })
@@ -162,8 +158,8 @@ test('Gibbs refuses terms and hidden units without conditional laws, and a unit 
   expect(refused(potentialOf(networkOf(2), [stiffness, quartic]))).toThrow(/has quartic too. Use langevin or mala/)
   expect(refused(potentialOf(networkOf(2, 1), [stiffness, quarticHidden(bath.kT, 2)]))).toThrow(/quartic hidden units/)
   const states = { x: new Float64Array(4), batch: 1 }
-  const kernel = gibbs(createLandscape(ring, bath))
-  expect(() => kernel(new Float64Array(ring.size), states, 1, 0)).toThrow(/unit 0 has the stiffness 0.*E_DIVERGED/)
+  const move = gibbs(createLandscape(ring, bath))
+  expect(() => move(new Float64Array(ring.size), states, 1, 0)).toThrow(/unit 0 has the stiffness 0.*E_DIVERGED/)
 })
 
 test('walkers know through two resamplings which first walker each descends from', () => {

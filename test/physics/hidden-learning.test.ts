@@ -5,7 +5,7 @@ import { createProblem } from '../../src/experiment/system/problem.js'
 import { train } from '../../src/experiment/training/train.js'
 import { trainingTask } from '../../src/experiment/training/train-run.js'
 import { createTrainingState } from '../../src/experiment/training/training-state.js'
-import { noisedMixture } from '../../src/learning/data/mixture.js'
+import { mixtureScore } from '../../src/learning/data/mixture.js'
 import { deviceOf } from '../../src/learning/rules/device.js'
 import { forceMatching } from '../../src/learning/rules/force-matching.js'
 import { leastSquares } from '../../src/learning/rules/least-squares.js'
@@ -230,7 +230,7 @@ test.each(['force-matching', 'nudged-force-matching'] as const)(
       const force = new Float64Array(x.length)
       forceAndEnergy(problem.potential, state.finished[knot]!, x, size, force, null)
       const score = new Float64Array(x.length)
-      noisedMixture(data.mixture, m, s, x, size, null, score)
+      mixtureScore(data.mixture, m, s, x, size, null, score)
       let [difference, whole] = [0, 0]
       for (let n = 0; n < x.length; n++) {
         difference += (force[n]! - trap * x[n]! - scale * score[n]!) ** 2

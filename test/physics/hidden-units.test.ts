@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { integrate } from '../../src/backend/integrate.js'
-import { noisedMixture } from '../../src/learning/data/mixture.js'
+import { mixtureScore } from '../../src/learning/data/mixture.js'
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
@@ -130,7 +130,7 @@ test.each([
       const force = new Float64Array(2 * batch)
       forceAndEnergy(potential, theta, x, batch, force, null)
       const score = new Float64Array(2 * batch)
-      noisedMixture(mixture, m, s, x, batch, null, score)
+      mixtureScore(mixture, m, s, x, batch, null, score)
       const wanted = x.map((value, n) => trap * value + scale * score[n]!)
       const size = Math.max(...wanted.map(Math.abs))
       for (let n = 0; n < force.length; n++) expect(Math.abs(force[n]! - wanted[n]!) / size).toBeLessThan(1e-12)

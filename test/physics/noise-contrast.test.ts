@@ -8,7 +8,8 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
-import { harmonicDivergence, harmonicEquilibrium, logPartition } from '../../src/physics/truth/partition.js'
+import { harmonicDivergence, harmonicEquilibrium } from '../../src/physics/truth/harmonic-equilibrium.js'
+import { logPartition } from '../../src/physics/truth/partition.js'
 
 const bath = { kT: 1, mobility: 1 }
 const path: NoisePath = {
@@ -82,7 +83,7 @@ test('candidate times can be exchanged: the true one has no place of its own amo
 
 test('a noised mixture is the law of its noised draws', () => {
   const [m, s] = [0.8, 0.5]
-  const noised = densities['correlated-mixture']().mixture!.noised(m, s)
+  const noised = densities['correlated-mixture']().noised!(m, s)
   const { points, count } = noised.sample(40_000, 3, 0)
   const clean = densities['correlated-mixture']().sample(40_000, 4, 0)
   // E x² of the noised law is m² E x_0² + s².
@@ -92,7 +93,7 @@ test('a noised mixture is the law of its noised draws', () => {
     const error = Math.sqrt((2 * fourth) / count)
     expect(Math.abs(squares(points) - m * m * squares(clean.points) - s * s)).toBeLessThan(4 * error)
   }
-  const one = isotropicMixture([[1]], 0.3).mixture!.noised(m, s)
+  const one = isotropicMixture([[1]], 0.3).noised!(m, s)
   const sigma = Math.sqrt((m * 0.3) ** 2 + s ** 2)
   expect(one.logDensity(Float64Array.of(1.1))).toBeCloseTo(
     -((1.1 - m) ** 2) / (2 * sigma ** 2) - Math.log(sigma * Math.sqrt(2 * Math.PI)),

@@ -1,22 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { densities } from '../../src/learning/data/densities.js'
-import { contrastiveDivergence } from '../../src/learning/objectives/contrastive-divergence.js'
+import { chainObjective } from '../../src/learning/objectives/contrastive-divergence.js'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import {
-  createWalkers,
-  logPartitionRatio,
   minibatch,
   type Transport,
   type WeightedMove,
   weightedByWork,
   weightedLangevin,
 } from '../../src/learning/objectives/jarzynski.js'
-import { langevin, metropolisLangevin } from '../../src/learning/objectives/kernels.js'
 import { createLandscape, type Landscape } from '../../src/learning/objectives/landscape.js'
+import { langevin, metropolisLangevin } from '../../src/learning/objectives/moves.js'
 import { contrast, type Phase } from '../../src/learning/objectives/objective.js'
-import { effectiveSampleSize, normalised } from '../../src/learning/objectives/weights.js'
+import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
+import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
 import { fourierFeatures, polynomialFeatures } from '../../src/physics/potential/feature-maps.js'
 import { featureTerm } from '../../src/physics/potential/features.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
@@ -116,7 +115,7 @@ describe('two wells that nothing crosses between', () => {
     stream: stream.data,
     step: 0,
   })
-  const data: Phase = { name: 'data', scale: 1, ensemble: { ...states, weights: null } }
+  const data: Phase = { ...states, name: 'data', scale: 1, weights: null }
   const exactGradient = -bath.kT * (0.75 - 0.5)
 
   test('the normaliser does not depend on their distance', () => {
@@ -125,8 +124,8 @@ describe('two wells that nothing crosses between', () => {
   })
 
   test('short runs give no gradient of the weight', () => {
-    const objective = contrastiveDivergence({
-      kernel: langevin(createLandscape(wells, bath), 0.05),
+    const objective = chainObjective({
+      move: langevin(createLandscape(wells, bath), 0.05),
       steps: 10,
       seed: 1,
       data: () => data,
@@ -143,16 +142,14 @@ describe('two wells that nothing crosses between', () => {
     const move = weightedLangevin(createLandscape(wells, bath), 0.1)
     const theta = (n: number) => Float64Array.of((Math.log(3) * n) / 30)
     for (let n = 0; n < 30; n++) move(walkers, theta(n), theta(n + 1), 6, n)
-    const model: Phase = { name: 'model', scale: -1, ensemble: { ...walkers, weights: normalised(walkers.logWeights) } }
+    const model: Phase = { ...walkers, name: 'model', scale: -1, weights: normalised(walkers.logWeights) }
     const gradient = contrast(wells, theta(30), [data, model], new Float64Array(1))
     // Both means are of an indicator with p = ¾; the walkers began at ½ and are fewer by their effective share.
     const error = bath.kT * Math.sqrt((0.75 * 0.25) / batch + (0.75 * 0.25) / effectiveSampleSize(walkers.logWeights))
     expect(Math.abs(gradient[0]!) / error).toBeLessThan(limit)
     expect(
-      Math.abs(
-        contrast(wells, start, [data, { ...model, ensemble: { ...walkers, weights: null } }], new Float64Array(1))[0]! -
-          exactGradient,
-      ) / error,
+      Math.abs(contrast(wells, start, [data, { ...model, weights: null }], new Float64Array(1))[0]! - exactGradient) /
+        error,
     ).toBeLessThan(limit)
   })
 })

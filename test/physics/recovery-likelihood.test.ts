@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createInitialiser } from '../../src/learning/objectives/initialiser.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import { contrast, type Phase } from '../../src/learning/objectives/objective.js'
-import { noiseLevels, recoveryLikelihood, signalLeft } from '../../src/learning/objectives/recovery-likelihood.js'
+import { noiseLevels, recoveryObjective, signalLeft } from '../../src/learning/objectives/recovery-likelihood.js'
 import { tetheredRun } from '../../src/learning/objectives/tether.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
@@ -78,10 +78,10 @@ test('the gradient vanishes at the energy of the data, and has the sign that lea
   const x = new Float64Array(batch)
   fillNormals(9, stream.data, 0, 1, 0, batch, x)
   for (let n = 0; n < batch; n++) x[n]! *= Math.sqrt(bath.kT / k)
-  const data = (): Phase => ({ name: 'data', scale: 1, ensemble: { x, batch, weights: null } })
+  const data = (): Phase => ({ name: 'data', scale: 1, x, batch, weights: null })
   const run = tetheredRun(landscape, { spread: level.spread, step: 0.2, steps: 60 })
   const at = (stiff: number) => {
-    const objective = recoveryLikelihood({ level, run, draws: 61, initialiser: null, seed: 9, before: 0, data })
+    const objective = recoveryObjective({ level, run, draws: 61, initialiser: null, seed: 9, before: 0, data })
     const theta = Float64Array.of(stiff, 0)
     return contrast(potential, theta, objective.phases(theta, 0), new Float64Array(2))
   }

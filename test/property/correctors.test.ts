@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { noisedMixture } from '../../src/learning/data/mixture.js'
+import { mixtureScore } from '../../src/learning/data/mixture.js'
 import { type Composition, evenTimes, guidedStep, noCost } from '../../src/learning/objectives/feynman-kac.js'
-import { createWalkers } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import {
   energyDifference,
@@ -10,7 +9,8 @@ import {
   simpson,
   trapezoid,
 } from '../../src/learning/objectives/line-integral.js'
-import { harmonicLaw, mixtureLaw } from '../../src/learning/objectives/noised-law.js'
+import { noisedMixtureLaw, noisedNetworkLaw } from '../../src/learning/objectives/noised-law.js'
+import { createWalkers } from '../../src/learning/objectives/walkers.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
@@ -41,7 +41,7 @@ const cases = [
 function logLaw(exponents: readonly number[], t: number, x: number): number {
   const out = new Float64Array(1)
   return exponents.reduce((sum, exponent, i) => {
-    noisedMixture([first, second][i]!, signal(noising, t), noiseWidth(noising, t), Float64Array.of(x), 1, out, null)
+    mixtureScore([first, second][i]!, signal(noising, t), noiseWidth(noising, t), Float64Array.of(x), 1, out, null)
     return sum + exponent * out[0]!
   }, 0)
 }
@@ -50,7 +50,7 @@ test.each(cases)(
   'the weight of $name is what the moving law and the Fokker–Planck equation of the steps disagree by',
   ({ exponents, noise }) => {
     const [t, dt, d] = [0.4, 1e-3, 1e-3]
-    const parts = exponents.map((exponent, i) => ({ law: mixtureLaw([first, second][i]!, noising), exponent }))
+    const parts = exponents.map((exponent, i) => ({ law: noisedMixtureLaw([first, second][i]!, noising), exponent }))
     const composition: Composition = { parts, noising, noise }
     const walkers = createWalkers(states.slice(), states.length)
     guidedStep(composition, walkers, [t, t - dt], 1, 0, noCost())
@@ -82,7 +82,7 @@ test('a harmonic network follows the noised law of its own equilibrium', () => {
   const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
   const potential = potentialOf(network, [stiffness, bias, bilinear])
   const theta = Float64Array.of(2, 2, 0.6, -0.6, 0.5)
-  const law = harmonicLaw(potential, theta, noising, 'objective.networks.0')
+  const law = noisedNetworkLaw(potential, theta, noising, 'objective.networks.0')
   const [t, x] = [0.3, Float64Array.of(0.4, -1.1)]
   const force = new Float64Array(2)
   law.evaluate(t, x, 1, force, null)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PointSet } from '../../src/physics/network/points.js'
+import type { PointSet } from '../../src/physics/network/states.js'
 import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
 import { integralFluctuation } from '../../src/physics/observe/fluctuation-theorem.js'
 import { gaussianDensity } from '../../src/physics/observe/gaussian-density.js'

@@ -6,7 +6,8 @@ import { drawWithoutReplacement } from '../../src/learning/evaluation/draw.js'
 import { harmonicControl } from '../../src/learning/evaluation/harmonic-control.js'
 import { nearestDistance } from '../../src/learning/evaluation/nearest-training.js'
 import { modeWeightErrorOfDigits, otherFraction, votedDigits } from '../../src/learning/evaluation/other.js'
-import { checkFinite, clipped, selectRows } from '../../src/learning/evaluation/points.js'
+import { checkFinite, clipped } from '../../src/learning/evaluation/points.js'
+import { pickRows } from '../../src/physics/network/states.js'
 import { covariance, meanPoint } from '../../src/physics/observe/moments.js'
 import { normals, set } from './point-sets.js'
 
@@ -64,9 +65,9 @@ describe('fraction given to other digits', () => {
   const labels = Int32Array.from([...Array(6).fill(0), ...Array(6).fill(1), ...Array(6).fill(7)])
 
   it('is 0 for copies of the run’s digits, 1 for copies of others', () => {
-    expect(otherFraction(votedDigits(selectRows(train, [0, 3, 8]), train, labels), [0, 1]).value).toBe(0)
-    expect(otherFraction(votedDigits(selectRows(train, [12, 17]), train, labels), [0, 1]).value).toBe(1)
-    const voted = votedDigits(selectRows(train, [12, 0, 1, 6]), train, labels)
+    expect(otherFraction(votedDigits(pickRows(train, [0, 3, 8]), train, labels), [0, 1]).value).toBe(0)
+    expect(otherFraction(votedDigits(pickRows(train, [12, 17]), train, labels), [0, 1]).value).toBe(1)
+    const voted = votedDigits(pickRows(train, [12, 0, 1, 6]), train, labels)
     expect([...voted]).toEqual([7, 0, 0, 1])
     const { value, standardError } = otherFraction(voted, [0, 1])
     expect(value).toBe(0.25)
@@ -118,7 +119,7 @@ describe('distance to the nearest training digit', () => {
   })
 
   it('leaves out the sample itself when told to, but not its twin', () => {
-    expect(nearestDistance(selectRows(train, [0, 1]), train, true).value).toBeCloseTo(5, 14)
+    expect(nearestDistance(pickRows(train, [0, 1]), train, true).value).toBeCloseTo(5, 14)
     expect(nearestDistance(set([0, 0], [0, 0]), set([0, 0], [0, 0], [3, 4]), true).value).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { oneNearestNeighbour } from '../../src/learning/evaluation/nearest-neighbour.js'
-import { selectRows } from '../../src/learning/evaluation/points.js'
+import { pickRows } from '../../src/physics/network/states.js'
 import { squaredDistance } from '../../src/physics/observe/distance.js'
 import { nearestRows, searchSet } from '../../src/physics/observe/nearest-rows.js'
 import { errorRatio, normals, ratioLimit, replicates, set, shifted } from './point-sets.js'
@@ -38,7 +38,7 @@ describe('the search for nearest rows', () => {
       const grid = { ...rows, points: rows.points.map(Math.round) }
       for (const [samples, set] of [
         [normals(40, units, 2), rows],
-        [selectRows(grid, [5, 50, 250]), grid],
+        [pickRows(grid, [5, 50, 250]), grid],
       ] as const) {
         const { rows: found, squaredDistances } = nearestRows(samples, searchSet(set), 7, false)
         for (let n = 0; n < samples.count; n++) {
@@ -77,7 +77,7 @@ describe('1-nearest-neighbour accuracy', () => {
   it('does not depend on the order of the sets, of rows, or on which set is larger', () => {
     const a = normals(40, 3, 5)
     const b = shifted(normals(40, 3, 6), [1, 0, 0])
-    const reversed = selectRows(b, [...Array(40).keys()].reverse())
+    const reversed = pickRows(b, [...Array(40).keys()].reverse())
     const { value, standardError } = oneNearestNeighbour(a, b, 1)
     for (const same of [oneNearestNeighbour(b, a, 1), oneNearestNeighbour(a, reversed, 2)]) {
       expect(same.value).toBeCloseTo(value, 14)

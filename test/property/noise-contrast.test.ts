@@ -106,7 +106,7 @@ test.each(Object.entries(potentials))(
   },
 )
 
-const real = { name: 'data', scale: 1, ensemble: { ...data, weights: null } }
+const real = { ...data, name: 'data', scale: 1, weights: null }
 
 test.each(Object.entries(potentials))(
   'at a refresh the gradient of NCE is half of data minus model: %s',

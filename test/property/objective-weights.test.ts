@@ -1,15 +1,15 @@
 import { assert, constant, double, float64Array, integer, oneof, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { withHiddenStates } from '../../src/physics/network/hidden-states.js'
+import { createNetwork, type Network } from '../../src/physics/network/network.js'
+import { pickStates } from '../../src/physics/network/states.js'
+import { stream } from '../../src/physics/noise/streams.js'
 import {
   effectiveSampleSize,
   logMeanExp,
   normalised,
   systematicResampling,
-  takeStates,
-} from '../../src/learning/objectives/weights.js'
-import { withHiddenStates } from '../../src/physics/network/hidden-states.js'
-import { createNetwork, type Network } from '../../src/physics/network/network.js'
-import { stream } from '../../src/physics/noise/streams.js'
+} from '../../src/physics/observe/log-weights.js'
 import { fourierFeatures, polynomialFeatures, radialFeatures } from '../../src/physics/potential/feature-maps.js'
 import { featureTerm } from '../../src/physics/potential/features.js'
 import { formulaOnsite, formulaPair } from '../../src/physics/potential/formula-term.js'
@@ -65,10 +65,9 @@ describe('weights', () => {
       }),
     ))
 
-  test('resampling moves whole states', () => {
-    const x = Float64Array.of(1, 2, 3, 10, 20, 30)
-    takeStates(x, Int32Array.of(2, 2, 0))
-    expect([...x]).toEqual([3, 3, 1, 30, 30, 10])
+  test('resampling takes whole states', () => {
+    const states = { x: Float64Array.of(1, 2, 3, 10, 20, 30), batch: 3 }
+    expect([...pickStates(states, Int32Array.of(2, 2, 0)).x]).toEqual([3, 3, 1, 30, 30, 10])
   })
 })
 

@@ -1,4 +1,4 @@
-import { type PointSet, selectRows } from '../../src/learning/evaluation/points.js'
+import { type PointSet, pickRows } from '../../src/physics/network/states.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import type { Estimate } from '../../src/physics/observe/estimate.js'
@@ -22,7 +22,7 @@ export const shifted = (points: PointSet, by: readonly number[]): PointSet => {
 
 /** The points of all other rows. */
 export const without = (points: PointSet, gone: (row: number) => boolean) =>
-  selectRows(
+  pickRows(
     points,
     [...Array(points.count).keys()].filter((row) => !gone(row)),
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PointSet } from '../../src/physics/network/points.js'
+import type { PointSet } from '../../src/physics/network/states.js'
 import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
 import { slicedWasserstein } from '../../src/physics/observe/sliced-wasserstein.js'
 import { speedLimit } from '../../src/physics/observe/speed-limit.js'

@@ -1,6 +1,6 @@
 import { absent, formatDuration, formatNumber, formatWithError } from '../format.js'
 import { html, type Insertable, type Markup } from '../html.js'
-import { armName, figureTitle } from '../objective-facts.js'
+import { armName, figureTitle, ofData, weightFigures } from '../objective-facts.js'
 import type { Arm } from '../run-record.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runLabel } from './columns.js'
@@ -15,7 +15,7 @@ export function comparedObjectives(runs: readonly NamedRun[]): Section | undefin
   const head = [
     'arm',
     figureTitle('divergence'),
-    html`${figureTitle('weight')}<br>(that of the data)`,
+    html`weight<br>(that of the data)`,
     html`distance from<br>another truth`,
     html`work and heat<br>per walker, kT`,
     html`evaluations of<br>force and energy`,
@@ -48,16 +48,24 @@ ${objective!.arms.map((arm) => {
 }
 
 function armRow({ run }: NamedRun, { name, fails, locality, figures, cost }: Arm): Insertable[] {
-  const { weight, dataWeight, work, heat } = figures
-  const truth = dataWeight === undefined ? '' : ` (${formatNumber(dataWeight)})`
+  const { work, heat } = figures
   return [
     armName(name, fails, locality),
     leading(run, 'divergence', name) ?? formatNumber(figures.divergence),
-    weight === undefined ? absent : `${formatNumber(weight)}${truth}`,
+    weight(figures),
     otherDistance(run, name),
     work === undefined && heat === undefined ? absent : html`${formatNumber(work)}<br>${formatNumber(heat)}`,
     html`${formatNumber(cost.forces, 2)}<br>${formatNumber(cost.energies, 2)}`,
   ]
+}
+
+/** The weight of a well or of a mode beside the data's, with the words for which it is. */
+function weight(figures: Arm['figures']): Insertable {
+  const name = weightFigures.find((figure) => figures[figure] !== undefined)
+  if (name === undefined) return absent
+  const truth = figures[ofData(name)]
+  const beside = truth === undefined ? '' : ` (${formatNumber(truth)})`
+  return html`${formatNumber(figures[name])}${beside}<br><small>${figureTitle(name)}</small>`
 }
 
 /** A leading figure of an arm: metrics are named FIGURE:ARM. */
@@ -66,11 +74,14 @@ function leading(run: NamedRun['run'], figure: string, arm: string): string | un
   return found && formatWithError(found.value, found.standardError)
 }
 
+/** Leading figures that have a column of their own, or whose two parts stand in one. */
+const shownBeside: ReadonlySet<string> = new Set(['divergence', 'lastWellWeightError', 'weightError'])
+
 /** What the run is judged by where that is no divergence; the distance of weights stands beside it already. */
 function otherDistance(run: NamedRun['run'], arm: string): Insertable {
   const shown = run.metrics.flatMap(({ name }): Markup[] => {
     const [figure = '', ...rest] = name.split(':')
-    if (rest.join(':') !== arm || figure === 'divergence' || figure === 'weightError') return []
+    if (rest.join(':') !== arm || shownBeside.has(figure)) return []
     return [html`${leading(run, figure, arm)}<br><small>${figureTitle(figure)}</small>`]
   })
   return shown.length === 0 ? absent : html`${shown.map((each, n) => (n === 0 ? each : html`<br>${each}`))}`

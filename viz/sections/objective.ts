@@ -3,7 +3,7 @@ import { runTone } from '../comparison/columns.js'
 import { brief, chartFigure, table, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { armName, figureTitle, localityWords } from '../objective-facts.js'
+import { armName, figureTitle, localityWords, ofData } from '../objective-facts.js'
 import type { Arm, DrawnDensity, ObjectiveCurve, RunRecord } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
 import { type Section, section } from './section.js'
@@ -142,7 +142,7 @@ function curveChart(figure: string, curves: readonly ObjectiveCurve[], arms: rea
       y: value.map(brief),
     }),
   )
-  const truth = arms.flatMap(({ figures }) => (figure === 'weight' ? (figures.dataWeight ?? []) : []))[0]
+  const truth = arms.flatMap(({ figures }) => figures[ofData(figure)] ?? [])[0]
   const spec: ChartSpec = {
     id: `chart-objective-${figure}`,
     height: 230,

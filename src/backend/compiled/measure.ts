@@ -1,5 +1,5 @@
 import { defaultNudge } from '../../learning/rules/nudged-force-matching.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import type { LearningTask } from '../backend.js'

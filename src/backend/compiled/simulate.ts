@@ -1,9 +1,10 @@
 import { type OverdampedError, StoppedError } from '../../errors.js'
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
-import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
+import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
 import type { Observer } from '../../physics/dynamics/observer.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
+import { keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { breathe, type Hooks } from '../hooks.js'
@@ -120,7 +121,7 @@ function sharedBy(arena: Arena, pool: Pool, system: System, { size, groups, reco
 function keep({ groups }: Part, points: Ensemble['initial']): void {
   for (let group = 0; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
-    keepRows(x, batch, points, first)
+    keepRows({ x, batch }, points, first)
   }
 }
 

@@ -1,7 +1,8 @@
 import { StoppedError } from '../../errors.js'
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
-import { createEnsemble, type Ensemble, keepRows } from '../../physics/dynamics/ensemble.js'
+import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import { keepRows } from '../../physics/network/states.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
@@ -100,7 +101,7 @@ async function simulatePart(
   simulation.start(states, first, size)
   rig.workspace.write(rig.start, toColumns(states, size, columns))
   for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
-  keepRows(states, size, ensemble.initial, first)
+  keepRows({ x: states, batch: size }, ensemble.initial, first)
   const looks = observers.filter((observer) => first < observer.trajectories)
   const show = (index: number) => {
     for (const observer of looks)
@@ -131,7 +132,7 @@ async function simulatePart(
     else if (took > longest) stretch = Math.ceil(stretch / 2)
     from = step
   }
-  keepRows(states, size, ensemble.final, first)
+  keepRows({ x: states, batch: size }, ensemble.final, first)
 }
 
 /** The initial states in the landscape before the first step. */

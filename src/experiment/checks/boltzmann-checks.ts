@@ -1,4 +1,4 @@
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { firstPassage, missedCrossingShift } from '../../physics/observe/first-passage.js'
 import { boltzmannMoments } from '../../physics/truth/boltzmann.js'

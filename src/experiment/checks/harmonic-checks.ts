@@ -1,5 +1,5 @@
-import type { PointSet } from '../../physics/network/points.js'
-import { rangeCheck, statisticalCheck } from '../../physics/observe/check.js'
+import type { PointSet } from '../../physics/network/states.js'
+import { barCheck, statisticalCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
 import { covariance as sampleCovariance } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -115,8 +115,8 @@ export const stationaryCovarianceCheck: RunCheck = {
     // Var tr(S) = 2 Σ S_ij²/(n-1).
     const error = Math.sqrt((2 * truth.reduce((sum, s) => sum + s * s, 0)) / (count - 1))
     return [
-      rangeCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
-      rangeCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
+      barCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
+      barCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
       statisticalCheck(name, ratio(trace(measured)), ratio(trace(truth)), ratio(error)),
     ]
   },

@@ -1,6 +1,6 @@
-import { mixtureNoised } from '../../learning/data/mixture.js'
+import { noisedMixture } from '../../learning/data/mixture.js'
 import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learning/evaluation/mixture.js'
-import { rangeCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { barCheck, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { mixtureData } from './needs.js'
@@ -16,7 +16,7 @@ export const exactScoreCheck: RunCheck = {
     const { data, noising } = problem
     if (samples === null || data?.source !== 'gaussian-mixture') throw new Error('exact-score is for mixtures only')
     const t = noising.knots.at(-1)!
-    const mixture = mixtureNoised(data.mixture, signal(noising, t), noiseWidth(noising, t))
+    const mixture = noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t))
     return modeStatistics(mixture, samples).flatMap(({ count, fraction, variance }, k) => {
       const weight = mixture.weights[k]!
       const weightError = Math.sqrt((weight * (1 - weight)) / samples.count)
@@ -40,7 +40,7 @@ export const mixtureModesCheck: RunCheck = {
     if (data?.source !== 'gaussian-mixture') throw new Error('mixture-modes is for mixtures only')
     const { mixture } = data
     const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) => ({
-      ...rangeCheck(name, value, truth, tolerance),
+      ...barCheck(name, value, truth, tolerance),
       standardError,
     })
     const bridge =

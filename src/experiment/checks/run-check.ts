@@ -1,4 +1,4 @@
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'

@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { parseCsv } from './csv.js'
 import { checkNpySize, npyHeadBytes, npyLayout } from './npy.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'

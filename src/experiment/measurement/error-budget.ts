@@ -1,5 +1,5 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { type GaussianMixture, mixtureNoised, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { type GaussianMixture, mixtureScore, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture-measures.js'
 import { lowerBounds } from '../../learning/rules/bounds.js'
@@ -8,7 +8,7 @@ import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import { refinedHeun } from '../../physics/dynamics/refined-heun.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
@@ -84,7 +84,7 @@ export async function errorBudget(
   const represented = best === null ? null : await generatedIn(problem, best, scheme, hooks)
 
   const t = noising.knots.at(-1)!
-  const law = mixtureNoised(mixture, signal(noising, t), noiseWidth(noising, t))
+  const law = noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t))
   const measured = (set: PointSet) => mixtureMeasures(law, set, seed)
   const [ideal, stepped, cut, trained] = [reference, exact, sliced, network].map(measured) as Four
   const possible = represented === null ? null : measured(represented)
@@ -124,7 +124,7 @@ function bestParameters({ potential, noising, scenario, drive }: Problem, mixtur
   return noising.knots.map((t, n) => {
     const batch = noiser.sweep(t, firstDraw + n, stream.oracleNoise)
     const { x, target } = batch
-    noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t), x, batch.batch, null, target)
+    mixtureScore(mixture, signal(noising, t), noiseWidth(noising, t), x, batch.batch, null, target)
     for (let i = 0; i < x.length; i++) target[i] = trap * x[i]! + scale * target[i]!
     theta = leastSquares(potential, theta, lowerBounds(potential, noising, t), [batch]).theta
     return theta

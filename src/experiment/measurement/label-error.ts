@@ -1,6 +1,6 @@
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { clampedTo } from '../../physics/network/labels.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'

@@ -1,5 +1,5 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { noisedMixture } from '../../learning/data/mixture.js'
+import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
 import { digitMetrics } from '../../learning/evaluation/digits.js'
@@ -7,7 +7,7 @@ import { frechetDistance, frechetReference, frechetValue } from '../../learning/
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { denoised, generatedIn } from '../sampling/generate.js'
@@ -91,6 +91,6 @@ async function exactScoreSamples(
   const raw = await generatedIn(problem, drive, integrators[sampling.integrator], hooks)
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>
-    noisedMixture(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
+    mixtureScore(data.mixture, signal(noising, t), noiseWidth(noising, t), x, batch, null, out)
   return { raw, clean: sampling.denoise ? denoised(raw, noising, score) : raw }
 }

@@ -1,5 +1,6 @@
 import type { DigitSet } from '../../learning/data/digits.js'
-import { pointsOf, selectRows } from '../../learning/evaluation/points.js'
+import { pointsOf } from '../../learning/evaluation/points.js'
+import { pickRows } from '../../physics/network/states.js'
 import type { LearningData } from '../system/problem.js'
 
 /**
@@ -14,9 +15,9 @@ export function dataOfClass(data: LearningData, name: number): LearningData {
   const index = classes.names.indexOf(name)
   const [train, heldOut] = [rowsOf(classes.train, index), rowsOf(classes.heldOut, index)]
   const own = {
-    train: selectRows(data.train, train),
-    heldOut: selectRows(data.heldOut, heldOut),
-    states: { ...states, train: selectRows(states.train, train), heldOut: selectRows(states.heldOut, heldOut) },
+    train: pickRows(data.train, train),
+    heldOut: pickRows(data.heldOut, heldOut),
+    states: { ...states, train: pickRows(states.train, train), heldOut: pickRows(states.heldOut, heldOut) },
     classes: {
       names: classes.names,
       train: new Int32Array(train.length).fill(index),
@@ -40,6 +41,6 @@ function rowsOf(classes: Int32Array, index: number): number[] {
 }
 
 function selectDigits(digits: DigitSet, rows: readonly number[]): DigitSet {
-  const { points, count } = selectRows(pointsOf(digits), rows)
+  const { points, count } = pickRows(pointsOf(digits), rows)
   return { images: points, labels: Int32Array.from(rows, (row) => digits.labels[row]!), count }
 }

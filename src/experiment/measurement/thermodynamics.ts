@@ -1,3 +1,4 @@
+import { columnsOf } from '../../physics/network/states.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type SpeedLimit, speedLimit } from '../../physics/observe/speed-limit.js'
@@ -37,15 +38,11 @@ export function thermodynamicMeans(
   const { observe } = scenario
   const inKT = (energy: Float64Array) => meanOf(energy.map((value) => value / bath.kT))
   const finalEnergy = () => {
-    const { points, count, units } = states.final
     const theta = new Float64Array(potential.size)
     protocol.parameters(protocol.dt.length - 1, theta)
-    const x = Float64Array.from(
-      { length: points.length },
-      (_, n) => points[(n % count) * units + Math.floor(n / count)]!,
-    )
-    const energy = new Float64Array(count)
-    forceAndEnergy(potential, theta, x, count, null, energy)
+    const { x, batch } = columnsOf(states.final)
+    const energy = new Float64Array(batch)
+    forceAndEnergy(potential, theta, x, batch, null, energy)
     return energy
   }
   return {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
 import { extremes } from '../../learning/evaluation/extremes.js'
-import { selectRows } from '../../learning/evaluation/points.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
+import { pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
@@ -15,7 +15,8 @@ import { virialResidual } from '../../physics/observe/virial.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { writeAtomic } from '../files/atomic.js'
-import { encodeNpy, type NumericArray } from '../files/npy.js'
+import type { NumericArray } from '../files/dtype.js'
+import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import type { Measurement } from '../measurement/measure.js'
 import { files } from '../record/directory.js'
@@ -155,7 +156,7 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
 /** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
 function thinned(set: PointSet, most: number): PointSet {
   const count = Math.min(most, set.count)
-  return selectRows(
+  return pickRows(
     set,
     Array.from({ length: count }, (_, n) => Math.floor((n * set.count) / count)),
   )

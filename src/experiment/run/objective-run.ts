@@ -3,6 +3,7 @@ import ndarray from 'ndarray'
 import { breathe } from '../../backend/hooks.js'
 import { openBackend } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
+import { rowsOf } from '../../physics/network/states.js'
 import { writeAtomic } from '../files/atomic.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
@@ -67,11 +68,8 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
 /** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
 function writeStudyArrays(directory: string, { samples, densities }: Study): void {
   if (samples !== null) {
-    const { x, batch } = samples
-    const units = x.length / batch
-    const table = new Float32Array(x.length)
-    for (let n = 0; n < batch; n++) for (let i = 0; i < units; i++) table[n * units + i] = x[i * batch + n]!
-    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(table, [batch, units])))
+    const { points, count, units } = rowsOf(samples)
+    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(Float32Array.from(points), [count, units])))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [

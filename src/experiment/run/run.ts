@@ -1,6 +1,6 @@
 import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
-import { firstColumns, type PointSet } from '../../physics/network/points.js'
+import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { requireApplicable } from '../checks/check-needs.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
@@ -160,7 +160,7 @@ function cleaned(
   if (!scenario.sampling.denoise) return ensemble.final
   const { units, visible } = potential.network
   const score = networkScore(potential, noising, knots.at(-1)!, drive)
-  return denoised(firstColumns(states.final, units), noising, score, visible)
+  return denoised(firstUnits(states.final, units), noising, score, visible)
 }
 
 /** Seconds since the last call. */

@@ -7,7 +7,7 @@ import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { firstColumns } from '../../physics/network/points.js'
+import { firstUnits } from '../../physics/network/states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage-times.js'
 import { recordedForces } from '../../physics/observe/recorded-forces.js'
@@ -156,7 +156,7 @@ export async function runEnsemble(
     },
     hooks,
   )
-  const ensemble = { initial: firstColumns(states.initial, visible), final: firstColumns(states.final, visible) }
+  const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null

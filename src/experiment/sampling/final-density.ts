@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import {
   exactDensity,

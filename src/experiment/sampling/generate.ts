@@ -3,7 +3,7 @@ import { integrate } from '../../backend/integrate.js'
 import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
-import type { PointSet } from '../../physics/network/points.js'
+import { columnsOf, type PointSet, rowsOf } from '../../physics/network/states.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
@@ -51,19 +51,14 @@ export function denoised(
   score: (x: Float64Array, batch: number, out: Float64Array) => void,
   visible = samples.units,
 ): PointSet {
-  const { points, count, units } = samples
   const t = noising.knots.at(-1)!
   const m = signal(noising, t)
   const variance = noiseWidth(noising, t) ** 2
-  const x = new Float64Array(points.length)
-  for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
-  const gradient = new Float64Array(points.length)
-  score(x, count, gradient)
-  const clean = new Float64Array(count * visible)
-  for (let n = 0; n < count; n++)
-    for (let i = 0; i < visible; i++)
-      clean[n * visible + i] = (x[i * count + n]! + variance * gradient[i * count + n]!) / m
-  return { points: clean, count, units: visible }
+  const { x, batch } = columnsOf(samples)
+  const gradient = new Float64Array(x.length)
+  score(x, batch, gradient)
+  const clean = x.subarray(0, visible * batch).map((value, n) => (value + variance * gradient[n]!) / m)
+  return rowsOf({ x: clean, batch })
 }
 
 /** ∇log p as a trained network knows it: (F - trap·x)/scale with the parameters of one knot. */

@@ -1,6 +1,6 @@
 import { exactStates } from '../../learning/objectives/exact-states.js'
-import { featureRows } from '../../learning/objectives/feature-rows.js'
-import type { NoisedSampler, NoisedSource, NoisePath } from '../../learning/objectives/noised-states.js'
+import { type FeatureRows, featureRows } from '../../learning/objectives/feature-rows.js'
+import type { NoisedSampler, NoisedSource, NoisedStates, NoisePath } from '../../learning/objectives/noised-states.js'
 import {
   knotSlice,
   type Losses,
@@ -11,12 +11,12 @@ import {
 import { adamStep, createAdam } from '../../learning/rules/adam.js'
 import { keepBounds } from '../../learning/rules/bounds.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { Check } from '../../physics/observe/check.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { modelDensities } from './figures.js'
 import { pathFigures, pathTruth } from './path-figures.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, type Repetition, type StudyHooks } from './study.js'
+import type { Arm, Repetition, StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'diffclf' | 'boltznce'>
 type Figures = Record<string, number>
@@ -114,8 +114,8 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
   const sum = new Float64Array(theta.length)
   const half = Math.floor(settings.steps / 2)
   return {
-    step(...[states, features, step]: [...Parameters<typeof seen>, number]) {
-      const losses = seen(states, features)
+    step(states: NoisedStates, features: FeatureRows, step: number) {
+      const losses = scoreAndClassGradient(energy, theta, states, features, shares, gradient)
       const share = (1 + Math.cos((Math.PI * step) / settings.steps)) / 2
       adamStep(adam, theta, gradient, settings.rate * Math.max(share, 0.01), { beta1: 0.9, beta2: 0.999 })
       keepBounds(theta, bounds)
@@ -124,15 +124,12 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
     },
     averaged: () => sum.map((value) => value / (settings.steps - half)),
   }
-  function seen(states: Parameters<typeof scoreAndClassGradient>[2], features: ReturnType<typeof featureRows>) {
-    return scoreAndClassGradient(energy, theta, states, features, shares, gradient)
-  }
 }
 
 /** No score tells the weights of modes that lie apart, and no class a factor that all levels have in common. */
 function controlsOf({ settings, density }: StudyProblem<Settings>): ArmName[] {
   if (!settings.control) return []
-  const modes = density?.mixture?.means.length ?? 1
+  const modes = density?.components?.length ?? 1
   return modes > 1 ? ['score alone', 'classes alone'] : ['classes alone']
 }
 

@@ -1,7 +1,6 @@
 import type { Component } from '../../learning/data/densities.js'
-import { noisedMixture } from '../../learning/data/mixture-law.js'
-import type { NoisedLaw } from '../../learning/objectives/moment-matching.js'
-import type { States } from '../../physics/potential/term.js'
+import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
+import { arrays, copyState, type States } from '../../physics/network/states.js'
 
 /** Covariances of the components of a mixture as states show them. */
 export interface ComponentMoments {
@@ -16,8 +15,9 @@ export interface ComponentMoments {
  */
 export function createComponentMoments(components: readonly Component[]): ComponentMoments {
   const units = components[0]!.mean.length
-  const law = noisedMixture(components, 0)
-  const [state, slope, curvature] = [units, units, units * units].map((size) => new Float64Array(size)) as Three
+  const law = mixtureDerivatives(components, 0)
+  const [state, slope] = arrays(2, units)
+  const curvature = new Float64Array(units * units)
   const responsibility = new Float64Array(components.length)
   const sums = components.map(() => ({
     weight: 0,
@@ -25,10 +25,10 @@ export function createComponentMoments(components: readonly Component[]): Compon
     second: new Float64Array(units ** 2),
   }))
   return {
-    add({ x, batch }) {
-      for (let b = 0; b < batch; b++) {
-        for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
-        law.at(state, slope, curvature, responsibility)
+    add(states) {
+      for (let b = 0; b < states.batch; b++) {
+        copyState(states, b, state)
+        law(state, slope, curvature, responsibility)
         sums.forEach((sum, k) => {
           const r = responsibility[k]!
           sum.weight += r
@@ -60,12 +60,3 @@ export function createComponentMoments(components: readonly Component[]): Compon
     },
   }
 }
-
-/** The law of x + σε, x of a mixture. */
-export function exactLaw(components: readonly Component[], sigma: number): NoisedLaw {
-  const { at } = noisedMixture(components, sigma)
-  const ignored = new Float64Array(components.length)
-  return (y, slope, curvature) => at(y, slope, curvature, ignored)
-}
-
-type Three = [Float64Array, Float64Array, Float64Array]

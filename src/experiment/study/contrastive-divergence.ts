@@ -1,11 +1,12 @@
-import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
-import { kernels } from '../../learning/objectives/kernels.js'
+import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
+import { moves } from '../../learning/objectives/moves.js'
+import { startWalkers } from '../../learning/objectives/walkers.js'
+import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
-import { startWalkers } from './jarzynski.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
-import { barCheck, type RunStudy } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** How far from its first value CD leaves a weight that its short runs know nothing of. */
 const stayBar = 0.05
@@ -21,6 +22,7 @@ export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-dive
  * chains drift.
  */
 export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
+  const { potential, start, bath } = problem
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
   const first = wellWeights(problem, problem.start)?.at(-1)
   return learningStudy(
@@ -30,13 +32,13 @@ export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-diverg
         name,
         expected: control ? 'fails' : 'succeeds',
         begin({ landscape, data, states, seed }) {
-          const options = { kernel: kernels[kind](landscape, step), steps, seed, data }
+          const options = { move: moves[kind](landscape, step), steps, seed, data }
           if (name === 'persistent') {
-            const chains = startWalkers(problem, walkers, seed)
-            return { objective: contrastiveDivergence({ ...options, chains }), walkers, samples: () => chains }
+            const chains = startWalkers(potential, start, bath, walkers, seed)
+            return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }
           }
           return {
-            objective: contrastiveDivergence(options),
+            objective: chainObjective(options),
             walkers: Math.min(batch ?? states.batch, states.batch),
             checks: (theta) =>
               control && first !== undefined

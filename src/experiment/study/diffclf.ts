@@ -21,15 +21,21 @@ export const diffclfStudy: RunStudy<SettingsOf<'diffclf'>> = (problem, seed, hoo
       path,
       sampler: everyLevel,
       checks({ both, ...alone }, controls) {
-        const weight = both.dataWeight ?? Number.NaN
+        const weight = both.firstModeWeightOfData ?? Number.NaN
         const { 'score alone': score, 'classes alone': classes } = alone
         const isControl = { score: controls.includes('score alone'), classes: controls.includes('classes alone') }
         return [
           ...figureCheck('KL divergence, both', both.divergence, 0, bar.divergence),
           ...figureCheck('F + log Z, largest departure, both', both.offsetError, 0, bar.offset),
-          ...figureCheck('weight of the first mode, both', both.weight, weight, bar.weight),
+          ...figureCheck('weight of the first mode, both', both.firstModeWeight, weight, bar.weight),
           ...(isControl.score
-            ? figureCheck('weight of the first mode, score alone', score.weight, weight, bar.scoreMisses, 'fails')
+            ? figureCheck(
+                'weight of the first mode, score alone',
+                score.firstModeWeight,
+                weight,
+                bar.scoreMisses,
+                'fails',
+              )
             : []),
           ...(isControl.classes
             ? figureCheck('KL divergence, classes alone', classes.divergence, 0, bar.classesMiss, 'fails')

@@ -10,11 +10,12 @@ import {
   noCost,
   select,
 } from '../../learning/objectives/feynman-kac.js'
-import { createWalkers, type Walkers } from '../../learning/objectives/jarzynski.js'
-import { harmonicLaw, mixtureLaw, type NoisedLaw } from '../../learning/objectives/noised-law.js'
-import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
+import { type NoisedLaw, noisedMixtureLaw, noisedNetworkLaw } from '../../learning/objectives/noised-law.js'
+import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
+import { barCheck } from '../../physics/observe/check.js'
+import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
 import type { Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,
@@ -23,13 +24,12 @@ import {
   totalVariation,
   totalVariationOfDraws,
 } from '../../physics/truth/binned-law.js'
-import { harmonicEquilibrium } from '../../physics/truth/partition.js'
+import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { parametersFrom } from '../system/named-values.js'
-import { unweighted } from './jarzynski.js'
 import type { StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, type DrawnDensity, type RunStudy } from './study.js'
+import { type Arm, armByArm, collapseWarning, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 
@@ -47,7 +47,7 @@ interface GuidedArm {
 /** The composition's law in bins (one or two units), and its moments where the laws are Gaussian. */
 interface Truth {
   readonly law: BinnedLaw | null
-  readonly moments: { readonly mean: Float64Array; readonly covariance: Float64Array } | null
+  readonly moments: GaussianLaw | null
 }
 
 /** Bins along an axis, by units. */
@@ -62,18 +62,11 @@ const points = 60
 /** Generates every composition with weights, and without, and with too little noise where a control asks for it. */
 export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
   const { settings } = problem
-  const plan = requireCompositions(problem)
   const times = evenTimes(problem.noising, settings.steps)
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const densities: DrawnDensity[] = []
-  const warnings: string[] = []
   const uncorrected = new Map<string, number>()
-  let samples: States | null = null
-
-  for (const [index, arm] of plan.entries()) {
+  const leading = ['totalVariation', 'momentError']
+  return armByArm(requireCompositions(problem), leading, hooks, async (arm, { record, progress }) => {
     const { title, expected, truth, composition, weighted } = arm
-    if (composition.noise < 1) warnings.push(tooQuiet(title, composition.noise, expected))
     const walkers = createWalkers(
       new Float64Array(problem.potential.network.units * settings.walkers),
       settings.walkers,
@@ -88,15 +81,13 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
         const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
         lowest = Math.min(lowest, share)
         if ((k + 1) % Math.ceil(settings.steps / points) === 0)
-          hooks.record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
+          record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
         // What is generated keeps its last weights: resampling would only add noise.
         if (share < settings.resampling && k + 1 < settings.steps)
           select(composition, walkers, times[k + 1]!, seed, k, cost)
       }
-      if (k % 10 === 0) await hooks.progress((index + k / settings.steps) / plan.length)
+      if (k % 10 === 0) await progress(k / settings.steps)
     }
-    if (expected === 'succeeds')
-      warnings.push(...collapseWarning(title, lowest, 'Raise objective.steps or objective.walkers'))
     const weights = weighted ? normalised(walkers.logWeights) : null
     // The first law, ΔV = work - heat + copying.
     cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
@@ -106,12 +97,17 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
       ...bill(cost, walkers.batch),
     }
     const { forces, energies, work, heat } = cost
-    arms.push({ name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } })
-    checks.push(...checksOf(arm, figures, uncorrected))
-    if (truth.law !== null) densities.push(...drawn(arm, truth.law, walkers, weights))
-    if (expected === 'succeeds') samples ??= unweighted(walkers, seed)
-  }
-  return { arms, leading: ['totalVariation', 'momentError'], checks, densities, samples, warnings }
+    return {
+      arm: { name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } },
+      checks: checksOf(arm, figures, uncorrected),
+      densities: truth.law === null ? [] : drawn(arm, truth.law, walkers, weights),
+      warnings: [
+        ...(composition.noise < 1 ? [tooQuiet(title, composition.noise, expected)] : []),
+        ...collapseWarning({ name: title, expected }, lowest, 'Raise objective.steps or objective.walkers'),
+      ],
+      samples: () => unweighted(walkers, seed),
+    }
+  })
 }
 
 /**
@@ -145,10 +141,10 @@ export function requireCompositions(problem: Problem): GuidedArm[] {
 
 function lawsOf({ settings, potential }: Problem, noising: Noising): NoisedLaw[] {
   const { mixtures, networks } = settings
-  if (mixtures !== undefined) return mixtures.map((mixture) => mixtureLaw(createMixture(mixture), noising))
+  if (mixtures !== undefined) return mixtures.map((mixture) => noisedMixtureLaw(createMixture(mixture), noising))
   return networks!.map((values, index) => {
     const where = `objective.networks.${index}`
-    return harmonicLaw(potential, parametersFrom(potential, values, where), noising, where)
+    return noisedNetworkLaw(potential, parametersFrom(potential, values, where), noising, where)
   })
 }
 
@@ -171,11 +167,8 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
     const values = parametersFrom(potential, settings.networks![i]!, `objective.networks.${i}`)
     for (let a = 0; a < theta.length; a++) theta[a]! += exponent * values[a]!
   })
-  const exact = harmonicEquilibrium(potential, theta, bath)
-  if (exact !== null) {
-    const [mean, covariance] = [exact.mean, exact.covariance].map((of) => Float64Array.from(of.to1DArray())) as Two
-    return { law, moments: { mean, covariance } }
-  }
+  const moments = harmonicEquilibrium(potential, theta, bath)
+  if (moments !== null) return { law, moments }
   throw new OverdampedError(
     'E_INVALID_VALUE',
     'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
@@ -187,8 +180,6 @@ function described(settings: CompositionSettings): string {
   if (settings.kind === 'anneal') return `anneal β=${settings.beta}`
   return settings.kind === 'product' ? 'product' : `geometric b=${settings.share}`
 }
-
-type Two = [Float64Array, Float64Array]
 
 /** How far the walkers are from the composition. */
 function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Array | null): Record<string, number> {
@@ -206,7 +197,7 @@ function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Ar
 
 /** max |m_i - μ_i|/σ_i and max |C_ij - Σ_ij|/σ_i σ_j, σ_i² = Σ_ii. */
 function momentErrors(
-  { mean, covariance }: NonNullable<Truth['moments']>,
+  { mean, covariance }: GaussianLaw,
   { x, batch }: Walkers,
   weights: Float64Array | null,
 ): Record<string, number> {

@@ -1,6 +1,6 @@
+import { copyState, type States, sliceStates } from '../../physics/network/states.js'
 import { meanOf, zScore } from '../../physics/observe/estimate.js'
 import { groupSlice, statistic } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'
 import { eachCell, type ModelDensity, modelDensity } from '../../physics/truth/partition.js'
 import type { StudyProblem } from './problem.js'
@@ -12,13 +12,16 @@ import type { DrawnDensity } from './study.js'
  */
 const fine = 201
 
-/** Figures of the model e^(-U(·; θ)/kT)/Z by quadrature: its distance from the density of the data, and the last well's weight; `points` as in modelDensity. */
+/**
+ * Figures of the model e^(-U(·; θ)/kT)/Z by quadrature: its distance from the density of the data, and the last well's weight;
+ * `points` as in modelDensity.
+ */
 export function modelFigures(problem: StudyProblem, theta: Float64Array, points = fine): Record<string, number> {
   const { density, bath } = problem
   const model = density === null ? null : modelDensity(problem.potential, theta, bath, points)
   const weights = wellWeights(problem, theta)
   return {
-    ...(weights === null ? {} : { weight: weights.at(-1)! }),
+    ...(weights === null ? {} : { lastWellWeight: weights.at(-1)! }),
     ...(density === null || model === null ? {} : { divergence: divergence(model, density.logDensity) }),
   }
 }
@@ -27,12 +30,13 @@ export function modelFigures(problem: StudyProblem, theta: Float64Array, points 
 export function dataFigures(problem: StudyProblem, theta: Float64Array, states: States): Record<string, number> {
   const figures = modelFigures(problem, theta)
   const centres = problem.scenario.potential.features?.wells?.centres
-  if (centres === undefined || figures.weight === undefined) {
+  if (centres === undefined || figures.lastWellWeight === undefined) {
     const error = statisticError(problem, theta, states)
     return error === null ? figures : { ...figures, statisticError: error }
   }
   const share = sharesOf(states, centres).at(-1)!
-  return { ...figures, dataWeight: share, weightError: Math.abs(figures.weight - share) }
+  const lastWellWeightError = Math.abs(figures.lastWellWeight - share)
+  return { ...figures, lastWellWeightOfData: share, lastWellWeightError }
 }
 
 /** Blocks of data whose scatter gives the standard error of a mean. */
@@ -46,14 +50,10 @@ function statisticError({ potential, bath, frozen }: StudyProblem, theta: Float6
   const size = Math.floor(states.batch / blocks)
   const means = size < 1 ? null : meanStatistics(potential, theta, bath, fine)
   if (means === null) return null
-  const units = potential.network.units
   const rows = Array.from({ length: potential.size }, () => new Float64Array(blocks))
-  const x = new Float64Array(units * size)
   const found = new Float64Array(potential.size)
   for (let k = 0; k < blocks; k++) {
-    for (let i = 0; i < units; i++)
-      x.set(states.x.subarray(i * states.batch + k * size, i * states.batch + (k + 1) * size), i * size)
-    statistic(potential, theta, x, size, found)
+    statistic(potential, theta, sliceStates(states, k * size, size).x, size, found)
     rows.forEach((row, a) => {
       row[k] = found[a]! / size
     })
@@ -72,13 +72,20 @@ export function wellWeights({ potential }: StudyProblem, theta: Float64Array): n
 }
 
 /** The share of states that are nearest to each centre. */
-function sharesOf({ x, batch }: States, centres: readonly (readonly number[])[]): number[] {
+function sharesOf(states: States, centres: readonly (readonly number[])[]): number[] {
   const shares = centres.map(() => 0)
-  for (let b = 0; b < batch; b++) {
-    const squares = centres.map((centre) => centre.reduce((sum, value, i) => sum + (x[i * batch + b]! - value) ** 2, 0))
-    shares[squares.indexOf(Math.min(...squares))]! += 1 / batch
+  const state = new Float64Array(centres[0]!.length)
+  for (let b = 0; b < states.batch; b++) {
+    copyState(states, b, state)
+    shares[nearest(state, centres)]! += 1 / states.batch
   }
   return shares
+}
+
+/** The number of the centre that is nearest to a state. */
+export function nearest(state: Float64Array, centres: readonly (readonly number[])[]): number {
+  const squares = centres.map((centre) => centre.reduce((sum, value, i) => sum + (state[i]! - value) ** 2, 0))
+  return squares.indexOf(Math.min(...squares))
 }
 
 /** Least density that counts, e^-700: below it a logarithm of a double is not finite. */

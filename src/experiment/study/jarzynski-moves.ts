@@ -5,8 +5,8 @@ import {
   weightedByWork,
   weightedLangevin,
 } from '../../learning/objectives/jarzynski.js'
-import { langevin, metropolisLangevin } from '../../learning/objectives/kernels.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
+import { langevin, metropolisLangevin } from '../../learning/objectives/moves.js'
 import type { SettingsOf } from '../scenario/objective.js'
 
 /** A step of weighted walkers; those of Gibbs have no length h. */

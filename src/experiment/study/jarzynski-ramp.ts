@@ -1,26 +1,21 @@
-import {
-  logPartitionRatio,
-  resampleBelow,
-  type Walkers,
-  type WeightedMove,
-} from '../../learning/objectives/jarzynski.js'
+import type { WeightedMove } from '../../learning/objectives/jarzynski.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { effectiveSampleSize, normalised } from '../../learning/objectives/weights.js'
-import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { logPartitionRatio, resampleBelow, startWalkers, type Walkers } from '../../learning/objectives/walkers.js'
+import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
-import { startWalkers } from './jarzynski.js'
 import { moves, uncorrected, wrongOrder } from './jarzynski-moves.js'
 import { freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { type Arm, armByArm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 
 /** Relative error of log Z that passes, and that the uncorrected work exceeds at long steps. */
 const bar = { exact: 0.01, uncorrected: 0.1 }
 
-/** Weighs walkers along a given protocol of the parameters, linear in the step, for every kernel and step length. */
+/** Weighs walkers along a given protocol of the parameters, linear in the step, for every move and step length. */
 export async function rampStudy(
   problem: StudyProblem<Settings>,
   ramp: NonNullable<Settings['ramp']>,
@@ -33,14 +28,10 @@ export async function rampStudy(
     logZ: logPartition(potential, end, bath)! - logPartition(potential, start, bath)!,
     square: meanSquare(potential, end, bath),
   }
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const warnings: string[] = []
-  const ways = waysAlong(settings, ramp.steps)
-  for (const [index, way] of ways.entries()) {
+  return armByArm(waysAlong(settings, ramp.steps), ['logPartitionError'], hooks, async (way, { record, progress }) => {
     const { title, move, steps, expected } = way
     const landscape = freshLandscape(problem)
-    const walkers = startWalkers(problem, settings.walkers, seed)
+    const walkers = startWalkers(potential, start, bath, settings.walkers, seed)
     const step = move(landscape)
     const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
     let lowest = 1
@@ -49,11 +40,10 @@ export async function rampStudy(
       const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
       lowest = Math.min(lowest, share)
       const figures = { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) }
-      hooks.record({ arm: title, iteration: k + 1, figures })
+      record({ arm: title, iteration: k + 1, figures })
       resampleBelow(walkers, settings.resampling, seed, k)
     }
-    if (expected === 'succeeds')
-      warnings.push(...collapseWarning(title, lowest, 'Use more objective.ramp.steps or walkers'))
+    await progress(1)
     const found = ends(walkers)
     const figures = {
       ...found,
@@ -62,11 +52,12 @@ export async function rampStudy(
       exactLogPartitionRatio: truth.logZ,
       logPartitionError: Math.abs(found.logPartitionRatio - truth.logZ),
     }
-    arms.push({ name: title, expected, locality: 'sampler', figures, cost: landscape.cost })
-    checks.push(...endChecks(way, found, truth))
-    await hooks.progress((index + 1) / ways.length)
-  }
-  return { arms, leading: ['logPartitionError'], checks, densities: [], samples: null, warnings }
+    return {
+      arm: { name: title, expected, locality: 'sampler', figures, cost: landscape.cost },
+      checks: endChecks(way, found, truth),
+      warnings: collapseWarning({ name: title, expected }, lowest, 'Use more objective.ramp.steps or walkers'),
+    }
+  })
 }
 
 /** A way along the ramp. */
@@ -79,13 +70,13 @@ interface Way {
   readonly bar: number | null
 }
 
-/** Every kernel at every length of step, where it has one, beside the uncorrected work; and the wrong order. */
-function waysAlong({ kernels, step }: Settings, steps: number): Way[] {
+/** Every move at every length of step, where it has one, beside the uncorrected work; and the wrong order. */
+function waysAlong({ kernels: names, step }: Settings, steps: number): Way[] {
   const longest = Math.max(...step)
   const few = Math.ceil(steps / 8)
   return [
     ...step.flatMap((h): Way[] => [
-      ...kernels
+      ...names
         .filter((name) => name !== 'gibbs')
         .map((name) => weighted(`${name}, h=${h}`, (landscape) => moves[name](landscape, h), steps)),
       {
@@ -96,7 +87,7 @@ function waysAlong({ kernels, step }: Settings, steps: number): Way[] {
         bar: h >= longest / 2 ? bar.uncorrected : null,
       },
     ]),
-    ...(kernels.includes('gibbs') ? [weighted('gibbs', (landscape) => moves.gibbs(landscape, longest), steps)] : []),
+    ...(names.includes('gibbs') ? [weighted('gibbs', (landscape) => moves.gibbs(landscape, longest), steps)] : []),
     // What the order is worth falls as 1/steps: it is shown on a ramp of few.
     {
       title: `wrong order, h=${longest}, ${few} steps`,

@@ -1,19 +1,15 @@
-import { contrastiveDivergence } from '../../learning/objectives/contrastive-divergence.js'
-import { exactStates } from '../../learning/objectives/exact-states.js'
+import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { requireConditionals } from '../../learning/objectives/gibbs.js'
 import {
-  createWalkers,
   jarzynskiObjective,
-  logPartitionRatio,
   minibatch,
-  type Walkers,
   type WeightedMove,
   weightedLangevin,
 } from '../../learning/objectives/jarzynski.js'
-import { langevin } from '../../learning/objectives/kernels.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { effectiveSampleSize, normalised, systematicResampling, takeStates } from '../../learning/objectives/weights.js'
-import { stream } from '../../physics/noise/streams.js'
+import { langevin } from '../../learning/objectives/moves.js'
+import { logPartitionRatio, startWalkers, unweighted } from '../../learning/objectives/walkers.js'
+import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
@@ -23,11 +19,11 @@ import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
 import type { RunStudy } from './study.js'
 
-/** Learns with reweighted walkers, kernel by kernel, beside the same walkers without weights; or weighs a given ramp. */
+/** Learns with reweighted walkers, move by move, beside the same walkers without weights; or weighs a given ramp. */
 export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem, seed, hooks) => {
   const { settings, potential, bath, start } = problem
   if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, seed, hooks)
-  const { kernels, walkers: count, moved, resampling, control } = settings
+  const { kernels: names, walkers: count, moved, resampling, control } = settings
   const h = settings.step[0]!
   const first = logPartition(potential, start, bath)!
 
@@ -35,7 +31,7 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
     name,
     expected: 'succeeds',
     begin({ landscape, data, seed }) {
-      const walkers = startWalkers(problem, count, seed)
+      const walkers = startWalkers(potential, start, bath, count, seed)
       return {
         objective: jarzynskiObjective({ walkers, move: move(landscape), resampling, seed, data }),
         walkers: count,
@@ -53,17 +49,17 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
     name: 'uncorrected',
     expected: 'fails',
     begin({ landscape, data, seed }) {
-      const chains = startWalkers(problem, count, seed)
-      const kernel = langevin(landscape, h)
+      const chains = startWalkers(potential, start, bath, count, seed)
+      const move = langevin(landscape, h)
       return {
-        objective: contrastiveDivergence({ kernel, steps: 1, seed, data, chains }),
+        objective: chainObjective({ move, steps: 1, seed, data, chains }),
         walkers: count,
         samples: () => chains,
       }
     },
   }
   const arms: LearningArm[] = [
-    ...kernels.map((kernel) => weighted(kernel, (landscape) => moves[kernel](landscape, h))),
+    ...names.map((name) => weighted(name, (landscape) => moves[name](landscape, h))),
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
     ...(control ? [uncorrected] : []),
   ]
@@ -83,18 +79,4 @@ export function requireJarzynski(problem: StudyProblem<SettingsOf<'jarzynski'>>)
   if (settings.ramp === undefined) return
   const where = 'objective.ramp.to'
   requireNormaliser(problem, parametersFrom(potential, { ...settings.start, ...settings.ramp.to }, where), where)
-}
-
-/** Exact samples of the first potential, each of weight one. */
-export function startWalkers({ potential, start, bath }: StudyProblem, count: number, seed: number): Walkers {
-  const { x } = exactStates(potential, start, bath, count, { seed, stream: stream.initial, step: 0 })
-  return createWalkers(x, count)
-}
-
-/** Copies of the walkers by their weight, so that all count alike. */
-export function unweighted({ x, batch, logWeights }: Walkers, seed: number) {
-  const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.evaluation, step: 0 })
-  const copy = x.slice()
-  takeStates(copy, chosen)
-  return { x: copy, batch }
 }

@@ -2,12 +2,12 @@ import { exitCode, OverdampedError } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
 import type { Objective, Phase } from '../../learning/objectives/objective.js'
-import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
+import type { States } from '../../physics/network/states.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, modelDensities, modelFigures } from './figures.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, barCheck, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { type Arm, armByArm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
 
 /** What an arm learns from. */
 interface LearningMaterial {
@@ -64,13 +64,9 @@ export async function learningStudy(
   const { iterations, batch } = settings
   const states = drawData(problem, seed)
   const data = dataPhase(states, batch, seed)
-  const found: Arm[] = []
-  const checks: Check[] = []
-  const warnings: string[] = []
   const models: { name: string; theta: Float64Array }[] = []
-  let samples: States | null = null
-
-  for (const [index, { name, expected, begin }] of arms.entries()) {
+  const leading = ['divergence', 'lastWellWeightError', 'statisticError']
+  const found = await armByArm(arms, leading, hooks, async ({ name, expected, begin }, { record, progress }) => {
     const landscape = freshLandscape(problem)
     const theta = problem.start.slice()
     const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
@@ -82,10 +78,10 @@ export async function learningStudy(
         ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
         ...figures?.(theta),
       }
-      hooks.record({ arm: name, iteration: done, figures: own })
-      await hooks.progress((index + done / iterations) / arms.length)
+      record({ arm: name, iteration: done, figures: own })
+      await progress(done / iterations)
     }
-    warnings.push(...collapseWarning(name, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'))
+    models.push({ name, theta })
     const { cost } = landscape
     const last = {
       ...dataFigures(problem, theta, states),
@@ -93,30 +89,24 @@ export async function learningStudy(
       ...more.ends?.(theta),
       ...exchangeOf(cost, walkers),
     }
-    found.push({ name, expected, locality: objective.locality, figures: last, cost })
-    if (more.likelihood !== false) checks.push(...endChecks(last, name, expected))
-    checks.push(...(more.checks?.(theta) ?? []))
-    models.push({ name, theta })
-    if (expected === 'succeeds') samples ??= more.samples?.() ?? null
-  }
-  return {
-    arms: found,
-    leading: ['divergence', 'weightError', 'statisticError'],
-    checks,
-    densities: modelDensities(problem, models),
-    samples,
-    warnings,
-  }
+    return {
+      arm: { name, expected, locality: objective.locality, figures: last, cost },
+      checks: [...(more.likelihood === false ? [] : endChecks(last, name, expected)), ...(more.checks?.(theta) ?? [])],
+      warnings: collapseWarning({ name, expected }, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+      samples: more.samples,
+    }
+  })
+  return { ...found, densities: modelDensities(problem, models) }
 }
 
 /** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
 function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
-  const { weight, dataWeight, statisticError } = figures
-  if (weight === undefined || dataWeight === undefined)
+  const { lastWellWeight, lastWellWeightOfData, statisticError } = figures
+  if (lastWellWeight === undefined || lastWellWeightOfData === undefined)
     return statisticError === undefined
       ? []
       : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
-  return [barCheck(`weight of the last well, ${name}`, weight, dataWeight, weightBar, expected)]
+  return [barCheck(`weight of the last well, ${name}`, lastWellWeight, lastWellWeightOfData, weightBar, expected)]
 }
 
 /** @throws E_DIVERGED where learning has left the potentials that have an equilibrium */

@@ -1,5 +1,4 @@
 import { OverdampedError } from '../../errors.js'
-import { type Kernel, langevin } from '../../learning/objectives/kernels.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import {
   energyDifference,
@@ -11,16 +10,17 @@ import {
   quadratures,
   randomWalk,
 } from '../../learning/objectives/line-integral.js'
+import { langevin, type Move } from '../../learning/objectives/moves.js'
+import { arrays } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
 import { composedPotential, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
-import { type Arm, barCheck, type DrawnDensity, type RunStudy } from './study.js'
+import { type Arm, armByArm, type DrawnDensity, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -30,7 +30,7 @@ interface MoveArm {
   readonly name: string
   readonly expected: Arm['expected']
   readonly rule: Rule | null
-  kernel(landscape: Landscape, watch: Comparison): Kernel
+  move(landscape: Landscape, watch: Comparison): Move
 }
 
 /** Networks that pull on the same units, with the law of their composition in bins. */
@@ -55,7 +55,6 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
   const { units } = potential.network
-  const plan = armsOf(settings)
   const cell = (law.x[1]! - law.x[0]!) ** law.units
   const drawn = (name: string, share: Float64Array): DrawnDensity => ({
     name,
@@ -63,31 +62,26 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
     x: law.x,
     density: share.map((p) => p / cell),
   })
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const densities: DrawnDensity[] = [drawn('truth', law.probability)]
-  let samples: States | null = null
-
-  for (const [index, arm] of plan.entries()) {
+  const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
     const comparison = compareWithEnergies(potential, bath.kT)
-    const kernel = arm.kernel(landscape, comparison)
+    const move = arm.move(landscape, comparison)
     const x = new Float64Array(units * walkers)
     fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
     for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
     const share = new Float64Array(law.probability.length)
     let looks = 0
     for (let k = 0; k < steps; k++) {
-      kernel(theta, { x, batch: walkers }, seed, k)
+      move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
-      hooks.record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
       if (k >= steps / 2) {
         looks++
         for (let n = 0; n < share.length; n++) share[n]! += now[n]!
       }
-      await hooks.progress((index + k / steps) / plan.length)
+      await progress(k / steps)
     }
     for (let n = 0; n < share.length; n++) share[n]! /= looks
     const { cost } = landscape
@@ -98,13 +92,17 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       forcesPerStep: cost.forces / (walkers * steps),
       ...comparison.figures(),
     }
-    arms.push({ name, expected, locality: 'sampler', figures, cost })
-    checks.push(barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected))
-    checks.push(...ratioChecks(arm, comparison.figures(), problem.potential))
-    densities.push(drawn(name, share))
-    if (expected === 'succeeds') samples ??= { x, batch: walkers }
-  }
-  return { arms, leading: ['totalVariation'], checks, densities, samples, warnings: [] }
+    return {
+      arm: { name, expected, locality: 'sampler', figures, cost },
+      checks: [
+        barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
+        ...ratioChecks(arm, comparison.figures(), problem.potential),
+      ],
+      densities: [drawn(name, share)],
+      samples: () => ({ x, batch: walkers }),
+    }
+  })
+  return { ...found, densities: [drawn('truth', law.probability), ...found.densities] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
@@ -118,7 +116,7 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
       name: `${proposal}, ${rule ?? 'energies'}`,
       expected: 'succeeds',
       rule,
-      kernel: (landscape, { watch }) =>
+      move: (landscape, { watch }) =>
         metropolis(landscape, proposalOf[proposal](landscape), ratioOf(landscape, rule), watch),
     })),
   )
@@ -127,12 +125,12 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
   if (!proposals.includes('langevin')) return corrected
   return [
     ...corrected,
-    { name: 'unadjusted', expected: 'fails', rule: null, kernel: (landscape) => langevin(landscape, step) },
+    { name: 'unadjusted', expected: 'fails', rule: null, move: (landscape) => langevin(landscape, step) },
     {
       name: 'langevin without its ratio',
       expected: 'fails',
       rule: null,
-      kernel: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
+      move: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
     },
   ]
 }
@@ -146,7 +144,7 @@ type Comparison = ReturnType<typeof compareWithEnergies>
 function compareWithEnergies(potential: Potential, kT: number) {
   let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
   const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {
-    const [here, there] = [new Float64Array(batch), new Float64Array(batch)]
+    const [here, there] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, here)
     forceAndEnergy(potential, theta, to, batch, null, there)
     for (let b = 0; b < batch; b++) {

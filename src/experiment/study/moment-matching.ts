@@ -1,15 +1,16 @@
 import { OverdampedError } from '../../errors.js'
-import { boltzmannLaw, denoisingParameters } from '../../learning/objectives/denoising.js'
+import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
+import { boltzmannDerivatives, denoisingParameters } from '../../learning/objectives/denoising.js'
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { drawSweepNoise, gibbsSweep, type NoisedLaw } from '../../learning/objectives/moment-matching.js'
-import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
+import { drawSweepNoise, gibbsSweep, type LogDerivatives } from '../../learning/objectives/moment-matching.js'
+import { type States, sliceStates } from '../../physics/network/states.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { type ComponentMoments, createComponentMoments, exactLaw } from './component-moments.js'
+import { type ComponentMoments, createComponentMoments } from './component-moments.js'
 import { drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, barCheck, type RunStudy } from './study.js'
+import type { Arm, RunStudy } from './study.js'
 
 type Settings = SettingsOf<'moment-matching'>
 
@@ -26,7 +27,7 @@ interface Runner {
   readonly title: string
   readonly sigma: number
   readonly law: Settings['laws'][number]
-  readonly at: NoisedLaw
+  readonly at: LogDerivatives
   readonly expected: Arm['expected']
   readonly chains: States
   readonly moments: ComponentMoments
@@ -101,8 +102,12 @@ function runnersOf(problem: StudyProblem<Settings>, data: States, seed: number):
     settings.laws.flatMap((law) => {
       const at =
         law === 'exact'
-          ? exactLaw(components, sigma)
-          : boltzmannLaw(potential, denoisingParameters({ potential, kT: bath.kT, data, sigma, draws, seed }), bath.kT)
+          ? mixtureDerivatives(components, sigma)
+          : boltzmannDerivatives(
+              potential,
+              denoisingParameters({ potential, kT: bath.kT, data, sigma, draws, seed }),
+              bath.kT,
+            )
       return settings.arms
         .filter((name) => law === 'exact' || name === 'full' || sigma <= trusted)
         .map((name): Runner => {
@@ -115,7 +120,7 @@ function runnersOf(problem: StudyProblem<Settings>, data: States, seed: number):
             law,
             at,
             expected: name !== 'full' || sigma > trusted ? 'fails' : 'succeeds',
-            chains: firstStates(data, settings.chains),
+            chains: sliceStates(data, 0, Math.min(data.batch, settings.chains)),
             moments: createComponentMoments(components),
             landscape,
           }
@@ -135,12 +140,4 @@ function checksOf(runners: readonly Runner[], arms: readonly Arm[], trusted: num
     const share = arms[full]!.figures.offDiagonalError! / offDiagonalError!
     return [own, barCheck(`off-diagonal error of full over that of ${title}`, share, 0, bar.offDiagonal)]
   })
-}
-
-function firstStates({ x, batch }: States, chains: number): States {
-  const count = Math.min(batch, chains)
-  const units = x.length / batch
-  const first = new Float64Array(units * count)
-  for (let i = 0; i < units; i++) first.set(x.subarray(i * batch, i * batch + count), i * count)
-  return { x: first, batch: count }
 }

@@ -2,12 +2,12 @@ import { exactStates } from '../../learning/objectives/exact-states.js'
 import { type NceOptions, nceObjective } from '../../learning/objectives/nce.js'
 import { contrast, type Phase } from '../../learning/objectives/objective.js'
 import { stream } from '../../physics/noise/streams.js'
-import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
 import { type Potential, statistic } from '../../physics/potential/potential.js'
-import { harmonicDivergence, harmonicEquilibrium } from '../../physics/truth/partition.js'
+import { harmonicDivergence, harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type LearningArm, learningStudy } from './learning.js'
-import { barCheck, type RunStudy } from './study.js'
+import type { RunStudy } from './study.js'
 
 /** Nats: what the adaptive noise reaches, and what the static one misses. */
 const bar = { adaptive: 0.02, static: 0.1 }
@@ -73,7 +73,7 @@ function refreshIdentity(
   const objective = nceObjective({ landscape, data: () => data, draw, refresh: 1, rate: 0 })
   const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size))
   const model = draw(theta, 0)
-  const averages = [data.ensemble, model].map(({ x, batch }) => {
+  const averages = [data, model].map(({ x, batch }) => {
     const out = new Float64Array(potential.size)
     statistic(potential, theta, x, batch, out)
     return out.map((sum) => sum / batch)

@@ -1,5 +1,5 @@
 import type { Check } from '../../physics/observe/check.js'
-import type { Estimate } from '../../physics/observe/estimate.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Arm, Repetition } from './study.js'
 
 /** What a study finds over all its seeds. */
@@ -53,9 +53,7 @@ const untold =
 
 /** Mean over repetitions, with its standard error (0 for a single one). */
 function estimate(values: readonly number[]): Estimate {
-  const value = values.reduce((sum, v) => sum + v, 0) / values.length
-  const squares = values.reduce((sum, v) => sum + (v - value) ** 2, 0)
-  return { value, standardError: values.length < 2 ? 0 : Math.sqrt(squares / (values.length * (values.length - 1))) }
+  return values.length < 2 ? { value: values[0]!, standardError: 0 } : meanOf(Float64Array.from(values))
 }
 
 function named(check: Check, seed: number): Check {

@@ -1,19 +1,14 @@
-import { Matrix } from 'ml-matrix'
 import type { Density } from '../../learning/data/densities.js'
 import type { NoisePath } from '../../learning/objectives/noised-states.js'
 import { knotSlice, type PathEnergy } from '../../learning/objectives/score-and-class.js'
-import { effectiveSampleSize, logMeanExp } from '../../learning/objectives/weights.js'
+import { columnsOf, copyState } from '../../physics/network/states.js'
+import { effectiveSampleSize, logMeanExp } from '../../physics/observe/log-weights.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import {
-  eachCell,
-  type GaussianLaw,
-  harmonicDivergence,
-  harmonicEquilibrium,
-  logPartition,
-  modelDensity,
-} from '../../physics/truth/partition.js'
-import { divergence } from './figures.js'
-import { columnsOf, type StudyProblem } from './problem.js'
+import { harmonicDivergence, harmonicEquilibrium, noisedGaussian } from '../../physics/truth/harmonic-equilibrium.js'
+import { eachCell, logPartition, modelDensity } from '../../physics/truth/partition.js'
+import { divergence, nearest } from './figures.js'
+import type { StudyProblem } from './problem.js'
 
 /** What is known of the data noised to the first knot: a mixture's density, or the Gaussian law of a harmonic network. */
 interface PathTruth {
@@ -30,14 +25,8 @@ export function pathTruth(
 ): PathTruth {
   const [m, s] = [signal(knots[0]!), width(knots[0]!)]
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
-  const gaussian =
-    law === null
-      ? null
-      : {
-          mean: Matrix.mul(law.mean, m),
-          covariance: Matrix.add(Matrix.mul(law.covariance, m * m), Matrix.eye(law.mean.rows).mul(s * s)),
-        }
-  const noised = density?.mixture?.noised(m, s) ?? null
+  const gaussian = law && noisedGaussian(law, m, s)
+  const noised = density?.noised?.(m, s) ?? null
   return { density: noised, gaussian, isKnown: noised !== null || gaussian !== null }
 }
 
@@ -61,19 +50,19 @@ export function pathFigures(
   if (truth.gaussian !== null) figures.divergence = harmonicDivergence(truth.gaussian, potential, first, bath)
   const model = truth.density === null ? null : modelDensity(potential, first, bath)
   if (truth.density !== null && model !== null) {
-    const { means } = truth.density.mixture!
-    let [weight, dataWeight, tiltedPartition] = [0, 0, 0]
+    const means = truth.density.components!.map(({ mean }) => mean)
+    let [weight, weightOfData, tiltedPartition] = [0, 0, 0]
     const cell = (model.x[1]! - model.x[0]!) ** model.units
     eachCell(model, (state, probability) => {
       const expected = cell * Math.exp(truth.density!.logDensity(state))
       tiltedPartition += expected * Math.exp(-reweighted.tilt * state[0]!)
       if (nearest(state, means) !== 0) return
       weight += probability
-      dataWeight += expected
+      weightOfData += expected
     })
     figures.divergence = divergence(model, truth.density.logDensity)
-    figures.weight = weight
-    figures.dataWeight = dataWeight
+    figures.firstModeWeight = weight
+    figures.firstModeWeightOfData = weightOfData
     figures.exactTiltFreeEnergy = -Math.log(tiltedPartition)
     Object.assign(figures, tilted(problem, first, truth.density, seed))
   }
@@ -101,21 +90,17 @@ function offsetError({ potential, bath }: StudyProblem, energy: PathEnergy, thet
  */
 function tilted({ potential, bath }: StudyProblem, theta: Float64Array, density: Density, seed: number) {
   const { states, tilt } = reweighted
-  const { x, batch } = columnsOf(density.sample(states, seed, 1))
+  const drawn = columnsOf(density.sample(states, seed, 1))
+  const { x, batch } = drawn
   const u = new Float64Array(batch)
   forceAndEnergy(potential, theta, x, batch, null, u)
   const state = new Float64Array(density.units)
   const logWeights = u.map((value, b) => {
-    for (let i = 0; i < state.length; i++) state[i] = x[i * batch + b]!
+    copyState(drawn, b, state)
     return value / bath.kT + density.logDensity(state)
   })
   return {
     tiltFreeEnergy: logMeanExp(logWeights) - logMeanExp(logWeights.map((value, b) => value - tilt * x[b]!)),
     reweightingShare: effectiveSampleSize(logWeights) / batch,
   }
-}
-
-function nearest(state: Float64Array, means: readonly (readonly number[])[]): number {
-  const squares = means.map((mean) => mean.reduce((sum, value, i) => sum + (state[i]! - value) ** 2, 0))
-  return squares.indexOf(Math.min(...squares))
 }

@@ -4,11 +4,11 @@ import { type Density, densities, isotropicMixture } from '../../learning/data/d
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import type { Phase } from '../../learning/objectives/objective.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { States } from '../../physics/network/states.js'
+import { columnsOf, pickStates } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
@@ -120,25 +120,14 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
   return columnsOf(density!.sample(data.samples, seed, draw))
 }
 
-/** A table of states as kernels take them, batch innermost. */
-export function columnsOf({ points, count, units }: PointSet): States {
-  const x = new Float64Array(points.length)
-  for (let n = 0; n < count; n++) for (let i = 0; i < units; i++) x[i * count + n] = points[n * units + i]!
-  return { x, batch: count }
-}
-
 /** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
 export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
-  const all: Phase = { name: 'data', scale: 1, ensemble: { ...data, weights: null } }
+  const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
-  const units = data.x.length / data.batch
   const chosen = new Int32Array(batch)
   return (iteration) => {
     uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
-    const x = new Float64Array(units * batch)
-    for (let i = 0; i < units; i++)
-      for (let b = 0; b < batch; b++) x[i * batch + b] = data.x[i * data.batch + chosen[b]!]!
-    return { ...all, ensemble: { x, batch, weights: null } }
+    return { ...all, ...pickStates(data, chosen) }
   }
 }
 

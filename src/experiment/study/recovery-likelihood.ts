@@ -5,17 +5,16 @@ import {
   ancestralSamples,
   type LearnedLevel,
   noiseLevels,
-  recoveryLikelihood,
+  recoveryObjective,
   signalLeft,
 } from '../../learning/objectives/recovery-likelihood.js'
 import { tetheredRun } from '../../learning/objectives/tether.js'
-import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
+import type { States } from '../../physics/network/states.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import { drawnSamples } from './sample-density.js'
-import type { Arm, RunStudy, StudyHooks } from './study.js'
+import { type Arm, armByArm, type RunStudy, type StudyHooks } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
@@ -34,50 +33,50 @@ const mostSignal = 0.2
 /** Learns the energies of all levels, draws ancestral samples and compares those with the law of the data. */
 export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>> = async (problem, seed, hooks) => {
   const { settings } = problem
-  const plan = armsOf(settings)
   const truth = createRecoveryTruth(problem)
   const states = drawData(problem, seed)
-  const arms: Arm[] = []
-  const checks: Check[] = []
-  const warnings: string[] = []
   const drawn: { name: string; states: States }[] = []
-  for (const [index, arm] of plan.entries()) {
+  const leading = ['massError', 'covarianceError']
+  const found = await armByArm(armsOf(settings), leading, hooks, async (arm, ownHooks) => {
     const { name, expected, noise } = arm
-    const left = signalLeft(noise)
-    if (left > mostSignal && expected === 'succeeds')
-      warnings.push(
-        `${name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
-      )
     const landscape = freshLandscape(problem)
-    const learned = await learnLevels(problem, arm, landscape, states, seed, hooks, (share) =>
-      hooks.progress((index + share) / plan.length),
-    )
+    const learned = await learnLevels(problem, arm, landscape, states, seed, ownHooks)
     const cost = { ...landscape.cost }
-    if (learned.diverged !== null && expected === 'succeeds')
-      warnings.push(
-        `${name}: the chains of level ${learned.diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
-      )
     const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * noise.length
     const { width, samples: batch } = settings
     const samples = ancestralSamples(learned.levels, { units: landscape.units, batch, width }, seed)
+    drawn.push({ name, states: samples })
     const judged = truth.judge({ ...arm, first: learned.levels[0]!, samples, seed })
     const bill = {
       heatPerRun: (cost.heat ?? 0) / runs,
       heat: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
     }
     const figures = { ...judged.figures, ...(expected === 'fails' ? {} : bill) }
-    arms.push({ name, expected, locality: 'local', figures, cost })
-    checks.push(...judged.checks)
-    drawn.push({ name, states: samples })
-  }
-  return {
-    arms,
-    leading: ['massError', 'covarianceError'],
-    checks,
-    densities: drawnSamples(truth.logDensity, drawn),
-    samples: drawn[0]!.states,
-    warnings,
-  }
+    return {
+      arm: { name, expected, locality: 'local', figures, cost },
+      checks: judged.checks,
+      warnings: expected === 'fails' ? [] : warningsOf(arm, learned.diverged),
+      samples: () => samples,
+    }
+  })
+  return { ...found, densities: drawnSamples(truth.logDensity, drawn) }
+}
+
+/** What is wrong with levels that leave too much signal, or that diverged. */
+function warningsOf({ name, noise }: RecoveryArm, diverged: number | null): string[] {
+  const left = signalLeft(noise)
+  return [
+    ...(left > mostSignal
+      ? [
+          `${name}: ${(100 * left).toPrecision(2)} % of the data's variance is left at the last level, so ancestral samples start from the wrong law. Add levels to objective.noise, or larger ones.`,
+        ]
+      : []),
+    ...(diverged !== null
+      ? [
+          `${name}: the chains of level ${diverged} diverged, and it kept its last finite parameters. Lower objective.step, or use more levels with smaller objective.noise.`,
+        ]
+      : []),
+  ]
 }
 
 function armsOf({ arms, noise, coarse, steps, refinements }: Problem['settings']): RecoveryArm[] {
@@ -101,8 +100,7 @@ async function learnLevels(
   landscape: Landscape,
   states: States,
   seed: number,
-  hooks: StudyHooks,
-  progress: (share: number) => Promise<void>,
+  { record, progress }: StudyHooks,
 ): Promise<{ levels: LearnedLevel[]; diverged: number | null }> {
   const { iterations, optimizer, batch, width, step } = settings
   const levels = noiseLevels(noise, width)
@@ -117,7 +115,7 @@ async function learnLevels(
     const done = learned.length * iterations
     const initialiser = cooperative ? createInitialiser(landscape, psi, level.spread, optimizer.rate) : null
     const data = dataPhase(states, batch, seed)
-    const objective = recoveryLikelihood({
+    const objective = recoveryObjective({
       level,
       run,
       draws,
@@ -142,7 +140,7 @@ async function learnLevels(
       }
       if (iteration % Math.ceil(iterations / 10) !== 0) continue
       const speed = Math.hypot(...theta)
-      hooks.record({ arm: name, iteration: done + iteration, figures: { parameterNorm: speed } })
+      record({ arm: name, iteration: done + iteration, figures: { parameterNorm: speed } })
       await progress((learned.length + iteration / iterations) / levels.length)
     }
     if (kept > 0) theta.set(sum.map((value) => value / kept))

@@ -1,17 +1,17 @@
 import { OverdampedError } from '../../errors.js'
-import type { LearnedLevel } from '../../learning/objectives/recovery-likelihood.js'
+import { type LearnedLevel, startChains } from '../../learning/objectives/recovery-likelihood.js'
+import { rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { Check } from '../../physics/observe/check.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import { covariance } from '../../physics/observe/moments.js'
 import { forceAndEnergy, hessian } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { type Cells, cellMasses, cellShares } from '../../physics/truth/cells.js'
 import { stationaryCovariance } from '../../physics/truth/harmonic.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import { tetheredMoments } from '../../physics/truth/tethered.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type Arm, barCheck } from './study.js'
+import type { Arm } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
@@ -152,10 +152,7 @@ function probeJudge(problem: Problem, logDensity: (x: Float64Array) => number, p
 /** Chains of the first level that all hang on one noised state, moved as ancestral samples are. */
 function tetheredChains({ run, theta, initialiser }: LearnedLevel, probe: number, seed: number): States {
   const anchors = { x: new Float64Array(chainsOfProbe).fill(probe), batch: chainsOfProbe }
-  const chains = initialiser?.propose(anchors, { seed, stream: stream.evaluation, step: 0 }) ?? {
-    x: anchors.x.slice(),
-    batch: chainsOfProbe,
-  }
+  const chains = startChains(initialiser, anchors, { seed, stream: stream.evaluation, step: 0 })
   run(theta, chains, anchors.x, { seed, stream: stream.evaluation, step: 1 })
   return chains
 }
@@ -176,10 +173,7 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
   const stiffness = hessian(potential, teacher, origin)
   const exact = stationaryCovariance(stiffness, bath)
   return ({ first, samples, name, expected }: Learned): Judgement => {
-    const points = new Float64Array(samples.x.length)
-    for (let b = 0; b < samples.batch; b++)
-      for (let i = 0; i < units; i++) points[b * units + i] = samples.x[i * samples.batch + b]!
-    const covarianceError = distance(covariance({ points, count: samples.batch, units }), exact)
+    const covarianceError = distance(covariance(rowsOf(samples)), exact)
     const learned = hessian(potential, first.theta, origin).map((value) => value * first.level.decay ** 2)
     return {
       figures: { covarianceError, stiffnessError: distance(learned, stiffness) },

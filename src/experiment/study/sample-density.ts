@@ -1,4 +1,4 @@
-import type { States } from '../../physics/potential/term.js'
+import type { States } from '../../physics/network/states.js'
 import type { DrawnDensity } from './study.js'
 
 /** Bars of a histogram along an axis. */

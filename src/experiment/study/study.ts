@@ -1,11 +1,11 @@
 import type { Cost } from '../../learning/objectives/landscape.js'
 import type { Locality } from '../../learning/objectives/objective.js'
+import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
-import type { States } from '../../physics/potential/term.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 
-/** One way of doing it, beside others: an objective, a kernel, or a known wrong one. */
+/** One way of doing it, beside others: an objective, a move, or a known wrong one. */
 export interface Arm {
   readonly name: string
   /** an arm that is expected to fail is a control, and shown failing */
@@ -65,26 +65,36 @@ export type RunStudy<Settings extends ObjectiveSettings> = (
   hooks: StudyHooks,
 ) => Promise<Repetition>
 
-/** An arm passes where |value - truth| ≤ tolerance; a control passes where it misses the truth by at least that much. */
-export function barCheck(
-  name: string,
-  value: number,
-  truth: number,
-  tolerance: number,
-  expected: Arm['expected'] = 'succeeds',
-): Check {
-  const isWithin = Math.abs(value - truth) <= tolerance
-  const control = expected === 'fails'
+/** What one arm of a study finds, beside its own figures. */
+export interface Found {
+  readonly arm: Arm
+  readonly checks?: readonly Check[]
+  readonly densities?: readonly DrawnDensity[]
+  readonly warnings?: readonly string[]
+  /** states that stand for it */
+  readonly samples?: (() => States) | undefined
+}
+
+/**
+ * Runs the arms of a study in turn, each with a share of the progress, and puts together what they found; the samples are those
+ * of the first arm that is expected to succeed and has some.
+ */
+export async function armByArm<Plan>(
+  plans: readonly Plan[],
+  leading: readonly string[],
+  hooks: StudyHooks,
+  run: (plan: Plan, hooks: StudyHooks) => Promise<Found>,
+): Promise<Repetition> {
+  const found: Found[] = []
+  for (const [index, plan] of plans.entries())
+    found.push(await run(plan, { ...hooks, progress: (share) => hooks.progress((index + share) / plans.length) }))
   return {
-    name,
-    kind: 'statistical',
-    value,
-    truth,
-    standardError: null,
-    tolerance,
-    z: null,
-    control,
-    pass: control ? !isWithin && !Number.isNaN(value) : isWithin,
+    arms: found.map(({ arm }) => arm),
+    leading,
+    checks: found.flatMap(({ checks = [] }) => checks),
+    densities: found.flatMap(({ densities = [] }) => densities),
+    samples: found.find(({ arm, samples }) => arm.expected === 'succeeds' && samples)?.samples?.() ?? null,
+    warnings: found.flatMap(({ warnings = [] }) => warnings),
   }
 }
 
@@ -99,10 +109,10 @@ export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: numb
 /** Share of the walkers below which a few of them carry all the weight. */
 const collapse = 0.05
 
-/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough. */
-export function collapseWarning(where: string, lowest: number, remedy: string): string[] {
-  if (lowest >= collapse) return []
+/** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough, or expected. */
+export function collapseWarning({ name, expected }: Pick<Arm, 'name' | 'expected'>, lowest: number, remedy: string) {
+  if (lowest >= collapse || expected === 'fails') return []
   return [
-    `${where}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+    `${name}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
   ]
 }

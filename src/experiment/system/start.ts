@@ -2,14 +2,15 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import { correlatedGaussianDensity, gaussianDensity, type LogDensity } from '../../physics/observe/gaussian-density.js'
-import { squareMatrix } from '../../physics/observe/moments.js'
-import { forceAndEnergy, hessian, type Potential } from '../../physics/potential/potential.js'
+import { type GaussianLaw, squareMatrix } from '../../physics/observe/moments.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { Scenario } from '../scenario/schema.js'
 
 /** Where an ensemble starts: Gaussian, with independent coordinates of one variance (0 is a point) or correlated ones. */
 export type Start =
   | { readonly kind: 'independent'; readonly mean: readonly number[] | number; readonly variance: number }
-  | { readonly kind: 'correlated'; readonly mean: Float64Array; readonly covariance: Float64Array }
+  | ({ readonly kind: 'correlated' } & GaussianLaw)
 
 /**
  * The start that a plain simulation asks for.
@@ -23,7 +24,7 @@ export function givenStart(
   theta: Float64Array,
   kT: number,
 ): Start {
-  return initial.kind === 'equilibrium' ? harmonicEquilibrium(potential, theta, kT) : independentStart(initial)
+  return initial.kind === 'equilibrium' ? equilibriumStart(potential, theta, kT) : independentStart(initial)
 }
 
 /** The same coordinates, independent of one another, whatever the landscape. */
@@ -38,7 +39,7 @@ export function independentStart(initial: Exclude<NonNullable<Scenario['initial'
  *
  * Cost: O(units³).
  */
-function harmonicEquilibrium(potential: Potential, theta: Float64Array, kT: number): Start {
+function equilibriumStart(potential: Potential, theta: Float64Array, kT: number): Start {
   const refuse = (text: string) =>
     new OverdampedError(
       'E_INVALID_VALUE',
@@ -48,29 +49,17 @@ function harmonicEquilibrium(potential: Potential, theta: Float64Array, kT: numb
   const anharmonic = potential.terms.find(({ harmonic }) => !harmonic)
   if (anharmonic !== undefined)
     throw refuse(`known for harmonic potentials only (stiffness, bias, bilinear), and "${anharmonic.name}" is not`)
-  const { units } = potential.network
-  const origin = new Float64Array(units)
-  const f = new Float64Array(units)
-  forceAndEnergy(potential, theta, origin, 1, f, null)
-  const K = squareMatrix(hessian(potential, theta, origin), units)
-  const factor = new CholeskyDecomposition(K)
-  if (!factor.isPositiveDefinite())
+  const law = harmonicEquilibrium(potential, theta, { kT: 1 })
+  if (law === null)
     throw refuse('not defined: the first landscape does not confine the units (its stiffness matrix is not positive)')
-  const compliance = factor.solve(Matrix.eye(units))
-  return {
-    kind: 'correlated',
-    mean: Float64Array.from(factor.solve(Matrix.columnVector(f)).to1DArray()),
-    // Symmetric to the last bit, which the solution of a linear system is not.
-    covariance: Float64Array.from(
-      Matrix.add(compliance, compliance.transpose())
-        .mul(kT / 2)
-        .to1DArray(),
-    ),
-  }
+  // Symmetric to the last bit, which the solution of a linear system is not.
+  const compliance = squareMatrix(law.covariance, law.mean.length)
+  const covariance = Matrix.add(compliance, compliance.transpose()).mul(kT / 2)
+  return { kind: 'correlated', mean: law.mean, covariance: Float64Array.from(covariance.to1DArray()) }
 }
 
 /** Mean and covariance of the initial states: [units], [units, units] row-major. */
-export function momentsOf(start: Start, units: number): { mean: Float64Array; covariance: Float64Array } {
+export function momentsOf(start: Start, units: number): GaussianLaw {
   if (start.kind === 'correlated') return start
   const { mean: given, variance } = start
   const mean = Float64Array.from({ length: units }, (_, i) => (typeof given === 'number' ? given : given[i]!))

@@ -2,10 +2,9 @@ import type { Backend, Simulation } from '../../backend/backend.js'
 import { simulationOf } from '../../backend/simulation.js'
 import type { Ensemble } from '../../physics/dynamics/ensemble.js'
 import { createNetwork, type Network } from '../../physics/network/network.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
-import type { Estimate } from '../../physics/observe/estimate.js'
 
 /** What a claim is put to the test with. */
 export interface Trial {
@@ -43,16 +42,6 @@ export function seedOf(seed: number, name: string): number {
   const [low, high] = keyOf(seed)
   philox4x32(hash, 0, 0, 0, low, high, words)
   return (words[0]! >>> 0) + (words[1]! & 0x1fffff) * 2 ** 32
-}
-
-/** |z| beyond which a negative control counts as rejected. */
-const rejection = 8
-
-/** A negative control: a wrong thing that was run, compared with the truth of the right one. It passes when |z| > 8. */
-export function controlCheck(name: string, { value, standardError }: Estimate, truth: number): Check {
-  const check = statisticalCheck(name, value, truth, standardError)
-  const tolerance = rejection * standardError
-  return { ...check, tolerance, control: true, pass: Math.abs(value - truth) > tolerance }
 }
 
 /** Mean and variance of independent Gaussian values whose law is known exactly, with the standard errors of that law. */

@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix'
 import type { Learner } from '../../backend/backend.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'

@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Observer } from '../../physics/dynamics/observer.js'
 import { createNetwork } from '../../physics/network/network.js'
-import type { PointSet } from '../../physics/network/points.js'
+import { keepRows, type PointSet } from '../../physics/network/states.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'
@@ -65,10 +65,7 @@ function frameAfter(index: number, trajectories: number, units: number): Observe
     states,
     trajectories,
     wants: (step) => step === index,
-    see({ first, batch, x }) {
-      for (let b = 0; b < batch && first + b < trajectories; b++)
-        for (let i = 0; i < units; i++) states.points[(first + b) * units + i] = x[i * batch + b]!
-    },
+    see: (frame) => keepRows(frame, states, frame.first),
   }
 }
 

@@ -131,7 +131,7 @@ const paths: Claim = {
 }
 
 /** What holds on every trajectory. */
-export const identities: Topic = {
+export const pathIdentities: Topic = {
   name: 'identities',
   truth:
     'On every path ΔU = W - Q, Q = Σ½(F+F′)·dx if harmonic, ln P/P̃ = -(1/2kT)Σdx·(g+g′) + (μh/4kT)Σ(|g′|²-|g|²); ⟨e^(-ΔS_tot)⟩ = 1.',

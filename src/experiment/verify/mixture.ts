@@ -1,9 +1,10 @@
 import { integrate } from '../../backend/integrate.js'
-import { type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { type GaussianMixture, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { modeStatistics } from '../../learning/evaluation/mixture.js'
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
+import { columnsOf } from '../../physics/network/states.js'
 import { statisticalCheck } from '../../physics/observe/check.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { Claim, Topic } from './claim.js'
@@ -26,15 +27,8 @@ const data: GaussianMixture = {
   weights: [0.3, 0.7],
 }
 
-/** The mixture noised to time t, which is one again. */
-function noisedTo(t: number): GaussianMixture {
-  const m = signal(noising, t)
-  return {
-    ...data,
-    means: data.means.map((mean) => mean.map((value) => m * value)),
-    width: Math.hypot(m * data.width, noiseWidth(noising, t)),
-  }
-}
+/** The mixture noised to time t. */
+const noisedTo = (t: number) => noisedMixture(data, signal(noising, t), noiseWidth(noising, t))
 
 /** Weights and widths of the modes. */
 const modes: Claim = {
@@ -42,11 +36,8 @@ const modes: Claim = {
   async check({ seed, effort }) {
     const trajectories = 4000 * effort
     const drive = driveExactScore(data, noising, 'reverse', {})
-    const { points } = sampleMixture(noisedTo(T), trajectories, seed, 0)
-    const start: InitialStates = (x, first, batch) => {
-      for (let b = 0; b < batch; b++)
-        for (let i = 0; i < data.units; i++) x[i * batch + b] = points[(first + b) * data.units + i]!
-    }
+    const { points, units } = sampleMixture(noisedTo(T), trajectories, seed, 0)
+    const start: InitialStates = (x, first, batch) => x.set(columnsOf({ points, count: first + batch, units }, first).x)
     const measured = { workAndHeat: null, observers: [] }
     const { final } = await integrate(
       drive,

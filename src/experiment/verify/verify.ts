@@ -6,7 +6,7 @@ import { drivenTraps } from './driven.js'
 import { equilibrium } from './equilibrium.js'
 import { escapeTimes } from './escape.js'
 import { harmonicNetwork } from './harmonic-network.js'
-import { identities } from './identities.js'
+import { pathIdentities } from './identities.js'
 import { everyTerm, learning } from './learning.js'
 import { mixture } from './mixture.js'
 import { ornsteinUhlenbeck } from './ornstein-uhlenbeck.js'
@@ -21,7 +21,7 @@ export const topics: readonly Topic[] = [
   drivenTraps,
   reverseNoising,
   learning,
-  identities,
+  pathIdentities,
   mixture,
   controls,
 ]

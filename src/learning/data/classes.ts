@@ -1,5 +1,5 @@
 import { clampedTo, labelUnits } from '../../physics/network/labels.js'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
 

@@ -1,8 +1,9 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
+import { logSumExp } from '../../physics/observe/log-weights.js'
 
 /** A probability density that is known exactly, with draws from it. */
 export interface Density {
@@ -13,13 +14,8 @@ export interface Density {
   sample(count: number, seed: number, draw: number): PointSet
   /** of a mixture of Gaussians, its parts; absent for other densities */
   readonly components?: readonly Component[]
-  /** what else is known of a mixture of Gaussians */
-  readonly mixture?: {
-    /** [components][units] */
-    readonly means: readonly (readonly number[])[]
-    /** the law of m x + s z, z ~ N(0, 1): a mixture again */
-    noised(signal: number, width: number): Density
-  }
+  /** of a mixture of Gaussians, the law of m x + s z, z ~ N(0, 1): a mixture again */
+  noised?(signal: number, width: number): Density
 }
 
 /** One Gaussian of a mixture. */
@@ -58,11 +54,7 @@ function mixtureDensity(components: readonly Component[]): Density {
         }
         exponents[k] = logNorms[k]! - square / 2
       }
-      let largest = -Infinity
-      for (let k = 0; k < exponents.length; k++) largest = Math.max(largest, exponents[k]!)
-      let sum = 0
-      for (let k = 0; k < exponents.length; k++) sum += Math.exp(exponents[k]! - largest)
-      return largest + Math.log(sum)
+      return logSumExp(exponents)
     },
     sample(count, seed, draw) {
       const normals = new Float64Array(units * count)
@@ -83,17 +75,14 @@ function mixtureDensity(components: readonly Component[]): Density {
       }
       return { points, count, units }
     },
-    mixture: {
-      means: components.map(({ mean }) => mean),
-      noised: (signal, width) =>
-        mixtureDensity(
-          components.map(({ weight, mean, root }) => ({
-            weight,
-            mean: mean.map((value) => signal * value),
-            root: noisedRoot(root, signal, width),
-          })),
-        ),
-    },
+    noised: (signal, width) =>
+      mixtureDensity(
+        components.map(({ weight, mean, root }) => ({
+          weight,
+          mean: mean.map((value) => signal * value),
+          root: noisedRoot(root, signal, width),
+        })),
+      ),
   }
 }
 

@@ -25,7 +25,7 @@ export interface Distortions {
  * @param digit - keys the random numbers, so that digits do not share them
  * @returns copies of each image in turn, [indices·copies, 28²]
  * Cost: 16 multiply-adds for each pixel of each copy.
- * Source of the kernel: Keys, IEEE Trans. Acoust. Speech Signal Process. 29, 1153 (1981), a = -1/2.
+ * Source of the interpolation: Keys, IEEE Trans. Acoust. Speech Signal Process. 29, 1153 (1981), a = -1/2.
  */
 export function distorted(
   { pixels, ink, indices }: RawImages,
@@ -92,7 +92,7 @@ function bicubic(image: Float64Array, row: number, column: number): number {
   return sum
 }
 
-/** Keys' cubic kernel at a distance of d pixels. */
+/** Keys' cubic weight at a distance of d pixels. */
 function keys(d: number): number {
   const x = Math.abs(d)
   if (x < 1) return (1.5 * x - 2.5) * x * x + 1

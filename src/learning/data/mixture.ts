@@ -1,4 +1,4 @@
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
@@ -30,7 +30,7 @@ export function createMixture({ means, width, weights = means.map(() => 1) }: Mi
 }
 
 /** The mixture after noising, itself a mixture: Σ_k w_k N(m μ_k, m² width² + s²). */
-export function mixtureNoised(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
+export function noisedMixture(mixture: GaussianMixture, m: number, s: number): GaussianMixture {
   const means = mixture.means.map((mean) => mean.map((value) => m * value))
   return { ...mixture, means, width: Math.hypot(m * mixture.width, s) }
 }
@@ -68,7 +68,7 @@ export function sampleMixture(
  * @param x - states, [units, batch]
  * @param logDensity - [batch]; `score`: [units, batch]; either may be null
  */
-export function noisedMixture(
+export function mixtureScore(
   mixture: GaussianMixture,
   m: number,
   s: number,

@@ -2,7 +2,7 @@ import type { Drive } from '../../physics/dynamics/drive.js'
 import { scratch } from '../../physics/potential/term.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationClock } from '../../physics/protocol/protocol.js'
-import { type GaussianMixture, noisedMixture } from './mixture.js'
+import { type GaussianMixture, mixtureScore } from './mixture.js'
 
 /**
  * Generation with the exact score of a mixture in place of a learned network: U = -trap·x²/2 - scale·ln p_t(x). What is
@@ -53,7 +53,7 @@ export function driveExactScore(
         }
       for (const { t, share } of parts) {
         const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
-        noisedMixture(mixture, m, s, x, batch, energy && density, force && score)
+        mixtureScore(mixture, m, s, x, batch, energy && density, force && score)
         if (force !== null) for (let n = 0; n < x.length; n++) force[n]! += share * scale * score[n]!
         if (energy !== null) for (let b = 0; b < batch; b++) energy[b]! -= share * scale * density[b]!
       }

@@ -1,7 +1,8 @@
 import { Matrix, solve } from 'ml-matrix'
+import type { PointSet } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { covariance, meanPoint, squareMatrix } from '../../physics/observe/moments.js'
-import { checkPoints, type PointSet } from './points.js'
+import { checkPoints } from './points.js'
 
 /** The middle of the way from class 0 (0) to class 1 (1); samples there belong to neither. */
 const middle = { from: 0.3, to: 0.7 }

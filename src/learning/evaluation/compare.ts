@@ -1,3 +1,4 @@
+import { type PointSet, pickRows } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/nearest-rows.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
@@ -5,7 +6,7 @@ import { frechetDistance, frechetReference, frechetValue } from './frechet.js'
 import { harmonicControl } from './harmonic-control.js'
 import { oneNearestNeighbour } from './nearest-neighbour.js'
 import { nearestDistance } from './nearest-training.js'
-import { checkFinite, type PointSet, selectRows } from './points.js'
+import { checkFinite } from './points.js'
 
 /** A metric of the samples, what training data scores in their place, and what the harmonic control scores. */
 export interface ComparedMetric extends Estimate {
@@ -46,7 +47,7 @@ export function compareSets(
 ): Comparison {
   checkFinite(samples)
   const floorCount = Math.min(samples.count, train.count)
-  const floor = selectRows(train, drawWithoutReplacement(seed, drawStep.floor, floorCount, train.count))
+  const floor = pickRows(train, drawWithoutReplacement(seed, drawStep.floor, floorCount, train.count))
   const control = bounded(harmonicControl(train, samples.count, seed))
   const nearestNeighbour = (set: PointSet) => oneNearestNeighbour(set, heldOut, seed)
   const reference = frechetReference(heldOut)

@@ -1,10 +1,11 @@
+import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/nearest-rows.js'
 import type { DigitSet } from '../data/digits.js'
 import { bridgeMass } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'
 import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './other.js'
-import { checkFinite, clipped, type PointSet, pointsOf, selectClass } from './points.js'
+import { checkFinite, clipped, pointsOf, selectClass } from './points.js'
 
 /** What the metrics are computed from. */
 export interface DigitMetricsInput {

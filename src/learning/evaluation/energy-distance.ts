@@ -1,6 +1,6 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { randomBasis } from '../../physics/observe/sliced-wasserstein.js'
 import type { GaussianMixture } from '../data/mixture.js'
-import type { PointSet } from './points.js'
 
 /** Orthonormal bases whose directions are looked along. */
 const bases = 4

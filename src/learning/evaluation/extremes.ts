@@ -1,5 +1,5 @@
+import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { nearestRows, searchSet } from '../../physics/observe/nearest-rows.js'
-import { type PointSet, selectRows } from './points.js'
 
 /** Some samples with the training state nearest to each, and their distance. */
 interface Matched {
@@ -24,8 +24,8 @@ export function extremes(samples: PointSet, train: PointSet, count: number): Ext
   const { rows, squaredDistances: squares } = nearestRows(samples, searchSet(train), 1, false)
   const order = Array.from({ length: samples.count }, (_, n) => n).sort((a, b) => squares[a]! - squares[b]! || a - b)
   const matched = (picks: number[]): Matched => ({
-    samples: selectRows(samples, picks),
-    real: selectRows(
+    samples: pickRows(samples, picks),
+    real: pickRows(
       train,
       picks.map((n) => rows[n]!),
     ),

@@ -1,8 +1,9 @@
 import { Matrix } from 'ml-matrix'
+import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from '../../physics/observe/moments.js'
 import { gaussianDistance } from '../../physics/observe/wasserstein.js'
-import { checkPoints, type PointSet } from './points.js'
+import { checkPoints } from './points.js'
 
 const blocks = 10
 

@@ -1,8 +1,9 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { covariance, covarianceRoot, meanPoint } from '../../physics/observe/moments.js'
 import { drawStep } from './draw.js'
-import { checkPoints, type PointSet } from './points.js'
+import { checkPoints } from './points.js'
 
 /**
  * The best that a harmonic network can do: a Gaussian with the mean m and covariance Σ = RRᵀ (n-1) of the training

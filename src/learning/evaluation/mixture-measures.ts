@@ -1,7 +1,7 @@
+import type { PointSet } from '../../physics/network/states.js'
 import type { GaussianMixture } from '../data/mixture.js'
 import { energyDistance } from './energy-distance.js'
 import { bridgeHits, exactMixtureBridge } from './mixture.js'
-import type { PointSet } from './points.js'
 
 /** A figure of a set of samples whose value for the law itself is known exactly. */
 export interface LawMeasure {

@@ -1,7 +1,7 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { normalDistribution } from '../../physics/observe/kolmogorov-smirnov.js'
 import type { GaussianMixture } from '../data/mixture.js'
-import type { PointSet } from './points.js'
 
 /** The part of the way from the first mode to the second that belongs to neither. */
 const between = { from: 0.3, to: 0.7 }

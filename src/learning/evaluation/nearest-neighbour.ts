@@ -1,7 +1,8 @@
+import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { squaredDistance } from '../../physics/observe/distance.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
-import { checkPoints, type PointSet, selectRows } from './points.js'
+import { checkPoints } from './points.js'
 
 const subsets = 5
 
@@ -55,9 +56,9 @@ export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: 
       size,
     )
     const pool = new Float64Array(2 * size * samples.units)
-    pool.set(selectRows(samples, names.subarray(0, size)).points)
+    pool.set(pickRows(samples, names.subarray(0, size)).points)
     pool.set(
-      selectRows(
+      pickRows(
         heldOut,
         names.subarray(size).map((name) => name - samples.count),
       ).points,

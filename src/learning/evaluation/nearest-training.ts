@@ -1,6 +1,7 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { nearestRows, type SearchSet, searchSet } from '../../physics/observe/nearest-rows.js'
-import { checkPoints, type PointSet } from './points.js'
+import { checkPoints } from './points.js'
 
 /**
  * Mean Euclidean distance from a sample to the nearest training digit. Compare it with that of held-out digits: samples

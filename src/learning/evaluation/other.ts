@@ -1,6 +1,7 @@
+import type { PointSet } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { nearestRows, type SearchSet, searchSet } from '../../physics/observe/nearest-rows.js'
-import { checkPoints, type PointSet } from './points.js'
+import { checkPoints } from './points.js'
 
 /** How the neighbours of a sample are chosen. */
 export interface NeighbourOptions {

@@ -1,28 +1,16 @@
 import { exitCode, OverdampedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/points.js'
+import { type PointSet, pickRows } from '../../physics/network/states.js'
 import type { DigitSet } from '../data/digits.js'
-
-export type { PointSet } from '../../physics/network/points.js'
 
 /** The images of a set of digits as points; shares their memory. */
 export function pointsOf(digits: DigitSet): PointSet {
   return { points: digits.images, count: digits.count, units: digits.images.length / Math.max(1, digits.count) }
 }
 
-/** Copies of the given rows, in that order. @param rows indices in [0, set.count) */
-export function selectRows(set: PointSet, rows: ArrayLike<number>): PointSet {
-  const { units } = set
-  const points = new Float64Array(rows.length * units)
-  for (let n = 0; n < rows.length; n++) {
-    points.set(set.points.subarray(rows[n]! * units, (rows[n]! + 1) * units), n * units)
-  }
-  return { points, count: rows.length, units }
-}
-
 /** The digits of one class as points. @param label the digit, as in `digits.labels` */
 export function selectClass(digits: DigitSet, label: number): PointSet {
   const rows = [...digits.labels.keys()].filter((row) => digits.labels[row] === label)
-  return selectRows(pointsOf(digits), rows)
+  return pickRows(pointsOf(digits), rows)
 }
 
 /** A copy with every coordinate clipped to [-1, 1], the range of the pixels. */

@@ -1,10 +1,10 @@
-import type { States } from '../../physics/potential/term.js'
-import type { Kernel } from './kernels.js'
+import type { States } from '../../physics/network/states.js'
+import type { Move } from './moves.js'
 import type { Objective, Phase } from './objective.js'
 
 /** Short runs or persistent chains. */
 export interface ChainOptions {
-  readonly kernel: Kernel
+  readonly move: Move
   /** k, moves of a chain between two gradients */
   readonly steps: number
   readonly seed: number
@@ -15,23 +15,22 @@ export interface ChainOptions {
 }
 
 /**
- * Contrastive divergence: the model is stood in for by chains that the kernel moves k times, from the data (CD-k) or from
+ * Contrastive divergence: the model is stood in for by chains that move k times, from the data (CD-k) or from
  * where they were (persistent, PCD); the gradient is ⟨φ⟩_data - ⟨φ⟩_chains. Local. Chains that can't cross a barrier know
  * nothing of the weights on its sides: CD does not move those, and PCD keeps its own.
  *
  * Cost of an iteration: k moves of each chain.
  * Source: Hinton, Neural Comput. 14, 1771 (2002); Tieleman, ICML (2008).
  */
-export function contrastiveDivergence({ kernel, steps, seed, data, chains }: ChainOptions): Objective {
+export function chainObjective({ move, steps, seed, data, chains }: ChainOptions): Objective {
   return {
     name: chains === undefined ? 'short-run' : 'persistent',
     locality: 'local',
     phases(theta, iteration) {
       const positive = data(iteration)
-      const { x, batch } = positive.ensemble
-      const states = chains ?? { x: x.slice(), batch }
-      for (let k = 0; k < steps; k++) kernel(theta, states, seed, iteration * steps + k)
-      return [positive, { name: 'chains', scale: -1, ensemble: { ...states, weights: null } }]
+      const states = chains ?? { x: positive.x.slice(), batch: positive.batch }
+      for (let k = 0; k < steps; k++) move(theta, states, seed, iteration * steps + k)
+      return [positive, { ...states, name: 'chains', scale: -1, weights: null }]
     },
   }
 }

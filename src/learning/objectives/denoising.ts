@@ -1,11 +1,11 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { type States, sliceStates } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { denseCorrelation } from '../../physics/potential/dense.js'
 import { type Potential, termSlice } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { featureRows } from './feature-rows.js'
-import type { NoisedLaw } from './moment-matching.js'
+import type { LogDerivatives } from './moment-matching.js'
 
 /** Added to the diagonal of the normal equations, as a share of its mean: keeps θ finite where no state tells features apart. */
 const ridge = 1e-6
@@ -56,8 +56,8 @@ export function denoisingParameters({ potential, kT, data, sigma, draws, seed }:
     fillNormals(seed, stream.noisedStates, draw, units, 0, data.batch, epsilon)
     for (let first = 0; first < data.batch; first += atOnce) {
       const batch = Math.min(atOnce, data.batch - first)
-      const noise = columns(epsilon, units, data.batch, first, batch)
-      const y = columns(data.x, units, data.batch, first, batch).map((x, n) => x + sigma * noise[n]!)
+      const { x: noise } = sliceStates({ x: epsilon, batch: data.batch }, first, batch)
+      const y = sliceStates(data, first, batch).x.map((x, n) => x + sigma * noise[n]!)
       const { slopes, fixedForce } = featureRows(potential, { x: y, batch })
       /** ∂φ_a/∂y_i of every unit and state, and below them the target F_0 + kT ε/σ: [size + 1, units·batch] */
       const rows = new Float64Array(width * y.length)
@@ -90,15 +90,8 @@ function addLowerTriangle(rows: Float64Array, width: number, count: number, mome
   }
 }
 
-/** States first … first + count - 1 of `batch`: [units, count]. */
-function columns(x: Float64Array, units: number, batch: number, first: number, count: number): Float64Array {
-  const out = new Float64Array(units * count)
-  for (let i = 0; i < units; i++) out.set(x.subarray(i * batch + first, i * batch + first + count), i * count)
-  return out
-}
-
-/** The law whose energy is U at θ: ∇log q = F/kT, ∇²log q = -∇∇U/kT. */
-export function boltzmannLaw(potential: Potential, theta: Float64Array, kT: number): NoisedLaw {
+/** Those of the law whose energy is U at θ: ∇log q = F/kT, ∇²log q = -∇∇U/kT. */
+export function boltzmannDerivatives(potential: Potential, theta: Float64Array, kT: number): LogDerivatives {
   const parts = potential.terms.map((term, index) => ({ term, own: termSlice(potential, index, theta) }))
   return (y, slope, curvature) => {
     slope.fill(0)

@@ -13,7 +13,7 @@ export interface DescentSettings {
 
 /**
  * Follows an objective's gradient: θ' = θ - rate · contrast/kT by plain steps, or Adam's; frozen parameters stay, bounds
- * hold, and the ensembles follow each step.
+ * hold, and the objective follows each step.
  *
  * @param theta - [size]; changed in place
  * @param frozen - [size], 1 where a parameter stays

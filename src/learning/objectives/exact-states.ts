@@ -1,9 +1,9 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../../errors.js'
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import {
   type HiddenMixture,

@@ -1,6 +1,6 @@
 import { OverdampedError } from '../../errors.js'
+import { copyState, type States } from '../../physics/network/states.js'
 import { directional, type Potential, statistic } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 
 /** What a potential that is linear in its parameters is at given states: U = U_0 + Σ_a θ_a φ_a. */
 export interface FeatureRows {
@@ -18,7 +18,8 @@ export interface FeatureRows {
  *
  * Cost: units + 1 statistics for each state.
  */
-export function featureRows(potential: Potential, { x, batch }: States): FeatureRows {
+export function featureRows(potential: Potential, states: States): FeatureRows {
+  const { x, batch } = states
   const { size } = potential
   const { units } = potential.network
   const anywhere = new Float64Array(size)
@@ -30,7 +31,7 @@ export function featureRows(potential: Potential, { x, batch }: States): Feature
   const state = new Float64Array(units)
   const axis = new Float64Array(units)
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < units; i++) state[i] = x[i * batch + b]!
+    copyState(states, b, state)
     statistic(potential, anywhere, state, 1, values.subarray(b * size, (b + 1) * size))
     for (let i = 0; i < units; i++) {
       const start = (i * batch + b) * size

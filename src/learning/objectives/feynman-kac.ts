@@ -1,10 +1,11 @@
+import { arrays } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
+import { normalised } from '../../physics/observe/log-weights.js'
 import type { Noising } from '../../physics/protocol/noising.js'
-import { resampleBelow, type Walkers } from './jarzynski.js'
 import type { Cost } from './landscape.js'
 import type { NoisedLaw } from './noised-law.js'
-import { normalised } from './weights.js'
+import { resampleBelow, type Walkers } from './walkers.js'
 
 /** p ∝ Π_i q_i^(b_i), to be generated from the laws q_i as the noise is taken away. */
 export interface Composition {
@@ -79,10 +80,8 @@ export function guidedStep(
   const { x, batch, logWeights } = walkers
   const units = x.length / batch
   const dt = from - to
-  const force = new Float64Array(x.length)
+  const [force, total, normals] = arrays(3, x.length)
   const energy = new Float64Array(batch)
-  const total = new Float64Array(x.length)
-  const normals = new Float64Array(x.length)
   const rate = new Float64Array(batch).fill(-(sumOf(parts) - 1) * mobility * k0 * units)
   let before = trapEnergy(composition, walkers)
   fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)

@@ -1,13 +1,13 @@
 import { exitCode, listed, OverdampedError } from '../../errors.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../../physics/potential/given-hidden.js'
 import { createHiddenCoupling } from '../../physics/potential/hidden-coupling.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
-import type { Kernel } from './kernels.js'
 import { addHeat, type Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 
 /**
  * A sweep of block Gibbs, the heat bath of a restricted Boltzmann machine: first the hidden states are drawn given the visible
@@ -23,16 +23,15 @@ import { addHeat, type Landscape } from './landscape.js'
  * (Heat is a measurement, and its energies are not counted.)
  * Source: Geman & Geman, IEEE Trans. Pattern Anal. Mach. Intell. 6, 721 (1984).
  *
- * @throws E_INVALID_VALUE for terms whose conditional laws are not known (see requireConditionals); the kernel E_DIVERGED where
+ * @throws E_INVALID_VALUE for terms whose conditional laws are not known (see requireConditionals); the move E_DIVERGED where
  * a unit's K_ii is not positive
  */
-export function gibbs(landscape: Landscape): Kernel {
+export function gibbs(landscape: Landscape): Move {
   const { bath, potential, cost, units } = landscape
   requireConditionals(potential)
   const drawHidden = hiddenDraw(landscape)
   return (theta, { x, batch }, seed, step) => {
-    const before = new Float64Array(batch)
-    const after = new Float64Array(batch)
+    const [before, after] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, before)
     const given = givenHidden(potential, theta)
     const pull = drawHidden(given, x, batch, seed, step)
@@ -52,8 +51,7 @@ function hiddenDraw({ potential, bath, units }: Landscape) {
     const pull = new Float64Array(units * batch)
     const hidden = bias.length
     if (hidden === 0) return pull
-    const s = new Float64Array(hidden * batch)
-    const uniform = new Float64Array(hidden * batch)
+    const [s, uniform] = arrays(2, hidden * batch)
     coupling.toHidden(weights, x, batch, s)
     fillUniformStates({ seed, stream: stream.gibbs, step }, hidden, 0, batch, uniform)
     for (let h = 0; h < hidden; h++)

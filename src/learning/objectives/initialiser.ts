@@ -1,7 +1,7 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import { directional } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { adamStep, createAdam, defaultAdam } from '../rules/adam.js'
 import type { Landscape } from './landscape.js'
 

@@ -1,41 +1,12 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
+import { normalised } from '../../physics/observe/log-weights.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
-import type { Kernel } from './kernels.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 import type { Objective, Phase } from './objective.js'
-import { effectiveSampleSize, logMeanExp, normalised, systematicResampling, takeStates } from './weights.js'
-
-/** States of the model that carry the weight e^A which the motion of their potential gave them. */
-export interface Walkers extends States {
-  /** A, [batch] */
-  readonly logWeights: Float64Array
-  /** the first walker that each descends from by resampling, [batch] */
-  readonly ancestors: Int32Array
-  /** log Z ratio up to the last resampling, when the weights started anew */
-  banked: number
-}
-
-/** Walkers at the start of a protocol; x [units, batch] must be exact samples of U_0. */
-export function createWalkers(x: Float64Array, batch: number): Walkers {
-  return {
-    x,
-    batch,
-    logWeights: new Float64Array(batch),
-    ancestors: Int32Array.from({ length: batch }, (_, n) => n),
-    banked: 0,
-  }
-}
-
-/**
- * log Z_k/Z_0 = log mean e^A, with what was banked. Its error is statistical on a given protocol. Walkers that steer the
- * parameters themselves lower it besides: each step Δθ = -rate·(…-⟨φ⟩_walkers)/kT does a work that is correlated with the
- * walkers' own fluctuation, rate·Var(φ)/(n kT²) on average, and these add up. The normalised weights know nothing of it.
- */
-export function logPartitionRatio({ logWeights, banked }: Walkers): number {
-  return banked + logMeanExp(logWeights)
-}
+import { pickWalkers, resampleBelow, type Walkers } from './walkers.js'
 
 /**
  * A step of the walkers as the parameters go from `before` to `after`: moves x and changes A, in place, so that the weighted
@@ -62,18 +33,14 @@ export type Transport = (from: Float64Array, to: Float64Array, states: States, o
  * with the velocity of a stochastic interpolant it is the interpolant's step, whose error in h the weights remove.
  *
  * Cost: two forces and two energies.
- * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on kernels.
+ * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on moves.
  */
 export function weightedLangevin(landscape: Landscape, h: number, transport: Transport | null = null): WeightedMove {
   const { mobility, kT } = landscape.bath
   const variance = 2 * mobility * kT * h
   return ({ x, batch, logWeights }, before, after, seed, step) => {
-    const next = new Float64Array(x.length)
-    const forth = new Float64Array(x.length)
-    const back = new Float64Array(x.length)
-    const force = new Float64Array(x.length)
+    const [next, forth, back, force, normals] = arrays(5, x.length)
     const energy = new Float64Array(batch)
-    const normals = new Float64Array(x.length)
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
 
     landscape.evaluate(before, x, batch, force, energy)
@@ -106,25 +73,25 @@ function addExchange(
   { x, next, batch }: { x: Float64Array; next: Float64Array; batch: number },
 ): void {
   const { potential } = landscape
-  const [start, moved, jumped] = [0, 1, 2].map(() => new Float64Array(batch))
-  forceAndEnergy(potential, before, x, batch, null, start!)
-  forceAndEnergy(potential, before, next, batch, null, moved!)
-  forceAndEnergy(potential, after, next, batch, null, jumped!)
-  addHeat(landscape, start!, moved!)
-  addWork(landscape, moved!, jumped!)
+  const [start, moved, jumped] = arrays(3, batch)
+  forceAndEnergy(potential, before, x, batch, null, start)
+  forceAndEnergy(potential, before, next, batch, null, moved)
+  forceAndEnergy(potential, after, next, batch, null, jumped)
+  addHeat(landscape, start, moved)
+  addWork(landscape, moved, jumped)
 }
 
 /**
- * The potential jumps, then the kernel of the new one moves: A' = A - W/kT, W = U_{k+1}(x) - U_k(x). Exact for a kernel that
+ * The potential jumps, then walkers move in the new one: A' = A - W/kT, W = U_{k+1}(x) - U_k(x). Exact for a move that
  * leaves its target invariant; an unadjusted one makes it the uncorrected work, which is biased by O(h). The order matters:
  * moving by the old potential after the jump is biased too (`wrongOrder`, for showing it).
  *
- * Cost: two energies and the kernel.
+ * Cost: two energies and the move.
  */
-export function weightedByWork(landscape: Landscape, kernel: Kernel, wrongOrder = false): WeightedMove {
+export function weightedByWork(landscape: Landscape, move: Move, wrongOrder = false): WeightedMove {
   return (walkers, before, after, seed, step) => {
     jump(landscape, walkers, before, after)
-    kernel(wrongOrder ? before : after, walkers, seed, step)
+    move(wrongOrder ? before : after, walkers, seed, step)
   }
 }
 
@@ -135,8 +102,7 @@ function jump(
   before: Float64Array,
   after: Float64Array,
 ): void {
-  const old = new Float64Array(batch)
-  const changed = new Float64Array(batch)
+  const [old, changed] = arrays(2, batch)
   landscape.evaluate(before, x, batch, null, old)
   landscape.evaluate(after, x, batch, null, changed)
   for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT
@@ -147,45 +113,23 @@ function jump(
 export function minibatch(landscape: Landscape, move: WeightedMove, share: number): WeightedMove {
   return (walkers, before, after, seed, step) => {
     const { batch, x, logWeights } = walkers
-    const units = x.length / batch
     const size = Math.max(1, Math.round(share * batch))
-    const moved = columns(walkers, (b) => mod(b - step * size, batch) < size)
-    const resting = columns(walkers, (b) => mod(b - step * size, batch) >= size)
-    move(moved.walkers, before, after, seed, step)
-    jump(landscape, resting.walkers, before, after)
-    for (const { walkers: part, indices } of [moved, resting])
-      indices.forEach((b, n) => {
+    const isMoved = (b: number) => mod(b - step * size, batch) < size
+    const numbers = Int32Array.from({ length: batch }, (_, b) => b)
+    const [going, staying] = [numbers.filter(isMoved), numbers.filter((b) => !isMoved(b))]
+    const [moved, resting] = [pickWalkers(walkers, going), pickWalkers(walkers, staying)]
+    move(moved, before, after, seed, step)
+    jump(landscape, resting, before, after)
+    for (const [part, chosen] of [[moved, going] as const, [resting, staying] as const])
+      chosen.forEach((b, n) => {
         logWeights[b] = part.logWeights[n]!
-        for (let i = 0; i < units; i++) x[i * batch + b] = part.x[i * part.batch + n]!
+        for (let to = b, from = n; to < x.length; to += batch, from += part.batch) x[to] = part.x[from]!
       })
   }
 }
 
 function mod(n: number, size: number): number {
   return ((n % size) + size) % size
-}
-
-/** Copies of the walkers for which `taken` holds. */
-function columns({ x, batch, logWeights }: Walkers, taken: (b: number) => boolean) {
-  const indices = Array.from({ length: batch }, (_, b) => b).filter(taken)
-  const units = x.length / batch
-  const part = createWalkers(new Float64Array(units * indices.length), indices.length)
-  indices.forEach((b, n) => {
-    part.logWeights[n] = logWeights[b]!
-    for (let i = 0; i < units; i++) part.x[i * indices.length + n] = x[i * batch + b]!
-  })
-  return { walkers: part, indices }
-}
-
-/** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */
-export function resampleBelow(walkers: Walkers, share: number, seed: number, step: number): void {
-  const { x, batch, logWeights, ancestors } = walkers
-  if (effectiveSampleSize(logWeights) >= share * batch) return
-  const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.resampling, step })
-  walkers.banked = logPartitionRatio(walkers)
-  takeStates(x, chosen)
-  ancestors.set(chosen.map((n) => ancestors[n]!))
-  logWeights.fill(0)
 }
 
 /** How the walkers of `jarzynskiObjective` go along. */
@@ -209,7 +153,7 @@ export function jarzynskiObjective({ walkers, move, resampling, seed, data }: Ja
     locality: 'three-factor',
     phases: (_theta, iteration) => [
       data(iteration),
-      { name: 'walkers', scale: -1, ensemble: { ...walkers, weights: normalised(walkers.logWeights) } },
+      { ...walkers, name: 'walkers', scale: -1, weights: normalised(walkers.logWeights) },
     ],
     follow(before, after, iteration) {
       move(walkers, before, after, seed, iteration)

@@ -1,9 +1,9 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform } from '../../physics/noise/uniform.js'
-import type { States } from '../../physics/potential/term.js'
-import type { Kernel } from './kernels.js'
 import type { Landscape } from './landscape.js'
+import type { Move } from './moves.js'
 
 /** log p(x') - log p(x) for each column, written to `out` [batch]. */
 export type LogRatio = (theta: Float64Array, from: States, to: Float64Array, out: Float64Array) => void
@@ -41,8 +41,7 @@ export const quadratures = { simpson: () => simpson, 'gauss-legendre': () => gau
  */
 export function lineIntegral(landscape: Landscape, { points, weights }: Quadrature): LogRatio {
   return (theta, { x, batch }, to, out) => {
-    const state = new Float64Array(x.length)
-    const force = new Float64Array(x.length)
+    const [state, force] = arrays(2, x.length)
     out.fill(0)
     points.forEach((u, k) => {
       for (let n = 0; n < x.length; n++) state[n] = x[n]! + u * (to[n]! - x[n]!)
@@ -115,15 +114,12 @@ type Watch = (theta: Float64Array, from: States, to: Float64Array, logRatio: Flo
  *
  * Source: Metropolis et al., J. Chem. Phys. 21, 1087 (1953); Hastings, Biometrika 57, 97 (1970).
  */
-export function metropolis(landscape: Landscape, propose: Proposal, logRatioOf: LogRatio, watch?: Watch): Kernel {
+export function metropolis(landscape: Landscape, propose: Proposal, logRatioOf: LogRatio, watch?: Watch): Move {
   const { cost, units } = landscape
   return (theta, states, seed, step) => {
     const { x, batch } = states
-    const normals = new Float64Array(x.length)
-    const to = new Float64Array(x.length)
-    const uniform = new Float64Array(batch)
-    const ratio = new Float64Array(batch)
-    const logRatio = new Float64Array(batch)
+    const [normals, to] = arrays(2, x.length)
+    const [uniform, ratio, logRatio] = arrays(3, batch)
     fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)
     fillUniform({ seed, stream: stream.acceptance, step }, uniform)
     propose(theta, states, normals, to, ratio)

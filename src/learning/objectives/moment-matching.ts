@@ -1,9 +1,9 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { States } from '../../physics/potential/term.js'
 
-/** A law of y: writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at y [units]. */
-export type NoisedLaw = (y: Float64Array, slope: Float64Array, curvature: Float64Array) => void
+/** What is asked of a law q: writes ∇log q(y) to `slope`, [units], and ∇²log q(y) to `curvature`, [units, units] row-major, at y [units]. */
+export type LogDerivatives = (y: Float64Array, slope: Float64Array, curvature: Float64Array) => void
 
 /** What can be kept of the covariance of x given y: all, its diagonal, or a multiple of the identity of the same trace. */
 export const covariances = ['full', 'diagonal', 'isotropic'] as const
@@ -25,7 +25,7 @@ export type Covariance = (typeof covariances)[number]
  * Source: Zhang, Hawkins-Hooker, Paige & Barber, arXiv:2305.11650.
  */
 export function gibbsSweep(
-  law: NoisedLaw,
+  derivatives: LogDerivatives,
   sigma: number,
   kept: Covariance,
   { x, batch }: States,
@@ -33,11 +33,11 @@ export function gibbsSweep(
 ): void {
   const units = x.length / batch
   const variance = sigma * sigma
-  const [y, slope] = [new Float64Array(units), new Float64Array(units)]
+  const [y, slope] = arrays(2, units)
   const C = new Float64Array(units * units)
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < units; i++) y[i] = x[i * batch + b]! + sigma * first[i * batch + b]!
-    law(y, slope, C)
+    derivatives(y, slope, C)
     for (let n = 0; n < C.length; n++) C[n]! *= variance * variance
     for (let n = 0; n < C.length; n += units + 1) C[n]! += variance
     cutDown(C, units, kept)

@@ -1,5 +1,5 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
 
@@ -43,8 +43,7 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
   let slope = 0
   let loss = 2 * Math.LN2
   const logits = (theta: Float64Array, copy: Float64Array, { x, batch }: States) => {
-    const model = new Float64Array(batch)
-    const noise = new Float64Array(batch)
+    const [model, noise] = arrays(2, batch)
     landscape.evaluate(theta, x, batch, null, model)
     forceAndEnergy(landscape.potential, copy, x, batch, null, noise)
     return model.map((u, b) => (noise[b]! - u) / kT + c)
@@ -59,15 +58,15 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
       }
       const real = data(iteration)
       const noise = draw(frozen, iteration)
-      const onData = logits(theta, frozen, real.ensemble)
+      const onData = logits(theta, frozen, real)
       const onNoise = logits(theta, frozen, noise)
       const weightsOnData = onData.map((l) => 1 / (1 + Math.exp(l)) / onData.length)
       const weightsOnNoise = onNoise.map((l) => 1 / (1 + Math.exp(-l)) / onNoise.length)
       slope = total(weightsOnNoise) - total(weightsOnData)
       loss = total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
       return [
-        { name: 'data', scale: 1, ensemble: { ...real.ensemble, weights: weightsOnData } },
-        { name: 'noise', scale: -1, ensemble: { ...noise, weights: weightsOnNoise } },
+        { ...real, weights: weightsOnData },
+        { ...noise, name: 'noise', scale: -1, weights: weightsOnNoise },
       ]
     },
     follow() {

@@ -1,9 +1,9 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../../errors.js'
-import { squareMatrix } from '../../physics/observe/moments.js'
-import { forceAndEnergy, groupSlice, hessian, type Potential } from '../../physics/potential/potential.js'
+import { forceAndEnergy, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { type GaussianMixture, noisedMixture } from '../data/mixture.js'
+import { harmonicLandscape } from '../../physics/truth/harmonic-steps.js'
+import { type GaussianMixture, mixtureScore } from '../data/mixture.js'
 
 /** The law of noised data at every time of the noising, q(x, t) ∝ e^(-U(x, t)/kT): what a trained network's protocol is. */
 export interface NoisedLaw {
@@ -13,12 +13,12 @@ export interface NoisedLaw {
 }
 
 /** A mixture of Gaussians under the noising: U = -kT log q, with q normalised. */
-export function mixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLaw {
+export function noisedMixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLaw {
   const { kT } = noising.bath
   return {
     units: mixture.units,
     evaluate(t, x, batch, force, energy) {
-      noisedMixture(mixture, signal(noising, t), noiseWidth(noising, t), x, batch, energy, force)
+      mixtureScore(mixture, signal(noising, t), noiseWidth(noising, t), x, batch, energy, force)
       if (force !== null) for (let n = 0; n < x.length; n++) force[n]! *= kT
       if (energy !== null) for (let b = 0; b < batch; b++) energy[b]! *= -kT
     },
@@ -36,13 +36,15 @@ export function mixtureLaw(mixture: GaussianMixture, noising: Noising): NoisedLa
  * @throws E_INVALID_VALUE when K is not positive, or the network lacks a term or a coupling that K_t needs
  * Cost of a time: O(units³).
  */
-export function harmonicLaw(potential: Potential, theta: Float64Array, noising: Noising, where: string): NoisedLaw {
+export function noisedNetworkLaw(
+  potential: Potential,
+  theta: Float64Array,
+  noising: Noising,
+  where: string,
+): NoisedLaw {
   const { kT } = noising.bath
   const { units, edges } = potential.network
-  const origin = new Float64Array(units)
-  const f = new Float64Array(units)
-  forceAndEnergy(potential, theta, origin, 1, f, null)
-  const K = squareMatrix(hessian(potential, theta, origin), units)
+  const { K, f } = harmonicLandscape(potential, theta)
   const { realEigenvalues, eigenvectorMatrix: V } = new EigenvalueDecomposition(K, { assumeSymmetric: true })
   if (!realEigenvalues.every((eigenvalue) => eigenvalue > 0))
     throw new OverdampedError(
@@ -57,7 +59,7 @@ export function harmonicLaw(potential: Potential, theta: Float64Array, noising: 
       'noise couples units that the network does not, so its noised states are not of the same network. Use couplings.visible.range: all.',
       'network.couplings.visible',
     )
-  const along = V.transpose().mmul(Matrix.columnVector(f)).to1DArray()
+  const along = V.transpose().mmul(f).to1DArray()
 
   const parametersAt = (t: number): Float64Array => {
     const [m, s] = [signal(noising, t), noiseWidth(noising, t)]

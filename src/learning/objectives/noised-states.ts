@@ -1,7 +1,7 @@
+import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniform, uniformIntegers } from '../../physics/noise/uniform.js'
-import type { States } from '../../physics/potential/term.js'
 
 /** A path from data to noise, x_t = m(t) x_0 + s(t) ε, with the times at which an energy has parameters of its own. */
 export interface NoisePath {

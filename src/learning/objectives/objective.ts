@@ -1,5 +1,5 @@
+import type { States } from '../../physics/network/states.js'
 import { type Potential, statistic } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 
 /**
  * What the gradient of an objective needs beside local statistics:
@@ -7,39 +7,36 @@ import type { States } from '../../physics/potential/term.js'
  */
 export type Locality = 'local' | 'three-factor' | 'sampler'
 
-/** States with a weight each. */
-interface WeightedEnsemble extends States {
-  /** w, [batch], of any sign; 1/batch when null */
-  readonly weights: Float64Array | null
-}
-
-/** An ensemble that a gradient takes local statistics of, such as data, walkers of the model, or noised data. */
-export interface Phase {
+/** States that a gradient takes local statistics of, such as data, walkers of the model, or noised data. */
+export interface Phase extends States {
   readonly name: string
   /** what multiplies its statistics: +1 for data, -1 for the model */
   readonly scale: number
-  readonly ensemble: WeightedEnsemble
+  /** w of each state, [batch], of any sign; 1/batch when null */
+  readonly weights: Float64Array | null
 }
 
 /**
- * An energy-based objective: it makes the ensembles, and its gradient is their contrast. It may follow the energy as that
- * changes.
+ * An energy-based objective whose gradient is the contrast of its phases (see contrast): it makes their states, and may let
+ * these follow the energy as that changes.
  */
 export interface Objective {
   readonly name: string
   readonly locality: Locality
-  /** the ensembles at θ ([size]), of iteration number `iteration` */
+  /** the phases at θ ([size]), of iteration number `iteration` */
   phases(theta: Float64Array, iteration: number): readonly Phase[]
-  /** lets the ensembles follow a step of the parameters */
+  /** lets the states follow a step of the parameters */
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
 }
 
 /**
- * The gradient of every objective here: writes
+ * The gradient of the objectives that are made of phases (contrastive divergence, Jarzynski, noise contrast, recovery
+ * likelihood): writes
  *
  *     out_a = Σ_phases scale Σ_n w_n φ̄_a(x_n)
  *
- * For data minus model this is kT times the gradient of the mean negative log-likelihood.
+ * For data minus model this is kT times the gradient of the mean negative log-likelihood. Objectives that know the scores of
+ * noised data take slopes ∇φ_a too: see scoreAndClassGradient and denoisingParameters.
  *
  * @param out - [size]; energies over those of θ
  *
@@ -53,8 +50,7 @@ export function contrast(
 ): Float64Array {
   const part = new Float64Array(potential.size)
   out.fill(0)
-  for (const { scale, ensemble } of phases) {
-    const { x, batch, weights } = ensemble
+  for (const { scale, x, batch, weights } of phases) {
     statistic(potential, theta, x, batch, part, weights)
     const factor = weights === null ? scale / batch : scale
     for (let a = 0; a < out.length; a++) out[a]! += factor * part[a]!

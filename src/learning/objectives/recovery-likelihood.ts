@@ -1,6 +1,7 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { States } from '../../physics/potential/term.js'
+import type { DrawKey } from '../../physics/noise/uniform.js'
 import type { Initialiser } from './initialiser.js'
 import type { Objective, Phase } from './objective.js'
 import type { TetheredRun } from './tether.js'
@@ -43,21 +44,25 @@ export function signalLeft(s: readonly number[]): number {
 /** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
 function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
   const units = x.length / batch
-  const [first, second] = [new Float64Array(x.length), new Float64Array(x.length)]
+  const [first, second] = arrays(2, x.length)
   fillNormals(seed, stream.diffusion, 2 * step, units, 0, batch, first)
   fillNormals(seed, stream.diffusion, 2 * step + 1, units, 0, batch, second)
   const y = first.map((normal, n) => decay * (signal * x[n]! + noise * normal))
   return { y: { x: y, batch }, anchors: { x: second.map((normal, n) => y[n]! + spread * normal), batch } }
 }
 
-/** What the objective of one level is made of. */
-export interface RecoveryOptions {
+/** How the states of one level are recovered. */
+interface Recovery {
   readonly level: NoiseLevel
   readonly run: TetheredRun
   /** draws that the noise of a run takes: its steps and one */
   readonly draws: number
   /** where chains start; at the noised state when null */
   readonly initialiser: Initialiser | null
+}
+
+/** What the objective of one level is made of. */
+export interface RecoveryOptions extends Recovery {
   readonly seed: number
   /** iterations of all levels before this one, so that no two share their noise */
   readonly before: number
@@ -74,7 +79,7 @@ export interface RecoveryOptions {
  * Source: Gao, Song, Poole, Wu & Kingma, ICLR (2021), arXiv:2012.08125; Zhu, Xie, Wu & Gao, ICLR (2024),
  * arXiv:2309.05153, for the initialiser.
  */
-export function recoveryLikelihood(options: RecoveryOptions): Objective {
+export function recoveryObjective(options: RecoveryOptions): Objective {
   const { level, run, draws, initialiser, seed, before, data } = options
   let last: { anchors: States; chains: States } | null = null
   return {
@@ -83,16 +88,13 @@ export function recoveryLikelihood(options: RecoveryOptions): Objective {
     phases(theta, iteration) {
       const count = before + iteration
       const positive = data(iteration)
-      const { y, anchors } = noised(level, positive.ensemble, seed, count)
-      const chains = initialiser?.propose(anchors, { seed, stream: stream.initialiser, step: count }) ?? {
-        x: anchors.x.slice(),
-        batch: anchors.batch,
-      }
+      const { y, anchors } = noised(level, positive, seed, count)
+      const chains = startChains(initialiser, anchors, { seed, stream: stream.initialiser, step: count })
       run(theta, chains, anchors.x, { seed, stream: stream.dynamics, step: count * draws })
       last = { anchors, chains }
       return [
-        { ...positive, ensemble: { ...y, weights: null } },
-        { name: 'recovered', scale: -1, ensemble: { ...chains, weights: null } },
+        { ...positive, ...y, weights: null },
+        { ...chains, name: 'recovered', scale: -1, weights: null },
       ]
     },
     follow() {
@@ -101,13 +103,14 @@ export function recoveryLikelihood(options: RecoveryOptions): Objective {
   }
 }
 
+/** Chains at the initialiser's proposals, or at their anchors where there is none. */
+export function startChains(initialiser: Initialiser | null, anchors: States, key: DrawKey): States {
+  return initialiser?.propose(anchors, key) ?? { x: anchors.x.slice(), batch: anchors.batch }
+}
+
 /** A level that has learned its energy. */
-export interface LearnedLevel {
-  readonly level: NoiseLevel
+export interface LearnedLevel extends Recovery {
   readonly theta: Float64Array
-  readonly run: TetheredRun
-  readonly draws: number
-  readonly initialiser: Initialiser | null
 }
 
 /**
@@ -128,11 +131,9 @@ export function ancestralSamples(
   x = x.map((normal) => width * normal)
   let step = 0
   for (const { level, theta, run, draws, initialiser } of [...levels].reverse()) {
-    const anchors = { x, batch }
-    const chains = initialiser?.propose(anchors, { seed, stream: stream.ancestral, step: step++ }) ?? {
-      x: x.slice(),
-      batch,
-    }
+    // An initialiser takes a draw of its own before those of the run.
+    const chains = startChains(initialiser, { x, batch }, { seed, stream: stream.ancestral, step })
+    if (initialiser !== null) step++
     run(theta, chains, x, { seed, stream: stream.ancestral, step })
     step += draws
     x = chains.x.map((y) => y / level.decay)

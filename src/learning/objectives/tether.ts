@@ -1,7 +1,7 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import type { Landscape } from './landscape.js'
 
 /** How chains move on a tether. */
@@ -43,8 +43,7 @@ export function tetheredRun(landscape: Landscape, { spread, step, steps }: Tethe
   return (theta, chains, anchors, key) => {
     const { x, batch } = chains
     const force = new Float64Array(x.length)
-    let noise = new Float64Array(x.length)
-    let next = new Float64Array(x.length)
+    let [noise, next] = arrays(2, x.length)
     const before = energyOf(theta, chains, anchors)
     fillNormals(key.seed, key.stream, key.step, units, 0, batch, noise)
     for (let k = 1; k <= steps; k++) {

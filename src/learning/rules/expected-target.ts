@@ -1,4 +1,4 @@
-import type { PointSet } from '../../physics/network/points.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { NoisedBatch } from './rule.js'
 

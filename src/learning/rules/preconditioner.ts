@@ -1,8 +1,8 @@
 import { inverse, Matrix } from 'ml-matrix'
+import type { States } from '../../physics/network/states.js'
 import { sumOfProducts } from '../../physics/potential/dense.js'
 import { type Potential, termSlice } from '../../physics/potential/potential.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from '../../physics/potential/sylvester.js'
-import type { States } from '../../physics/potential/term.js'
 
 /** Adds an approximate solution of one block of parameters: z += A_block⁻¹ g; both [parameters]. */
 type BlockInverse = (g: Float64Array, z: Float64Array) => void

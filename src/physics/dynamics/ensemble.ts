@@ -1,4 +1,4 @@
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 
@@ -35,9 +35,4 @@ export interface Ensemble {
 export function createEnsemble(trajectories: number, units: number): Ensemble {
   const states = () => ({ points: new Float64Array(trajectories * units), count: trajectories, units })
   return { initial: states(), final: states() }
-}
-
-/** Copies states [units, batch] to rows first … of a point set. */
-export function keepRows(x: Float64Array, batch: number, { points, units }: PointSet, first: number): void {
-  for (let i = 0; i < units; i++) for (let b = 0; b < batch; b++) points[(first + b) * units + i] = x[i * batch + b]!
 }

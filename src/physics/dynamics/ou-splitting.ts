@@ -1,3 +1,4 @@
+import { arrays } from '../network/states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import type { HarmonicPart } from './drive.js'
@@ -23,7 +24,7 @@ export const ouSplitting: Integrator = {
   harmonic: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const { units } = drive
-    const [normals, pushed, ahead, drift] = [0, 1, 2, 3].map(() => new Float64Array(units * batch)) as Four
+    const [normals, pushed, ahead, drift] = arrays(4, units * batch)
     const flowOf = flowKeeper(mobility)
     return ({ step, dt, kT, x, force }, next) => {
       const part = drive.harmonicPart()
@@ -41,8 +42,6 @@ export const ouSplitting: Integrator = {
     }
   },
 }
-
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
 
 /** out = scale·G(x), the force there less its harmonic part. */
 function scaledRest(

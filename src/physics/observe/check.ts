@@ -1,3 +1,5 @@
+import type { Estimate } from './estimate.js'
+
 /** A comparison with an exact truth. */
 export interface Check {
   readonly name: string
@@ -14,45 +16,50 @@ export interface Check {
   readonly pass: boolean
 }
 
-/** |z| beyond which a statistical check fails. */
-const limit = 4
+/** |z| up to which a statistical check passes, and beyond which a negative control counts as rejected. */
+const limit = { passes: 4, rejected: 8 }
 
 /**
- * A statistical check. `bias` is what the truth may be off by for a known reason (such as an O(h²) term) and widens the
- * tolerance; it must be derived, never fitted.
+ * Says that a measured number is the truth to within 4 standard errors. `bias` is what the truth may be off by for a known
+ * reason (such as an O(h²) term) and widens the tolerance; it must be derived, never fitted.
  */
 export function statisticalCheck(name: string, value: number, truth: number, standardError: number, bias = 0): Check {
-  const tolerance = limit * standardError + bias
   const z = standardError > 0 ? (value - truth) / standardError : null
-  return {
-    name,
-    kind: 'statistical',
-    value,
-    truth,
-    standardError,
-    tolerance,
-    z,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
+  return { ...compared('statistical', name, value, truth, limit.passes * standardError + bias), standardError, z }
 }
 
-/** A check of a summary of many comparisons, such as the largest |z|: no error of its own, but a known range. */
-export function rangeCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return { ...identityCheck(name, value, truth, tolerance), kind: 'statistical' }
+/** Says that a wrong thing, which was run on purpose, is off the truth of the right one by more than 8 standard errors. */
+export function controlCheck(name: string, { value, standardError }: Estimate, truth: number): Check {
+  const check = statisticalCheck(name, value, truth, standardError)
+  return rejected({ ...check, tolerance: limit.rejected * standardError })
 }
 
-/** A check of an identity that holds to rounding. */
+/** Says that an identity holds to rounding. */
 export function identityCheck(name: string, value: number, truth: number, tolerance: number): Check {
-  return {
-    name,
-    kind: 'identity',
-    value,
-    truth,
-    standardError: null,
-    tolerance,
-    z: null,
-    control: false,
-    pass: Math.abs(value - truth) <= tolerance,
-  }
+  return compared('identity', name, value, truth, tolerance)
+}
+
+/**
+ * Says that a number which has no error of its own, such as a distance or the largest |z| of many, meets a stated bar; that it
+ * misses it where it is expected to fail: then it is a control.
+ */
+export function barCheck(
+  name: string,
+  value: number,
+  truth: number,
+  tolerance: number,
+  expected: 'succeeds' | 'fails' = 'succeeds',
+): Check {
+  const check = compared('statistical', name, value, truth, tolerance)
+  return expected === 'fails' ? rejected(check) : check
+}
+
+function compared(kind: Check['kind'], name: string, value: number, truth: number, tolerance: number): Check {
+  const pass = Math.abs(value - truth) <= tolerance
+  return { name, kind, value, truth, standardError: null, tolerance, z: null, control: false, pass }
+}
+
+/** The same as a control: it passes where it misses the truth, and not where it is no number. */
+function rejected(check: Check): Check {
+  return { ...check, control: true, pass: Math.abs(check.value - check.truth) > check.tolerance }
 }

@@ -1,5 +1,5 @@
 import type { Estimate } from './estimate.js'
-import { weighed } from './log-weights.js'
+import { logMeanExp, effectiveSampleSize as sizeOf } from './log-weights.js'
 import { tailIndex } from './tail-index.js'
 
 /** The average of e^a over independent values, and how far it can be trusted. */
@@ -33,7 +33,7 @@ const smallestSample = 100
  */
 export function exponentialAverage(exponents: Float64Array): ExponentialAverage {
   const n = exponents.length
-  const { logMean, effectiveSampleSize } = weighed(exponents)
+  const effectiveSampleSize = sizeOf(exponents)
   const tail = tailIndex(exponents)
   const doubts: string[] = []
   if (tail !== null && tail.value >= heaviestTail)
@@ -45,7 +45,7 @@ export function exponentialAverage(exponents: Float64Array): ExponentialAverage 
       `the effective sample size is ${effectiveSampleSize.toPrecision(2)} of ${n} (below ${smallestSample} the error is unsafe)`,
     )
   return {
-    logMean,
+    logMean: logMeanExp(exponents),
     relativeError: Math.sqrt(Math.max(0, n / effectiveSampleSize - 1) / (n - 1)),
     effectiveSampleSize,
     tailIndex: tail,

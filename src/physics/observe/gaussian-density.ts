@@ -1,5 +1,5 @@
 import { CholeskyDecomposition } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { covariance, meanPoint, squareMatrix } from './moments.js'
 
 /** Natural logarithm of a density at each row of a point set, [count]. */

@@ -1,13 +1,12 @@
-import type { PointSet } from '../network/points.js'
+import { type PointSet, pickRows } from '../network/states.js'
 
 /** The rows of even and of odd number, of which there are equally many: a last one without a partner is left out. */
-export function halves({ points, count, units }: PointSet): [PointSet, PointSet] {
-  const half = Math.floor(count / 2)
-  const everyOther = (parity: number): PointSet => {
-    const out = new Float64Array(half * units)
-    for (let n = 0; n < half; n++)
-      out.set(points.subarray((2 * n + parity) * units, (2 * n + parity + 1) * units), n * units)
-    return { points: out, count: half, units }
-  }
+export function halves(set: PointSet): [PointSet, PointSet] {
+  const half = Math.floor(set.count / 2)
+  const everyOther = (parity: number) =>
+    pickRows(
+      set,
+      Int32Array.from({ length: half }, (_, n) => 2 * n + parity),
+    )
   return [everyOther(0), everyOther(1)]
 }

@@ -1,5 +1,18 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
+
+/** A Gaussian law of states. */
+export interface GaussianLaw {
+  /** [units] */
+  readonly mean: Float64Array
+  /** [units, units] row-major */
+  readonly covariance: Float64Array
+}
+
+/** The Gaussian with the mean and the covariance (n-1) of the points. @param set at least 2 points */
+export function gaussianFit(set: PointSet): GaussianLaw {
+  return { mean: meanPoint(set), covariance: covariance(set) }
+}
 
 /** Mean of the points, Σx/n: [units]. */
 export function meanPoint({ points, count, units }: PointSet): Float64Array {

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { squaredDistance } from './distance.js'
 import { meanPoint, scatter, squareMatrix } from './moments.js'
 

@@ -1,4 +1,5 @@
 import { driveNetwork } from '../dynamics/drive.js'
+import { columnsOf, keepRows } from '../network/states.js'
 import type { Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
 import type { RecordedTrajectories } from './trajectories.js'
@@ -17,15 +18,13 @@ export function recordedForces(
 ): Float32Array {
   const { units } = potential.network
   const drive = driveNetwork(potential, protocol)
-  const states = new Float64Array(units * recorded)
   const force = new Float64Array(units * recorded)
   const out = new Float32Array(x.length)
+  const count = recorded * frames
   for (let frame = 0; frame < frames; frame++) {
     drive.jump(step[frame]!)
-    const at = (n: number, i: number) => (n * frames + frame) * units + i
-    for (let n = 0; n < recorded; n++) for (let i = 0; i < units; i++) states[i * recorded + n] = x[at(n, i)]!
-    drive.evaluate(states, recorded, force, null)
-    for (let n = 0; n < recorded; n++) for (let i = 0; i < units; i++) out[at(n, i)] = force[i * recorded + n]!
+    drive.evaluate(columnsOf({ points: x, count, units }, frame, frames).x, recorded, force, null)
+    keepRows({ x: force, batch: recorded }, { points: out, count, units }, frame, frames)
   }
   return out
 }

@@ -1,4 +1,4 @@
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { type Estimate, meanOf } from './estimate.js'

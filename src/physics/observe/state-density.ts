@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { fittedGaussianDensity, type LogDensity } from './gaussian-density.js'
 import { halves } from './halves.js'

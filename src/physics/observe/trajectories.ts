@@ -1,4 +1,5 @@
 import type { Observer } from '../dynamics/observer.js'
+import { keepRows } from '../network/states.js'
 
 /** A few whole trajectories. */
 export interface RecordedTrajectories {
@@ -29,11 +30,6 @@ export function observeTrajectories(
   const time = new Float64Array(frames)
   const step = Int32Array.from({ length: frames }, (_, frame) => Math.min(frame * stride, steps) - 1)
   const x = new Float32Array(recorded * frames * units)
-  const keep = (states: Float64Array, first: number, batch: number, frame: number, clock: number) => {
-    time[frame] = clock
-    for (let b = 0; b < batch && first + b < recorded; b++)
-      for (let i = 0; i < units; i++) x[((first + b) * frames + frame) * units + i] = states[i * batch + b]!
-  }
   return {
     trajectories: recorded,
     time,
@@ -42,7 +38,10 @@ export function observeTrajectories(
     recorded,
     frames,
     wants: (index) => (index + 1) % stride === 0 || index + 1 === steps,
-    see: ({ index, clock, first, batch, x: states }) =>
-      keep(states, first, batch, Math.ceil((index + 1) / stride), clock),
+    see(states) {
+      const frame = Math.ceil((states.index + 1) / stride)
+      time[frame] = states.clock
+      keepRows(states, { points: x, count: recorded * frames, units }, states.first * frames + frame, frames)
+    },
   }
 }

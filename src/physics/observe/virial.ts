@@ -1,6 +1,6 @@
+import type { States } from '../network/states.js'
 import { denseCorrelation } from '../potential/dense.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
-import type { States } from '../potential/term.js'
 
 /** How far a trained knot is from the equilibrium of its noised data. */
 export interface VirialResidual {

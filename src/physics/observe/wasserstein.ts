@@ -1,16 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/points.js'
+import type { PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { halves } from './halves.js'
-import { covariance, covarianceRoot, meanPoint, squareMatrix } from './moments.js'
-
-/** The moments of a Gaussian. */
-export interface Gaussian {
-  /** [units] */
-  readonly mean: Float64Array
-  /** [units, units] row-major */
-  readonly covariance: Float64Array
-}
+import { covarianceRoot, type GaussianLaw, gaussianFit, squareMatrix } from './moments.js'
 
 /**
  * Squared Wasserstein distance of two Gaussians,
@@ -22,7 +14,7 @@ export interface Gaussian {
  * Cost: O(units³).
  * Source: Dowson and Landau, J. Multivar. Anal. 12, 450 (1982); the bound: Gelbrich, Math. Nachr. 147, 185 (1990).
  */
-export function gaussianWasserstein(a: Gaussian, b: Gaussian): number {
+export function gaussianWasserstein(a: GaussianLaw, b: GaussianLaw): number {
   const units = a.mean.length
   const root = covarianceRoot(b.covariance, units)
   const A = squareMatrix(a.covariance, units)
@@ -66,7 +58,7 @@ export interface SampledDistance extends Estimate {
  * Cost: O(units³ + count·units²).
  */
 export function sampledGaussianWasserstein(initial: PointSet, final: PointSet): SampledDistance {
-  const [a, b] = [fitOf(initial), fitOf(final)]
+  const [a, b] = [gaussianFit(initial), gaussianFit(final)]
   const toFinal = optimalMap(a, b)
   const toInitial = optimalMap(b, a)
   const shift = a.mean.map((m, i) => m - b.mean[i]!)
@@ -74,7 +66,7 @@ export function sampledGaussianWasserstein(initial: PointSet, final: PointSet): 
   potential(final, b.mean, toInitial, shift, -2).forEach((value, n) => {
     potentials[n]! += value
   })
-  const distance = (x: PointSet, y: PointSet) => gaussianWasserstein(fitOf(x), fitOf(y))
+  const distance = (x: PointSet, y: PointSet) => gaussianWasserstein(gaussianFit(x), gaussianFit(y))
   const value = gaussianWasserstein(a, b)
   return {
     value,
@@ -99,12 +91,8 @@ export function halfSampleBias(
   return Math.max(0, ofHalves - ofAll)
 }
 
-function fitOf(set: PointSet): Gaussian {
-  return { mean: meanPoint(set), covariance: covariance(set) }
-}
-
 /** A = R (RᵀΣ_aR)^-½ Rᵀ with Σ_b = RRᵀ: x → m_b + A(x - m_a) takes the one Gaussian to the other. */
-function optimalMap(a: Gaussian, b: Gaussian): Matrix {
+function optimalMap(a: GaussianLaw, b: GaussianLaw): Matrix {
   const units = a.mean.length
   const R = covarianceRoot(b.covariance, units)
   if (R.columns === 0) return Matrix.zeros(units, units)

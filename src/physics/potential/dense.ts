@@ -1,4 +1,4 @@
-import type { States } from './term.js'
+import type { States } from '../network/states.js'
 
 /**
  * Matrix products for networks where most pairs are coupled, visible or visible–hidden. Blocks of 2 × 4 sums stay in registers;

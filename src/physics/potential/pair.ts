@@ -1,17 +1,10 @@
 import type { Network } from '../network/network.js'
+import type { States } from '../network/states.js'
 import { createCoupling } from './coupling.js'
 import { sumOfProducts } from './dense.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from './sylvester.js'
-import {
-  type States,
-  scratch,
-  type TermEnergy,
-  type TermOn,
-  type TermOptions,
-  type TermStatistics,
-  termDefaults,
-} from './term.js'
+import { scratch, type TermEnergy, type TermOn, type TermOptions, type TermStatistics, termDefaults } from './term.js'
 
 /**
  * A term with one parameter for each edge whose statistic is a product of the same function of both ends:

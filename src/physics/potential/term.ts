@@ -1,4 +1,5 @@
 import type { Network } from '../network/network.js'
+import type { States } from '../network/states.js'
 
 /**
  * A term of the potential: U contains A(x; θ), with one parameter θ_a and one statistic φ_a = ∂A/∂θ_a for each unit or each
@@ -86,12 +87,6 @@ export type TermOptions = Pick<Term, 'name' | 'kernel'> & Partial<Pick<Term, 'lo
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
-
-/** A batch of states, [units, batch]. */
-export interface States {
-  readonly x: Float64Array
-  readonly batch: number
-}
 
 /** Makes a term for a network. */
 export type TermOn = (network: Network) => Term

@@ -1,3 +1,4 @@
+import { gridStates } from './grid.js'
 /** A law of one unit or two by the probability of equal bins on [low, high] or its square. */
 export interface BinnedLaw {
   readonly units: 1 | 2
@@ -103,13 +104,7 @@ function midpoints(low: number, high: number, count: number): Float64Array {
 }
 
 function energies(energyOf: EnergyOf, units: 1 | 2, axis: Float64Array): Float64Array {
-  const points = axis.length
-  const batch = points ** units
-  const x = new Float64Array(units * batch)
-  for (let n = 0; n < batch; n++) {
-    x[n] = axis[units === 1 ? n : Math.floor(n / points)]!
-    if (units === 2) x[batch + n] = axis[n % points]!
-  }
+  const { x, batch } = gridStates(axis, units)
   const out = new Float64Array(batch)
   energyOf(x, batch, out)
   return out

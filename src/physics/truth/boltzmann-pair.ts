@@ -1,6 +1,7 @@
 import { OverdampedError } from '../../errors.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
+import { gridStates } from './grid.js'
 
 /** The equilibrium density of a network of two units on a square grid. */
 export interface PairDensity {
@@ -80,14 +81,8 @@ export function pairAverage({ x, density }: PairDensity, f: (x0: number, x1: num
 
 /** Energies at all pairs of positions, [points, points] row-major. */
 function landscape(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
-  const points = x.length
-  const states = new Float64Array(2 * points * points)
-  for (let i = 0; i < points; i++)
-    for (let j = 0; j < points; j++) {
-      states[i * points + j] = x[i]!
-      states[points * points + i * points + j] = x[j]!
-    }
-  const energy = new Float64Array(points * points)
-  forceAndEnergy(potential, theta, states, points * points, null, energy)
+  const states = gridStates(x, 2)
+  const energy = new Float64Array(states.batch)
+  forceAndEnergy(potential, theta, states.x, states.batch, null, energy)
   return energy
 }

@@ -1,4 +1,4 @@
-import type { States } from '../potential/term.js'
+import { copyState, type States } from '../network/states.js'
 
 /** Equal cells of a line or a plane, from -reach·side to reach·side along each axis. */
 export interface Cells {
@@ -25,13 +25,13 @@ export function cellMasses(cells: Cells, logDensity: (x: Float64Array) => number
 }
 
 /** The share of states in every cell; those outside, or not finite, are in none. */
-export function cellShares(cells: Cells, { x, batch }: States): Float64Array {
+export function cellShares(cells: Cells, states: States): Float64Array {
   const shares = new Float64Array((2 * cells.reach) ** cells.units)
   const state = new Float64Array(cells.units)
-  for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < cells.units; i++) state[i] = x[i * batch + b]!
+  for (let b = 0; b < states.batch; b++) {
+    copyState(states, b, state)
     const cell = cellOf(cells, state)
-    if (cell >= 0) shares[cell]! += 1 / batch
+    if (cell >= 0) shares[cell]! += 1 / states.batch
   }
   return shares
 }

@@ -1,8 +1,9 @@
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix'
+import type { GaussianLaw } from '../observe/moments.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
-import { eulerMaruyamaMap, type GaussianState, harmonicSteps, inner } from './harmonic-steps.js'
+import { eulerMaruyamaMap, harmonicSteps, inner } from './harmonic-steps.js'
 
 /**
  * ln⟨e^(-λW/kT)⟩ of a harmonic network driven by a protocol in steps of Euler–Maruyama, exactly: what an
@@ -22,7 +23,7 @@ export function harmonicExponentialWork(
   potential: Potential,
   protocol: Protocol,
   bath: Bath,
-  start: GaussianState,
+  start: GaussianLaw,
   lambda = 1,
 ): number {
   const { units } = potential.network

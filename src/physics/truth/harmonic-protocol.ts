@@ -1,11 +1,12 @@
 import { Matrix } from 'ml-matrix'
+import type { GaussianLaw } from '../observe/moments.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
-import { eulerMaruyamaMap, type GaussianState, type HarmonicLandscape, harmonicSteps, inner } from './harmonic-steps.js'
+import { eulerMaruyamaMap, type HarmonicLandscape, harmonicSteps, inner } from './harmonic-steps.js'
 
 /** What is exactly known of a harmonic network driven by a protocol in steps of Euler–Maruyama. */
-export interface HarmonicProtocolLaw extends GaussianState {
+export interface HarmonicProtocolLaw extends GaussianLaw {
   /** ∏(1 - μhK), how the initial state is remembered: Cov(x_end, x_0) = memory·Cov(x_0); [units, units] row-major */
   readonly memory: Float64Array
   /** mean and variance of the work */
@@ -33,7 +34,7 @@ export function harmonicProtocolLaw(
   potential: Potential,
   protocol: Protocol,
   bath: Bath,
-  start: GaussianState,
+  start: GaussianLaw,
 ): HarmonicProtocolLaw {
   const { units } = potential.network
   let m = Matrix.columnVector(start.mean)

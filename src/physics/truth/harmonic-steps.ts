@@ -1,15 +1,9 @@
 import { Matrix } from 'ml-matrix'
-import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { squareMatrix } from '../observe/moments.js'
+import { givenHidden } from '../potential/given-hidden.js'
+import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
-
-/** A Gaussian law of the state. */
-export interface GaussianState {
-  /** [units] */
-  readonly mean: Float64Array
-  /** [units, units] row-major */
-  readonly covariance: Float64Array
-}
 
 /** U = xᵀKx/2 - f·x + constant. */
 export interface HarmonicLandscape {
@@ -31,17 +25,10 @@ export function* harmonicSteps(potential: Potential, protocol: Protocol) {
   }
 }
 
-function harmonicLandscape(potential: Potential, theta: Float64Array): HarmonicLandscape {
-  const { units } = potential.network
-  const origin = new Float64Array(units)
-  const f = new Float64Array(units)
-  const energy = new Float64Array(1)
-  forceAndEnergy(potential, theta, origin, 1, f, energy)
-  return {
-    K: Matrix.from1DArray(units, units, hessian(potential, theta, origin)),
-    f: Matrix.columnVector(f),
-    constant: energy[0]!,
-  }
+/** The landscape of a potential whose terms are all harmonic. */
+export function harmonicLandscape(potential: Potential, theta: Float64Array): HarmonicLandscape {
+  const { stiffness, force, energy } = givenHidden(potential, theta)
+  return { K: squareMatrix(stiffness, potential.network.units), f: Matrix.columnVector(force), constant: energy }
 }
 
 /** A step of Euler–Maruyama as a map of Gaussian laws: m' = A m + push, S' = A S Aᵀ + noise. */

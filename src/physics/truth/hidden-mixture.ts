@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import { logSumExp } from '../observe/log-weights.js'
 import { squareMatrix } from '../observe/moments.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
@@ -43,9 +44,12 @@ export function isEnumerable(potential: Potential): boolean {
  *
  * Cost: O(units³ + units²·hidden + 2^hidden·hidden²).
  */
-export function hiddenMixture(potential: Potential, theta: Float64Array, bath: Bath): HiddenMixture | null {
+export function hiddenMixture(
+  potential: Potential,
+  theta: Float64Array,
+  { kT }: Pick<Bath, 'kT'>,
+): HiddenMixture | null {
   const { units } = potential.network
-  const { kT } = bath
   const given = givenHidden(potential, theta)
   const factor = new CholeskyDecomposition(squareMatrix(given.stiffness, units))
   if (!factor.isPositiveDefinite()) return null
@@ -86,9 +90,7 @@ function enumerated(bias: Float64Array, coupling: Matrix, mean: Matrix, response
     }
     return sum / kT
   })
-  const most = logWeights.reduce((a, b) => Math.max(a, b), -Infinity)
-  const total = logWeights.reduce((sum, weight) => sum + Math.exp(weight - most), 0)
-  const logSum = most + Math.log(total)
+  const logSum = logSumExp(logWeights)
   return { logSum, probability: logWeights.map((weight) => Math.exp(weight - logSum)) }
 }
 

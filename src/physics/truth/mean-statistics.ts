@@ -1,6 +1,7 @@
 import { type Potential, statistic } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { logPartition, type ModelDensity, modelDensity } from './partition.js'
+import { gridStates } from './grid.js'
+import { logPartition, modelDensity } from './partition.js'
 
 /** Step of the central differences: truncation h² and rounding, 1e-13/h, are both near 1e-8. */
 const h = 1e-4
@@ -23,8 +24,10 @@ export function meanStatistics(
   const means = new Float64Array(potential.size)
   const model = modelDensity(potential, theta, bath, points)
   if (model !== null) {
-    const { states, weights } = gridOf(model)
-    statistic(potential, theta, states, weights.length, means, weights)
+    const { x, batch } = gridStates(model.x, model.units)
+    const cell = (model.x[1]! - model.x[0]!) ** model.units
+    const weights = model.density.map((value) => value * cell)
+    statistic(potential, theta, x, batch, means, weights)
     return means
   }
   const moved = theta.slice()
@@ -39,16 +42,4 @@ export function meanStatistics(
     means[a] = (-bath.kT * (above - below)) / (2 * h)
   }
   return means
-}
-
-/** The points of a grid as states, [units, points], with their probabilities. */
-function gridOf({ units, x, density }: ModelDensity) {
-  const count = density.length
-  const cell = (x[1]! - x[0]!) ** units
-  const states = new Float64Array(units * count)
-  for (let n = 0; n < count; n++) {
-    states[n] = x[units === 1 ? n : Math.floor(n / x.length)]!
-    if (units === 2) states[count + n] = x[n % x.length]!
-  }
-  return { states, weights: density.map((value) => value * cell) }
 }

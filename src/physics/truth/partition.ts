@@ -1,7 +1,5 @@
-import { determinant, Matrix } from 'ml-matrix'
 import { OverdampedError } from '../../errors.js'
-import { squareMatrix } from '../observe/moments.js'
-import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity } from './boltzmann.js'
 import { boltzmannPairDensity } from './boltzmann-pair.js'
@@ -100,40 +98,4 @@ export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath
     for (const value of state) sum += (probability * value * value) / units
   })
   return sum
-}
-
-/** Mean [units] and covariance [units, units] of a Gaussian law. */
-export interface GaussianLaw {
-  readonly mean: Matrix
-  readonly covariance: Matrix
-}
-
-/** The equilibrium law of a harmonic potential, N(K⁻¹f, kT K⁻¹); null where the potential is not harmonic or K not positive. */
-export function harmonicEquilibrium(potential: Potential, theta: Float64Array, bath: Bath): GaussianLaw | null {
-  const law = isHarmonic(potential) ? hiddenMixture(potential, theta, bath) : null
-  if (law === null) return null
-  return { mean: law.mean, covariance: law.factor.solve(Matrix.eye(potential.network.units)).mul(bath.kT) }
-}
-
-/**
- * KL(p‖q) of a Gaussian p from the equilibrium q of a harmonic potential, in nats:
- *
- *     ½[tr(KP)/kT - units - log det(KP/kT) + (m_p - m_q)ᵀK(m_p - m_q)/kT],   P the covariance of p
- *
- * @returns Infinity where K is not positive, so that there is no equilibrium; NaN where the potential is not harmonic
- */
-export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: Float64Array, bath: Bath): number {
-  if (!isHarmonic(potential)) return Number.NaN
-  const q = harmonicEquilibrium(potential, theta, bath)
-  if (q === null) return Number.POSITIVE_INFINITY
-  const { units } = potential.network
-  const K = squareMatrix(hessian(potential, theta, new Float64Array(units)), units)
-  const ratio = K.mmul(p.covariance).mul(1 / bath.kT)
-  const shift = Matrix.sub(p.mean, q.mean)
-  const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
-  return (ratio.trace() - units - Math.log(determinant(ratio)) + distance) / 2
-}
-
-function isHarmonic({ terms }: Potential): boolean {
-  return terms.every(({ harmonic }) => harmonic)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { kernels } from '../../../learning/objectives/kernels.js'
+import { moves } from '../../../learning/objectives/moves.js'
 import { count, namesIn, someOf } from '../parts.js'
 import { common, control, descent, step, walkers } from './common.js'
 
@@ -12,7 +12,7 @@ export const contrastiveDivergence = z
     arms: someOf(['short-run', 'persistent']).describe(
       'the negative phase: chains restarted at the data, or chains that go on',
     ),
-    kernel: z.enum(namesIn(kernels)).default('langevin').describe('how the chains move'),
+    kernel: z.enum(namesIn(moves)).default('langevin').describe('how the chains move'),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
     steps: count.default(10).describe('k, steps of a chain between two gradients'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { kernels } from '../../../learning/objectives/kernels.js'
+import { moves } from '../../../learning/objectives/moves.js'
 import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
 import { common, control, descent, resampling, type Surroundings, step, walkers } from './common.js'
 
@@ -14,7 +14,7 @@ export const jarzynski = z
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
     control,
-    kernels: someOf([...namesIn(kernels), 'gibbs', 'interpolant'], namesIn(kernels)).describe(
+    kernels: someOf([...namesIn(moves), 'gibbs', 'interpolant'], namesIn(moves)).describe(
       'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units',
     ),
     walkers,

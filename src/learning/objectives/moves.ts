@@ -1,12 +1,12 @@
+import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
-import type { States } from '../../physics/potential/term.js'
 import { addHeat, type Landscape } from './landscape.js'
 
 /** Moves states in the fixed landscape U(·; θ), in place; `step` keys its noise and must not repeat within a seed. */
-export type Kernel = (theta: Float64Array, states: States, seed: number, step: number) => void
+export type Move = (theta: Float64Array, states: States, seed: number, step: number) => void
 
 /**
  * Unadjusted Langevin: one Euler–Maruyama step of length h,
@@ -17,14 +17,12 @@ export type Kernel = (theta: Float64Array, states: States, seed: number, step: n
  *
  * Cost: one force. (Heat is a measurement, and its energies are not counted.)
  */
-export function langevin(landscape: Landscape, h: number): Kernel {
+export function langevin(landscape: Landscape, h: number): Move {
   const { bath, potential } = landscape
   const kick = Math.sqrt(2 * bath.mobility * bath.kT * h)
   return (theta, { x, batch }, seed, step) => {
-    const force = new Float64Array(x.length)
-    const before = new Float64Array(batch)
-    const after = new Float64Array(batch)
-    const normals = new Float64Array(x.length)
+    const [force, normals] = arrays(2, x.length)
+    const [before, after] = arrays(2, batch)
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
     forceAndEnergy(potential, theta, x, batch, null, before)
     landscape.evaluate(theta, x, batch, force, null)
@@ -42,12 +40,12 @@ export function langevin(landscape: Landscape, h: number): Kernel {
  * Cost: two forces and two energies.
  * Source: Roberts & Tweedie, Bernoulli 2, 341 (1996), §1.4.
  */
-export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
+export function metropolisLangevin(landscape: Landscape, h: number): Move {
   const { mobility, kT } = landscape.bath
   const kick = Math.sqrt(2 * mobility * kT * h)
   return (theta, { x, batch }, seed, step) => {
-    const [force, forceThere, next, normals] = Array.from({ length: 4 }, () => new Float64Array(x.length)) as Four
-    const [here, there, uniform] = Array.from({ length: 3 }, () => new Float64Array(batch)) as Three
+    const [force, forceThere, next, normals] = arrays(4, x.length)
+    const [here, there, uniform] = arrays(3, batch)
     const key: DrawKey = { seed, stream: stream.acceptance, step }
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
     fillUniform(key, uniform)
@@ -68,8 +66,5 @@ export function metropolisLangevin(landscape: Landscape, h: number): Kernel {
   }
 }
 
-/** Kernels that need nothing but a step length, by name. */
-export const kernels = { langevin, mala: metropolisLangevin } as const
-
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
-type Three = [Float64Array, Float64Array, Float64Array]
+/** Moves that need nothing but a step length, by name. */
+export const moves = { langevin, mala: metropolisLangevin } as const

@@ -1,0 +1,91 @@
+/** A batch of states as everything that moves them takes them, batch innermost: x[unit·batch + trajectory], [units, batch]. */
+export interface States {
+  readonly x: Float64Array
+  readonly batch: number
+}
+
+/** States as a table, one row each: data, samples, or images as vectors of pixels. */
+export interface PointSet {
+  /** [count, units] row-major */
+  points: Float64Array
+  count: number
+  units: number
+}
+
+/** A table in either precision. */
+type Table = Omit<PointSet, 'points'> & { readonly points: Float64Array | Float32Array }
+
+/** The rows of a table as a batch: all of them, or those from `first` on in steps of `stride`. */
+export function columnsOf({ points, count, units }: Table, first = 0, stride = 1): States {
+  const batch = Math.ceil((count - first) / stride)
+  const x = new Float64Array(units * batch)
+  for (let b = 0; b < batch; b++)
+    for (let i = 0; i < units; i++) x[i * batch + b] = points[(first + b * stride) * units + i]!
+  return { x, batch }
+}
+
+/** A batch of states as the rows of a table. */
+export function rowsOf(states: States): PointSet {
+  const { x, batch } = states
+  const table = { points: new Float64Array(x.length), count: batch, units: x.length / batch }
+  keepRows(states, table)
+  return table
+}
+
+/** Copies a batch of states to the rows of a table from `first` on in steps of `stride`; those past its end are left out. */
+export function keepRows({ x, batch }: States, { points, count, units }: Table, first = 0, stride = 1): void {
+  const kept = Math.min(batch, Math.ceil((count - first) / stride))
+  for (let i = 0; i < units; i++)
+    for (let b = 0; b < kept; b++) points[(first + b * stride) * units + i] = x[i * batch + b]!
+}
+
+/** The first units of every row, [count, units]. */
+export function firstUnits({ points, count, units: all }: PointSet, units: number): PointSet {
+  if (units === all) return { points, count, units }
+  const out = new Float64Array(count * units)
+  for (let n = 0; n < count; n++) out.set(points.subarray(n * all, n * all + units), n * units)
+  return { points: out, count, units }
+}
+
+/** Copies of the given rows of a table, in that order. @param chosen indices in [0, count) */
+export function pickRows({ points, units }: PointSet, chosen: ArrayLike<number>): PointSet {
+  const picked = new Float64Array(chosen.length * units)
+  for (let n = 0; n < chosen.length; n++)
+    picked.set(points.subarray(chosen[n]! * units, (chosen[n]! + 1) * units), n * units)
+  return { points: picked, count: chosen.length, units }
+}
+
+/** Copies of the given states of a batch, in that order: [units, chosen]. @param chosen numbers in [0, batch) */
+export function pickStates({ x, batch }: States, chosen: ArrayLike<number>): States {
+  const count = chosen.length
+  const picked = new Float64Array((x.length / batch) * count)
+  for (let from = 0, to = 0; from < x.length; from += batch, to += count)
+    for (let n = 0; n < count; n++) picked[to + n] = x[from + chosen[n]!]!
+  return { x: picked, batch: count }
+}
+
+/** Copies of `count` neighbouring states of a batch, from number `first` on. */
+export function sliceStates({ x, batch }: States, first: number, count: number): States {
+  const sliced = new Float64Array((x.length / batch) * count)
+  for (let from = first, to = 0; from < x.length; from += batch, to += count)
+    sliced.set(x.subarray(from, from + count), to)
+  return { x: sliced, batch: count }
+}
+
+/** Writes state number b of a batch to `out`, [units]. */
+export function copyState({ x, batch }: States, b: number, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = x[i * batch + b]!
+}
+
+/** Tuples by their length. */
+interface Arrays {
+  2: [Float64Array, Float64Array]
+  3: [Float64Array, Float64Array, Float64Array]
+  4: [Float64Array, Float64Array, Float64Array, Float64Array]
+  5: [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+}
+
+/** That many arrays of one length, all zero: `const [force, normals] = arrays(2, x.length)`. */
+export function arrays<Count extends keyof Arrays>(count: Count, length: number): Arrays[Count] {
+  return Array.from({ length: count }, () => new Float64Array(length)) as Arrays[Count]
+}
