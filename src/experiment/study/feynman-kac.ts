@@ -29,6 +29,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { type CompositionSettings, exponentsOf } from '../scenario/objectives/feynman-kac.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
+import { binnedDensity } from './sample-density.js'
 import { type Arm, armByArm, collapseWarning, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
@@ -250,17 +251,16 @@ function barOf(settings: CompositionSettings): number {
   return settings.beta > 1 ? bar.steepened : bar.flattened
 }
 
+/** The walkers in bins; before those of the uncorrected arm, the truth. */
 function drawn(
   { title, settings, name }: GuidedArm,
   law: BinnedLaw,
   { x, batch }: Walkers,
   weights: Float64Array | null,
 ) {
-  const cell = (law.x[1]! - law.x[0]!) ** law.units
-  const density = (probability: Float64Array) => probability.map((p) => p / cell)
-  const own = { name: title, units: law.units, x: law.x, density: density(binned(law, x, batch, weights)) }
+  const own = binnedDensity(title, law, binned(law, x, batch, weights))
   if (name !== 'uncorrected') return [own]
-  return [{ ...own, name: `${described(settings)}, truth`, density: density(law.probability) }, own]
+  return [binnedDensity(`${described(settings)}, truth`, law, law.probability), own]
 }
 
 function tooQuiet(title: string, noise: number, expected: Arm['expected']): string {

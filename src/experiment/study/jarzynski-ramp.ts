@@ -1,8 +1,14 @@
 import type { WeightedMove } from '../../learning/objectives/jarzynski.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { logPartitionRatio, resampleBelow, startWalkers, type Walkers } from '../../learning/objectives/walkers.js'
+import {
+  logPartitionRatio,
+  resampleBelow,
+  startWalkers,
+  type Walkers,
+  weightedMean,
+} from '../../learning/objectives/walkers.js'
 import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
-import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
+import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
@@ -103,35 +109,19 @@ function weighted(title: string, move: Way['move'], steps: number): Way {
   return { title, move, steps, expected: 'succeeds', bar: bar.exact }
 }
 
-interface Ends {
-  readonly logPartitionRatio: number
-  /** Σ w |x|²/units */
-  readonly meanSquare: number
-  readonly meanSquareError: number
-}
-
-/**
- * What the weighted walkers say of the last potential. Copies of one walker are no independent ones: the squared
- * error of a weighted mean is Σ_a (Σ_n w_n (φ_n - ⟨φ⟩))² over first walkers a, n running over those that descend from a.
- * Source: Lee & Whiteley, Biometrika 105, 609 (2018).
- */
-function ends(walkers: Walkers): Ends & Record<string, number> {
-  const { x, batch, logWeights, ancestors } = walkers
-  const weights = normalised(logWeights)
-  const units = x.length / batch
+/** What the weighted walkers say of the last potential; meanSquare is Σ w |x|²/units. */
+function ends(walkers: Walkers) {
+  const { x, batch } = walkers
   const squares = new Float64Array(batch)
-  for (let n = 0; n < x.length; n++) squares[n % batch]! += x[n]! ** 2 / units
-  const mean = squares.reduce((sum, square, b) => sum + weights[b]! * square, 0)
-  const families = new Float64Array(batch)
-  for (let b = 0; b < batch; b++) families[ancestors[b]!]! += weights[b]! * (squares[b]! - mean)
-  const error = Math.sqrt(families.reduce((sum, part) => sum + part * part, 0))
-  return { logPartitionRatio: logPartitionRatio(walkers), meanSquare: mean, meanSquareError: error }
+  for (let n = 0; n < x.length; n++) squares[n % batch]! += x[n]! ** 2 / (x.length / batch)
+  const { value, standardError } = weightedMean(walkers, squares)
+  return { logPartitionRatio: logPartitionRatio(walkers), meanSquare: value, meanSquareError: standardError }
 }
 
 /** A weighted way meets both truths; a control misses log Z. */
 function endChecks(
   { title, expected, bar }: Way,
-  found: Ends,
+  found: ReturnType<typeof ends>,
   truth: { readonly logZ: number; readonly square: number },
 ): Check[] {
   if (bar === null) return []

@@ -20,7 +20,8 @@ import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
-import { type Arm, armByArm, type DrawnDensity, type RunStudy } from './study.js'
+import { binnedDensity } from './sample-density.js'
+import { type Arm, armByArm, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -55,13 +56,6 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
   const { units } = potential.network
-  const cell = (law.x[1]! - law.x[0]!) ** law.units
-  const drawn = (name: string, share: Float64Array): DrawnDensity => ({
-    name,
-    units: law.units,
-    x: law.x,
-    density: share.map((p) => p / cell),
-  })
   const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
@@ -98,11 +92,11 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
         barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
         ...ratioChecks(arm, comparison.figures(), problem.potential),
       ],
-      densities: [drawn(name, share)],
+      densities: [binnedDensity(name, law, share)],
       samples: () => ({ x, batch: walkers }),
     }
   })
-  return { ...found, densities: [drawn('truth', law.probability), ...found.densities] }
+  return { ...found, densities: [binnedDensity('truth', law, law.probability), ...found.densities] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */

@@ -1,8 +1,15 @@
 import type { States } from '../../physics/network/states.js'
+import type { BinnedLaw } from '../../physics/truth/binned-law.js'
 import type { DrawnDensity } from './study.js'
 
 /** Bars of a histogram along an axis. */
 const bars = { 1: 80, 2: 48 }
+
+/** A law in bins, or the shares of states in its bins, as a density. */
+export function binnedDensity(name: string, { units, x }: BinnedLaw, share: Float64Array): DrawnDensity {
+  const cell = (x[1]! - x[0]!) ** units
+  return { name, units, x, density: share.map((p) => p / cell) }
+}
 
 /** Histograms of states of one or two units, after the density they should have, all on one grid; none for more units. */
 export function drawnSamples(

@@ -4,8 +4,8 @@ import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { covariance, meanPoint, squareMatrix } from '../../physics/observe/moments.js'
 import { checkPoints } from './points.js'
 
-/** The middle of the way from class 0 (0) to class 1 (1); samples there belong to neither. */
-const middle = { from: 0.3, to: 0.7 }
+/** The middle of the way from one class or mode (0) to the other (1); samples there belong to neither. */
+export const between = { from: 0.3, to: 0.7 }
 
 /**
  * Fraction of samples on the bridge between two classes: in (.3, .7) of the coordinate
@@ -25,17 +25,27 @@ const middle = { from: 0.3, to: 0.7 }
 export function bridgeMass(samples: PointSet, class0: PointSet, class1: PointSet, ridge = 0.1): Estimate {
   checkPoints('bridge', samples, class0, [1, 2])
   checkPoints('bridge', samples, class1, [1, 2])
-  const { points, count, units } = samples
+  const { units } = samples
   const start = meanPoint(class0)
   const difference = meanPoint(class1).map((m, unit) => m - start[unit]!)
   const within = squareMatrix(covariance(class0), units).add(squareMatrix(covariance(class1), units))
   const axis = solve(within.add(Matrix.eye(units).mul(ridge)), Matrix.columnVector(difference)).to1DArray()
-  const along = (vector: (unit: number) => number) => axis.reduce((sum, w, unit) => sum + w * vector(unit), 0)
-  const length = along((unit) => difference[unit]!)
-  let hits = 0
-  for (let n = 0; n < count; n++) {
-    const coordinate = along((unit) => points[n * units + unit]! - start[unit]!) / length
-    if (coordinate > middle.from && coordinate < middle.to) hits++
-  }
-  return fractionOf(hits, count)
+  const length = axis.reduce((sum, w, unit) => sum + w * difference[unit]!, 0)
+  return fractionOf(
+    hitsBetween(samples, start, axis, length).reduce((sum, hit) => sum + hit, 0),
+    samples.count,
+  )
+}
+
+/** 1 for each point whose coordinate axis·(x - start)/length lies between the two ends, 0 for the others, [count]. */
+export function hitsBetween(
+  { points, count, units }: PointSet,
+  start: ArrayLike<number>,
+  axis: readonly number[],
+  length: number,
+): Float64Array {
+  return Float64Array.from({ length: count }, (_, n) => {
+    const coordinate = axis.reduce((sum, w, unit) => sum + w * (points[n * units + unit]! - start[unit]!), 0) / length
+    return coordinate > between.from && coordinate < between.to ? 1 : 0
+  })
 }

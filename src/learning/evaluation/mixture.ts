@@ -2,9 +2,7 @@ import type { PointSet } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { normalDistribution } from '../../physics/observe/kolmogorov-smirnov.js'
 import type { GaussianMixture } from '../data/mixture.js'
-
-/** The part of the way from the first mode to the second that belongs to neither. */
-const between = { from: 0.3, to: 0.7 }
+import { between, hitsBetween } from './bridge.js'
 
 /**
  * The fraction of points between the two modes of a mixture: the coordinate along the line through their centres, 0 at the
@@ -18,14 +16,11 @@ export function mixtureBridge(mixture: GaussianMixture, set: PointSet): Estimate
 }
 
 /** 1 for each point between the two modes, 0 for the others, [count]. */
-export function bridgeHits({ means }: GaussianMixture, { points, count, units }: PointSet): Float64Array {
+export function bridgeHits({ means }: GaussianMixture, set: PointSet): Float64Array {
   const [first, second] = twoMeans(means)
   const axis = first.map((value, i) => second[i]! - value)
   const length = axis.reduce((sum, value) => sum + value * value, 0)
-  return Float64Array.from({ length: count }, (_, n) => {
-    const coordinate = axis.reduce((sum, value, i) => sum + value * (points[n * units + i]! - first[i]!), 0) / length
-    return coordinate > between.from && coordinate < between.to ? 1 : 0
-  })
+  return hitsBetween(set, first, axis, length)
 }
 
 /** The exact value of `mixtureBridge` for the mixture itself, from normal distribution functions. */

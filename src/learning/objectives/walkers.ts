@@ -1,5 +1,6 @@
 import { pickStates, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
+import type { Estimate } from '../../physics/observe/estimate.js'
 import { effectiveSampleSize, logMeanExp, normalised, systematicResampling } from '../../physics/observe/log-weights.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
@@ -55,6 +56,21 @@ export function resampleBelow(walkers: Walkers, share: number, seed: number, ste
   x.set(pickStates(walkers, chosen).x)
   ancestors.set(chosen.map((n) => ancestors[n]!))
   logWeights.fill(0)
+}
+
+/**
+ * The weighted mean Σ w φ over the walkers. Copies of one walker are no independent ones: its squared error is
+ * Σ_a (Σ_n w_n (φ_n - ⟨φ⟩))² over first walkers a, n running over those that descend from a.
+ * Source: Lee & Whiteley, Biometrika 105, 609 (2018).
+ *
+ * @param values - φ of each walker, [batch]
+ */
+export function weightedMean({ batch, logWeights, ancestors }: Walkers, values: Float64Array): Estimate {
+  const weights = normalised(logWeights)
+  const value = values.reduce((sum, phi, b) => sum + weights[b]! * phi, 0)
+  const families = new Float64Array(batch)
+  for (let b = 0; b < batch; b++) families[ancestors[b]!]! += weights[b]! * (values[b]! - value)
+  return { value, standardError: Math.sqrt(families.reduce((sum, part) => sum + part * part, 0)) }
 }
 
 /** Copies of the given walkers. */
