@@ -61,7 +61,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     browser = await launch()
     const page = await openSite(browser, await chunksOf('test/browser/engine-page.ts', false))
     found = await page.evaluate(`import('/page.js').then((page) => page.answers('/kernels.wasm'))`)
-  })
+  }, 60_000)
   afterAll(async () => {
     await browser?.close()
     await threaded.close()

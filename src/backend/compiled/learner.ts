@@ -8,7 +8,7 @@ import type { Pool } from './pool.js'
 import { describeSystem } from './system.js'
 
 /** Gradients and losses with the kernels. The memory stays taken until the backend is closed. */
-export function createLearner(arena: Arena, pool: Pool, task: LearningTask): Learner {
+export function createKernelLearner(arena: Arena, pool: Pool, task: LearningTask): Learner {
   const { potential, noising, seed } = task
   const system = describeSystem(potential, noising.bath.kT, arena)
   const { sumBytes, sumWords } = system

@@ -23,7 +23,12 @@ const cacheBytes = 2 ** 18
 const workOfStretch = 4e8
 
 /** Runs an ensemble with the kernels; see Backend.simulate. */
-export async function simulate(arena: Arena, pool: Pool, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
+export async function simulateWithKernels(
+  arena: Arena,
+  pool: Pool,
+  simulation: Simulation,
+  hooks: Hooks,
+): Promise<Ensemble> {
   const { potential, bath, trajectories } = simulation
   const mark = arena.mark()
   try {

@@ -44,7 +44,7 @@ const denseShare = 0.5
 const [absent, dense, listed] = [0, 1, 2]
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
-export function unknownTerm(potential: Potential): string | null {
+export function refusedByKernels(potential: Potential): string | null {
   const kernels = potential.terms.map(({ kernel }) => kernel)
   const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
   if (unknown !== undefined) return `it has no kernel for the term "${unknown.name}"`

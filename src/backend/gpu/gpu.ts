@@ -1,10 +1,10 @@
 import type { Backend } from '../backend.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
-import { unknownTerm } from './landscape.js'
-import { createLearner } from './learner.js'
+import { refusedByDevice } from './landscape.js'
+import { createDeviceLearner } from './learner.js'
 import { normalFunctions } from './normals.js'
-import { simulate } from './simulate.js'
+import { simulateOnDevice } from './simulate.js'
 
 /**
  * A graphics card through gpu.js and WebGPU, in float32: in a browser, or in Node.js with the package `webgpu`.
@@ -24,13 +24,13 @@ export async function createGpu(): Promise<Backend> {
     device: `float32, webgpu: ${device.description}`,
     threads: 1,
     refusal: ({ potential, rule, integrator }) =>
-      unknownTerm(potential, device.mostBytes) ??
+      refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
       (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks = {}) => simulate(device, simulation, hooks),
+    simulate: (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks),
     learner(task) {
-      const { learner, release } = createLearner(device, task)
+      const { learner, release } = createDeviceLearner(device, task)
       learners.push(release)
       return learner
     },

@@ -25,7 +25,7 @@ export const onsiteRow = { stiffness: 0, cubic: 1, quartic: 2, bias: 3 } as cons
 const known = [...Object.keys(onsiteRow), 'bilinear', 'pair-quartic']
 
 /** Why the kernels can't run a potential on a device whose largest array has so many bytes; null when they can. */
-export function unknownTerm(potential: Potential, mostBytes: number): string | null {
+export function refusedByDevice(potential: Potential, mostBytes: number): string | null {
   const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
   if (unknown !== undefined) return `its kernels have no term "${unknown.name}"`
   const twice = potential.terms.find((term, n) => potential.terms.findIndex(({ kernel }) => kernel === term.kernel) < n)

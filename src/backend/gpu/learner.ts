@@ -14,7 +14,7 @@ const mostData = 1024
  * Gradients and losses of force matching. The host draws and noises the data (in float64, then rounded) and takes the steps
  * of the optimizer; residual forces and their sums are the device's.
  */
-export function createLearner(device: GpuDevice, task: LearningTask): { learner: Learner; release: () => void } {
+export function createDeviceLearner(device: GpuDevice, task: LearningTask): { learner: Learner; release: () => void } {
   const { potential, noising, drive, seed, train, heldOut } = task
   const workspace = device.open()
   const landscape = createDeviceLandscape(potential, workspace)

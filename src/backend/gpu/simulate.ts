@@ -47,7 +47,7 @@ interface Rig {
 }
 
 /** Runs an ensemble on the device; see Backend.simulate. */
-export async function simulate(device: GpuDevice, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
+export async function simulateOnDevice(device: GpuDevice, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
   const { potential, trajectories } = simulation
   const { units } = potential.network
   const ensemble = createEnsemble(trajectories, units)

@@ -11,7 +11,7 @@ import { compileKernels, instantiateKernels } from '../wasm/kernels.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { backendOn } from '../wasm/wasm.js'
 import { packageRoot } from './package-root.js'
-import { control, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
+import { controlWords, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
 const patience = 50
@@ -41,7 +41,7 @@ export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
   const module = compileKernels(readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm')))
   const kernels = instantiateKernels(module, memory)
   const views = viewsOf(memory)
-  const buffer = new SharedArrayBuffer(4 * control.words)
+  const buffer = new SharedArrayBuffer(4 * controlWords.words)
   const words = new Int32Array(buffer)
   const spins = threads <= availableParallelism() ? looks : 0
   const crew: Hand[] = []
@@ -107,10 +107,10 @@ function startThread(input: Omit<WorkerInput, 'port'>, fail: (why: string) => vo
 /** Waits until so many workers have finished their turn. `check` throws when one died: it will never be counted. */
 async function allFinished(words: Int32Array, workers: number, spins: number, check: () => void): Promise<void> {
   for (;;) {
-    const finished = Atomics.load(words, control.finished)
+    const finished = Atomics.load(words, controlWords.finished)
     if (finished >= workers) return
     // Asleep, this thread hears no events.
-    if (waitWhile(words, control.finished, finished, spins, patience)) continue
+    if (waitWhile(words, controlWords.finished, finished, spins, patience)) continue
     await breathe()
     check()
   }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 
 /** Words of the memory through which threads find their work. */
-export const control = { turn: 0, nextShard: 1, shards: 2, finished: 3, words: 4 } as const
+export const controlWords = { turn: 0, nextShard: 1, shards: 2, finished: 3, words: 4 } as const
 
 /** What a worker is given at its start. */
 export interface WorkerInput {
@@ -22,25 +22,25 @@ export function waitWhile(words: Int32Array, word: number, value: number, spins:
 
 /** Opens a turn of so many shards to the threads that wait for one. */
 export function openTurn(words: Int32Array, shards: number, post: () => void): void {
-  words[control.nextShard] = 0
-  words[control.shards] = shards
-  words[control.finished] = 0
+  words[controlWords.nextShard] = 0
+  words[controlWords.shards] = shards
+  words[controlWords.finished] = 0
   post()
-  Atomics.add(words, control.turn, 1)
-  Atomics.notify(words, control.turn)
+  Atomics.add(words, controlWords.turn, 1)
+  Atomics.notify(words, controlWords.turn)
 }
 
 /** Takes shards until none is left. */
 export function takeShards(words: Int32Array, run: (shard: number) => void): void {
   for (;;) {
-    const shard = Atomics.add(words, control.nextShard, 1)
-    if (shard >= words[control.shards]!) return
+    const shard = Atomics.add(words, controlWords.nextShard, 1)
+    if (shard >= words[controlWords.shards]!) return
     run(shard)
   }
 }
 
 /** Says that a thread has finished its turn. */
 export function finishTurn(words: Int32Array): void {
-  Atomics.add(words, control.finished, 1)
-  Atomics.notify(words, control.finished)
+  Atomics.add(words, controlWords.finished, 1)
+  Atomics.notify(words, controlWords.finished)
 }

@@ -2,7 +2,7 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Job, runShard } from '../compiled/programs.js'
 import { instantiateKernels } from '../wasm/kernels.js'
 import { viewsOf } from '../wasm/memory.js'
-import { control, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
+import { controlWords, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
 const { module, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
@@ -19,7 +19,7 @@ function receive(): Job {
 }
 
 for (let turn = 0; ; turn++) {
-  waitWhile(words, control.turn, turn, spins)
+  waitWhile(words, controlWords.turn, turn, spins)
   try {
     const job = receive()
     takeShards(words, (shard) => runShard(kernels, views, job, shard, thread))

@@ -3,11 +3,11 @@ import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
 import type { Backend } from '../backend.js'
-import { createLearner } from '../compiled/learner.js'
+import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena } from '../compiled/memory.js'
 import type { Pool } from '../compiled/pool.js'
-import { simulate } from '../compiled/simulate.js'
-import { unknownTerm } from '../compiled/system.js'
+import { simulateWithKernels } from '../compiled/simulate.js'
+import { refusedByKernels } from '../compiled/system.js'
 import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 import { createOneThread } from './one-thread.js'
@@ -47,12 +47,12 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
     refusal: ({ potential, rule, integrator }) =>
-      unknownTerm(potential) ??
+      refusedByKernels(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
       (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks = {}) => simulate(arena, pool, simulation, hooks),
-    learner: (task) => createLearner(arena, pool, task),
+    simulate: (simulation, hooks = {}) => simulateWithKernels(arena, pool, simulation, hooks),
+    learner: (task) => createKernelLearner(arena, pool, task),
     close: () => pool.close(),
   }
 }
