@@ -160,10 +160,7 @@ export { contrast, type Locality, type Objective, type Phase } from './learning/
 export { type DescentSettings, descend } from './learning/objectives/descend.js'
 export { langevin, type Move, metropolisLangevin } from './learning/objectives/moves.js'
 export { gibbs } from './learning/objectives/gibbs.js'
-export {
-  type ChainOptions,
-  chainObjective,
-} from './learning/objectives/contrastive-divergence.js'
+export { type ChainOptions, chainObjective } from './learning/objectives/contrastive-divergence.js'
 export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
 export {
   type JarzynskiOptions,
@@ -172,11 +169,8 @@ export {
   weightedByWork,
   weightedLangevin,
 } from './learning/objectives/jarzynski.js'
-export { createWalkers } from './learning/objectives/walkers.js'
-export { logPartitionRatio } from './learning/objectives/walkers.js'
-export type { Walkers } from './learning/objectives/walkers.js'
-export { noiseLevels, type RecoveryOptions } from './learning/objectives/recovery-likelihood.js'
-export { recoveryLikelihood } from './experiment/scenario/objectives/recovery-likelihood.js'
+export { createWalkers, logPartitionRatio, type Walkers } from './learning/objectives/walkers.js'
+export { noiseLevels, type RecoveryOptions, recoveryObjective } from './learning/objectives/recovery-likelihood.js'
 export {
   energyDifference,
   gaussLegendre,
@@ -202,9 +196,7 @@ export {
 export { type LossShares, type PathEnergy, scoreAndClassGradient } from './learning/objectives/score-and-class.js'
 export { type Composition, fillNoise, guidedStep, select } from './learning/objectives/feynman-kac.js'
 export { type Covariance, gibbsSweep } from './learning/objectives/moment-matching.js'
-export { effectiveSampleSize } from './physics/observe/log-weights.js'
-export { normalised } from './physics/observe/log-weights.js'
-export { systematicResampling } from './physics/observe/log-weights.js'
+export { effectiveSampleSize, normalised, systematicResampling } from './physics/observe/log-weights.js'
 // How well it generates.
 export { bridgeMass } from './learning/evaluation/bridge.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'

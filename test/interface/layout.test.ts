@@ -24,8 +24,7 @@ const rooms = [
   'backend/compiled',
   'backend/wasm',
   'backend/gpu',
-  'backend/choose.ts',
-  'backend/simulate.ts',
+  'backend/node',
   'engine.ts',
   'experiment/files',
   'experiment/scenario',
@@ -45,7 +44,7 @@ const rooms = [
   'index.ts',
 ]
 
-/** Packages that the engine may load, and those that it may load when asked for only, by import(). */
+/** Packages that the engine may load, and those that only files may which are loaded when asked for, by import(). */
 const enginePackages = ['fastest-levenshtein', 'ml-matrix']
 const enginePackagesOnDemand = ['mathjs']
 /** What only Node has. */
@@ -165,6 +164,11 @@ test('what the engine reaches runs anywhere', () => {
   )
 })
 
+/** Whether a file is loaded when it is asked for only: whoever imports it does so by import(). */
+function isOnDemand({ path }: SourceFile): boolean {
+  return source.every(({ imports }) => imports.every(({ target, dynamic }) => target !== path || dynamic))
+}
+
 /** What a file has that only Node has, or that the engine is not to bring along. */
 function foreign(file: SourceFile): string[] {
   const modules = file.imports.flatMap(({ specifier, target, dynamic }) => {
@@ -174,7 +178,7 @@ function foreign(file: SourceFile): string[] {
       .split('/')
       .slice(0, specifier.startsWith('@') ? 2 : 1)
       .join('/')
-    const allowed = dynamic ? [...enginePackages, ...enginePackagesOnDemand] : enginePackages
+    const allowed = dynamic || isOnDemand(file) ? [...enginePackages, ...enginePackagesOnDemand] : enginePackages
     return allowed.includes(name) ? [] : [`${dynamic ? 'import() of' : 'imports'} ${specifier}`]
   })
   return [...modules, ...globalsRead(file, nodeGlobals).map((name) => `reads the global ${name}`)]
