@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { OverdampedError } from '../errors.js'
+import { invalidValue, OverdampedError } from '../errors.js'
 import { files } from '../experiment/record/directory.js'
 import { readManifest } from '../experiment/record/manifest.js'
 import { loadScenario } from '../experiment/scenario/load.js'
@@ -78,8 +78,7 @@ export const sampleCommand: CommandModule<object, Arguments> = {
 /** A change that a trained network can follow. @throws E_INVALID_VALUE for one of what was learned */
 function ofSampling(change: string): string {
   if (/^(sampling|observe|checks)\b(?!\.drive)/.test(change)) return change
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     'the network is trained; only sampling (but for its drive), observe and checks can change. Run the scenario again for the rest.',
     `--set ${change}`,
   )
@@ -88,5 +87,5 @@ function ofSampling(change: string): string {
 /** What is clamped. @throws E_INVALID_VALUE for anything but label=CLASS */
 function clamped(text: string): string {
   if (/^label=\d+$/.test(text)) return text
-  throw new OverdampedError('E_INVALID_VALUE', 'expected label=CLASS, for example --clamp label=1.', `--clamp ${text}`)
+  throw invalidValue('expected label=CLASS, for example --clamp label=1.', `--clamp ${text}`)
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { listed, OverdampedError } from '../../errors.js'
+import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type BackendName, backendNames, type Demand } from '../backend.js'
 import { createReference } from '../reference.js'
 
@@ -82,7 +82,7 @@ export async function openBackend(
   demands: readonly Demand[],
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
-    throw new OverdampedError('E_INVALID_VALUE', `expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
+    throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
   if (name !== 'auto') {
     const kind = kinds.find((candidate) => candidate.name === name)
     if (kind === undefined)

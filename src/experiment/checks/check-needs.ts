@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
@@ -37,18 +37,13 @@ function integratorNeeds({ mobilities, harmonic, dynamical }: Integrator): Need[
 export function requireApplicable(problem: Problem): void {
   const { integrator } = problem.scenario.sampling
   const unsuited = integratorNeeds(integrators[integrator]).find(([met]) => !met(problem))
-  if (unsuited !== undefined)
-    throw new OverdampedError('E_INVALID_VALUE', `${integrator} needs ${unsuited[1]}.`, 'sampling.integrator')
+  if (unsuited !== undefined) throw invalidValue(`${integrator} needs ${unsuited[1]}.`, 'sampling.integrator')
   const unknown = exactLawNeeds.find(([met]) => !met(problem))
   if (problem.scenario.finalDensity === 'exact' && unknown !== undefined)
-    throw new OverdampedError('E_INVALID_VALUE', `exact needs ${unknown[1]}. Use gaussian.`, 'finalDensity')
+    throw invalidValue(`exact needs ${unknown[1]}. Use gaussian.`, 'finalDensity')
   problem.scenario.checks.forEach((name, index) => {
     const unmet = checks[name].needs.find(([met]) => !met(problem))
     if (unmet === undefined) return
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `"${name}" needs ${unmet[1]}. Remove the check, or give it that.`,
-      `checks.${index}`,
-    )
+    throw invalidValue(`"${name}" needs ${unmet[1]}. Remove the check, or give it that.`, `checks.${index}`)
   })
 }

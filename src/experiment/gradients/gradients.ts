@@ -1,5 +1,5 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
 import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
@@ -226,8 +226,7 @@ function resultOf(
 
 function learningData({ data, scenario }: Problem): LearningData {
   if (data !== undefined) return data
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     'nothing is learned in a plain simulation, so there are no gradients to compare. Name a scenario with data, such as scenarios/gaussian-mixture-2d.yaml.',
     scenario.name,
   )

@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
 import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
@@ -93,8 +93,7 @@ function observersOf({ scenario, generation }: Problem, steps: number) {
       ? observeTrajectories(recorded, generation.potential.network.units, steps)
       : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
       'observe',
     )

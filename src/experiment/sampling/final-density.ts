@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import {
@@ -32,12 +32,7 @@ export function finalDensity(
     case 'exact': {
       const { mean, covariance } = harmonicProtocolLaw(potential, protocol, bath, momentsOf(start, final.units))
       const density = correlatedGaussianDensity(mean, covariance)
-      if (density === null)
-        throw new OverdampedError(
-          'E_INVALID_VALUE',
-          'the final states have no density. Start from a spread.',
-          'finalDensity',
-        )
+      if (density === null) throw invalidValue('the final states have no density. Start from a spread.', 'finalDensity')
       return exactDensity(final, density)
     }
   }

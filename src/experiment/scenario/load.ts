@@ -1,5 +1,5 @@
 import { isMap, isPair, type Node, stringify } from 'yaml'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import { FormulasNotLoaded, loadFormulas } from '../../physics/formula/mathjs.js'
 import { withRegularFile } from '../files/regular-file.js'
 import { decodeUtf8 } from '../files/text.js'
@@ -151,7 +151,7 @@ const longestMessage = 1500
 /** The findings as one error, a line each. */
 function joined({ shown, more }: Findings, where: (finding: Finding) => string): OverdampedError {
   const [first] = shown
-  if (first === undefined) return new OverdampedError('E_INVALID_VALUE', 'the scenario is not valid.')
+  if (first === undefined) return invalidValue('the scenario is not valid.')
   const all = new OverdampedError(first.code, first.text, where(first))
   let left = shown.length + more - 1
   for (const finding of shown.slice(1)) {

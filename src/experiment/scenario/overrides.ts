@@ -1,4 +1,4 @@
-import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { didYouMean, invalidValue, listed, OverdampedError } from '../../errors.js'
 import { checkKey, parseYaml } from '../files/yaml.js'
 
 /** One change to a scenario: a dotted path, its new value, and where the user wrote it (for messages). */
@@ -80,11 +80,7 @@ export function applyOverride(scenario: Tree, { path, value, where }: Override):
     checkKey(key, where)
     const here = path.slice(0, depth).join('.')
     if (Array.isArray(at) && !(/^\d+$/.test(key) && Number(key) <= at.length))
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `${here} is a list; expected a number from 0 to ${at.length}, got "${key}".`,
-        where,
-      )
+      throw invalidValue(`${here} is a list; expected a number from 0 to ${at.length}, got "${key}".`, where)
     if (depth === path.length - 1) {
       define(at, key, value)
       return
@@ -97,11 +93,7 @@ export function applyOverride(scenario: Tree, { path, value, where }: Override):
     } else if (typeof next === 'object') at = next as Tree
     else {
       const prefix = path.slice(0, depth + 1).join('.')
-      throw new OverdampedError(
-        'E_INVALID_VALUE',
-        `${prefix} is a value, not a mapping; it has no "${path[depth + 1]}".`,
-        where,
-      )
+      throw invalidValue(`${prefix} is a value, not a mapping; it has no "${path[depth + 1]}".`, where)
     }
   })
 }

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { createMixture } from '../../learning/data/mixture.js'
 import {
   type Composition,
@@ -170,8 +170,7 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
   })
   const moments = harmonicEquilibrium(potential, theta, bath)
   if (moments !== null) return { law, moments }
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
     'objective.compositions',
   )

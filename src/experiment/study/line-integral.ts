@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import {
   energyDifference,
@@ -205,13 +205,8 @@ function composedOf({ settings, potential, start, bath }: Problem): Composed {
   const law = binnedLaw(energyOf, units, bath.kT, bins[units as 1 | 2])
   if (law !== null) return { potential: together, theta, law }
   throw units > 2
-    ? new OverdampedError(
-        'E_INVALID_VALUE',
-        `${units} units; the law is known by quadrature for one or two.`,
-        'network.visible',
-      )
-    : new OverdampedError(
-        'E_INVALID_VALUE',
+    ? invalidValue(`${units} units; the law is known by quadrature for one or two.`, 'network.visible')
+    : invalidValue(
         'the networks together do not confine the units, so their product has no normaliser. Give a larger stiffness or quartic.',
         'objective.start',
       )

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
 import { boltzmannDerivatives, denoisingParameters } from '../../learning/objectives/denoising.js'
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
@@ -78,7 +78,7 @@ export const momentMatchingStudy: RunStudy<Settings> = async (problem, seed, hoo
 
 /** @throws E_INVALID_VALUE for data other than a mixture of Gaussians, or a law to be learned by a potential that can't */
 export function requireMomentMatching({ density, settings, potential }: StudyProblem<Settings>): void {
-  const refuse = (text: string, where: string) => new OverdampedError('E_INVALID_VALUE', text, where)
+  const refuse = (text: string, where: string) => invalidValue(text, where)
   if (density?.components === undefined)
     throw refuse(
       'its noised law is not known in closed form. Expected a mixture of Gaussians: density eight-gaussians, correlated-mixture or two-modes, or gaussian-mixture.',

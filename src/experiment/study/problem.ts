@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
@@ -77,7 +77,7 @@ function densityOf(data: Scenario['data']): Density | null {
 /** @throws E_INVALID_VALUE where data or features are of other units than the network's */
 function requireUnits({ potential, density, scenario }: StudyProblem): void {
   const { units } = potential.network
-  const refuse = (text: string, where: string) => new OverdampedError('E_INVALID_VALUE', text, where)
+  const refuse = (text: string, where: string) => invalidValue(text, where)
   if (density !== null && density.units !== units)
     throw refuse(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
   const { features } = scenario.potential
@@ -98,8 +98,7 @@ function requireUnits({ potential, density, scenario }: StudyProblem): void {
 /** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */
 export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
   if (logPartition(potential, theta, bath) !== null) return
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units in any that confines them.`,
     where,
   )

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { type LearnedLevel, startChains } from '../../learning/objectives/recovery-likelihood.js'
 import { rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -50,7 +50,7 @@ interface Judgement {
 export function createRecoveryTruth(problem: Problem): RecoveryTruth {
   const { settings, potential } = problem
   const { units } = potential.network
-  const refuse = (key: string, text: string) => new OverdampedError('E_INVALID_VALUE', text, `objective.${key}`)
+  const refuse = (key: string, text: string) => invalidValue(text, `objective.${key}`)
   if (settings.probes.length > 0 && units !== 1)
     throw refuse('probes', `the tethered law is known for one unit, the network has ${units}. Remove probes.`)
   if (settings.cells !== undefined && units > 2)

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
 import { wellCurvature } from '../../physics/potential/double-well.js'
 import { barrierOf, defaultHidden, generatingHidden, hiddenMoves } from '../../physics/potential/hidden-kind.js'
@@ -30,8 +30,7 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
   const moves = hidden !== undefined && hiddenMoves(hidden)
   if (!moves && !twins) return { potential: learned, parameters: (theta) => theta }
   if (twins && !learned.groups.some(({ name }) => name === 'stiffness'))
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       'a network learned quasi-statically is driven in reverse with less stiffness; add stiffness, or use sampling.drive: quasi-static.',
       'potential.onsite',
     )

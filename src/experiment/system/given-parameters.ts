@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
@@ -92,7 +92,7 @@ function readSchedule(
     return compileScalar(parseFormula(entry, placed ? scheduleVariables : ['t']))
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error
-    throw new OverdampedError('E_INVALID_VALUE', error.text, where)
+    throw invalidValue(error.text, where)
   }
 }
 

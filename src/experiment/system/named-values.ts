@@ -1,4 +1,4 @@
-import { didYouMean, listed, OverdampedError } from '../../errors.js'
+import { didYouMean, invalidValue, listed, OverdampedError } from '../../errors.js'
 import { groupSlice, type ParameterGroup, type Potential } from '../../physics/potential/potential.js'
 
 /** The group of parameters of a name. @throws E_UNKNOWN_KEY at `where` when there is none */
@@ -21,11 +21,7 @@ export function entriesOf<Entry>(
 ): readonly Entry[] {
   if (!Array.isArray(value)) return Array.from({ length: size }, () => value as Entry)
   if (value.length === size) return value
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
-    `expected one value or a list of ${size}, got ${value.length} entries.`,
-    where,
-  )
+  throw invalidValue(`expected one value or a list of ${size}, got ${value.length} entries.`, where)
 }
 
 /** @throws E_INVALID_VALUE for a parameter below its bound, with the path of its term; `when` is added to the value */
@@ -33,8 +29,7 @@ export function requireBounds({ groups, lowerBound }: Potential, theta: Float64A
   for (const { name, offset, size } of groups)
     for (let a = offset; a < offset + size; a++)
       if (theta[a]! < lowerBound[a]!)
-        throw new OverdampedError(
-          'E_INVALID_VALUE',
+        throw invalidValue(
           `expected at least ${lowerBound[a]}, got ${theta[a]}${when}: the potential would not be bounded below.`,
           `${where}.${name}`,
         )

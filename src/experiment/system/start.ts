@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import { correlatedGaussianDensity, gaussianDensity, type LogDensity } from '../../physics/observe/gaussian-density.js'
 import { type GaussianLaw, squareMatrix } from '../../physics/observe/moments.js'
@@ -41,8 +41,7 @@ export function independentStart(initial: Exclude<NonNullable<Scenario['initial'
  */
 function equilibriumStart(potential: Potential, theta: Float64Array, kT: number): Start {
   const refuse = (text: string) =>
-    new OverdampedError(
-      'E_INVALID_VALUE',
+    invalidValue(
       `equilibrium is ${text}. Use { kind: point } or { kind: gaussian } and a protocol that relaxes first.`,
       'initial.kind',
     )

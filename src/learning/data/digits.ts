@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, type OverdampedError } from '../../errors.js'
 import { type Distortions, distorted } from './distort.js'
 import { imageSide, type RawImages } from './raw-images.js'
 
@@ -99,5 +99,5 @@ function joined(part: Part, size: number): DigitSet {
 }
 
 function invalid(key: string, value: number, expected: string): OverdampedError {
-  return new OverdampedError('E_INVALID_VALUE', `${value} is not possible. Expected ${expected}.`, `data.${key}`)
+  return invalidValue(`${value} is not possible. Expected ${expected}.`, `data.${key}`)
 }

@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import type { States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
@@ -32,8 +32,7 @@ export function exactStates(
   if (isEnumerable(potential)) return { x: mixtureStates(potential, theta, bath, batch, key), batch }
   const law = modelDensity(potential, theta, bath)
   if (law === null)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       `exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear) with up to ${mostEnumerated} two-state hidden units. Use only those, or fewer units.`,
       'objective.start',
     )
@@ -45,8 +44,7 @@ function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, ba
   const { units } = potential.network
   const mixture = hiddenMixture(potential, theta, bath)
   if (mixture === null)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       'the potential does not confine the units (its stiffness matrix is not positive), so it has no equilibrium. Give a larger stiffness.',
       'objective.start',
     )

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { copyState, type States } from '../../physics/network/states.js'
 import { directional, type Potential, statistic } from '../../physics/potential/potential.js'
 
@@ -47,8 +47,7 @@ export function featureRows(potential: Potential, states: States): FeatureRows {
 export function requireLinear({ terms }: Potential): void {
   const term = terms.find(({ linear }) => !linear)
   if (term === undefined) return
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     `this objective needs a potential that is linear in its parameters, and its term "${term.name}" is not. Use onsite and pair terms, or potential.features radial, polynomial or fourier.`,
     'potential',
   )

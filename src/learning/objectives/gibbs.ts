@@ -1,4 +1,4 @@
-import { exitCode, listed, OverdampedError } from '../../errors.js'
+import { exitCode, invalidValue, listed, OverdampedError } from '../../errors.js'
 import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -95,8 +95,7 @@ function drawUnit(
 export function requireConditionals(potential: Potential): void {
   if (isHarmonicGivenHidden(potential)) return
   const others = potential.terms.filter(({ harmonic, kernel }) => !harmonic && kernel !== 'bistable')
-  throw new OverdampedError(
-    'E_INVALID_VALUE',
+  throw invalidValue(
     `gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has ${listed(others.map(({ name }) => name))} too. Use langevin or mala.`,
     'objective.kernels',
   )

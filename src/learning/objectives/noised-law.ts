@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { forceAndEnergy, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { harmonicLandscape } from '../../physics/truth/harmonic-steps.js'
@@ -47,15 +47,13 @@ export function noisedNetworkLaw(
   const { K, f } = harmonicLandscape(potential, theta)
   const { realEigenvalues, eigenvectorMatrix: V } = new EigenvalueDecomposition(K, { assumeSymmetric: true })
   if (!realEigenvalues.every((eigenvalue) => eigenvalue > 0))
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       'its stiffness matrix is not positive, so it has no equilibrium to generate. Give a larger stiffness.',
       where,
     )
   const pairs = (units * (units - 1)) / 2
   if (potential.groups.some(({ name }) => name === 'bilinear') && edges.count < pairs)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       'noise couples units that the network does not, so its noised states are not of the same network. Use couplings.visible.range: all.',
       'network.couplings.visible',
     )

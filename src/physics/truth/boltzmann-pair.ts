@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { gridStates } from './grid.js'
@@ -38,12 +38,7 @@ export function boltzmannPairDensity(
   points = finePoints,
 ): PairDensity {
   const { units } = potential.network
-  if (units !== 2)
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
-      `${units} units; expected 2: the quadrature is over a plane.`,
-      'network',
-    )
+  if (units !== 2) throw invalidValue(`${units} units; expected 2: the quadrature is over a plane.`, 'network')
   for (let span = 1; span < 2 ** 30; span *= 2) {
     const window = landscape(potential, theta, axis(span, coarsePoints))
     const lowest = window.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
@@ -55,7 +50,7 @@ export function boltzmannPairDensity(
     return { x, density: weight.map((w) => w / total) }
   }
   const text = 'the potential does not confine the two units. Expected one that grows in every direction.'
-  throw new OverdampedError('E_INVALID_VALUE', text, 'parameters')
+  throw invalidValue(text, 'parameters')
 }
 
 /** Positions from -span to span. */

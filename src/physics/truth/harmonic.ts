@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 
 /** A bath whose mobility may differ from unit to unit, [units]; `Bath` is one. */
 export interface BathOfUnits {
@@ -27,7 +27,7 @@ export function stationaryCovariance(K: Float64Array, bath: BathOfUnits, dt = 0)
     const fastest = Math.max(...eigenvalues)
     const text = `relaxation rates from ${Math.min(...eigenvalues)} to ${fastest}`
     const mend = dt > 0 ? ` and dt ${dt}; expected rates above 0 and dt < ${2 / fastest}.` : '; expected rates above 0.'
-    throw new OverdampedError('E_INVALID_VALUE', text + mend, 'stationary covariance')
+    throw invalidValue(text + mend, 'stationary covariance')
   }
   return fromModes(vectors, root, (p, q) =>
     p === q ? bath.kT / eigenvalues[p]! / (1 - (dt * eigenvalues[p]!) / 2) : 0,

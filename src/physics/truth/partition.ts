@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { invalidValue } from '../../errors.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity } from './boltzmann.js'
@@ -40,8 +40,7 @@ export function modelDensity(
     units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath, points)
   const most = density.reduce((a, b) => Math.max(a, b), 0)
   if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
-    throw new OverdampedError(
-      'E_INVALID_VALUE',
+    throw invalidValue(
       'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, for example with a stiffness or potential.features.base.',
       'potential',
     )
