@@ -154,7 +154,7 @@ export { createDescent, type DescentOptions, type DescentState } from './learnin
 export { lowerBounds } from './learning/rules/bounds.js'
 export { stepScale } from './learning/rules/step-scale.js'
 export { startParameters } from './learning/rules/start.js'
-// Learning by objectives: ensembles whose contrast is the gradient.
+// Learning by objectives: states whose contrast is the gradient.
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
 export { type DescentSettings, descend } from './learning/objectives/descend.js'
