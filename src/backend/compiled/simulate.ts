@@ -180,19 +180,19 @@ function earliest(diverged: Int32Array): Runaway | null {
 
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
 function runawayError(
-  { potential, protocol, bath, start }: Simulation,
+  { potential, protocol, bath, start, limit = divergenceLimit }: Simulation,
   groups: Groups,
   runaway: Runaway,
 ): OverdampedError {
   for (let group = runaway.group; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
-    const beyond = x.findIndex((value) => !(Math.abs(value) < divergenceLimit))
+    const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
     if (beyond < 0) continue
     const drive = driveNetwork(potential, protocol)
     drive.jump(runaway.step)
     const began = new Float64Array(x.length)
     start(began, first, batch)
-    return divergedError(drive, bath, began, runaway.step, first, beyond % batch)
+    return divergedError(drive, bath, began, runaway.step, first, beyond % batch, limit)
   }
   throw new Error('a kernel reported a divergence that is not there')
 }

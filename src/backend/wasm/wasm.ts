@@ -2,12 +2,13 @@ import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import type { Backend } from '../backend.js'
+import { type Backend, roundoff } from '../backend.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena } from '../compiled/memory.js'
 import type { Pool } from '../compiled/pool.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
+import { displacing } from '../displaced.js'
 import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 import { createOneThread } from './one-thread.js'
@@ -51,7 +52,9 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
       (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks = {}) => simulateWithKernels(arena, pool, simulation, hooks),
+    simulate: displacing(roundoff.wasm, (simulation, hooks = {}) =>
+      simulateWithKernels(arena, pool, simulation, hooks),
+    ),
     learner: (task) => createKernelLearner(arena, pool, task),
     close: () => pool.close(),
   }

@@ -70,7 +70,15 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
 }
 
-async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {
+async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
+  const warnings: string[] = []
+  const options: RunOptions = {
+    ...given,
+    onImprecise(why) {
+      warnings.push(why)
+      given.onNote?.(`warning: ${why}`)
+    },
+  }
   const clock = stopwatch()
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
@@ -83,7 +91,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
-  const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[backend.name], exactScore, knots }
+  const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[observed.backend], exactScore, knots }
   writeArrays(options.directory, problem, { ...drawn, measurement, knots })
   const findings = {
     metrics: {
@@ -100,9 +108,11 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       errorBudget: budget,
+      notes: observed.instead === null ? null : [observed.instead],
+      warnings: warnings.length === 0 ? null : warnings,
     }),
   }
-  return resultsOf(problem.scenario, backend.name, { train, sample, total: train + sample + clock() }, findings)
+  return resultsOf(problem.scenario, observed.backend, { train, sample, total: train + sample + clock() }, findings)
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
@@ -118,12 +128,13 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
 async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
-  const observed = await runEnsemble(problem, protocol, backend, options)
+  const auto = (options.backend ?? 'auto') === 'auto'
+  const observed = await runEnsemble(problem, protocol, backend, options, auto)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options)).workAndHeat!.work
+      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options, auto)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }

@@ -15,11 +15,11 @@ export function recordedForces(
   potential: Potential,
   protocol: Protocol,
   { x, recorded, frames, step }: RecordedTrajectories,
-): Float32Array {
+): Float64Array {
   const { units } = potential.network
   const drive = driveNetwork(potential, protocol)
   const force = new Float64Array(units * recorded)
-  const out = new Float32Array(x.length)
+  const out = new Float64Array(x.length)
   const count = recorded * frames
   for (let frame = 0; frame < frames; frame++) {
     drive.jump(step[frame]!)

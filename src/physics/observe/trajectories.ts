@@ -8,7 +8,7 @@ export interface RecordedTrajectories {
   /** number of the step before each frame, -1 at the start, [frames] */
   readonly step: Int32Array
   /** states, [recorded, frames, units] */
-  readonly x: Float32Array
+  readonly x: Float64Array
   readonly recorded: number
   readonly frames: number
 }
@@ -29,7 +29,7 @@ export function observeTrajectories(
   const frames = Math.ceil(steps / stride) + 1
   const time = new Float64Array(frames)
   const step = Int32Array.from({ length: frames }, (_, frame) => Math.min(frame * stride, steps) - 1)
-  const x = new Float32Array(recorded * frames * units)
+  const x = new Float64Array(recorded * frames * units)
   return {
     trajectories: recorded,
     time,
