@@ -76,8 +76,9 @@ export function watchRounding(
           const [unit, spacing] = [Math.floor(n / states.batch), 2 * roundoff * Math.abs(states.x[n]!)]
           if (spacing * finer > kick * Math.sqrt(potential.network.mobility?.[unit] ?? 1) && isMobile(potential, unit))
             tell(
-              `at step ${index}, trajectory ${first + (n % states.batch)}, unit ${unit} is ${short(states.x[n]!)} from ` +
-                `where it is counted from. Numbers there are ${short(spacing)} apart, a thermal kick is ${short(kick)}`,
+              `${index < 0 ? 'at the start' : `after step ${index}`}, trajectory ${first + (n % states.batch)}, unit ${unit} is ` +
+                `${short(Math.abs(states.x[n]!))} from where it is counted from; numbers there are ${short(spacing)} apart, and a ` +
+                `thermal kick is ${short(kick)}`,
             )
         }
         if (workAndHeat !== null && (index + 1) % (energyLooks * stride) === 0) lookAtEnergies(states, index)

@@ -146,7 +146,7 @@ const countedFromZero: Claim = {
         }
       },
     }
-    const options = { seed: trial.seed, trajectories: 1000 * trial.effort, batch: 250 }
+    const options = { seed: trial.seed, trajectories: 4000 * trial.effort, batch: 250 }
     const nothing = { workAndHeat: null, observers: [], limit: 1e12 }
     const { final } = await integrate(driveNetwork(potential, protocol), bath, rounded, start, options, nothing, {})
     const measured = varianceAbout(column(final, 0), farTweezers.centre)
