@@ -79,20 +79,14 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
 
 /** Starts everyone who can be started. */
 async function open(all: readonly Contender[]): Promise<{ records: ContenderRecord[]; entrants: Entrant[] }> {
-  const records: ContenderRecord[] = []
-  const entrants: Entrant[] = []
   const sessions = await Promise.all(all.map((contender) => contender.open()))
-  for (const [n, contender] of all.entries()) {
+  const entrants: Entrant[] = []
+  const records = all.map((contender, n): ContenderRecord => {
+    const { name, role, family, threads } = contender
     const session = sessions[n]!
-    if ('notRun' in session) records.push({ ...recordOf(contender), notRun: session.notRun })
-    else {
-      records.push({ ...recordOf(contender), description: session.description })
-      entrants.push({ contender, session })
-    }
-  }
+    if ('notRun' in session) return { name, role, family, threads, notRun: session.notRun }
+    entrants.push({ contender, session })
+    return { name, role, family, threads, description: session.description }
+  })
   return { records, entrants }
-}
-
-function recordOf({ name, role, family, threads }: Contender): Omit<ContenderRecord, 'description' | 'notRun'> {
-  return { name, role, family, threads }
 }
