@@ -187,13 +187,13 @@ function compareIn(
     const result = found === undefined ? null : resultOf(found, partnerOf(name), oracle, potential.groups, matching)
     return { name, equation, measures, locality, hidden, order, refusal, result }
   })
-  const context = { device, size, onCurve }
+  const context = (partner: readonly Float64Array[]) => ({ device, size, partner, onCurve })
   const scans: Scan[] = []
   if (measured.has('contrastive-divergence'))
-    scans.push(contrastScan(context, states, partnerOf('contrastive-divergence')))
-  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context, states, partnerOf('nudged-force-matching')))
+    scans.push(contrastScan(context(partnerOf('contrastive-divergence')), states))
+  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context(partnerOf('nudged-force-matching')), states))
   if (measured.has('reverse-path'))
-    scans.push(pathScan(context, (dt) => drawn(drive, firstDraw, { dt, steps: 1 }), same))
+    scans.push(pathScan(context(same), (dt) => drawn(drive, firstDraw, { dt, steps: 1 })))
   const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
   return { drive, oracle: { size, standardError }, rules, scans }
 }
