@@ -12,14 +12,12 @@ import { measureTraining, type TrainingResult } from './training.js'
 import type { WorkloadOptions } from './workload.js'
 
 /** What to measure, and how thoroughly. */
-export interface BenchOptions {
+export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
   /** a smoke run of a few seconds: tiny sizes, few repeats; its figures mean nothing */
   readonly quick: boolean
-  readonly repeats: number
   readonly sections: readonly Section[]
   /** ISO 8601, for the record */
   readonly date: string
-  readonly onProgress: (text: string) => void
 }
 
 /** Processes are timed this often, at most: each takes seconds. */

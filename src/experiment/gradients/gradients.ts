@@ -157,11 +157,8 @@ function settingOf(problem: Problem, options: GradientsOptions) {
 }
 
 /** All rules in one drive, and those of their settings that are scanned there. */
-function compareIn(
-  drive: DriveKind,
-  { potential, scenario }: Problem,
-  setting: ReturnType<typeof settingOf>,
-): ComparedDrive {
+function compareIn(drive: DriveKind, problem: Problem, setting: ReturnType<typeof settingOf>): ComparedDrive {
+  const { potential, scenario } = problem
   const { device, batches, drawn, scores, onCurve } = setting
   const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
   const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) => {
@@ -275,11 +272,7 @@ const [evaluations, unitWork] = [240, 30]
 const mostWork = 5e9
 
 /** Batches as the scenario learns with them, as many as the time allows. */
-function sizesFor(
-  { potential, scenario }: Problem,
-  { train }: LearningData,
-  asked: number | undefined,
-): { batch: number; batches: number } {
+function sizesFor({ potential, scenario }: Problem, { train }: LearningData, asked: number | undefined) {
   if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= fewestStates && asked <= 65536))
     throw new OverdampedError(
       'E_USAGE',
