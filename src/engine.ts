@@ -30,53 +30,28 @@ export { doubleWellResponse } from './physics/potential/double-well-response.js'
 export { type FeatureMap, type FeaturesOf, featureTerm, fixedTerm } from './physics/potential/features.js'
 export { fourierFeatures, polynomialFeatures, radialFeatures } from './physics/potential/feature-maps.js'
 export { type Wells, wellsTerm } from './physics/potential/wells.js'
+export type { ParameterGroup, Potential, PotentialOptions } from './physics/potential/potential.js'
 export {
   composedPotential,
   createPotential,
-  directional,
-  forceAndEnergy,
   groupSlice,
-  hessian,
-  type ParameterGroup,
-  type Potential,
-  type PotentialOptions,
   potentialOf,
-  statistic,
   termSlice,
 } from './physics/potential/potential.js'
+export { directional, forceAndEnergy, hessian, statistic } from './physics/potential/potential.js'
 // Its protocol and its bath.
 export { type Bath, defaultBath } from './physics/protocol/bath.js'
-export {
-  createNoising,
-  type DriveKind,
-  type Noising,
-  type NoisingOptions,
-  noiseWidth,
-  scoreScale,
-  signal,
-  stiffnessClock,
-} from './physics/protocol/noising.js'
-export {
-  constantProtocol,
-  type GenerationOptions,
-  generationProtocol,
-  type Protocol,
-  type Scheduled,
-  scheduledProtocol,
-} from './physics/protocol/protocol.js'
+export type { DriveKind, Noising, NoisingOptions } from './physics/protocol/noising.js'
+export { createNoising, noiseWidth, scoreScale, signal, stiffnessClock } from './physics/protocol/noising.js'
+export type { GenerationOptions, Protocol, Scheduled } from './physics/protocol/protocol.js'
+export { constantProtocol, generationProtocol, scheduledProtocol } from './physics/protocol/protocol.js'
 export { philox4x32 } from './physics/noise/philox.js'
 export { fillNormals } from './physics/noise/gaussian.js'
 export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/uniform.js'
 export { stream } from './physics/noise/streams.js'
 // Motion.
 export { type Drive, driveNetwork, type TwoStates } from './physics/dynamics/drive.js'
-export {
-  createEnsemble,
-  type Ensemble,
-  type EnsembleOptions,
-  gaussianStart,
-  type InitialStates,
-} from './physics/dynamics/ensemble.js'
+export * from './physics/dynamics/ensemble.js'
 export type { Frame, Observer } from './physics/dynamics/observer.js'
 export type { Batch, Integrator, StepInput } from './physics/dynamics/integrator.js'
 export { type IntegratorName, integrators } from './physics/dynamics/integrators.js'
@@ -124,13 +99,8 @@ export { energyOfUnit, kramersTime, meanFirstPassage } from './physics/truth/esc
 export { quarticMoment } from './physics/truth/quartic.js'
 export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth/reverse-noising.js'
 // What it learns from.
-export {
-  createMixture,
-  type GaussianMixture,
-  type MixtureOptions,
-  noisedMixture,
-  sampleMixture,
-} from './learning/data/mixture.js'
+export type { GaussianMixture, MixtureOptions } from './learning/data/mixture.js'
+export { createMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
@@ -162,37 +132,22 @@ export { langevin, type Move, metropolisLangevin } from './learning/objectives/m
 export { gibbs } from './learning/objectives/gibbs.js'
 export { type ChainOptions, chainObjective } from './learning/objectives/contrastive-divergence.js'
 export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
-export {
-  type JarzynskiOptions,
-  jarzynskiObjective,
-  type WeightedMove,
-  weightedByWork,
-  weightedLangevin,
-} from './learning/objectives/jarzynski.js'
+export type { JarzynskiOptions, WeightedMove } from './learning/objectives/jarzynski.js'
+export { jarzynskiObjective, weightedByWork, weightedLangevin } from './learning/objectives/jarzynski.js'
 export { createWalkers, logPartitionRatio, type Walkers } from './learning/objectives/walkers.js'
 export { noiseLevels, type RecoveryOptions, recoveryObjective } from './learning/objectives/recovery-likelihood.js'
+export type { LogRatio, Proposal } from './learning/objectives/line-integral.js'
 export {
   energyDifference,
   gaussLegendre,
-  type LogRatio,
-  langevinStep,
   lineIntegral,
-  metropolis,
-  type Proposal,
-  randomWalk,
   simpson,
   trapezoid,
 } from './learning/objectives/line-integral.js'
+export { langevinStep, metropolis, randomWalk } from './learning/objectives/line-integral.js'
 export { noisedMixtureLaw, noisedNetworkLaw, type NoisedLaw } from './learning/objectives/noised-law.js'
 export { type DenoisingOptions, denoisingParameters } from './learning/objectives/denoising.js'
-export {
-  everyLevel,
-  type NoisedSampler,
-  type NoisedSource,
-  type NoisedStates,
-  type NoisePath,
-  nearbyTimes,
-} from './learning/objectives/noised-states.js'
+export * from './learning/objectives/noised-states.js'
 export { type LossShares, type PathEnergy, scoreAndClassGradient } from './learning/objectives/score-and-class.js'
 export { type Composition, fillNoise, guidedStep, select } from './learning/objectives/feynman-kac.js'
 export { type Covariance, gibbsSweep } from './learning/objectives/moment-matching.js'
@@ -206,15 +161,8 @@ export { mixtureBridge, modeWeightError } from './learning/evaluation/mixture.js
 export { nearestDistance } from './learning/evaluation/nearest-training.js'
 export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.
-export type {
-  Backend,
-  BackendName,
-  Demand,
-  Descent,
-  Learner,
-  LearningTask,
-  Simulation,
-} from './backend/backend.js'
+export type { Backend, BackendName, Demand, Simulation } from './backend/backend.js'
+export type { Descent, Learner, LearningTask } from './backend/backend.js'
 export { simulationOf } from './backend/simulation.js'
 export { createReference } from './backend/reference.js'
 export { createWasm } from './backend/wasm/wasm.js'

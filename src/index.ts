@@ -5,26 +5,14 @@
 
 export * from './engine.js'
 // What is asked for.
-export {
-  defineScenario,
-  effectiveScenario,
-  type LoadOptions,
-  loadScenario,
-  parseScenario,
-} from './experiment/scenario/load.js'
+export * from './experiment/scenario/load.js'
 export { type Scenario, type ScenarioInput, scenarioJsonSchema, scenarioSchema } from './experiment/scenario/schema.js'
 // What it learns from.
 export { loadMnist } from './experiment/files/mnist.js'
 export { loadIdx } from './experiment/files/idx.js'
 export { loadArray } from './experiment/files/table.js'
 // What computes it on this machine.
-export {
-  type Availability,
-  availableBackends,
-  type BackendRequest,
-  type ChosenBackend,
-  openBackend,
-} from './backend/node/open.js'
+export * from './backend/node/open.js'
 export { simulate } from './backend/node/simulate.js'
 // Experiments.
 export type { Manifest, Provenance } from './experiment/record/manifest.js'

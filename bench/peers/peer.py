@@ -14,7 +14,7 @@ import numpy as np
 
 
 class Workload:
-    """The arrays of a workload file (src/bench/workload-file.ts), float32."""
+    """The arrays of a workload file (src/bench/folder.ts), float32."""
 
     def __init__(self, path):
         with open(path, "rb") as file:

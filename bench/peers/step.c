@@ -7,7 +7,7 @@
 // A tile of 4·LANES trajectories goes through all its steps at once and stays in cache. Within a tile trajectories stand
 // in the order in which the generator makes them, so that normals are never shuffled.
 //
-// Commands on stdin, one answer a line on stdout: `load FILE` (src/bench/workload-file.ts) → how it computes,
+// Commands on stdin, one answer a line on stdout: `load FILE` (src/bench/folder.ts) → how it computes,
 // `run STEPS` → seconds, `state STEPS noise|still FILE` → states after STEPS steps from the start, float32 [units, batch].
 
 #include <math.h>

@@ -11,7 +11,7 @@ const require = createRequire(process.argv[2])
 const tf = require('@tensorflow/tfjs-core')
 const { setThreadsCount } = require('@tensorflow/tfjs-backend-wasm')
 
-/** The workload file (src/bench/workload-file.ts) as tensors, drift multiplied into them. */
+/** The workload file (src/bench/folder.ts) as tensors, drift multiplied into them. */
 function load(path) {
   const bytes = readFileSync(path)
   let offset = 0

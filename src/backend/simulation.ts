@@ -1,3 +1,6 @@
+import type { OverdampedError } from '../errors.js'
+import { divergedError } from '../physics/dynamics/divergence.js'
+import { driveNetwork } from '../physics/dynamics/drive.js'
 import { gaussianStart } from '../physics/dynamics/ensemble.js'
 import { defaultIntegrator } from '../physics/dynamics/integrators.js'
 import { defaultBath } from '../physics/protocol/bath.js'
@@ -20,4 +23,14 @@ export function simulationOf(
     observers: [],
     ...given,
   }
+}
+
+/** The error for a trajectory that ran away at a step, with a step length that would hold; see divergedError. */
+export function runawayError(simulation: Simulation, step: number, trajectory: number): OverdampedError {
+  const { potential, protocol, bath, start } = simulation
+  const drive = driveNetwork(potential, protocol)
+  drive.jump(step)
+  const began = new Float64Array(potential.network.units)
+  start(began, trajectory, 1)
+  return divergedError(drive, bath, began, step, trajectory, 0, simulation.limit)
 }

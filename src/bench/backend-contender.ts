@@ -1,13 +1,11 @@
 import type { Backend } from '../backend/backend.js'
+import { simulationOf } from '../backend/simulation.js'
 import { createDescent } from '../learning/rules/descent.js'
-import type { PointSet } from '../physics/network/states.js'
+import { columnsOf, rowsOf, sliceStates } from '../physics/network/states.js'
 import { constantProtocol } from '../physics/protocol/protocol.js'
 import type { Contender } from './contender.js'
-import { trainingTask } from './training-task.js'
+import { trainingTask } from './training.js'
 import type { Workload } from './workload.js'
-
-/** Trajectories that advance together: the default of scenarios. */
-const together = 256
 
 /**
  * A backend of this package as `overdamped run` uses it, without observers.
@@ -31,7 +29,7 @@ export function backendContender(family: string, threads: number, open: () => Pr
             return backend.name
           },
           run: async (steps) => (await simulate(backend, held, steps, true)).seconds,
-          state: async (steps, noise) => columns((await simulate(backend, held, steps, noise)).final),
+          state: async (steps, noise) => columnsOf((await simulate(backend, held, steps, noise)).final).x,
           train: (iterations) => seconds(() => train(backend, held, iterations)),
           close: backend.close,
         }
@@ -49,12 +47,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Seconds from the first step to the end: the states and couplings are in place by then, as the peers' are before they run. */
-async function simulate(
-  backend: Backend,
-  workload: Workload,
-  steps: number,
-  noise: boolean,
-): Promise<{ final: PointSet; seconds: number }> {
+async function simulate(backend: Backend, workload: Workload, steps: number, noise: boolean) {
   const { potential, theta, bath, dt, seed, batch, start } = workload
   let begin = 0
   const stopwatch = {
@@ -65,52 +58,25 @@ async function simulate(
     },
   }
   const { final } = await backend.simulate(
-    {
+    simulationOf({
       potential,
       protocol: constantProtocol(theta, steps * dt, dt),
       bath: { ...bath, kT: noise ? bath.kT : 0 },
-      integrator: 'euler-maruyama',
       seed,
       trajectories: batch,
-      batch: Math.min(batch, together),
-      start: (x, first, size) => {
-        for (let i = 0; i < potential.network.units; i++)
-          x.set(start.subarray(i * batch + first, i * batch + first + size), i * size)
-      },
-      workAndHeat: null,
+      start: (x, first, size) => x.set(sliceStates({ x: start, batch }, first, size).x),
       observers: [stopwatch],
-    },
-    {},
+    }),
   )
   return { final, seconds: (performance.now() - begin) / 1000 }
 }
 
 async function train(backend: Backend, { potential, theta: first, seed, batch, start }: Workload, iterations: number) {
   const { noising, t, batch: size, rate, adam } = trainingTask
-  const units = potential.network.units
-  const data = { points: transposed(start, units, batch), count: batch, units }
-  const learner = backend.learner({
-    potential,
-    noising,
-    drive: 'reverse',
-    seed,
-    train: data,
-    heldOut: data,
-    rule: 'force-matching',
-    nudge: 0,
-  })
+  const data = rowsOf({ x: start, batch })
+  const sets = { train: data, heldOut: data }
+  const learner = backend.learner({ potential, noising, drive: 'reverse', seed, ...sets, rule: 'force-matching' })
   const state = createDescent(first)
   const descent = learner.descend(state, potential.lowerBound, new Float64Array(first.length).fill(1))
   for (let step = 0; step < iterations; step++) await descent.step(t, size, step, { ...adam, rate, average: false })
-}
-
-/** States [units, batch] of rows [count, units]. */
-function columns({ points, count, units }: PointSet): Float64Array {
-  return transposed(points, count, units)
-}
-
-function transposed(matrix: Float64Array, rows: number, width: number): Float64Array {
-  const out = new Float64Array(matrix.length)
-  for (let row = 0; row < rows; row++) for (let n = 0; n < width; n++) out[n * rows + row] = matrix[row * width + n]!
-  return out
 }

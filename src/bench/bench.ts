@@ -12,14 +12,12 @@ import { measureTraining, type TrainingResult } from './training.js'
 import type { WorkloadOptions } from './workload.js'
 
 /** What to measure, and how thoroughly. */
-export interface BenchOptions {
+export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
   /** a smoke run of a few seconds: tiny sizes, few repeats; its figures mean nothing */
   readonly quick: boolean
-  readonly repeats: number
   readonly sections: readonly Section[]
   /** ISO 8601, for the record */
   readonly date: string
-  readonly onProgress: (text: string) => void
 }
 
 /** Processes are timed this often, at most: each takes seconds. */
@@ -79,20 +77,14 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
 
 /** Starts everyone who can be started. */
 async function open(all: readonly Contender[]): Promise<{ records: ContenderRecord[]; entrants: Entrant[] }> {
-  const records: ContenderRecord[] = []
-  const entrants: Entrant[] = []
   const sessions = await Promise.all(all.map((contender) => contender.open()))
-  for (const [n, contender] of all.entries()) {
+  const entrants: Entrant[] = []
+  const records = all.map((contender, n): ContenderRecord => {
+    const { name, role, family, threads } = contender
     const session = sessions[n]!
-    if ('notRun' in session) records.push({ ...recordOf(contender), notRun: session.notRun })
-    else {
-      records.push({ ...recordOf(contender), description: session.description })
-      entrants.push({ contender, session })
-    }
-  }
+    if ('notRun' in session) return { name, role, family, threads, notRun: session.notRun }
+    entrants.push({ contender, session })
+    return { name, role, family, threads, description: session.description }
+  })
   return { records, entrants }
-}
-
-function recordOf({ name, role, family, threads }: Contender): Omit<ContenderRecord, 'description' | 'notRun'> {
-  return { name, role, family, threads }
 }

@@ -8,24 +8,19 @@ import type { BenchFolder } from './folder.js'
 import { pythonContender } from './python.js'
 import { tfjsContender } from './tfjs.js'
 
-/** The engines of this package: a contender for each backend and number of threads. */
-function projectContenders(): Contender[] {
-  const cores = availableParallelism()
-  return [
-    backendContender('overdamped wasm', 1, async () => createThreadedWasm(1)),
-    ...(cores > 1 ? [backendContender('overdamped wasm', cores, async () => createThreadedWasm(cores))] : []),
-    backendContender('overdamped reference', 1, async () => createReference()),
-  ]
-}
-
 /** Backends whose footprint is measured: values of `--backend`. */
 export const footprintBackends = ['wasm', 'reference'] as const
 
 /** Everyone, in the order of the tables. `folder` is for what they compile, read and write. */
 export function contenders(folder: BenchFolder): Contender[] {
+  const cores = availableParallelism()
+  const wasm = (threads: number) =>
+    backendContender('overdamped wasm', threads, async () => createThreadedWasm(threads))
   return [
     cContender(folder),
-    ...projectContenders(),
+    wasm(1),
+    ...(cores > 1 ? [wasm(cores)] : []),
+    backendContender('overdamped reference', 1, async () => createReference()),
     pythonContender('torch', 1, folder),
     pythonContender('torch', 2, folder),
     pythonContender('numpy', 1, folder),

@@ -50,15 +50,9 @@ export async function measureFootprint(
     const tiny = quick
       ? ['learning.iterations=2', 'learning.oracle=false', 'noising.slices=4', 'sampling.trajectories=20']
       : []
-    const training = await overdamped(
-      'run',
-      join(packageRoot(), 'scenarios', `${scenario}.yaml`),
-      '--profile',
-      'quick',
-      ...tiny.flatMap((setting) => ['--set', setting]),
-      '--out',
-      trained,
-    )
+    const file = join(packageRoot(), 'scenarios', `${scenario}.yaml`)
+    const settings = tiny.flatMap((setting) => ['--set', setting])
+    const training = await overdamped('run', file, '--profile', 'quick', ...settings, '--out', trained)
     const draws: Observed[] = []
     for (let repeat = 0; repeat < repeats; repeat++) {
       onProgress(`footprint: ${count} samples of ${scenario}, ${backend}: repeat ${repeat + 1} of ${repeats}`)

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Entrant } from './contender.js'
+import type { Entrant, NotRun } from './contender.js'
 import { type Spread, spread } from './statistics.js'
 import type { Workload } from './workload.js'
 
@@ -20,20 +20,21 @@ export interface MeasureOptions {
   readonly onProgress: (text: string) => void
 }
 
-/** The timing of one contender at one task, or why there is none. */
-export type Timing = { readonly contender: string } & (
-  | {
-      /** how it computed, such as "sparse rows" */
-      readonly form: string
-      /** steps of one run */
-      readonly steps: number
-      /** seconds of a step of the whole batch, one for each repeat */
-      readonly secondsPerStep: readonly number[]
-      /** site-updates per second = units·batch/secondsPerStep */
-      readonly rate: Spread
-    }
-  | { readonly notRun: string }
-)
+/** A contender that stopped, and why. */
+export type Failed = { readonly contender: string } & NotRun
+
+/** The timing of one contender at one task. */
+export interface Timed {
+  readonly contender: string
+  /** how it computed, such as "sparse rows" */
+  readonly form: string
+  /** steps of one run */
+  readonly steps: number
+  /** seconds of a step of the whole batch, one for each repeat */
+  readonly secondsPerStep: readonly number[]
+  /** site-updates per second = units·batch/secondsPerStep */
+  readonly rate: Spread
+}
 
 /**
  * Times every contender at every task, interleaved: each repeat goes through all tasks and in each through all contenders,
@@ -45,29 +46,27 @@ export async function measure(
   entrants: readonly Entrant[],
   tasks: readonly Task[],
   { repeats, seconds, onProgress }: MeasureOptions,
-): Promise<Timing[][]> {
+): Promise<(Timed | Failed)[][]> {
   const cells = tasks.map((task) => entrants.map((entrant) => createCell(task, entrant)))
   for (let repeat = -1; repeat < repeats; repeat++)
-    for (const [index, row] of cells.entries()) {
+    for (const row of cells)
       for (let n = 0; n < row.length; n++) {
         const cell = row[(n + repeat + row.length) % row.length]!
         if (cell.failure !== null) continue
-        const { name } = cell.entrant.contender
-        const { name: workload, batch, potential } = cell.task.workload
-        onProgress(
-          `${workload}, ${potential.network.units} units, batch ${batch}: ${repeat < 0 ? 'warm-up' : `repeat ${repeat + 1} of ${repeats}`}: ${name}`,
-        )
+        const { contender, session } = cell.entrant
+        const { name, batch, potential } = cell.task.workload
+        const round = repeat < 0 ? 'warm-up' : `repeat ${repeat + 1} of ${repeats}`
+        onProgress(`${name}, ${potential.network.units} units, batch ${batch}: ${round}: ${contender.name}`)
         try {
           await setTimeout(1000 * rest * seconds)
           // With one task a contender keeps what it has loaded.
-          if (repeat < 0 || tasks.length > 1) cell.form = await cell.entrant.session.load(tasks[index]!.workload)
-          if (repeat < 0) cell.steps = tasks[index]!.steps ?? (await calibrate(cell.entrant.session.run, seconds))
-          else cell.secondsPerStep.push((await cell.entrant.session.run(cell.steps)) / cell.steps)
+          if (repeat < 0 || tasks.length > 1) cell.form = await session.load(cell.task.workload)
+          if (repeat < 0) cell.steps = cell.task.steps ?? (await calibrate(session.run, seconds))
+          else cell.secondsPerStep.push((await session.run(cell.steps)) / cell.steps)
         } catch (error) {
           cell.failure = `stopped: ${(error as Error).message}`
         }
       }
-    }
   return cells.map((row) => row.map(timing))
 }
 
@@ -83,16 +82,9 @@ async function calibrate(work: (amount: number) => Promise<number>, seconds: num
   }
 }
 
-function timing({
-  task: { workload },
-  entrant,
-  form,
-  steps,
-  secondsPerStep,
-  failure,
-}: ReturnType<typeof createCell>): Timing {
+function timing({ task, entrant, failure, ...timed }: ReturnType<typeof createCell>): Timed | Failed {
   const contender = entrant.contender.name
   if (failure !== null) return { contender, notRun: failure }
-  const updates = workload.potential.network.units * workload.batch
-  return { contender, form, steps, secondsPerStep, rate: spread(secondsPerStep.map((time) => updates / time)) }
+  const updates = task.workload.potential.network.units * task.workload.batch
+  return { contender, ...timed, rate: spread(timed.secondsPerStep.map((time) => updates / time)) }
 }

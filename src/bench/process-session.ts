@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import type { NotRun, Session } from './contender.js'
 import type { BenchFolder } from './folder.js'
-import { startLinePeer } from './lines.js'
-import { trainingTask } from './training-task.js'
+import { trainingTask } from './training.js'
 
 /** A program of bench/peers, and what to say of it. */
 export interface Program {
@@ -18,7 +19,7 @@ export interface Program {
 /** A session with a program of bench/peers (their commands: bench/peers/peer.py). */
 export async function processSession(program: Program, folder: BenchFolder): Promise<Session | NotRun> {
   try {
-    const peer = await startLinePeer(program.command, program.args, program.env)
+    const peer = await startLinePeer(program)
     return {
       description: `${peer.hello}${program.flags}`,
       load: (workload) => peer.ask(`load ${folder.workloadFile(workload)}`),
@@ -41,4 +42,48 @@ export async function processSession(program: Program, folder: BenchFolder): Pro
 function trainCommand(iterations: number): string {
   const { batch, m, s, trap, scale, rate, adam } = trainingTask
   return ['train', iterations, batch, m, s, trap, scale, rate, adam.beta1, adam.beta2].join(' ')
+}
+
+/** A child process that answers each line on its stdin with a line on its stdout. */
+interface LinePeer {
+  /** the line it wrote when it was ready */
+  readonly hello: string
+  ask(line: string): Promise<string>
+  close(): Promise<void>
+}
+
+/** So many characters of stderr are kept to explain a child that died. */
+const keptErrors = 2000
+
+/** Starts a child and waits for its first line. @throws Error with the end of its stderr when it dies, here or while asked */
+async function startLinePeer({ command, args, env }: Program): Promise<LinePeer> {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-keptErrors)
+  })
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => reject(new Error(errors.trim().split('\n').at(-1) || `exited with ${code}`)))
+  })
+  ended.catch(() => {})
+  // A child that has died is noticed by `ended`; what could not be written to it does not matter.
+  child.stdin.on('error', () => {})
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async () => {
+    const line = await Promise.race([lines.next(), ended])
+    return line.done === true ? ended : line.value
+  }
+  const hello = await next()
+  return {
+    hello,
+    ask(line) {
+      child.stdin.write(`${line}\n`)
+      return next()
+    },
+    async close() {
+      child.stdin.end()
+      await ended.catch(() => {})
+    },
+  }
 }

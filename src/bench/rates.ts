@@ -1,25 +1,18 @@
 import type { Entrant } from './contender.js'
-import { type MeasureOptions, measure, type Timing } from './measure.js'
-import { type Spread, spread } from './statistics.js'
+import { type Failed, type MeasureOptions, measure, type Timed } from './measure.js'
+import { spread } from './statistics.js'
 import { createWorkload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
 
 /** Site-updates per second of one contender, and how many times as many as those of each other one. */
-export type RateResult = { readonly contender: string } & (
-  | {
-      readonly form: string
-      readonly steps: number
-      /** site-updates per second */
-      readonly rate: Spread
-      /** rate over that of each other contender: median of the ratios within each repeat */
-      readonly timesOf: Readonly<Record<string, number>>
-    }
-  | { readonly notRun: string }
-)
+export interface Rated extends Omit<Timed, 'secondsPerStep'> {
+  /** rate over that of each other contender: median of the ratios within each repeat */
+  readonly timesOf: Readonly<Record<string, number>>
+}
 
 /** The contenders at one workload. */
 export interface RatesOfWorkload {
   readonly workload: WorkloadFacts
-  readonly results: readonly RateResult[]
+  readonly results: readonly (Rated | Failed)[]
 }
 
 /** Measures every contender at one workload, interleaved. */
@@ -33,19 +26,14 @@ export async function measureRates(
   return { workload: workloadFacts(workload), results: timings!.map((timing) => rateResult(timing, timings!)) }
 }
 
-function rateResult(timing: Timing, all: readonly Timing[]): RateResult {
+function rateResult(timing: Timed | Failed, all: readonly (Timed | Failed)[]): Rated | Failed {
   if ('notRun' in timing) return timing
+  const { secondsPerStep, ...timed } = timing
   const timesOf: Record<string, number> = {}
-  for (const other of all)
-    if (other !== timing && !('notRun' in other)) timesOf[other.contender] = pairedRatio(other, timing)
-  const { contender, form, steps, rate } = timing
-  return { contender, form, steps, rate, timesOf }
-}
-
-/** Median over the repeats of a's time over b's: a machine that slows down for a while slows both. */
-function pairedRatio(
-  a: { readonly secondsPerStep: readonly number[] },
-  b: { readonly secondsPerStep: readonly number[] },
-): number {
-  return spread(a.secondsPerStep.map((time, repeat) => time / b.secondsPerStep[repeat]!)).median
+  for (const other of all) {
+    if (other === timing || 'notRun' in other) continue
+    // Repeat by repeat: a machine that slows down for a while slows both.
+    timesOf[other.contender] = spread(other.secondsPerStep.map((time, n) => time / secondsPerStep[n]!)).median
+  }
+  return { ...timed, timesOf }
 }

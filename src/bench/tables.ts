@@ -1,8 +1,9 @@
 import type { BenchDocument } from './document.js'
 import type { FootprintResult } from './footprint.js'
 import { figure, millions, time } from './format.js'
-import type { RateResult, RatesOfWorkload } from './rates.js'
+import type { Rated, RatesOfWorkload } from './rates.js'
 import type { Curve, Growth } from './scaling.js'
+import type { Spread } from './statistics.js'
 import type { TrainingResult } from './training.js'
 
 /** A table of figures with a sentence above and remarks below. */
@@ -32,13 +33,33 @@ function measured({ contenders, rates }: BenchDocument): string[] {
   return contenders.map(({ name }) => name).filter((name) => rates.some((row) => rated(row, name) !== null))
 }
 
-function rated({ results }: RatesOfWorkload, contender: string): Extract<RateResult, { rate: unknown }> | null {
+function rated({ results }: RatesOfWorkload, contender: string): Rated | null {
   const result = results.find((candidate) => candidate.contender === contender)
   return result === undefined || 'notRun' in result ? null : result
 }
 
 function heading({ workload: { name, couplings } }: RatesOfWorkload): string {
   return `${name} (${couplings.toLocaleString('en')} couplings)`
+}
+
+/** A row for each contender that has a figure somewhere, in their order, and a column for each workload. */
+function contenderTable(document: BenchDocument, caption: string, cell: (figures: Rated) => string): Table {
+  return {
+    caption,
+    header: ['', ...document.rates.map(heading)],
+    rows: measured(document).map((name) => [
+      name,
+      ...document.rates.map((row) => {
+        const figures = rated(row, name)
+        return figures === null ? dash : cell(figures)
+      }),
+    ]),
+  }
+}
+
+/** The smallest to the largest of repeated figures. */
+function extent({ min, max }: Spread, format: (value: number) => string): string {
+  return `${format(min)} to ${format(max)}`
 }
 
 /** Rates, and in brackets what part of the limit's they are. */
@@ -51,20 +72,12 @@ function ratesTable(document: BenchDocument): Table {
       'notRun' in result ? [`${result.contender}, ${workload.name}: not run: ${result.notRun}`] : [],
     ),
   )
-  return {
-    caption: `Site-updates per second, in millions (units × trajectories × Euler–Maruyama steps, Gaussian noise included), ${units} units, batch ${batch}; in brackets: of ${limit}`,
-    header: ['', ...rates.map(heading)],
-    rows: measured(document).map((name) => [
-      name,
-      ...rates.map((row) => {
-        const result = rated(row, name)
-        if (result === null) return dash
-        const part = name === limit ? 1 : result.timesOf[limit]
-        return `${millions(result.rate.median)}${part === undefined ? '' : ` (${part.toFixed(part < 0.1 ? 3 : 2)})`}`
-      }),
-    ]),
-    notes: stopped,
-  }
+  const caption = `Site-updates per second, in millions (units × trajectories × Euler–Maruyama steps, Gaussian noise included), ${units} units, batch ${batch}; in brackets: of ${limit}`
+  const table = contenderTable(document, caption, ({ contender, rate, timesOf }) => {
+    const part = contender === limit ? 1 : timesOf[limit]
+    return `${millions(rate.median)}${part === undefined ? '' : ` (${part.toFixed(part < 0.1 ? 3 : 2)})`}`
+  })
+  return { ...table, notes: stopped }
 }
 
 /** This package over each of the others; among its own engines only more threads over one. */
@@ -93,17 +106,8 @@ function ratiosTable(document: BenchDocument): Table {
 
 /** Smallest and largest rate, and how each contender computed. */
 function spreadTable(document: BenchDocument): Table {
-  return {
-    caption: 'Smallest to largest of the repeats, in millions, and how it was computed',
-    header: ['', ...document.rates.map(heading)],
-    rows: measured(document).map((name) => [
-      name,
-      ...document.rates.map((row) => {
-        const result = rated(row, name)
-        return result === null ? dash : `${millions(result.rate.min)} to ${millions(result.rate.max)}, ${result.form}`
-      }),
-    ]),
-  }
+  const caption = 'Smallest to largest of the repeats, in millions, and how it was computed'
+  return contenderTable(document, caption, ({ rate, form }) => `${extent(rate, millions)}, ${form}`)
 }
 
 /** Iterations of force matching per second. */
@@ -111,15 +115,11 @@ function trainingTable({ workload, minibatch, results }: TrainingResult): Table 
   return {
     caption: `Force matching, ${workload.units} units ${workload.name}, batch ${minibatch}: iterations per second`,
     header: ['', 'median', 'smallest to largest'],
-    rows: results.map((result) =>
-      'notRun' in result
-        ? [result.contender, `not run: ${result.notRun}`, '']
-        : [
-            result.contender,
-            figure(result.iterationsPerSecond.median),
-            `${figure(result.iterationsPerSecond.min)} to ${figure(result.iterationsPerSecond.max)}`,
-          ],
-    ),
+    rows: results.map((result) => {
+      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '']
+      const { contender, iterationsPerSecond: rate } = result
+      return [contender, figure(rate.median), extent(rate, figure)]
+    }),
   }
 }
 

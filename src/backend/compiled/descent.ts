@@ -2,8 +2,7 @@ import type { DescentState } from '../../learning/rules/descent.js'
 import type { Descent } from '../backend.js'
 import type { MeasuredSums } from './measure.js'
 import type { Arena } from './memory.js'
-import type { Pool } from './pool.js'
-import { parameterShards } from './programs.js'
+import { type Pool, parameterShards } from './programs.js'
 import type { System } from './system.js'
 
 /** Memory of one descent at a time: arrays [parameters + 1], and the record that the kernel reads (kernels/descend.ts). */

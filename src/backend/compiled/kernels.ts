@@ -1,3 +1,6 @@
+/** Groups of states x and residuals r, scratch for them, and where their sums go. */
+type GroupArrays = [x: number, r: number, groups: number, p: number, q: number, s: number, d: number, out: number]
+
 /** What the compiled kernels export (kernels/index.ts says what each does); every argument is a number, addresses in bytes. */
 export interface Kernels {
   normals(out: number, units: number, group: number, step: number, stream: number, key0: number, key1: number): void
@@ -26,32 +29,8 @@ export interface Kernels {
     force: number,
     field: number,
   ): number
-  directional(
-    system: number,
-    block: number,
-    x: number,
-    r: number,
-    groups: number,
-    p: number,
-    q: number,
-    s: number,
-    d: number,
-    out: number,
-  ): void
-  nudged(
-    system: number,
-    block: number,
-    plus: number,
-    minus: number,
-    x: number,
-    r: number,
-    groups: number,
-    p: number,
-    q: number,
-    s: number,
-    d: number,
-    out: number,
-  ): void
+  directional(system: number, block: number, ...arrays: GroupArrays): void
+  nudged(system: number, block: number, plus: number, minus: number, ...arrays: GroupArrays): void
   pack(theta: number, first: number, second: number, from: number, to: number, block: number): void
   descend(descent: number, from: number, to: number): void
 }

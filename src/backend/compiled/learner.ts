@@ -4,7 +4,7 @@ import type { Learner, LearningTask } from '../backend.js'
 import { startDescent, takeDescentRoom } from './descent.js'
 import { createMeasure } from './measure.js'
 import type { Arena } from './memory.js'
-import type { Pool } from './pool.js'
+import type { Pool } from './programs.js'
 import { describeSystem } from './system.js'
 
 /** Gradients and losses with the kernels. The memory stays taken until the backend is closed. */

@@ -4,8 +4,7 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import type { LearningTask } from '../backend.js'
 import type { Arena } from './memory.js'
-import type { Pool } from './pool.js'
-import { groupsOf, lanes, learningBytes, shardsOf } from './programs.js'
+import { groupsOf, type LearnJob, lanes, learningBytes, type Pool, shardsOf } from './programs.js'
 import type { System } from './system.js'
 
 /** What a batch left in memory: Σ_shards of its sums, times `factor`, is the gradient. */
@@ -82,23 +81,16 @@ export function createMeasure(arena: Arena, pool: Pool, system: System, task: Le
 }
 
 /** Displacements of nudged force matching, as the rule has them; null for force matching. */
-function nudgeOf(
-  { rule, nudge, sides }: LearningTask,
-  s: number,
-  scale: number,
-): { plus: number; minus: number } | null {
+function nudgeOf({ rule, nudge, sides }: LearningTask, s: number, scale: number): LearnJob['nudge'] {
   if (rule !== 'nudged-force-matching') return null
   const delta = ((nudge ?? defaultNudge) * s) / scale
   return { plus: delta, minus: sides === 'one' ? 0 : delta }
 }
 
 /** Room for batches, which grows with the largest: their data, and losses and sums of their shards. */
-function createRoom(
-  arena: Arena,
-  sumBytes: number,
-): (size: number) => { picks: number; squares: number; sums: number } {
+function createRoom(arena: Arena, sumBytes: number) {
   let room = { size: 0, picks: 0, squares: 0, sums: 0 }
-  return (size) => {
+  return (size: number) => {
     if (size > room.size)
       room = {
         size,

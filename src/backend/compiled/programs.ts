@@ -46,7 +46,7 @@ interface AdvanceJob extends Shared {
 }
 
 /** Noised data, residual forces, and (with `sums`) what the rule measures of them. */
-interface LearnJob extends Omit<Shared, 'x'> {
+export interface LearnJob extends Omit<Shared, 'x'> {
   readonly program: 'learn'
   readonly block: number
   readonly noise: number
@@ -72,6 +72,20 @@ interface DescendJob {
 
 /** What threads are asked to do. */
 export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob
+
+/** Threads over one memory; the calling thread is one of them. */
+export interface Pool {
+  readonly threads: number
+  /** the calling thread's own */
+  readonly kernels: Kernels
+  /**
+   * Runs the shards of a job, each once, by whichever thread is free.
+   *
+   * @throws E_BACKEND when a thread failed or died; the pool can't be used after that
+   */
+  run(job: Job, shards: number): Promise<void>
+  close(): Promise<void>
+}
 
 /** Parameters of a shard of descent. */
 const parametersOfShard = 2048

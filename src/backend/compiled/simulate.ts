@@ -1,6 +1,5 @@
-import { type OverdampedError, StoppedError } from '../../errors.js'
-import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
-import { driveNetwork } from '../../physics/dynamics/drive.js'
+import { StoppedError } from '../../errors.js'
+import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
 import type { Observer } from '../../physics/dynamics/observer.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
@@ -8,10 +7,10 @@ import { keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { breathe, type Hooks } from '../hooks.js'
+import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
-import type { Pool } from './pool.js'
-import { energyRow, groupsOfShard, lanes, recordBytes, shardsOf } from './programs.js'
+import { energyRow, groupsOfShard, lanes, type Pool, recordBytes, shardsOf } from './programs.js'
 import { createStretches } from './stretches.js'
 import { describeSystem, type System } from './system.js'
 
@@ -97,7 +96,7 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) throw runawayError(simulation, groups, runaway)
+    if (runaway !== null) throw runawayError(simulation, runaway.step, firstBeyond(groups, runaway, simulation.limit))
     show(part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -179,20 +178,11 @@ function earliest(diverged: Int32Array): Runaway | null {
 }
 
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
-function runawayError(
-  { potential, protocol, bath, start, limit = divergenceLimit }: Simulation,
-  groups: Groups,
-  runaway: Runaway,
-): OverdampedError {
+function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): number {
   for (let group = runaway.group; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
     const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
-    if (beyond < 0) continue
-    const drive = driveNetwork(potential, protocol)
-    drive.jump(runaway.step)
-    const began = new Float64Array(x.length)
-    start(began, first, batch)
-    return divergedError(drive, bath, began, runaway.step, first, beyond % batch, limit)
+    if (beyond >= 0) return first + (beyond % batch)
   }
   throw new Error('a kernel reported a divergence that is not there')
 }

@@ -3,7 +3,7 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
 import type { Arena } from './memory.js'
-import type { Pool } from './pool.js'
+import type { Pool } from './programs.js'
 import type { System } from './system.js'
 
 /** Bytes of parameter blocks that are written ahead: they should stay in a cache. */
@@ -30,7 +30,6 @@ export function createStretches(
 ): Stretches {
   const { blockBytes } = system
   const steps = protocol.dt.length
-  const [key0, key1] = keyOf(seed)
   const coloured = integrator === 'leimkuhler-matthews'
   // Room for the present landscape and as many new ones as a stretch may bring.
   const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
@@ -49,11 +48,8 @@ export function createStretches(
     initial: blocks,
     record,
     write(from, budget, stop) {
-      const [block, drifts, kicks] = [
-        arena.i32(addresses, mostSteps),
-        arena.f32(drift, mostSteps),
-        arena.f32(kick, mostSteps),
-      ]
+      const block = arena.i32(addresses, mostSteps)
+      const [drifts, kicks] = [arena.f32(drift, mostSteps), arena.f32(kick, mostSteps)]
       let written = 0
       let to = from
       for (; to < steps && to - from < Math.min(budget, mostSteps); to++) {
@@ -68,7 +64,7 @@ export function createStretches(
         drifts[to - from] = bath.mobility * protocol.dt[to]!
         kicks[to - from] = Math.sqrt(coloured ? variance / 4 : variance)
       }
-      arena.i32(record, 8).set([from, addresses, drift, kick, coloured ? 1 : 0, stream.dynamics, key0, key1])
+      arena.i32(record, 8).set([from, addresses, drift, kick, coloured ? 1 : 0, stream.dynamics, ...keyOf(seed)])
       arena.f32(record + 32, 1)[0] = limit
       return to
     },

@@ -28,16 +28,7 @@ export interface System {
 
 /** Terms the kernels know; the on-site ones with their place in a block. */
 const onsite: Partial<Record<KernelName, number>> = { stiffness: 0, cubic: 1, quartic: 2, bias: 3 }
-const known: readonly KernelName[] = [
-  'stiffness',
-  'cubic',
-  'quartic',
-  'bias',
-  'bilinear',
-  'pair-quartic',
-  'label-coupling',
-  'bistable',
-]
+const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label-coupling', 'bistable'] as KernelName[]
 
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5

@@ -2,7 +2,7 @@ import type { NoisedBatch } from '../../learning/rules/rule.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { createFields } from './fields.js'
 import { residual } from './kernels.js'
-import { type DeviceLandscape, onsiteRow } from './landscape.js'
+import { type DeviceLandscape, offsetOf, onsiteRow } from './landscape.js'
 import { edgeSum, squareSum, stretchColumns, unitSums } from './learning-kernels.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
@@ -34,11 +34,10 @@ export function createBatchSums(
   const residuals = workspace.kernel(residual, {
     width: columns,
     height: units,
-    components: 1,
     takes: ['array', 'array', 'array', 'array', 'array', 'integer'],
   })
   const constants = { stretches: columns / stretchColumns, stretchColumns }
-  const squares = workspace.kernel(squareSum, { width: units, height: 1, components: 1, takes: ['array'], constants })
+  const squares = workspace.kernel(squareSum, { width: units, takes: ['array'], constants })
   const sums = [...onsiteSums(potential, workspace, constants), ...edgeSums(potential, workspace, constants)]
 
   const rows = new Float32Array(columns * units)
@@ -72,17 +71,11 @@ type Constants = { readonly stretches: number; readonly stretchColumns: number }
 function onsiteSums(potential: Potential, workspace: Workspace, constants: Constants): Sums[] {
   const { units } = potential.network
   const rows = Object.entries(onsiteRow).flatMap(([kernel, row]) => {
-    const index = potential.terms.findIndex((term) => term.kernel === kernel)
-    return index < 0 ? [] : [{ row, offset: potential.offsets[index]! }]
+    const offset = offsetOf(potential, kernel)
+    return offset === null ? [] : [{ row, offset }]
   })
   if (rows.length === 0) return []
-  const kernel = workspace.kernel(unitSums, {
-    width: units,
-    height: 1,
-    components: 4,
-    takes: ['array', 'array'],
-    constants,
-  })
+  const kernel = workspace.kernel(unitSums, { width: units, components: 4, takes: ['array', 'array'], constants })
   return [
     {
       start: (x, r) => kernel(x, r),
@@ -104,8 +97,6 @@ function edgeSums(potential: Potential, workspace: Workspace, constants: Constan
     const offset = potential.offsets[index]!
     const kernel = workspace.kernel(edgeSum, {
       width: count,
-      height: 1,
-      components: 1,
       takes: ['array', 'array', 'array'],
       constants: { ...constants, squares: term.kernel === 'pair-quartic' },
     })

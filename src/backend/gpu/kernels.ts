@@ -127,34 +127,18 @@ export function move(
   const x1 = x[this.thread.y]![4 * this.thread.x + 1]!
   const x2 = x[this.thread.y]![4 * this.thread.x + 2]!
   const x3 = x[this.thread.y]![4 * this.thread.x + 3]!
-  const f0 = unitForce(x0, k, c, a, f, s[this.thread.y]![4 * this.thread.x]!, t[this.thread.y]![4 * this.thread.x]!)
-  const f1 = unitForce(
-    x1,
-    k,
-    c,
-    a,
-    f,
-    s[this.thread.y]![4 * this.thread.x + 1]!,
-    t[this.thread.y]![4 * this.thread.x + 1]!,
-  )
-  const f2 = unitForce(
-    x2,
-    k,
-    c,
-    a,
-    f,
-    s[this.thread.y]![4 * this.thread.x + 2]!,
-    t[this.thread.y]![4 * this.thread.x + 2]!,
-  )
-  const f3 = unitForce(
-    x3,
-    k,
-    c,
-    a,
-    f,
-    s[this.thread.y]![4 * this.thread.x + 3]!,
-    t[this.thread.y]![4 * this.thread.x + 3]!,
-  )
+  const s0 = s[this.thread.y]![4 * this.thread.x]!
+  const s1 = s[this.thread.y]![4 * this.thread.x + 1]!
+  const s2 = s[this.thread.y]![4 * this.thread.x + 2]!
+  const s3 = s[this.thread.y]![4 * this.thread.x + 3]!
+  const t0 = t[this.thread.y]![4 * this.thread.x]!
+  const t1 = t[this.thread.y]![4 * this.thread.x + 1]!
+  const t2 = t[this.thread.y]![4 * this.thread.x + 2]!
+  const t3 = t[this.thread.y]![4 * this.thread.x + 3]!
+  const f0 = unitForce(x0, k, c, a, f, s0, t0)
+  const f1 = unitForce(x1, k, c, a, f, s1, t1)
+  const f2 = unitForce(x2, k, c, a, f, s2, t2)
+  const f3 = unitForce(x3, k, c, a, f, s3, t3)
   return [
     kept(x0, x0 + drift * f0 + kick * r[0], this.constants.limit, mark),
     kept(x1, x1 + drift * f1 + kick * r[1], this.constants.limit, mark),

@@ -43,6 +43,12 @@ function couplingRows({ network: { units, edges } }: Potential): number | null {
   return 2 * degree < units ? degree : null
 }
 
+/** Where the parameters of the term with that kernel begin in θ; null when the potential lacks it. */
+export function offsetOf({ terms, offsets }: Potential, kernel: string): number | null {
+  const index = terms.findIndex((term) => term.kernel === kernel)
+  return index < 0 ? null : offsets[index]!
+}
+
 /** An array of the device, and where entries of θ go in it. */
 interface Tracked {
   readonly array: DeviceArray
@@ -91,21 +97,17 @@ function placesOf({ network: { units, edges } }: Potential, rows: number | null)
 /** Room for the parameters of a potential, all zero. */
 export function createDeviceLandscape(potential: Potential, workspace: Workspace): DeviceLandscape {
   const { units, edges } = potential.network
-  const offsetOf = (kernel: string) => {
-    const index = potential.terms.findIndex((term) => term.kernel === kernel)
-    return index < 0 ? null : potential.offsets[index]!
-  }
   const onsite = track(workspace, units, 4)
   const tracked = [onsite]
   for (const [kernel, row] of Object.entries(onsiteRow)) {
-    const from = offsetOf(kernel)
+    const from = offsetOf(potential, kernel)
     const places = Int32Array.from({ length: units }, (_, i) => row * units + i)
     if (from !== null) onsite.add(from, places)
   }
   const rows = couplingRows(potential)
   const { forwards, backwards, neighbours } = placesOf(potential, rows)
   const couplings = (kernel: string): Couplings | null => {
-    const from = offsetOf(kernel)
+    const from = offsetOf(potential, kernel)
     if (from === null || edges.count === 0) return null
     const weights = track(workspace, units, rows ?? units)
     tracked.push(weights)

@@ -17,18 +17,10 @@ export async function provideWebGpu(): Promise<void> {
   const realm = globalThis as Realm
   if (realm.navigator?.gpu !== undefined) return
   const gpu = await createFromPackage()
-  const navigator = realm.navigator
-  if (navigator === undefined) {
-    Object.defineProperty(realm, 'navigator', { value: { gpu }, configurable: true })
-    withdraw = () => {
-      delete realm.navigator
-    }
-  } else {
-    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true })
-    withdraw = () => {
-      delete navigator.gpu
-    }
-  }
+  const { navigator } = realm
+  const [place, name, value] = navigator === undefined ? [realm, 'navigator', { gpu }] : [navigator, 'gpu', gpu]
+  Object.defineProperty(place, name, { value, configurable: true })
+  withdraw = () => Reflect.deleteProperty(place, name)
 }
 
 /** Takes back what `provideWebGpu` put there. */

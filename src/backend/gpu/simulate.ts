@@ -1,12 +1,12 @@
 import { StoppedError } from '../../errors.js'
-import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
-import { driveNetwork } from '../../physics/dynamics/drive.js'
+import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
 import { keepRows } from '../../physics/network/states.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
 import type { Hooks } from '../hooks.js'
+import { runawayError } from '../simulation.js'
 import { fromColumns, toColumns } from './columns.js'
 import type { GpuDevice } from './device.js'
 import { createExchangeMeter, type ExchangeMeter, type Part } from './exchange.js'
@@ -123,7 +123,7 @@ async function simulatePart(
     await motion.exchange?.collect()
     await rig.workspace.settle()
     const runaway = earliestMark(states, size)
-    if (runaway !== null) throw diverged(simulation, from + runaway.mark, first + runaway.trajectory)
+    if (runaway !== null) throw runawayError(simulation, from + runaway.mark, first + runaway.trajectory)
     show(step - 1)
     hooks.onProgress?.({ phase: 'sample', done: first * steps + step * size, total: trajectories * steps })
     if (hooks.signal?.aborted === true) throw new StoppedError()
@@ -188,12 +188,4 @@ function earliestMark(states: Float64Array, size: number): { mark: number; traje
       earliest = { mark, trajectory }
   })
   return earliest
-}
-
-function diverged({ potential, protocol, bath, start }: Simulation, step: number, trajectory: number): Error {
-  const drive = driveNetwork(potential, protocol)
-  drive.jump(step)
-  const began = new Float64Array(potential.network.units)
-  start(began, trajectory, 1)
-  return divergedError(drive, bath, began, step, trajectory, 0)
 }

@@ -14,9 +14,10 @@ export type DeviceKernel = (...args: (DeviceArray | number)[]) => Promise<Device
 /** What a kernel takes, and what its threads give. */
 interface KernelShape {
   readonly width: number
-  readonly height: number
-  /** numbers that a thread returns; they stand side by side, so that a row of the result is components·width long */
-  readonly components: 1 | 2 | 3 | 4
+  /** 1 when absent */
+  readonly height?: number
+  /** numbers that a thread returns, 1 when absent; they stand side by side: a row of the result is components·width long */
+  readonly components?: 1 | 2 | 3 | 4
   /** at most seven arrays; `integer` keeps all 32 bits, `number` is a float32 */
   readonly takes: readonly ('array' | 'number' | 'integer')[]
   /** whole numbers and switches that become part of the kernel's text: gpu.js stops a loop of any other bound at 1000 */
@@ -75,7 +76,7 @@ export function createWorkspace(context: Context, gpu: Gpu, check: () => void): 
     },
     write: ({ handle }, values) => device.queue.writeBuffer(handle.buffer, 0, values),
     kernel(source, shape) {
-      const { width, height, components } = shape
+      const { width, height = 1, components = 1 } = shape
       const run = gpu.createKernel(String(source), settingsOf(shape))
       releases.push(() => run.kernel.destroy())
       let result: DeviceArray | null = null
@@ -112,7 +113,7 @@ export function createWorkspace(context: Context, gpu: Gpu, check: () => void): 
 }
 
 /** A kernel's shape in the words of gpu.js. */
-function settingsOf({ width, height, takes, constants = {} }: KernelShape): object {
+function settingsOf({ width, height = 1, takes, constants = {} }: KernelShape): object {
   const typeOf = { array: 'WebGPUBuffer', number: 'Float', integer: 'Integer' }
   const kinds = Object.entries(constants).map(([name, value]) => [
     name,

@@ -3,15 +3,15 @@ import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
 import { type Backend, roundoff } from '../backend.js'
+import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
-import type { Arena } from '../compiled/memory.js'
-import type { Pool } from '../compiled/pool.js'
+import type { Arena, Views } from '../compiled/memory.js'
+import { type Pool, runShard } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
 import { displacing } from '../displaced.js'
 import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
-import { createOneThread } from './one-thread.js'
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
@@ -38,6 +38,22 @@ export async function createWasm({ kernels: bytes }: { readonly kernels: Uint8Ar
     throw new OverdampedError('E_BACKEND', `the kernels do not load (${reason}). ${expected}.`, 'wasm', 1)
   })
   return backendOn(createArena(memory), createOneThread(kernels, viewsOf(memory)))
+}
+
+/** A pool of the calling thread alone: it needs no shared memory, and nothing of Node. */
+function createOneThread(kernels: Kernels, memory: Views): Pool {
+  let closed = false
+  return {
+    threads: 1,
+    kernels,
+    async run(job, shards) {
+      if (closed) throw new OverdampedError('E_BACKEND', 'the backend was closed.', 'wasm', 1)
+      for (let shard = 0; shard < shards; shard++) runShard(kernels, memory, job, shard, 0)
+    },
+    async close() {
+      closed = true
+    },
+  }
 }
 
 /** The backend on a pool of threads, over the arena of their memory. Any number of threads gives the same bits. */

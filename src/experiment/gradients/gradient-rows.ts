@@ -1,7 +1,7 @@
 import type { Device } from '../../learning/rules/device.js'
 import type { NoisedBatch, Rule } from '../../learning/rules/rule.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
-import { jackknifeError, type SquaredMean, squaredMean } from '../../physics/observe/squared-mean.js'
+import { jackknifeError, squaredMean } from '../../physics/observe/squared-mean.js'
 import type { ParameterGroup } from '../../physics/potential/potential.js'
 
 /** What one gradient asks of a device, for each state of the batch. */
@@ -61,8 +61,7 @@ export type Bias = { readonly value: number; readonly standardError: number } | 
 export const resolved = 3
 
 /** The bias of a rule: what it differs by, in the mean, from a rule without bias on the same batches; `size` of the oracle. */
-export function biasOf(squared: Pick<SquaredMean, 'value' | 'standardError'>, size: number): Bias {
-  const { value, standardError } = squared
+export function biasOf({ value, standardError }: Estimate, size: number): Bias {
   if (!(value > resolved * standardError)) return { below: Math.sqrt(Math.max(0, value) + 2 * standardError) / size }
   const length = Math.sqrt(value)
   return { value: length / size, standardError: standardError / (2 * length * size) }

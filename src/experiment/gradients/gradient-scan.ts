@@ -40,16 +40,30 @@ export interface ScanContext {
   readonly device: Device
   /** size of the oracle's gradient */
   readonly size: number
+  /** gradients of a rule without bias on the same batches */
+  readonly partner: readonly Float64Array[]
   readonly onCurve: () => void
+}
+
+/** A rule with its setting at a value, and the batches that it is measured on. */
+type At = (value: number) => { rule: Rule; batches: readonly NoisedBatch[] }
+
+/** A scan of the given values; a curve for each label. */
+function scanOf(
+  { values, ...scan }: Omit<Scan, 'curves'> & { readonly values: readonly number[] },
+  context: ScanContext,
+  curves: Readonly<Record<string, At>>,
+): Scan {
+  const curve = ([label, at]: [string, At]) => scanCurve(label, values, scan.fitted, context, at)
+  return { ...scan, curves: Object.entries(curves).map(curve) }
 }
 
 function scanCurve(
   label: string,
   values: readonly number[],
   fitted: number,
-  { device, size, onCurve }: ScanContext,
-  partner: readonly Float64Array[],
-  at: (value: number) => { rule: Rule; batches: readonly NoisedBatch[] },
+  { device, size, partner, onCurve }: ScanContext,
+  at: At,
 ): ScanCurve {
   const measured = values.map((x) => {
     const { rule, batches } = at(x)
@@ -73,77 +87,54 @@ function scanCurve(
   }
 }
 
-const contrastTimes = [0.0125, 0.025, 0.05, 0.1, 0.2, 0.4]
+const contrast = {
+  rule: 'contrastive-divergence',
+  symbol: 'h',
+  setting: 'h in relaxation times s²/μkT',
+  fitted: 0.1,
+  values: [0.0125, 0.025, 0.05, 0.1, 0.2, 0.4],
+}
 /** Steps of a run that is near one in continuous time, as a device does it. */
 const manySubsteps = 4
 
-/** Contrastive divergence over the time h of its run; `partner`: rows without bias on the same batches. */
-export function contrastScan(
-  context: ScanContext,
-  batches: readonly NoisedBatch[],
-  partner: readonly Float64Array[],
-): Scan {
-  const fitted = 0.1
-  const curve = (label: string, substeps: number, antithetic: boolean) =>
-    scanCurve(label, contrastTimes, fitted, context, partner, (time) => ({
-      rule: contrastiveDivergence({ time, substeps, antithetic }),
-      batches,
-    }))
-  return {
-    rule: 'contrastive-divergence',
-    symbol: 'h',
-    setting: 'h in relaxation times s²/μkT',
-    fitted,
-    curves: [
-      curve('one step, ± noise', 1, true),
-      curve('one step', 1, false),
-      curve(`${manySubsteps} steps, ± noise`, manySubsteps, true),
-    ],
-  }
+/** Contrastive divergence over the time h of its run. */
+export function contrastScan(context: ScanContext, batches: readonly NoisedBatch[]): Scan {
+  const steps = (substeps: number, antithetic: boolean) => (time: number) => ({
+    rule: contrastiveDivergence({ time, substeps, antithetic }),
+    batches,
+  })
+  return scanOf(contrast, context, {
+    'one step, ± noise': steps(1, true),
+    'one step': steps(1, false),
+    [`${manySubsteps} steps, ± noise`]: steps(manySubsteps, true),
+  })
 }
 
-const nudges = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
-
-/** Nudged force matching over its nudge; `partner`: force matching of the same batches. */
-export function nudgeScan(
-  context: ScanContext,
-  batches: readonly NoisedBatch[],
-  partner: readonly Float64Array[],
-): Scan {
-  const fitted = 0.1
-  const curve = (label: string, sides: 'one' | 'two') =>
-    scanCurve(label, nudges, fitted, context, partner, (nudge) => ({
-      rule: nudgedForceMatching({ nudge, sides }),
-      batches,
-    }))
-  return {
-    rule: 'nudged-force-matching',
-    symbol: 'δ',
-    setting: 'nudge δ·scale/s',
-    fitted,
-    curves: [curve('one-sided', 'one'), curve('two-sided', 'two')],
-  }
+const nudging = {
+  rule: 'nudged-force-matching',
+  symbol: 'δ',
+  setting: 'nudge δ·scale/s',
+  fitted: 0.1,
+  values: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
 }
 
-const pathSteps = [0.025, 0.05, 0.1, 0.2, 0.4]
+/** Nudged force matching over its nudge. */
+export function nudgeScan(context: ScanContext, batches: readonly NoisedBatch[]): Scan {
+  const on = (sides: 'one' | 'two') => (nudge: number) => ({ rule: nudgedForceMatching({ nudge, sides }), batches })
+  return scanOf(nudging, context, { 'one-sided': on('one'), 'two-sided': on('two') })
+}
+
+const path = {
+  rule: 'reverse-path',
+  symbol: 'h',
+  setting: 'h of one noising step, in relaxation times s²/μkT',
+  fitted: 0.2,
+  values: [0.025, 0.05, 0.1, 0.2, 0.4],
+}
 
 /** The reverse-path rule over the step of noising, one step that ends at the slice's time. */
-export function pathScan(
-  context: ScanContext,
-  batchesWith: (dt: number) => readonly NoisedBatch[],
-  partner: readonly Float64Array[],
-): Scan {
-  const fitted = 0.2
-  return {
-    rule: 'reverse-path',
-    symbol: 'h',
-    setting: 'h of one noising step, in relaxation times s²/μkT',
-    fitted,
-    curves: [
-      scanCurve('one step of noising', pathSteps, fitted, context, partner, (dt) => ({
-        rule: reversePath(),
-        batches: batchesWith(dt),
-      })),
-    ],
-  }
+export function pathScan(context: ScanContext, batchesWith: (dt: number) => readonly NoisedBatch[]): Scan {
+  return scanOf(path, context, {
+    'one step of noising': (dt) => ({ rule: reversePath(), batches: batchesWith(dt) }),
+  })
 }

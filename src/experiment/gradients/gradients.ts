@@ -157,11 +157,8 @@ function settingOf(problem: Problem, options: GradientsOptions) {
 }
 
 /** All rules in one drive, and those of their settings that are scanned there. */
-function compareIn(
-  drive: DriveKind,
-  { potential, scenario }: Problem,
-  setting: ReturnType<typeof settingOf>,
-): ComparedDrive {
+function compareIn(drive: DriveKind, problem: Problem, setting: ReturnType<typeof settingOf>): ComparedDrive {
+  const { potential, scenario } = problem
   const { device, batches, drawn, scores, onCurve } = setting
   const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
   const expected = (of: readonly NoisedBatch[], score: readonly Float64Array[]) => {
@@ -187,13 +184,13 @@ function compareIn(
     const result = found === undefined ? null : resultOf(found, partnerOf(name), oracle, potential.groups, matching)
     return { name, equation, measures, locality, hidden, order, refusal, result }
   })
-  const context = { device, size, onCurve }
+  const context = (partner: readonly Float64Array[]) => ({ device, size, partner, onCurve })
   const scans: Scan[] = []
   if (measured.has('contrastive-divergence'))
-    scans.push(contrastScan(context, states, partnerOf('contrastive-divergence')))
-  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context, states, partnerOf('nudged-force-matching')))
+    scans.push(contrastScan(context(partnerOf('contrastive-divergence')), states))
+  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context(partnerOf('nudged-force-matching')), states))
   if (measured.has('reverse-path'))
-    scans.push(pathScan(context, (dt) => drawn(drive, firstDraw, { dt, steps: 1 }), same))
+    scans.push(pathScan(context(same), (dt) => drawn(drive, firstDraw, { dt, steps: 1 })))
   const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
   return { drive, oracle: { size, standardError }, rules, scans }
 }
@@ -275,11 +272,7 @@ const [evaluations, unitWork] = [240, 30]
 const mostWork = 5e9
 
 /** Batches as the scenario learns with them, as many as the time allows. */
-function sizesFor(
-  { potential, scenario }: Problem,
-  { train }: LearningData,
-  asked: number | undefined,
-): { batch: number; batches: number } {
+function sizesFor({ potential, scenario }: Problem, { train }: LearningData, asked: number | undefined) {
   if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= fewestStates && asked <= 65536))
     throw new OverdampedError(
       'E_USAGE',

@@ -1,10 +1,13 @@
-import type { Backend, Simulation } from '../../backend/backend.js'
+import type { Backend } from '../../backend/backend.js'
 import { simulationOf } from '../../backend/simulation.js'
-import type { Ensemble } from '../../physics/dynamics/ensemble.js'
+import { createEnsemble, type Ensemble, gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
+import type { Observer } from '../../physics/dynamics/observer.js'
 import { createNetwork, type Network } from '../../physics/network/network.js'
-import type { PointSet } from '../../physics/network/states.js'
+import { keepRows, type PointSet } from '../../physics/network/states.js'
 import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import type { Bath } from '../../physics/protocol/bath.js'
 
 /** What a claim is put to the test with. */
 export interface Trial {
@@ -44,10 +47,21 @@ export function seedOf(seed: number, name: string): number {
   return (words[0]! >>> 0) + (words[1]! & 0x1fffff) * 2 ** 32
 }
 
+/** Says that an estimate is the truth to within 4 of its standard errors. */
+export function estimateCheck(name: string, { value, standardError }: Estimate, truth: number): Check {
+  return statisticalCheck(name, value, truth, standardError)
+}
+
+/** A Gaussian law of one coordinate. */
+interface Gaussian {
+  readonly mean: number
+  readonly variance: number
+}
+
 /** Mean and variance of independent Gaussian values whose law is known exactly, with the standard errors of that law. */
-export function gaussianChecks(name: string, values: Float64Array, law: { mean: number; variance: number }): Check[] {
+export function gaussianChecks(name: string, values: Float64Array, law: Gaussian): Check[] {
   const n = values.length
-  const mean = values.reduce((sum, x) => sum + x, 0) / n
+  const mean = meanOf(values).value
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)
   return [
     statisticalCheck(`${name}: mean`, mean, law.mean, Math.sqrt(law.variance / n)),
@@ -55,15 +69,37 @@ export function gaussianChecks(name: string, values: Float64Array, law: { mean: 
   ]
 }
 
+/** A bath whose constants both differ from 1, so that none can be forgotten. */
+export const bath: Bath = { kT: 0.7, mobility: 1.3 }
+
 /**
- * Runs an ensemble on the trial's backend: by Euler–Maruyama, with the trial's seed, nothing measured unless asked for. A
- * backend runs one at a time.
+ * Runs an ensemble on the trial's backend: in the bath above, by Euler–Maruyama, with the trial's seed, nothing measured unless
+ * asked for. A backend runs one at a time.
+ *
+ * @param start - initial states, or the law of each coordinate, drawn with the simulation's seed
  */
 export function simulated(
   trial: Trial,
-  simulation: Parameters<typeof simulationOf>[0] & Pick<Simulation, 'bath' | 'start'>,
+  { start, ...given }: Omit<Parameters<typeof simulationOf>[0], 'start'> & { readonly start: InitialStates | Gaussian },
 ): Promise<Ensemble> {
-  return trial.backend.simulate(simulationOf({ seed: trial.seed, ...simulation }))
+  const simulation = { bath, seed: trial.seed, ...given }
+  const begin = typeof start === 'function' ? start : gaussianStart(simulation.seed, start.mean, start.variance)
+  return trial.backend.simulate(simulationOf({ ...simulation, start: begin }))
+}
+
+/** Keeps the states of all trajectories at each of the given frames: after step `index`, or at the start, -1. */
+export function observeFrames(
+  indices: readonly number[],
+  trajectories: number,
+  units: number,
+): Observer & { readonly frames: readonly PointSet[] } {
+  const frames = indices.map(() => createEnsemble(trajectories, units).final)
+  return {
+    frames,
+    trajectories,
+    wants: (index) => indices.includes(index),
+    see: (states) => keepRows(states, frames[indices.indexOf(states.index)]!, states.first),
+  }
 }
 
 /** Coordinate of one unit at every point. */

@@ -6,16 +6,15 @@ import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { NoisedBatch } from '../../learning/rules/rule.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { controlCheck } from '../../physics/observe/check.js'
-import type { Estimate } from '../../physics/observe/estimate.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { stiffness } from '../../physics/potential/onsite.js'
 import { potentialOf } from '../../physics/potential/potential.js'
 import { constantProtocol } from '../../physics/protocol/protocol.js'
 import { relaxationOfSteps } from '../../physics/truth/ornstein-uhlenbeck.js'
-import { type Claim, column, simulated, type Topic, unitsWith } from './claim.js'
+import { bath, type Claim, column, simulated, type Topic, unitsWith } from './claim.js'
 import { farTrap, farTweezers } from './far-from-origin.js'
 import { fittedPair, harmonicPair, noisedSecondMoments, noising } from './gaussian-data.js'
 import { gaussianLearner, reversePathRows } from './learning.js'
@@ -26,9 +25,9 @@ const one = potentialOf(unitsWith(1), [stiffness])
 const t = 0.2
 const task = { potential: harmonicPair, drive: 'reverse', rule: 'force-matching' } as const
 
-/** Variance about a known mean of Gaussian values, with the standard error of a sample of its own. */
-function varianceAbout(values: Float64Array, mean: number): Estimate {
-  const value = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length
+/** Variance about 0 of Gaussian values, with the standard error of a sample of its own. */
+function varianceOf(values: Float64Array): Estimate {
+  const { value } = meanOf(values.map((x) => x ** 2))
   return { value, standardError: value * Math.sqrt(2 / values.length) }
 }
 
@@ -91,11 +90,11 @@ const halfScore: Claim = {
       potential: one,
       protocol: gaussianGeneration(dataVariance, 0.02, 1),
       bath: generationBath,
-      start: gaussianStart(trial.seed, 0, first),
+      start: { mean: 0, variance: first },
       trajectories: runs * trial.effort,
     })
     const right = stepLaw(dataVariance, gaussianGeneration(dataVariance, 0.02))
-    const measured = varianceAbout(column(final, 0), 0)
+    const measured = varianceOf(column(final, 0))
     return [controlCheck('generation by k₀x + kT∇log p, without the 2: variance', measured, right.covariance[0]!)]
   },
 }
@@ -114,7 +113,6 @@ const wrongEnd: Claim = {
 const coldBath: Claim = {
   name: 'weak noise',
   async check(trial) {
-    const bath = { kT: 0.7, mobility: 1.3 }
     const [k, dt, steps] = [2, 0.02, 50]
     const start = { mean: 0, variance: 0.2 }
     // The bath at kT/2 makes just that noise, and leaves the force as it is.
@@ -122,11 +120,11 @@ const coldBath: Claim = {
       potential: one,
       protocol: constantProtocol(Float64Array.of(k), dt * steps, dt),
       bath: { ...bath, kT: bath.kT / 2 },
-      start: gaussianStart(trial.seed, start.mean, start.variance),
+      start,
       trajectories: runs * trial.effort,
     })
     const { variance } = relaxationOfSteps(k, bath, start, dt, steps)
-    return [controlCheck('noise √(μkTh) in place of √(2μkTh): variance', varianceAbout(column(final, 0), 0), variance)]
+    return [controlCheck('noise √(μkTh) in place of √(2μkTh): variance', varianceOf(column(final, 0)), variance)]
   },
 }
 
@@ -149,8 +147,8 @@ const countedFromZero: Claim = {
     const options = { seed: trial.seed, trajectories: 4000 * trial.effort, batch: 250 }
     const nothing = { workAndHeat: null, observers: [], limit: 1e12 }
     const { final } = await integrate(driveNetwork(potential, protocol), bath, rounded, start, options, nothing, {})
-    const measured = varianceAbout(column(final, 0), farTweezers.centre)
-    return [controlCheck('float32 states 10 cm from their origin: variance', measured, variance)]
+    const about = column(final, 0).map((x) => x - farTweezers.centre)
+    return [controlCheck('float32 states 10 cm from their origin: variance', varianceOf(about), variance)]
   },
 }
 

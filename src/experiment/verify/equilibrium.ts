@@ -1,6 +1,6 @@
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
+import { meanOf } from '../../physics/observe/estimate.js'
 import { quartic, stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'
 import { potentialOf } from '../../physics/potential/potential.js'
@@ -8,9 +8,8 @@ import { constantProtocol } from '../../physics/protocol/protocol.js'
 import { boltzmannMoments } from '../../physics/truth/boltzmann.js'
 import { boltzmannPairDensity, pairAverage } from '../../physics/truth/boltzmann-pair.js'
 import { quarticMoment } from '../../physics/truth/quartic.js'
-import { type Claim, column, simulated, type Topic, unitsWith } from './claim.js'
+import { bath, type Claim, column, simulated, type Topic, unitsWith } from './claim.js'
 
-const bath = { kT: 0.7, mobility: 1.3 }
 const dt = 0.02
 /** Many relaxation times of the even moments: rates are above 2. */
 const duration = 5
@@ -18,9 +17,8 @@ const runs = 8000
 
 /** Mean of xⁿ with the standard error of the exact law. */
 function momentCheck(name: string, x: Float64Array, n: number, moment: (n: number) => number, bias = 0): Check {
-  const value = x.reduce((sum, at) => sum + at ** n, 0) / x.length
   const error = Math.sqrt((moment(2 * n) - moment(n) ** 2) / x.length)
-  return statisticalCheck(name, value, moment(n), error, bias)
+  return statisticalCheck(name, meanOf(x.map((at) => at ** n)).value, moment(n), error, bias)
 }
 
 /** k and a of the single wells: a pure quartic one and a double one. Each has two units, one for each moment. */
@@ -45,9 +43,8 @@ function moments(integrator: IntegratorName): Claim {
       const { final } = await simulated(trial, {
         potential,
         protocol: constantProtocol(theta, duration, dt),
-        bath,
         integrator,
-        start: gaussianStart(trial.seed, 0, 0.8),
+        start: { mean: 0, variance: 0.8 },
         trajectories: runs * trial.effort,
       })
       return wells.flatMap(({ name, k, a }, well) => {
@@ -77,20 +74,15 @@ const pair: Claim = {
     const { final } = await simulated(trial, {
       potential: potentialOf(unitsWith(4, edges), [stiffness, quartic, bilinear]),
       protocol: constantProtocol(Float64Array.of(k, k, k, k, a, a, a, a, J, J), duration, dt),
-      bath,
       integrator: 'leimkuhler-matthews',
-      start: gaussianStart(
-        trial.seed,
-        0,
-        average((x) => x * x),
-      ),
+      start: { mean: 0, variance: average((x) => x * x) },
       trajectories: runs * trial.effort,
     })
     const [x, , y, z] = [0, 1, 2, 3].map((unit) => column(final, unit))
     const check = (name: string, values: Float64Array, f: (x: number, y: number) => number) => {
       const truth = average(f)
       const error = Math.sqrt((average((p, q) => f(p, q) ** 2) - truth ** 2) / values.length)
-      return statisticalCheck(name, values.reduce((sum, value) => sum + value, 0) / values.length, truth, error)
+      return statisticalCheck(name, meanOf(values).value, truth, error)
     }
     return [
       check(

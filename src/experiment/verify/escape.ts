@@ -1,12 +1,12 @@
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
-import { identityCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { identityCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
 import { missedCrossingShift } from '../../physics/observe/first-passage.js'
 import { quartic, stiffness } from '../../physics/potential/onsite.js'
 import { type Potential, potentialOf } from '../../physics/potential/potential.js'
 import { constantProtocol } from '../../physics/protocol/protocol.js'
 import { energyOfUnit, meanFirstPassage } from '../../physics/truth/escape.js'
-import { type Claim, simulated, type Topic, type Trial, unitsWith } from './claim.js'
+import { type Claim, estimateCheck, simulated, type Topic, type Trial, unitsWith } from './claim.js'
 
 const bath = { kT: 1, mobility: 1 }
 const dt = 0.01
@@ -75,8 +75,8 @@ function passageClaim(name: string, k: number, a: number, from: number, to: numb
     async check(trial) {
       const potential = potentialOf(unitsWith(1), [stiffness, quartic])
       const passage = { potential, theta: Float64Array.of(k, a), from, to, stretch }
-      const { value, standardError } = meanOf(await passageTimes(trial, passage, runs * trial.effort))
-      return [statisticalCheck(`${name}, steps with their O(h)`, value, passageOfSteps(passage, k, a), standardError)]
+      const mean = meanOf(await passageTimes(trial, passage, runs * trial.effort))
+      return [estimateCheck(`${name}, steps with their O(h)`, mean, passageOfSteps(passage, k, a))]
     },
   }
 }

@@ -1,23 +1,20 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import type { Observer } from '../../physics/dynamics/observer.js'
 import { createNetwork } from '../../physics/network/network.js'
-import { keepRows, type PointSet } from '../../physics/network/states.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'
 import { hessian, potentialOf } from '../../physics/potential/potential.js'
 import { constantProtocol } from '../../physics/protocol/protocol.js'
 import { relaxationOfSteps } from '../../physics/truth/ornstein-uhlenbeck.js'
-import { type Claim, simulated, type Topic, type Trial } from './claim.js'
+import { bath, type Claim, observeFrames, simulated, type Topic } from './claim.js'
 
-const bath = { kT: 0.7, mobility: 1.3 }
 const dt = 0.15
 /** Of the slowest mode this leaves e^-19 of the start, of its variance e^-38. */
 const steps = 120
 /** Frame that is looked at on the way. */
 const early = 3
-const startVariance = 2
+const start = { mean: 0, variance: 2 }
 const runs = 1500
 
 /** A 12×12 lattice with eight neighbours each, K with eigenvalues from .8 to 2.5. */
@@ -58,49 +55,20 @@ function covarianceChecks(name: string, products: Matrix, variances: readonly nu
   ]
 }
 
-/** Observer that keeps one frame. */
-function frameAfter(index: number, trajectories: number, units: number): Observer & { readonly states: PointSet } {
-  const states = { points: new Float64Array(trajectories * units), count: trajectories, units }
-  return {
-    states,
-    trajectories,
-    wants: (step) => step === index,
-    see: (frame) => keepRows(frame, states, frame.first),
-  }
-}
-
-function ensembleOf(
-  trial: Trial,
-  trajectories: number,
-  seed: number,
-  observers: readonly Observer[],
-  coloured: boolean,
-) {
-  const { potential, theta } = lattice()
-  return simulated(trial, {
-    potential,
-    protocol: constantProtocol(theta, coloured ? (dt * steps) / 2 : dt * steps, dt),
-    bath,
-    seed,
-    integrator: coloured ? 'leimkuhler-matthews' : 'euler-maruyama',
-    start: gaussianStart(seed, 0, startVariance),
-    trajectories,
-    observers,
-  })
-}
-
 /** From N(0, v₀) dS/dt = μ(-KS - SK + 2kT), and at last S = kT(K - μhK²/2)⁻¹: each mode relaxes by itself. */
 const eulerMaruyama: Claim = {
   name: 'covariance of Euler–Maruyama',
   async check(trial) {
-    const { rates, modes } = lattice()
+    const { potential, theta, rates, modes } = lattice()
     const trajectories = runs * trial.effort
-    const frame = frameAfter(early - 1, trajectories, rates.length)
-    const { final } = await ensembleOf(trial, trajectories, trial.seed, [frame], false)
-    const start = { mean: 0, variance: startVariance }
-    const variancesAfter = (count: number) => rates.map((k) => relaxationOfSteps(k, bath, start, dt, count).variance)
-    const stationary = variancesAfter(steps)
+    const observer = observeFrames([early - 1], trajectories, rates.length)
+    const protocol = constantProtocol(theta, dt * steps, dt)
+    const { final } = await simulated(trial, { potential, protocol, start, trajectories, observers: [observer] })
     const products = modeProducts(final, modes)
+    const rows = (name: string, found: Matrix, count: number) => {
+      const variances = rates.map((k) => relaxationOfSteps(k, bath, start, dt, count).variance)
+      return covarianceChecks(name, found, variances, trajectories)
+    }
     const extremes = [Math.min(...rates), Math.max(...rates)].map((k, which) => {
       const p = rates.indexOf(k)
       const name = `stationary: variance of the ${which === 0 ? 'softest' : 'stiffest'} mode`
@@ -108,13 +76,8 @@ const eulerMaruyama: Claim = {
       return statisticalCheck(name, products.get(p, p), truth, truth * Math.sqrt(2 / trajectories))
     })
     return [
-      ...covarianceChecks(
-        `after ${early} steps`,
-        modeProducts(frame.states, modes),
-        variancesAfter(early),
-        trajectories,
-      ),
-      ...covarianceChecks('stationary', products, stationary, trajectories),
+      ...rows(`after ${early} steps`, modeProducts(observer.frames[0]!, modes), early),
+      ...rows('stationary', products, steps),
       ...extremes,
     ]
   },
@@ -124,9 +87,11 @@ const eulerMaruyama: Claim = {
 const leimkuhlerMatthews: Claim = {
   name: 'covariance of Leimkuhler–Matthews',
   async check(trial) {
-    const { rates, modes } = lattice()
+    const { potential, theta, rates, modes } = lattice()
     const trajectories = (runs / 2) * trial.effort
-    const { final } = await ensembleOf(trial, trajectories, trial.seed, [], true)
+    const protocol = constantProtocol(theta, (dt * steps) / 2, dt)
+    const integrator = 'leimkuhler-matthews'
+    const { final } = await simulated(trial, { potential, protocol, integrator, start, trajectories })
     const exact = rates.map((k) => bath.kT / k)
     return covarianceChecks('Leimkuhler–Matthews', modeProducts(final, modes), exact, trajectories)
   },

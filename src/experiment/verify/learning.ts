@@ -1,11 +1,13 @@
 import { inverse, Matrix } from 'ml-matrix'
-import type { Learner, LearningTask } from '../../backend/backend.js'
+import type { LearningTask } from '../../backend/backend.js'
 import { contrastiveDivergence, contrastTime } from '../../learning/rules/contrastive-divergence.js'
 import { deviceOf } from '../../learning/rules/device.js'
 import { implicitScoreMatching } from '../../learning/rules/implicit-score-matching.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { reversePath as reversePathRule } from '../../learning/rules/reverse-path.js'
 import type { NoisedBatch, NoisingStep } from '../../learning/rules/rule.js'
+import type { RuleName } from '../../learning/rules/rules.js'
+import { arrays } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { identityCheck, statisticalCheck } from '../../physics/observe/check.js'
@@ -14,22 +16,16 @@ import { bias, cubic, quartic, stiffness } from '../../physics/potential/onsite.
 import { bilinear, pairQuartic } from '../../physics/potential/pair.js'
 import { potentialOf } from '../../physics/potential/potential.js'
 import { type DriveKind, scoreScale } from '../../physics/protocol/noising.js'
-import { type Claim, type Topic, type Trial, unitsWith } from './claim.js'
+import { type Claim, estimateCheck, type Topic, type Trial, unitsWith } from './claim.js'
 import { fittedPair, gaussianData, harmonicPair, noisedSecondMoments, noising } from './gaussian-data.js'
 
 const { kT, mobility } = noising.bath
 const dataCount = 2000
 
 /** A learner of Gaussian data on the trial's backend. */
-export function gaussianLearner(
-  { backend, seed }: Trial,
-  { potential, drive, rule }: Pick<LearningTask, 'potential' | 'drive' | 'rule'>,
-): { learner: Learner; train: LearningTask['train'] } {
+export function gaussianLearner({ backend, seed }: Trial, task: Pick<LearningTask, 'potential' | 'drive' | 'rule'>) {
   const train = gaussianData(seed, dataCount)
-  return {
-    learner: backend.learner({ potential, noising, drive, seed, train, heldOut: train, rule }),
-    train,
-  }
+  return { learner: backend.learner({ ...task, noising, seed, train, heldOut: train }), train }
 }
 
 /** At each knot force matching finds K = 2kTΣ_t⁻¹ - k0 (reverse), kTΣ_t⁻¹ (quasi-static). */
@@ -47,9 +43,8 @@ function gaussianOptimum(drive: DriveKind, times: readonly number[]): Claim {
         const exact = Matrix.sub(inverse(S).mul(scale), Matrix.eye(2).mul(trap))
         rows.push(
           ...['K₀₀', 'K₁₁', 'K₀₁'].map((entry, p) => {
-            const { value, standardError } = fits[p]!
             const truth = exact.get(p === 1 ? 1 : 0, p === 0 ? 0 : 1)
-            return statisticalCheck(`${drive}, t = ${t}: ${entry}`, value, truth, standardError)
+            return estimateCheck(`${drive}, t = ${t}: ${entry}`, fits[p]!, truth)
           }),
         )
       }
@@ -60,6 +55,7 @@ function gaussianOptimum(drive: DriveKind, times: readonly number[]): Claim {
 
 /** Every built-in term of two coupled units. */
 export const everyTerm = potentialOf(unitsWith(2, [[0, 1]]), [stiffness, cubic, quartic, bias, bilinear, pairQuartic])
+const everyTermTask = { potential: everyTerm, drive: 'reverse' } as const
 const theta = Float64Array.of(0.8, -0.3, 0.4, -0.2, 0.5, 0.9, 0.3, -0.6, -0.7, 0.2)
 
 /** Force matching and implicit score matching have the same gradient, up to the sampling of ε. */
@@ -67,16 +63,11 @@ const implicit: Claim = {
   name: 'force matching and implicit score matching',
   async check(trial) {
     const [t, size, count] = [0.3, 512, 100 * trial.effort]
-    const { learner, train } = gaussianLearner(trial, {
-      potential: everyTerm,
-      drive: 'reverse',
-      rule: 'force-matching',
-    })
+    const { learner, train } = gaussianLearner(trial, { ...everyTermTask, rule: 'force-matching' })
     // The same keyed numbers: the learner's own minibatches.
     const noiser = createNoiser(train, noising, 'reverse', trial.seed)
-    const matched = new Float64Array(everyTerm.size)
+    const [matched, implicitly] = arrays(2, everyTerm.size)
     const differences = Array.from(matched, () => new Float64Array(count))
-    const implicitly = new Float64Array(everyTerm.size)
     const [rule, device] = [implicitScoreMatching(), deviceOf(everyTerm, theta, noising.bath)]
     for (let step = 0; step < count; step++) {
       await learner.gradient(theta, t, size, step, matched)
@@ -87,9 +78,7 @@ const implicit: Claim = {
     }
     return everyTerm.groups.map(({ name, offset, size: parameters }, which) => {
       const unit = parameters > 1 ? which % 2 : 0
-      const { value, standardError } = meanOf(differences[offset + unit]!)
-      const row = `force matching - implicit score matching: ${name}`
-      return statisticalCheck(row, value, 0, standardError)
+      return estimateCheck(`force matching - implicit score matching: ${name}`, meanOf(differences[offset + unit]!), 0)
     })
   },
 }
@@ -99,16 +88,10 @@ const nudged: Claim = {
   name: 'nudged force matching',
   async check(trial) {
     const [t, size] = [0.3, 2048]
-    const [exact, measured] = [new Float64Array(everyTerm.size), new Float64Array(everyTerm.size)]
-    const task = { potential: everyTerm, drive: 'reverse' } as const
-    await gaussianLearner(trial, { ...task, rule: 'force-matching' }).learner.gradient(theta, t, size, 0, exact)
-    await gaussianLearner(trial, { ...task, rule: 'nudged-force-matching' }).learner.gradient(
-      theta,
-      t,
-      size,
-      0,
-      measured,
-    )
+    const [exact, measured] = arrays(2, everyTerm.size)
+    const learnerOf = (rule: RuleName) => gaussianLearner(trial, { ...everyTermTask, rule }).learner
+    await learnerOf('force-matching').gradient(theta, t, size, 0, exact)
+    await learnerOf('nudged-force-matching').gradient(theta, t, size, 0, measured)
     const largest = Math.max(...exact.map(Math.abs))
     const worst = Math.max(...exact.map((part, a) => Math.abs(part - measured[a]!))) / largest
     return [identityCheck('nudged - force matching, relative to the largest', worst, 0, 1e-3)]
@@ -125,7 +108,7 @@ const contrast: Claim = {
     const [t, size, count, time] = [0.3, 512, 100 * effort, 0.2]
     const noiser = createNoiser(gaussianData(seed, dataCount), noising, 'quasi-static', seed)
     const device = deviceOf(everyTerm, theta, noising.bath)
-    const [moved, implicitly] = [new Float64Array(everyTerm.size), new Float64Array(everyTerm.size)]
+    const [moved, implicitly] = arrays(2, everyTerm.size)
     const [free, rule] = [contrastiveDivergence({ time, antithetic: true }), implicitScoreMatching()]
     const shown = everyTerm.groups.filter(({ name }) => ['stiffness', 'bilinear'].includes(name))
     const off = shown.map(() => new Float64Array(count))
@@ -151,27 +134,20 @@ const contrast: Claim = {
     return shown.map(({ name }, which) => {
       const { value, standardError } = meanOf(off[which]!)
       const truth = meanOf(expected[which]!).value
-      return statisticalCheck(
-        `contrastive divergence - implicit score matching: ${name}`,
-        truth + value,
-        truth,
-        standardError,
-      )
+      const row = `contrastive divergence - implicit score matching: ${name}`
+      return statisticalCheck(row, truth + value, truth, standardError)
     })
   },
 }
 
-/** Noising of one step h of Gaussian data at time t, by Euler–Maruyama. */
-function noisingStep(
-  seed: number,
-  variances: readonly [number, number, number],
-  count: number,
-  dt: number,
-): NoisingStep {
-  const [a, b, c] = variances
-  const z = new Float64Array(2 * count)
+/** Second moments of the noised states that the reverse-path rows are about: v₀, v₁, c. */
+const noisedMoments = [0.6, 0.5, 0.2] as const
+
+/** Noising of one step h of such Gaussian states, by Euler–Maruyama. */
+function noisingStep(seed: number, count: number, dt: number): NoisingStep {
+  const [a, b, c] = noisedMoments
+  const [z, before] = arrays(2, 2 * count)
   fillNormals(seed, stream.initial, 0, 2, 0, count, z)
-  const before = new Float64Array(2 * count)
   const along = c / Math.sqrt(a)
   for (let n = 0; n < count; n++) {
     before[n] = Math.sqrt(a) * z[n]!
@@ -191,29 +167,35 @@ function steppedBatch(step: NoisingStep, batch: number): NoisedBatch {
   return { batch, x, target: x, weight: 1, targetVariance: scale ** 2, trap, scale, draw, path: [step] }
 }
 
+/** A symmetric 2×2 matrix by its diagonal and what is off it. */
+const symmetric = (a: number, b: number, c: number) =>
+  new Matrix([
+    [a, c],
+    [c, b],
+  ])
+
 /** Stiffnesses, quartic coefficients and coupling of the reverse-path rows. */
 const anharmonic = potentialOf(unitsWith(2, [[0, 1]]), [stiffness, quartic, bilinear])
-const anharmonicTheta = Float64Array.of(0.8, -0.3, 0.4, 0.2, 0.5)
+const anharmonicTheta = [0.8, -0.3, 0.4, 0.2, 0.5] as const
 
 /**
- * The gradient of the reverse-path rule for Gaussian states of covariance S, exactly: after a step S' = a²S + 2μkTh with
+ * The gradient of the reverse-path rule for Gaussian states of those moments S, exactly: after a step S' = a²S + 2μkTh with
  * a = 1 - μk0h, and -dx = (aS S'⁻¹ - 1)x' on average, so every average is a Gaussian moment of x'.
  */
-function exactReversePath(S: Matrix, dt: number): { stiffness: number[]; quartic: number[]; bilinear: number } {
+function exactReversePath(dt: number) {
+  const [v0, v1, c01] = noisedMoments
+  const S = symmetric(v0, v1, c01)
+  const [k0, k1, a0, a1, J] = anharmonicTheta
   const a = 1 - mobility * noising.stiffness * dt
   const after = Matrix.mul(S, a * a).add(Matrix.eye(2).mul(2 * mobility * kT * dt))
-  const K = new Matrix([
-    [anharmonicTheta[0]!, anharmonicTheta[4]!],
-    [anharmonicTheta[4]!, anharmonicTheta[1]!],
-  ])
   // r = L x' + μh a_i x_i'³/(2kT), in the mean at given x'; ⟨x_i³ x_j⟩ = 3 v_i c, ⟨x⁶⟩ = 15 v³.
   const L = Matrix.mul(S, a)
     .mmul(inverse(after))
     .sub(Matrix.eye(2))
-    .add(Matrix.mul(K, mobility * dt))
+    .add(symmetric(k0, k1, J).mul(mobility * dt))
     .div(2 * kT)
   const LS = L.mmul(after)
-  const cube = [2, 3].map((p) => (mobility * dt * anharmonicTheta[p]!) / (2 * kT))
+  const cube = [a0, a1].map((quartic) => (mobility * dt * quartic) / (2 * kT))
   const v = (i: number) => after.get(i, i)
   const c = after.get(0, 1)
   return {
@@ -223,30 +205,26 @@ function exactReversePath(S: Matrix, dt: number): { stiffness: number[]; quartic
   }
 }
 
-/** Second moments of the noised states that the reverse-path rows are about: v₀, v₁, c. */
-const noisedMoments = [0.6, 0.5, 0.2] as const
-const noisedMatrix = new Matrix([
-  [noisedMoments[0], noisedMoments[2]],
-  [noisedMoments[2], noisedMoments[1]],
-])
-
 /** The reverse-path gradient of k₀, a₁ and J from one step of noising, and its exact value; `at`: see the rule. */
 export function reversePathRows(trial: Trial, at: 'after' | 'before') {
   const [dt, size, count] = [0.02, 500, 100 * trial.effort]
   const gradient = new Float64Array(anharmonic.size)
-  const [rule, device] = [reversePathRule({ at }), deviceOf(anharmonic, anharmonicTheta, noising.bath)]
+  const [rule, device] = [
+    reversePathRule({ at }),
+    deviceOf(anharmonic, Float64Array.from(anharmonicTheta), noising.bath),
+  ]
   // The rule's scale is that of force matching, 2kT/μh times that of the action.
   const toAction = (mobility * dt) / (2 * kT)
   const parameters = [0, 3, 4]
   const measured = parameters.map(() => new Float64Array(count))
   for (let draw = 0; draw < count; draw++) {
-    const step = noisingStep(trial.seed + draw, noisedMoments, size, dt)
+    const step = noisingStep(trial.seed + draw, size, dt)
     rule.gradient(device, steppedBatch(step, size), gradient)
     measured.forEach((row, which) => {
       row[draw] = toAction * gradient[parameters[which]!]!
     })
   }
-  const exact = exactReversePath(noisedMatrix, dt)
+  const exact = exactReversePath(dt)
   const truths = [exact.stiffness[0]!, exact.quartic[1]!, exact.bilinear]
   return measured.map((values, which) => ({
     name: ['stiffness', 'quartic', 'coupling'][which]!,
@@ -260,14 +238,14 @@ const reversePath: Claim = {
   name: 'reverse path',
   async check(trial) {
     // Force matching of J with weight 1 is -⟨(F - k0x)_i x_j⟩ - …, by parts free of the score's own scale.
-    const [k0, k1, a0, a1, J] = anharmonicTheta as unknown as [number, number, number, number, number]
+    const [k0, k1, a0, a1, J] = anharmonicTheta
     const [v0, v1, c] = noisedMoments
     const trap = 2 * noising.stiffness * c
     const matched = (k0 + k1) * c + J * (v0 + v1) + 3 * c * (a0 * v0 + a1 * v1) + trap
-    const scaled = (dt: number) => ((2 * kT) / (mobility * dt)) * exactReversePath(noisedMatrix, dt).bilinear
+    const scaled = (dt: number) => ((2 * kT) / (mobility * dt)) * exactReversePath(dt).bilinear
     return [
       ...reversePathRows(trial, 'after').map(({ name, estimate, truth }) =>
-        statisticalCheck(`reverse path: gradient of a ${name}`, estimate.value, truth, estimate.standardError),
+        estimateCheck(`reverse path: gradient of a ${name}`, estimate, truth),
       ),
       identityCheck('reverse path · 2kT/μh → force matching as h → 0', 2 * scaled(5e-5) - scaled(1e-4), matched, 1e-5),
     ]

@@ -38,16 +38,9 @@ const modes: Claim = {
     const drive = driveExactScore(data, noising, 'reverse', {})
     const { points, units } = sampleMixture(noisedTo(T), trajectories, seed, 0)
     const start: InitialStates = (x, first, batch) => x.set(columnsOf({ points, count: first + batch, units }, first).x)
-    const measured = { workAndHeat: null, observers: [] }
-    const { final } = await integrate(
-      drive,
-      bath,
-      eulerMaruyama,
-      start,
-      { seed, trajectories, batch: 256 },
-      measured,
-      {},
-    )
+    const nothing = { workAndHeat: null, observers: [] }
+    const size = { seed, trajectories, batch: 256 }
+    const { final } = await integrate(drive, bath, eulerMaruyama, start, size, nothing, {})
     const exact = noisedTo(tMin)
     // Within a mode the steps multiply deviations by 1 - μh(2kT/v - k0), as they do for one Gaussian.
     let variance = noisedTo(T).width ** 2
@@ -57,22 +50,14 @@ const modes: Claim = {
         (1 - bath.mobility * h * ((2 * bath.kT) / width ** 2 - 1)) ** 2 * variance + 2 * bath.mobility * bath.kT * h
     }
     const found = modeStatistics(exact, final)
-    const [weight] = data.weights
+    const weight = data.weights[0]!
+    const weightError = Math.sqrt((weight * (1 - weight)) / trajectories)
     return [
-      statisticalCheck(
-        'weight of the lesser mode',
-        found[0]!.fraction,
-        weight!,
-        Math.sqrt((weight! * (1 - weight!)) / trajectories),
-      ),
-      ...found.map((mode, k) =>
-        statisticalCheck(
-          `variance of mode ${k + 1}, steps with their O(h)`,
-          mode.variance,
-          variance,
-          variance * Math.sqrt(2 / (mode.count * data.units)),
-        ),
-      ),
+      statisticalCheck('weight of the lesser mode', found[0]!.fraction, weight, weightError),
+      ...found.map((mode, k) => {
+        const error = variance * Math.sqrt(2 / (mode.count * data.units))
+        return statisticalCheck(`variance of mode ${k + 1}, steps with their O(h)`, mode.variance, variance, error)
+      }),
     ]
   },
 }

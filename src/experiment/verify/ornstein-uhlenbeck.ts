@@ -1,13 +1,11 @@
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { statisticalCheck } from '../../physics/observe/check.js'
 import { stiffness } from '../../physics/potential/onsite.js'
 import { potentialOf } from '../../physics/potential/potential.js'
 import { constantProtocol, scheduledProtocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import { autocovarianceOfSteps, relaxationOfSteps } from '../../physics/truth/ornstein-uhlenbeck.js'
-import { type Claim, column, gaussianChecks, simulated, type Topic, unitsWith } from './claim.js'
+import { bath, type Claim, column, gaussianChecks, simulated, type Topic, unitsWith } from './claim.js'
 
-const bath = { kT: 0.7, mobility: 1.3 }
 const runs = 20_000
 
 /** Mean x0 e^(-μkt) and variance v0 e^(-2μkt) + (kT/k)(1 - e^(-2μkt)), in a trap, without one and on a hilltop. */
@@ -20,8 +18,7 @@ const relaxation: Claim = {
     const { final } = await simulated(trial, {
       potential: potentialOf(unitsWith(stiffnesses.length), [stiffness]),
       protocol: constantProtocol(Float64Array.from(stiffnesses), dt * steps, dt),
-      bath,
-      start: gaussianStart(trial.seed, start.mean, start.variance),
+      start,
       trajectories: runs * trial.effort,
     })
     return stiffnesses.flatMap((k, unit) =>
@@ -39,13 +36,11 @@ const correlation: Claim = {
     const rows = []
     for (const [number, k] of [1, 2].entries()) {
       const variance = autocovarianceOfSteps(k, bath, dt, 0)
-      const seed = trial.seed + number
       const { initial, final } = await simulated(trial, {
         potential: potentialOf(unitsWith(1), [stiffness]),
         protocol: constantProtocol(Float64Array.of(k), dt * lag, dt),
-        bath,
-        seed,
-        start: gaussianStart(seed, 0, variance),
+        seed: trial.seed + number,
+        start: { mean: 0, variance },
         trajectories,
       })
       const later = column(final, 0)
@@ -69,14 +64,11 @@ const breathing: Claim = {
     const { final } = await simulated(trial, {
       potential,
       protocol,
-      bath,
-      start: gaussianStart(trial.seed, 1, 0.5),
+      start: { mean: 1, variance: 0.5 },
       trajectories: runs * trial.effort,
     })
-    const law = harmonicProtocolLaw(potential, protocol, bath, {
-      mean: Float64Array.of(1),
-      covariance: Float64Array.of(0.5),
-    })
+    const begin = { mean: Float64Array.of(1), covariance: Float64Array.of(0.5) }
+    const law = harmonicProtocolLaw(potential, protocol, bath, begin)
     return gaussianChecks('trap that breathes', column(final, 0), { mean: law.mean[0]!, variance: law.covariance[0]! })
   },
 }
@@ -90,9 +82,8 @@ const colouredNoise: Claim = {
     const { final } = await simulated(trial, {
       potential: potentialOf(unitsWith(1), [stiffness]),
       protocol: constantProtocol(Float64Array.of(k), 40 * dt, dt),
-      bath,
       integrator: 'leimkuhler-matthews',
-      start: gaussianStart(trial.seed, 0, 0),
+      start: { mean: 0, variance: 0 },
       trajectories: runs * trial.effort,
     })
     return gaussianChecks('Leimkuhler–Matthews, μhk = .5', column(final, 0), { mean: 0, variance: bath.kT / k })

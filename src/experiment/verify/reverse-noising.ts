@@ -1,6 +1,5 @@
-import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { identityCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { identityCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
 import { stiffness } from '../../physics/potential/onsite.js'
 import { potentialOf } from '../../physics/potential/potential.js'
@@ -8,7 +7,7 @@ import type { Noising } from '../../physics/protocol/noising.js'
 import { type Protocol, scheduledProtocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import { noisedVariance, reverseNoisingTotals } from '../../physics/truth/reverse-noising.js'
-import { type Claim, column, gaussianChecks, simulated, type Topic, unitsWith } from './claim.js'
+import { type Claim, column, estimateCheck, gaussianChecks, simulated, type Topic, unitsWith } from './claim.js'
 
 const [T, tMin] = [3, 0.01]
 export const generationBath = { kT: 1, mobility: 1 }
@@ -41,22 +40,16 @@ const variances: Claim = {
     const rows = []
     for (const [number, dataVariance] of [0.25, 1, 2].entries()) {
       const protocol = gaussianGeneration(dataVariance, 0.02)
-      const seed = trial.seed + number
       const { final } = await simulated(trial, {
         potential: one,
         protocol,
         bath: generationBath,
-        seed,
-        start: gaussianStart(seed, 0, gaussianEnds(dataVariance).first),
+        seed: trial.seed + number,
+        start: { mean: 0, variance: gaussianEnds(dataVariance).first },
         trajectories: 10_000 * trial.effort,
       })
-      const law = stepLaw(dataVariance, protocol)
-      rows.push(
-        ...gaussianChecks(`data of variance ${dataVariance}`, column(final, 0), {
-          mean: 0,
-          variance: law.covariance[0]!,
-        }),
-      )
+      const law = { mean: 0, variance: stepLaw(dataVariance, protocol).covariance[0]! }
+      rows.push(...gaussianChecks(`data of variance ${dataVariance}`, column(final, 0), law))
     }
     return rows
   },
@@ -71,16 +64,15 @@ const heat: Claim = {
     const protocol = gaussianGeneration(dataVariance, 0.02)
     const workAndHeat = createWorkAndHeat(trajectories)
     const { first, last } = gaussianEnds(dataVariance)
-    const start = gaussianStart(trial.seed, 0, first)
+    const start = { mean: 0, variance: first }
     await simulated(trial, { potential: one, protocol, bath: generationBath, start, trajectories, workAndHeat })
-    const { value, standardError } = meanOf(workAndHeat.heat)
     // The O(h) of the steps, extrapolated away: what is left is some 1e-5.
     const [coarse, fine] = [0.002, 0.001].map((dt) => stepLaw(dataVariance, gaussianGeneration(dataVariance, dt)))
     const limit = 2 * fine!.heat - coarse!.heat
     const totals = reverseNoisingTotals(noising, dataVariance)
     const boundary = Math.log(last / first) / 2
     return [
-      statisticalCheck('heat of generation', value, stepLaw(dataVariance, protocol).heat, standardError),
+      estimateCheck('heat of generation', meanOf(workAndHeat.heat), stepLaw(dataVariance, protocol).heat),
       identityCheck('heat of generation as h → 0', limit, totals.heat, 1e-4),
       identityCheck(
         'entropy production as h → 0',
