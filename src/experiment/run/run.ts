@@ -1,7 +1,7 @@
 import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
-import { requireApplicable } from '../checks/check-needs.js'
+import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { errorBudget } from '../measurement/error-budget.js'
@@ -17,7 +17,7 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { files, readJson } from '../record/directory.js'
-import { recorded } from '../record/recorded.js'
+import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
@@ -27,7 +27,6 @@ import { createProblem, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
-import type { RunOptions } from './options.js'
 import { present, type Results, resultsOf } from './results.js'
 
 /**

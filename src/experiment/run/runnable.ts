@@ -1,4 +1,4 @@
-import { requireApplicable } from '../checks/check-needs.js'
+import { requireApplicable } from '../checks/applicable.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import { createProblem } from '../system/problem.js'

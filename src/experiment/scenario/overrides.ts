@@ -1,4 +1,4 @@
-import { didYouMean, invalidValue, listed, OverdampedError } from '../../errors.js'
+import { didYouMean, invalidValue, listed, OverdampedError, usageError } from '../../errors.js'
 import { checkKey, parseYaml } from '../files/yaml.js'
 
 /** One change to a scenario: a dotted path, its new value, and where the user wrote it (for messages). */
@@ -27,16 +27,14 @@ export function isTree(value: unknown): value is Tree {
 export function parseSetting(setting: string): Override {
   const where = `--set ${setting.length > 80 ? `${setting.slice(0, 79)}…` : setting}`
   const equals = setting.indexOf('=')
-  if (equals < 1)
-    throw new OverdampedError('E_USAGE', 'expected path=value, for example --set learning.iterations=50.', where)
+  if (equals < 1) throw usageError('expected path=value, for example --set learning.iterations=50.', where)
   const path = setting.slice(0, equals).trim().split('.')
-  if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
+  if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
   try {
     return { path, value: parseYaml(setting.slice(equals + 1), where).value, where }
   } catch (error) {
     if (!(error instanceof OverdampedError)) throw error
-    throw new OverdampedError(
-      'E_USAGE',
+    throw usageError(
       `the value is not valid YAML (${error.text.replace(/\.$/, '')}); quote it if the shell took something away.`,
       where,
     )
@@ -54,16 +52,12 @@ export function profileOverrides(scenario: Tree, profile: string, file: string):
   if (!Object.hasOwn(profiles, profile) || !isTree(changes)) {
     const names = Object.keys(profiles)
     const known = names.length === 0 ? `${file} has no profiles` : `expected ${listed(names)}`
-    throw new OverdampedError(
-      'E_USAGE',
-      `unknown profile "${profile}"; ${known}.${didYouMean(profile, names)}`,
-      '--profile',
-    )
+    throw usageError(`unknown profile "${profile}"; ${known}.${didYouMean(profile, names)}`, '--profile')
   }
   const where = `${file} profiles.${profile}`
   return Object.entries(changes).map(([key, value]) => {
     const path = key.split('.')
-    if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
+    if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
     return { path, value, where }
   })
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
-import { OverdampedError, StoppedError } from '../../errors.js'
+import { OverdampedError, StoppedError, usageError } from '../../errors.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
 import { inspectDirectory } from '../record/resume.js'
@@ -144,7 +144,7 @@ function settingsAt({ set = [], axes }: SweepOptions, { values }: GridPoint): st
 async function scenarioAt(options: SweepOptions, point: GridPoint): Promise<Scenario> {
   const { scenario, profile, seed, axes } = options
   if (seed !== undefined && axes.some(({ path }) => path === 'seed'))
-    throw new OverdampedError('E_USAGE', 'seed is swept over. Leave --seed away.', '--seed')
+    throw usageError('seed is swept over. Leave --seed away.', '--seed')
   try {
     return await loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
   } catch (error) {
