@@ -221,5 +221,11 @@ export { createWasm } from './backend/wasm/wasm.js'
 export { breathe, type Hooks, type Progress } from './backend/hooks.js'
 // The loop that trains on it.
 export { type LearningSummary, learningSummary, type MetricLine, type SliceLosses } from './learning/training/losses.js'
-export { train, type TrainingHooks, type TrainingOptions, type TrainingTask } from './learning/training/train.js'
-export { createTrainingState, type TrainingState } from './learning/training/training-state.js'
+export {
+  createTrainingState,
+  train,
+  type TrainingHooks,
+  type TrainingOptions,
+  type TrainingState,
+  type TrainingTask,
+} from './learning/training/train.js'

@@ -30,14 +30,17 @@ export function parseSetting(setting: string): Override {
   if (equals < 1) throw usageError('expected path=value, for example --set learning.iterations=50.', where)
   const path = setting.slice(0, equals).trim().split('.')
   if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
+  return { path, value: parseOptionValue(setting.slice(equals + 1), where, 'the value is', 'it'), where }
+}
+
+/** The YAML in an option, `what` it is of and what to quote in words. @throws E_USAGE when it is not valid */
+export function parseOptionValue(text: string, where: string, what: string, it: string): unknown {
   try {
-    return { path, value: parseYaml(setting.slice(equals + 1), where).value, where }
+    return parseYaml(text, where).value
   } catch (error) {
     if (!(error instanceof OverdampedError)) throw error
-    throw usageError(
-      `the value is not valid YAML (${error.text.replace(/\.$/, '')}); quote it if the shell took something away.`,
-      where,
-    )
+    const reason = error.text.replace(/\.$/, '')
+    throw usageError(`${what} not valid YAML (${reason}); quote ${it} if the shell took something away.`, where)
   }
 }
 

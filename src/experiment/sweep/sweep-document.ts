@@ -46,13 +46,12 @@ export function writeSweep(directory: string, document: SweepDocument): void {
   writeJson(directory, sweepFile(document.shard, 'json'), document)
 }
 
-/** Writes sweep.csv: see `sweepTable`. @returns its path */
-export function writeSweepTable(directory: string, document: SweepDocument): string {
+/** Writes sweep.csv: see `sweepTable`. */
+export function writeSweepTable(directory: string, document: SweepDocument): void {
   const path = join(directory, sweepFile(document.shard, 'csv'))
   const { columns, rows } = sweepTable(directory, document)
   const line = (fields: readonly unknown[]) => `${fields.map(field).join(',')}\n`
   writeAtomic(path, line(columns) + rows.map(line).join(''))
-  return path
 }
 
 /**

@@ -1,5 +1,5 @@
-import { OverdampedError, usageError } from '../../errors.js'
-import { parseYaml } from '../files/yaml.js'
+import { usageError } from '../../errors.js'
+import { parseOptionValue } from '../scenario/overrides.js'
 
 /** One key of the scenario and the values that it takes. */
 export interface SweepAxis {
@@ -39,16 +39,7 @@ export function parseAxis(text: string): SweepAxis {
   const equals = text.indexOf('=')
   const path = text.slice(0, Math.max(equals, 0)).trim()
   if (path === '') throw usageError('expected path=a,b,c, for example --over learning.optimizer.rate=0.01,0.02.', where)
-  let values: unknown
-  try {
-    values = parseYaml(`[${text.slice(equals + 1)}]`, where).value
-  } catch (error) {
-    if (!(error instanceof OverdampedError)) throw error
-    throw usageError(
-      `the values are not valid YAML (${error.text.replace(/\.$/, '')}); quote them if the shell took something away.`,
-      where,
-    )
-  }
+  const values = parseOptionValue(`[${text.slice(equals + 1)}]`, where, 'the values are', 'them')
   if (!Array.isArray(values) || values.length === 0)
     throw usageError('expected values behind the "=", separated by commas.', where)
   const written = values.map((value) => JSON.stringify(value))

@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { TrainingState } from '../../learning/training/training-state.js'
+import type { TrainingState } from '../../learning/training/train.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../files/safetensors.js'
 
 const version = '1'

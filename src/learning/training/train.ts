@@ -6,13 +6,13 @@ import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
 import { type AdamOptions, resetAdam } from '../rules/adam.js'
 import { keepBounds, lowerBounds } from '../rules/bounds.js'
+import { createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
 import type { NoisedBatch } from '../rules/rule.js'
 import type { RuleName, RuleSettings } from '../rules/rules.js'
 import { stepScale } from '../rules/step-scale.js'
 import type { MetricLine, SliceLosses } from './losses.js'
-import type { TrainingState } from './training-state.js'
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
@@ -34,6 +34,25 @@ export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
   readonly average: boolean
   /** solve each slice by least squares too, and measure its losses */
   readonly oracle: boolean
+}
+
+/** Everything that training carries from one iteration to the next; a checkpoint is this and nothing else. */
+export interface TrainingState extends DescentState {
+  /** parameters of the finished knots, noisiest first, [slice][parameters] */
+  readonly finished: Float64Array[]
+  /** parameters of the current slice, [parameters]; `average` and `averaged` are of its iterates */
+  theta: Float64Array
+  /** iterations done in the current slice */
+  iteration: number
+  /** iterations done in the run; numbers the minibatches */
+  step: number
+  /** lines recorded; of a run, in metrics.jsonl */
+  lines: number
+}
+
+/** Training that has not begun. @param start - parameters to begin from, [parameters] */
+export function createTrainingState(start: Float64Array): TrainingState {
+  return { ...createDescent(start), finished: [], iteration: 0, step: 0, lines: 0 }
 }
 
 /** How training reports and saves; `save` is called at the end of each slice and when the run is stopped. */
