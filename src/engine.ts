@@ -167,3 +167,13 @@ export { simulationOf } from './backend/simulation.js'
 export { createReference } from './backend/reference.js'
 export { createWasm } from './backend/wasm/wasm.js'
 export { breathe, type Hooks, type Progress } from './backend/hooks.js'
+// The loop that trains on it.
+export { type LearningSummary, learningSummary, type MetricLine, type SliceLosses } from './learning/training/losses.js'
+export {
+  createTrainingState,
+  train,
+  type TrainingHooks,
+  type TrainingOptions,
+  type TrainingState,
+  type TrainingTask,
+} from './learning/training/train.js'

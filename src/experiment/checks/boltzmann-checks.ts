@@ -5,8 +5,7 @@ import { boltzmannMoments } from '../../physics/truth/boltzmann.js'
 import { energyOfUnit, meanFirstPassage } from '../../physics/truth/escape.js'
 import { quarticMoment } from '../../physics/truth/quartic.js'
 import { firstPassageStart } from '../measurement/first-passage.js'
-import { eulerMaruyama, uncoupledAtRest } from './needs.js'
-import { type CheckContext, type RunCheck, subscript } from './run-check.js'
+import { type CheckContext, eulerMaruyama, type RunCheck, subscript, uncoupledAtRest } from './run-check.js'
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
 export const boltzmannMomentsCheck: RunCheck = {

@@ -1,7 +1,6 @@
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
-import { energies, harmonic } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { energies, harmonic, type RunCheck } from './run-check.js'
 
 /** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
 export function firstLawOf({ work, heat, energyChange }: WorkAndHeat): Check {

@@ -9,8 +9,7 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/tru
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import { isAtRest } from '../system/problem.js'
-import { exactLawNeeds, isHarmonic, type Need } from './needs.js'
-import { type CheckContext, type RunCheck, subscript } from './run-check.js'
+import { type CheckContext, exactLawNeeds, isHarmonic, type Need, type RunCheck, subscript } from './run-check.js'
 
 /** The exact law of the run's own scheme, not of its continuum limit. */
 export function exactLaw({ problem, protocol }: CheckContext): HarmonicProtocolLaw {

@@ -3,8 +3,7 @@ import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learnin
 import { barCheck, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { mixtureData } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { mixtureData, type RunCheck } from './run-check.js'
 
 /** Relative error allowed for the O(dt) bias of reverse Euler–Maruyama at μ dt k ≤ .06 (harmonic variance: μ dt k/2). */
 const integratorBias = 0.03

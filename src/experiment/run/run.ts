@@ -1,7 +1,7 @@
 import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
-import { requireApplicable } from '../checks/check-needs.js'
+import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { errorBudget } from '../measurement/error-budget.js'
@@ -17,17 +17,17 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { files, readJson } from '../record/directory.js'
-import { recorded } from '../record/recorded.js'
+import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
+import { prepareStudy } from '../study/studies.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
-import type { RunOptions } from './options.js'
 import { present, type Results, resultsOf } from './results.js'
 
 /**
@@ -68,6 +68,29 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
+}
+
+/**
+ * Builds what a scenario names and makes sure that all of it applies, without running anything.
+ *
+ * @returns its size in words
+ * @throws OverdampedError for anything that `run` would refuse before it begins
+ */
+export function requireRunnable(scenario: Scenario): string {
+  if (scenario.objective !== undefined) {
+    const { potential, seeds } = prepareStudy(scenario)
+    const { units, edges } = potential.network
+    return `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+  }
+  const problem = createProblem(scenario)
+  requireApplicable(problem)
+  const { potential, data, noising } = problem
+  const { units, edges } = potential.network
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  if (data !== undefined)
+    parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
+  parts.push(`${scenario.sampling.trajectories} trajectories`)
+  return parts.join('; ')
 }
 
 async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {

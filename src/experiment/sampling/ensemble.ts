@@ -7,19 +7,26 @@ import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { firstUnits } from '../../physics/network/states.js'
+import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage-times.js'
+import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import { recordedForces } from '../../physics/observe/recorded-forces.js'
-import { boundaryEntropy, exactDensity } from '../../physics/observe/state-density.js'
+import {
+  boundaryEntropy,
+  exactDensity,
+  gaussianFitDensity,
+  nearestNeighbourDensity,
+  type StateDensity,
+} from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
+import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { independentStart, initialStates, momentsOf, type Start, startDensity } from '../system/start.js'
-import { finalDensity } from './final-density.js'
+import { initialStates, momentsOf, type Start, startDensity, startOf } from '../system/start.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -39,16 +46,14 @@ export interface ObservedEnsemble {
 }
 
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
-function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
-  if (given !== undefined) return given.start
-  if (initial === undefined || initial.kind === 'equilibrium')
-    return { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
-  return independentStart(initial)
+function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Start {
+  const trapped: Start = { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
+  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, () => trapped)
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
 export function startMoments(problem: Problem) {
-  return momentsOf(startOf(problem), problem.potential.network.units)
+  return momentsOf(ownStart(problem), problem.potential.network.units)
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -104,6 +109,32 @@ function observersOf({ scenario, generation }: Problem, steps: number) {
   }
 }
 
+/**
+ * The density of the final states that the boundary part of the entropy production takes, as `finalDensity` asks for it:
+ * that of a harmonic simulation's own law (exact), of a Gaussian fit, or by nearest neighbours.
+ *
+ * @returns null when the states have none: too few for a fit, or without spread
+ */
+function finalDensity(
+  { scenario, potential, bath }: Problem,
+  protocol: Protocol,
+  start: Start,
+  final: PointSet,
+): StateDensity | null {
+  switch (scenario.finalDensity) {
+    case 'gaussian':
+      return gaussianFitDensity(final)
+    case 'nearest-neighbour':
+      return nearestNeighbourDensity(final)
+    case 'exact': {
+      const { mean, covariance } = harmonicProtocolLaw(potential, protocol, bath, momentsOf(start, final.units))
+      const density = correlatedGaussianDensity(mean, covariance)
+      if (density === null) throw invalidValue('the final states have no density. Start from a spread.', 'finalDensity')
+      return exactDensity(final, density)
+    }
+  }
+}
+
 /** Entropy production where `observe` names it; null where the start or the final states have no density. */
 function entropyOf(
   problem: Problem,
@@ -135,7 +166,7 @@ export async function runEnsemble(
   const { visible } = potential.network
   const { sampling, observe, seed } = scenario
   const { hidden } = scenario.network
-  const start = startOf(problem)
+  const start = ownStart(problem)
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
   const classes = clampedClasses(problem)
   const others = withClamped(initialStates(start, seed), potential.network, classes, problem)

@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { startParameters } from '../../learning/rules/start.js'
+import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
+import { createTrainingState, type TrainingState, type TrainingTask, train } from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readBytes } from '../record/directory.js'
 import { appendMetrics, readMetrics, truncateMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
-import { type LearningSummary, learningSummary, type MetricLine } from './losses.js'
-import { type TrainingTask, train } from './train.js'
-import { createTrainingState, type TrainingState } from './training-state.js'
 
 /** What training leaves behind. */
 export interface Trained {
