@@ -72,9 +72,10 @@ export function sliceStates({ x, batch }: States, first: number, count: number):
   return { x: sliced, batch: count }
 }
 
-/** Writes state number b of a batch to `out`, [units]. */
-export function copyState({ x, batch }: States, b: number, out: Float64Array): void {
+/** Writes state number b of a batch to `out`, [units], and returns that. */
+export function copyState({ x, batch }: States, b: number, out: Float64Array): Float64Array {
   for (let i = 0; i < out.length; i++) out[i] = x[i * batch + b]!
+  return out
 }
 
 /** Tuples by their length. */
