@@ -90,12 +90,8 @@ export { evolve, type Measured } from './physics/dynamics/evolve.js'
 export { createWorkAndHeat, type WorkAndHeat } from './physics/dynamics/work-and-heat.js'
 // Measurement: what is watched, what is estimated from it, and checks against a truth.
 export { observeTrajectories, type RecordedTrajectories } from './physics/observe/trajectories.js'
-export {
-  type FirstPassage,
-  type FirstPassageTimes,
-  firstPassage,
-  observeFirstPassage,
-} from './physics/observe/first-passage.js'
+export { type FirstPassageTimes, observeFirstPassage } from './physics/observe/first-passage.js'
+export { type FirstPassage, firstPassage } from './physics/observe/first-passage.js'
 export { type Estimate, fractionOf, meanOf, zScore } from './physics/observe/estimate.js'
 export { type BlockedMean, blockedMean } from './physics/observe/blocking.js'
 export { type Autocovariance, autocovariance, correlationTime } from './physics/observe/autocorrelation.js'
@@ -105,12 +101,8 @@ export { type FreeEnergy, type JarzynskiEstimate, jarzynski } from './physics/ob
 export { type BennettEstimate, bennett } from './physics/observe/bennett.js'
 export { type CrooksFit, crooksFit } from './physics/observe/crooks.js'
 export { gaussianDensity, type LogDensity } from './physics/observe/gaussian-density.js'
-export {
-  type EntropyProduction,
-  entropyProduction,
-  type IntegralFluctuation,
-  integralFluctuation,
-} from './physics/observe/entropy-production.js'
+export { type EntropyProduction, entropyProduction } from './physics/observe/entropy-production.js'
+export { type IntegralFluctuation, integralFluctuation } from './physics/observe/entropy-production.js'
 export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
 export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'
 export { covariance, meanPoint } from './physics/observe/moments.js'
@@ -120,14 +112,8 @@ export { type Check, identityCheck, barCheck, statisticalCheck } from './physics
 export { type Moments, relaxation, relaxationOfSteps } from './physics/truth/ornstein-uhlenbeck.js'
 export { type BathOfUnits, stationaryCovariance, transientCovariance } from './physics/truth/harmonic.js'
 export { type HarmonicProtocolLaw, harmonicProtocolLaw } from './physics/truth/harmonic-protocol.js'
-export {
-  type BoltzmannDensity,
-  boltzmannDensity,
-  boltzmannMoments,
-  boltzmannPairDensity,
-  type PairDensity,
-  pairAverage,
-} from './physics/truth/boltzmann.js'
+export { type BoltzmannDensity, boltzmannDensity, boltzmannMoments } from './physics/truth/boltzmann.js'
+export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/truth/boltzmann.js'
 export { logPartition } from './physics/truth/partition.js'
 export type { GaussianLaw } from './physics/observe/moments.js'
 export { harmonicEquilibrium } from './physics/truth/harmonic-equilibrium.js'
