@@ -1,5 +1,4 @@
-import { type FirstPassage, firstPassage } from '../../physics/observe/first-passage.js'
-import type { FirstPassageTimes } from '../../physics/observe/first-passage-times.js'
+import { type FirstPassage, type FirstPassageTimes, firstPassage } from '../../physics/observe/first-passage.js'
 import { hessian } from '../../physics/potential/potential.js'
 import { energyOfUnit, kramersTime } from '../../physics/truth/escape.js'
 import { isUncoupledAtRest, type Problem } from '../system/problem.js'

@@ -9,9 +9,8 @@ import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
-import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage-times.js'
+import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
-import { recordedForces } from '../../physics/observe/recorded-forces.js'
 import {
   boundaryEntropy,
   exactDensity,
@@ -20,7 +19,7 @@ import {
   type StateDensity,
 } from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
+import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'

@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import { latticeSeen } from './hidden-edges.js'
 
 /**
  * Undirected couplings between units, each pair once (a < b), with the same pairs as neighbour lists for the force.
@@ -75,14 +76,7 @@ export function allPairs(units: number): [number, number][] {
 
 /** Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries): R=1 couples 8 neighbours. */
 export function latticePairs(rows: number, columns: number, radius: number): [number, number][] {
-  const pairs: [number, number][] = []
-  for (let a = 0; a < rows * columns; a++) {
-    const row = Math.floor(a / columns)
-    const column = a % columns
-    // Neighbours with a higher number, in increasing order: the rest of the row, then the rows below.
-    for (let other = row; other <= Math.min(rows - 1, row + radius); other++)
-      for (let c = Math.max(0, column - radius); c <= Math.min(columns - 1, column + radius); c++)
-        if (other * columns + c > a) pairs.push([a, other * columns + c])
-  }
-  return pairs
+  return latticeSeen(rows, columns, radius).flatMap((near, a) =>
+    near.filter((b) => b > a).map((b): [number, number] => [a, b]),
+  )
 }

@@ -72,14 +72,10 @@ export function createNetwork({ visible, hidden, label, couplings = {} }: Networ
   const units = visibleCount + labels
   const { range = 'all', edges } = couplings.visible ?? {}
   const pairs =
-    edges ??
-    (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(lattice[0], lattice[1], range))
+    edges ?? (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(...lattice, range))
   const hiddenCount = hidden?.units ?? 0
   const reach = couplings.hidden?.range ?? 'all'
-  const seen =
-    reach === 'all' || lattice === null
-      ? allSeen(visibleCount, hiddenCount)
-      : latticeSeen(lattice[0], lattice[1], reach)
+  const seen = reach === 'all' || lattice === null ? allSeen(visibleCount, hiddenCount) : latticeSeen(...lattice, reach)
   const labelUnits = Array.from({ length: labels }, (_, l) => visibleCount + l)
   const pulled = label === undefined ? [] : (label.couplings ?? labelTargets)
   const seenLabels = pulled.includes('hidden') ? labelUnits : []
