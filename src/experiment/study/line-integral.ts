@@ -21,15 +21,13 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type Arm, armByArm, type RunStudy } from './study.js'
+import { type ArmPlan, armByArm, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
 
 /** One way of moving the walkers; `rule` when its ratio is an integral. */
-interface MoveArm {
-  readonly name: string
-  readonly expected: Arm['expected']
+interface MoveArm extends ArmPlan {
   readonly rule: Rule | null
   move(landscape: Landscape, watch: Comparison): Move
 }
@@ -70,7 +68,7 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
-      record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      record(k + 1, { totalVariation: totalVariation(law, now) })
       if (k >= steps / 2) {
         looks++
         for (let n = 0; n < share.length; n++) share[n]! += now[n]!
@@ -87,7 +85,9 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       ...comparison.figures(),
     }
     return {
-      arm: { name, expected, locality: 'sampler', figures, cost },
+      locality: 'sampler',
+      figures,
+      cost,
       checks: [
         barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
         ...ratioChecks(arm, comparison.figures(), problem.potential),

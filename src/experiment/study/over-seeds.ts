@@ -1,4 +1,3 @@
-import type { Check } from '../../physics/observe/check.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Arm, Repetition } from './study.js'
 
@@ -16,31 +15,29 @@ export interface Study extends Omit<Repetition, 'leading'> {
  */
 export function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
   const { arms, leading, densities, samples } = repetitions[0]!
-  const over = ({ name }: Arm, figure: string): Estimate | null => {
-    const values = repetitions.map((each) => each.arms.find((arm) => arm.name === name)!.figures[figure])
-    return values[0] === undefined ? null : estimate(values as number[])
-  }
-  const metrics = arms.flatMap((arm) =>
-    leading.flatMap((figure) => {
-      const value = over(arm, figure)
-      return value === null ? [] : [[`${figure}:${arm.name}`, value] as const]
-    }),
-  )
+  const over = ({ name }: Arm, figure: string): Estimate =>
+    estimate(repetitions.map((each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
+  const measured = (arm: Arm | undefined, names: readonly string[]) =>
+    arm === undefined
+      ? []
+      : names.filter((figure) => figure in arm.figures).map((figure) => [figure, over(arm, figure)] as const)
   const billed = arms.find(
     ({ expected, figures }) => expected === 'succeeds' && ('work' in figures || 'heat' in figures),
   )
-  const exchange = (['work', 'heat'] as const).flatMap((key) => {
-    const value = billed === undefined ? null : over(billed, key)
-    return value === null ? [] : [[key, value] as const]
-  })
   return {
     arms: arms.map((arm) => ({
       ...arm,
-      figures: Object.fromEntries(Object.keys(arm.figures).map((figure) => [figure, over(arm, figure)!.value])),
+      figures: Object.fromEntries(
+        measured(arm, Object.keys(arm.figures)).map(([figure, { value }]) => [figure, value]),
+      ),
     })),
-    metrics: Object.fromEntries(metrics),
-    checks: repetitions.flatMap(({ checks }, n) => checks.map((check) => named(check, seeds[n]!))),
-    thermodynamics: Object.fromEntries(exchange),
+    metrics: Object.fromEntries(
+      arms.flatMap((arm) => measured(arm, leading).map(([figure, value]) => [`${figure}:${arm.name}`, value])),
+    ),
+    checks: repetitions.flatMap(({ checks }, n) =>
+      checks.map((check) => ({ ...check, name: `${check.name}, seed ${seeds[n]}` })),
+    ),
+    thermodynamics: Object.fromEntries(measured(billed, ['work', 'heat'])),
     densities,
     samples,
     warnings: told(seeds, repetitions),
@@ -54,10 +51,6 @@ const untold =
 /** Mean over repetitions, with its standard error (0 for a single one). */
 function estimate(values: readonly number[]): Estimate {
   return values.length < 2 ? { value: values[0]!, standardError: 0 } : meanOf(Float64Array.from(values))
-}
-
-function named(check: Check, seed: number): Check {
-  return { ...check, name: `${check.name}, seed ${seed}` }
 }
 
 /** A warning that every seed gives stands once; others name theirs. */

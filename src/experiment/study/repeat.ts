@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { packageRoot } from '../../backend/node/package-root.js'
-import { type ErrorCode, OverdampedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import type { Scenario } from '../scenario/schema.js'
 import { overSeeds, type Study } from './over-seeds.js'
 import type { StudyProblem } from './problem.js'
@@ -25,14 +25,7 @@ export interface RepetitionInput {
 export type RepetitionMessage =
   | { readonly share: number }
   | { readonly recorded: Recorded }
-  | {
-      readonly refusal: {
-        readonly code: ErrorCode
-        readonly text: string
-        readonly where: string
-        readonly exitCode: number
-      }
-    }
+  | { readonly refusal: Pick<OverdampedError, 'code' | 'text' | 'where' | 'exitCode'> }
 
 /** Lets others have a turn when a share of the work is done; @throws to stop it. */
 type Progress = (share: number) => Promise<void>
@@ -56,19 +49,15 @@ export async function repeatStudy(
     return progress(shares.reduce((sum, each) => sum + each, 0) / seeds.length)
   }
   const many = Math.min(threads, seeds.length)
-  const found =
-    many < 2
-      ? await inTurn(problem, told)
-      : await atATime(many, seeds, (seed, n, aborted) =>
-          inThread({ scenario, seed }, (share) => told(n, share), aborted),
-        )
-  return {
-    study: overSeeds(
-      seeds,
-      found.map((each) => each.found),
-    ),
-    lines: found.flatMap(({ lines }) => lines),
-  }
+  const repetitions = await atATime(Math.max(1, many), seeds, async (seed, n, aborted) => {
+    const progress = (share: number) => told(n, share)
+    if (many > 1) return inThread({ scenario, seed }, progress, aborted)
+    const recorded = await repetition(problem, seed, progress)
+    await progress(1)
+    return recorded
+  })
+  const found = repetitions.map((each) => each.found)
+  return { study: overSeeds(seeds, found), lines: repetitions.flatMap(({ lines }) => lines) }
 }
 
 /** One repetition, in the calling thread. */
@@ -76,15 +65,6 @@ export async function repetition(problem: StudyProblem, seed: number, progress: 
   const lines: StudyLine[] = []
   const record = (line: Omit<StudyLine, 'kind' | 'seed'>) => lines.push({ kind: 'objective', seed, ...line })
   return { found: await runStudy(problem, seed, { record, progress }), lines }
-}
-
-async function inTurn(problem: StudyProblem, told: (n: number, share: number) => Promise<void>): Promise<Recorded[]> {
-  const found: Recorded[] = []
-  for (const [n, seed] of problem.seeds.entries()) {
-    found.push(await repetition(problem, seed, (share) => told(n, share)))
-    await told(n, 1)
-  }
-  return found
 }
 
 /** Does the work of every item, `many` at a time; the first failure aborts the others. */
