@@ -1,4 +1,4 @@
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { imageSide, type RawImages } from './raw-images.js'
 
@@ -35,8 +35,7 @@ export function distorted(
   const area = imageSide * imageSide
   const count = indices.length * copies
   const out = new Float64Array(count * area)
-  const normals = new Float64Array(4 * count)
-  fillNormals(seed, stream.distortion, digit, 4, 0, count, normals)
+  const normals = drawNormals({ seed, stream: stream.distortion, step: digit }, 4, count)
   const image = new Float64Array(area)
   for (let n = 0; n < count; n++) {
     const start = indices[Math.floor(n / copies)]! * area
