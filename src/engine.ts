@@ -134,8 +134,7 @@ export {
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
-export { type Distortions, distorted } from './learning/data/distort.js'
-export type { RawImages } from './learning/data/raw-images.js'
+export { type Distortions, distorted, type RawImages } from './learning/data/distort.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
@@ -201,8 +200,7 @@ export { effectiveSampleSize, normalised, systematicResampling } from './physics
 export { bridgeMass } from './learning/evaluation/bridge.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'
 export { frechetDistance } from './learning/evaluation/frechet.js'
-export { type LawMeasure, mixtureMeasures } from './learning/evaluation/mixture-measures.js'
-export { mixtureBridge, modeWeightError } from './learning/evaluation/mixture.js'
+export { type LawMeasure, mixtureBridge, mixtureMeasures, modeWeightError } from './learning/evaluation/mixture.js'
 export { nearestDistance } from './learning/evaluation/nearest-training.js'
 export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.

@@ -1,7 +1,7 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { type GaussianMixture, mixtureScore, noisedMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
-import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture-measures.js'
+import { type LawMeasure, mixtureMeasures } from '../../learning/evaluation/mixture.js'
 import { lowerBounds } from '../../learning/rules/bounds.js'
 import { leastSquares } from '../../learning/rules/least-squares.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'

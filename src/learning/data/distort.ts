@@ -1,6 +1,18 @@
 import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { imageSide, type RawImages } from './raw-images.js'
+
+/** Images of 28×28 pixels as their file has them. */
+export interface RawImages {
+  /** [images, 28²] row-major, 0 paper */
+  readonly pixels: ArrayLike<number>
+  /** the value of full ink: 1, or 255 for bytes */
+  readonly ink: number
+  /** which of the images are of the digit, in file order */
+  readonly indices: ArrayLike<number>
+}
+
+/** Side of the images in the files, in pixels. */
+export const imageSide = 28
 
 /** Small distortions of training images: more hands than wrote them. Each number is a standard deviation. */
 export interface Distortions {
