@@ -55,9 +55,7 @@ function statisticError({ potential, bath, frozen }: StudyProblem, theta: Float6
   const found = new Float64Array(potential.size)
   for (let k = 0; k < blocks; k++) {
     statistic(potential, theta, sliceStates(states, k * size, size).x, size, found)
-    rows.forEach((row, a) => {
-      row[k] = found[a]! / size
-    })
+    for (let a = 0; a < found.length; a++) rows[a]![k] = found[a]! / size
   }
   const scores = rows.map((row, a) => (frozen[a] === 1 ? 0 : Math.abs(zScore(meanOf(row), means[a]!))))
   return Math.max(...scores)

@@ -132,9 +132,7 @@ async function learnLevels(
         break
       }
       if (2 * iteration > iterations) {
-        theta.forEach((value, a) => {
-          sum[a]! += value
-        })
+        for (let a = 0; a < theta.length; a++) sum[a]! += theta[a]!
         kept++
       }
       if (iteration % Math.ceil(iterations / 10) !== 0) continue

@@ -1,15 +1,5 @@
 import { isotropicMixture } from './densities.js'
 
-/** A mixture of isotropic Gaussians: Σ_k w_k N(μ_k, width²). */
-export interface GaussianMixture {
-  readonly units: number
-  /** [components][units] */
-  readonly means: readonly (readonly number[])[]
-  readonly width: number
-  /** [components], sum 1 */
-  readonly weights: readonly number[]
-}
-
 /** What a mixture is made of. */
 export interface MixtureOptions {
   /** centres, [components][units] */
@@ -18,6 +8,13 @@ export interface MixtureOptions {
   readonly width: number
   /** of the components; equal when absent */
   readonly weights?: readonly number[] | undefined
+}
+
+/** A mixture of isotropic Gaussians: Σ_k w_k N(μ_k, width²). */
+export interface GaussianMixture extends MixtureOptions {
+  readonly units: number
+  /** [components], sum 1 */
+  readonly weights: readonly number[]
 }
 
 /** A mixture with its weights normalised. */

@@ -43,14 +43,11 @@ export interface Extremes {
 export function extremes(samples: PointSet, train: PointSet, count: number): Extremes {
   const { rows, squaredDistances: squares } = nearestRows(samples, searchSet(train), 1, false)
   const order = Array.from({ length: samples.count }, (_, n) => n).sort((a, b) => squares[a]! - squares[b]! || a - b)
-  const matched = (picks: number[]): Matched => ({
-    samples: pickRows(samples, picks),
-    real: pickRows(
-      train,
-      picks.map((n) => rows[n]!),
-    ),
-    distance: Float64Array.from(picks, (n) => Math.sqrt(squares[n]!)),
-  })
+  const matched = (picks: number[]): Matched => {
+    const nearest = picks.map((n) => rows[n]!)
+    const distance = Float64Array.from(picks, (n) => Math.sqrt(squares[n]!))
+    return { samples: pickRows(samples, picks), real: pickRows(train, nearest), distance }
+  }
   return { closest: matched(order.slice(0, count)), farthest: matched(order.slice(-count).reverse()) }
 }
 

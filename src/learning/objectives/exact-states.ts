@@ -85,16 +85,12 @@ function gridStates({ units, x: axis, density }: ModelDensity, batch: number, ke
     axis,
     Float64Array.from(rows, (row) => row.reduce((sum, value) => sum + value, 0)),
   )
-  const conditionals = new Map<number, ReturnType<typeof inverseOnGrid>>()
+  const conditionals: ReturnType<typeof inverseOnGrid>[] = []
   for (let b = 0; b < batch; b++) {
     const { position, cell } = marginal(first[b]!)
-    let along = conditionals.get(cell)
-    if (along === undefined) {
-      along = inverseOnGrid(axis, rows[cell]!)
-      conditionals.set(cell, along)
-    }
+    conditionals[cell] ??= inverseOnGrid(axis, rows[cell]!)
     x[b] = position
-    x[batch + b] = along(second[b]!).position
+    x[batch + b] = conditionals[cell](second[b]!).position
   }
   return x
 }
