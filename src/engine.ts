@@ -150,9 +150,7 @@ export { auditLocality, type LocalityRow, type Reading } from './learning/rules/
 export { type LeastSquaresResult, leastSquares } from './learning/rules/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learning/rules/adam.js'
 export { createDescent, type DescentOptions, type DescentState } from './learning/rules/descent.js'
-export { lowerBounds } from './learning/rules/bounds.js'
-export { stepScale } from './learning/rules/step-scale.js'
-export { startParameters } from './learning/rules/start.js'
+export { lowerBounds, stepScale, startParameters } from './learning/rules/parameter-scales.js'
 // Learning by objectives: states whose contrast is the gradient.
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'

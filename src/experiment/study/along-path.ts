@@ -10,7 +10,7 @@ import {
   scoreAndClassGradient,
 } from '../../learning/objectives/score-and-class.js'
 import { adamStep, createAdam } from '../../learning/rules/adam.js'
-import { keepBounds } from '../../learning/rules/bounds.js'
+import { keepBounds } from '../../learning/rules/parameter-scales.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
