@@ -14,7 +14,7 @@ export function mixtureBridge(mixture: GaussianMixture, set: PointSet): Estimate
 }
 
 /** 1 for each point between the two modes, 0 for the others, [count]. */
-export function bridgeHits({ means }: GaussianMixture, set: PointSet): Float64Array {
+function bridgeHits({ means }: GaussianMixture, set: PointSet): Float64Array {
   const [first, second] = [means[0]!, means[1]!]
   const axis = first.map((value, i) => second[i]! - value)
   const length = axis.reduce((sum, value) => sum + value * value, 0)
