@@ -121,7 +121,7 @@ export interface Study extends Omit<Repetition, 'leading'> {
  * Repetitions together: figures are their means, and checks hold for each. Costs, densities and samples are those of the
  * first.
  */
-export function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
+function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
   const { arms, leading, densities, samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     estimate(repetitions.map((each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
