@@ -104,8 +104,7 @@ export { createMixture, noisedMixture, sampleMixture } from './learning/data/mix
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
-export { type Distortions, distorted } from './learning/data/distort.js'
-export type { RawImages } from './learning/data/raw-images.js'
+export { type Distortions, distorted, type RawImages } from './learning/data/distort.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
@@ -121,9 +120,7 @@ export { auditLocality, type LocalityRow, type Reading } from './learning/rules/
 export { type LeastSquaresResult, leastSquares } from './learning/rules/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learning/rules/adam.js'
 export { createDescent, type DescentOptions, type DescentState } from './learning/rules/descent.js'
-export { lowerBounds } from './learning/rules/bounds.js'
-export { stepScale } from './learning/rules/step-scale.js'
-export { startParameters } from './learning/rules/start.js'
+export { lowerBounds, stepScale, startParameters } from './learning/rules/parameter-scales.js'
 // Learning by objectives: states whose contrast is the gradient.
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
@@ -156,8 +153,7 @@ export { effectiveSampleSize, normalised, systematicResampling } from './physics
 export { bridgeMass } from './learning/evaluation/bridge.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'
 export { frechetDistance } from './learning/evaluation/frechet.js'
-export { type LawMeasure, mixtureMeasures } from './learning/evaluation/mixture-measures.js'
-export { mixtureBridge, modeWeightError } from './learning/evaluation/mixture.js'
+export { type LawMeasure, mixtureBridge, mixtureMeasures, modeWeightError } from './learning/evaluation/mixture.js'
 export { nearestDistance } from './learning/evaluation/nearest-training.js'
 export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.

@@ -1,7 +1,7 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
+import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
-import { startParameters } from '../../learning/rules/start.js'
 import { learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { createTrainingState, train } from '../../learning/training/train.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'

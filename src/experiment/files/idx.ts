@@ -1,8 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { listed, OverdampedError } from '../../errors.js'
 import { type DigitSet, type SplitDigits, splitDigits } from '../../learning/data/digits.js'
-import type { Distortions } from '../../learning/data/distort.js'
-import { imageSide } from '../../learning/data/raw-images.js'
+import { type Distortions, imageSide } from '../../learning/data/distort.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'
 
 /** Where the files are and what is taken from them: the `data` section of a scenario with `source: idx`. */

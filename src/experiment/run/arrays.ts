@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
-import { extremes } from '../../learning/evaluation/extremes.js'
+import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { type PointSet, pickRows } from '../../physics/network/states.js'

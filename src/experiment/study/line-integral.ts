@@ -12,33 +12,24 @@ import {
 } from '../../learning/objectives/line-integral.js'
 import { langevin, type Move } from '../../learning/objectives/moves.js'
 import { arrays } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
 import { composedPotential, forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import { type BinnedLaw, binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
+import { binned, binnedLaw, totalVariation } from '../../physics/truth/binned-law.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type Arm, armByArm, type RunStudy } from './study.js'
+import { type ArmPlan, armByArm, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
 
 /** One way of moving the walkers; `rule` when its ratio is an integral. */
-interface MoveArm {
-  readonly name: string
-  readonly expected: Arm['expected']
+interface MoveArm extends ArmPlan {
   readonly rule: Rule | null
   move(landscape: Landscape, watch: Comparison): Move
-}
-
-/** Networks that pull on the same units, with the law of their composition in bins. */
-interface Composed {
-  readonly potential: Potential
-  readonly theta: Float64Array
-  readonly law: BinnedLaw
 }
 
 /** Bins along an axis, by units. */
@@ -55,22 +46,20 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { settings, bath } = problem
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
-  const { units } = potential.network
   const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
     const comparison = compareWithEnergies(potential, bath.kT)
     const move = arm.move(landscape, comparison)
-    const x = new Float64Array(units * walkers)
-    fillNormals(seed, stream.initial, 0, units, 0, walkers, x)
-    for (let n = 0; n < x.length; n++) x[n]! *= settings.spread
+    const normals = drawNormals({ seed, stream: stream.initial, step: 0 }, potential.network.units, walkers)
+    const x = normals.map((normal) => settings.spread * normal)
     const share = new Float64Array(law.probability.length)
     let looks = 0
     for (let k = 0; k < steps; k++) {
       move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
-      record({ arm: name, iteration: k + 1, figures: { totalVariation: totalVariation(law, now) } })
+      record(k + 1, { totalVariation: totalVariation(law, now) })
       if (k >= steps / 2) {
         looks++
         for (let n = 0; n < share.length; n++) share[n]! += now[n]!
@@ -87,7 +76,9 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       ...comparison.figures(),
     }
     return {
-      arm: { name, expected, locality: 'sampler', figures, cost },
+      locality: 'sampler',
+      figures,
+      cost,
       checks: [
         barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
         ...ratioChecks(arm, comparison.figures(), problem.potential),
@@ -185,12 +176,12 @@ function ratioChecks(
 const quartics: ReadonlySet<string> = new Set(['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'pair-quartic'])
 const others: ReadonlySet<string> = new Set(['hidden', 'quartic hidden units', 'wells', 'radial', 'fourier'])
 
-/** Needs the law of the composition. @throws E_INVALID_VALUE where it is not known by quadrature */
-export function requireComposition(problem: Problem): void {
-  composedOf(problem)
-}
-
-function composedOf({ settings, potential, start, bath }: Problem): Composed {
+/**
+ * The networks that pull on the same units as one, with the law of their composition in bins.
+ *
+ * @throws E_INVALID_VALUE where that is not known by quadrature
+ */
+export function composedOf({ settings, potential, start, bath }: Problem) {
   const thetas = [
     start,
     ...settings.composedWith.map((values, index) =>
