@@ -4,6 +4,7 @@ import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { requireApplicable } from '../checks/check-needs.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
+import { tableInWords } from '../files/table.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -17,13 +18,14 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { files, readJson } from '../record/directory.js'
+import type { Manifest } from '../record/manifest.js'
 import { recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
-import { createProblem, type Problem } from '../system/problem.js'
+import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
@@ -53,7 +55,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     checkResumable(directory, problem)
   }
 
-  const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
+  const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
   const chosen = await openBackend(
@@ -67,7 +69,14 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     ],
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
+  if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
+}
+
+/** What the manifest says of data. */
+function recordOf(data: LearningData): Manifest['data'] {
+  const { source, hash } = data
+  return { source, hash, ...(data.source === 'array' ? data.table : {}) }
 }
 
 async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {

@@ -1,4 +1,5 @@
 import { requireApplicable } from '../checks/check-needs.js'
+import { tableInWords } from '../files/table.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import { createProblem } from '../system/problem.js'
@@ -20,6 +21,7 @@ export function requireRunnable(scenario: Scenario): string {
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
   const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
