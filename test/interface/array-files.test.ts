@@ -5,9 +5,12 @@ import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
 import type { NumericArray } from '../../src/experiment/files/dtype.js'
 import { encodeNpy } from '../../src/experiment/files/npy.js'
+import { loadSeries } from '../../src/experiment/files/series.js'
 import { loadArray } from '../../src/experiment/files/table.js'
 import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { writeReport } from '../../viz/report.js'
 import { dataFolder, soon } from '../data-folder.js'
 import { numpyPython } from '../numpy.js'
 
@@ -335,4 +338,44 @@ ${soon}`
   writeFileSync(path, encodeNpy(ndarray(states, [40, 2])))
   await expect(run(scenario, { directory, resume: true })).rejects.toThrow(/data are not those.*E_RUN_DIRECTORY/)
   expect(readFileSync(manifest, 'utf8')).toBe(unfinished)
+})
+
+test('what was read of a table is a note of the run, in its manifest, in its report and where nothing runs', async () => {
+  const rows = Array.from({ length: 40 }, (_, n) => `${n},${Math.sin(n * n).toFixed(6)},${Math.cos(7 * n).toFixed(6)}`)
+  const read = async (header: string, key: string) => {
+    const text = `name: table
+data: { source: array, path: ${file(`${header}\n${rows.join('\n')}`, 'table.csv')}, holdout: 0.25${key} }
+network: { visible: { units: 2 } }
+${soon}`
+    const scenario = await parseScenario(text, 'table.yaml')
+    const notes: string[] = []
+    const directory = join(folder, `run-table${key === '' ? '' : '-given'}`)
+    await run(scenario, { directory, threads: 1, onNote: (note) => notes.push(note) })
+    const { hash, ...data } = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')).data
+    expect(hash).toMatch(/^[0-9a-f]{64}$/)
+    return { notes, data, size: requireRunnable(scenario), report: readFileSync(writeReport(directory), 'utf8') }
+  }
+  for (const { notes, data, size, report } of [await read(',x,y', ''), await read(',3rd,4th', ', header: true')]) {
+    const words = '40 rows, beside a header and an index column'
+    expect(notes).toContain(`data: ${words}`)
+    expect(data).toEqual({ source: 'array', rows: 40, header: true, index: true })
+    expect(size).toContain(`; ${words}; 30 training and 10 held-out states`)
+    expect(report).toContain(`<dt>data</dt><dd>${words}</dd>`)
+  }
+})
+
+test('a schedule is read from a table with padding, an index and a header that is named as one', () => {
+  const load = (text: string, header?: boolean) => loadSeries(file(text, 'ramp.csv'), 1, header)
+  const ramp = { t: Float64Array.of(0, 0.5, 2), value: Float64Array.of(1, 4, 2) }
+  for (const text of [
+    '   0.0   1.0 \n   0.5   4.0 \n   2.0   2.0 \n',
+    ',t,stiffness\n0,0,1\n1,0.5,4\n2,2,2\n',
+    ',0,1\n0,0,1\n1,0.5,4\n2,2,2\n',
+  ])
+    expect(load(text)).toEqual(ramp)
+  expect(load('0,1\n0,1\n0.5,4\n2,2\n', true)).toEqual(ramp)
+  // Such a header can't pass for a row: times ascend from 0.
+  for (const header of ['0,1', '1,2', '0.0,1.0'])
+    expect(refusal(() => load(`${header}\n0,1\n0.5,4\n`))).toMatch(/row 1 .* follows .*; expected ascending times/)
+  expect(refusal(() => load('\0t\0,\0k\n'))).toContain('is neither NPY nor text')
 })

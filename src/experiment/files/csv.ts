@@ -31,7 +31,8 @@ export function parseCsv(text: string, source: string, header?: boolean): Number
   const lines = withoutComments(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
   checkLines(lines, source)
   const delimiter = delimiterOf(lines)
-  const table = delimiter === ' ' ? lines.replace(/[ \t]+/g, ' ').replace(/^ | $/gm, '') : lines
+  const isSpaced = delimiter === ' '
+  const table = isSpaced ? lines.replaceAll('\t', ' ') : lines
   const fault = (problem: string, { offset }: Row) =>
     new OverdampedError('E_DATA', problem, `${source}:${table.slice(0, offset).split('\n').length}`)
   let [first, layout, offset]: [Row | null, Layout | null, number] = [null, null, 0]
@@ -46,10 +47,11 @@ export function parseCsv(text: string, source: string, header?: boolean): Number
     // The fast mode holds all lines at once.
     fastMode: false,
     step: ({ data, errors: [broken], meta }) => {
-      const row = { cells: data.map(bare), offset }
+      // Between two spaces there is no cell.
+      const row = { cells: (isSpaced ? data.filter((cell) => cell !== '') : data).map(bare), offset }
       offset = meta.cursor
       if (broken !== undefined) throw fault('a quote (") is not closed at the end of its cell.', row)
-      if (data.length === 1 && row.cells[0] === '' && table.slice(row.offset, offset).trim() === '') return
+      if (row.cells.length < 2 && !row.cells[0] && table.slice(row.offset, offset).trim() === '') return
       if (first === null) first = row
       else {
         if (layout === null) begin(first, row)
