@@ -4,6 +4,7 @@ import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
+import { tableInWords } from '../files/table.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -17,6 +18,7 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { files, readJson } from '../record/directory.js'
+import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
@@ -24,7 +26,7 @@ import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
-import { createProblem, type Problem } from '../system/problem.js'
+import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
@@ -53,7 +55,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     checkResumable(directory, problem)
   }
 
-  const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
+  const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
   const chosen = await openBackend(
@@ -67,6 +69,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     ],
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
+  if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
 }
 
@@ -87,10 +90,17 @@ export function requireRunnable(scenario: Scenario): string {
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
   const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
   return parts.join('; ')
+}
+
+/** What the manifest says of data. */
+function recordOf(data: LearningData): Manifest['data'] {
+  const { source, hash } = data
+  return { source, hash, ...(data.source === 'array' ? data.table : {}) }
 }
 
 async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {

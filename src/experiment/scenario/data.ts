@@ -46,6 +46,10 @@ const array = z
     source: z.literal('array'),
     path: filePath.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
     holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    header: z
+      .boolean()
+      .optional()
+      .describe('whether the first line of a .csv names its columns; where that is not said it must be clear'),
   })
   .describe('states from a file, one a row')
 

@@ -22,6 +22,7 @@ const table = z
   .strictObject({
     file: filePath.describe('.csv or .npy; relative to the current directory'),
     column: z.int().min(1).default(1).describe('column of the values, counted from 0; column 0 holds the times'),
+    header: z.boolean().optional().describe('whether the first line of a .csv names its columns'),
   })
   .describe('a table of times and values, with straight lines between them')
 

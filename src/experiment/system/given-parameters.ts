@@ -101,11 +101,11 @@ function readSchedule(
 const timeTolerance = 1e-9
 
 function readTable(
-  { file, column }: Extract<ScheduleValue, object>,
+  { file, column, header }: Extract<ScheduleValue, object>,
   duration: number,
   where: string,
 ): (t: number) => number {
-  const series = loadSeries(file, column)
+  const series = loadSeries(file, column, header)
   const [from, to] = [series.t[0]!, series.t.at(-1)!]
   if (from > timeTolerance * duration || to < duration * (1 - timeTolerance))
     throw new OverdampedError(

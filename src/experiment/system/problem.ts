@@ -6,7 +6,7 @@ import { createMixture, type GaussianMixture, sampleMixture } from '../../learni
 import type { PointSet } from '../../physics/network/states.js'
 import { loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
-import { loadArray } from '../files/table.js'
+import { loadArray, type TableRead } from '../files/table.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
@@ -26,7 +26,7 @@ export type LearningData = {
   readonly hash: string
 } & (
   | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
-  | { readonly source: 'array' }
+  | { readonly source: 'array'; readonly table: TableRead }
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
 
@@ -90,8 +90,8 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
       'data.source',
     )
   if (data.source === 'array') {
-    const { train, heldOut } = loadArray(data, units)
-    return { source: 'array', ...learned(train, heldOut, null) }
+    const { train, heldOut, table } = loadArray(data, units)
+    return { source: 'array', table, ...learned(train, heldOut, null) }
   }
   const distort = data.distort && { ...data.distort, seed }
   const packaged = (names: readonly number[], copies?: typeof distort) =>
