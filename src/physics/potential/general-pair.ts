@@ -8,7 +8,7 @@ import { scratch, type TermEnergy, type TermOn, type TermOptions, type TermStati
  */
 export type PairRowFunction = (x: Float64Array, a: number, b: number, length: number, out: Float64Array) => void
 
-/** A function φ(x, y) with its first and second partial derivatives; x is the unit of lower number, y the other. */
+/** A function φ(x, y) with its first and second partial derivatives; x is where an edge comes from, y where it goes to. */
 export interface PairFunction {
   readonly value: PairRowFunction
   readonly slopeX: PairRowFunction
@@ -19,7 +19,7 @@ export interface PairFunction {
 }
 
 /**
- * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), i < j.
+ * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), edges from i to j.
  * Where φ is a product u(x_i) u(x_j), `pairTerm` is several times faster: it evaluates u once for each unit, this φ once
  * for each edge.
  *
@@ -40,8 +40,12 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
  * Visits the edges in their order, so that every sum has the same order whatever the batch, with the places of the rows of
  * both ends.
  */
-function eachEdge({ a, b, count }: Edges, batch: number, visit: (edge: number, i: number, j: number) => void): void {
-  for (let e = 0; e < count; e++) visit(e, a[e]! * batch, b[e]! * batch)
+function eachEdge(
+  { from, to, count }: Edges,
+  batch: number,
+  visit: (edge: number, i: number, j: number) => void,
+): void {
+  for (let e = 0; e < count; e++) visit(e, from[e]! * batch, to[e]! * batch)
 }
 
 function energyOf({ units, edges }: Network, phi: PairFunction): TermEnergy {
