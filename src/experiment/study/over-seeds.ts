@@ -18,7 +18,7 @@ export function overSeeds(seeds: readonly number[], repetitions: readonly Repeti
   const { arms, leading, densities, samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate | null => {
     const values = repetitions.map((each) => each.arms.find((arm) => arm.name === name)!.figures[figure])
-    return values[0] === undefined ? null : estimate(values as number[])
+    return values[0] === undefined ? null : meanOf(Float64Array.from(values as number[]))
   }
   const metrics = arms.flatMap((arm) =>
     leading.flatMap((figure) => {
@@ -50,11 +50,6 @@ export function overSeeds(seeds: readonly number[], repetitions: readonly Repeti
 /** Of a study that finds no truth to compare with. */
 const untold =
   'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes.'
-
-/** Mean over repetitions, with its standard error (0 for a single one). */
-function estimate(values: readonly number[]): Estimate {
-  return values.length < 2 ? { value: values[0]!, standardError: 0 } : meanOf(Float64Array.from(values))
-}
 
 function named(check: Check, seed: number): Check {
   return { ...check, name: `${check.name}, seed ${seed}` }

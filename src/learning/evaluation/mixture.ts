@@ -62,7 +62,7 @@ export function modeWeightError(mixture: GaussianMixture, set: PointSet): Estima
   const modes = modeStatistics(mixture, set)
   const value = modes.reduce((sum, { fraction }, k) => sum + Math.abs(fraction - mixture.weights[k]!) / 2, 0)
   const variance = modes.reduce((sum, { fraction }) => sum + (fraction * (1 - fraction)) / set.count / 4, 0)
-  return { value, standardError: Math.sqrt(variance) }
+  return { value, standardError: set.count < 2 ? Number.NaN : Math.sqrt(variance) }
 }
 
 function twoMeans(means: readonly (readonly number[])[]): [readonly number[], readonly number[]] {

@@ -57,7 +57,10 @@ export function modeWeightErrorOfDigits(voted: Int32Array, data: Int32Array, dig
   const shares = digits.map((digit) => share(voted, digit))
   return {
     value: shares.reduce((sum, value, n) => sum + Math.abs(value - share(data, digits[n]!)) / 2, 0),
-    standardError: Math.sqrt(shares.reduce((sum, value) => sum + (value * (1 - value)) / voted.length / 4, 0)),
+    standardError:
+      voted.length < 2
+        ? Number.NaN
+        : Math.sqrt(shares.reduce((sum, value) => sum + (value * (1 - value)) / voted.length / 4, 0)),
   }
 }
 
