@@ -107,6 +107,27 @@ checks: [mean-first-passage]
   })
 })
 
+test('a ramp between two landscapes of one free energy is right to within what chance leaves', async () => {
+  const text = `name: tilt
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, bias] }
+objective:
+  kind: jarzynski
+  kernels: [mala]
+  step: [0.1]
+  walkers: 400
+  start: { stiffness: 1, bias: 1 }
+  ramp: { to: { bias: -1 }, steps: 40 }
+`
+  const { checks } = await resultsOf(text, 'reference')
+  const named = (start: string) => checks.find(({ name }: { name: string }) => name.startsWith(start))
+  const logZ = named('log Z ratio, mala')
+  expect(logZ).toMatchObject({ truth: expect.closeTo(0, 8), pass: true })
+  expect(Math.abs(logZ.value)).toBeGreaterThan(1e-6)
+  expect(logZ.tolerance).toBeLessThan(1)
+  expect(named('log Z ratio, uncorrected')).toMatchObject({ pass: null, reason: expect.stringContaining('log Z is 0') })
+})
+
 test('the first law and the heat integral fail where energies are off by a millionth', () => {
   const exchanged = (off: number) => ({
     work: Float64Array.of(3),
