@@ -128,12 +128,11 @@ function endChecks(
   logZError: number,
 ): Check[] {
   if (bar === null) return []
+  // Of a log Z that is no more than what chance leaves, a share is no bar, and a control shows nothing.
   const chance = 4 * logZError
-  const share = bar * Math.abs(truth.logZ)
-  // No bar is narrower than what chance leaves; beside a log Z that is itself no more than that a control shows nothing.
-  const tolerance = expected === 'fails' ? share : Math.max(share, chance)
+  const told = Math.abs(truth.logZ) > chance
+  const tolerance = told ? bar * Math.abs(truth.logZ) : chance
   const logZ = barCheck(`log Z ratio, ${title}`, found.logPartitionRatio, truth.logZ, tolerance, expected)
-  if (expected === 'fails')
-    return [Math.abs(truth.logZ) > chance ? logZ : notApplicable(logZ, 'log Z is 0 to within its standard error')]
+  if (expected === 'fails') return [told ? logZ : notApplicable(logZ, 'log Z is 0 to within its standard error')]
   return [logZ, statisticalCheck(`⟨x²⟩, ${title}`, found.meanSquare, truth.square, found.meanSquareError)]
 }

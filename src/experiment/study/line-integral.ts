@@ -45,8 +45,8 @@ interface Composed {
 const bins = { 1: 40, 2: 12 }
 /** Total variation that passes. */
 const bar = 0.03
-/** Of log p(x')/p(x) by a rule that is exact; of the acceptance by the trapezoidal rule, relative. */
-const tolerance = { exact: 1e-10, trapezoid: 0.01 }
+/** Of log p(x')/p(x) by a rule that is exact, relative to the energies subtracted: some thousand roundings; of the acceptance by the trapezoidal rule, relative. */
+const tolerance = { exact: 1e-12, trapezoid: 0.01 }
 /** Steps between two looks at the walkers in the second half. */
 const stride = 5
 
