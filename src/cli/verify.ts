@@ -96,7 +96,7 @@ function table({ name, truth }: Topic, checks: readonly VerifiedCheck[]): string
       number(check.truth),
       check.standardError === null ? `≤ ${number(check.tolerance)}` : `± ${number(check.standardError)}`,
       check.z === null ? '' : check.z.toFixed(2),
-      check.pass ? (check.control ? 'rejected' : 'ok') : check.control ? 'NOT REJECTED' : 'FAILED',
+      check.pass === true ? (check.control ? 'rejected' : 'ok') : check.control ? 'NOT REJECTED' : 'FAILED',
     ]),
   ]
   const widths = rows[0]!.map((_, place) => Math.max(...rows.map((row) => row[place]!.length)))

@@ -38,10 +38,10 @@ export const mixtureModesCheck: RunCheck = {
   run({ clean, problem: { data } }) {
     if (data?.source !== 'gaussian-mixture') throw new Error('mixture-modes is for mixtures only')
     const { mixture } = data
-    const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) => ({
-      ...barCheck(name, value, truth, tolerance),
-      standardError,
-    })
+    const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) =>
+      Number.isNaN(standardError)
+        ? statisticalCheck(name, value, truth, standardError)
+        : { ...barCheck(name, value, truth, tolerance), standardError }
     const bridge =
       mixture.means.length === 2
         ? [close('bridge mass', mixtureBridge(mixture, clean), exactMixtureBridge(mixture), modeTolerance.bridge)]

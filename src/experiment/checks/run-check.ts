@@ -16,6 +16,8 @@ export interface CheckContext {
   readonly protocol: Protocol
   /** unit roundoff of the backend that ran */
   readonly roundoff: number
+  /** of a unit's part of an energy, see `energyScale`; NaN where no energies were measured */
+  readonly energyScale: number
   /** samples generated with the exact score, at t_min */
   readonly exactScore: PointSet | null
   /** trained parameters of the knots, noisiest first */

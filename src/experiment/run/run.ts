@@ -21,6 +21,7 @@ import { files, readJson } from '../record/directory.js'
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
+import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
@@ -116,7 +117,15 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
-  const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[backend.name], exactScore, knots }
+  const measured = {
+    ...drawn,
+    ...{ problem: judged, freeEnergy, exactScore, knots },
+    roundoff: roundoff[backend.name],
+    energyScale:
+      observed.workAndHeat === null || problem.scenario.checks.length === 0
+        ? Number.NaN
+        : await energyScale(problem, protocol, options),
+  }
   writeArrays(options.directory, problem, { ...drawn, measurement, knots })
   const findings = {
     metrics: {

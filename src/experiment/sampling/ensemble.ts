@@ -1,5 +1,6 @@
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
+import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
@@ -25,7 +26,7 @@ import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { initialStates, momentsOf, type Start, startDensity, startOf } from '../system/start.js'
+import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -104,7 +105,10 @@ function observersOf({ scenario, generation }: Problem, steps: number) {
   return {
     workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
     trajectories,
-    firstPassage: watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to),
+    firstPassage:
+      watched === undefined
+        ? null
+        : observeFirstPassage(sampling.trajectories, watched.unit, watched.to, pointStart(scenario, watched.unit)),
   }
 }
 
@@ -149,6 +153,23 @@ function entropyOf(
   return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
 }
 
+/** The simulation of the scenario's trajectories, which measures nothing yet, and the law of its start. */
+export function ensembleSimulation(problem: Problem, protocol: Protocol) {
+  const { scenario, bath, generation } = problem
+  const { potential } = generation
+  const { sampling, seed } = scenario
+  const { hidden } = scenario.network
+  const start = ownStart(problem)
+  const classes = clampedClasses(problem)
+  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
+  const states =
+    hidden !== undefined && hiddenMoves(hidden)
+      ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
+      : others
+  const simulation = simulationOf({ potential, protocol, bath, start: states, seed, ...sampling })
+  return { simulation, start, classes }
+}
+
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
@@ -160,31 +181,13 @@ export async function runEnsemble(
   backend: Backend,
   hooks: Hooks,
 ): Promise<ObservedEnsemble> {
-  const { scenario, bath, generation } = problem
-  const { potential } = generation
+  const { potential } = problem.generation
   const { visible } = potential.network
-  const { sampling, observe, seed } = scenario
-  const { hidden } = scenario.network
-  const start = ownStart(problem)
+  const { observe } = problem.scenario
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
-  const classes = clampedClasses(problem)
-  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
-  const states = await backend.simulate(
-    {
-      potential,
-      protocol,
-      bath,
-      start:
-        hidden !== undefined && hiddenMoves(hidden)
-          ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
-          : others,
-      seed,
-      ...sampling,
-      workAndHeat,
-      observers: [trajectories, firstPassage].filter((observer) => observer !== null),
-    },
-    hooks,
-  )
+  const { simulation, start, classes } = ensembleSimulation(problem, protocol)
+  const observers = [trajectories, firstPassage].filter((observer) => observer !== null)
+  const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =

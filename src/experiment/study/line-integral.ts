@@ -36,8 +36,8 @@ interface MoveArm extends ArmPlan {
 const bins = { 1: 40, 2: 12 }
 /** Total variation that passes. */
 const bar = 0.03
-/** Of log p(x')/p(x) by a rule that is exact; of the acceptance by the trapezoidal rule, relative. */
-const tolerance = { exact: 1e-10, trapezoid: 0.01 }
+/** Of log p(x')/p(x) by a rule that is exact, relative to the energies subtracted: some thousand roundings; of the acceptance by the trapezoidal rule, relative. */
+const tolerance = { exact: 1e-12, trapezoid: 0.01 }
 /** Steps between two looks at the walkers in the second half. */
 const stride = 5
 
@@ -81,7 +81,7 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       cost,
       checks: [
         barCheck(`total variation, ${name}`, figures.totalVariation, 0, bar, expected),
-        ...ratioChecks(arm, comparison.figures(), problem.potential),
+        ...ratioChecks(arm, comparison.figures(), comparison.energies(), problem.potential),
       ],
       densities: [binnedDensity(name, law, share)],
       samples: () => ({ x, batch: walkers }),
@@ -128,12 +128,14 @@ type Comparison = ReturnType<typeof compareWithEnergies>
  */
 function compareWithEnergies(potential: Potential, kT: number) {
   let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
+  let energies = 1
   const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {
     const [here, there] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, here)
     forceAndEnergy(potential, theta, to, batch, null, there)
     for (let b = 0; b < batch; b++) {
       const exact = (here[b]! - there[b]!) / kT
+      energies = Math.max(energies, (Math.abs(here[b]!) + Math.abs(there[b]!)) / kT)
       const chance = Math.min(1, Math.exp(logRatio[b]! + ratio[b]!))
       ratioError = Math.max(ratioError, Math.abs(logRatio[b]! - exact))
       const error = Math.abs(chance - Math.min(1, Math.exp(exact + ratio[b]!)))
@@ -152,7 +154,8 @@ function compareWithEnergies(potential: Potential, kT: number) {
           acceptanceError: acceptanceError / accepted,
           largestAcceptanceError: largest,
         }
-  return { watch, figures }
+  /** the largest energies that were subtracted, in kT, and 1 at least */
+  return { watch, figures, energies: () => energies }
 }
 
 /**
@@ -162,14 +165,16 @@ function compareWithEnergies(potential: Potential, kT: number) {
 function ratioChecks(
   { rule, name: title }: MoveArm,
   { ratioError, acceptanceError }: Record<string, number>,
+  energies: number,
   { terms }: Potential,
 ): Check[] {
   if (rule === null) return []
   if (rule === 'trapezoid')
     return [barCheck(`error of the acceptance, ${title}`, acceptanceError!, 0, tolerance.trapezoid)]
   const name = `largest error of log p(x')/p(x), ${title}`
-  if (terms.every(({ name }) => quartics.has(name))) return [identityCheck(name, ratioError!, 0, tolerance.exact)]
-  return terms.some(({ name }) => others.has(name)) ? [barCheck(name, ratioError!, 0, tolerance.exact, 'fails')] : []
+  const rounding = tolerance.exact * energies
+  if (terms.every(({ name }) => quartics.has(name))) return [identityCheck(name, ratioError!, 0, rounding)]
+  return terms.some(({ name }) => others.has(name)) ? [barCheck(name, ratioError!, 0, rounding, 'fails')] : []
 }
 
 /** Terms that are polynomials of degree four or less, and those that are none; formulas may be either. */

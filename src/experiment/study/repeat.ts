@@ -124,7 +124,7 @@ export interface Study extends Omit<Repetition, 'leading'> {
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
   const { arms, leading, densities, samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
-    estimate(repetitions.map((each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
+    meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
     arm === undefined
       ? []
@@ -155,11 +155,6 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[])
 /** Of a study that finds no truth to compare with. */
 const untold =
   'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes.'
-
-/** Mean over repetitions, with its standard error (0 for a single one). */
-function estimate(values: readonly number[]): Estimate {
-  return values.length < 2 ? { value: values[0]!, standardError: 0 } : meanOf(Float64Array.from(values))
-}
 
 /** A warning that every seed gives stands once; others name theirs. */
 function told(seeds: readonly number[], repetitions: readonly Repetition[]): string[] {

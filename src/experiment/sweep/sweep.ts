@@ -118,7 +118,7 @@ async function runPoint(
 }
 
 function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> {
-  return { status: 'finished', failedChecks: checks.filter(({ pass }) => !pass).map(({ name }) => name) }
+  return { status: 'finished', failedChecks: checks.filter(({ pass }) => pass === false).map(({ name }) => name) }
 }
 
 /** The results of a point whose run is there and done; whatever else is there, the run itself will say. */

@@ -79,3 +79,9 @@ export function startDensity(start: Start): LogDensity | null {
   if (start.kind === 'correlated') return correlatedGaussianDensity(start.mean, start.covariance)
   return start.variance > 0 ? gaussianDensity(start.mean, start.variance) : null
 }
+
+/** Where a unit starts; null where it starts spread out. */
+export function pointStart({ initial }: Pick<Scenario, 'initial'>, unit: number): number | null {
+  if (initial?.kind !== 'point') return null
+  return typeof initial.x === 'number' ? initial.x : initial.x[unit]!
+}

@@ -65,7 +65,7 @@ export function modeWeightError(mixture: GaussianMixture, set: PointSet): Estima
 export function weightError(shares: readonly number[], weights: readonly number[], count: number): Estimate {
   const value = shares.reduce((sum, share, k) => sum + Math.abs(share - weights[k]!) / 2, 0)
   const variance = shares.reduce((sum, share) => sum + (share * (1 - share)) / count / 4, 0)
-  return { value, standardError: Math.sqrt(variance) }
+  return { value, standardError: count < 2 ? Number.NaN : Math.sqrt(variance) }
 }
 
 /** A figure of a set of samples whose value for the law itself is known exactly. */

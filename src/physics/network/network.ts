@@ -49,7 +49,7 @@ export interface NetworkOptions {
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
   readonly couplings?: {
-    /** between visible units: a range, or pairs of units in any order */
+    /** between visible units: a range, whose edges run from the lower number to the higher, or pairs [x, y] of units */
     readonly visible?:
       | { readonly range?: Range | undefined; readonly edges?: readonly (readonly [number, number])[] | undefined }
       | undefined

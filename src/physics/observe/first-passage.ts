@@ -12,11 +12,22 @@ export interface FirstPassageTimes {
  * Watches one unit after every step until each trajectory has crossed `target`, from whichever side it starts on (a start on
  * the target counts as a crossing at once). The time is that of the step's end, on the protocol's clock.
  *
+ * A backend in float32 rounds its states, but not the target: a state that is the float32 nearest to the target stands on it.
+ *
+ * @param start - where all trajectories start, before rounding; null where they start spread out
+ *
  * Memory: 9 bytes a trajectory.
  */
-export function observeFirstPassage(trajectories: number, unit: number, target: number): Observer & FirstPassageTimes {
+export function observeFirstPassage(
+  trajectories: number,
+  unit: number,
+  target: number,
+  start: number | null = null,
+): Observer & FirstPassageTimes {
   const times = new Float64Array(trajectories).fill(Number.POSITIVE_INFINITY)
   const side = new Int8Array(trajectories)
+  const rounded = Math.fround(target)
+  const sideOf = (x: number) => (x === rounded ? 0 : Math.sign(x - target))
   let left = trajectories
   return {
     trajectories,
@@ -25,7 +36,7 @@ export function observeFirstPassage(trajectories: number, unit: number, target: 
     see({ index, clock, first, batch, x }) {
       for (let b = 0; b < batch; b++) {
         const n = first + b
-        const now = Math.sign(x[unit * batch + b]! - target)
+        const now = index < 0 && start !== null ? Math.sign(start - target) : sideOf(x[unit * batch + b]!)
         if (index < 0) side[n] = now
         if (now * side[n]! > 0 || times[n]! !== Number.POSITIVE_INFINITY) continue
         times[n] = clock

@@ -40,8 +40,8 @@ export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }
 }
 
 /**
- * A pair term from a formula in x and y: U = Σ_(ij) θ_ij φ(x_i, x_j), where x is the unit of lower number of each edge and
- * y the other, for example `{ name: 'spring', formula: '(x-y)^2/2', min: 0 }`.
+ * A pair term from a formula in x and y: U = Σ_(ij) θ_ij φ(x_i, x_j), where x is the unit that an edge comes from and y the
+ * one it goes to, for example `{ name: 'spring', formula: '(x-y)^2/2', min: 0 }`.
  *
  * @throws FormulaError with the column of what is wrong in the formula
  *

@@ -6,7 +6,7 @@ import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
  */
 export type PairRowFunction = (x: Float64Array, a: number, b: number, length: number, out: Float64Array) => void
 
-/** A function φ(x, y) with its first and second partial derivatives; x is the unit of lower number, y the other. */
+/** A function φ(x, y) with its first and second partial derivatives; x is where an edge comes from, y where it goes to. */
 export interface PairFunction {
   readonly value: PairRowFunction
   readonly slopeX: PairRowFunction
@@ -17,7 +17,7 @@ export interface PairFunction {
 }
 
 /**
- * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), i < j.
+ * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), edges from i to j.
  * Where φ is a product u(x_i) u(x_j), `pairTerm` is several times faster: it evaluates u once for each unit, this φ once
  * for each edge.
  *
@@ -28,7 +28,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
     const [first, second] = [scratch(), scratch()]
     /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
     const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {
-      for (let e = 0; e < edges.count; e++) visit(e, edges.a[e]! * batch, edges.b[e]! * batch)
+      for (let e = 0; e < edges.count; e++) visit(e, edges.from[e]! * batch, edges.to[e]! * batch)
     }
     /** out_e += the sum over trajectories that is made of the rows f(x_i, x_j) and g(x_i, x_j) */
     const addSums = (
