@@ -65,7 +65,7 @@ export { evolve, type Measured } from './physics/dynamics/evolve.js'
 export { createWorkAndHeat, type WorkAndHeat } from './physics/dynamics/work-and-heat.js'
 // Measurement: what is watched, what is estimated from it, and checks against a truth.
 export { observeTrajectories, type RecordedTrajectories } from './physics/observe/trajectories.js'
-export { type FirstPassageTimes, observeFirstPassage } from './physics/observe/first-passage-times.js'
+export { type FirstPassageTimes, observeFirstPassage } from './physics/observe/first-passage.js'
 export { type FirstPassage, firstPassage } from './physics/observe/first-passage.js'
 export { type Estimate, fractionOf, meanOf, zScore } from './physics/observe/estimate.js'
 export { type BlockedMean, blockedMean } from './physics/observe/blocking.js'
@@ -77,7 +77,7 @@ export { type BennettEstimate, bennett } from './physics/observe/bennett.js'
 export { type CrooksFit, crooksFit } from './physics/observe/crooks.js'
 export { gaussianDensity, type LogDensity } from './physics/observe/gaussian-density.js'
 export { type EntropyProduction, entropyProduction } from './physics/observe/entropy-production.js'
-export { type IntegralFluctuation, integralFluctuation } from './physics/observe/fluctuation-theorem.js'
+export { type IntegralFluctuation, integralFluctuation } from './physics/observe/entropy-production.js'
 export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
 export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'
 export { covariance, meanPoint } from './physics/observe/moments.js'
@@ -88,7 +88,7 @@ export { type Moments, relaxation, relaxationOfSteps } from './physics/truth/orn
 export { type BathOfUnits, stationaryCovariance, transientCovariance } from './physics/truth/harmonic.js'
 export { type HarmonicProtocolLaw, harmonicProtocolLaw } from './physics/truth/harmonic-protocol.js'
 export { type BoltzmannDensity, boltzmannDensity, boltzmannMoments } from './physics/truth/boltzmann.js'
-export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/truth/boltzmann-pair.js'
+export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/truth/boltzmann.js'
 export { logPartition } from './physics/truth/partition.js'
 export type { GaussianLaw } from './physics/observe/moments.js'
 export { harmonicEquilibrium } from './physics/truth/harmonic-equilibrium.js'
@@ -104,8 +104,7 @@ export { createMixture, noisedMixture, sampleMixture } from './learning/data/mix
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
-export { type Distortions, distorted } from './learning/data/distort.js'
-export type { RawImages } from './learning/data/raw-images.js'
+export { type Distortions, distorted, type RawImages } from './learning/data/distort.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
@@ -121,9 +120,7 @@ export { auditLocality, type LocalityRow, type Reading } from './learning/rules/
 export { type LeastSquaresResult, leastSquares } from './learning/rules/least-squares.js'
 export { type AdamOptions, type AdamState, adamStep, createAdam } from './learning/rules/adam.js'
 export { createDescent, type DescentOptions, type DescentState } from './learning/rules/descent.js'
-export { lowerBounds } from './learning/rules/bounds.js'
-export { stepScale } from './learning/rules/step-scale.js'
-export { startParameters } from './learning/rules/start.js'
+export { lowerBounds, stepScale, startParameters } from './learning/rules/parameter-scales.js'
 // Learning by objectives: states whose contrast is the gradient.
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
@@ -156,8 +153,7 @@ export { effectiveSampleSize, normalised, systematicResampling } from './physics
 export { bridgeMass } from './learning/evaluation/bridge.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'
 export { frechetDistance } from './learning/evaluation/frechet.js'
-export { type LawMeasure, mixtureMeasures } from './learning/evaluation/mixture-measures.js'
-export { mixtureBridge, modeWeightError } from './learning/evaluation/mixture.js'
+export { type LawMeasure, mixtureBridge, mixtureMeasures, modeWeightError } from './learning/evaluation/mixture.js'
 export { nearestDistance } from './learning/evaluation/nearest-training.js'
 export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.
@@ -167,3 +163,13 @@ export { simulationOf } from './backend/simulation.js'
 export { createReference } from './backend/reference.js'
 export { createWasm } from './backend/wasm/wasm.js'
 export { breathe, type Hooks, type Progress } from './backend/hooks.js'
+// The loop that trains on it.
+export { type LearningSummary, learningSummary, type MetricLine, type SliceLosses } from './learning/training/losses.js'
+export {
+  createTrainingState,
+  train,
+  type TrainingHooks,
+  type TrainingOptions,
+  type TrainingState,
+  type TrainingTask,
+} from './learning/training/train.js'

@@ -41,6 +41,11 @@ export function invalidValue(text: string, where = ''): OverdampedError {
   return new OverdampedError('E_INVALID_VALUE', text, where)
 }
 
+/** The command line asks for what can't be: `text` says what was expected and how to mend it, `where` names the option. */
+export function usageError(text: string, where: string): OverdampedError {
+  return new OverdampedError('E_USAGE', text, where)
+}
+
 /** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`. */
 export class StoppedError extends Error {
   override name = 'StoppedError'

@@ -29,6 +29,13 @@ export function formatWithError(value: number | undefined, standardError: number
   return `${withMinus(value.toFixed(decimals))} ± ${standardError.toFixed(decimals)}`
 }
 
+/** A value with its standard error, or `0.841 ± unknown` where it must have one and none is known: of a single trajectory, say. */
+export function formatEstimate(value: number | undefined, standardError: number | undefined): string {
+  const known =
+    value === undefined || !Number.isFinite(value) || (standardError !== undefined && Number.isFinite(standardError))
+  return known ? formatWithError(value, standardError) : `${formatNumber(value)} ± unknown`
+}
+
 /**
  * A figure that stands beside a value with a standard error: rounded to the same decimals, so that the two compare at sight.
  * @param figure such as the control of a metric

@@ -60,7 +60,7 @@ export type Outcome = 'beats' | 'loses' | 'level'
 /**
  * Compares a metric with its control: the value is better when it is lower, or closer to the floor, by more than
  * two standard errors (of the value; the control's own error is not recorded), worse when by that much on the other side.
- * @returns undefined without a value or control, or when nothing says which direction is better
+ * @returns undefined without a value, its standard error or a control, or when nothing says which direction is better
  */
 export function outcome(metric: Metric): Outcome | undefined {
   const { value, control, floor } = metric
@@ -69,7 +69,8 @@ export function outcome(metric: Metric): Outcome | undefined {
   if (better === 'floor' && floor === undefined) return undefined
   const distance = (figure: number) => (better === 'lower' ? figure : Math.abs(figure - (floor as number)))
   const gain = distance(control) - distance(value)
-  const limit = 2 * (metric.standardError ?? 0)
+  if (metric.standardError === undefined) return undefined
+  const limit = 2 * metric.standardError
   if (gain > limit) return 'beats'
   return gain < -limit ? 'loses' : 'level'
 }

@@ -130,7 +130,8 @@ function check(row: JsonRecord): Check {
     tolerance: finite(row.tolerance),
     z: finite(row.z),
     negativeControl: row.control === true,
-    pass: row.pass === true,
+    pass: row.pass === null ? null : row.pass === true,
+    reason: text(row.reason),
   }
 }
 

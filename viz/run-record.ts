@@ -28,7 +28,9 @@ export interface Check {
   tolerance: number | undefined
   z: number | undefined
   negativeControl: boolean
-  pass: boolean
+  /** null: it can't be told, for the reason given */
+  pass: boolean | null
+  reason: string
 }
 
 /** Mean and standard error of heat, work and the like; `note` says how, such as the boundary part of the entropy. */

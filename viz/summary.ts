@@ -14,14 +14,14 @@ export interface Summary {
 /**
  * Mean, s.d. (n-1), s.e. = s.d./√n, extremes and the 5, 50 and 95 % quantiles.
  * @param values independent draws; those that are not finite are left out
- * @returns NaN in every figure of an empty list. Cost O(n log n).
+ * @returns NaN in every figure of an empty list, and in s.d. and s.e. of a single value. Cost O(n log n).
  */
 export function summarise(values: ArrayLike<number>): Summary {
   const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort()
   const count = sorted.length
   const mean = sorted.reduce((sum, value) => sum + value, 0) / count
   const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  const standardDeviation = Math.sqrt(squares / Math.max(1, count - 1))
+  const standardDeviation = Math.sqrt(squares / (count - 1))
   return {
     count,
     mean,

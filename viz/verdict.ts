@@ -25,14 +25,15 @@ export function verdict(run: RunRecord): Verdict {
     const result = outcome(metric)
     return result ? [{ metric, result }] : []
   })
-  const failed = run.checks.filter((check) => !check.pass)
+  const failed = run.checks.filter(({ pass }) => pass === false)
+  const passed = run.checks.filter(({ pass }) => pass === true)
   const finished = (run.manifest.exitReason ?? 'finished') === 'finished'
   const copying = run.metrics.filter(isCopying)
   const leading = leadingOf(compared)
   const tone = () => {
     if (failed.length > 0 || leading?.result === 'loses') return 'bad'
     if (!finished || copying.length > 0 || compared.some(({ result }) => result !== 'beats')) return 'mixed'
-    return run.checks.length + compared.length > 0 ? 'good' : 'plain'
+    return passed.length + compared.length > 0 ? 'good' : 'plain'
   }
   return {
     tone: tone(),
@@ -123,7 +124,14 @@ function inSentence(name: string): string {
   return title.startsWith('Fréchet') ? title : title.charAt(0).toLowerCase() + title.slice(1)
 }
 
-function checkSentences(checks: Check[], failed: Check[]): string[] {
+function checkSentences(all: Check[], failed: Check[]): string[] {
+  const checks = all.filter(({ pass }) => pass !== null)
+  const untold = all.length - checks.length
+  const plural = untold === 1 ? 'check is' : 'checks are'
+  return [...toldSentences(checks, failed), ...(untold === 0 ? [] : [`${untold} ${plural} not applicable.`])]
+}
+
+function toldSentences(checks: Check[], failed: Check[]): string[] {
   if (checks.length === 0) return []
   if (failed.length === 0)
     return [`${['', 'The one check passes', 'Both checks pass'][checks.length] ?? `All ${checks.length} checks pass`}.`]

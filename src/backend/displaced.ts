@@ -4,7 +4,7 @@ import { type DisplacedPotential, displacedPotential } from '../physics/potentia
 import { forceAndEnergy } from '../physics/potential/potential.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Backend, Simulation } from './backend.js'
-import { energyScale, watchRounding } from './rounding.js'
+import { energySizes, watchRounding } from './rounding.js'
 
 /** Initial states that the origin is chosen by, at most. */
 const looked = 16
@@ -115,7 +115,7 @@ function restOf(simulation: Simulation, roundoff: number) {
   const kT = protocol.kT?.[middle] ?? bath.kT
   const dt = bath.mobility * protocol.dt[middle]!
   const rest = restingPoint(simulation, theta, mean, dt, Math.sqrt(2 * kT * dt))
-  const scales = [mean, rest].map((x) => energyScale(potential, theta, { x, batch: 1 }))
+  const scales = [mean, rest].map((x) => energySizes(potential, theta, { x, batch: 1 }))
   return {
     mean,
     rest,

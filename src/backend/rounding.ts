@@ -17,14 +17,14 @@ const finer = 8
 const share = 0.05
 /** Rounding below this is of no account, in units of kT. */
 const least = 0.01
-/** An energy is rounded by about this many roundoffs of its scale (see energyScale), one standard deviation. */
+/** An energy is rounded by about this many roundoffs of its scale (see energySizes), one standard deviation. */
 const roundings = 0.3
 
 /**
  * How large the numbers are whose sum is the energy: Σ_terms |x_i F_i| of each unit, [units], in the mean over the states.
  * Cost: a force evaluation.
  */
-export function energyScale(potential: Potential, theta: Float64Array, { x, batch }: States): Float64Array {
+export function energySizes(potential: Potential, theta: Float64Array, { x, batch }: States): Float64Array {
   const scale = new Float64Array(x.length / batch)
   const force = new Float64Array(x.length)
   eachTerm(potential, (term, own) => {
@@ -58,7 +58,7 @@ export function watchRounding(
   }
   const lookAtEnergies = (states: States, index: number) => {
     const changes = protocol.parameters(index, theta)
-    const scale = energyScale(potential, theta, states)
+    const scale = energySizes(potential, theta, states)
     const variance = (roundings * roundoff) ** 2 * scale.reduce((sum, value) => sum + value * value, 0)
     if (index < 0) noise.first = variance
     else if (changes) noise.jumps += 2 * variance * Math.min(steps, energyLooks * stride)

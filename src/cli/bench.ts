@@ -6,7 +6,7 @@ import { benchChart } from '../bench/chart.js'
 import { type BenchDocument, type Section, sections } from '../bench/document.js'
 import { scalingSections } from '../bench/scaling.js'
 import { markdown, plainText } from '../bench/text.js'
-import { exitCode, listed, OverdampedError } from '../errors.js'
+import { exitCode, listed, OverdampedError, usageError } from '../errors.js'
 import { writeAtomic } from '../experiment/files/atomic.js'
 
 interface Arguments {
@@ -62,7 +62,7 @@ export const benchCommand: CommandModule<object, Arguments> = {
 
 async function measured({ quick, only, repeats = quick ? 2 : 9, quiet }: Arguments): Promise<BenchDocument> {
   if (!Number.isInteger(repeats) || repeats < 1)
-    throw new OverdampedError('E_USAGE', `expected a whole number from 1, got ${repeats}.`, '--repeats')
+    throw usageError(`expected a whole number from 1, got ${repeats}.`, '--repeats')
   // Peers and temporary files end with the process, which a signal would not let it do by itself.
   const interrupt = () => process.exit(exitCode.interrupted)
   process.once('SIGINT', interrupt)
@@ -90,8 +90,7 @@ function chosen(only: string[] | undefined): readonly Section[] {
   const wanted = names.flatMap((name): readonly string[] => groups[name] ?? [name])
   const unknown = wanted.find((name) => !sections.some((section) => section === name))
   if (unknown !== undefined)
-    throw new OverdampedError(
-      'E_USAGE',
+    throw usageError(
       `no part is called "${unknown}"; expected ${listed([...sections, ...Object.keys(groups)])}.`,
       '--only',
     )

@@ -31,7 +31,7 @@ export async function performRun(
     const report = writeReport(directory)
     if (!args.quiet) console.error(`\n${summary(results)}\nreport                   ${report}\n`)
     console.log(args.json ? JSON.stringify(results, null, 2) : directory)
-    return results.checks.every(({ pass }) => pass) ? exitCode.done : exitCode.failed
+    return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
   }
   return stoppable(perform, progress, `--resume --out ${directory}`)
 }

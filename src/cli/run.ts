@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
-import { requireRunnable } from '../experiment/run/runnable.js'
-import { effectiveScenario, loadScenario } from '../experiment/scenario/load.js'
+import { requireRunnable } from '../experiment/run/run.js'
+import { effectiveScenario, type LoadOptions, loadScenario } from '../experiment/scenario/load.js'
 import { outputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 
@@ -55,17 +55,7 @@ export const runCommand: CommandModule<object, Arguments> = {
 }
 
 /** The command that repeats the run; where it was written to does not matter. */
-export function commandLine({
-  scenario,
-  profile,
-  set,
-  seed,
-}: {
-  scenario: string
-  profile: string | undefined
-  set: readonly string[]
-  seed: number | undefined
-}): string {
+export function commandLine({ scenario, profile, set = [], seed }: LoadOptions & { scenario: string }): string {
   const words = ['npx', 'overdamped', 'run', scenario]
   if (profile !== undefined) words.push('--profile', profile)
   if (seed !== undefined) words.push('--seed', String(seed))

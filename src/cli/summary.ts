@@ -12,7 +12,7 @@ export function summary(results: Results): string {
         ['metric', 'this run', 'floor (data)', 'harmonic control', ...(withScore ? ['exact score'] : [])],
         ...metrics.map(([name, { value, standardError, floor, control, exactScore }]) => [
           name,
-          `${number(value)} ± ${number(standardError)}`,
+          withError(value, standardError),
           number(floor),
           number(control),
           ...(withScore ? [number(exactScore)] : []),
@@ -33,15 +33,19 @@ export function summary(results: Results): string {
   }
   const energies = Object.entries(results.thermodynamics).map(
     ([name, { mean, standardError }]) =>
-      `${name === 'entropyProduction' ? 'entropy production' : name} ${number(mean)} ± ${number(standardError)}`,
+      `${name === 'entropyProduction' ? 'entropy production' : name} ${withError(mean, standardError)}`,
   )
   if (energies.length > 0) lines.push(`per trajectory, in kT    ${energies.join(', ')}`)
   lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
   if (checks.length > 0) {
-    const failed = checks.filter(({ pass }) => !pass)
-    lines.push(`checks                   ${checks.length - failed.length} passed, ${failed.length} failed`)
+    const failed = checks.filter(({ pass }) => pass === false)
+    const untold = checks.filter(({ pass }) => pass === null)
+    const passed = checks.length - failed.length - untold.length
+    const others = untold.length === 0 ? '' : `, ${untold.length} not applicable`
+    lines.push(`checks                   ${passed} passed, ${failed.length} failed${others}`)
     for (const { name, value, truth, tolerance } of failed)
       lines.push(`  failed: ${name}: ${number(value)}, expected ${number(truth)} within ${number(tolerance)}`)
+    for (const { name, reason } of untold) lines.push(`  not applicable: ${name}: ${reason}`)
   }
   lines.push(
     `time                     ${duration(timings.total)} (training ${duration(timings.train)}, sampling ${duration(timings.sample)})`,
@@ -52,20 +56,16 @@ export function summary(results: Results): string {
 function freeEnergyLines({ freeEnergy }: Results): string[] {
   if (freeEnergy === undefined) return []
   const { jarzynski, bennett, crooks, warning } = freeEnergy
-  const estimates = [`Jarzynski ${number(jarzynski.value)} ± ${number(jarzynski.standardError)}`]
-  if (bennett !== undefined) estimates.push(`Bennett ${number(bennett.value)} ± ${number(bennett.standardError)}`)
-  if (crooks != null)
-    estimates.push(`Crooks ${number(crooks.freeEnergy.value)} ± ${number(crooks.freeEnergy.standardError)}`)
+  const estimates = [`Jarzynski ${withError(jarzynski.value, jarzynski.standardError)}`]
+  if (bennett !== undefined) estimates.push(`Bennett ${withError(bennett.value, bennett.standardError)}`)
+  if (crooks != null) estimates.push(`Crooks ${withError(crooks.freeEnergy.value, crooks.freeEnergy.standardError)}`)
   return [`free energy, in kT       ${estimates.join(', ')}`, ...(warning === null ? [] : [`  warning: ${warning}`])]
 }
 
 function firstPassageLines({ firstPassage }: Results): string[] {
   if (firstPassage === undefined) return []
   const { unit, to, runs, censored, mean, standardError, warning } = firstPassage
-  const found =
-    mean === null
-      ? `${censored} of ${runs} runs ended first`
-      : `${number(mean)} ± ${number(standardError ?? undefined)}`
+  const found = mean === null ? `${censored} of ${runs} runs ended first` : withError(mean, standardError)
   return [
     `first passage            x${unit} at ${to}: ${found}`,
     ...(warning === null ? [] : [`  warning: ${warning}`]),
@@ -82,9 +82,13 @@ function table(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
+function withError(value: number, standardError: number | null): string {
+  return `${number(value)} ± ${standardError !== null && Number.isFinite(standardError) ? number(standardError) : 'unknown'}`
+}
+
 /** Four significant digits or fewer; a dash for what was not measured. */
-function number(value: number | undefined): string {
-  if (value === undefined) return '–'
+function number(value: number | null | undefined): string {
+  if (value === undefined || value === null || Number.isNaN(value)) return '–'
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1)
   return String(Number(value.toPrecision(Math.abs(value) < 0.1 ? 2 : 3)))
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { exitCode, OverdampedError } from '../errors.js'
-import { requireRunnable } from '../experiment/run/runnable.js'
+import { requireRunnable } from '../experiment/run/run.js'
 import { loadScenario } from '../experiment/scenario/load.js'
 import { scenarioOptions, withOptions } from './options.js'
 import { reportError } from './perform.js'

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { openBackend } from '../backend/node/open.js'
 import { packageVersion } from '../backend/node/package-root.js'
-import { exitCode, listed, OverdampedError } from '../errors.js'
+import { exitCode, listed, usageError } from '../errors.js'
 import type { Topic } from '../experiment/verify/claim.js'
 import { needs, topics, type VerifiedCheck, verify } from '../experiment/verify/verify.js'
 
@@ -41,7 +41,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
       .example('$0 verify --only escape --thorough', 'mean first-passage times to a per cent'),
   handler: async ({ seed, backend: name, threads, thorough, only, json, quiet }) => {
     if (!Number.isSafeInteger(seed) || seed < 0)
-      throw new OverdampedError('E_USAGE', `expected a whole number from 0, got ${seed}.`, '--seed')
+      throw usageError(`expected a whole number from 0, got ${seed}.`, '--seed')
     const chosen = topicsNamed(only)
     const { backend } = await openBackend({ backend: name, threads }, [needs])
     const terminal = process.stderr.isTTY && !quiet
@@ -82,11 +82,7 @@ function topicsNamed(only: string[] | undefined): readonly Topic[] {
   const names = only.flatMap((text) => text.split(',')).map((name) => name.trim())
   const unknown = names.find((name) => !topics.some((topic) => topic.name === name))
   if (unknown !== undefined)
-    throw new OverdampedError(
-      'E_USAGE',
-      `no topic is called "${unknown}"; expected ${listed(topics.map(({ name }) => name))}.`,
-      '--only',
-    )
+    throw usageError(`no topic is called "${unknown}"; expected ${listed(topics.map(({ name }) => name))}.`, '--only')
   return topics.filter(({ name }) => names.includes(name))
 }
 
@@ -100,7 +96,7 @@ function table({ name, truth }: Topic, checks: readonly VerifiedCheck[]): string
       number(check.truth),
       check.standardError === null ? `≤ ${number(check.tolerance)}` : `± ${number(check.standardError)}`,
       check.z === null ? '' : check.z.toFixed(2),
-      check.pass ? (check.control ? 'rejected' : 'ok') : check.control ? 'NOT REJECTED' : 'FAILED',
+      check.pass === true ? (check.control ? 'rejected' : 'ok') : check.control ? 'NOT REJECTED' : 'FAILED',
     ]),
   ]
   const widths = rows[0]!.map((_, place) => Math.max(...rows.map((row) => row[place]!.length)))

@@ -4,11 +4,9 @@ import { breathe } from '../../src/backend/hooks.js'
 import { createReference } from '../../src/backend/reference.js'
 import { simulationOf } from '../../src/backend/simulation.js'
 import { createWasm } from '../../src/backend/wasm/wasm.js'
-import { lowerBounds } from '../../src/learning/rules/bounds.js'
-import { createDescent } from '../../src/learning/rules/descent.js'
+import { startParameters } from '../../src/learning/rules/parameter-scales.js'
 import type { RuleName } from '../../src/learning/rules/rules.js'
-import { startParameters } from '../../src/learning/rules/start.js'
-import { stepScale } from '../../src/learning/rules/step-scale.js'
+import { createTrainingState, train } from '../../src/learning/training/train.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import { createNetwork } from '../../src/physics/network/network.js'
@@ -67,35 +65,32 @@ export async function builtIn(backend: Backend): Promise<number[]> {
   return simulated(backend, [stiffness, quartic, bias, bilinear, pairQuartic], [1, 0.3, 0.2, 0.1, 0.05])
 }
 
-/** Twenty steps of training: losses and parameters. */
+/** Training of two knots, 21 steps on the noisier one and 7 on the other: losses of the steps and of the knots, and parameters. */
 export async function trained(backend: Backend, rule: RuleName): Promise<number[]> {
   const potential = potentialOf(network, [stiffness, bias, bilinear])
-  const noising = createNoising({ stiffness: 1, duration: 3, tMin: 0.1, slices: 3, spacing: 'geometric' }, bath)
+  const noising = createNoising({ stiffness: 1, duration: 0.5, tMin: 0.1, slices: 1, spacing: 'geometric' }, bath)
   const points = (count: number, step: number) => ({
     points: normals(count * units, step).map((x) => 0.5 + 0.3 * x),
     count,
     units,
   })
-  const task = {
-    potential,
-    noising,
-    drive: 'reverse',
-    seed: 7,
-    rule,
-    train: points(90, 1),
-    heldOut: points(30, 2),
-  } as const
-  const learner = backend.learner(task)
-  const state = createDescent(startParameters(potential, noising, 7))
-  const t = noising.knots[1]!
-  const descent = learner.descend(state, lowerBounds(potential, noising, t), stepScale(potential, noising, t))
+  const seen = points(90, 1)
   const losses: number[] = []
-  for (let step = 0; step < 20; step++) {
-    losses.push(await descent.step(t, 70, step, { rate: 0.02, beta1: 0.9, beta2: 0.99, average: step >= 10 }))
-    await breathe()
-  }
-  descent.sync()
-  return [...losses, await learner.loss(state.theta, t, 'heldOut', 0), ...state.theta, ...state.average]
+  const state = createTrainingState(startParameters(potential, noising, 7))
+  await train(
+    { potential, noising, drive: 'reverse', seed: 7, data: { seen, train: seen, heldOut: points(30, 2) } },
+    {
+      ...{ rule, iterations: 7, batch: 70, average: true, oracle: false },
+      optimizer: { rate: 0.02, finalRate: 0.1, beta1: 0.9, beta2: 0.99 },
+    },
+    state,
+    backend,
+    {
+      onProgress: ({ loss }) => losses.push(loss!),
+      record: (line) => line.kind === 'slice' && losses.push(line.trainingLoss, line.heldOutLoss),
+    },
+  )
+  return [...losses, ...state.finished.flatMap((theta) => [...theta])]
 }
 
 /** All of it, as a page does it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { OverdampedError } from '../../src/errors.js'
-import { requireApplicable } from '../../src/experiment/checks/check-needs.js'
+import { requireApplicable } from '../../src/experiment/checks/applicable.js'
 import type { Results } from '../../src/experiment/run/results.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { decodeSafetensors } from '../../src/experiment/files/safetensors.js'
+import { encodeParameters } from '../../src/experiment/record/parameters.js'
 import { effectiveScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { refusalOf } from '../refusal.js'
@@ -29,6 +31,19 @@ test('a potential mixes built-in terms and formulas, on units and on edges', asy
   ])
   const again = await parseScenario(effectiveScenario(await parseScenario(text, 'trap.yaml')), 'again.yaml')
   expect(again.potential).toEqual((await parseScenario(text, 'trap.yaml')).potential)
+})
+
+test('parameters are recorded with the edges as the scenario names them', async () => {
+  const text = `name: one-way
+network: { visible: { units: 3 }, couplings: { visible: { edges: [[2, 0], [0, 1]] } } }
+potential: { onsite: [stiffness], pair: [{ name: pull, formula: x*y^2 }] }
+protocol: { duration: 1, parameters: { stiffness: 1, pull: [0.25, 0.5] } }
+initial: { kind: point, x: 0 }
+`
+  const { potential, given } = createProblem(await parseScenario(text, 'one-way.yaml'))
+  const { tensors } = decodeSafetensors(encodeParameters(potential, [0], [given!.theta]), 'parameters.safetensors')
+  expect([...tensors.edges!.data]).toEqual([2, 0, 0, 1])
+  expect([...tensors.pull!.data]).toEqual([0.25, 0.5])
 })
 
 test('of too many terms only their number is told: their formulas are not even read', async () => {

@@ -123,6 +123,15 @@ describe('IDX files', () => {
       'images of 32×32 pixels; expected 28×28',
     ],
     ['fewer images than labels', idx(0x803, [3, 28, 28], pixels.subarray(0, 3 * 784)), '3 images, but'],
+    [
+      'ink from 0 to 1',
+      idx(
+        0x803,
+        [count, 28, 28],
+        pixels.map((ink) => Number(ink > 99)),
+      ),
+      'holds no ink above 1; expe',
+    ],
     ['no images', idx(0x803, [0, 28, 28], new Uint8Array(0)), 'holds no items'],
     ['a truncated gzip', zipped.subarray(0, zipped.length - 20), 'cannot be unpacked (unexpected end of file)'],
     ['a gzip of four bytes', zipped.subarray(0, 4), 'ends after 0 bytes'],

@@ -176,6 +176,27 @@ describe('npz', () => {
     }
   })
 
+  it('refuses every damaged byte of contents, packed or not, unless the arrays are the same', () => {
+    const array = ndarray(new Float32Array(40).map((_, i) => Math.sin(i)))
+    const whole = encodeNpz({ a: array })
+    const plain = zipSync({ 'a.npy': encodeNpy(array) }, { level: 0 })
+    // The local header ends after 30 bytes and the name; the directory of one such entry takes 46 + 5, its end 22.
+    for (const archive of [whole, plain])
+      for (let at = 35; at < archive.length - 73; at++) {
+        const damaged = archive.map((byte, n) => (n === at ? byte ^ 4 : byte))
+        try {
+          expect(decodeNpz(damaged, 'x.npz')).toEqual({ a: array })
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'E_FORMAT' })
+        }
+      }
+    expect(decodeNpz(plain, 'x.npz')).toEqual({ a: array })
+    const flipped = plain.map((byte, n) => (n === 35 + 128 + 2 ? byte ^ 4 : byte))
+    expect(failure(() => decodeNpz(flipped, 'x.npz')).message).toContain(
+      'x.npz: is not a whole zip archive (wrong checksum)',
+    )
+  })
+
   it('names the entry that is no array', () => {
     const note = zipSync({ 'notes.txt': new Uint8Array([65]) })
     expect(failure(() => decodeNpz(note, 'x.npz')).message).toMatch(/x\.npz: holds "notes\.txt"/)

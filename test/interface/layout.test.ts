@@ -25,6 +25,7 @@ const rooms = [
   'backend/wasm',
   'backend/gpu',
   'backend/node',
+  'learning/training',
   'engine.ts',
   'experiment/files',
   'experiment/scenario',

@@ -138,7 +138,7 @@ describe('writeComparison', () => {
       '0.251 ± 0.010',
       '0.600 (0.700)<br><small>weight of the last well',
       '0.400 (0.700)<br><small>weight (last well or first mode)',
-      '0.500<br><small>mass error',
+      '0.500 ± unknown<br><small>mass error',
       '1.50<br>–',
       '1 of 2 checks',
     ])

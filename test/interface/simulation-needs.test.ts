@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { requireApplicable } from '../../src/experiment/checks/check-needs.js'
+import { requireApplicable } from '../../src/experiment/checks/applicable.js'
 import { decodeNpz } from '../../src/experiment/files/npz.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { integralFluctuation } from '../../src/physics/observe/entropy-production.js'
 import { zScore } from '../../src/physics/observe/estimate.js'
 import { firstPassage, missedCrossingShift } from '../../src/physics/observe/first-passage.js'
-import { integralFluctuation } from '../../src/physics/observe/fluctuation-theorem.js'
 import { addPathLogRatio } from '../../src/physics/observe/path-ratio.js'
 import { meanFirstPassage } from '../../src/physics/truth/escape.js'
 import { gaussians } from '../calibration.js'

@@ -6,12 +6,7 @@ import { type Protocol, scheduledProtocol } from '../../src/physics/protocol/pro
 import { type DraggedTrap, draggedTrapWork, draggedTrapWorkOfSteps } from '../../src/physics/truth/dragged-trap.js'
 import { harmonicExponentialWork } from '../../src/physics/truth/harmonic-exponential.js'
 import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
-import {
-  noisedVariance,
-  reverseNoisingEntropyRate,
-  reverseNoisingHeatRate,
-  reverseNoisingTotals,
-} from '../../src/physics/truth/reverse-noising.js'
+import { noisedVariance, reverseNoisingTotals } from '../../src/physics/truth/reverse-noising.js'
 import {
   stiffnessQuenchExponential,
   stiffnessQuenchTail,
@@ -215,8 +210,11 @@ describe('generation of Gaussian data, k0 = μ = kT = 1, v0 = ¼, T = 3', () => 
       for (let n = 1; n < 2000; n++) sum += (n % 2 === 1 ? 4 : 2) * rate(0.05 + n * h)
       return (sum * h) / 3
     }
-    expect(integral((t) => reverseNoisingHeatRate(other, 0.25, t))).toBeCloseTo(totals.heat, 9)
-    expect(integral((t) => reverseNoisingEntropyRate(other, 0.25, t))).toBeCloseTo(totals.entropyProduction, 9)
+    const variance = (t: number) => noisedVariance(other, 0.25, t)
+    const heatRate = (v: number) => bath.mobility * (1.7 - (2 * bath.kT) / v) * (1.7 * v - bath.kT)
+    const entropyRate = (v: number) => (bath.mobility / bath.kT) * v * (1.7 - bath.kT / v) ** 2
+    expect(integral((t) => heatRate(variance(t)))).toBeCloseTo(totals.heat, 9)
+    expect(integral((t) => entropyRate(variance(t)))).toBeCloseTo(totals.entropyProduction, 9)
   })
 
   test('has the heat of the scheme’s recursion as h → 0, and ends with the variance of the noised data', () => {

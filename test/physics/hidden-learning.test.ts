@@ -2,17 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
-import { train } from '../../src/experiment/training/train.js'
 import { trainingTask } from '../../src/experiment/training/train-run.js'
-import { createTrainingState } from '../../src/experiment/training/training-state.js'
 import { mixtureScore } from '../../src/learning/data/mixture.js'
 import { deviceOf } from '../../src/learning/rules/device.js'
 import { forceMatching } from '../../src/learning/rules/force-matching.js'
 import { leastSquares } from '../../src/learning/rules/least-squares.js'
 import { createNoiser } from '../../src/learning/rules/noised-batch.js'
 import { nudgedForceMatching } from '../../src/learning/rules/nudged-force-matching.js'
+import { startParameters } from '../../src/learning/rules/parameter-scales.js'
 import type { NoisedBatch, Rule } from '../../src/learning/rules/rule.js'
-import { startParameters } from '../../src/learning/rules/start.js'
+import { createTrainingState, train } from '../../src/learning/training/train.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
@@ -212,10 +211,7 @@ test.each(['force-matching', 'nudged-force-matching'] as const)(
     })
     const problem = createProblem(scenario)
     const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
-    await train(trainingTask(problem, problem.data!), scenario.learning!, state, createReference(), {
-      record: () => {},
-      save: () => {},
-    })
+    await train(trainingTask(problem, problem.data!), scenario.learning!, state, createReference())
     expect(state.finished).toHaveLength(13)
     const { trap, scale } = scoreScale(problem.noising, 'reverse')
     const data = problem.data!

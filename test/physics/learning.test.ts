@@ -1,15 +1,13 @@
 import { inverse, Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
-import { train } from '../../src/experiment/training/train.js'
-import { createTrainingState } from '../../src/experiment/training/training-state.js'
-import { lowerBounds } from '../../src/learning/rules/bounds.js'
 import { deviceOf } from '../../src/learning/rules/device.js'
 import { forceMatching } from '../../src/learning/rules/force-matching.js'
 import { leastSquares } from '../../src/learning/rules/least-squares.js'
 import { createNoiser } from '../../src/learning/rules/noised-batch.js'
+import { lowerBounds, startParameters } from '../../src/learning/rules/parameter-scales.js'
 import type { NoisedBatch } from '../../src/learning/rules/rule.js'
-import { startParameters } from '../../src/learning/rules/start.js'
+import { createTrainingState, train } from '../../src/learning/training/train.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import type { PointSet } from '../../src/physics/network/states.js'
 import { stream } from '../../src/physics/noise/streams.js'
@@ -55,7 +53,6 @@ test.each(['reverse', 'quasi-static'] as const)(
       },
       state,
       createReference(),
-      { record: () => {}, save: () => {} },
     )
     expect(state.finished).toHaveLength(11)
     state.finished.forEach((theta, n) => {

@@ -3,8 +3,7 @@ import { normalDistribution } from '../../src/physics/observe/kolmogorov-smirnov
 import { quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { type Potential, potentialOf } from '../../src/physics/potential/potential.js'
-import { boltzmannDensity } from '../../src/physics/truth/boltzmann.js'
-import { boltzmannPairDensity, pairAverage } from '../../src/physics/truth/boltzmann-pair.js'
+import { boltzmannDensity, boltzmannPairDensity, pairAverage } from '../../src/physics/truth/boltzmann.js'
 import { energyOfUnit, kramersTime, meanFirstPassage } from '../../src/physics/truth/escape.js'
 import {
   autocovarianceInTrap,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PointSet } from '../../src/physics/network/states.js'
+import { integralFluctuation } from '../../src/physics/observe/entropy-production.js'
 import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
-import { integralFluctuation } from '../../src/physics/observe/fluctuation-theorem.js'
 import { gaussianDensity } from '../../src/physics/observe/gaussian-density.js'
 import {
   boundaryEntropy,

@@ -4,8 +4,12 @@ import { OverdampedError } from '../../src/errors.js'
 import { bridgeMass } from '../../src/learning/evaluation/bridge.js'
 import { drawWithoutReplacement } from '../../src/learning/evaluation/draw.js'
 import { harmonicControl } from '../../src/learning/evaluation/harmonic-control.js'
-import { nearestDistance } from '../../src/learning/evaluation/nearest-training.js'
-import { modeWeightErrorOfDigits, otherFraction, votedDigits } from '../../src/learning/evaluation/other.js'
+import {
+  modeWeightErrorOfDigits,
+  nearestDistance,
+  otherFraction,
+  votedDigits,
+} from '../../src/learning/evaluation/nearest-training.js'
 import { checkFinite, clipped } from '../../src/learning/evaluation/points.js'
 import { pickRows } from '../../src/physics/network/states.js'
 import { covariance, meanPoint } from '../../src/physics/observe/moments.js'

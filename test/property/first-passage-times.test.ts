@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
-import { observeFirstPassage } from '../../src/physics/observe/first-passage-times.js'
+import { observeFirstPassage } from '../../src/physics/observe/first-passage.js'
 
 const [units, trajectories, steps, batch] = [2, 37, 60, 8]
 

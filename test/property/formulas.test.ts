@@ -119,6 +119,58 @@ describe.each(Object.entries(networks))('on a %s', (_, network) => {
   })
 })
 
+describe('the order of a pair', () => {
+  const joined = (edges: [number, number][]) =>
+    createNetwork({ visible: { units: 4 }, couplings: { visible: { edges } } })
+  const straight = joined([
+    [0, 3],
+    [1, 2],
+    [0, 1],
+  ])
+  const turned = joined([
+    [3, 0],
+    [1, 2],
+    [1, 0],
+  ])
+  const theta = normals(3, 27)
+
+  test('says which unit of an edge is x and which is y: [1, 0] is [0, 1] with x and y exchanged', async () => {
+    for (const [formula, exchanged] of [
+      ['x*y^2', 'x^2*y'],
+      ['sin(x)*exp(-y^2)', 'exp(-x^2)*sin(y)'],
+      ['x^3 - x*y', 'y^3 - x*y'],
+    ] as const) {
+      const [own, other] = await Promise.all(
+        [formula, exchanged].map((text) => formulaPair({ name: 'p', formula: text })),
+      )
+      for (const edge of [0, 2]) {
+        const alone = theta.map((value, e) => (e === edge ? value : 0))
+        const a = everything(turned, own!, alone, 70)
+        const b = everything(straight, other!, alone, 70)
+        a.forEach(([what, values], n) => {
+          const others = b[n]![1]
+          // Statistics are of every edge, whatever its parameter.
+          const ofEdge = values.length === 3 ? [values[edge]!, others[edge]!] : null
+          if (ofEdge === null) expect(relative(values, others), what).toBeLessThan(1e-13)
+          else expect(ofEdge[0], what).toBeCloseTo(ofEdge[1]!, 10)
+        })
+      }
+    }
+  })
+
+  test('of x y² is a force -y² on the first unit and -2 x y on the second', async () => {
+    const potential = potentialOf(joined([[2, 1]]), [await formulaPair({ name: 'p', formula: 'x*y^2' })])
+    const force = new Float64Array(4)
+    forceAndEnergy(potential, Float64Array.of(1), Float64Array.of(7, 3, 5, 11), 1, force, null)
+    expect([...force]).toEqual([0, -30, -9, 0].map((value) => value + 0))
+  })
+
+  test('changes nothing of a symmetric term, to the bit', () => {
+    for (const term of [bilinear, pairQuartic])
+      expect(everything(turned, term, theta, 70)).toEqual(everything(straight, term, theta, 70))
+  })
+})
+
 /** Every function that a potential may hold, with arguments inside its domain for |x|, |y| < 5. */
 const everyFunction = [
   'sin(x)',

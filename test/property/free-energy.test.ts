@@ -154,6 +154,82 @@ describe('Bennett’s acceptance ratio', () => {
   })
 })
 
+describe('works of a protocol that is far from reversible', () => {
+  /** ln Σ e^z of the two sides of Bennett's equation, by their own largest exponents. */
+  const imbalance = (forward: Float64Array, reverse: Float64Array, freeEnergy: number) => {
+    const offset = Math.log(forward.length / reverse.length)
+    const logFermi = (u: number) => -(Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))))
+    const [f, r] = [
+      forward.map((w) => logFermi(offset + w - freeEnergy)),
+      reverse.map((w) => logFermi(-offset + w + freeEnergy)),
+    ]
+    const sum = (logs: Float64Array) => {
+      const most = logs.reduce((x, y) => Math.max(x, y))
+      return most + Math.log(logs.reduce((total, log) => total + Math.exp(log - most), 0))
+    }
+    return sum(f) - sum(r)
+  }
+
+  test.each([
+    [50, 300, 300],
+    [740, 300, 200],
+    [750, 300, 200],
+    [2500, 1000, 1000],
+    [1e5, 20, 900],
+    [1e9, 400, 300],
+  ])(
+    'of %f kT more than is got back, Bennett’s equation is solved, no error is claimed, and the second law holds ΔF',
+    (dissipated, nF, nR) => {
+      const freeEnergy = -dissipated / 2
+      const forward = gaussians(nF, 1, 0, freeEnergy + dissipated, 2 * dissipated)
+      const reverse = gaussians(nR, 1, 1, -freeEnergy + dissipated, 2 * dissipated)
+      const { value, standardError, bootstrapError, interval, warning } = bennett(forward, reverse, 1, options)
+      // The imbalance has slope 1 to 2 in ΔF, which is known to 1e-12 of itself; the works round to 1e-16 of theirs.
+      expect(Math.abs(imbalance(forward, reverse, value))).toBeLessThan(
+        4e-12 * (1 + Math.abs(value)) + 1e-15 * dissipated,
+      )
+      expect(standardError).toBeNaN()
+      expect(bootstrapError).toBeNaN()
+      expect(interval.low).toBeLessThan(freeEnergy)
+      expect(interval.high).toBeGreaterThan(freeEnergy)
+      expect(warning).toMatch(/its error is not known and the interval is that of the second law/)
+    },
+  )
+
+  test('has a root between the works of both directions however far and unevenly they lie', () => {
+    for (const scale of [1, 1e3, 1e8, 1e150, 1e300])
+      for (const works of [[1], [1, 2], [-1, 1], [-1, -1, 2]]) {
+        const forward = Float64Array.from(works, (w) => w * scale)
+        const reverse = Float64Array.of(0, 1, 1).map((w) => w * scale)
+        const { value } = bennett(forward, reverse, 1, { seed: 1, resamples: 2 })
+        const all = [...forward, ...reverse.map((w) => -w)]
+        expect(value).toBeGreaterThanOrEqual(Math.min(...all) - 3)
+        expect(value).toBeLessThanOrEqual(Math.max(...all) + 3)
+      }
+  })
+
+  test('leaves an average that one run makes without an error', () => {
+    const alone = jarzynski(Float64Array.of(3), kT, options)
+    expect(alone.value).toBeCloseTo(3, 14)
+    expect(alone).toMatchObject({ standardError: Number.NaN, interval: { low: Number.NaN, high: Number.NaN } })
+    const { value, standardError, warning } = jarzynski(gaussians(1000, 1, 0, 0, 2500 ** 2), kT, options)
+    expect(value).toBeLessThan(-2500)
+    expect(standardError).toBeNaN()
+    expect(warning).toMatch(/a single value: its error is not known/)
+    // Two runs that outweigh the others: resamples without them do not underflow to ln 0.
+    const works = Float64Array.of(0, 0.1, 0.2, ...new Float64Array(7).fill(1e4))
+    const few = jarzynski(works, 1, { seed: 1, resamples: 400 })
+    expect(few.standardError).toBeGreaterThan(1)
+    expect(few.interval.high).toBeLessThanOrEqual(1e4)
+  })
+
+  test('have a Crooks line that is finite, where they overlap at all', () => {
+    const line = crooksFit(Float64Array.of(-2000, 2000, 1999), Float64Array.of(-3000, 1, 0), 1)!
+    expect(line.slope.value).toBeCloseTo(0, 3)
+    expect(Number.isFinite(line.freeEnergy.standardError)).toBe(true)
+  })
+})
+
 describe('Crooks’ relation', () => {
   test.each([
     ['Gaussian works', (seed: number) => gaussianWorks(1.3, 1.5 * kT, [600, 400], seed), 1.3],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { extremes } from '../../src/learning/evaluation/extremes.js'
+import { extremes } from '../../src/learning/evaluation/nearest-training.js'
 import { virialResidual } from '../../src/physics/observe/virial.js'
 import { stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'

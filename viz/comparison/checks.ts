@@ -1,5 +1,6 @@
 import { absent, formatNumber } from '../format.js'
 import { html } from '../html.js'
+import { checkResult } from '../sections/checks.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runsTable } from './columns.js'
 
@@ -16,7 +17,7 @@ export function comparedChecks(runs: readonly NamedRun[]): Section | undefined {
       const check = run.checks.find((other) => other.name === name)
       if (!check) return absent
       const z = check.z === undefined ? '' : `, z = ${formatNumber(check.z, 2)}`
-      return check.pass ? html`<span class="pass">✓ pass</span>${z}` : html`<span class="fail">✕ fail</span>${z}`
+      return html`${checkResult(check)}${z}`
     }),
   ])
   const note = 'Figures whose truth is known exactly; a dash where a run does not have the check.'

@@ -1,4 +1,4 @@
-import { formatBeside, formatWithError, words } from '../format.js'
+import { formatBeside, formatEstimate, words } from '../format.js'
 import { html } from '../html.js'
 import { metricFacts } from '../metric-facts.js'
 import type { Metric, RunRecord } from '../run-record.js'
@@ -18,7 +18,7 @@ export function comparedMetrics(runs: readonly NamedRun[]): Section | undefined 
     const best = compare ? bestOf(row, name) : new Set()
     const { title, about } = metricFacts(name)
     const cells = row.map((metric) => {
-      const figure = formatWithError(metric?.value, metric?.standardError)
+      const figure = formatEstimate(metric?.value, metric?.standardError)
       return metric && best.has(metric) ? html`<strong>${figure}</strong>` : figure
     })
     const beside = (which: 'floor' | 'control') =>

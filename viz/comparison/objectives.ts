@@ -1,4 +1,4 @@
-import { absent, formatDuration, formatNumber, formatWithError } from '../format.js'
+import { absent, formatDuration, formatEstimate, formatNumber } from '../format.js'
 import { html, type Insertable, type Markup } from '../html.js'
 import { armName, figureTitle, ofData, weightFigures } from '../objective-facts.js'
 import type { Arm } from '../run-record.js'
@@ -32,11 +32,12 @@ ${runs.map((named, index) => (named.run.objective === undefined ? undefined : ru
 /** A run and its arms. */
 function runRows(named: NamedRun, index: number, columns: number): Markup {
   const { scenario, objective, checks, timings } = named.run
-  const failed = checks.filter(({ pass }) => !pass).length
+  const told = checks.filter(({ pass }) => pass !== null)
+  const failed = told.filter(({ pass }) => !pass).length
   const verdict =
     failed === 0
-      ? html`<span class="pass">✓ ${checks.length} checks</span>`
-      : html`<span class="fail">✕ ${failed} of ${checks.length} checks</span>`
+      ? html`<span class="pass">✓ ${told.length} checks</span>`
+      : html`<span class="fail">✕ ${failed} of ${told.length} checks</span>`
   const took = timings.total === undefined ? undefined : `, ${formatDuration(timings.total)}`
   return html`<tbody><tr><th class="group" colspan="${columns}" scope="rowgroup">${runLabel(named, index)}
 <small>${objective!.kind} · ${verdict}${took}<br>${scenario.about}</small></th></tr>
@@ -71,7 +72,7 @@ function weight(figures: Arm['figures']): Insertable {
 /** A leading figure of an arm: metrics are named FIGURE:ARM. */
 function leading(run: NamedRun['run'], figure: string, arm: string): string | undefined {
   const found = run.metrics.find(({ name }) => name === `${figure}:${arm}`)
-  return found && formatWithError(found.value, found.standardError)
+  return found && formatEstimate(found.value, found.standardError)
 }
 
 /** Leading figures that have a column of their own, or whose two parts stand in one. */

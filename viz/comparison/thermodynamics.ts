@@ -1,4 +1,4 @@
-import { formatWithError, words } from '../format.js'
+import { formatEstimate, formatWithError, words } from '../format.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runsTable } from './columns.js'
 
@@ -15,7 +15,7 @@ export function comparedThermodynamics(runs: readonly NamedRun[]): Section | und
       words(name),
       ...runs.map(({ run }) => {
         const row = run.thermodynamics.find((mean) => mean.name === name)
-        return formatWithError(row?.mean, row?.standardError)
+        return formatEstimate(row?.mean, row?.standardError)
       }),
     ]),
     ...identities.map((name) => [

@@ -1,8 +1,14 @@
 import { table } from '../figure.js'
 import { absent, formatNumber, formatWithError } from '../format.js'
-import { html } from '../html.js'
-import type { RunRecord } from '../run-record.js'
+import { html, type Markup } from '../html.js'
+import type { Check, RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
+
+/** Passed or failed, or why neither. */
+export function checkResult({ pass, reason }: Check): Markup {
+  if (pass === null) return html`not applicable <small>${reason}</small>`
+  return pass ? html`<span class="pass">✓ pass</span>` : html`<span class="fail">✕ fail</span>`
+}
 
 /**
  * Every check with its value, the truth and the distance between them in standard errors; those that fail come first.
@@ -10,10 +16,11 @@ import { type Section, section } from './section.js'
  */
 export function checks(run: RunRecord): Section | undefined {
   if (run.checks.length === 0) return undefined
-  const failed = run.checks.filter(({ pass }) => !pass)
-  const rows = [...failed, ...run.checks.filter(({ pass }) => pass)].map((check) => [
+  const failed = run.checks.filter(({ pass }) => pass === false)
+  const untold = run.checks.filter(({ pass }) => pass === null)
+  const rows = [...failed, ...untold, ...run.checks.filter(({ pass }) => pass === true)].map((check) => [
     html`${check.name}${check.negativeControl ? html` <small class="badge">negative control</small>` : undefined}`,
-    check.pass ? html`<span class="pass">✓ pass</span>` : html`<span class="fail">✕ fail</span>`,
+    checkResult(check),
     formatWithError(check.value, check.standardError),
     formatNumber(check.truth, 4),
     formatNumber(check.z, 2),
@@ -25,6 +32,13 @@ export function checks(run: RunRecord): Section | undefined {
     ? ' A negative control is wrong on purpose: it passes when it is rejected.'
     : ''
   const note = `Figures whose truth is known exactly; a check passes when value and truth differ by no more than the tolerance. z is their distance in standard errors, an identity must hold to rounding.${controls}`
-  const count = failed.length === 0 ? `All ${rows.length} pass.` : `${failed.length} of ${rows.length} fail.`
-  return section('checks', 'Checks', note, html`<p class="caption">${count}</p>${table({ head, rows }, 'Checks')}`)
+  const told = rows.length - untold.length
+  const count = failed.length > 0 ? `${failed.length} of ${told} fail.` : told > 0 ? `All ${told} pass.` : ''
+  const others = untold.length === 0 ? '' : ` ${untold.length} not applicable.`
+  return section(
+    'checks',
+    'Checks',
+    note,
+    html`<p class="caption">${count}${others}</p>${table({ head, rows }, 'Checks')}`,
+  )
 }

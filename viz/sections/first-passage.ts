@@ -1,5 +1,5 @@
 import { table } from '../figure.js'
-import { formatCount, formatNumber, formatWithError } from '../format.js'
+import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { RunRecord } from '../run-record.js'
 
@@ -10,11 +10,11 @@ export function firstPassage({ firstPassage: found }: RunRecord): Markup | undef
   const optional = (name: string, value: number | undefined, text: string) =>
     value === undefined ? [] : [[name, text]]
   const rows = [
-    ...optional('mean', mean, formatWithError(mean, standardError)),
+    ...optional('mean', mean, formatEstimate(mean, standardError)),
     ...(censored > 0
       ? [
-          ['mean of min(t, duration)', formatWithError(restrictedMean?.mean, restrictedMean?.standardError)],
-          ['mean at a constant rate', formatWithError(exponentialMean?.mean, exponentialMean?.standardError)],
+          ['mean of min(t, duration)', formatEstimate(restrictedMean?.mean, restrictedMean?.standardError)],
+          ['mean at a constant rate', formatEstimate(exponentialMean?.mean, exponentialMean?.standardError)],
         ]
       : []),
     ...optional('Kramers’ formula', kramers, formatNumber(kramers, 4)),

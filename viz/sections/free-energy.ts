@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, table } from '../figure.js'
-import { absent, formatCount, formatNumber, formatWithError } from '../format.js'
+import { absent, formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { CrooksHistogram, Estimate, RunRecord } from '../run-record.js'
 
@@ -9,7 +9,7 @@ export function freeEnergy({ freeEnergy: found, crooks }: RunRecord): { spec?: C
   if (!found) return undefined
   const { jarzynski, bennett, crooksFit, warning } = found
   const row = (name: string, estimate: Estimate | undefined, about: string) =>
-    estimate === undefined ? [] : [[name, formatWithError(estimate.value, estimate.standardError), about || absent]]
+    estimate === undefined ? [] : [[name, formatEstimate(estimate.value, estimate.standardError), about || absent]]
   const rows = [
     ...row(
       'Jarzynski average',
@@ -28,7 +28,7 @@ export function freeEnergy({ freeEnergy: found, crooks }: RunRecord): { spec?: C
       crooksFit?.freeEnergy,
       crooksFit?.slope === undefined
         ? ''
-        : `slope ${formatWithError(crooksFit.slope.value, crooksFit.slope.standardError)}, exactly 1`,
+        : `slope ${formatEstimate(crooksFit.slope.value, crooksFit.slope.standardError)}, exactly 1`,
     ),
   ]
   const chart = crooks && crooksChart(crooks, crooksFit)
@@ -82,7 +82,7 @@ function crooksChart(
   }
   const content = {
     head: ['W / kT, bin centre', 'log ratio ± s.e.'],
-    rows: bins.map(({ w, ratio, error }) => [formatNumber(w), formatWithError(ratio, error)]),
+    rows: bins.map(({ w, ratio, error }) => [formatNumber(w), formatEstimate(ratio, error)]),
   }
   const caption = `The log ratio of the works of the protocol and of its reverse in ${formatCount(bins.length)} bins that both fill. By Crooks’ relation they lie on a line of slope 1 that crosses 0 at ΔF; the fit uses every work, not the bins.`
   return { spec, markup: chartFigure(spec, caption, content) }

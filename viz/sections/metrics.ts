@@ -1,5 +1,5 @@
 import { table } from '../figure.js'
-import { absent, formatBeside, formatWithError, words } from '../format.js'
+import { absent, formatBeside, formatEstimate, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { isDigits, metricFacts, outcome, realData } from '../metric-facts.js'
 import { figureTitle } from '../objective-facts.js'
@@ -23,7 +23,7 @@ export function metrics(run: RunRecord): Section | undefined {
     const undirected = better === 'floor' && metric.floor === undefined
     return [
       html`<span class="metric">${title || words(metric.name)}<small><code>${metric.name}</code> ${about}</small></span>`,
-      html`<strong>${formatWithError(metric.value, metric.standardError)}</strong>`,
+      html`<strong>${formatEstimate(metric.value, metric.standardError)}</strong>`,
       formatBeside(metric.floor, metric.standardError),
       formatBeside(metric.control, metric.standardError),
       ...(withScore ? [formatBeside(metric.exactScore, metric.standardError)] : []),
@@ -52,7 +52,7 @@ export function metrics(run: RunRecord): Section | undefined {
 function ofArms(found: readonly Metric[]): Section {
   const rows = found.map(({ name, value, standardError }) => {
     const [figure = name, arm] = name.split(/:(.*)/s)
-    return [figureTitle(figure), arm ?? absent, html`<strong>${formatWithError(value, standardError)}</strong>`]
+    return [figureTitle(figure), arm ?? absent, html`<strong>${formatEstimate(value, standardError)}</strong>`]
   })
   const body = table({ head: ['figure', 'arm', 'value ± s.e.'], rows }, 'Metrics')
   return section(

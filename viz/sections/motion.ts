@@ -1,7 +1,7 @@
 import type { ChartSpec } from '../chart-spec.js'
 import type { TrajectoriesSpec } from '../field-spec.js'
 import { brief, chartFigure, table, thinned } from '../figure.js'
-import { formatCount, formatNumber, formatWithError } from '../format.js'
+import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { histogram } from '../summary.js'
@@ -32,7 +32,7 @@ function timeAverages({ timeAverages: found }: RunRecord): Markup | undefined {
   if (found.length === 0) return undefined
   const rows = found.map(({ unit, mean, standardError, correlationTime, converged }) => [
     String(unit),
-    formatWithError(mean, standardError),
+    formatEstimate(mean, standardError),
     formatNumber(correlationTime),
     converged ? 'yes' : 'no: the error may be too small',
   ])

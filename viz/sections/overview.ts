@@ -1,3 +1,4 @@
+import { tableInWords } from '../../src/experiment/files/table.js'
 import { formatDuration } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { entry } from '../read-json.js'
@@ -14,6 +15,7 @@ export function overview(run: RunRecord): Markup {
   const facts = [
     ['profile', typeof profile === 'string' && profile !== '' ? profile : undefined],
     ['seed', run.seed === undefined ? undefined : String(run.seed)],
+    ['data', tableRead(run)],
     ['backend', run.backend || undefined],
     ['took', run.timings.total === undefined ? undefined : formatDuration(run.timings.total)],
     ['ended', typeof run.manifest.end === 'string' ? run.manifest.end.slice(0, 10) : undefined],
@@ -26,4 +28,12 @@ ${run.scenario.about ? html`<p class="about">${run.scenario.about}</p>` : undefi
 <div><h2 class="verdict-title">Verdict <span class="word">${words[tone]}</span></h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div></div>
 ${run.warnings.map((line) => html`<p class="caption"><strong>Warning.</strong> ${line}</p>`)}${run.notes.map((line) => html`<p class="caption"><strong>Note.</strong> ${line}</p>`)}
 </header>`
+}
+
+/** The rows of the table that was learned from, and whether it had a header. */
+function tableRead({ manifest }: RunRecord): string | undefined {
+  const rows = entry(manifest, 'data', 'rows')
+  if (typeof rows !== 'number') return undefined
+  const [header, index] = [entry(manifest, 'data', 'header') === true, entry(manifest, 'data', 'index') === true]
+  return tableInWords({ rows, header, index })
 }

@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
-import { absent, formatCount, formatNumber, formatWithError, words } from '../format.js'
+import { absent, formatCount, formatEstimate, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { Identity, RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
@@ -34,7 +34,7 @@ export function thermodynamics(run: RunRecord): Section | undefined {
   const free = freeEnergy(run)
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
-    formatWithError(mean, standardError),
+    formatEstimate(mean, standardError),
     note || absent,
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
@@ -54,7 +54,7 @@ function speedLimit({ speedLimit: limit }: RunRecord): Markup | undefined {
   if (limit?.value === undefined) return undefined
   const share =
     limit.efficiency === undefined ? '' : `, ${formatNumber(100 * limit.efficiency, 2)} % of what was produced`
-  return html`<p class="caption">No protocol of the same duration between the same states produces less entropy than W₂²/(μ kT τ) ≥ <strong>${formatWithError(limit.value, limit.standardError)}</strong>${share} (distance of Gaussian fits).</p>`
+  return html`<p class="caption">No protocol of the same duration between the same states produces less entropy than W₂²/(μ kT τ) ≥ <strong>${formatEstimate(limit.value, limit.standardError)}</strong>${share} (distance of Gaussian fits).</p>`
 }
 
 /** Fluctuation theorems and the like: averages over the distributions above whose value is known exactly. */
@@ -101,7 +101,7 @@ function distribution(
     missing > 0 ? ` Not finite and left out: ${formatCount(missing)}.` : '',
     note ? ` (${note})` : '',
   ].join('')
-  const caption = html`${title} ${about}: <strong>${formatWithError(figures.mean, figures.standardError)}</strong> on average (line) over ${formatCount(figures.count)} trajectories, from ${formatNumber(figures.lower)} to ${formatNumber(figures.upper)} in 90 % of them.${extras}`
+  const caption = html`${title} ${about}: <strong>${formatEstimate(figures.mean, figures.standardError)}</strong> on average (line) over ${formatCount(figures.count)} trajectories, from ${formatNumber(figures.lower)} to ${formatNumber(figures.upper)} in 90 % of them.${extras}`
   const content = {
     head: [`${symbol}, bin centre`, 'trajectories'],
     rows: bars.centres.map((centre, bin) => [formatNumber(centre), formatCount(bars.counts[bin] as number)]),
@@ -109,7 +109,7 @@ function distribution(
   const summary = {
     head: ['figure', symbol],
     rows: [
-      ['mean ± s.e.', formatWithError(figures.mean, figures.standardError)],
+      ['mean ± s.e.', formatEstimate(figures.mean, figures.standardError)],
       ['s.d.', formatNumber(figures.standardDeviation)],
       ['minimum', formatNumber(figures.minimum)],
       ['5 %', formatNumber(figures.lower)],

@@ -4,9 +4,8 @@ import { firstPassage, missedCrossingShift } from '../../physics/observe/first-p
 import { boltzmannMoments } from '../../physics/truth/boltzmann.js'
 import { energyOfUnit, meanFirstPassage } from '../../physics/truth/escape.js'
 import { quarticMoment } from '../../physics/truth/quartic.js'
-import { firstPassageStart } from '../measurement/first-passage.js'
-import { eulerMaruyama, uncoupledAtRest } from './needs.js'
-import { type CheckContext, type RunCheck, subscript } from './run-check.js'
+import { pointStart } from '../system/start.js'
+import { type CheckContext, eulerMaruyama, type RunCheck, subscript, uncoupledAtRest } from './run-check.js'
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
 export const boltzmannMomentsCheck: RunCheck = {
@@ -79,7 +78,7 @@ export const firstPassageCheck: RunCheck = {
   run({ problem, observed, protocol }) {
     const { potential, bath, given, scenario } = problem
     const { unit, to } = scenario.firstPassage!
-    const from = firstPassageStart(problem, unit)!
+    const from = pointStart(scenario, unit)!
     const h = protocol.dt[0]!
     const energy = energyOfUnit(potential, given!.theta, unit)
     const shift = Math.sign(to - from) * missedCrossingShift(bath, h)
@@ -87,7 +86,8 @@ export const firstPassageCheck: RunCheck = {
     const watched = meanFirstPassage(energy, bath, from, to)
     const { mean, restrictedMean } = firstPassage(observed.firstPassage!.times, scenario.protocol!.duration)
     const { value, standardError } = mean ?? restrictedMean
-    const bias = (truth - watched) ** 2 / watched
+    // On its target it has crossed at once.
+    const bias = watched === 0 ? 0 : (truth - watched) ** 2 / watched
     return [statisticalCheck(`mean first-passage time of x${subscript(unit)}`, value, truth, standardError, bias)]
   },
 }

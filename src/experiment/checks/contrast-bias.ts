@@ -5,8 +5,7 @@ import { createNoiser } from '../../learning/rules/noised-batch.js'
 import { createRule } from '../../learning/rules/rules.js'
 import { statisticalCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
-import { harmonic } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { harmonic, type RunCheck } from './run-check.js'
 
 /** Minibatches of each knot, and the number of the first: far from those that the parameters were trained on. */
 const draws = 1000

@@ -1,30 +1,59 @@
+import { roundoff as roundoffOf } from '../../backend/backend.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
-import { energies, harmonic } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { energies, harmonic, type RunCheck } from './run-check.js'
 
-/** ΔU = W - Q on every trajectory, to 1e-10 of (|W| + |Q| + 1). */
-export function firstLawOf({ work, heat, energyChange }: WorkAndHeat): Check {
-  const worst = largest(
-    energyChange.map((change, n) => (change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + 1)),
-  )
-  return identityCheck('first law: |ΔU - W + Q|', worst, 0, 1e-10)
+/** Standard deviations of accumulated rounding that the worst of many trajectories may be off. */
+const worstRounding = 16
+
+/**
+ * Largest rounding error of an energy that is exchanged over a run, relative to a unit's part of an energy: each step of each
+ * unit adds an independent one, and the worst of many trajectories is a few standard deviations out.
+ *
+ * @param roundoff - unit roundoff of the arithmetic
+ */
+export function exchangeRounding(steps: number, units: number, roundoff: number): number {
+  return worstRounding * roundoff * Math.sqrt(steps * units)
 }
 
 /**
- * Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding: each step of each unit adds an independent one of
- * its energy, about kT, and the worst of many trajectories is a few standard deviations out.
+ * ΔU = W - Q on every trajectory, to rounding. Energies telescope, whatever their own errors: what is left is the rounding of
+ * the sums, always in float64, relative to what was summed and to the energy of all units.
  *
+ * @param scale - of a unit's part of an energy, see `energyScale`
+ */
+export function firstLawOf(
+  { work, heat, energyChange }: WorkAndHeat,
+  steps: number,
+  units: number,
+  scale: number,
+): Check {
+  const worst = largest(
+    energyChange.map(
+      (change, n) => (change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + scale * units),
+    ),
+  )
+  return identityCheck('first law: |ΔU - W + Q|', worst, 0, exchangeRounding(steps, 1, float64))
+}
+
+const float64 = roundoffOf.reference
+
+/**
+ * Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding, relative to |Q| and to the parts that energies
+ * are made of.
+ *
+ * @param scale - of a unit's part of an energy, see `energyScale`
  * @param roundoff - unit roundoff of the backend's arithmetic
  */
 export function heatIntegralOf(
   { heat, heatIntegral }: WorkAndHeat,
   steps: number,
   units: number,
+  scale: number,
   roundoff: number,
 ): Check {
-  const worst = largest(heat.map((q, n) => (q - heatIntegral[n]!) / (Math.abs(q) + 1)))
-  return identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, Math.max(1e-10, 16 * roundoff * Math.sqrt(steps * units)))
+  const worst = largest(heat.map((q, n) => (q - heatIntegral[n]!) / (Math.abs(q) + scale)))
+  return identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, exchangeRounding(steps, units, roundoff))
 }
 
 function largest(values: Float64Array): number {
@@ -34,13 +63,15 @@ function largest(values: Float64Array): number {
 /** The first law of a run. */
 export const firstLawCheck: RunCheck = {
   needs: [energies],
-  run: ({ observed }) => [firstLawOf(observed.workAndHeat!)],
+  run: ({ observed: { workAndHeat, states }, protocol, energyScale }) => [
+    firstLawOf(workAndHeat!, protocol.dt.length, states.final.units, energyScale),
+  ],
 }
 
 /** The heat of a run by its integral. */
 export const heatIntegralCheck: RunCheck = {
   needs: [energies, harmonic],
-  run: ({ observed: { workAndHeat, ensemble }, protocol, roundoff }) => [
-    heatIntegralOf(workAndHeat!, protocol.dt.length, ensemble.final.units, roundoff),
+  run: ({ observed: { workAndHeat, states }, protocol, energyScale, roundoff }) => [
+    heatIntegralOf(workAndHeat!, protocol.dt.length, states.final.units, energyScale, roundoff),
   ],
 }

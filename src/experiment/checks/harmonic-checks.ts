@@ -1,5 +1,5 @@
 import type { PointSet } from '../../physics/network/states.js'
-import { barCheck, statisticalCheck } from '../../physics/observe/check.js'
+import { barCheck, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
 import { covariance as sampleCovariance } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -9,8 +9,8 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/tru
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import { isAtRest } from '../system/problem.js'
-import { exactLawNeeds, isHarmonic, type Need } from './needs.js'
-import { type CheckContext, type RunCheck, subscript } from './run-check.js'
+import { exchangeRounding } from './exchange-checks.js'
+import { type CheckContext, exactLawNeeds, isHarmonic, type Need, type RunCheck, subscript } from './run-check.js'
 
 /** The exact law of the run's own scheme, not of its continuum limit. */
 export function exactLaw({ problem, protocol }: CheckContext): HarmonicProtocolLaw {
@@ -114,9 +114,12 @@ export const stationaryCovarianceCheck: RunCheck = {
     const ratio = (value: number) => value / trace(continuum)
     // Var tr(S) = 2 Σ S_ij²/(n-1).
     const error = Math.sqrt((2 * truth.reduce((sum, s) => sum + s * s, 0)) / (count - 1))
-    return [
+    const bars = [
       barCheck(`covariance: largest |z| of ${entries}`, largest, 0, largestZ),
       barCheck(`covariance: mean z² of ${entries}`, squares / entries, 1, range),
+    ]
+    return [
+      ...(count < 2 ? bars.map((check) => notApplicable(check, 'a single state has no covariance')) : bars),
       statisticalCheck(name, ratio(trace(measured)), ratio(trace(truth)), ratio(error)),
     ]
   },
@@ -128,6 +131,12 @@ const driven = (measures: Need[0]): Need => [
   'a schedule in protocol.parameters, and observe: [work]',
 ]
 
+/** What rounding may do to a work, in units of kT: a protocol that does none leaves nothing else. */
+function workRounding({ problem, protocol, energyScale, roundoff }: CheckContext): number {
+  const { network } = problem.potential
+  return (energyScale / problem.bath.kT) * exchangeRounding(protocol.dt.length, network.units, roundoff)
+}
+
 /** Mean work, in units of kT, against the exact law of the scheme. */
 export const workMeanCheck: RunCheck = {
   needs: [...exactLawNeeds, driven(({ scenario }) => measuresEnergies(scenario))],
@@ -136,7 +145,9 @@ export const workMeanCheck: RunCheck = {
     const { work } = exactLaw(context)
     const measured = context.observed.workAndHeat!.work
     const error = Math.sqrt(work.variance / measured.length)
-    return [statisticalCheck('mean work', meanOf(measured).value / kT, work.mean / kT, error / kT)]
+    return [
+      statisticalCheck('mean work', meanOf(measured).value / kT, work.mean / kT, error / kT, workRounding(context)),
+    ]
   },
 }
 
@@ -151,20 +162,24 @@ export const freeEnergyCheck: RunCheck = {
     driven(({ scenario }) => scenario.observe.includes('work')),
     [({ scenario }) => scenario.initial?.kind === 'equilibrium', 'initial: { kind: equilibrium }'],
   ],
-  run({ problem, protocol, freeEnergy, observed }) {
+  run(context) {
+    const { problem, protocol, freeEnergy, observed } = context
     const { potential, bath } = problem
+    const rounding = workRounding(context)
     const start = startMoments(problem)
     const logMean = harmonicExponentialWork(potential, protocol, bath, start)
     const logSquare = harmonicExponentialWork(potential, protocol, bath, start, 2)
-    const variance = Math.expm1(logSquare - 2 * logMean) / observed.workAndHeat!.work.length
+    const variance = Math.max(0, Math.expm1(logSquare - 2 * logMean)) / observed.workAndHeat!.work.length
     const { jarzynski, bennett } = freeEnergy!
-    // Without a second moment there is no error to compare with, and the check must not pass.
-    const error = Number.isFinite(variance) ? Math.sqrt(variance) : Number.NaN
-    const checks = [statisticalCheck('free energy, Jarzynski', jarzynski.value, -logMean, error, variance / 2)]
+    // From a relative variance of 1 on, or without a second moment, the average says nothing, and the check must not pass.
+    const error = variance < 1 ? Math.sqrt(variance) : Number.NaN
+    const checks = [
+      statisticalCheck('free energy, Jarzynski', jarzynski.value, -logMean, error, variance / 2 + rounding),
+    ]
     if (bennett === undefined) return checks
     const reverse = reversedProblem(problem, protocol)
     const back = harmonicExponentialWork(potential, simulationProtocol(reverse), bath, startMoments(reverse))
-    const bias = Math.abs(logMean + back)
+    const bias = Math.abs(logMean + back) + rounding
     checks.push(
       statisticalCheck('free energy, Bennett', bennett.value, (back - logMean) / 2, bennett.standardError, bias),
     )

@@ -3,8 +3,7 @@ import { exactMixtureBridge, mixtureBridge, modeStatistics } from '../../learnin
 import { barCheck, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { mixtureData } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { mixtureData, type RunCheck } from './run-check.js'
 
 /** Relative error allowed for the O(dt) bias of reverse Euler–Maruyama at μ dt k ≤ .06 (harmonic variance: μ dt k/2). */
 const integratorBias = 0.03
@@ -39,10 +38,10 @@ export const mixtureModesCheck: RunCheck = {
   run({ clean, problem: { data } }) {
     if (data?.source !== 'gaussian-mixture') throw new Error('mixture-modes is for mixtures only')
     const { mixture } = data
-    const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) => ({
-      ...barCheck(name, value, truth, tolerance),
-      standardError,
-    })
+    const close = (name: string, { value, standardError }: Estimate, truth: number, tolerance: number) =>
+      Number.isNaN(standardError)
+        ? statisticalCheck(name, value, truth, standardError)
+        : { ...barCheck(name, value, truth, tolerance), standardError }
     const bridge =
       mixture.means.length === 2
         ? [close('bridge mass', mixtureBridge(mixture, clean), exactMixtureBridge(mixture), modeTolerance.bridge)]

@@ -5,8 +5,7 @@ import { noisedVariance, reverseNoisingTotals } from '../../physics/truth/revers
 import { startMoments } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 import { exactLaw } from './harmonic-checks.js'
-import { energies, eulerMaruyama } from './needs.js'
-import type { RunCheck } from './run-check.js'
+import { energies, eulerMaruyama, type RunCheck } from './run-check.js'
 
 /** Moments at which the schedule is compared with the reversed noising, and how closely it must follow. */
 const probes = 50

@@ -1,13 +1,12 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
+import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
-import { startParameters } from '../../learning/rules/start.js'
+import { learningSummary, type MetricLine } from '../../learning/training/losses.js'
+import { createTrainingState, train } from '../../learning/training/train.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import type { LearningData, Problem } from '../system/problem.js'
-import { learningSummary, type MetricLine } from '../training/losses.js'
-import { train } from '../training/train.js'
 import { trainingTask } from '../training/train-run.js'
-import { createTrainingState } from '../training/training-state.js'
 
 /** Largest excess of a rule's held-out loss over the oracle's, relative to it. */
 const agreement = 0.02
@@ -50,7 +49,6 @@ async function heldOutLoss(
   await train(trainingTask(problem, data), learning, state, createReference(), {
     ...hooks,
     record: (line) => lines.push(line),
-    save: () => {},
   })
   return learningSummary(lines).heldOutLoss
 }

@@ -2,9 +2,11 @@ import type { PointSet } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
-import type { ObservedEnsemble } from '../sampling/ensemble.js'
-import type { Problem } from '../system/problem.js'
-import type { Need } from './needs.js'
+import { measuresEnergies, type ObservedEnsemble } from '../sampling/ensemble.js'
+import { isUncoupledAtRest, type Problem } from '../system/problem.js'
+
+/** Something that a check, an integrator or a density asks of a scenario: whether it is met, and in words. */
+export type Need = readonly [met: (problem: Problem) => boolean, words: string]
 
 /** What a run measured, for its checks. */
 export interface CheckContext {
@@ -14,6 +16,8 @@ export interface CheckContext {
   readonly protocol: Protocol
   /** unit roundoff of the backend that ran */
   readonly roundoff: number
+  /** of a unit's part of an energy, see `energyScale`; NaN where no energies were measured */
+  readonly energyScale: number
   /** samples generated with the exact score, at t_min */
   readonly exactScore: PointSet | null
   /** trained parameters of the knots, noisiest first */
@@ -34,3 +38,32 @@ export interface RunCheck {
 export function subscript(index: number): string {
   return [...String(index)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')
 }
+
+/** Largest harmonic system whose covariance is followed step by step. */
+const mostUnits = 16
+
+/** Whether every term is quadratic in the states. */
+export const isHarmonic = ({ potential }: Problem) => potential.terms.every((term) => term.harmonic)
+
+/** Forces that are linear in the states. */
+export const harmonic: Need = [isHarmonic, 'a harmonic potential (stiffness, bias, bilinear)']
+/** Work and heat of every trajectory. */
+export const energies: Need = [({ scenario }) => measuresEnergies(scenario), 'observe: [work, heat]']
+/** The scheme whose law, steps and all, the exact truths are. */
+export const eulerMaruyama: Need = [
+  ({ scenario }) => scenario.sampling.integrator === 'euler-maruyama',
+  'sampling.integrator euler-maruyama, whose own law it is',
+]
+/** What the exact law of the scheme is known for. */
+export const exactLawNeeds: readonly Need[] = [
+  [
+    (problem) => problem.given !== undefined && problem.potential.network.units <= mostUnits && isHarmonic(problem),
+    `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
+  ],
+  eulerMaruyama,
+  [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)'],
+]
+/** Units that reach the Boltzmann density of one landscape, each by itself. */
+export const uncoupledAtRest: Need = [isUncoupledAtRest, 'a plain simulation without couplings or schedules']
+/** Data whose law and score are known at all times. */
+export const mixtureData: Need = [({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']

@@ -1,3 +1,4 @@
+import Papa from 'papaparse'
 import { OverdampedError } from '../../errors.js'
 
 /** Rows of numbers as they are read. */
@@ -6,75 +7,208 @@ export interface NumberTable {
   readonly values: Float64Array
   readonly count: number
   readonly columns: number
+  /** whether a first line was passed over as the columns' names */
+  readonly header: boolean
+  /** whether the column before those with a name was passed over: the rows' index */
+  readonly index: boolean
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-/** What other programs write for a number that is none; not taken for the name of a column. */
-const notFinite = /^[+-]?(?:nan|inf(?:inity)?|null|na)?$/i
+/** The parser holds one row as strings: eight million cells at most. */
+const longestLine = 2 ** 24
 
 /**
- * The numbers of a CSV text: one row a line, separated by semicolons, tabs, commas or spaces (the first of these that the
- * first line has); a first line without any number names the columns and is passed over, as are empty lines and those
- * that begin with `#`. Fields may stand in double quotes.
+ * The numbers of a text table, one row a line, its cells separated by semicolons, tabs, commas or white space (the first of
+ * these that its second line has), with or without double quotes and padding. Empty lines and those that begin with `#` are
+ * passed over, as is a column that is empty in every row, before a first or after a last separator.
  *
  * @param source - the file's name, for messages
- * @throws OverdampedError E_DATA with file:line:column for a field that is no finite number or a row of another length
+ * @param header - whether the first line names the columns; if undefined it does where no cell is a number, or where the first
+ *   one is empty and the others are 0, 1, 2, …. A first name that is empty stands above the rows' index, which is passed over.
+ * @throws OverdampedError E_DATA with file:line for a cell that is no finite number, rows of different lengths, open quotes
  * Cost: about 100 ns a number.
  */
-export function parseCsv(text: string, source: string): NumberTable {
+export function parseCsv(text: string, source: string, header?: boolean): NumberTable {
+  const lines = withoutComments(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
+  checkLines(lines, source)
+  const delimiter = delimiterOf(lines)
+  const isSpaced = delimiter === ' '
+  const table = isSpaced ? lines.replaceAll('\t', ' ') : lines
+  const fault = (problem: string, { offset }: Row) =>
+    new OverdampedError('E_DATA', problem, `${source}:${table.slice(0, offset).split('\n').length}`)
+  let [first, layout, offset]: [Row | null, Layout | null, number] = [null, null, 0]
+  const rows = rowsOf(fault)
+  const begin = (first: Row, second: Row | null) => {
+    layout = layoutOf(first, second ?? first, header, fault)
+    if (!layout.header) rows.append(first, layout)
+  }
+  Papa.parse<string[]>(table, {
+    delimiter,
+    newline: '\n',
+    // The fast mode holds all lines at once.
+    fastMode: false,
+    step: ({ data, errors: [broken], meta }) => {
+      // Between two spaces there is no cell.
+      const row = { cells: (isSpaced ? data.filter((cell) => cell !== '') : data).map(bare), offset }
+      offset = meta.cursor
+      if (broken !== undefined) throw fault('a quote (") is not closed at the end of its cell.', row)
+      if (row.cells.length < 2 && !row.cells[0] && table.slice(row.offset, offset).trim() === '') return
+      if (first === null) first = row
+      else {
+        if (layout === null) begin(first, row)
+        rows.append(row, layout!)
+      }
+    },
+  })
+  if (first !== null && layout === null) begin(first, null)
+  const { header: named = false, index = false } = layout ?? {}
+  return { ...rows.numbers(), header: named, index }
+}
+
+/** The text of a table. @throws E_DATA when it is none */
+export function decodeTable(bytes: Uint8Array, source: string): string {
+  if (bytes.includes(0)) {
+    const text = 'is neither NPY nor text in UTF-8. Expected numbers as numpy.save or a CSV export writes them.'
+    throw new OverdampedError('E_DATA', text, source)
+  }
+  // Names and comments in another encoding do no harm.
+  return new TextDecoder().decode(bytes)
+}
+
+/** The cells of a line, and where the line begins in the text. */
+interface Row {
+  readonly cells: readonly string[]
+  readonly offset: number
+}
+
+type Fault = (problem: string, row: Row) => OverdampedError
+
+/** Rows of `width` cells have their numbers in those from `begin` to `end`; there are none in the others. */
+interface Layout {
+  readonly width: number
+  readonly begin: number
+  readonly end: number
+  readonly header: boolean
+  readonly index: boolean
+}
+
+/** What the first two rows tell: `body` is the first one that surely holds numbers. */
+function layoutOf(first: Row, body: Row, header: boolean | undefined, fault: Fault): Layout {
+  const { length: width } = body.cells
+  const { length: named } = first.cells
+  let begin = first.cells[0] === '' && body.cells[0] === '' ? 1 : 0
+  let end = body.cells.at(-1) === '' && (named < width || first.cells.at(-1) === '') ? width - 1 : width
+  if (begin >= end) [begin, end] = [0, width]
+  const names = first.cells.slice(begin, named === width ? end : named)
+  const isHeader = header ?? areNames(names)
+  if (isHeader && first !== body && names.length !== end - begin) {
+    const index = names.length === end - begin - 1 ? ' A column of row names needs a name too, or an empty one.' : ''
+    throw fault(`names ${names.length} columns; the next row has ${end - begin}.${index}`, first)
+  }
+  const index = isHeader && names.length > 1 && names[0] === ''
+  return { width, begin: index ? begin + 1 : begin, end, header: isHeader, index }
+}
+
+/** Collects the numbers of rows. */
+function rowsOf(fault: Fault) {
   let values = new Float64Array(1024)
   let filled = 0
   let count = 0
   let columns = 0
-  let separator: string | RegExp | undefined
+  return {
+    append(row: Row, { width, begin, end, index }: Layout): void {
+      const { cells } = row
+      if (cells.length !== width) {
+        const problem = `row ${count} (counted from 0) has ${cells.length} cells; expected ${width}, as in the row before.`
+        throw fault(problem, row)
+      }
+      columns = end - begin
+      const isEmpty = (column: number) => column < 0 || column >= width || cells[column] === ''
+      if (!isEmpty(end) || !(index || isEmpty(begin - 1)))
+        throw fault(
+          `row ${count} (counted from 0) has a cell where the rows before have an empty one. Fill it in.`,
+          row,
+        )
+      if (filled + columns > values.length) {
+        const larger = new Float64Array(Math.max(2 * values.length, filled + columns))
+        larger.set(values)
+        values = larger
+      }
+      for (let column = begin; column < end; column++) {
+        const cell = cells[column]!
+        const value = number.test(cell) ? Number(cell) : Number.NaN
+        if (!Number.isFinite(value)) throw fault(unreadable(cell, count, column), row)
+        values[filled++] = value
+      }
+      count++
+    },
+    numbers: () => ({ values: values.subarray(0, filled), count, columns }),
+  }
+}
+
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+/** What other programs write for a number that is none; not taken for the name of a column. */
+const notFinite = /^[+-]?(?:nan|inf(?:inity)?|null|n\/?a)$/i
+
+const mends: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'It is empty: fill it in, or leave the row out.'],
+  [notFinite, 'Put a number in its place, or leave the row out.'],
+  [/^[+-]?\d*,\d+(?:e[+-]?\d+)?$/i, 'Write the decimal point as ".".'],
+  [/^[+-]?[\d.]+d[+-]?\d+$/i, 'Write the exponent with "e".'],
+  [/^[%!/]/, 'Comments begin with "#".'],
+  [/\d\s+[\d.+-]/, 'Separate all cells alike.'],
+]
+
+function unreadable(cell: string, row: number, column: number): string {
+  const shown = JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)
+  const mend = mends.find(([pattern]) => pattern.test(cell))?.[1]
+  const names = row === 0 ? 'If this line names the columns, set header: true.' : undefined
+  const what = `row ${row}, column ${column} (counted from 0) is ${shown}; expected a finite number.`
+  return [what, mend, names].filter((sentence) => sentence !== undefined).join(' ')
+}
+
+/** Lines of comment made empty, so that the others keep their numbers. Excel writes errors as #N/A, #NV, #DIV/0!. */
+function withoutComments(text: string): string {
+  return text.includes('#') ? text.replace(/^[ \t]*#(?!N\/A|NV|[A-Z\d/]+[!?]).*$/gm, '') : text
+}
+
+/** @throws E_DATA for a line that would take too much memory as strings */
+function checkLines(text: string, source: string): void {
   for (let begin = 0, line = 1; begin < text.length; line++) {
     const newline = text.indexOf('\n', begin)
     const end = newline < 0 ? text.length : newline
-    const content = text.slice(begin, text[end - 1] === '\r' ? end - 1 : end)
+    if (end - begin > longestLine) {
+      const problem = `has ${end - begin} characters; a row has at most ${longestLine}. Save the table as .npy.`
+      throw new OverdampedError('E_DATA', problem, `${source}:${line}`)
+    }
     begin = end + 1
-    if (content.trim() === '' || content.startsWith('#')) continue
-    const first = separator === undefined
-    separator ??= separatorOf(content)
-    const fields = content.split(separator)
-    if (first && fields.every((field) => isName(unquoted(field)))) continue
-    columns ||= fields.length
-    if (fields.length !== columns)
-      throw fault(`${fields.length} fields; expected ${columns}, as in the first row.`, source, line, 1)
-    if (filled + columns > values.length) {
-      const larger = new Float64Array(Math.max(2 * values.length, filled + columns))
-      larger.set(values)
-      values = larger
-    }
-    for (const [index, field] of fields.entries()) {
-      const word = unquoted(field)
-      const value = number.test(word) ? Number(word) : Number.NaN
-      if (!Number.isFinite(value)) {
-        const column = 1 + fields.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0)
-        const shown = word.length > 40 ? `${word.slice(0, 40)}…` : word
-        const mend = /^[+-]?\d+,\d+$/.test(word) ? ' Write the decimal point as ".".' : ''
-        throw fault(`expected a finite number, got ${JSON.stringify(shown)}.${mend}`, source, line, column)
-      }
-      values[filled++] = value
-    }
-    count++
   }
-  return { values: values.subarray(0, filled), count, columns }
 }
 
-function separatorOf(line: string): string | RegExp {
-  return [';', '\t', ','].find((mark) => line.includes(mark)) ?? / +/
+/** From the second line that is not empty, since the first may hold names with any of the marks. */
+function delimiterOf(text: string): string {
+  const lines = /^.*\S.*$/gm
+  const first = lines.exec(text)?.[0] ?? ''
+  const line = (lines.exec(text)?.[0] ?? first).trim().replace(/"[^"]*"/g, '')
+  return [';', '\t', ','].find((mark) => line.includes(mark)) ?? (/\s/.test(line) ? ' ' : ',')
 }
 
-function unquoted(field: string): string {
-  const word = field.trim()
+/** A cell without padding, nor quotes that follow on padding. */
+function bare(cell: string): string {
+  const word = cell.trim()
   return word.length > 1 && word.startsWith('"') && word.endsWith('"') ? word.slice(1, -1).trim() : word
 }
 
-/** The name of a column begins like a word; anything else in the first line is a number gone wrong. */
+/** Names begin like a word; anything else in the first line is a number gone wrong. Columns beside an index may be counted. */
+function areNames([first = '', ...others]: readonly string[]): boolean {
+  if (first !== '') return [first, ...others].every(isName)
+  return others.length > 0 && (others.every(isName) || areColumnNumbers(others))
+}
+
 function isName(word: string): boolean {
   return /^[\p{L}_]/u.test(word) && !notFinite.test(word)
 }
 
-function fault(text: string, source: string, line: number, column: number): OverdampedError {
-  return new OverdampedError('E_DATA', text, `${source}:${line}:${column}`)
+function areColumnNumbers(words: readonly string[]): boolean {
+  const start = Number(words[0])
+  return (start === 0 || start === 1) && words.every((word, n) => number.test(word) && Number(word) === start + n)
 }

@@ -1,8 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { listed, OverdampedError } from '../../errors.js'
 import { type DigitSet, type SplitDigits, splitDigits } from '../../learning/data/digits.js'
-import type { Distortions } from '../../learning/data/distort.js'
-import { imageSide } from '../../learning/data/raw-images.js'
+import { type Distortions, imageSide } from '../../learning/data/distort.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'
 
 /** Where the files are and what is taken from them: the `data` section of a scenario with `source: idx`. */
@@ -39,6 +38,7 @@ const fewestVoters = 7
 export function loadIdx({ images, labels, digits, size, holdout }: IdxKeys, distort?: Distortions): IdxDigits {
   const tags = readIdx(labels, labelFile, (shape) => shape)
   const pixels = readIdx(images, imageFile, (shape) => checkImages(shape, tags.shape[0]!, size, images, labels))
+  if (pixels.data.every((ink) => ink <= 1)) throw fault(images, 'holds no ink above 1; expected 0 to 255. Multiply it.')
   const classes: number[][] = Array.from({ length: 10 }, () => [])
   tags.data.forEach((label, index) => {
     if (label > 9) throw fault(labels, `label ${label} of item ${index}; expected digits from 0 to 9.`)

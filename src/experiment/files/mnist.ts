@@ -3,8 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { exitCode, OverdampedError } from '../../errors.js'
 import { type SplitDigits, splitDigits } from '../../learning/data/digits.js'
-import type { Distortions } from '../../learning/data/distort.js'
-import { imageSide } from '../../learning/data/raw-images.js'
+import { type Distortions, imageSide } from '../../learning/data/distort.js'
 
 const pixelsPerImage = imageSide * imageSide
 

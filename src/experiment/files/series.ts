@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import { type NumberTable, parseCsv } from './csv.js'
+import { decodeTable, type NumberTable, parseCsv } from './csv.js'
 import { decodeNpy } from './npy.js'
 import { withRegularFile } from './regular-file.js'
 
@@ -18,13 +18,14 @@ const largestFile = 2 ** 26
  * A series from a table whose column 0 holds ascending times: CSV, or an NPY array [points, columns] (told apart by content).
  *
  * @param column - of the values, counted from 0
+ * @param header - of a CSV text, whether its first line names the columns; see `parseCsv`
  * @throws E_FILE, E_FORMAT or E_DATA naming the file, what is wrong with it and what was expected
  */
-export function loadSeries(path: string, column: number): Series {
+export function loadSeries(path: string, column: number, header?: boolean): Series {
   const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
   const { values, count, columns } = withRegularFile(path, kind, ({ size, read }) => {
     const bytes = read(0, size)
-    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(new TextDecoder().decode(bytes), path)
+    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, header)
   })
   const fault = (text: string) => new OverdampedError('E_DATA', text, path)
   if (count < 2) throw fault(`has ${count} rows; expected at least 2: a time and a value each.`)
@@ -42,7 +43,7 @@ export function loadSeries(path: string, column: number): Series {
   return { t, value }
 }
 
-function npyTable(bytes: Uint8Array, path: string): NumberTable {
+function npyTable(bytes: Uint8Array, path: string): Pick<NumberTable, 'values' | 'count' | 'columns'> {
   const { data, shape } = decodeNpy(bytes, path)
   if (shape.length !== 2)
     throw new OverdampedError('E_DATA', `has shape (${shape.join(', ')}); expected (points, 2).`, path)

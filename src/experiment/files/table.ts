@@ -1,6 +1,6 @@
 import { OverdampedError } from '../../errors.js'
 import type { PointSet } from '../../physics/network/states.js'
-import { parseCsv } from './csv.js'
+import { decodeTable, parseCsv } from './csv.js'
 import { checkNpySize, npyHeadBytes, npyLayout } from './npy.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'
 
@@ -8,6 +8,18 @@ import { type RegularFile, withRegularFile } from './regular-file.js'
 export interface ArrayKeys {
   readonly path: string
   readonly holdout: number
+  /** of a text: whether its first line names the columns; where that is not said it must be clear */
+  readonly header?: boolean | undefined
+}
+
+/** What was taken for states in a file, and what was not. */
+export interface TableRead {
+  /** states */
+  readonly rows: number
+  /** whether a first line was passed over as the columns' names */
+  readonly header: boolean
+  /** whether a first column was passed over as the rows' index */
+  readonly index: boolean
 }
 
 /** No array of numbers may take more memory. */
@@ -19,21 +31,26 @@ const fewest = 2
 
 /**
  * States from a file, one a row: an NPY array [count, units] of f4, f8, i4 or u1, or CSV (told apart by content). Every
- * n-th row (index mod n = n-1, n = round(1/holdout)) is held out.
+ * n-th row (index mod n = n-1, n = round(1/holdout)) is held out. Numbers of columns and of rows are refused as states.
  *
  * @param units - number of visible units; the rows must have as many columns
  * @throws OverdampedError E_FILE, E_FORMAT or E_DATA naming the file (and row, or line and column) and what was expected
  * Cost: sizes are checked against the header before memory is taken; then O(count·units).
  */
-export function loadArray({ path, holdout }: ArrayKeys, units: number): { train: PointSet; heldOut: PointSet } {
+export function loadArray(
+  { path, holdout, header }: ArrayKeys,
+  units: number,
+): { train: PointSet; heldOut: PointSet; table: TableRead } {
   const kind = {
     what: 'file of numbers (.npy or .csv)',
     largest: mostBytes + npyHeadBytes,
     endings: /\.(npy|csv|tsv|txt)$/,
   }
-  const { points, count } = withRegularFile(path, kind, (file) =>
-    file.read(0, 1)[0] === 0x93 ? readNpy(file, path, units) : readCsv(file, path, units),
-  )
+  const { points, count, ...passedOver } = withRegularFile(path, kind, (file) => {
+    if (file.read(0, 1)[0] !== 0x93) return readCsv(file, path, units, header)
+    if (header !== undefined) throw fault('is NPY, which has no header. Leave data.header away.', path)
+    return readNpy(file, path, units)
+  })
   const period = Math.round(1 / holdout)
   const heldOutCount = Math.floor(count / period)
   if (Math.min(heldOutCount, count - heldOutCount) < fewest)
@@ -49,10 +66,24 @@ export function loadArray({ path, holdout }: ArrayKeys, units: number): { train:
     part.points.set(points.subarray(row * units, (row + 1) * units), part.count * units)
     part.count++
   }
-  return { train, heldOut }
+  return { train, heldOut, table: { rows: count, ...passedOver } }
 }
 
-function readNpy(file: RegularFile, path: string, units: number): PointSet {
+/** What was read, in words. */
+export function tableInWords({ rows, header, index }: TableRead): string {
+  const passedOver = [...(header ? ['a header'] : []), ...(index ? ['an index column'] : [])]
+  return `${rows} rows${passedOver.length === 0 ? ', no header' : `, beside ${passedOver.join(' and ')}`}`
+}
+
+/** The rows of a file before they are split. */
+interface RowsRead {
+  readonly points: Float64Array
+  readonly count: number
+  readonly header: boolean
+  readonly index: boolean
+}
+
+function readNpy(file: RegularFile, path: string, units: number): RowsRead {
   const layout = npyLayout(file.read(0, npyHeadBytes), path)
   const { dtype, shape, start, end } = layout
   const [count = 0, columns] = shape
@@ -71,19 +102,52 @@ function readNpy(file: RegularFile, path: string, units: number): PointSet {
       `row ${Math.floor(bad / units)}, column ${bad % units} (counted from 0) is ${points[bad]}; expected finite numbers.`,
       path,
     )
-  return { points, count, units }
+  checkIndex(points, count, units, path)
+  return { points, count, header: false, index: false }
 }
 
-function readCsv(file: RegularFile, path: string, units: number): PointSet {
+function readCsv(file: RegularFile, path: string, units: number, given: boolean | undefined): RowsRead {
   if (file.size > mostCsvBytes)
     throw fault(`has ${file.size} bytes; a CSV file has at most ${mostCsvBytes}. Save it as .npy.`, path)
-  const bytes = file.read(0, file.size)
-  if (bytes.includes(0))
-    throw fault('is neither NPY nor text in UTF-8. Expected numbers as numpy.save or a CSV export writes them.', path)
-  const { values, count, columns } = parseCsv(new TextDecoder().decode(bytes), path)
+  const { values, count, columns, header, index } = parseCsv(decodeTable(file.read(0, file.size), path), path, given)
   if (count === 0) throw fault(`holds no row of numbers; expected ${units} in each line.`, path)
+  checkIndex(values, count, columns, path)
   checkColumns(columns, units, path)
-  return { points: values, count, units }
+  if (!header && given === undefined) checkFirstRow(values, columns, path)
+  return { points: values, count, header, index }
+}
+
+/** Rows that are counted in column 0 make it an index: enough of them that no states do so by chance. */
+const mostCounted = 4
+
+function checkIndex(values: Float64Array, count: number, columns: number, path: string): void {
+  const start = values[0]
+  if (columns < 2 || count < mostCounted || (start !== 0 && start !== 1)) return
+  for (let row = 1; row < count; row++) if (values[row * columns] !== start + row) return
+  const mend = 'Write the table without it (pandas: index=False).'
+  throw fault(`column 0 counts the rows (${start}, ${start + 1}, ${start + 2}, …), which is no state. ${mend}`, path)
+}
+
+/**
+ * Refuses a first row that may be the columns' numbers: 0, 1, 2, … or 1, 2, 3, … as pandas names them, but not in a table of
+ * whole numbers where it occurs again; and where the table has fractions other ascending whole numbers, and a single 0.
+ */
+function checkFirstRow(values: Float64Array, columns: number, path: string): void {
+  const first = values.subarray(0, columns)
+  const isAscending = first.every((x, n) => x >= 0 && Number.isInteger(x) && (n === 0 || x > first[n - 1]!))
+  const isCounted = isAscending && first[0]! <= 1 && first[columns - 1] === first[0]! + columns - 1
+  if (!isAscending || (columns < 3 && !isCounted) || (columns === 1 && first[0] !== 0)) return
+  const recurs = () => {
+    for (let at = columns; at < values.length; at += columns)
+      if (first.every((x, n) => values[at + n] === x)) return true
+    return false
+  }
+  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || recurs())) return
+  const shown = [...first.subarray(0, 3)].join(', ') + (columns > 3 ? ', …' : '')
+  throw fault(
+    `the first row is ${shown}: numbers of columns or a state? Set data.header: true to pass over it, false to read it.`,
+    path,
+  )
 }
 
 function checkColumns(columns: number, units: number, path: string): void {

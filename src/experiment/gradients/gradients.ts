@@ -1,13 +1,12 @@
 import type { Hooks } from '../../backend/hooks.js'
-import { invalidValue, OverdampedError } from '../../errors.js'
-import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
+import { invalidValue, usageError } from '../../errors.js'
 import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
 import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser, type PathOptions } from '../../learning/rules/noised-batch.js'
+import { keepBounds, lowerBounds, startParameters } from '../../learning/rules/parameter-scales.js'
 import type { NoisedBatch } from '../../learning/rules/rule.js'
 import { pathOptions, type RuleName, rulesFor } from '../../learning/rules/rules.js'
-import { startParameters } from '../../learning/rules/start.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
@@ -234,7 +233,7 @@ function placeOf(problem: Problem, { t: asked, parametersFrom }: GradientsOption
   const { noising, scenario } = problem
   const { duration, tMin } = scenario.noising
   if (asked !== undefined && !(asked > 0 && asked <= duration))
-    throw new OverdampedError('E_USAGE', `expected a noising time in (0, ${duration}], got ${asked}.`, '--t')
+    throw usageError(`expected a noising time in (0, ${duration}], got ${asked}.`, '--t')
   const t = asked ?? (tMin <= 0.1 && duration >= 0.1 ? 0.1 : Math.sqrt(tMin * duration))
   if (parametersFrom === undefined) return { t, theta: perturbedStart(problem, t) }
   const { knots } = noising
@@ -274,11 +273,7 @@ const mostWork = 5e9
 /** Batches as the scenario learns with them, as many as the time allows. */
 function sizesFor({ potential, scenario }: Problem, { train }: LearningData, asked: number | undefined) {
   if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= fewestStates && asked <= 65536))
-    throw new OverdampedError(
-      'E_USAGE',
-      `expected a whole number from ${fewestStates} to 65536, got ${asked}.`,
-      '--batch',
-    )
+    throw usageError(`expected a whole number from ${fewestStates} to 65536, got ${asked}.`, '--batch')
   const { units } = potential.network
   const work = evaluations * (potential.size + unitWork * units) + 2 * train.count * (units + 3)
   const states = mostWork / work

@@ -1,8 +1,8 @@
-import { type FirstPassage, firstPassage } from '../../physics/observe/first-passage.js'
-import type { FirstPassageTimes } from '../../physics/observe/first-passage-times.js'
+import { type FirstPassage, type FirstPassageTimes, firstPassage } from '../../physics/observe/first-passage.js'
 import { hessian } from '../../physics/potential/potential.js'
 import { energyOfUnit, kramersTime } from '../../physics/truth/escape.js'
 import { isUncoupledAtRest, type Problem } from '../system/problem.js'
+import { pointStart } from '../system/start.js'
 
 /** First crossings of `firstPassage.to`, in units of time. */
 export interface FirstPassageResults extends FirstPassage {
@@ -31,7 +31,7 @@ const looks = 2000
  */
 function kramersOf(problem: Problem, unit: number, to: number): number | null {
   const { potential, given, bath } = problem
-  const from = firstPassageStart(problem, unit)
+  const from = pointStart(problem.scenario, unit)
   if (from === null || given === undefined || !isUncoupledAtRest(problem)) return null
   const energy = energyOfUnit(potential, given.theta, unit)
   const place = (n: number) => from + ((to - from) * n) / looks
@@ -45,10 +45,4 @@ function kramersOf(problem: Problem, unit: number, to: number): number | null {
   }
   if (top === 0 || top === looks || !(curvature(bottom) > 0) || !(curvature(top) < 0)) return null
   return kramersTime(energies[top]! - energies[bottom]!, curvature(bottom), -curvature(top), bath)
-}
-
-/** Where a unit starts; null where it starts spread out. */
-export function firstPassageStart({ scenario: { initial } }: Problem, unit: number): number | null {
-  if (initial?.kind !== 'point') return null
-  return typeof initial.x === 'number' ? initial.x : initial.x[unit]!
 }

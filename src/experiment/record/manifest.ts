@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BackendName } from '../../backend/backend.js'
 import type { ChosenBackend } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
+import type { TableRead } from '../files/table.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { files, readJson, runDirectoryError } from './directory.js'
@@ -22,7 +23,8 @@ export interface Manifest {
   readonly bits: number
   readonly package: { readonly name: 'overdamped'; readonly version: string }
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
-  readonly data: { readonly source: string; readonly hash: string } | null
+  /** source and hash; of a table also what was read */
+  readonly data: ({ readonly source: string; readonly hash: string } & Partial<TableRead>) | null
   readonly seed: number
   readonly node: string
   readonly cpu: string

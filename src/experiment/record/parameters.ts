@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../files/safe
 
 /**
  * Trained parameters as safetensors: one tensor for each group, [K + 1, parameters], noisiest knot first; `knots`, the noise
- * times [K + 1]; `edges`, the unit pairs [edges, 2]; with hidden units `hidden-edges`, the visible and the hidden unit of each
+ * times [K + 1]; `edges`, the unit pairs [edges, 2], x before y; with hidden units `hidden-edges`, the visible and the hidden unit of each
  * of their edges [hidden edges, 2].
  */
 export function encodeParameters(
@@ -15,7 +15,7 @@ export function encodeParameters(
   const { edges, hidden, hiddenEdges } = potential.network
   const tensors: Record<string, Tensor> = {
     knots: { shape: [knots.length], data: Float64Array.from(knots) },
-    edges: unitPairs(edges.a, edges.b),
+    edges: unitPairs(edges.from, edges.to),
     ...(hidden > 0 ? { 'hidden-edges': unitPairs(hiddenEdges.visible, hiddenEdges.hidden) } : {}),
   }
   potential.groups.forEach((group) => {

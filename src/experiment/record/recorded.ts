@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { ChosenBackend } from '../../backend/node/open.js'
+import type { Hooks } from '../../backend/hooks.js'
+import type { BackendRequest, ChosenBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { effectiveScenario } from '../scenario/load.js'
@@ -8,13 +9,15 @@ import type { Scenario } from '../scenario/schema.js'
 import { files, writeJson } from './directory.js'
 import { type Manifest, type Provenance, startManifest } from './manifest.js'
 
-/** Where a run is recorded, and what is known of where it came from. */
-export interface RecordOptions {
+/** Where and how a scenario runs, and what is known of where it came from. */
+export interface RunOptions extends Hooks, BackendRequest {
   /** the run directory; made when it does not exist */
   readonly directory: string
   /** a finished run whose trained parameters are used in place of training */
   readonly parametersFrom?: string
   readonly provenance?: Partial<Provenance>
+  /** continue an unfinished run there, return a finished one's results, start one where there is none */
+  readonly resume?: boolean
 }
 
 /**
@@ -27,7 +30,7 @@ export async function recorded<Results extends object>(
   scenario: Scenario,
   data: Manifest['data'],
   chosen: ChosenBackend,
-  { directory, parametersFrom, provenance }: RecordOptions,
+  { directory, parametersFrom, provenance }: RunOptions,
   work: () => Promise<Results>,
 ): Promise<Results> {
   const located = withAbsolutePaths(scenario)

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
-import { extremes } from '../../learning/evaluation/extremes.js'
+import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import type { PointSet } from '../../physics/network/states.js'
-import { firstUnits, pickRows } from '../../physics/network/states.js'
+import { firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
@@ -42,19 +41,22 @@ export interface RunArrays {
   readonly knots: readonly Float64Array[] | null
 }
 
+/** An array on its way to a file; a typed array is a vector. */
+type Written = NdArray<NumericArray> | Float64Array | Int32Array
+
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
   const { observed, reverseWork, clean, measurement, knots } = found
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
-  const single: [string, NdArray<NumericArray> | null][] = [
+  const single: [string, Written | null][] = [
     [files.samples, table(ensemble.final)],
     [files.labels, classes && labelsOf(problem, classes)],
     [files.denoised, data !== undefined && scenario.sampling.denoise ? table(clean) : null],
-    [files.firstPassage, firstPassage && vector(firstPassage.times)],
+    [files.firstPassage, firstPassage?.times ?? null],
   ]
-  const several: [string, Readonly<Record<string, NdArray<NumericArray>>> | null][] = [
+  const several: [string, Readonly<Record<string, Written>> | null][] = [
     [files.virial, knots !== null && observes('virial') ? virialArrays(problem, knots) : null],
     [files.trajectories, trajectories && trajectoryArrays(problem, trajectories, observed.forces)],
     [
@@ -69,8 +71,11 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
-  for (const [name, array] of single) if (array !== null) write(name, encodeNpy(array))
-  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(arrays))
+  const shaped = (array: Written) => (ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array)
+  const named = (arrays: Readonly<Record<string, Written>>) =>
+    Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
+  for (const [name, array] of single) if (array !== null) write(name, encodeNpy(shaped(array)))
+  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(named(arrays)))
 }
 
 /** Recorded positions of the visible units, and the forces there where they were asked for. */
@@ -84,7 +89,7 @@ function trajectoryArrays(
   const positions = (points: Float64Array) => firstUnits({ points, count: recorded * frames, units }, visible).points
   const shaped = (values: NumericArray) => ndarray(values, [recorded, frames, visible])
   return {
-    time: vector(time),
+    time,
     x: shaped(compact(positions(x), visible)),
     ...(forces === null ? {} : { force: shaped(Float32Array.from(positions(forces))) }),
   }
@@ -92,16 +97,16 @@ function trajectoryArrays(
 
 /** Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B. */
 function thermodynamicArrays({ work, heat }: WorkAndHeat, entropyProduction: EntropyProduction | null, kT: number) {
-  const inKT = (energy: Float64Array) => vector(energy.map((value) => value / kT))
+  const inKT = (energy: Float64Array) => energy.map((value) => value / kT)
   return {
     work: inKT(work),
     heat: inKT(heat),
-    ...(entropyProduction === null ? {} : { entropyProduction: vector(entropyProduction.perTrajectory) }),
+    ...(entropyProduction === null ? {} : { entropyProduction: entropyProduction.perTrajectory }),
   }
 }
 
 function momentArrays(final: PointSet) {
-  return { mean: vector(meanPoint(final)), covariance: ndarray(covariance(final), [final.units, final.units]) }
+  return { mean: meanPoint(final), covariance: ndarray(covariance(final), [final.units, final.units]) }
 }
 
 /** What stands beside the samples of a trained run, thinned. */
@@ -120,7 +125,7 @@ function comparisonArrays(problem: Problem, { heldOut, control, exactScore }: Me
 function boltzmannArrays({ given, potential, bath }: Problem) {
   if (given?.scheduled.length !== 0 || potential.network.units !== 1) return null
   const { x, density } = boltzmannDensity(potential, given.theta, bath, 0)
-  return { boltzmannX: vector(x), boltzmannDensity: vector(density) }
+  return { boltzmannX: x, boltzmannDensity: density }
 }
 
 /** Autocovariances of all units and their errors, [units, lags + 1], at the lags in time. */
@@ -134,7 +139,7 @@ function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
     return ndarray(out, [units, lag.length])
   }
   return {
-    lag: vector(lag),
+    lag,
     value: matrix(of.map(({ value }) => value)),
     standardError: matrix(of.map(({ standardError }) => standardError)),
   }
@@ -146,16 +151,7 @@ const workBins = 40
 /** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
 function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {
   const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => w / kT)]
-  const histogram = crooksHistogram(a, b, workBins)
-  return {
-    forwardWork: vector(a),
-    reverseWork: vector(b),
-    work: vector(histogram.work),
-    forward: vector(histogram.forward),
-    reverse: vector(histogram.reverse),
-    logRatio: vector(histogram.logRatio),
-    logRatioError: vector(histogram.logRatioError),
-  }
+  return { forwardWork: a, reverseWork: b, ...crooksHistogram(a, b, workBins) }
 }
 
 /** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
@@ -175,10 +171,10 @@ function nearestAndFarthest({ data }: Problem, clean: PointSet) {
   return {
     closestSamples: table(closest.samples),
     closestReal: table(closest.real),
-    closestDistance: vector(closest.distance),
+    closestDistance: closest.distance,
     farthestSamples: table(farthest.samples),
     farthestReal: table(farthest.real),
-    farthestDistance: vector(farthest.distance),
+    farthestDistance: farthest.distance,
   }
 }
 
@@ -197,25 +193,18 @@ function virialArrays({ potential, noising, scenario, drive, data }: Problem, kn
     })
   }
   return {
-    t: vector(Float64Array.from(noising.knots)),
+    t: Float64Array.from(noising.knots),
     onsite: ndarray(onsite, [knots.length, units]),
-    pair: vector(pair),
+    pair,
   }
 }
 
 /** The class that each trajectory was clamped to, by the name that users know it by. */
 function labelsOf({ data }: Problem, classes: Int32Array) {
   const names = data?.classes?.names ?? []
-  return ndarray(
-    classes.map((index) => names[index]!),
-    [classes.length],
-  )
+  return classes.map((index) => names[index]!)
 }
 
 function table({ points, count, units }: PointSet) {
   return ndarray(compact(points, units), [count, units])
-}
-
-function vector(values: Float64Array) {
-  return ndarray(values, [values.length])
 }

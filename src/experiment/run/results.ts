@@ -1,4 +1,5 @@
 import type { BackendName } from '../../backend/backend.js'
+import type { LearningSummary } from '../../learning/training/losses.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import type { SpeedLimit } from '../../physics/observe/speed-limit.js'
@@ -11,7 +12,6 @@ import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Arm } from '../study/study.js'
-import type { LearningSummary } from '../training/losses.js'
 
 /** Mean over trajectories of a thermodynamic quantity, as results.json has it. */
 export interface MeanWithError {

@@ -1,9 +1,10 @@
 import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
-import { requireApplicable } from '../checks/check-needs.js'
+import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
+import { tableInWords } from '../files/table.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -17,17 +18,19 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { files, readJson } from '../record/directory.js'
-import { recorded } from '../record/recorded.js'
+import type { Manifest } from '../record/manifest.js'
+import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
+import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
-import { createProblem, type Problem } from '../system/problem.js'
+import { prepareStudy } from '../study/studies.js'
+import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
-import type { RunOptions } from './options.js'
 import { present, type Results, resultsOf } from './results.js'
 
 /**
@@ -53,7 +56,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     checkResumable(directory, problem)
   }
 
-  const data = problem.data === undefined ? null : { source: problem.data.source, hash: problem.data.hash }
+  const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
   const chosen = await openBackend(
@@ -67,7 +70,38 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
     ],
   )
   options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
+  if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
+}
+
+/**
+ * Builds what a scenario names and makes sure that all of it applies, without running anything.
+ *
+ * @returns its size in words
+ * @throws OverdampedError for anything that `run` would refuse before it begins
+ */
+export function requireRunnable(scenario: Scenario): string {
+  if (scenario.objective !== undefined) {
+    const { potential, seeds } = prepareStudy(scenario)
+    const { units, edges } = potential.network
+    return `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+  }
+  const problem = createProblem(scenario)
+  requireApplicable(problem)
+  const { potential, data, noising } = problem
+  const { units, edges } = potential.network
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  if (data?.source === 'array') parts.push(tableInWords(data.table))
+  if (data !== undefined)
+    parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
+  parts.push(`${scenario.sampling.trajectories} trajectories`)
+  return parts.join('; ')
+}
+
+/** What the manifest says of data. */
+function recordOf(data: LearningData): Manifest['data'] {
+  const { source, hash } = data
+  return { source, hash, ...(data.source === 'array' ? data.table : {}) }
 }
 
 async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
@@ -91,7 +125,15 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
-  const measured = { ...drawn, problem: judged, freeEnergy, roundoff: roundoff[observed.backend], exactScore, knots }
+  const measured = {
+    ...drawn,
+    ...{ problem: judged, freeEnergy, exactScore, knots },
+    roundoff: roundoff[observed.backend],
+    energyScale:
+      observed.workAndHeat === null || problem.scenario.checks.length === 0
+        ? Number.NaN
+        : await energyScale(problem, protocol, options),
+  }
   writeArrays(options.directory, problem, { ...drawn, measurement, knots })
   const findings = {
     metrics: {

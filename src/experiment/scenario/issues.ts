@@ -41,36 +41,37 @@ export function shownPath(path: readonly PropertyKey[]): string {
   return path.map((key) => (/^[\w-]{1,60}$/.test(String(key)) ? String(key) : show(String(key)).slice(0, 40))).join('.')
 }
 
+/** A finding about the value at a path: in words of its own, or that it is missing or not what is expected. */
+function about(path: readonly PropertyKey[], value: unknown) {
+  const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
+  const expected = (words: string, hint = '') =>
+    value === undefined
+      ? one('E_MISSING_KEY', `missing; expected ${words}.`)
+      : one('E_INVALID_VALUE', `expected ${words}, got ${show(value)}.${hint}`)
+  const oneOf = (names: readonly string[]) => expected(listed(names), didYouMean(String(value), names))
+  return { one, expected, oneOf }
+}
+
 function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
   const { path } = issue
   const value = valueAt(input, path)
-  const got = `got ${show(value)}`
-  const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
+  const { one, expected, oneOf } = about(path, value)
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.slice(0, mostFindings).map((key) => {
         const allowed = keysAt(path, input)
-        return {
-          code: 'E_UNKNOWN_KEY',
-          path: [...path, key],
-          atKey: true,
-          text: `unknown key.${didYouMean(key, allowed) || ` Expected ${listed(allowed)}.`}`,
-        }
+        const text = `unknown key.${didYouMean(key, allowed) || ` Expected ${listed(allowed)}.`}`
+        return { code: 'E_UNKNOWN_KEY', path: [...path, key], atKey: true, text }
       })
-    case 'invalid_value': {
-      if (value === undefined) return one('E_MISSING_KEY', `missing; expected ${listed(issue.values.map(String))}.`)
-      const values = issue.values.map(String)
-      return one('E_INVALID_VALUE', `expected ${listed(values)}, ${got}.${didYouMean(String(value), values)}`)
-    }
+    case 'invalid_value':
+      return oneOf(issue.values.map(String))
     case 'invalid_type':
-      return value === undefined
-        ? one('E_MISSING_KEY', `missing; expected ${typeName(issue.expected)}.`)
-        : one('E_INVALID_VALUE', `expected ${typeName(issue.expected)}, ${got}.`)
+      return expected(typeName(issue.expected))
     case 'too_small':
     case 'too_big':
-      return one('E_INVALID_VALUE', `expected ${bound(issue)}, ${got}.`)
+      return expected(bound(issue))
     case 'invalid_format':
-      return one('E_INVALID_VALUE', `${issue.message}, ${got}.`)
+      return one('E_INVALID_VALUE', `${issue.message}, got ${show(value)}.`)
     case 'invalid_union':
       return explainUnion(issue, input)
     default:
@@ -82,13 +83,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion & z.core.$ZodIssue, input: unknown): Finding[] {
   const { path, discriminator } = issue
   const value = valueAt(input, path)
-  const one = (code: ErrorCode, text: string): Finding[] => [{ code, path, atKey: false, text }]
-  if (discriminator !== undefined) {
-    const kinds = discriminatorValues(path, input, discriminator)
-    return value === undefined
-      ? one('E_MISSING_KEY', `missing; expected ${listed(kinds)}.`)
-      : one('E_INVALID_VALUE', `expected ${listed(kinds)}, got ${show(value)}.${didYouMean(String(value), kinds)}`)
-  }
+  const { one, expected, oneOf } = about(path, value)
+  if (discriminator !== undefined) return oneOf(discriminatorValues(path, input, discriminator))
   if (value === undefined) return one('E_MISSING_KEY', 'missing.')
   const explainInner = (inner: z.core.$ZodIssue) =>
     explain({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, input)
@@ -97,13 +93,10 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion & z.core.$ZodIssue, in
   if (inside.length === 1) return inside[0]!.flatMap(explainInner)
   // The branches' own words, once each: "expected all" or "expected an integer" …
   const all = issue.errors.flat()
-  const expected = new Set(all.map((inner) => explainInner(inner)[0]?.text ?? ''))
-  const words = [...expected].map((text) => /expected (.*?), got/.exec(text)?.[1]).filter((text) => text !== undefined)
+  const texts = new Set(all.map((inner) => explainInner(inner)[0]?.text ?? ''))
+  const words = [...texts].map((text) => /expected (.*?), got/.exec(text)?.[1]).filter((text) => text !== undefined)
   const allowed = all.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []))
-  return one(
-    'E_INVALID_VALUE',
-    `expected ${words.join(', or ')}, got ${show(value)}.${didYouMean(String(value), allowed)}`,
-  )
+  return expected(words.join(', or '), didYouMean(String(value), allowed))
 }
 
 /** Whether a value is of another kind than a branch wants, so that the branch was not meant. */

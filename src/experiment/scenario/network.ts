@@ -46,11 +46,13 @@ const couplings = z.strictObject({
       range: z
         .union([z.literal('all'), z.int().min(1)])
         .optional()
-        .describe('all, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours)'),
+        .describe(
+          'all, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours); pairs run from the lower number to the higher',
+        ),
       edges: z
         .array(z.tuple([z.int().min(0), z.int().min(0)]))
         .optional()
-        .describe('an explicit list of unit pairs'),
+        .describe('an explicit list of unit pairs [x, y]: x and y of a pair formula, in this order'),
     })
     .default({ range: 'all' }),
   hidden: z

@@ -1,4 +1,4 @@
-import { didYouMean, invalidValue, listed, OverdampedError } from '../../errors.js'
+import { didYouMean, invalidValue, listed, OverdampedError, usageError } from '../../errors.js'
 import { checkKey, parseYaml } from '../files/yaml.js'
 
 /** One change to a scenario: a dotted path, its new value, and where the user wrote it (for messages). */
@@ -27,19 +27,20 @@ export function isTree(value: unknown): value is Tree {
 export function parseSetting(setting: string): Override {
   const where = `--set ${setting.length > 80 ? `${setting.slice(0, 79)}…` : setting}`
   const equals = setting.indexOf('=')
-  if (equals < 1)
-    throw new OverdampedError('E_USAGE', 'expected path=value, for example --set learning.iterations=50.', where)
+  if (equals < 1) throw usageError('expected path=value, for example --set learning.iterations=50.', where)
   const path = setting.slice(0, equals).trim().split('.')
-  if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
+  if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
+  return { path, value: parseOptionValue(setting.slice(equals + 1), where, 'the value is', 'it'), where }
+}
+
+/** The YAML in an option, `what` it is of and what to quote in words. @throws E_USAGE when it is not valid */
+export function parseOptionValue(text: string, where: string, what: string, it: string): unknown {
   try {
-    return { path, value: parseYaml(setting.slice(equals + 1), where).value, where }
+    return parseYaml(text, where).value
   } catch (error) {
     if (!(error instanceof OverdampedError)) throw error
-    throw new OverdampedError(
-      'E_USAGE',
-      `the value is not valid YAML (${error.text.replace(/\.$/, '')}); quote it if the shell took something away.`,
-      where,
-    )
+    const reason = error.text.replace(/\.$/, '')
+    throw usageError(`${what} not valid YAML (${reason}); quote ${it} if the shell took something away.`, where)
   }
 }
 
@@ -54,16 +55,12 @@ export function profileOverrides(scenario: Tree, profile: string, file: string):
   if (!Object.hasOwn(profiles, profile) || !isTree(changes)) {
     const names = Object.keys(profiles)
     const known = names.length === 0 ? `${file} has no profiles` : `expected ${listed(names)}`
-    throw new OverdampedError(
-      'E_USAGE',
-      `unknown profile "${profile}"; ${known}.${didYouMean(profile, names)}`,
-      '--profile',
-    )
+    throw usageError(`unknown profile "${profile}"; ${known}.${didYouMean(profile, names)}`, '--profile')
   }
   const where = `${file} profiles.${profile}`
   return Object.entries(changes).map(([key, value]) => {
     const path = key.split('.')
-    if (path.length > mostKeys) throw new OverdampedError('E_USAGE', `a path has at most ${mostKeys} keys.`, where)
+    if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
     return { path, value, where }
   })
 }

@@ -8,27 +8,20 @@ import type { Scenario } from './schema.js'
  */
 export function withAbsolutePaths(scenario: Scenario): Scenario {
   const { data, protocol } = scenario
-  return {
-    ...scenario,
-    ...(data === undefined ? {} : { data: dataOf(data) }),
-    ...(protocol === undefined ? {} : { protocol: protocolOf(protocol) }),
-  }
+  return { ...scenario, ...(data && { data: dataOf(data) }), ...(protocol && { protocol: protocolOf(protocol) }) }
 }
 
-function dataOf(data: NonNullable<Scenario['data']>): NonNullable<Scenario['data']> {
+function dataOf(data: NonNullable<Scenario['data']>): typeof data {
   if (data.source === 'array') return { ...data, path: resolve(data.path) }
   return data.source === 'idx' ? { ...data, images: resolve(data.images), labels: resolve(data.labels) } : data
 }
 
-function protocolOf(protocol: NonNullable<Scenario['protocol']>): NonNullable<Scenario['protocol']> {
+function protocolOf(protocol: NonNullable<Scenario['protocol']>): typeof protocol {
   const { kT, parameters } = protocol
-  const values = Object.entries(parameters).map(([name, value]) => [
+  const entry = (value: ScheduleValue) => (typeof value === 'object' ? { ...value, file: resolve(value.file) } : value)
+  const located = Object.entries(parameters).map(([name, value]) => [
     name,
-    Array.isArray(value) ? value.map(entryOf) : entryOf(value),
+    Array.isArray(value) ? value.map(entry) : entry(value),
   ])
-  return { ...protocol, ...(kT === undefined ? {} : { kT: entryOf(kT) }), parameters: Object.fromEntries(values) }
-}
-
-function entryOf(entry: ScheduleValue): ScheduleValue {
-  return typeof entry === 'object' ? { ...entry, file: resolve(entry.file) } : entry
+  return { ...protocol, ...(kT !== undefined && { kT: entry(kT) }), parameters: Object.fromEntries(located) }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
+import { filePath } from './parts.js'
 
 /** Names that a schedule may use: the time, and the unit's place on the lattice (row: its index where there is none). */
 export const scheduleVariables = ['t', 'row', 'column'] as const
@@ -19,8 +20,9 @@ const timeFormula = z
 
 const table = z
   .strictObject({
-    file: z.string().min(1).max(1000).describe('.csv or .npy; relative to the current directory'),
+    file: filePath.describe('.csv or .npy; relative to the current directory'),
     column: z.int().min(1).default(1).describe('column of the values, counted from 0; column 0 holds the times'),
+    header: z.boolean().optional().describe('whether the first line of a .csv names its columns'),
   })
   .describe('a table of times and values, with straight lines between them')
 

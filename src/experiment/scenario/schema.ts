@@ -1,7 +1,28 @@
 import { z } from 'zod'
-import { keysSchema } from './keys.js'
+import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
-import { rules } from './rules.js'
+import { sayData } from './rules/data.js'
+import { sayLearning } from './rules/learning.js'
+import { sayMemory } from './rules/memory.js'
+import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
+import { sayObjective } from './rules/objective.js'
+import { sayObservation } from './rules/observation.js'
+import { sayGeneration, sayKind, saySimulation } from './rules/simulation.js'
+
+/** Rules that hold between keys, named by what they protect; each says what is wrong at the path of the key to mend. */
+const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
+  sayMemory,
+  sayGeometry,
+  sayHiddenUnits,
+  sayLabels,
+  sayKind,
+  sayLearning,
+  sayObjective,
+  sayObservation,
+  sayGeneration,
+  saySimulation,
+  sayData,
+]
 
 /**
  * The scenario with the rules that hold between its keys. Types, defaults, messages and scenarios/schema.json all come from

@@ -1,5 +1,6 @@
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { type FeatureRows, featureRows } from '../../learning/objectives/feature-rows.js'
+import { createLandscape } from '../../learning/objectives/landscape.js'
 import type { NoisedSampler, NoisedSource, NoisedStates, NoisePath } from '../../learning/objectives/noised-states.js'
 import {
   knotSlice,
@@ -9,14 +10,14 @@ import {
   scoreAndClassGradient,
 } from '../../learning/objectives/score-and-class.js'
 import { adamStep, createAdam } from '../../learning/rules/adam.js'
-import { keepBounds } from '../../learning/rules/bounds.js'
+import { keepBounds } from '../../learning/rules/parameter-scales.js'
 import { stream } from '../../physics/noise/streams.js'
-import { barCheck, type Check } from '../../physics/observe/check.js'
+import type { Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { modelDensities } from './figures.js'
 import { pathFigures, pathTruth } from './path-figures.js'
-import { drawData, freshLandscape, type StudyProblem } from './problem.js'
-import type { Arm, Repetition, StudyHooks } from './study.js'
+import { drawData, type StudyProblem } from './problem.js'
+import type { Arm, Repetition, RunStudy, StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'diffclf' | 'boltznce'>
 type Figures = Record<string, number>
@@ -46,7 +47,13 @@ const points = 25
  * Learns the energies of a path from data to noise, in three arms that see the same states, and measures the least noisy one
  * against the law of the data noised as much.
  */
-export async function alongPathStudy(
+export function alongPathStudy<Kind extends Settings>(
+  kindOf: (problem: StudyProblem<Kind>) => PathKind,
+): RunStudy<Kind> {
+  return (problem, seed, hooks) => learnAlong(problem, kindOf(problem), seed, hooks)
+}
+
+async function learnAlong(
   problem: StudyProblem<Settings>,
   { path, sampler, checks }: PathKind,
   seed: number,
@@ -55,7 +62,7 @@ export async function alongPathStudy(
   const { potential, bath, settings } = problem
   const energy: PathEnergy = { potential, path, kT: bath.kT }
   const truth = pathTruth(problem, path)
-  const { cost } = freshLandscape(problem)
+  const { cost } = createLandscape(potential, bath)
   const controls = controlsOf(problem)
   const draw = sampler({ path, data: drawData(problem, seed), batch: settings.batch, seed })
   const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
@@ -94,7 +101,7 @@ export async function alongPathStudy(
     leading: ['divergence'],
     checks: checks(found, controls),
     densities: modelDensities({ ...problem, density: truth.density }, learned),
-    samples: truth.isKnown ? exactStates(potential, best, bath, 2000, key) : null,
+    samples: truth.density !== null || truth.gaussian !== null ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
   }
 }
@@ -139,15 +146,4 @@ function followed({ score, classes }: Losses, shares: LossShares): Figures {
     ...(shares.score === 0 ? {} : { scoreLoss: score }),
     ...(shares.classes === 0 ? {} : { classLoss: classes }),
   }
-}
-
-/** A check of one figure, where it was measured. */
-export function figureCheck(
-  name: string,
-  value: number | undefined,
-  truth: number,
-  tolerance: number,
-  expected?: Arm['expected'],
-): Check[] {
-  return value === undefined ? [] : [barCheck(name, value, truth, tolerance, expected)]
 }

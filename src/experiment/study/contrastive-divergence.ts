@@ -4,15 +4,16 @@ import { startWalkers } from '../../learning/objectives/walkers.js'
 import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
-import { type LearningArm, learningStudy } from './learning.js'
+import { learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
-import type { RunStudy } from './study.js'
+
+type Problem = StudyProblem<SettingsOf<'contrastive-divergence'>>
 
 /** How far from its first value CD leaves a weight that its short runs know nothing of. */
 const stayBar = 0.05
 
 /** @throws E_INVALID_VALUE where persistent chains have no equilibrium to start from */
-export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-divergence'>>): void {
+export function requireChains(problem: Problem): void {
   if (problem.settings.arms.includes('persistent')) requireNormaliser(problem, problem.start, 'objective.start')
 }
 
@@ -21,34 +22,27 @@ export function requireChains(problem: StudyProblem<SettingsOf<'contrastive-dive
  * control (wells that nothing crosses between) both must miss the weights: short runs keep the first ones, and persistent
  * chains drift.
  */
-export const contrastiveDivergenceStudy: RunStudy<SettingsOf<'contrastive-divergence'>> = (problem, seed, hooks) => {
+export const contrastiveDivergenceStudy = learningStudy((problem: Problem) => {
   const { potential, start, bath } = problem
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
-  const first = wellWeights(problem, problem.start)?.at(-1)
-  return learningStudy(
-    problem,
-    arms.map(
-      (name): LearningArm => ({
-        name,
-        expected: control ? 'fails' : 'succeeds',
-        begin({ landscape, data, states, seed }) {
-          const options = { move: moves[kind](landscape, step), steps, seed, data }
-          if (name === 'persistent') {
-            const chains = startWalkers(potential, start, bath, walkers, seed)
-            return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }
-          }
-          return {
-            objective: chainObjective(options),
-            walkers: Math.min(batch ?? states.batch, states.batch),
-            checks: (theta) =>
-              control && first !== undefined
-                ? [barCheck(`weight stays at its start, ${name}`, wellWeights(problem, theta)!.at(-1)!, first, stayBar)]
-                : [],
-          }
-        },
-      }),
-    ),
-    seed,
-    hooks,
-  )
-}
+  const first = wellWeights(problem, start)?.at(-1)
+  return arms.map((name) => ({
+    name,
+    expected: control ? 'fails' : 'succeeds',
+    begin({ landscape, data, states, seed }) {
+      const options = { move: moves[kind](landscape, step), steps, seed, data }
+      if (name === 'persistent') {
+        const chains = startWalkers(potential, start, bath, walkers, seed)
+        return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }
+      }
+      return {
+        objective: chainObjective(options),
+        walkers: Math.min(batch ?? states.batch, states.batch),
+        checks: (theta) =>
+          control && first !== undefined
+            ? [barCheck(`weight stays at its start, ${name}`, wellWeights(problem, theta)!.at(-1)!, first, stayBar)]
+            : [],
+      }
+    },
+  }))
+})

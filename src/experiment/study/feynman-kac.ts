@@ -4,7 +4,6 @@ import {
   type Composition,
   evenTimes,
   fillNoise,
-  type GuidedCost,
   guidedStep,
   landscapeEnergy,
   noCost,
@@ -12,11 +11,9 @@ import {
 } from '../../learning/objectives/feynman-kac.js'
 import { type NoisedLaw, noisedMixtureLaw, noisedNetworkLaw } from '../../learning/objectives/noised-law.js'
 import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
-import type { Check } from '../../physics/observe/check.js'
-import { barCheck } from '../../physics/observe/check.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
-import type { Noising } from '../../physics/protocol/noising.js'
 import {
   type BinnedLaw,
   binned,
@@ -30,18 +27,15 @@ import { type CompositionSettings, exponentsOf } from '../scenario/objectives/fe
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type Arm, armByArm, collapseWarning, type RunStudy } from './study.js'
+import { type ArmPlan, armByArm, collapseWarning, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 
 /** One way of generating a composition. */
-interface GuidedArm {
+interface GuidedArm extends ArmPlan {
   readonly settings: CompositionSettings
-  readonly title: string
-  readonly name: string
+  readonly kind: 'uncorrected' | 'corrected' | 'too quiet'
   readonly composition: Composition
-  readonly weighted: boolean
-  readonly expected: Arm['expected']
   readonly truth: Truth
 }
 
@@ -67,11 +61,10 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
   const uncorrected = new Map<string, number>()
   const leading = ['totalVariation', 'momentError']
   return armByArm(requireCompositions(problem), leading, hooks, async (arm, { record, progress }) => {
-    const { title, expected, truth, composition, weighted } = arm
-    const walkers = createWalkers(
-      new Float64Array(problem.potential.network.units * settings.walkers),
-      settings.walkers,
-    )
+    const { name, expected, truth, composition } = arm
+    const weighted = arm.kind !== 'uncorrected'
+    const { units } = problem.potential.network
+    const walkers = createWalkers(new Float64Array(units * settings.walkers), settings.walkers)
     const cost = noCost()
     fillNoise(composition, walkers, seed)
     const started = landscapeEnergy(composition, walkers, times[0]!)
@@ -81,8 +74,7 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
       if (weighted) {
         const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
         lowest = Math.min(lowest, share)
-        if ((k + 1) % Math.ceil(settings.steps / points) === 0)
-          record({ arm: title, iteration: k + 1, figures: { effectiveSampleShare: share } })
+        if ((k + 1) % Math.ceil(settings.steps / points) === 0) record(k + 1, { effectiveSampleShare: share })
         // What is generated keeps its last weights: resampling would only add noise.
         if (share < settings.resampling && k + 1 < settings.steps)
           select(composition, walkers, times[k + 1]!, seed, k, cost)
@@ -92,19 +84,24 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
     const weights = weighted ? normalised(walkers.logWeights) : null
     // The first law, ΔV = work - heat + copying.
     cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
-    const figures = {
+    const { forces, energies, work, heat, copying, selection } = cost
+    // The bill of generation, for each walker: the work of the moving landscape and the heat to the bath in kT, and for the
+    // weights what resampling adds in energy (copying) and takes in choices (selection, nats).
+    const bill = Object.entries({ work, heat, copying, selection }).map(([of, sum]) => [of, sum / walkers.batch])
+    const figures: Record<string, number> = {
       ...distances(truth, walkers, weights),
       ...(weighted ? { effectiveSampleShare: lowest } : {}),
-      ...bill(cost, walkers.batch),
+      ...Object.fromEntries(bill),
     }
-    const { forces, energies, work, heat } = cost
     return {
-      arm: { name: title, expected, locality: 'sampler', figures, cost: { forces, energies, work, heat } },
+      locality: 'sampler',
+      figures,
+      cost: { forces, energies, work, heat },
       checks: checksOf(arm, figures, uncorrected),
       densities: truth.law === null ? [] : drawn(arm, truth.law, walkers, weights),
       warnings: [
-        ...(composition.noise < 1 ? [tooQuiet(title, composition.noise, expected)] : []),
-        ...collapseWarning({ name: title, expected }, lowest, 'Raise objective.steps or objective.walkers'),
+        ...(composition.noise < 1 ? [tooQuiet(name, composition.noise, expected)] : []),
+        ...collapseWarning(arm, lowest, 'Raise objective.steps or objective.walkers'),
       ],
       samples: () => unweighted(walkers, seed),
     }
@@ -118,29 +115,27 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
  */
 export function requireCompositions(problem: Problem): GuidedArm[] {
   const { noising } = problem
-  const laws = lawsOf(problem, noising)
+  const laws = lawsOf(problem)
   return problem.settings.compositions.flatMap((settings): GuidedArm[] => {
-    const exponents = exponentsOf(settings)
-    const parts = exponents.map((exponent, i) => ({ law: laws[i]!, exponent }))
-    const truth = truthOf(problem, parts, exponents)
-    const arm = (name: string, noise: number, weighted: boolean, expected: Arm['expected']): GuidedArm => ({
+    const parts = exponentsOf(settings).map((exponent, i) => ({ law: laws[i]!, exponent }))
+    const truth = truthOf(problem, parts)
+    const arm = (kind: GuidedArm['kind'], noise: number, expected: ArmPlan['expected']): GuidedArm => ({
       settings,
-      title: `${described(settings)}, ${name}`,
-      name,
+      kind,
+      name: `${described(settings)}, ${kind}`,
       composition: { parts, noising, noise },
-      weighted,
       expected,
       truth,
     })
     return [
-      arm('uncorrected', settings.noise, false, 'fails'),
-      arm('corrected', settings.noise, true, 'succeeds'),
-      ...(settings.control === undefined ? [] : [arm('too quiet', settings.control, true, 'fails')]),
+      arm('uncorrected', settings.noise, 'fails'),
+      arm('corrected', settings.noise, 'succeeds'),
+      ...(settings.control === undefined ? [] : [arm('too quiet', settings.control, 'fails')]),
     ]
   })
 }
 
-function lawsOf({ settings, potential }: Problem, noising: Noising): NoisedLaw[] {
+function lawsOf({ settings, potential, noising }: Problem): NoisedLaw[] {
   const { mixtures, networks } = settings
   if (mixtures !== undefined) return mixtures.map((mixture) => noisedMixtureLaw(createMixture(mixture), noising))
   return networks!.map((values, index) => {
@@ -150,7 +145,7 @@ function lawsOf({ settings, potential }: Problem, noising: Noising): NoisedLaw[]
 }
 
 /** Of the laws themselves, without noise: that generation ends at tMin is an error of it. */
-function truthOf({ settings, potential, bath }: Problem, parts: Composition['parts'], exponents: number[]): Truth {
+function truthOf({ settings, potential, bath }: Problem, parts: Composition['parts']): Truth {
   const energyOf = (x: Float64Array, batch: number, out: Float64Array) => {
     const own = new Float64Array(batch)
     out.fill(0)
@@ -164,7 +159,7 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
   if (settings.networks === undefined) return { law, moments: null }
   // Harmonic energies are linear in θ, so the composition is the network at Σ b_i θ_i.
   const theta = new Float64Array(potential.size)
-  exponents.forEach((exponent, i) => {
+  parts.forEach(({ exponent }, i) => {
     const values = parametersFrom(potential, settings.networks![i]!, `objective.networks.${i}`)
     for (let a = 0; a < theta.length; a++) theta[a]! += exponent * values[a]!
   })
@@ -219,30 +214,20 @@ function momentErrors(
   return { meanError, covarianceError, momentError: Math.max(meanError, covarianceError) }
 }
 
-/**
- * The bill of generation, for each walker in kT: work of the moving landscape, heat to the bath, and for the weights what
- * resampling adds in energy (`copying`) and takes in choices (`selection`, nats).
- */
-function bill({ work, heat, copying, selection }: GuidedCost, batch: number): Record<string, number> {
-  return { work: work / batch, heat: heat / batch, copying: copying / batch, selection: selection / batch }
-}
-
 /** Corrected walkers meet their bar, which the others miss, and are at most half as far off as those without weights. */
 function checksOf(
-  { settings, title, name, expected }: GuidedArm,
-  row: Record<string, number>,
+  { settings, kind, name, expected }: GuidedArm,
+  { totalVariation, momentError }: Record<string, number>,
   uncorrected: Map<string, number>,
 ): Check[] {
-  const figure = row.totalVariation === undefined ? 'momentError' : 'totalVariation'
-  const label = figure === 'totalVariation' ? 'total variation' : 'error of the moments'
-  const value = row[figure]!
-  const tolerance = figure === 'totalVariation' ? barOf(settings) : momentBar
+  const label = totalVariation === undefined ? 'error of the moments' : 'total variation'
+  const value = (totalVariation ?? momentError)!
   const key = described(settings)
-  if (name === 'uncorrected') uncorrected.set(key, value)
-  const checks = [barCheck(`${label}, ${title}`, value, 0, tolerance, expected)]
-  if (name === 'corrected')
-    checks.push(barCheck(`${label} over the uncorrected, ${title}`, value / uncorrected.get(key)!, 0, bar.share))
-  return checks
+  if (kind === 'uncorrected') uncorrected.set(key, value)
+  const tolerance = totalVariation === undefined ? momentBar : barOf(settings)
+  const own = barCheck(`${label}, ${name}`, value, 0, tolerance, expected)
+  if (kind !== 'corrected') return [own]
+  return [own, barCheck(`${label} over the uncorrected, ${name}`, value / uncorrected.get(key)!, 0, bar.share)]
 }
 
 function barOf(settings: CompositionSettings): number {
@@ -252,18 +237,18 @@ function barOf(settings: CompositionSettings): number {
 
 /** The walkers in bins; before those of the uncorrected arm, the truth. */
 function drawn(
-  { title, settings, name }: GuidedArm,
+  { name, settings, kind }: GuidedArm,
   law: BinnedLaw,
   { x, batch }: Walkers,
   weights: Float64Array | null,
 ) {
-  const own = binnedDensity(title, law, binned(law, x, batch, weights))
-  if (name !== 'uncorrected') return [own]
+  const own = binnedDensity(name, law, binned(law, x, batch, weights))
+  if (kind !== 'uncorrected') return [own]
   return [binnedDensity(`${described(settings)}, truth`, law, law.probability), own]
 }
 
-function tooQuiet(title: string, noise: number, expected: Arm['expected']): string {
+function tooQuiet(name: string, noise: number, expected: ArmPlan['expected']): string {
   return expected === 'fails'
-    ? `${title}: at ζ = ${noise}, below the bound ζ² > 1 - 1/Σb, any finite number of walkers converges to a wrong state; this arm shows it. Never use it; take noise: 1 or more.`
-    : `${title}: at ζ = ${noise} the weights spread more than at ζ ≥ 1. Use noise: 1 or more.`
+    ? `${name}: at ζ = ${noise}, below the bound ζ² > 1 - 1/Σb, any finite number of walkers converges to a wrong state; this arm shows it. Never use it; take noise: 1 or more.`
+    : `${name}: at ζ = ${noise} the weights spread more than at ζ ≥ 1. Use noise: 1 or more.`
 }

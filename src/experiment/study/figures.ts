@@ -1,10 +1,11 @@
 import { copyState, type States, sliceStates } from '../../physics/network/states.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
 import { meanOf, zScore } from '../../physics/observe/estimate.js'
 import { groupSlice, statistic } from '../../physics/potential/potential.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'
 import { eachCell, type ModelDensity, modelDensity } from '../../physics/truth/partition.js'
 import type { StudyProblem } from './problem.js'
-import type { DrawnDensity } from './study.js'
+import type { ArmPlan, DrawnDensity } from './study.js'
 
 /**
  * Points along either axis of a quadrature over two units. The trapezoidal rule is off by e^(-2π²(s/spacing)²) for a mode of
@@ -54,12 +55,21 @@ function statisticError({ potential, bath, frozen }: StudyProblem, theta: Float6
   const found = new Float64Array(potential.size)
   for (let k = 0; k < blocks; k++) {
     statistic(potential, theta, sliceStates(states, k * size, size).x, size, found)
-    rows.forEach((row, a) => {
-      row[k] = found[a]! / size
-    })
+    for (let a = 0; a < found.length; a++) rows[a]![k] = found[a]! / size
   }
   const scores = rows.map((row, a) => (frozen[a] === 1 ? 0 : Math.abs(zScore(meanOf(row), means[a]!))))
   return Math.max(...scores)
+}
+
+/** A check of one figure, where it was measured. */
+export function figureCheck(
+  name: string,
+  value: number | undefined,
+  truth: number,
+  tolerance: number,
+  expected?: ArmPlan['expected'],
+): Check[] {
+  return value === undefined ? [] : [barCheck(name, value, truth, tolerance, expected)]
 }
 
 /** Weights e^(w_k)/Σ e^(w_l) of the potential's wells; null where it has none. */

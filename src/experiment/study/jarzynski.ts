@@ -12,34 +12,32 @@ import { logPartitionRatio, startWalkers, unweighted } from '../../learning/obje
 import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { parametersFrom } from '../system/named-values.js'
-import { moves } from './jarzynski-moves.js'
-import { rampStudy } from './jarzynski-ramp.js'
+import { moves, rampEnd, rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
 import type { RunStudy } from './study.js'
 
+type Settings = SettingsOf<'jarzynski'>
+
 /** Learns with reweighted walkers, move by move, beside the same walkers without weights; or weighs a given ramp. */
-export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem, seed, hooks) => {
-  const { settings, potential, bath, start } = problem
-  if (settings.ramp !== undefined) return rampStudy(problem, settings.ramp, seed, hooks)
+export const jarzynskiStudy: RunStudy<Settings> = (problem, seed, hooks) =>
+  (problem.settings.ramp === undefined ? learningStudy(armsOf) : rampStudy)(problem, seed, hooks)
+
+function armsOf({ settings, potential, bath, start }: StudyProblem<Settings>): LearningArm[] {
   const { kernels: names, walkers: count, moved, resampling, control } = settings
   const h = settings.step[0]!
   const first = logPartition(potential, start, bath)!
-
   const weighted = (name: string, move: (landscape: Landscape) => WeightedMove): LearningArm => ({
     name,
     expected: 'succeeds',
     begin({ landscape, data, seed }) {
       const walkers = startWalkers(potential, start, bath, count, seed)
+      const effectiveShare = () => effectiveSampleSize(walkers.logWeights) / count
       return {
         objective: jarzynskiObjective({ walkers, move: move(landscape), resampling, seed, data }),
         walkers: count,
-        effectiveShare: () => effectiveSampleSize(walkers.logWeights) / count,
-        figures: () => ({
-          effectiveSampleShare: effectiveSampleSize(walkers.logWeights) / count,
-          logPartitionRatio: logPartitionRatio(walkers),
-        }),
+        effectiveShare,
+        figures: () => ({ effectiveSampleShare: effectiveShare(), logPartitionRatio: logPartitionRatio(walkers) }),
         ends: (theta) => ({ exactLogPartitionRatio: logPartition(potential, theta, bath)! - first }),
         samples: () => unweighted(walkers, seed),
       }
@@ -50,20 +48,15 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
     expected: 'fails',
     begin({ landscape, data, seed }) {
       const chains = startWalkers(potential, start, bath, count, seed)
-      const move = langevin(landscape, h)
-      return {
-        objective: chainObjective({ move, steps: 1, seed, data, chains }),
-        walkers: count,
-        samples: () => chains,
-      }
+      const objective = chainObjective({ move: langevin(landscape, h), steps: 1, seed, data, chains })
+      return { objective, walkers: count, samples: () => chains }
     },
   }
-  const arms: LearningArm[] = [
+  return [
     ...names.map((name) => weighted(name, (landscape) => moves[name](landscape, h))),
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
     ...(control ? [uncorrected] : []),
   ]
-  return learningStudy(problem, arms, seed, hooks)
 }
 
 /**
@@ -72,11 +65,9 @@ export const jarzynskiStudy: RunStudy<SettingsOf<'jarzynski'>> = async (problem,
  *
  * @throws E_INVALID_VALUE where one of these is not known
  */
-export function requireJarzynski(problem: StudyProblem<SettingsOf<'jarzynski'>>): void {
+export function requireJarzynski(problem: StudyProblem<Settings>): void {
   const { potential, start, settings } = problem
   if (settings.kernels.includes('gibbs')) requireConditionals(potential)
   requireNormaliser(problem, start, 'objective.start')
-  if (settings.ramp === undefined) return
-  const where = 'objective.ramp.to'
-  requireNormaliser(problem, parametersFrom(potential, { ...settings.start, ...settings.ramp.to }, where), where)
+  if (settings.ramp !== undefined) requireNormaliser(problem, rampEnd(problem), 'objective.ramp.to')
 }

@@ -1,13 +1,13 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
+import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import type { Objective, Phase } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
-import { dataFigures, modelDensities, modelFigures } from './figures.js'
-import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
-import { type Arm, armByArm, collapseWarning, exchangeOf, type Repetition, type StudyHooks } from './study.js'
+import { dataFigures, figureCheck, modelDensities, modelFigures } from './figures.js'
+import { dataPhase, drawData, type StudyProblem } from './problem.js'
+import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy } from './study.js'
 
 /** What an arm learns from. */
 interface LearningMaterial {
@@ -20,9 +20,7 @@ interface LearningMaterial {
 }
 
 /** A way of learning that a study compares with others. */
-export interface LearningArm {
-  readonly name: string
-  readonly expected: Arm['expected']
+export interface LearningArm extends ArmPlan {
   begin(material: LearningMaterial): {
     readonly objective: Objective
     /** chains or walkers: heat and work are shown for each */
@@ -53,59 +51,51 @@ const curvePoints = 121
 /** Points of a curve. */
 const points = 30
 
-/** Runs every arm and measures the model that each learned against quadrature. */
-export async function learningStudy(
-  problem: StudyProblem<LearningSettings>,
-  arms: readonly LearningArm[],
-  seed: number,
-  hooks: StudyHooks,
-): Promise<Repetition> {
-  const { settings, frozen } = problem
-  const { iterations, batch } = settings
-  const states = drawData(problem, seed)
-  const data = dataPhase(states, batch, seed)
-  const models: { name: string; theta: Float64Array }[] = []
-  const leading = ['divergence', 'lastWellWeightError', 'statisticError']
-  const found = await armByArm(arms, leading, hooks, async ({ name, expected, begin }, { record, progress }) => {
-    const landscape = freshLandscape(problem)
-    const theta = problem.start.slice()
-    const { objective, walkers, figures, ...more } = begin({ landscape, data, states, seed })
-    let lowest = 1
-    for (const done of descend(landscape, objective, theta, frozen, settings)) {
-      lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
-      if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-      const own = {
-        ...figuresOrDiverged(problem, theta, `${name}, seed ${seed}, iteration ${done}`),
-        ...figures?.(theta),
+/** The study that runs every arm and measures the model that each learned against quadrature. */
+export function learningStudy<Settings extends LearningSettings>(
+  armsOf: (problem: StudyProblem<Settings>) => readonly LearningArm[],
+): RunStudy<Settings> {
+  return async (problem, seed, hooks) => {
+    const { settings, frozen } = problem
+    const { iterations, batch } = settings
+    const states = drawData(problem, seed)
+    const data = dataPhase(states, batch, seed)
+    const models: { name: string; theta: Float64Array }[] = []
+    const leading = ['divergence', 'lastWellWeightError', 'statisticError']
+    const found = await armByArm(armsOf(problem), leading, hooks, async (arm, { record, progress }) => {
+      const landscape = createLandscape(problem.potential, problem.bath)
+      const { cost } = landscape
+      const theta = problem.start.slice()
+      const { objective, walkers, figures, ...more } = arm.begin({ landscape, data, states, seed })
+      let lowest = 1
+      for (const done of descend(landscape, objective, theta, frozen, settings)) {
+        lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
+        if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
+        const where = `${arm.name}, seed ${seed}, iteration ${done}`
+        record(done, { ...figuresOrDiverged(problem, theta, where), ...figures?.(theta) })
+        await progress(done / iterations)
       }
-      record({ arm: name, iteration: done, figures: own })
-      await progress(done / iterations)
-    }
-    models.push({ name, theta })
-    const { cost } = landscape
-    const last = {
-      ...dataFigures(problem, theta, states),
-      ...figures?.(theta),
-      ...more.ends?.(theta),
-      ...exchangeOf(cost, walkers),
-    }
-    return {
-      arm: { name, expected, locality: objective.locality, figures: last, cost },
-      checks: [...(more.likelihood === false ? [] : endChecks(last, name, expected)), ...(more.checks?.(theta) ?? [])],
-      warnings: collapseWarning({ name, expected }, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
-      samples: more.samples,
-    }
-  })
-  return { ...found, densities: modelDensities(problem, models) }
+      models.push({ name: arm.name, theta })
+      const own = { ...figures?.(theta), ...more.ends?.(theta), ...exchangeOf(cost, walkers) }
+      const last = { ...dataFigures(problem, theta, states), ...own }
+      return {
+        locality: objective.locality,
+        figures: last,
+        cost,
+        checks: [...(more.likelihood === false ? [] : endChecks(last, arm)), ...(more.checks?.(theta) ?? [])],
+        warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+        samples: more.samples,
+      }
+    })
+    return { ...found, densities: modelDensities(problem, models) }
+  }
 }
 
 /** Wells are judged by their weights, other models by their means of what they learned: within 3 s.e. of the data's. */
-function endChecks(figures: Record<string, number>, name: string, expected: Arm['expected']): Check[] {
+function endChecks(figures: Record<string, number>, { name, expected }: ArmPlan): Check[] {
   const { lastWellWeight, lastWellWeightOfData, statisticError } = figures
   if (lastWellWeight === undefined || lastWellWeightOfData === undefined)
-    return statisticError === undefined
-      ? []
-      : [barCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)]
+    return figureCheck(`largest |z| of ⟨φ⟩, ${name}`, statisticError, 0, statisticBar, expected)
   return [barCheck(`weight of the last well, ${name}`, lastWellWeight, lastWellWeightOfData, weightBar, expected)]
 }
 

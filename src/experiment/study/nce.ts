@@ -2,20 +2,21 @@ import { exactStates } from '../../learning/objectives/exact-states.js'
 import { type NceOptions, nceObjective } from '../../learning/objectives/nce.js'
 import { contrast, type Phase } from '../../learning/objectives/objective.js'
 import { stream } from '../../physics/noise/streams.js'
-import { barCheck, type Check, identityCheck } from '../../physics/observe/check.js'
-import { type Potential, statistic } from '../../physics/potential/potential.js'
+import { type Check, identityCheck } from '../../physics/observe/check.js'
+import { statistic } from '../../physics/potential/potential.js'
 import { harmonicDivergence, harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { SettingsOf } from '../scenario/objective.js'
+import { figureCheck } from './figures.js'
 import { type LearningArm, learningStudy } from './learning.js'
-import type { RunStudy } from './study.js'
+import type { StudyProblem } from './problem.js'
 
 /** Nats: what the adaptive noise reaches, and what the static one misses. */
-const bar = { adaptive: 0.02, static: 0.1 }
+const bar = { succeeds: 0.02, fails: 0.1 }
 /** Of the gradient at a refresh, relative to the size of its two parts: rounding of sums. */
 const identityTolerance = 1e-12
 
 /** Learns against a copy of the model that is renewed, and against the model's start for all time. */
-export const nceStudy: RunStudy<SettingsOf<'nce'>> = (problem, seed, hooks) => {
+export const nceStudy = learningStudy((problem: StudyProblem<SettingsOf<'nce'>>) => {
   const { settings, potential, bath, teacher } = problem
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const arm = (name: string, refresh: number | null, expected: LearningArm['expected']): LearningArm => ({
@@ -32,48 +33,28 @@ export const nceStudy: RunStudy<SettingsOf<'nce'>> = (problem, seed, hooks) => {
         walkers: settings.noise,
         likelihood: false,
         figures: (theta) => ({ ...distance(theta), loss: objective.loss(), offset: objective.offset() }),
-        checks(theta) {
-          const { divergence } = distance(theta)
-          return [
-            ...(divergence === undefined
-              ? []
-              : [
-                  barCheck(
-                    `KL divergence, ${name}`,
-                    divergence,
-                    0,
-                    bar[expected === 'fails' ? 'static' : 'adaptive'],
-                    expected,
-                  ),
-                ]),
-            ...(refresh === null ? [] : [refreshIdentity(potential, theta, data(0), draw, name, landscape)]),
-          ]
-        },
+        checks: (theta) => [
+          ...figureCheck(`KL divergence, ${name}`, distance(theta).divergence, 0, bar[expected], expected),
+          ...(refresh === null ? [] : [refreshIdentity(name, theta, { landscape, draw }, data(0))]),
+        ],
         samples: () => draw(problem.start, settings.iterations),
       }
     },
   })
-  return learningStudy(
-    problem,
-    [arm('adaptive noise', settings.refresh, 'succeeds'), arm('static noise', null, 'fails')],
-    seed,
-    hooks,
-  )
-}
+  return [arm('adaptive noise', settings.refresh, 'succeeds'), arm('static noise', null, 'fails')]
+})
 
 /** At a refresh the gradient is ½(⟨φ⟩_data - ⟨φ⟩_model): its largest departure over the size of the averages. */
 function refreshIdentity(
-  potential: Potential,
-  theta: Float64Array,
-  data: Phase,
-  draw: NceOptions['draw'],
   name: string,
-  landscape: NceOptions['landscape'],
+  theta: Float64Array,
+  { landscape, draw }: Pick<NceOptions, 'landscape' | 'draw'>,
+  data: Phase,
 ): Check {
+  const { potential } = landscape
   const objective = nceObjective({ landscape, data: () => data, draw, refresh: 1, rate: 0 })
   const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size))
-  const model = draw(theta, 0)
-  const averages = [data, model].map(({ x, batch }) => {
+  const averages = [data, draw(theta, 0)].map(({ x, batch }) => {
     const out = new Float64Array(potential.size)
     statistic(potential, theta, x, batch, out)
     return out.map((sum) => sum / batch)

@@ -14,8 +14,6 @@ import type { StudyProblem } from './problem.js'
 interface PathTruth {
   readonly density: Density | null
   readonly gaussian: GaussianLaw | null
-  /** whether either is */
-  readonly isKnown: boolean
 }
 
 /** The law of the data at the least noisy knot. */
@@ -25,9 +23,7 @@ export function pathTruth(
 ): PathTruth {
   const [m, s] = [signal(knots[0]!), width(knots[0]!)]
   const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
-  const gaussian = law && noisedGaussian(law, m, s)
-  const noised = density?.noised?.(m, s) ?? null
-  return { density: noised, gaussian, isKnown: noised !== null || gaussian !== null }
+  return { density: density?.noised?.(m, s) ?? null, gaussian: law && noisedGaussian(law, m, s) }
 }
 
 /** States that a free energy is reweighted from, and the tilt of the potential that it is of. */

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { invalidValue, OverdampedError } from '../../errors.js'
 import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
-import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import type { Phase } from '../../learning/objectives/objective.js'
-import type { States } from '../../physics/network/states.js'
-import { columnsOf, pickStates } from '../../physics/network/states.js'
+import { columnsOf, pickStates, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
@@ -55,11 +53,6 @@ export function createStudyProblem(scenario: Scenario): StudyProblem {
   return problem
 }
 
-/** A landscape that counts from nothing. */
-export function freshLandscape({ potential, bath }: StudyProblem): Landscape {
-  return createLandscape(potential, bath)
-}
-
 function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
   const frozen = new Uint8Array(potential.size)
   names.forEach((name, index) => {
@@ -77,19 +70,18 @@ function densityOf(data: Scenario['data']): Density | null {
 /** @throws E_INVALID_VALUE where data or features are of other units than the network's */
 function requireUnits({ potential, density, scenario }: StudyProblem): void {
   const { units } = potential.network
-  const refuse = (text: string, where: string) => invalidValue(text, where)
   if (density !== null && density.units !== units)
-    throw refuse(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
+    throw invalidValue(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
   const { features } = scenario.potential
   if (features === undefined) return
   if (units > 2)
-    throw refuse(
+    throw invalidValue(
       `functions of the whole state are for one or two units, network.visible has ${units}. Use onsite and pair terms.`,
       'potential.features',
     )
   for (const key of ['wells', 'radial'] as const)
     if (features[key]?.centres.some((centre) => centre.length !== units))
-      throw refuse(
+      throw invalidValue(
         `expected ${units} coordinates in each centre, one for each unit.`,
         `potential.features.${key}.centres`,
       )

@@ -1,6 +1,6 @@
 import { descend } from '../../learning/objectives/descend.js'
 import { createInitialiser } from '../../learning/objectives/initialiser.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
+import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import {
   ancestralSamples,
   type LearnedLevel,
@@ -11,16 +11,14 @@ import {
 import { tetheredRun } from '../../learning/objectives/tether.js'
 import type { States } from '../../physics/network/states.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { dataPhase, drawData, freshLandscape, type StudyProblem } from './problem.js'
+import { dataPhase, drawData, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import { drawnSamples } from './sample-density.js'
-import { type Arm, armByArm, type RunStudy, type StudyHooks } from './study.js'
+import { type ArmHooks, type ArmPlan, armByArm, type RunStudy } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
-interface RecoveryArm {
-  readonly name: string
-  readonly expected: Arm['expected']
+interface RecoveryArm extends ArmPlan {
   /** s of each level */
   readonly noise: readonly number[]
   readonly steps: number
@@ -39,7 +37,7 @@ export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>
   const leading = ['massError', 'covarianceError']
   const found = await armByArm(armsOf(settings), leading, hooks, async (arm, ownHooks) => {
     const { name, expected, noise } = arm
-    const landscape = freshLandscape(problem)
+    const landscape = createLandscape(problem.potential, problem.bath)
     const learned = await learnLevels(problem, arm, landscape, states, seed, ownHooks)
     const cost = { ...landscape.cost }
     const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * noise.length
@@ -51,9 +49,10 @@ export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>
       heatPerRun: (cost.heat ?? 0) / runs,
       heat: ((landscape.cost.heat ?? 0) - (cost.heat ?? 0)) / batch,
     }
-    const figures = { ...judged.figures, ...(expected === 'fails' ? {} : bill) }
     return {
-      arm: { name, expected, locality: 'local', figures, cost },
+      locality: 'local',
+      figures: { ...judged.figures, ...(expected === 'fails' ? {} : bill) },
+      cost,
       checks: judged.checks,
       warnings: expected === 'fails' ? [] : warningsOf(arm, learned.diverged),
       samples: () => samples,
@@ -96,11 +95,11 @@ function armsOf({ arms, noise, coarse, steps, refinements }: Problem['settings']
  */
 async function learnLevels(
   { settings, start, frozen }: Problem,
-  { name, noise, steps, cooperative }: RecoveryArm,
+  { noise, steps, cooperative }: RecoveryArm,
   landscape: Landscape,
   states: States,
   seed: number,
-  { record, progress }: StudyHooks,
+  { record, progress }: ArmHooks,
 ): Promise<{ levels: LearnedLevel[]; diverged: number | null }> {
   const { iterations, optimizer, batch, width, step } = settings
   const levels = noiseLevels(noise, width)
@@ -133,14 +132,11 @@ async function learnLevels(
         break
       }
       if (2 * iteration > iterations) {
-        theta.forEach((value, a) => {
-          sum[a]! += value
-        })
+        for (let a = 0; a < theta.length; a++) sum[a]! += theta[a]!
         kept++
       }
       if (iteration % Math.ceil(iterations / 10) !== 0) continue
-      const speed = Math.hypot(...theta)
-      record({ arm: name, iteration: done + iteration, figures: { parameterNorm: speed } })
+      record(done + iteration, { parameterNorm: Math.hypot(...theta) })
       await progress((learned.length + iteration / iterations) / levels.length)
     }
     if (kept > 0) theta.set(sum.map((value) => value / kept))

@@ -2,16 +2,16 @@ import { invalidValue } from '../../errors.js'
 import { type LearnedLevel, startChains } from '../../learning/objectives/recovery-likelihood.js'
 import { rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { barCheck, type Check } from '../../physics/observe/check.js'
+import { barCheck } from '../../physics/observe/check.js'
 import { covariance } from '../../physics/observe/moments.js'
-import { forceAndEnergy, hessian } from '../../physics/potential/potential.js'
+import { forceAndEnergy, hessian, type Potential } from '../../physics/potential/potential.js'
 import { type Cells, cellMasses, cellShares } from '../../physics/truth/cells.js'
 import { stationaryCovariance } from '../../physics/truth/harmonic.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import { tetheredMoments } from '../../physics/truth/tethered.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { drawData, type StudyProblem } from './problem.js'
-import type { Arm } from './study.js'
+import type { ArmPlan, Found } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
@@ -27,19 +27,14 @@ export interface RecoveryTruth {
   judge(learned: Learned): Judgement
 }
 
-interface Learned {
+/** What an arm learned, and its ancestral samples. */
+interface Learned extends ArmPlan {
   readonly first: LearnedLevel
   readonly samples: States
   readonly seed: number
-  /** of the arm */
-  readonly name: string
-  readonly expected: Arm['expected']
 }
 
-interface Judgement {
-  readonly figures: Record<string, number>
-  readonly checks: readonly Check[]
-}
+type Judgement = Pick<Required<Found>, 'figures' | 'checks'>
 
 /**
  * The truths that apply: masses of cells for one or two units, tethered laws for one unit, the covariance of a harmonic
@@ -79,10 +74,16 @@ export function createRecoveryTruth(problem: Problem): RecoveryTruth {
 function logDensityOf({ density, teacher, potential, bath }: Problem): (x: Float64Array) => number {
   if (density !== null) return density.logDensity
   const normaliser = logPartition(potential, teacher!, bath)!
+  const exponent = boltzmannExponent(potential, teacher!, bath.kT)
+  return (x) => exponent(x) - normaliser
+}
+
+/** -U(x; θ)/kT of one state. */
+function boltzmannExponent(potential: Potential, theta: Float64Array, kT: number): (x: Float64Array) => number {
   const energy = new Float64Array(1)
   return (x) => {
-    forceAndEnergy(potential, teacher!, x, 1, null, energy)
-    return -energy[0]! / bath.kT - normaliser
+    forceAndEnergy(potential, theta, x, 1, null, energy)
+    return -energy[0]! / kT
   }
 }
 
@@ -108,28 +109,12 @@ function cellJudge(problem: Problem, logDensity: (x: Float64Array) => number, si
  */
 function probeJudge(problem: Problem, logDensity: (x: Float64Array) => number, probe: number) {
   const { potential, bath } = problem
-  const state = new Float64Array(1)
-  const energy = new Float64Array(1)
   return ({ first, name, seed, expected }: Learned): Judgement => {
     if (expected === 'fails') return { figures: {}, checks: [] }
     const { decay, spread } = first.level
-    const model = tetheredMoments(
-      (y) => {
-        state[0] = y
-        forceAndEnergy(potential, first.theta, state, 1, null, energy)
-        return -energy[0]! / bath.kT
-      },
-      probe,
-      spread,
-    )
-    const data = tetheredMoments(
-      (y) => {
-        state[0] = y / decay
-        return logDensity(state)
-      },
-      probe,
-      spread,
-    )
+    const exponent = boltzmannExponent(potential, first.theta, bath.kT)
+    const model = tetheredMoments((y) => exponent(Float64Array.of(y)), probe, spread)
+    const data = tetheredMoments((y) => logDensity(Float64Array.of(y / decay)), probe, spread)
     const chains = momentsOf(tetheredChains(first, probe, seed).x)
     const checks = (['mean', 'variance'] as const).flatMap((moment) =>
       Object.entries({ network: model[moment], data: data[moment] }).map(([of, truth]) =>

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { packageRoot } from '../../backend/node/package-root.js'
-import { type ErrorCode, OverdampedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Scenario } from '../scenario/schema.js'
-import { overSeeds, type Study } from './over-seeds.js'
 import type { StudyProblem } from './problem.js'
 import { runStudy } from './studies.js'
-import type { Repetition, StudyLine } from './study.js'
+import type { Arm, Repetition, StudyLine } from './study.js'
 
 /** A repetition with the curves that it recorded. */
 export interface Recorded {
@@ -25,14 +25,7 @@ export interface RepetitionInput {
 export type RepetitionMessage =
   | { readonly share: number }
   | { readonly recorded: Recorded }
-  | {
-      readonly refusal: {
-        readonly code: ErrorCode
-        readonly text: string
-        readonly where: string
-        readonly exitCode: number
-      }
-    }
+  | { readonly refusal: Pick<OverdampedError, 'code' | 'text' | 'where' | 'exitCode'> }
 
 /** Lets others have a turn when a share of the work is done; @throws to stop it. */
 type Progress = (share: number) => Promise<void>
@@ -56,19 +49,15 @@ export async function repeatStudy(
     return progress(shares.reduce((sum, each) => sum + each, 0) / seeds.length)
   }
   const many = Math.min(threads, seeds.length)
-  const found =
-    many < 2
-      ? await inTurn(problem, told)
-      : await atATime(many, seeds, (seed, n, aborted) =>
-          inThread({ scenario, seed }, (share) => told(n, share), aborted),
-        )
-  return {
-    study: overSeeds(
-      seeds,
-      found.map((each) => each.found),
-    ),
-    lines: found.flatMap(({ lines }) => lines),
-  }
+  const repetitions = await atATime(Math.max(1, many), seeds, async (seed, n, aborted) => {
+    const progress = (share: number) => told(n, share)
+    if (many > 1) return inThread({ scenario, seed }, progress, aborted)
+    const recorded = await repetition(problem, seed, progress)
+    await progress(1)
+    return recorded
+  })
+  const found = repetitions.map((each) => each.found)
+  return { study: overSeeds(seeds, found), lines: repetitions.flatMap(({ lines }) => lines) }
 }
 
 /** One repetition, in the calling thread. */
@@ -76,15 +65,6 @@ export async function repetition(problem: StudyProblem, seed: number, progress: 
   const lines: StudyLine[] = []
   const record = (line: Omit<StudyLine, 'kind' | 'seed'>) => lines.push({ kind: 'objective', seed, ...line })
   return { found: await runStudy(problem, seed, { record, progress }), lines }
-}
-
-async function inTurn(problem: StudyProblem, told: (n: number, share: number) => Promise<void>): Promise<Recorded[]> {
-  const found: Recorded[] = []
-  for (const [n, seed] of problem.seeds.entries()) {
-    found.push(await repetition(problem, seed, (share) => told(n, share)))
-    await told(n, 1)
-  }
-  return found
 }
 
 /** Does the work of every item, `many` at a time; the first failure aborts the others. */
@@ -127,4 +107,61 @@ function inThread(input: RepetitionInput, progress: Progress, aborted: AbortSign
     worker.on('error', reject)
     worker.on('exit', (code) => reject(new Error(`the thread of seed ${input.seed} ended (exit code ${code})`)))
   })
+}
+
+/** What a study finds over all its seeds. */
+export interface Study extends Omit<Repetition, 'leading'> {
+  /** leading figures of the run, for tables of runs */
+  readonly metrics: Readonly<Record<string, Estimate>>
+  /** of the first arm that is expected to succeed and has them: per walker over a repetition, in kT */
+  readonly thermodynamics: { readonly work?: Estimate; readonly heat?: Estimate }
+}
+
+/**
+ * Repetitions together: figures are their means, and checks hold for each. Costs, densities and samples are those of the
+ * first.
+ */
+function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
+  const { arms, leading, densities, samples } = repetitions[0]!
+  const over = ({ name }: Arm, figure: string): Estimate =>
+    meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
+  const measured = (arm: Arm | undefined, names: readonly string[]) =>
+    arm === undefined
+      ? []
+      : names.filter((figure) => figure in arm.figures).map((figure) => [figure, over(arm, figure)] as const)
+  const billed = arms.find(
+    ({ expected, figures }) => expected === 'succeeds' && ('work' in figures || 'heat' in figures),
+  )
+  return {
+    arms: arms.map((arm) => ({
+      ...arm,
+      figures: Object.fromEntries(
+        measured(arm, Object.keys(arm.figures)).map(([figure, { value }]) => [figure, value]),
+      ),
+    })),
+    metrics: Object.fromEntries(
+      arms.flatMap((arm) => measured(arm, leading).map(([figure, value]) => [`${figure}:${arm.name}`, value])),
+    ),
+    checks: repetitions.flatMap(({ checks }, n) =>
+      checks.map((check) => ({ ...check, name: `${check.name}, seed ${seeds[n]}` })),
+    ),
+    thermodynamics: Object.fromEntries(measured(billed, ['work', 'heat'])),
+    densities,
+    samples,
+    warnings: told(seeds, repetitions),
+  }
+}
+
+/** Of a study that finds no truth to compare with. */
+const untold =
+  'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes.'
+
+/** A warning that every seed gives stands once; others name theirs. */
+function told(seeds: readonly number[], repetitions: readonly Repetition[]): string[] {
+  const texts = new Set(repetitions.flatMap(({ warnings }) => warnings))
+  const own = [...texts].flatMap((text) => {
+    const which = seeds.filter((_, n) => repetitions[n]!.warnings.includes(text))
+    return which.length === seeds.length ? [text] : which.map((seed) => `seed ${seed}: ${text}`)
+  })
+  return repetitions.some(({ checks }) => checks.length > 0) ? own : [untold, ...own]
 }

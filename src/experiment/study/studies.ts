@@ -6,7 +6,7 @@ import { contrastiveDivergenceStudy, requireChains } from './contrastive-diverge
 import { diffclfStudy } from './diffclf.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
-import { lineIntegralStudy, requireComposition } from './line-integral.js'
+import { composedOf, lineIntegralStudy } from './line-integral.js'
 import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
 import { nceStudy } from './nce.js'
 import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
@@ -39,7 +39,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'recovery-likelihood': createRecoveryTruth,
   'moment-matching': requireMomentMatching,
   'feynman-kac': requireCompositions,
-  'line-integral': requireComposition,
+  'line-integral': composedOf,
 }
 
 /**

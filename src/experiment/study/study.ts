@@ -5,11 +5,14 @@ import type { Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 
-/** One way of doing it, beside others: an objective, a move, or a known wrong one. */
-export interface Arm {
+/** What is to be tried, and whether it should work: an arm that is expected to fail is a control, and shown failing. */
+export interface ArmPlan {
   readonly name: string
-  /** an arm that is expected to fail is a control, and shown failing */
   readonly expected: 'succeeds' | 'fails'
+}
+
+/** One way of doing it, beside others: an objective, a move, or a known wrong one. */
+export interface Arm extends ArmPlan {
   readonly locality: Locality
   /** measured, by name; `work` and `heat` are a walker's, in kT */
   readonly figures: Readonly<Record<string, number>>
@@ -65,9 +68,8 @@ export type RunStudy<Settings extends ObjectiveSettings> = (
   hooks: StudyHooks,
 ) => Promise<Repetition>
 
-/** What one arm of a study finds, beside its own figures. */
-export interface Found {
-  readonly arm: Arm
+/** What one arm of a study finds. */
+export interface Found extends Omit<Arm, keyof ArmPlan> {
   readonly checks?: readonly Check[]
   readonly densities?: readonly DrawnDensity[]
   readonly warnings?: readonly string[]
@@ -75,25 +77,34 @@ export interface Found {
   readonly samples?: (() => States) | undefined
 }
 
+/** How one arm keeps a point of its curve, and tells how far it is. */
+export interface ArmHooks extends Pick<StudyHooks, 'progress'> {
+  record(iteration: number, figures: StudyLine['figures']): void
+}
+
 /**
  * Runs the arms of a study in turn, each with a share of the progress, and puts together what they found; the samples are those
  * of the first arm that is expected to succeed and has some.
  */
-export async function armByArm<Plan>(
+export async function armByArm<Plan extends ArmPlan>(
   plans: readonly Plan[],
   leading: readonly string[],
   hooks: StudyHooks,
-  run: (plan: Plan, hooks: StudyHooks) => Promise<Found>,
+  run: (plan: Plan, hooks: ArmHooks) => Promise<Found>,
 ): Promise<Repetition> {
-  const found: Found[] = []
-  for (const [index, plan] of plans.entries())
-    found.push(await run(plan, { ...hooks, progress: (share) => hooks.progress((index + share) / plans.length) }))
+  const found: (Found & ArmPlan)[] = []
+  for (const [index, plan] of plans.entries()) {
+    const { name, expected } = plan
+    const record: ArmHooks['record'] = (iteration, figures) => hooks.record({ arm: name, iteration, figures })
+    const progress = (share: number) => hooks.progress((index + share) / plans.length)
+    found.push({ name, expected, ...(await run(plan, { record, progress })) })
+  }
   return {
-    arms: found.map(({ arm }) => arm),
+    arms: found.map(({ name, expected, locality, figures, cost }) => ({ name, expected, locality, figures, cost })),
     leading,
     checks: found.flatMap(({ checks = [] }) => checks),
     densities: found.flatMap(({ densities = [] }) => densities),
-    samples: found.find(({ arm, samples }) => arm.expected === 'succeeds' && samples)?.samples?.() ?? null,
+    samples: found.find(({ expected, samples }) => expected === 'succeeds' && samples)?.samples?.() ?? null,
     warnings: found.flatMap(({ warnings = [] }) => warnings),
   }
 }
@@ -110,7 +121,7 @@ export function exchangeOf({ work, heat }: Cost, walkers: number): { work?: numb
 const collapse = 0.05
 
 /** The warning of an arm whose smallest share of walkers that count was `lowest`; none where that is enough, or expected. */
-export function collapseWarning({ name, expected }: Pick<Arm, 'name' | 'expected'>, lowest: number, remedy: string) {
+export function collapseWarning({ name, expected }: ArmPlan, lowest: number, remedy: string) {
   if (lowest >= collapse || expected === 'fails') return []
   return [
     `${name}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,

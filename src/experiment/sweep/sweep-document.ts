@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { OverdampedError } from '../../errors.js'
+import { usageError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readJson, runDirectoryError, writeJson } from '../record/directory.js'
 import type { Shard, SweepAxis } from './sweep-grid.js'
@@ -46,13 +46,12 @@ export function writeSweep(directory: string, document: SweepDocument): void {
   writeJson(directory, sweepFile(document.shard, 'json'), document)
 }
 
-/** Writes sweep.csv: see `sweepTable`. @returns its path */
-export function writeSweepTable(directory: string, document: SweepDocument): string {
+/** Writes sweep.csv: see `sweepTable`. */
+export function writeSweepTable(directory: string, document: SweepDocument): void {
   const path = join(directory, sweepFile(document.shard, 'csv'))
   const { columns, rows } = sweepTable(directory, document)
   const line = (fields: readonly unknown[]) => `${fields.map(field).join(',')}\n`
   writeAtomic(path, line(columns) + rows.map(line).join(''))
-  return path
 }
 
 /**
@@ -117,8 +116,7 @@ export function mergeSweeps(directories: readonly string[], out: string): SweepD
   const scenario = found[0]?.document.scenario ?? ''
   const other = found.find(({ document }) => document.scenario !== scenario)
   if (other !== undefined)
-    throw new OverdampedError(
-      'E_USAGE',
+    throw usageError(
       `it sweeps ${other.document.scenario}, and those before it ${scenario}. Merge sweeps of one scenario.`,
       other.directory,
     )

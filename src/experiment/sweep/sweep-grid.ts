@@ -1,5 +1,5 @@
-import { OverdampedError } from '../../errors.js'
-import { parseYaml } from '../files/yaml.js'
+import { usageError } from '../../errors.js'
+import { parseOptionValue } from '../scenario/overrides.js'
 
 /** One key of the scenario and the values that it takes. */
 export interface SweepAxis {
@@ -38,28 +38,13 @@ export function parseAxis(text: string): SweepAxis {
   const where = `--over ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`
   const equals = text.indexOf('=')
   const path = text.slice(0, Math.max(equals, 0)).trim()
-  if (path === '')
-    throw new OverdampedError(
-      'E_USAGE',
-      'expected path=a,b,c, for example --over learning.optimizer.rate=0.01,0.02.',
-      where,
-    )
-  let values: unknown
-  try {
-    values = parseYaml(`[${text.slice(equals + 1)}]`, where).value
-  } catch (error) {
-    if (!(error instanceof OverdampedError)) throw error
-    throw new OverdampedError(
-      'E_USAGE',
-      `the values are not valid YAML (${error.text.replace(/\.$/, '')}); quote them if the shell took something away.`,
-      where,
-    )
-  }
+  if (path === '') throw usageError('expected path=a,b,c, for example --over learning.optimizer.rate=0.01,0.02.', where)
+  const values = parseOptionValue(`[${text.slice(equals + 1)}]`, where, 'the values are', 'them')
   if (!Array.isArray(values) || values.length === 0)
-    throw new OverdampedError('E_USAGE', 'expected values behind the "=", separated by commas.', where)
+    throw usageError('expected values behind the "=", separated by commas.', where)
   const written = values.map((value) => JSON.stringify(value))
   const twice = written.find((value, index) => written.indexOf(value) !== index)
-  if (twice !== undefined) throw new OverdampedError('E_USAGE', `the value ${twice} stands twice. Remove one.`, where)
+  if (twice !== undefined) throw usageError(`the value ${twice} stands twice. Remove one.`, where)
   return { path, values }
 }
 
@@ -67,7 +52,7 @@ export function parseAxis(text: string): SweepAxis {
 export function parseShard(text: string): Shard {
   const [, part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
   if (part === undefined || of === undefined || part < 1 || part > of)
-    throw new OverdampedError('E_USAGE', 'expected i/n with 1 ≤ i ≤ n, for example --shard 1/4.', `--shard ${text}`)
+    throw usageError('expected i/n with 1 ≤ i ≤ n, for example --shard 1/4.', `--shard ${text}`)
   return { part, of }
 }
 
@@ -78,19 +63,13 @@ export function parseShard(text: string): Shard {
  * @throws E_USAGE for no axis, a path twice, or more than 10,000 points
  */
 export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): GridPoint[] {
-  if (axes.length === 0)
-    throw new OverdampedError('E_USAGE', 'there is nothing to sweep over. Add --over path=a,b,c.', 'sweep')
+  if (axes.length === 0) throw usageError('there is nothing to sweep over. Add --over path=a,b,c.', 'sweep')
   const paths = axes.map(({ path }) => path)
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined)
-    throw new OverdampedError(
-      'E_USAGE',
-      'the path is swept twice. Give all its values to one --over.',
-      `--over ${twice}`,
-    )
+    throw usageError('the path is swept twice. Give all its values to one --over.', `--over ${twice}`)
   const size = axes.reduce((product, { values }) => product * values.length, 1)
-  if (size > mostPoints)
-    throw new OverdampedError('E_USAGE', `the grid has ${size} points; expected at most ${mostPoints}.`, '--over')
+  if (size > mostPoints) throw usageError(`the grid has ${size} points; expected at most ${mostPoints}.`, '--over')
   const keys = shortKeys(paths)
   const taken = new Set<string>()
   const points = Array.from({ length: size }, (_, index): GridPoint => {

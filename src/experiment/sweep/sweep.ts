@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
-import { OverdampedError, StoppedError } from '../../errors.js'
+import { OverdampedError, StoppedError, usageError } from '../../errors.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
 import { inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
 import { run } from '../run/run.js'
-import { loadScenario } from '../scenario/load.js'
+import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import {
   isSweepFile,
@@ -21,12 +21,9 @@ import {
 import { type GridPoint, gridPoints, type Shard, type SweepAxis } from './sweep-grid.js'
 
 /** What to sweep, over what, and where to. */
-export interface SweepOptions extends Hooks, BackendRequest {
-  /** the scenario file, and the changes that all points share */
+export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
+  /** the scenario file; the changes to it are shared by all points */
   readonly scenario: string
-  readonly profile?: string | undefined
-  readonly set?: readonly string[] | undefined
-  readonly seed?: number | undefined
   /** the grid is their product */
   readonly axes: readonly SweepAxis[]
   /** all of the grid when absent */
@@ -121,7 +118,7 @@ async function runPoint(
 }
 
 function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> {
-  return { status: 'finished', failedChecks: checks.filter(({ pass }) => !pass).map(({ name }) => name) }
+  return { status: 'finished', failedChecks: checks.filter(({ pass }) => pass === false).map(({ name }) => name) }
 }
 
 /** The results of a point whose run is there and done; whatever else is there, the run itself will say. */
@@ -144,7 +141,7 @@ function settingsAt({ set = [], axes }: SweepOptions, { values }: GridPoint): st
 async function scenarioAt(options: SweepOptions, point: GridPoint): Promise<Scenario> {
   const { scenario, profile, seed, axes } = options
   if (seed !== undefined && axes.some(({ path }) => path === 'seed'))
-    throw new OverdampedError('E_USAGE', 'seed is swept over. Leave --seed away.', '--seed')
+    throw usageError('seed is swept over. Leave --seed away.', '--seed')
   try {
     return await loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
   } catch (error) {

@@ -8,7 +8,7 @@ import { interpolated, loadSeries } from '../files/series.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
-import { givenStart, type Start } from './start.js'
+import { equilibriumStart, type Start, startOf } from './start.js'
 
 /** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
 export interface GivenParameters {
@@ -69,7 +69,8 @@ export function givenParameters(potential: Potential, { protocol, initial, bath 
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
   const kT = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
-  return { theta: first, scheduled, kT, start: givenStart(initial, potential, first, kT?.(0) ?? bath.kT) }
+  const start = startOf(initial, () => equilibriumStart(potential, first, kT?.(0) ?? bath.kT))
+  return { theta: first, scheduled, kT, start }
 }
 
 /** The temperature over time, looked at beforehand as the parameters are. */
@@ -100,11 +101,11 @@ function readSchedule(
 const timeTolerance = 1e-9
 
 function readTable(
-  { file, column }: Extract<ScheduleValue, object>,
+  { file, column, header }: Extract<ScheduleValue, object>,
   duration: number,
   where: string,
 ): (t: number) => number {
-  const series = loadSeries(file, column)
+  const series = loadSeries(file, column, header)
   const [from, to] = [series.t[0]!, series.t.at(-1)!]
   if (from > timeTolerance * duration || to < duration * (1 - timeTolerance))
     throw new OverdampedError(

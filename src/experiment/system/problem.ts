@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet, SplitDigits } from '../../learning/data/digits.js'
-import type { Distortions } from '../../learning/data/distort.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
-import { loadArray } from '../files/table.js'
+import { loadArray, type TableRead } from '../files/table.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
@@ -27,7 +26,7 @@ export type LearningData = {
   readonly hash: string
 } & (
   | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
-  | { readonly source: 'array' }
+  | { readonly source: 'array'; readonly table: TableRead }
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
 
@@ -91,11 +90,16 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
       'data.source',
     )
   if (data.source === 'array') {
-    const { train, heldOut } = loadArray(data, units)
-    return { source: 'array', ...learned(train, heldOut, null) }
+    const { train, heldOut, table } = loadArray(data, units)
+    return { source: 'array', table, ...learned(train, heldOut, null) }
   }
   const distort = data.distort && { ...data.distort, seed }
-  const digits = data.source === 'idx' ? loadIdx(data, distort) : packagedDigits(data, distort)
+  const packaged = (names: readonly number[], copies?: typeof distort) =>
+    loadMnist(names, data.size, data.holdout, copies)
+  const digits: LearningDigits =
+    data.source === 'idx'
+      ? loadIdx(data, distort)
+      : { ...packaged(data.digits, distort), every: () => packaged(allDigits).train }
   const { train, heldOut, distorted } = digits
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
@@ -104,13 +108,6 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
 }
 
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-
-function packagedDigits(
-  { digits, size, holdout }: Extract<Scenario['data'], { source: 'mnist' }>,
-  distort?: Distortions,
-): LearningDigits {
-  return { ...loadMnist(digits, size, holdout, distort), every: () => loadMnist(allDigits, size, holdout).train }
-}
 
 /** One set after the other. */
 function together(first: PointSet, second: PointSet): PointSet {

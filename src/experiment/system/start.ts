@@ -12,34 +12,22 @@ export type Start =
   | { readonly kind: 'independent'; readonly mean: readonly number[] | number; readonly variance: number }
   | ({ readonly kind: 'correlated' } & GaussianLaw)
 
-/**
- * The start that a plain simulation asks for.
- *
- * @param theta - parameters of the first landscape; `kT`: the temperature then
- * @throws E_INVALID_VALUE for the equilibrium of a landscape that is not harmonic, or does not confine every unit
- */
-export function givenStart(
-  initial: NonNullable<Scenario['initial']>,
-  potential: Potential,
-  theta: Float64Array,
-  kT: number,
-): Start {
-  return initial.kind === 'equilibrium' ? equilibriumStart(potential, theta, kT) : independentStart(initial)
-}
-
-/** The same coordinates, independent of one another, whatever the landscape. */
-export function independentStart(initial: Exclude<NonNullable<Scenario['initial']>, { kind: 'equilibrium' }>): Start {
-  return initial.kind === 'point'
-    ? { kind: 'independent', mean: initial.x, variance: 0 }
-    : { kind: 'independent', mean: initial.mean, variance: initial.variance }
+/** The start that a scenario asks for: independent coordinates whatever the landscape, or the `equilibrium` of it. */
+export function startOf(initial: NonNullable<Scenario['initial']>, equilibrium: () => Start): Start {
+  if (initial.kind === 'equilibrium') return equilibrium()
+  const { mean, variance } = initial.kind === 'point' ? { mean: initial.x, variance: 0 } : initial
+  return { kind: 'independent', mean, variance }
 }
 
 /**
  * The Boltzmann distribution of a harmonic landscape U = xᵀKx/2 - f·x: Gaussian, with mean K⁻¹f and covariance kT K⁻¹.
  *
+ * @param theta - parameters of the first landscape; `kT`: the temperature then
+ * @throws E_INVALID_VALUE for a landscape that is not harmonic, or does not confine every unit
+ *
  * Cost: O(units³).
  */
-function equilibriumStart(potential: Potential, theta: Float64Array, kT: number): Start {
+export function equilibriumStart(potential: Potential, theta: Float64Array, kT: number): Start {
   const refuse = (text: string) =>
     invalidValue(
       `equilibrium is ${text}. Use { kind: point } or { kind: gaussian } and a protocol that relaxes first.`,
@@ -90,4 +78,10 @@ export function initialStates(start: Start, seed: number): InitialStates {
 export function startDensity(start: Start): LogDensity | null {
   if (start.kind === 'correlated') return correlatedGaussianDensity(start.mean, start.covariance)
   return start.variance > 0 ? gaussianDensity(start.mean, start.variance) : null
+}
+
+/** Where a unit starts; null where it starts spread out. */
+export function pointStart({ initial }: Pick<Scenario, 'initial'>, unit: number): number | null {
+  if (initial?.kind !== 'point') return null
+  return typeof initial.x === 'number' ? initial.x : initial.x[unit]!
 }

@@ -1,6 +1,6 @@
 import { OverdampedError } from '../../errors.js'
+import type { TrainingState } from '../../learning/training/train.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../files/safetensors.js'
-import type { TrainingState } from './training-state.js'
 
 const version = '1'
 

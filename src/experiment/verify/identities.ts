@@ -2,7 +2,7 @@ import { roundoff } from '../../backend/backend.js'
 import { createReference } from '../../backend/reference.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { identityCheck } from '../../physics/observe/check.js'
-import { integralFluctuation } from '../../physics/observe/fluctuation-theorem.js'
+import { integralFluctuation } from '../../physics/observe/entropy-production.js'
 import { addPathLogRatio } from '../../physics/observe/path-ratio.js'
 import { bias, quartic, stiffness } from '../../physics/potential/onsite.js'
 import { bilinear } from '../../physics/potential/pair.js'
@@ -38,17 +38,26 @@ async function exchanged(trial: Trial, a: number) {
   return { ...workAndHeat, steps, units: potential.network.units }
 }
 
+/** Of a unit's part of an energy in these landscapes, to within a factor of two. */
+const scale = 1
+
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
 /** On every trajectory of anharmonic units, from two energies alone. */
-const firstLaw: Claim = { name: 'first law', check: async (trial) => [firstLawOf(await exchanged(trial, 1))] }
+const firstLaw: Claim = {
+  name: 'first law',
+  async check(trial) {
+    const { steps, units, ...measured } = await exchanged(trial, 1)
+    return [firstLawOf(measured, steps, units, scale)]
+  },
+}
 
 /** On every trajectory of harmonic units. */
 const heatIntegral: Claim = {
   name: 'heat integral',
   async check(trial) {
     const { steps, units, ...measured } = await exchanged(trial, 0)
-    return [heatIntegralOf(measured, steps, units, roundoff[trial.backend.name])]
+    return [heatIntegralOf(measured, steps, units, scale, roundoff[trial.backend.name])]
   },
 }
 

@@ -1,7 +1,7 @@
 import { clampedTo, labelUnits } from '../../physics/network/labels.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { fillUniform } from '../../physics/noise/uniform.js'
+import { drawUniform } from '../../physics/noise/uniform.js'
 
 /** Which class each datum is of. */
 export interface Classes {
@@ -37,10 +37,9 @@ const goldenRatio = (Math.sqrt(5) - 1) / 2
 export function drawClasses(of: Int32Array, classes: number, samples: number, seed: number): Int32Array {
   const shares = new Float64Array(classes)
   for (const index of of) shares[index]! += 1 / of.length
-  const start = new Float64Array(1)
-  fillUniform({ seed, stream: stream.classes, step: 0 }, start)
+  const [start] = drawUniform({ seed, stream: stream.classes, step: 0 }, 1)
   return Int32Array.from({ length: samples }, (_, n) => {
-    let left = (start[0]! + n * goldenRatio) % 1
+    let left = (start! + n * goldenRatio) % 1
     let index = 0
     while (index + 1 < classes && left >= shares[index]!) left -= shares[index++]!
     return index

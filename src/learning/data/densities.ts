@@ -1,8 +1,8 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import type { PointSet } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { fillUniform } from '../../physics/noise/uniform.js'
+import { drawUniform } from '../../physics/noise/uniform.js'
 import { logSumExp } from '../../physics/observe/log-weights.js'
 
 /** A probability density that is known exactly, with draws from it. */
@@ -27,8 +27,13 @@ export interface Component {
   readonly root: readonly (readonly number[])[]
 }
 
+/** A mixture of Gaussians, which tells the component that each of its draws is from. */
+interface MixtureDensity extends Density {
+  sample(count: number, seed: number, draw: number): PointSet & { readonly components: Int32Array }
+}
+
 /** A mixture of Gaussians of any covariances; the weights are normalised. */
-function mixtureDensity(components: readonly Component[]): Density {
+function mixtureDensity(components: readonly Component[]): MixtureDensity {
   const units = components[0]!.mean.length
   const total = components.reduce((sum, { weight }) => sum + weight, 0)
   const logNorms = components.map(
@@ -57,15 +62,15 @@ function mixtureDensity(components: readonly Component[]): Density {
       return logSumExp(exponents)
     },
     sample(count, seed, draw) {
-      const normals = new Float64Array(units * count)
-      const uniform = new Float64Array(count)
-      fillNormals(seed, stream.data, 2 * draw, units, 0, count, normals)
-      fillUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, uniform)
+      const normals = drawNormals({ seed, stream: stream.data, step: 2 * draw }, units, count)
+      const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, count)
       const points = new Float64Array(count * units)
+      const drawn = new Int32Array(count)
       for (let n = 0; n < count; n++) {
         let component = 0
         let left = uniform[n]! * total - components[0]!.weight
         while (left >= 0 && component + 1 < components.length) left -= components[++component]!.weight
+        drawn[n] = component
         const { mean, root } = components[component]!
         for (let i = 0; i < units; i++) {
           let value = mean[i]!
@@ -73,7 +78,7 @@ function mixtureDensity(components: readonly Component[]): Density {
           points[n * units + i] = value
         }
       }
-      return { points, count, units }
+      return { points, count, units, components: drawn }
     },
     noised: (signal, width) =>
       mixtureDensity(
@@ -98,7 +103,7 @@ export function isotropicMixture(
   means: readonly (readonly number[])[],
   width: number,
   weights: readonly number[] = means.map(() => 1),
-): Density {
+): MixtureDensity {
   const root = means[0]!.map((_, i) => means[0]!.map((_, j) => (i === j ? width : 0)))
   return mixtureDensity(means.map((mean, k) => ({ weight: weights[k]!, mean, root })))
 }
@@ -123,31 +128,15 @@ function eightGaussians(): Density {
 
 /** Three Gaussians in the plane whose coordinates are correlated, each in its own way. */
 function correlatedMixture(): Density {
+  const component = (weight: number, mean: readonly number[], first: readonly number[], second: readonly number[]) => ({
+    weight,
+    mean,
+    root: [first, second],
+  })
   return mixtureDensity([
-    {
-      weight: 0.4,
-      mean: [-2, 0],
-      root: [
-        [0.6, 0],
-        [0.5, 0.4],
-      ],
-    },
-    {
-      weight: 0.35,
-      mean: [2, 1],
-      root: [
-        [0.5, 0],
-        [-0.6, 0.3],
-      ],
-    },
-    {
-      weight: 0.25,
-      mean: [0.5, -2],
-      root: [
-        [0.9, 0],
-        [0.3, 0.25],
-      ],
-    },
+    component(0.4, [-2, 0], [0.6, 0], [0.5, 0.4]),
+    component(0.35, [2, 1], [0.5, 0], [-0.6, 0.3]),
+    component(0.25, [0.5, -2], [0.9, 0], [0.3, 0.25]),
   ])
 }
 
@@ -159,8 +148,7 @@ function checkerboard(): Density {
     units: 2,
     logDensity: (x) => (isInside(x[0]!, x[1]!) ? -Math.log(32) : -Infinity),
     sample(count, seed, draw) {
-      const uniform = new Float64Array(2 * count)
-      fillUniform({ seed, stream: stream.data, step: 2 * draw }, uniform)
+      const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw }, 2 * count)
       const points = new Float64Array(2 * count)
       for (let n = 0; n < count; n++) {
         const x = 8 * uniform[2 * n]! - 4

@@ -1,6 +1,5 @@
 import { invalidValue, type OverdampedError } from '../../errors.js'
-import { type Distortions, distorted } from './distort.js'
-import { imageSide, type RawImages } from './raw-images.js'
+import { type Distortions, distorted, imageSide, type RawImages } from './distort.js'
 
 /** Images of handwritten digits. */
 export interface DigitSet {
@@ -48,32 +47,24 @@ export function splitDigits(
   if (!imageSizes.some((side) => side === size)) throw invalid('size', size, 'one of 6, 8, 12 and 24')
   if (!(holdout > 0 && holdout <= 0.5)) throw invalid('holdout', holdout, 'a fraction above 0, at most 0.5')
   const period = Math.round(1 / holdout)
-  const train: Part = { images: [], labels: [] }
-  const heldOut: Part = { images: [], labels: [] }
-  const copies: Part = { images: [], labels: [] }
+  const [train, heldOut, copies]: [Part, Part, Part] = [[], [], []]
   for (const digit of digits) {
     if (!Number.isInteger(digit) || digit < 0 || digit > 9) throw invalid('digits', digit, 'digits from 0 to 9')
     const raw = imagesOf(digit)
     for (let index = 0; index < raw.indices.length; index++) {
       const part = index % period === period - 1 ? heldOut : train
-      part.images.push(resized(raw, raw.indices[index]!, size))
-      part.labels.push(digit)
+      part.push({ image: resized(raw, raw.indices[index]!, size), digit })
     }
     if (distort === undefined) continue
     const indices = Array.from(raw.indices).filter((_, index) => index % period !== period - 1)
     const pixels = distorted({ ...raw, indices }, distort, digit)
-    for (let n = 0; n < indices.length * distort.copies; n++) {
-      copies.images.push(resized({ ...raw, pixels }, n, size))
-      copies.labels.push(digit)
-    }
+    for (let n = 0; n < indices.length * distort.copies; n++)
+      copies.push({ image: resized({ ...raw, pixels }, n, size), digit })
   }
   return { train: joined(train, size), heldOut: joined(heldOut, size), distorted: joined(copies, size) }
 }
 
-interface Part {
-  images: Float64Array[]
-  labels: number[]
-}
+type Part = { readonly image: Float64Array; readonly digit: number }[]
 
 /** One image: cropped, averaged over blocks, from [0, ink] to [-1, 1]. */
 function resized({ pixels, ink }: RawImages, index: number, size: number): Float64Array {
@@ -93,9 +84,9 @@ function resized({ pixels, ink }: RawImages, index: number, size: number): Float
 }
 
 function joined(part: Part, size: number): DigitSet {
-  const images = new Float64Array(part.images.length * size * size)
-  for (const [index, image] of part.images.entries()) images.set(image, index * size * size)
-  return { images, labels: Int32Array.from(part.labels), count: part.labels.length }
+  const images = new Float64Array(part.length * size * size)
+  for (const [index, { image }] of part.entries()) images.set(image, index * size * size)
+  return { images, labels: Int32Array.from(part, ({ digit }) => digit), count: part.length }
 }
 
 function invalid(key: string, value: number, expected: string): OverdampedError {

@@ -1,6 +1,18 @@
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { imageSide, type RawImages } from './raw-images.js'
+
+/** Images of 28×28 pixels as their file has them. */
+export interface RawImages {
+  /** [images, 28²] row-major, 0 paper */
+  readonly pixels: ArrayLike<number>
+  /** the value of full ink: 1, or 255 for bytes */
+  readonly ink: number
+  /** which of the images are of the digit, in file order */
+  readonly indices: ArrayLike<number>
+}
+
+/** Side of the images in the files, in pixels. */
+export const imageSide = 28
 
 /** Small distortions of training images: more hands than wrote them. Each number is a standard deviation. */
 export interface Distortions {
@@ -35,8 +47,7 @@ export function distorted(
   const area = imageSide * imageSide
   const count = indices.length * copies
   const out = new Float64Array(count * area)
-  const normals = new Float64Array(4 * count)
-  fillNormals(seed, stream.distortion, digit, 4, 0, count, normals)
+  const normals = drawNormals({ seed, stream: stream.distortion, step: digit }, 4, count)
   const image = new Float64Array(area)
   for (let n = 0; n < count; n++) {
     const start = indices[Math.floor(n / copies)]! * area

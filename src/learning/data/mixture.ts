@@ -1,17 +1,4 @@
-import type { PointSet } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
-import { stream } from '../../physics/noise/streams.js'
-import { fillUniform } from '../../physics/noise/uniform.js'
-
-/** A mixture of isotropic Gaussians: Σ_k w_k N(μ_k, width²). */
-export interface GaussianMixture {
-  readonly units: number
-  /** [components][units] */
-  readonly means: readonly (readonly number[])[]
-  readonly width: number
-  /** [components], sum 1 */
-  readonly weights: readonly number[]
-}
+import { isotropicMixture } from './densities.js'
 
 /** What a mixture is made of. */
 export interface MixtureOptions {
@@ -21,6 +8,13 @@ export interface MixtureOptions {
   readonly width: number
   /** of the components; equal when absent */
   readonly weights?: readonly number[] | undefined
+}
+
+/** A mixture of isotropic Gaussians: Σ_k w_k N(μ_k, width²). */
+export interface GaussianMixture extends MixtureOptions {
+  readonly units: number
+  /** [components], sum 1 */
+  readonly weights: readonly number[]
 }
 
 /** A mixture with its weights normalised. */
@@ -39,26 +33,8 @@ export function noisedMixture(mixture: GaussianMixture, m: number, s: number): G
  * `count` independent draws and the component that each is from; `draw` numbers the set (0 training, 1 held out, 2 the law's
  * own network), so that sets do not share numbers.
  */
-export function sampleMixture(
-  { units, means, width, weights }: GaussianMixture,
-  count: number,
-  seed: number,
-  draw: number,
-): PointSet & { readonly components: Int32Array } {
-  const normals = new Float64Array(units * count)
-  const uniform = new Float64Array(count)
-  fillNormals(seed, stream.data, 2 * draw, units, 0, count, normals)
-  fillUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, uniform)
-  const points = new Float64Array(count * units)
-  const components = new Int32Array(count)
-  for (let n = 0; n < count; n++) {
-    let component = 0
-    for (let left = uniform[n]! - weights[0]!; left >= 0 && component + 1 < means.length; left -= weights[component]!)
-      component++
-    components[n] = component
-    for (let i = 0; i < units; i++) points[n * units + i] = means[component]![i]! + width * normals[i * count + n]!
-  }
-  return { points, count, units, components }
+export function sampleMixture({ means, width, weights }: GaussianMixture, count: number, seed: number, draw: number) {
+  return isotropicMixture(means, width, weights).sample(count, seed, draw)
 }
 
 /**

@@ -31,10 +31,13 @@ export function bridgeMass(samples: PointSet, class0: PointSet, class1: PointSet
   const within = squareMatrix(covariance(class0), units).add(squareMatrix(covariance(class1), units))
   const axis = solve(within.add(Matrix.eye(units).mul(ridge)), Matrix.columnVector(difference)).to1DArray()
   const length = axis.reduce((sum, w, unit) => sum + w * difference[unit]!, 0)
-  return fractionOf(
-    hitsBetween(samples, start, axis, length).reduce((sum, hit) => sum + hit, 0),
-    samples.count,
-  )
+  return fractionHit(hitsBetween(samples, start, axis, length))
+}
+
+/** The fraction of hits, 1 each, among misses, 0. */
+export function fractionHit(hits: Float64Array): Estimate {
+  const sum = hits.reduce((total, hit) => total + hit, 0)
+  return fractionOf(sum, hits.length)
 }
 
 /** 1 for each point whose coordinate axis·(x - start)/length lies between the two ends, 0 for the others, [count]. */

@@ -4,7 +4,7 @@ import { searchSet } from '../../physics/observe/nearest-rows.js'
 import type { DigitSet } from '../data/digits.js'
 import { bridgeMass } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'
-import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './other.js'
+import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './nearest-training.js'
 import { checkFinite, clipped, pointsOf, selectClass } from './points.js'
 
 /** What the metrics are computed from. */

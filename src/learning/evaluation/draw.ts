@@ -1,5 +1,5 @@
 import { stream } from '../../physics/noise/streams.js'
-import { fillUniform } from '../../physics/noise/uniform.js'
+import { drawUniform } from '../../physics/noise/uniform.js'
 
 /**
  * What a random number of the evaluation is for: the `step` of its key, so that no two uses share numbers.
@@ -15,8 +15,7 @@ export const drawStep = { subset: 0, floor: 16, harmonicControl: 17 } as const
  * @param count integer in [0, total]
  */
 export function drawWithoutReplacement(seed: number, step: number, count: number, total: number): Int32Array {
-  const uniform = new Float64Array(count)
-  fillUniform({ seed, stream: stream.evaluation, step }, uniform)
+  const uniform = drawUniform({ seed, stream: stream.evaluation, step }, count)
   const order = Int32Array.from({ length: total }, (_, n) => n)
   for (let n = 0; n < count; n++) {
     const other = n + Math.floor(uniform[n]! * (total - n))

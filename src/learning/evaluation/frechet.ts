@@ -97,9 +97,8 @@ function deletedValues(a: PointSet, reference: FrechetReference, groups: number)
     const shift = deviation(a, mean, group, groups, kept)
     const shiftProjected = deviation(projected, centre, group, groups, kept)
     const block = scatter(projected, centre, group, groups)
-    const rest = all.map((sum, n) => {
-      return sum - block[n]! - kept * shiftProjected[Math.floor(n / rank)]! * shiftProjected[n % rank]!
-    })
+    const moved = (n: number) => kept * shiftProjected[Math.floor(n / rank)]! * shiftProjected[n % rank]!
+    const rest = all.map((sum, n) => sum - block[n]! - moved(n))
     const restSpread = spread - squaredDeviations(a, mean, group, groups) - kept * squaredLength(shift)
     const movedMean = mean.map((m, unit) => m + shift[unit]!)
     values.push(distance(reference, movedMean, restSpread / (kept - 1), rest, kept - 1))

@@ -1,5 +1,5 @@
 import type { PointSet } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { covariance, covarianceRoot, meanPoint } from '../../physics/observe/moments.js'
 import { drawStep } from './draw.js'
@@ -23,8 +23,7 @@ export function harmonicControl(train: PointSet, count: number, seed: number): P
   const mean = meanPoint(train)
   const root = covarianceRoot(covariance(train), units)
   const rank = root.columns
-  const normals = new Float64Array(rank * count)
-  fillNormals(seed, stream.evaluation, drawStep.harmonicControl, rank, 0, count, normals)
+  const normals = drawNormals({ seed, stream: stream.evaluation, step: drawStep.harmonicControl }, rank, count)
   const weights = root.to1DArray()
   const points = new Float64Array(count * units)
   for (let n = 0; n < count; n++) {

@@ -49,21 +49,12 @@ export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: 
   const found: Neighbours[] = []
   for (let draw = 0; draw < draws; draw++) {
     const step = drawStep.subset + draw
-    const names = new Int32Array(2 * size)
-    names.set(drawWithoutReplacement(seed, step, size, samples.count))
-    names.set(
-      drawWithoutReplacement(seed, step, size, heldOut.count).map((n) => samples.count + n),
-      size,
-    )
+    const ours = drawWithoutReplacement(seed, step, size, samples.count)
+    const theirs = drawWithoutReplacement(seed, step, size, heldOut.count)
+    const names = Int32Array.from([...ours, ...theirs.map((n) => samples.count + n)])
     const pool = new Float64Array(2 * size * samples.units)
-    pool.set(pickRows(samples, names.subarray(0, size)).points)
-    pool.set(
-      pickRows(
-        heldOut,
-        names.subarray(size).map((name) => name - samples.count),
-      ).points,
-      size * samples.units,
-    )
+    pool.set(pickRows(samples, ours).points)
+    pool.set(pickRows(heldOut, theirs).points, size * samples.units)
     for (const neighbours of nearestInPool(pool, samples.units, names)) found.push(neighbours)
   }
   return pairEstimate(found, samples.count)

@@ -1,5 +1,5 @@
 import { type AdamOptions, adamStep, createAdam } from '../rules/adam.js'
-import { keepBounds } from '../rules/bounds.js'
+import { keepBounds } from '../rules/parameter-scales.js'
 import type { Landscape } from './landscape.js'
 import { contrast, type Objective } from './objective.js'
 

@@ -1,8 +1,8 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { invalidValue } from '../../errors.js'
 import type { States } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
-import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
+import { type DrawKey, drawUniform } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import {
@@ -51,8 +51,7 @@ function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, ba
   const covariance = mixture.factor.solve(Matrix.eye(units)).mul(bath.kT)
   const root = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).mul(0.5)).lowerTriangularMatrix
   const centres = drawnCentres(mixture, batch, { ...key, step: key.step + 1 })
-  const normals = new Float64Array(units * batch)
-  fillNormals(key.seed, key.stream, key.step, units, 0, batch, normals)
+  const normals = drawNormals(key, units, batch)
   const x = new Float64Array(units * batch)
   for (let i = 0; i < units; i++)
     for (let b = 0; b < batch; b++) {
@@ -66,40 +65,32 @@ function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, ba
 /** The mean of a state of the hidden units for each draw, [batch] of [units]. */
 function drawnCentres(mixture: HiddenMixture, batch: number, key: DrawKey): Float64Array[] {
   const centres = Array.from(mixture.probability, (_, number) => meanOfState(mixture, number))
-  const uniform = new Float64Array(batch)
-  fillUniform(key, uniform)
   const draw = inverse(mixture.probability)
-  return Array.from(uniform, (u) => centres[draw(u).cell]!)
+  return Array.from(drawUniform(key, batch), (u) => centres[draw(u).cell]!)
 }
 
 /** Inverts the cumulated density; within a cell of the grid the density counts as constant. */
 function gridStates({ units, x: axis, density }: ModelDensity, batch: number, key: DrawKey): Float64Array {
   const points = axis.length
   const x = new Float64Array(units * batch)
-  const first = new Float64Array(batch)
-  fillUniform(key, first)
+  const first = drawUniform(key, batch)
   if (units === 1) {
     const draw = inverseOnGrid(axis, density)
     for (let b = 0; b < batch; b++) x[b] = draw(first[b]!).position
     return x
   }
-  const second = new Float64Array(batch)
-  fillUniform({ ...key, step: key.step + 1 }, second)
+  const second = drawUniform({ ...key, step: key.step + 1 }, batch)
   const rows = Array.from({ length: points }, (_, i) => density.subarray(i * points, (i + 1) * points))
   const marginal = inverseOnGrid(
     axis,
     Float64Array.from(rows, (row) => row.reduce((sum, value) => sum + value, 0)),
   )
-  const conditionals = new Map<number, ReturnType<typeof inverseOnGrid>>()
+  const conditionals: ReturnType<typeof inverseOnGrid>[] = []
   for (let b = 0; b < batch; b++) {
     const { position, cell } = marginal(first[b]!)
-    let along = conditionals.get(cell)
-    if (along === undefined) {
-      along = inverseOnGrid(axis, rows[cell]!)
-      conditionals.set(cell, along)
-    }
+    conditionals[cell] ??= inverseOnGrid(axis, rows[cell]!)
     x[b] = position
-    x[batch + b] = along(second[b]!).position
+    x[batch + b] = conditionals[cell](second[b]!).position
   }
   return x
 }

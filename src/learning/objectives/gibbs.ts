@@ -1,6 +1,6 @@
 import { exitCode, invalidValue, listed, OverdampedError } from '../../errors.js'
 import { arrays, type States } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../../physics/potential/given-hidden.js'
@@ -35,8 +35,7 @@ export function gibbs(landscape: Landscape): Move {
     forceAndEnergy(potential, theta, x, batch, null, before)
     const given = givenHidden(potential, theta)
     const pull = drawHidden(given, x, batch, seed, step)
-    const normals = new Float64Array(x.length)
-    fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)
+    const normals = drawNormals({ seed, stream: stream.dynamics, step }, units, batch)
     for (let i = 0; i < units; i++) drawUnit(i, given, pull, { x, batch }, normals, bath.kT)
     cost.forces += batch
     forceAndEnergy(potential, theta, x, batch, null, after)

@@ -1,5 +1,5 @@
 import type { States } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import { directional } from '../../physics/potential/potential.js'
 import { adamStep, createAdam, defaultAdam } from '../rules/adam.js'
@@ -36,13 +36,10 @@ export function createInitialiser(landscape: Landscape, psi: Float64Array, sprea
     return mean
   }
   return {
-    propose(anchors, { seed, stream, step }) {
-      const { batch } = anchors
-      const x = new Float64Array(anchors.x.length)
-      fillNormals(seed, stream, step, units, 0, batch, x)
+    propose(anchors, key) {
       const mean = meanOf(anchors)
-      for (let n = 0; n < x.length; n++) x[n] = mean[n]! + spread * x[n]!
-      return { x, batch }
+      const x = drawNormals(key, units, anchors.batch).map((normal, n) => mean[n]! + spread * normal)
+      return { x, batch: anchors.batch }
     },
     learn(anchors, ends) {
       const residual = meanOf(anchors)

@@ -114,7 +114,8 @@ export function minibatch(landscape: Landscape, move: WeightedMove, share: numbe
   return (walkers, before, after, seed, step) => {
     const { batch, x, logWeights } = walkers
     const size = Math.max(1, Math.round(share * batch))
-    const isMoved = (b: number) => mod(b - step * size, batch) < size
+    const first = (step * size) % batch
+    const isMoved = (b: number) => (b - first + batch) % batch < size
     const numbers = Int32Array.from({ length: batch }, (_, b) => b)
     const [going, staying] = [numbers.filter(isMoved), numbers.filter((b) => !isMoved(b))]
     const [moved, resting] = [pickWalkers(walkers, going), pickWalkers(walkers, staying)]
@@ -126,10 +127,6 @@ export function minibatch(landscape: Landscape, move: WeightedMove, share: numbe
         for (let to = b, from = n; to < x.length; to += batch, from += part.batch) x[to] = part.x[from]!
       })
   }
-}
-
-function mod(n: number, size: number): number {
-  return ((n % size) + size) % size
 }
 
 /** How the walkers of `jarzynskiObjective` go along. */

@@ -1,7 +1,7 @@
 import { arrays, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { type DrawKey, fillUniform } from '../../physics/noise/uniform.js'
+import { fillUniform } from '../../physics/noise/uniform.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { addHeat, type Landscape } from './landscape.js'
 
@@ -46,9 +46,8 @@ export function metropolisLangevin(landscape: Landscape, h: number): Move {
   return (theta, { x, batch }, seed, step) => {
     const [force, forceThere, next, normals] = arrays(4, x.length)
     const [here, there, uniform] = arrays(3, batch)
-    const key: DrawKey = { seed, stream: stream.acceptance, step }
     fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
-    fillUniform(key, uniform)
+    fillUniform({ seed, stream: stream.acceptance, step }, uniform)
     landscape.evaluate(theta, x, batch, force, here)
     for (let n = 0; n < x.length; n++) next[n] = x[n]! + mobility * h * force[n]! + kick * normals[n]!
     landscape.evaluate(theta, next, batch, forceThere, there)

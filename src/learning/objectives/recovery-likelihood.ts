@@ -1,5 +1,5 @@
-import { arrays, type States } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import type { States } from '../../physics/network/states.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import type { Initialiser } from './initialiser.js'
@@ -43,12 +43,12 @@ export function signalLeft(s: readonly number[]): number {
 
 /** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
 function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
-  const units = x.length / batch
-  const [first, second] = arrays(2, x.length)
-  fillNormals(seed, stream.diffusion, 2 * step, units, 0, batch, first)
-  fillNormals(seed, stream.diffusion, 2 * step + 1, units, 0, batch, second)
-  const y = first.map((normal, n) => decay * (signal * x[n]! + noise * normal))
-  return { y: { x: y, batch }, anchors: { x: second.map((normal, n) => y[n]! + spread * normal), batch } }
+  const normals = (draw: number) => drawNormals({ seed, stream: stream.diffusion, step: draw }, x.length / batch, batch)
+  const y = normals(2 * step).map((normal, n) => decay * (signal * x[n]! + noise * normal))
+  return {
+    y: { x: y, batch },
+    anchors: { x: normals(2 * step + 1).map((normal, n) => y[n]! + spread * normal), batch },
+  }
 }
 
 /** How the states of one level are recovered. */
@@ -126,9 +126,7 @@ export function ancestralSamples(
   { units, batch, width }: { readonly units: number; readonly batch: number; readonly width: number },
   seed: number,
 ): States {
-  let x = new Float64Array(units * batch)
-  fillNormals(seed, stream.initial, 0, units, 0, batch, x)
-  x = x.map((normal) => width * normal)
+  let x = drawNormals({ seed, stream: stream.initial, step: 0 }, units, batch).map((normal) => width * normal)
   let step = 0
   for (const { level, theta, run, draws, initialiser } of [...levels].reverse()) {
     // An initialiser takes a draw of its own before those of the run.

@@ -61,6 +61,7 @@ export function resampleBelow(walkers: Walkers, share: number, seed: number, ste
 /**
  * The weighted mean Σ w φ over the walkers. Copies of one walker are no independent ones: its squared error is
  * Σ_a (Σ_n w_n (φ_n - ⟨φ⟩))² over first walkers a, n running over those that descend from a.
+ * It is NaN, not known, where the walkers of one first walker outweigh all others: families worth less than two of equal weight.
  * Source: Lee & Whiteley, Biometrika 105, 609 (2018).
  *
  * @param values - φ of each walker, [batch]
@@ -70,7 +71,11 @@ export function weightedMean({ batch, logWeights, ancestors }: Walkers, values: 
   const value = values.reduce((sum, phi, b) => sum + weights[b]! * phi, 0)
   const families = new Float64Array(batch)
   for (let b = 0; b < batch; b++) families[ancestors[b]!]! += weights[b]! * (values[b]! - value)
-  return { value, standardError: Math.sqrt(families.reduce((sum, part) => sum + part * part, 0)) }
+  const shares = new Float64Array(batch)
+  for (let b = 0; b < batch; b++) shares[ancestors[b]!]! += weights[b]!
+  const independent = 1 / shares.reduce((sum, share) => sum + share * share, 0)
+  const squares = families.reduce((sum, part) => sum + part * part, 0)
+  return { value, standardError: independent < 2 ? Number.NaN : Math.sqrt(squares) }
 }
 
 /** Copies of the given walkers. */

@@ -1,5 +1,5 @@
 import { type AdamOptions, type AdamState, adamStep, createAdam } from './adam.js'
-import { keepBounds } from './bounds.js'
+import { keepBounds } from './parameter-scales.js'
 
 /** What descent on a slice changes; all arrays are [parameters]. */
 export interface DescentState {

@@ -1,5 +1,5 @@
 import type { PointSet } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
+import { drawNormals, fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
 import {
@@ -50,7 +50,7 @@ export function createNoiser(
   seed: number,
   { visible = data.units, path }: NoiserOptions = {},
 ): Noiser {
-  const { units, count } = data
+  const { points, units, count } = data
   const { trap, scale } = scoreScale(noising, drive)
   const everyDatum = Int32Array.from({ length: count }, (_, n) => n)
   const arrays = new Map<number, { x: Float64Array; target: Float64Array; picks: Int32Array }>()
@@ -63,8 +63,15 @@ export function createNoiser(
     arrays.set(size, kept)
     return kept
   }
-  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) =>
-    noisePicked(data, picks, visible, signal(noising, t), noiseWidth(noising, t), epsilon, x)
+  /** Writes x = m x_0 + s ε of the picked data, [units, batch]; ε is [visible, batch], and the other units stay as they are. */
+  const statesAt = (t: number, picks: Int32Array, epsilon: Float64Array, x: Float64Array) => {
+    const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+    for (let i = 0, n = 0; i < units; i++)
+      for (let b = 0; b < picks.length; b++, n++) {
+        const datum = points[picks[b]! * units + i]!
+        x[n] = i < visible ? m * datum + s * epsilon[n]! : datum
+      }
+  }
   const noised = (t: number, picks: Int32Array, step: number, x: Float64Array, target: Float64Array): NoisedBatch => {
     // On entry `target` holds ε.
     statesAt(t, picks, target, x)
@@ -73,14 +80,22 @@ export function createNoiser(
     const targetVariance = (scale * scale) / (s * s)
     return { batch: picks.length, x, target, weight: s * s, targetVariance, trap, scale, draw: { seed, step } }
   }
+  /** A noising run about t of the units that are noised: x' = (1 - μk0h)x + sqrt(2μkTh) ξ. */
   const pathAbout = (t: number, picks: Int32Array, draw: number, epsilon: Float64Array, options: PathOptions) => {
-    const dt = options.dt / (noising.bath.mobility * noising.stiffness * stiffnessClock(noising, t))
-    const x = new Float64Array(units * picks.length)
-    statesAt(t - ((options.steps + 1) * dt) / 2, picks, epsilon, x)
-    return noisingRun(noising, x, dt, options.steps, (n) => {
-      const xi = new Float64Array(epsilon.length)
-      fillNormals(seed, stream.noisingPath, draw * options.steps + n, visible, 0, picks.length, xi)
-      return xi
+    const { stiffness, bath } = noising
+    const { steps } = options
+    const dt = options.dt / (bath.mobility * stiffness * stiffnessClock(noising, t))
+    const left = 1 - bath.mobility * stiffness * dt
+    const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
+    let before = new Float64Array(units * picks.length)
+    statesAt(t - ((steps + 1) * dt) / 2, picks, epsilon, before)
+    return Array.from({ length: steps }, (_, n): NoisingStep => {
+      const xi = drawNormals({ seed, stream: stream.noisingPath, step: draw * steps + n }, visible, picks.length)
+      const after = before.slice()
+      for (let i = 0; i < xi.length; i++) after[i] = left * before[i]! + kick * xi[i]!
+      const taken = { before, after, dt }
+      before = after
+      return taken
     })
   }
   return {
@@ -97,44 +112,4 @@ export function createNoiser(
       return noised(t, everyDatum, draw, x, target)
     },
   }
-}
-
-/** Writes x = m x_0 + s ε of the picked data, [units, batch]; ε is [visible, batch], and the other units stay as they are. */
-function noisePicked(
-  { points, units }: PointSet,
-  picks: Int32Array,
-  visible: number,
-  m: number,
-  s: number,
-  epsilon: Float64Array,
-  x: Float64Array,
-): void {
-  const batch = picks.length
-  for (let i = 0; i < units; i++)
-    for (let b = 0; b < batch; b++) {
-      const n = i * batch + b
-      const datum = points[picks[b]! * units + i]!
-      x[n] = i < visible ? m * datum + s * epsilon[n]! : datum
-    }
-}
-
-/** A noising run from states x, [units, batch]: x' = (1 - μk0h)x + sqrt(2μkTh) ξ for the units that ξ, [visible, batch], has. */
-function noisingRun(
-  { stiffness, bath }: Noising,
-  x: Float64Array,
-  dt: number,
-  steps: number,
-  normals: (step: number) => Float64Array,
-): NoisingStep[] {
-  const left = 1 - bath.mobility * stiffness * dt
-  const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
-  let before = x
-  return Array.from({ length: steps }, (_, n) => {
-    const xi = normals(n)
-    const after = before.slice()
-    for (let i = 0; i < xi.length; i++) after[i] = left * before[i]! + kick * xi[i]!
-    const taken = { before, after, dt }
-    before = after
-    return taken
-  })
 }

@@ -1,4 +1,4 @@
-import { type HarmonicTerms, harmonicTerms } from '../potential/given-hidden.js'
+import { type HarmonicTerms, harmonicTerms, isHarmonic } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
 
@@ -61,15 +61,11 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
     },
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {
-      part ??= harmonicPartOf(potential, theta)
+      part ??= { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) }
       return part
     },
     curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, mobility),
   }
-}
-
-function harmonicPartOf(potential: Potential, theta: Float64Array): HarmonicPart {
-  return { ...harmonicTerms(potential, theta), whole: potential.terms.every(({ harmonic }) => harmonic) }
 }
 
 /**

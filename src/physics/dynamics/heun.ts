@@ -1,3 +1,4 @@
+import { arrays } from '../network/states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import type { Batch, Integrator } from './integrator.js'
@@ -27,9 +28,7 @@ export function heunWith(kicks: (batch: Batch) => (step: number, normals: Float6
       const { drive, bath, batch } = ensemble
       const { units } = drive
       const draw = kicks(ensemble)
-      const normals = new Float64Array(units * batch)
-      const ahead = new Float64Array(units * batch)
-      const forceAhead = new Float64Array(units * batch)
+      const [normals, ahead, forceAhead] = arrays(3, units * batch)
       const mobilityOf = (unit: number) => bath.mobility * (drive.mobility?.[unit] ?? 1)
       return ({ step, dt, kT, x, force }, next) => {
         draw(step, normals)

@@ -1,3 +1,4 @@
+import { arrays } from '../network/states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { keyOf, philox4x32 } from '../noise/philox.js'
 import { stream } from '../noise/streams.js'
@@ -21,10 +22,8 @@ export const mala: Integrator = {
   harmonic: false,
   start({ drive, bath: { mobility }, batch, seed, first }) {
     const { units } = drive
-    const normals = new Float64Array(units * batch)
-    const forceThere = new Float64Array(units * batch)
-    const energyHere = new Float64Array(batch)
-    const energyThere = new Float64Array(batch)
+    const [normals, forceThere] = arrays(2, units * batch)
+    const [energyHere, energyThere] = arrays(2, batch)
     const words = new Int32Array(4)
     const [key0, key1] = keyOf(seed)
     return ({ step, dt, kT, x, force }, next) => {

@@ -1,3 +1,4 @@
+import { arrays } from '../network/states.js'
 import type { Drive } from './drive.js'
 
 /** Work and heat of each trajectory, in units of energy, [trajectories]. */
@@ -17,12 +18,8 @@ export interface WorkAndHeat {
  * Source: Sekimoto, Prog. Theor. Phys. Suppl. 130, 17 (1998), in discrete time.
  */
 export function createWorkAndHeat(trajectories: number): WorkAndHeat {
-  return {
-    work: new Float64Array(trajectories),
-    heat: new Float64Array(trajectories),
-    heatIntegral: new Float64Array(trajectories),
-    energyChange: new Float64Array(trajectories),
-  }
+  const [work, heat, heatIntegral, energyChange] = arrays(4, trajectories)
+  return { work, heat, heatIntegral, energyChange }
 }
 
 /** The forces that move a batch, and the account of what its steps exchange. */
@@ -55,13 +52,11 @@ export function forcesOf(drive: Drive, batch: number): Ledger {
  */
 export function accountOf(drive: Drive, batch: number, first: number, measured: WorkAndHeat): Ledger {
   const { work, heat, heatIntegral, energyChange } = measured
-  let force = new Float64Array(drive.units * batch)
-  let forceNext = new Float64Array(drive.units * batch)
-  /** U(x; θ before the jump), U(x; θ after it), U(next; θ after it), [batch] */
-  let energyBefore = new Float64Array(batch)
-  const energyJumped = new Float64Array(batch)
-  let energyNext = new Float64Array(batch)
-  const energyStart = new Float64Array(batch)
+  let [force, forceNext] = arrays(2, drive.units * batch)
+  /** U(x; θ before the jump) and U(next; θ after it), [batch] */
+  let [energyBefore, energyNext] = arrays(2, batch)
+  /** U(x; θ after the jump), and U at the start, [batch] */
+  const [energyJumped, energyStart] = arrays(2, batch)
   return {
     open(x) {
       drive.evaluate(x, batch, forceNext, energyNext)

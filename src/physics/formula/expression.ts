@@ -24,20 +24,9 @@ interface Arithmetic {
 const unary = (apply: (a: number) => number): Arithmetic => ({ arity: 1, apply })
 
 /** Functions of a formula that have derivatives everywhere inside their domain. */
-const smooth: readonly (readonly [string, Arithmetic])[] = [
-  ['sin', unary(Math.sin)],
-  ['cos', unary(Math.cos)],
-  ['tan', unary(Math.tan)],
-  ['asin', unary(Math.asin)],
-  ['acos', unary(Math.acos)],
-  ['atan', unary(Math.atan)],
-  ['sinh', unary(Math.sinh)],
-  ['cosh', unary(Math.cosh)],
-  ['tanh', unary(Math.tanh)],
-  ['exp', unary(Math.exp)],
-  ['log', unary(Math.log)],
-  ['sqrt', unary(Math.sqrt)],
-]
+const smooth = (
+  ['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'exp', 'log', 'sqrt'] as const
+).map((name): [string, Arithmetic] => [name, unary(Math[name])])
 
 /** Functions with corners or jumps: for schedules in t; a potential has no force there, so `differentiate` refuses them. */
 const rough: readonly (readonly [string, Arithmetic])[] = [

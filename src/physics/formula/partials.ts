@@ -1,21 +1,13 @@
 import { differentiate } from './derivative.js'
 import { type Formula, parseFormula } from './parse.js'
 
-/** φ(x) with its first two derivatives. */
-export interface OnsiteFormulas {
+/** A formula φ with its first and second partial derivatives. */
+export interface Partials {
   readonly value: Formula
-  readonly slope: Formula
-  readonly curvature: Formula
-}
-
-/** φ(x, y) with its first and second partial derivatives. */
-export interface PairFormulas {
-  readonly value: Formula
-  readonly slopeX: Formula
-  readonly slopeY: Formula
-  readonly curvatureXX: Formula
-  readonly curvatureXY: Formula
-  readonly curvatureYY: Formula
+  /** by each variable, [variables] */
+  readonly slopes: readonly Formula[]
+  /** by each two of them, [variables, variables] row-major; both sides of the diagonal are the same formulas */
+  readonly curvatures: readonly Formula[]
 }
 
 /**
@@ -23,27 +15,21 @@ export interface PairFormulas {
  *
  * @throws FormulaError; FormulasNotLoaded before `loadFormulas`
  */
-export function onsiteFormulas(text: string): OnsiteFormulas {
-  const value = parseFormula(text, ['x'])
-  const slope = differentiate(value, 'x')
-  return { value, slope, curvature: differentiate(slope, 'x') }
+export function onsiteFormulas(text: string): Partials {
+  return partials(text, ['x'])
 }
 
-/**
- * Reads a formula in x and y and differentiates it twice.
- *
- * @throws FormulaError; FormulasNotLoaded before `loadFormulas`
- */
-export function pairFormulas(text: string): PairFormulas {
-  const value = parseFormula(text, ['x', 'y'])
-  const slopeX = differentiate(value, 'x')
-  const slopeY = differentiate(value, 'y')
-  return {
-    value,
-    slopeX,
-    slopeY,
-    curvatureXX: differentiate(slopeX, 'x'),
-    curvatureXY: differentiate(slopeX, 'y'),
-    curvatureYY: differentiate(slopeY, 'y'),
-  }
+/** The same for a formula in x and y. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
+export function pairFormulas(text: string): Partials {
+  return partials(text, ['x', 'y'])
+}
+
+function partials(text: string, variables: readonly string[]): Partials {
+  const value = parseFormula(text, variables)
+  const slopes = variables.map((by) => differentiate(value, by))
+  const curvatures: Formula[] = []
+  for (const [i, slope] of slopes.entries())
+    for (const [j, by] of variables.entries())
+      curvatures.push(j < i ? curvatures[j * slopes.length + i]! : differentiate(slope, by))
+  return { value, slopes, curvatures }
 }

@@ -91,41 +91,26 @@ const copy: Loop = (a, aFrom, _b, _bFrom, length, out, outFrom) => {
 }
 
 /** Loops of their own for arithmetic, where a call for each element costs more than the work; sin or exp cost far more. */
-const loops: ReadonlyMap<string, Loop> = new Map<string, Loop>([
-  [
-    '+',
-    (a, aFrom, b, bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! + b[bFrom + n]!
-    },
-  ],
-  [
-    '-',
-    (a, aFrom, b, bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! - b[bFrom + n]!
-    },
-  ],
-  [
-    '*',
-    (a, aFrom, b, bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! * b[bFrom + n]!
-    },
-  ],
-  [
-    '/',
-    (a, aFrom, b, bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! / b[bFrom + n]!
-    },
-  ],
-  [
-    'negate',
-    (a, aFrom, _b, _bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = -a[aFrom + n]!
-    },
-  ],
-])
+const loops: Readonly<Record<string, Loop>> = {
+  '+': (a, aFrom, b, bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! + b[bFrom + n]!
+  },
+  '-': (a, aFrom, b, bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! - b[bFrom + n]!
+  },
+  '*': (a, aFrom, b, bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! * b[bFrom + n]!
+  },
+  '/': (a, aFrom, b, bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! / b[bFrom + n]!
+  },
+  negate: (a, aFrom, _b, _bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = -a[aFrom + n]!
+  },
+}
 
 function loopOf(name: string): Loop {
-  const loop = loops.get(name)
+  const loop = loops[name]
   if (loop !== undefined) return loop
   const { apply } = operations.get(name)!
   return (a, aFrom, b, bFrom, length, out, outFrom) => {

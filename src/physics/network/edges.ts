@@ -1,7 +1,9 @@
 import { invalidValue } from '../../errors.js'
+import { latticeSeen } from './hidden-edges.js'
 
 /**
- * Undirected couplings between units, each pair once (a < b), with the same pairs as neighbour lists for the force.
+ * Couplings between units, each pair once, with the same pairs as neighbour lists for the force. `a` and `b` serve terms that
+ * are symmetric in the two ends; a φ(x, y) that is not has x at `from` and y at `to`.
  *
  * The neighbours of unit i are `neighbour[start[i]] … neighbour[start[i + 1] - 1]`, in increasing order; the coupling to
  * the k-th one is edge number `edge[k]`.
@@ -12,6 +14,10 @@ export interface Edges {
   readonly a: Int32Array
   /** higher unit of each edge, [count] */
   readonly b: Int32Array
+  /** unit of each edge that was named first, [count] */
+  readonly from: Int32Array
+  /** unit of each edge that was named second, [count] */
+  readonly to: Int32Array
   /** [units + 1] */
   readonly start: Int32Array
   /** [2·count] */
@@ -24,13 +30,15 @@ export interface Edges {
  * Builds the neighbour lists of a list of pairs.
  *
  * @param units - number of units
- * @param pairs - unit pairs in any order; edge numbers follow the order given
+ * @param pairs - unit pairs; edges are numbered in the order given, and run from the first unit of a pair to the second
  * @throws E_INVALID_VALUE when a unit is out of range, coupled to itself, or a pair stands twice
  */
 export function edgesFromPairs(units: number, pairs: readonly (readonly [number, number])[]): Edges {
   const count = pairs.length
   const a = new Int32Array(count)
   const b = new Int32Array(count)
+  const from = Int32Array.from(pairs, ([first]) => first)
+  const to = Int32Array.from(pairs, ([, second]) => second)
   const start = new Int32Array(units + 1)
   const seen = new Set<number>()
   pairs.forEach(([first, second], index) => {
@@ -63,26 +71,22 @@ export function edgesFromPairs(units: number, pairs: readonly (readonly [number,
   const order = Array.from({ length: count }, (_, index) => index).sort((p, q) => a[p]! - a[q]! || b[p]! - b[q]!)
   for (const index of order) add(b[index]!, a[index]!, index)
   for (const index of order) add(a[index]!, b[index]!, index)
-  return { count, a, b, start, neighbour, edge }
+  return { count, a, b, from, to, start, neighbour, edge }
 }
 
-/** Every pair of `units` units: units·(units - 1)/2 edges. */
+/** Every pair of `units` units, from the lower number to the higher: (0, 1), (0, 2) … units·(units - 1)/2 edges. */
 export function allPairs(units: number): [number, number][] {
   const pairs: [number, number][] = []
   for (let a = 0; a < units; a++) for (let b = a + 1; b < units; b++) pairs.push([a, b])
   return pairs
 }
 
-/** Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries): R=1 couples 8 neighbours. */
+/**
+ * Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries), from the lower number (row by row) to
+ * the higher: R=1 couples 8 neighbours.
+ */
 export function latticePairs(rows: number, columns: number, radius: number): [number, number][] {
-  const pairs: [number, number][] = []
-  for (let a = 0; a < rows * columns; a++) {
-    const row = Math.floor(a / columns)
-    const column = a % columns
-    // Neighbours with a higher number, in increasing order: the rest of the row, then the rows below.
-    for (let other = row; other <= Math.min(rows - 1, row + radius); other++)
-      for (let c = Math.max(0, column - radius); c <= Math.min(columns - 1, column + radius); c++)
-        if (other * columns + c > a) pairs.push([a, other * columns + c])
-  }
-  return pairs
+  return latticeSeen(rows, columns, radius).flatMap((near, a) =>
+    near.filter((b) => b > a).map((b): [number, number] => [a, b]),
+  )
 }

@@ -49,7 +49,7 @@ export interface NetworkOptions {
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
   readonly couplings?: {
-    /** between visible units: a range, or pairs of units in any order */
+    /** between visible units: a range, whose edges run from the lower number to the higher, or pairs [x, y] of units */
     readonly visible?:
       | { readonly range?: Range | undefined; readonly edges?: readonly (readonly [number, number])[] | undefined }
       | undefined
@@ -72,14 +72,10 @@ export function createNetwork({ visible, hidden, label, couplings = {} }: Networ
   const units = visibleCount + labels
   const { range = 'all', edges } = couplings.visible ?? {}
   const pairs =
-    edges ??
-    (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(lattice[0], lattice[1], range))
+    edges ?? (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(...lattice, range))
   const hiddenCount = hidden?.units ?? 0
   const reach = couplings.hidden?.range ?? 'all'
-  const seen =
-    reach === 'all' || lattice === null
-      ? allSeen(visibleCount, hiddenCount)
-      : latticeSeen(lattice[0], lattice[1], reach)
+  const seen = reach === 'all' || lattice === null ? allSeen(visibleCount, hiddenCount) : latticeSeen(...lattice, reach)
   const labelUnits = Array.from({ length: labels }, (_, l) => visibleCount + l)
   const pulled = label === undefined ? [] : (label.couplings ?? labelTargets)
   const seenLabels = pulled.includes('hidden') ? labelUnits : []

@@ -55,6 +55,17 @@ export function pickRows({ points, units }: PointSet, chosen: ArrayLike<number>)
   return { points: picked, count: chosen.length, units }
 }
 
+/** The rows of even and of odd number, of which there are equally many: a last one without a partner is left out. */
+export function halves(set: PointSet): [PointSet, PointSet] {
+  const half = Math.floor(set.count / 2)
+  const everyOther = (parity: number) =>
+    pickRows(
+      set,
+      Int32Array.from({ length: half }, (_, n) => 2 * n + parity),
+    )
+  return [everyOther(0), everyOther(1)]
+}
+
 /** Copies of the given states of a batch, in that order: [units, chosen]. @param chosen numbers in [0, batch) */
 export function pickStates({ x, batch }: States, chosen: ArrayLike<number>): States {
   const count = chosen.length
@@ -72,9 +83,23 @@ export function sliceStates({ x, batch }: States, first: number, count: number):
   return { x: sliced, batch: count }
 }
 
-/** Writes state number b of a batch to `out`, [units]. */
-export function copyState({ x, batch }: States, b: number, out: Float64Array): void {
+/** Writes state number b of a batch to `out`, [units], and returns that. */
+export function copyState({ x, batch }: States, b: number, out: Float64Array): Float64Array {
   for (let i = 0; i < out.length; i++) out[i] = x[i * batch + b]!
+  return out
+}
+
+/** The points of a grid along one axis, or of a square one, as states: [units, points^units], the last unit's the fastest. */
+export function gridStates(axis: Float64Array, units: 1 | 2): States {
+  const points = axis.length
+  if (units === 1) return { x: axis, batch: points }
+  const batch = points * points
+  const x = new Float64Array(2 * batch)
+  for (let n = 0; n < batch; n++) {
+    x[n] = axis[Math.floor(n / points)]!
+    x[batch + n] = axis[n % points]!
+  }
+  return { x, batch }
 }
 
 /** Tuples by their length. */

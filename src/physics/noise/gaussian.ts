@@ -1,4 +1,5 @@
 import { keyOf, philox4x32 } from './philox.js'
+import type { DrawKey } from './uniform.js'
 
 /**
  * Standard normals keyed by (seed, stream, step, unit, trajectory).
@@ -120,4 +121,11 @@ export function fillNormals(
       }
     }
   }
+}
+
+/** The numbers of fillNormals for trajectories 0 to batch - 1, [units, batch]. */
+export function drawNormals({ seed, stream, step }: DrawKey, units: number, batch: number): Float64Array {
+  const out = new Float64Array(units * batch)
+  fillNormals(seed, stream, step, units, 0, batch, out)
+  return out
 }

@@ -21,10 +21,16 @@ export function fillUniform(key: DrawKey, out: Float64Array): void {
   }
 }
 
+/** So many numbers of fillUniform. */
+export function drawUniform(key: DrawKey, count: number): Float64Array {
+  const out = new Float64Array(count)
+  fillUniform(key, out)
+  return out
+}
+
 /** Fills `out` with independent uniform integers in [0, below); no value is favoured by more than below/2³². */
 export function uniformIntegers(key: DrawKey, below: number, out: Int32Array): void {
-  const uniform = new Float64Array(out.length)
-  fillUniform(key, uniform)
+  const uniform = drawUniform(key, out.length)
   for (let n = 0; n < out.length; n++) out[n] = Math.floor(uniform[n]! * below)
 }
 

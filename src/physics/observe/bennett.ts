@@ -1,9 +1,10 @@
 import { type BootstrapOptions, bootstrap } from './bootstrap.js'
+import { meanOf } from './estimate.js'
 import type { FreeEnergy } from './jarzynski.js'
 
-/** What the acceptance ratio adds. `standardError` is the asymptotic one. */
+/** What the acceptance ratio adds. `standardError` is the asymptotic one, NaN (not known) with less than one effective pair. */
 export interface BennettEstimate extends FreeEnergy {
-  /** standard error by bootstrap of both sets of runs */
+  /** standard error by bootstrap of both sets of runs, NaN where the asymptotic one is */
   readonly bootstrapError: number
   /** how far the works of both directions overlap: from 1, where nothing is dissipated, to 0 */
   readonly overlap: number
@@ -11,6 +12,8 @@ export interface BennettEstimate extends FreeEnergy {
 
 /** With fewer effective pairs than this the asymptotic error (above .3 kT) is not to be trusted. */
 const fewestPairs = 10
+/** With fewer than this (an error above kT) no run of either direction is likely in the other: no error is known. */
+const onePair = 1
 
 /**
  * Free-energy difference from the works of a protocol and of its reverse, each started in equilibrium: the root of
@@ -21,6 +24,10 @@ const fewestPairs = 10
  * forward runs, -W of reverse ones)
  *
  *     SE² = kT² [1/Σp(1-p) - 1/n_F - 1/n_R],   overlap = Σp(1-p)·(1/n_F + 1/n_R)
+ *
+ * With less than one effective pair, Σp(1-p) < 1, the root is a guess between two sets of works that know nothing of each
+ * other: its errors are NaN, and the interval is what the second law leaves, -⟨W_R⟩ ≤ ΔF ≤ ⟨W_F⟩, and two standard errors more
+ * on either side.
  *
  * @param forward W of the protocol, [n_F] independent runs
  * @param reverse W done on the system by the reverse protocol, [n_R]
@@ -37,40 +44,56 @@ export function bennett(
   const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => -w / kT)]
   const value = acceptanceRatioRoot(a, b)
   const pairs = classified(a, b, value).information
-  const [sampleF, sampleR] = [new Float64Array(a.length), new Float64Array(b.length)]
-  const { standardError, low, high } = bootstrap(
-    [a.length, b.length],
-    (rowsF, rowsR) => {
-      rowsF!.forEach((row, n) => {
-        sampleF[n] = a[row]!
-      })
-      rowsR!.forEach((row, n) => {
-        sampleR[n] = b[row]!
-      })
-      return kT * acceptanceRatioRoot(sampleF, sampleR, value)
-    },
-    options,
-  )
   const counts = 1 / a.length + 1 / b.length
+  const known = pairs >= onePair
+  const [sampleF, sampleR] = [new Float64Array(a.length), new Float64Array(b.length)]
+  const resampled = () =>
+    bootstrap(
+      [a.length, b.length],
+      (rowsF, rowsR) => {
+        rowsF!.forEach((row, n) => {
+          sampleF[n] = a[row]!
+        })
+        rowsR!.forEach((row, n) => {
+          sampleR[n] = b[row]!
+        })
+        return kT * acceptanceRatioRoot(sampleF, sampleR, value)
+      },
+      options,
+    )
+  // Of works that do not overlap every resample has nearly the same root, wherever ΔF is.
+  const { standardError, low, high } = known ? resampled() : { standardError: Number.NaN, ...secondLaw(a, b, kT) }
   return {
     value: kT * value,
     // At the root Σp(1-p) ≤ 1/(1/n_F + 1/n_R) by Cauchy and Schwarz: only rounding could pass it.
-    standardError: kT * Math.sqrt(Math.max(0, 1 / pairs - counts)),
+    standardError: known ? kT * Math.sqrt(Math.max(0, 1 / pairs - counts)) : Number.NaN,
     bootstrapError: standardError,
     interval: { low, high },
     overlap: pairs * counts,
     warning:
       pairs >= fewestPairs
         ? null
-        : `Bennett acceptance ratio: the works of the two directions overlap in only ${pairs.toPrecision(2)} effective pairs. ` +
+        : `Bennett acceptance ratio: the works of the two directions overlap in only ${pairs.toPrecision(2)} effective pairs` +
+          `${known ? '' : ', so that its error is not known and the interval is that of the second law, from -⟨W_R⟩ to ⟨W_F⟩ and two standard errors of each'}. ` +
           'Use a slower protocol, more runs, or stages in between.',
   }
 }
 
-/** The root, in units of kT; `b` holds the negative works of the reverse runs. */
+/** -⟨W_R⟩ ≤ ΔF ≤ ⟨W_F⟩, each with two standard errors; NaN where a direction has a single run, or where the works break it. */
+function secondLaw(a: Float64Array, b: Float64Array, kT: number): { low: number; high: number } {
+  const [above, below] = [meanOf(a), meanOf(b)]
+  const low = kT * (below.value - 2 * below.standardError)
+  const high = kT * (above.value + 2 * above.standardError)
+  return low <= high ? { low, high } : { low: Number.NaN, high: Number.NaN }
+}
+
+/**
+ * The root, in units of kT; `b` holds the negative works of the reverse runs.
+ *
+ * It is that of ln Σ_F p - ln Σ_R (1-p), which rises with ΔF and, unlike the sums, underflows nowhere. Newton's step is
+ * taken where it stays in the bracket known so far and is at most half as long as the one before, a bisection otherwise.
+ */
 export function acceptanceRatioRoot(a: Float64Array, b: Float64Array, guess = 0): number {
-  // The sum of p less the reverse works' share rises with ΔF from -n_R to n_F. Newton's step is taken where it stays in
-  // the bracket known so far, a bisection otherwise.
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   const shift = Math.abs(Math.log(a.length / b.length)) + 1
   for (const set of [a, b])
@@ -79,35 +102,49 @@ export function acceptanceRatioRoot(a: Float64Array, b: Float64Array, guess = 0)
       high = Math.max(high, w + shift)
     }
   let root = Math.min(high, Math.max(low, guess))
+  let step = high - low
   for (let iteration = 0; iteration < 200; iteration++) {
-    const { excess, information } = classified(a, b, root)
-    if (excess > 0) high = root
+    const { logRatio, slope } = classified(a, b, root)
+    if (logRatio > 0) high = root
     else low = root
-    const newton = root - excess / information
-    const next = newton > low && newton < high ? newton : (low + high) / 2
-    if (Math.abs(next - root) <= 1e-12 * (1 + Math.abs(root))) return next
+    const newton = root - logRatio / slope
+    const next =
+      newton >= low && newton <= high && Math.abs(newton - root) <= step / 2 ? newton : low + (high - low) / 2
+    step = Math.abs(next - root)
+    if (step <= 1e-12 * (1 + Math.abs(root))) return next
     root = next
   }
   return root
 }
 
 /**
- * With p = 1/(1 + e^(M + w - ΔF)), the probability that a work w comes from the reverse set: Σ_F p - Σ_R (1-p) and its
- * derivative Σ p(1-p), both in units of kT.
+ * With p = 1/(1 + e^(M + w - ΔF)), the probability that a work w comes from the reverse set: ln Σ_F p - ln Σ_R (1-p), its
+ * derivative, and the information Σ p(1-p), in units of kT.
  */
-function classified(a: Float64Array, b: Float64Array, freeEnergy: number): { excess: number; information: number } {
+function classified(
+  a: Float64Array,
+  b: Float64Array,
+  freeEnergy: number,
+): { logRatio: number; slope: number; information: number } {
   const offset = Math.log(a.length / b.length) - freeEnergy
-  let excess = 0
-  let information = 0
-  for (const w of a) {
-    const p = 1 / (1 + Math.exp(offset + w))
-    excess += p
-    information += p * (1 - p)
+  const [f, r] = [logisticSums(a, offset, 1), logisticSums(b, offset, -1)]
+  return {
+    logRatio: Math.log(f.sum) - f.scale - (Math.log(r.sum) - r.scale),
+    slope: f.slopes / f.sum + r.slopes / r.sum,
+    information: f.slopes * Math.exp(-f.scale) + r.slopes * Math.exp(-r.scale),
   }
-  for (const w of b) {
-    const q = 1 / (1 + Math.exp(-offset - w))
-    excess -= q
-    information += q * (1 - q)
+}
+
+/** e^scale times Σf and Σf(1-f), f = 1/(1 + e^u), u = sign·(offset + w): the largest f is neither tiny nor 0 with that scale. */
+function logisticSums(works: Float64Array, offset: number, sign: 1 | -1) {
+  const nearest = works.reduce((least, w) => Math.min(least, sign * (offset + w)), Number.POSITIVE_INFINITY)
+  const scale = Math.max(0, nearest)
+  const unit = Math.exp(-scale)
+  let [sum, slopes] = [0, 0]
+  for (const w of works) {
+    const scaled = 1 / (unit + Math.exp(sign * (offset + w) - scale))
+    sum += scaled
+    slopes += scaled * (1 - scaled * unit)
   }
-  return { excess, information }
+  return { sum, slopes, scale }
 }

@@ -11,7 +11,7 @@ export interface BootstrapOptions {
   readonly level?: number
 }
 
-/** The spread of a statistic over resampled data. */
+/** The spread of a statistic over resampled data; all NaN (not known) where a data set has a single row. */
 export interface Bootstrap {
   readonly standardError: number
   /** percentile interval */
@@ -38,6 +38,7 @@ export function bootstrap(
   statistic: (...rows: Int32Array[]) => number,
   { seed, resamples = 200, level = 0.95 }: BootstrapOptions,
 ): Bootstrap {
+  if (counts.some((count) => count < 2)) return { standardError: Number.NaN, low: Number.NaN, high: Number.NaN }
   const picks = counts.map((count) => new Int32Array(count))
   const values = new Float64Array(resamples)
   for (let b = 0; b < resamples; b++) {

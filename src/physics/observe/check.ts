@@ -13,17 +13,29 @@ export interface Check {
   readonly z: number | null
   /** a negative control passes when it is rejected */
   readonly control: boolean
-  readonly pass: boolean
+  /** null where it can't be told, for the `reason` given */
+  readonly pass: boolean | null
+  readonly reason?: string
 }
 
 /** |z| up to which a statistical check passes, and beyond which a negative control counts as rejected. */
 const limit = { passes: 4, rejected: 8 }
 
+const noError = 'its standard error is not known: a single value has none, nor has an average that a single value makes'
+
+/** The same check as one that neither passes nor fails. */
+export function notApplicable(check: Check, reason: string): Check {
+  return { ...check, pass: null, reason }
+}
+
 /**
  * Says that a measured number is the truth to within 4 standard errors. `bias` is what the truth may be off by for a known
- * reason (such as an O(h²) term) and widens the tolerance; it must be derived, never fitted.
+ * reason (such as an O(h²) term, or rounding) and widens the tolerance; it must be derived, never fitted. Of a number without
+ * a finite standard error nothing can be said.
  */
 export function statisticalCheck(name: string, value: number, truth: number, standardError: number, bias = 0): Check {
+  if (!Number.isFinite(standardError))
+    return notApplicable(compared('statistical', name, value, truth, Number.NaN), noError)
   const z = standardError > 0 ? (value - truth) / standardError : null
   return { ...compared('statistical', name, value, truth, limit.passes * standardError + bias), standardError, z }
 }
@@ -31,6 +43,7 @@ export function statisticalCheck(name: string, value: number, truth: number, sta
 /** Says that a wrong thing, which was run on purpose, is off the truth of the right one by more than 8 standard errors. */
 export function controlCheck(name: string, { value, standardError }: Estimate, truth: number): Check {
   const check = statisticalCheck(name, value, truth, standardError)
+  if (check.pass === null) return check
   return rejected({ ...check, tolerance: limit.rejected * standardError })
 }
 

@@ -21,7 +21,7 @@ export interface CrooksFit {
  *
  * @param forward W of the protocol, [n_F] independent runs
  * @param reverse W done on the system by the reverse protocol, [n_R]
- * @returns null when the works of both directions do not overlap: any steep line then fits
+ * @returns null when the works of both directions do not overlap: any steep line then fits; or no line can be told
  *
  * Cost: some ten sums over both sets.
  * Source: Crooks, Phys. Rev. E 60, 2721 (1999); Shirts et al., Phys. Rev. Lett. 91, 140601 (2003) for the likelihood;
@@ -32,9 +32,14 @@ export function crooksFit(forward: Float64Array, reverse: Float64Array, kT: numb
   if (!overlapping(a, b) && !overlapping(b, a)) return null
   let [s, c] = [1, acceptanceRatioRoot(a, b)]
   let here = likelihood(a, b, s, c)
+  // Far from every work the likelihood of slope 1 is flat to rounding; that of slope 0 is flat nowhere.
+  if (!(determinantOf(here.curvature) > 0)) {
+    ;[s, c] = [0, 0]
+    here = likelihood(a, b, s, c)
+  }
   for (let iteration = 0; iteration < 100; iteration++) {
     const { gradient, curvature } = here
-    const determinant = curvature.ss * curvature.cc - curvature.sc ** 2
+    const determinant = determinantOf(curvature)
     const ds = (curvature.cc * gradient.s - curvature.sc * gradient.c) / determinant
     const dc = (curvature.ss * gradient.c - curvature.sc * gradient.s) / determinant
     // The likelihood is concave: half a step, or half of that, raises it until rounding is all that is left.
@@ -49,7 +54,9 @@ export function crooksFit(forward: Float64Array, reverse: Float64Array, kT: numb
     if (Math.abs(ds) + Math.abs(dc) <= 1e-10 * (1 + Math.abs(c))) break
   }
   const { ss, sc, cc } = here.curvature
-  const determinant = ss * cc - sc ** 2
+  const determinant = determinantOf(here.curvature)
+  // Nothing is fitted to works so far apart that squares overflow or that rounding is all that is left of them.
+  if (!(determinant > 0 && Number.isFinite(c / s))) return null
   const varianceS = cc / determinant
   const varianceC = ss / determinant - 1 / a.length - 1 / b.length
   const covariance = -sc / determinant
@@ -67,6 +74,8 @@ function overlapping(a: Float64Array, b: Float64Array): boolean {
   const highest = a.reduce((x, y) => Math.max(x, y))
   return b.some((w) => w > lowest && w < highest)
 }
+
+const determinantOf = ({ ss, sc, cc }: { ss: number; sc: number; cc: number }) => ss * cc - sc ** 2
 
 /** The log likelihood of both sets, its gradient in (s, c), and minus its second derivatives. */
 function likelihood(a: Float64Array, b: Float64Array, s: number, c: number) {

@@ -1,4 +1,4 @@
-/** A measured number and its standard error. */
+/** A measured number and its standard error, NaN where that is not known: a single value has none. `null` in JSON. */
 export interface Estimate {
   value: number
   standardError: number
@@ -18,11 +18,11 @@ export function meanOf(values: Float64Array): Estimate {
 
 /**
  * Fraction of independent trials that succeed: p = hits/trials, binomial standard error √(p(1-p)/trials).
- * At p = 0 or 1 the error is 0 although the true fraction may be of the order of 3/trials.
+ * At p = 0 or 1 the error is 0 although the true fraction may be of the order of 3/trials; of one trial it is NaN.
  */
 export function fractionOf(hits: number, trials: number): Estimate {
   const value = hits / trials
-  return { value, standardError: Math.sqrt((value * (1 - value)) / trials) }
+  return { value, standardError: trials < 2 ? Number.NaN : Math.sqrt((value * (1 - value)) / trials) }
 }
 
 /**

@@ -6,7 +6,10 @@ import { tailIndex } from './tail-index.js'
 export interface ExponentialAverage {
   /** ln⟨e^a⟩ */
   readonly logMean: number
-  /** standard error of ⟨e^a⟩ over ⟨e^a⟩, which is also that of the logarithm to first order */
+  /**
+   * standard error of ⟨e^a⟩ over ⟨e^a⟩, which is also that of the logarithm to first order; NaN (not known) where a single
+   * value outweighs all others, an effective sample size below 2
+   */
   readonly relativeError: number
   /** (Σw)²/Σw², w = e^a: as many equal weights would give the same error; at most the number of values */
   readonly effectiveSampleSize: number
@@ -20,6 +23,8 @@ export interface ExponentialAverage {
 const heaviestTail = 0.5
 /** Below this the relative error passes 10 %, and the bias of a logarithm, 1/(2·size), half a per cent. */
 const smallestSample = 100
+/** Below this the average is one value's, and one value has no spread. */
+const leastSample = 2
 
 /**
  * ln⟨e^a⟩ = ln (1/n) Σ e^(a_i), from the largest a on, so that nothing overflows.
@@ -42,11 +47,16 @@ export function exponentialAverage(exponents: Float64Array): ExponentialAverage 
     )
   if (effectiveSampleSize < smallestSample)
     doubts.push(
-      `the effective sample size is ${effectiveSampleSize.toPrecision(2)} of ${n} (below ${smallestSample} the error is unsafe)`,
+      `the effective sample size is ${effectiveSampleSize.toPrecision(2)} of ${n} (${
+        effectiveSampleSize < leastSample
+          ? 'a single value: its error is not known'
+          : `below ${smallestSample} the error is unsafe`
+      })`,
     )
   return {
     logMean: logMeanExp(exponents),
-    relativeError: Math.sqrt(Math.max(0, n / effectiveSampleSize - 1) / (n - 1)),
+    relativeError:
+      effectiveSampleSize < leastSample ? Number.NaN : Math.sqrt(Math.max(0, n / effectiveSampleSize - 1) / (n - 1)),
     effectiveSampleSize,
     tailIndex: tail,
     doubt: doubts.length === 0 ? null : doubts.join('; '),

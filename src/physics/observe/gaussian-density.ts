@@ -7,16 +7,13 @@ export type LogDensity = (set: PointSet) => Float64Array
 
 /** The density of independent Gaussian coordinates with the given means [units] (or one for all) and variance. */
 export function gaussianDensity(mean: readonly number[] | number, variance: number): LogDensity {
-  return ({ points, count, units }) => {
-    const out = new Float64Array(count)
-    for (let n = 0; n < count; n++) {
+  return ({ points, count, units }) =>
+    Float64Array.from({ length: count }, (_, n) => {
       let square = 0
       for (let i = 0; i < units; i++)
         square += (points[n * units + i]! - (typeof mean === 'number' ? mean : mean[i]!)) ** 2
-      out[n] = -square / (2 * variance) - (units / 2) * Math.log(2 * Math.PI * variance)
-    }
-    return out
-  }
+      return -square / (2 * variance) - (units / 2) * Math.log(2 * Math.PI * variance)
+    })
 }
 
 /**
@@ -35,9 +32,8 @@ export function correlatedGaussianDensity(mean: Float64Array, sigma: Float64Arra
   let logDeterminant = 0
   for (let i = 0; i < units; i++) logDeterminant += 2 * Math.log(lower.get(i, i))
   return ({ points, count }) => {
-    const out = new Float64Array(count)
     const whitened = new Float64Array(units)
-    for (let n = 0; n < count; n++) {
+    return Float64Array.from({ length: count }, (_, n) => {
       let square = 0
       for (let i = 0; i < units; i++) {
         let value = points[n * units + i]! - mean[i]!
@@ -45,9 +41,8 @@ export function correlatedGaussianDensity(mean: Float64Array, sigma: Float64Arra
         whitened[i] = value / lower.get(i, i)
         square += whitened[i]! ** 2
       }
-      out[n] = -(square + logDeterminant + units * Math.log(2 * Math.PI)) / 2
-    }
-    return out
+      return -(square + logDeterminant + units * Math.log(2 * Math.PI)) / 2
+    })
   }
 }
 

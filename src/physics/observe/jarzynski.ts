@@ -1,8 +1,9 @@
 import { type Bootstrap, type BootstrapOptions, bootstrap } from './bootstrap.js'
 import type { Estimate } from './estimate.js'
 import { type ExponentialAverage, exponentialAverage } from './exponential-average.js'
+import { logMeanExp } from './log-weights.js'
 
-/** A free-energy difference with its bootstrap error, and a warning when neither can be trusted. */
+/** A free-energy difference with its bootstrap error (NaN: not known), and a warning when neither can be trusted. */
 export interface FreeEnergy extends Estimate {
   readonly interval: Pick<Bootstrap, 'low' | 'high'>
   /** what is wrong and what mends it; null when nothing is known to be */
@@ -17,6 +18,9 @@ export interface JarzynskiEstimate extends FreeEnergy {
   readonly effectiveSampleSize: number
   readonly tailIndex: ExponentialAverage['tailIndex']
 }
+
+/** Weights that sum to less than this may have lost some. */
+const underflow = 1e-200
 
 /**
  * Free-energy difference of a protocol from the works of runs that start in equilibrium:
@@ -34,21 +38,25 @@ export interface JarzynskiEstimate extends FreeEnergy {
 export function jarzynski(work: Float64Array, kT: number, options: BootstrapOptions): JarzynskiEstimate {
   const n = work.length
   const exponents = work.map((w) => -w / kT)
-  const { logMean, effectiveSampleSize, tailIndex, doubt } = exponentialAverage(exponents)
+  const { logMean, relativeError, effectiveSampleSize, tailIndex, doubt } = exponentialAverage(exponents)
   const weights = exponents.map((a) => Math.exp(a - logMean))
   const { standardError, low, high } = bootstrap(
     [n],
     (rows) => {
       let sum = 0
       for (const row of rows) sum += weights[row]!
-      return -kT * (logMean + Math.log(sum / n))
+      // Without the run that outweighs all others the sum may underflow.
+      if (sum > underflow) return -kT * (logMean + Math.log(sum / n))
+      return -kT * logMeanExp(Float64Array.from(rows!, (row) => exponents[row]!))
     },
     options,
   )
+  // Where one run outweighs all others, resamples with it and without it are all that the spread shows.
+  const known = !Number.isNaN(relativeError)
   return {
     value: -kT * logMean,
-    standardError,
-    interval: { low, high },
+    standardError: known ? standardError : Number.NaN,
+    interval: known ? { low, high } : { low: Number.NaN, high: Number.NaN },
     bias: (kT / 2) * (1 / effectiveSampleSize - 1 / n),
     effectiveSampleSize,
     tailIndex,

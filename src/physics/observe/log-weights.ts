@@ -1,4 +1,4 @@
-import { type DrawKey, fillUniform } from '../noise/uniform.js'
+import { type DrawKey, drawUniform } from '../noise/uniform.js'
 
 /**
  * Normalised weights w_n = e^(a_n)/Σ e^(a_m), from the largest a on, so that nothing overflows.
@@ -52,14 +52,13 @@ function sums(logWeights: Float64Array): { largest: number; sum: number; squares
  */
 export function systematicResampling(weights: Float64Array, key: DrawKey): Int32Array {
   const count = weights.length
-  const uniform = new Float64Array(1)
-  fillUniform(key, uniform)
+  const [uniform] = drawUniform(key, 1)
   const chosen = new Int32Array(count)
   let state = 0
   let passed = weights[0]! * count
   for (let m = 0; m < count; m++) {
     // Rounding may leave the total below n; the last state takes what is left.
-    while (uniform[0]! + m >= passed && state < count - 1) passed += weights[++state]! * count
+    while (uniform! + m >= passed && state < count - 1) passed += weights[++state]! * count
     chosen[m] = state
   }
   return chosen

@@ -1,8 +1,7 @@
 import { OverdampedError } from '../../errors.js'
-import type { PointSet } from '../network/states.js'
+import { halves, type PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { fittedGaussianDensity, type LogDensity } from './gaussian-density.js'
-import { halves } from './halves.js'
 import { nearestRows, searchSet } from './nearest-rows.js'
 
 /** The log density of states at the states themselves, and how it was had. */
@@ -32,13 +31,8 @@ export function exactDensity(set: PointSet, logDensity: LogDensity): StateDensit
  */
 export function gaussianFitDensity(set: PointSet): StateDensity | null {
   const values = fittedGaussianDensity(set)
-  if (values === null) return null
-  return {
-    source: 'gaussian',
-    logDensity: values,
-    spread: values,
-    bias: (-set.units * (set.units + 3)) / (4 * set.count),
-  }
+  const bias = (-set.units * (set.units + 3)) / (4 * set.count)
+  return values === null ? null : { source: 'gaussian', logDensity: values, spread: values, bias }
 }
 
 /**

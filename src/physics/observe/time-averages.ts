@@ -19,25 +19,21 @@ export const fewestFrames = 18
 /** Lags are followed up to this share of a trajectory. */
 const longestLag = 1 / 4
 
-/** Evenly spaced frames: the last one may follow sooner. The start is left out, being the protocol's and not the dynamics'. */
-function evenFrames({ time, frames }: RecordedTrajectories): { first: number; count: number; spacing: number } {
+/**
+ * The series of each unit in all recorded trajectories, [recorded, count], at even spacing: the last frame may follow sooner, and
+ * the start is left out, being the protocol's and not the dynamics'.
+ */
+function evenSeries({ x, time, recorded, frames }: RecordedTrajectories, units: number) {
   const spacing = Math.abs(time[2]! - time[1]!)
   const even = Math.abs(Math.abs(time[frames - 1]! - time[frames - 2]!) - spacing) <= 1e-9 * spacing
-  return { first: 1, count: frames - 1 - (even ? 0 : 1), spacing }
-}
-
-/** One unit's series in all recorded trajectories, [recorded, count]. */
-function seriesOf(
-  { x, recorded, frames }: RecordedTrajectories,
-  units: number,
-  unit: number,
-  first: number,
-  count: number,
-) {
-  const out = new Float64Array(recorded * count)
-  for (let n = 0; n < recorded; n++)
-    for (let f = 0; f < count; f++) out[n * count + f] = x[(n * frames + first + f) * units + unit]!
-  return out
+  const count = frames - 1 - (even ? 0 : 1)
+  const series = Array.from({ length: units }, (_, unit) => {
+    const out = new Float64Array(recorded * count)
+    for (let n = 0; n < recorded; n++)
+      for (let f = 0; f < count; f++) out[n * count + f] = x[(n * frames + 1 + f) * units + unit]!
+    return out
+  })
+  return { spacing, count, series }
 }
 
 /**
@@ -48,13 +44,12 @@ function seriesOf(
  * Cost: O(recorded·frames·units).
  */
 export function timeAverages(recorded: RecordedTrajectories, units: number): TimeAverage[] {
-  const { first, count, spacing } = evenFrames(recorded)
-  return Array.from({ length: units }, (_, unit) => {
-    const series = seriesOf(recorded, units, unit, first, count)
-    const runs: BlockedMean[] = Array.from({ length: recorded.recorded }, (__, n) =>
-      blockedMean(series.subarray(n * count, (n + 1) * count)),
+  const { count, spacing, series } = evenSeries(recorded, units)
+  return series.map((of, unit) => {
+    const runs = Array.from({ length: recorded.recorded }, (_, n) =>
+      blockedMean(of.subarray(n * count, (n + 1) * count)),
     )
-    const over = (of: (run: BlockedMean) => number) => runs.reduce((sum, run) => sum + of(run), 0) / runs.length
+    const over = (what: (run: BlockedMean) => number) => runs.reduce((sum, run) => sum + what(run), 0) / runs.length
     return {
       unit,
       mean: over(({ value }) => value),
@@ -77,12 +72,10 @@ export function autocovariances(
   recorded: RecordedTrajectories,
   units: number,
 ): { lag: Float64Array; of: Autocovariance[] } {
-  const { first, count, spacing } = evenFrames(recorded)
+  const { count, spacing, series } = evenSeries(recorded, units)
   const lags = Math.floor(count * longestLag)
   return {
     lag: Float64Array.from({ length: lags + 1 }, (_, t) => t * spacing),
-    of: Array.from({ length: units }, (_, unit) =>
-      autocovarianceOfRuns(seriesOf(recorded, units, unit, first, count), recorded.recorded, lags),
-    ),
+    of: series.map((runs) => autocovarianceOfRuns(runs, recorded.recorded, lags)),
   }
 }

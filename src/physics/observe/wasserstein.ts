@@ -1,7 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/states.js'
+import { halves, type PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
-import { halves } from './halves.js'
 import { covarianceRoot, type GaussianLaw, gaussianFit, squareMatrix } from './moments.js'
 
 /**

@@ -107,8 +107,68 @@ export function denseCorrelation(
   out: Float64Array,
 ): void {
   out.fill(0)
-  for (let first = 0; first < batch; first += stretch)
-    addCorrelation(p, rows, q, columns, batch, first, Math.min(batch, first + stretch), out)
+  for (let first = 0; first < batch; first += stretch) {
+    const end = Math.min(batch, first + stretch)
+    for (let i = 0; i < rows; i += 2) {
+      const pi = i * batch
+      const pNext = i + 1 < rows ? pi + batch : pi
+      const row = i * columns
+      // An odd last row is computed twice and kept once.
+      const paired = i + 1 < rows
+      const nextRow = row + columns
+      let j = 0
+      for (; j + 4 <= columns; j += 4) {
+        const q0 = j * batch
+        const q1 = q0 + batch
+        const q2 = q1 + batch
+        const q3 = q2 + batch
+        let a0 = 0
+        let a1 = 0
+        let a2 = 0
+        let a3 = 0
+        let c0 = 0
+        let c1 = 0
+        let c2 = 0
+        let c3 = 0
+        for (let b = first; b < end; b++) {
+          const x = p[pi + b]!
+          const y = p[pNext + b]!
+          const v0 = q[q0 + b]!
+          const v1 = q[q1 + b]!
+          const v2 = q[q2 + b]!
+          const v3 = q[q3 + b]!
+          a0 += x * v0
+          a1 += x * v1
+          a2 += x * v2
+          a3 += x * v3
+          c0 += y * v0
+          c1 += y * v1
+          c2 += y * v2
+          c3 += y * v3
+        }
+        out[row + j]! += a0
+        out[row + j + 1]! += a1
+        out[row + j + 2]! += a2
+        out[row + j + 3]! += a3
+        if (paired) {
+          out[nextRow + j]! += c0
+          out[nextRow + j + 1]! += c1
+          out[nextRow + j + 2]! += c2
+          out[nextRow + j + 3]! += c3
+        }
+      }
+      for (; j < columns; j++) {
+        let a = 0
+        let c = 0
+        for (let b = first; b < end; b++) {
+          a += p[pi + b]! * q[j * batch + b]!
+          c += p[pNext + b]! * q[j * batch + b]!
+        }
+        out[row + j]! += a
+        if (paired) out[nextRow + j]! += c
+      }
+    }
+  }
 }
 
 /** Σ x xᵀ over several batches, [rows, rows] row-major; each x is [rows or more, batch]. */
@@ -120,76 +180,4 @@ export function sumOfProducts(rows: number, batches: readonly States[]): Float64
     for (let n = 0; n < sum.length; n++) sum[n]! += part[n]!
   }
   return sum
-}
-
-/** Adds the trajectories first … end - 1. */
-function addCorrelation(
-  p: Float64Array,
-  rows: number,
-  q: Float64Array,
-  columns: number,
-  batch: number,
-  first: number,
-  end: number,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < rows; i += 2) {
-    const pi = i * batch
-    const pNext = i + 1 < rows ? pi + batch : pi
-    const row = i * columns
-    // An odd last row is computed twice and kept once.
-    const paired = i + 1 < rows
-    const nextRow = row + columns
-    let j = 0
-    for (; j + 4 <= columns; j += 4) {
-      const q0 = j * batch
-      const q1 = q0 + batch
-      const q2 = q1 + batch
-      const q3 = q2 + batch
-      let a0 = 0
-      let a1 = 0
-      let a2 = 0
-      let a3 = 0
-      let c0 = 0
-      let c1 = 0
-      let c2 = 0
-      let c3 = 0
-      for (let b = first; b < end; b++) {
-        const x = p[pi + b]!
-        const y = p[pNext + b]!
-        const v0 = q[q0 + b]!
-        const v1 = q[q1 + b]!
-        const v2 = q[q2 + b]!
-        const v3 = q[q3 + b]!
-        a0 += x * v0
-        a1 += x * v1
-        a2 += x * v2
-        a3 += x * v3
-        c0 += y * v0
-        c1 += y * v1
-        c2 += y * v2
-        c3 += y * v3
-      }
-      out[row + j]! += a0
-      out[row + j + 1]! += a1
-      out[row + j + 2]! += a2
-      out[row + j + 3]! += a3
-      if (paired) {
-        out[nextRow + j]! += c0
-        out[nextRow + j + 1]! += c1
-        out[nextRow + j + 2]! += c2
-        out[nextRow + j + 3]! += c3
-      }
-    }
-    for (; j < columns; j++) {
-      let a = 0
-      let c = 0
-      for (let b = first; b < end; b++) {
-        a += p[pi + b]! * q[j * batch + b]!
-        c += p[pNext + b]! * q[j * batch + b]!
-      }
-      out[row + j]! += a
-      if (paired) out[nextRow + j]! += c
-    }
-  }
 }

@@ -181,7 +181,10 @@ export function fourierFeatures(order: number, period: number): FeaturesOf {
  */
 export function formulaFeature(text: string): FeaturesOf {
   return (units) => {
-    const { value: phi, slopes, curvatures } = units === 1 ? alone(text) : together(text)
+    const partials = units === 1 ? onsiteFormulas(text) : pairFormulas(text)
+    const phi = compileScalar(partials.value)
+    const slopes = partials.slopes.map(compileScalar)
+    const curvatures = partials.curvatures.map(compileScalar)
     return {
       count: 1,
       evaluate(x, value, gradient, hessian) {
@@ -191,19 +194,5 @@ export function formulaFeature(text: string): FeaturesOf {
         if (hessian !== null) for (let n = 0; n < curvatures.length; n++) hessian[n] = curvatures[n]!(first, second)
       },
     }
-  }
-}
-
-function alone(text: string) {
-  const { value, slope, curvature } = onsiteFormulas(text)
-  return { value: compileScalar(value), slopes: [compileScalar(slope)], curvatures: [compileScalar(curvature)] }
-}
-
-function together(text: string) {
-  const { value, slopeX, slopeY, curvatureXX, curvatureXY, curvatureYY } = pairFormulas(text)
-  return {
-    value: compileScalar(value),
-    slopes: [slopeX, slopeY].map(compileScalar),
-    curvatures: [curvatureXX, curvatureXY, curvatureXY, curvatureYY].map(compileScalar),
   }
 }

@@ -1,4 +1,5 @@
-import { type TermEnergy, type TermOn, type TermOptions, type TermStatistics, termDefaults } from './term.js'
+import { copyState } from '../network/states.js'
+import { type Term, type TermOn, type TermOptions, termDefaults } from './term.js'
 
 /** Functions of a whole state, all evaluated at one state at a time. */
 export interface FeatureMap {
@@ -37,54 +38,38 @@ export type FeaturesOf = (units: number) => FeatureMap
 export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermOn {
   return ({ units }) => {
     const features = featuresOf(units)
+    const { count, evaluate, addSum = sumOf(features, units) } = features
+    const state = new Float64Array(units)
+    const slope = new Float64Array(units)
+    const value = new Float64Array(count)
+    const curvature = new Float64Array(count * units * units)
     return {
       ...termDefaults,
       ...options,
       support: 'state',
-      size: features.count,
-      ...energyOf(features, units),
-      ...statisticsOf(features, units),
-    }
-  }
-}
-
-function energyOf(features: FeatureMap, units: number): TermEnergy {
-  const { count } = features
-  const state = new Float64Array(units)
-  const value = new Float64Array(count)
-  const slope = new Float64Array(units)
-  const addSum = features.addSum ?? sumOf(features, units)
-  return {
-    addForceAndEnergy(theta, x, batch, force, energy) {
-      for (let b = 0; b < batch; b++) {
-        takeColumn(x, batch, b, state)
-        if (energy !== null) {
-          features.evaluate(state, value, null, null)
-          for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
+      size: count,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        for (let b = 0; b < batch; b++) {
+          copyState({ x, batch }, b, state)
+          if (energy !== null) {
+            evaluate(state, value, null, null)
+            for (let a = 0; a < count; a++) energy[b]! += theta[a]! * value[a]!
+          }
+          if (force === null) continue
+          addSum(theta, state, slope.fill(0), null)
+          for (let i = 0; i < units; i++) force[i * batch + b]! -= slope[i]!
         }
-        if (force === null) continue
-        addSum(theta, state, slope.fill(0), null)
-        for (let i = 0; i < units; i++) force[i * batch + b]! -= slope[i]!
-      }
-    },
-    addHessian(theta, x, hessian) {
-      addSum(theta, x, null, hessian)
-    },
-  }
-}
-
-function statisticsOf({ count, evaluate }: FeatureMap, units: number): TermStatistics {
-  const state = new Float64Array(units)
-  const curvature = new Float64Array(count * units * units)
-  return {
-    ...stateStatistics(units, count, (_theta, x, value, gradient) => evaluate(x, value, gradient, null)),
-    addLaplacian(_theta, x, batch, out) {
-      for (let b = 0; b < batch; b++) {
-        evaluate(takeColumn(x, batch, b, state), null, null, curvature)
-        for (let a = 0; a < count; a++)
-          for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
-      }
-    },
+      },
+      addHessian: (theta, x, hessian) => addSum(theta, x, null, hessian),
+      ...stateStatistics(units, count, (_theta, x, values, gradients) => evaluate(x, values, gradients, null)),
+      addLaplacian(_theta, x, batch, out) {
+        for (let b = 0; b < batch; b++) {
+          evaluate(copyState({ x, batch }, b, state), null, null, curvature)
+          for (let a = 0; a < count; a++)
+            for (let i = 0; i < units; i++) out[a]! += curvature[(a * units + i) * units + i]!
+        }
+      },
+    }
   }
 }
 
@@ -99,7 +84,7 @@ export function stateStatistics(
   units: number,
   count: number,
   evaluate: (theta: Float64Array, x: Float64Array, value: Float64Array | null, gradient: Float64Array | null) => void,
-): Omit<TermStatistics, 'addLaplacian'> {
+): Pick<Term, 'addStatistic' | 'addDirectional' | 'addSquaredGradient'> {
   const state = new Float64Array(units)
   const value = new Float64Array(count)
   const gradient = new Float64Array(count * units)
@@ -108,30 +93,24 @@ export function stateStatistics(
       for (let b = 0; b < batch; b++) {
         const weight = weights === null ? 1 : weights[b]!
         if (weight === 0) continue
-        evaluate(theta, takeColumn(x, batch, b, state), value, null)
+        evaluate(theta, copyState({ x, batch }, b, state), value, null)
         for (let a = 0; a < count; a++) out[a]! += weight * value[a]!
       }
     },
     addDirectional(theta, x, r, batch, out) {
       for (let b = 0; b < batch; b++) {
-        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
+        evaluate(theta, copyState({ x, batch }, b, state), null, gradient)
         for (let a = 0; a < count; a++)
           for (let i = 0; i < units; i++) out[a]! += r[i * batch + b]! * gradient[a * units + i]!
       }
     },
     addSquaredGradient(theta, x, batch, out) {
       for (let b = 0; b < batch; b++) {
-        evaluate(theta, takeColumn(x, batch, b, state), null, gradient)
+        evaluate(theta, copyState({ x, batch }, b, state), null, gradient)
         for (let a = 0; a < count; a++) for (let i = 0; i < units; i++) out[a]! += gradient[a * units + i]! ** 2
       }
     },
   }
-}
-
-/** Copies the state of one trajectory to `state` [units] and returns that. */
-function takeColumn(x: Float64Array, batch: number, b: number, state: Float64Array): Float64Array {
-  for (let i = 0; i < state.length; i++) state[i] = x[i * batch + b]!
-  return state
 }
 
 /** FeatureMap.addSum from the features one by one. */

@@ -32,16 +32,16 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
-  const { value, slope, curvature } = onsiteFormulas(formula)
+  const { value, slopes, curvatures } = onsiteFormulas(formula)
   return onsiteTerm(
-    { name, lowerBound, harmonic: isQuadratic([curvature]) },
-    { value: onRow(value), slope: onRow(slope), curvature: onRow(curvature) },
+    { name, lowerBound, harmonic: isQuadratic(curvatures) },
+    { value: onRow(value), slope: onRow(slopes[0]!), curvature: onRow(curvatures[0]!) },
   )
 }
 
 /**
- * A pair term from a formula in x and y: U = Σ_(ij) θ_ij φ(x_i, x_j), where x is the unit of lower number of each edge and
- * y the other, for example `{ name: 'spring', formula: '(x-y)^2/2', min: 0 }`.
+ * A pair term from a formula in x and y: U = Σ_(ij) θ_ij φ(x_i, x_j), where x is the unit that an edge comes from and y the
+ * one it goes to, for example `{ name: 'spring', formula: '(x-y)^2/2', min: 0 }`.
  *
  * @throws FormulaError with the column of what is wrong in the formula
  *
@@ -54,16 +54,16 @@ export async function formulaPair(options: FormulaOptions): Promise<TermOn> {
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function pairFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
-  const { value, slopeX, slopeY, curvatureXX, curvatureXY, curvatureYY } = pairFormulas(formula)
+  const { value, slopes, curvatures } = pairFormulas(formula)
   return generalPairTerm(
-    { name, lowerBound, harmonic: isQuadratic([curvatureXX, curvatureXY, curvatureYY]) },
+    { name, lowerBound, harmonic: isQuadratic(curvatures) },
     {
       value: onRows(value),
-      slopeX: onRows(slopeX),
-      slopeY: onRows(slopeY),
-      curvatureXX: onRows(curvatureXX),
-      curvatureXY: onRows(curvatureXY),
-      curvatureYY: onRows(curvatureYY),
+      slopeX: onRows(slopes[0]!),
+      slopeY: onRows(slopes[1]!),
+      curvatureXX: onRows(curvatures[0]!),
+      curvatureXY: onRows(curvatures[1]!),
+      curvatureYY: onRows(curvatures[3]!),
     },
   )
 }

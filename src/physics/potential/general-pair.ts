@@ -1,6 +1,4 @@
-import type { Edges } from '../network/edges.js'
-import type { Network } from '../network/network.js'
-import { scratch, type TermEnergy, type TermOn, type TermOptions, type TermStatistics, termDefaults } from './term.js'
+import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
 
 /**
  * A function of the two ends of an edge, row by row: writes f(x[a + n], x[b + n]) to out[n] for n < length, where a and b
@@ -8,7 +6,7 @@ import { scratch, type TermEnergy, type TermOn, type TermOptions, type TermStati
  */
 export type PairRowFunction = (x: Float64Array, a: number, b: number, length: number, out: Float64Array) => void
 
-/** A function φ(x, y) with its first and second partial derivatives; x is the unit of lower number, y the other. */
+/** A function φ(x, y) with its first and second partial derivatives; x is where an edge comes from, y where it goes to. */
 export interface PairFunction {
   readonly value: PairRowFunction
   readonly slopeX: PairRowFunction
@@ -19,119 +17,99 @@ export interface PairFunction {
 }
 
 /**
- * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), i < j.
+ * A term with one parameter for each edge and any function of its two ends: U = Σ_(ij) θ_ij φ(x_i, x_j), edges from i to j.
  * Where φ is a product u(x_i) u(x_j), `pairTerm` is several times faster: it evaluates u once for each unit, this φ once
  * for each edge.
  *
  * Cost of each method: O(edges·batch), with one evaluation of φ or a derivative for each edge and trajectory.
  */
 export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn {
-  return (network) => ({
-    ...termDefaults,
-    ...options,
-    support: 'edge',
-    size: network.edges.count,
-    ...energyOf(network, phi),
-    ...statisticsOf(network, phi),
-  })
-}
-
-/**
- * Visits the edges in their order, so that every sum has the same order whatever the batch, with the places of the rows of
- * both ends.
- */
-function eachEdge({ a, b, count }: Edges, batch: number, visit: (edge: number, i: number, j: number) => void): void {
-  for (let e = 0; e < count; e++) visit(e, a[e]! * batch, b[e]! * batch)
-}
-
-function energyOf({ units, edges }: Network, phi: PairFunction): TermEnergy {
-  const first = scratch()
-  const second = scratch()
-  return {
-    addForceAndEnergy(theta, x, batch, force, energy) {
-      const rowX = first(batch)
-      const rowY = second(batch)
-      eachEdge(edges, batch, (e, i, j) => {
-        const parameter = theta[e]!
-        if (force !== null) {
-          phi.slopeX(x, i, j, batch, rowX)
-          phi.slopeY(x, i, j, batch, rowY)
-          for (let n = 0; n < batch; n++) {
-            force[i + n]! -= parameter * rowX[n]!
-            force[j + n]! -= parameter * rowY[n]!
+  return ({ units, edges }) => {
+    const [first, second] = [scratch(), scratch()]
+    /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
+    const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {
+      for (let e = 0; e < edges.count; e++) visit(e, edges.from[e]! * batch, edges.to[e]! * batch)
+    }
+    /** out_e += the sum over trajectories that is made of the rows f(x_i, x_j) and g(x_i, x_j) */
+    const addSums = (
+      [f, g]: readonly [PairRowFunction, PairRowFunction],
+      x: Float64Array,
+      batch: number,
+      out: Float64Array,
+      sumOf: (rowF: Float64Array, rowG: Float64Array, i: number, j: number) => number,
+    ) => {
+      const [rowF, rowG] = [first(batch), second(batch)]
+      eachEdge(batch, (e, i, j) => {
+        f(x, i, j, batch, rowF)
+        g(x, i, j, batch, rowG)
+        out[e]! += sumOf(rowF, rowG, i, j)
+      })
+    }
+    return {
+      ...termDefaults,
+      ...options,
+      support: 'edge',
+      size: edges.count,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        const [rowX, rowY] = [first(batch), second(batch)]
+        eachEdge(batch, (e, i, j) => {
+          const parameter = theta[e]!
+          if (force !== null) {
+            phi.slopeX(x, i, j, batch, rowX)
+            phi.slopeY(x, i, j, batch, rowY)
+            for (let n = 0; n < batch; n++) {
+              force[i + n]! -= parameter * rowX[n]!
+              force[j + n]! -= parameter * rowY[n]!
+            }
           }
-        }
-        if (energy !== null) {
-          phi.value(x, i, j, batch, rowX)
-          for (let n = 0; n < batch; n++) energy[n]! += parameter * rowX[n]!
-        }
-      })
-    },
-    addHessian(theta, x, hessian) {
-      const value = first(1)
-      const add = (curvature: PairRowFunction, i: number, j: number, parameter: number, places: readonly number[]) => {
-        curvature(x, i, j, 1, value)
-        for (const place of places) hessian[place]! += parameter * value[0]!
-      }
-      eachEdge(edges, 1, (e, i, j) => {
-        add(phi.curvatureXX, i, j, theta[e]!, [i * units + i])
-        add(phi.curvatureXY, i, j, theta[e]!, [i * units + j, j * units + i])
-        add(phi.curvatureYY, i, j, theta[e]!, [j * units + j])
-      })
-    },
-  }
-}
-
-function statisticsOf({ edges }: Network, phi: PairFunction): TermStatistics {
-  const first = scratch()
-  const second = scratch()
-  /** out_e += the sum over trajectories that is made of the rows f(x_i, x_j) and g(x_i, x_j) */
-  const addSums = (
-    f: PairRowFunction,
-    g: PairRowFunction,
-    x: Float64Array,
-    batch: number,
-    out: Float64Array,
-    sumOf: (rowF: Float64Array, rowG: Float64Array, i: number, j: number) => number,
-  ) => {
-    const rowF = first(batch)
-    const rowG = second(batch)
-    eachEdge(edges, batch, (e, i, j) => {
-      f(x, i, j, batch, rowF)
-      g(x, i, j, batch, rowG)
-      out[e]! += sumOf(rowF, rowG, i, j)
-    })
-  }
-  return {
-    addStatistic(_theta, x, batch, out, weights = null) {
-      const row = first(batch)
-      eachEdge(edges, batch, (e, i, j) => {
-        phi.value(x, i, j, batch, row)
-        let sum = 0
-        for (let n = 0; n < batch; n++) sum += row[n]! * (weights === null ? 1 : weights[n]!)
-        out[e]! += sum
-      })
-    },
-    addDirectional(_theta, x, r, batch, out) {
-      addSums(phi.slopeX, phi.slopeY, x, batch, out, (dx, dy, i, j) => {
-        let sum = 0
-        for (let n = 0; n < batch; n++) sum += r[i + n]! * dx[n]! + r[j + n]! * dy[n]!
-        return sum
-      })
-    },
-    addSquaredGradient(_theta, x, batch, out) {
-      addSums(phi.slopeX, phi.slopeY, x, batch, out, (dx, dy) => {
-        let sum = 0
-        for (let n = 0; n < batch; n++) sum += dx[n]! * dx[n]! + dy[n]! * dy[n]!
-        return sum
-      })
-    },
-    addLaplacian(_theta, x, batch, out) {
-      addSums(phi.curvatureXX, phi.curvatureYY, x, batch, out, (ddx, ddy) => {
-        let sum = 0
-        for (let n = 0; n < batch; n++) sum += ddx[n]! + ddy[n]!
-        return sum
-      })
-    },
+          if (energy !== null) {
+            phi.value(x, i, j, batch, rowX)
+            for (let n = 0; n < batch; n++) energy[n]! += parameter * rowX[n]!
+          }
+        })
+      },
+      addHessian(theta, x, hessian) {
+        const value = first(1)
+        eachEdge(1, (e, i, j) => {
+          const add = (curvature: PairRowFunction, ...places: readonly number[]) => {
+            curvature(x, i, j, 1, value)
+            for (const place of places) hessian[place]! += theta[e]! * value[0]!
+          }
+          add(phi.curvatureXX, i * units + i)
+          add(phi.curvatureXY, i * units + j, j * units + i)
+          add(phi.curvatureYY, j * units + j)
+        })
+      },
+      addStatistic(_theta, x, batch, out, weights = null) {
+        const row = first(batch)
+        eachEdge(batch, (e, i, j) => {
+          phi.value(x, i, j, batch, row)
+          let sum = 0
+          for (let n = 0; n < batch; n++) sum += row[n]! * (weights === null ? 1 : weights[n]!)
+          out[e]! += sum
+        })
+      },
+      addDirectional(_theta, x, r, batch, out) {
+        addSums([phi.slopeX, phi.slopeY], x, batch, out, (dx, dy, i, j) => {
+          let sum = 0
+          for (let n = 0; n < batch; n++) sum += r[i + n]! * dx[n]! + r[j + n]! * dy[n]!
+          return sum
+        })
+      },
+      addSquaredGradient(_theta, x, batch, out) {
+        addSums([phi.slopeX, phi.slopeY], x, batch, out, (dx, dy) => {
+          let sum = 0
+          for (let n = 0; n < batch; n++) sum += dx[n]! * dx[n]! + dy[n]! * dy[n]!
+          return sum
+        })
+      },
+      addLaplacian(_theta, x, batch, out) {
+        addSums([phi.curvatureXX, phi.curvatureYY], x, batch, out, (ddx, ddy) => {
+          let sum = 0
+          for (let n = 0; n < batch; n++) sum += ddx[n]! + ddy[n]!
+          return sum
+        })
+      },
+    }
   }
 }

@@ -24,6 +24,11 @@ export interface HarmonicTerms {
   readonly stiffness: Float64Array
 }
 
+/** Whether all terms are harmonic, so that the force is linear in x. */
+export function isHarmonic({ terms }: Potential): boolean {
+  return terms.every(({ harmonic }) => harmonic)
+}
+
 /** Whether all terms are harmonic but at most one, that of hidden units with two states. */
 export function isHarmonicGivenHidden({ terms }: Potential): boolean {
   const others = terms.filter(({ harmonic }) => !harmonic)

@@ -2,7 +2,7 @@ import type { Network } from '../network/network.js'
 import { doubleWellResponse } from './double-well-response.js'
 import { createHiddenCoupling, hiddenParameters } from './hidden-coupling.js'
 import { type Response, twoStateResponse } from './response.js'
-import { scratch, type TermEnergy, type TermOn, type TermStatistics } from './term.js'
+import { scratch, type TermOn } from './term.js'
 
 /**
  * Bistable hidden units: deep double wells with the two states s_h = ±1, ⟨s_h⟩ = tanh(u_h/kT), A = -kT Σ_h log 2cosh(u_h/kT).
@@ -40,124 +40,103 @@ export function quarticHidden(kT: number, barrier: number): TermOn {
  */
 export function hiddenUnits(response: Response): TermOn {
   return (network) => {
-    const units = createUnits(network, response)
+    const { units, hidden } = network
+    const { count: edges, start, visible } = network.hiddenEdges
+    const coupling = createHiddenCoupling(network)
+    const [fields, means, slopes] = [scratch(), scratch(), scratch()]
+    const [bends, changes, pulls] = [scratch(), scratch(), scratch()]
+    /** u_h, [hidden, batch] */
+    const fieldAt = (theta: Float64Array, x: Float64Array, batch: number) => {
+      const u = fields(hidden * batch)
+      coupling.field(theta, x, batch, u)
+      return u
+    }
+    /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
+    const answerTo = (u: Float64Array, derivatives: 0 | 1 | 2 = 0) => {
+      const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
+      response.respond(u, u.length, s, derivatives > 0 ? slope : null, derivatives > 1 ? bend : null)
+      return { s, slope, bend }
+    }
     return {
       ...hiddenParameters(network),
       name: response.name,
       ...(response.kernel === undefined ? {} : { kernel: response.kernel }),
-      ...energyOf(network, response, units),
-      ...statisticsOf(network, units),
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        const u = fieldAt(theta, x, batch)
+        if (force !== null) {
+          const pull = pulls(units * batch)
+          coupling.toVisible(theta, answerTo(u).s, batch, pull)
+          for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
+        }
+        if (energy !== null) for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy)
+      },
+      addHessian(theta, x, hessian) {
+        // -Σ_h s'_h V_ih V_jh
+        const { slope } = answerTo(fieldAt(theta, x, 1), 1)
+        for (let h = 0; h < hidden; h++)
+          for (let e = start[h]!; e < start[h + 1]!; e++) {
+            const weight = slope[h]! * theta[e]!
+            const row = visible[e]! * units
+            for (let f = start[h]!; f < start[h + 1]!; f++) hessian[row + visible[f]!]! -= weight * theta[f]!
+          }
+      },
+      addStatistic(theta, x, batch, out, weights = null) {
+        const { s } = answerTo(fieldAt(theta, x, batch))
+        for (let n = 0; n < s.length; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
+        coupling.addCorrelationAndSum(x, s, batch, out)
+      },
+      addDirectional(theta, x, r, batch, out) {
+        // V_ih: -r_i s_h - x_i s'_h Σ_j V_jh r_j;  b_h: -s'_h Σ_j V_jh r_j
+        const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
+        const change = changes(hidden * batch)
+        coupling.toHidden(theta, r, batch, change)
+        for (let n = 0; n < s.length; n++) {
+          change[n]! *= -slope[n]!
+          s[n] = -s[n]!
+        }
+        coupling.addCorrelation(r, s, batch, out)
+        coupling.addCorrelationAndSum(x, change, batch, out)
+      },
+      addSquaredGradient(theta, x, batch, out) {
+        // V_ih: s_h² + 2 V_ih x_i s_h s'_h + x_i² s'_h² n_h;  b_h: s'_h² n_h
+        const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
+        const norm = squaredNorms(network, theta)
+        const part = new Float64Array(edges)
+        const product = changes(hidden * batch)
+        for (let n = 0; n < hidden * batch; n++) product[n] = s[n]! * slope[n]!
+        coupling.addCorrelation(x, product, batch, part)
+        for (let h = 0; h < hidden; h++) {
+          for (let n = h * batch; n < (h + 1) * batch; n++) product[n] = norm[h]! * slope[n]! ** 2
+          for (let e = start[h]!; e < start[h + 1]!; e++) {
+            out[e]! += 2 * theta[e]! * part[e]!
+            for (let n = h * batch; n < (h + 1) * batch; n++) out[e]! += s[n]! * s[n]!
+          }
+        }
+        const squares = pulls(units * batch)
+        for (let n = 0; n < units * batch; n++) squares[n] = x[n]! * x[n]!
+        coupling.addCorrelationAndSum(squares, product, batch, out)
+      },
+      addLaplacian(theta, x, batch, out) {
+        // V_ih: -2 V_ih s'_h - x_i s''_h n_h;  b_h: -s''_h n_h
+        const { slope, bend } = answerTo(fieldAt(theta, x, batch), 2)
+        const norm = squaredNorms(network, theta)
+        for (let h = 0; h < hidden; h++) {
+          let sum = 0
+          for (let n = h * batch; n < (h + 1) * batch; n++) {
+            sum += slope[n]!
+            bend[n]! *= -norm[h]!
+          }
+          for (let e = start[h]!; e < start[h + 1]!; e++) out[e]! -= 2 * theta[e]! * sum
+        }
+        coupling.addCorrelationAndSum(x, bend, batch, out)
+      },
     }
   }
 }
 
-/** The hidden units of a network: their sums over edges and what they answer, in arrays that the next call overwrites. */
-function createUnits(network: Network, response: Response) {
-  const coupling = createHiddenCoupling(network)
-  const [fields, means, slopes, bends] = [scratch(), scratch(), scratch(), scratch()]
-  return {
-    coupling,
-    /** u_h, [hidden, batch] */
-    fieldAt(theta: Float64Array, x: Float64Array, batch: number): Float64Array {
-      const u = fields(network.hidden * batch)
-      coupling.field(theta, x, batch, u)
-      return u
-    },
-    /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
-    answerTo(u: Float64Array, derivatives: 0 | 1 | 2 = 0) {
-      const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
-      response.respond(u, u.length, s, derivatives > 0 ? slope : null, derivatives > 1 ? bend : null)
-      return { s, slope, bend }
-    },
-  }
-}
-
-type Units = ReturnType<typeof createUnits>
-
-function energyOf(network: Network, response: Response, { coupling, fieldAt, answerTo }: Units): TermEnergy {
-  const { units, hidden } = network
-  const { start, visible } = network.hiddenEdges
-  const pulls = scratch()
-  return {
-    addForceAndEnergy(theta, x, batch, force, energy) {
-      const u = fieldAt(theta, x, batch)
-      if (force !== null) {
-        const pull = pulls(units * batch)
-        coupling.toVisible(theta, answerTo(u).s, batch, pull)
-        for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
-      }
-      if (energy !== null) for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy)
-    },
-    addHessian(theta, x, hessian) {
-      // -Σ_h s'_h V_ih V_jh
-      const { slope } = answerTo(fieldAt(theta, x, 1), 1)
-      for (let h = 0; h < hidden; h++)
-        for (let e = start[h]!; e < start[h + 1]!; e++) {
-          const weight = slope[h]! * theta[e]!
-          const row = visible[e]! * units
-          for (let f = start[h]!; f < start[h + 1]!; f++) hessian[row + visible[f]!]! -= weight * theta[f]!
-        }
-    },
-  }
-}
-
-function statisticsOf(network: Network, { coupling, fieldAt, answerTo }: Units): TermStatistics {
-  const { hidden } = network
-  const { count: edges, start } = network.hiddenEdges
-  const room = scratch()
-  /** n_h = Σ_i V_ih² */
-  const squaredNorms = (theta: Float64Array) =>
-    Float64Array.from({ length: hidden }, (_, h) =>
-      theta.subarray(start[h], start[h + 1]).reduce((sum, weight) => sum + weight * weight, 0),
-    )
-  return {
-    addStatistic(theta, x, batch, out, weights = null) {
-      const { s } = answerTo(fieldAt(theta, x, batch))
-      for (let n = 0; n < s.length; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
-      coupling.addCorrelationAndSum(x, s, batch, out)
-    },
-    addDirectional(theta, x, r, batch, out) {
-      // V_ih: -r_i s_h - x_i s'_h Σ_j V_jh r_j;  b_h: -s'_h Σ_j V_jh r_j
-      const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
-      const change = room(hidden * batch)
-      coupling.toHidden(theta, r, batch, change)
-      for (let n = 0; n < s.length; n++) {
-        change[n]! *= -slope[n]!
-        s[n] = -s[n]!
-      }
-      coupling.addCorrelation(r, s, batch, out)
-      coupling.addCorrelationAndSum(x, change, batch, out)
-    },
-    addSquaredGradient(theta, x, batch, out) {
-      // V_ih: s_h² + 2 V_ih x_i s_h s'_h + x_i² s'_h² n_h;  b_h: s'_h² n_h
-      const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
-      const norm = squaredNorms(theta)
-      const part = new Float64Array(edges)
-      const product = s.map((value, n) => value * slope[n]!)
-      coupling.addCorrelation(x, product, batch, part)
-      for (let h = 0; h < hidden; h++)
-        for (let e = start[h]!; e < start[h + 1]!; e++) {
-          out[e]! += 2 * theta[e]! * part[e]!
-          for (let n = h * batch; n < (h + 1) * batch; n++) out[e]! += s[n]! * s[n]!
-        }
-      for (let h = 0; h < hidden; h++)
-        for (let n = h * batch; n < (h + 1) * batch; n++) product[n] = norm[h]! * slope[n]! ** 2
-      const squares = x.map((value) => value * value)
-      coupling.addCorrelationAndSum(squares, product, batch, out)
-    },
-    addLaplacian(theta, x, batch, out) {
-      // V_ih: -2 V_ih s'_h - x_i s''_h n_h;  b_h: -s''_h n_h
-      const { slope, bend } = answerTo(fieldAt(theta, x, batch), 2)
-      const norm = squaredNorms(theta)
-      for (let h = 0; h < hidden; h++) {
-        let sum = 0
-        for (let n = h * batch; n < (h + 1) * batch; n++) {
-          sum += slope[n]!
-          bend[n]! *= -norm[h]!
-        }
-        for (let e = start[h]!; e < start[h + 1]!; e++) out[e]! -= 2 * theta[e]! * sum
-      }
-      coupling.addCorrelationAndSum(x, bend, batch, out)
-    },
-  }
+/** n_h = Σ_i V_ih², [hidden] */
+function squaredNorms({ hidden, hiddenEdges: { start } }: Network, theta: Float64Array): Float64Array {
+  return Float64Array.from({ length: hidden }, (_, h) =>
+    theta.subarray(start[h], start[h + 1]).reduce((sum, weight) => sum + weight * weight, 0),
+  )
 }

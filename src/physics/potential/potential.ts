@@ -151,7 +151,10 @@ export function forceAndEnergy(
 ): void {
   force?.fill(0, 0, potential.network.units * batch)
   energy?.fill(0, 0, batch)
-  eachTerm(potential, (term, own) => term.addForceAndEnergy(own(theta), x, batch, force, energy))
+  // Not by eachTerm: its closures cost a small system a seventh of the time.
+  potential.terms.forEach((term, index) => {
+    term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, energy)
+  })
 }
 
 /** out_a = Σ_trajectories w φ_a(x), φ_a = ∂U/∂θ_a (it overwrites); weights w, [batch], 1 when absent. `out`: [size]. */

@@ -13,7 +13,7 @@ import type { States } from '../network/states.js'
  * Arrays of states are flat, batch innermost: x[unit·batch + trajectory]. Methods whose name starts with `add`
  * accumulate into their output. `theta` and per-parameter outputs are this term's own slice, [size].
  */
-export interface Term extends TermEnergy, TermStatistics {
+export interface Term {
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName
@@ -37,10 +37,6 @@ export interface Term extends TermEnergy, TermStatistics {
    * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
    */
   readonly approximateInverse?: (states: readonly States[]) => (g: Float64Array, z: Float64Array) => void
-}
-
-/** What a term adds to the potential and to its derivatives in x. */
-export interface TermEnergy {
   /** force -= ∇A ([units, batch]) and energy += A ([batch]); either may be null */
   addForceAndEnergy(
     theta: Float64Array,
@@ -51,11 +47,7 @@ export interface TermEnergy {
   ): void
   /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
-}
-
-/** What is measured of a term: sums over trajectories of each φ_a and of its derivatives in x, [size]. */
-export interface TermStatistics {
-  /** out_a += Σ_trajectories w φ_a(x); weights w of any sign, [batch], 1 when absent */
+  /** out_a += Σ_trajectories w φ_a(x), [size]; weights w of any sign, [batch], 1 when absent */
   addStatistic(
     theta: Float64Array,
     x: Float64Array,

@@ -1,5 +1,5 @@
 import { stateStatistics } from './features.js'
-import { type TermEnergy, type TermOn, type TermStatistics, termDefaults } from './term.js'
+import { type TermOn, termDefaults } from './term.js'
 
 /** Equal harmonic wells: where they are ([wells][units]) and the standard deviation of each, at the bath's temperature. */
 export interface Wells {
@@ -22,35 +22,14 @@ export const defaultWellWidth = 1
  *
  * Cost of each method: O(wells·units·batch).
  */
-export function wellsTerm(wells: Wells, kT: number): TermOn {
-  return ({ units }) => {
-    const fastSwitch = createSwitch(wells, kT, units)
-    return {
-      ...termDefaults,
-      name: 'wells',
-      support: 'state',
-      size: wells.centres.length - 1,
-      linear: false,
-      ...energyOf(fastSwitch),
-      ...statisticsOf(fastSwitch),
-    }
-  }
-}
-
-/** The switch between the wells, as it stands at one state at a time. */
-function createSwitch({ centres, width = defaultWellWidth }: Wells, kT: number, units: number) {
+export function wellsTerm({ centres, width = defaultWellWidth }: Wells, kT: number): TermOn {
   const wells = centres.length
   const variance = width * width
-  const r = new Float64Array(wells)
-  return {
-    units,
-    kT,
-    variance,
-    centres,
+  return ({ units }) => {
     /** r_k at the state last settled at, [wells] */
-    r,
-    /** Writes r_k to `r` and returns U, for column b. */
-    settle(theta: Float64Array, x: Float64Array, batch: number, b: number): number {
+    const r = new Float64Array(wells)
+    /** writes r_k to `r` and returns U, for column b */
+    const settle = (theta: Float64Array, x: Float64Array, batch: number, b: number) => {
       let largest = -Infinity
       for (let k = 0; k < wells; k++) {
         let square = 0
@@ -65,72 +44,62 @@ function createSwitch({ centres, width = defaultWellWidth }: Wells, kT: number, 
       }
       for (let k = 0; k < wells; k++) r[k]! /= total
       return -kT * (largest + Math.log(total))
-    },
+    }
     /** Σ_k r_k c_k,i */
-    meanCentre(i: number): number {
-      let sum = 0
-      for (let k = 0; k < wells; k++) sum += r[k]! * centres[k]![i]!
-      return sum
-    },
-  }
-}
-
-type Switch = ReturnType<typeof createSwitch>
-
-/** F_i = kT (Σ_k r_k c_k,i - x_i)/s². */
-function energyOf({ units, kT, variance, centres, r, settle, meanCentre }: Switch): TermEnergy {
-  return {
-    addForceAndEnergy(theta, x, batch, force, energy) {
-      for (let b = 0; b < batch; b++) {
-        const u = settle(theta, x, batch, b)
-        if (energy !== null) energy[b]! += u
-        if (force !== null)
-          for (let i = 0; i < units; i++) force[i * batch + b]! += (kT * (meanCentre(i) - x[i * batch + b]!)) / variance
-      }
-    },
-    addHessian(theta, x, hessian) {
-      // kT (1/s² - Cov_r(c_i, c_j)/s⁴)
-      settle(theta, x, 1, 0)
-      const means = Float64Array.from({ length: units }, (_, i) => meanCentre(i))
-      for (let i = 0; i < units; i++)
-        for (let j = 0; j < units; j++) {
-          const covariance = centres.reduce(
-            (sum, centre, k) => sum + r[k]! * (centre[i]! - means[i]!) * (centre[j]! - means[j]!),
-            0,
-          )
-          hessian[i * units + j]! += kT * ((i === j ? 1 : 0) / variance - covariance / variance ** 2)
+    const meanCentre = (i: number) => centres.reduce((sum, centre, k) => sum + r[k]! * centre[i]!, 0)
+    return {
+      ...termDefaults,
+      name: 'wells',
+      support: 'state',
+      size: wells - 1,
+      linear: false,
+      addForceAndEnergy(theta, x, batch, force, energy) {
+        // F_i = kT (Σ_k r_k c_k,i - x_i)/s²
+        for (let b = 0; b < batch; b++) {
+          const u = settle(theta, x, batch, b)
+          if (energy !== null) energy[b]! += u
+          if (force !== null)
+            for (let i = 0; i < units; i++)
+              force[i * batch + b]! += (kT * (meanCentre(i) - x[i * batch + b]!)) / variance
         }
-    },
-  }
-}
-
-/** Each needs where the switch stands, r_k(x): φ̄_k = -kT r_k. */
-function statisticsOf({ units, kT, variance, centres, r, settle, meanCentre }: Switch): TermStatistics {
-  const wells = centres.length
-  return {
-    ...stateStatistics(units, wells - 1, (theta, x, value, gradient) => {
-      settle(theta, x, 1, 0)
-      if (value !== null) for (let k = 1; k < wells; k++) value[k - 1] = -kT * r[k]!
-      if (gradient === null) return
-      // ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s²
-      for (let i = 0; i < units; i++) {
-        const mean = meanCentre(i)
-        for (let k = 1; k < wells; k++)
-          gradient[(k - 1) * units + i] = (-kT * r[k]! * (centres[k]![i]! - mean)) / variance
-      }
-    }),
-    addLaplacian(theta, x, batch, out) {
-      // With d_k = c_k - Σ_l r_l c_l: ∇²r_k = r_k(|d_k|² - Σ_l r_l|d_l|²)/s⁴
-      for (let b = 0; b < batch; b++) {
-        settle(theta, x, batch, b)
-        const spread = new Float64Array(wells)
+      },
+      addHessian(theta, x, hessian) {
+        // kT (1/s² - Cov_r(c_i, c_j)/s⁴)
+        settle(theta, x, 1, 0)
+        const means = Float64Array.from({ length: units }, (_, i) => meanCentre(i))
+        for (let i = 0; i < units; i++)
+          for (let j = 0; j < units; j++) {
+            const covariance = centres.reduce(
+              (sum, centre, k) => sum + r[k]! * (centre[i]! - means[i]!) * (centre[j]! - means[j]!),
+              0,
+            )
+            hessian[i * units + j]! += kT * ((i === j ? 1 : 0) / variance - covariance / variance ** 2)
+          }
+      },
+      ...stateStatistics(units, wells - 1, (theta, x, value, gradient) => {
+        settle(theta, x, 1, 0)
+        if (value !== null) for (let k = 1; k < wells; k++) value[k - 1] = -kT * r[k]!
+        if (gradient === null) return
+        // ∂φ̄_k/∂x_i = -kT r_k (c_k,i - Σ_l r_l c_l,i)/s²
         for (let i = 0; i < units; i++) {
           const mean = meanCentre(i)
-          for (let k = 0; k < wells; k++) spread[k]! += (centres[k]![i]! - mean) ** 2
+          for (let k = 1; k < wells; k++)
+            gradient[(k - 1) * units + i] = (-kT * r[k]! * (centres[k]![i]! - mean)) / variance
         }
-        const mean = spread.reduce((sum, square, k) => sum + r[k]! * square, 0)
-        for (let k = 1; k < wells; k++) out[k - 1]! -= (kT * r[k]! * (spread[k]! - mean)) / variance ** 2
-      }
-    },
+      }),
+      addLaplacian(theta, x, batch, out) {
+        // With d_k = c_k - Σ_l r_l c_l: ∇²r_k = r_k(|d_k|² - Σ_l r_l|d_l|²)/s⁴
+        for (let b = 0; b < batch; b++) {
+          settle(theta, x, batch, b)
+          const spread = new Float64Array(wells)
+          for (let i = 0; i < units; i++) {
+            const mean = meanCentre(i)
+            for (let k = 0; k < wells; k++) spread[k]! += (centres[k]![i]! - mean) ** 2
+          }
+          const mean = spread.reduce((sum, square, k) => sum + r[k]! * square, 0)
+          for (let k = 1; k < wells; k++) out[k - 1]! -= (kT * r[k]! * (spread[k]! - mean)) / variance ** 2
+        }
+      },
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { gridStates } from './grid.js'
+import { gridStates } from '../network/states.js'
+
 /** A law of one unit or two by the probability of equal bins on [low, high] or its square. */
 export interface BinnedLaw {
   readonly units: 1 | 2

@@ -26,6 +26,7 @@ export function meanFirstPassage(
   from: number,
   to: number,
 ): number {
+  if (from === to) return 0
   const sign = to < from ? -1 : 1
   const u = (x: number) => energy(sign * x) / kT
   const [start, end] = [sign * from, sign * to]

@@ -1,5 +1,6 @@
 import { determinant, Matrix } from 'ml-matrix'
 import { type GaussianLaw, squareMatrix } from '../observe/moments.js'
+import { isHarmonic } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { harmonicLandscape } from './harmonic-steps.js'
@@ -21,10 +22,7 @@ export function harmonicEquilibrium(
   const law = isHarmonic(potential) ? hiddenMixture(potential, theta, { kT }) : null
   if (law === null) return null
   const covariance = law.factor.solve(Matrix.eye(potential.network.units)).mul(kT)
-  return {
-    mean: Float64Array.from(law.mean.to1DArray()),
-    covariance: Float64Array.from(covariance.to1DArray()),
-  }
+  return { mean: Float64Array.from(law.mean.to1DArray()), covariance: Float64Array.from(covariance.to1DArray()) }
 }
 
 /** The law of m x + s z, x of a Gaussian law and z ~ N(0, 1): N(m·mean, m²Σ + s²). */
@@ -53,8 +51,4 @@ export function harmonicDivergence(p: GaussianLaw, potential: Potential, theta: 
   const shift = Matrix.columnVector(p.mean.map((value, i) => value - q.mean[i]!))
   const distance = shift.transpose().mmul(K).mmul(shift).get(0, 0) / bath.kT
   return (ratio.trace() - units - Math.log(determinant(ratio)) + distance) / 2
-}
-
-function isHarmonic({ terms }: Potential): boolean {
-  return terms.every(({ harmonic }) => harmonic)
 }

@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { invalidValue } from '../../errors.js'
+import { squareMatrix } from '../observe/moments.js'
 
 /** A bath whose mobility may differ from unit to unit, [units]; `Bath` is one. */
 export interface BathOfUnits {
@@ -52,16 +53,8 @@ export function stationaryCovariance(K: Float64Array, bath: BathOfUnits, dt = 0)
 export function transientCovariance(K: Float64Array, bath: BathOfUnits, start: Float64Array, t: number): Float64Array {
   const { eigenvalues, vectors, root } = relaxationModes(K, bath)
   const n = root.length
-  const initial = vectors
-    .transpose()
-    .mmul(
-      Matrix.from1DArray(
-        n,
-        n,
-        start.map((s, index) => s / root[Math.floor(index / n)]! / root[index % n]!),
-      ),
-    )
-    .mmul(vectors)
+  const scaled = start.map((s, index) => s / root[Math.floor(index / n)]! / root[index % n]!)
+  const initial = vectors.transpose().mmul(squareMatrix(scaled, n)).mmul(vectors)
   return fromModes(vectors, root, (p, q) => {
     const rate = eigenvalues[p]! + eigenvalues[q]!
     const added = rate === 0 ? 2 * bath.kT * t : (-2 * bath.kT * Math.expm1(-rate * t)) / rate
@@ -76,10 +69,8 @@ function relaxationModes(K: Float64Array, { mobility }: BathOfUnits) {
     Math.sqrt(typeof mobility === 'number' ? mobility : mobility[i]!),
   )
   const B = K.map((stiffness, index) => root[Math.floor(index / n)]! * stiffness * root[index % n]!)
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(Matrix.from1DArray(n, n, B), {
-    assumeSymmetric: true,
-  })
-  return { eigenvalues: realEigenvalues, vectors: eigenvectorMatrix, root }
+  const modes = new EigenvalueDecomposition(squareMatrix(B, n), { assumeSymmetric: true })
+  return { eigenvalues: modes.realEigenvalues, vectors: modes.eigenvectorMatrix, root }
 }
 
 /** M^½ V C Vᵀ M^½ for a matrix C given by its elements. */

@@ -1,7 +1,7 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { logSumExp } from '../observe/log-weights.js'
 import { squareMatrix } from '../observe/moments.js'
-import { type GivenHidden, givenHidden, isHarmonicGivenHidden } from '../potential/given-hidden.js'
+import { type GivenHidden, givenHidden, isHarmonic, isHarmonicGivenHidden } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 
@@ -33,7 +33,7 @@ export interface HiddenMixture {
 
 /** Whether the equilibrium of a potential is such a mixture, of states few enough to enumerate. */
 export function isEnumerable(potential: Potential): boolean {
-  const isFew = potential.terms.every(({ harmonic }) => harmonic) || potential.network.hidden <= mostEnumerated
+  const isFew = isHarmonic(potential) || potential.network.hidden <= mostEnumerated
   return isHarmonicGivenHidden(potential) && isFew
 }
 

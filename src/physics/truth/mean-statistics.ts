@@ -1,6 +1,6 @@
+import { gridStates } from '../network/states.js'
 import { type Potential, statistic } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { gridStates } from './grid.js'
 import { logPartition, modelDensity } from './partition.js'
 
 /** Step of the central differences: truncation h² and rounding, 1e-13/h, are both near 1e-8. */

@@ -1,8 +1,7 @@
 import { invalidValue } from '../../errors.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { boltzmannDensity } from './boltzmann.js'
-import { boltzmannPairDensity } from './boltzmann-pair.js'
+import { boltzmannDensity, boltzmannPairDensity } from './boltzmann.js'
 import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
 
 /**

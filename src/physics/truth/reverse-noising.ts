@@ -14,26 +14,12 @@ export function noisedVariance(noising: Noising, dataVariance: number, t: number
 }
 
 /**
- * Heat rate of generation at noise time t: with the force F = (k0 - 2kT/v) y and ⟨y²⟩ = v,
+ * Totals of generation from T down to t_min (the first and last knot), started from N(0, v(T)). With the force
+ * F = (k0 - 2kT/v) y and ⟨y²⟩ = v the rates of heat and entropy production at noise time t are
  *
- *     Q̇ = μ(⟨F²⟩ + kT⟨F′⟩) = μ(k0 - 2kT/v)(k0 v - kT)
- */
-export function reverseNoisingHeatRate(noising: Noising, dataVariance: number, t: number): number {
-  const { stiffness: k0, bath } = noising
-  const v = noisedVariance(noising, dataVariance, t)
-  return bath.mobility * (k0 - (2 * bath.kT) / v) * (k0 * v - bath.kT)
-}
-
-/** Entropy production rate of generation at noise time t, (μ/kT) v (k0 - kT/v)², in units of k_B per time. */
-export function reverseNoisingEntropyRate(noising: Noising, dataVariance: number, t: number): number {
-  const { stiffness: k0, bath } = noising
-  const v = noisedVariance(noising, dataVariance, t)
-  return (bath.mobility / bath.kT) * v * (k0 - bath.kT / v) ** 2
-}
-
-/**
- * Totals of generation from T down to t_min (the first and last knot), started from N(0, v(T)): since dv = 2μ(kT - k0v)dt,
- * the rates integrate to
+ *     Q̇ = μ(⟨F²⟩ + kT⟨F′⟩) = μ(k0 - 2kT/v)(k0 v - kT),   Ṡ = (μ/kT) v (k0 - kT/v)²
+ *
+ * and since dv = 2μ(kT - k0v)dt they integrate to
  *
  *     Q = ½[k0(v_min - v_T) + 2kT ln(v_T/v_min)],   ΔS = ½[(k0/kT)(v_min - v_T) + ln(v_T/v_min)]
  *

@@ -2,6 +2,15 @@ import type { Keys } from '../keys.js'
 import { unitsOf } from '../network.js'
 import type { Say } from '../parts.js'
 
+/** What a scenario is: a plain simulation, learning from data, or an objective. */
+export function sayKind({ objective, learning, data, protocol }: Keys, say: Say): void {
+  if (objective !== undefined) return
+  if ((learning === undefined) !== (data === undefined))
+    say([learning === undefined ? 'data' : 'learning'], 'data and learning go together; a plain simulation has neither')
+  if ((protocol === undefined) === (learning === undefined))
+    say(['protocol'], 'expected either protocol (a plain simulation), data and learning, or an objective')
+}
+
 /** A start that fits the units, a temperature that all of them can follow, and what runs of both directions need. */
 export function saySimulation(scenario: Keys, say: Say): void {
   const { initial, protocol, network, observe } = scenario
@@ -28,4 +37,17 @@ export function saySimulation(scenario: Keys, say: Say): void {
     say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
   if (!observe.includes('work'))
     say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+}
+
+/** Noising that has an end, samples that can be measured, and a reverse drive in its own time. */
+export function sayGeneration({ data, learning, noising, sampling }: Keys, say: Say): void {
+  if (data !== undefined && sampling.trajectories < 10)
+    say(['sampling', 'trajectories'], `expected at least 10, to measure the samples; got ${sampling.trajectories}`)
+  if (noising.tMin >= noising.duration)
+    say(['noising', 'tMin'], `expected less than noising.duration (${noising.duration})`)
+  if (learning !== undefined && sampling.drive === 'reverse' && sampling.slowdown !== 1)
+    say(
+      ['sampling', 'slowdown'],
+      'the reverse drive runs the noising backwards in its own time, and at another speed it generates another law; use drive: quasi-static, or remove slowdown',
+    )
 }

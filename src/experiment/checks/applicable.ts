@@ -4,7 +4,7 @@ import { integrators } from '../../physics/dynamics/integrators.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 import { checks } from './checks.js'
-import { exactLawNeeds, isHarmonic, type Need } from './needs.js'
+import { exactLawNeeds, isHarmonic, type Need } from './run-check.js'
 
 const oneMobility: Need = [
   ({ generation }) => generation.potential.network.mobility === null,
@@ -36,14 +36,12 @@ function integratorNeeds({ mobilities, harmonic, dynamical }: Integrator): Need[
  */
 export function requireApplicable(problem: Problem): void {
   const { integrator } = problem.scenario.sampling
-  const unsuited = integratorNeeds(integrators[integrator]).find(([met]) => !met(problem))
-  if (unsuited !== undefined) throw invalidValue(`${integrator} needs ${unsuited[1]}.`, 'sampling.integrator')
-  const unknown = exactLawNeeds.find(([met]) => !met(problem))
-  if (problem.scenario.finalDensity === 'exact' && unknown !== undefined)
-    throw invalidValue(`exact needs ${unknown[1]}. Use gaussian.`, 'finalDensity')
-  problem.scenario.checks.forEach((name, index) => {
-    const unmet = checks[name].needs.find(([met]) => !met(problem))
-    if (unmet === undefined) return
-    throw invalidValue(`"${name}" needs ${unmet[1]}. Remove the check, or give it that.`, `checks.${index}`)
-  })
+  const require = (needs: readonly Need[], who: string, where: string, remedy = '') => {
+    const unmet = needs.find(([met]) => !met(problem))
+    if (unmet !== undefined) throw invalidValue(`${who} needs ${unmet[1]}.${remedy}`, where)
+  }
+  require(integratorNeeds(integrators[integrator]), integrator, 'sampling.integrator')
+  if (problem.scenario.finalDensity === 'exact') require(exactLawNeeds, 'exact', 'finalDensity', ' Use gaussian.')
+  for (const [index, name] of problem.scenario.checks.entries())
+    require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
 }

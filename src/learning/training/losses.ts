@@ -8,7 +8,7 @@ export interface LearningSummary {
   readonly gap?: number
 }
 
-/** A line of metrics.jsonl. */
+/** What training records: a line of a run's metrics.jsonl. */
 export type MetricLine =
   | { kind: 'iteration'; slice: number; t: number; iteration: number; loss: number; rate: number }
   | ({ kind: 'slice'; slice: number; t: number } & SliceLosses)
@@ -21,7 +21,7 @@ export interface SliceLosses {
   oracleHeldOutLoss?: number
 }
 
-/** Means over the slices of the losses recorded in metrics.jsonl. */
+/** Means over the slices of the losses recorded. */
 export function learningSummary(lines: readonly MetricLine[]): LearningSummary {
   const slices = lines.filter((line) => line.kind === 'slice')
   const mean = (values: (number | undefined)[]) =>

@@ -1,18 +1,17 @@
 import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
 import { StoppedError } from '../../errors.js'
-import { type AdamOptions, resetAdam } from '../../learning/rules/adam.js'
-import { keepBounds, lowerBounds } from '../../learning/rules/bounds.js'
-import { leastSquares } from '../../learning/rules/least-squares.js'
-import { createNoiser } from '../../learning/rules/noised-batch.js'
-import type { NoisedBatch } from '../../learning/rules/rule.js'
-import type { RuleName, RuleSettings } from '../../learning/rules/rules.js'
-import { stepScale } from '../../learning/rules/step-scale.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
+import { type AdamOptions, resetAdam } from '../rules/adam.js'
+import { createDescent, type DescentState } from '../rules/descent.js'
+import { leastSquares } from '../rules/least-squares.js'
+import { createNoiser } from '../rules/noised-batch.js'
+import { keepBounds, lowerBounds, stepScale } from '../rules/parameter-scales.js'
+import type { NoisedBatch } from '../rules/rule.js'
+import type { RuleName, RuleSettings } from '../rules/rules.js'
 import type { MetricLine, SliceLosses } from './losses.js'
-import type { TrainingState } from './training-state.js'
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
@@ -36,15 +35,34 @@ export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
   readonly oracle: boolean
 }
 
+/** Everything that training carries from one iteration to the next; a checkpoint is this and nothing else. */
+export interface TrainingState extends DescentState {
+  /** parameters of the finished knots, noisiest first, [slice][parameters] */
+  readonly finished: Float64Array[]
+  /** parameters of the current slice, [parameters]; `average` and `averaged` are of its iterates */
+  theta: Float64Array
+  /** iterations done in the current slice */
+  iteration: number
+  /** iterations done in the run; numbers the minibatches */
+  step: number
+  /** lines recorded; of a run, in metrics.jsonl */
+  lines: number
+}
+
+/** Training that has not begun. @param start - parameters to begin from, [parameters] */
+export function createTrainingState(start: Float64Array): TrainingState {
+  return { ...createDescent(start), finished: [], iteration: 0, step: 0, lines: 0 }
+}
+
 /** How training reports and saves; `save` is called at the end of each slice and when the run is stopped. */
 export interface TrainingHooks extends Hooks {
-  readonly record: (line: MetricLine) => void
-  readonly save: (state: TrainingState) => void
+  readonly record?: (line: MetricLine) => void
+  readonly save?: (state: TrainingState) => void
 }
 
 /** The first slice starts from nothing, the others from a neighbour. */
 const firstSliceFactor = 3
-/** Every so many iterations a line goes to metrics.jsonl. */
+/** Every so many iterations a line is recorded. */
 const recordEvery = 10
 /** Repetitions, each with fresh noise, of the held-out data in the measured loss and of the data in the oracle's problem. */
 const lossDraws = 4
@@ -63,7 +81,7 @@ export async function train(
   options: TrainingOptions,
   state: TrainingState,
   backend: Backend,
-  hooks: TrainingHooks,
+  hooks: TrainingHooks = {},
 ): Promise<void> {
   const { potential, noising, drive, seed, data } = task
   const { rule, nudge, sides, contrast, path } = options
@@ -85,18 +103,18 @@ export async function train(
       const finished = await descendSlice(descent, task, options, state, hooks)
       descent.sync()
       if (!finished) {
-        hooks.save(state)
+        hooks.save?.(state)
         throw new StoppedError()
       }
     }
     if (state.averaged > 0) state.theta.set(state.average)
     // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
     const losses = await lossesOf(learner, state.theta, options.oracle ? oracle : null, t, slice)
-    hooks.record({ kind: 'slice', slice, t, ...losses })
+    hooks.record?.({ kind: 'slice', slice, t, ...losses })
     state.lines++
     state.finished.push(state.theta.slice())
     state.iteration = 0
-    hooks.save(state)
+    hooks.save?.(state)
     await breathe()
     if (hooks.signal?.aborted === true) throw new StoppedError()
   }
@@ -120,7 +138,7 @@ async function descendSlice(
     const average = options.average && state.iteration >= iterations / 2
     const loss = await descent.step(t, options.batch, state.step, { ...options.optimizer, rate, average })
     if (state.iteration % recordEvery === 0) {
-      record({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
+      record?.({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
       state.lines++
     }
     state.iteration++

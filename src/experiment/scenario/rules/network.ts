@@ -1,0 +1,58 @@
+import { type HiddenKind, hiddenKinds } from '../../../physics/potential/hidden-kind.js'
+import { classesOf } from '../data.js'
+import type { Keys } from '../keys.js'
+import type { Say } from '../parts.js'
+
+/** One way to say how many units there are, and radii only where there is a lattice. */
+export function sayGeometry({ network }: Keys, say: Say): void {
+  const {
+    visible: units,
+    hidden,
+    couplings: { visible: edges, hidden: seen },
+  } = network
+  if ((units.lattice === undefined) === (units.units === undefined))
+    say(['network', 'visible'], 'expected either lattice: [rows, columns] or units: N')
+  if (edges.range !== undefined && edges.edges !== undefined)
+    say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
+  if (typeof edges.range === 'number' && units.lattice === undefined)
+    say(['network', 'couplings', 'visible', 'range'], 'a radius needs network.visible.lattice; use all or edges')
+  const sites = (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)
+  if (seen !== undefined && hidden === undefined)
+    say(['network', 'couplings', 'hidden'], 'there are no hidden units; add network.hidden: { units: N }')
+  else if (typeof seen?.range === 'number' && hidden?.units !== sites)
+    say(
+      ['network', 'couplings', 'hidden', 'range'],
+      'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
+    )
+}
+
+/** A well only for hidden units that have one, a mobility only for those that move. */
+export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
+  if (hidden === undefined) return
+  const { kind, well, mobility } = hidden
+  if (well !== undefined && !hiddenKinds[kind].well)
+    say(['network', 'hidden', 'well'], `a ${kind} unit has two states and no well; remove it, or use kind: quartic`)
+  if (mobility !== undefined && !hiddenKinds[kind].moves)
+    say(
+      ['network', 'hidden', 'mobility'],
+      `a ${kind} unit follows the visible ones at once; remove it, or use kind: ${movingLike(kind)}`,
+    )
+}
+
+/** The kind that is like this one but moves. */
+function movingLike(kind: HiddenKind): string | undefined {
+  const kinds = Object.entries(hiddenKinds)
+  return kinds.find(([, { well, moves }]) => moves && well === hiddenKinds[kind].well)?.[0]
+}
+
+/** What label units need: data with classes, and a class that there is. */
+export function sayLabels({ network, data, sampling }: Keys, say: Say): void {
+  const classes = classesOf(data)
+  if (network.label !== undefined && classes.length < 2)
+    say(['network', 'label'], 'expected data with at least two classes: mnist or idx digits, or gaussian-mixture means')
+  if (sampling.label === undefined) return
+  if (network.label === undefined)
+    say(['sampling', 'label'], 'there is no label unit to clamp; add network.label: {} and train with it')
+  else if (!classes.includes(sampling.label))
+    say(['sampling', 'label'], `expected one of the classes ${classes.join(', ')}, got ${sampling.label}`)
+}

@@ -1,0 +1,81 @@
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import { groupSlice, type Potential } from '../../physics/potential/potential.js'
+import { type Noising, signal, stiffnessClock } from '../../physics/protocol/noising.js'
+
+/**
+ * Standard deviation, in kT, of the field on a hidden unit when learning begins, over states of the trap's width. At couplings
+ * of exactly 0 a hidden unit without bias learns nothing, and alike ones would stay alike.
+ */
+const firstField = 0.25
+
+/**
+ * Where learning begins, [parameters]: the trap alone, stiffness k0 and nothing else. It is what either drive needs as T → ∞,
+ * and what the system is in before generation starts. (From zero, quartic couplings would grow in the stiffness's place, and
+ * their bound G ≥ 0 keeps them from leaving quickly.) Only the couplings of hidden units are random:
+ *
+ *     V_ih = .25 sqrt(kT k0/n) ξ,   ξ ~ N(0, 1), n visible units seen by a hidden one on average
+ */
+export function startParameters(potential: Potential, { stiffness, bath }: Noising, seed: number): Float64Array {
+  const theta = new Float64Array(potential.size)
+  const { hidden, hiddenEdges } = potential.network
+  for (const group of potential.groups) {
+    const values = groupSlice(group, theta)
+    if (group.name === 'stiffness') values.fill(stiffness)
+    if (group.name !== 'hidden-coupling') continue
+    fillNormals(seed, stream.start, 0, 1, 0, values.length, values)
+    const width = firstField * Math.sqrt((bath.kT * stiffness * hidden) / hiddenEdges.count)
+    for (let e = 0; e < values.length; e++) values[e]! *= width
+  }
+  return theta
+}
+
+/**
+ * How far the optimizer moves each parameter at time t, relative to a stiffness, [parameters]. Stiffnesses and what acts like
+ * them grow as k0/(1 - m²) when the noise recedes, and their steps with them (1 here). What hidden units do is told by their
+ * fields u/kT, whose scale is 1 at any t: couplings move in units of sqrt(kT k0), biases in units of kT.
+ *
+ * Measured on MNIST 0/1 with 64 hidden units, 20 slices of 100 iterations: steps that grow as a stiffness's raise the held-out
+ * loss at t_min from .31 to .41.
+ */
+export function stepScale(potential: Potential, noising: Noising, t: number): Float64Array {
+  const { stiffness, bath } = noising
+  const ofStiffness = stiffness * stiffnessClock(noising, t)
+  const scale = new Float64Array(potential.size).fill(1)
+  for (const { name, offset, size } of potential.groups) {
+    if (name === 'hidden-coupling') scale.fill(Math.sqrt(bath.kT * stiffness) / ofStiffness, offset, offset + size)
+    if (name === 'hidden-bias') scale.fill(bath.kT / ofStiffness, offset, offset + size)
+  }
+  return scale
+}
+
+/**
+ * Least quartic coefficient beside a cubic one, as a fraction of its natural scale. Without it least squares sets many
+ * quartic coefficients to zero, and a cubic coefficient then opens a second well hundreds of thermal lengths away, into
+ * which a trajectory can escape; with it such wells stay within about ten. Measured on MNIST 0/1: the held-out loss rises
+ * by less than .5 %, the Fréchet distance falls.
+ */
+const quarticFloor = 0.05
+
+/**
+ * Lowest value of each parameter on the slice at time t, [size].
+ *
+ * Quartic coefficients have a ≥ 0, and a ≥ .05·k0(k0/kT) m⁴/(1 - m²) where there is a cubic term: m⁴/(1 - m²) is how the
+ * scale of a quartic coefficient grows as the noise recedes. Quartic couplings have G ≥ 0.
+ */
+export function lowerBounds(potential: Potential, noising: Noising, t: number): Float64Array {
+  const bounds = potential.lowerBound.slice()
+  const names = potential.terms.map((term) => term.name)
+  const quartic = names.indexOf('quartic')
+  if (quartic >= 0 && names.includes('cubic')) {
+    const { stiffness, bath } = noising
+    const floor = quarticFloor * (stiffness ** 2 / bath.kT) * signal(noising, t) ** 4 * stiffnessClock(noising, t)
+    bounds.fill(floor, potential.offsets[quartic], potential.offsets[quartic + 1])
+  }
+  return bounds
+}
+
+/** Raises parameters to their bounds, in place. */
+export function keepBounds(theta: Float64Array, bounds: Float64Array): void {
+  for (let a = 0; a < theta.length; a++) if (theta[a]! < bounds[a]!) theta[a] = bounds[a]!
+}
