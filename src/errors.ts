@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'E_RUN_DIRECTORY'
   | 'E_FORMAT'
   | 'E_DIVERGED'
+  | 'E_PRECISION'
   | 'E_DATA'
   | 'E_BACKEND'
 

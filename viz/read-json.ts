@@ -68,6 +68,7 @@ export function readResults(
   | 'errorBudget'
   | 'learning'
   | 'warnings'
+  | 'notes'
 > & { arms: { kind: string; arms: Arm[] } | undefined } {
   return {
     timings: numbers(results.timings),
@@ -83,7 +84,8 @@ export function readResults(
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     learning: numbers(results.learning),
-    warnings: Array.isArray(results.warnings) ? results.warnings.map(text) : [],
+    warnings: texts(results.warnings),
+    notes: texts(results.notes),
     arms: isRecord(results.objective)
       ? {
           kind: text(results.objective.kind),
@@ -91,6 +93,10 @@ export function readResults(
         }
       : undefined,
   }
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(text) : []
 }
 
 function arm(row: JsonRecord): Arm {

@@ -254,6 +254,8 @@ export interface RunRecord {
   objective: ObjectiveRecord | undefined
   /** What cannot be trusted, and what mends it. */
   warnings: string[]
+  /** how it was done, where that is not as usual */
+  notes: string[]
   firstPassage: FirstPassage | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined

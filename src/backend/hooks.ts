@@ -15,6 +15,8 @@ export interface Hooks {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** a line that says how the run is done, such as which backend was taken and why */
   readonly onNote?: ((line: string) => void) | undefined
+  /** rounding was found to spoil what is computed: why, as a sentence; without it such a run ends in E_PRECISION */
+  readonly onImprecise?: ((why: string) => void) | undefined
   /** aborting stops the run at the next iteration, with a checkpoint */
   readonly signal?: AbortSignal | undefined
 }

@@ -8,7 +8,8 @@ import { createRule, pathOptions } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { integrators } from '../physics/dynamics/integrators.js'
 import { stream } from '../physics/noise/streams.js'
-import type { Backend, Learner, LearningTask } from './backend.js'
+import { type Backend, type Learner, type LearningTask, roundoff } from './backend.js'
+import { displacing } from './displaced.js'
 import { integrate } from './integrate.js'
 
 /** Plain TypeScript in float64 on one thread: any potential, any rule, and what every other backend is compared with. */
@@ -18,10 +19,13 @@ export function createReference(): Backend {
     device: 'float64, 1 thread',
     threads: 1,
     refusal: () => null,
-    simulate({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) {
-      const drive = driveNetwork(potential, protocol)
-      return integrate(drive, bath, integrators[integrator], start, rest, rest, hooks)
-    },
+    simulate: displacing(
+      roundoff.reference,
+      ({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) => {
+        const drive = driveNetwork(potential, protocol)
+        return integrate(drive, bath, integrators[integrator], start, rest, rest, hooks)
+      },
+    ),
     learner: referenceLearner,
     close: async () => {},
   }

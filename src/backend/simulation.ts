@@ -32,5 +32,5 @@ export function runawayError(simulation: Simulation, step: number, trajectory: n
   drive.jump(step)
   const began = new Float64Array(potential.network.units)
   start(began, trajectory, 1)
-  return divergedError(drive, bath, began, step, trajectory, 0)
+  return divergedError(drive, bath, began, step, trajectory, 0, simulation.limit)
 }

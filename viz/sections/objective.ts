@@ -19,7 +19,7 @@ interface Drawn {
  * iterations.
  * @returns undefined for a run without an objective
  */
-export function objective({ objective: found, warnings }: RunRecord): Section | undefined {
+export function objective({ objective: found }: RunRecord): Section | undefined {
   if (!found) return undefined
   const { arms, curves, densities } = found
   const lines = densities.filter(({ units }) => units === 1)
@@ -36,8 +36,7 @@ export function objective({ objective: found, warnings }: RunRecord): Section | 
       ),
     ),
   ]
-  const body = html`${warnings.map((warning) => html`<p class="caption"><strong>Warning.</strong> ${warning}</p>`)}
-${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
+  const body = html`${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'

@@ -26,6 +26,7 @@ ${run.scenario.about ? html`<p class="about">${run.scenario.about}</p>` : undefi
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <div class="verdict ${tone}"><span class="sign" aria-hidden="true">${signs[tone]}</span>
 <div><h2 class="verdict-title">Verdict <span class="word">${words[tone]}</span></h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div></div>
+${run.warnings.map((line) => html`<p class="caption"><strong>Warning.</strong> ${line}</p>`)}${run.notes.map((line) => html`<p class="caption"><strong>Note.</strong> ${line}</p>`)}
 </header>`
 }
 

@@ -96,7 +96,7 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) throw runawayError(simulation, runaway.step, firstBeyond(groups, runaway))
+    if (runaway !== null) throw runawayError(simulation, runaway.step, firstBeyond(groups, runaway, simulation.limit))
     show(part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -178,10 +178,10 @@ function earliest(diverged: Int32Array): Runaway | null {
 }
 
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
-function firstBeyond(groups: Groups, runaway: Runaway): number {
+function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): number {
   for (let group = runaway.group; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
-    const beyond = x.findIndex((value) => !(Math.abs(value) < divergenceLimit))
+    const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
     if (beyond >= 0) return first + (beyond % batch)
   }
   throw new Error('a kernel reported a divergence that is not there')

@@ -26,7 +26,7 @@ export function createStretches(
   arena: Arena,
   pool: Pool,
   system: System,
-  { potential, protocol, bath, integrator, seed }: Simulation,
+  { potential, protocol, bath, integrator, seed, limit = divergenceLimit }: Simulation,
 ): Stretches {
   const { blockBytes } = system
   const steps = protocol.dt.length
@@ -65,7 +65,7 @@ export function createStretches(
         kicks[to - from] = Math.sqrt(coloured ? variance / 4 : variance)
       }
       arena.i32(record, 8).set([from, addresses, drift, kick, coloured ? 1 : 0, stream.dynamics, ...keyOf(seed)])
-      arena.f32(record + 32, 1)[0] = divergenceLimit
+      arena.f32(record + 32, 1)[0] = limit
       return to
     },
   }

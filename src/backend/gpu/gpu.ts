@@ -1,4 +1,5 @@
-import type { Backend } from '../backend.js'
+import { type Backend, roundoff } from '../backend.js'
+import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
 import { refusedByDevice } from './landscape.js'
@@ -28,7 +29,7 @@ export async function createGpu(): Promise<Backend> {
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
       (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks),
+    simulate: displacing(roundoff.gpu, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
     learner(task) {
       const { learner, release } = createDeviceLearner(device, task)
       learners.push(release)

@@ -2,13 +2,14 @@ import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import type { Backend } from '../backend.js'
+import { type Backend, roundoff } from '../backend.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
 import { type Pool, runShard } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
+import { displacing } from '../displaced.js'
 import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 
@@ -67,7 +68,9 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
       (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`),
-    simulate: (simulation, hooks = {}) => simulateWithKernels(arena, pool, simulation, hooks),
+    simulate: displacing(roundoff.wasm, (simulation, hooks = {}) =>
+      simulateWithKernels(arena, pool, simulation, hooks),
+    ),
     learner: (task) => createKernelLearner(arena, pool, task),
     close: () => pool.close(),
   }

@@ -40,6 +40,21 @@ export function dtypeOf(data: NumericArray, source: string): Dtype {
   throw new OverdampedError('E_FORMAT', text, source)
 }
 
+/** Of the spread of a column, float32 must keep so much. */
+const kept = 2 ** -10
+
+/** Rows of numbers as they are stored, [rows, columns]: float32, or float64 where that would lose what a column is spread by. */
+export function compact(values: Float64Array, columns: number): Float32Array | Float64Array {
+  const rows = values.length / columns
+  for (let i = 0; i < columns; i++) {
+    const column = Float64Array.from({ length: rows }, (_, n) => values[n * columns + i]!)
+    const mean = column.reduce((sum, value) => sum + value / rows, 0)
+    const spread = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2 / rows, 0))
+    if (Math.abs(mean) * 2 ** -24 > kept * spread && spread > 0) return values
+  }
+  return Float32Array.from(values)
+}
+
 /** The bytes of a typed array as they lie in memory: a view, no copy. */
 export function bytesOf(data: NumericArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

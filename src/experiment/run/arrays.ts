@@ -3,7 +3,7 @@ import ndarray, { type NdArray } from 'ndarray'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { type PointSet, pickRows } from '../../physics/network/states.js'
+import { firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
@@ -14,7 +14,7 @@ import { virialResidual } from '../../physics/observe/virial.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { writeAtomic } from '../files/atomic.js'
-import type { NumericArray } from '../files/dtype.js'
+import { compact, type NumericArray } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import type { Measurement } from '../measurement/measure.js'
@@ -82,12 +82,17 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
 function trajectoryArrays(
   { potential, generation }: Problem,
   { recorded, frames, time, x }: RecordedTrajectories,
-  forces: Float32Array | null,
+  forces: Float64Array | null,
 ) {
   const { visible } = potential.network
   const { units } = generation.potential.network
-  const positions = (values: Float32Array) => ndarray(firstOf(values, units, visible), [recorded, frames, visible])
-  return { time, x: positions(x), ...(forces === null ? {} : { force: positions(forces) }) }
+  const positions = (points: Float64Array) => firstUnits({ points, count: recorded * frames, units }, visible).points
+  const shaped = (values: NumericArray) => ndarray(values, [recorded, frames, visible])
+  return {
+    time,
+    x: shaped(compact(positions(x), visible)),
+    ...(forces === null ? {} : { force: shaped(Float32Array.from(positions(forces))) }),
+  }
 }
 
 /** Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B. */
@@ -194,15 +199,6 @@ function virialArrays({ potential, noising, scenario, drive, data }: Problem, kn
   }
 }
 
-/** The first `columns` of rows of `units` values. */
-function firstOf(values: Float32Array, units: number, columns: number): Float32Array {
-  if (columns === units) return values
-  return Float32Array.from(
-    { length: (values.length / units) * columns },
-    (_, n) => values[Math.floor(n / columns) * units + (n % columns)]!,
-  )
-}
-
 /** The class that each trajectory was clamped to, by the name that users know it by. */
 function labelsOf({ data }: Problem, classes: Int32Array) {
   const names = data?.classes?.names ?? []
@@ -210,5 +206,5 @@ function labelsOf({ data }: Problem, classes: Int32Array) {
 }
 
 function table({ points, count, units }: PointSet) {
-  return ndarray(Float32Array.from(points), [count, units])
+  return ndarray(compact(points, units), [count, units])
 }

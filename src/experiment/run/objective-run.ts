@@ -5,6 +5,7 @@ import { openBackend } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
 import { rowsOf } from '../../physics/network/states.js'
 import { writeAtomic } from '../files/atomic.js'
+import { compact } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import { files, readJson, runDirectoryError } from '../record/directory.js'
@@ -67,7 +68,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
 function writeStudyArrays(directory: string, { samples, densities }: Study): void {
   if (samples !== null) {
     const { points, count, units } = rowsOf(samples)
-    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(Float32Array.from(points), [count, units])))
+    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(compact(points, units), [count, units])))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [

@@ -36,6 +36,8 @@ interface Common {
   readonly learning?: LearningSummary
   /** of a scenario with an objective: what it did, arm by arm */
   readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
+  /** how it was done, where that is not as usual */
+  readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */
   readonly warnings?: readonly string[]
 }

@@ -104,7 +104,15 @@ function recordOf(data: LearningData): Manifest['data'] {
   return { source, hash, ...(data.source === 'array' ? data.table : {}) }
 }
 
-async function perform(problem: Problem, backend: Backend, options: RunOptions): Promise<Results> {
+async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
+  const warnings: string[] = []
+  const options: RunOptions = {
+    ...given,
+    onImprecise(why) {
+      warnings.push(why)
+      given.onNote?.(`warning: ${why}`)
+    },
+  }
   const clock = stopwatch()
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
@@ -120,7 +128,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const measured = {
     ...drawn,
     ...{ problem: judged, freeEnergy, exactScore, knots },
-    roundoff: roundoff[backend.name],
+    roundoff: roundoff[observed.backend],
     energyScale:
       observed.workAndHeat === null || problem.scenario.checks.length === 0
         ? Number.NaN
@@ -142,9 +150,11 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       errorBudget: budget,
+      notes: observed.instead === null ? null : [observed.instead],
+      warnings: warnings.length === 0 ? null : warnings,
     }),
   }
-  return resultsOf(problem.scenario, backend.name, { train, sample, total: train + sample + clock() }, findings)
+  return resultsOf(problem.scenario, observed.backend, { train, sample, total: train + sample + clock() }, findings)
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
@@ -160,12 +170,13 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
 async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
-  const observed = await runEnsemble(problem, protocol, backend, options)
+  const auto = (options.backend ?? 'auto') === 'auto'
+  const observed = await runEnsemble(problem, protocol, backend, options, auto)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options)).workAndHeat!.work
+      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options, auto)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }

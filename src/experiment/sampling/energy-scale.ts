@@ -26,7 +26,8 @@ export async function energyScale(problem: Problem, protocol: Protocol, { signal
   const observer = observeParts(potential, protocol)
   const { simulation } = ensembleSimulation(problem, protocol)
   const trajectories = Math.min(replayed, simulation.trajectories)
-  const hooks = signal === undefined ? {} : { signal }
+  // Only the size is asked for: a few digits do.
+  const hooks = { signal, onImprecise() {} }
   await createReference().simulate({ ...simulation, trajectories, observers: [observer] }, hooks)
   return observer.scale()
 }

@@ -1,5 +1,6 @@
-import type { Backend } from '../../backend/backend.js'
+import type { Backend, BackendName } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
+import { createReference } from '../../backend/reference.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
@@ -30,6 +31,9 @@ import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
+  /** what it ran on, and why not on what was chosen */
+  readonly backend: BackendName
+  readonly instead: string | null
   /** the visible units */
   readonly ensemble: Ensemble
   /** all units that have a state */
@@ -40,7 +44,7 @@ export interface ObservedEnsemble {
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
   /** forces at the recorded states, in the landscape of their step, [recorded, frames, units] */
-  readonly forces: Float32Array | null
+  readonly forces: Float64Array | null
   /** null where the start or the final states have no density */
   readonly entropyProduction: EntropyProduction | null
 }
@@ -173,9 +177,33 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
+ * @param auto - the user named no backend: where the digits of this one do not suffice, the reference runs them
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
 export async function runEnsemble(
+  problem: Problem,
+  protocol: Protocol,
+  backend: Backend,
+  hooks: Hooks,
+  auto: boolean,
+): Promise<ObservedEnsemble> {
+  if (!auto || backend.name === 'reference') return observeOn(problem, protocol, backend, hooks)
+  let tooCoarse: string | null = null
+  const onImprecise = (why: string) => {
+    tooCoarse = why
+    throw new Error(why)
+  }
+  try {
+    return await observeOn(problem, protocol, backend, { ...hooks, onImprecise })
+  } catch (error) {
+    if (tooCoarse === null) throw error
+    const instead = `sampled on the reference in place of ${backend.name}: ${tooCoarse}`
+    hooks.onNote?.(instead)
+    return { ...(await observeOn(problem, protocol, createReference(), hooks)), instead }
+  }
+}
+
+async function observeOn(
   problem: Problem,
   protocol: Protocol,
   backend: Backend,
@@ -192,5 +220,18 @@ export async function runEnsemble(
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
-  return { ensemble, states, classes, workAndHeat, trajectories, forces, firstPassage, entropyProduction: entropy }
+  return {
+    ...{
+      backend: backend.name,
+      instead: null,
+      ensemble,
+      states,
+      classes,
+      workAndHeat,
+      trajectories,
+      forces,
+      firstPassage,
+    },
+    entropyProduction: entropy,
+  }
 }

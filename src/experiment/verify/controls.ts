@@ -1,9 +1,13 @@
 import { inverse, type Matrix } from 'ml-matrix'
 import type { Learner } from '../../backend/backend.js'
+import { integrate } from '../../backend/integrate.js'
 import { deviceOf } from '../../learning/rules/device.js'
 import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { NoisedBatch } from '../../learning/rules/rule.js'
+import { driveNetwork } from '../../physics/dynamics/drive.js'
+import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { controlCheck } from '../../physics/observe/check.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { stiffness } from '../../physics/potential/onsite.js'
@@ -11,6 +15,7 @@ import { potentialOf } from '../../physics/potential/potential.js'
 import { constantProtocol } from '../../physics/protocol/protocol.js'
 import { relaxationOfSteps } from '../../physics/truth/ornstein-uhlenbeck.js'
 import { bath, type Claim, column, simulated, type Topic, unitsWith } from './claim.js'
+import { farTrap, farTweezers } from './far-from-origin.js'
 import { fittedPair, harmonicPair, noisedSecondMoments, noising } from './gaussian-data.js'
 import { gaussianLearner, reversePathRows } from './learning.js'
 import { gaussianEnds, gaussianGeneration, generationBath, stepLaw } from './reverse-noising.js'
@@ -123,10 +128,34 @@ const coldBath: Claim = {
   },
 }
 
+const countedFromZero: Claim = {
+  name: 'counted from zero',
+  async check(trial) {
+    const { simulation, variance } = farTrap(farTweezers, trial.seed)
+    const { potential, protocol, bath, start } = simulation
+    // What a float32 backend does that takes no origin: each state is rounded where it is.
+    const rounded: Integrator = {
+      ...eulerMaruyama,
+      start(batch) {
+        const move = eulerMaruyama.start(batch)
+        return (input, next) => {
+          move(input, next)
+          for (let n = 0; n < next.length; n++) next[n] = Math.fround(next[n]!)
+        }
+      },
+    }
+    const options = { seed: trial.seed, trajectories: 4000 * trial.effort, batch: 250 }
+    const nothing = { workAndHeat: null, observers: [], limit: 1e12 }
+    const { final } = await integrate(driveNetwork(potential, protocol), bath, rounded, start, options, nothing, {})
+    const about = column(final, 0).map((x) => x - farTweezers.centre)
+    return [controlCheck('float32 states 10 cm from their origin: variance', varianceOf(about), variance)]
+  },
+}
+
 /** Wrong things, each of which must be rejected. */
 export const controls: Topic = {
   name: 'controls',
   truth:
     'Negative controls: a wrong thing is run and compared with the truth of the right one; each must be rejected, |z| > 8.',
-  claims: [flippedSign, halfScore, wrongEnd, coldBath, shuffledNoise],
+  claims: [flippedSign, halfScore, wrongEnd, coldBath, shuffledNoise, countedFromZero],
 }

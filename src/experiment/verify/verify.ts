@@ -5,6 +5,7 @@ import { controls } from './controls.js'
 import { drivenTraps } from './driven.js'
 import { equilibrium } from './equilibrium.js'
 import { escapeTimes } from './escape.js'
+import { farFromOrigin } from './far-from-origin.js'
 import { harmonicNetwork } from './harmonic-network.js'
 import { pathIdentities } from './identities.js'
 import { everyTerm, learning } from './learning.js'
@@ -16,6 +17,7 @@ import { reverseNoising } from './reverse-noising.js'
 export const topics: readonly Topic[] = [
   ornsteinUhlenbeck,
   harmonicNetwork,
+  farFromOrigin,
   equilibrium,
   escapeTimes,
   drivenTraps,

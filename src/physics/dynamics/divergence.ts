@@ -2,7 +2,7 @@ import { OverdampedError } from '../../errors.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Drive } from './drive.js'
 
-/** A coordinate beyond this (or not a number) counts as diverged; states are never clipped. */
+/** A coordinate beyond this (or not a number) counts as diverged, where nothing else is said; states are never clipped. */
 export const divergenceLimit = 1e6
 
 /** The suggested step resolves the stiffest curvature met: μ·dt·k ≤ this, an eighth of Euler–Maruyama's bound of 2. */
@@ -17,6 +17,7 @@ const reach = 2
  *
  * @param start - initial states of the batch, [units, batch]
  * @param column - position of the trajectory in the batch
+ * @param limit - what it ran beyond
  */
 export function divergedError(
   drive: Drive,
@@ -25,6 +26,7 @@ export function divergedError(
   step: number,
   first: number,
   column: number,
+  limit: number = divergenceLimit,
 ): OverdampedError {
   const batch = start.length / drive.units
   const dt = drive.dt[step]!
@@ -41,7 +43,12 @@ export function divergedError(
     holds < dt
       ? `dt ${format(dt)} is too large here; try dt ≤ ${format(holds)}`
       : `dt ${format(dt)} resolves this potential, so it is not bounded below; add or raise a quartic term`
-  return new OverdampedError('E_DIVERGED', `|x| > 1e6. ${remedy}`, `step ${step}, trajectory ${first + column}`, 1)
+  return new OverdampedError(
+    'E_DIVERGED',
+    `|x| > ${limit.toExponential(0).replace('+', '')}. ${remedy}`,
+    `step ${step}, trajectory ${first + column}`,
+    1,
+  )
 }
 
 /** Two significant digits, rounded down, so that a suggested bound is never larger than the one computed. */

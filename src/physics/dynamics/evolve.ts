@@ -11,6 +11,8 @@ import { accountOf, forcesOf, type WorkAndHeat } from './work-and-heat.js'
 export interface Measured {
   readonly workAndHeat: WorkAndHeat | null
   readonly observers: readonly Observer[]
+  /** a coordinate beyond this counts as diverged; 1e6 when absent */
+  readonly limit?: number
 }
 
 /**
@@ -33,7 +35,7 @@ export function* evolve(
   x: Float64Array,
   seed: number,
   first: number,
-  { workAndHeat, observers }: Measured,
+  { workAndHeat, observers, limit = divergenceLimit }: Measured,
 ): Generator<number, void, void> {
   requireFit(drive, integrator, workAndHeat)
   const batch = x.length / drive.units
@@ -54,8 +56,8 @@ export function* evolve(
   for (let step = 0; step < drive.dt.length; step++) {
     const force = ledger.force(x, drive.jump(step))
     move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force }, next)
-    const runaway = next.findIndex((value) => !(Math.abs(value) < divergenceLimit))
-    if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch)
+    const runaway = next.findIndex((value) => !(Math.abs(value) < limit))
+    if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch, limit)
     ledger.step(x, next)
     x.set(next)
     show(step)

@@ -11,7 +11,7 @@ export interface RecordedTrajectories {
   /** number of the step before each frame, -1 at the start, [frames] */
   readonly step: Int32Array
   /** states, [recorded, frames, units] */
-  readonly x: Float32Array
+  readonly x: Float64Array
   readonly recorded: number
   readonly frames: number
 }
@@ -32,7 +32,7 @@ export function observeTrajectories(
   const frames = Math.ceil(steps / stride) + 1
   const time = new Float64Array(frames)
   const step = Int32Array.from({ length: frames }, (_, frame) => Math.min(frame * stride, steps) - 1)
-  const x = new Float32Array(recorded * frames * units)
+  const x = new Float64Array(recorded * frames * units)
   return {
     trajectories: recorded,
     time,
@@ -60,11 +60,11 @@ export function recordedForces(
   potential: Potential,
   protocol: Protocol,
   { x, recorded, frames, step }: RecordedTrajectories,
-): Float32Array {
+): Float64Array {
   const { units } = potential.network
   const drive = driveNetwork(potential, protocol)
   const force = new Float64Array(units * recorded)
-  const out = new Float32Array(x.length)
+  const out = new Float64Array(x.length)
   const count = recorded * frames
   for (let frame = 0; frame < frames; frame++) {
     drive.jump(step[frame]!)

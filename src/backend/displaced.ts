@@ -1,0 +1,168 @@
+import { divergenceLimit } from '../physics/dynamics/divergence.js'
+import type { Observer } from '../physics/dynamics/observer.js'
+import { type DisplacedPotential, displacedPotential } from '../physics/potential/displaced.js'
+import { forceAndEnergy } from '../physics/potential/potential.js'
+import type { Protocol } from '../physics/protocol/protocol.js'
+import type { Backend, Simulation } from './backend.js'
+import { energySizes, watchRounding } from './rounding.js'
+
+/** Initial states that the origin is chosen by, at most. */
+const looked = 16
+/** Forces evaluated in search of the resting point, at most. */
+const searched = 50
+/** What runs this many times farther from its origin than it started or rests has diverged, from where divergenceLimit is less. */
+const muchFarther = 1000
+/** Where an energy is rounded by more than this, in units of kT, a unit is far enough from 0 for an origin of its own. */
+const negligible = 2 ** -17
+
+/**
+ * A backend's `simulate` for states that may be far from 0: it runs on displacements from an origin where that spares digits
+ * (see displacedPotential), and watches whether the digits of its arithmetic suffice (see watchRounding). Near 0 nothing
+ * changes, not a bit.
+ *
+ * @param roundoff - unit roundoff of its arithmetic
+ */
+export function displacing(roundoff: number, simulate: Backend['simulate']): Backend['simulate'] {
+  return async (simulation, hooks = {}) => {
+    const moved = displaced(simulation, roundoff)
+    const { watch, account } = watchRounding(moved.simulation, roundoff, hooks)
+    const ensemble = await simulate({ ...moved.simulation, observers: [...moved.simulation.observers, watch] }, hooks)
+    account()
+    for (const { points, units } of [ensemble.initial, ensemble.final])
+      if (moved.origin !== null) for (let n = 0; n < points.length; n++) points[n]! += moved.origin[n % units]!
+    moved.settle()
+    return ensemble
+  }
+}
+
+/** A simulation on displacements, and what brings its energies back; the given one where it stands near 0. */
+function displaced(simulation: Simulation, roundoff: number) {
+  const { mean, rest, isFar } = restOf(simulation, roundoff)
+  const origin = rest.map((x, i) => (isFar(i) ? x : 0))
+  const seen = origin.some((x) => x !== 0) ? displacedPotential(simulation.potential, origin) : null
+  const limit = limitFor(
+    [mean, rest].map((x) => farthestOf(x.map((value, i) => value - (seen === null ? 0 : origin[i]!)))),
+  )
+  if (seen === null) return { simulation: { ...simulation, limit }, origin: null, settle() {} }
+  const { start, workAndHeat, observers } = simulation
+  const { protocol, change } = displacedProtocol(simulation.protocol, simulation.potential.size, seen)
+  return {
+    simulation: {
+      ...simulation,
+      limit,
+      potential: seen.potential,
+      protocol,
+      start(x, first, batch) {
+        start(x, first, batch)
+        for (let n = 0; n < x.length; n++) x[n]! -= origin[Math.floor(n / batch)]!
+      },
+      observers: observers.map((observer) => fromOrigin(observer, origin)),
+    } satisfies Simulation,
+    origin,
+    /** The constants of the landscapes between which energies were measured: what all trajectories have in common. */
+    settle() {
+      for (const values of workAndHeat === null ? [] : [workAndHeat.work, workAndHeat.energyChange])
+        for (let n = 0; n < values.length; n++) values[n]! += change()
+    },
+  }
+}
+
+/** A protocol of displacements; `change` is how much the constant of the last landscape is above that of the first. */
+function displacedProtocol(protocol: Protocol, size: number, seen: DisplacedPotential) {
+  const theta = new Float64Array(size)
+  const moved = new Float64Array(seen.potential.size)
+  let [first, last] = [0, 0]
+  return {
+    protocol: {
+      ...protocol,
+      parameters(step, out) {
+        const changed = protocol.parameters(step, theta)
+        if (changed || step < 0) last = seen.parameters(theta, moved)
+        if (step < 0) first = last
+        out.set(moved)
+        return changed
+      },
+    } satisfies Protocol,
+    change: () => last - first,
+  }
+}
+
+/** Shows an observer where the units are. */
+function fromOrigin(observer: Observer, origin: Float64Array): Observer {
+  return {
+    trajectories: observer.trajectories,
+    wants: (index) => observer.wants(index),
+    see(frame) {
+      observer.see({ ...frame, x: frame.x.map((y, n) => y + origin[Math.floor(n / frame.batch)]!) })
+    },
+  }
+}
+
+/**
+ * Where the units begin, in the mean, and where they rest half-way through the protocol, [units] both; and which of them are far
+ * from 0: their energy there is so large that rounding it would show.
+ */
+function restOf(simulation: Simulation, roundoff: number) {
+  const { potential, protocol, bath, start, trajectories } = simulation
+  const { units, visible } = potential.network
+  const theta = new Float64Array(potential.size)
+  const batch = Math.min(looked, trajectories)
+  const states = new Float64Array(units * batch)
+  start(states, 0, batch)
+  const mean = Float64Array.from({ length: units }, (_, i) => meanOf(states.subarray(i * batch, (i + 1) * batch)))
+  const middle = protocol.dt.length >> 1
+  protocol.parameters(middle, theta)
+  const kT = protocol.kT?.[middle] ?? bath.kT
+  const dt = bath.mobility * protocol.dt[middle]!
+  const rest = restingPoint(simulation, theta, mean, dt, Math.sqrt(2 * kT * dt))
+  const scales = [mean, rest].map((x) => energySizes(potential, theta, { x, batch: 1 }))
+  return {
+    mean,
+    rest,
+    isFar: (i: number) => i < visible && scales.some((scale) => scale[i]! * roundoff > negligible * kT),
+  }
+}
+
+/** What counts as diverged where states are so far from their origin. */
+function limitFor(distances: readonly number[]): number {
+  return Math.max(divergenceLimit, ...distances.map((distance) => muchFarther * distance))
+}
+
+function farthestOf(x: Float64Array): number {
+  return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/**
+ * The resting point of a landscape that lies downhill from x, found by steps along the force whose length follows the
+ * curvature met on the way (Barzilai and Borwein, IMA J. Numer. Anal. 8, 141 (1988)); to a few kicks, or as far as it came.
+ */
+function restingPoint({ potential }: Simulation, theta: Float64Array, x0: Float64Array, first: number, kick: number) {
+  const forceAt = (x: Float64Array) => {
+    const force = new Float64Array(x.length)
+    forceAndEnergy(potential, theta, x, 1, force, null)
+    return force
+  }
+  const mobile = (i: number) => potential.network.mobility?.[i] ?? 1
+  let x = x0
+  let force = forceAt(x)
+  let length = first
+  for (let n = 0; n < searched; n++) {
+    const next = x.map((value, i) => (mobile(i) > 0 ? value + length * force[i]! : value))
+    if (!next.every(Number.isFinite)) return x0
+    const nextForce = forceAt(next)
+    const [moved, bent] = [next.map((value, i) => value - x[i]!), nextForce.map((value, i) => force[i]! - value)]
+    const curvature = dot(moved, bent)
+    ;[x, force] = [next, nextForce]
+    if (n > 0 && farthestOf(moved) < kick) break
+    length = curvature > 0 ? dot(moved, moved) / curvature : 2 * length
+  }
+  return x
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, n) => sum + value * b[n]!, 0)
+}

@@ -1,0 +1,119 @@
+import { OverdampedError } from '../errors.js'
+import type { Observer } from '../physics/dynamics/observer.js'
+import type { WorkAndHeat } from '../physics/dynamics/work-and-heat.js'
+import { type States, sliceStates } from '../physics/network/states.js'
+import { eachTerm, type Potential } from '../physics/potential/potential.js'
+import type { Simulation } from './backend.js'
+import type { Hooks } from './hooks.js'
+
+/** Looks at the states during a run, about; every so many of them look at the energies too. */
+const looks = 64
+const energyLooks = 4
+/** Trajectories looked at. */
+const few = 4
+/** Numbers at least this much denser than a kick leave the variance right to 1/(12·8²) = .13 %. */
+const finer = 8
+/** Share of the spread of work or heat that rounding may have: a quarter of a percent of its variance. */
+const share = 0.05
+/** Rounding below this is of no account, in units of kT. */
+const least = 0.01
+/** An energy is rounded by about this many roundoffs of its scale (see energySizes), one standard deviation. */
+const roundings = 0.3
+
+/**
+ * How large the numbers are whose sum is the energy: Σ_terms |x_i F_i| of each unit, [units], in the mean over the states.
+ * Cost: a force evaluation.
+ */
+export function energySizes(potential: Potential, theta: Float64Array, { x, batch }: States): Float64Array {
+  const scale = new Float64Array(x.length / batch)
+  const force = new Float64Array(x.length)
+  eachTerm(potential, (term, own) => {
+    force.fill(0)
+    term.addForceAndEnergy(own(theta), x, batch, force, null)
+    for (let n = 0; n < x.length; n++) scale[Math.floor(n / batch)]! += Math.abs(x[n]! * force[n]!) / batch
+  })
+  return scale
+}
+
+/**
+ * Watches a run whether rounding spoils it: states so far from 0 that the numbers there are not much closer to each other than
+ * a thermal kick is wide, or energies so large that what is lost of them shows in the spread of work or heat. What was
+ * found goes to `onImprecise`.
+ *
+ * @returns `watch` looks at a few trajectories at some 64 steps; `account` judges work and heat after the run
+ */
+export function watchRounding(
+  { potential, protocol, bath, trajectories, workAndHeat }: Simulation,
+  roundoff: number,
+  { onImprecise = refuse }: Hooks,
+): { watch: Observer; account: () => void } {
+  const steps = protocol.dt.length
+  const stride = Math.ceil(steps / looks)
+  const theta = new Float64Array(potential.size)
+  const noise = { first: 0, last: 0, jumps: 0 }
+  let told = false
+  const tell = (why: string) => {
+    if (!told) onImprecise(`${roundoff < 1e-10 ? 'float64' : 'float32'} is too coarse here: ${why}`)
+    told = true
+  }
+  const lookAtEnergies = (states: States, index: number) => {
+    const changes = protocol.parameters(index, theta)
+    const scale = energySizes(potential, theta, states)
+    const variance = (roundings * roundoff) ** 2 * scale.reduce((sum, value) => sum + value * value, 0)
+    if (index < 0) noise.first = variance
+    else if (changes) noise.jumps += 2 * variance * Math.min(steps, energyLooks * stride)
+    noise.last = variance
+  }
+  return {
+    watch: {
+      trajectories: Math.min(few, trajectories),
+      wants: (index) => (index + 1) % stride === 0,
+      see({ index, first, ...frame }) {
+        const states = sliceStates(frame, 0, Math.min(few, frame.batch))
+        const step = Math.max(0, index)
+        const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
+        for (let n = 0; n < states.x.length; n++) {
+          const [unit, spacing] = [Math.floor(n / states.batch), 2 * roundoff * Math.abs(states.x[n]!)]
+          if (spacing * finer > kick * Math.sqrt(potential.network.mobility?.[unit] ?? 1) && isMobile(potential, unit))
+            tell(
+              `${index < 0 ? 'at the start' : `after step ${index}`}, trajectory ${first + (n % states.batch)}, unit ${unit} is ` +
+                `${short(Math.abs(states.x[n]!))} from where it is counted from; numbers there are ${short(spacing)} apart, and a ` +
+                `thermal kick is ${short(kick)}`,
+            )
+        }
+        if (workAndHeat !== null && (index + 1) % (energyLooks * stride) === 0) lookAtEnergies(states, index)
+      },
+    },
+    account() {
+      if (workAndHeat === null) return
+      const rounding = { work: noise.jumps, heat: noise.first + noise.last + noise.jumps }
+      for (const name of ['work', 'heat'] as const) {
+        const lost = Math.sqrt(rounding[name])
+        const spread = spreadOf(workAndHeat, name)
+        if (lost > least * bath.kT && lost > share * spread)
+          tell(
+            `rounding changes the ${name} of a trajectory by ${short(lost / bath.kT)} kT, its spread is ${short(spread / bath.kT)} kT`,
+          )
+      }
+    },
+  }
+}
+
+function isMobile({ network: { mobility } }: Potential, unit: number): boolean {
+  return mobility === null || mobility[unit]! > 0
+}
+
+/** Standard deviation over the trajectories; 0 for a single one. */
+function spreadOf(measured: WorkAndHeat, name: 'work' | 'heat'): number {
+  const values = measured[name]
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1))
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)))
+}
+
+function refuse(why: string): never {
+  throw new OverdampedError('E_PRECISION', `${why}. Use the backend reference, which is float64.`, 'backend', 1)
+}
