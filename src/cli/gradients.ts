@@ -64,19 +64,22 @@ export const gradientsCommand: CommandModule<object, Arguments> = {
     const { scenario: file, profile, set, seed } = args
     const scenario = await loadScenario(file, { profile, set, seed })
     const name = [scenario.name, profile ?? [], 'gradients'].flat().join('-')
-    process.exitCode = await inOutputDirectory({ out: args.out, resume: false }, name, (directory) => {
+    const printed = await inOutputDirectory({ out: args.out, resume: false }, name, (directory) => {
       requireEmpty(directory)
       return claimed(directory, lock, async () => {
         requireEmpty(directory)
         return compareInto(directory, scenario, args)
       })
     })
+    console.log(printed)
+    process.exitCode = exitCode.done
   },
 }
 
 const lock = 'gradients.lock'
 
-async function compareInto(directory: string, scenario: Scenario, args: Arguments): Promise<number> {
+/** Writes the comparison to a directory. @returns what to print of it */
+function compareInto(directory: string, scenario: Scenario, args: Arguments): string {
   const { t, batch, parameters } = args
   const progress = createProgress(args.quiet)
   const document = compareGradients(createProblem(scenario), {
@@ -87,8 +90,7 @@ async function compareInto(directory: string, scenario: Scenario, args: Argument
   writeJson(directory, 'gradients.json', { version: packageVersion(), ...document })
   const page = join(directory, 'gradients.html')
   writeGradientsPage(document, packageVersion(), page)
-  console.log(args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page))
-  return exitCode.done
+  return args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page)
 }
 
 function requireEmpty(directory: string): void {

@@ -8,6 +8,7 @@ import { benchCommand } from './bench.js'
 import { gradientsCommand } from './gradients.js'
 import { listCommand } from './list.js'
 import { mergeCommand } from './merge.js'
+import { watchOutput } from './output.js'
 import { reportError } from './perform.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
@@ -58,6 +59,7 @@ function optionNames(): string[] {
   return Object.keys(getInternalMethods.call(cli).getUsageInstance().getDescriptions())
 }
 
+watchOutput()
 try {
   requireWords(args)
   await cli.parseAsync()
