@@ -16,7 +16,7 @@ export type ErrorCode =
   | 'E_DATA'
   | 'E_BACKEND'
 
-/** Process exit codes: 0 done, 1 failed, 2 bad usage or scenario, 75 stopped with a checkpoint, 130 interrupted with one. */
+/** Process exit codes: 0 done, 1 failed, 2 bad usage or scenario, 75 stopped, 130 interrupted; --resume goes on. */
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 75, interrupted: 130 } as const
 
 /**
@@ -46,11 +46,16 @@ export function usageError(text: string, where: string): OverdampedError {
   return new OverdampedError('E_USAGE', text, where)
 }
 
-/** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`. */
+/** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`, where it has one. */
 export class StoppedError extends Error {
   override name = 'StoppedError'
-  constructor(readonly directory: string | null = null) {
-    super(directory === null ? 'stopped' : `stopped; continue with --resume --out ${directory}`)
+  /** @param kept - whether there is a checkpoint to continue from; else the run starts again */
+  constructor(
+    readonly directory: string | null = null,
+    readonly kept = true,
+  ) {
+    const again = kept ? 'continue' : 'there is no checkpoint, start again'
+    super(directory === null ? 'stopped' : `stopped; ${again} with --resume --out ${directory}`)
   }
 }
 

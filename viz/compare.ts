@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, resolve, sep } from 'node:path'
 import { OverdampedError } from '../src/errors.js'
 import { writeAtomic } from '../src/experiment/files/atomic.js'
@@ -36,8 +37,20 @@ export function writeComparison(directories: string[], file: string): string {
   const names = shortNames(paths)
   const runs = directories.map((directory, index) => ({ name: names[index] as string, run: readRun(directory) }))
   if (runs.length > most && runs.some(({ run }) => run.objective === undefined)) throw wrongNumber(runs.length)
+  requireOwnPage(file)
   writeAtomic(file, renderComparison(runs))
   return file
+}
+
+/** @throws E_OUTPUT_NOT_EMPTY for a file that is there and is no page of ours, whose title ends in our name */
+function requireOwnPage(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return
+  if (statSync(file).isFile() && readFileSync(file, 'utf8').includes(' · overdamped</title>')) return
+  throw new OverdampedError(
+    'E_OUTPUT_NOT_EMPTY',
+    'it is no page of overdamped, and is not replaced. Name another',
+    file,
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireRecorded } from '../src/experiment/files/checksum.js'
 import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
 import { entry } from './read-json.js'
 import type { HiddenUnits, Parameters, ParameterTerm } from './run-record.js'
@@ -18,9 +19,10 @@ const onEdges = ['bilinear', 'pair-quartic']
  * @throws OverdampedError E_FORMAT when the file is damaged or its shapes disagree
  */
 export function readParameters(directory: string, scenario: unknown): Parameters | undefined {
-  const path = join(directory, 'parameters.safetensors')
+  const name = 'parameters.safetensors'
+  const path = join(directory, name)
   if (!existsSync(path)) return undefined
-  const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(path)), path)
+  const { tensors } = decodeSafetensors(requireRecorded(directory, name, new Uint8Array(readFileSync(path))), path)
   const {
     knots,
     edges,

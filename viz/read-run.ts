@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { NdArray } from 'ndarray'
 import { OverdampedError } from '../src/errors.js'
+import { requireRecorded, unsealed } from '../src/experiment/files/checksum.js'
 import { decodeNpy } from '../src/experiment/files/npy.js'
 import { decodeNpz } from '../src/experiment/files/npz.js'
 import { parseYaml } from '../src/experiment/files/yaml.js'
@@ -102,7 +103,12 @@ function readText(directory: string, name: string): string {
         : 'no such run directory. Expected the directory that "overdamped run" printed',
       path,
     )
-  return readFileSync(path, 'utf8')
+  return new TextDecoder().decode(readRecorded(directory, name))
+}
+
+/** The bytes of a file, which are those that the run wrote. */
+function readRecorded(directory: string, name: string): Uint8Array {
+  return requireRecorded(directory, name, new Uint8Array(readFileSync(join(directory, name))))
 }
 
 function parsed<T>(directory: string, name: string, read: () => T): T {
@@ -115,7 +121,7 @@ function parsed<T>(directory: string, name: string, read: () => T): T {
 
 function readJson(directory: string, name: string): JsonRecord {
   const text = readText(directory, name)
-  const value: unknown = parsed(directory, name, () => JSON.parse(text))
+  const value = unsealed(text, join(directory, name))
   if (!isRecord(value)) throw unreadable(join(directory, name), 'expected a JSON object')
   return value
 }
@@ -191,12 +197,12 @@ function readDensities(directory: string): DrawnDensity[] {
 
 function readPoints(directory: string, name: string): PointSet | undefined {
   const path = join(directory, name)
-  return existsSync(path) ? pointSet(decodeNpy(readFileSync(path), path), path, 'samples') : undefined
+  return existsSync(path) ? pointSet(decodeNpy(readRecorded(directory, name), path), path, 'samples') : undefined
 }
 
 function readArrays(directory: string, name: string): Record<string, NdArray> {
   const path = join(directory, name)
-  return existsSync(path) ? decodeNpz(readFileSync(path), path) : {}
+  return existsSync(path) ? decodeNpz(readRecorded(directory, name), path) : {}
 }
 
 function readTrajectories(directory: string): Trajectories | undefined {

@@ -8,6 +8,8 @@ import { scalingSections } from '../bench/scaling.js'
 import { markdown, plainText } from '../bench/text.js'
 import { exitCode, listed, OverdampedError, usageError } from '../errors.js'
 import { writeAtomic } from '../experiment/files/atomic.js'
+import { namesIn } from '../experiment/files/folder.js'
+import { claimed } from '../experiment/record/claim.js'
 
 interface Arguments {
   quick: boolean
@@ -19,6 +21,8 @@ interface Arguments {
   markdown: boolean
   quiet: boolean
 }
+
+const [results, chart] = ['results.json', 'results.svg']
 
 /** Names for several sections. */
 const groups: Readonly<Record<string, readonly Section[]>> = { scaling: scalingSections }
@@ -49,15 +53,31 @@ export const benchCommand: CommandModule<object, Arguments> = {
       .example('$0 bench --only sparse,dense', 'rates alone, a few minutes')
       .example('$0 bench --from bench/results.json --markdown', 'the tables of the README'),
   handler: async (args) => {
-    const document = args.from === undefined ? await measured(args) : readDocument(args.from)
-    if (args.out !== undefined) {
-      writeAtomic(join(args.out, 'results.json'), `${JSON.stringify(document, null, 2)}\n`)
-      writeAtomic(join(args.out, 'results.svg'), benchChart(document))
-    }
+    const work = async () => (args.from === undefined ? measured(args) : readDocument(args.from))
+    const document = await (args.out === undefined ? work() : writtenTo(args.out, work))
     console.log(
       args.json ? JSON.stringify(document, null, 2) : args.markdown ? markdown(document) : plainText(document),
     )
   },
+}
+
+/** Measures, and writes the figures to a folder that is claimed before, since they take long. */
+function writtenTo(folder: string, work: () => Promise<BenchDocument>): Promise<BenchDocument> {
+  const names = namesIn(folder)
+  // Files of those names that are not of a bench are not replaced.
+  if (names.includes(results)) readDocument(join(folder, results))
+  else if (names.includes(chart))
+    throw new OverdampedError(
+      'E_OUTPUT_NOT_EMPTY',
+      `it holds a ${chart} and no ${results}. Name another folder.`,
+      folder,
+    )
+  return claimed(folder, 'bench.lock', async () => {
+    const document = await work()
+    writeAtomic(join(folder, results), `${JSON.stringify(document, null, 2)}\n`)
+    writeAtomic(join(folder, chart), benchChart(document))
+    return document
+  })
 }
 
 async function measured({ quick, only, repeats = quick ? 2 : 9, quiet }: Arguments): Promise<BenchDocument> {

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { writeGradientsPage } from '../../viz/gradients.js'
 import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode, OverdampedError } from '../errors.js'
+import { namesIn } from '../experiment/files/folder.js'
 import type { Bias } from '../experiment/gradients/gradient-rows.js'
 import {
   type ComparedDrive,
@@ -11,10 +11,12 @@ import {
   type GradientsDocument,
   type RuleResult,
 } from '../experiment/gradients/gradients.js'
+import { claimed } from '../experiment/record/claim.js'
 import { writeJson } from '../experiment/record/directory.js'
 import { loadScenario } from '../experiment/scenario/load.js'
+import type { Scenario } from '../experiment/scenario/schema.js'
 import { createProblem } from '../experiment/system/problem.js'
-import { outputDirectory, runOptions, scenarioOptions, withOptions } from './options.js'
+import { inOutputDirectory, runOptions, scenarioOptions, withOptions } from './options.js'
 import { createProgress } from './progress.js'
 
 interface Arguments {
@@ -59,27 +61,40 @@ export const gradientsCommand: CommandModule<object, Arguments> = {
       .example('$0 gradients scenarios/gaussian-mixture-2d.yaml', 'which rule costs what, on two oscillators')
       .example('$0 gradients scenarios/mnist-01.yaml --parameters runs/mnist-01', 'at what a run has learned'),
   handler: async (args) => {
-    const { scenario: file, profile, set, t, batch } = args
-    const scenario = await loadScenario(file, { profile, set, seed: args.seed })
+    const { scenario: file, profile, set, seed } = args
+    const scenario = await loadScenario(file, { profile, set, seed })
     const name = [scenario.name, profile ?? [], 'gradients'].flat().join('-')
-    const directory = outputDirectory({ ...args, backend: 'reference', threads: undefined, resume: false }, name)
-    requireEmpty(directory)
-    const progress = createProgress(args.quiet)
-    const document = compareGradients(createProblem(scenario), {
-      ...{ t, batch, parametersFrom: args.parameters },
-      onProgress: progress.update,
+    const printed = await inOutputDirectory({ out: args.out, resume: false }, name, (directory) => {
+      requireEmpty(directory)
+      return claimed(directory, lock, async () => {
+        requireEmpty(directory)
+        return compareInto(directory, scenario, args)
+      })
     })
-    progress.clear()
-    writeJson(directory, 'gradients.json', { version: packageVersion(), ...document })
-    const page = join(directory, 'gradients.html')
-    writeGradientsPage(document, packageVersion(), page)
-    console.log(args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page))
+    console.log(printed)
     process.exitCode = exitCode.done
   },
 }
 
+const lock = 'gradients.lock'
+
+/** Writes the comparison to a directory. @returns what to print of it */
+function compareInto(directory: string, scenario: Scenario, args: Arguments): string {
+  const { t, batch, parameters } = args
+  const progress = createProgress(args.quiet)
+  const document = compareGradients(createProblem(scenario), {
+    ...{ t, batch, parametersFrom: parameters },
+    onProgress: progress.update,
+  })
+  progress.clear()
+  writeJson(directory, 'gradients.json', { version: packageVersion(), ...document })
+  const page = join(directory, 'gradients.html')
+  writeGradientsPage(document, packageVersion(), page)
+  return args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page)
+}
+
 function requireEmpty(directory: string): void {
-  if (existsSync(directory) && readdirSync(directory).length > 0)
+  if (namesIn(directory).some((name) => !name.startsWith(lock)))
     throw new OverdampedError('E_OUTPUT_NOT_EMPTY', 'the directory is not empty. Name another with --out.', directory)
 }
 

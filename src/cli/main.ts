@@ -2,58 +2,25 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { packageVersion } from '../backend/node/package-root.js'
-import { didYouMean, exitCode, OverdampedError } from '../errors.js'
+import { exitCode } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { gradientsCommand } from './gradients.js'
 import { listCommand } from './list.js'
 import { mergeCommand } from './merge.js'
-import { runOptions, scenarioOptions } from './options.js'
+import { watchOutput } from './output.js'
 import { reportError } from './perform.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { sampleCommand } from './sample.js'
 import { schemaCommand } from './schema.js'
 import { sweepCommand } from './sweep.js'
+import { requireTypes, requireWords, usageError } from './usage.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
-const optionNames = [
-  ...Object.keys(runOptions),
-  ...Object.keys(scenarioOptions),
-  'dry-run',
-  'trajectories',
-  't',
-  'batch',
-  'parameters',
-  'over',
-  'shard',
-  'quick',
-  'only',
-  'repeats',
-  'from',
-  'markdown',
-  'thorough',
-  'help',
-  'version',
-]
-
-/** yargs suggests commands; this adds the options. */
-function usageError(message: string): OverdampedError {
-  const unknown = /Unknown arguments?: (.*)/.exec(message)?.[1]?.split(', ')
-  // yargs names an option twice, as written and in camel case.
-  const names = unknown?.filter(
-    (name, _, all) =>
-      !all.some((other) => other !== name && other.replace(/-(\w)/g, (_m, c: string) => c.toUpperCase()) === name),
-  )
-  const text =
-    names === undefined
-      ? message
-      : names.map((name) => `unknown option or argument "${name}".${didYouMean(name, optionNames)}`).join(' ')
-  return new OverdampedError('E_USAGE', `${text} See --help.`, 'overdamped')
-}
-
-const cli = yargs(hideBin(process.argv))
+const args = hideBin(process.argv)
+const cli = yargs(args)
   .scriptName('overdamped')
   .usage('$0 COMMAND\n\nNetworks of nonlinear oscillators in a thermal bath that learn to generate.')
   .command(runCommand)
@@ -76,14 +43,25 @@ const cli = yargs(hideBin(process.argv))
   .help()
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .epilogue(
-    `Exit codes: ${exitCode.done} done, ${exitCode.failed} failed, ${exitCode.usage} bad usage or scenario, ${exitCode.stopped} stopped with a checkpoint, ${exitCode.interrupted} interrupted with one.`,
+    `Exit codes: ${exitCode.done} done, ${exitCode.failed} failed, ${exitCode.usage} bad usage or scenario, ${exitCode.stopped} stopped by SIGTERM, ${exitCode.interrupted} by Ctrl-C: --resume continues from the last checkpoint.`,
   )
   .exitProcess(false)
-  .fail((message, error) => {
-    throw error ?? usageError(message)
+  .check((argv, options) => requireTypes(argv, options, args))
+  .fail((message, error?: Error) => {
+    throw error === undefined || error.name === 'YError' ? usageError(message ?? error?.message, optionNames()) : error
   })
 
+/** Names of the options of the command that yargs has come to; its types leave out where it keeps them. */
+function optionNames(): string[] {
+  const { getInternalMethods } = cli as unknown as {
+    getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, unknown> } }
+  }
+  return Object.keys(getInternalMethods.call(cli).getUsageInstance().getDescriptions())
+}
+
+watchOutput()
 try {
+  requireWords(args)
   await cli.parseAsync()
 } catch (error) {
   process.exitCode = reportError(error)

@@ -26,7 +26,7 @@ export const mergeCommand: CommandModule<object, Arguments> = {
       })
       .example('$0 merge runs/my-sweep', 'the shards that wrote there')
       .example('$0 merge node1/my-sweep node2/my-sweep --out all', 'prints the path of the page'),
-  handler: ({ sweeps, out = sweeps[0] ?? '.' }) => {
+  handler: ({ sweeps, out = sweeps[0]! }) => {
     const document = mergeSweeps(sweeps, out)
     const page = join(out, 'comparison.html')
     const runs = document.points.filter(({ status }) => status === 'finished')

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
 import { type BackendName, backendNames } from '../backend/backend.js'
+import { fileError, isSystemError, makeDirectory, removeEmpty } from '../experiment/files/folder.js'
 
 /** Options that every command which runs something takes. */
 export const runOptions = {
@@ -11,6 +12,7 @@ export const runOptions = {
     choices: ['auto', ...backendNames],
     default: 'auto' as 'auto' | BackendName,
     describe: 'what computes the dynamics (see: overdamped backends)',
+    requiresArg: true,
   },
   threads: { type: 'number', describe: 'worker threads [one for each core]; never changes a bit', requiresArg: true },
   resume: {
@@ -50,13 +52,36 @@ export function withOptions<T, O extends Record<string, Options>>(
   return yargs.options(options)
 }
 
-/** `--out`, or the first of runs/NAME, runs/NAME-2, … that is free; with --resume runs/NAME itself. */
-export function outputDirectory(args: RunArguments, name: string): string {
-  if (args.out !== undefined) return args.out
+/**
+ * Does work in `--out`, or in the first of runs/NAME, runs/NAME-2, … that is not there yet, which is made at once so that no
+ * other process takes it too; with --resume in runs/NAME itself. What was made and is still empty at the end goes again.
+ */
+export async function inOutputDirectory<T>(
+  { out, resume }: Pick<RunArguments, 'out' | 'resume'>,
+  name: string,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
   const first = join('runs', name)
-  const taken = (directory: string) => existsSync(directory) && readdirSync(directory).length > 0
-  if (args.resume || !taken(first)) return first
-  let number = 2
-  while (taken(`${first}-${number}`)) number++
-  return `${first}-${number}`
+  if (out !== undefined) return work(out)
+  if (resume) return work(first)
+  const made = makeDirectory(dirname(first))
+  let number = 1
+  const directory = () => (number === 1 ? first : `${first}-${number}`)
+  while (!reserved(directory())) number++
+  try {
+    return await work(directory())
+  } finally {
+    removeEmpty([...made, directory()])
+  }
+}
+
+/** Makes a directory; false when there is one. */
+function reserved(directory: string): boolean {
+  try {
+    mkdirSync(directory)
+    return true
+  } catch (cause) {
+    if (isSystemError(cause) && cause.code === 'EEXIST') return false
+    throw fileError(directory, cause)
+  }
 }

@@ -1,5 +1,6 @@
 import { writeReport } from '../../viz/report.js'
 import { exitCode, OverdampedError, StoppedError } from '../errors.js'
+import { fileError, isSystemError } from '../experiment/files/folder.js'
 import type { Provenance } from '../experiment/record/manifest.js'
 import { run } from '../experiment/run/run.js'
 import type { Scenario } from '../experiment/scenario/schema.js'
@@ -33,19 +34,22 @@ export async function performRun(
     console.log(args.json ? JSON.stringify(results, null, 2) : directory)
     return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
   }
-  return stoppable(perform, progress, `--resume --out ${directory}`)
+  const again = `the same command and --resume --out ${directory}`
+  return stoppable(perform, progress, ({ kept }) =>
+    kept ? `Stopped. Continue with ${again}` : `Stopped without a checkpoint. Start again with ${again}`,
+  )
 }
 
 /**
  * Does work that SIGINT and SIGTERM stop at its next checkpoint; a second signal does not wait for it.
  *
- * @param again - what continues it, beside the same command
+ * @param say - what to tell of having been stopped
  * @returns the exit code of the work, or that of having been stopped
  */
 export async function stoppable(
   work: (signal: AbortSignal) => Promise<number>,
   progress: ProgressDisplay,
-  again: string,
+  say: (error: StoppedError) => string,
 ): Promise<number> {
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
@@ -62,7 +66,7 @@ export async function stoppable(
   } catch (error) {
     progress.clear()
     if (!(error instanceof StoppedError)) throw error
-    console.error(`Stopped. Continue with the same command and ${again}`)
+    console.error(say(error))
     return stopCode
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)
@@ -71,6 +75,7 @@ export async function stoppable(
 
 /** Prints an error as a user should see it and returns the exit code. */
 export function reportError(error: unknown): number {
+  if (isSystemError(error)) return reportError(fileError(error.path ?? error.syscall ?? '', error, exitCode.failed))
   if (error instanceof OverdampedError) {
     console.error(error.message)
     return error.exitCode

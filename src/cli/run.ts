@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs'
 import { exitCode } from '../errors.js'
 import { requireRunnable } from '../experiment/run/run.js'
 import { effectiveScenario, type LoadOptions, loadScenario } from '../experiment/scenario/load.js'
-import { outputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
+import { inOutputDirectory, type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 
 interface Arguments extends RunArguments {
@@ -46,11 +46,8 @@ export const runCommand: CommandModule<object, Arguments> = {
       return
     }
     const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
-    process.exitCode = await performRun(scenario, outputDirectory(args, name), args, {
-      profile: profile ?? null,
-      command: commandLine(args),
-      parentRun: null,
-    })
+    const provenance = { profile: profile ?? null, command: commandLine(args), parentRun: null }
+    process.exitCode = await inOutputDirectory(args, name, (out) => performRun(scenario, out, args, provenance))
   },
 }
 

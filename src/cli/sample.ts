@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { invalidValue, OverdampedError } from '../errors.js'
-import { files } from '../experiment/record/directory.js'
+import { files, readBytes } from '../experiment/record/directory.js'
 import { readManifest } from '../experiment/record/manifest.js'
 import { loadScenario } from '../experiment/scenario/load.js'
-import { outputDirectory, type RunArguments, runOptions, withOptions } from './options.js'
+import { type RunArguments, runOptions, withOptions } from './options.js'
 import { performRun } from './perform.js'
 
 interface Arguments extends RunArguments {
@@ -58,9 +58,11 @@ export const sampleCommand: CommandModule<object, Arguments> = {
       ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
       ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
     ]
+    // It was read by nobody since the run wrote it.
+    readBytes(args.run, files.scenario)
     const scenario = await loadScenario(join(args.run, files.scenario), { seed, set })
     const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
-    process.exitCode = await performRun(scenario, outputDirectory({ ...args, out }, scenario.name), args, {
+    process.exitCode = await performRun(scenario, out, args, {
       profile: manifest.scenario.profile,
       command: [
         'npx overdamped sample',

@@ -82,6 +82,10 @@ export const sweepCommand: CommandModule<object, Arguments> = {
       console.log(json ? JSON.stringify(document, null, 2) : directory)
       return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
     }
-    process.exitCode = await stoppable(work, progress, `--out ${directory}`)
+    process.exitCode = await stoppable(
+      work,
+      progress,
+      () => `Stopped. Continue with the same command and --out ${directory}`,
+    )
   },
 }

@@ -25,6 +25,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
       .option('backend', {
         choices: ['auto', 'reference', 'wasm'] as const,
         default: 'auto' as const,
+        requiresArg: true,
         describe: 'what computes the dynamics and the gradients',
       })
       .option('threads', { type: 'number', requiresArg: true, describe: 'worker threads [one for each core]' })

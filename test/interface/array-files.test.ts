@@ -331,7 +331,8 @@ ${soon}`
 
   // An unfinished run goes on only with the data that it began with.
   const manifest = join(directory, 'manifest.json')
-  const unfinished = readFileSync(manifest, 'utf8').replace('"finished"', '"stopped"')
+  const { sha256: _, files: __, ...written } = JSON.parse(readFileSync(manifest, 'utf8'))
+  const unfinished = JSON.stringify({ ...written, exitReason: 'stopped' })
   writeFileSync(manifest, unfinished)
   states[3]! += 1
   writeFileSync(path, encodeNpy(ndarray(states, [40, 2])))

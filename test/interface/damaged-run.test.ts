@@ -11,12 +11,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { OverdampedError, StoppedError } from '../../src/errors.js'
-import { readManifest } from '../../src/experiment/record/manifest.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { writeReport } from '../../viz/report.js'
+import { command } from '../command.js'
 
 // Every file of a run directory in turn, cut at several lengths, for each command that reads it.
 
@@ -59,6 +59,10 @@ const hashes = (directory: string) =>
   )
 
 let copies = 0
+afterEach(() => {
+  for (const name of readdirSync(folder))
+    if (name.startsWith('copy-')) rmSync(join(folder, name), { recursive: true, force: true })
+})
 /** A copy of a run with one file cut to `fraction` of its length. */
 function damaged(original: string, name: string, fraction: number): string {
   const copy = join(folder, `copy-${copies++}`)
@@ -106,10 +110,6 @@ describe('report names the file that is cut short and writes nothing', () => {
       writeFileSync(join(copy, 'report.html'), 'the report of before')
       const before = hashes(copy)
       const error = await failure(() => writeReport(copy))
-      // A scenario cut between two keys, or metrics between two lines, is a shorter one: nothing shows that it was cut.
-      if (error === null && ['scenario.yaml', 'metrics.jsonl'].includes(name)) continue
-      // JSON that lacks only its last line feed is whole.
-      if (error === null && fraction === 1 && name.endsWith('.json')) continue
       expectNamed(error, name)
       expect(hashes(copy)).toEqual(before)
     }
@@ -122,15 +122,11 @@ describe('sample names the file that is cut short, and writes nothing to the run
       const copy = damaged(finished, name, fraction)
       const before = hashes(copy)
       const out = `${copy}-samples`
-      const error = await failure(async () => {
-        readManifest(copy)
-        await run(await loadScenario(join(copy, 'scenario.yaml')), { directory: out, parametersFrom: copy })
-      })
+      const { status, stderr } = await command('sample', copy, '--out', out, '--quiet')
+      expect(stderr).toContain(name)
+      expect(status).toBe(2)
       expect(hashes(copy)).toEqual(before)
-      if (error === null && fraction === 1 && name !== 'parameters.safetensors') continue
-      if (error === null) expect(name).toBe('scenario.yaml')
-      else expectNamed(error, name)
-      if (error !== null) expect(existsSync(out)).toBe(false)
+      expect(existsSync(out)).toBe(false)
     }
   })
 })
@@ -139,9 +135,11 @@ describe('--resume names the file that is cut short, and leaves all as they were
   test.each(['manifest.json', 'checkpoint.safetensors', 'metrics.jsonl'])('of an unfinished run: %s', async (name) => {
     for (const fraction of fractions) {
       const copy = damaged(stopped, name, fraction)
+      rmSync(join(copy, 'checkpoint-previous.safetensors'))
       const before = hashes(copy)
       const error = await failure(async () => run(await scenario(), { directory: copy, resume: true }))
-      if (error === null && fraction === 1 && name !== 'checkpoint.safetensors') continue
+      // A last line of metrics.jsonl that the checkpoint does not know of yet is not missed.
+      if (error === null && fraction === 1 && name === 'metrics.jsonl') continue
       expectNamed(error, name)
       expect(hashes(copy)).toEqual(before)
     }
@@ -152,8 +150,118 @@ describe('--resume names the file that is cut short, and leaves all as they were
       const copy = damaged(finished, name, fraction)
       const before = hashes(copy)
       const error = await failure(async () => run(await scenario(), { directory: copy, resume: true }))
-      if (!(error === null && fraction === 1)) expectNamed(error, name)
+      expectNamed(error, name)
       expect(hashes(copy)).toEqual(before)
     }
   })
+})
+
+// One bit, wherever it is: nothing that is read back may differ from what was written without a word.
+
+/** A copy of a run with one bit of a file changed, at `fraction` of its length. */
+function flipped(original: string, name: string, fraction: number, bit: number): string {
+  const copy = join(folder, `copy-${copies++}`)
+  cpSync(original, copy, { recursive: true })
+  const bytes = readFileSync(join(copy, name))
+  bytes[Math.min(bytes.length - 1, Math.floor(bytes.length * fraction))]! ^= 1 << bit
+  writeFileSync(join(copy, name), bytes)
+  return copy
+}
+/** Places in a file: its ends, and twenty between them that no layout favours. */
+const places = [0, 1, ...Array.from({ length: 20 }, (_, n) => (n * 0.618 + 0.1) % 1)]
+const bitOf = (place: number) => Math.floor(place * 1000) % 8
+
+describe('one flipped bit is noticed, and named, by', () => {
+  test.each([
+    'manifest.json',
+    'scenario.yaml',
+    'results.json',
+    'samples.npy',
+    'samples-denoised.npy',
+    'trajectories.npz',
+    'thermodynamics.npz',
+    'comparison.npz',
+    'virial.npz',
+    'parameters.safetensors',
+    'metrics.jsonl',
+  ])('report: %s', async (name) => {
+    for (const place of places)
+      expectNamed(await failure(() => writeReport(flipped(finished, name, place, bitOf(place)))), name)
+  })
+
+  test.each(['manifest.json', 'scenario.yaml', 'parameters.safetensors'])('sample: %s', async (name) => {
+    for (const place of places) {
+      const { status, stderr } = await command('sample', flipped(finished, name, place, bitOf(place)), '--quiet')
+      expect(stderr).toContain(name)
+      expect(status).toBe(2)
+    }
+  })
+
+  test('gradients --parameters: parameters.safetensors', async () => {
+    const name = 'parameters.safetensors'
+    const copy = flipped(finished, name, 0.9, 3)
+    const source = join(finished, 'scenario.yaml')
+    const out = `${copy}-gradients`
+    expect((await command('gradients', source, '--quiet', '--parameters', copy, '--out', out)).stderr).toContain(name)
+  })
+
+  test.each(['manifest.json', 'results.json'])('--resume of a finished run: %s', async (name) => {
+    for (const place of places) {
+      const copy = flipped(finished, name, place, bitOf(place))
+      expectNamed(await failure(async () => run(await scenario(), { directory: copy, resume: true })), name)
+    }
+  })
+
+  test.each(['manifest.json', 'checkpoint.safetensors', 'metrics.jsonl'])(
+    '--resume of an unfinished run: %s',
+    async (name) => {
+      for (const place of places.filter((at) => name !== 'metrics.jsonl' || at < 0.9)) {
+        const copy = flipped(stopped, name, place, bitOf(place))
+        rmSync(join(copy, 'checkpoint-previous.safetensors'))
+        expectNamed(await failure(async () => run(await scenario(), { directory: copy, resume: true })), name)
+      }
+    },
+  )
+
+  test('merge: sweep.json, and the results of its runs', async () => {
+    const swept = join(folder, 'swept')
+    const source = join(finished, 'scenario.yaml')
+    const args = ['--over', 'seed=1,2', '--set', 'learning.iterations=2', '--quiet']
+    expect((await command('sweep', source, ...args, '--out', swept)).status).toBe(0)
+    for (const name of ['sweep.json', 'seed=1/results.json', 'seed=2/manifest.json'])
+      for (const place of places) {
+        const { status, stderr } = await command('merge', flipped(swept, name, place, bitOf(place)))
+        expect(stderr).toContain(name)
+        expect(status).toBe(2)
+      }
+  })
+})
+
+describe('a damaged checkpoint: the one before it is taken, which is said, and the run ends in the same bits,', () => {
+  test.each([
+    [
+      'flipped',
+      (copy: string) => cpSync(join(flipped(stopped, 'checkpoint.safetensors', 0.8, 2)), copy, { recursive: true }),
+    ],
+    ['missing', (copy: string) => rmSync(join(copy, 'checkpoint.safetensors'))],
+  ])('%s', async (_name, damage) => {
+    const copy = join(folder, `copy-${copies++}`)
+    cpSync(stopped, copy, { recursive: true })
+    damage(copy)
+    const notes: string[] = []
+    await run(await scenario(), { directory: copy, resume: true, threads: 1, onNote: (line) => notes.push(line) })
+    expect(notes.join('\n')).toMatch(/checkpoint\.safetensors: .*Continuing from checkpoint-previous\.safetensors/)
+    for (const name of ['parameters.safetensors', 'samples.npy', 'metrics.jsonl'])
+      expect(hashes(copy)[name]).toBe(hashes(finished)[name])
+  })
+})
+
+test('a stopped simulation, which has no checkpoint, says that it starts again', async () => {
+  const directory = join(folder, 'simulation')
+  const simulation = await loadScenario('scenarios/double-well.yaml', { profile: 'quick' })
+  const signal = AbortSignal.abort()
+  const error = await failure(() => run(simulation, { directory, signal }))
+  expect(String(error)).toContain('there is no checkpoint, start again with --resume')
+  const trained = await failure(async () => run(await scenario(), { directory: `${directory}-2`, signal }))
+  expect(String(trained)).toContain('continue with --resume')
 })

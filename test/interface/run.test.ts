@@ -50,6 +50,7 @@ const repeatable = [
   'metrics.jsonl',
   'parameters.safetensors',
   'checkpoint.safetensors',
+  'checkpoint-previous.safetensors',
   'samples.npy',
   'samples-denoised.npy',
   'trajectories.npz',
@@ -162,6 +163,7 @@ test.each(['checkpoint.safetensors', 'metrics.jsonl', 'manifest.json'])(
       if (done === 60) controller.abort()
     }
     await expect(run(await small(), { directory, signal: controller.signal, onProgress })).rejects.toThrow(StoppedError)
+    rmSync(join(directory, 'checkpoint-previous.safetensors'))
     truncateSync(join(directory, name), 100)
     const before = bytes(directory, name)
     await expect(run(await small(), { directory, resume: true })).rejects.toThrow(name)

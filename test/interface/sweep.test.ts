@@ -75,7 +75,7 @@ describe('a sweep', () => {
       ['stiffness=1', 'finished'],
       ['stiffness=2', 'finished'],
     ])
-    expect(json(directory, 'sweep.json')).toEqual(document)
+    expect(json(directory, 'sweep.json')).toEqual({ ...document, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(readdirSync(directory).sort()).toEqual(['stiffness=1', 'stiffness=2', 'sweep.csv', 'sweep.json'])
     const [head, first, second] = lines(directory, 'sweep.csv').map((line) => line.split(','))
     expect(head!.slice(0, 5)).toEqual([

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { exitCode, OverdampedError } from '../../errors.js'
+import { makeDirectory } from './folder.js'
 
 /**
  * Writes a whole file or leaves what was there: data go to a temporary file beside `path`, which is synced and renamed.
@@ -15,7 +16,7 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
   // The same folder, because a rename is atomic only within one file system.
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeDirectory(dirname(path))
     const file = openSync(temporary, 'w')
     try {
       writeFileSync(file, data)
@@ -27,6 +28,7 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
     renameSync(temporary, path)
   } catch (cause) {
     discard(temporary)
+    if (cause instanceof OverdampedError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     const text = `cannot be written (${reason}). Expected a writable folder with free space; check --out.`
     throw new OverdampedError('E_FILE', text, path, exitCode.failed)

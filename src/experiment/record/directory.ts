@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
+import { requireRecorded, sealedJson, sha256, unsealed } from '../files/checksum.js'
 
 /** Names of the files of a run directory. */
 export const files = {
@@ -10,6 +11,7 @@ export const files = {
   metrics: 'metrics.jsonl',
   parameters: 'parameters.safetensors',
   checkpoint: 'checkpoint.safetensors',
+  previousCheckpoint: 'checkpoint-previous.safetensors',
   samples: 'samples.npy',
   denoised: 'samples-denoised.npy',
   labels: 'labels.npy',
@@ -30,25 +32,34 @@ export function runDirectoryError(where: string, text: string): OverdampedError 
   return new OverdampedError('E_RUN_DIRECTORY', text, where)
 }
 
-/** A JSON file of a run. @throws E_RUN_DIRECTORY when it is missing or not JSON, naming it */
+/** A JSON file of a run. @throws as `readBytes`, and E_FORMAT when it is not JSON or not as it was written, naming it */
 export function readJson(directory: string, name: string): unknown {
-  const text = new TextDecoder().decode(readBytes(directory, name))
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw runDirectoryError(
-      join(directory, name),
-      'the file is damaged (not JSON). Restore it, or run again in another --out.',
-    )
-  }
+  return unsealed(new TextDecoder().decode(readBytes(directory, name)), join(directory, name))
 }
 
-/** The bytes of a file of a run. @throws E_RUN_DIRECTORY when it is missing, naming it */
+/**
+ * The bytes of a file of a run.
+ *
+ * @throws E_RUN_DIRECTORY when it is missing, E_FORMAT when it is not as the run wrote it, naming it
+ */
 export function readBytes(directory: string, name: string): Uint8Array {
   const path = join(directory, name)
   if (!existsSync(path))
     throw runDirectoryError(path, `the file is missing; expected a run directory, as "overdamped run" writes it.`)
-  return new Uint8Array(readFileSync(path))
+  const bytes = new Uint8Array(readFileSync(path))
+  return name === files.manifest ? bytes : requireRecorded(directory, name, bytes)
+}
+
+/** Checksums of the files of a run by their names: of all but the manifest, which will hold them, and checkpoints, which do. */
+export function checksums(directory: string): Record<string, string> {
+  const names = Object.values(files).filter((name) => name !== files.manifest && !name.startsWith('checkpoint'))
+  const paths = names.map((name) => [name, join(directory, name)] as const).filter(([, path]) => existsSync(path))
+  return Object.fromEntries(paths.map(([name, path]) => [name, sha256(readFileSync(path))]))
+}
+
+/** Writes JSON with a checksum of itself, atomically. */
+export function writeSealed(directory: string, name: string, value: object): void {
+  writeAtomic(join(directory, name), sealedJson(value))
 }
 
 /** Writes JSON with an end-of-line, atomically. */

@@ -41,6 +41,8 @@ export interface Manifest {
   readonly command: string
   /** the run whose parameters this one drew from */
   readonly parentRun: string | null
+  /** of a finished run: SHA-256 of its files by their names */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** What the caller knows of a run that the engine does not. */
@@ -82,7 +84,7 @@ export function scenarioHash(scenario: Scenario): string {
   return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
 }
 
-/** Reads and checks manifest.json. @throws E_RUN_DIRECTORY when it is missing or damaged */
+/** Reads and checks manifest.json. @throws E_RUN_DIRECTORY when it is missing, E_FORMAT when it is damaged */
 export function readManifest(directory: string): Manifest {
   const manifest = readJson(directory, files.manifest) as Partial<Manifest>
   if (typeof manifest?.scenario?.hash !== 'string' || typeof manifest.exitReason !== 'string')

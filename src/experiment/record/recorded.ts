@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest, ChosenBackend } from '../../backend/node/open.js'
@@ -6,7 +7,7 @@ import { writeAtomic } from '../files/atomic.js'
 import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
-import { files, writeJson } from './directory.js'
+import { checksums, files, writeJson, writeSealed } from './directory.js'
 import { type Manifest, type Provenance, startManifest } from './manifest.js'
 
 /** Where and how a scenario runs, and what is known of where it came from. */
@@ -37,9 +38,12 @@ export async function recorded<Results extends object>(
   const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
   const manifest = startManifest(located, known, data, chosen)
   const finish = (exitReason: Manifest['exitReason']) =>
-    writeJson(directory, files.manifest, { ...manifest, end: new Date().toISOString(), exitReason })
+    writeSealed(directory, files.manifest, {
+      ...{ ...manifest, end: new Date().toISOString(), exitReason },
+      ...(exitReason === 'finished' ? { files: checksums(directory) } : {}),
+    } satisfies Manifest)
   try {
-    writeJson(directory, files.manifest, manifest)
+    writeSealed(directory, files.manifest, manifest)
     writeAtomic(join(directory, files.scenario), effectiveScenario(located))
     const results = await work()
     writeJson(directory, files.results, results)
@@ -49,7 +53,8 @@ export async function recorded<Results extends object>(
     const stopped = error instanceof StoppedError
     finish(stopped ? 'stopped' : 'failed')
     // Whatever stopped says so; that the run continues from its directory is known here.
-    throw stopped ? new StoppedError(directory) : error
+    const kept = [files.checkpoint, files.previousCheckpoint].some((name) => existsSync(join(directory, name)))
+    throw stopped ? new StoppedError(directory, kept) : error
   } finally {
     await chosen.backend.close()
   }

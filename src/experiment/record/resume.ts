@@ -1,14 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs'
 import type { BackendName } from '../../backend/backend.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
+import { namesIn } from '../files/folder.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
-import { files, runDirectoryError } from './directory.js'
+import { claimed, runLock } from './claim.js'
+import { files, readJson, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
 
 /** What was found where a run is to be written. */
-type DirectoryState = 'empty' | 'unfinished' | 'finished'
+type DirectoryState = Unfinished | 'finished'
+
+/** Where a run begins, or goes on. */
+export type Unfinished = 'empty' | 'unfinished'
 
 /**
  * Looks at a run directory before anything is written to it.
@@ -17,8 +21,7 @@ type DirectoryState = 'empty' | 'unfinished' | 'finished'
  *   E_RUN_DIRECTORY when it holds the run of another scenario, or an unfinished one of a version with other bits
  */
 export function inspectDirectory(directory: string, resume: boolean, scenario: Scenario): DirectoryState {
-  if (!existsSync(directory)) return 'empty'
-  const entries = readdirSync(directory)
+  const entries = namesIn(directory).filter((name) => !name.startsWith(runLock))
   if (entries.length === 0) return 'empty'
   if (!resume)
     throw new OverdampedError(
@@ -37,6 +40,26 @@ export function inspectDirectory(directory: string, resume: boolean, scenario: S
   if (manifest.exitReason === 'finished') return 'finished'
   requireSameBits(directory, manifest)
   return 'unfinished'
+}
+
+/**
+ * Runs in a directory that it owns meanwhile, or returns the results of the run that is finished there.
+ *
+ * @throws as `inspectDirectory` and `claimed` do
+ */
+export async function inRunDirectory<Results>(
+  directory: string,
+  resume: boolean,
+  scenario: Scenario,
+  work: (found: Unfinished) => Promise<Results>,
+): Promise<Results> {
+  const finished = () => readJson(directory, files.results) as Results
+  if (inspectDirectory(directory, resume, scenario) === 'finished') return finished()
+  return claimed(directory, runLock, async () => {
+    // Again: another process may have begun and ended a run there before this one owned it.
+    const found = inspectDirectory(directory, resume, scenario)
+    return found === 'finished' ? finished() : work(found)
+  })
 }
 
 function requireSameScenario(directory: string, { scenario: { name, hash }, command }: Manifest, scenario: Scenario) {

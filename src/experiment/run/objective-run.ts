@@ -8,12 +8,12 @@ import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
-import { files, readJson, runDirectoryError } from '../record/directory.js'
+import { files, runDirectoryError } from '../record/directory.js'
 import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
-import { inspectDirectory } from '../record/resume.js'
+import { inRunDirectory } from '../record/resume.js'
 import type { Scenario } from '../scenario/schema.js'
-import { dataHash } from '../study/problem.js'
+import { dataHash, type StudyProblem } from '../study/problem.js'
 import { repeatStudy, type Study } from '../study/repeat.js'
 import { prepareStudy } from '../study/studies.js'
 import { type Results, resultsOf } from './results.js'
@@ -25,7 +25,7 @@ import { type Results, resultsOf } from './results.js'
  * @throws E_BACKEND when a backend other than the reference is asked for; StoppedError when `signal` stopped it
  */
 export async function runObjective(scenario: Scenario, options: RunOptions): Promise<Results> {
-  const { directory, backend = 'auto', parametersFrom } = options
+  const { directory, resume = false, backend = 'auto', parametersFrom } = options
   const problem = prepareStudy(scenario)
   if (backend !== 'auto' && backend !== 'reference')
     throw new OverdampedError(
@@ -38,9 +38,12 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       parametersFrom,
       'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
     )
-  const found = inspectDirectory(directory, options.resume ?? false, scenario)
-  if (found === 'finished') return readJson(directory, files.results) as Results
+  return inRunDirectory(directory, resume, scenario, () => beginStudy(problem, options))
+}
 
+async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<Results> {
+  const { directory } = options
+  const { scenario } = problem
   const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
   const device = 'float64, 1 thread a seed'
   const chosen = { backend: { ...reference, device }, reason: 'objectives run on it' }

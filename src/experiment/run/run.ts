@@ -17,10 +17,9 @@ import {
   measureTimeAverages,
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
-import { files, readJson } from '../record/directory.js'
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
-import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
+import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
@@ -47,8 +46,13 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { directory } = options
   const problem = createProblem(scenario)
   requireApplicable(problem)
-  const found = inspectDirectory(directory, options.resume ?? false, scenario)
-  if (found === 'finished') return readJson(directory, files.results) as Results
+  return inRunDirectory(directory, options.resume ?? false, scenario, (found) => begin(problem, found, options))
+}
+
+/** Runs in a directory that this process owns; `found` is what is there. */
+async function begin(problem: Problem, found: Unfinished, options: RunOptions): Promise<Results> {
+  const { directory } = options
+  const { scenario } = problem
   // Damage to the run that this one continues, or draws from, shows before anything is written.
   if (options.parametersFrom !== undefined) loadTrained(options.parametersFrom, problem)
   else if (found === 'unfinished') {

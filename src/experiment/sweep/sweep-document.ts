@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { usageError } from '../../errors.js'
+import { OverdampedError, usageError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
-import { files, readJson, runDirectoryError, writeJson } from '../record/directory.js'
+import { namesIn } from '../files/folder.js'
+import { claim } from '../record/claim.js'
+import { files, readJson, runDirectoryError, writeSealed } from '../record/directory.js'
 import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
@@ -32,18 +33,31 @@ export interface SweepPoint {
 }
 
 /** Shards may share a directory, so each has files of its own. */
-export function sweepFile(shard: Shard | null, ending: 'json' | 'csv'): string {
+export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'lock'): string {
   return shard === null ? `sweep.${ending}` : `sweep-${shard.part}-of-${shard.of}.${ending}`
 }
 
 /** Whether a file is the sweep.json of a sweep or of a shard. */
-export function isSweepFile(name: string): boolean {
+function isSweepFile(name: string): boolean {
   return /^sweep(-\d+-of-\d+)?\.json$/.test(name)
+}
+
+/** @throws E_OUTPUT_NOT_EMPTY when a directory holds files and none of a sweep; E_RUN_DIRECTORY for a sweep.json that is not ours */
+export function requireSweepDirectory(directory: string): void {
+  const names = namesIn(directory).filter((name) => !/^sweep.*\.lock/.test(name))
+  if (names.length === 0) return
+  if (!names.some(isSweepFile))
+    throw new OverdampedError(
+      'E_OUTPUT_NOT_EMPTY',
+      `the directory is not empty and holds no ${sweepFile(null, 'json')}. Name another with --out.`,
+      directory,
+    )
+  readSweeps(directory)
 }
 
 /** Writes sweep.json (or that of the shard). */
 export function writeSweep(directory: string, document: SweepDocument): void {
-  writeJson(directory, sweepFile(document.shard, 'json'), document)
+  writeSealed(directory, sweepFile(document.shard, 'json'), document)
 }
 
 /** Writes sweep.csv: see `sweepTable`. */
@@ -109,9 +123,22 @@ function field(value: unknown): string {
  * there once, finished if it is anywhere.
  *
  * @param directories - each holds a sweep.json, or those of some shards
- * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ
+ * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; as `requireSweepDirectory` and `claim` do
  */
 export function mergeSweeps(directories: readonly string[], out: string): SweepDocument {
+  const document = merged(directories, out)
+  requireSweepDirectory(out)
+  const release = claim(out, sweepFile(null, 'lock'))
+  try {
+    writeSweep(out, document)
+    writeSweepTable(out, document)
+    return document
+  } finally {
+    release()
+  }
+}
+
+function merged(directories: readonly string[], out: string): SweepDocument {
   const found = directories.flatMap((directory) => readSweeps(directory).map((document) => ({ directory, document })))
   const scenario = found[0]?.document.scenario ?? ''
   const other = found.find(({ document }) => document.scenario !== scenario)
@@ -134,7 +161,7 @@ export function mergeSweeps(directories: readonly string[], out: string): SweepD
       points.set(run, { ...point, directory: relative(out, run) })
     }
   }
-  const document: SweepDocument = {
+  return {
     format: 'overdamped-sweep',
     version: 1,
     scenario,
@@ -142,13 +169,10 @@ export function mergeSweeps(directories: readonly string[], out: string): SweepD
     shard: null,
     points: [...points.values()],
   }
-  writeSweep(out, document)
-  writeSweepTable(out, document)
-  return document
 }
 
 function readSweeps(directory: string): SweepDocument[] {
-  const names = existsSync(directory) ? readdirSync(directory).filter(isSweepFile) : []
+  const names = namesIn(directory).filter(isSweepFile)
   if (names.length === 0)
     throw runDirectoryError(directory, 'there is no sweep.json; expected a directory that "overdamped sweep" wrote.')
   return names.sort().map((name) => {

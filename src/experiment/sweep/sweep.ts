@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError, usageError } from '../../errors.js'
+import { claimed } from '../record/claim.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
 import { inspectDirectory } from '../record/resume.js'
@@ -11,7 +11,7 @@ import { run } from '../run/run.js'
 import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import {
-  isSweepFile,
+  requireSweepDirectory,
   type SweepDocument,
   type SweepPoint,
   sweepFile,
@@ -56,6 +56,18 @@ export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   for (const point of points) scenarios.push(await scenarioAt(options, point))
   const { name: scenario } = scenarios[0] ?? (await loadScenario(options.scenario))
   requireSweepDirectory(directory)
+  return claimed(directory, sweepFile(shard, 'lock'), () => sweepInto(options, { scenario, points, scenarios }))
+}
+
+/** What a sweep runs: `scenarios` are those of its points. */
+interface Grid {
+  readonly scenario: string
+  readonly points: readonly GridPoint[]
+  readonly scenarios: readonly Scenario[]
+}
+
+async function sweepInto(options: SweepOptions, { scenario, points, scenarios }: Grid): Promise<SweepDocument> {
+  const { axes, directory, shard = null } = options
   const states = points.map((point, index): SweepPoint => {
     const found = finishedResults(join(directory, point.name), scenarios[index]!)
     const values = Object.fromEntries(axes.map(({ path }, axis) => [path, point.values[axis]]))
@@ -149,16 +161,4 @@ async function scenarioAt(options: SweepOptions, point: GridPoint): Promise<Scen
       for (const { path } of axes) error.message = error.message.replaceAll(`--set ${path}=`, `--over ${path}=`)
     throw error
   }
-}
-
-/** @throws E_OUTPUT_NOT_EMPTY when the directory holds files, and none of a sweep */
-function requireSweepDirectory(directory: string): void {
-  if (!existsSync(directory)) return
-  const entries = readdirSync(directory)
-  if (entries.length === 0 || entries.some(isSweepFile)) return
-  throw new OverdampedError(
-    'E_OUTPUT_NOT_EMPTY',
-    `the directory is not empty and holds no ${sweepFile(null, 'json')}. Name another with --out.`,
-    directory,
-  )
 }

@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
+import { OverdampedError } from '../../errors.js'
 import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { createTrainingState, type TrainingState, type TrainingTask, train } from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readBytes } from '../record/directory.js'
-import { appendMetrics, readMetrics, truncateMetrics } from '../record/metrics.js'
+import { appendMetrics, metricsChecksum, readMetrics, truncateMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
@@ -36,15 +37,24 @@ export async function trainInto(
   const { learning } = scenario
   if (learning === undefined) throw new Error('a learning problem has a learning section')
   const path = join(directory, files.checkpoint)
-  const state = startingState(directory, problem)
-  const lines = truncateMetrics<MetricLine>(directory, state.lines)
+  const { state, lines, fault } = startingState(directory, problem)
+  if (fault !== null) {
+    hooks.onNote?.(`${fault} Continuing from ${files.previousCheckpoint}, with the same result.`)
+    // Or the next checkpoint would put it in the place of the one that is whole.
+    rmSync(path, { force: true })
+  }
+  truncateMetrics(directory, lines)
   await train(trainingTask(problem, data), learning, state, backend, {
     ...hooks,
     record: (line) => {
       lines.push(line)
       appendMetrics(directory, line)
     },
-    save: (at) => writeAtomic(path, encodeCheckpoint(at)),
+    save: (at) => {
+      const checkpoint = encodeCheckpoint(at, metricsChecksum(lines))
+      if (existsSync(path)) renameSync(path, join(directory, files.previousCheckpoint))
+      writeAtomic(path, checkpoint)
+    },
   })
   writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
   return { knots: state.finished, summary: learningSummary(lines) }
@@ -55,12 +65,42 @@ export function trainingTask({ potential, noising, drive, scenario }: Problem, {
   return { potential, noising, drive, seed: scenario.seed, data: states }
 }
 
-/** The state in a run's checkpoint, or that of training that has not begun. */
-function startingState(directory: string, { potential, noising, scenario }: Problem): TrainingState {
-  const path = join(directory, files.checkpoint)
-  return existsSync(path)
-    ? decodeCheckpoint(readBytes(directory, files.checkpoint), potential.size, path)
-    : createTrainingState(startParameters(potential, noising, scenario.seed))
+/** Where training goes on. */
+interface Start {
+  readonly state: TrainingState
+  /** lines of metrics.jsonl that it knows of */
+  readonly lines: MetricLine[]
+  /** why it is not the newest checkpoint's; null when it is */
+  readonly fault: string | null
+}
+
+/**
+ * The state in a run's newest checkpoint, in the one before it where that is damaged, or that of training that has not begun.
+ *
+ * @throws E_FORMAT or E_RUN_DIRECTORY naming what is damaged, where both are
+ */
+function startingState(directory: string, problem: Problem): Start {
+  const { potential, noising, scenario } = problem
+  const has = (name: string) => existsSync(join(directory, name))
+  if (!has(files.checkpoint) && !has(files.previousCheckpoint)) {
+    const state = createTrainingState(startParameters(potential, noising, scenario.seed))
+    return { state, lines: [], fault: null }
+  }
+  const from = (name: string) => {
+    const bytes = readBytes(directory, name)
+    const { state, metrics } = decodeCheckpoint(bytes, potential.size, join(directory, name))
+    return { state, lines: readMetrics<MetricLine>(directory, state.lines, metrics) }
+  }
+  try {
+    return { ...from(files.checkpoint), fault: null }
+  } catch (error) {
+    if (!(error instanceof OverdampedError) || !has(files.previousCheckpoint)) throw error
+    try {
+      return { ...from(files.previousCheckpoint), fault: error.message }
+    } catch (other) {
+      throw other instanceof OverdampedError ? error : other
+    }
+  }
 }
 
 /**
@@ -69,7 +109,7 @@ function startingState(directory: string, { potential, noising, scenario }: Prob
  * @throws E_FORMAT or E_RUN_DIRECTORY naming the damaged file
  */
 export function checkResumable(directory: string, problem: Problem): void {
-  readMetrics(directory, startingState(directory, problem).lines)
+  startingState(directory, problem)
 }
 
 /** The parameters of a finished run, for drawing more samples from it. */

@@ -1,0 +1,64 @@
+import { didYouMean, OverdampedError } from '../errors.js'
+
+const camelCase = (name: string) => name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())
+
+/** What yargs found wrong, in our words. @param options - names of those that the command has */
+export function usageError(message: string, options: readonly string[] = []): OverdampedError {
+  const unknown = /Unknown arguments?: (.*)/.exec(message)?.[1]?.split(', ')
+  const valueless = /Not enough arguments following: (.*)/.exec(message)?.[1]
+  // yargs names an option twice, as written and in camel case.
+  const names = unknown?.filter((name, _, all) => !all.some((other) => other !== name && camelCase(other) === name))
+  // Of two names as near, a letter left out is likelier than one mistaken.
+  const known = options.toSorted((a, b) => b.length - a.length)
+  const text =
+    valueless !== undefined
+      ? `expected a value behind --${valueless}.`
+      : (names?.map((name) => `unknown option or argument "${name}".${didYouMean(name, known)}`).join(' ') ?? message)
+  return new OverdampedError('E_USAGE', `${text} See --help.`, 'overdamped')
+}
+
+/** @throws E_USAGE for an argument that is nothing but space, as a shell variable that is not set leaves it */
+export function requireWords(args: readonly string[]): void {
+  // Shells that complete a command line ask with an empty word.
+  if (args.includes('--get-yargs-completions')) return
+  const bare = args.findIndex((arg) => arg.trim() === '')
+  const [before] = bare < 1 ? [] : [args[bare - 1]!]
+  const name = args.map((arg) => /^(-{1,2}[\w-]+)=\s*$/.exec(arg)?.[1]).find((found) => found !== undefined)
+  const at = name ?? (before?.startsWith('-') === true ? before : undefined)
+  if (bare < 0 && name === undefined) return
+  const what = at === undefined ? 'an argument is empty' : `the value of ${at} is empty`
+  throw new OverdampedError('E_USAGE', `${what}; is a shell variable not set? See --help.`, 'overdamped')
+}
+
+/** Names of a command's options by their type, as yargs has them. */
+interface OptionTypes {
+  readonly array?: readonly string[]
+  readonly boolean?: readonly string[]
+  readonly key?: Readonly<Record<string, unknown>>
+  readonly number?: readonly string[]
+}
+
+/**
+ * Makes sure that options hold values of their types, which yargs does not.
+ *
+ * @throws E_USAGE for a number that is none, an option given twice that has one value, `--no-` before one that has a value, or
+ *   a value of one that has none
+ */
+export function requireTypes(
+  argv: Readonly<Record<string, unknown>>,
+  { array = [], boolean = [], key = {}, number = [] }: OptionTypes,
+  args: readonly string[],
+): true {
+  const refuse = (name: string, text: string) => new OverdampedError('E_USAGE', `${text} See --help.`, `--${name}`)
+  for (const name of Object.keys(key)) {
+    const value = argv[name]
+    if (boolean.includes(name)) {
+      const given = args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
+      if (given !== undefined && given !== 'true' && given !== 'false')
+        throw refuse(name, `it takes no value, got "${given}".`)
+    } else if (typeof value === 'boolean') throw refuse(name, 'expected a value; it is no switch.')
+    else if (Array.isArray(value) && !array.includes(name)) throw refuse(name, 'it stands twice. Leave one away.')
+    else if (number.includes(name) && Number.isNaN(value)) throw refuse(name, 'expected a number.')
+  }
+  return true
+}
