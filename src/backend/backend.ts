@@ -18,6 +18,12 @@ export type BackendName = (typeof backendNames)[number]
 /** Unit roundoff of each backend's arithmetic: float64, float32. */
 export const roundoff: Readonly<Record<BackendName, number>> = { reference: 2 ** -53, wasm: 2 ** -24, gpu: 2 ** -24 }
 
+/** Why a backend can't learn from data so far out, as half a sentence; null when it can: numbers there are eight times finer than the noise. */
+export function refusedByReach(unitRoundoff: number, reach = 0): string | null {
+  if (16 * unitRoundoff * reach <= 1) return null
+  return `its arithmetic does not resolve data ${reach.toPrecision(2)} noise widths from 0; subtract their mean`
+}
+
 /** An ensemble of trajectories of a driven network, and what is measured along them. */
 export interface Simulation extends Measured, EnsembleOptions {
   readonly potential: Potential
@@ -32,6 +38,8 @@ export interface Demand {
   readonly potential: Potential
   readonly rule: RuleName | null
   readonly integrator: IntegratorName
+  /** of data to learn from: the largest |x|, in widths of the least noise */
+  readonly reach?: number
 }
 
 /** What is learned from, and by which rule. */

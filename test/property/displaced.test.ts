@@ -163,3 +163,9 @@ test('near 0 nothing changes, not a bit', async () => {
   // States of the kernels are float32 as they are; displaced ones would be float32 numbers plus an origin.
   expect(final.points.every((x) => Math.fround(x) === x)).toBe(true)
 })
+
+test('data too far out for their noise are not learned from in float32', () => {
+  const demand = { potential: trap, rule: 'force-matching', integrator: 'euler-maruyama' } as const
+  expect(wasm.refusal({ ...demand, reach: 1e6 })).toBeNull()
+  expect(wasm.refusal({ ...demand, reach: 2e6 })).toMatch(/does not resolve data 2.0e\+6 noise widths from 0/)
+})

@@ -1,4 +1,4 @@
-import { type Backend, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
@@ -24,11 +24,12 @@ export async function createGpu(): Promise<Backend> {
     name: 'gpu',
     device: `float32, webgpu: ${device.description}`,
     threads: 1,
-    refusal: ({ potential, rule, integrator }) =>
+    refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
-      (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`),
+      (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`) ??
+      refusedByReach(roundoff.gpu, reach),
     simulate: displacing(roundoff.gpu, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
     learner(task) {
       const { learner, release } = createDeviceLearner(device, task)

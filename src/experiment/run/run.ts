@@ -1,6 +1,7 @@
 import { type Backend, roundoff } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
+import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
@@ -69,7 +70,12 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
       backend: found === 'unfinished' ? backendToResume(directory, options.backend) : options.backend,
     },
     [
-      { potential: problem.potential, rule: rule === 'least-squares' ? null : rule, integrator },
+      {
+        potential: problem.potential,
+        rule: rule === 'least-squares' ? null : rule,
+        integrator,
+        reach: reachOf(problem),
+      },
       { potential: problem.generation.potential, rule: null, integrator },
     ],
   )
@@ -100,6 +106,12 @@ export function requireRunnable(scenario: Scenario): string {
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
   return parts.join('; ')
+}
+
+/** The largest coordinate of the data, in widths of the least noise; 0 without data. */
+function reachOf({ data, noising }: Problem): number {
+  const farthest = data?.train.points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) ?? 0
+  return farthest / noiseWidth(noising, noising.knots.at(-1)!)
 }
 
 /** What the manifest says of data. */
