@@ -119,7 +119,8 @@ function restOf(simulation: Simulation, roundoff: number) {
   return {
     mean,
     rest,
-    isFar: (i: number) => i < visible && scales.some((scale) => scale[i]! * roundoff > negligible * kT),
+    // Without a bath there is no thermal width to compare with.
+    isFar: (i: number) => kT > 0 && i < visible && scales.some((scale) => scale[i]! * roundoff > negligible * kT),
   }
 }
 

@@ -47,6 +47,7 @@ export function watchRounding(
   roundoff: number,
   { onImprecise = refuse }: Hooks,
 ): { watch: Observer; account: () => void } {
+  const { mobility } = potential.network
   const steps = protocol.dt.length
   const stride = Math.ceil(steps / looks)
   const theta = new Float64Array(potential.size)
@@ -73,12 +74,14 @@ export function watchRounding(
         const step = Math.max(0, index)
         const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
         for (let n = 0; n < states.x.length; n++) {
-          const [unit, spacing] = [Math.floor(n / states.batch), 2 * roundoff * Math.abs(states.x[n]!)]
-          if (spacing * finer > kick * Math.sqrt(potential.network.mobility?.[unit] ?? 1) && isMobile(potential, unit))
+          const unit = Math.floor(n / states.batch)
+          const [spacing, own] = [2 * roundoff * Math.abs(states.x[n]!), kick * Math.sqrt(mobility?.[unit] ?? 1)]
+          // Without a bath, or where a unit is clamped, there is no kick to lose.
+          if (own > 0 && spacing * finer > own)
             tell(
               `${index < 0 ? 'at the start' : `after step ${index}`}, trajectory ${first + (n % states.batch)}, unit ${unit} is ` +
                 `${short(Math.abs(states.x[n]!))} from where it is counted from; numbers there are ${short(spacing)} apart, and a ` +
-                `thermal kick is ${short(kick)}`,
+                `thermal kick is ${short(own)}`,
             )
         }
         if (workAndHeat !== null && (index + 1) % (energyLooks * stride) === 0) lookAtEnergies(states, index)
@@ -97,10 +100,6 @@ export function watchRounding(
       }
     },
   }
-}
-
-function isMobile({ network: { mobility } }: Potential, unit: number): boolean {
-  return mobility === null || mobility[unit]! > 0
 }
 
 /** Standard deviation over the trajectories; 0 for a single one. */
