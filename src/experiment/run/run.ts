@@ -21,7 +21,7 @@ import { recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
-import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
+import { reversedSimulation, simulationProtocol } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
@@ -119,11 +119,9 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const observed = await runEnsemble(problem, protocol, backend, options)
-  const reverse = problem.scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
+  const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
-    reverse === null
-      ? null
-      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options)).workAndHeat!.work
+    reverse === null ? null : (await runEnsemble(reverse.problem, reverse.protocol, backend, options)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }

@@ -13,7 +13,7 @@ import { type FirstPassageTimes, observeFirstPassage } from '../../physics/obser
 import { recordedForces } from '../../physics/observe/recorded-forces.js'
 import { boundaryEntropy, exactDensity } from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import { observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
+import { mostFrames, observeTrajectories, type RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -85,12 +85,12 @@ export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolea
 }
 
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
-function observersOf({ scenario, generation }: Problem, steps: number) {
+function observersOf({ scenario, generation }: Problem, { dt, even }: Protocol) {
   const { sampling, observe, firstPassage: watched } = scenario
   const recorded = Math.min(sampling.record, sampling.trajectories)
   const trajectories =
     observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, generation.potential.network.units, steps)
+      ? observeTrajectories(recorded, generation.potential.network.units, dt.length, mostFrames, even)
       : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
     throw invalidValue(
@@ -136,7 +136,7 @@ export async function runEnsemble(
   const { sampling, observe, seed } = scenario
   const { hidden } = scenario.network
   const start = startOf(problem)
-  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
+  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
   const classes = clampedClasses(problem)
   const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
   const states = await backend.simulate(

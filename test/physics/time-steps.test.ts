@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import { continuumLaw } from '../../src/experiment/checks/time-step-checks.js'
+import { run } from '../../src/experiment/run/run.js'
+import { startMoments } from '../../src/experiment/sampling/ensemble.js'
+import { reversedSimulation, simulationProtocol } from '../../src/experiment/sampling/simulation.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
+import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
+
+/** A trap that starts in equilibrium. */
+const trap = async (parameters: string, more = '', protocol = '') =>
+  createProblem(
+    await parseScenario(
+      `name: trap
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, bias] }
+initial: { kind: equilibrium }
+protocol: { duration: 10, parameters: { ${parameters} }${protocol} }
+sampling: { trajectories: 1000 }
+observe: [work]
+${more}`,
+      'trap.yaml',
+    ),
+  )
+
+/** The default steps, what their scheme does on average, and what continuous time does. */
+async function laws(parameters: string) {
+  const problem = await trap(parameters)
+  const protocol = simulationProtocol(problem)
+  const scheme = harmonicProtocolLaw(problem.potential, protocol, problem.bath, startMoments(problem))
+  return { problem, protocol, scheme, truth: continuumLaw({ problem, protocol }) }
+}
+
+/** A Gaussian of unit area. */
+const pulse = (at: number, width: number) => `1/(${width}*sqrt(2*pi))*exp(-((t-${at})/${width})^2/2)`
+
+describe('default steps follow', () => {
+  test.each([
+    ['a spike of the stiffness', 'stiffness: "1 + 2000*exp(-((t-5.21)/0.02)^2)", bias: 0', 20_000],
+    ['a spike where a look falls', 'stiffness: "1 + 2000*exp(-((t-5)/0.02)^2)", bias: 0', 20_000],
+    ['a pulse of the bias', `stiffness: 1, bias: "10*${pulse(9.517, 1e-3)}"`, 2000],
+    ['a pulse of a millionth', `stiffness: 1, bias: "10*${pulse(9.517, 1e-6)}"`, 2000],
+    ['two pulses of opposite sign', `stiffness: 1, bias: "9*${pulse(3.217, 1e-4)} - 7*${pulse(9.8, 1e-5)}"`, 3000],
+    ['a Lorentzian', 'stiffness: 1, bias: "3e-4/((t-9.517)^2 + 1e-8)"', 4000],
+    ['a box', 'stiffness: 1, bias: "5000*(sign(t-9.1234) - sign(t-9.1244))/2"', 2000],
+    ['a drive that equal steps alias', 'stiffness: 1, bias: "5*sin(2*pi*50*t)"', 40_000],
+    ['a square wave', 'stiffness: 1, bias: "5*sign(sin(20*t))"', 5000],
+    ['a jump', 'stiffness: "2 + sign(t - 3.3)", bias: 0', 3000],
+    ['a shelf', 'stiffness: "1 + 100*(1 + tanh((t-5.21)/0.001))", bias: "10*max(0, t - 9.7)"', 120_000],
+    ['a ramp', 'stiffness: 1 + t, bias: 5*sin(t)', 6000],
+  ])(
+    '%s',
+    async (_, parameters, steps) => {
+      const { protocol, scheme, truth } = await laws(parameters)
+      expect(protocol.dt.length).toBeLessThan(steps)
+      expect(protocol.dt.reduce((sum, dt) => sum + dt, 0)).toBeCloseTo(10, 9)
+      // Steps of at most .025 relaxation times are off by about half of that, in what they are sent after.
+      expect(Math.abs(scheme.mean[0]! - truth.mean[0]!)).toBeLessThan(0.02 * Math.hypot(1, truth.farthest[0]!))
+      expect(Math.abs(scheme.covariance[0]! / truth.covariance[0]! - 1)).toBeLessThan(0.02)
+      expect(Math.abs(scheme.work.mean - truth.work)).toBeLessThan(0.02 * (1 + Math.abs(truth.work)))
+    },
+    120_000,
+  )
+})
+
+test('continuous time has the known work of a spike and the known end of a pulse', async () => {
+  // By another integrator (DOP853 at 1e-12); the pulse leaves 10 e^-(10 - 9.517).
+  const spike = await laws('stiffness: "1 + 2000*exp(-((t-5.21)/0.02)^2)", bias: 0')
+  expect(spike.truth.work).toBeCloseTo(46.23, 2)
+  expect(spike.truth.covariance[0]).toBeCloseTo(1, 3)
+  const pushed = await laws(`stiffness: 1, bias: "10*${pulse(9.517, 1e-3)}"`)
+  expect(pushed.truth.mean[0]).toBeCloseTo(10 * Math.exp(-0.483), 4)
+})
+
+test('a run in unequal steps keeps every law: moments, works of both directions, frames even in time', async () => {
+  const { checks, freeEnergy } = await run(
+    await parseScenario(
+      `name: bump
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, bias] }
+initial: { kind: equilibrium }
+protocol: { duration: 2, bothWays: true, parameters: { stiffness: "1 + t + 5*exp(-((t-1.213)/0.01)^2)", bias: 0.5*t } }
+sampling: { trajectories: 4000, batch: 1000 }
+observe: [work, heat, trajectories]
+checks: [first-law, heat-integral, gaussian-moments, autocorrelation, work-mean, free-energy]`,
+      'bump.yaml',
+    ),
+    { directory: folder(), threads: 1 },
+  )
+  expect(checks.filter(({ pass }) => !pass)).toEqual([])
+  expect(checks.length).toBe(12)
+  expect(freeEnergy!.bennett!.value).toBeLessThan(0.6)
+})
+
+test('the reversed protocol stands in the same landscapes for the same times', async () => {
+  const problem = await trap('stiffness: "1 + 200*exp(-((t-5.21)/0.02)^2)", bias: 0')
+  const forwards = simulationProtocol(problem)
+  const backwards = reversedSimulation(problem, forwards).protocol
+  const steps = forwards.dt.length
+  expect([...backwards.dt].reverse()).toEqual([...forwards.dt])
+  expect(new Set(forwards.dt).size).toBeGreaterThan(3)
+  const [a, b] = [new Float64Array(2), new Float64Array(2)]
+  for (let step = -1; step < steps; step++) {
+    forwards.parameters(step, a)
+    backwards.parameters(steps - 2 - step, b)
+    expect(b[0]! / a[0]!).toBeCloseTo(1, 6)
+  }
+  // Both records are even in time, in the same frames.
+  const times = ({ clock, even }: typeof forwards) => Array.from(even!, (step) => clock[step + 1]!)
+  const intervals = (of: readonly number[]) => of.map((t, n) => t - (of[n - 1] ?? 0))
+  for (const protocol of [forwards, backwards])
+    for (const interval of intervals(times(protocol))) expect(interval).toBeCloseTo(10 / forwards.even!.length, 9)
+})
+
+test.each([
+  ['stiffness: 1, bias: 1/(t - 5.00001)', 'protocol.parameters.bias: near t = 5.00001 it changes too fast'],
+  ['stiffness: 1, bias: "log(abs(t - 3.21))"', 'protocol.parameters.bias: near t = 3.21 it changes too fast'],
+])(
+  'what no steps can follow is refused by name and time: %s',
+  async (parameters, text) => {
+    await expect(trap(parameters).then(simulationProtocol)).rejects.toThrow(text)
+  },
+  60_000,
+)
+
+test('a spike of the temperature is followed', async () => {
+  const problem = await trap('stiffness: 1, bias: 0', '', ', kT: "1 + 1000*exp(-((t-9.717)/0.001)^2)"')
+  const { dt, kT } = simulationProtocol(problem)
+  // Variance at the end: 1 + ∫ 2(kT - 1) e^(-2(T - t)) dt = 1 + 2·1000·.001·√π·e^-.566.
+  let variance = 1
+  dt.forEach((h, n) => {
+    variance = variance * (1 - h) ** 2 + 2 * kT![n]! * h
+  })
+  expect(variance).toBeCloseTo(1 + 2 * Math.sqrt(Math.PI) * Math.exp(-0.566), 1)
+  expect(dt.length).toBeLessThan(3000)
+})
+
+test('an explicit step that the schedule outruns fails its checks, though the scheme keeps its own law', async () => {
+  const results = await run(
+    await parseScenario(
+      `name: outrun
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness] }
+initial: { kind: equilibrium }
+protocol: { duration: 10, dt: 0.02, parameters: { stiffness: "1 + 2000*exp(-((t-5.21)/0.02)^2)" } }
+sampling: { trajectories: 1000, batch: 1000 }
+observe: [work, heat]
+checks: [gaussian-moments, work-mean]`,
+      'outrun.yaml',
+    ),
+    { directory: folder(), threads: 1 },
+  )
+  const failed = results.checks.filter(({ pass }) => !pass).map(({ name }) => name)
+  expect(failed).toContain('time step: mean work of the scheme beside continuous time')
+  expect(failed).toContain('time step: variance over that of continuous time')
+  expect(failed).toContain('second law: ΔF - ⟨W⟩ where it is above 0')
+})
