@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { continuumLaw } from '../../src/experiment/checks/time-step-checks.js'
 import { run } from '../../src/experiment/run/run.js'
 import { startMoments } from '../../src/experiment/sampling/ensemble.js'
-import { reversedSimulation, simulationProtocol } from '../../src/experiment/sampling/simulation.js'
+import { reversedSimulation, simulationProtocol, stepWarnings } from '../../src/experiment/sampling/simulation.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
@@ -153,8 +153,38 @@ checks: [gaussian-moments, work-mean]`,
     ),
     { directory: folder(), threads: 1 },
   )
+  expect(results.warnings).toEqual([
+    expect.stringMatching(/^protocol.dt 0.02 is .* relaxation times of the stiffest place .*, near t = 5.2: from 2 on/),
+    expect.stringMatching(/^protocol.dt 0.02 outruns protocol.parameters.stiffness near t = 5.1/),
+  ])
   const failed = results.checks.filter(({ pass }) => !pass).map(({ name }) => name)
   expect(failed).toContain('time step: mean work of the scheme beside continuous time')
   expect(failed).toContain('time step: variance over that of continuous time')
   expect(failed).toContain('second law: ΔF - ⟨W⟩ where it is above 0')
+})
+
+test.each([
+  // Six steps of 1.67 in a time of 10.
+  [1, 1.9, /^protocol.dt 1.9 is 1.67 relaxation times .* variance is off by 500 %\. Give 0.02 or less/],
+  [2, 0.2, /^protocol.dt 0.2 is 0.4 relaxation times .* variance is off by 25 %/],
+  [1, 0.1, null],
+])('stiffness %f in steps of %f: what is said of them', async (stiffness, dt, said) => {
+  const warnings = stepWarnings(await trap(`stiffness: ${stiffness}, bias: 0`, '', `, dt: ${dt}`))
+  expect(warnings).toEqual(said === null ? [] : [expect.stringMatching(said)])
+})
+
+test('a step at which a trap throws everything out is refused', async () => {
+  const problem = trap('stiffness: 1, bias: 0', '', ', dt: 2')
+  await expect(problem.then(simulationProtocol)).rejects.toThrow(
+    'protocol.dt: 2 is 2 relaxation times of the stiffest direction, and from 2 on every step throws it farther out; expected less than 2.',
+  )
+})
+
+test('a given step that misses a pulse says which, and one that does not says nothing', async () => {
+  const parameters = `stiffness: 1, bias: "10*${pulse(9.517, 1e-3)}"`
+  expect(stepWarnings(await trap(parameters, '', ', dt: 0.02'))).toEqual([
+    expect.stringMatching(/^protocol.dt 0.02 outruns protocol.parameters.bias near t = 9.5/),
+  ])
+  expect(stepWarnings(await trap(parameters, '', ', dt: 0.00005'))).toEqual([])
+  expect(stepWarnings(await trap('stiffness: 1 + t, bias: 3*sin(t)', '', ', dt: 0.01'))).toEqual([])
 })

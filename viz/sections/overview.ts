@@ -24,5 +24,6 @@ ${run.scenario.about ? html`<p class="about">${run.scenario.about}</p>` : undefi
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <div class="verdict ${tone}"><span class="sign" aria-hidden="true">${signs[tone]}</span>
 <div><h2 class="verdict-title">Verdict <span class="word">${words[tone]}</span></h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div></div>
+${run.objective ? undefined : run.warnings.map((warning) => html`<p class="caption"><strong>Warning.</strong> ${warning}</p>`)}
 </header>`
 }

@@ -2,10 +2,9 @@ import { barCheck, type Check } from '../../physics/observe/check.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { type HarmonicContinuumLaw, harmonicContinuumLaw } from '../../physics/truth/harmonic-continuum.js'
 import type { HarmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
-import { hiddenMixture } from '../../physics/truth/hidden-mixture.js'
+import { freeEnergyDifference } from '../measurement/free-energy.js'
 import { startMoments } from '../sampling/ensemble.js'
 import { resolvedTimes } from '../sampling/simulation.js'
-import type { Problem } from '../system/problem.js'
 import type { CheckContext } from './run-check.js'
 
 /**
@@ -59,14 +58,4 @@ export function workStepChecks(context: CheckContext, mean: number, standardErro
       ? []
       : [barCheck('second law: ΔF - ⟨W⟩ where it is above 0', deficit, 0, allowed.share * (1 + Math.abs(free!)))]),
   ]
-}
-
-/** ΔF/kT between the ends of a harmonic simulation that starts in equilibrium; null elsewhere. */
-export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
-  const isHarmonic = potential.terms.every(({ harmonic }) => harmonic)
-  if (given === undefined || given.kT !== null || !isHarmonic || scenario.initial?.kind !== 'equilibrium') return null
-  const logPartition = (t: number) =>
-    hiddenMixture(potential, scheduledAt(given.theta, given.scheduled, t), bath)?.logPartition
-  const [before, after] = [logPartition(0), logPartition(scenario.protocol!.duration)]
-  return before === undefined || after === undefined ? null : before - after
 }

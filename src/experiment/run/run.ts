@@ -21,7 +21,7 @@ import { recorded } from '../record/recorded.js'
 import { backendToResume, inspectDirectory, requireSameData } from '../record/resume.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
-import { reversedSimulation, simulationProtocol } from '../sampling/simulation.js'
+import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
@@ -77,6 +77,8 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const train = clock()
   const drawn = await draw(problem, knots, backend, options)
   const sample = clock()
+  const warnings = stepWarnings(problem)
+  for (const warning of warnings) options.onNote?.(`warning: ${warning}`)
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const judged = besideOwnClass(problem)
   const { measurement, budget } = await compare(judged, drawn, options)
@@ -100,6 +102,7 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       errorBudget: budget,
+      warnings: warnings.length === 0 ? null : warnings,
     }),
   }
   return resultsOf(problem.scenario, backend.name, { train, sample, total: train + sample + clock() }, findings)

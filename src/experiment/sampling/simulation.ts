@@ -1,7 +1,16 @@
-import { OverdampedError } from '../../errors.js'
+import { EigenvalueDecomposition } from 'ml-matrix'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import type { Driven } from '../../physics/dynamics/step-judge.js'
-import { planSteps } from '../../physics/dynamics/step-plan.js'
-import { type Protocol, reversedTimes, scheduledProtocol, timedProtocol } from '../../physics/protocol/protocol.js'
+import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
+import { squareMatrix } from '../../physics/observe/moments.js'
+import { hessian } from '../../physics/potential/potential.js'
+import {
+  type Protocol,
+  reversedTimes,
+  scheduledAt,
+  scheduledProtocol,
+  timedProtocol,
+} from '../../physics/protocol/protocol.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
 
@@ -24,8 +33,72 @@ export function simulationProtocol(problem: Problem): Protocol {
   const driven = drivenOf(problem)
   const { theta, scheduled, kT, duration } = driven
   const { dt } = problem.scenario.protocol!
-  if (dt !== undefined) return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
+  if (dt !== undefined) {
+    requireStable(problem, driven, dt)
+    return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
+  }
   return timedProtocol(theta, scheduled, planSteps(driven, problem.generation.longestStep ?? Infinity), kT?.value)
+}
+
+/** Schemes whose harmonic steps x' = (1 - z)x + …, z = μκdt, grow where z > 2; and z from which their own error is said. */
+const explicitSchemes: ReadonlyMap<string, number> = new Map([
+  ['euler-maruyama', steepest],
+  ['heun', 1],
+  ['leimkuhler-matthews', 1],
+])
+/** Largest network whose stiffest direction is looked for; the stiffest unit's own curvature beyond it. */
+const mostDirections = 64
+
+/** @throws E_INVALID_VALUE for a given dt at which a harmonic system runs away in all its landscapes */
+function requireStable(
+  { scenario }: Problem,
+  { potential, theta, scheduled, bath, duration }: Driven,
+  dt: number,
+): void {
+  if (!explicitSchemes.has(scenario.sampling.integrator) || potential.terms.some(({ harmonic }) => !harmonic)) return
+  const { units } = potential.network
+  const stiffest = (t: number) => {
+    const K = hessian(potential, scheduledAt(theta, scheduled, t), new Float64Array(units))
+    return units <= mostDirections
+      ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
+      : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))
+  }
+  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const softest = Math.min(...[0, 0.25, 0.5, 0.75, 1].map((share) => stiffest(share * duration)))
+  if (bath.mobility * softest * (duration / steps) < 2) return
+  throw invalidValue(
+    `${dt} is ${Number((bath.mobility * softest * dt).toPrecision(3))} relaxation times of the stiffest direction, and from 2 on every step ` +
+      `throws it farther out; expected less than ${Number((2 / (bath.mobility * softest)).toPrecision(2))}. Leave it out for a step that resolves it.`,
+    'protocol.dt',
+  )
+}
+
+/** What a given dt misses, and what mends it; empty without one. */
+export function stepWarnings(problem: Problem): string[] {
+  const { protocol, sampling } = problem.scenario
+  const dt = protocol?.dt
+  if (problem.given === undefined || dt === undefined) return []
+  const { steepness, at, missed, resolved } = outrun(drivenOf(problem), dt)
+  const short = (value: number) => String(Number(value.toPrecision(3)))
+  const bar = explicitSchemes.get(sampling.integrator) ?? Infinity
+  const consequence =
+    steepness >= 2
+      ? 'from 2 on a harmonic trajectory is thrown farther out by every step'
+      : `in a harmonic trap Euler–Maruyama's variance is off by ${short((50 * steepness) / (1 - steepness / 2))} %`
+  return [
+    ...(steepness > bar
+      ? [
+          `protocol.dt ${dt} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}: ` +
+            `${consequence}. Give ${short(resolved)} or less, or leave it out.`,
+        ]
+      : []),
+    ...(missed === null
+      ? []
+      : [
+          `protocol.dt ${dt} outruns ${missed.name} near t = ${Number(missed.t.toPrecision(6))}: it changes more in one step than ` +
+            'the trajectories can tell. Leave protocol.dt out, and the steps are shorter there.',
+        ]),
+  ]
 }
 
 /**

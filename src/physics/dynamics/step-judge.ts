@@ -37,6 +37,8 @@ export interface Verdict {
   readonly kind: 'resolved' | 'rough' | 'finer'
   readonly impulse: number
   readonly cause: number
+  /** μ·dt·curvature where no look has seen it, else 0 */
+  readonly steepness: number
 }
 
 /**
@@ -44,7 +46,7 @@ export interface Verdict {
  * relaxation time below which nobody asks whether the change is smooth; the change of 2μκkT dt over kT. A smooth change of a force over a relaxation
  * time, in thermal widths, that may be more than a share of the schedule.
  */
-const most = {
+const strict = {
   curvature: 1.25 * resolution,
   cut: 0.6 * resolution,
   impulse: 0.01,
@@ -53,6 +55,8 @@ const most = {
   change: 0.5,
   share: 1 / 8,
 }
+const slackened = (slack: number) =>
+  Object.fromEntries(Object.entries(strict).map(([name, bar]) => [name, slack * bar])) as typeof strict
 /** A slope that changes by no more than this factor, nor its sign, is smooth: steps follow it to first order. */
 const smoothSlope = 4
 /** Times at which a schedule without bounds is looked at. */
@@ -63,14 +67,15 @@ const samples = 64
  * force that moves with them, Σ F(t_(n+1)) dt for ∫F dt, which is off by at most dt·(change of F in the step).
  *
  * @param looks - landscapes on the way; `base`: the step that their typical curvature asks for
- * @param longest - no longer step will be judged
+ * @param longest - no longer step will be judged; `slack`: how many times more than in a default run it may be off
  * @returns judges steps of length `step`, all those between two times together, where a rough step's impulse is at most `floor`
  */
-export function createJudge(driven: Driven, looks: Looks, base: number, longest = base) {
+export function createJudge(driven: Driven, looks: Looks, base: number, longest = base, slack = 1) {
+  const most = slackened(slack)
   const { potential, theta, scheduled, kT, bath, initial, duration } = driven
   const curvatureOf = (at: Float64Array, temperature: number) =>
     visitedCurvature(potential, at, { kT: temperature }, initial)
-  const covered = coveredBy(driven, looks, longest)
+  const covered = coveredBy(driven, looks, longest, most.curvature)
   const typical = resolution / (bath.mobility * base)
   const relaxation = 1 / (bath.mobility * typical)
   /** The lowest temperature of the looks about a time, and until it is forgotten. */
@@ -118,30 +123,30 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
     const heating = heat === null ? 0 : changeIn(heat, step)
     const largest = (sizes: readonly number[]) => sizes.reduce((best, size, n) => (size > sizes[best]! ? n : best), 0)
     const unbounded = change.findIndex((size) => !(size < Infinity))
-    if (unbounded >= 0) return { kind: 'finer', impulse: Infinity, cause: unbounded }
+    if (unbounded >= 0) return { kind: 'finer', impulse: Infinity, cause: unbounded, steepness: 0 }
     const strength = change.map((size, n) => size * weight[n]!)
     const cause = strength.length === 0 ? -1 : largest(strength)
     const near = coldestNear(from, to)
     const width = Math.sqrt(near / typical)
     const warmth = (2 * bath.mobility * typical * heating) / near
-    if (!(warmth * step <= most.heat)) return { kind: 'finer', impulse: Infinity, cause: -1 }
-    const steep = bath.mobility * steepest(of, heat) * step
-    if (steep > (step < longest / 1.5 ? most.cut : most.curvature))
-      return { kind: 'finer', impulse: most.impulse, cause }
+    if (!(warmth * step <= most.heat)) return { kind: 'finer', impulse: Infinity, cause: -1, steepness: 0 }
+    const steepness = bath.mobility * steepest(of, heat) * step
+    if (steepness > (step < longest / 1.5 ? most.cut : most.curvature))
+      return { kind: 'finer', impulse: most.impulse, cause, steepness }
     const impulse = (step * drift(of, change, () => true)) / width
-    if (impulse > most.impulse) return { kind: 'finer', impulse, cause }
+    if (impulse > most.impulse) return { kind: 'finer', impulse, cause, steepness }
     // The work of a smooth change is off by μdt(ΔF)²/2: that much of kT in a relaxation time, or a share of what the change does.
     const coarse = (size: number, n: number) =>
       isSmooth(of[n]!) &&
       (bath.mobility * size * weight[n]! * relaxation) / width > most.change &&
       size > most.share * magnitude(of[n]!.value)
-    if (change.some(coarse)) return { kind: 'finer', impulse, cause }
+    if (change.some(coarse)) return { kind: 'finer', impulse, cause, steepness }
     const rough = drift(of, change, (n) => !isSmooth(of[n]!)) / width
     const roughHeat = heat === null || isSmooth(heat) ? 0 : warmth
-    if (Math.max(rough, roughHeat) * relaxation <= most.drift) return { kind: 'resolved', impulse, cause }
+    if (Math.max(rough, roughHeat) * relaxation <= most.drift) return { kind: 'resolved', impulse, cause, steepness }
     const left = step * Math.max(rough, roughHeat)
     const kind = left > floor || to - from > 1.5 * step ? 'finer' : 'rough'
-    return { kind, impulse: left, cause: roughHeat > rough ? -1 : cause }
+    return { kind, impulse: left, cause: roughHeat > rough ? -1 : cause, steepness }
   }
 }
 
@@ -187,8 +192,13 @@ function sampledBounds(value: (t: number) => number): (from: number, to: number)
 }
 
 /** Values of every schedule (and last, the temperature) between those at the looks whose landscapes a step resolves. */
-function coveredBy({ scheduled, bath }: Driven, { theta, kT, curvature }: Looks, step: number): Interval[] {
-  const resolved = curvature.map((of) => bath.mobility * of * step <= most.curvature)
+function coveredBy(
+  { scheduled, bath }: Driven,
+  { theta, kT, curvature }: Looks,
+  step: number,
+  bar: number,
+): Interval[] {
+  const resolved = curvature.map((of) => bath.mobility * of * step <= bar)
   const range = (values: readonly number[]): Interval => {
     const known = values.filter((_, n) => resolved[n])
     const [lo, hi] = [Math.min(...known), Math.max(...known)]

@@ -76,6 +76,59 @@ function countOf(duration: number, dt: number): number {
   return steps
 }
 
+/** Equal steps that were asked for, beside those that resolve the system. */
+export interface Outrun {
+  /** μ·dt·curvature at the stiffest place that is known of, and when */
+  readonly steepness: number
+  readonly at: number
+  /** the first time at which a schedule goes too far within a step, and the schedule's key; null where none does */
+  readonly missed: { readonly t: number; readonly name: string } | null
+  /** the longest step that the default steps would have */
+  readonly resolved: number
+}
+
+/** How many times more than default steps others may be off before it is said: variances by about 14 %, forces by .1 thermal widths. */
+const slack = 10
+/** Steps that miss something, after which nobody looks for worse. */
+const mostFaults = 10_000
+
+/**
+ * What equal steps miss of a system, with the eyes of `planSteps`.
+ *
+ * Cost: O(log steps) judgements for each feature of a schedule, one for each step that misses one.
+ */
+export function outrun(driven: Driven, dt: number): Outrun {
+  const { duration, bath } = driven
+  const seen = looksOf(driven)
+  const base = baseStep(seen.curvature, bath.mobility)
+  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const step = duration / steps
+  const time = (n: number) => (duration * n) / steps
+  const stiffest = seen.curvature.reduce((best, of, n) => (of > seen.curvature[best]! ? n : best), 0)
+  const known = { steepness: bath.mobility * seen.curvature[stiffest]! * step, at: (duration * stiffest) / looks }
+  if (driven.scheduled.length === 0 && driven.kT === null) return { ...known, missed: null, resolved: base }
+  const judge = createJudge(driven, seen, base, step, slack)
+  let [missed, stiff, faults]: [Outrun['missed'], Pick<Outrun, 'steepness' | 'at'>, number] = [null, known, 0]
+  const look = (from: number, to: number): void => {
+    const { kind, cause, steepness } = judge(time(from), time(to), step, Infinity)
+    if (kind !== 'finer' || faults >= mostFaults) return
+    const middle = (from + to) >> 1
+    if (to - from > 1) {
+      look(from, middle)
+      look(middle, to)
+      return
+    }
+    faults++
+    missed ??= { t: time(from), name: keyOf(driven, cause) }
+    if (steepness > stiff.steepness) stiff = { steepness, at: time(from) }
+  }
+  look(0, steps)
+  return { ...stiff, missed, resolved: base }
+}
+
+/** Steps whose variances are off so far that it is said. */
+export const steepest = slack * 1.25 * resolution
+
 /** Bisects until every step is resolved, or rough but short. @throws E_INVALID_VALUE where that has no end */
 function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: number, floor: number): Cuts {
   const { duration } = driven
@@ -123,12 +176,17 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
   return { cut, rough }
 }
 
-function tooFast({ potential, scheduled }: Driven, t: number, cause: number) {
+/** The key of a schedule; the temperature's is number -1. */
+function keyOf({ potential, scheduled }: Driven, cause: number): string {
   const group = potential.groups.findLast(({ offset }) => offset <= (scheduled[cause]?.parameter ?? -1))
+  return group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`
+}
+
+function tooFast(driven: Driven, t: number, cause: number) {
   return invalidValue(
     `near t = ${Number(t.toPrecision(6))} it changes too fast: ${mostPlanned.toLocaleString('en')} short steps do not follow it. ` +
       'Make it smoother, or give protocol.dt: the results then say what its steps miss.',
-    group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`,
+    keyOf(driven, cause),
   )
 }
 
