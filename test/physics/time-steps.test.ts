@@ -188,3 +188,48 @@ test('a given step that misses a pulse says which, and one that does not says no
   expect(stepWarnings(await trap(parameters, '', ', dt: 0.00005'))).toEqual([])
   expect(stepWarnings(await trap('stiffness: 1 + t, bias: 3*sin(t)', '', ', dt: 0.01'))).toEqual([])
 })
+
+/** A particle in wells of a formula, which starts at the origin. */
+const wells = async (formula: string, protocol = '') =>
+  createProblem(
+    await parseScenario(
+      `name: wells
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness, { name: dimples, formula: "${formula}" }] }
+initial: { kind: point, x: 0 }
+protocol: { duration: 0.1, parameters: { stiffness: 1, dimples: 1 }${protocol} }
+sampling: { trajectories: 10 }
+observe: [work]`,
+      'wells.yaml',
+    ),
+  )
+
+test.each([
+  // Curvature at the bottom: depth/width² (twice that without the ½); between grid points .05 apart.
+  ['-3*exp(-((x-0.4321)/0.004)^2/2)', 3 / 0.004 ** 2],
+  ['0.5*cos(1000*x)', 0.5 * 1000 ** 2],
+  ['-2/(1 + ((x+1.2345)/0.002)^2)', 4 / 0.002 ** 2],
+])('the default step resolves wells narrower than the grid of states: %s', async (formula, curvature) => {
+  const { dt } = simulationProtocol(await wells(formula))
+  expect(dt[0]!).toBeLessThan((1.3 * 0.02) / curvature)
+  expect(dt[0]!).toBeGreaterThan((0.5 * 0.02) / curvature)
+})
+
+test('narrow wells are named where a given step jumps over them, or the default one would be too short', async () => {
+  const formula = '-3*exp(-((x-0.4321)/0.004)^2/2)'
+  expect(stepWarnings(await wells(formula, ', dt: 0.001'))).toEqual([
+    expect.stringMatching(/stiffest place that is visited, near t = 0 and x = 0.432, where dimples bends: from 2 on/),
+  ])
+  await expect(wells('-3*exp(-((x-0.4321)/1e-6)^2/2)').then(simulationProtocol)).rejects.toThrow(
+    /steps of .*, which dimples asks for by its bend near x = 0.4321/,
+  )
+})
+
+test.each([
+  // Nobody comes near the top of a wall, whose curvature is 5e5 (at 8 kT: 9,500), and next to a pole there is no largest.
+  ['5000*exp(-((x-0.4321)/0.1)^2/2)', 100_000],
+  ['-0.1*log((x-0.4321)^2)', 100_000],
+  ['x^4/4', 200],
+])('what is never visited asks for no steps: %s', async (formula, most) => {
+  expect(simulationProtocol(await wells(formula)).dt.length).toBeLessThan(most)
+})

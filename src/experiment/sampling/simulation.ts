@@ -78,7 +78,7 @@ export function stepWarnings(problem: Problem): string[] {
   const { protocol, sampling } = problem.scenario
   const dt = protocol?.dt
   if (problem.given === undefined || dt === undefined) return []
-  const { steepness, at, missed, resolved } = outrun(drivenOf(problem), dt)
+  const { steepness, at, missed, resolved, narrow } = outrun(drivenOf(problem), dt)
   const short = (value: number) => String(Number(value.toPrecision(3)))
   const bar = explicitSchemes.get(sampling.integrator) ?? Infinity
   const consequence =
@@ -88,7 +88,8 @@ export function stepWarnings(problem: Problem): string[] {
   return [
     ...(steepness > bar
       ? [
-          `protocol.dt ${dt} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}: ` +
+          `protocol.dt ${dt} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}` +
+            `${narrow === null ? '' : ` and x = ${short(narrow.x)}, where ${narrow.term} bends`}: ` +
             `${consequence}. Give ${short(resolved)} or less, or leave it out.`,
         ]
       : []),

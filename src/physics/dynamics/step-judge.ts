@@ -3,7 +3,7 @@ import { everywhere, type Interval, magnitude } from '../formula/interval.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Scheduled } from '../protocol/protocol.js'
-import { resolution, visitedCurvature } from './timestep.js'
+import { type NarrowFeature, resolution, visitedCurvature } from './timestep.js'
 
 /** A system with schedules that steps are chosen for. */
 export interface Driven {
@@ -26,6 +26,8 @@ export interface Looks {
   readonly kT: readonly number[]
   /** bounds on the curvature, [looks] */
   readonly curvature: readonly number[]
+  /** features of the potential too narrow for a grid of states, [looks] */
+  readonly narrow: readonly (NarrowFeature | null)[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { invalidValue } from '../../errors.js'
 import { mostSteps, type StepTimes, scheduledAt } from '../protocol/protocol.js'
 import { createJudge, type Driven, type Looks } from './step-judge.js'
-import { resolution, visitedCurvature } from './timestep.js'
+import { type NarrowFeature, resolution, visited } from './timestep.js'
 
 /** Landscapes on the way that the longest step is chosen for; bounds of the schedules see what is between. */
 const looks = 20
@@ -22,8 +22,9 @@ function looksOf({ potential, theta, scheduled, kT, bath, initial, duration }: D
   const times = still ? [0] : Array.from({ length: looks + 1 }, (_, n) => (duration * n) / looks)
   const at = times.map((t) => scheduledAt(theta, scheduled, t))
   const temperature = times.map((t) => kT?.value(t) ?? bath.kT)
-  const curvature = at.map((of, n) => Math.max(1, visitedCurvature(potential, of, { kT: temperature[n]! }, initial)))
-  return { theta: at, kT: temperature, curvature }
+  const seen = at.map((of, n) => visited(potential, of, { kT: temperature[n]! }, initial))
+  const curvature = seen.map((of) => Math.max(1, of.curvature))
+  return { theta: at, kT: temperature, curvature, narrow: seen.map(({ narrow }) => narrow) }
 }
 
 /** The step of most of the way: that of the stiffest look, or of the middle one where the stiffest is a spike. */
@@ -56,7 +57,11 @@ export function planSteps(driven: Driven, longest: number): StepTimes {
   const seen = looksOf(driven)
   const base = baseStep(seen.curvature, driven.bath.mobility)
   const { duration } = driven
-  const steps = countOf(duration, Math.min(base, longest))
+  const steps = countOf(
+    duration,
+    Math.min(base, longest),
+    seen.narrow.find((of) => of !== null),
+  )
   if (driven.scheduled.length === 0 && driven.kT === null) return cutTimes(duration, steps)
   const judge = createJudge(driven, seen, base)
   for (let floor = oneRough; ; floor /= 4) {
@@ -66,11 +71,12 @@ export function planSteps(driven: Driven, longest: number): StepTimes {
 }
 
 /** Number of steps of at most a given length. @throws E_INVALID_VALUE for too many */
-function countOf(duration: number, dt: number): number {
+function countOf(duration: number, dt: number, narrow: NarrowFeature | null | undefined): number {
   const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
   if (steps > mostSteps)
     throw invalidValue(
-      `${steps} steps; expected at most ${mostSteps}. Shorten it, or give protocol.dt.`,
+      `${steps} steps of ${Number(dt.toPrecision(2))}${narrow ? `, which ${narrow.term} asks for by its bend near x = ${Number(narrow.x.toPrecision(4))}` : ''}; ` +
+        `expected at most ${mostSteps}. Make it smoother, shorten the protocol, or give protocol.dt.`,
       'protocol.duration',
     )
   return steps
@@ -85,6 +91,8 @@ export interface Outrun {
   readonly missed: { readonly t: number; readonly name: string } | null
   /** the longest step that the default steps would have */
   readonly resolved: number
+  /** the feature of the potential that asks for it, where it is narrower than a look at the landscape sees */
+  readonly narrow: NarrowFeature | null
 }
 
 /** How many times more than default steps others may be off before it is said: variances by about 14 %, forces by .1 thermal widths. */
@@ -105,8 +113,9 @@ export function outrun(driven: Driven, dt: number): Outrun {
   const step = duration / steps
   const time = (n: number) => (duration * n) / steps
   const stiffest = seen.curvature.reduce((best, of, n) => (of > seen.curvature[best]! ? n : best), 0)
+  const narrow = seen.narrow[stiffest]!
   const known = { steepness: bath.mobility * seen.curvature[stiffest]! * step, at: (duration * stiffest) / looks }
-  if (driven.scheduled.length === 0 && driven.kT === null) return { ...known, missed: null, resolved: base }
+  if (driven.scheduled.length === 0 && driven.kT === null) return { ...known, missed: null, resolved: base, narrow }
   const judge = createJudge(driven, seen, base, step, slack)
   let [missed, stiff, faults]: [Outrun['missed'], Pick<Outrun, 'steepness' | 'at'>, number] = [null, known, 0]
   const look = (from: number, to: number): void => {
@@ -123,7 +132,7 @@ export function outrun(driven: Driven, dt: number): Outrun {
     if (steepness > stiff.steepness) stiff = { steepness, at: time(from) }
   }
   look(0, steps)
-  return { ...stiff, missed, resolved: base }
+  return { ...stiff, missed, resolved: base, narrow }
 }
 
 /** Steps whose variances are off so far that it is said. */

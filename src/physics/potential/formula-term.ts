@@ -1,3 +1,4 @@
+import { compileBounds } from '../formula/bounds.js'
 import { isQuadratic } from '../formula/derivative.js'
 import { loadFormulas } from '../formula/mathjs.js'
 import type { Formula } from '../formula/parse.js'
@@ -33,8 +34,14 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
   const { value, slope, curvature } = onsiteFormulas(formula)
+  const bounds = compileBounds(curvature)
   return onsiteTerm(
-    { name, lowerBound, harmonic: isQuadratic([curvature]) },
+    {
+      name,
+      lowerBound,
+      harmonic: isQuadratic([curvature]),
+      curvatureBounds: (from, to) => bounds(from, to).value,
+    },
     { value: onRow(value), slope: onRow(slope), curvature: onRow(curvature) },
   )
 }
