@@ -75,10 +75,10 @@ async function perform(problem: Problem, backend: Backend, options: RunOptions):
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
-  const drawn = await draw(problem, knots, backend, options)
-  const sample = clock()
   const warnings = stepWarnings(problem)
   for (const warning of warnings) options.onNote?.(`warning: ${warning}`)
+  const drawn = await draw(problem, knots, backend, options)
+  const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const judged = besideOwnClass(problem)
   const { measurement, budget } = await compare(judged, drawn, options)

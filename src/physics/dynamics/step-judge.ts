@@ -61,6 +61,8 @@ const slackened = (slack: number) =>
   Object.fromEntries(Object.entries(strict).map(([name, bar]) => [name, slack * bar])) as typeof strict
 /** A slope that changes by no more than this factor, nor its sign, is smooth: steps follow it to first order. */
 const smoothSlope = 4
+/** Curvatures that are kept. */
+const mostRemembered = 1000
 /** Times at which a schedule without bounds is looked at. */
 const samples = 64
 
@@ -75,8 +77,15 @@ const samples = 64
 export function createJudge(driven: Driven, looks: Looks, base: number, longest = base, slack = 1) {
   const most = slackened(slack)
   const { potential, theta, scheduled, kT, bath, initial, duration } = driven
-  const curvatureOf = (at: Float64Array, temperature: number) =>
-    visitedCurvature(potential, at, { kT: temperature }, initial)
+  // Neighbouring intervals share an end, halves of one the other.
+  const remembered = new Map<string, number>()
+  const curvatureOf = (at: Float64Array, temperature: number) => {
+    const key = `${scheduled.map(({ parameter }) => at[parameter])} ${temperature}`
+    const found = remembered.get(key) ?? visitedCurvature(potential, at, { kT: temperature }, initial)
+    if (remembered.size > mostRemembered) remembered.clear()
+    remembered.set(key, found)
+    return found
+  }
   const covered = coveredBy(driven, looks, longest, most.curvature)
   const typical = resolution / (bath.mobility * base)
   const relaxation = 1 / (bath.mobility * typical)
