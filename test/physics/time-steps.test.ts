@@ -75,6 +75,20 @@ test('continuous time has the known work of a spike and the known end of a pulse
   expect(pushed.truth.mean[0]).toBeCloseTo(10 * Math.exp(-0.483), 4)
 })
 
+test.each([
+  [`10*${pulse(9.517, 1e-6)}`, 10 * Math.exp(-0.483)],
+  [`10*${pulse(9.517, 1e-9)}`, 10 * Math.exp(-0.483)],
+  [`9*${pulse(3.217, 1e-4)} - 7*${pulse(9.8, 1e-5)}`, 9 * Math.exp(-6.783) - 7 * Math.exp(-0.2)],
+  ['5000*(sign(t-9.1234) - sign(t-9.1244))/2', 5 * Math.exp(-0.8761)],
+  ['100*max(0, 1 - abs(t-9.7777)/0.05)', 5 * Math.exp(-0.2223)],
+])('a push of the bias leaves what it must at the end: %s', async (push, end) => {
+  // By hand: an area at a time t leaves area·e^-(10 - t), to (half width)²/12 of it for the last.
+  const { scheme, truth, protocol } = await laws(`stiffness: 1, bias: "${push}"`)
+  expect(truth.mean[0]).toBeCloseTo(end, 2)
+  expect(Math.abs(scheme.mean[0]! - end)).toBeLessThan(0.02 * Math.hypot(1, end))
+  expect(protocol.dt.length).toBeLessThan(3000)
+})
+
 test('a run in unequal steps keeps every law: moments, works of both directions, frames even in time', async () => {
   const { checks, freeEnergy } = await run(
     await parseScenario(
