@@ -110,7 +110,7 @@ describe('a sweep', () => {
     // μkh = 10 is beyond Euler–Maruyama's stability.
     const axes = [parseAxis('protocol.parameters.stiffness=1000,1')]
     const [failed, finished] = (await small(directory, { axes })).points
-    expect(failed).toMatchObject({ status: 'failed', error: expect.stringContaining('E_DIVERGED') })
+    expect(failed).toMatchObject({ status: 'failed', error: expect.stringContaining('E_INVALID_VALUE') })
     expect(finished).toMatchObject({ status: 'finished', failedChecks: [] })
     expect(lines(directory, 'sweep.csv')[1]).toMatch(/^stiffness=1000,failed,1000,+$/)
     const tried: string[] = []
@@ -167,7 +167,7 @@ test('the commands print where results are, and exit with 1 when a point failed'
   const swept = overdamped('sweep', scenario, ...settings, ...over)
   expect(swept.stdout).toBe(`${directory}\n`)
   expect(swept.stderr).toMatch(
-    /3\/3 {2}stiffness=1000\n[\s\S]*E_DIVERGED[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.csv/,
+    /3\/3 {2}stiffness=1000\n[\s\S]*E_INVALID_VALUE[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.csv/,
   )
   expect(swept.status).toBe(1)
   expect(existsSync(join(directory, 'stiffness=2', 'report.html'))).toBe(true)

@@ -18,7 +18,7 @@ const results = async (text: string) => run(await parseScenario(text, 'trap.yaml
 
 test('two coupled units in a breathing, dragged trap follow the exact law of the scheme, with the first law on every path', async () => {
   const { checks } = await results(trap('{ stiffness: 2 + sin(2*pi*t), bias: [3*t, -1], bilinear: 0.3*cos(t) }'))
-  expect(checks.length).toBe(8)
+  expect(checks.length).toBe(10)
   expect(checks.filter(({ pass }) => !pass)).toEqual([])
 })
 

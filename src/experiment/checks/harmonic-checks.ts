@@ -7,10 +7,11 @@ import { stationaryCovariance } from '../../physics/truth/harmonic.js'
 import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
 import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
-import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
+import { reversedSimulation } from '../sampling/simulation.js'
 import { isAtRest } from '../system/problem.js'
 import { exchangeRounding } from './exchange-checks.js'
 import { type CheckContext, exactLawNeeds, isHarmonic, type Need, type RunCheck, subscript } from './run-check.js'
+import { momentStepChecks, workStepChecks } from './time-step-checks.js'
 
 /** The exact law of the run's own scheme, not of its continuum limit. */
 export function exactLaw({ problem, protocol }: CheckContext): HarmonicProtocolLaw {
@@ -18,13 +19,14 @@ export function exactLaw({ problem, protocol }: CheckContext): HarmonicProtocolL
   return harmonicProtocolLaw(potential, protocol, bath, startMoments(problem))
 }
 
-/** Mean and variance of every unit at the end. */
+/** Mean and variance of every unit at the end, by the scheme's own law, and how far that is from continuous time. */
 export const gaussianMomentsCheck: RunCheck = {
   needs: exactLawNeeds,
   run(context) {
-    const { mean, covariance } = exactLaw(context)
+    const law = exactLaw(context)
+    const { mean, covariance } = law
     const { final } = context.observed.ensemble
-    return [...mean].flatMap((truth, i) => {
+    const ownLaw = [...mean].flatMap((truth, i) => {
       const variance = covariance[i * final.units + i]!
       const error = variance * Math.sqrt(2 / (final.count - 1))
       const measured = columnMoments(final, i)
@@ -33,6 +35,7 @@ export const gaussianMomentsCheck: RunCheck = {
         statisticalCheck(`variance of x${subscript(i)}`, measured.variance, variance, error),
       ]
     })
+    return [...ownLaw, ...momentStepChecks(context, law)]
   },
 }
 
@@ -137,7 +140,7 @@ function workRounding({ problem, protocol, energyScale, roundoff }: CheckContext
   return (energyScale / problem.bath.kT) * exchangeRounding(protocol.dt.length, network.units, roundoff)
 }
 
-/** Mean work, in units of kT, against the exact law of the scheme. */
+/** Mean work, in units of kT, against the exact law of the scheme, and that against continuous time and the second law. */
 export const workMeanCheck: RunCheck = {
   needs: [...exactLawNeeds, driven(({ scenario }) => measuresEnergies(scenario))],
   run(context) {
@@ -147,6 +150,7 @@ export const workMeanCheck: RunCheck = {
     const error = Math.sqrt(work.variance / measured.length)
     return [
       statisticalCheck('mean work', meanOf(measured).value / kT, work.mean / kT, error / kT, workRounding(context)),
+      ...workStepChecks(context, work.mean / kT, error / kT),
     ]
   },
 }
@@ -177,8 +181,8 @@ export const freeEnergyCheck: RunCheck = {
       statisticalCheck('free energy, Jarzynski', jarzynski.value, -logMean, error, variance / 2 + rounding),
     ]
     if (bennett === undefined) return checks
-    const reverse = reversedProblem(problem, protocol)
-    const back = harmonicExponentialWork(potential, simulationProtocol(reverse), bath, startMoments(reverse))
+    const reverse = reversedSimulation(problem, protocol)
+    const back = harmonicExponentialWork(potential, reverse.protocol, bath, startMoments(reverse.problem))
     const bias = Math.abs(logMean + back) + rounding
     checks.push(
       statisticalCheck('free energy, Bennett', bennett.value, (back - logMean) / 2, bennett.standardError, bias),

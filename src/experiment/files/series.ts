@@ -1,4 +1,6 @@
 import { OverdampedError } from '../../errors.js'
+import type { Bounds } from '../../physics/formula/bounds.js'
+import { exactly, hull, type Interval } from '../../physics/formula/interval.js'
 import { decodeTable, type NumberTable, parseCsv } from './csv.js'
 import { decodeNpy } from './npy.js'
 import { withRegularFile } from './regular-file.js'
@@ -63,6 +65,25 @@ export function interpolated({ t, value }: Series): (at: number) => number {
     if (!inside) n = at > t[n]! && n < last && at <= t[n + 2]! ? n + 1 : intervalOf(t, at)
     const weight = (at - t[n]!) / (t[n + 1]! - t[n]!)
     return value[n]! + Math.min(1, Math.max(0, weight)) * (value[n + 1]! - value[n]!)
+  }
+}
+
+/**
+ * All values and slopes of the series between two times.
+ *
+ * Cost: O(log points + points between).
+ */
+export function seriesBounds({ t, value }: Series): (from: number, to: number) => Bounds {
+  const at = interpolated({ t, value })
+  return (from, to) => {
+    let values = hull(exactly(at(from)), exactly(at(to)))
+    let slopes: Interval | null = null
+    for (let n = intervalOf(t, from); n + 1 < t.length && (slopes === null || t[n]! < to); n++) {
+      const slope = exactly((value[n + 1]! - value[n]!) / (t[n + 1]! - t[n]!))
+      slopes = slopes === null ? slope : hull(slopes, slope)
+      if (t[n + 1]! < to) values = hull(values, exactly(value[n + 1]!))
+    }
+    return { value: values, slope: slopes ?? exactly(0) }
   }
 }
 

@@ -2,6 +2,8 @@ import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
+import { scheduledAt } from '../../physics/protocol/protocol.js'
+import { hiddenMixture } from '../../physics/truth/hidden-mixture.js'
 import type { Problem } from '../system/problem.js'
 
 /**
@@ -31,17 +33,20 @@ const resamplesOf = (runs: number) => Math.max(50, Math.min(200, Math.round(most
  * @returns null where no free energy can be had: from other starts, at a changing temperature, in a landscape at rest
  */
 export function measureFreeEnergy(
-  { scenario, bath, given }: Problem,
+  problem: Problem,
   work: Float64Array | null,
   reverseWork: Float64Array | null,
 ): FreeEnergyResults | null {
+  const { scenario, bath, given } = problem
   const { seed, initial, observe } = scenario
   const driven = given !== undefined && given.scheduled.length > 0 && given.kT === null
   if (work === null || !driven || initial?.kind !== 'equilibrium' || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)
   const options = { seed, resamples: resamplesOf(forward.length) }
-  const { warning: doubt, ...average } = jarzynski(forward, 1, options)
+  const { warning: unsure, ...average } = jarzynski(forward, 1, options)
+  const together = (...texts: (string | null)[]) => texts.filter((text) => text !== null).join(' ') || null
+  const doubt = together(unsure, brokenSecondLaw(problem, forward))
   if (reverseWork === null) return { jarzynski: average, warning: doubt }
   const reverse = inKT(reverseWork)
   const { warning, ...ratio } = bennett(forward, reverse, 1, options)
@@ -50,6 +55,27 @@ export function measureFreeEnergy(
     bennett: ratio,
     crooks: crooksFit(forward, reverse, 1),
     reverseWork: meanOf(reverse),
-    warning: [doubt, warning].filter((text) => text !== null).join(' ') || null,
+    warning: together(doubt, warning),
   }
+}
+
+/** A share of the free energy that the works of a discrete scheme may fall short of. */
+const allowedShare = 0.05
+
+/** A warning where the mean work is below a free-energy difference that is known; null elsewhere. */
+function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
+  const known = freeEnergyDifference(problem)
+  const { value, standardError } = meanOf(work)
+  if (known === null || value + 4 * standardError >= known - allowedShare * (1 + Math.abs(known))) return null
+  return `The mean work is below the free-energy difference, ${known.toPrecision(4)} kT, which the second law forbids: the time step is too long.`
+}
+
+/** ΔF/kT between the ends of a harmonic simulation that starts in equilibrium; null elsewhere. */
+export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
+  const isHarmonic = potential.terms.every(({ harmonic }) => harmonic)
+  if (given === undefined || given.kT !== null || !isHarmonic || scenario.initial?.kind !== 'equilibrium') return null
+  const logPartition = (t: number) =>
+    hiddenMixture(potential, scheduledAt(given.theta, given.scheduled, t), bath)?.logPartition
+  const [before, after] = [logPartition(0), logPartition(scenario.protocol!.duration)]
+  return before === undefined || after === undefined ? null : before - after
 }

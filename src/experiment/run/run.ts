@@ -24,7 +24,7 @@ import { backendToResume, inRunDirectory, requireSameData, type Unfinished } fro
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
-import { reversedProblem, simulationProtocol } from '../sampling/simulation.js'
+import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
@@ -122,17 +122,16 @@ function recordOf(data: LearningData): Manifest['data'] {
 
 async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
   const warnings: string[] = []
-  const options: RunOptions = {
-    ...given,
-    onImprecise(why) {
-      warnings.push(why)
-      given.onNote?.(`warning: ${why}`)
-    },
+  const warn = (text: string) => {
+    warnings.push(text)
+    given.onNote?.(`warning: ${text}`)
   }
+  const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
+  for (const text of stepWarnings(problem)) warn(text)
   const drawn = await draw(problem, knots, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
@@ -188,11 +187,11 @@ async function draw(problem: Problem, knots: readonly Float64Array[] | null, bac
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
   const observed = await runEnsemble(problem, protocol, backend, options, auto)
-  const reverse = problem.scenario.protocol?.bothWays === true ? reversedProblem(problem, protocol) : null
+  const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse, simulationProtocol(reverse), backend, options, auto)).workAndHeat!.work
+      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }

@@ -21,7 +21,12 @@ import {
   type StateDensity,
 } from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
+import {
+  mostFrames,
+  observeTrajectories,
+  type RecordedTrajectories,
+  recordedForces,
+} from '../../physics/observe/trajectories.js'
 import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
@@ -94,12 +99,12 @@ export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolea
 }
 
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
-function observersOf({ scenario, generation }: Problem, steps: number) {
+function observersOf({ scenario, generation }: Problem, { dt, even }: Protocol) {
   const { sampling, observe, firstPassage: watched } = scenario
   const recorded = Math.min(sampling.record, sampling.trajectories)
   const trajectories =
     observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, generation.potential.network.units, steps)
+      ? observeTrajectories(recorded, generation.potential.network.units, dt.length, mostFrames, even)
       : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
     throw invalidValue(
@@ -212,7 +217,7 @@ async function observeOn(
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
-  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol.dt.length)
+  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const observers = [trajectories, firstPassage].filter((observer) => observer !== null)
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)

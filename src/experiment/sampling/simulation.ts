@@ -1,46 +1,139 @@
-import { stableTimeStep } from '../../physics/dynamics/timestep.js'
-import { type Protocol, scheduledAt, scheduledProtocol } from '../../physics/protocol/protocol.js'
+import { EigenvalueDecomposition } from 'ml-matrix'
+import { invalidValue, OverdampedError } from '../../errors.js'
+import type { Driven } from '../../physics/dynamics/step-judge.js'
+import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
+import { squareMatrix } from '../../physics/observe/moments.js'
+import { hessian } from '../../physics/potential/potential.js'
+import {
+  type Protocol,
+  reversedTimes,
+  scheduledAt,
+  scheduledProtocol,
+  timedProtocol,
+} from '../../physics/protocol/protocol.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
 
-/** Landscapes on the way that a time step is chosen for. */
-const looks = 20
-/** Initial states that it is chosen for, at most. */
+/** Initial states that a time step is chosen for, at most. */
 const mostStates = 64
 
-/** The protocol of a plain simulation; without a given dt, one that resolves the stiffest landscape on its way. */
-export function simulationProtocol(problem: Problem): Protocol {
-  const { scenario, potential, bath, given, generation } = problem
+/** A plain simulation as its time steps are chosen for. */
+function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
-  const { theta, scheduled, kT, start } = given
-  const { duration, dt } = scenario.protocol
-  const resolved = () => {
-    const states = new Float64Array(potential.network.units * Math.min(mostStates, scenario.sampling.trajectories))
-    initialStates(start, scenario.seed)(states, 0, states.length / potential.network.units)
-    const still = scheduled.length === 0 && kT === null
-    const times = still ? [0] : Array.from({ length: looks + 1 }, (_, n) => (duration * n) / looks)
-    const steps = times.map((t) =>
-      stableTimeStep(potential, scheduledAt(theta, scheduled, t), { ...bath, kT: kT?.(t) ?? bath.kT }, states),
-    )
-    return Math.min(...steps)
+  const { theta, scheduled, kT, kTBounds, start } = given
+  const { duration } = scenario.protocol
+  const initial = new Float64Array(potential.network.units * Math.min(mostStates, scenario.sampling.trajectories))
+  initialStates(start, scenario.seed)(initial, 0, initial.length / potential.network.units)
+  const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
+  return { potential, theta, scheduled, kT: heat, bath, initial, duration }
+}
+
+/** The protocol of a plain simulation; without a given dt, in steps that resolve the landscapes and schedules on its way. */
+export function simulationProtocol(problem: Problem): Protocol {
+  const driven = drivenOf(problem)
+  const { theta, scheduled, kT, duration } = driven
+  const { dt } = problem.scenario.protocol!
+  if (dt !== undefined) {
+    requireStable(problem, driven, dt)
+    return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
   }
-  const step = dt ?? Math.min(resolved(), generation.longestStep ?? Infinity)
-  return scheduledProtocol(theta, scheduled, duration, step, kT ?? undefined)
+  return timedProtocol(theta, scheduled, planSteps(driven, problem.generation.longestStep ?? Infinity), kT?.value)
+}
+
+/** Schemes whose harmonic steps x' = (1 - z)x + …, z = μκdt, grow where z > 2; and z from which their own error is said. */
+const explicitSchemes: ReadonlyMap<string, number> = new Map([
+  ['euler-maruyama', steepest],
+  ['heun', 1],
+  ['leimkuhler-matthews', 1],
+])
+/** Largest network whose stiffest direction is looked for; the stiffest unit's own curvature beyond it. */
+const mostDirections = 64
+
+/** @throws E_INVALID_VALUE for a given dt at which a harmonic system runs away in all its landscapes */
+function requireStable(
+  { scenario }: Problem,
+  { potential, theta, scheduled, bath, duration }: Driven,
+  dt: number,
+): void {
+  if (!explicitSchemes.has(scenario.sampling.integrator) || potential.terms.some(({ harmonic }) => !harmonic)) return
+  const { units } = potential.network
+  const stiffest = (t: number) => {
+    const K = hessian(potential, scheduledAt(theta, scheduled, t), new Float64Array(units))
+    return units <= mostDirections
+      ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
+      : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))
+  }
+  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const softest = Math.min(...[0, 0.25, 0.5, 0.75, 1].map((share) => stiffest(share * duration)))
+  if (bath.mobility * softest * (duration / steps) < 2) return
+  throw invalidValue(
+    `${dt} is ${Number((bath.mobility * softest * dt).toPrecision(3))} relaxation times of the stiffest direction, and from 2 on every step ` +
+      `throws it farther out; expected less than ${Number((2 / (bath.mobility * softest)).toPrecision(2))}. Leave it out for a step that resolves it.`,
+    'protocol.dt',
+  )
+}
+
+/** What a given dt misses, and what mends it; empty without one. */
+export function stepWarnings(problem: Problem): string[] {
+  const { protocol, sampling } = problem.scenario
+  const dt = protocol?.dt
+  if (problem.given === undefined || dt === undefined) return []
+  const { steepness, at, missed, resolved, narrow } = outrun(drivenOf(problem), dt)
+  const short = (value: number) => String(Number(value.toPrecision(3)))
+  const bar = explicitSchemes.get(sampling.integrator) ?? Infinity
+  const consequence =
+    steepness >= 2
+      ? 'from 2 on a harmonic trajectory is thrown farther out by every step'
+      : `in a harmonic trap Euler–Maruyama's variance is off by ${short((50 * steepness) / (1 - steepness / 2))} %`
+  return [
+    ...(steepness > bar
+      ? [
+          `protocol.dt ${dt} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}` +
+            `${narrow === null ? '' : ` and x = ${short(narrow.x)}, where ${narrow.term} bends`}: ` +
+            `${consequence}. Give ${short(resolved)} or less, or leave it out.`,
+        ]
+      : []),
+    ...(missed === null
+      ? []
+      : [
+          `protocol.dt ${dt} outruns ${missed.name} near t = ${Number(missed.t.toPrecision(6))}: it changes more in one step than ` +
+            'the trajectories can tell. Leave protocol.dt out, and the steps are shorter there.',
+        ]),
+  ]
+}
+
+/**
+ * Times so close that no feature of a schedule is between two of them, whatever the steps of the run: those of the default steps;
+ * the run's own where there are none that resolve everything.
+ */
+export function resolvedTimes(problem: Problem, { clock }: Protocol): Float64Array {
+  if (problem.scenario.protocol?.dt === undefined) return clock
+  try {
+    return planSteps(drivenOf(problem), Infinity).clock
+  } catch (error) {
+    if (error instanceof OverdampedError) return clock
+    throw error
+  }
 }
 
 /**
  * The same simulation with its protocol run backwards, in the same steps, from the equilibrium of its own first landscape and
  * on random numbers of its own; it measures the work.
  */
-export function reversedProblem({ scenario }: Problem, { dt }: Protocol): Problem {
+export function reversedSimulation(
+  { scenario }: Problem,
+  forwards: Protocol,
+): { problem: Problem; protocol: Protocol } {
   const { protocol, seed } = scenario
   if (protocol === undefined) throw new Error('a plain simulation has a protocol')
-  return createProblem({
+  const problem = createProblem({
     ...scenario,
     // The mirror image of a seed is one that nobody chooses.
     seed: Number.MAX_SAFE_INTEGER - seed,
-    protocol: { ...protocol, reversed: !protocol.reversed, dt: dt[0] },
+    protocol: { ...protocol, reversed: !protocol.reversed },
     firstPassage: undefined,
     observe: ['work'],
   })
+  const { theta, scheduled, kT } = problem.given!
+  return { problem, protocol: timedProtocol(theta, scheduled, reversedTimes(forwards), kT ?? undefined) }
 }

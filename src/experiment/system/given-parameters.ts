@@ -1,10 +1,12 @@
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { type Bounds, compileBounds } from '../../physics/formula/bounds.js'
 import { FormulaError } from '../../physics/formula/error.js'
+import { exactly, negative } from '../../physics/formula/interval.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
-import { interpolated, loadSeries } from '../files/series.js'
+import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
@@ -17,6 +19,8 @@ export interface GivenParameters {
   readonly scheduled: readonly Scheduled[]
   /** temperature at time t; null where it is the bath's throughout */
   readonly kT: ((t: number) => number) | null
+  /** bounds of the temperature between two times, where it is scheduled */
+  readonly kTBounds: Schedule['bounds'] | null
   readonly start: Start
 }
 
@@ -50,7 +54,8 @@ export function givenParameters(potential: Potential, { protocol, initial, bath 
       )
     const slice = groupSlice(group, theta)
     // One formula is compiled once, and one table read once, however many units follow it.
-    const known = new Map<string, (...values: number[]) => number>()
+    const known = new Map<string, Schedule>()
+    const placed = new Map<string, Schedule>()
     const columns = potential.network.lattice?.[1] ?? 1
     const put = (entry: ScheduleValue, n: number) => {
       if (typeof entry === 'number') {
@@ -60,25 +65,50 @@ export function givenParameters(potential: Potential, { protocol, initial, bath 
       const key = JSON.stringify(entry)
       const schedule = known.get(key) ?? readSchedule(entry, support === 'unit', duration, where)
       known.set(key, schedule)
-      const row = Math.floor(n / columns)
-      const column = n % columns
-      scheduled.push({ parameter: offset + n, value: (t) => schedule(reversed ? duration - t : t, row, column) })
+      const place = schedule.isPlaced ? [Math.floor(n / columns), n % columns] : []
+      const here = placed.get(`${key} ${place}`) ?? at(schedule, place, reversed ? duration : null)
+      placed.set(`${key} ${place}`, here)
+      scheduled.push({ parameter: offset + n, value: here.value, bounds: here.bounds })
     }
     entriesOf<ScheduleValue>(value, group, where).forEach(put)
   })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
-  const kT = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
-  const start = startOf(initial, () => equilibriumStart(potential, first, kT?.(0) ?? bath.kT))
-  return { theta: first, scheduled, kT, start }
+  const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
+  const start = startOf(initial, () => equilibriumStart(potential, first, heat?.value(0) ?? bath.kT))
+  return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
 }
 
 /** The temperature over time, looked at beforehand as the parameters are. */
-function temperature(entry: ScheduleValue, duration: number, reversed: boolean): (t: number) => number {
-  const schedule = typeof entry === 'number' ? () => entry : readSchedule(entry, false, duration, 'protocol.kT')
-  const kT = (t: number) => schedule(reversed ? duration - t : t)
-  for (let probe = 0; probe <= probes; probe++) temperatureAt(kT, (duration * probe) / probes)
+function temperature(entry: ScheduleValue, duration: number, reversed: boolean): Schedule {
+  const given =
+    typeof entry === 'number' ? constantSchedule(entry) : readSchedule(entry, false, duration, 'protocol.kT')
+  const kT = at(given, [], reversed ? duration : null)
+  for (let probe = 0; probe <= probes; probe++) temperatureAt(kT.value, (duration * probe) / probes)
   return kT
+}
+
+/** A schedule with its bounds between two times; where `isPlaced`, both take row and column too. */
+interface Schedule {
+  readonly value: (t: number, ...place: number[]) => number
+  readonly bounds: (from: number, to: number, ...place: number[]) => Bounds
+  readonly isPlaced?: boolean
+}
+
+function constantSchedule(value: number): Schedule {
+  return { value: () => value, bounds: () => ({ value: exactly(value), slope: exactly(0) }) }
+}
+
+/** A schedule at its place; backwards from `duration` where that is given. */
+function at({ value, bounds }: Schedule, place: readonly number[], duration: number | null): Schedule {
+  if (duration === null) return { value: (t) => value(t, ...place), bounds: (from, to) => bounds(from, to, ...place) }
+  return {
+    value: (t) => value(duration - t, ...place),
+    bounds: (from, to) => {
+      const forwards = bounds(duration - to, duration - from, ...place)
+      return { value: forwards.value, slope: negative(forwards.slope) }
+    },
+  }
 }
 
 /** Only a visible unit has a place: a coupling has two ends, a hidden unit is nowhere. Their schedules know the time. */
@@ -87,10 +117,11 @@ function readSchedule(
   placed: boolean,
   duration: number,
   where: string,
-): (...values: number[]) => number {
+): Schedule {
   if (typeof entry !== 'string') return readTable(entry, duration, where)
   try {
-    return compileScalar(parseFormula(entry, placed ? scheduleVariables : ['t']))
+    const formula = parseFormula(entry, placed ? scheduleVariables : ['t'])
+    return { value: compileScalar(formula), bounds: compileBounds(formula), isPlaced: /\b(row|column)\b/.test(entry) }
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error
     throw invalidValue(error.text, where)
@@ -104,7 +135,7 @@ function readTable(
   { file, column, header }: Extract<ScheduleValue, object>,
   duration: number,
   where: string,
-): (t: number) => number {
+): Schedule {
   const series = loadSeries(file, column, header)
   const [from, to] = [series.t[0]!, series.t.at(-1)!]
   if (from > timeTolerance * duration || to < duration * (1 - timeTolerance))
@@ -113,7 +144,7 @@ function readTable(
       `${file} holds times from ${from} to ${to}; expected 0 to ${duration}, the protocol's duration.`,
       where,
     )
-  return interpolated(series)
+  return { value: interpolated(series), bounds: seriesBounds(series) }
 }
 
 function checkBounds(

@@ -12,6 +12,7 @@ import { everyTerm, learning } from './learning.js'
 import { mixture } from './mixture.js'
 import { ornsteinUhlenbeck } from './ornstein-uhlenbeck.js'
 import { reverseNoising } from './reverse-noising.js'
+import { timeSteps } from './time-steps.js'
 
 /** Everything that is exactly known, then the negative controls. */
 export const topics: readonly Topic[] = [
@@ -21,6 +22,7 @@ export const topics: readonly Topic[] = [
   equilibrium,
   escapeTimes,
   drivenTraps,
+  timeSteps,
   reverseNoising,
   learning,
   pathIdentities,

@@ -21,17 +21,25 @@ export const mostFrames = 600
 
 /**
  * Keeps the first `recorded` trajectories at the start and at about `maxFrames` evenly spaced steps, the last one included.
+ *
+ * @param even - where steps are not equal: those that end on an even grid of time, ascending, and the last step
  */
 export function observeTrajectories(
   recorded: number,
   units: number,
   steps: number,
   maxFrames = mostFrames,
+  even?: Int32Array,
 ): Observer & RecordedTrajectories {
-  const stride = Math.max(1, Math.ceil(steps / maxFrames))
-  const frames = Math.ceil(steps / stride) + 1
+  const looks = even?.length ?? steps
+  const stride = Math.max(1, Math.ceil(looks / maxFrames))
+  const frames = Math.ceil(looks / stride) + 1
   const time = new Float64Array(frames)
-  const step = Int32Array.from({ length: frames }, (_, frame) => Math.min(frame * stride, steps) - 1)
+  const step = Int32Array.from({ length: frames }, (_, frame) => {
+    const look = Math.min(frame * stride, looks) - 1
+    return look < 0 ? -1 : (even?.[look] ?? look)
+  })
+  const frameOf = new Map(Array.from(step, (index, frame) => [index, frame]))
   const x = new Float64Array(recorded * frames * units)
   return {
     trajectories: recorded,
@@ -40,9 +48,9 @@ export function observeTrajectories(
     x,
     recorded,
     frames,
-    wants: (index) => (index + 1) % stride === 0 || index + 1 === steps,
+    wants: (index) => frameOf.has(index),
     see(states) {
-      const frame = Math.ceil((states.index + 1) / stride)
+      const frame = frameOf.get(states.index)!
       time[frame] = states.clock
       keepRows(states, { points: x, count: recorded * frames, units }, states.first * frames + frame, frames)
     },

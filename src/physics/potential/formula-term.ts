@@ -1,3 +1,4 @@
+import { compileBounds } from '../formula/bounds.js'
 import { isQuadratic } from '../formula/derivative.js'
 import { loadFormulas } from '../formula/mathjs.js'
 import type { Formula } from '../formula/parse.js'
@@ -33,8 +34,14 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
   const { value, slopes, curvatures } = onsiteFormulas(formula)
+  const bounds = compileBounds(curvatures[0]!)
   return onsiteTerm(
-    { name, lowerBound, harmonic: isQuadratic(curvatures) },
+    {
+      name,
+      lowerBound,
+      harmonic: isQuadratic(curvatures),
+      curvatureBounds: (from, to) => bounds(from, to).value,
+    },
     { value: onRow(value), slope: onRow(slopes[0]!), curvature: onRow(curvatures[0]!) },
   )
 }

@@ -1,3 +1,4 @@
+import type { Interval } from '../formula/interval.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 
@@ -30,6 +31,8 @@ export interface Term {
   readonly lowerBound: number
   /** whether the force is linear in x for any θ, so that the system stays Gaussian */
   readonly harmonic: boolean
+  /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
+  readonly curvatureBounds?: (from: number, to: number) => Interval
   /** whether A is linear in θ */
   readonly linear: boolean
   /**
@@ -75,7 +78,8 @@ export type KernelName =
   | 'bistable'
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
-export type TermOptions = Pick<Term, 'name' | 'kernel'> & Partial<Pick<Term, 'lowerBound' | 'harmonic'>>
+export type TermOptions = Pick<Term, 'name' | 'kernel'> &
+  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'curvatureBounds'>>
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const

@@ -1,12 +1,15 @@
 import { invalidValue } from '../../errors.js'
+import type { Bounds } from '../formula/bounds.js'
 import { type Noising, stiffnessClock } from './noising.js'
 
 /** One step of a protocol: the elapsed times at its ends and the instant whose parameters drive it. */
-interface StepTimes {
+export interface StepTimes {
   /** step lengths, [steps] */
   readonly dt: Float64Array
   /** the protocol's clock after each step, [steps + 1]; generation counts the noise time down, a simulation counts up */
   readonly clock: Float64Array
+  /** where steps are shorter in places: those that end on the even grid of the longest, so that records can be even in time */
+  readonly even?: Int32Array
 }
 
 /** A driving protocol θ(t), cut into steps. */
@@ -46,6 +49,8 @@ export function constantProtocol(theta: Float64Array, duration: number, dt: numb
 export interface Scheduled {
   readonly parameter: number
   readonly value: (t: number) => number
+  /** all its values and slopes between two times; looked for at a few times where absent */
+  readonly bounds?: (from: number, to: number) => Bounds
 }
 
 /**
@@ -64,17 +69,38 @@ export function scheduledProtocol(
   dt: number,
   kT?: (t: number) => number,
 ): Protocol {
-  const still = constantProtocol(theta, duration, dt)
-  const constant =
-    kT === undefined ? still : { ...still, kT: still.dt.map((_, n) => temperatureAt(kT, still.clock[n + 1]!)) }
-  if (scheduled.length === 0) return constant
+  return timedProtocol(theta, scheduled, constantProtocol(theta, duration, dt), kT)
+}
+
+/** The same in steps of the given lengths. */
+export function timedProtocol(
+  theta: Float64Array,
+  scheduled: readonly Scheduled[],
+  { dt, clock, even }: StepTimes,
+  kT?: (t: number) => number,
+): Protocol {
   return {
-    ...constant,
+    dt,
+    clock,
+    ...(even === undefined ? {} : { even }),
+    ...(kT === undefined ? {} : { kT: dt.map((_, n) => temperatureAt(kT, clock[n + 1]!)) }),
     parameters(step, out) {
-      const t = constant.clock[step + 1]!
-      out.set(scheduledAt(theta, scheduled, t))
-      return true
+      out.set(scheduled.length === 0 ? theta : scheduledAt(theta, scheduled, clock[step + 1]!))
+      return scheduled.length > 0 || step < 0
     },
+  }
+}
+
+/** The steps of a plain simulation in the opposite order, from 0 to the duration. */
+export function reversedTimes({ dt, clock, even }: StepTimes): StepTimes {
+  const duration = clock.at(-1)!
+  // Equal steps are their own mirror image, to the last bit.
+  if (even === undefined) return { dt, clock }
+  return {
+    dt: dt.slice().reverse(),
+    clock: clock.map((t) => duration - t).reverse(),
+    // The step after the one that ends at a time ends there backwards; where the last ends is the start, and the other way round.
+    even: even.map((_, n) => dt.length - 2 - (even[even.length - 2 - n] ?? -1)),
   }
 }
 

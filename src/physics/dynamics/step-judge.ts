@@ -1,0 +1,242 @@
+import type { Bounds } from '../formula/bounds.js'
+import { everywhere, type Interval, magnitude } from '../formula/interval.js'
+import { forceAndEnergy, type Potential } from '../potential/potential.js'
+import type { Bath } from '../protocol/bath.js'
+import type { Scheduled } from '../protocol/protocol.js'
+import { type NarrowFeature, resolution, visitedCurvature } from './timestep.js'
+
+/** A system with schedules that steps are chosen for. */
+export interface Driven {
+  readonly potential: Potential
+  /** parameters where nothing is scheduled, [size] */
+  readonly theta: Float64Array
+  readonly scheduled: readonly Scheduled[]
+  /** temperature over time; the bath's when null */
+  readonly kT: Omit<Scheduled, 'parameter'> | null
+  readonly bath: Bath
+  /** initial states, [units, batch] */
+  readonly initial: Float64Array
+  readonly duration: number
+}
+
+/** The landscapes that a judge starts from. */
+export interface Looks {
+  /** parameters, [looks][size], and temperatures */
+  readonly theta: readonly Float64Array[]
+  readonly kT: readonly number[]
+  /** bounds on the curvature, [looks] */
+  readonly curvature: readonly number[]
+  /** features of the potential too narrow for a grid of states, [looks] */
+  readonly narrow: readonly (NarrowFeature | null)[]
+}
+
+/**
+ * What a step does to a schedule. `resolved`: it follows it. `rough`: the schedule turns or jumps within it, and the step's share
+ * of the displacement is off by at most `impulse` thermal widths (Infinity where it has no bound). `finer`: the step is too long. `cause` is the index of
+ * the schedule that decides (-1: the temperature).
+ */
+export interface Verdict {
+  readonly kind: 'resolved' | 'rough' | 'finer'
+  readonly impulse: number
+  readonly cause: number
+  /** μ·dt·curvature where no look has seen it, else 0 */
+  readonly steepness: number
+}
+
+/**
+ * What a step may do: μ·dt·curvature, of whole steps and of cut ones (a spike's work is off by about as much); the change of a force within the step times μ·dt, in thermal widths, and the same over a
+ * relaxation time below which nobody asks whether the change is smooth; the change of 2μκkT dt over kT. A smooth change of a force over a relaxation
+ * time, in thermal widths, that may be more than a share of the schedule.
+ */
+const strict = {
+  curvature: 1.25 * resolution,
+  cut: 0.6 * resolution,
+  impulse: 0.01,
+  drift: 0.02,
+  heat: 0.02,
+  change: 0.5,
+  share: 1 / 8,
+}
+const slackened = (slack: number) =>
+  Object.fromEntries(Object.entries(strict).map(([name, bar]) => [name, slack * bar])) as typeof strict
+/** A slope that changes by no more than this factor, nor its sign, is smooth: steps follow it to first order. */
+const smoothSlope = 4
+/** Curvatures that are kept. */
+const mostRemembered = 1000
+/** Times at which a schedule without bounds is looked at. */
+const samples = 64
+
+/**
+ * Says of steps whether they resolve the schedules: the curvature, from the bounds of the parameters, and the integral of the
+ * force that moves with them, Σ F(t_(n+1)) dt for ∫F dt, which is off by at most dt·(change of F in the step).
+ *
+ * @param looks - landscapes on the way; `base`: the step that their typical curvature asks for
+ * @param longest - no longer step will be judged; `slack`: how many times more than in a default run it may be off
+ * @returns judges steps of length `step`, all those between two times together, where a rough step's impulse is at most `floor`
+ */
+export function createJudge(driven: Driven, looks: Looks, base: number, longest = base, slack = 1) {
+  const most = slackened(slack)
+  const { potential, theta, scheduled, kT, bath, initial, duration } = driven
+  // Neighbouring intervals share an end, halves of one the other.
+  const remembered = new Map<string, number>()
+  const curvatureOf = (at: Float64Array, temperature: number) => {
+    const key = `${scheduled.map(({ parameter }) => at[parameter])} ${temperature}`
+    const found = remembered.get(key) ?? visitedCurvature(potential, at, { kT: temperature }, initial)
+    if (remembered.size > mostRemembered) remembered.clear()
+    remembered.set(key, found)
+    return found
+  }
+  const covered = coveredBy(driven, looks, longest, most.curvature)
+  const typical = resolution / (bath.mobility * base)
+  const relaxation = 1 / (bath.mobility * typical)
+  /** The lowest temperature of the looks about a time, and until it is forgotten. */
+  const coldestNear = (from: number, to: number): number => {
+    const spacing = duration / Math.max(1, looks.kT.length - 1)
+    const first = Math.max(0, Math.floor(from / spacing))
+    const last = Math.ceil((to + relaxation) / spacing)
+    return Math.min(...looks.kT.slice(first, last + 1))
+  }
+  const scale = Math.max(
+    Math.sqrt(Math.max(...looks.kT) / typical),
+    ...initial.map(Math.abs),
+    ...looks.theta.map((at) => forceAt(potential, at, 0) / typical),
+  )
+  const isLinear = potential.terms.every(({ linear }) => linear)
+  const weight = scheduled.map(({ parameter }) => {
+    const moved = theta.slice()
+    moved[parameter]!++
+    return forceChange(potential, theta, moved, scale)
+  })
+
+  /** A bound on the curvature where the parameters are between bounds that no look has covered; 0 where one has. */
+  const steepest = (of: readonly Bounds[], heat: Bounds | null): number => {
+    const isKnown = ({ lo, hi }: Interval, n: number) => covered[n]!.lo <= lo && hi <= covered[n]!.hi
+    if (of.every(({ value }, n) => isKnown(value, n)) && (heat === null || isKnown(heat.value, of.length))) return 0
+    const end = (side: 'lo' | 'hi') => filled(theta, scheduled, (n) => of[n]!.value[side])
+    const temperature = heat === null ? bath.kT : heat.value.hi
+    return Math.max(curvatureOf(end('lo'), temperature), curvatureOf(end('hi'), temperature))
+  }
+
+  /** Largest force on a unit that moves within a step, by the schedules in question, as a velocity. */
+  const drift = (of: readonly Bounds[], change: readonly number[], which: (n: number) => boolean): number => {
+    // One schedule alone does in proportion what it does by 1.
+    const sum = change.reduce((total, size, n) => (which(n) ? total + size * weight[n]! : total), 0)
+    if (isLinear && (scheduled.length === 1 || sum === 0)) return bath.mobility * sum
+    const middle = (n: number) => (of[n]!.value.lo + of[n]!.value.hi) / 2
+    const side = (sign: number) => filled(theta, scheduled, (n) => middle(n) + (which(n) ? (sign * change[n]!) / 2 : 0))
+    return bath.mobility * forceChange(potential, side(-1), side(1), scale)
+  }
+
+  return (from: number, to: number, step: number, floor: number): Verdict => {
+    const of = boundsOf(scheduled, from, to)
+    const heat = kT === null ? null : (kT.bounds ?? sampledBounds(kT.value))(from, to)
+    const change = of.map((bounds) => changeIn(bounds, step))
+    const heating = heat === null ? 0 : changeIn(heat, step)
+    const largest = (sizes: readonly number[]) => sizes.reduce((best, size, n) => (size > sizes[best]! ? n : best), 0)
+    const unbounded = change.findIndex((size) => !(size < Infinity))
+    if (unbounded >= 0) return { kind: 'finer', impulse: Infinity, cause: unbounded, steepness: 0 }
+    const strength = change.map((size, n) => size * weight[n]!)
+    const cause = strength.length === 0 ? -1 : largest(strength)
+    const near = coldestNear(from, to)
+    const width = Math.sqrt(near / typical)
+    const warmth = (2 * bath.mobility * typical * heating) / near
+    if (!(warmth * step <= most.heat)) return { kind: 'finer', impulse: Infinity, cause: -1, steepness: 0 }
+    const steepness = bath.mobility * steepest(of, heat) * step
+    if (steepness > (step < longest / 1.5 ? most.cut : most.curvature))
+      return { kind: 'finer', impulse: most.impulse, cause, steepness }
+    const impulse = (step * drift(of, change, () => true)) / width
+    if (impulse > most.impulse) return { kind: 'finer', impulse, cause, steepness }
+    // The work of a smooth change is off by μdt(ΔF)²/2: that much of kT in a relaxation time, or a share of what the change does.
+    const coarse = (size: number, n: number) =>
+      isSmooth(of[n]!) &&
+      (bath.mobility * size * weight[n]! * relaxation) / width > most.change &&
+      size > most.share * magnitude(of[n]!.value)
+    if (change.some(coarse)) return { kind: 'finer', impulse, cause, steepness }
+    const rough = drift(of, change, (n) => !isSmooth(of[n]!)) / width
+    const roughHeat = heat === null || isSmooth(heat) ? 0 : warmth
+    if (Math.max(rough, roughHeat) * relaxation <= most.drift) return { kind: 'resolved', impulse, cause, steepness }
+    const left = step * Math.max(rough, roughHeat)
+    const kind = left > floor || to - from > 1.5 * step ? 'finer' : 'rough'
+    return { kind, impulse: left, cause: roughHeat > rough ? -1 : cause, steepness }
+  }
+}
+
+/** A schedule whose slope keeps its sign and about its size. */
+function isSmooth({ value, slope: { lo, hi } }: Bounds): boolean {
+  if (value.lo === value.hi) return true
+  const [least, most] = lo > 0 ? [lo, hi] : [-hi, -lo]
+  return least > 0 && most <= smoothSlope * least
+}
+
+/** How far a schedule can go within a step. */
+function changeIn({ value, slope }: Bounds, step: number): number {
+  return Math.min(value.hi - value.lo, step * magnitude(slope))
+}
+
+function filled(theta: Float64Array, scheduled: readonly Scheduled[], value: (n: number) => number): Float64Array {
+  const out = theta.slice()
+  scheduled.forEach(({ parameter }, n) => {
+    out[parameter] = value(n)
+  })
+  return out
+}
+
+/** Bounds of every schedule; units that follow one formula share them. */
+function boundsOf(scheduled: readonly Scheduled[], from: number, to: number): Bounds[] {
+  const known = new Map<unknown, Bounds>()
+  return scheduled.map(({ value, bounds }) => {
+    const found = known.get(bounds ?? value) ?? (bounds ?? sampledBounds(value))(from, to)
+    known.set(bounds ?? value, found)
+    return found
+  })
+}
+
+/** Bounds of a plain function, as far as a number of equally spaced times tell: a feature between them stays unseen. */
+function sampledBounds(value: (t: number) => number): (from: number, to: number) => Bounds {
+  return (from, to) => {
+    const values = Array.from({ length: samples + 1 }, (_, n) => value(from + ((to - from) * n) / samples))
+    if (!values.every(Number.isFinite)) return { value: everywhere, slope: everywhere }
+    const slopes = values.slice(1).map((after, n) => ((after - values[n]!) * samples) / (to - from))
+    const range = (of: readonly number[]): Interval => ({ lo: Math.min(...of), hi: Math.max(...of) })
+    return { value: range(values), slope: range(slopes) }
+  }
+}
+
+/** Values of every schedule (and last, the temperature) between those at the looks whose landscapes a step resolves. */
+function coveredBy(
+  { scheduled, bath }: Driven,
+  { theta, kT, curvature }: Looks,
+  step: number,
+  bar: number,
+): Interval[] {
+  const resolved = curvature.map((of) => bath.mobility * of * step <= bar)
+  const range = (values: readonly number[]): Interval => {
+    const known = values.filter((_, n) => resolved[n])
+    const [lo, hi] = [Math.min(...known), Math.max(...known)]
+    const room = 0.05 * (hi - lo)
+    return { lo: lo - room, hi: hi + room }
+  }
+  return [...scheduled.map(({ parameter }) => range(theta.map((at) => at[parameter]!))), range(kT)]
+}
+
+/** Largest force on a unit where all stand at x. */
+function forceAt(potential: Potential, theta: Float64Array, x: number): number {
+  return forces(potential, theta, x).reduce((most, force) => Math.max(most, Math.abs(force)), 0)
+}
+
+/** Largest change of the force on a unit between two landscapes, where all units stand at ±scale. */
+function forceChange(potential: Potential, before: Float64Array, after: Float64Array, scale: number): number {
+  let largest = 0
+  for (const x of [-scale, scale]) {
+    const [a, b] = [forces(potential, before, x), forces(potential, after, x)]
+    for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(b[i]! - a[i]!))
+  }
+  return largest
+}
+
+function forces(potential: Potential, theta: Float64Array, x: number): Float64Array {
+  const { units } = potential.network
+  const force = new Float64Array(units)
+  forceAndEnergy(potential, theta, new Float64Array(units).fill(x), 1, force, null)
+  return force
+}
