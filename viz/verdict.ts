@@ -29,10 +29,12 @@ export function verdict(run: RunRecord): Verdict {
   const passed = run.checks.filter(({ pass }) => pass === true)
   const finished = (run.manifest.exitReason ?? 'finished') === 'finished'
   const copying = run.metrics.filter(isCopying)
+  // Those of an objective are about arms, some of which are meant to fail.
+  const warned = run.warnings.length > 0 && run.objective === undefined
   const leading = leadingOf(compared)
   const tone = () => {
     if (failed.length > 0 || leading?.result === 'loses') return 'bad'
-    if (!finished || copying.length > 0 || compared.some(({ result }) => result !== 'beats')) return 'mixed'
+    if (!finished || copying.length > 0 || warned || compared.some(({ result }) => result !== 'beats')) return 'mixed'
     return passed.length + compared.length > 0 ? 'good' : 'plain'
   }
   return {
@@ -45,6 +47,7 @@ export function verdict(run: RunRecord): Verdict {
           `Samples lie closer to training examples than held-out data does (${formatNumber(value)} against ${formatNumber(floor)}): a sign of copying.`,
       ),
       ...checkSentences(run.checks, failed),
+      ...(warned ? ['There is a warning, which checks of the scheme need not see.'] : []),
       ...(finished
         ? []
         : [`The run ended before it was done (${String(run.manifest.exitReason)}): the figures are partial.`]),

@@ -1,13 +1,14 @@
 import { divergenceLimit } from '../physics/dynamics/divergence.js'
 import type { Observer } from '../physics/dynamics/observer.js'
 import { type DisplacedPotential, displacedPotential } from '../physics/potential/displaced.js'
-import { forceAndEnergy } from '../physics/potential/potential.js'
+import { forceAndEnergy, type Potential, termSlice } from '../physics/potential/potential.js'
+import type { KernelName } from '../physics/potential/term.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Backend, Simulation } from './backend.js'
 import { energySizes, watchRounding } from './rounding.js'
 
 /** Initial states that the origin is chosen by, at most. */
-const looked = 16
+const looked = 8
 /** Forces evaluated in search of the resting point, at most. */
 const searched = 50
 /** What runs this many times farther from its origin than it started or rests has diverged, from where divergenceLimit is less. */
@@ -114,14 +115,43 @@ function restOf(simulation: Simulation, roundoff: number) {
   protocol.parameters(middle, theta)
   const kT = protocol.kT?.[middle] ?? bath.kT
   const dt = bath.mobility * protocol.dt[middle]!
-  const rest = restingPoint(simulation, theta, mean, dt, Math.sqrt(2 * kT * dt))
-  const scales = [mean, rest].map((x) => energySizes(potential, theta, { x, batch: 1 }))
-  return {
-    mean,
-    rest,
-    // Without a bath there is no thermal width to compare with.
-    isFar: (i: number) => kT > 0 && i < visible && scales.some((scale) => scale[i]! * roundoff > negligible * kT),
+  // What forces would cost is for systems that may be far out: most are near 0, as their own terms show.
+  // Without a bath there is no thermal width to compare with.
+  if (kT === 0 || !unitsMayBeFar(potential, theta, mean, ((negligible / 16) * kT) / roundoff))
+    return { mean, rest: mean, isFar: () => false }
+  const energyOf = (x: Float64Array) => energySizes(potential, theta, { x, batch: 1 })
+  const nearby = uncoupledRest(simulation, theta, mean, dt)
+  const isFarAt = (sizes: readonly Float64Array[], most: number) => (i: number) =>
+    i < visible && sizes.some((size) => size[i]! * roundoff > most * kT)
+  const sizes = [mean, nearby].map(energyOf)
+  const mayBeFar = isFarAt(sizes, negligible / 16)
+  const rest = nearby.some((_, i) => mayBeFar(i))
+    ? restingPoint(simulation, theta, nearby, dt, Math.sqrt(2 * kT * dt))
+    : nearby
+  return { mean, rest, isFar: isFarAt(rest === nearby ? sizes : [sizes[0]!, energyOf(rest)], negligible) }
+}
+
+/**
+ * Whether the on-site energy of a unit may exceed `most` where it begins, or where it would rest by itself: |f|r + |k|r² + |c|r³ +
+ * |a|r⁴ at the larger r of |mean| and |f|/k, without a stiffness ∛(|f|/a). Cost: O(units).
+ */
+function unitsMayBeFar(potential: Potential, theta: Float64Array, mean: Float64Array, most: number): boolean {
+  const parameters = (name: KernelName) => {
+    const index = potential.terms.findIndex(({ kernel }) => kernel === name)
+    return index < 0 ? null : termSlice(potential, index, theta)
   }
+  const [k, c, a, f] = (['stiffness', 'cubic', 'quartic', 'bias'] as const).map(parameters)
+  return mean.some((x, i) => {
+    const [ki, ci, ai, fi] = [k, c, a, f].map((values) => Math.abs(values?.[i] ?? 0)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const rest = ki > 0 ? fi / ki : ai > 0 ? Math.cbrt(fi / ai) : 0
+    const r = Math.max(Math.abs(x), rest)
+    return (fi + (ki + (ci + ai * r) * r) * r) * r > most
+  })
 }
 
 /** What counts as diverged where states are so far from their origin. */
@@ -137,22 +167,29 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** Where each unit would rest by itself, from its force and how that changes over a small step along it. */
+function uncoupledRest(simulation: Simulation, theta: Float64Array, x0: Float64Array, step: number): Float64Array {
+  const { forceAt, along } = forcesIn(simulation, theta)
+  const force = forceAt(x0)
+  const next = along(x0, step, force)
+  const nextForce = forceAt(next)
+  return x0.map((x, i) => {
+    const curvature = (force[i]! - nextForce[i]!) / (next[i]! - x)
+    return curvature > 0 ? x + force[i]! / curvature : next[i]!
+  })
+}
+
 /**
  * The resting point of a landscape that lies downhill from x, found by steps along the force whose length follows the
  * curvature met on the way (Barzilai and Borwein, IMA J. Numer. Anal. 8, 141 (1988)); to a few kicks, or as far as it came.
  */
-function restingPoint({ potential }: Simulation, theta: Float64Array, x0: Float64Array, first: number, kick: number) {
-  const forceAt = (x: Float64Array) => {
-    const force = new Float64Array(x.length)
-    forceAndEnergy(potential, theta, x, 1, force, null)
-    return force
-  }
-  const mobile = (i: number) => potential.network.mobility?.[i] ?? 1
+function restingPoint(simulation: Simulation, theta: Float64Array, x0: Float64Array, first: number, kick: number) {
+  const { forceAt, along } = forcesIn(simulation, theta)
   let x = x0
   let force = forceAt(x)
   let length = first
   for (let n = 0; n < searched; n++) {
-    const next = x.map((value, i) => (mobile(i) > 0 ? value + length * force[i]! : value))
+    const next = along(x, length, force)
     if (!next.every(Number.isFinite)) return x0
     const nextForce = forceAt(next)
     const [moved, bent] = [next.map((value, i) => value - x[i]!), nextForce.map((value, i) => force[i]! - value)]
@@ -162,6 +199,20 @@ function restingPoint({ potential }: Simulation, theta: Float64Array, x0: Float6
     length = curvature > 0 ? dot(moved, moved) / curvature : 2 * length
   }
   return x
+}
+
+/** Forces of a landscape at a state, and steps along them of the units that move; [units] all. */
+function forcesIn({ potential }: Simulation, theta: Float64Array) {
+  const { mobility } = potential.network
+  return {
+    forceAt(x: Float64Array) {
+      const force = new Float64Array(x.length)
+      forceAndEnergy(potential, theta, x, 1, force, null)
+      return force
+    },
+    along: (x: Float64Array, step: number, force: Float64Array) =>
+      x.map((value, i) => (mobility?.[i] === 0 ? value : value + step * force[i]!)),
+  }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

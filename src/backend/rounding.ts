@@ -6,11 +6,10 @@ import { eachTerm, type Potential } from '../physics/potential/potential.js'
 import type { Simulation } from './backend.js'
 import type { Hooks } from './hooks.js'
 
-/** Looks at the states during a run, about; every so many of them look at the energies too. */
-const looks = 64
-const energyLooks = 4
+/** Looks at the states during a run: each interrupts the kernels, which costs them about half a step. */
+const looks = 4
 /** Trajectories looked at. */
-const few = 4
+const few = 2
 /** Numbers at least this much denser than a kick leave the variance right to 1/(12·8²) = .13 %. */
 const finer = 8
 /** Share of the spread of work or heat that rounding may have: a quarter of a percent of its variance. */
@@ -40,7 +39,7 @@ export function energySizes(potential: Potential, theta: Float64Array, { x, batc
  * a thermal kick is wide, or energies so large that what is lost of them shows in the spread of work or heat. What was
  * found goes to `onImprecise`.
  *
- * @returns `watch` looks at a few trajectories at some 64 steps; `account` judges work and heat after the run
+ * @returns `watch` looks at a few trajectories at the start and after each quarter of the steps; `account` judges work and heat after the run
  */
 export function watchRounding(
   { potential, protocol, bath, trajectories, workAndHeat }: Simulation,
@@ -62,7 +61,7 @@ export function watchRounding(
     const scale = energySizes(potential, theta, states)
     const variance = (roundings * roundoff) ** 2 * scale.reduce((sum, value) => sum + value * value, 0)
     if (index < 0) noise.first = variance
-    else if (changes) noise.jumps += 2 * variance * Math.min(steps, energyLooks * stride)
+    else if (changes) noise.jumps += 2 * variance * stride
     noise.last = variance
   }
   return {
@@ -84,7 +83,7 @@ export function watchRounding(
                 `thermal kick is ${short(own)}`,
             )
         }
-        if (workAndHeat !== null && (index + 1) % (energyLooks * stride) === 0) lookAtEnergies(states, index)
+        if (workAndHeat !== null) lookAtEnergies(states, index)
       },
     },
     account() {

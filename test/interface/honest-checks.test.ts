@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { firstLawOf, heatIntegralOf } from '../../src/experiment/checks/exchange-checks.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
+import type { Check } from '../../src/physics/observe/check.js'
 import { writeReport } from '../../viz/report.js'
 import { runFolders } from '../run-folder.js'
 
@@ -45,9 +46,9 @@ describe.each(backends)('tolerances on %s', (backend) => {
     const text = driven('{ stiffness: 1.3 + 0*t, bias: 0.7, bilinear: 0.3 }', '[free-energy, work-mean]')
     const { checks } = await resultsOf(text, backend)
     expect(checks).toHaveLength(5)
-    for (const { pass, tolerance, value } of checks) {
-      expect(pass).toBe(true)
-      expect(value).toBe(0)
+    for (const { pass, value } of checks) expect([pass, value]).toEqual([true, 0])
+    // The bars of the time step are not those of rounding.
+    for (const { tolerance } of checks.filter(({ name }: Check) => !/^time step|^second law/.test(name))) {
       expect(tolerance).toBeGreaterThan(0)
       expect(tolerance).toBeLessThan(backend === 'wasm' ? 1e-4 : 1e-12)
     }

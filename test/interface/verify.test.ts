@@ -45,7 +45,7 @@ test('--json prints the checks as in results.json, with their topic, and the con
     expect(check.seconds).toBeGreaterThan(0)
   }
   const controls = checks.filter(({ control }) => control)
-  expect(controls).toHaveLength(5)
+  expect(controls).toHaveLength(6)
   expect(controls.every(({ topic, z }) => topic === 'controls' && Math.abs(z!) > 8)).toBe(true)
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length)
 })

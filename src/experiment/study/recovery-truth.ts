@@ -15,8 +15,11 @@ import type { ArmPlan, Found } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
-/** Relative error of a mean, a variance or a covariance that passes, and absolute error of a cell's mass. */
-const bar = { moments: 0.05, mass: 0.05 }
+/**
+ * Relative error of a mean, a variance or a network's covariance that passes, and absolute error of a cell's mass. Short uncorrected
+ * runs leave a covariance .03 to .04 off, give or take .01 from seed to seed; one long tether leaves it off by 2.
+ */
+const bar = { moments: 0.05, covariance: 0.08, mass: 0.05 }
 /** Chains on one tether. */
 const chainsOfProbe = 20000
 
@@ -163,7 +166,7 @@ function networkJudge({ potential, bath }: Problem, teacher: Float64Array) {
     return {
       figures: { covarianceError, stiffnessError: distance(learned, stiffness) },
       checks: [
-        barCheck(`covariance of the samples, relative error, ${name}`, covarianceError, 0, bar.moments, expected),
+        barCheck(`covariance of the samples, relative error, ${name}`, covarianceError, 0, bar.covariance, expected),
       ],
     }
   }
