@@ -15,6 +15,8 @@ const searched = 50
 const muchFarther = 1000
 /** Where an energy is rounded by more than this, in units of kT, a unit is far enough from 0 for an origin of its own. */
 const negligible = 2 ** -17
+/** Nor may what rounding leaves of a coordinate exceed this share of a thermal kick: a free particle has no energy to tell. */
+const resolved = 2 ** -7
 
 /**
  * A backend's `simulate` for states that may be far from 0: it runs on displacements from an origin where that spares digits
@@ -115,19 +117,19 @@ function restOf(simulation: Simulation, roundoff: number) {
   protocol.parameters(middle, theta)
   const kT = protocol.kT?.[middle] ?? bath.kT
   const dt = bath.mobility * protocol.dt[middle]!
+  const kick = Math.sqrt(2 * kT * dt)
+  const isCoarse = (x: number) => Math.abs(x) * roundoff > kick * resolved
   // What forces would cost is for systems that may be far out: most are near 0, as their own terms show.
   // Without a bath there is no thermal width to compare with.
-  if (kT === 0 || !unitsMayBeFar(potential, theta, mean, ((negligible / 16) * kT) / roundoff))
-    return { mean, rest: mean, isFar: () => false }
+  const mayBeFarOut = unitsMayBeFar(potential, theta, mean, ((negligible / 16) * kT) / roundoff) || mean.some(isCoarse)
+  if (kT === 0 || !mayBeFarOut) return { mean, rest: mean, isFar: () => false }
   const energyOf = (x: Float64Array) => energySizes(potential, theta, { x, batch: 1 })
   const nearby = uncoupledRest(simulation, theta, mean, dt)
   const isFarAt = (sizes: readonly Float64Array[], most: number) => (i: number) =>
-    i < visible && sizes.some((size) => size[i]! * roundoff > most * kT)
+    i < visible && (isCoarse(mean[i]!) || sizes.some((size) => size[i]! * roundoff > most * kT))
   const sizes = [mean, nearby].map(energyOf)
   const mayBeFar = isFarAt(sizes, negligible / 16)
-  const rest = nearby.some((_, i) => mayBeFar(i))
-    ? restingPoint(simulation, theta, nearby, dt, Math.sqrt(2 * kT * dt))
-    : nearby
+  const rest = nearby.some((_, i) => mayBeFar(i)) ? restingPoint(simulation, theta, nearby, dt, kick) : nearby
   return { mean, rest, isFar: isFarAt(rest === nearby ? sizes : [sizes[0]!, energyOf(rest)], negligible) }
 }
 

@@ -100,11 +100,13 @@ describe('arrays', () => {
     expect(load(`0,1,2\n${row(3, '7').repeat(4)}`, 3)).toContain(unclear)
     expect(load(`3,5,7\n${row(3, '0.5').repeat(4)}`, 3)).toContain(`the first row is 3, 5, 7: ${unclear}`)
     expect(load(`0\n${row(1, '0.5').repeat(4)}`, 1)).toContain(unclear)
-    // Whole numbers among fractions, in a table of whole numbers, or twice, are no header.
+    // Two-state units may well be 0, 1 again and again.
+    expect(load('0,1\n1,0\n0,1\n1,1\n', 2)).toContain(unclear)
+    // Whole numbers among fractions, in a table of whole numbers, or three of them twice, are no header.
     for (const [text, units] of [
       [`3,5,7\n${row(3, '2').repeat(4)}`, 3],
       [`0,0,1\n${row(3, '0.5').repeat(4)}`, 3],
-      [`0,1\n1,0\n0,1\n1,1\n`, 2],
+      [`0,1,2\n1,0,2\n0,1,2\n1,1,0\n`, 3],
       [`2,5\n${row(2, '0.5').repeat(4)}`, 2],
       ['0\n1\n0\n1\n', 1],
       ['1\n0.5\n0\n1\n', 1],

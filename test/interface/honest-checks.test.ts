@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { firstLawOf, heatIntegralOf } from '../../src/experiment/checks/exchange-checks.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import type { Check } from '../../src/physics/observe/check.js'
 import { writeReport } from '../../viz/report.js'
 import { runFolders } from '../run-folder.js'
@@ -52,6 +53,20 @@ describe.each(backends)('tolerances on %s', (backend) => {
       expect(tolerance).toBeGreaterThan(0)
       expect(tolerance).toBeLessThan(backend === 'wasm' ? 1e-4 : 1e-12)
     }
+  })
+
+  test('of a single work no law is broken, whose error is not known', async () => {
+    const text = driven('{ stiffness: 1, bias: t, bilinear: 0 }', '[]').replace(/trajectories: \d+/, 'trajectories: 1')
+    const { freeEnergy } = await resultsOf(text, backend)
+    expect(freeEnergy!.warning).not.toContain('which the second law forbids')
+  })
+
+  test('hold of a free particle, which has no energies at all', () => {
+    const none = createWorkAndHeat(3)
+    expect([firstLawOf(none, 10, 1, 0), heatIntegralOf(none, 10, 1, 0, 2 ** -53)].map(({ pass }) => pass)).toEqual([
+      true,
+      true,
+    ])
   })
 
   test('a start on the target has crossed at once, one just beside it has not', async () => {

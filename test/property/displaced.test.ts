@@ -114,6 +114,15 @@ test('the work of a landscape whose constant moves is that of the whole potentia
   expect(inside).toBeLessThan(0.5 + 4 * Math.sqrt(variance / 500))
 })
 
+test('a free particle is counted from where it starts', async () => {
+  const free = { potential: trap, protocol: constantProtocol(Float64Array.of(0, 0), 1, 0.001), trajectories: 500 }
+  const [far, near] = await Promise.all(
+    [1e6, 0].map((x) => wasm.simulate(simulationOf({ ...free, start: gaussianStart(1, x, 0) }))),
+  )
+  // The same kicks, in float32 both.
+  expect(far!.final.points.map((x) => x - 1e6)).toEqual(near!.final.points.map((x) => x + 1e6 - 1e6))
+})
+
 /** Dragged over a million thermal widths: no one origin serves. */
 const dragged = {
   potential: trap,

@@ -29,8 +29,8 @@ export function firstLawOf(
   scale: number,
 ): Check {
   const worst = largest(
-    energyChange.map(
-      (change, n) => (change - work[n]! + heat[n]!) / (Math.abs(work[n]!) + Math.abs(heat[n]!) + scale * units),
+    energyChange.map((change, n) =>
+      share(change - work[n]! + heat[n]!, Math.abs(work[n]!) + Math.abs(heat[n]!) + scale * units),
     ),
   )
   return identityCheck('first law: |ΔU - W + Q|', worst, 0, exchangeRounding(steps, 1, float64))
@@ -52,8 +52,13 @@ export function heatIntegralOf(
   scale: number,
   roundoff: number,
 ): Check {
-  const worst = largest(heat.map((q, n) => (q - heatIntegral[n]!) / (Math.abs(q) + scale)))
+  const worst = largest(heat.map((q, n) => share(q - heatIntegral[n]!, Math.abs(q) + scale)))
   return identityCheck('heat: |Q - Σ½(F+F′)·dx|', worst, 0, exchangeRounding(steps, units, roundoff))
+}
+
+/** Nothing is no share of nothing: without a force there are no energies. */
+function share(part: number, whole: number): number {
+  return part === 0 ? 0 : part / whole
 }
 
 function largest(values: Float64Array): number {

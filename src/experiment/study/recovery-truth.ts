@@ -17,7 +17,7 @@ type Problem = StudyProblem<SettingsOf<'recovery-likelihood'>>
 
 /**
  * Relative error of a mean, a variance or a network's covariance that passes, and absolute error of a cell's mass. Short uncorrected
- * runs leave a covariance .03 to .04 off, give or take .01 from seed to seed; one long tether leaves it off by 2.
+ * runs leave a covariance .03 to .04 off, give or take .01 from seed to seed; one long tether by more than 1.
  */
 const bar = { moments: 0.05, covariance: 0.08, mass: 0.05 }
 /** Chains on one tether. */

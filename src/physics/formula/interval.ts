@@ -13,7 +13,12 @@ const rounding = 4 * Number.EPSILON
 /** An interval that holds both ends in spite of rounding; everything where one of them is not a number. */
 export function outward(lo: number, hi: number): Interval {
   if (Number.isNaN(lo) || Number.isNaN(hi)) return everywhere
-  return { lo: lo - Math.abs(lo) * rounding - Number.MIN_VALUE, hi: hi + Math.abs(hi) * rounding + Number.MIN_VALUE }
+  // What overflowed is beyond the largest number, on that side.
+  const [low, high] = [Math.min(lo, Number.MAX_VALUE), Math.max(hi, -Number.MAX_VALUE)]
+  return {
+    lo: low - Math.abs(low) * rounding - Number.MIN_VALUE,
+    hi: high + Math.abs(high) * rounding + Number.MIN_VALUE,
+  }
 }
 
 /** A single number. */
