@@ -130,7 +130,7 @@ function checkIndex(values: Float64Array, count: number, columns: number, path: 
 
 /**
  * Refuses a first row that may be the columns' numbers: 0, 1, 2, … or 1, 2, 3, … as pandas names them, but not in a table of
- * three or more columns of whole numbers where it occurs again; and where the table has fractions other ascending whole numbers, and a single 0.
+ * whole numbers where it occurs again (0, 1 may be two states, or a header above them); and where the table has fractions other ascending whole numbers, and a single 0.
  */
 function checkFirstRow(values: Float64Array, columns: number, path: string): void {
   const first = values.subarray(0, columns)
@@ -142,7 +142,7 @@ function checkFirstRow(values: Float64Array, columns: number, path: string): voi
       if (first.every((x, n) => values[at + n] === x)) return true
     return false
   }
-  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || (columns > 2 && recurs()))) return
+  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || ((columns > 2 || first[0] === 1) && recurs()))) return
   const shown = [...first.subarray(0, 3)].join(', ') + (columns > 3 ? ', …' : '')
   throw fault(
     `the first row is ${shown}: numbers of columns or a state? Set data.header: true to pass over it, false to read it.`,
