@@ -142,7 +142,8 @@ function checkFirstRow(values: Float64Array, columns: number, path: string): voi
       if (first.every((x, n) => values[at + n] === x)) return true
     return false
   }
-  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || ((columns > 2 || first[0] === 1) && recurs()))) return
+  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || ((columns > 2 || first[0] === 1) && recurs())))
+    return
   const shown = [...first.subarray(0, 3)].join(', ') + (columns > 3 ? ', …' : '')
   throw fault(
     `the first row is ${shown}: numbers of columns or a state? Set data.header: true to pass over it, false to read it.`,
