@@ -14,7 +14,7 @@ const searched = 50
 /** What runs this many times farther from its origin than it started or rests has diverged, from where divergenceLimit is less. */
 const muchFarther = 1000
 /** Where an energy is rounded by more than this, in units of kT, a unit is far enough from 0 for an origin of its own. */
-const negligible = 2 ** -17
+const negligible = 2 ** -14
 /** Nor may what rounding leaves of a coordinate exceed this share of a thermal kick: a free particle has no energy to tell. */
 const resolved = 2 ** -7
 

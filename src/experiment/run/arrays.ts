@@ -112,7 +112,10 @@ function momentArrays(final: PointSet) {
 /** What stands beside the samples of a trained run, thinned. */
 function comparisonArrays(problem: Problem, { heldOut, control, exactScore }: Measurement, clean: PointSet) {
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
-  const few = (set: PointSet) => table(thinned(set, most))
+  const few = (set: PointSet) => {
+    const { points, count, units } = thinned(set, most)
+    return ndarray(Float32Array.from(points), [count, units])
+  }
   return {
     heldOut: few(heldOut),
     control: few(control),
