@@ -129,8 +129,12 @@ function restOf(simulation: Simulation, roundoff: number) {
     i < visible && (isCoarse(mean[i]!) || sizes.some((size) => size[i]! * roundoff > most * kT))
   const sizes = [mean, nearby].map(energyOf)
   const mayBeFar = isFarAt(sizes, negligible / 16)
-  const rest = nearby.some((_, i) => mayBeFar(i)) ? restingPoint(simulation, theta, nearby, dt, kick) : nearby
-  return { mean, rest, isFar: isFarAt(rest === nearby ? sizes : [sizes[0]!, energyOf(rest)], negligible) }
+  const found = nearby.some((_, i) => mayBeFar(i)) ? restingPoint(simulation, theta, nearby, dt, kick) : nearby
+  // Where a soft trap would rest is no place to count from, if its force does not get there in the time there is.
+  const time = bath.mobility * protocol.dt.reduce((sum, step) => sum + step, 0)
+  const farthest = time * farthestOf(forcesIn(simulation, theta).forceAt(mean))
+  const rest = found.map((x, i) => (Math.abs(x - mean[i]!) <= farthest ? x : mean[i]!))
+  return { mean, rest, isFar: isFarAt([sizes[0]!, energyOf(rest)], negligible) }
 }
 
 /**

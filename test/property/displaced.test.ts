@@ -123,6 +123,15 @@ test('a free particle is counted from where it starts', async () => {
   expect(far!.final.points.map((x) => x - 1e6)).toEqual(near!.final.points.map((x) => x + 1e6 - 1e6))
 })
 
+test('a soft trap is not counted from where it would rest in a million years', async () => {
+  // x' = 1: ⟨x⟩ = 10 at the end, ten million below the bottom.
+  const protocol = constantProtocol(Float64Array.of(1e-7, 1), 10, 0.01)
+  const { final } = await wasm.simulate(
+    simulationOf({ potential: trap, protocol, start: gaussianStart(1, 0, 0), trajectories: 200 }),
+  )
+  expect(Math.abs(moments(final.points).mean - 10) / Math.sqrt(20 / 200)).toBeLessThan(4)
+})
+
 /** Dragged over a million thermal widths: no one origin serves. */
 const dragged = {
   potential: trap,
@@ -133,7 +142,7 @@ const dragged = {
 
 test('what float32 cannot hold is refused by name, told to a caller who listens, and runs in float64 where none was named', async () => {
   await expect(wasm.simulate(simulationOf(dragged))).rejects.toThrow(
-    /float32 is too coarse here: at the start, trajectory \d, unit 0 is [\d.e+]+ from where it is counted from.*\[E_PRECISION\]/,
+    /float32 is too coarse here: after step \d+, trajectory \d, unit 0 is [\d.e+]+ from where it is counted from.*\[E_PRECISION\]/,
   )
   const told: string[] = []
   await wasm.simulate(simulationOf(dragged), { onImprecise: (why) => told.push(why) })
