@@ -1,5 +1,6 @@
 import { divergenceLimit } from '../physics/dynamics/divergence.js'
 import type { Observer } from '../physics/dynamics/observer.js'
+import { meanOf } from '../physics/observe/estimate.js'
 import { type DisplacedPotential, displacedPotential } from '../physics/potential/displaced.js'
 import { forceAndEnergy, type Potential, termSlice } from '../physics/potential/potential.js'
 import type { KernelName } from '../physics/potential/term.js'
@@ -112,7 +113,7 @@ function restOf(simulation: Simulation, roundoff: number) {
   const batch = Math.min(looked, trajectories)
   const states = new Float64Array(units * batch)
   start(states, 0, batch)
-  const mean = Float64Array.from({ length: units }, (_, i) => meanOf(states.subarray(i * batch, (i + 1) * batch)))
+  const mean = Float64Array.from({ length: units }, (_, i) => meanOf(states.subarray(i * batch, (i + 1) * batch)).value)
   const middle = protocol.dt.length >> 1
   protocol.parameters(middle, theta)
   const kT = protocol.kT?.[middle] ?? bath.kT
@@ -167,10 +168,6 @@ function limitFor(distances: readonly number[]): number {
 
 function farthestOf(x: Float64Array): number {
   return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Where each unit would rest by itself, from its force and how that changes over a small step along it. */

@@ -1,7 +1,7 @@
 import { OverdampedError } from '../errors.js'
 import type { Observer } from '../physics/dynamics/observer.js'
-import type { WorkAndHeat } from '../physics/dynamics/work-and-heat.js'
 import { type States, sliceStates } from '../physics/network/states.js'
+import { meanOf } from '../physics/observe/estimate.js'
 import { eachTerm, type Potential } from '../physics/potential/potential.js'
 import type { Simulation } from './backend.js'
 import type { Hooks } from './hooks.js'
@@ -91,21 +91,15 @@ export function watchRounding(
       const rounding = { work: noise.jumps, heat: noise.first + noise.last + noise.jumps }
       for (const name of ['work', 'heat'] as const) {
         const lost = Math.sqrt(rounding[name])
-        const spread = spreadOf(workAndHeat, name)
-        if (lost > least * bath.kT && lost > share * spread)
+        // Of a single trajectory it is not known.
+        const spread = meanOf(workAndHeat[name]).standardError * Math.sqrt(trajectories)
+        if (lost > least * bath.kT && !(lost <= share * spread))
           tell(
             `rounding changes the ${name} of a trajectory by ${short(lost / bath.kT)} kT, its spread is ${short(spread / bath.kT)} kT`,
           )
       }
     },
   }
-}
-
-/** Standard deviation over the trajectories; 0 for a single one. */
-function spreadOf(measured: WorkAndHeat, name: 'work' | 'heat'): number {
-  const values = measured[name]
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1))
 }
 
 function short(value: number): string {
