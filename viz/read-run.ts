@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { NdArray } from 'ndarray'
 import { OverdampedError } from '../src/errors.js'
@@ -93,14 +93,21 @@ function describeBackend(backend: unknown): string | undefined {
   const { name, device, reason } = backend
   return `${[name, device].filter(Boolean).join(': ')}${reason ? ` (${reason})` : ''}`
 }
+
 function readText(directory: string, name: string): string {
   const path = join(directory, name)
+  const expected = 'Expected the directory that "overdamped run" printed'
+  const kind = statSync(directory, { throwIfNoEntry: false })
+  if (kind?.isDirectory() !== true)
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      `${kind === undefined ? 'no such run directory' : 'is a file'}. ${expected}`,
+      directory,
+    )
   if (!existsSync(path))
     throw new OverdampedError(
       'E_RUN_DIRECTORY',
-      existsSync(directory)
-        ? `file not found. Expected ${basename(path)} of a finished run; run the scenario again, or with --resume if it was stopped`
-        : 'no such run directory. Expected the directory that "overdamped run" printed',
+      `file not found. Expected ${basename(path)} of a finished run; run the scenario again, or with --resume if it was stopped`,
       path,
     )
   return new TextDecoder().decode(readRecorded(directory, name))

@@ -12,7 +12,7 @@ import { energySizes, watchRounding } from './rounding.js'
 const looked = 8
 /** Forces evaluated in search of the resting point, at most. */
 const searched = 50
-/** What runs this many times farther from its origin than it started or rests has diverged, from where divergenceLimit is less. */
+/** What runs this many times farther from its origin than it starts, rests or drifts has diverged, from where divergenceLimit is less. */
 const muchFarther = 1000
 /** Where an energy is rounded by more than this, in units of kT, a unit is far enough from 0 for an origin of its own. */
 const negligible = 2 ** -14
@@ -41,12 +41,11 @@ export function displacing(roundoff: number, simulate: Backend['simulate']): Bac
 
 /** A simulation on displacements, and what brings its energies back; the given one where it stands near 0. */
 function displaced(simulation: Simulation, roundoff: number) {
-  const { mean, rest, isFar } = restOf(simulation, roundoff)
+  const { mean, rest, reach, isFar } = restOf(simulation, roundoff)
   const origin = rest.map((x, i) => (isFar(i) ? x : 0))
   const seen = origin.some((x) => x !== 0) ? displacedPotential(simulation.potential, origin) : null
-  const limit = limitFor(
-    [mean, rest].map((x) => farthestOf(x.map((value, i) => value - (seen === null ? 0 : origin[i]!)))),
-  )
+  const distances = [mean, rest].map((x) => farthestOf(x.map((value, i) => value - (seen === null ? 0 : origin[i]!))))
+  const limit = limitFor([...distances, reach])
   if (seen === null) return { simulation: { ...simulation, limit }, origin: null, settle() {} }
   const { start, workAndHeat, observers } = simulation
   const { protocol, change } = displacedProtocol(simulation.protocol, simulation.potential.size, seen)
@@ -103,8 +102,9 @@ function fromOrigin(observer: Observer, origin: Float64Array): Observer {
 }
 
 /**
- * Where the units begin, in the mean, and where they rest half-way through the protocol, [units] both; and which of them are far
- * from 0: their energy there is so large that rounding it would show.
+ * Where the units begin, in the mean, and where they rest half-way through the protocol, [units] both; how far a steady force takes
+ * them in all the time (0 where that is known to be near); and which of them are far from 0: their energy there is so large that
+ * rounding it would show.
  */
 function restOf(simulation: Simulation, roundoff: number) {
   const { potential, protocol, bath, start, trajectories } = simulation
@@ -120,10 +120,13 @@ function restOf(simulation: Simulation, roundoff: number) {
   const dt = bath.mobility * protocol.dt[middle]!
   const kick = Math.sqrt(2 * kT * dt)
   const isCoarse = (x: number) => Math.abs(x) * roundoff > kick * resolved
-  // What forces would cost is for systems that may be far out: most are near 0, as their own terms show.
+  // What forces would cost is for systems that may be far out: most are near 0, as their own terms show; formulas do not show it.
   // Without a bath there is no thermal width to compare with.
-  const mayBeFarOut = unitsMayBeFar(potential, theta, mean, ((negligible / 16) * kT) / roundoff) || mean.some(isCoarse)
-  if (kT === 0 || !mayBeFarOut) return { mean, rest: mean, isFar: () => false }
+  const time = bath.mobility * protocol.dt.reduce((sum, step) => sum + step, 0)
+  const most = ((negligible / 16) * kT) / roundoff
+  const isKnown = potential.terms.every(({ kernel }) => kernel !== undefined)
+  const mayBeFarOut = !isKnown || unitsMayBeFar(potential, theta, mean, time, most) || mean.some(isCoarse)
+  if (kT === 0 || !mayBeFarOut) return { mean, rest: mean, reach: 0, isFar: () => false }
   const energyOf = (x: Float64Array) => energySizes(potential, theta, { x, batch: 1 })
   const nearby = uncoupledRest(simulation, theta, mean, dt)
   const isFarAt = (sizes: readonly Float64Array[], most: number) => (i: number) =>
@@ -132,17 +135,24 @@ function restOf(simulation: Simulation, roundoff: number) {
   const mayBeFar = isFarAt(sizes, negligible / 16)
   const found = nearby.some((_, i) => mayBeFar(i)) ? restingPoint(simulation, theta, nearby, dt, kick) : nearby
   // Where a soft trap would rest is no place to count from, if its force does not get there in the time there is.
-  const time = bath.mobility * protocol.dt.reduce((sum, step) => sum + step, 0)
-  const farthest = time * farthestOf(forcesIn(simulation, theta).forceAt(mean))
-  const rest = found.map((x, i) => (Math.abs(x - mean[i]!) <= farthest ? x : mean[i]!))
-  return { mean, rest, isFar: isFarAt([sizes[0]!, energyOf(rest)], negligible) }
+  const reach = time * farthestOf(forcesIn(simulation, theta).forceAt(mean))
+  const rest = found.map((x, i) => (Math.abs(x - mean[i]!) <= reach ? x : mean[i]!))
+  return { mean, rest, reach, isFar: isFarAt([sizes[0]!, energyOf(rest)], negligible) }
 }
 
 /**
  * Whether the on-site energy of a unit may exceed `most` where it begins, or where it would rest by itself: |f|r + |k|r² + |c|r³ +
- * |a|r⁴ at the larger r of |mean| and |f|/k, without a stiffness ∛(|f|/a). Cost: O(units).
+ * |a|r⁴ at the larger r of |mean| and |f|/k, without a stiffness ∛(|f|/a), without either where it drifts to. Cost: O(units).
+ *
+ * @param time - of the protocol times mobility
  */
-function unitsMayBeFar(potential: Potential, theta: Float64Array, mean: Float64Array, most: number): boolean {
+function unitsMayBeFar(
+  potential: Potential,
+  theta: Float64Array,
+  mean: Float64Array,
+  time: number,
+  most: number,
+): boolean {
   const parameters = (name: KernelName) => {
     const index = potential.terms.findIndex(({ kernel }) => kernel === name)
     return index < 0 ? null : termSlice(potential, index, theta)
@@ -155,7 +165,7 @@ function unitsMayBeFar(potential: Potential, theta: Float64Array, mean: Float64A
       number,
       number,
     ]
-    const rest = ki > 0 ? fi / ki : ai > 0 ? Math.cbrt(fi / ai) : 0
+    const rest = ki > 0 ? fi / ki : ai > 0 ? Math.cbrt(fi / ai) : fi * time
     const r = Math.max(Math.abs(x), rest)
     return (fi + (ki + (ci + ai * r) * r) * r) * r > most
   })
@@ -163,7 +173,7 @@ function unitsMayBeFar(potential: Potential, theta: Float64Array, mean: Float64A
 
 /** What counts as diverged where states are so far from their origin. */
 function limitFor(distances: readonly number[]): number {
-  return Math.max(divergenceLimit, ...distances.map((distance) => muchFarther * distance))
+  return Math.max(divergenceLimit, ...distances.filter(Number.isFinite).map((distance) => muchFarther * distance))
 }
 
 function farthestOf(x: Float64Array): number {

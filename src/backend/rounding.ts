@@ -10,8 +10,11 @@ import type { Hooks } from './hooks.js'
 const looks = 4
 /** Trajectories looked at. */
 const few = 2
-/** Numbers at least this much denser than a kick leave the variance right to 1/(12·8²) = .13 %. */
-const finer = 8
+/**
+ * Numbers at least this much denser than a kick leave the variance right to 1/(12·16²) = .03 %, and a mean to a fraction of a kick:
+ * forces round too, all the same way where all trajectories are at one place.
+ */
+const finer = 16
 /** Share of the spread of work or heat that rounding may have: a quarter of a percent of its variance. */
 const share = 0.05
 /** Rounding below this is of no account, in units of kT. */

@@ -15,7 +15,7 @@ import { runCommand } from './run.js'
 import { sampleCommand } from './sample.js'
 import { schemaCommand } from './schema.js'
 import { sweepCommand } from './sweep.js'
-import { requireTypes, requireWords, usageError } from './usage.js'
+import { requireTypes, requireWords, yargsError } from './usage.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
@@ -48,7 +48,9 @@ const cli = yargs(args)
   .exitProcess(false)
   .check((argv, options) => requireTypes(argv, options, args))
   .fail((message, error?: Error) => {
-    throw error === undefined || error.name === 'YError' ? usageError(message ?? error?.message, optionNames()) : error
+    throw error === undefined || error.name === 'YError'
+      ? yargsError(message ?? error?.message, optionNames(), args)
+      : error
   })
 
 /** Names of the options of the command that yargs has come to; its types leave out where it keeps them. */

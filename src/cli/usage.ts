@@ -2,18 +2,30 @@ import { didYouMean, OverdampedError } from '../errors.js'
 
 const camelCase = (name: string) => name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())
 
-/** What yargs found wrong, in our words. @param options - names of those that the command has */
-export function usageError(message: string, options: readonly string[] = []): OverdampedError {
-  const unknown = /Unknown arguments?: (.*)/.exec(message)?.[1]?.split(', ')
+/**
+ * What yargs found wrong, in our words.
+ *
+ * @param options - names of those that the command has
+ * @param args - as they were written
+ */
+export function yargsError(message: string, options: readonly string[], args: readonly string[]): OverdampedError {
+  const unknown = /Unknown (?:arguments?|commands?): (.*)/.exec(message)?.[1]?.split(', ')
   const valueless = /Not enough arguments following: (.*)/.exec(message)?.[1]
   // yargs names an option twice, as written and in camel case.
   const names = unknown?.filter((name, _, all) => !all.some((other) => other !== name && camelCase(other) === name))
   // Of two names as near, a letter left out is likelier than one mistaken.
   const known = options.toSorted((a, b) => b.length - a.length)
+  const inWords = (name: string) => {
+    const option = args.find((arg) => /^-+/.test(arg) && arg.replace(/^-+/, '').split('=')[0] === name)?.split('=')[0]
+    if (option !== undefined) return `unknown option "${option}".${didYouMean(name, known).replace('"', '"--')}`
+    return name === args[0] ? `unknown command "${name}".` : `unexpected "${name}".`
+  }
   const text =
     valueless !== undefined
       ? `expected a value behind --${valueless}.`
-      : (names?.map((name) => `unknown option or argument "${name}".${didYouMean(name, known)}`).join(' ') ?? message)
+      : message.startsWith('Not enough non-option arguments')
+        ? 'an argument is missing.'
+        : (names?.map(inWords).join(' ') ?? message)
   return new OverdampedError('E_USAGE', `${text} See --help.`, 'overdamped')
 }
 

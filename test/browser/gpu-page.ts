@@ -16,6 +16,7 @@ import { onsiteTerm, stiffness } from '../../src/physics/potential/onsite.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol, type Protocol, scheduledProtocol } from '../../src/physics/protocol/protocol.js'
+import { type Judged, judge } from '../random-traps.js'
 import { everyTerm, lattice, normals as testNormals } from '../systems.js'
 
 const reference = createReference()
@@ -126,6 +127,13 @@ export const claims = {
     return { name, device, threads }
   },
   open: () => messageOf(createGpu()),
+
+  /** the random harmonic schedules of these seeds */
+  traps: async (from: number, to: number) => {
+    const judged: Judged[] = []
+    for (let seed = from; seed <= to; seed++) judged.push(await judge(await gpu(), seed))
+    return judged
+  },
 
   /** largest difference of the device's normals from the CPU's, relative to each, and the share that differs at all */
   normals: async (seed: number, step: number, first: number, units: number, count: number) => {

@@ -122,6 +122,19 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(theta).toBeLessThan(rounding)
   })
 
+  it('agrees with the continuum far from 0, or says why not: random harmonic schedules', async () => {
+    const judged = await ask(page, 'traps', 1, 40)
+    const refused = judged.filter((found) => 'refused' in found)
+    for (const found of judged) {
+      if ('refused' in found) continue
+      for (const [name, z] of Object.entries(found.z)) expect(z, `${name}, ${found.widths} widths`).toBeLessThan(5.5)
+      expect(found.heat).toBeGreaterThan(0)
+    }
+    for (const found of refused) expect(found.refused).toContain('E_PRECISION')
+    expect(refused.filter(({ widths }) => widths <= 1000)).toEqual([])
+    expect(refused.length).toBeLessThan(8)
+  }, 120_000)
+
   it('gives a trajectory the same bits in any batch and any ensemble', async () => {
     expect(await ask(page, 'cuts')).toEqual([0, 0, 0, 0])
   })

@@ -78,6 +78,9 @@ describe('arrays', () => {
     ['numbers of columns, from 1', '1,2'],
     ['numbers of columns as decimals', '0.0,1.0'],
     ['numbers of columns in quotes', '"0","1"'],
+    ['numbers of columns picked out', '400,500'],
+    ['numbers of columns that fall', '1,0'],
+    ['numbers of columns about a centre', '-1,1'],
     ['names that the reader takes for numbers gone wrong', '1st,2nd'],
     ['a name and a number', 'id,0'],
     ['names with separators in quotes', '"x; left","y, right"'],
@@ -100,6 +103,7 @@ describe('arrays', () => {
     expect(load(`0,1,2\n${row(3, '7').repeat(4)}`, 3)).toContain(unclear)
     expect(load(`3,5,7\n${row(3, '0.5').repeat(4)}`, 3)).toContain(`the first row is 3, 5, 7: ${unclear}`)
     expect(load(`0\n${row(1, '0.5').repeat(4)}`, 1)).toContain(unclear)
+    expect(load(`2,1,0\n${row(3, '0.5').repeat(4)}`, 3)).toContain(`the first row is 2, 1, 0: ${unclear}`)
     // Two-state units may well be 0, 1 again and again.
     expect(load('0,1\n1,0\n0,1\n1,1\n', 2)).toContain(unclear)
     // Whole numbers among fractions, in a table of whole numbers, or three of them twice, are no header.
@@ -107,7 +111,6 @@ describe('arrays', () => {
       [`3,5,7\n${row(3, '2').repeat(4)}`, 3],
       [`0,0,1\n${row(3, '0.5').repeat(4)}`, 3],
       [`0,1,2\n1,0,2\n0,1,2\n1,1,0\n`, 3],
-      [`2,5\n${row(2, '0.5').repeat(4)}`, 2],
       ['0\n1\n0\n1\n', 1],
       ['1\n0.5\n0\n1\n', 1],
     ] as const)
@@ -129,19 +132,52 @@ describe('arrays', () => {
     expect([sets, table]).toEqual([expected, { rows: 12, header: true, index: true }])
   })
 
-  test('with an index that nothing names are refused, in CSV and NPY', () => {
-    const counted = fractions.map((line, row) => `${row + 1},${line}`)
-    const load = (text: string, units: number) => refusal(() => loadArray({ path: file(text), holdout: 0.25 }, units))
-    const isIndex = 'column 0 counts the rows (1, 2, 3, …), which is no state. Write the table without it'
-    expect(load(counted.join('\n'), 3)).toContain(isIndex)
-    expect(load(counted.join('\n'), 2)).toContain(isIndex)
-    expect(load(`id,x,y\n${counted.join('\n')}`, 3)).toContain(isIndex)
-    const data = Float64Array.from(counted.join(',').split(','), Number)
-    expect(refusal(() => loadArray({ path: npy(data, [12, 3]), holdout: 0.25 }, 3))).toContain(isIndex)
+  test.each<[string, (row: number) => number]>([
+    ['0, 1, 2, …', (row) => row],
+    ['1, 2, 3, …', (row) => row + 1],
+    ['10, 11, 12, …', (row) => row + 10],
+    ['0, 2, 4, …', (row) => 2 * row],
+    ['12, 11, 10, …', (row) => 12 - row],
+    ['numbers of rows picked out', (row) => row ** 2],
+    ['numbers of rows in any order', (row) => (7 * row) % 12],
+  ])('with %s in column 0 need data.index, which passes over the column or reads it', (_name, number) => {
+    const counted = fractions.map((line, row) => `${number(row)},${line}`)
+    const paths = [
+      file(counted.join('\n'), 'counted.csv'),
+      file(`id,x,y\n${counted.join('\n')}`, 'counted.csv'),
+      npy(Float64Array.from(counted.join(',').split(','), Number), [12, 3]),
+    ]
+    for (const path of paths) {
+      const load = (units: number, index?: boolean) => loadArray({ path, holdout: 0.25, index }, units)
+      const column = Array.from({ length: 3 }, (_, row) => number(row)).join(', ')
+      const unclear = `column 0 is ${column}, …: does it number the rows, or is it a state? Set data.index: true`
+      for (const units of path.endsWith('.npy') ? [3] : [2, 3]) expect(refusal(() => load(units))).toContain(unclear)
+      expect([...load(3, false).train.points.subarray(0, 3)]).toEqual([
+        number(0),
+        ...expected.train.points.subarray(0, 2),
+      ])
+      if (path.endsWith('.npy'))
+        expect(refusal(() => load(2, true))).toContain('Write it without the index (numpy: a[:, 1:])')
+      else {
+        const { table, ...sets } = load(2, true)
+        expect([sets, table]).toEqual([expected, { rows: 12, header: path === paths[1], index: true }])
+      }
+    }
+  })
+
+  test('with row names that nothing stands above need data.index; fewer rows, or numbers that recur, are states', () => {
     // write.table of R names the columns, and not that of the row names.
-    expect(load(`"x" "y"\n${counted.join('\n').replaceAll(',', ' ')}`, 2)).toContain(
-      'names 2 columns; the next row has 3. A column of row names needs a name too, or an empty one.',
+    const path = file(`"x" "y"\n${fractions.map((line, row) => `"r${row}",${line}`.replaceAll(',', ' ')).join('\n')}`)
+    expect(refusal(() => loadArray({ path, holdout: 0.25 }, 2))).toContain(
+      'names 2 columns; the next row has 3. If the first column holds row names, set index: true.',
     )
+    const { table, ...sets } = loadArray({ path, holdout: 0.25, index: true }, 2)
+    expect([sets, table]).toEqual([expected, { rows: 12, header: true, index: true }])
+    const load = (column: number[]) =>
+      refusal(() => loadArray({ path: file(column.map((x) => `${x},0.5`).join('\n')), holdout: 0.5, header: false }, 2))
+    expect(load([5, 4, 3, 2])).toBe('accepted')
+    expect(load([0, 1, 2, 3])).toContain('column 0 is 0, 1, 2, …')
+    expect(load([5, 4, 3, 2, 1, 0, -1, -1])).toBe('accepted')
   })
 
   const fields = numbers.map((x) => (x + 0.5).toFixed(6))

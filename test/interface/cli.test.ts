@@ -102,8 +102,8 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
 
   test.each([
     [['rnu', 'x.yaml'], 'Did you mean run?'],
-    [['run', 'x.yaml', '--sed', '3'], 'unknown option or argument "sed". Did you mean "seed"?'],
-    [['run'], 'Not enough non-option arguments'],
+    [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
+    [['run'], 'an argument is missing. See'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
     [['run', scenario, '--backend', 'quantum'], 'Choices'],
@@ -111,7 +111,8 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
     [['run', scenario, '--set', 'bath.kt=3'], 'Did you mean "kT"?'],
     [['run', scenario, '--seed', 'x'], 'seed'],
     [['sample', 'nowhere'], 'the file is missing'],
-    [['report', 'nowhere'], 'manifest.json'],
+    [['report', 'nowhere'], 'no such run directory'],
+    [['report', scenario], 'is a file. Expected the directory'],
   ])('overdamped %j', async (args, expected) => {
     expectRefusal(await command(...args), expected)
   })

@@ -269,11 +269,12 @@ describe('one process at a time:', () => {
 })
 
 test.each([
-  [['validate', 'trap.yaml', '--quiet'], 'unknown option or argument "quiet". See'],
-  [['list', '--outt', 'x'], 'unknown option or argument "outt". See'],
-  [['run', 'trap.yaml', '--ove', 'x'], 'unknown option or argument "ove". Did you mean "out"?'],
-  [['sweep', 'trap.yaml', '--over', 'seed=1', '--shrd', '1/2'], 'Did you mean "shard"?'],
-  [['sweep', 'trap.yaml', '--over', 'seed=1', '--resume'], 'unknown option or argument "resume". See'],
+  [['validate', 'trap.yaml', '--quiet'], 'unknown option "--quiet".'],
+  [['list', '--outt', 'x'], 'unknown option "--outt". See'],
+  [['run', 'trap.yaml', '--ove', 'x'], 'unknown option "--ove". Did you mean "--out"?'],
+  [['sweep', 'trap.yaml', '--over', 'seed=1', '--shrd', '1/2'], 'Did you mean "--shard"?'],
+  [['sweep', 'trap.yaml', '--over', 'seed=1', '--resume'], 'unknown option "--resume". See'],
+  [['run', 'trap.yaml', 'quiet'], 'unexpected "quiet". See'],
 ])('suggests only options of the command: %j', async (args, said) => {
   expect((await command(...args)).stderr).toContain(said)
 })

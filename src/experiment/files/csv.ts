@@ -13,6 +13,12 @@ export interface NumberTable {
   readonly index: boolean
 }
 
+/** What a file's user says of it. */
+interface GivenLayout {
+  readonly header?: boolean | undefined
+  readonly index?: boolean | undefined
+}
+
 /** The parser holds one row as strings: eight million cells at most. */
 const longestLine = 2 ** 24
 
@@ -22,12 +28,13 @@ const longestLine = 2 ** 24
  * passed over, as is a column that is empty in every row, before a first or after a last separator.
  *
  * @param source - the file's name, for messages
- * @param header - whether the first line names the columns; if undefined it does where no cell is a number, or where the first
- *   one is empty and the others are 0, 1, 2, …. A first name that is empty stands above the rows' index, which is passed over.
+ * @param given - `header`: whether the first line names the columns; if undefined it does where no cell is a number, or where the first
+ *   one is empty and the others are 0, 1, 2, …
+ *   `index`: whether the first column is the rows' index, which is passed over; if undefined it is where its name is empty
  * @throws OverdampedError E_DATA with file:line for a cell that is no finite number, rows of different lengths, open quotes
  * Cost: about 100 ns a number.
  */
-export function parseCsv(text: string, source: string, header?: boolean): NumberTable {
+export function parseCsv(text: string, source: string, given: GivenLayout = {}): NumberTable {
   const lines = withoutComments(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
   checkLines(lines, source)
   const delimiter = delimiterOf(lines)
@@ -38,7 +45,7 @@ export function parseCsv(text: string, source: string, header?: boolean): Number
   let [first, layout, offset]: [Row | null, Layout | null, number] = [null, null, 0]
   const rows = rowsOf(fault)
   const begin = (first: Row, second: Row | null) => {
-    layout = layoutOf(first, second ?? first, header, fault)
+    layout = layoutOf(first, second ?? first, given, fault)
     if (!layout.header) rows.append(first, layout)
   }
   Papa.parse<string[]>(table, {
@@ -92,19 +99,21 @@ interface Layout {
 }
 
 /** What the first two rows tell: `body` is the first one that surely holds numbers. */
-function layoutOf(first: Row, body: Row, header: boolean | undefined, fault: Fault): Layout {
+function layoutOf(first: Row, body: Row, given: GivenLayout, fault: Fault): Layout {
   const { length: width } = body.cells
   const { length: named } = first.cells
   let begin = first.cells[0] === '' && body.cells[0] === '' ? 1 : 0
   let end = body.cells.at(-1) === '' && (named < width || first.cells.at(-1) === '') ? width - 1 : width
   if (begin >= end) [begin, end] = [0, width]
   const names = first.cells.slice(begin, named === width ? end : named)
-  const isHeader = header ?? areNames(names)
-  if (isHeader && first !== body && names.length !== end - begin) {
-    const index = names.length === end - begin - 1 ? ' A column of row names needs a name too, or an empty one.' : ''
-    throw fault(`names ${names.length} columns; the next row has ${end - begin}.${index}`, first)
+  const isHeader = given.header ?? areNames(names)
+  // R has no name for the row names.
+  const unnamed = isHeader && given.index === true && names.length === end - begin - 1
+  if (isHeader && first !== body && names.length !== end - begin && !unnamed) {
+    const mend = names.length === end - begin - 1 ? ' If the first column holds row names, set index: true.' : ''
+    throw fault(`names ${names.length} columns; the next row has ${end - begin}.${mend}`, first)
   }
-  const index = isHeader && names.length > 1 && names[0] === ''
+  const index = given.index ?? (isHeader && names.length > 1 && names[0] === '')
   return { width, begin: index ? begin + 1 : begin, end, header: isHeader, index }
 }
 
@@ -118,7 +127,8 @@ function rowsOf(fault: Fault) {
     append(row: Row, { width, begin, end, index }: Layout): void {
       const { cells } = row
       if (cells.length !== width) {
-        const problem = `row ${count} (counted from 0) has ${cells.length} cells; expected ${width}, as in the row before.`
+        const like = count === 0 ? 'the line above' : 'the row before'
+        const problem = `row ${count} (counted from 0) has ${cells.length} cells; expected ${width}, as in ${like}.`
         throw fault(problem, row)
       }
       columns = end - begin

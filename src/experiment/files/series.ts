@@ -27,7 +27,7 @@ export function loadSeries(path: string, column: number, header?: boolean): Seri
   const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
   const { values, count, columns } = withRegularFile(path, kind, ({ size, read }) => {
     const bytes = read(0, size)
-    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, header)
+    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, { header })
   })
   const fault = (text: string) => new OverdampedError('E_DATA', text, path)
   if (count < 2) throw fault(`has ${count} rows; expected at least 2: a time and a value each.`)

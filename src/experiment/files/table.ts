@@ -10,6 +10,8 @@ export interface ArrayKeys {
   readonly holdout: number
   /** of a text: whether its first line names the columns; where that is not said it must be clear */
   readonly header?: boolean | undefined
+  /** whether column 0 is the rows' index, to be passed over; where that is not said it must be clear */
+  readonly index?: boolean | undefined
 }
 
 /** What was taken for states in a file, and what was not. */
@@ -38,7 +40,7 @@ const fewest = 2
  * Cost: sizes are checked against the header before memory is taken; then O(count·units).
  */
 export function loadArray(
-  { path, holdout, header }: ArrayKeys,
+  { path, holdout, ...given }: ArrayKeys,
   units: number,
 ): { train: PointSet; heldOut: PointSet; table: TableRead } {
   const kind = {
@@ -47,9 +49,10 @@ export function loadArray(
     endings: /\.(npy|csv|tsv|txt)$/,
   }
   const { points, count, ...passedOver } = withRegularFile(path, kind, (file) => {
-    if (file.read(0, 1)[0] !== 0x93) return readCsv(file, path, units, header)
-    if (header !== undefined) throw fault('is NPY, which has no header. Leave data.header away.', path)
-    return readNpy(file, path, units)
+    if (file.read(0, 1)[0] !== 0x93) return readCsv(file, path, units, given)
+    if (given.header !== undefined) throw fault('is NPY, which has no header. Leave data.header away.', path)
+    if (given.index) throw fault('is NPY. Write it without the index (numpy: a[:, 1:]).', path)
+    return readNpy(file, path, units, given)
   })
   const period = Math.round(1 / holdout)
   const heldOutCount = Math.floor(count / period)
@@ -75,6 +78,8 @@ export function tableInWords({ rows, header, index }: TableRead): string {
   return `${rows} rows${passedOver.length === 0 ? ', no header' : `, beside ${passedOver.join(' and ')}`}`
 }
 
+type Given = Pick<ArrayKeys, 'header' | 'index'>
+
 /** The rows of a file before they are split. */
 interface RowsRead {
   readonly points: Float64Array
@@ -83,7 +88,7 @@ interface RowsRead {
   readonly index: boolean
 }
 
-function readNpy(file: RegularFile, path: string, units: number): RowsRead {
+function readNpy(file: RegularFile, path: string, units: number, given: Given): RowsRead {
   const layout = npyLayout(file.read(0, npyHeadBytes), path)
   const { dtype, shape, start, end } = layout
   const [count = 0, columns] = shape
@@ -102,48 +107,72 @@ function readNpy(file: RegularFile, path: string, units: number): RowsRead {
       `row ${Math.floor(bad / units)}, column ${bad % units} (counted from 0) is ${points[bad]}; expected finite numbers.`,
       path,
     )
-  checkIndex(points, count, units, path)
+  if (given.index === undefined) checkIndex(points, count, units, path)
   return { points, count, header: false, index: false }
 }
 
-function readCsv(file: RegularFile, path: string, units: number, given: boolean | undefined): RowsRead {
+function readCsv(file: RegularFile, path: string, units: number, given: Given): RowsRead {
   if (file.size > mostCsvBytes)
     throw fault(`has ${file.size} bytes; a CSV file has at most ${mostCsvBytes}. Save it as .npy.`, path)
   const { values, count, columns, header, index } = parseCsv(decodeTable(file.read(0, file.size), path), path, given)
   if (count === 0) throw fault(`holds no row of numbers; expected ${units} in each line.`, path)
-  checkIndex(values, count, columns, path)
+  if (!index && given.index === undefined) checkIndex(values, count, columns, path)
   checkColumns(columns, units, path)
-  if (!header && given === undefined) checkFirstRow(values, columns, path)
+  if (!header && given.header === undefined) checkFirstRow(values, columns, path)
   return { points: values, count, header, index }
 }
 
-/** Rows that are counted in column 0 make it an index: enough of them that no states do so by chance. */
-const mostCounted = 4
+/** Rows that are counted one by one make column 0 an index from here on, and ... */
+const fewestCounted = 4
+/** ... from here on so do whole numbers that ascend or fall, or in a table of fractions differ from each other. */
+const fewestNumbered = 8
 
+/** Refuses a column 0 that may be the rows' index, and no other column: no states are so by chance. */
 function checkIndex(values: Float64Array, count: number, columns: number, path: string): void {
-  const start = values[0]
-  if (columns < 2 || count < mostCounted || (start !== 0 && start !== 1)) return
-  for (let row = 1; row < count; row++) if (values[row * columns] !== start + row) return
-  const mend = 'Write the table without it (pandas: index=False).'
-  throw fault(`column 0 counts the rows (${start}, ${start + 1}, ${start + 2}, …), which is no state. ${mend}`, path)
+  if (columns < 2 || count < fewestCounted) return
+  const column = (c: number) => Float64Array.from({ length: count }, (_, row) => values[row * columns + c]!)
+  const [first, others] = [column(0), Array.from({ length: columns - 1 }, (_, c) => c + 1)]
+  const start = first[0]!
+  const isCounted = (start === 0 || start === 1) && first.every((x, row) => x === start + row)
+  const isNumbered =
+    count >= fewestNumbered &&
+    areDifferent(first) &&
+    ((isOrdered(first) && !others.some((c) => isOrdered(column(c)))) ||
+      others.every((c) => !column(c).some(Number.isInteger)))
+  if (!isCounted && !isNumbered) return
+  const shown = `${first.subarray(0, 3).join(', ')}, …`
+  throw fault(
+    `column 0 is ${shown}: does it number the rows, or is it a state? Set data.index: true to pass over it, false to read it.`,
+    path,
+  )
+}
+
+/** Whole numbers, each once. */
+function areDifferent(numbers: Float64Array): boolean {
+  return numbers.every(Number.isInteger) && new Set(numbers).size === numbers.length
+}
+
+function isOrdered(numbers: Float64Array): boolean {
+  return [1, -1].some((sign) => numbers.every((x, n) => n === 0 || sign * (x - numbers[n - 1]!) > 0))
 }
 
 /**
- * Refuses a first row that may be the columns' numbers: 0, 1, 2, … or 1, 2, 3, … as pandas names them, but not in a table of
- * whole numbers where it occurs again (0, 1 may be two states, or a header above them); and where the table has fractions other ascending whole numbers, and a single 0.
+ * Refuses a first row that may be the columns' numbers: whole numbers, each once, where no other row has only whole numbers; and
+ * 0, 1, 2, … or 1, 2, 3, … as pandas names columns, but not in a table of whole numbers where it occurs again (0, 1 may be two
+ * states, or a header above them).
  */
 function checkFirstRow(values: Float64Array, columns: number, path: string): void {
   const first = values.subarray(0, columns)
-  const isAscending = first.every((x, n) => x >= 0 && Number.isInteger(x) && (n === 0 || x > first[n - 1]!))
-  const isCounted = isAscending && first[0]! <= 1 && first[columns - 1] === first[0]! + columns - 1
-  if (!isAscending || (columns < 3 && !isCounted) || (columns === 1 && first[0] !== 0)) return
-  const recurs = () => {
+  if (!areDifferent(first) || values.length === columns) return
+  const others = (is: (x: number, n: number) => boolean) => {
     for (let at = columns; at < values.length; at += columns)
-      if (first.every((x, n) => values[at + n] === x)) return true
+      if (values.subarray(at, at + columns).every(is)) return true
     return false
   }
-  if (values.every(Number.isInteger) && (columns === 1 || !isCounted || ((columns > 2 || first[0] === 1) && recurs())))
-    return
+  const isCounted = columns > 1 && (first[0] === 0 || first[0] === 1) && first.every((x, n) => x === first[0]! + n)
+  const recurs = () => (columns > 2 || first[0] === 1) && others((x, n) => x === first[n])
+  const isState = isCounted ? values.every(Number.isInteger) && recurs() : others(Number.isInteger)
+  if (isState) return
   const shown = [...first.subarray(0, 3)].join(', ') + (columns > 3 ? ', …' : '')
   throw fault(
     `the first row is ${shown}: numbers of columns or a state? Set data.header: true to pass over it, false to read it.`,

@@ -165,7 +165,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       errorBudget: budget,
-      notes: observed.instead === null ? null : [observed.instead],
+      notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
   }

@@ -36,9 +36,9 @@ import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
-  /** what it ran on, and why not on what was chosen */
   readonly backend: BackendName
-  readonly instead: string | null
+  /** what is not as it was asked for, and why: the backend, entropy production */
+  readonly notes: readonly string[]
   /** the visible units */
   readonly ensemble: Ensemble
   /** all units that have a state */
@@ -204,7 +204,8 @@ export async function runEnsemble(
     if (tooCoarse === null) throw error
     const instead = `sampled on the reference in place of ${backend.name}: ${tooCoarse}`
     hooks.onNote?.(instead)
-    return { ...(await observeOn(problem, protocol, createReference(), hooks)), instead }
+    const observed = await observeOn(problem, protocol, createReference(), hooks)
+    return { ...observed, notes: [instead, ...observed.notes] }
   }
 }
 
@@ -225,18 +226,14 @@ async function observeOn(
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
+  const unknown =
+    entropy === null && startDensity(start) !== null && observe.includes('entropy-production')
+      ? ['entropy production is not known: the final states have no density; they are too few, or without spread']
+      : []
+  for (const note of unknown) hooks.onNote?.(note)
   return {
-    ...{
-      backend: backend.name,
-      instead: null,
-      ensemble,
-      states,
-      classes,
-      workAndHeat,
-      trajectories,
-      forces,
-      firstPassage,
-    },
+    ...{ backend: backend.name, notes: unknown, ensemble, states, classes },
+    ...{ workAndHeat, trajectories, forces, firstPassage },
     entropyProduction: entropy,
   }
 }

@@ -50,6 +50,10 @@ const array = z
       .boolean()
       .optional()
       .describe('whether the first line of a .csv names its columns; where that is not said it must be clear'),
+    index: z
+      .boolean()
+      .optional()
+      .describe('whether column 0 numbers the rows and is passed over; where that is not said it must be clear'),
   })
   .describe('states from a file, one a row')
 

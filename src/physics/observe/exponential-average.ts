@@ -47,9 +47,9 @@ export function exponentialAverage(exponents: Float64Array): ExponentialAverage 
     )
   if (effectiveSampleSize < smallestSample)
     doubts.push(
-      `the effective sample size is ${effectiveSampleSize.toPrecision(2)} of ${n} (${
+      `the effective sample size is ${effectiveSampleSize.toPrecision(3)} of ${n} (${
         effectiveSampleSize < leastSample
-          ? 'a single value: its error is not known'
+          ? 'one value outweighs all others: its error is not known'
           : `below ${smallestSample} the error is unsafe`
       })`,
     )

@@ -12,7 +12,7 @@ export interface FreeEnergy extends Estimate {
 
 /** What the Jarzynski average adds. */
 export interface JarzynskiEstimate extends FreeEnergy {
-  /** by how much the finite number of runs raises the value on average, (kT/2)(1/ESS - 1/n) to first order */
+  /** by how much the finite number of runs raises the value on average, (kT/2)(1/ESS - 1/n) to first order; NaN where the error is */
   readonly bias: number
   /** of the weights e^(-W/kT), as is the next */
   readonly effectiveSampleSize: number
@@ -57,7 +57,7 @@ export function jarzynski(work: Float64Array, kT: number, options: BootstrapOpti
     value: -kT * logMean,
     standardError: known ? standardError : Number.NaN,
     interval: known ? { low, high } : { low: Number.NaN, high: Number.NaN },
-    bias: (kT / 2) * (1 / effectiveSampleSize - 1 / n),
+    bias: known ? (kT / 2) * (1 / effectiveSampleSize - 1 / n) : Number.NaN,
     effectiveSampleSize,
     tailIndex,
     warning:
