@@ -72,21 +72,24 @@ export function watchRounding(
       trajectories: Math.min(few, trajectories),
       wants: (index) => (index + 1) % stride === 0,
       see({ index, first, ...frame }) {
-        const states = sliceStates(frame, 0, Math.min(few, frame.batch))
+        const seen = Math.min(few, frame.batch)
         const step = Math.max(0, index)
         const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
-        for (let n = 0; n < states.x.length; n++) {
-          const unit = Math.floor(n / states.batch)
-          const [spacing, own] = [2 * roundoff * Math.abs(states.x[n]!), kick * Math.sqrt(mobility?.[unit] ?? 1)]
+        for (let unit = 0; unit < potential.network.units; unit++) {
           // Without a bath, or where a unit is clamped, there is no kick to lose.
-          if (own > 0 && spacing * finer > own)
+          const own = kick * Math.sqrt(mobility?.[unit] ?? 1)
+          for (let b = 0; own > 0 && b < seen; b++) {
+            const distance = Math.abs(frame.x[unit * frame.batch + b]!)
+            const spacing = 2 * roundoff * distance
+            if (!(spacing * finer > own)) continue
+            const when = index < 0 ? 'at the start' : `after step ${index}`
+            const where = `${short(distance)} from where it is counted from`
             tell(
-              `${index < 0 ? 'at the start' : `after step ${index}`}, trajectory ${first + (n % states.batch)}, unit ${unit} is ` +
-                `${short(Math.abs(states.x[n]!))} from where it is counted from; numbers there are ${short(spacing)} apart, and a ` +
-                `thermal kick is ${short(own)}`,
+              `${when}, trajectory ${first + b}, unit ${unit} is ${where}; numbers there are ${short(spacing)} apart, and a thermal kick is ${short(own)}`,
             )
+          }
         }
-        if (workAndHeat !== null) lookAtEnergies(states, index)
+        if (workAndHeat !== null) lookAtEnergies(sliceStates(frame, 0, seen), index)
       },
     },
     account() {
