@@ -130,12 +130,13 @@ test('validate names every file', async () => {
   expect(status).toBe(2)
 })
 
-test('list, schema, completion, --help and --version answer', async () => {
+test('list, schema, errors, completion, --help and --version answer', async () => {
   const printed = async (...args: string[]) => (await command(...args)).stdout
   expect(await printed('list')).toContain('mnist-01.yaml')
   const rows = JSON.parse(await printed('list', '--json')) as { profiles: string[] }[]
   expect(rows.every(({ profiles }) => profiles.includes('quick'))).toBe(true)
   expect(JSON.parse(await printed('schema'))).toHaveProperty('properties.bath')
+  expect(await printed('errors')).toBe(readFileSync('docs/errors.md', 'utf8'))
   expect(await printed('completion')).toContain('complete')
   expect(await printed('run', '--help')).toContain('--profile')
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
