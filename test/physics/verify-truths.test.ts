@@ -221,21 +221,24 @@ protocol: { duration: ${steps * h}, dt: ${h}, parameters: { stiffness: ${k} } }
   }
   const variance = memory ** 2 * 0.3 + noise
   const context = await contextOf(text, {})
-  const rowsOf = (seed: number) => {
+  const contextOfSeed = (seed: number) => {
     const initial = gaussians(count, seed, 3, 0.4, 0.3)
     const kicks = gaussians(count, seed, 4, 0, noise)
     const observed = ensembleOf(
       initial,
       initial.map((x, n) => memory * x + kicks[n]!),
     )
-    const own = { ...context, ...observed } as CheckContext
-    return [...checks['gaussian-moments'].run(own).slice(0, 2), ...checks.autocorrelation.run(own)]
+    return { ...context, ...observed } as CheckContext
   }
-  rowsOf(0).forEach(({ truth }, row) => {
-    expect(truth).toBeCloseTo([mean, variance, memory * 0.3][row]!, 12)
+  const moments = checks['gaussian-moments'].run(contextOfSeed(0)).slice(0, 2)
+  const errors = [sqrt(variance / count), variance * sqrt(2 / (count - 1))]
+  moments.forEach(({ truth, standardError }, row) => {
+    expect(truth).toBeCloseTo([mean, variance][row]!, 12)
+    expect(standardError).toBeCloseTo(errors[row]!, 12)
   })
-  const z = Array.from({ length: 80 }, (_, seed) => rowsOf(seed).map((row) => row.z!))
-  for (const row of [0, 1, 2]) expectCalibrated(zScores(80, (seed) => z[seed]![row]!))
+  const rows = Array.from({ length: 300 }, (_, seed) => checks.autocorrelation.run(contextOfSeed(seed))[0]!)
+  expect(rows[0]!.truth).toBeCloseTo(memory * 0.3, 12)
+  expectCalibrated(zScores(300, (seed) => rows[seed]!.z!))
 })
 
 test('the stationary covariance of two coupled oscillators is kT(K - μhK²/2)⁻¹, with honest errors', async () => {
