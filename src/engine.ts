@@ -3,7 +3,7 @@
  * file, no scenario, nothing of Node; `index.ts` adds those. The public names, in the order of the physics.
  */
 
-export { type ErrorCode, OverdampedError, StoppedError } from './errors.js'
+export { type ErrorCode, errorCodes, OverdampedError, StoppedError } from './errors.js'
 // The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'

@@ -1,20 +1,68 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** Stable codes of everything that can go wrong for a user; scripts may match on them. */
-export type ErrorCode =
-  | 'E_UNKNOWN_KEY'
-  | 'E_INVALID_VALUE'
-  | 'E_MISSING_KEY'
-  | 'E_SYNTAX'
-  | 'E_FILE'
-  | 'E_USAGE'
-  | 'E_OUTPUT_NOT_EMPTY'
-  | 'E_RUN_DIRECTORY'
-  | 'E_FORMAT'
-  | 'E_DIVERGED'
-  | 'E_PRECISION'
-  | 'E_DATA'
-  | 'E_BACKEND'
+/**
+ * Stable codes of everything that can go wrong for a user; scripts may match on them. What each means and what mends it, in
+ * one sentence each; a message says more of its own case. `npm run errors` writes docs/errors.md from here.
+ */
+export const errorCodes = {
+  E_UNKNOWN_KEY: {
+    meaning: 'A scenario has a key, or names a term, that there is none of.',
+    remedy: 'Take the name that the message proposes; docs/scenarios.md lists every key.',
+  },
+  E_MISSING_KEY: {
+    meaning: 'A scenario lacks a key that it needs.',
+    remedy: 'Add the key with a value of the kind that the message names.',
+  },
+  E_INVALID_VALUE: {
+    meaning: 'A value has the wrong type or range, or does not go together with others.',
+    remedy: 'Change the value, or the other one that the message names.',
+  },
+  E_SYNTAX: {
+    meaning: 'A scenario is not YAML in UTF-8, or no mapping of keys to values.',
+    remedy: 'Mend the text at the line and column that stand before the message.',
+  },
+  E_USAGE: {
+    meaning:
+      'The command line asks for what cannot be: an unknown command or option, a value that is none, options that exclude each other.',
+    remedy: 'Correct the option; `overdamped COMMAND --help` lists those there are.',
+  },
+  E_FILE: {
+    meaning: 'A file or folder is missing, of another kind, too large, or cannot be read or written.',
+    remedy: 'Check the path, its permissions and the space on the disk.',
+  },
+  E_FORMAT: {
+    meaning: 'A file of arrays or of a run is damaged, truncated, or in a layout that is not read here.',
+    remedy: 'Copy or write the file again; a run whose checkpoint is damaged starts anew in another --out.',
+  },
+  E_DATA: {
+    meaning:
+      'Data can be read but not used: too few rows, other columns or units than expected, a cell that is no finite number.',
+    remedy: 'Mend the file at the row or column that the message names, or the data keys of the scenario.',
+  },
+  E_OUTPUT_NOT_EMPTY: {
+    meaning: 'What would be written would stand among, or replace, files of others.',
+    remedy: 'Name another place with --out; --resume continues a run in its own directory.',
+  },
+  E_RUN_DIRECTORY: {
+    meaning: 'A directory holds no complete run, or another process is writing to it.',
+    remedy: 'Name the directory of a finished run; wait for the other process, or remove its lock where it is gone.',
+  },
+  E_DIVERGED: {
+    meaning: 'States or parameters ran away, so that no figure of the run can be trusted.',
+    remedy: 'Take the time step that the message names, a lower learning rate, or a potential that confines.',
+  },
+  E_PRECISION: {
+    meaning: 'Rounding in float32 would spoil what is computed, and the run cannot repeat itself in float64.',
+    remedy: 'Use --backend reference, which computes in float64.',
+  },
+  E_BACKEND: {
+    meaning: 'The named backend is not on this machine, cannot run what is asked, or failed at its work.',
+    remedy: 'Use --backend auto; `overdamped backends` says what computes here, and why the others do not.',
+  },
+} as const satisfies Readonly<Record<`E_${string}`, { readonly meaning: string; readonly remedy: string }>>
+
+/** A code of the table above. */
+export type ErrorCode = keyof typeof errorCodes
 
 /** Process exit codes: 0 done, 1 failed, 2 bad usage or scenario, 75 stopped, 130 interrupted; --resume goes on. */
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 75, interrupted: 130 } as const

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { OverdampedError } from '../src/errors.js'
+import { fileFolder } from './run-folder.js'
 
 /**
  * A folder for files of data that a test file writes; it goes after all its tests.
@@ -10,8 +10,7 @@ import { OverdampedError } from '../src/errors.js'
  *   the folder of the refusal with exit code 2 that a loader throws, 'accepted' when it throws none
  */
 export function dataFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'overdamped-data-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = fileFolder()
   let files = 0
   return {
     folder,

@@ -57,7 +57,7 @@ function moduleNamed(node: ts.Node): ts.Node | null | undefined {
 }
 
 /** Visits a node and all within it. */
-function visitNodes(node: ts.Node, visit: (node: ts.Node) => void): void {
+export function visitNodes(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node)
   ts.forEachChild(node, (child) => visitNodes(child, visit))
 }

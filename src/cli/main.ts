@@ -5,6 +5,7 @@ import { packageVersion } from '../backend/node/package-root.js'
 import { exitCode } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
+import { errorsCommand } from './errors.js'
 import { gradientsCommand } from './gradients.js'
 import { listCommand } from './list.js'
 import { mergeCommand } from './merge.js'
@@ -32,6 +33,7 @@ const cli = yargs(args)
   .command(validateCommand)
   .command(listCommand)
   .command(schemaCommand)
+  .command(errorsCommand)
   .command(backendsCommand)
   .command(verifyCommand)
   .command(benchCommand)

@@ -1,16 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { command } from '../command.js'
+import { fileFolder } from '../run-folder.js'
 
 // The command as it is installed, dist/cli/main.js, built before the tests run; refusals and lists from src/ as well.
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const scenario = join(process.cwd(), 'scenarios', 'gaussian-mixture-2d.yaml')
-const work = mkdtempSync(join(tmpdir(), 'overdamped-cli-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = fileFolder()
 
 const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: work, encoding: 'utf8' })
 const settings = (...texts: string[]) => texts.flatMap((text) => ['--set', text])
@@ -130,12 +129,13 @@ test('validate names every file', async () => {
   expect(status).toBe(2)
 })
 
-test('list, schema, completion, --help and --version answer', async () => {
+test('list, schema, errors, completion, --help and --version answer', async () => {
   const printed = async (...args: string[]) => (await command(...args)).stdout
   expect(await printed('list')).toContain('mnist-01.yaml')
   const rows = JSON.parse(await printed('list', '--json')) as { profiles: string[] }[]
   expect(rows.every(({ profiles }) => profiles.includes('quick'))).toBe(true)
   expect(JSON.parse(await printed('schema'))).toHaveProperty('properties.bath')
+  expect(await printed('errors')).toBe(readFileSync('docs/errors.md', 'utf8'))
   expect(await printed('completion')).toContain('complete')
   expect(await printed('run', '--help')).toContain('--profile')
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }

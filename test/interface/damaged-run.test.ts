@@ -1,27 +1,17 @@
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { OverdampedError, StoppedError } from '../../src/errors.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { writeReport } from '../../viz/report.js'
 import { command } from '../command.js'
+import { fileFolder } from '../run-folder.js'
 
 // Every file of a run directory in turn, cut at several lengths, for each command that reads it.
 
-const folder = mkdtempSync(join(tmpdir(), 'overdamped-damaged-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = fileFolder()
 
 const scenario = () =>
   loadScenario('scenarios/gaussian-mixture-2d.yaml', {

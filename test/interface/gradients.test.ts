@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { GradientsDocument } from '../../src/experiment/gradients/gradients.js'
 import { command } from '../command.js'
+import { fileFolder } from '../run-folder.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
-const folder = mkdtempSync(join(tmpdir(), 'overdamped-gradients-'))
+const folder = fileFolder()
 const overdamped = (...args: string[]) =>
   spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder })
 const scenario = join(folder, 'small.yaml')
@@ -25,7 +25,6 @@ sampling: { trajectories: 20 }
 `,
   )
 })
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** All that does not depend on how fast the machine is. */
 const timeless = (text: string) => JSON.parse(text.replaceAll(/"seconds": [\d.e-]+/g, '"seconds": 0'))

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { zipSync } from 'fflate'
 import ndarray from 'ndarray'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { OverdampedError } from '../../src/errors.js'
 import { writeAtomic } from '../../src/experiment/files/atomic.js'
 import type { NumericArray } from '../../src/experiment/files/dtype.js'
@@ -13,9 +12,9 @@ import { decodeNpy, encodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz, encodeNpz } from '../../src/experiment/files/npz.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/experiment/files/safetensors.js'
 import { numpyPython } from '../numpy.js'
+import { fileFolder } from '../run-folder.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'overdamped-io-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = fileFolder()
 
 /** The bytes of a value that compare equal only for the same bits, NaN and -0 included. */
 const bits = (data: NumericArray) => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]

@@ -197,15 +197,31 @@ test('README names the rooms in the same order', () => {
   expect(named, 'Say the same rooms in the same order in README.md ("Reading order") as in `rooms`').toEqual(rooms)
 })
 
+test('the picture of ARCHITECTURE.md has the rooms in the same order, the lowest floor last', () => {
+  const rows = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^│ (\S*) +│ ([^│]*?) *│/gm)]
+  // A floor whose rooms need another line leaves its name out there.
+  const floors: { floor: string; names: string }[] = []
+  for (const [, floor, names] of rows) {
+    if (floor !== '') floors.push({ floor: floor!, names: names! })
+    else floors.at(-1)!.names += names
+  }
+  const drawn = floors
+    .toReversed()
+    .flatMap(({ floor, names }) => names.split(/ *→ */).map((name) => (name === 'itself' ? floor : `${floor}/${name}`)))
+  expect(drawn, 'Draw the same rooms in the same order in ARCHITECTURE.md ("Floors") as in `rooms`').toEqual(rooms)
+})
+
 test('every path of src that the documents name is there', () => {
   const documents = [
     'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
     ...readdirSync('docs')
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
   ]
   const wrong = documents.flatMap((document) =>
-    [...readFileSync(document, 'utf8').matchAll(/src\/[\w./-]*\w/g)]
+    [...readFileSync(document, 'utf8').matchAll(/(?:src|viz|test|kernels)\/[\w./-]*\w/g)]
       .map(([path]) => path)
       // NAME stands for that of a file to be written.
       .filter((path) => !existsSync(path.replace(/\/NAME\.ts$/, '')))

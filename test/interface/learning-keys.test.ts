@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
@@ -8,6 +7,9 @@ import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { pathOptions, rulesFor } from '../../src/learning/rules/rules.js'
 import { refusalOf } from '../refusal.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
 
 const scenario = (learning: string, { hidden = '', drive = 'reverse', onsite = 'stiffness' } = {}) => `name: rules
 data: { source: gaussian-mixture, means: [[1, 1]], width: 0.5, samples: 100 }
@@ -107,7 +109,7 @@ test.each([
   ['rule-agreement', ['rule-agreement: reverse-path', 'rule-agreement: contrastive-divergence']],
   ['cd-bias', ['contrast-bias: stiffness at t = 2', 'contrast-bias: bilinear at t = 0.02']],
 ])('%s passes its checks', async (name, expected) => {
-  const directory = mkdtempSync(join(tmpdir(), 'overdamped-'))
+  const directory = folder()
   const set = ['sampling.trajectories=100', 'learning.iterations=60', 'noising.slices=2']
   const { checks, backend } = await run(await loadScenario(`scenarios/${name}.yaml`, { profile: 'quick', set }), {
     directory,

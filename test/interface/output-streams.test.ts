@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { fileFolder } from '../run-folder.js'
 
 // What is printed and lost: on a full disk it fails the command, without a reader it ends it quietly; the run itself is whole.
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const scenario = join(process.cwd(), 'scenarios', 'double-well.yaml')
-const work = mkdtempSync(join(tmpdir(), 'overdamped-streams-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = fileFolder()
 
 /** Runs a shell line in which `od` is the command; `status` is that of the command, whatever it is piped into. */
 function shell(line: string): { status: number; stdout: string; stderr: string } {

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { command } from '../command.js'
+import { fileFolder } from '../run-folder.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
-const work = mkdtempSync(join(tmpdir(), 'overdamped-tutorial-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = fileFolder()
 
 const scenarios = [...readFileSync('docs/tutorial.md', 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
   (match) => match[1]!,

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeNpy } from '../../src/experiment/files/npy.js'
 import { readBytes } from '../../src/experiment/record/directory.js'
 import type { Results } from '../../src/experiment/run/results.js'
@@ -11,6 +9,7 @@ import { createProblem } from '../../src/experiment/system/problem.js'
 import { loadTrained } from '../../src/experiment/training/train-run.js'
 import { groupSlice } from '../../src/physics/potential/potential.js'
 import { noiseWidth, signal } from '../../src/physics/protocol/noising.js'
+import { fileFolder } from '../run-folder.js'
 
 // Given its class, each mode of the mixture is Gaussian: harmonic units and a label unit represent it exactly, with
 // K = 2kT/v_t - k0 on every unit and a pull L_i = (2kT/v_t) m μ_i, where v_t = m² width² + s² and ±μ are the modes.
@@ -34,7 +33,7 @@ const scenario = await defineScenario({
   checks: ['first-law'],
 })
 const problem = createProblem(scenario)
-const folder = mkdtempSync(join(tmpdir(), 'overdamped-label-'))
+const folder = fileFolder()
 const directory = join(folder, 'run')
 let results: Results
 let knots: Float64Array[]
@@ -42,7 +41,6 @@ beforeAll(async () => {
   results = await run(scenario, { directory, threads: 1 })
   knots = loadTrained(directory, problem)
 }, 60_000)
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Rows of an array of the run directory. */
 const rowsOf = (at: string, file: string) => {

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { densities, isotropicMixture } from '../../src/learning/data/densities.js'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
-import { featureRows } from '../../src/learning/objectives/feature-rows.js'
-import { everyLevel, type NoisePath, nearbyTimes } from '../../src/learning/objectives/noised-states.js'
+import { type FeatureRows, featureRows } from '../../src/learning/objectives/feature-rows.js'
+import {
+  everyLevel,
+  type NoisedStates,
+  type NoisePath,
+  nearbyTimes,
+} from '../../src/learning/objectives/noised-states.js'
 import { type LossShares, scoreAndClassGradient } from '../../src/learning/objectives/score-and-class.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
@@ -38,16 +43,24 @@ const normals = exactStates(potential, Float64Array.of(1 / variance, mean / vari
 })
 const source = { path, data: normals, batch: 20_000, seed: 2 }
 
+/** Twelve draws at every level with their features, which both parts of the loss see. */
+const drawn: { readonly states: NoisedStates; readonly rows: FeatureRows }[] = []
+beforeAll(() => {
+  const draw = everyLevel(source)
+  for (let step = 0; step < 12; step++) {
+    const states = draw(step)
+    drawn.push({ states, rows: featureRows(potential, states) })
+  }
+})
+
 test.each<[string, LossShares]>([
   ['scores', { score: 1, classes: 0 }],
   ['classes', { score: 0, classes: 1 }],
 ])('the true energies and -log Z of all levels make the gradient of the %s vanish', (_, shares) => {
-  const draw = everyLevel(source)
-  const repeats = Array.from({ length: 12 }, (_, step) => {
-    const states = draw(step)
+  const repeats = drawn.map(({ states, rows }) => {
     const out = new Float64Array(exact.length)
     const energy = { potential, path, kT: bath.kT }
-    scoreAndClassGradient(energy, exact, states, featureRows(potential, states), shares, out)
+    scoreAndClassGradient(energy, exact, states, rows, shares, out)
     return out
   })
   for (let a = 0; a < exact.length; a++) {

@@ -26,8 +26,16 @@ ${more}`,
     ),
   )
 
-/** The default steps, what their scheme does on average, and what continuous time does. */
-async function laws(parameters: string) {
+const known = new Map<string, ReturnType<typeof lawsOf>>()
+
+/** The default steps, what their scheme does on average, and what continuous time does; found once for each schedule. */
+function laws(parameters: string) {
+  const found = known.get(parameters) ?? lawsOf(parameters)
+  known.set(parameters, found)
+  return found
+}
+
+async function lawsOf(parameters: string) {
   const problem = await trap(parameters)
   const protocol = simulationProtocol(problem)
   const scheme = harmonicProtocolLaw(problem.potential, protocol, problem.bath, startMoments(problem))

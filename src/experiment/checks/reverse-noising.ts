@@ -19,7 +19,7 @@ const tolerance = 1e-6
  *
  * @returns null when it is not
  */
-function reversedDataVariance({ given, scenario, potential, noising }: Problem): number | null {
+export function reversedDataVariance({ given, scenario, potential, noising }: Problem): number | null {
   const { stiffness: k0, knots, bath } = noising
   const [longest, shortest] = [knots[0]!, knots.at(-1)!]
   const near = (a: number, b: number) => Math.abs(a - b) <= tolerance * (1 + Math.abs(b))

@@ -191,7 +191,7 @@ function distances({ law, moments }: Truth, walkers: Walkers, weights: Float64Ar
 }
 
 /** max |m_i - μ_i|/σ_i and max |C_ij - Σ_ij|/σ_i σ_j, σ_i² = Σ_ii. */
-function momentErrors(
+export function momentErrors(
   { mean, covariance }: GaussianLaw,
   { x, batch }: Walkers,
   weights: Float64Array | null,

@@ -38,7 +38,7 @@ const wrongOrder: MoveOf = (landscape, h) => weightedByWork(landscape, metropoli
  * The velocity of the interpolant x_t = σ_t z between independent Gaussians, over a step: d(x) = x(σ'/σ - 1), σ² = kT/k. Only
  * for the potential [stiffness], whose parameters are k.
  */
-const gaussianInterpolant: Transport = (from, to, { x, batch }, out) => {
+export const gaussianInterpolant: Transport = (from, to, { x, batch }, out) => {
   for (let n = 0; n < x.length; n++) {
     const unit = Math.floor(n / batch)
     out[n] = x[n]! * (Math.sqrt(from[unit]! / to[unit]!) - 1)

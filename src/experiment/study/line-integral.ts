@@ -126,7 +126,7 @@ type Comparison = ReturnType<typeof compareWithEnergies>
  * Measures every log p(x')/p(x) and acceptance against those of the energies: the largest error of the first, the mean error of
  * the second over its mean. A measurement, whose cost is not counted.
  */
-function compareWithEnergies(potential: Potential, kT: number) {
+export function compareWithEnergies(potential: Potential, kT: number) {
   let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
   let energies = 1
   const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {

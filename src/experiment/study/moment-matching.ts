@@ -147,7 +147,7 @@ interface ComponentMoments {
  * A state belongs to each component by its responsibility r_k(x): over the mixture itself the moments weighed by r_k are
  * exactly those of component k, however much components overlap.
  */
-function createComponentMoments(components: readonly Component[]): ComponentMoments {
+export function createComponentMoments(components: readonly Component[]): ComponentMoments {
   const units = components[0]!.mean.length
   const law = mixtureDerivatives(components, 0)
   const [state, slope] = arrays(2, units)

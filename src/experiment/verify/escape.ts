@@ -61,12 +61,17 @@ async function passageTimes(trial: Trial, passage: Passage, trajectories: number
  * variance (kT/k)/(1 - μhk/2).) Crossings missed within a step shift the target.
  * Source of the method: Shardlow, BIT Numer. Math. 46, 111 (2006), modified equations.
  */
-function passageOfSteps({ potential, theta, from, to }: Passage, k: number, a: number): number {
+export function passageOfSteps(
+  { potential, theta, from, to }: Omit<Passage, 'stretch'>,
+  k: number,
+  a: number,
+  h = dt,
+): number {
   const energy = energyOfUnit(potential, theta)
   const slope = (x: number) => k * x + a * x ** 3
-  const along = (x: number) => x - (bath.mobility * dt * slope(x)) / 2
-  const modified = (y: number) => energy(y) + (bath.mobility * dt * slope(y) ** 2) / 4
-  return meanFirstPassage(modified, bath, along(from), along(to) + missedCrossingShift(bath, dt))
+  const along = (x: number) => x - (bath.mobility * h * slope(x)) / 2
+  const modified = (y: number) => energy(y) + (bath.mobility * h * slope(y) ** 2) / 4
+  return meanFirstPassage(modified, bath, along(from), along(to) + missedCrossingShift(bath, h))
 }
 
 function passageClaim(name: string, k: number, a: number, from: number, to: number, stretch: number): Claim {

@@ -28,13 +28,13 @@ function lattice() {
 }
 
 /** Sums over trajectories of the products of normal-mode amplitudes, over their number: [units, units]. */
-function modeProducts({ points, count, units }: PointSet, modes: Matrix): Matrix {
+export function modeProducts({ points, count, units }: PointSet, modes: Matrix): Matrix {
   const amplitudes = Matrix.from1DArray(count, units, points).mmul(modes)
   return amplitudes.transpose().mmul(amplitudes).div(count)
 }
 
 /** The rows that compare the covariance of all modes with their exact variances. */
-function covarianceChecks(name: string, products: Matrix, variances: readonly number[], count: number): Check[] {
+export function covarianceChecks(name: string, products: Matrix, variances: readonly number[], count: number): Check[] {
   const n = variances.length
   let ratio = 0
   let onDiagonal = 0

@@ -141,7 +141,7 @@ const contrast: Claim = {
 }
 
 /** Second moments of the noised states that the reverse-path rows are about: v₀, v₁, c. */
-const noisedMoments = [0.6, 0.5, 0.2] as const
+export const noisedMoments = [0.6, 0.5, 0.2] as const
 
 /** Noising of one step h of such Gaussian states, by Euler–Maruyama. */
 function noisingStep(seed: number, count: number, dt: number): NoisingStep {
@@ -176,13 +176,13 @@ const symmetric = (a: number, b: number, c: number) =>
 
 /** Stiffnesses, quartic coefficients and coupling of the reverse-path rows. */
 const anharmonic = potentialOf(unitsWith(2, [[0, 1]]), [stiffness, quartic, bilinear])
-const anharmonicTheta = [0.8, -0.3, 0.4, 0.2, 0.5] as const
+export const anharmonicTheta = [0.8, -0.3, 0.4, 0.2, 0.5] as const
 
 /**
  * The gradient of the reverse-path rule for Gaussian states of those moments S, exactly: after a step S' = a²S + 2μkTh with
  * a = 1 - μk0h, and -dx = (aS S'⁻¹ - 1)x' on average, so every average is a Gaussian moment of x'.
  */
-function exactReversePath(dt: number) {
+export function exactReversePath(dt: number) {
   const [v0, v1, c01] = noisedMoments
   const S = symmetric(v0, v1, c01)
   const [k0, k1, a0, a1, J] = anharmonicTheta
