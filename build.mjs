@@ -68,7 +68,7 @@ await bundle(
     engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
     'wasm/worker': 'src/backend/node/worker.ts',
-    'study/worker': 'src/experiment/study/worker.ts',
+    'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
   {
     dir: 'dist',
