@@ -11,6 +11,7 @@ const slow = [...configDefaults.exclude, 'test/slow/**']
  */
 export default defineConfig({
   test: {
+    globalSetup: 'test/build.ts',
     maxWorkers: availableParallelism(),
     projects: [
       {

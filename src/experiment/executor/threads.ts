@@ -30,8 +30,10 @@ export function createThreads(
       const hand = [...hands].find(({ listener }) => listener === null) ?? startHand(entry, hands)
       const { worker } = hand
       const stop = () => {
-        if (kind.lasting) worker.postMessage('stop' satisfies JobOrder)
-        else void worker.terminate()
+        if (kind.lasting) return worker.postMessage('stop' satisfies JobOrder)
+        // Its output may still come; it takes no other job.
+        hands.delete(hand)
+        void worker.terminate()
       }
       const free = () => {
         signal.removeEventListener('abort', stop)
