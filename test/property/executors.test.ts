@@ -128,6 +128,11 @@ describe.each(implementations)('$name', ({ create, isolated }) => {
     await expect(dying).rejects.toThrow(/^probe 2 \(seed 8\): its .* ended \(exit code 3\).*\[E_BACKEND\]$/)
     expect(await executor.map(probe, jobs(draws(2)))).toHaveLength(2)
   })
+
+  test.runIf(isolated)('refuses input that is no plain data', async () => {
+    const job = { ...jobs(['draw'])[0]!, file: (() => '') as never }
+    await expect(executor.map(probe, [job])).rejects.toThrow('could not be cloned')
+  })
 })
 
 test('threads do one job after another', async () => {

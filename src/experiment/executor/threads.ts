@@ -15,8 +15,9 @@ interface Hand {
  * Jobs in threads of their own, each of which does one after the other. A thread starts with the first job that finds none idle;
  * an idle one keeps no process alive.
  *
- * These have nothing to do with the threads of the wasm backend (backend/node/threads.ts): there a step of one simulation is
- * divided over memory that all share, every millisecond; here whole runs share nothing, for seconds to hours.
+ * The threads of the wasm backend (backend/node/threads.ts) are another thing: there a step of one simulation is divided over
+ * memory that all share, in turns of less than a millisecond, too short to send a message; here whole runs share nothing for seconds
+ * to hours.
  *
  * @param entry - the file that a thread runs: it serves jobs (`serveJobs`) through its parentPort
  */
@@ -29,6 +30,9 @@ export function createThreads(
     new Promise((resolve, reject) => {
       const hand = [...hands].find(({ listener }) => listener === null) ?? startHand(entry, hands)
       const { worker } = hand
+      // Throws where the input is no plain data.
+      worker.postMessage({ kind: kind.name, input } satisfies JobOrder)
+      worker.ref()
       const stop = () => {
         if (kind.lasting) return worker.postMessage('stop' satisfies JobOrder)
         // Its output may still come; it takes no other job.
@@ -56,8 +60,6 @@ export function createThreads(
         },
       }
       signal.addEventListener('abort', stop)
-      worker.ref()
-      worker.postMessage({ kind: kind.name, input } satisfies JobOrder)
       if (signal.aborted) stop()
     })
   return executorOf(threads, perform, async () => {
@@ -68,6 +70,7 @@ export function createThreads(
 function startHand(entry: string | URL, hands: Set<Hand>): Hand {
   const hand: Hand = { worker: new Worker(entry), listener: null }
   const { worker } = hand
+  worker.unref()
   let why = ''
   worker.on('message', (message: JobMessage) => hand.listener?.hear(message))
   worker.on('error', (error) => {
