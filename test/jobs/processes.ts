@@ -29,7 +29,12 @@ export function createProcesses(atATime: number, entry: string): Executor {
           else resolve(end.output as never)
         })
         hooks.signal.addEventListener('abort', stop)
-        child.send({ kind: kind.name, input })
+        try {
+          child.send({ kind: kind.name, input })
+        } catch (error) {
+          child.kill()
+          reject(error)
+        }
       }),
   )
 }

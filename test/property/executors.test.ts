@@ -108,13 +108,14 @@ describe.each(implementations)('$name', ({ create, isolated }) => {
     expect(await executor.map(probe, [])).toEqual([])
   })
 
-  test.runIf(isolated)('ends a job of which nothing lasts at once', async () => {
-    const controller = new AbortController()
-    const [job] = jobs(['wait'])
-    const onProgress = (_: number, share: number) => share === 0.5 && controller.abort()
-    await expect(executor.map(probe, [job!], { signal: controller.signal, onProgress })).rejects.toThrow(StoppedError)
-    expect(existsSync(job!.file)).toBe(false)
-  })
+  if (isolated)
+    test('ends a job of which nothing lasts at once', async () => {
+      const controller = new AbortController()
+      const [job] = jobs(['wait'])
+      const onProgress = (_: number, share: number) => share === 0.5 && controller.abort()
+      await expect(executor.map(probe, [job!], { signal: controller.signal, onProgress })).rejects.toThrow(StoppedError)
+      expect(existsSync(job!.file)).toBe(false)
+    })
 
   test('an error of whoever listens ends the map', async () => {
     const onProgress = () => {
@@ -123,22 +124,30 @@ describe.each(implementations)('$name', ({ create, isolated }) => {
     await expect(executor.map(probe, jobs(draws(3)), { onProgress })).rejects.toThrow('the display broke')
   })
 
-  test.runIf(isolated)('names the job of which the carrier died, and goes on with others', async () => {
-    const dying = executor.map(probe, jobs(['draw', 'die', 'draw']))
-    await expect(dying).rejects.toThrow(/^probe 2 \(seed 8\): its .* ended \(exit code 3\).*\[E_BACKEND\]$/)
-    expect(await executor.map(probe, jobs(draws(2)))).toHaveLength(2)
-  })
+  if (isolated)
+    test('names the job of which the carrier died, and goes on with others', async () => {
+      const dying = executor.map(probe, jobs(['draw', 'die', 'draw']))
+      await expect(dying).rejects.toThrow(/^probe 2 \(seed 8\): its .* ended \(exit code 3\).*\[E_BACKEND\]$/)
+      expect(await executor.map(probe, jobs(draws(2)))).toHaveLength(2)
+    })
 
-  test.runIf(isolated)('refuses input that is no plain data', async () => {
-    const job = { ...jobs(['draw'])[0]!, file: (() => '') as never }
-    await expect(executor.map(probe, [job])).rejects.toThrow('could not be cloned')
-  })
+  if (isolated)
+    test('refuses input that is no plain data', async () => {
+      const job = { ...jobs(['draw'])[0]!, file: (() => '') as never }
+      await expect(executor.map(probe, [job])).rejects.toThrow('could not be cloned')
+    })
 })
 
 test('threads do one job after another', async () => {
   const executor = createThreads(2, entry('thread'))
-  const first = await executor.map(probe, jobs(draws(6), () => 10))
-  const second = await executor.map(probe, jobs(draws(4), () => 10))
+  const first = await executor.map(
+    probe,
+    jobs(draws(6), () => 10),
+  )
+  const second = await executor.map(
+    probe,
+    jobs(draws(4), () => 10),
+  )
   await executor.close()
   expect(new Set([...first, ...second].map(({ where }) => where)).size).toBe(2)
 })
