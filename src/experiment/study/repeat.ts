@@ -8,7 +8,7 @@ import { runStudy } from './studies.js'
 import type { Arm, Repetition, StudyHooks, StudyLine } from './study.js'
 
 /** A repetition with the curves that it recorded. */
-export interface Recorded {
+interface Recorded {
   readonly found: Repetition
   readonly lines: readonly StudyLine[]
 }

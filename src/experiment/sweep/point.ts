@@ -9,7 +9,7 @@ import { run } from '../run/run.js'
 import { defineScenario } from '../scenario/load.js'
 
 /** A point of a sweep, and how it runs. */
-export interface PointInput extends JobInput, BackendRequest {
+interface PointInput extends JobInput, BackendRequest {
   /** where its run goes; what it finds there it continues */
   readonly directory: string
   readonly provenance: Partial<Provenance>
