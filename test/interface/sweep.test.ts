@@ -136,11 +136,14 @@ describe('a sweep', () => {
     const [one, other] = [folder(), folder()]
     const executor = createThreads(2)
     const axes = [parseAxis('protocol.parameters.stiffness=1000,1,2')]
-    const phases = new Set<string>()
-    const onProgress = ({ phase }: { phase: string }) => phases.add(phase)
-    const { points } = await small(one, { axes })
-    expect((await small(other, { axes, executor, onProgress })).points).toEqual(points)
-    expect(phases).toContain('sample')
+    const said: [string[], string[]] = [[], []]
+    const onProgress =
+      (by: 0 | 1) =>
+      ({ phase }: { phase: string }) =>
+        said[by].push(phase)
+    const { points } = await small(one, { axes, onProgress: onProgress(0) })
+    expect((await small(other, { axes, executor, onProgress: onProgress(1) })).points).toEqual(points)
+    expect(said[1].sort()).toEqual(said[0].sort())
     const results = (directory: string) => readFileSync(join(directory, 'stiffness=2', 'results.json'), 'utf8')
     const untimed = (directory: string) => ({ ...JSON.parse(results(directory)), timings: null })
     expect(untimed(other)).toEqual(untimed(one))
