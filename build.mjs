@@ -1,11 +1,44 @@
 // Builds dist/: the library, the command line and the report's client script, bundled. The type declarations are tsc's.
+// With --if-stale it does so only when dist/ is not of these sources.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { rolldown } from 'rolldown'
 
-mkdirSync('dist', { recursive: true })
-for (const name of readdirSync('dist')) if (name !== 'types') rmSync(`dist/${name}`, { recursive: true })
+/** What is built of some folders and of the build itself. By content: a checkout changes times, and what is gone has none. */
+function sourcesOf(...folders) {
+  const within = (folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => `${parentPath}/${name}`)
+  const hash = createHash('sha256')
+  for (const path of ['build.mjs', 'package.json', 'package-lock.json', ...folders.flatMap(within).sort()])
+    hash.update(`${path}\0`).update(readFileSync(path))
+  return hash.digest('hex')
+}
+const stamps = { all: 'sources.sha256', kernels: 'wasm/kernels.sha256' }
+const isOf = (stamp, sources) => existsSync(`dist/${stamp}`) && readFileSync(`dist/${stamp}`, 'utf8') === sources
+const sources = sourcesOf('kernels', 'src', 'viz')
+const onlyIfStale = process.argv.includes('--if-stale')
+if (onlyIfStale && isOf(stamps.all, sources)) process.exit()
+
+// A quarter of a second to load, which is most of the time when there is nothing to do.
+const { rolldown } = await import('rolldown')
+
+// Made beside dist/ and moved there when all is done: a build that fails leaves the last one, and others may be at it.
+const out = `dist.${process.pid}.tmp`
+mkdirSync(`${out}/wasm`, { recursive: true })
+process.on('exit', () => rmSync(out, { recursive: true, force: true }))
 
 /** Bundles the entries and writes them with the given output options. */
 async function bundle(input, output, options = {}) {
@@ -15,20 +48,26 @@ async function bundle(input, output, options = {}) {
 }
 
 // The SIMD kernels, once for one thread and once for threads: their memory is imported, plain or shared.
-mkdirSync('dist/wasm', { recursive: true })
 const compile = (file, ...flags) => {
-  const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', `dist/wasm/${file}`, '-O3']
+  const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', `${out}/wasm/${file}`, '-O3']
   const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '32768']
   const lean = ['--noAssert', '--runtime', 'stub', '--disableWarning', '112']
   execFileSync(process.execPath, [...compiler, ...lean, ...memory, '--enable', 'simd', ...flags], { stdio: 'inherit' })
 }
-compile('kernels.wasm')
-compile('kernels-shared.wasm', '--enable', 'threads', '--sharedMemory')
+const kernels = ['kernels.wasm', 'kernels-shared.wasm']
+// They take most of the time, and change seldom.
+if (onlyIfStale && isOf(stamps.kernels, sourcesOf('kernels')))
+  for (const file of kernels) cpSync(`dist/wasm/${file}`, `${out}/wasm/${file}`)
+else {
+  compile(kernels[0])
+  compile(kernels[1], '--enable', 'threads', '--sharedMemory')
+}
+writeFileSync(`${out}/${stamps.kernels}`, sourcesOf('kernels'))
 
 // The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
 await bundle(
   { client: 'viz/client/main.ts' },
-  { dir: 'dist/viz', format: 'iife', entryFileNames: '[name].js', minify: true },
+  { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', minify: true },
   { platform: 'browser' },
 )
 
@@ -56,7 +95,7 @@ const palettes = [
   `@media screen and (prefers-color-scheme: dark) {\n${dark(':not([data-theme="light"])')}}`,
 ]
 const [theme, ...others] = styles.map(sheet)
-writeFileSync('dist/viz/style.css', [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
+writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
 // Node: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -68,10 +107,10 @@ await bundle(
     engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
     'wasm/worker': 'src/backend/node/worker.ts',
-    'study/worker': 'src/experiment/study/worker.ts',
+    'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
   {
-    dir: 'dist',
+    dir: out,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
@@ -79,9 +118,18 @@ await bundle(
   },
   { platform: 'node', external: outside },
 )
-chmodSync('dist/cli/main.js', 0o755)
+chmodSync(`${out}/cli/main.js`, 0o755)
 
 // The licences of what was bundled: the charts, and the kernels' compiler for graphics cards with its parser.
 const bundled = ['uplot', 'gpu.js', 'acorn']
 const licences = bundled.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
-writeFileSync('dist/third-party-licences.txt', licences.join('\n---\n\n'))
+writeFileSync(`${out}/third-party-licences.txt`, licences.join('\n---\n\n'))
+mkdirSync('dist', { recursive: true })
+rmSync(`dist/${stamps.all}`, { force: true })
+for (const name of new Set([...readdirSync('dist'), ...readdirSync(out)])) {
+  if (name === 'types') continue
+  rmSync(`dist/${name}`, { recursive: true, force: true })
+  if (existsSync(`${out}/${name}`)) renameSync(`${out}/${name}`, `dist/${name}`)
+}
+// Last: a build that was interrupted is stale.
+writeFileSync(`dist/${stamps.all}`, sources)

@@ -19,7 +19,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'alone', include: alone, exclude: slow } },
     ],
-    globalSetup: 'test/suite-folder.ts',
+    globalSetup: ['test/build.ts', 'test/suite-folder.ts'],
     testTimeout: 60_000,
   },
 })

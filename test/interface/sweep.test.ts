@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
+import { createThreads } from '../../src/experiment/executor/threads.js'
 import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
 import { mergeSweeps, type SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
 import { gridPoints, parseAxis, parseShard } from '../../src/experiment/sweep/sweep-grid.js'
@@ -129,6 +130,27 @@ describe('a sweep', () => {
     const { points } = await small(directory)
     expect(points.map(({ status }) => status)).toEqual(['finished', 'finished'])
     expect(statSync(join(directory, 'stiffness=1', 'results.json')).mtimeMs).toBe(written)
+  })
+
+  test('whose points threads run at a time gives what it gives one after the other, and continues it', async () => {
+    const [one, other] = [folder(), folder()]
+    const executor = createThreads(2)
+    const axes = [parseAxis('protocol.parameters.stiffness=1000,1,2')]
+    const said: [string[], string[]] = [[], []]
+    const onProgress =
+      (by: 0 | 1) =>
+      ({ phase }: { phase: string }) =>
+        said[by].push(phase)
+    const { points } = await small(one, { axes, onProgress: onProgress(0) })
+    expect((await small(other, { axes, executor, onProgress: onProgress(1) })).points).toEqual(points)
+    expect(said[1].sort()).toEqual(said[0].sort())
+    const results = (directory: string) => readFileSync(join(directory, 'stiffness=2', 'results.json'), 'utf8')
+    const untimed = (directory: string) => ({ ...JSON.parse(results(directory)), timings: null })
+    expect(untimed(other)).toEqual(untimed(one))
+    const tried: string[] = []
+    await small(one, { axes, executor, onPoint: ({ name }) => tried.push(name) })
+    expect(tried).toEqual(['stiffness=1000'])
+    await executor.close()
   })
 
   test("neither mixes with other files nor takes another scenario's runs for its own", async () => {

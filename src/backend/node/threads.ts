@@ -22,7 +22,8 @@ const patience = 50
 const looks = 50_000
 
 /**
- * The kernels on Node's threads, which share their memory.
+ * The kernels on Node's threads, which share their memory. They divide a step of one simulation, a turn of a millisecond or less;
+ * whole runs that share nothing are jobs of an executor (experiment/executor/), and each may have such threads.
  *
  * @throws Error when this engine has no WebAssembly SIMD or no shared memory
  */

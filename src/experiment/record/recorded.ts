@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest, ChosenBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
+import type { Executor } from '../executor/executor.js'
 import { writeAtomic } from '../files/atomic.js'
 import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
@@ -19,6 +20,8 @@ export interface RunOptions extends Hooks, BackendRequest {
   readonly provenance?: Partial<Provenance>
   /** continue an unfinished run there, return a finished one's results, start one where there is none */
   readonly resume?: boolean
+  /** carries out the repetitions of a study; threads of this machine when absent */
+  readonly executor?: Executor
 }
 
 /**

@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
-import { breathe } from '../../backend/hooks.js'
 import { openBackend } from '../../backend/node/open.js'
-import { OverdampedError, StoppedError } from '../../errors.js'
+import { OverdampedError } from '../../errors.js'
 import { rowsOf } from '../../physics/network/states.js'
+import { openExecutor } from '../executor/open.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
@@ -51,11 +52,7 @@ async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<R
   const data = hash === null ? null : { source: scenario.data!.source, hash }
   const begun = performance.now()
   return recorded(scenario, data, chosen, options, async () => {
-    const { study, lines } = await repeatStudy(problem, options.threads, async (share) => {
-      options.onProgress?.({ phase: 'train', done: share, total: 1 })
-      await breathe()
-      if (options.signal?.aborted) throw new StoppedError()
-    })
+    const { study, lines } = await repeated(problem, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, study)
@@ -65,6 +62,18 @@ async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<R
     const findings = { metrics, checks, thermodynamics, identities: [], objective, warnings }
     return resultsOf(scenario, 'reference', { train: total, sample: 0, total }, findings)
   })
+}
+
+/** The study at all its seeds, on the executor that is given, or on as many threads as there are seeds for. */
+async function repeated(problem: StudyProblem, options: RunOptions) {
+  const { executor: given, threads = availableParallelism(), onProgress, signal } = options
+  const executor = given ?? openExecutor(Math.min(threads, problem.seeds.length))
+  const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
+  try {
+    return await repeatStudy(problem, executor, told, signal)
+  } finally {
+    if (given === undefined) await executor.close()
+  }
 }
 
 /** samples.npy, and objective.npz with a grid and a density for each that the report draws. */

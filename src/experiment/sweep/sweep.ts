@@ -1,15 +1,18 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError, usageError } from '../../errors.js'
+import { callingThread, type Executor } from '../executor/executor.js'
+import { errorOf } from '../executor/messages.js'
 import { claimed } from '../record/claim.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
 import { inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
-import { run } from '../run/run.js'
 import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
+import { point } from './point.js'
 import {
   requireSweepDirectory,
   type SweepDocument,
@@ -34,14 +37,19 @@ export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
   readonly onPoint?: (point: GridPoint, place: number, count: number) => void
   /** called when a point is done; `error` says why it failed. A point that was finished before has no call. */
   readonly onResult?: (directory: string, outcome: Outcome) => void
+  /**
+   * carries out the points; the calling thread when absent, which gives each all threads. One that does several at a time divides
+   * them among these, with the same results; their progress and notes come mixed
+   */
+  readonly executor?: Executor
   /** what the manifests say of their runs, given the settings of a point as `--set` takes them */
   readonly provenance?: (settings: readonly string[]) => Partial<Provenance>
 }
 
 /**
- * Runs a scenario at every point of a grid, one after the other. Points that are finished in `directory` are left alone,
- * unfinished ones continue; one that fails is recorded and the sweep goes on. sweep.json is written before the first run
- * and after each, sweep.csv at the end, for the points that are finished by then.
+ * Runs a scenario at every point of a grid, one after the other unless `executor` does several at a time. Points that are
+ * finished in `directory` are left alone, unfinished ones continue; one that fails is recorded and the sweep goes on. sweep.json
+ * is written before the first run and after each, sweep.csv at the end, for the points that are finished by then.
  *
  * @returns the contents of sweep.json
  * @throws OverdampedError for a scenario or a value that is not valid, before anything runs; E_OUTPUT_NOT_EMPTY when
@@ -87,23 +95,11 @@ async function sweepInto(options: SweepOptions, { scenario, points, scenarios }:
     points: states,
   })
   writeSweep(directory, document())
-  for (const [index, point] of points.entries()) {
-    const state = states[index]!
-    if (state.status === 'finished') continue
-    // A run too short to let the event loop turn never sees the signal.
-    if (options.signal?.aborted === true) throw new StoppedError(directory)
-    options.onPoint?.(point, index, points.length)
-    const at = join(directory, point.name)
-    const outcome = await runPoint(scenarios[index]!, at, settingsAt(options, point), options)
-    states[index] = {
-      ...state,
-      ...('results' in outcome
-        ? done(outcome.results)
-        : { status: 'failed', error: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) }),
-    }
+  await runPoints(options, { points, scenarios }, states, (index, outcome) => {
+    states[index] = { ...states[index]!, ...('results' in outcome ? done(outcome.results) : failed(outcome.error)) }
     writeSweep(directory, document())
-    options.onResult?.(at, outcome)
-  }
+    options.onResult?.(join(directory, points[index]!.name), outcome)
+  })
   writeSweepTable(directory, document())
   return document()
 }
@@ -111,22 +107,41 @@ async function sweepInto(options: SweepOptions, { scenario, points, scenarios }:
 /** What became of a point. */
 type Outcome = { readonly results: Results } | { readonly error: unknown }
 
-async function runPoint(
-  scenario: Scenario,
-  directory: string,
-  settings: readonly string[],
-  { backend, threads, signal, onProgress, onNote, provenance }: SweepOptions,
-): Promise<Outcome> {
+/** Runs the points that are not finished. `onOutcome` hears what became of each, by its place among `points`. */
+async function runPoints(
+  options: SweepOptions,
+  { points, scenarios }: Pick<Grid, 'points' | 'scenarios'>,
+  states: readonly SweepPoint[],
+  onOutcome: (index: number, outcome: Outcome) => void,
+): Promise<void> {
+  const { directory, backend, executor = callingThread, onPoint, onProgress, onNote, provenance, signal } = options
+  const threads =
+    executor.atATime === 1
+      ? options.threads
+      : Math.max(1, Math.floor((options.threads ?? availableParallelism()) / executor.atATime))
+  const open = points.flatMap((point, index) => (states[index]!.status === 'finished' ? [] : [{ point, index }]))
+  const jobs = open.map(({ point, index }) => ({
+    ...{ scenario: scenarios[index]!, seed: scenarios[index]!.seed, index: point.index, backend, threads },
+    directory: join(directory, point.name),
+    provenance: provenance?.(settingsAt(options, point)) ?? {},
+  }))
   try {
-    const results = await run(scenario, {
-      ...{ directory, resume: true, backend, threads, signal, onProgress, onNote },
-      ...(provenance === undefined ? {} : { provenance: provenance(settings) }),
+    await executor.map(point, jobs, {
+      signal,
+      onStart: (place) => onPoint?.(open[place]!.point, open[place]!.index, points.length),
+      onProgress: (_, __, detail) => detail === undefined || onProgress?.(detail),
+      onNote: (_, line) => onNote?.(line),
+      onResult: (place, output) =>
+        onOutcome(open[place]!.index, 'results' in output ? output : { error: errorOf(output.failure) }),
     })
-    return { results }
   } catch (error) {
-    if (error instanceof StoppedError) throw error
-    return { error }
+    // Between two points nobody else knows where the sweep goes on.
+    throw error instanceof StoppedError && error.directory === null ? new StoppedError(directory) : error
   }
+}
+
+function failed(error: unknown): Pick<SweepPoint, 'status' | 'error'> {
+  return { status: 'failed', error: error instanceof Error ? error.message : String(error) }
 }
 
 function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> {

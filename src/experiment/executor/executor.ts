@@ -1,0 +1,121 @@
+import type { Progress } from '../../backend/hooks.js'
+import { StoppedError } from '../../errors.js'
+import type { Scenario } from '../scenario/schema.js'
+
+/** What a job is given: plain data (what structured clone takes), so that it can go to another thread, process or machine. */
+export interface JobInput {
+  readonly scenario: Scenario
+  readonly seed: number
+  /** its place among the jobs of its kind; other jobs of one map have others */
+  readonly index: number
+}
+
+/** How a job tells what it does, and hears that it is to stop. */
+export interface JobHooks {
+  /** a share of it, from 0 to 1, is done; `detail` is for displays */
+  onProgress(share: number, detail?: Progress): void
+  /** a line for whoever watches */
+  onNote(line: string): void
+  /** when this aborts, the job ends in a StoppedError as soon as it can */
+  readonly signal: AbortSignal
+}
+
+/** A kind of independent work. Its name stands for it where only data can go. */
+export interface JobKind<Input extends JobInput, Output> {
+  readonly name: string
+  /**
+   * A job may be ended anywhere, without a word, when nothing of it lasts but its output. Of those that write as they go an
+   * executor asks by `signal`, and waits.
+   */
+  readonly lasting: boolean
+  /** A pure function of its input, which is not changed; its output is plain data. @throws StoppedError when `signal` aborted */
+  run(input: Input, hooks: JobHooks): Promise<Output>
+}
+
+/** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
+export interface MapHooks<Output> {
+  readonly onStart?: (place: number) => void
+  /** what the job says, then 1 at its end */
+  readonly onProgress?: (place: number, share: number, detail?: Progress) => void
+  readonly onNote?: (place: number, line: string) => void
+  readonly onResult?: (place: number, output: Output) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What carries out independent jobs. Where, in which order and how many at a time never changes an output. */
+export interface Executor {
+  /** jobs that it has in hand at once, at most */
+  readonly atATime: number
+  /**
+   * @returns the outputs in the order of the jobs
+   * @throws what the first job to fail threw, when the others have ended; StoppedError when `signal` aborted before all were
+   *   done; E_BACKEND naming the job when whatever carried it died
+   */
+  map<Input extends JobInput, Output>(
+    kind: JobKind<Input, Output>,
+    jobs: readonly Input[],
+    hooks?: MapHooks<Output>,
+  ): Promise<Output[]>
+  /** Gives back what it holds. Jobs in hand fail. */
+  close(): Promise<void>
+}
+
+/** Carries out one job, somewhere, and settles when nothing of it goes on; rejects soon after `hooks.signal` aborted. */
+export type Perform = <Input extends JobInput, Output>(
+  kind: JobKind<Input, Output>,
+  input: Input,
+  hooks: JobHooks,
+) => Promise<Output>
+
+/** An executor by how it carries out one job: order, hooks, failure and abort are the same for all. */
+export function executorOf(atATime: number, perform: Perform, close: () => Promise<void> = async () => {}): Executor {
+  return {
+    atATime,
+    close,
+    async map<Input extends JobInput, Output>(
+      kind: JobKind<Input, Output>,
+      jobs: readonly Input[],
+      { signal, onStart, onProgress, onNote, onResult }: MapHooks<Output> = {},
+    ) {
+      const own = new AbortController()
+      const either = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal])
+      const failures: unknown[] = []
+      /** Does something that ends all when it fails. */
+      const attempt = async (work: () => unknown) => {
+        try {
+          await work()
+        } catch (error) {
+          failures.push(error)
+          own.abort()
+        }
+      }
+      const outputs: Output[] = []
+      let next = 0
+      let done = 0
+      const one = async (place: number) => {
+        onStart?.(place)
+        outputs[place] = await perform(kind, jobs[place]!, {
+          onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
+          onNote: (line) => void attempt(() => onNote?.(place, line)),
+          signal: either,
+        })
+        done++
+        onProgress?.(place, 1)
+        onResult?.(place, outputs[place])
+      }
+      const workThrough = async () => {
+        while (next < jobs.length && !either.aborted) {
+          const place = next++
+          await attempt(() => one(place))
+        }
+      }
+      await Promise.all(Array.from({ length: Math.min(atATime, jobs.length) }, workThrough))
+      if (failures.length > 0) throw failures[0]
+      if (done < jobs.length) throw new StoppedError()
+      return outputs
+    },
+  }
+}
+
+/** One job after the other, in the calling thread. */
+export const callingThread: Executor = executorOf(1, (kind, input, hooks) => kind.run(input, hooks))

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { packageRoot } from '../../backend/node/package-root.js'
+import { exitCode, OverdampedError, StoppedError } from '../../errors.js'
+import { type Executor, executorOf, type Perform } from './executor.js'
+import { heardOf, type JobMessage, type JobOrder } from './messages.js'
+
+/** A thread, and who listens to it while it has a job. */
+interface Hand {
+  readonly worker: Worker
+  listener: { hear(message: JobMessage): void; died(why: string): void } | null
+}
+
+/**
+ * Jobs in threads of their own, each of which does one after the other. A thread starts with the first job that finds none idle;
+ * an idle one keeps no process alive.
+ *
+ * The threads of the wasm backend (backend/node/threads.ts) are another thing: there a step of one simulation is divided over
+ * memory that all share, in turns of less than a millisecond, too short to send a message; here whole runs share nothing for seconds
+ * to hours.
+ *
+ * @param entry - the file that a thread runs: it serves jobs (`serveJobs`) through its parentPort
+ */
+export function createThreads(
+  threads: number,
+  entry: string | URL = join(packageRoot(), 'dist', 'jobs', 'worker.js'),
+): Executor {
+  const hands = new Set<Hand>()
+  const perform: Perform = (kind, input, { signal, ...hooks }) =>
+    new Promise((resolve, reject) => {
+      const hand = [...hands].find(({ listener }) => listener === null) ?? startHand(entry, hands)
+      const { worker } = hand
+      // Throws where the input is no plain data.
+      worker.postMessage({ kind: kind.name, input } satisfies JobOrder)
+      worker.ref()
+      const stop = () => {
+        if (kind.lasting) return worker.postMessage('stop' satisfies JobOrder)
+        // Its output may still come; it takes no other job.
+        hands.delete(hand)
+        void worker.terminate()
+      }
+      const free = () => {
+        signal.removeEventListener('abort', stop)
+        hand.listener = null
+        worker.unref()
+      }
+      hand.listener = {
+        hear(message) {
+          const end = heardOf(message, { ...hooks, signal })
+          if (end === null) return
+          free()
+          if ('error' in end) reject(end.error)
+          else resolve(end.output as never)
+        },
+        died(why) {
+          free()
+          reject(
+            signal.aborted ? new StoppedError() : deathOf(`${kind.name} ${input.index + 1} (seed ${input.seed})`, why),
+          )
+        },
+      }
+      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
+    })
+  return executorOf(threads, perform, async () => {
+    await Promise.all([...hands].map(({ worker }) => worker.terminate()))
+  })
+}
+
+function startHand(entry: string | URL, hands: Set<Hand>): Hand {
+  const hand: Hand = { worker: new Worker(entry), listener: null }
+  const { worker } = hand
+  worker.unref()
+  let why = ''
+  worker.on('message', (message: JobMessage) => hand.listener?.hear(message))
+  worker.on('error', (error) => {
+    why = `: ${error.message}`
+  })
+  worker.on('exit', (code) => {
+    hands.delete(hand)
+    hand.listener?.died(`ended (exit code ${code})${why}`)
+  })
+  hands.add(hand)
+  return hand
+}
+
+function deathOf(job: string, why: string): OverdampedError {
+  const text = `its thread ${why}. Run again, with --threads 1 if it persists.`
+  return new OverdampedError('E_BACKEND', text, job, exitCode.failed)
+}

@@ -1,0 +1,43 @@
+import type { Progress } from '../../backend/hooks.js'
+import type { BackendRequest } from '../../backend/node/open.js'
+import { StoppedError } from '../../errors.js'
+import type { JobInput, JobKind } from '../executor/executor.js'
+import { type Failure, failureOf } from '../executor/messages.js'
+import type { Provenance } from '../record/manifest.js'
+import type { Results } from '../run/results.js'
+import { run } from '../run/run.js'
+import { defineScenario } from '../scenario/load.js'
+
+/** A point of a sweep, and how it runs. */
+interface PointInput extends JobInput, BackendRequest {
+  /** where its run goes; what it finds there it continues */
+  readonly directory: string
+  readonly provenance: Partial<Provenance>
+}
+
+/** What became of a point: one that fails does not end the sweep. */
+type PointOutput = { readonly results: Results } | { readonly failure: Failure }
+
+const phases: readonly Progress['phase'][] = ['train', 'sample', 'measure']
+
+/** The run of a point of a sweep. */
+export const point: JobKind<PointInput, PointOutput> = {
+  name: 'point',
+  lasting: true,
+  async run({ scenario, directory, provenance, backend, threads }, { onProgress, onNote, signal }) {
+    const hooks = {
+      onProgress: (progress: Progress) =>
+        onProgress((phases.indexOf(progress.phase) + progress.done / progress.total) / phases.length, progress),
+      onNote,
+      signal,
+    }
+    try {
+      // Validated again, a scenario that came from elsewhere brings its formulas along.
+      const valid = await defineScenario(scenario)
+      return { results: await run(valid, { directory, resume: true, backend, threads, provenance, ...hooks }) }
+    } catch (error) {
+      if (error instanceof StoppedError) throw error
+      return { failure: failureOf(error) }
+    }
+  },
+}
