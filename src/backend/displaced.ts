@@ -123,7 +123,7 @@ function restOf(simulation: Simulation, roundoff: number) {
   // Without a bath there is no thermal width to compare with.
   const time = bath.mobility * protocol.dt.reduce((sum, step) => sum + step, 0)
   const most = ((negligible / 16) * kT) / roundoff
-  const isKnown = potential.terms.every(({ degree, hiddenStates }) => degree != null || hiddenStates !== undefined)
+  const isKnown = potential.terms.every(({ degree, hiddenStates }) => (degree ?? 5) <= 4 || hiddenStates !== undefined)
   const mayBeFarOut = !isKnown || unitsMayBeFar(potential, theta, mean, time, most) || mean.some(isCoarse)
   if (kT === 0 || !mayBeFarOut) return { mean, rest: mean, reach: 0, isFar: () => false }
   const energyOf = (x: Float64Array) => energySizes(potential, theta, { x, batch: 1 })
