@@ -41,11 +41,11 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, noising.stiffness]))
     : followers
   const potential = createPotential(network, scenario.potential, bath.kT)
-  const { change, barrier } = hiddenBlock(network)!
+  const { change, barrier } = hiddenBlock(network) ?? {}
   return {
     potential,
     parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
-    ...(change.kind === 'langevin' && barrier !== undefined
+    ...(change?.kind === 'langevin' && barrier !== undefined
       ? { longestStep: stepFraction / (change.mobility * bath.mobility * bath.kT * wellCurvature(barrier, 1)) }
       : {}),
   }
