@@ -33,7 +33,11 @@ function expectViews(network: Network): void {
   const { blocks, units, visible, labels, hidden, mobility } = network
   const rows = blocks.flatMap(rowsSaid)
   expect(units).toBe(rows.length)
-  for (const [role, count] of [['visible', visible], ['label', labels], ['hidden', hidden]] as const)
+  for (const [role, count] of [
+    ['visible', visible],
+    ['label', labels],
+    ['hidden', hidden],
+  ] as const)
     expect(blocks.filter((block) => block.role === role).reduce((sum, block) => sum + block.units, 0)).toBe(count)
   expect(rows.slice(0, visible).every(({ role }) => role === 'visible')).toBe(true)
   expect(rows.slice(visible, visible + labels).every(({ role }) => role === 'label')).toBe(true)
@@ -43,7 +47,10 @@ function expectViews(network: Network): void {
     expect(first === null).toBe(change.kind === 'at-once')
     if (first !== null) expect(rows.slice(first, first + units)).toHaveLength(units)
   }
-  const { twoStates: flipping = [] } = driveNetwork(potentialOf(network, [bias]), constantProtocol(new Float64Array(visible), 1, 1))
+  const { twoStates: flipping = [] } = driveNetwork(
+    potentialOf(network, [bias]),
+    constantProtocol(new Float64Array(visible), 1, 1),
+  )
   const rates = rows.map(() => null as number | null)
   for (const { first, units, rate } of flipping) rates.fill(rate, first, first + units)
   expect(rates).toEqual(rows.map((row) => row.rate))
@@ -63,7 +70,12 @@ test('what a network says of its rows is what its blocks say, for every kind of 
         labels,
       )
       expectViews(learned)
-      expect([learned.units, learned.visible, learned.labels, learned.hidden]).toEqual([sites + labels, sites, labels, hidden])
+      expect([learned.units, learned.visible, learned.labels, learned.hidden]).toEqual([
+        sites + labels,
+        sites,
+        labels,
+        hidden,
+      ])
       const generating = withHiddenStates(learned, generatingHidden(options, [1, 1]))
       expectViews(generating)
       const moves = hidden > 0 && hiddenKinds[kind].generates !== 'at-once'
@@ -85,7 +97,10 @@ test.each([
 ] as const)('%s hidden units are learned and generate with the term of their block', (kind, learned, generating) => {
   const network = createNetwork({ visible: { units: 2 }, hidden: { units: 3, kind } })
   const moving = withHiddenStates(network, generatingHidden({ kind }, [1, 1]))
-  expect([network, moving].map((on) => createPotential(on, { onsite: [] }, 1).terms.map(({ name }) => name))).toEqual([[learned], [generating]])
+  expect([network, moving].map((on) => createPotential(on, { onsite: [] }, 1).terms.map(({ name }) => name))).toEqual([
+    [learned],
+    [generating],
+  ])
   expect(hiddenTerm(1)(network).name).toBe(learned)
   expect(hiddenBlock(network)?.barrier).toBe(hiddenKinds[kind].states === null ? 2 : undefined)
 })
