@@ -41,12 +41,12 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, noising.stiffness]))
     : followers
   const potential = createPotential(network, scenario.potential, bath.kT)
-  const { change, barrier } = hiddenBlock(network) ?? {}
+  const units = hiddenBlock(network)
   return {
     potential,
     parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
-    ...(change?.kind === 'langevin' && barrier !== undefined
-      ? { longestStep: stepFraction / (change.mobility * bath.mobility * bath.kT * wellCurvature(barrier, 1)) }
+    ...(units?.change.kind === 'langevin' && units.barrier !== undefined
+      ? { longestStep: stepFraction / (units.change.mobility * bath.mobility * bath.kT * wellCurvature(units.barrier, 1)) }
       : {}),
   }
 }

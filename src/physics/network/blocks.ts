@@ -1,7 +1,7 @@
-/** What a unit is for: to carry data, to carry none, or to name the class of a datum. Rows of x stand in this order. */
-export const roles = ['visible', 'label', 'hidden'] as const
+/** In the order of their rows in x. */
+const roles = ['visible', 'label', 'hidden'] as const
 
-/** One of them. */
+/** What a unit is for: to carry data, to name the class of a datum, or neither. */
 export type Role = (typeof roles)[number]
 
 /** How a unit changes. */
