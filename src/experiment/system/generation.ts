@@ -46,7 +46,10 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     potential,
     parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
     ...(units?.change.kind === 'langevin' && units.barrier !== undefined
-      ? { longestStep: stepFraction / (units.change.mobility * bath.mobility * bath.kT * wellCurvature(units.barrier, 1)) }
+      ? {
+          longestStep:
+            stepFraction / (units.change.mobility * bath.mobility * bath.kT * wellCurvature(units.barrier, 1)),
+        }
       : {}),
   }
 }
