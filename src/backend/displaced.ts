@@ -1,9 +1,8 @@
 import { divergenceLimit } from '../physics/dynamics/divergence.js'
 import type { Observer } from '../physics/dynamics/observer.js'
 import { meanOf } from '../physics/observe/estimate.js'
-import { type DisplacedPotential, displacedPotential } from '../physics/potential/displaced.js'
-import { forceAndEnergy, type Potential, termSlice } from '../physics/potential/potential.js'
-import type { KernelName } from '../physics/potential/term.js'
+import { type DisplacedPotential, displacedPotential, onsiteParameters } from '../physics/potential/displaced.js'
+import { forceAndEnergy, type Potential } from '../physics/potential/potential.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Backend, Simulation } from './backend.js'
 import { energySizes, watchRounding } from './rounding.js'
@@ -124,7 +123,7 @@ function restOf(simulation: Simulation, roundoff: number) {
   // Without a bath there is no thermal width to compare with.
   const time = bath.mobility * protocol.dt.reduce((sum, step) => sum + step, 0)
   const most = ((negligible / 16) * kT) / roundoff
-  const isKnown = potential.terms.every(({ kernel }) => kernel !== undefined)
+  const isKnown = potential.terms.every(({ degree, hiddenStates }) => (degree ?? 5) <= 4 || hiddenStates !== undefined)
   const mayBeFarOut = !isKnown || unitsMayBeFar(potential, theta, mean, time, most) || mean.some(isCoarse)
   if (kT === 0 || !mayBeFarOut) return { mean, rest: mean, reach: 0, isFar: () => false }
   const energyOf = (x: Float64Array) => energySizes(potential, theta, { x, batch: 1 })
@@ -153,11 +152,7 @@ function unitsMayBeFar(
   time: number,
   most: number,
 ): boolean {
-  const parameters = (name: KernelName) => {
-    const index = potential.terms.findIndex(({ kernel }) => kernel === name)
-    return index < 0 ? null : termSlice(potential, index, theta)
-  }
-  const [k, c, a, f] = (['stiffness', 'cubic', 'quartic', 'bias'] as const).map(parameters)
+  const [f, k, c, a] = [1, 2, 3, 4].map((degree) => onsiteParameters(potential, degree, theta))
   return mean.some((x, i) => {
     const [ki, ci, ai, fi] = [k, c, a, f].map((values) => Math.abs(values?.[i] ?? 0)) as [
       number,

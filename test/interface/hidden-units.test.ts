@@ -116,6 +116,9 @@ test('a quasi-static network is driven in reverse by twins of its hidden units, 
   const { potential } = createProblem(scenario)
   const { potential: reverse } = createGeneration(scenario, potential, true)
   expect([potential.network.hidden, reverse.network.hidden]).toEqual([4, 8])
+  const alone = await parseScenario(learning('{}').replace(', hidden: { units: 4 }', ''), 'a.yaml')
+  const { potential: unhidden } = createProblem(alone)
+  expect(createGeneration(alone, unhidden, true).potential.network).toEqual(unhidden.network)
   const without = await parseScenario(learning('{}').replace('[stiffness]', '[quartic]'), 'a.yaml')
   expect(() => createGeneration(without, createProblem(without).potential, true)).toThrow(
     /potential.onsite: .* add stiffness.*E_INVALID_VALUE/,

@@ -11,9 +11,9 @@ import { covariances } from '../../src/learning/objectives/moment-matching.js'
 import { moves } from '../../src/learning/objectives/moves.js'
 import { createRule, ruleNames, settingOwners, trainedDrive } from '../../src/learning/rules/rules.js'
 import { integrators } from '../../src/physics/dynamics/integrators.js'
+import { generatingHidden, hiddenKinds, learnedHidden } from '../../src/physics/network/hidden-kind.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { exampleOf, onsiteTerms, pairTerms, stateTerms } from '../../src/physics/potential/built-in.js'
-import { barrierOf, hiddenKinds, hiddenMoves } from '../../src/physics/potential/hidden-kind.js'
 import { createPotential } from '../../src/physics/potential/potential.js'
 import { defaultBath } from '../../src/physics/protocol/bath.js'
 import { createNoising, driveKinds, spacings } from '../../src/physics/protocol/noising.js'
@@ -110,8 +110,9 @@ test('so of hidden units, their wells and labels', async () => {
     network: { ...simulation.network, hidden },
     observe: ['work'],
   })
-  expect(barrierOf(network.hidden!)).toBe(barrierOf({ kind: 'explicit' }))
-  expect(hiddenMoves((await defineScenario(simulation)).network.hidden!)).toBe(hiddenMoves({}))
+  expect(learnedHidden(network.hidden!)).toEqual(learnedHidden({ kind: 'explicit' }))
+  expect(generatingHidden(network.hidden!, [1, 1])).toEqual(generatingHidden({ kind: 'explicit' }, [1, 1]))
+  expect(learnedHidden((await defineScenario(simulation)).network.hidden!)).toEqual(learnedHidden({}))
   const described = { visible: { units: 1 }, hidden: { units: 2 }, label: {} }
   const labelled = await defineScenario({
     name: 'labelled',

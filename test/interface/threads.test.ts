@@ -4,7 +4,7 @@ import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
-import { everyKernelTerm, networkOf } from '../property/kernel-systems.js'
+import { everyKernelTerm, networkWith } from '../property/kernel-systems.js'
 
 const started: Worker[] = []
 vi.mock('node:worker_threads', async (original) => {
@@ -23,7 +23,7 @@ afterEach(() => {
   started.length = 0
 })
 
-const { potential, theta } = everyKernelTerm(networkOf(8, 'all', 0))
+const { potential, theta } = everyKernelTerm(networkWith(8, 'all', 0))
 
 function simulation(duration: number) {
   return {

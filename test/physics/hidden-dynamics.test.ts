@@ -3,12 +3,13 @@ import { integrate } from '../../src/backend/integrate.js'
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { gaussianStart, type InitialStates } from '../../src/physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
-import { withHiddenStart } from '../../src/physics/dynamics/hidden-start.js'
 import type { Integrator } from '../../src/physics/dynamics/integrator.js'
 import { leimkuhlerMatthews } from '../../src/physics/dynamics/leimkuhler-matthews.js'
+import { withOwnStart } from '../../src/physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
+import { twoStates } from '../../src/physics/network/blocks.js'
 import { withHiddenStates } from '../../src/physics/network/hidden-states.js'
-import { createNetwork, type Network } from '../../src/physics/network/network.js'
+import { createNetwork, type Network, networkOf } from '../../src/physics/network/network.js'
 import { doubleWellResponse } from '../../src/physics/potential/double-well-response.js'
 import { bistable, quarticHidden } from '../../src/physics/potential/hidden.js'
 import { movingHidden } from '../../src/physics/potential/moving-hidden.js'
@@ -25,6 +26,24 @@ const one: Network = createNetwork({
   hidden: { units: 1 },
   couplings: { visible: { edges: [] } },
 })
+
+/** The same with a hidden unit that moves: in a well, at a mobility, or between two states, at a rate. */
+function moving(barrier: number | null, speed: number): Network {
+  return withHiddenStates(
+    one,
+    barrier === null
+      ? { states: twoStates, change: { kind: 'flips', rate: speed } }
+      : { states: null, change: { kind: 'langevin', mobility: speed }, barrier },
+  )
+}
+
+/** With the visible unit held in its place. */
+function held(network: Network): Network {
+  const blocks = network.blocks.map((block) =>
+    block.role === 'visible' ? { ...block, change: { kind: 'clamped' } as const } : block,
+  )
+  return networkOf(blocks, network)
+}
 
 /** Final states, [trajectories][units]. */
 async function finals(
@@ -52,10 +71,11 @@ function distance(states: readonly Float64Array[], f: (state: Float64Array) => n
 
 test('with unequal mobilities M Euler–Maruyama has the covariance kT(K - hKMK/2)⁻¹', async () => {
   const h = 0.15
-  const network: Network = {
-    ...createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } }),
-    mobility: Float64Array.of(0.5, 3),
-  }
+  const alike = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
+  const network = networkOf(
+    [0.5, 3].map((mobility) => ({ ...alike.blocks[0]!, units: 1, change: { kind: 'langevin', mobility } })),
+    alike,
+  )
   const potential = potentialOf(network, [stiffness, bilinear])
   const theta = Float64Array.of(1.5, 1.2, 0.8)
   const K = hessian(potential, theta, new Float64Array(2))
@@ -83,11 +103,11 @@ test('with unequal mobilities M Euler–Maruyama has the covariance kT(K - hKMK/
 
 test('at a clamped visible unit a two-state unit relaxes to tanh(u/kT) as e^(-rate·t)', async () => {
   const rate = 2
-  const network: Network = { ...withHiddenStates(one, 0, rate), mobility: Float64Array.of(0, 0) }
+  const network = held(moving(null, rate))
   const potential = potentialOf(network, [stiffness, movingHidden(kT, null)])
   const theta = Float64Array.of(1, 1.5, -0.2)
   const x = 0.6
-  const start = withHiddenStart(gaussianStart(3, x, 0), 3, 1, null)
+  const start = withOwnStart(gaussianStart(3, x, 0), 3, network)
   for (const time of [0.1, 0.5, 3]) {
     const states = await finals(potential, constantProtocol(theta, time, 0.1), start, 4000)
     const truth = Math.tanh((1.5 * x - 0.2) / kT) * (1 - Math.exp(-rate * time))
@@ -102,11 +122,11 @@ test('at a clamped visible unit a two-state unit relaxes to tanh(u/kT) as e^(-ra
 test.each([4, 16, 64])(
   'under a rising bias a unit that flips at rate %i lags by the exact law, as 1/rate',
   async (rate) => {
-    const network: Network = { ...withHiddenStates(one, 0, rate), mobility: Float64Array.of(0, 0) }
+    const network = held(moving(null, rate))
     const potential = potentialOf(network, [stiffness, movingHidden(kT, null)])
     const rise = (t: number) => -1 + 2 * t
     const protocol = scheduledProtocol(Float64Array.of(1, 0, -1), [{ parameter: 2, value: rise }], 1, 0.04)
-    const states = await finals(potential, protocol, withHiddenStart(gaussianStart(3, 0, 0), 3, 1, null), 5000)
+    const states = await finals(potential, protocol, withOwnStart(gaussianStart(3, 0, 0), 3, network), 5000)
     // The mean obeys m' = m + (1 - e^(-rate·dt))(tanh(b/kT) - m), step by step.
     let mean = 0
     for (let step = 0; step < 25; step++)
@@ -118,14 +138,14 @@ test.each([4, 16, 64])(
 test.each([1, 2])(
   'at a clamped visible unit a hidden oscillator over %i kT has the tabulated mean',
   async (barrier) => {
-    const network: Network = { ...withHiddenStates(one, 1), mobility: Float64Array.of(0, 1) }
+    const network = held(moving(barrier, 1))
     const potential = potentialOf(network, [stiffness, movingHidden(kT, barrier)])
     const x = 0.3
     const theta = Float64Array.of(1, 1.5, -0.2)
     const response = new Float64Array(1)
     doubleWellResponse(kT, barrier).respond(Float64Array.of(1.5 * x - 0.2), 1, response, null, null)
     // The hop over 2 kT takes a time of about 2; the scheme is off by O(dt²) in equilibrium.
-    const start = withHiddenStart(gaussianStart(3, x, 0), 3, 1, barrier)
+    const start = withOwnStart(gaussianStart(3, x, 0), 3, network)
     const states = await finals(potential, constantProtocol(theta, 10, 0.0125), start, 2000, leimkuhlerMatthews)
     expect(distance(states, ([, s]) => s!, response[0]!)).toBeLessThan(4)
   },
@@ -135,7 +155,7 @@ test('hidden units start in their own equilibrium: moments of e^(-w/kT), and ±1
   const barrier = 2
   const rows = 2
   const states = new Float64Array(rows * 50_000)
-  withHiddenStart(gaussianStart(3, 0, 1), 3, 1, barrier)(states, 0, 50_000)
+  withOwnStart(gaussianStart(3, 0, 1), 3, moving(barrier, 1))(states, 0, 50_000)
   const s = Array.from(states.subarray(50_000), (value) => Float64Array.of(value))
   const weight = (position: number) => Math.exp(-barrier * (position * position - 1) ** 2)
   const moment = (power: number) => {
@@ -147,7 +167,7 @@ test('hidden units start in their own equilibrium: moments of e^(-w/kT), and ±1
     return sum / total
   }
   for (const power of [1, 2, 4]) expect(distance(s, ([value]) => value! ** power, moment(power))).toBeLessThan(4)
-  withHiddenStart(gaussianStart(3, 0, 1), 3, 1, null)(states, 0, 50_000)
+  withOwnStart(gaussianStart(3, 0, 1), 3, moving(null, 1))(states, 0, 50_000)
   const flips = Array.from(states.subarray(50_000), (value) => Float64Array.of(value))
   expect(distance(flips, ([value]) => value!, 0)).toBeLessThan(4)
 })
@@ -172,9 +192,9 @@ test.each([
   async (_, barrier, speed, relaxed) => {
     const theta = Float64Array.of(1.2, 1.2, 0.2)
     const adiabatic = potentialOf(one, [stiffness, barrier === null ? bistable(kT) : quarticHidden(kT, barrier)])
-    const network = barrier === null ? withHiddenStates(one, 0, speed) : withHiddenStates(one, speed)
+    const network = moving(barrier, speed)
     const potential = potentialOf(network, [stiffness, movingHidden(kT, barrier)])
-    const start = withHiddenStart(gaussianStart(3, 0, 1), 3, 1, barrier)
+    const start = withOwnStart(gaussianStart(3, 0, 1), 3, network)
     // Long against the slowest hop. Leimkuhler–Matthews: off by O(dt²).
     const protocol = constantProtocol(theta, relaxed, barrier === null ? 0.05 : 0.04 / Math.max(1, speed))
     const states = await finals(potential, protocol, start, 1000, leimkuhlerMatthews)
@@ -196,8 +216,9 @@ test('out of equilibrium the visible unit follows that of the tabulated response
   const reference = await finals(potentialOf(one, [stiffness, quarticHidden(kT, barrier)]), protocol, start, count)
   // The same random numbers move the visible unit: most of the scatter cancels.
   const lag = async (ratio: number) => {
-    const potential = potentialOf(withHiddenStates(one, ratio), [stiffness, movingHidden(kT, barrier)])
-    const states = await finals(potential, protocol, withHiddenStart(start, 3, 1, barrier), count)
+    const network = moving(barrier, ratio)
+    const potential = potentialOf(network, [stiffness, movingHidden(kT, barrier)])
+    const states = await finals(potential, protocol, withOwnStart(start, 3, network), count)
     const gaps = states.map(([x], n) => x! - reference[n]![0]!)
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / count
     const error = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0)) / count
@@ -212,11 +233,11 @@ test('out of equilibrium the visible unit follows that of the tabulated response
 })
 
 test('the energy of flips is heat: ΔU = W - Q on every trajectory of a driven network', async () => {
-  const network = withHiddenStates(one, 0, 5)
+  const network = moving(null, 5)
   const potential = potentialOf(network, [stiffness, movingHidden(kT, null)])
   const protocol = scheduledProtocol(Float64Array.of(1, 1, 0), [{ parameter: 1, value: (t) => 1 + t }], 1, 0.02)
   const measured = createWorkAndHeat(1000)
-  const start = withHiddenStart(gaussianStart(3, 0, 1), 3, 1, null)
+  const start = withOwnStart(gaussianStart(3, 0, 1), 3, network)
   await finals(potential, protocol, start, 1000, eulerMaruyama, measured)
   for (let n = 0; n < 1000; n++) {
     expect(Math.abs(measured.work[n]! - measured.heat[n]! - measured.energyChange[n]!)).toBeLessThan(1e-12)

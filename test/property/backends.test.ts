@@ -12,7 +12,7 @@ import type { Network } from '../../src/physics/network/network.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol, generationProtocol } from '../../src/physics/protocol/protocol.js'
 import { normals } from '../systems.js'
-import { everyKernelTerm, networkOf } from './kernel-systems.js'
+import { everyKernelTerm, networkWith } from './kernel-systems.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
 const reference = createReference()
@@ -60,7 +60,7 @@ async function generate(backend: Backend, network: Network, trajectories: number
 describe.each([1, 2, 3, 143, 144, 145])('an ensemble of %d units', (units) => {
   test('ends, in some steps of a moving landscape, where the float64 one does', async () => {
     for (const coupled of ['all', 'listed'] as const) {
-      const network = networkOf(units, coupled, 0)
+      const network = networkWith(units, coupled, 0)
       const [a, b] = [await generate(reference, network, 33), await generate(wasm, network, 33)]
       expect(farthest(a.initial, b.initial)).toBeLessThan(1e-6)
       expect(farthest(a.final, b.final)).toBeLessThan(limit * largest(a.final))
@@ -69,13 +69,13 @@ describe.each([1, 2, 3, 143, 144, 145])('an ensemble of %d units', (units) => {
 })
 
 test('hidden units move an ensemble as the float64 ones do', async () => {
-  const network = networkOf(9, 'all', 6)
+  const network = networkWith(9, 'all', 6)
   const [a, b] = [await generate(reference, network, 20), await generate(wasm, network, 20)]
   expect(farthest(a.final, b.final)).toBeLessThan(limit * largest(a.final))
 })
 
 test('clamped label units stay where they are and move an ensemble as the float64 ones do', async () => {
-  const network = networkOf(9, 'listed', 6, 2)
+  const network = networkWith(9, 'listed', 6, 2)
   const [a, b] = [await generate(reference, network, 20, true), await generate(wasm, network, 20, true)]
   expect(farthest(a.final, b.final)).toBeLessThan(limit * largest(a.final))
   for (const { initial, final } of [a, b])
@@ -84,13 +84,13 @@ test('clamped label units stay where they are and move an ensemble as the float6
 })
 
 test.each([1, 3, 63, 65, 1000])('%d trajectories are the first of 1100, bit for bit', async (trajectories) => {
-  const network = networkOf(6, 'all', 2)
+  const network = networkWith(6, 'all', 2)
   const all = (await generate(wasm, network, 1100)).final
   expect((await generate(wasm, network, trajectories)).final).toEqual(all.subarray(0, 6 * trajectories))
 })
 
 test('measuring does not change a trajectory, observers see what there is, and another seed is another ensemble', async () => {
-  const network = networkOf(7, 'listed', 0)
+  const network = networkWith(7, 'listed', 0)
   const plain = await generate(wasm, network, 40)
   const measured = await generate(wasm, network, 40, true)
   expect(measured.final).toEqual(plain.final)
@@ -107,7 +107,7 @@ test('measuring does not change a trajectory, observers see what there is, and a
 
 describe('work and heat', () => {
   const of = async (backend: Backend) => {
-    const { potential, theta } = everyKernelTerm(networkOf(12, 'all', 4))
+    const { potential, theta } = everyKernelTerm(networkWith(12, 'all', 4))
     const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.5, slices: 3, spacing: 'geometric' }, bath)
     const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
     const workAndHeat = createWorkAndHeat(50)
@@ -168,7 +168,7 @@ describe.each(rules)('%s', (rule) => {
   ] as const)(
     'has the float64 gradient and loss: %d units coupled by "%s", %d hidden, %d labels',
     async (units, coupled, hidden, labels) => {
-      const given = task(networkOf(units, coupled, hidden, labels), rule)
+      const given = task(networkWith(units, coupled, hidden, labels), rule)
       const learners = [reference, wasm].map((backend) => backend.learner(given.task))
       for (const batch of [1, 3, 65]) {
         const [a, b] = [new Float64Array(given.theta.length), new Float64Array(given.theta.length)]
@@ -188,7 +188,7 @@ describe.each(rules)('%s', (rule) => {
 })
 
 test('one-sided nudging has the float64 gradient, and other rules are refused by the kernels', async () => {
-  const given = task(networkOf(5, 'all', 3), 'nudged-force-matching')
+  const given = task(networkWith(5, 'all', 3), 'nudged-force-matching')
   const [a, b] = [reference, wasm].map((backend) => backend.learner({ ...given.task, sides: 'one' }))
   const [exact, measured] = [new Float64Array(given.theta.length), new Float64Array(given.theta.length)]
   await a!.gradient(given.theta, 0.4, 65, 12, exact)
@@ -203,7 +203,7 @@ test('one-sided nudging has the float64 gradient, and other rules are refused by
 })
 
 describe('threads', () => {
-  const network = networkOf(10, 'all', 5)
+  const network = networkWith(10, 'all', 5)
   const trained = async (backend: Backend) => {
     const given = task(network, 'force-matching')
     const learner = backend.learner(given.task)
@@ -269,7 +269,7 @@ test.each([
   async (_name, backend) => {
     // One stiff and one soft mode of two coupled units: kT/(K - μhK²/2) for K = k ± J.
     const [k, J, h, n] = [2, 1.2, 0.05, 20_000]
-    const { potential } = everyKernelTerm(networkOf(2, 'all', 0))
+    const { potential } = everyKernelTerm(networkWith(2, 'all', 0))
     const theta = new Float64Array(potential.size)
     theta.set([k, k])
     theta[potential.offsets[4]!] = J

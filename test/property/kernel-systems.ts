@@ -1,6 +1,7 @@
+import { type Block, twoStates } from '../../src/physics/network/blocks.js'
 import { allPairs, edgesFromPairs } from '../../src/physics/network/edges.js'
 import { allSeen, hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
-import type { Network } from '../../src/physics/network/network.js'
+import { type Network, networkOf } from '../../src/physics/network/network.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { labelCoupling } from '../../src/physics/potential/label.js'
 import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
@@ -10,21 +11,24 @@ import { normals } from '../systems.js'
 
 /** A network of any size: every pair coupled, a ring with its next neighbours, or nobody; hidden units that see everyone, and label
  * units that pull on everyone. */
-export function networkOf(visible: number, coupled: 'all' | 'listed' | 'none', hidden: number, labels = 0): Network {
+export function networkWith(visible: number, coupled: 'all' | 'listed' | 'none', hidden: number, labels = 0): Network {
   const units = visible + labels
   const ring = visible < 6 ? [] : Array.from({ length: visible }, (_, i) => [i, (i + 1) % visible] as [number, number])
   const pairs = coupled === 'all' ? allPairs(visible) : coupled === 'none' ? [] : ring
-  return {
-    units,
-    visible,
-    labels,
-    labelsPull: labels > 0,
-    mobility: labels > 0 ? new Float64Array(units).fill(1, 0, visible) : null,
-    lattice: null,
-    edges: edgesFromPairs(units, pairs),
-    hidden,
-    hiddenEdges: hiddenEdgesFromLists(units, allSeen(units, hidden)),
-  }
+  const blocks: Block[] = [
+    { role: 'visible', units: visible, states: null, change: { kind: 'langevin', mobility: 1 } },
+    { role: 'label', units: labels, states: twoStates, change: { kind: 'clamped' } },
+    { role: 'hidden', units: hidden, states: twoStates, change: { kind: 'at-once' } },
+  ]
+  return networkOf(
+    blocks.filter((block) => block.units > 0),
+    {
+      lattice: null,
+      edges: edgesFromPairs(units, pairs),
+      hiddenEdges: hiddenEdgesFromLists(units, allSeen(units, hidden)),
+      labelsPull: labels > 0,
+    },
+  )
 }
 
 /** Every term that has a kernel, with parameters of order one on the units and of order 1/√units on the edges. */

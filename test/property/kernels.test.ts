@@ -9,7 +9,7 @@ import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { keyOf } from '../../src/physics/noise/philox.js'
 import { forceAndEnergy, type Potential } from '../../src/physics/potential/potential.js'
 import { normals } from '../systems.js'
-import { everyKernelTerm, networkOf } from './kernel-systems.js'
+import { everyKernelTerm, networkWith } from './kernel-systems.js'
 
 const memory = createMemory(true)
 const arena = createArena(memory)
@@ -54,14 +54,14 @@ describe.each([1, 2, 3, 143, 144, 145])('with %d units', (units) => {
   test.each(['all', 'listed', 'none'] as const)(
     'coupled by "%s", forces and energies are the reference’s',
     (coupled) => {
-      const { potential, theta } = everyKernelTerm(networkOf(units, coupled, 0))
+      const { potential, theta } = everyKernelTerm(networkWith(units, coupled, 0))
       compare(potential, theta)
     },
   )
 })
 
 test.each([1, 3, 64])('with %d hidden units, forces and energies are the reference’s', (hidden) => {
-  const { potential, theta } = everyKernelTerm(networkOf(12, 'all', hidden))
+  const { potential, theta } = everyKernelTerm(networkWith(12, 'all', hidden))
   compare(potential, theta)
 })
 
@@ -70,12 +70,12 @@ test.each([
   [2, 'listed', 3],
   [3, 'none', 5],
 ] as const)('with %d label units, couplings "%s" and %d hidden units, so they are', (labels, coupled, hidden) => {
-  const { potential, theta } = everyKernelTerm(networkOf(7, coupled, hidden, labels))
+  const { potential, theta } = everyKernelTerm(networkWith(7, coupled, hidden, labels))
   compare(potential, theta)
 })
 
 test('the response of a hidden unit saturates without overflow', () => {
-  const { potential, theta } = everyKernelTerm(networkOf(4, 'none', 2))
+  const { potential, theta } = everyKernelTerm(networkWith(4, 'none', 2))
   compare(
     potential,
     theta.map((value, a) => (a >= potential.offsets.at(-2)! ? 3e3 * value : value)),
@@ -110,7 +110,7 @@ function compare(potential: Potential, theta: Float64Array): void {
 }
 
 test('a step of descent has the bits of the reference optimizer', async () => {
-  const { potential, theta } = everyKernelTerm(networkOf(5, 'all', 3))
+  const { potential, theta } = everyKernelTerm(networkWith(5, 'all', 3))
   const system = describeSystem(potential, 0.7, arena)
   const block = packed(system, potential, theta)
   const shards = 3

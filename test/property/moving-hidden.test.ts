@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { reverseParameters } from '../../src/experiment/system/generation.js'
+import { twoStates } from '../../src/physics/network/blocks.js'
 import { hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
 import { withHiddenStates, withTwins } from '../../src/physics/network/hidden-states.js'
 import { createNetwork, type Network } from '../../src/physics/network/network.js'
@@ -30,6 +31,15 @@ function withHidden(units: number, hidden: number): Network {
     hidden: { units: hidden },
     couplings: { visible: { range: 'all' } },
   })
+}
+
+function moving(learned: Network, barrier: number | null): Network {
+  return withHiddenStates(
+    learned,
+    barrier === null
+      ? { states: twoStates, change: { kind: 'flips', rate: 2 } }
+      : { states: null, change: { kind: 'langevin', mobility: 2 }, barrier },
+  )
 }
 
 const networks = {
@@ -67,7 +77,7 @@ const cases = Object.entries(networks).flatMap(([name, network]) =>
 )
 
 describe.each(cases)('hidden units with %s of their own, %s', (_kind, _name, barrier, learned) => {
-  const network = withHiddenStates(learned, 2)
+  const network = moving(learned, barrier)
   const potential = potentialOf(network, [movingHidden(kT, barrier)])
   const theta = normals(potential.size, 71)
   const x = normals(network.units, 72)
@@ -136,11 +146,10 @@ describe.each(cases)('hidden units with %s of their own, %s', (_kind, _name, bar
 
 test('summed over its states, e^(-U/kT) is e^(-A/kT) of the units that follow at once', () => {
   const learned = withHidden(2, 1)
-  const moving = withHiddenStates(learned, 1)
   const theta = normals(3, 75)
   for (const barrier of [null, 3]) {
     const adiabatic = potentialOf(learned, [barrier === null ? bistable(kT) : quarticHidden(kT, barrier)])
-    const full = potentialOf(moving, [movingHidden(kT, barrier)])
+    const full = potentialOf(moving(learned, barrier), [movingHidden(kT, barrier)])
     const x = normals(2, 76)
     const states = barrier === null ? [-1, 1] : Array.from({ length: 8001 }, (_, n) => (n - 4000) / 1000)
     const spacing = barrier === null ? 1 : 1e-3

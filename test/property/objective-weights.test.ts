@@ -123,7 +123,7 @@ const terms: Record<string, TermOn> = {
 const networks: Record<string, Network> = {
   hidden: network,
   label: network,
-  'moving hidden': withHiddenStates(network, 1),
+  'moving hidden': withHiddenStates(network, { states: null, change: { kind: 'langevin', mobility: 1 }, barrier: 2 }),
 }
 
 test.each(Object.entries(terms))('the weighted statistic of %s is the weighted sum over single states', (name, on) => {

@@ -84,15 +84,8 @@ const placeOnsite =
     for (let i = 0; i < visible; i++) place(layout, from + i, row * rows + i, row * rows + i, row * rows + i)
   }
 
-/** Label units that pull on visible ones. */
-function pulling({ labels, labelsPull }: Network): number {
-  return labelsPull ? labels : 0
-}
-
-const placeLabels: Place = (layout, from, network, { rows }) => {
+const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
   const { words, sums } = layout
-  const { visible } = network
-  const labels = pulling(network)
   for (let l = 0; l < labels; l++)
     for (let i = 0; i < visible; i++)
       place(layout, from + l * visible + i, words + l * rows + i, words + l * rows + i, sums + l * rows + i)
@@ -160,7 +153,7 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
 
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
-  const { units, visible, edges, hidden } = potential.network
+  const { units, visible, labels, edges, hidden } = potential.network
   const rows = padded(units)
   const hiddenRows = padded(hidden)
   const isDense = edges.count >= (denseShare * visible * (visible - 1)) / 2
@@ -171,7 +164,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   const record = [
     visible,
     rows,
-    pulling(potential.network),
+    offsets['label-coupling'] === undefined ? 0 : labels,
     offsets.bistable === undefined ? 0 : hidden,
     offsets.bistable === undefined ? 0 : hiddenRows,
     formOf('bilinear'),

@@ -5,7 +5,7 @@ import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
-import { withHiddenStart } from '../../physics/dynamics/hidden-start.js'
+import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
@@ -27,7 +27,6 @@ import {
   type RecordedTrajectories,
   recordedForces,
 } from '../../physics/observe/trajectories.js'
-import { barrierOf, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -167,14 +166,10 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
   const { scenario, bath, generation } = problem
   const { potential } = generation
   const { sampling, seed } = scenario
-  const { hidden } = scenario.network
   const start = ownStart(problem)
   const classes = clampedClasses(problem)
-  const others = withClamped(initialStates(start, seed), potential.network, classes, problem)
-  const states =
-    hidden !== undefined && hiddenMoves(hidden)
-      ? withHiddenStart(others, seed, potential.network.hidden, barrierOf(hidden))
-      : others
+  const told = withClamped(initialStates(start, seed), potential.network, classes, problem)
+  const states = withOwnStart(told, seed, potential.network)
   const simulation = simulationOf({ potential, protocol, bath, start: states, seed, ...sampling })
   return { simulation, start, classes }
 }

@@ -1,7 +1,8 @@
 import { invalidValue } from '../../errors.js'
+import { generatingHidden, hiddenMoves } from '../../physics/network/hidden-kind.js'
 import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
+import { hiddenBlock } from '../../physics/network/network.js'
 import { wellCurvature } from '../../physics/potential/double-well.js'
-import { barrierOf, defaultHidden, generatingHidden, hiddenMoves } from '../../physics/potential/hidden-kind.js'
 import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -25,8 +26,8 @@ const stepFraction = 0.05
  * @throws E_INVALID_VALUE for such a network without the term stiffness
  */
 export function createGeneration(scenario: Scenario, learned: Potential, twins = false): Generation {
-  const { bath, noising, network: described } = scenario
-  const { hidden } = described
+  const { bath, noising } = scenario
+  const { hidden } = scenario.network
   const moves = hidden !== undefined && hiddenMoves(hidden)
   if (!moves && !twins) return { potential: learned, parameters: (theta) => theta }
   if (twins && !learned.groups.some(({ name }) => name === 'stiffness'))
@@ -36,19 +37,19 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     )
 
   const followers = twins ? withTwins(learned.network) : learned.network
-  const speed = hidden?.mobility ?? defaultHidden.mobility
-  const barrier = hidden === undefined ? null : barrierOf(hidden)
-  const network = !moves
-    ? followers
-    : barrier === null
-      ? withHiddenStates(followers, 0, speed * bath.mobility * noising.stiffness)
-      : withHiddenStates(followers, speed)
-  const potential = createPotential(network, scenario.potential, bath.kT, hidden && generatingHidden(hidden, bath.kT))
+  const network = moves
+    ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, noising.stiffness]))
+    : followers
+  const potential = createPotential(network, scenario.potential, bath.kT)
+  const units = hiddenBlock(network)
   return {
     potential,
     parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
-    ...(moves && barrier !== null
-      ? { longestStep: stepFraction / (speed * bath.mobility * bath.kT * wellCurvature(barrier, 1)) }
+    ...(units?.change.kind === 'langevin' && units.barrier !== undefined
+      ? {
+          longestStep:
+            stepFraction / (units.change.mobility * bath.mobility * bath.kT * wellCurvature(units.barrier, 1)),
+        }
       : {}),
   }
 }

@@ -1,7 +1,6 @@
 import { trainedDrive } from '../../learning/rules/rules.js'
 import { labelUnits } from '../../physics/network/labels.js'
 import { createNetwork } from '../../physics/network/network.js'
-import { learnedHidden } from '../../physics/potential/hidden-kind.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { createNoising, type DriveKind, type Noising } from '../../physics/protocol/noising.js'
@@ -29,9 +28,9 @@ export interface System {
  */
 export function buildSystem(scenario: Scenario): System {
   const { bath, data, sampling } = scenario
-  const { hidden, label } = scenario.network
+  const { label } = scenario.network
   const network = createNetwork(scenario.network, label === undefined ? 0 : labelUnits(classesOf(data).length))
-  const potential = createPotential(network, scenario.potential, bath.kT, hidden && learnedHidden(hidden, bath.kT))
+  const potential = createPotential(network, scenario.potential, bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)
   return { scenario, potential, bath, noising: createNoising(scenario.noising, bath), drive, generation }

@@ -1,4 +1,5 @@
 import { exitCode, invalidValue, listed, OverdampedError } from '../../errors.js'
+import { isTwoState } from '../../physics/network/blocks.js'
 import { arrays, type States } from '../../physics/network/states.js'
 import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -93,7 +94,7 @@ function drawUnit(
 /** @throws E_INVALID_VALUE where a term leaves no law to draw a unit from given all others */
 export function requireConditionals(potential: Potential): void {
   if (isHarmonicGivenHidden(potential)) return
-  const others = potential.terms.filter(({ harmonic, kernel }) => !harmonic && kernel !== 'bistable')
+  const others = potential.terms.filter(({ harmonic, hiddenStates }) => !harmonic && !isTwoState(hiddenStates))
   throw invalidValue(
     `gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has ${listed(others.map(({ name }) => name))} too. Use langevin or mala.`,
     'objective.kernels',

@@ -11,7 +11,7 @@ export interface Drive {
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array
   /** rows that are ±1 and flip; none when absent */
-  readonly twoStates?: TwoStates
+  readonly twoStates?: readonly TwoStates[]
   /** step lengths, [steps] */
   readonly dt: Float64Array
   /** the protocol's clock after each step, [steps + 1] */
@@ -36,8 +36,10 @@ export interface HarmonicPart extends Pick<HarmonicTerms, 'force' | 'stiffness'>
 
 /** Rows of x that are ±1 and flip. */
 export interface TwoStates {
-  /** the first of them; they are the last rows of x */
+  /** the first of them */
   readonly first: number
+  /** how many */
+  readonly units: number
   /** redraws of each, tried per unit of time */
   readonly rate: number
 }
@@ -45,12 +47,15 @@ export interface TwoStates {
 /** A network driven by a protocol. */
 export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   const theta = new Float64Array(potential.size)
-  const { units, hidden, mobility, flipRate } = potential.network
+  const { units, mobility, blocks } = potential.network
+  const twoStates = blocks.flatMap(({ first, units, change }) =>
+    first !== null && change.kind === 'flips' ? [{ first, units, rate: change.rate }] : [],
+  )
   let part: HarmonicPart | null = null
   return {
     units,
     ...(mobility === null ? {} : { mobility }),
-    ...(flipRate === undefined ? {} : { twoStates: { first: units - hidden, rate: flipRate } }),
+    ...(twoStates.length === 0 ? {} : { twoStates }),
     dt: protocol.dt,
     clock: protocol.clock,
     ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),

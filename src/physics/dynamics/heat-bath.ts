@@ -15,13 +15,13 @@ import type { Integrator } from './integrator.js'
  *
  * Cost: one more force a step.
  */
-export function withFlips({ first: row, rate }: TwoStates, integrator: Integrator): Integrator {
+export function withFlips(rows: readonly TwoStates[], integrator: Integrator): Integrator {
   return {
     ...integrator,
     start(input) {
       const { drive, batch, seed, first } = input
       const move = integrator.start(input)
-      const count = drive.units - row
+      const count = rows.reduce((sum, { units }) => sum + units, 0)
       const field = new Float64Array(drive.units * batch)
       const uniform = new Float64Array(count * batch)
       return (step, next) => {
@@ -29,12 +29,14 @@ export function withFlips({ first: row, rate }: TwoStates, integrator: Integrato
         drive.evaluate(next, batch, field, null)
         // Step 0 of the stream drew the initial states.
         fillUniformStates({ seed, stream: stream.hidden, step: step.step + 1 }, count, first, batch, uniform)
-        const attempted = -Math.expm1(-rate * step.dt)
-        for (let n = 0; n < count * batch; n++) {
-          const at = row * batch + n
-          // One number does for both draws: given an attempt, uniform/attempted is uniform too.
-          if (uniform[n]! >= attempted) continue
-          next[at] = uniform[n]! < (attempted * (1 + Math.tanh(field[at]! / step.kT))) / 2 ? 1 : -1
+        let n = 0
+        for (const { first: row, units, rate } of rows) {
+          const attempted = -Math.expm1(-rate * step.dt)
+          for (let at = row * batch; at < (row + units) * batch; at++, n++) {
+            // One number does for both draws: given an attempt, uniform/attempted is uniform too.
+            if (uniform[n]! >= attempted) continue
+            next[at] = uniform[n]! < (attempted * (1 + Math.tanh(field[at]! / step.kT))) / 2 ? 1 : -1
+          }
         }
       }
     },

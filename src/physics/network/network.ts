@@ -1,34 +1,72 @@
+import { invalidValue } from '../../errors.js'
+import { type Block, type PlacedBlock, type Role, refusedBlocks, twoStates } from './blocks.js'
 import { allPairs, type Edges, edgesFromPairs, latticePairs } from './edges.js'
 import { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './hidden-edges.js'
+import { type HiddenOptions, learnedHidden } from './hidden-kind.js'
 
-/** Oscillators and who is coupled to whom; no parameters, no state. */
-export interface Network {
-  /** number of units with a state of their own: rows of x, the visible ones first, then the label units */
-  readonly units: number
-  /** number of visible units, which carry data */
-  readonly visible: number
-  /** number of label units: bistable ones at ±1, clamped to a class */
-  readonly labels: number
-  /** label couplings to visible units: L on every pair of a visible and a label unit */
-  readonly labelsPull: boolean
-  /**
-   * attempts a unit of time at which two-state hidden units are redrawn from their heat bath; absent when hidden units follow at
-   * once, or move as the others do
-   */
-  readonly flipRate?: number
-  /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; null when all are 1 */
-  readonly mobility: Float64Array | null
+/** Who is coupled to whom. */
+export interface Couplings {
   /** rows and columns of the visible lattice; null for units without geometry */
   readonly lattice: readonly [rows: number, columns: number] | null
   /** couplings between visible units */
   readonly edges: Edges
-  /**
-   * number of hidden units, which carry no data. Learning takes them to follow the others at once, without a state of their own;
-   * `withHiddenStates` gives them one
-   */
-  readonly hidden: number
-  /** who of them is coupled to which visible units, and to which labels */
+  /** which visible units, and which labels, each hidden unit is coupled to */
   readonly hiddenEdges: HiddenEdges
+  /** label couplings to visible units: L on every pair of a visible and a label unit */
+  readonly labelsPull: boolean
+}
+
+/**
+ * Units and who is coupled to whom; no parameters, no state. `blocks` says what the units are; all but the couplings is read off
+ * them (see networkOf).
+ */
+export interface Network extends Couplings {
+  /** what the units are, visible ones first, then label units, then hidden ones */
+  readonly blocks: readonly PlacedBlock[]
+  /** number of units with a state of their own: rows of x */
+  readonly units: number
+  /** number of visible units, which carry data: the first rows of x */
+  readonly visible: number
+  /** number of label units, clamped to a class: the next rows */
+  readonly labels: number
+  /** number of hidden units, which carry no data: the last rows, where they have any */
+  readonly hidden: number
+  /** mobility of each row relative to the bath's, [units], 0 where it flips or is clamped; null when all are 1 */
+  readonly mobility: Float64Array | null
+}
+
+/**
+ * A network of blocks.
+ *
+ * @throws E_INVALID_VALUE for blocks that can't be (see refusedBlocks)
+ */
+export function networkOf(blocks: readonly Block[], { lattice, edges, hiddenEdges, labelsPull }: Couplings): Network {
+  const refused = refusedBlocks(blocks)
+  if (refused !== null) throw invalidValue(`${refused}.`, 'network')
+  let units = 0
+  const placed = blocks.map((block): PlacedBlock => {
+    if (block.change.kind === 'at-once') return { ...block, first: null }
+    units += block.units
+    return { ...block, first: units - block.units }
+  })
+  const mobility = new Float64Array(units)
+  for (const { first, units, change } of placed)
+    if (first !== null && change.kind === 'langevin') mobility.fill(change.mobility, first, first + units)
+  const count = (role: Role) => blocks.reduce((sum, block) => sum + (block.role === role ? block.units : 0), 0)
+  return {
+    blocks: placed,
+    units,
+    visible: count('visible'),
+    labels: count('label'),
+    hidden: count('hidden'),
+    mobility: mobility.every((relative) => relative === 1) ? null : mobility,
+    ...{ lattice, edges, hiddenEdges, labelsPull },
+  }
+}
+
+/** What the hidden units of a network are; undefined without any. */
+export function hiddenBlock({ blocks }: Network): PlacedBlock | undefined {
+  return blocks.find(({ role }) => role === 'hidden')
 }
 
 /** Units that label units can pull on. */
@@ -45,7 +83,7 @@ export interface NetworkOptions {
     readonly units?: number | undefined
   }
   /** none when absent */
-  readonly hidden?: { readonly units: number } | undefined
+  readonly hidden?: ({ readonly units: number } & HiddenOptions) | undefined
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
   readonly couplings?: {
@@ -60,6 +98,8 @@ export interface NetworkOptions {
 
 /**
  * Builds a network, for example `createNetwork({ visible: { units: 3 } })`.
+ *
+ * Hidden units are as they are learned: they follow at once (see withHiddenStates).
  *
  * @param labels - number of label units (see labelUnits)
  * @throws E_INVALID_VALUE for an edge list that names unknown units or a pair twice
@@ -79,18 +119,21 @@ export function createNetwork({ visible, hidden, label, couplings = {} }: Networ
   const labelUnits = Array.from({ length: labels }, (_, l) => visibleCount + l)
   const pulled = label === undefined ? [] : (label.couplings ?? labelTargets)
   const seenLabels = pulled.includes('hidden') ? labelUnits : []
-  return {
-    units,
-    visible: visibleCount,
-    labels,
-    labelsPull: pulled.includes('visible'),
-    mobility: labels === 0 ? null : new Float64Array(units).fill(1, 0, visibleCount),
-    lattice,
-    edges: edgesFromPairs(units, pairs),
-    hidden: hiddenCount,
-    hiddenEdges: hiddenEdgesFromLists(
-      units,
-      seen.map((list) => [...list, ...seenLabels]),
-    ),
-  }
+  const blocks: Block[] = [
+    { role: 'visible', units: visibleCount, states: null, change: { kind: 'langevin', mobility: 1 } },
+    { role: 'label', units: labels, states: twoStates, change: { kind: 'clamped' } },
+    { role: 'hidden', units: hiddenCount, ...learnedHidden(hidden ?? {}) },
+  ]
+  return networkOf(
+    blocks.filter(({ role, units }) => role === 'visible' || units > 0),
+    {
+      lattice,
+      edges: edgesFromPairs(units, pairs),
+      hiddenEdges: hiddenEdgesFromLists(
+        units,
+        seen.map((list) => [...list, ...seenLabels]),
+      ),
+      labelsPull: pulled.includes('visible'),
+    },
+  )
 }

@@ -16,11 +16,11 @@ export const pairTerms = { bilinear, quartic: pairQuartic } as const satisfies R
 export const stateTerms = {
   wells: wellsTerm,
   radial: ({ centres, width }: { readonly centres: readonly (readonly number[])[]; readonly width: number }) =>
-    featureTerm({ name: 'radial' }, radialFeatures(centres, width)),
+    featureTerm({ name: 'radial', degree: null }, radialFeatures(centres, width)),
   polynomial: ({ degree }: { readonly degree: number }) =>
     featureTerm({ name: 'polynomial' }, polynomialFeatures(degree)),
   fourier: ({ order, period }: { readonly order: number; readonly period: number }) =>
-    featureTerm({ name: 'fourier' }, fourierFeatures(order, period)),
+    featureTerm({ name: 'fourier', degree: null }, fourierFeatures(order, period)),
 } as const satisfies Record<string, (options: never, kT: number) => TermOn>
 
 /** The terms of a potential where none are named. */

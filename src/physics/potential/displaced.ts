@@ -1,7 +1,7 @@
 import type { Network } from '../network/network.js'
 import { bias, cubic, stiffness } from './onsite.js'
 import { type Potential, potentialOf, termSlice } from './potential.js'
-import type { KernelName, Term, TermOn } from './term.js'
+import type { Term, TermOn } from './term.js'
 
 /** A potential in displacements y from an origin o: U(o + y; θ) = U'(y; θ') + constant(θ). */
 export interface DisplacedPotential {
@@ -10,9 +10,6 @@ export interface DisplacedPotential {
   /** writes θ' of θ to `out`, [potential.size]; returns the constant. Cost: O(edges) */
   parameters(theta: Float64Array, out: Float64Array): number
 }
-
-/** Terms that stay built-in ones wherever the origin is. */
-const movable: readonly (KernelName | undefined)[] = ['stiffness', 'cubic', 'quartic', 'bias', 'bilinear', 'bistable']
 
 /**
  * The same landscape seen from an origin, where numbers of few digits are no longer spent on where a unit is. With F the force
@@ -29,14 +26,14 @@ const movable: readonly (KernelName | undefined)[] = ['stiffness', 'cubic', 'qua
 export function displacedPotential(potential: Potential, origin: Float64Array): DisplacedPotential | null {
   const { network, terms } = potential
   const { visible, hiddenEdges } = network
-  if (!terms.every((term, n) => staysBuiltIn(term, network, origin) && n === place(terms, term.kernel))) return null
-  const has = (name: KernelName) => place(terms, name) >= 0
-  const bends = has('cubic') || has('quartic')
+  if (!terms.every((term, n) => keepsItsForm(term, network, origin) && n === firstLike(term, terms))) return null
+  const has = (degree: number) => terms.some((term) => term.support === 'unit' && term.degree === degree)
+  const bends = has(3) || has(4)
   const moved = potentialOf(network, [
     ...terms.map((term) => () => term),
-    ...absent(has('stiffness') || !bends, stiffness),
-    ...absent(has('cubic') || !has('quartic'), cubic),
-    ...absent(has('bias'), bias),
+    ...absent(has(2) || !bends, stiffness),
+    ...absent(has(3) || !has(4), cubic),
+    ...absent(has(1), bias),
   ])
   const force = new Float64Array(network.units)
   const energy = new Float64Array(1)
@@ -45,43 +42,49 @@ export function displacedPotential(potential: Potential, origin: Float64Array): 
     parameters(theta, out) {
       out.fill(0)
       out.set(theta)
-      const own = (name: KernelName) => slice(moved, name, out)
       force.fill(0)
       energy.fill(0)
       terms.forEach((term, n) => {
-        if (term.kernel !== 'bistable') term.addForceAndEnergy(termSlice(potential, n, theta), origin, 1, force, energy)
+        const own = termSlice(potential, n, out)
+        if (term.hiddenStates === undefined) term.addForceAndEnergy(own, origin, 1, force, energy)
+        else
+          for (let e = 0; e < hiddenEdges.count; e++)
+            own[hiddenEdges.count + hiddenEdges.hidden[e]!]! += own[e]! * origin[hiddenEdges.visible[e]!]!
       })
-      own('bias').set(force.subarray(0, visible))
-      const [k, c, a] = [own('stiffness'), own('cubic'), own('quartic')]
+      const [f, k, c, a] = [1, 2, 3, 4].map((degree) => onsiteParameters(moved, degree, out)) as Four
+      f.set(force.subarray(0, visible))
       for (const [i, value] of c.entries()) k[i]! += 2 * value * origin[i]!
       for (const [i, value] of a.entries()) {
         k[i]! += 3 * value * origin[i]! ** 2
         c[i]! += 3 * value * origin[i]!
       }
-      const hidden = own('bistable')
-      for (let e = 0; e < Math.min(hidden.length, hiddenEdges.count); e++)
-        hidden[hiddenEdges.count + hiddenEdges.hidden[e]!]! += hidden[e]! * origin[hiddenEdges.visible[e]!]!
       return energy[0]!
     },
   }
 }
 
-/** Where the first term that a kernel knows by a name stands; -1 where none does. */
-function place(terms: readonly Term[], name: KernelName | undefined): number {
-  return terms.findIndex(({ kernel }) => kernel === name)
+type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
+
+/** The parameters of the on-site term φ = xⁿ/n (n = 1: -x), a view of θ; none where the potential lacks it. */
+export function onsiteParameters(potential: Potential, degree: number, theta: Float64Array): Float64Array {
+  const index = potential.terms.findIndex((term) => term.support === 'unit' && term.degree === degree)
+  return index < 0 ? theta.subarray(0, 0) : termSlice(potential, index, theta)
 }
 
-/** The parameters of that term; none where it is not there. */
-function slice(potential: Potential, name: KernelName, theta: Float64Array): Float64Array {
-  const index = place(potential.terms, name)
-  return index < 0 ? theta.subarray(0, 0) : termSlice(potential, index, theta)
+/** Where the first term stands that is of the same form as this one. */
+function firstLike({ support, degree }: Term, terms: readonly Term[]): number {
+  return terms.findIndex((term) => term.support === support && term.degree === degree)
 }
 
 function absent(present: boolean, term: TermOn): TermOn[] {
   return present ? [] : [term]
 }
 
-function staysBuiltIn({ kernel }: Term, { edges }: Network, origin: Float64Array): boolean {
-  if (kernel === 'pair-quartic') return edges.a.every((a, e) => origin[a] === 0 && origin[edges.b[e]!] === 0)
-  return movable.includes(kernel)
+/** Whether a term is the same seen from an origin, but for on-site terms of lower degree or what the hidden units feel. */
+function keepsItsForm({ support, degree, hiddenStates }: Term, { edges }: Network, origin: Float64Array): boolean {
+  if (hiddenStates !== undefined) return true
+  if (typeof degree !== 'number') return false
+  if (support === 'unit') return degree <= 4
+  if (support !== 'edge') return false
+  return degree <= 2 || edges.a.every((a, e) => origin[a] === 0 && origin[edges.b[e]!] === 0)
 }

@@ -1,3 +1,4 @@
+import { isTwoState } from '../network/blocks.js'
 import { eachTerm, type Potential } from './potential.js'
 
 /**
@@ -32,7 +33,7 @@ export function isHarmonic({ terms }: Potential): boolean {
 /** Whether all terms are harmonic but at most one, that of hidden units with two states. */
 export function isHarmonicGivenHidden({ terms }: Potential): boolean {
   const others = terms.filter(({ harmonic }) => !harmonic)
-  return others.length === 0 || (others.length === 1 && others[0]!.kernel === 'bistable')
+  return others.length === 0 || (others.length === 1 && isTwoState(others[0]!.hiddenStates))
 }
 
 /** The parts of such a potential (see isHarmonicGivenHidden) at θ. Cost: O(units² + edges). */

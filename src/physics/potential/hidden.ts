@@ -60,7 +60,9 @@ export function hiddenUnits(response: Response): TermOn {
     return {
       ...hiddenParameters(network),
       name: response.name,
+      degree: null,
       ...(response.kernel === undefined ? {} : { kernel: response.kernel }),
+      ...(response.states === undefined ? {} : { hiddenStates: response.states }),
       addForceAndEnergy(theta, x, batch, force, energy) {
         const u = fieldAt(theta, x, batch)
         if (force !== null) {

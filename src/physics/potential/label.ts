@@ -24,6 +24,7 @@ export const labelCoupling: TermOn = ({ visible, units, labels }): Term => {
     support: 'label',
     size: labels * visible,
     harmonic: true,
+    degree: 2,
     addForceAndEnergy(theta, x, batch, force, energy) {
       each(batch, (parameter, unit, label) => {
         const L = theta[parameter]!

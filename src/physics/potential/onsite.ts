@@ -67,13 +67,13 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
 
 /** φ = x²/2: harmonic stiffness k. */
 export const stiffness = onsiteTerm(
-  { name: 'stiffness', kernel: 'stiffness', harmonic: true },
+  { name: 'stiffness', kernel: 'stiffness', harmonic: true, degree: 2 },
   { value: monomial(1 / 2, 2), slope: monomial(1, 1), curvature: monomial(1, 0) },
 )
 
 /** φ = x³/3: cubic coefficient c; unbounded below unless a quartic term outweighs it. */
 export const cubic = onsiteTerm(
-  { name: 'cubic', kernel: 'cubic' },
+  { name: 'cubic', kernel: 'cubic', degree: 3 },
   {
     // No monomial(1/3, 3): that would round a third first.
     value: (x, from, length, out) => {
@@ -86,12 +86,12 @@ export const cubic = onsiteTerm(
 
 /** φ = x⁴/4: quartic coefficient a ≥ 0. */
 export const quartic = onsiteTerm(
-  { name: 'quartic', kernel: 'quartic', lowerBound: 0 },
+  { name: 'quartic', kernel: 'quartic', lowerBound: 0, degree: 4 },
   { value: monomial(1 / 4, 4), slope: monomial(1, 3), curvature: monomial(3, 2) },
 )
 
 /** φ = -x: bias force f, so that F = +f. */
 export const bias = onsiteTerm(
-  { name: 'bias', kernel: 'bias', harmonic: true },
+  { name: 'bias', kernel: 'bias', harmonic: true, degree: 1 },
   { value: monomial(-1, 1), slope: monomial(-1, 0), curvature: monomial(0, 0) },
 )

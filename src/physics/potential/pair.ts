@@ -107,12 +107,12 @@ function approximateInverse(
 
 /** φ = x_i x_j: bilinear coupling J. */
 export const bilinear = pairTerm(
-  { name: 'bilinear', kernel: 'bilinear', harmonic: true },
+  { name: 'bilinear', kernel: 'bilinear', harmonic: true, degree: 2 },
   { value: monomial(1, 1), slope: monomial(1, 0), curvature: monomial(0, 0) },
 )
 
 /** φ = x_i² x_j²: quartic coupling G ≥ 0. */
 export const pairQuartic = pairTerm(
-  { name: 'pair-quartic', kernel: 'pair-quartic', lowerBound: 0 },
+  { name: 'pair-quartic', kernel: 'pair-quartic', lowerBound: 0, degree: 4 },
   { value: monomial(1, 2), slope: monomial(2, 1), curvature: monomial(2, 0) },
 )

@@ -3,7 +3,7 @@ import { defaultOnsite, onsiteTerms, pairTerms, stateTerms } from './built-in.js
 import { formulaFeature } from './feature-maps.js'
 import { fixedTerm } from './features.js'
 import { type FormulaOptions, onsiteFromFormula, pairFromFormula } from './formula-term.js'
-import { bistable } from './hidden.js'
+import { hiddenTerm } from './hidden-term.js'
 import { labelCoupling } from './label.js'
 import type { Term, TermOn } from './term.js'
 
@@ -76,21 +76,19 @@ export interface PotentialOptions {
  * A potential of built-in terms and formulas, and of what the network's label and hidden units do.
  *
  * @param kT - of the bath: what hidden units do to the visible ones depends on it
- * @param hidden - what they are, in a network that has any; see learnedHidden and movingHidden
  * @throws FormulaError for a formula that is refused; FormulasNotLoaded before `loadFormulas` (reading a scenario loads them)
  */
 export function createPotential(
   network: Network,
   { onsite = defaultOnsite, pair = [], features = {} }: PotentialOptions,
   kT: number,
-  hidden: TermOn = bistable(kT),
 ): Potential {
   return potentialOf(network, [
     ...onsite.map((entry) => (typeof entry === 'string' ? onsiteTerms[entry] : onsiteFromFormula(entry))),
     ...pair.map((entry) => (typeof entry === 'string' ? pairTerms[entry] : pairFromFormula(entry))),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
-    ...(network.hidden > 0 ? [hidden] : []),
+    ...(network.hidden > 0 ? [hiddenTerm(kT)] : []),
   ])
 }
 

@@ -1,3 +1,4 @@
+import { twoStates } from '../network/blocks.js'
 import type { KernelName } from './term.js'
 
 /**
@@ -12,6 +13,8 @@ export interface Response {
   readonly name: string
   /** see Term.kernel */
   readonly kernel?: KernelName
+  /** values of s, where it has so few that A is a sum over them; see Term.hiddenStates */
+  readonly states?: readonly number[]
   /** energy_n += A(u_(from + n)) for n < length */
   addFreeEnergy(u: Float64Array, from: number, length: number, energy: Float64Array): void
   /**
@@ -35,6 +38,7 @@ export function twoStateResponse(kT: number): Response {
   return {
     name: 'hidden',
     kernel: 'bistable',
+    states: twoStates,
     addFreeEnergy(u, from, length, energy) {
       for (let n = 0; n < length; n++) energy[n]! -= kT * log2cosh(u[from + n]! / kT)
     },

@@ -31,6 +31,16 @@ export interface Term {
   readonly lowerBound: number
   /** whether the force is linear in x for any θ, so that the system stays Gaussian */
   readonly harmonic: boolean
+  /**
+   * n where A is a homogeneous polynomial of degree n in x, A(cx) = cⁿA(x), and on single units the very φ = xⁿ/n (n = 1: -x);
+   * null where A is no polynomial; absent where neither is known
+   */
+  readonly degree?: number | null
+  /**
+   * values of the hidden units s that A sums over, A = -kT log Σ_s e^((Σ_ih V_ih x_i s_h + Σ_h b_h s_h)/kT), so that it is linear in
+   * x once they are given; absent where there are none, or they are continuous
+   */
+  readonly hiddenStates?: readonly number[]
   /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
   readonly curvatureBounds?: (from: number, to: number) => Interval
   /** whether A is linear in θ */
@@ -79,7 +89,7 @@ export type KernelName =
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
 export type TermOptions = Pick<Term, 'name' | 'kernel'> &
-  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'curvatureBounds'>>
+  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds'>>
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const

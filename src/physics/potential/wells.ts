@@ -51,6 +51,7 @@ export function wellsTerm({ centres, width = defaultWellWidth }: Wells, kT: numb
       ...termDefaults,
       name: 'wells',
       support: 'state',
+      degree: null,
       size: wells - 1,
       linear: false,
       addForceAndEnergy(theta, x, batch, force, energy) {

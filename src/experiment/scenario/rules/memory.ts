@@ -1,5 +1,5 @@
+import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { mostFrames } from '../../../physics/observe/trajectories.js'
-import { hiddenMoves } from '../../../physics/potential/hidden-kind.js'
 import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
 import type { Keys } from '../keys.js'
 import { unitsOf } from '../network.js'

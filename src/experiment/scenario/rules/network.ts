@@ -1,4 +1,4 @@
-import { type HiddenKind, hiddenKinds } from '../../../physics/potential/hidden-kind.js'
+import { type HiddenKind, hiddenKinds, hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { classesOf } from '../data.js'
 import type { Keys } from '../keys.js'
 import type { Say } from '../parts.js'
@@ -30,9 +30,9 @@ export function sayGeometry({ network }: Keys, say: Say): void {
 export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
   if (hidden === undefined) return
   const { kind, well, mobility } = hidden
-  if (well !== undefined && !hiddenKinds[kind].well)
+  if (well !== undefined && hiddenKinds[kind].states !== null)
     say(['network', 'hidden', 'well'], `a ${kind} unit has two states and no well; remove it, or use kind: quartic`)
-  if (mobility !== undefined && !hiddenKinds[kind].moves)
+  if (mobility !== undefined && !hiddenMoves(hidden))
     say(
       ['network', 'hidden', 'mobility'],
       `a ${kind} unit follows the visible ones at once; remove it, or use kind: ${movingLike(kind)}`,
@@ -41,8 +41,8 @@ export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
 
 /** The kind that is like this one but moves. */
 function movingLike(kind: HiddenKind): string | undefined {
-  const kinds = Object.entries(hiddenKinds)
-  return kinds.find(([, { well, moves }]) => moves && well === hiddenKinds[kind].well)?.[0]
+  const kinds = Object.keys(hiddenKinds) as HiddenKind[]
+  return kinds.find((other) => hiddenMoves({ kind: other }) && hiddenKinds[other].states === hiddenKinds[kind].states)
 }
 
 /** What label units need: data with classes, and a class that there is. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { hiddenMoves } from '../../../physics/potential/hidden-kind.js'
+import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { type Keys, keysSchema } from '../keys.js'
 import { unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'

@@ -1,4 +1,4 @@
-import { hiddenMoves } from '../../../physics/potential/hidden-kind.js'
+import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import type { Keys } from '../keys.js'
 import { unitsOf } from '../network.js'
 import type { Say } from '../parts.js'

@@ -1,0 +1,57 @@
+import type { PlacedBlock } from '../network/blocks.js'
+import type { Network } from '../network/network.js'
+import { stream } from '../noise/streams.js'
+import { fillUniformStates } from '../noise/uniform.js'
+import { wellDensity } from '../potential/double-well.js'
+import type { InitialStates } from './ensemble.js'
+
+/**
+ * Initial states of a network: units that flip, and those in wells of their own, each in its own equilibrium without a field,
+ * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike.
+ *
+ * @param start - of all visible and label units; nothing is left of it on those that start by themselves
+ */
+export function withOwnStart(start: InitialStates, seed: number, { blocks, visible, labels }: Network): InitialStates {
+  const own = blocks.flatMap((block) => {
+    const { first, units } = block
+    const draw = first === null ? null : ownLaw(block)
+    return first === null || draw === null ? [] : [{ first, units, draw }]
+  })
+  if (own.length === 0) return start
+  const count = own.reduce((sum, { units }) => sum + units, 0)
+  return (x, first, batch) => {
+    start(x.subarray(0, (visible + labels) * batch), first, batch)
+    const uniform = new Float64Array(count * batch)
+    fillUniformStates({ seed, stream: stream.hidden, step: 0 }, count, first, batch, uniform)
+    let n = 0
+    for (const { first: row, units, draw } of own)
+      for (let at = row * batch; at < (row + units) * batch; at++, n++) x[at] = draw(uniform[n]!)
+  }
+}
+
+/** The state of a unit by itself at a quantile of its law; null where it starts as it is told. */
+function ownLaw({ states, change, barrier }: PlacedBlock): ((quantile: number) => number) | null {
+  if (barrier !== undefined) return inverseDistribution(barrier)
+  return states === null || change.kind === 'clamped'
+    ? null
+    : (quantile) => states[Math.floor(quantile * states.length)]!
+}
+
+/** s at which ∫_-∞^s e^(-w/kT) is a given fraction of the whole; linear between the points of the quadrature. */
+function inverseDistribution(barrier: number): (fraction: number) => number {
+  const { top, distance, weight } = wellDensity(barrier, 0)
+  const spacing = distance[1]! - distance[0]!
+  const below = new Float64Array(weight.length)
+  for (let n = 1; n < weight.length; n++) below[n] = below[n - 1]! + (weight[n - 1]! + weight[n]!) / 2
+  const total = below.at(-1)!
+  return (fraction) => {
+    const target = fraction * total
+    let [low, high] = [0, below.length - 1]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (below[middle]! <= target) low = middle
+      else high = middle
+    }
+    return top + distance[low]! + (spacing * (target - below[low]!)) / (below[high]! - below[low]!)
+  }
+}

@@ -1,0 +1,66 @@
+/** In the order of their rows in x. */
+const roles = ['visible', 'label', 'hidden'] as const
+
+/** What a unit is for: to carry data, to name the class of a datum, or neither. */
+export type Role = (typeof roles)[number]
+
+/** How a unit changes. */
+export type Change =
+  /** dx = μF dt + sqrt(2μkT) dW, its mobility μ relative to the bath's */
+  | { readonly kind: 'langevin'; readonly mobility: number }
+  /** redrawn from its heat bath, tried `rate` times per unit of time */
+  | { readonly kind: 'flips'; readonly rate: number }
+  /** so fast that the others feel its mean at the present x: it has no row in x */
+  | { readonly kind: 'at-once' }
+  /** held where it is put */
+  | { readonly kind: 'clamped' }
+
+/** What a unit is by itself. */
+export interface UnitKind {
+  /** the values it can take, in increasing order: `twoStates`, or any others; null where it is continuous */
+  readonly states: readonly number[] | null
+  readonly change: Change
+  /** barrier, in kT, of a double well of its own with minima at ±1; without a well when absent */
+  readonly barrier?: number
+}
+
+/**
+ * Units that are alike. Their bath is the simulation's, which all blocks share (a bath of their own would be said here).
+ */
+export interface Block extends UnitKind {
+  readonly role: Role
+  /** how many */
+  readonly units: number
+}
+
+/** A block in its network. */
+export interface PlacedBlock extends Block {
+  /** its first row of x; null where it follows at once and has none */
+  readonly first: number | null
+}
+
+/** The states of a unit that is up or down. */
+export const twoStates: readonly number[] = [-1, 1]
+
+/** Whether units have the two states ±1. */
+export function isTwoState(states: readonly number[] | null | undefined): boolean {
+  return states?.length === 2 && states[0] === -1 && states[1] === 1
+}
+
+/** Why blocks can't be those of a network, as half a sentence; null when they can. */
+export function refusedBlocks(blocks: readonly Block[]): string | null {
+  const order = blocks.map(({ role }) => roles.indexOf(role))
+  if (order.some((place, n) => n > 0 && place < order[n - 1]!))
+    return `their roles are in the order ${roles.join(', ')}, got ${blocks.map(({ role }) => role).join(', ')}`
+  for (const role of ['label', 'hidden'])
+    if (blocks.filter((block) => block.role === role).length > 1) return `${role} units are of one kind, got two blocks`
+  for (const { role, states, change, barrier } of blocks) {
+    if (role !== 'hidden' && change.kind === 'at-once') return `only hidden units follow at once, got ${role} ones`
+    if (change.kind === 'langevin' && states !== null) return `units with states ${states.join(', ')} can't diffuse`
+    if (change.kind === 'flips' && states === null) return "continuous units can't flip"
+    if (barrier !== undefined && states !== null) return `units with states ${states.join(', ')} have no well`
+    if (role === 'hidden' && states === null && barrier === undefined)
+      return 'continuous hidden units need a well: nothing else confines them'
+  }
+  return null
+}
