@@ -13,9 +13,11 @@ import { heun } from '../../src/physics/dynamics/heun.js'
 import type { Integrator } from '../../src/physics/dynamics/integrator.js'
 import { leimkuhlerMatthews } from '../../src/physics/dynamics/leimkuhler-matthews.js'
 import { mala } from '../../src/physics/dynamics/mala.js'
+import { withHiddenStates } from '../../src/physics/network/hidden-states.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { effectiveSampleSize } from '../../src/physics/observe/log-weights.js'
+import { movingHidden } from '../../src/physics/potential/moving-hidden.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { type Potential, potentialOf } from '../../src/physics/potential/potential.js'
@@ -109,6 +111,23 @@ describe('MALA', () => {
       expect(Math.abs(clamped[b]! - value)).toBeLessThan(1e-12)
     })
   })
+})
+
+test('MALA beside a unit that flips has the law of one that follows at once', () => {
+  const free = withHiddenStates(createNetwork({ visible: { units: 1 }, hidden: { units: 1 } }), 0, 2)
+  const potential = potentialOf(free, [stiffness, movingHidden(bath.kT, null)])
+  const [batch, k, V] = [8000, 2, 1]
+  // All on one side; 80 steps of .3 are 48 times of the flips.
+  const start = new Float64Array(2 * batch).fill(1)
+  const x = ran(mala, potential, Float64Array.of(k, V, 0), start, 0.3, 80).subarray(0, batch)
+  // Around ±V/k: e^(-kx²/2kT) cosh(Vx/kT)
+  const [variance, centre] = [bath.kT / k, V / k]
+  const square = variance + centre ** 2
+  const fourth = 3 * variance ** 2 + 6 * variance * centre ** 2 + centre ** 4
+  const mean = x.reduce((sum, value) => sum + value, 0) / batch
+  expect(Math.abs(mean)).toBeLessThan(limit * Math.sqrt(square / batch))
+  const found = x.reduce((sum, value) => sum + value * value, 0) / batch
+  expect(Math.abs(found - square)).toBeLessThan(limit * Math.sqrt((fourth - square ** 2) / batch))
 })
 
 test('chains on a tether have the law of harmonic units of mobility 1 and 4, and a clamped one stays', () => {
