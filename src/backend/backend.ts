@@ -1,8 +1,10 @@
+import { OverdampedError } from '../errors.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
 import type { Ensemble, EnsembleOptions, InitialStates } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
-import type { IntegratorName } from '../physics/dynamics/integrators.js'
+import type { Integrator } from '../physics/dynamics/integrator.js'
+import { type IntegratorName, integrators, schemeOf } from '../physics/dynamics/integrators.js'
 import type { PointSet } from '../physics/network/states.js'
 import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
@@ -24,12 +26,30 @@ export function refusedByReach(unitRoundoff: number, reach = 0): string | null {
   return `its arithmetic does not resolve data ${reach.toPrecision(2)} noise widths from 0; subtract their mean`
 }
 
+/**
+ * Why a backend with kernels for some schemes can't move states by this one, as half a sentence; null when it can. A scheme is known by
+ * what it is: one of a user's own is another, whatever its name.
+ */
+export function refusedByScheme(known: readonly IntegratorName[], integrator: Simulation['integrator']): string | null {
+  const scheme = schemeOf(integrator)
+  if (known.some((name) => integrators[name] === scheme)) return null
+  const isOwn = !Object.values<Integrator>(integrators).includes(scheme)
+  return `it has no kernel for ${isOwn ? `an integrator of your own, "${scheme.name}"` : scheme.name}`
+}
+
+/** @throws E_BACKEND for a scheme that it has no kernel for, where nobody asked for its refusal before */
+export function requireScheme(name: BackendName, known: readonly IntegratorName[], { integrator }: Simulation): void {
+  const refusal = refusedByScheme(known, integrator)
+  if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference.`, name, 1)
+}
+
 /** An ensemble of trajectories of a driven network, and what is measured along them. */
 export interface Simulation extends Measured, EnsembleOptions {
   readonly potential: Potential
   readonly protocol: Protocol
   readonly bath: Bath
-  readonly integrator: IntegratorName
+  /** by name, or a scheme of one's own, which the reference runs */
+  readonly integrator: IntegratorName | Integrator
   readonly start: InitialStates
 }
 
@@ -37,7 +57,7 @@ export interface Simulation extends Measured, EnsembleOptions {
 export interface Demand {
   readonly potential: Potential
   readonly rule: RuleName | null
-  readonly integrator: IntegratorName
+  readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
 }

@@ -6,7 +6,7 @@ import { stepsOf } from '../learning/rules/reverse-path.js'
 import type { NoisedBatch } from '../learning/rules/rule.js'
 import { createRule, pathOptions } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
-import { integrators } from '../physics/dynamics/integrators.js'
+import { schemeOf } from '../physics/dynamics/integrators.js'
 import { stream } from '../physics/noise/streams.js'
 import { type Backend, type Learner, type LearningTask, roundoff } from './backend.js'
 import { displacing } from './displaced.js'
@@ -23,7 +23,7 @@ export function createReference(): Backend {
       roundoff.reference,
       ({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) => {
         const drive = driveNetwork(potential, protocol)
-        return integrate(drive, bath, integrators[integrator], start, rest, rest, hooks)
+        return integrate(drive, bath, schemeOf(integrator), start, rest, rest, hooks)
       },
     ),
     learner: referenceLearner,

@@ -8,15 +8,12 @@ import {
   select,
 } from '../../src/learning/objectives/feynman-kac.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
-import {
-  langevinStep,
-  lineIntegral,
-  metropolis,
-  randomWalk,
-  simpson,
-} from '../../src/learning/objectives/line-integral.js'
+import { forgetful, lineIntegral, metropolisMove, simpson } from '../../src/learning/objectives/line-integral.js'
 import { noisedMixtureLaw } from '../../src/learning/objectives/noised-law.js'
 import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
+import { langevinStep } from '../../src/physics/dynamics/euler-maruyama.js'
+import type { Transition } from '../../src/physics/dynamics/integrator.js'
+import { randomWalk } from '../../src/physics/dynamics/metropolis.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
 import { quartic } from '../../src/physics/potential/onsite.js'
@@ -84,10 +81,9 @@ const bath = { kT: 1, mobility: 1 }
 const theta = Float64Array.of(4)
 
 /** ⟨x²⟩ of independent walkers in x⁴, with its standard error. */
-function meanSquare(forgetful: boolean | null) {
+function meanSquare(proposal: Transition) {
   const landscape = createLandscape(potential, bath)
-  const propose = forgetful === null ? randomWalk(0.8) : langevinStep(landscape, 0.1, forgetful)
-  const move = metropolis(landscape, propose, lineIntegral(landscape, simpson))
+  const move = metropolisMove(landscape, 0.1, proposal, lineIntegral(simpson))
   const x = Float64Array.from({ length: 8000 }, (_, n) => (n % 2 === 0 ? 0.5 : -0.5))
   for (let k = 0; k < 60; k++) move(theta, { x, batch: 8000 }, 7, k)
   const mean = x.reduce((sum, value) => sum + value * value, 0) / 8000
@@ -97,11 +93,11 @@ function meanSquare(forgetful: boolean | null) {
 
 test('the work along proposals keeps a quartic equilibrium, by jumps and by Langevin steps with their ratio only', () => {
   const truth = quarticMoment(4, bath.kT, 2)
-  for (const forgetful of [null, false]) {
-    const { mean, error, landscape } = meanSquare(forgetful)
+  for (const proposal of [randomWalk(0.8), langevinStep()]) {
+    const { mean, error, landscape } = meanSquare(proposal)
     expect(Math.abs(mean - truth)).toBeLessThan(4 * error)
     expect(landscape.cost.energies).toBe(0)
   }
-  const { mean, error } = meanSquare(true)
+  const { mean, error } = meanSquare(forgetful(langevinStep()))
   expect(Math.abs(mean - truth)).toBeGreaterThan(4 * error)
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
-import { gibbs } from '../../src/learning/objectives/gibbs.js'
 import { weightedByWork } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import { moveBy } from '../../src/learning/objectives/moves.js'
 import { createWalkers, logPartitionRatio, resampleBelow } from '../../src/learning/objectives/walkers.js'
+import { gibbs } from '../../src/physics/dynamics/gibbs.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { effectiveSampleSize } from '../../src/physics/observe/log-weights.js'
@@ -108,7 +109,7 @@ describe.each([
   test('leave an exact ensemble with its means of all statistics, and move every unit', () => {
     const states = start(potential, theta, 5)
     const before = states.x.slice()
-    const move = gibbs(createLandscape(potential, bath))
+    const move = moveBy(gibbs, createLandscape(potential, bath), 0)
     for (let step = 0; step < 3; step++) move(theta, states, 5, step)
     expect(largestScore(potential, theta, states.x)).toBeLessThan(limit)
     expect(states.x.every((value, n) => value !== before[n])).toBe(true)
@@ -116,7 +117,7 @@ describe.each([
 
   test('lead from the origin to the same means', () => {
     const states = { x: new Float64Array(potential.network.units * batch), batch }
-    const move = gibbs(createLandscape(potential, bath))
+    const move = moveBy(gibbs, createLandscape(potential, bath), 0)
     for (let step = 0; step < 40; step++) move(theta, states, 6, step)
     expect(largestScore(potential, theta, states.x)).toBeLessThan(limit)
   })
@@ -127,7 +128,7 @@ describe('a ramp of ten steps from uncoupled oscillators to several modes, by wo
   const theta = (n: number) => first.map((value, a) => value + ((machineTheta[a]! - value) * n) / 10)
   const walkers = createWalkers(start(machine, first, 7).x, batch)
   const landscape = createLandscape(machine, bath)
-  const move = weightedByWork(landscape, gibbs(landscape))
+  const move = weightedByWork(landscape, moveBy(gibbs, landscape, 0))
   const energyBefore = totalEnergy(first)
   for (let n = 0; n < 10; n++) move(walkers, theta(n), theta(n + 1), 7, n)
 
@@ -154,11 +155,14 @@ describe('a ramp of ten steps from uncoupled oscillators to several modes, by wo
 })
 
 test('Gibbs refuses terms and hidden units without conditional laws, and a unit that nothing confines', () => {
-  const refused = (potential: Potential) => () => gibbs(createLandscape(potential, bath))
+  const refused = (potential: Potential) => () => {
+    const states = { x: new Float64Array(potential.network.units), batch: 1 }
+    moveBy(gibbs, createLandscape(potential, bath), 0)(new Float64Array(potential.size).fill(1), states, 1, 0)
+  }
   expect(refused(potentialOf(networkOf(2), [stiffness, quartic]))).toThrow(/has quartic too. Use langevin or mala/)
   expect(refused(potentialOf(networkOf(2, 1), [stiffness, quarticHidden(bath.kT, 2)]))).toThrow(/quartic hidden units/)
   const states = { x: new Float64Array(4), batch: 1 }
-  const move = gibbs(createLandscape(ring, bath))
+  const move = moveBy(gibbs, createLandscape(ring, bath), 0)
   expect(() => move(new Float64Array(ring.size), states, 1, 0)).toThrow(/unit 0 has the stiffness 0.*E_DIVERGED/)
 })
 

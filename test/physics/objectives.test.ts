@@ -10,9 +10,11 @@ import {
   weightedLangevin,
 } from '../../src/learning/objectives/jarzynski.js'
 import { createLandscape, type Landscape } from '../../src/learning/objectives/landscape.js'
-import { langevin, metropolisLangevin } from '../../src/learning/objectives/moves.js'
+import { moveBy } from '../../src/learning/objectives/moves.js'
 import { contrast, type Phase } from '../../src/learning/objectives/objective.js'
 import { createWalkers, logPartitionRatio } from '../../src/learning/objectives/walkers.js'
+import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
+import { mala } from '../../src/physics/dynamics/mala.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { effectiveSampleSize, normalised } from '../../src/physics/observe/log-weights.js'
@@ -72,7 +74,7 @@ describe.each([0.02, 0.2])('a ramp of the stiffness from 1 to 4 in steps of h = 
   test.each<[string, (landscape: Landscape) => WeightedMove]>([
     ['Langevin’s own step', (landscape) => weightedLangevin(landscape, h)],
     ['the interpolant', (landscape) => weightedLangevin(landscape, h, interpolant)],
-    ['MALA', (landscape) => weightedByWork(landscape, metropolisLangevin(landscape, h))],
+    ['MALA', (landscape) => weightedByWork(landscape, moveBy(mala, landscape, h))],
     ['a minibatch of walkers', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), 0.3)],
   ])('%s, weighted, gives log Z and ⟨x²⟩ within 4 s.e.', (_, moveOf) => {
     const { logZ, logZError, square, squareError } = ramp(moveOf, 20)
@@ -84,19 +86,19 @@ describe.each([0.02, 0.2])('a ramp of the stiffness from 1 to 4 in steps of h = 
 
 test('the uncorrected work misses log Z by more than 10 % at h = .2', () => {
   const h = 0.2 / (bath.mobility * bath.kT)
-  const { logZ } = ramp((landscape) => weightedByWork(landscape, langevin(landscape, h)), 40)
+  const { logZ } = ramp((landscape) => weightedByWork(landscape, moveBy(eulerMaruyama, landscape, h)), 40)
   expect(logZ / exactLogZ).toBeGreaterThan(1.1)
 })
 
 test('moving by the old potential after the jump is biased by more than 10 standard errors', () => {
   const h = 0.2 / (bath.mobility * bath.kT)
-  const { logZ, logZError } = ramp((landscape) => weightedByWork(landscape, metropolisLangevin(landscape, h), true), 10)
+  const { logZ, logZError } = ramp((landscape) => weightedByWork(landscape, moveBy(mala, landscape, h), true), 10)
   expect(Math.abs(logZ - exactLogZ) / logZError).toBeGreaterThan(10)
 })
 
 test.each<[string, (landscape: Landscape) => WeightedMove]>([
   ['Langevin', (landscape) => weightedLangevin(landscape, 0.05)],
-  ['MALA', (landscape) => weightedByWork(landscape, metropolisLangevin(landscape, 0.05))],
+  ['MALA', (landscape) => weightedByWork(landscape, moveBy(mala, landscape, 0.05))],
 ])(
   'first law: work less heat is the change of energy of the walkers, by %s, and no less work is done than ΔF',
   (_, moveOf) => {
@@ -125,7 +127,7 @@ describe('two wells that nothing crosses between', () => {
 
   test('short runs give no gradient of the weight', () => {
     const objective = chainObjective({
-      move: langevin(createLandscape(wells, bath), 0.05),
+      move: moveBy(eulerMaruyama, createLandscape(wells, bath), 0.05),
       steps: 10,
       seed: 1,
       data: () => data,

@@ -336,17 +336,17 @@ objective: { kind: line-integral, start: { stiffness: 2, bias: 1 }, composedWith
   const { law, potential, theta } = composedOf(problem)
   expectGaussianBins(law, 0.5 / 2.8, 0.7 / 2.8)
   // A ratio that is .1 off at each of two proposals, of energies that are known.
-  const { watch, figures, energies } = compareWithEnergies(potential, 0.7)
-  const [from, to] = [Float64Array.of(0, 1), Float64Array.of(1, 0)]
+  const { watch, figures, energies } = compareWithEnergies(potential, theta, 0.7)
+  const [x, next] = [Float64Array.of(0, 1), Float64Array.of(1, 0)]
   const energy = (x: number) => (2.8 * x * x) / 2 - 0.5 * x
   const exact = [-energy(1) / 0.7, energy(1) / 0.7]
-  watch(
-    theta,
-    { x: from, batch: 2 },
-    to,
-    Float64Array.from(exact, (value) => value + 0.1),
-    Float64Array.of(0, 0),
-  )
+  watch({
+    x,
+    next,
+    logRatio: Float64Array.from(exact, (value) => value + 0.1),
+    ratio: new Float64Array(2),
+    taken: new Uint8Array(2),
+  })
   const chances = [exp(exact[0]! + 0.1), 1]
   expect(figures().ratioError).toBeCloseTo(0.1, 12)
   expect(figures().acceptance).toBeCloseTo((chances[0]! + 1) / 2, 12)

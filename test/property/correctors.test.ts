@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest'
 import { mixtureScore } from '../../src/learning/data/mixture.js'
 import { type Composition, evenTimes, guidedStep, noCost } from '../../src/learning/objectives/feynman-kac.js'
-import { createLandscape } from '../../src/learning/objectives/landscape.js'
-import {
-  energyDifference,
-  gaussLegendre,
-  lineIntegral,
-  simpson,
-  trapezoid,
-} from '../../src/learning/objectives/line-integral.js'
+import { gaussLegendre, lineIntegral, simpson, trapezoid } from '../../src/learning/objectives/line-integral.js'
 import { noisedMixtureLaw, noisedNetworkLaw } from '../../src/learning/objectives/noised-law.js'
 import { createWalkers } from '../../src/learning/objectives/walkers.js'
+import { surfaceOf } from '../../src/physics/dynamics/drive.js'
+import { energyDifference } from '../../src/physics/dynamics/metropolis.js'
+import { noiseOfRun } from '../../src/physics/dynamics/noise.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
@@ -100,14 +96,19 @@ test('a harmonic network follows the noised law of its own equilibrium', () => {
   expect(force[0]).toBeCloseTo(own[0]!, 12)
 })
 
-function worstRatio(potential: Potential, theta: Float64Array, rule: Parameters<typeof lineIntegral>[1]): number {
+function worstRatio(potential: Potential, theta: Float64Array, rule: Parameters<typeof lineIntegral>[0]): number {
   const { units } = potential.network
   const batch = 200
-  const landscape = createLandscape(potential, bath)
+  const drive = surfaceOf(potential, theta)
   const [x, to] = [normals(units * batch, 3), normals(units * batch, 4)]
+  const [force, energy, there] = [new Float64Array(units * batch), new Float64Array(batch), new Float64Array(batch)]
+  drive.evaluate(x, batch, force, energy)
+  drive.evaluate(to, batch, null, there)
+  const ensemble = { drive, bath, batch, seed: 1, first: 0, ...noiseOfRun(1, 0, batch) }
+  const input = { step: 0, dt: 1, kT: bath.kT, x, force, energy }
   const [along, exact] = [new Float64Array(batch), new Float64Array(batch)]
-  lineIntegral(landscape, rule)(theta, { x, batch }, to, along)
-  energyDifference(landscape)(theta, { x, batch }, to, exact)
+  lineIntegral(rule).start(ensemble)(input, to, there, along)
+  energyDifference.start(ensemble)(input, to, there, exact)
   return along.reduce((worst, value, b) => Math.max(worst, Math.abs(value - exact[b]!)), 0)
 }
 

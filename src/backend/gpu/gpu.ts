@@ -1,4 +1,5 @@
-import { type Backend, refusedByReach, roundoff } from '../backend.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import { type Backend, refusedByReach, refusedByScheme, requireScheme, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
@@ -6,6 +7,9 @@ import { refusedByDevice } from './landscape.js'
 import { createDeviceLearner } from './learner.js'
 import { normalFunctions } from './normals.js'
 import { simulateOnDevice } from './simulate.js'
+
+/** Schemes that the kernels know. */
+const schemes: readonly IntegratorName[] = ['euler-maruyama']
 
 /**
  * A graphics card through gpu.js and WebGPU, in float32: in a browser, or in Node.js with the package `webgpu`.
@@ -28,9 +32,12 @@ export async function createGpu(): Promise<Backend> {
       refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
-      (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`) ??
+      refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.gpu, reach),
-    simulate: displacing(roundoff.gpu, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
+    simulate: displacing(roundoff.gpu, async (simulation, hooks = {}) => {
+      requireScheme('gpu', schemes, simulation)
+      return simulateOnDevice(device, simulation, hooks)
+    }),
     learner(task) {
       const { learner, release } = createDeviceLearner(device, task)
       learners.push(release)

@@ -2,7 +2,7 @@ import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import { type Backend, refusedByReach, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, refusedByScheme, requireScheme, roundoff } from '../backend.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
@@ -67,11 +67,12 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
       refusedByKernels(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
-      (schemes.includes(integrator) ? null : `it has no kernel for ${integrator}`) ??
+      refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.wasm, reach),
-    simulate: displacing(roundoff.wasm, (simulation, hooks = {}) =>
-      simulateWithKernels(arena, pool, simulation, hooks),
-    ),
+    simulate: displacing(roundoff.wasm, async (simulation, hooks = {}) => {
+      requireScheme('wasm', schemes, simulation)
+      return simulateWithKernels(arena, pool, simulation, hooks)
+    }),
     learner: (task) => createKernelLearner(arena, pool, task),
     close: () => pool.close(),
   }

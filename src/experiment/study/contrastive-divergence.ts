@@ -1,5 +1,5 @@
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
-import { moves } from '../../learning/objectives/moves.js'
+import { moveBy, moves } from '../../learning/objectives/moves.js'
 import { startWalkers } from '../../learning/objectives/walkers.js'
 import { barCheck } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
@@ -30,7 +30,7 @@ export const contrastiveDivergenceStudy = learningStudy((problem: Problem) => {
     name,
     expected: control ? 'fails' : 'succeeds',
     begin({ landscape, data, states, seed }) {
-      const options = { move: moves[kind](landscape, step), steps, seed, data }
+      const options = { move: moveBy(moves[kind], landscape, step), steps, seed, data }
       if (name === 'persistent') {
         const chains = startWalkers(potential, start, bath, walkers, seed)
         return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }

@@ -1,13 +1,16 @@
-import { gibbs } from '../../learning/objectives/gibbs.js'
 import {
   type Transport,
   type WeightedMove,
   weightedByWork,
   weightedLangevin,
+  weightedMove,
 } from '../../learning/objectives/jarzynski.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
-import { langevin, metropolisLangevin } from '../../learning/objectives/moves.js'
+import { moveBy, moves } from '../../learning/objectives/moves.js'
 import { logPartitionRatio, resampleBelow, startWalkers, weightedMean } from '../../learning/objectives/walkers.js'
+import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
+import { gibbs } from '../../physics/dynamics/gibbs.js'
+import { mala } from '../../physics/dynamics/mala.js'
 import { barCheck, type Check, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
 import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
 import { logPartition, meanSquare } from '../../physics/truth/partition.js'
@@ -21,18 +24,16 @@ type Settings = SettingsOf<'jarzynski'>
 /** A step of weighted walkers; those of Gibbs have no length h. */
 type MoveOf = (landscape: Landscape, h: number) => WeightedMove
 
-/** The steps that objective.kernels names. */
-export const moves: Record<Settings['kernels'][number], MoveOf> = {
-  langevin: (landscape, h) => weightedLangevin(landscape, h),
-  mala: (landscape, h) => weightedByWork(landscape, metropolisLangevin(landscape, h)),
-  gibbs: (landscape) => weightedByWork(landscape, gibbs(landscape)),
-  interpolant: (landscape, h) => weightedLangevin(landscape, h, gaussianInterpolant),
+/** The step that a name in objective.kernels means. */
+export function moveOf(name: Settings['kernels'][number]): MoveOf {
+  if (name === 'interpolant') return (landscape, h) => weightedLangevin(landscape, h, gaussianInterpolant)
+  return (landscape, h) => weightedMove({ ...moves, gibbs }[name], landscape, h)
 }
 
 /** Biased by O(h). */
-const uncorrected: MoveOf = (landscape, h) => weightedByWork(landscape, langevin(landscape, h))
+const uncorrected: MoveOf = (landscape, h) => weightedByWork(landscape, moveBy(eulerMaruyama, landscape, h))
 /** Biased at any h. */
-const wrongOrder: MoveOf = (landscape, h) => weightedByWork(landscape, metropolisLangevin(landscape, h), true)
+const wrongOrder: MoveOf = (landscape, h) => weightedByWork(landscape, moveBy(mala, landscape, h), true)
 
 /**
  * The velocity of the interpolant x_t = σ_t z between independent Gaussians, over a step: d(x) = x(σ'/σ - 1), σ² = kT/k. Only
@@ -124,10 +125,10 @@ function waysAlong({ kernels: names, step, ramp }: Settings): Way[] {
     ...step.flatMap((h): Way[] => [
       ...names
         .filter((name) => name !== 'gibbs')
-        .map((name) => ({ ...weighted, name: `${name}, h=${h}`, move: moves[name], h })),
+        .map((name) => ({ ...weighted, name: `${name}, h=${h}`, move: moveOf(name), h })),
       { ...control, name: `uncorrected, h=${h}`, move: uncorrected, h, bar: h >= longest / 2 ? bar.uncorrected : null },
     ]),
-    ...(names.includes('gibbs') ? [{ ...weighted, name: 'gibbs', move: moves.gibbs, h: longest }] : []),
+    ...(names.includes('gibbs') ? [{ ...weighted, name: 'gibbs', move: moveOf('gibbs'), h: longest }] : []),
     // What the order is worth falls as 1/steps: it is shown on a ramp of few.
     { ...control, name: `wrong order, h=${longest}, ${few} steps`, move: wrongOrder, h: longest, steps: few },
   ]

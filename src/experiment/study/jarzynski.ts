@@ -1,5 +1,4 @@
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
-import { requireConditionals } from '../../learning/objectives/gibbs.js'
 import {
   jarzynskiObjective,
   minibatch,
@@ -7,12 +6,14 @@ import {
   weightedLangevin,
 } from '../../learning/objectives/jarzynski.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { langevin } from '../../learning/objectives/moves.js'
+import { moveBy } from '../../learning/objectives/moves.js'
 import { logPartitionRatio, startWalkers, unweighted } from '../../learning/objectives/walkers.js'
+import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
 import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
+import { requireConditionals } from '../../physics/potential/conditionals.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { moves, rampEnd, rampStudy } from './jarzynski-ramp.js'
+import { moveOf, rampEnd, rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
 import type { RunStudy } from './study.js'
@@ -48,12 +49,12 @@ function armsOf({ settings, potential, bath, start }: StudyProblem<Settings>): L
     expected: 'fails',
     begin({ landscape, data, seed }) {
       const chains = startWalkers(potential, start, bath, count, seed)
-      const objective = chainObjective({ move: langevin(landscape, h), steps: 1, seed, data, chains })
+      const objective = chainObjective({ move: moveBy(eulerMaruyama, landscape, h), steps: 1, seed, data, chains })
       return { objective, walkers: count, samples: () => chains }
     },
   }
   return [
-    ...names.map((name) => weighted(name, (landscape) => moves[name](landscape, h))),
+    ...names.map((name) => weighted(name, (landscape) => moveOf(name)(landscape, h))),
     weighted('minibatch', (landscape) => minibatch(landscape, weightedLangevin(landscape, h), moved)),
     ...(control ? [uncorrected] : []),
   ]

@@ -1,16 +1,9 @@
 import { invalidValue } from '../../errors.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
-import {
-  energyDifference,
-  type LogRatio,
-  langevinStep,
-  lineIntegral,
-  metropolis,
-  type Proposal,
-  quadratures,
-  randomWalk,
-} from '../../learning/objectives/line-integral.js'
-import { langevin, type Move } from '../../learning/objectives/moves.js'
+import { forgetful, lineIntegral, metropolisMove, quadratures } from '../../learning/objectives/line-integral.js'
+import { type Move, moveBy } from '../../learning/objectives/moves.js'
+import { eulerMaruyama, langevinStep } from '../../physics/dynamics/euler-maruyama.js'
+import { energyDifference, randomWalk, type Trial } from '../../physics/dynamics/metropolis.js'
 import { arrays } from '../../physics/network/states.js'
 import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -49,7 +42,7 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
-    const comparison = compareWithEnergies(potential, bath.kT)
+    const comparison = compareWithEnergies(potential, theta, bath.kT)
     const move = arm.move(landscape, comparison)
     const normals = drawNormals({ seed, stream: stream.initial, step: 0 }, potential.network.units, walkers)
     const x = normals.map((normal) => settings.spread * normal)
@@ -92,30 +85,25 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
 function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-integral'>): MoveArm[] {
-  const proposalOf = {
-    langevin: (landscape: Landscape): Proposal => langevinStep(landscape, step),
-    'random-walk': (): Proposal => randomWalk(jump),
-  }
+  const ratioOf = (rule: Rule | null) => (rule === null ? energyDifference : lineIntegral(quadratures[rule](intervals)))
+  const proposalOf = { langevin: langevinStep(), 'random-walk': randomWalk(jump) }
   const corrected = proposals.flatMap((proposal): MoveArm[] =>
     [null, ...rules].map((rule) => ({
       name: `${proposal}, ${rule ?? 'energies'}`,
       expected: 'succeeds',
       rule,
-      move: (landscape, { watch }) =>
-        metropolis(landscape, proposalOf[proposal](landscape), ratioOf(landscape, rule), watch),
+      move: (landscape, { watch }) => metropolisMove(landscape, step, proposalOf[proposal], ratioOf(rule), watch),
     })),
   )
-  const ratioOf = (landscape: Landscape, rule: Rule | null): LogRatio =>
-    rule === null ? energyDifference(landscape) : lineIntegral(landscape, quadratures[rule](intervals))
   if (!proposals.includes('langevin')) return corrected
   return [
     ...corrected,
-    { name: 'unadjusted', expected: 'fails', rule: null, move: (landscape) => langevin(landscape, step) },
+    { name: 'unadjusted', expected: 'fails', rule: null, move: (landscape) => moveBy(eulerMaruyama, landscape, step) },
     {
       name: 'langevin without its ratio',
       expected: 'fails',
       rule: null,
-      move: (landscape) => metropolis(landscape, langevinStep(landscape, step, true), energyDifference(landscape)),
+      move: (landscape) => metropolisMove(landscape, step, forgetful(langevinStep()), energyDifference),
     },
   ]
 }
@@ -126,13 +114,14 @@ type Comparison = ReturnType<typeof compareWithEnergies>
  * Measures every log p(x')/p(x) and acceptance against those of the energies: the largest error of the first, the mean error of
  * the second over its mean. A measurement, whose cost is not counted.
  */
-export function compareWithEnergies(potential: Potential, kT: number) {
+export function compareWithEnergies(potential: Potential, theta: Float64Array, kT: number) {
   let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
   let energies = 1
-  const watch: NonNullable<Parameters<typeof metropolis>[3]> = (theta, { x, batch }, to, logRatio, ratio) => {
+  const watch = ({ x, next, logRatio, ratio }: Trial) => {
+    const batch = ratio.length
     const [here, there] = arrays(2, batch)
     forceAndEnergy(potential, theta, x, batch, null, here)
-    forceAndEnergy(potential, theta, to, batch, null, there)
+    forceAndEnergy(potential, theta, next, batch, null, there)
     for (let b = 0; b < batch; b++) {
       const exact = (here[b]! - there[b]!) / kT
       energies = Math.max(energies, (Math.abs(here[b]!) + Math.abs(there[b]!)) / kT)

@@ -1,9 +1,11 @@
+import { langevinStep } from '../../physics/dynamics/euler-maruyama.js'
 import { arrays } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { normalised } from '../../physics/observe/log-weights.js'
 import type { Noising } from '../../physics/protocol/noising.js'
 import type { Cost } from './landscape.js'
+import { noiseOfChains } from './moves.js'
 import type { NoisedLaw } from './noised-law.js'
 import { resampleBelow, type Walkers } from './walkers.js'
 
@@ -80,11 +82,10 @@ export function guidedStep(
   const { x, batch, logWeights } = walkers
   const units = x.length / batch
   const dt = from - to
-  const [force, total, normals] = arrays(3, x.length)
+  const [force, total] = arrays(2, x.length)
   const energy = new Float64Array(batch)
   const rate = new Float64Array(batch).fill(-(sumOf(parts) - 1) * mobility * k0 * units)
   let before = trapEnergy(composition, walkers)
-  fillNormals(seed, stream.dynamics, step, units, 0, batch, normals)
   // ½σ² s² = μ F²/kT for F = kT s
   for (const { law, exponent } of parts) {
     law.evaluate(from, x, batch, force, energy)
@@ -98,9 +99,13 @@ export function guidedStep(
   for (let n = 0; n < x.length; n++) rate[n % batch]! += (mobility * total[n]! ** 2) / kT
   for (let b = 0; b < batch; b++) logWeights[b]! += rate[b]! * dt
 
-  const kick = noise * Math.sqrt(2 * mobility * kT * dt)
-  for (let n = 0; n < x.length; n++)
-    x[n]! += mobility * dt * (k0 * x[n]! + (1 + noise ** 2) * total[n]!) + kick * normals[n]!
+  // The force of V, in a bath at ζ²T.
+  for (let n = 0; n < x.length; n++) force[n] = k0 * x[n]! + (1 + noise ** 2) * total[n]!
+  const quiet = { mobility, kT: noise ** 2 * kT }
+  const drive = { units }
+  const { forth } = langevinStep().start({ drive, bath: quiet, batch, seed, first: 0, ...noiseOfChains(seed, batch) })
+  forth({ step, dt, kT: quiet.kT, x, force, energy }, total)
+  x.set(total)
   cost.heat += before - landscapeEnergy(composition, walkers, from)
 }
 

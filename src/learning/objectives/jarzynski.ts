@@ -1,10 +1,11 @@
+import { invalidValue } from '../../errors.js'
+import { langevinStep } from '../../physics/dynamics/euler-maruyama.js'
+import type { Integrator, Transition } from '../../physics/dynamics/integrator.js'
 import { arrays, type States } from '../../physics/network/states.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
-import { stream } from '../../physics/noise/streams.js'
 import { normalised } from '../../physics/observe/log-weights.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
-import type { Move } from './moves.js'
+import { type Move, moveBy, noiseOfChains } from './moves.js'
 import type { Objective, Phase } from './objective.js'
 import { pickWalkers, resampleBelow, type Walkers } from './walkers.js'
 
@@ -24,6 +25,21 @@ export type WeightedMove = (
 export type Transport = (from: Float64Array, to: Float64Array, states: States, out: Float64Array) => void
 
 /**
+ * Walkers that a scheme moves, weighed: against its way back where its transition is known (weightedLangevin), by the work of the jump
+ * before it where it leaves e^(-U/kT) as it is (weightedByWork).
+ *
+ * @throws E_INVALID_VALUE for a scheme that neither is known of
+ */
+export function weightedMove(scheme: Integrator, landscape: Landscape, h: number): WeightedMove {
+  if (scheme.transition !== undefined) return weightedTransition(landscape, h, scheme.transition, true)
+  if (!scheme.dynamical) return weightedByWork(landscape, moveBy(scheme, landscape, h))
+  throw invalidValue(
+    `walkers moved by ${scheme.name} have no weight: its steps have no known density, and change e^(-U/kT).`,
+    'objective.kernels',
+  )
+}
+
+/**
  * Any Gaussian step x' = x + D + sqrt(2μkTh) ξ with D = d(x) + μhF_k(x), weighed against its way back D' from x' at k+1:
  *
  *     A' = A + [U_k(x) - U_{k+1}(x')]/kT + (|x' - x - D|² - |x - x' - D'|²)/(4μkTh)
@@ -36,49 +52,52 @@ export type Transport = (from: Float64Array, to: Float64Array, states: States, o
  * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on moves.
  */
 export function weightedLangevin(landscape: Landscape, h: number, transport: Transport | null = null): WeightedMove {
-  const { mobility, kT } = landscape.bath
-  const variance = 2 * mobility * kT * h
-  return ({ x, batch, logWeights }, before, after, seed, step) => {
-    const [next, forth, back, force, normals] = arrays(5, x.length)
-    const energy = new Float64Array(batch)
-    fillNormals(seed, stream.dynamics, step, landscape.units, 0, batch, normals)
-
-    landscape.evaluate(before, x, batch, force, energy)
-    transport?.(before, after, { x, batch }, forth)
-    for (let n = 0; n < x.length; n++) {
-      forth[n]! += mobility * h * force[n]!
-      next[n] = x[n]! + forth[n]! + Math.sqrt(variance) * normals[n]!
-    }
-    for (let b = 0; b < batch; b++) logWeights[b]! += energy[b]! / kT
-    if (transport === null) addExchange(landscape, before, after, { x, next, batch })
-    landscape.evaluate(after, next, batch, force, energy)
-    transport?.(after, before, { x: next, batch }, back)
-    for (let b = 0; b < batch; b++) {
-      let exponent = -energy[b]! / kT
-      for (let n = b; n < x.length; n += batch) {
-        const wayBack = x[n]! - next[n]! - back[n]! - mobility * h * force[n]!
-        exponent += (normals[n]! ** 2 - wayBack ** 2 / variance) / 2
-      }
-      logWeights[b]! += exponent
-    }
-    x.set(next)
+  if (transport === null) return weightedTransition(landscape, h, langevinStep(), true)
+  let from: Float64Array
+  let to: Float64Array
+  const step = langevinStep({
+    forth: (states, out) => transport(from, to, states, out),
+    back: (states, out) => transport(to, from, states, out),
+  })
+  const move = weightedTransition(landscape, h, step, false)
+  return (walkers, before, after, ...key) => {
+    ;[from, to] = [before, after]
+    move(walkers, before, after, ...key)
   }
 }
 
-/** Adds the heat of a step in U_k and the work of the jump that follows it; a measurement, whose energies are not counted. */
-function addExchange(
-  landscape: Landscape,
-  before: Float64Array,
-  after: Float64Array,
-  { x, next, batch }: { x: Float64Array; next: Float64Array; batch: number },
-): void {
-  const { potential } = landscape
-  const [start, moved, jumped] = arrays(3, batch)
-  forceAndEnergy(potential, before, x, batch, null, start)
-  forceAndEnergy(potential, before, next, batch, null, moved)
-  forceAndEnergy(potential, after, next, batch, null, jumped)
-  addHeat(landscape, start, moved)
-  addWork(landscape, moved, jumped)
+/**
+ * Any step of known density q_k, weighed against its way back: A' = A + [U_k(x) - U_{k+1}(x')]/kT + log q_{k+1}(x|x')/q_k(x'|x).
+ *
+ * @param isMotion - of the network in its bath, so that it has a heat and the jump after it a work
+ */
+function weightedTransition(landscape: Landscape, h: number, transition: Transition, isMotion: boolean): WeightedMove {
+  const { bath, potential } = landscape
+  const { kT } = bath
+  return ({ x, batch, logWeights }, before, after, seed, step) => {
+    const [next, force] = arrays(2, x.length)
+    const [energy, moved, jumped, exponent] = arrays(4, batch)
+    const drive = landscape.at(before)
+    const { forth, addRatio } = transition.start({ drive, bath, batch, seed, first: 0, ...noiseOfChains(seed, batch) })
+
+    landscape.evaluate(before, x, batch, force, energy)
+    const input = { step, dt: h, kT, x, force, energy }
+    forth(input, next)
+    landscape.evaluate(after, next, batch, force, jumped)
+    for (let b = 0; b < batch; b++) {
+      logWeights[b]! += energy[b]! / kT
+      exponent[b] = -jumped[b]! / kT
+    }
+    addRatio(input, next, force, exponent)
+    for (let b = 0; b < batch; b++) logWeights[b]! += exponent[b]!
+    if (isMotion) {
+      // A measurement, whose energies are not counted.
+      forceAndEnergy(potential, before, next, batch, null, moved)
+      addHeat(landscape, energy, moved)
+      addWork(landscape, moved, jumped)
+    }
+    x.set(next)
+  }
 }
 
 /**

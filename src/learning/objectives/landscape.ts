@@ -1,3 +1,5 @@
+import { type Surface, surfaceOf } from '../../physics/dynamics/drive.js'
+import { conditionalsOf } from '../../physics/potential/conditionals.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 
@@ -42,20 +44,37 @@ export interface Landscape {
     force: Float64Array | null,
     energy: Float64Array | null,
   ): void
+  /** the landscape at θ, as schemes move states in it; drawing all units from their conditional laws counts as one force */
+  at(theta: Float64Array): Surface
 }
 
 /** A landscape that nothing was asked of yet. */
 export function createLandscape(potential: Potential, bath: Bath): Landscape {
   const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
+  const evaluate: Landscape['evaluate'] = (theta, x, batch, force, energy) => {
+    if (force !== null) cost.forces += batch
+    if (energy !== null) cost.energies += batch
+    forceAndEnergy(potential, theta, x, batch, force, energy)
+  }
   return {
     potential,
     bath,
     units: potential.network.units,
     cost,
-    evaluate(theta, x, batch, force, energy) {
-      if (force !== null) cost.forces += batch
-      if (energy !== null) cost.energies += batch
-      forceAndEnergy(potential, theta, x, batch, force, energy)
-    },
+    evaluate,
+    at: (theta) => ({
+      ...surfaceOf(potential, theta),
+      evaluate: (x, batch, force, energy) => evaluate(theta, x, batch, force, energy),
+      conditionals() {
+        const found = conditionalsOf(potential, theta)
+        return {
+          ...found,
+          drawForce(x, batch, ...rest) {
+            cost.forces += batch
+            found.drawForce(x, batch, ...rest)
+          },
+        }
+      },
+    }),
   }
 }

@@ -1,3 +1,7 @@
+import { advance } from '../../physics/dynamics/advance.js'
+import { surfaceOf } from '../../physics/dynamics/drive.js'
+import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
+import { noiseOfRun } from '../../physics/dynamics/noise.js'
 import type { Network } from '../../physics/network/network.js'
 import { directional, eachTerm, forceAndEnergy, type Potential, statistic } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
@@ -68,19 +72,14 @@ export function deviceOf(potential: Potential, theta: Float64Array, bath: Bath, 
     force,
     statistic: (x, batch, out) => statistic(potential, theta, x, batch, out),
     run(x, batch, { time, substeps, normals, opposite }, out) {
-      const dt = time / substeps
-      const forces = new Float64Array(x.length)
-      const z = new Float64Array(x.length)
       out.set(x)
-      for (let substep = 0; substep < substeps; substep++) {
-        force(out, batch, forces)
+      const kicks = (substep: number, z: Float64Array) => {
         normals(substep, z)
-        for (let i = 0; i < network.units; i++) {
-          const drift = bath.mobility * (mobility?.[i] ?? 1) * dt
-          const kick = (opposite ? -1 : 1) * Math.sqrt(2 * drift * bath.kT)
-          for (let n = i * batch; n < (i + 1) * batch; n++) out[n]! += drift * forces[n]! + kick * z[n]!
-        }
+        if (opposite) for (let n = 0; n < z.length; n++) z[n] = -z[n]!
       }
+      const noise = { ...noiseOfRun(0, 0, batch), normals: kicks }
+      const stay = { bath, dt: time / substeps, from: 0, steps: substeps, seed: 0, ...noise }
+      advance(eulerMaruyama, surfaceOf(potential, theta), { x: out, batch }, stay)
     },
     electronics: {
       directional: (x, r, batch, out) => directional(potential, belief, x, r, batch, out),

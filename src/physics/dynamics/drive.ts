@@ -1,29 +1,33 @@
+import { type Conditionals, conditionalsOf } from '../potential/conditionals.js'
 import { type HarmonicTerms, harmonicTerms, isHarmonic } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
 
-/**
- * A potential-energy landscape that moves in time: all that an integrator needs to know of a system. A driven network is
- * one; the exact score of a mixture is another.
- */
-export interface Drive {
+/** A potential-energy surface: a landscape as it stands, which is all that a scheme needs to know of a system for one step. */
+export interface Surface {
   readonly units: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array
   /** rows that are ±1 and flip; none when absent */
   readonly twoStates?: readonly TwoStates[]
+  /** force [units, batch] and energy [batch]; either may be null */
+  evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
+  /** the harmonic part of the landscape; the same object until the landscape changes */
+  harmonicPart(): HarmonicPart
+  /** the laws of each unit given all others; absent where nobody knows them. @throws E_INVALID_VALUE for terms that have none */
+  conditionals?(): Conditionals
+}
+
+/** A landscape that moves in time. A driven network is one; the exact score of a mixture is another. */
+export interface Drive extends Surface {
   /** step lengths, [steps] */
   readonly dt: Float64Array
   /** the protocol's clock after each step, [steps + 1] */
   readonly clock: Float64Array
-  /** jumps to the landscape of a step (-1: the one before the first); false when it is the same as in the step before */
-  jump(step: number): boolean
-  /** force [units, batch] and energy [batch] of the landscape jumped to; either may be null */
-  evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
   /** temperature during each step, [steps], where it is not the bath's */
   readonly kT?: Float64Array
-  /** the harmonic part of the landscape jumped to; the same object until the landscape changes */
-  harmonicPart(): HarmonicPart
+  /** jumps to the landscape of a step (-1: the one before the first); false when it is the same as in the step before */
+  jump(step: number): boolean
   /** an upper bound on the curvature of the landscape jumped to, at one state [units], over relative mobilities */
   curvature(x: Float64Array): number
 }
@@ -44,9 +48,8 @@ export interface TwoStates {
   readonly rate: number
 }
 
-/** A network driven by a protocol. */
-export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
-  const theta = new Float64Array(potential.size)
+/** The landscape of a network at θ. */
+export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
   const { units, mobility, blocks } = potential.network
   const twoStates = blocks.flatMap(({ first, units, change }) =>
     first !== null && change.kind === 'flips' ? [{ first, units, rate: change.rate }] : [],
@@ -56,20 +59,31 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
     units,
     ...(mobility === null ? {} : { mobility }),
     ...(twoStates.length === 0 ? {} : { twoStates }),
-    dt: protocol.dt,
-    clock: protocol.clock,
-    ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),
-    jump(step) {
-      const changed = protocol.parameters(step, theta)
-      if (changed) part = null
-      return changed
-    },
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {
       part ??= { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) }
       return part
     },
-    curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, mobility),
+    conditionals: () => conditionalsOf(potential, theta),
+  }
+}
+
+/** A network driven by a protocol. */
+export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
+  const theta = new Float64Array(potential.size)
+  let surface = surfaceOf(potential, theta)
+  return {
+    ...surface,
+    dt: protocol.dt,
+    clock: protocol.clock,
+    ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),
+    jump(step) {
+      const changed = protocol.parameters(step, theta)
+      if (changed) surface = surfaceOf(potential, theta)
+      return changed
+    },
+    harmonicPart: () => surface.harmonicPart(),
+    curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, potential.network.mobility),
   }
 }
 

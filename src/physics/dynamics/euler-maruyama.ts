@@ -1,6 +1,66 @@
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
-import type { Integrator } from './integrator.js'
+import type { States } from '../network/states.js'
+import type { Integrator, Transition } from './integrator.js'
+
+/** A displacement d(x) beside the drift of a step: writes that of the way forth from x, and of the way back from x', [units, batch]. */
+export interface Shift {
+  forth(from: States, out: Float64Array): void
+  back(to: States, out: Float64Array): void
+}
+
+/**
+ * A Langevin step and its way back,
+ *
+ *     x' = x + D(x) + sqrt(2 μ kT dt) R,   D = d + μ F dt,   R ~ N(0, 1)
+ *     log q(x|x')/q(x'|x) = Σ (|x' - x - D(x)|² - |x - x' - D(x')|²)/(4 μ kT dt)
+ *
+ * which a Metropolis step needs besides the energies, and the weight of a walker too, where U and d may be others on the way back.
+ * A clamped unit stays, and adds nothing to the ratio.
+ *
+ * @param shift - d; none when null
+ * Source: Kloeden & Platen, Numerical Solution of Stochastic Differential Equations (1992), ch. 10; Roberts & Tweedie, Bernoulli
+ * 2, 341 (1996), §1.4, for q.
+ */
+export function langevinStep(shift: Shift | null = null): Transition {
+  return {
+    force: true,
+    symmetric: false,
+    start({ drive: { units, mobility: relative }, bath, batch, normals }) {
+      const R = new Float64Array(units * batch)
+      const d = shift === null ? null : new Float64Array(units * batch)
+      const mobilityOf = (unit: number) => bath.mobility * (relative?.[unit] ?? 1)
+      return {
+        forth({ step, dt, kT, x, force }, next) {
+          normals(step, R)
+          if (d !== null) shift?.forth({ x, batch }, d)
+          for (let i = 0; i < units; i++) {
+            const mobility = mobilityOf(i)
+            const drift = mobility * dt
+            const kick = Math.sqrt(2 * mobility * kT * dt)
+            for (let n = i * batch; n < (i + 1) * batch; n++) {
+              const along = d === null ? drift * force[n]! : d[n]! + drift * force[n]!
+              next[n] = x[n]! + along + kick * R[n]!
+            }
+          }
+        },
+        addRatio({ dt, kT, x }, next, forceThere, out) {
+          if (d !== null) shift?.back({ x: next, batch }, d)
+          for (let i = 0; i < units; i++) {
+            const mobility = mobilityOf(i)
+            const drift = mobility * dt
+            const variance = 2 * mobility * kT * dt
+            if (variance === 0) continue
+            for (let b = 0, n = i * batch; b < batch; b++, n++) {
+              const back = x[n]! - next[n]! - (d === null ? 0 : d[n]!) - drift * forceThere[n]!
+              out[b]! += (R[n]! ** 2 - back ** 2 / variance) / 2
+            }
+          }
+        },
+      }
+    },
+  }
+}
+
+const step = langevinStep()
 
 /**
  * Euler–Maruyama: one force and one kick,
@@ -18,16 +78,6 @@ export const eulerMaruyama: Integrator = {
   dynamical: true,
   mobilities: true,
   harmonic: false,
-  start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
-    const normals = new Float64Array(units * batch)
-    return ({ step, dt, kT, x, force }, next) => {
-      fillNormals(seed, stream.dynamics, step, units, first, batch, normals)
-      for (let i = 0; i < units; i++) {
-        const mobility = bath.mobility * (relative?.[i] ?? 1)
-        const drift = mobility * dt
-        const kick = Math.sqrt(2 * mobility * kT * dt)
-        for (let n = i * batch; n < (i + 1) * batch; n++) next[n] = x[n]! + drift * force[n]! + kick * normals[n]!
-      }
-    }
-  },
+  transition: step,
+  start: (batch) => step.start(batch).forth,
 }

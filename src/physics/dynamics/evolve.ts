@@ -2,10 +2,11 @@ import { invalidValue } from '../../errors.js'
 import type { Bath } from '../protocol/bath.js'
 import { divergedError, divergenceLimit } from './divergence.js'
 import type { Drive } from './drive.js'
-import { withFlips } from './heat-bath.js'
+import { fitting, forceAlone } from './fitting.js'
 import type { Integrator } from './integrator.js'
+import { noiseOfRun } from './noise.js'
 import type { Observer } from './observer.js'
-import { accountOf, forcesOf, type WorkAndHeat } from './work-and-heat.js'
+import { accountOf, onlyNeeded, type WorkAndHeat } from './work-and-heat.js'
 
 /** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
 export interface Measured {
@@ -37,13 +38,16 @@ export function* evolve(
   first: number,
   { workAndHeat, observers, limit = divergenceLimit }: Measured,
 ): Generator<number, void, void> {
-  requireFit(drive, integrator, workAndHeat)
+  if (workAndHeat !== null) requireExchange(integrator)
+  const scheme = fitting(integrator, drive)
   const batch = x.length / drive.units
   const start = x.slice()
   const next = new Float64Array(x.length)
-  const scheme = drive.twoStates === undefined ? integrator : withFlips(drive.twoStates, integrator)
-  const move = scheme.start({ drive, bath, batch, seed, first })
-  const ledger = workAndHeat === null ? forcesOf(drive, batch) : accountOf(drive, batch, first, workAndHeat)
+  const move = scheme.start({ drive, bath, batch, seed, first, ...noiseOfRun(seed, first, batch) })
+  const ledger =
+    workAndHeat === null
+      ? onlyNeeded(drive, batch, scheme.needs ?? forceAlone)
+      : accountOf(drive, batch, first, workAndHeat)
   const show = (index: number) => {
     for (const observer of observers)
       if (first < observer.trajectories && observer.wants(index))
@@ -54,8 +58,8 @@ export function* evolve(
   show(-1)
   ledger.open(x)
   for (let step = 0; step < drive.dt.length; step++) {
-    const force = ledger.force(x, drive.jump(step))
-    move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force }, next)
+    const here = ledger.at(x, drive.jump(step))
+    move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, ...here }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < limit))
     if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch, limit)
     ledger.step(x, next)
@@ -65,16 +69,11 @@ export function* evolve(
   }
 }
 
-/** @throws E_INVALID_VALUE for a drive that the scheme can't move, or work and heat of a scheme that has none */
-function requireFit(drive: Drive, { name, dynamical, mobilities }: Integrator, workAndHeat: WorkAndHeat | null): void {
-  if (workAndHeat !== null && !dynamical)
-    throw invalidValue(
-      `${name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
-      'sampling.integrator',
-    )
-  if (drive.mobility !== undefined && !mobilities)
-    throw invalidValue(
-      `${name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
-      'sampling.integrator',
-    )
+/** @throws E_INVALID_VALUE for a scheme that has no work and heat */
+function requireExchange({ name, dynamical }: Integrator): void {
+  if (dynamical) return
+  throw invalidValue(
+    `${name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,
+    'sampling.integrator',
+  )
 }

@@ -1,6 +1,4 @@
 import { invalidValue } from '../../errors.js'
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
 import type { HarmonicPart } from './drive.js'
 import { type HarmonicFlow, harmonicFlow } from './harmonic-flow.js'
 import type { Integrator } from './integrator.js'
@@ -27,7 +25,8 @@ export const exactOu: Integrator = {
   dynamical: true,
   mobilities: false,
   harmonic: true,
-  start({ drive, bath: { mobility }, batch, seed, first }) {
+  needs: { force: false, energy: false },
+  start({ drive, bath: { mobility }, batch, normals: draw }) {
     const normals = new Float64Array(drive.units * batch)
     const flowOf = flowKeeper(mobility)
     return ({ step, dt, kT, x }, next) => {
@@ -37,7 +36,7 @@ export const exactOu: Integrator = {
           'exact-ou needs a harmonic potential (stiffness, bias, bilinear). Use ou-splitting, or another integrator.',
           'sampling.integrator',
         )
-      fillNormals(seed, stream.dynamics, step, drive.units, first, batch, normals)
+      draw(step, normals)
       flowOf(part, kT, dt)(x, normals, batch, next)
     }
   },

@@ -1,7 +1,5 @@
 import { arrays } from '../network/states.js'
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
-import type { Batch, Integrator } from './integrator.js'
+import type { Integrator } from './integrator.js'
 
 /**
  * Stochastic Heun: an Euler–Maruyama step to look ahead, then one with the mean of both forces and the same kick,
@@ -13,38 +11,29 @@ import type { Batch, Integrator } from './integrator.js'
  *
  * Cost: two forces a step.
  */
-export const heun: Integrator = heunWith(({ drive: { units }, seed, first, batch }) => (step, normals) => {
-  fillNormals(seed, stream.dynamics, step, units, first, batch, normals)
-})
-
-/** The same with normals of another making: `kicks` writes those of a step, [units, batch]. */
-export function heunWith(kicks: (batch: Batch) => (step: number, normals: Float64Array) => void): Integrator {
-  return {
-    name: 'heun',
-    dynamical: true,
-    mobilities: true,
-    harmonic: false,
-    start(ensemble) {
-      const { drive, bath, batch } = ensemble
-      const { units } = drive
-      const draw = kicks(ensemble)
-      const [normals, ahead, forceAhead] = arrays(3, units * batch)
-      const mobilityOf = (unit: number) => bath.mobility * (drive.mobility?.[unit] ?? 1)
-      return ({ step, dt, kT, x, force }, next) => {
-        draw(step, normals)
-        for (let i = 0; i < units; i++) {
-          const drift = mobilityOf(i) * dt
-          const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
-          for (let n = i * batch; n < (i + 1) * batch; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
-        }
-        drive.evaluate(ahead, batch, forceAhead, null)
-        for (let i = 0; i < units; i++) {
-          const drift = mobilityOf(i) * dt
-          const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
-          for (let n = i * batch; n < (i + 1) * batch; n++)
-            next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
-        }
+export const heun: Integrator = {
+  name: 'heun',
+  dynamical: true,
+  mobilities: true,
+  harmonic: false,
+  start({ drive, bath, batch, normals: draw }) {
+    const { units } = drive
+    const [normals, ahead, forceAhead] = arrays(3, units * batch)
+    const mobilityOf = (unit: number) => bath.mobility * (drive.mobility?.[unit] ?? 1)
+    return ({ step, dt, kT, x, force }, next) => {
+      draw(step, normals)
+      for (let i = 0; i < units; i++) {
+        const drift = mobilityOf(i) * dt
+        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+        for (let n = i * batch; n < (i + 1) * batch; n++) ahead[n] = x[n]! + drift * force[n]! + kick * normals[n]!
       }
-    },
-  }
+      drive.evaluate(ahead, batch, forceAhead, null)
+      for (let i = 0; i < units; i++) {
+        const drift = mobilityOf(i) * dt
+        const kick = Math.sqrt(2 * mobilityOf(i) * kT * dt)
+        for (let n = i * batch; n < (i + 1) * batch; n++)
+          next[n] = x[n]! + (drift / 2) * (force[n]! + forceAhead[n]!) + kick * normals[n]!
+      }
+    }
+  },
 }

@@ -21,3 +21,8 @@ export type IntegratorName = keyof typeof integrators
 
 /** The scheme where none is asked for. */
 export const defaultIntegrator: IntegratorName = 'euler-maruyama'
+
+/** The scheme that is meant by a name, or by itself. */
+export function schemeOf(integrator: IntegratorName | Integrator): Integrator {
+  return typeof integrator === 'string' ? integrators[integrator] : integrator
+}

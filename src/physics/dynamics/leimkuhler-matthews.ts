@@ -1,5 +1,3 @@
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
 import type { Integrator } from './integrator.js'
 
 /**
@@ -18,11 +16,10 @@ export const leimkuhlerMatthews: Integrator = {
   dynamical: true,
   mobilities: true,
   harmonic: false,
-  start({ drive: { units, mobility: relative }, bath, batch, seed, first }) {
+  start({ drive: { units, mobility: relative }, bath, batch, normals: draw }) {
     let normals = new Float64Array(units * batch)
     let following = new Float64Array(units * batch)
     let drawn = -1
-    const draw = (step: number, out: Float64Array) => fillNormals(seed, stream.dynamics, step, units, first, batch, out)
     return ({ step, dt, kT, x, force }, next) => {
       if (drawn === step) [normals, following] = [following, normals]
       else draw(step, normals)

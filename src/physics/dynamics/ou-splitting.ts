@@ -1,6 +1,4 @@
 import { arrays } from '../network/states.js'
-import { fillNormals } from '../noise/gaussian.js'
-import { stream } from '../noise/streams.js'
 import type { HarmonicPart } from './drive.js'
 import { flowKeeper } from './exact-ou.js'
 import type { Integrator } from './integrator.js'
@@ -22,7 +20,7 @@ export const ouSplitting: Integrator = {
   dynamical: true,
   mobilities: false,
   harmonic: false,
-  start({ drive, bath: { mobility }, batch, seed, first }) {
+  start({ drive, bath: { mobility }, batch, normals: draw }) {
     const { units } = drive
     const [normals, pushed, ahead, drift] = arrays(4, units * batch)
     const flowOf = flowKeeper(mobility)
@@ -30,7 +28,7 @@ export const ouSplitting: Integrator = {
       const part = drive.harmonicPart()
       const half = (mobility * dt) / 2
       const flow = flowOf(part, kT, dt)
-      fillNormals(seed, stream.dynamics, step, units, first, batch, normals)
+      draw(step, normals)
       scaledRest(part, x, force, batch, half, drift)
       for (let n = 0; n < x.length; n++) pushed[n] = x[n]! + 2 * drift[n]!
       flow(pushed, normals, batch, ahead)

@@ -1,7 +1,7 @@
 import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
-import { heunWith } from './heun.js'
-import type { Integrator } from './integrator.js'
+import { heun } from './heun.js'
+import type { Batch, Integrator } from './integrator.js'
 
 /**
  * Stochastic Heun on steps that are each one part in `substeps` of a coarser run's, along the same Brownian path: given the
@@ -17,22 +17,25 @@ import type { Integrator } from './integrator.js'
  * Cost: that of Heun, and one more normal a substep.
  */
 export function refinedHeun(substeps: number): Integrator {
-  return heunWith(({ drive: { units }, seed, first, batch }) => {
-    const coarse = new Float64Array(units * batch)
-    const mean = new Float64Array(units * batch)
-    const own = Array.from({ length: substeps }, () => new Float64Array(units * batch))
-    return (step, normals) => {
-      const k = step % substeps
-      if (k === 0) {
-        fillNormals(seed, stream.dynamics, step / substeps, units, first, batch, coarse)
-        mean.fill(0)
-        own.forEach((z, part) => {
-          fillNormals(seed, stream.refinement, step + part, units, first, batch, z)
-          for (let n = 0; n < z.length; n++) mean[n]! += z[n]! / substeps
-        })
-      }
-      const z = own[k]!
-      for (let n = 0; n < z.length; n++) normals[n] = z[n]! - mean[n]! + coarse[n]! / Math.sqrt(substeps)
+  return { ...heun, start: (batch) => heun.start({ ...batch, normals: refined(batch, substeps) }) }
+}
+
+/** Writes R_k of each substep. */
+function refined({ drive: { units }, seed, first, batch, normals: draw }: Batch, substeps: number): Batch['normals'] {
+  const coarse = new Float64Array(units * batch)
+  const mean = new Float64Array(units * batch)
+  const own = Array.from({ length: substeps }, () => new Float64Array(units * batch))
+  return (step, out) => {
+    const k = step % substeps
+    if (k === 0) {
+      draw(step / substeps, coarse)
+      mean.fill(0)
+      own.forEach((z, part) => {
+        fillNormals(seed, stream.refinement, step + part, units, first, batch, z)
+        for (let n = 0; n < z.length; n++) mean[n]! += z[n]! / substeps
+      })
     }
-  })
+    const z = own[k]!
+    for (let n = 0; n < z.length; n++) out[n] = z[n]! - mean[n]! + coarse[n]! / Math.sqrt(substeps)
+  }
 }

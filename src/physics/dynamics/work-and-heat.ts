@@ -1,5 +1,6 @@
 import { arrays } from '../network/states.js'
-import type { Drive } from './drive.js'
+import type { Drive, Surface } from './drive.js'
+import type { Needs, StepInput } from './integrator.js'
 
 /** Work and heat of each trajectory, in units of energy, [trajectories]. */
 export interface WorkAndHeat {
@@ -22,24 +23,25 @@ export function createWorkAndHeat(trajectories: number): WorkAndHeat {
   return { work, heat, heatIntegral, energyChange }
 }
 
-/** The forces that move a batch, and the account of what its steps exchange. */
+/** The forces and energies that move a batch, and the account of what its steps exchange. */
 export interface Ledger {
   /** the initial states x, in the landscape before the first step */
   open(x: Float64Array): void
-  /** the force at x after a jump, [units, batch]; `changed`: whether the landscape is another than in the step before */
-  force(x: Float64Array, changed: boolean): Float64Array
+  /** force [units, batch] and energy [batch] at x after a jump; `changed`: whether the landscape is another than in the step before */
+  at(x: Float64Array, changed: boolean): Pick<StepInput, 'force' | 'energy'>
   /** a step from x to `next` in the landscape of that force */
   step(x: Float64Array, next: Float64Array): void
 }
 
-/** Only the forces. */
-export function forcesOf(drive: Drive, batch: number): Ledger {
-  const force = new Float64Array(drive.units * batch)
+/** Only what a scheme needs. */
+export function onlyNeeded(surface: Surface, batch: number, needs: Needs): Ledger {
+  const given = { force: new Float64Array(surface.units * batch), energy: new Float64Array(batch) }
   return {
     open() {},
-    force(x) {
-      drive.evaluate(x, batch, force, null)
-      return force
+    at(x) {
+      if (needs.force || needs.energy)
+        surface.evaluate(x, batch, needs.force ? given.force : null, needs.energy ? given.energy : null)
+      return given
     },
     step() {},
   }
@@ -62,13 +64,13 @@ export function accountOf(drive: Drive, batch: number, first: number, measured: 
       drive.evaluate(x, batch, forceNext, energyNext)
       energyStart.set(energyNext)
     },
-    force(x, changed) {
+    at(x, changed) {
       ;[energyBefore, energyNext] = [energyNext, energyBefore]
       ;[force, forceNext] = [forceNext, force]
       // An unchanged landscape was evaluated at x already, at the end of the step before.
       if (changed) drive.evaluate(x, batch, force, energyJumped)
       else energyJumped.set(energyBefore)
-      return force
+      return { force, energy: energyJumped }
     },
     step(x, next) {
       drive.evaluate(next, batch, forceNext, energyNext)

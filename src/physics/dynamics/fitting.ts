@@ -1,0 +1,17 @@
+import { invalidValue } from '../../errors.js'
+import type { Surface } from './drive.js'
+import { withFlips } from './heat-bath.js'
+import type { Integrator, Needs } from './integrator.js'
+
+/** What a scheme needs that says nothing of it. */
+export const forceAlone: Needs = { force: true, energy: false }
+
+/** The scheme as it moves a landscape, units that flip included. @throws E_INVALID_VALUE for units of mobilities that it can't move */
+export function fitting(scheme: Integrator, { mobility, twoStates }: Surface): Integrator {
+  if (mobility !== undefined && !scheme.mobilities)
+    throw invalidValue(
+      `${scheme.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
+      'sampling.integrator',
+    )
+  return twoStates === undefined ? scheme : withFlips(twoStates, scheme)
+}
