@@ -108,8 +108,8 @@ export { type Distortions, distorted, type RawImages } from './learning/data/dis
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
-export type { NoisedBatch, NoisingStep, Rule } from './learning/rules/rule.js'
-export { createNoiser, type Noiser, type PathOptions } from './learning/rules/noised-batch.js'
+export type { NoisedBatch, NoisingStep, PathOptions, Rule } from './learning/rules/rule.js'
+export { createNoiser, type Noiser } from './learning/rules/noised-batch.js'
 export { forceMatching, noisedLoss } from './learning/rules/force-matching.js'
 export { implicitScoreMatching } from './learning/rules/implicit-score-matching.js'
 export { type ContrastOptions, contrastiveDivergence } from './learning/rules/contrastive-divergence.js'
@@ -157,7 +157,7 @@ export { type LawMeasure, mixtureBridge, mixtureMeasures, modeWeightError } from
 export { nearestDistance } from './learning/evaluation/nearest-training.js'
 export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.
-export type { Backend, BackendName, Demand, Simulation } from './backend/backend.js'
+export { type Backend, type Demand, roundoff, type Simulation } from './backend/backend.js'
 export type { Descent, Learner, LearningTask } from './backend/backend.js'
 export { simulationOf } from './backend/simulation.js'
 export { createReference } from './backend/reference.js'

@@ -1,8 +1,11 @@
+import { OverdampedError } from '../errors.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
+import type { Rule } from '../learning/rules/rule.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
 import type { Ensemble, EnsembleOptions, InitialStates } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
-import type { IntegratorName } from '../physics/dynamics/integrators.js'
+import type { Integrator } from '../physics/dynamics/integrator.js'
+import { defaultIntegrator, type IntegratorName } from '../physics/dynamics/integrators.js'
 import type { PointSet } from '../physics/network/states.js'
 import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
@@ -10,13 +13,8 @@ import type { DriveKind, Noising } from '../physics/protocol/noising.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Hooks } from './hooks.js'
 
-/** Names a user can ask for. */
-export const backendNames = ['reference', 'wasm', 'gpu'] as const
-/** A backend by its name. */
-export type BackendName = (typeof backendNames)[number]
-
-/** Unit roundoff of each backend's arithmetic: float64, float32. */
-export const roundoff: Readonly<Record<BackendName, number>> = { reference: 2 ** -53, wasm: 2 ** -24, gpu: 2 ** -24 }
+/** Unit roundoff of either arithmetic. */
+export const roundoff = { float64: 2 ** -53, float32: 2 ** -24 } as const
 
 /** Why a backend can't learn from data so far out, as half a sentence; null when it can: numbers there are eight times finer than the noise. */
 export function refusedByReach(unitRoundoff: number, reach = 0): string | null {
@@ -29,15 +27,15 @@ export interface Simulation extends Measured, EnsembleOptions {
   readonly potential: Potential
   readonly protocol: Protocol
   readonly bath: Bath
-  readonly integrator: IntegratorName
+  readonly integrator: IntegratorName | Integrator
   readonly start: InitialStates
 }
 
 /** What a backend is asked to run: a plain simulation learns by no rule, a gradient needs no integrator. */
 export interface Demand {
   readonly potential: Potential
-  readonly rule: RuleName | null
-  readonly integrator: IntegratorName
+  readonly rule: RuleName | Rule | null
+  readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
 }
@@ -84,10 +82,12 @@ export interface Descent {
  * trajectory). On one backend the results do not depend on threads or on how an ensemble is cut into batches.
  */
 export interface Backend {
-  readonly name: BackendName
+  readonly name: string
   /** what it runs on, for manifests and reports: "float64, one thread", "f32x4, 2 threads", an adapter's name */
   readonly device: string
   readonly threads: number
+  /** unit roundoff of its arithmetic, which checks take their tolerances from */
+  readonly roundoff: number
   /** why it can't run what is asked, as half a sentence; null when it can */
   refusal(demand: Demand): string | null
   /**
@@ -100,4 +100,34 @@ export interface Backend {
   learner(task: LearningTask): Learner
   /** gives back threads and devices; nothing may run after it */
   close(): Promise<void>
+}
+
+/**
+ * A backend of kernels that refuses what it has none for: run all the same, its kernels would compute something else.
+ *
+ * @throws E_BACKEND from `simulate` and `learner`, with the reason
+ */
+export function refusing(backend: Backend): Backend {
+  const require = (demand: Demand) => {
+    const refusal = backend.refusal(demand)
+    if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference backend.`, backend.name)
+  }
+  return {
+    ...backend,
+    async simulate(simulation, hooks) {
+      require({ rule: null, ...simulation })
+      return backend.simulate(simulation, hooks)
+    },
+    learner(task) {
+      require({ integrator: defaultIntegrator, ...task })
+      return backend.learner(task)
+    },
+  }
+}
+
+/** What kernels can't run of this kind, as half a sentence: one of the caller's own stays that, whatever its name. */
+export function noKernel(kind: 'rule' | 'integrator', given: string | { readonly name: string }): string {
+  return typeof given === 'string'
+    ? `it has no kernel for the ${kind} ${given}`
+    : `its kernels are of the built-in ${kind}s, asked for by name, and ${given.name} is an object`
 }

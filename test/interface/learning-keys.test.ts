@@ -6,7 +6,8 @@ import { createReference } from '../../src/backend/reference.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
-import { pathOptions, rulesFor } from '../../src/learning/rules/rules.js'
+import { pathOptions } from '../../src/learning/rules/reverse-path.js'
+import { rulesFor } from '../../src/learning/rules/rules.js'
 import { refusalOf } from '../refusal.js'
 
 const scenario = (learning: string, { hidden = '', drive = 'reverse', onsite = 'stiffness' } = {}) => `name: rules

@@ -1,4 +1,4 @@
-import { type Backend, refusedByReach, roundoff } from '../backend.js'
+import { type Backend, noKernel, refusedByReach, refusing, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
@@ -20,17 +20,18 @@ import { simulateOnDevice } from './simulate.js'
 export async function createGpu(): Promise<Backend> {
   const device = await openDevice([...normalFunctions, ...forceFunctions])
   const learners: (() => void)[] = []
-  return {
+  return refusing({
     name: 'gpu',
     device: `float32, webgpu: ${device.description}`,
     threads: 1,
+    roundoff: roundoff.float32,
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
-      (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
-      (integrator === 'euler-maruyama' ? null : `it has no kernel for ${integrator}`) ??
-      refusedByReach(roundoff.gpu, reach),
-    simulate: displacing(roundoff.gpu, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
+      (rule === null || rule === 'force-matching' ? null : noKernel('rule', rule)) ??
+      (integrator === 'euler-maruyama' ? null : noKernel('integrator', integrator)) ??
+      refusedByReach(roundoff.float32, reach),
+    simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
     learner(task) {
       const { learner, release } = createDeviceLearner(device, task)
       learners.push(release)
@@ -40,5 +41,5 @@ export async function createGpu(): Promise<Backend> {
       for (const release of learners) release()
       await device.close()
     },
-  }
+  })
 }

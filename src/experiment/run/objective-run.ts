@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { breathe } from '../../backend/hooks.js'
-import { openBackend } from '../../backend/node/open.js'
+import { nameOf, openBackend } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError } from '../../errors.js'
 import { rowsOf } from '../../physics/network/states.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -30,7 +30,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   if (backend !== 'auto' && backend !== 'reference')
     throw new OverdampedError(
       'E_BACKEND',
-      `objectives run on the reference backend, got ${backend}. Leave --backend away.`,
+      `objectives run on the reference backend, got ${nameOf(backend)}. Leave --backend away.`,
       'objective',
     )
   if (parametersFrom !== undefined)
