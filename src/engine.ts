@@ -9,7 +9,7 @@ export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/ne
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
 export { createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { clampedTo, labelUnits } from './physics/network/labels.js'
-export type { PointSet, States } from './physics/network/states.js'
+export { columnsOf, type PointSet, pickStates, rowsOf, type States } from './physics/network/states.js'
 export type { Term, TermOn, TermOptions } from './physics/potential/term.js'
 export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
@@ -101,6 +101,7 @@ export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth
 // What it learns from.
 export type { GaussianMixture, MixtureOptions } from './learning/data/mixture.js'
 export { createMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
+export { type DataLaw, drawSets } from './learning/data/law.js'
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
@@ -123,7 +124,7 @@ export { createDescent, type DescentOptions, type DescentState } from './learnin
 export { lowerBounds, stepScale, startParameters } from './learning/rules/parameter-scales.js'
 // Learning by objectives: states whose contrast is the gradient.
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
-export { contrast, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
+export { contrast, dataPhase, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
 export { type DescentSettings, descend } from './learning/objectives/descend.js'
 export { langevin, type Move, metropolisLangevin } from './learning/objectives/moves.js'
 export { gibbs } from './learning/objectives/gibbs.js'
@@ -131,7 +132,8 @@ export { type ChainOptions, chainObjective } from './learning/objectives/contras
 export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
 export type { JarzynskiOptions, WeightedMove } from './learning/objectives/jarzynski.js'
 export { jarzynskiObjective, weightedByWork, weightedLangevin } from './learning/objectives/jarzynski.js'
-export { createWalkers, logPartitionRatio, type Walkers } from './learning/objectives/walkers.js'
+export * from './learning/objectives/walkers.js'
+export { exactStates } from './learning/objectives/exact-states.js'
 export { noiseLevels, type RecoveryOptions, recoveryObjective } from './learning/objectives/recovery-likelihood.js'
 export type { LogRatio, Proposal } from './learning/objectives/line-integral.js'
 export {

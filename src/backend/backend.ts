@@ -108,18 +108,18 @@ export interface Backend {
  * @throws E_BACKEND from `simulate` and `learner`, with the reason
  */
 export function refusing(backend: Backend): Backend {
-  const require = (demand: Demand) => {
+  const requireAble = (demand: Demand) => {
     const refusal = backend.refusal(demand)
     if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference backend.`, backend.name)
   }
   return {
     ...backend,
     async simulate(simulation, hooks) {
-      require({ rule: null, ...simulation })
+      requireAble({ rule: null, ...simulation })
       return backend.simulate(simulation, hooks)
     },
     learner(task) {
-      require({ integrator: defaultIntegrator, ...task })
+      requireAble({ integrator: defaultIntegrator, ...task })
       return backend.learner(task)
     },
   }

@@ -74,7 +74,12 @@ export function rulesFor(
   })
 }
 
-function refusalOf({ hidden, trains }: Rule, { terms }: Pick<Potential, 'terms'>, drive: DriveKind): string | null {
+/** What keeps a rule from training a potential for a drive, as half a sentence; null when nothing does. */
+export function refusalOf(
+  { hidden, trains }: Rule,
+  { terms }: Pick<Potential, 'terms'>,
+  drive: DriveKind,
+): string | null {
   const nonlinear = terms.find(({ linear }) => !linear)
   if (hidden === null && nonlinear !== undefined)
     return `it trains terms that are linear in their parameters, and "${nonlinear.name}" is not`
