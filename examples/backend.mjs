@@ -8,21 +8,19 @@ const loop = {
   device: 'float64, a plain loop',
   threads: 1,
   roundoff: od.roundoff.float64,
-  // Half a sentence: it becomes "--backend loop: it only runs euler-maruyama…".
   refusal: ({ rule, integrator, potential }) =>
     rule === null && integrator === 'euler-maruyama' && potential.network.mobility === null
       ? null
       : 'it only runs euler-maruyama, with one mobility for all units',
   async simulate({ potential, protocol, bath, start, seed, trajectories }) {
-    const { units } = potential.network
-    const x = new Float64Array(units * trajectories)
+    const x = new Float64Array(potential.network.units * trajectories)
     const [force, normals, theta] = [x.slice(), x.slice(), new Float64Array(potential.size)]
     start(x, 0, trajectories)
     const initial = od.rowsOf({ x, batch: trajectories })
     protocol.dt.forEach((dt, step) => {
       protocol.parameters(step, theta)
       od.forceAndEnergy(potential, theta, x, trajectories, force, null)
-      od.fillNormals(seed, od.stream.dynamics, step, units, 0, trajectories, normals)
+      od.fillNormals(seed, od.stream.dynamics, step, potential.network.units, 0, trajectories, normals)
       const [drift, kick] = [bath.mobility * dt, Math.sqrt(2 * bath.mobility * bath.kT * dt)]
       x.set(x.map((value, n) => value + drift * (force[n] ?? 0) + kick * (normals[n] ?? 0)))
     })

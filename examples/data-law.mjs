@@ -19,24 +19,12 @@ const noising = od.createNoising({ duration: 1, tMin: 0.3, slices: 1 })
 const network = od.createNetwork({ visible: { units: 2 } })
 const potential = od.potentialOf(network, [od.stiffness, od.bilinear])
 const state = od.createTrainingState(od.startParameters(potential, noising, 1))
-const optimizer = { rate: 0.01, finalRate: 0.1, beta1: 0.9, beta2: 0.99 }
-const options = /** @type {const} */ ({
-  rule: 'least-squares',
-  optimizer,
-  iterations: 1,
-  batch: 1,
-  average: false,
-  oracle: false,
-})
-// A table of your own, { points, count, units } row by row, stands in the place of drawSets.
-const task = /** @type {const} */ ({
-  potential,
-  noising,
-  drive: 'quasi-static',
-  seed: 1,
-  data: od.drawSets(echo, 6000, 1),
-})
-await od.train(task, options, state, od.createReference())
+// A table of your own, { points, count, units } row by row, can stand in the place of drawSets'.
+const data = od.drawSets(echo, 6000, 1)
+const optimizer = { rate: 0.01, finalRate: 1, beta1: 0.9, beta2: 0.99 } // least squares takes no steps
+const once = { optimizer, iterations: 1, batch: 1, average: false, oracle: false }
+const task = /** @type {const} */ ({ potential, noising, drive: 'quasi-static', seed: 1, data })
+await od.train(task, { rule: 'least-squares', ...once }, state, od.createReference())
 export const found = [...(state.finished.at(-1) ?? [])]
 
 // kT Σ_t⁻¹ of the noised data, Σ_t = m²Σ + s²; ⟨x²⟩ = 1/3, ⟨xy⟩ = 1/6, ⟨y²⟩ = 5/12.

@@ -27,17 +27,12 @@ const clipped = {
 }
 
 const [width, noising] = [0.6, od.createNoising({ duration: 1, tMin: 0.3, slices: 1 })]
-const { train, heldOut } = od.drawSets(od.isotropicMixture([[0]], width), 4000, 1)
+const data = od.drawSets(od.isotropicMixture([[0]], width), 4000, 1)
 const potential = od.potentialOf(od.createNetwork({ visible: { units: 1 } }), [od.stiffness])
 const state = od.createTrainingState(od.startParameters(potential, noising, 1))
 const optimizer = { rate: 0.03, finalRate: 0.1, beta1: 0.9, beta2: 0.99 }
 const options = { rule: clipped, optimizer, iterations: 150, batch: 500, average: true, oracle: false }
-await od.train(
-  { potential, noising, drive: 'reverse', seed: 1, data: { train, heldOut } },
-  options,
-  state,
-  od.createReference(),
-)
+await od.train({ potential, noising, drive: 'reverse', seed: 1, data }, options, state, od.createReference())
 export const found = state.finished.at(-1)?.[0] ?? Number.NaN
 const t = noising.knots.at(-1) ?? Number.NaN
 export const truth = 2 / ((od.signal(noising, t) * width) ** 2 + od.noiseWidth(noising, t) ** 2) - 1 // 2kT/σ_t² - k0

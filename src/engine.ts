@@ -11,6 +11,7 @@ export { createNetwork, type Network, type NetworkOptions } from './physics/netw
 export { clampedTo, labelUnits } from './physics/network/labels.js'
 export { columnsOf, type PointSet, pickStates, rowsOf, type States } from './physics/network/states.js'
 export type { Term, TermOn, TermOptions } from './physics/potential/term.js'
+export { auditTerm, type TermFault } from './physics/potential/audit.js'
 export { monomial, type RowFunction, type UnitFunction } from './physics/potential/row-functions.js'
 export { bias, cubic, onsiteTerm, quartic, stiffness } from './physics/potential/onsite.js'
 export { bilinear, pairQuartic, pairTerm } from './physics/potential/pair.js'
