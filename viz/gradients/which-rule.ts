@@ -5,7 +5,7 @@ import { type Section, section } from '../sections/section.js'
 import { askedCell, biasCell } from './cells.js'
 import type { RecordedGradients } from './record.js'
 
-/** The rules from the fewest things to measure to the most. */
+/** The rules from the fewest things to measure to the most; others follow. */
 const order = [
   'contrastive-divergence',
   'implicit-score-matching',
@@ -16,7 +16,8 @@ const order = [
 
 /** The decision table: what one can measure, the rule that makes do with it, and its price. */
 export function whichRule({ drives, hiddenUnits }: RecordedGradients): Section {
-  const rows = order.flatMap((name): Insertable[][] => {
+  const named = drives.flatMap(({ rules }) => rules.map(({ name }) => name))
+  const rows = [...new Set([...order.filter((name) => named.includes(name)), ...named])].flatMap((name): Insertable[][] => {
     const found = drives
       .map(({ drive, rules }) => ({ drive, rule: rules.find((rule) => rule.name === name) }))
       .sort((a, b) => Number(a.rule?.result === null) - Number(b.rule?.result === null))[0]
