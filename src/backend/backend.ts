@@ -5,7 +5,7 @@ import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
 import type { Ensemble, EnsembleOptions, InitialStates } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
 import type { Integrator } from '../physics/dynamics/integrator.js'
-import { defaultIntegrator, type IntegratorName } from '../physics/dynamics/integrators.js'
+import { defaultIntegrator, type IntegratorName, integrators, schemeOf } from '../physics/dynamics/integrators.js'
 import type { PointSet } from '../physics/network/states.js'
 import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
@@ -27,6 +27,7 @@ export interface Simulation extends Measured, EnsembleOptions {
   readonly potential: Potential
   readonly protocol: Protocol
   readonly bath: Bath
+  /** by name, or a scheme of one's own, which the reference runs */
   readonly integrator: IntegratorName | Integrator
   readonly start: InitialStates
 }
@@ -38,6 +39,26 @@ export interface Demand {
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
+}
+
+/**
+ * Why a backend with kernels for some schemes can't move states by this one, as half a sentence; null when it can. A scheme is known by
+ * what it is: one of a user's own is another, whatever its name.
+ */
+export function refusedByScheme(known: readonly IntegratorName[], integrator: Simulation['integrator']): string | null {
+  const scheme = schemeOf(integrator)
+  if (known.some((name) => integrators[name] === scheme)) return null
+  const isOwn = !Object.values<Integrator>(integrators).includes(scheme)
+  return `it has no kernel for ${isOwn ? `an integrator of your own, "${scheme.name}"` : scheme.name}`
+}
+
+/**
+ * Why a backend with kernels for some rules can't learn by this one, as half a sentence; null when it can. A rule with a kernel is asked
+ * for by its name: what an object computes nobody can tell from what it is called.
+ */
+export function refusedByRule(known: readonly RuleName[], rule: Demand['rule']): string | null {
+  if (rule === null || known.some((name) => name === rule)) return null
+  return `it has no kernel for ${typeof rule === 'string' ? `the rule ${rule}` : `a rule of your own, "${rule.name}"`}`
 }
 
 /** What is learned from, and by which rule. */
@@ -110,7 +131,7 @@ export interface Backend {
 export function refusing(backend: Backend): Backend {
   const requireAble = (demand: Demand) => {
     const refusal = backend.refusal(demand)
-    if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference backend.`, backend.name)
+    if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference.`, backend.name, 1)
   }
   return {
     ...backend,
@@ -125,9 +146,7 @@ export function refusing(backend: Backend): Backend {
   }
 }
 
-/** What kernels can't run of this kind, as half a sentence: one of the caller's own stays that, whatever its name. */
-export function noKernel(kind: 'rule' | 'integrator', given: string | { readonly name: string }): string {
-  return typeof given === 'string'
-    ? `it has no kernel for the ${kind} ${given}`
-    : `its kernels are of the built-in ${kind}s, asked for by name, and ${given.name} is an object`
+/** How a backend is called that was asked for by name, or brought along. */
+export function nameOf(backend: string | Pick<Backend, 'name'>): string {
+  return typeof backend === 'string' ? backend : backend.name
 }

@@ -6,7 +6,7 @@ import { stepsOf } from '../learning/rules/reverse-path.js'
 import { type NoisedBatch, requireGradient } from '../learning/rules/rule.js'
 import { createRule } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
-import { integratorOf } from '../physics/dynamics/integrators.js'
+import { schemeOf } from '../physics/dynamics/integrators.js'
 import { stream } from '../physics/noise/streams.js'
 import { type Backend, type Learner, type LearningTask, roundoff } from './backend.js'
 import { displacing } from './displaced.js'
@@ -22,7 +22,7 @@ export function createReference(): Backend {
     refusal: () => null,
     simulate: displacing(roundoff.float64, ({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) => {
       const drive = driveNetwork(potential, protocol)
-      return integrate(drive, bath, integratorOf(integrator), start, rest, rest, hooks)
+      return integrate(drive, bath, schemeOf(integrator), start, rest, rest, hooks)
     }),
     learner: referenceLearner,
     close: async () => {},

@@ -1,4 +1,6 @@
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
+import { schemeOf } from '../../physics/dynamics/integrators.js'
+import { leimkuhlerMatthews } from '../../physics/dynamics/leimkuhler-matthews.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
@@ -30,7 +32,7 @@ export function createStretches(
 ): Stretches {
   const { blockBytes } = system
   const steps = protocol.dt.length
-  const coloured = integrator === 'leimkuhler-matthews'
+  const coloured = schemeOf(integrator) === leimkuhlerMatthews
   // Room for the present landscape and as many new ones as a stretch may bring.
   const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
   const blocks = arena.take(ring * blockBytes)

@@ -1,4 +1,4 @@
-import { type Backend, noKernel, refusedByReach, refusing, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
@@ -28,8 +28,8 @@ export async function createGpu(): Promise<Backend> {
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
-      (rule === null || rule === 'force-matching' ? null : noKernel('rule', rule)) ??
-      (integrator === 'euler-maruyama' ? null : noKernel('integrator', integrator)) ??
+      refusedByRule(['force-matching'], rule) ??
+      refusedByScheme(['euler-maruyama'], integrator) ??
       refusedByReach(roundoff.float32, reach),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
     learner(task) {

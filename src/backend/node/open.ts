@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
-import type { Backend, Demand } from '../backend.js'
+import { type Backend, type Demand, nameOf } from '../backend.js'
 import { createReference } from '../reference.js'
 
 /** What a caller may ask for. */
@@ -56,8 +56,6 @@ const kinds = {
 export type BackendName = keyof typeof kinds
 /** Names that a user can ask for, fastest first. */
 export const backendNames = Object.keys(kinds) as BackendName[]
-/** How a backend is called that was asked for by name or brought along. */
-export const nameOf = (backend: string | Backend) => (typeof backend === 'string' ? backend : backend.name)
 
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64

@@ -1,10 +1,8 @@
 import { OverdampedError } from '../../errors.js'
-import type { Rule } from '../../learning/rules/rule.js'
 import type { RuleName } from '../../learning/rules/rules.js'
-import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import { type Backend, noKernel, refusedByReach, refusing, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
@@ -16,9 +14,9 @@ import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 
 /** Schemes that the kernels know. */
-const schemes: readonly (IntegratorName | Integrator)[] = ['euler-maruyama', 'leimkuhler-matthews']
+const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
 /** Learning rules that they know. */
-const rules: readonly (RuleName | Rule)[] = ['force-matching', 'nudged-force-matching']
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /** Whether a unit other than the visible ones moves, or one moves faster than another. */
 function movesUnevenly({ mobility, visible }: Network): boolean {
@@ -69,8 +67,8 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByKernels(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
-      (rule === null || rules.includes(rule) ? null : noKernel('rule', rule)) ??
-      (schemes.includes(integrator) ? null : noKernel('integrator', integrator)) ??
+      refusedByRule(rules, rule) ??
+      refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.float32, reach),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
       simulateWithKernels(arena, pool, simulation, hooks),

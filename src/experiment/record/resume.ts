@@ -1,4 +1,5 @@
-import { type BackendName, type BackendRequest, nameOf } from '../../backend/node/open.js'
+import { nameOf } from '../../backend/backend.js'
+import type { BackendName, BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { namesIn } from '../files/folder.js'

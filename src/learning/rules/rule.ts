@@ -95,7 +95,7 @@ export function requireGradient(
     throw new OverdampedError('E_DIVERGED', 'the parameters ran away. Lower optimizer.rate.', name, exitCode.failed)
   const group = groups.find(({ offset, size }) => at < offset + size)!
   throw invalidValue(
-    `dL/dθ of ${group.name} ${at - group.offset} is ${gradient[at]}. Expected a finite number for each of the ${gradient.length} parameters, written to the array that is handed in.`,
+    `dL/dθ of ${group.name} ${at - group.offset} is ${gradient[at]}. Expected a finite number for each of the ${gradient.length} parameters, written to the array that is handed in; where learning ran away, lower optimizer.rate.`,
     `rule ${name}`,
   )
 }

@@ -19,10 +19,10 @@ export const integrators = {
 /** The name of one of them. */
 export type IntegratorName = keyof typeof integrators
 
-/** A scheme by its name, or one of the caller's own. */
-export function integratorOf(given: IntegratorName | Integrator): Integrator {
-  return typeof given === 'string' ? integrators[given] : given
-}
-
 /** The scheme where none is asked for. */
 export const defaultIntegrator: IntegratorName = 'euler-maruyama'
+
+/** The scheme that is meant by a name, or by itself. */
+export function schemeOf(integrator: IntegratorName | Integrator): Integrator {
+  return typeof integrator === 'string' ? integrators[integrator] : integrator
+}
