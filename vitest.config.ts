@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Tests that change what others of their process would see: the working directory, modules, the Worker of Node.js. */
@@ -10,6 +11,8 @@ const slow = [...configDefaults.exclude, 'test/slow/**']
  * simulator anew for each would take longer than most of the tests.
  */
 export default defineConfig({
+  // The examples, against the source.
+  resolve: { alias: { overdamped: resolve('src/index.ts') } },
   test: {
     maxWorkers: availableParallelism(),
     projects: [

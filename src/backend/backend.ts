@@ -1,10 +1,11 @@
 import { OverdampedError } from '../errors.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
+import type { Rule } from '../learning/rules/rule.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
 import type { Ensemble, EnsembleOptions, InitialStates } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
 import type { Integrator } from '../physics/dynamics/integrator.js'
-import { type IntegratorName, integrators, schemeOf } from '../physics/dynamics/integrators.js'
+import { defaultIntegrator, type IntegratorName, integrators, schemeOf } from '../physics/dynamics/integrators.js'
 import type { PointSet } from '../physics/network/states.js'
 import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
@@ -12,35 +13,13 @@ import type { DriveKind, Noising } from '../physics/protocol/noising.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Hooks } from './hooks.js'
 
-/** Names a user can ask for. */
-export const backendNames = ['reference', 'wasm', 'gpu'] as const
-/** A backend by its name. */
-export type BackendName = (typeof backendNames)[number]
-
-/** Unit roundoff of each backend's arithmetic: float64, float32. */
-export const roundoff: Readonly<Record<BackendName, number>> = { reference: 2 ** -53, wasm: 2 ** -24, gpu: 2 ** -24 }
+/** Unit roundoff of either arithmetic. */
+export const roundoff = { float64: 2 ** -53, float32: 2 ** -24 } as const
 
 /** Why a backend can't learn from data so far out, as half a sentence; null when it can: numbers there are eight times finer than the noise. */
 export function refusedByReach(unitRoundoff: number, reach = 0): string | null {
   if (16 * unitRoundoff * reach <= 1) return null
   return `its arithmetic does not resolve data ${reach.toPrecision(2)} noise widths from 0; subtract their mean`
-}
-
-/**
- * Why a backend with kernels for some schemes can't move states by this one, as half a sentence; null when it can. A scheme is known by
- * what it is: one of a user's own is another, whatever its name.
- */
-export function refusedByScheme(known: readonly IntegratorName[], integrator: Simulation['integrator']): string | null {
-  const scheme = schemeOf(integrator)
-  if (known.some((name) => integrators[name] === scheme)) return null
-  const isOwn = !Object.values<Integrator>(integrators).includes(scheme)
-  return `it has no kernel for ${isOwn ? `an integrator of your own, "${scheme.name}"` : scheme.name}`
-}
-
-/** @throws E_BACKEND for a scheme that it has no kernel for, where nobody asked for its refusal before */
-export function requireScheme(name: BackendName, known: readonly IntegratorName[], { integrator }: Simulation): void {
-  const refusal = refusedByScheme(known, integrator)
-  if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference.`, name, 1)
 }
 
 /** An ensemble of trajectories of a driven network, and what is measured along them. */
@@ -56,10 +35,30 @@ export interface Simulation extends Measured, EnsembleOptions {
 /** What a backend is asked to run: a plain simulation learns by no rule, a gradient needs no integrator. */
 export interface Demand {
   readonly potential: Potential
-  readonly rule: RuleName | null
+  readonly rule: RuleName | Rule | null
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
+}
+
+/**
+ * Why a backend with kernels for some schemes can't move states by this one, as half a sentence; null when it can. A scheme is known by
+ * what it is: one of a user's own is another, whatever its name.
+ */
+export function refusedByScheme(known: readonly IntegratorName[], integrator: Simulation['integrator']): string | null {
+  const scheme = schemeOf(integrator)
+  if (known.some((name) => integrators[name] === scheme)) return null
+  const isOwn = !Object.values<Integrator>(integrators).includes(scheme)
+  return `it has no kernel for ${isOwn ? `an integrator of your own, "${scheme.name}"` : scheme.name}`
+}
+
+/**
+ * Why a backend with kernels for some rules can't learn by this one, as half a sentence; null when it can. A rule with a kernel is asked
+ * for by its name: what an object computes nobody can tell from what it is called.
+ */
+export function refusedByRule(known: readonly RuleName[], rule: Demand['rule']): string | null {
+  if (rule === null || known.some((name) => name === rule)) return null
+  return `it has no kernel for ${typeof rule === 'string' ? `the rule ${rule}` : `a rule of your own, "${rule.name}"`}`
 }
 
 /** What is learned from, and by which rule. */
@@ -104,10 +103,12 @@ export interface Descent {
  * trajectory). On one backend the results do not depend on threads or on how an ensemble is cut into batches.
  */
 export interface Backend {
-  readonly name: BackendName
+  readonly name: string
   /** what it runs on, for manifests and reports: "float64, one thread", "f32x4, 2 threads", an adapter's name */
   readonly device: string
   readonly threads: number
+  /** unit roundoff of its arithmetic, which checks take their tolerances from */
+  readonly roundoff: number
   /** why it can't run what is asked, as half a sentence; null when it can */
   refusal(demand: Demand): string | null
   /**
@@ -120,4 +121,32 @@ export interface Backend {
   learner(task: LearningTask): Learner
   /** gives back threads and devices; nothing may run after it */
   close(): Promise<void>
+}
+
+/**
+ * A backend of kernels that refuses what it has none for: run all the same, its kernels would compute something else.
+ *
+ * @throws E_BACKEND from `simulate` and `learner`, with the reason
+ */
+export function refusing(backend: Backend): Backend {
+  const requireAble = (demand: Demand) => {
+    const refusal = backend.refusal(demand)
+    if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference.`, backend.name, 1)
+  }
+  return {
+    ...backend,
+    async simulate(simulation, hooks) {
+      requireAble({ rule: null, ...simulation })
+      return backend.simulate(simulation, hooks)
+    },
+    learner(task) {
+      requireAble({ integrator: defaultIntegrator, ...task })
+      return backend.learner(task)
+    },
+  }
+}
+
+/** How a backend is called that was asked for by name, or brought along. */
+export function nameOf(backend: string | Pick<Backend, 'name'>): string {
+  return typeof backend === 'string' ? backend : backend.name
 }

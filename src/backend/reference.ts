@@ -3,8 +3,8 @@ import { deviceOf } from '../learning/rules/device.js'
 import { noisedLoss } from '../learning/rules/force-matching.js'
 import { createNoiser } from '../learning/rules/noised-batch.js'
 import { stepsOf } from '../learning/rules/reverse-path.js'
-import type { NoisedBatch } from '../learning/rules/rule.js'
-import { createRule, pathOptions } from '../learning/rules/rules.js'
+import { type NoisedBatch, requireGradient } from '../learning/rules/rule.js'
+import { createRule } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { schemeOf } from '../physics/dynamics/integrators.js'
 import { stream } from '../physics/noise/streams.js'
@@ -18,34 +18,33 @@ export function createReference(): Backend {
     name: 'reference',
     device: 'float64, 1 thread',
     threads: 1,
+    roundoff: roundoff.float64,
     refusal: () => null,
-    simulate: displacing(
-      roundoff.reference,
-      ({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) => {
-        const drive = driveNetwork(potential, protocol)
-        return integrate(drive, bath, schemeOf(integrator), start, rest, rest, hooks)
-      },
-    ),
+    simulate: displacing(roundoff.float64, ({ potential, protocol, bath, integrator, start, ...rest }, hooks = {}) => {
+      const drive = driveNetwork(potential, protocol)
+      return integrate(drive, bath, schemeOf(integrator), start, rest, rest, hooks)
+    }),
     learner: referenceLearner,
     close: async () => {},
   }
 }
 
 function referenceLearner(task: LearningTask): Learner {
-  const { potential, noising, drive, seed, train, heldOut, path } = task
+  const { potential, noising, drive, seed, train, heldOut } = task
   const { visible } = potential.network
   const rule = createRule(task)
-  const fromPaths = task.rule === 'reverse-path'
   const noisers = {
-    train: createNoiser(train, noising, drive, seed, {
-      visible,
-      path: fromPaths ? pathOptions(path) : undefined,
-    }),
+    train: createNoiser(train, noising, drive, seed, { visible, path: rule.path }),
     heldOut: createNoiser(heldOut, noising, drive, seed, { visible }),
   }
   const device = (theta: Float64Array) => deviceOf(potential, theta, noising.bath)
-  const measure = (theta: Float64Array, batch: NoisedBatch, gradient: Float64Array) =>
-    rule.gradient(device(theta), batch, gradient) ?? noisedLoss(device(theta), batch)
+  const measure = (theta: Float64Array, batch: NoisedBatch, gradient: Float64Array) => {
+    // What a rule leaves unwritten shows.
+    gradient.fill(Number.NaN)
+    const loss = rule.gradient(device(theta), batch, gradient) ?? noisedLoss(device(theta), batch)
+    requireGradient(rule, potential, theta, gradient)
+    return loss
+  }
   return {
     gradient: async (theta, t, size, step, gradient) =>
       measure(theta, noisers.train.minibatch(t, size, step), gradient),
@@ -55,7 +54,7 @@ function referenceLearner(task: LearningTask): Learner {
         async step(t, size, step, options) {
           const batch = noisers.train.minibatch(t, size, step)
           // Online, each step of noising moves the parameters at once, by its share of what the whole path would.
-          const parts = fromPaths && path?.online === true ? stepsOf(batch) : [batch]
+          const parts = rule.path?.online === true ? stepsOf(batch) : [batch]
           let loss = 0
           for (const part of parts) {
             loss += measure(state.theta, part, gradient) / parts.length

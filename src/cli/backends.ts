@@ -17,7 +17,10 @@ export const backendsCommand: CommandModule<object, { json: boolean }> = {
     }
     for (const { name, available, detail, runs } of found)
       console.log(`${name.padEnd(12)}${available ? detail : `not here: ${detail}`}\n${' '.repeat(12)}runs ${runs}`)
-    const taken = found.find(({ name, available }) => available && name !== 'gpu')?.name
-    console.log(`auto        takes ${taken} where it can run the scenario, else reference; gpu only when it is named`)
+    const taken = found.find(({ auto, available }) => auto && available)?.name
+    const named = found.filter(({ auto }) => !auto).map(({ name }) => name)
+    console.log(
+      `auto        takes ${taken} where it can run the scenario, else reference; ${named.join(', ')} only when it is named`,
+    )
   },
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
-import { type BackendName, backendNames } from '../backend/backend.js'
+import { type BackendName, backendNames } from '../backend/node/open.js'
 import { fileError, isSystemError, makeDirectory, removeEmpty } from '../experiment/files/folder.js'
 
 /** Options that every command which runs something takes. */

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { numpyPython } from '../numpy.js'
 
@@ -28,6 +29,27 @@ test('the commands of the README name scenarios that exist', () => {
   const files = readFileSync('README.md', 'utf8').match(/scenarios\/[\w-]+\.yaml/g) ?? []
   expect(files.length).toBeGreaterThan(2)
   expect(files.filter((file) => !existsSync(file))).toEqual([])
+})
+
+test('the interfaces in docs/extending.md are those of the source', () => {
+  const printer = ts.createPrinter({ removeComments: true })
+  const interfaces = (name: string, text: string) => {
+    const tree = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true)
+    return tree.statements
+      .filter((node) => ts.isInterfaceDeclaration(node))
+      .map(
+        (node) =>
+          [node.name.text, printer.printNode(ts.EmitHint.Unspecified, node, tree).replace(/\s+/g, ' ')] as const,
+      )
+  }
+  const shown = [...readFileSync('docs/extending.md', 'utf8').matchAll(/```ts\n(export interface .*?)```/gs)]
+  const documented = shown.flatMap(([, code]) => interfaces('extending.md', code!))
+  const names = new RegExp(`^export interface (${documented.map(([name]) => name).join('|')})\\b`, 'm')
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const texts = files.map((name) => [name, readFileSync(join('src', name), 'utf8')] as const)
+  const written = new Map(texts.filter(([, text]) => names.test(text)).flatMap((file) => interfaces(...file)))
+  expect(documented.length).toBeGreaterThan(10)
+  for (const [name, code] of documented) expect(code, `docs/extending.md, ${name}`).toBe(written.get(name))
 })
 
 const python = numpyPython()

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createNetwork } from '../../src/physics/network/network.js'
+import { auditTerm } from '../../src/physics/potential/audit.js'
 import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
-import { directional, forceAndEnergy, hessian, potentialOf } from '../../src/physics/potential/potential.js'
+import { directional, forceAndEnergy, potentialOf } from '../../src/physics/potential/potential.js'
+import type { Term } from '../../src/physics/potential/term.js'
 import { everyTerm, lattice, normals } from '../systems.js'
-
-/** Step of the central differences: truncation h² ≈ 1e-10, rounding 1e-16·|U|/h ≈ 1e-10 for |U| ≈ 10. */
-const h = 1e-5
-const limit = 1e-7
 
 const systems = {
   'dense lattice': lattice(3, 3, 'all'),
@@ -39,88 +37,46 @@ function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe.each(Object.entries(systems))('on a %s', (_, network) => {
-  const { units } = network
-  const x = normals(units, 2)
-
   test.each(Object.entries(terms))(
-    '%s: force, parameter gradient, Laplacian and Hessian agree with central differences',
+    '%s: force, statistic, Laplacian, Hessian and gradients agree with central differences of the energy',
     (_name, termOn) => {
-      const potential = potentialOf(network, [termOn])
-      if (potential.size === 0) return expect(potential.network.edges.count).toBe(0)
-      const theta = normals(potential.size, 3)
-      const energy = (state: Float64Array, parameters: Float64Array) => {
-        const out = new Float64Array(1)
-        forceAndEnergy(potential, parameters, state, 1, null, out)
-        return out[0]!
-      }
-      const force = (state: Float64Array) => {
-        const out = new Float64Array(units)
-        forceAndEnergy(potential, theta, state, 1, out, null)
-        return out
-      }
-      const moved = (array: Float64Array, at: number, by: number) =>
-        array.map((value, n) => (n === at ? value + by : value))
-      const slope = (f: (by: number) => number) => (f(h) - f(-h)) / (2 * h)
-
-      expect(
-        relative(
-          force(x),
-          x.map((_v, i) => -slope((by) => energy(moved(x, i, by), theta))),
-        ),
-      ).toBeLessThan(limit)
-
-      const statistic = new Float64Array(potential.size)
-      potential.terms[0]!.addStatistic(theta, x, 1, statistic)
-      expect(
-        relative(
-          statistic,
-          theta.map((_v, a) => slope((by) => energy(x, moved(theta, a, by)))),
-        ),
-      ).toBeLessThan(limit)
-
-      const r = normals(units, 4)
-      const along = new Float64Array(potential.size)
-      directional(potential, theta, x, r, 1, along)
-      const expected = theta.map((_v, a) => {
-        const single = theta.map((_w, b) => (a === b ? 1 : 0))
-        return slope((by) =>
-          energy(
-            x.map((value, i) => value + by * r[i]!),
-            single,
-          ),
-        )
-      })
-      expect(relative(along, expected)).toBeLessThan(limit)
-
-      const matrix = hessian(potential, theta, x)
-      for (let j = 0; j < units; j++) {
-        const column = x.map((_v, i) => -slope((by) => force(moved(x, j, by))[i]!))
-        expect(
-          relative(
-            Float64Array.from({ length: units }, (_v, i) => matrix[i * units + j]!),
-            column,
-          ),
-        ).toBeLessThan(1e-6)
-      }
-
-      const laplacian = new Float64Array(potential.size)
-      potential.terms[0]!.addLaplacian(theta, x, 1, laplacian)
-      const squares = new Float64Array(potential.size)
-      potential.terms[0]!.addSquaredGradient(theta, x, 1, squares)
-      for (let a = 0; a < potential.size; a++) {
-        const single = theta.map((_v, b) => (a === b ? 1 : 0))
-        const second = hessian(potential, single, x)
-        const trace = x.reduce((sum, _v, i) => sum + second[i * units + i]!, 0)
-        expect(laplacian[a]).toBeCloseTo(trace, 10)
-        const gradient = new Float64Array(units)
-        forceAndEnergy(potential, single, x, 1, gradient, null)
-        expect(squares[a]).toBeCloseTo(
-          gradient.reduce((sum, value) => sum + value * value, 0),
-          10,
-        )
-      }
+      expect(auditTerm(termOn, network)).toEqual([])
     },
   )
+})
+
+/** A quartic term with one method in the place of its own. */
+const wrong: readonly [Partial<Term>, string][] = [
+  [
+    { addForceAndEnergy: (theta, x, batch, force, energy) => right.addForceAndEnergy(theta, x, batch, energy, force) },
+    'addForceAndEnergy',
+  ],
+  [{ addStatistic: (theta, x, batch, out) => right.addStatistic(theta, x, batch, out) }, 'addStatistic'],
+  [
+    {
+      addDirectional: (theta, x, r, batch, out) =>
+        right.addDirectional(
+          theta,
+          x,
+          r.map((value) => -value),
+          batch,
+          out,
+        ),
+    },
+    'addDirectional',
+  ],
+  [{ addHessian: (_theta, _x, hessian) => hessian.fill(0) }, 'addHessian'],
+  [{ addLaplacian: () => {} }, 'addLaplacian'],
+  [
+    { addSquaredGradient: (theta, x, batch, out) => right.addSquaredGradient(theta, x, batch, out.fill(0)) },
+    'addSquaredGradient',
+  ],
+]
+const right = quartic(lattice(2, 2, 'all'))
+
+test.each(wrong)('the audit of a term whose %o is wrong names %s', (method, name) => {
+  const found = auditTerm((network) => ({ ...quartic(network), ...method }), lattice(2, 2, 'all'))
+  expect(found.map(({ method }) => method)).toContain(name)
 })
 
 test.each([1, 2, 3, 143, 144, 145])(

@@ -5,7 +5,7 @@ import { type Section, section } from '../sections/section.js'
 import { askedCell, biasCell } from './cells.js'
 import type { RecordedGradients } from './record.js'
 
-/** The rules from the fewest things to measure to the most. */
+/** The rules from the fewest things to measure to the most; others follow. */
 const order = [
   'contrastive-divergence',
   'implicit-score-matching',
@@ -16,27 +16,30 @@ const order = [
 
 /** The decision table: what one can measure, the rule that makes do with it, and its price. */
 export function whichRule({ drives, hiddenUnits }: RecordedGradients): Section {
-  const rows = order.flatMap((name): Insertable[][] => {
-    const found = drives
-      .map(({ drive, rules }) => ({ drive, rule: rules.find((rule) => rule.name === name) }))
-      .sort((a, b) => Number(a.rule?.result === null) - Number(b.rule?.result === null))[0]
-    if (found?.rule === undefined) return []
-    const { drive, rule } = found
-    const { result, refusal } = rule
-    const hidden = rule.hidden === null ? 'no' : rule.hidden === 'local' ? 'yes' : 'not locally'
-    const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : result.cost.runs > 1 ? devicePrice(drives, name) : ''}</small></span>`
-    if (result === null) return [[named, absent, absent, absent, hidden, absent]]
-    return [
-      [
-        named,
-        `${rule.order === 'none' ? 'none, ' : ''}${biasCell(result.bias)}`,
-        `× ${formatNumber(result.batches, 2)}`,
-        askedCell(rule),
-        hidden,
-        drive,
-      ],
-    ]
-  })
+  const named = drives.flatMap(({ rules }) => rules.map(({ name }) => name))
+  const rows = [...new Set([...order.filter((name) => named.includes(name)), ...named])].flatMap(
+    (name): Insertable[][] => {
+      const found = drives
+        .map(({ drive, rules }) => ({ drive, rule: rules.find((rule) => rule.name === name) }))
+        .sort((a, b) => Number(a.rule?.result === null) - Number(b.rule?.result === null))[0]
+      if (found?.rule === undefined) return []
+      const { drive, rule } = found
+      const { result, refusal } = rule
+      const hidden = rule.hidden === null ? 'no' : rule.hidden === 'local' ? 'yes' : 'not locally'
+      const named = html`<span class="metric">${rule.measures}<small>→ <strong>${name}</strong>${result === null ? `: not here; ${refusal}` : result.cost.runs > 1 ? devicePrice(drives, name) : ''}</small></span>`
+      if (result === null) return [[named, absent, absent, absent, hidden, absent]]
+      return [
+        [
+          named,
+          `${rule.order === 'none' ? 'none, ' : ''}${biasCell(result.bias)}`,
+          `× ${formatNumber(result.batches, 2)}`,
+          askedCell(rule),
+          hidden,
+          drive,
+        ],
+      ]
+    },
+  )
   const head = ['you can measure → rule', 'bias', 'data', 'each batch asks', 'hidden units', 'drive']
   const solved =
     hiddenUnits > 0

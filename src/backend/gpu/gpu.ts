@@ -1,5 +1,5 @@
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
-import { type Backend, refusedByReach, refusedByScheme, requireScheme, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { forceFunctions } from './kernels.js'
@@ -24,20 +24,18 @@ const schemes: readonly IntegratorName[] = ['euler-maruyama']
 export async function createGpu(): Promise<Backend> {
   const device = await openDevice([...normalFunctions, ...forceFunctions])
   const learners: (() => void)[] = []
-  return {
+  return refusing({
     name: 'gpu',
     device: `float32, webgpu: ${device.description}`,
     threads: 1,
+    roundoff: roundoff.float32,
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
-      (rule === null || rule === 'force-matching' ? null : `it has no kernel for the rule ${rule}`) ??
+      refusedByRule(['force-matching'], rule) ??
       refusedByScheme(schemes, integrator) ??
-      refusedByReach(roundoff.gpu, reach),
-    simulate: displacing(roundoff.gpu, async (simulation, hooks = {}) => {
-      requireScheme('gpu', schemes, simulation)
-      return simulateOnDevice(device, simulation, hooks)
-    }),
+      refusedByReach(roundoff.float32, reach),
+    simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),
     learner(task) {
       const { learner, release } = createDeviceLearner(device, task)
       learners.push(release)
@@ -47,5 +45,5 @@ export async function createGpu(): Promise<Backend> {
       for (const release of learners) release()
       await device.close()
     },
-  }
+  })
 }

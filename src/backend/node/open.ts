@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
-import { type Backend, type BackendName, backendNames, type Demand } from '../backend.js'
+import { type Backend, type Demand, nameOf } from '../backend.js'
 import { createReference } from '../reference.js'
 
 /** What a caller may ask for. */
 export interface BackendRequest {
-  /** `auto` takes the fastest that can run the scenario here */
-  readonly backend?: 'auto' | BackendName | undefined
+  /** `auto` takes the fastest that can run the scenario here; one of the caller's own stays open */
+  readonly backend?: 'auto' | BackendName | Backend | undefined
   /** worker threads of a backend that has them; as many as there are cores when absent */
   readonly threads?: number | undefined
 }
@@ -20,6 +20,8 @@ export interface ChosenBackend {
 /** Whether a backend can run on this machine. */
 export interface Availability {
   readonly name: BackendName
+  /** whether it is taken where none is named */
+  readonly auto: boolean
   readonly available: boolean
   /** what it would run on, or why it can't */
   readonly detail: string
@@ -28,7 +30,6 @@ export interface Availability {
 }
 
 interface Kind {
-  readonly name: BackendName
   /** whether `auto` may take it */
   readonly auto: boolean
   readonly runs: string
@@ -37,21 +38,24 @@ interface Kind {
 }
 
 /** Fastest first. A graphics card is taken only when it is named: its speed was never measured here. */
-const kinds: readonly Kind[] = [
-  {
-    name: 'wasm',
+const kinds = {
+  wasm: {
     auto: true,
     runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
     open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
   },
-  { name: 'reference', auto: true, runs: 'everything, formulas too', open: async () => createReference() },
-  {
-    name: 'gpu',
+  reference: { auto: true, runs: 'everything, formulas too', open: async () => createReference() },
+  gpu: {
     auto: false,
     runs: 'built-in terms and force matching, on WebGPU',
     open: async () => (await import('../gpu/gpu.js')).createGpu(),
   },
-]
+} as const satisfies Record<string, Kind>
+
+/** A backend by its name. */
+export type BackendName = keyof typeof kinds
+/** Names that a user can ask for, fastest first. */
+export const backendNames = Object.keys(kinds) as BackendName[]
 
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
@@ -59,57 +63,75 @@ const mostThreads = 64
 /** What can run on this machine, fastest first. */
 export async function availableBackends(): Promise<Availability[]> {
   return Promise.all(
-    kinds.map(async ({ name, runs, open }) => {
+    backendNames.map(async (name) => {
+      const { auto, runs, open } = kinds[name]
       try {
         const backend = await open(availableParallelism())
         const detail = backend.device
         await backend.close()
-        return { name, available: true, detail, runs }
+        return { name, auto, available: true, detail, runs }
       } catch (error) {
-        return { name, available: false, detail: reasonOf(error), runs }
+        return { name, auto, available: false, detail: reasonOf(error), runs }
       }
     }),
   )
 }
 
 /**
- * Opens the backend that a scenario runs on, one that can run all that is asked. The caller closes it.
+ * Opens the backend that a scenario runs on, one that can run all that is asked. The caller closes it; one that was brought along
+ * stays open.
  *
  * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
  */
 export async function openBackend(
-  { backend: name = 'auto', threads = availableParallelism() }: BackendRequest,
+  { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
-  if (name !== 'auto') {
-    const kind = kinds.find((candidate) => candidate.name === name)
-    if (kind === undefined)
-      throw new OverdampedError('E_BACKEND', `unknown; expected auto, ${listed(backendNames)}.`, `--backend ${name}`)
-    const backend = await kind.open(threads).catch((error: unknown) => {
-      throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, `--backend ${name}`)
-    })
+  if (asked !== 'auto') {
+    const where = `--backend ${nameOf(asked)}`
+    if (typeof asked === 'string' && !backendNames.includes(asked))
+      throw new OverdampedError('E_BACKEND', `unknown; expected auto, ${listed(backendNames)}.`, where)
+    const backend =
+      typeof asked === 'object'
+        ? lent(asked)
+        : await kinds[asked].open(threads).catch((error: unknown) => {
+            throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
+          })
     const refusal = refusalOf(backend, demands)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
-    throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, `--backend ${name}`)
+    throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, where)
   }
   const passed: string[] = []
-  for (const kind of kinds) {
-    if (!kind.auto) continue
+  for (const name of backendNames) {
+    const { auto, open } = kinds[name]
+    if (!auto) continue
     try {
-      const backend = await kind.open(threads)
+      const backend = await open(threads)
       const refusal = refusalOf(backend, demands)
       if (refusal === null)
         return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }
-      passed.push(`not ${kind.name}: ${refusal}`)
+      passed.push(`not ${name}: ${refusal}`)
       await backend.close()
     } catch (error) {
-      passed.push(`not ${kind.name}: ${reasonOf(error)}`)
+      passed.push(`not ${name}: ${reasonOf(error)}`)
     }
   }
   throw new OverdampedError('E_BACKEND', `${passed.join('; ')}.`, '--backend auto')
+}
+
+/** A backend that stays its owner's: closing it does nothing. */
+function lent(own: Backend): Backend {
+  const { name, device, threads, roundoff } = own
+  return {
+    ...{ name, device, threads, roundoff },
+    refusal: (demand) => own.refusal(demand),
+    simulate: (simulation, hooks) => own.simulate(simulation, hooks),
+    learner: (task) => own.learner(task),
+    close: async () => {},
+  }
 }
 
 /** Why a backend can't run one of what is asked; null when it can run all. */

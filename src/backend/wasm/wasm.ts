@@ -2,7 +2,7 @@ import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import { type Backend, refusedByReach, refusedByScheme, requireScheme, roundoff } from '../backend.js'
+import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
@@ -59,21 +59,21 @@ function createOneThread(kernels: Kernels, memory: Views): Pool {
 /** The backend on a pool of threads, over the arena of their memory. Any number of threads gives the same bits. */
 export function backendOn(arena: Arena, pool: Pool): Backend {
   const { threads } = pool
-  return {
+  return refusing({
     name: 'wasm',
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
+    roundoff: roundoff.float32,
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByKernels(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
-      (rule === null || rules.includes(rule) ? null : `it has no kernel for the rule ${rule}`) ??
+      refusedByRule(rules, rule) ??
       refusedByScheme(schemes, integrator) ??
-      refusedByReach(roundoff.wasm, reach),
-    simulate: displacing(roundoff.wasm, async (simulation, hooks = {}) => {
-      requireScheme('wasm', schemes, simulation)
-      return simulateWithKernels(arena, pool, simulation, hooks)
-    }),
+      refusedByReach(roundoff.float32, reach),
+    simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
+      simulateWithKernels(arena, pool, simulation, hooks),
+    ),
     learner: (task) => createKernelLearner(arena, pool, task),
     close: () => pool.close(),
-  }
+  })
 }

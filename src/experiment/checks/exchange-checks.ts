@@ -33,10 +33,8 @@ export function firstLawOf(
       share(change - work[n]! + heat[n]!, Math.abs(work[n]!) + Math.abs(heat[n]!) + scale * units),
     ),
   )
-  return identityCheck('first law: |ΔU - W + Q|', worst, 0, exchangeRounding(steps, 1, float64))
+  return identityCheck('first law: |ΔU - W + Q|', worst, 0, exchangeRounding(steps, 1, roundoffOf.float64))
 }
-
-const float64 = roundoffOf.reference
 
 /**
  * Σ½(F + F')·dx = Q on every trajectory of a harmonic system, to rounding, relative to |Q| and to the parts that energies

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import type { BackendName } from '../../backend/backend.js'
 import type { ChosenBackend } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import type { TableRead } from '../files/table.js'
@@ -31,7 +30,7 @@ export interface Manifest {
   readonly cores: number
   readonly platform: string
   /** the backend that ran, and why */
-  readonly backend: { readonly name: BackendName; readonly device: string; readonly reason: string }
+  readonly backend: { readonly name: string; readonly device: string; readonly reason: string }
   readonly threads: number
   /** ISO 8601 */
   readonly start: string

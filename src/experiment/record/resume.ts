@@ -1,4 +1,5 @@
-import type { BackendName } from '../../backend/backend.js'
+import { nameOf } from '../../backend/backend.js'
+import type { BackendName, BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { namesIn } from '../files/folder.js'
@@ -85,12 +86,17 @@ function requireSameBits(directory: string, { bits, package: { version } }: Mani
  *
  * @throws E_RUN_DIRECTORY when another is asked for
  */
-export function backendToResume(directory: string, asked: BackendName | 'auto' = 'auto'): BackendName {
+export function backendToResume(
+  directory: string,
+  asked: BackendRequest['backend'] = 'auto',
+): NonNullable<BackendRequest['backend']> {
   const { name } = readManifest(directory).backend
-  if (asked === 'auto' || asked === name) return name
+  // A name that is none of ours is that of a backend the caller has to bring again: openBackend says so.
+  if (asked === 'auto') return name as BackendName
+  if (nameOf(asked) === name) return asked
   throw runDirectoryError(
     directory,
-    `it was started on ${name}. Leave --backend ${asked} away, or name another directory with --out.`,
+    `it was started on ${name}. Leave --backend ${nameOf(asked)} away, or name another directory with --out.`,
   )
 }
 

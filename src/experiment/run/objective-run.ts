@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
+import { nameOf } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { OverdampedError } from '../../errors.js'
 import { rowsOf } from '../../physics/network/states.js'
@@ -31,7 +32,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   if (backend !== 'auto' && backend !== 'reference')
     throw new OverdampedError(
       'E_BACKEND',
-      `objectives run on the reference backend, got ${backend}. Leave --backend away.`,
+      `objectives run on the reference backend, got ${nameOf(backend)}. Leave --backend away.`,
       'objective',
     )
   if (parametersFrom !== undefined)

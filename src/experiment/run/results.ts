@@ -1,4 +1,3 @@
-import type { BackendName } from '../../backend/backend.js'
 import type { LearningSummary } from '../../learning/training/losses.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
@@ -54,7 +53,7 @@ export interface Findings extends Common {
 export interface Results extends Common {
   readonly scenario: string
   readonly seed: number
-  readonly backend: BackendName
+  readonly backend: string
   /** seconds */
   readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
   readonly thermodynamics: Means<Thermodynamics>
@@ -72,7 +71,7 @@ export interface Results extends Common {
 /** The contents of results.json: where an estimate's value is called a mean, and nowhere else. */
 export function resultsOf(
   { name, seed }: Scenario,
-  backend: BackendName,
+  backend: string,
   timings: Results['timings'],
   { metrics, checks, thermodynamics, identities, freeEnergy, speedLimit, firstPassage, errorBudget, ...rest }: Findings,
 ): Results {

@@ -1,4 +1,4 @@
-import { type Backend, roundoff } from '../../backend/backend.js'
+import type { Backend } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
@@ -143,7 +143,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const measured = {
     ...drawn,
     ...{ problem: judged, freeEnergy, exactScore, knots },
-    roundoff: roundoff[observed.backend],
+    roundoff: observed.roundoff,
     energyScale:
       observed.workAndHeat === null || problem.scenario.checks.length === 0
         ? Number.NaN

@@ -1,4 +1,4 @@
-import type { Backend, BackendName } from '../../backend/backend.js'
+import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
 import { simulationOf } from '../../backend/simulation.js'
@@ -35,7 +35,9 @@ import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
-  readonly backend: BackendName
+  readonly backend: string
+  /** unit roundoff of its arithmetic */
+  readonly roundoff: number
   /** what is not as it was asked for, and why: the backend, entropy production */
   readonly notes: readonly string[]
   /** the visible units */
@@ -227,7 +229,7 @@ async function observeOn(
       : []
   for (const note of unknown) hooks.onNote?.(note)
   return {
-    ...{ backend: backend.name, notes: unknown, ensemble, states, classes },
+    ...{ backend: backend.name, roundoff: backend.roundoff, notes: unknown, ensemble, states, classes },
     ...{ workAndHeat, trajectories, forces, firstPassage },
     entropyProduction: entropy,
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defaultContrast } from '../../learning/rules/contrastive-divergence.js'
 import { defaultNudge, defaultSides, nudgeSides } from '../../learning/rules/nudged-force-matching.js'
-import { defaultPath, ruleNames } from '../../learning/rules/rules.js'
+import { defaultPath } from '../../learning/rules/reverse-path.js'
+import { ruleNames } from '../../learning/rules/rules.js'
 import { adamKeys } from './objectives/common.js'
 import { count, positive } from './parts.js'
 

@@ -1,12 +1,12 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
-import type { Objective, Phase } from '../../learning/objectives/objective.js'
+import { dataPhase, type Objective, type Phase } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, figureCheck, modelDensities, modelFigures } from './figures.js'
-import { dataPhase, drawData, type StudyProblem } from './problem.js'
+import { drawData, type StudyProblem } from './problem.js'
 import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy } from './study.js'
 
 /** What an arm learns from. */

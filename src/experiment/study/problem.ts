@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { invalidValue, OverdampedError } from '../../errors.js'
 import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
-import type { Phase } from '../../learning/objectives/objective.js'
-import { columnsOf, pickStates, type States } from '../../physics/network/states.js'
+import { columnsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { uniformIntegers } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
@@ -109,17 +107,6 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
   if (teacher !== null)
     return exactStates(potential, teacher, bath, data.samples, { seed, stream: stream.data, step: 2 * draw })
   return columnsOf(density!.sample(data.samples, seed, draw))
-}
-
-/** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
-export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
-  const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
-  if (batch === undefined || batch >= data.batch) return () => all
-  const chosen = new Int32Array(batch)
-  return (iteration) => {
-    uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
-    return { ...all, ...pickStates(data, chosen) }
-  }
 }
 
 /** SHA-256 of the data of the first repetition; null without data. */

@@ -1,6 +1,7 @@
 import { descend } from '../../learning/objectives/descend.js'
 import { createInitialiser } from '../../learning/objectives/initialiser.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import { dataPhase } from '../../learning/objectives/objective.js'
 import {
   ancestralSamples,
   type LearnedLevel,
@@ -11,7 +12,7 @@ import {
 import { tetheredRun } from '../../learning/objectives/tether.js'
 import type { States } from '../../physics/network/states.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { dataPhase, drawData, type StudyProblem } from './problem.js'
+import { drawData, type StudyProblem } from './problem.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import { drawnSamples } from './sample-density.js'
 import { type ArmHooks, type ArmPlan, armByArm, type RunStudy } from './study.js'

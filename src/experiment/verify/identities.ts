@@ -1,4 +1,3 @@
-import { roundoff } from '../../backend/backend.js'
 import { createReference } from '../../backend/reference.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { identityCheck } from '../../physics/observe/check.js'
@@ -57,7 +56,7 @@ const heatIntegral: Claim = {
   name: 'heat integral',
   async check(trial) {
     const { steps, units, ...measured } = await exchanged(trial, 0)
-    return [heatIntegralOf(measured, steps, units, scale, roundoff[trial.backend.name])]
+    return [heatIntegralOf(measured, steps, units, scale, trial.backend.roundoff)]
   },
 }
 

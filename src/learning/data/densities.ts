@@ -4,14 +4,12 @@ import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { logSumExp } from '../../physics/observe/log-weights.js'
+import type { DataLaw } from './law.js'
 
 /** A probability density that is known exactly, with draws from it. */
-export interface Density {
-  readonly units: number
+export interface Density extends DataLaw {
   /** log p(x) of one state [units], normalised; -Infinity outside its support */
   logDensity(x: Float64Array): number
-  /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
-  sample(count: number, seed: number, draw: number): PointSet
   /** of a mixture of Gaussians, its parts; absent for other densities */
   readonly components?: readonly Component[]
   /** of a mixture of Gaussians, the law of m x + s z, z ~ N(0, 1): a mixture again */

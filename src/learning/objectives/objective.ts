@@ -1,4 +1,7 @@
-import type { States } from '../../physics/network/states.js'
+import { invalidValue } from '../../errors.js'
+import { pickStates, type States } from '../../physics/network/states.js'
+import { stream } from '../../physics/noise/streams.js'
+import { uniformIntegers } from '../../physics/noise/uniform.js'
 import { type Potential, statistic } from '../../physics/potential/potential.js'
 
 /**
@@ -29,6 +32,17 @@ export interface Objective {
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
 }
 
+/** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
+export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
+  const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
+  if (batch === undefined || batch >= data.batch) return () => all
+  const chosen = new Int32Array(batch)
+  return (iteration) => {
+    uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
+    return { ...all, ...pickStates(data, chosen) }
+  }
+}
+
 /**
  * The gradient of the objectives that are made of phases (contrastive divergence, Jarzynski, noise contrast, recovery
  * likelihood): writes
@@ -39,6 +53,7 @@ export interface Objective {
  * noised data take slopes ∇φ_a too: see scoreAndClassGradient and denoisingParameters.
  *
  * @param out - [size]; energies over those of θ
+ * @throws E_INVALID_VALUE for a phase whose arrays do not fit the network
  *
  * Cost: one local statistic for each state of each phase.
  */
@@ -50,7 +65,12 @@ export function contrast(
 ): Float64Array {
   const part = new Float64Array(potential.size)
   out.fill(0)
-  for (const { scale, x, batch, weights } of phases) {
+  for (const { name, scale, x, batch, weights } of phases) {
+    if (x.length !== potential.network.units * batch || (weights !== null && weights.length !== batch))
+      throw invalidValue(
+        `expected x of units × batch = ${potential.network.units} × ${batch} numbers and a weight for each state, got ${x.length} and ${weights?.length ?? 'null'}.`,
+        `phase ${name}`,
+      )
     statistic(potential, theta, x, batch, part, weights)
     const factor = weights === null ? scale / batch : scale
     for (let a = 0; a < out.length; a++) out[a]! += factor * part[a]!

@@ -10,15 +10,7 @@ import {
   signal,
   stiffnessClock,
 } from '../../physics/protocol/noising.js'
-import type { NoisedBatch, NoisingStep } from './rule.js'
-
-/** A noising run about the time of each minibatch. */
-export interface PathOptions {
-  /** its step h in units of the slice's relaxation time (1 - m²)/(μk0) = s²/(μkT) */
-  readonly dt: number
-  /** how many; (steps + 1)·dt ≤ 1, or the path would begin before the data */
-  readonly steps: number
-}
+import type { NoisedBatch, NoisingStep, PathOptions } from './rule.js'
 
 /** What of the data is noised, and how. */
 export interface NoiserOptions {

@@ -1,5 +1,21 @@
 import { scratch } from '../../physics/potential/term.js'
-import type { NoisedBatch, Rule } from './rule.js'
+import type { NoisedBatch, PathOptions, Rule } from './rule.js'
+
+/** The paths that it learns from; absent ones have their defaults. */
+export interface PathSettings {
+  readonly dt?: number | undefined
+  readonly steps?: number | undefined
+  /** apply the gradient of every step of a path at once */
+  readonly online?: boolean | undefined
+}
+
+/** Paths of noising where none are asked for: .4 of a relaxation time, centred on the knot. */
+export const defaultPath = { dt: 0.05, steps: 8, online: false } as const satisfies PathSettings
+
+/** The paths that the rule learns from. */
+export function pathOptions({ dt, steps }: PathSettings = {}): PathOptions {
+  return { dt: dt ?? defaultPath.dt, steps: steps ?? defaultPath.steps }
+}
 
 /**
  * The reverse-path rule: the gradient of the Onsager–Machlup action ⟨|-dx - μF(x′)h|²⟩/(4μkTh) of noising steps dx = x′ - x run
@@ -20,7 +36,13 @@ import type { NoisedBatch, Rule } from './rule.js'
  * Cost: for each step of the path one force and one correlation, O(edges·batch).
  * Source: Onsager and Machlup, Phys. Rev. 91, 1505 (1953), for the action; Whitelam, arXiv 2506.15121, for the rule.
  */
-export function reversePath({ at = 'after' }: { readonly at?: 'after' | 'before' } = {}): Rule {
+export function reversePath({
+  at = 'after',
+  path,
+}: {
+  readonly at?: 'after' | 'before'
+  readonly path?: PathSettings | undefined
+} = {}): Rule {
   const [residuals, parts] = [scratch(), scratch()]
   return {
     name: 'reverse-path',
@@ -30,6 +52,7 @@ export function reversePath({ at = 'after' }: { readonly at?: 'after' | 'before'
     hidden: null,
     bias: 'O(h)',
     trains: ['reverse'],
+    path: { ...pathOptions(path), online: path?.online ?? defaultPath.online },
     gradient({ bath, force, electronics }, noised, gradient) {
       const { batch, weight } = noised
       const path = pathOf(noised)

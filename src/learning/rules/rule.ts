@@ -1,3 +1,5 @@
+import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
 import type { Device } from './device.js'
 
@@ -19,6 +21,14 @@ export interface NoisedBatch {
   readonly draw: { readonly seed: number; readonly step: number }
   /** steps of noising of the same data about the same time, for rules that learn from them; see createNoiser */
   readonly path?: readonly NoisingStep[]
+}
+
+/** A noising run about the time of each minibatch. */
+export interface PathOptions {
+  /** its step h in units of the slice's relaxation time (1 - m²)/(μk0) = s²/(μkT) */
+  readonly dt: number
+  /** how many; (steps + 1)·dt ≤ 1, or the path would begin before the data */
+  readonly steps: number
 }
 
 /** One step of noising of a batch: x' = x - μk0x h + sqrt(2μkTh) ξ. */
@@ -56,10 +66,36 @@ export interface Rule {
   /** the drives whose force it finds */
   readonly trains: readonly DriveKind[]
   /**
-   * Writes dL/dθ to `gradient` ([size]).
+   * the noising runs that it learns from: its minibatches bring them; none when absent. `online`: each of their steps moves the
+   * parameters at once
+   */
+  readonly path?: PathOptions & { readonly online?: boolean }
+  /**
+   * Writes dL/dθ to `gradient` ([size]), all of it: what was there is not 0.
    *
    * @returns ⟨|F - F̂|²⟩ per unit over `targetVariance`, where the rule knows F̂: 1 for a force that knows nothing but the
    *   trap, 0 for one that knows the noise. Null for a rule that doesn't; the simulator can tell (see noisedLoss)
    */
   gradient(device: Device, batch: NoisedBatch, gradient: Float64Array): number | null
+}
+
+/**
+ * @throws E_DIVERGED where the parameters ran away; E_INVALID_VALUE naming the first that the rule gave no finite gradient at finite
+ *   ones
+ */
+export function requireGradient(
+  { name }: Rule,
+  { groups }: Potential,
+  theta: Float64Array,
+  gradient: Float64Array,
+): void {
+  const at = gradient.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return
+  if (!theta.every(Number.isFinite))
+    throw new OverdampedError('E_DIVERGED', 'the parameters ran away. Lower optimizer.rate.', name, exitCode.failed)
+  const group = groups.find(({ offset, size }) => at < offset + size)!
+  throw invalidValue(
+    `dL/dθ of ${group.name} ${at - group.offset} is ${gradient[at]}. Expected a finite number for each of the ${gradient.length} parameters, written to the array that is handed in; where learning ran away, lower optimizer.rate.`,
+    `rule ${name}`,
+  )
 }

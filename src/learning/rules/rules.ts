@@ -3,9 +3,8 @@ import type { DriveKind } from '../../physics/protocol/noising.js'
 import { type ContrastOptions, contrastiveDivergence } from './contrastive-divergence.js'
 import { forceMatching } from './force-matching.js'
 import { implicitScoreMatching } from './implicit-score-matching.js'
-import type { PathOptions } from './noised-batch.js'
 import { type NudgeOptions, nudgedForceMatching } from './nudged-force-matching.js'
-import { reversePath } from './reverse-path.js'
+import { type PathSettings, reversePath } from './reverse-path.js'
 import type { Rule } from './rule.js'
 
 /** A rule's settings by the name of each, those of all rules together; absent ones have their defaults. */
@@ -14,20 +13,12 @@ interface Settings extends NudgeOptions {
   readonly path?: PathSettings | undefined
 }
 
-/** Of the reverse-path rule. */
-export interface PathSettings {
-  readonly dt?: number | undefined
-  readonly steps?: number | undefined
-  /** apply the gradient of every step of a path at once */
-  readonly online?: boolean | undefined
-}
-
 const makers = {
   'force-matching': forceMatching,
   'implicit-score-matching': implicitScoreMatching,
   'nudged-force-matching': nudgedForceMatching,
   'contrastive-divergence': ({ contrast }) => contrastiveDivergence(contrast),
-  'reverse-path': () => reversePath(),
+  'reverse-path': ({ path }) => reversePath({ path }),
 } as const satisfies Record<string, (settings: Settings) => Rule>
 
 /** The name of a local rule (least squares is no local rule, and has no gradient steps). */
@@ -44,14 +35,14 @@ export const settingOwners = {
   path: 'reverse-path',
 } as const satisfies Record<keyof Settings, RuleName>
 
-/** A rule by its name, with settings. */
+/** A rule by its name, with settings, or one of the caller's own, which has its settings in itself. */
 export interface RuleSettings extends Settings {
-  readonly rule: RuleName
+  readonly rule: RuleName | Rule
 }
 
-/** The rule that settings name. */
+/** The rule that settings name, or bring. */
 export function createRule({ rule, ...settings }: RuleSettings): Rule {
-  return makers[rule](settings)
+  return typeof rule === 'string' ? makers[rule](settings) : rule
 }
 
 /**
@@ -62,14 +53,6 @@ export function trainedDrive(rule: RuleName | 'least-squares', drive: DriveKind)
   if (rule === 'least-squares') return drive
   const { trains } = createRule({ rule })
   return trains.includes(drive) ? drive : trains[0]!
-}
-
-/** Paths of noising where none are asked for: .4 of a relaxation time, centred on the knot. */
-export const defaultPath = { dt: 0.05, steps: 8, online: false } as const satisfies PathSettings
-
-/** The paths that the reverse-path rule learns from. */
-export function pathOptions({ dt, steps }: PathSettings = {}): PathOptions {
-  return { dt: dt ?? defaultPath.dt, steps: steps ?? defaultPath.steps }
 }
 
 /** A rule, and why it can't train a network as half a sentence; null when it can. */
@@ -91,7 +74,12 @@ export function rulesFor(
   })
 }
 
-function refusalOf({ hidden, trains }: Rule, { terms }: Pick<Potential, 'terms'>, drive: DriveKind): string | null {
+/** What keeps a rule from training a potential for a drive, as half a sentence; null when nothing does. */
+export function refusalOf(
+  { hidden, trains }: Rule,
+  { terms }: Pick<Potential, 'terms'>,
+  drive: DriveKind,
+): string | null {
   const nonlinear = terms.find(({ linear }) => !linear)
   if (hidden === null && nonlinear !== undefined)
     return `it trains terms that are linear in their parameters, and "${nonlinear.name}" is not`

@@ -1,28 +1,32 @@
 import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
-import { StoppedError } from '../../errors.js'
+import { invalidValue, StoppedError } from '../../errors.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
+import { requireTable } from '../data/law.js'
 import { type AdamOptions, resetAdam } from '../rules/adam.js'
 import { createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
 import { keepBounds, lowerBounds, stepScale } from '../rules/parameter-scales.js'
 import type { NoisedBatch } from '../rules/rule.js'
-import type { RuleName, RuleSettings } from '../rules/rules.js'
+import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
 import type { MetricLine, SliceLosses } from './losses.js'
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
-  /** states of the network, [count, units]: those to learn from, of these the ones that are no copies, and others */
-  readonly data: { readonly seen: PointSet; readonly train: PointSet; readonly heldOut: PointSet }
+  /**
+   * states of the network, [count, units]: those to learn from, others, and `seen` where copies are learned from too: the former and
+   * after them these
+   */
+  readonly data: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen?: PointSet }
 }
 
 /** By which rule, and how it descends. */
 export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
-  /** least squares solves each slice; all others descend */
-  readonly rule: RuleName | 'least-squares'
+  /** a name, or one of the caller's own; least squares solves each slice, all others descend */
+  readonly rule: RuleSettings['rule'] | 'least-squares'
   /** step at the noisiest slice, and the fraction of it that is left at the end of a slice; see `annealedRate` */
   readonly optimizer: AdamOptions & { readonly rate: number; readonly finalRate: number }
   /** per slice; the first gets three times as many */
@@ -72,7 +76,8 @@ const oracleDraws = 4
  * Trains the parameters of every knot, from the noisiest to the least noisy, each from its predecessor's. Advances `state`
  * in place; what it does next depends on nothing but the task, the options and that state.
  *
- * @throws StoppedError when `signal` stopped it, with the state saved
+ * @throws StoppedError when `signal` stopped it, with the state saved; E_INVALID_VALUE for a rule that can't train the potential for
+ *   the drive, or gives no finite gradient; E_DATA for data that are no states of the network
  *
  * Cost: O(slices·iterations·batch·edges), and for the oracle O(slices·CG iterations·data·edges).
  */
@@ -86,7 +91,10 @@ export async function train(
   const { potential, noising, drive, seed, data } = task
   const { rule, nudge, sides, contrast, path } = options
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
-  const { seen, heldOut } = data
+  const { heldOut, seen = data.train } = data
+  for (const [name, set] of Object.entries(data)) requireTable(set, potential.network.units, `data.${name}`)
+  const refusal = rule === 'least-squares' ? null : refusalOf(createRule(settings), potential, drive)
+  if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${createRule(settings).name}`)
   const learner = backend.learner({ potential, noising, drive, seed, train: seen, heldOut, ...settings })
   for (let slice = state.finished.length; slice < noising.knots.length; slice++) {
     const t = noising.knots[slice]!

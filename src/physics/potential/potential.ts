@@ -63,12 +63,12 @@ type FeatureOptions = {
   readonly [Name in keyof typeof stateTerms]?: Parameters<(typeof stateTerms)[Name]>[0] | undefined
 } & { readonly base?: { readonly formula: string } | undefined }
 
-/** The terms of a potential: built-in ones by name, others by formula. */
+/** The terms of a potential: built-in ones by name, others by formula, or the caller's own. */
 export interface PotentialOptions {
   /** on each unit; `defaultOnsite` when absent */
-  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions)[]
+  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions | TermOn)[]
   /** on each pair of coupled units; none when absent */
-  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions)[]
+  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[]
   readonly features?: FeatureOptions | undefined
 }
 
@@ -84,12 +84,18 @@ export function createPotential(
   kT: number,
 ): Potential {
   return potentialOf(network, [
-    ...onsite.map((entry) => (typeof entry === 'string' ? onsiteTerms[entry] : onsiteFromFormula(entry))),
-    ...pair.map((entry) => (typeof entry === 'string' ? pairTerms[entry] : pairFromFormula(entry))),
+    ...onsite.map(termIn(onsiteTerms, onsiteFromFormula)),
+    ...pair.map(termIn(pairTerms, pairFromFormula)),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(network.hidden > 0 ? [hiddenTerm(kT)] : []),
   ])
+}
+
+/** Makes the term that an entry names, describes or is. */
+function termIn<Name extends string>(named: Readonly<Record<Name, TermOn>>, from: (formula: FormulaOptions) => TermOn) {
+  return (entry: Name | FormulaOptions | TermOn): TermOn =>
+    typeof entry === 'string' ? named[entry] : typeof entry === 'function' ? entry : from(entry)
 }
 
 /** Several networks of the same kind pulling on the same units: energies add, and the parameters of each follow one another. */

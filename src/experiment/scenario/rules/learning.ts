@@ -1,12 +1,6 @@
 import { listed } from '../../../errors.js'
-import {
-  createRule,
-  pathOptions,
-  type RuleName,
-  ruleNames,
-  settingOwners,
-  trainedDrive,
-} from '../../../learning/rules/rules.js'
+import { pathOptions } from '../../../learning/rules/reverse-path.js'
+import { createRule, type RuleName, ruleNames, settingOwners, trainedDrive } from '../../../learning/rules/rules.js'
 import type { Keys } from '../keys.js'
 import type { Say } from '../parts.js'
 

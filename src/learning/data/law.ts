@@ -1,0 +1,37 @@
+import { OverdampedError } from '../../errors.js'
+import type { PointSet } from '../../physics/network/states.js'
+
+/** What data are drawn from. */
+export interface DataLaw {
+  readonly units: number
+  /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
+  sample(count: number, seed: number, draw: number): PointSet
+}
+
+/**
+ * Data of a law to learn from, and half as many held out.
+ *
+ * @throws E_DATA where its draws are no such table
+ */
+export function drawSets(law: DataLaw, count: number, seed: number): { train: PointSet; heldOut: PointSet } {
+  const drawn = (rows: number, draw: number) => {
+    const set = law.sample(rows, seed, draw)
+    requireTable(set, law.units, `draw ${draw} of the data law`)
+    if (set.count !== rows) throw dataError(`expected ${rows} rows, got ${set.count}`, `draw ${draw} of the data law`)
+    return set
+  }
+  return { train: drawn(count, 0), heldOut: drawn(Math.ceil(count / 2), 1) }
+}
+
+/** @throws E_DATA for a table that is not [count, units] of finite numbers, for so many units; `where` names it */
+export function requireTable({ points, count, units }: PointSet, expected: number, where: string): void {
+  if (units !== expected) throw dataError(`expected ${expected} units in each row, got ${units}`, where)
+  if (!(count > 0) || points.length !== count * units)
+    throw dataError(`expected count × units = ${count} × ${units} numbers, got ${points.length}`, where)
+  const bad = points.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) throw dataError(`row ${Math.floor(bad / units)}, unit ${bad % units} is ${points[bad]}`, where)
+}
+
+function dataError(text: string, where: string): OverdampedError {
+  return new OverdampedError('E_DATA', `${text}. Data are a table { points, count, units }, row by row.`, where)
+}
