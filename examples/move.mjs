@@ -8,13 +8,13 @@ const midpoint = {
   dynamical: true,
   mobilities: false,
   harmonic: false,
-  start({ drive, bath, batch, seed, first }) {
+  start({ drive, bath, batch, normals: draw }) {
     const size = drive.units * batch
     const normals = new Float64Array(size)
     const middle = new Float64Array(size)
     const there = new Float64Array(size)
     return ({ step, dt, kT, x, force }, next) => {
-      od.fillNormals(seed, od.stream.dynamics, step, drive.units, first, batch, normals)
+      draw(step, normals)
       const drift = bath.mobility * dt
       const kicks = normals.map((z) => Math.sqrt(2 * drift * kT) * z)
       middle.set(x.map((value, n) => value + (drift * (force[n] ?? 0) + (kicks[n] ?? 0)) / 2))

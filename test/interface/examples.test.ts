@@ -55,12 +55,21 @@ test('backend.mjs has the bits of the reference', async () => {
   expect(found).toEqual(truth)
 })
 
+test('executor.mjs has the outputs of the calling thread', async () => {
+  const { found, truth } = await run<Example & { found: object[][]; truth: object[][] }>('executor')
+  expect(found.map((outputs) => outputs.length)).toEqual([3])
+  expect(found).toEqual(truth)
+  // Seeds differ: no output stands for another.
+  expect(found[0]![0]).not.toEqual(found[0]![1])
+})
+
 test('examples are short, say how to run them, and know the public names only', () => {
-  expect(names.length).toBeGreaterThan(6)
+  expect(names).toHaveLength(8)
   for (const name of names) {
     const text = readFileSync(`examples/${name}`, 'utf8')
     expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(50)
     expect(text).toContain(`node examples/${name}`)
-    expect([...text.matchAll(/from '([^']+)'/g)].map(([, from]) => from)).toEqual(['overdamped'])
+    const imported = [...text.matchAll(/from '([^']+)'/g)].map(([, from]) => from!)
+    expect(imported.filter((from) => !from.startsWith('node:'))).toEqual(['overdamped'])
   }
 })
