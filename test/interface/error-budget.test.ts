@@ -90,7 +90,7 @@ test('mixture-modes fails where a bridge is left, and passes where weights and b
   })
   expect(pairs.checks.map(({ name, pass }) => [name, pass])).toContainEqual(['bridge mass', false])
   const trained = [
-    ...['network.hidden.units=2', 'noising.slices=10', 'data.samples=2000'],
+    ...['network.hidden.units=2', 'noising.duration=3', 'noising.slices=10', 'data.samples=2000'],
     ...[
       'learning.rule=force-matching',
       'learning.optimizer.rate=0.05',

@@ -125,7 +125,7 @@ test.each([
   [['--t', '4'], '--t: expected a noising time in (0, 3], got 4. [E_USAGE]'],
   [['--batch', '3'], '--batch: expected a whole number from 16 to 65536, got 3. [E_USAGE]'],
   [['--parameters', 'nowhere'], 'the file is missing; expected a run directory'],
-  [['--batsh', '64'], 'Did you mean "batch"?'],
+  [['--batsh', '64'], 'Did you mean "--batch"?'],
   [['--out', folder], 'the directory is not empty. Name another with --out. [E_OUTPUT_NOT_EMPTY]'],
 ])('%j is refused with exit code 2, before anything is written', async (args, message) => {
   const out = join(folder, 'refused')

@@ -77,7 +77,7 @@ test.each([
   [['--only', 'quartics'], 'no topic is called "quartics"; expected ornstein-uhlenbeck'],
   [['--seed', '-1'], 'expected a whole number from 0, got -1'],
   [['--backend', 'gpu'], 'Choices: "auto", "reference", "wasm"'],
-  [['--thorogh'], 'Did you mean "thorough"?'],
+  [['--thorogh'], 'Did you mean "--thorough"?'],
 ])('%j is refused with exit code 2', async (args, message) => {
   const { status, stdout, stderr } = await command('verify', ...args)
   expect(stderr).toContain(message)
