@@ -116,11 +116,24 @@ export type Judged =
       readonly widths: number
     }
 
+/** The schedule of a seed and its continuum, found once for all backends. */
+function caseOf(seed: number) {
+  if (latest?.seed !== seed) {
+    const trap = drawTrap(seed)
+    latest = { seed, trap, truth: continuum(trap) }
+  }
+  return latest
+}
+let latest: {
+  readonly seed: number
+  readonly trap: ReturnType<typeof drawTrap>
+  readonly truth: ReturnType<typeof continuum>
+} | null = null
+
 /** Runs the schedule of a seed, and compares it with the continuum; `heat` is the variance of the heat. */
 export async function judge(backend: Backend, seed: number): Promise<Judged> {
-  const trap = drawTrap(seed)
+  const { trap, truth } = caseOf(seed)
   const { widths } = trap
-  const truth = continuum(trap)
   const most = 1.8 * trap.mobility * Math.max(...[0, 0.25, 0.5, 0.75, 1].map((t) => trap.k(t * trap.duration)))
   let found: Awaited<ReturnType<typeof measure>>
   try {
