@@ -61,28 +61,35 @@ export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
     ...(twoStates.length === 0 ? {} : { twoStates }),
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {
-      part ??= { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) }
+      part ??= harmonicPartOf(potential, theta)
       return part
     },
     conditionals: () => conditionalsOf(potential, theta),
   }
 }
 
+function harmonicPartOf(potential: Potential, theta: Float64Array): HarmonicPart {
+  return { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) }
+}
+
 /** A network driven by a protocol. */
 export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
   const theta = new Float64Array(potential.size)
-  let surface = surfaceOf(potential, theta)
+  let part: HarmonicPart | null = null
   return {
-    ...surface,
+    ...surfaceOf(potential, theta),
     dt: protocol.dt,
     clock: protocol.clock,
     ...(protocol.kT === undefined ? {} : { kT: protocol.kT }),
     jump(step) {
       const changed = protocol.parameters(step, theta)
-      if (changed) surface = surfaceOf(potential, theta)
+      if (changed) part = null
       return changed
     },
-    harmonicPart: () => surface.harmonicPart(),
+    harmonicPart() {
+      part ??= harmonicPartOf(potential, theta)
+      return part
+    },
     curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, potential.network.mobility),
   }
 }

@@ -36,10 +36,9 @@ export function langevinStep(shift: Shift | null = null): Transition {
             const mobility = mobilityOf(i)
             const drift = mobility * dt
             const kick = Math.sqrt(2 * mobility * kT * dt)
-            for (let n = i * batch; n < (i + 1) * batch; n++) {
-              const along = d === null ? drift * force[n]! : d[n]! + drift * force[n]!
-              next[n] = x[n]! + along + kick * R[n]!
-            }
+            const [from, to] = [i * batch, (i + 1) * batch]
+            if (d === null) for (let n = from; n < to; n++) next[n] = x[n]! + drift * force[n]! + kick * R[n]!
+            else for (let n = from; n < to; n++) next[n] = x[n]! + (d[n]! + drift * force[n]!) + kick * R[n]!
           }
         },
         addRatio({ dt, kT, x }, next, forceThere, out) {

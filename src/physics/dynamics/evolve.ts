@@ -58,8 +58,8 @@ export function* evolve(
   show(-1)
   ledger.open(x)
   for (let step = 0; step < drive.dt.length; step++) {
-    const here = ledger.at(x, drive.jump(step))
-    move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, ...here }, next)
+    const { force, energy } = ledger.at(x, drive.jump(step))
+    move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force, energy }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < limit))
     if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch, limit)
     ledger.step(x, next)
