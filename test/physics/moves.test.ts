@@ -113,16 +113,20 @@ describe('MALA', () => {
   })
 })
 
-test('MALA beside a unit that flips has the law of one that follows at once', () => {
-  const free = withHiddenStates(createNetwork({ visible: { units: 1 }, hidden: { units: 1 } }), {
+/** A unit beside one that flips. */
+const flipping = potentialOf(
+  withHiddenStates(createNetwork({ visible: { units: 1 }, hidden: { units: 1 } }), {
     states: [-1, 1],
     change: { kind: 'flips', rate: 2 },
-  })
-  const potential = potentialOf(free, [stiffness, movingHidden(bath.kT, null)])
+  }),
+  [stiffness, movingHidden(bath.kT, null)],
+)
+
+test('MALA beside a unit that flips has the law of one that follows at once', () => {
   const [batch, k, V] = [8000, 2, 1]
   // All on one side; 80 steps of .3 are 48 times of the flips.
   const start = new Float64Array(2 * batch).fill(1)
-  const x = ran(mala, potential, Float64Array.of(k, V, 0), start, 0.3, 80).subarray(0, batch)
+  const x = ran(mala, flipping, Float64Array.of(k, V, 0), start, 0.3, 80).subarray(0, batch)
   // Around ±V/k: e^(-kx²/2kT) cosh(Vx/kT)
   const [variance, centre] = [bath.kT / k, V / k]
   const square = variance + centre ** 2
@@ -180,6 +184,16 @@ test('walkers of mobility 1 and 4 on a ramp of traps have log Z by Langevin’s 
 test('a scheme without a known density that changes e^(-U/kT) gives walkers no weight', () => {
   const landscape = createLandscape(potentialWith([1], [stiffness]), bath)
   expect(() => weightedMove(leimkuhlerMatthews, landscape, 0.1)).toThrow(/by leimkuhler-matthews have no weight/)
+})
+
+test('walkers beside units that flip are weighed by work, and not by their step', () => {
+  const landscape = createLandscape(flipping, bath)
+  const [theta, walkers] = [Float64Array.of(2, 1, 0), createWalkers(Float64Array.of(0.3, 1), 1)]
+  const weigh = (scheme: Integrator) => weightedMove(scheme, landscape, 0.1)(walkers, theta, theta, 1, 0)
+  expect(() => weigh(eulerMaruyama)).toThrow(/units flip beside it have no weight by their step alone.*mala/)
+  expect(Math.abs(walkers.x[1]!)).toBe(1)
+  weigh(mala)
+  expect(Math.abs(walkers.x[1]!)).toBe(1)
 })
 
 describe('Gibbs', () => {

@@ -70,6 +70,7 @@ export function weightedLangevin(landscape: Landscape, h: number, transport: Tra
  * Any step of known density q_k, weighed against its way back: A' = A + [U_k(x) - U_{k+1}(x')]/kT + log q_{k+1}(x|x')/q_k(x'|x).
  *
  * @param isMotion - of the network in its bath, so that it has a heat and the jump after it a work
+ * @throws E_INVALID_VALUE where units flip too: what weighs the step knows nothing of that
  */
 function weightedTransition(landscape: Landscape, h: number, transition: Transition, isMotion: boolean): WeightedMove {
   const { bath, potential } = landscape
@@ -78,6 +79,11 @@ function weightedTransition(landscape: Landscape, h: number, transition: Transit
     const [next, force] = arrays(2, x.length)
     const [energy, moved, jumped, exponent] = arrays(4, batch)
     const drive = landscape.at(before)
+    if (drive.twoStates !== undefined)
+      throw invalidValue(
+        'walkers whose units flip beside it have no weight by their step alone. Move them by mala, whose weight is the work.',
+        'objective.kernels',
+      )
     const { forth, addRatio } = transition.start({ drive, bath, batch, seed, first: 0, ...noiseOfChains(seed, batch) })
 
     landscape.evaluate(before, x, batch, force, energy)
