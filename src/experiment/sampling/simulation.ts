@@ -10,6 +10,7 @@ import {
   scheduledAt,
   scheduledProtocol,
   timedProtocol,
+  wholeSteps,
 } from '../../physics/protocol/protocol.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
@@ -63,9 +64,8 @@ function requireStable(
       ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
       : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))
   }
-  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
   const softest = Math.min(...[0, 0.25, 0.5, 0.75, 1].map((share) => stiffest(share * duration)))
-  if (bath.mobility * softest * (duration / steps) < 2) return
+  if (bath.mobility * softest * (duration / wholeSteps(duration, dt)) < 2) return
   throw invalidValue(
     `${dt} is ${Number((bath.mobility * softest * dt).toPrecision(3))} relaxation times of the stiffest direction, and from 2 on every step ` +
       `throws it farther out; expected less than ${Number((2 / (bath.mobility * softest)).toPrecision(2))}. Leave it out for a step that resolves it.`,
@@ -80,6 +80,8 @@ export function stepWarnings(problem: Problem): string[] {
   if (problem.given === undefined || dt === undefined) return []
   const { steepness, at, missed, resolved, narrow } = outrun(drivenOf(problem), dt)
   const short = (value: number) => String(Number(value.toPrecision(3)))
+  const step = short(protocol!.duration / wholeSteps(protocol!.duration, dt))
+  const given = `protocol.dt ${dt}${step === short(dt) ? '' : `, in whole steps ${step},`}`
   const bar = explicitSchemes.get(sampling.integrator) ?? Infinity
   const consequence =
     steepness >= 2
@@ -88,7 +90,7 @@ export function stepWarnings(problem: Problem): string[] {
   return [
     ...(steepness > bar
       ? [
-          `protocol.dt ${dt} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}` +
+          `${given} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}` +
             `${narrow === null ? '' : ` and x = ${short(narrow.x)}, where ${narrow.term} bends`}: ` +
             `${consequence}. Give ${short(resolved)} or less, or leave it out.`,
         ]
@@ -96,7 +98,7 @@ export function stepWarnings(problem: Problem): string[] {
     ...(missed === null
       ? []
       : [
-          `protocol.dt ${dt} outruns ${missed.name} near t = ${Number(missed.t.toPrecision(6))}: it changes more in one step than ` +
+          `${given} outruns ${missed.name} near t = ${Number(missed.t.toPrecision(6))}: it changes more in one step than ` +
             'the trajectories can tell. Leave protocol.dt out, and the steps are shorter there.',
         ]),
   ]

@@ -1,5 +1,5 @@
 import { invalidValue } from '../../errors.js'
-import { mostSteps, type StepTimes, scheduledAt } from '../protocol/protocol.js'
+import { mostSteps, type StepTimes, scheduledAt, wholeSteps } from '../protocol/protocol.js'
 import { createJudge, type Driven, type Looks } from './step-judge.js'
 import { type NarrowFeature, resolution, visited } from './timestep.js'
 
@@ -72,7 +72,7 @@ export function planSteps(driven: Driven, longest: number): StepTimes {
 
 /** Number of steps of at most a given length. @throws E_INVALID_VALUE for too many */
 function countOf(duration: number, dt: number, narrow: NarrowFeature | null | undefined): number {
-  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const steps = wholeSteps(duration, dt)
   if (steps > mostSteps)
     throw invalidValue(
       `${steps} steps of ${Number(dt.toPrecision(2))}${narrow ? `, which ${narrow.term} asks for by its bend near x = ${Number(narrow.x.toPrecision(4))}` : ''}; ` +
@@ -109,7 +109,7 @@ export function outrun(driven: Driven, dt: number): Outrun {
   const { duration, bath } = driven
   const seen = looksOf(driven)
   const base = baseStep(seen.curvature, bath.mobility)
-  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const steps = wholeSteps(duration, dt)
   const step = duration / steps
   const time = (n: number) => (duration * n) / steps
   const stiffest = seen.curvature.reduce((best, of, n) => (of > seen.curvature[best]! ? n : best), 0)

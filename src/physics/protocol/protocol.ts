@@ -27,13 +27,18 @@ export interface Protocol extends StepTimes {
 /** Steps of one protocol: its times are held in memory (and the random numbers' counter has 32 bits). */
 export const mostSteps = 20_000_000
 
+/** How many equal steps of at most `dt` a duration takes, roundings of the quotient aside. */
+export function wholeSteps(duration: number, dt: number): number {
+  return Math.max(1, Math.ceil(duration / dt - 1e-9))
+}
+
 /**
  * Constant parameters for a time `duration`, in steps of at most `dt`.
  *
  * @throws E_INVALID_VALUE when there would be more than 20,000,000 steps
  */
 export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
-  const steps = Math.max(1, Math.ceil(duration / dt - 1e-9))
+  const steps = wholeSteps(duration, dt)
   if (steps > mostSteps) throw invalidValue(`${steps} steps; expected at most ${mostSteps}. Raise dt.`, 'protocol.dt')
   return {
     dt: new Float64Array(steps).fill(duration / steps),
