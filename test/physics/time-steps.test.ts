@@ -187,7 +187,11 @@ checks: [gaussian-moments, work-mean]`,
 
 test.each([
   // Six steps of 1.67 in a time of 10.
-  [1, 1.9, /^protocol.dt 1.9, in whole steps 1.67, is 1.67 relaxation times .* variance is off by 500 %\. Give 0.02 or less/],
+  [
+    1,
+    1.9,
+    /^protocol.dt 1.9, in whole steps 1.67, is 1.67 relaxation times .* variance is off by 500 %\. Give 0.02 or less/,
+  ],
   [2, 0.2, /^protocol.dt 0.2 is 0.4 relaxation times .* variance is off by 25 %/],
   [1, 0.1, null],
 ])('stiffness %f in steps of %f: what is said of them', async (stiffness, dt, said) => {
