@@ -1,6 +1,5 @@
 // Builds dist/: the library, the command line and the report's client script, bundled. The type declarations are tsc's.
 // With --if-stale it does so only when dist/ is not of these sources.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -47,20 +46,35 @@ async function bundle(input, output, options = {}) {
   await build.close()
 }
 
-// The SIMD kernels, once for one thread and once for threads: their memory is imported, plain or shared.
-const compile = (file, ...flags) => {
-  const compiler = ['node_modules/assemblyscript/bin/asc.js', 'kernels/index.ts', '-o', `${out}/wasm/${file}`, '-O3']
-  const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '32768']
-  const lean = ['--noAssert', '--runtime', 'stub', '--disableWarning', '112']
-  execFileSync(process.execPath, [...compiler, ...lean, ...memory, '--enable', 'simd', ...flags], { stdio: 'inherit' })
-}
-const kernels = ['kernels.wasm', 'kernels-shared.wasm']
+// The kernels as WebAssembly, once for one thread and once for threads: their memory is imported, plain or shared.
+const kernels = { 'kernels.wasm': [], 'kernels-shared.wasm': ['-matomics', '-Wl,--shared-memory'] }
 // They take most of the time, and change seldom.
 if (onlyIfStale && isOf(stamps.kernels, sourcesOf('kernels')))
-  for (const file of kernels) cpSync(`dist/wasm/${file}`, `${out}/wasm/${file}`)
+  for (const file of Object.keys(kernels)) cpSync(`dist/wasm/${file}`, `${out}/wasm/${file}`)
 else {
-  compile(kernels[0])
-  compile(kernels[1], '--enable', 'threads', '--sharedMemory')
+  const { runClang } = await import('@yowasp/clang')
+  // Read first, since only so can it be told not to say how far it has read itself.
+  await runClang(null, {}, { fetchProgress: () => {} })
+  const sources = Object.fromEntries(readdirSync('kernels').map((name) => [name, readFileSync(`kernels/${name}`)]))
+  const target = ['--target=wasm32-unknown-unknown', '-msimd128', '-mbulk-memory', '-nostdlib', '-Wl,--no-entry']
+  // The bits are promised: nothing is contracted or reordered.
+  const exact = [
+    '-std=gnu11',
+    '-O3',
+    '-ffp-contract=off',
+    '-fno-math-errno',
+    '-fno-strict-aliasing',
+    '-Wall',
+    '-Wextra',
+  ]
+  // The host gives each thread a stack; there are no data.
+  const memory = ['--import-memory', '--max-memory=2147483648', '--stack-first', '-z', 'stack-size=16384']
+  const linked = [...memory, '--export=__stack_pointer', '--strip-all'].map((flag) => `-Wl,${flag}`)
+  for (const [file, flags] of Object.entries(kernels)) {
+    const args = ['clang', ...target, ...exact, ...linked, ...flags, 'kernels.c', '-o', file]
+    const built = await runClang(args, sources)
+    writeFileSync(`${out}/wasm/${file}`, built[file])
+  }
 }
 writeFileSync(`${out}/${stamps.kernels}`, sourcesOf('kernels'))
 

@@ -5,7 +5,7 @@ import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
 import { createNetwork, type NetworkOptions } from '../../src/physics/network/network.js'
 import { createPotential } from '../../src/physics/potential/potential.js'
 
-/** Records and places of parameters as of November 2026: another number here is another layout, which kernels/system.ts must share. */
+/** Records and places of parameters as of November 2026: another number here is another layout, which kernels/system.h must share. */
 test.each<[string, NetworkOptions, number, string]>([
   ['a lattice', { visible: { lattice: [3, 4] }, couplings: { visible: { range: 1 } } }, 0, '638c26ab63b2eaf9'],
   ['hidden units that see all', { visible: { units: 7 }, hidden: { units: 3 } }, 0, '7baab6da00322352'],

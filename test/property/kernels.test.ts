@@ -13,7 +13,7 @@ import { everyKernelTerm, networkWith } from './kernel-systems.js'
 
 const memory = createMemory(true)
 const arena = createArena(memory)
-const pool = createPool(memory, 1)
+const pool = createPool(memory, arena, 1)
 const { kernels } = pool
 afterAll(() => pool.close())
 
@@ -42,7 +42,7 @@ test.each([
   'normals are those of fillNormals, bit for bit: seed %d, group %d, step %d, stream %d',
   (seed, group, step, stream) => {
     const units = 5
-    const address = arena.take(units * lanes * 4)
+    const address = arena.take(8 * lanes * 4)
     kernels.normals(address, units, group, step, stream, ...keyOf(seed))
     const expected = new Float64Array(units * lanes)
     fillNormals(seed, stream, step, units, group * lanes, lanes, expected)

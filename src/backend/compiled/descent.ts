@@ -5,7 +5,7 @@ import type { Arena } from './memory.js'
 import { type Pool, parameterShards } from './programs.js'
 import type { System } from './system.js'
 
-/** Memory of one descent at a time: arrays [parameters + 1], and the record that the kernel reads (kernels/descend.ts). */
+/** Memory of one descent at a time: arrays [parameters + 1], and the record that the kernel reads (kernels/descend.h). */
 export interface DescentRoom {
   readonly arrays: readonly number[]
   readonly record: number

@@ -1,7 +1,7 @@
 /** Groups of states x and residuals r, scratch for them, and where their sums go. */
 type GroupArrays = [x: number, r: number, groups: number, p: number, q: number, s: number, d: number, out: number]
 
-/** What the compiled kernels export (kernels/index.ts says what each does); every argument is a number, addresses in bytes. */
+/** What the compiled kernels export (kernels/ says what each does); every argument is a number, addresses in bytes. */
 export interface Kernels {
   normals(out: number, units: number, group: number, step: number, stream: number, key0: number, key1: number): void
   forces(system: number, block: number, x: number, scratch: number, force: number): void
@@ -25,8 +25,8 @@ export interface Kernels {
     lanes: number,
     x: number,
     target: number,
+    groups: number,
     scratch: number,
-    force: number,
     field: number,
   ): number
   directional(system: number, block: number, ...arrays: GroupArrays): void

@@ -4,7 +4,7 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import type { LearningTask } from '../backend.js'
 import type { Arena } from './memory.js'
-import { groupsOf, type LearnJob, lanes, learningBytes, type Pool, shardsOf } from './programs.js'
+import { groupsOf, groupsOfShard, type LearnJob, lanes, learningBytes, type Pool, shardsOf } from './programs.js'
 import type { System } from './system.js'
 
 /** What a batch left in memory: Σ_shards of its sums, times `factor`, is the gradient. */
@@ -49,13 +49,13 @@ export function createMeasure(arena: Arena, pool: Pool, system: System, task: Le
   const block = arena.take(system.blockBytes)
   arena.f32(block, system.blockBytes / 4).fill(0)
   const noise = arena.take(4 * 10)
-  const scratchBytes = system.scratchBytes + learningBytes(groupBytes, hiddenBytes)
+  const kernelScratch = groupsOfShard * system.scratchBytes
+  const scratchBytes = kernelScratch + learningBytes(groupBytes, hiddenBytes)
   const scratch = arena.take(pool.threads * scratchBytes)
   const job = {
     program: 'learn',
     system: system.address,
-    ...{ block, noise, sumBytes, groupBytes, hiddenBytes, scratch, scratchBytes },
-    kernelScratch: system.scratchBytes,
+    ...{ block, noise, sumBytes, groupBytes, hiddenBytes, kernelScratch, scratch, scratchBytes },
   } as const
   const room = createRoom(arena, sumBytes)
   return {

@@ -120,7 +120,7 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
   const scratch = job.scratch + thread * job.scratchBytes
   const first = shard * groupsOfShard
   const end = Math.min(first + groupsOfShard, groupsOf(job.trajectories))
-  const lanesOf = (group: number) => Math.min(lanes, job.trajectories - group * lanes)
+  const lanesOf = (group: number, groups: number) => Math.min(lanes * groups, job.trajectories - group * lanes)
   switch (job.program) {
     case 'energies':
       for (let group = first; group < end; group++)
@@ -143,7 +143,7 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
           job.to,
           job.firstGroup + group,
           groups,
-          Math.min(lanes * groups, job.trajectories - group * lanes),
+          lanesOf(group, groups),
           job.x + group * job.groupBytes,
           scratch,
           job.record === 0 ? 0 : job.record + group * recordBytes,
@@ -157,12 +157,9 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
       const s = q + groupsOfShard * groupBytes
       const d = s + groupsOfShard * hiddenBytes
       const groups = end - first
-      let squares = 0
-      for (let n = 0; n < groups; n++) {
-        const [xn, rn] = [x + n * groupBytes, r + n * groupBytes]
-        kernels.noise(system, job.noise, first + n, xn, rn, scratch)
-        squares += kernels.residuals(system, block, lanesOf(first + n), xn, rn, scratch, p, s + n * hiddenBytes)
-      }
+      for (let n = 0; n < groups; n++)
+        kernels.noise(system, job.noise, first + n, x + n * groupBytes, r + n * groupBytes, scratch)
+      const squares = kernels.residuals(system, block, lanesOf(first, groups), x, r, groups, scratch, s)
       memory.f64(job.squares, shard + 1)[shard] = squares
       if (job.sums === 0) return
       const out = job.sums + shard * job.sumBytes

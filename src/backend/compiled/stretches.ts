@@ -17,7 +17,7 @@ const mostSteps = 4096
 export interface Stretches {
   /** block of the landscape before the first step */
   readonly initial: number
-  /** record of the stretch that was written last (kernels/advance.ts) */
+  /** record of the stretch that was written last (kernels/advance.h) */
   readonly record: number
   /** writes a stretch that begins with step `from`, at most `budget` steps and none beyond one after which `stop` holds */
   write(from: number, budget: number, stop: (step: number) => boolean): number

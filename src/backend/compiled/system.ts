@@ -5,7 +5,7 @@ import type { Arena } from './memory.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
 export interface System {
-  /** address of the record (kernels/system.ts) */
+  /** address of the record (kernels/system.h) */
   readonly address: number
   /** visible and label units, and hidden units, padded to a multiple of four */
   readonly rows: number

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { OverdampedError } from '../../errors.js'
 import type { Backend } from '../backend.js'
+import type { Arena } from '../compiled/memory.js'
 import { type Pool, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
-import { compileKernels, instantiateKernels } from '../wasm/kernels.js'
+import { compileKernels, instantiateKernels, stackBytes } from '../wasm/kernels.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { backendOn } from '../wasm/wasm.js'
 import { packageRoot } from './package-root.js'
@@ -29,7 +30,8 @@ const looks = 50_000
  */
 export function createThreadedWasm(threads: number): Backend {
   const memory = createMemory(true)
-  return backendOn(createArena(memory), createPool(memory, threads))
+  const arena = createArena(memory)
+  return backendOn(arena, createPool(memory, arena, threads))
 }
 
 /**
@@ -37,14 +39,19 @@ export function createThreadedWasm(threads: number): Backend {
  *
  * @throws Error when the kernels can't run here
  */
-export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
+export function createPool(memory: WebAssembly.Memory, arena: Arena, threads: number): Pool {
   const module = compileKernels(readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm')))
-  const kernels = instantiateKernels(module, memory)
+  const stacks = arena.take(threads * stackBytes)
+  const kernels = instantiateKernels(module, memory, stacks)
   const views = viewsOf(memory)
   const buffer = new SharedArrayBuffer(4 * controlWords.words)
   const words = new Int32Array(buffer)
   const spins = threads <= availableParallelism() ? looks : 0
   const crew: Hand[] = []
+  const inputOf = (thread: number) => ({
+    ...{ module, memory, stack: stacks + thread * stackBytes },
+    ...{ control: buffer, thread, spins },
+  })
   let failure: string | null = null
   const fail = (why: string) => {
     failure ??= why
@@ -61,8 +68,7 @@ export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
       check()
       // Nothing to share: waking a thread and waiting for it takes longer than a shard of a small minibatch.
       if (shards === 1) return runShard(kernels, views, job, 0, 0)
-      while (crew.length < threads - 1)
-        crew.push(startThread({ module, memory, control: buffer, thread: crew.length + 1, spins }, fail))
+      while (crew.length < threads - 1) crew.push(startThread(inputOf(crew.length + 1), fail))
       openTurn(words, shards, () => {
         for (const { port } of crew) port.postMessage(job)
       })

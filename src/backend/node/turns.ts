@@ -7,6 +7,8 @@ export const controlWords = { turn: 0, nextShard: 1, shards: 2, finished: 3, wor
 export interface WorkerInput {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
+  /** address of its stack in the memory */
+  readonly stack: number
   readonly control: SharedArrayBuffer
   readonly port: MessagePort
   readonly thread: number

@@ -5,10 +5,10 @@ import { viewsOf } from '../wasm/memory.js'
 import { controlWords, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
-const { module, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
+const { module, memory, stack, control: buffer, port, thread, spins } = workerData as WorkerInput
 const words = new Int32Array(buffer)
 const views = viewsOf(memory)
-const kernels = instantiateKernels(module, memory)
+const kernels = instantiateKernels(module, memory, stack)
 
 /** The job of this turn. It was posted before the turn changed, but Node may show it a few milliseconds later. */
 function receive(): Job {

@@ -6,20 +6,28 @@ export function compileKernels(bytes: Uint8Array): WebAssembly.Module {
   return new WebAssembly.Module(bytes)
 }
 
-/** Compiled kernels over a memory; each thread has an instance of its own. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, importsOf(memory)).exports as unknown as Kernels
+/** Bytes of a thread's stack: blocks of sums that do not fit the registers. */
+export const stackBytes = 16_384
+
+/** Compiled kernels over a memory; each thread has an instance and a stack (its address) of its own. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory, stack: number): Kernels {
+  return kernelsOf(new WebAssembly.Instance(module, { env: { memory } }), stack)
 }
 
 /** Both for one thread, in the background: browsers compile nothing large while a page waits. */
-export async function loadKernels(bytes: Uint8Array | ArrayBuffer, memory: WebAssembly.Memory): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(bytes, importsOf(memory))
-  return instance.exports as unknown as Kernels
+export async function loadKernels(
+  bytes: Uint8Array | ArrayBuffer,
+  memory: WebAssembly.Memory,
+  stack: number,
+): Promise<Kernels> {
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
+  return kernelsOf(instance, stack)
 }
 
-function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
-  const abort = () => {
-    throw new Error('a kernel aborted')
-  }
-  return { env: { memory, abort } }
+function kernelsOf({ exports }: WebAssembly.Instance, stack: number): Kernels {
+  const { __stack_pointer: pointer, ...kernels } = exports
+  ;(pointer as WebAssembly.Global).value = stack + stackBytes
+  // Their first argument is where the memory begins.
+  const bound = Object.entries(kernels).map(([name, kernel]) => [name, (kernel as typeof Math.max).bind(null, 0)])
+  return Object.fromEntries(bound)
 }

@@ -10,7 +10,7 @@ import { type Pool, runShard } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
 import { displacing } from '../displaced.js'
-import { loadKernels } from './kernels.js'
+import { loadKernels, stackBytes } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 
 /** Schemes that the kernels know. */
@@ -32,12 +32,13 @@ function movesUnevenly({ mobility, visible }: Network): boolean {
  */
 export async function createWasm({ kernels: bytes }: { readonly kernels: Uint8Array | ArrayBuffer }): Promise<Backend> {
   const memory = createMemory(false)
-  const kernels = await loadKernels(bytes, memory).catch((error: unknown) => {
+  const arena = createArena(memory)
+  const kernels = await loadKernels(bytes, memory, arena.take(stackBytes)).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
     const expected = 'Expected the bytes of overdamped/kernels.wasm, and an engine with WebAssembly SIMD'
     throw new OverdampedError('E_BACKEND', `the kernels do not load (${reason}). ${expected}.`, 'wasm', 1)
   })
-  return backendOn(createArena(memory), createOneThread(kernels, viewsOf(memory)))
+  return backendOn(arena, createOneThread(kernels, viewsOf(memory)))
 }
 
 /** A pool of the calling thread alone: it needs no shared memory, and nothing of Node. */

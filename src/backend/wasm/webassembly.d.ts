@@ -8,6 +8,9 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Imports)
     readonly exports: Record<string, unknown>
   }
+  class Global {
+    value: number
+  }
   class Memory {
     constructor(options: { initial: number; maximum: number; shared: boolean })
     readonly buffer: ArrayBufferLike

@@ -1,0 +1,127 @@
+// Forces and energies of a group:
+//   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_l L_il s_l + Σ_h V_ih tanh(u_h/kT)
+//   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 - Σ_l L_il x_i s_l ] - kT Σ_h log 2cosh(u_h/kT)
+#pragma once
+#include "hidden.h"
+#include "label.h"
+#include "product.h"
+#include "system.h"
+
+static void pairProduct(Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups) {
+  const long stride = scratchSize(system);
+  if (form == dense)
+    denseProduct((const float *)w, system->rows, system->rows, u, uStride, out, stride, groups);
+  else
+    sparseProduct(at(memory, system->start), at(memory, system->neighbour), (const float *)w, system->units, u, uStride, out, stride, groups);
+}
+
+/** What the couplings add to the forces at x, in the scratch memory of each group. `x`: [groups][rows][16]. */
+static void couplingFields(Memory memory, const System *system, const char *block, const float *x, float *scratch, int groups) {
+  const long size = groupSize(system), stride = scratchSize(system);
+  float *field = bilinearField(system, scratch);
+  if (system->bilinear != absent)
+    pairProduct(memory, system, system->bilinear, block + system->bilinearOffset, x, size, field, groups);
+  else
+    for (int group = 0; group < groups; group++)
+      for (long o = 0; o < size; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
+  if (system->pairQuartic != absent) {
+    float *square = squares(system, scratch);
+    for (int group = 0; group < groups; group++)
+      for (long o = 0; o < size; o += LANES) {
+        const floats value = *(const floats *)(x + group * size + o);
+        *(floats *)(square + group * stride + o) = value * value;
+      }
+    pairProduct(memory, system, system->pairQuartic, block + system->pairQuarticOffset, square, stride, quarticField(system, scratch), groups);
+  }
+  if (system->hidden > 0) {
+    float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
+    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, size, u, stride, groups);
+    const float *bias = (const float *)(block + system->hiddenBiasOffset);
+    for (int group = 0; group < groups; group++)
+      meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);
+    denseProduct((const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride, hiddenForce(system, scratch), stride, groups);
+  }
+}
+
+/** The on-site parameters of a unit. */
+typedef struct {
+  float k, c, a, f;
+} OnSite;
+
+INLINE OnSite onSite(const System *system, const char *block, int i) {
+  const float *row = (const float *)block + i;
+  const long rows = system->rows;
+  return (OnSite){row[0], row[rows], row[2 * rows], row[3 * rows]};
+}
+
+/** Forces of a group at x; the fields must be there. `force`: [rows][16], the padded ones left alone. */
+static void groupForces(const System *system, const char *block, const float *x, float *scratch, float *force) {
+  const float *field = bilinearField(system, scratch);
+  for (int i = 0; i < system->units; i++) {
+    const OnSite at = onSite(system, block, i);
+    for (int p = 0; p < PARTS; p++) {
+      const floats value = ((const floats *)(x + 16L * i))[p];
+      floats g = at.a * value + at.c;
+      g = g * value + at.k;
+      g = at.f - g * value;
+      ((floats *)(force + 16L * i))[p] = g - ((const floats *)(field + 16L * i))[p];
+    }
+  }
+  const long size = 16L * system->units;
+  if (system->pairQuartic != absent) {
+    const float *pairField = quarticField(system, scratch);
+    for (long o = 0; o < size; o += LANES) {
+      const floats value = *(const floats *)(x + o);
+      *(floats *)(force + o) -= (value + value) * *(const floats *)(pairField + o);
+    }
+  }
+  if (system->labels > 0) addLabelForces(system, block, x, force);
+  if (system->hidden > 0) {
+    const float *response = hiddenForce(system, scratch);
+    for (long o = 0; o < size; o += LANES) *(floats *)(force + o) += *(const floats *)(response + o);
+  }
+}
+
+/** Energies of a group at x; the fields must be there. Terms are float32, their sums float64. `energy`: [16]. */
+static void groupEnergies(const System *system, const char *block, const float *x, float *scratch, double *energy) {
+  const float *field = bilinearField(system, scratch), *pairField = quarticField(system, scratch);
+  const float *u = hiddenField(system, scratch);
+  for (int p = 0; p < PARTS; p++) {
+    doubles low = {0}, high = {0};
+    for (int i = 0; i < system->units; i++) {
+      const OnSite at = onSite(system, block, i);
+      const floats value = ((const floats *)(x + 16L * i))[p];
+      floats e = at.a * (value * 0.25f);
+      e = e + at.c * (float)(1.0 / 3.0);
+      e = e * value + at.k * 0.5f;
+      e = e * value - at.f;
+      e = (e + 0.5f * ((const floats *)(field + 16L * i))[p]) * value;
+      if (system->labels > 0) e = e + labelField(system, block, x, i, p) * value;
+      if (system->pairQuartic != absent) e = e + 0.5f * (value * value) * ((const floats *)(pairField + 16L * i))[p];
+      low += lowHalf(e);
+      high += highHalf(e);
+    }
+    for (int h = 0; h < system->hidden; h++) {
+      const floats v = ((const floats *)(u + 16L * h))[p] * (1 / system->kT);
+      const floats e = logTwoCosh(v) * -system->kT;
+      low += lowHalf(e);
+      high += highHalf(e);
+    }
+    ((doubles *)energy)[2 * p] = low;
+    ((doubles *)energy)[2 * p + 1] = high;
+  }
+}
+
+/** Forces of a group at x, [rows][16]. */
+KERNEL(forces) void forces(Memory memory, address system, address block, address x, address scratch, address force) {
+  const System *network = at(memory, system);
+  couplingFields(memory, network, at(memory, block), at(memory, x), at(memory, scratch), 1);
+  groupForces(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, force));
+}
+
+/** Energies of a group at x, float64 [16]. */
+KERNEL(energies) void energies(Memory memory, address system, address block, address x, address scratch, address energy) {
+  const System *network = at(memory, system);
+  couplingFields(memory, network, at(memory, block), at(memory, x), at(memory, scratch), 1);
+  groupEnergies(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, energy));
+}

@@ -1,0 +1,67 @@
+// What the kernels know of a network. The host writes these records as int32 words in this order (src/backend/compiled/system.ts).
+#pragma once
+#include "lanes.h"
+
+/** How a pair term's couplings are stored. */
+enum { absent = 0, dense = 1, listed = 2 };
+
+/** Most groups that are computed together: those of a shard. */
+#define MOST_GROUPS 4
+
+/** A network of coupled units; addresses are bytes, offsets count from the start of a parameter block. */
+typedef struct {
+  /** visible units, the ones that move: the first rows */
+  int32_t units;
+  /** rows of a group: visible and label units, padded to a multiple of four */
+  int32_t rows;
+  /** label units that pull on the visible ones: the rows after those, which nothing moves */
+  int32_t labels;
+  int32_t hidden;
+  /** hidden units padded likewise; 0 when there are none */
+  int32_t hiddenRows;
+  /** absent, dense or listed */
+  int32_t bilinear;
+  int32_t pairQuartic;
+  /** neighbour lists of the listed form: see sparseProduct */
+  address start;
+  address neighbour;
+  /** byte offsets of the rows of each edge's ends, [edges] each */
+  address a;
+  address b;
+  int32_t edges;
+  /** offsets of the couplings in a parameter block: J, G, L, V (for the forces) and V transposed (for the fields), b */
+  uint32_t bilinearOffset;
+  uint32_t pairQuarticOffset;
+  uint32_t labelOffset;
+  uint32_t hiddenOffset;
+  uint32_t transposedOffset;
+  uint32_t hiddenBiasOffset;
+  /** of the bath that the hidden units are in */
+  float kT;
+} System;
+
+/**
+ * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
+ * Scratch memory of a group, in rows of 16 float32: fields of the couplings, forces, copies and normals, [rows]
+ * rows each, then fields and responses of the hidden units, [hiddenRows] rows each.
+ */
+INLINE float *scratchRows(const System *system, float *scratch, int first) {
+  return scratch + (long)first * system->rows * 16;
+}
+INLINE float *bilinearField(const System *system, float *scratch) { return scratchRows(system, scratch, 0); }
+INLINE float *quarticField(const System *system, float *scratch) { return scratchRows(system, scratch, 1); }
+INLINE float *hiddenForce(const System *system, float *scratch) { return scratchRows(system, scratch, 2); }
+INLINE float *squares(const System *system, float *scratch) { return scratchRows(system, scratch, 3); }
+INLINE float *forceRows(const System *system, float *scratch) { return scratchRows(system, scratch, 4); }
+INLINE float *forceRowsAfter(const System *system, float *scratch) { return scratchRows(system, scratch, 5); }
+INLINE float *savedState(const System *system, float *scratch) { return scratchRows(system, scratch, 6); }
+/** twice as many: the second half is for a second set */
+INLINE float *normalRows(const System *system, float *scratch) { return scratchRows(system, scratch, 7); }
+INLINE float *hiddenField(const System *system, float *scratch) { return scratchRows(system, scratch, 9); }
+INLINE float *hiddenResponse(const System *system, float *scratch) {
+  return hiddenField(system, scratch) + (long)system->hiddenRows * 16;
+}
+/** Float32 of a group's states, and of its scratch memory; that of several groups follows one another. */
+INLINE long groupSize(const System *system) { return 16L * system->rows; }
+INLINE long hiddenSize(const System *system) { return 16L * system->hiddenRows; }
+INLINE long scratchSize(const System *system) { return 16L * (9 * system->rows + 2 * system->hiddenRows); }
