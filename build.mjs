@@ -120,7 +120,7 @@ await bundle(
     index: 'src/index.ts',
     engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
-    'wasm/worker': 'src/backend/node/worker.ts',
+    'threads/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
   {

@@ -4,7 +4,7 @@ import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
-import { everyKernelTerm, networkWith } from '../property/kernel-systems.js'
+import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 
 const started: Worker[] = []
 vi.mock('node:worker_threads', async (original) => {

@@ -12,7 +12,7 @@ import type { Network } from '../../src/physics/network/network.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol, generationProtocol } from '../../src/physics/protocol/protocol.js'
 import { normals } from '../systems.js'
-import { everyKernelTerm, networkWith } from './kernel-systems.js'
+import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
 const reference = createReference()

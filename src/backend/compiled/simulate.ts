@@ -74,8 +74,8 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
-  // Couplings that fill a cache are read once for several groups; with smaller ones a group by itself stays in a nearer cache.
-  const together = system.blockBytes > cacheBytes ? groupsOfShard : 1
+  // Couplings that fill a cache are read once for several groups.
+  const together = system.blockBytes > cacheBytes ? groupsOfShard : pool.traits.together
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)

@@ -127,8 +127,9 @@ const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
     else second[from + e] = words + entry
     sumOf[from + e] = sums + e
   })
-  layout.words += 2 * edges.count
-  layout.sums += edges.count
+  // What follows begins at a multiple of sixteen bytes, as the machine's vectors must.
+  layout.words += padded(2 * edges.count)
+  layout.sums += padded(edges.count)
 }
 
 /** Terms that are neither on sites nor on pairs. */
@@ -200,8 +201,9 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   }
 }
 
-function padded(units: number): number {
-  return Math.ceil(units / 4) * 4
+/** The next multiple of four. */
+function padded(count: number): number {
+  return Math.ceil(count / 4) * 4
 }
 
 /** Writes int32 numbers and one more; their address. */

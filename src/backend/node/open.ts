@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
+import type { Hooks } from '../hooks.js'
 import { createReference } from '../reference.js'
 
 /** What a caller may ask for. */
@@ -33,15 +34,24 @@ interface Kind {
   /** whether `auto` may take it */
   readonly auto: boolean
   readonly runs: string
-  /** loads it. @throws when the machine lacks what it needs, saying what */
-  open(threads: number): Promise<Backend>
+  /** loads it; `onNote` hears of what takes a while. @throws when the machine lacks what it needs, saying what */
+  open(threads: number, onNote?: Hooks['onNote']): Promise<Backend>
 }
+
+/** What both kinds of compiled kernels run. */
+const ofKernels =
+  'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews'
 
 /** Fastest first. A graphics card is taken only when it is named: its speed was never measured here. */
 const kinds = {
+  native: {
+    auto: true,
+    runs: ofKernels,
+    open: async (threads, onNote) => (await import('./native.js')).createThreadedNative(threads, onNote),
+  },
   wasm: {
     auto: true,
-    runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
+    runs: ofKernels,
     open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
   },
   reference: { auto: true, runs: 'everything, formulas too', open: async () => createReference() },
@@ -60,13 +70,13 @@ export const backendNames = Object.keys(kinds) as BackendName[]
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
 
-/** What can run on this machine, fastest first. */
-export async function availableBackends(): Promise<Availability[]> {
+/** What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears. */
+export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
   return Promise.all(
     backendNames.map(async (name) => {
       const { auto, runs, open } = kinds[name]
       try {
-        const backend = await open(availableParallelism())
+        const backend = await open(availableParallelism(), onNote)
         const detail = backend.device
         await backend.close()
         return { name, auto, available: true, detail, runs }
@@ -86,6 +96,7 @@ export async function availableBackends(): Promise<Availability[]> {
 export async function openBackend(
   { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
+  { onNote }: Pick<Hooks, 'onNote'> = {},
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
@@ -96,7 +107,7 @@ export async function openBackend(
     const backend =
       typeof asked === 'object'
         ? lent(asked)
-        : await kinds[asked].open(threads).catch((error: unknown) => {
+        : await kinds[asked].open(threads, onNote).catch((error: unknown) => {
             throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
           })
     const refusal = refusalOf(backend, demands)
@@ -109,7 +120,7 @@ export async function openBackend(
     const { auto, open } = kinds[name]
     if (!auto) continue
     try {
-      const backend = await open(threads)
+      const backend = await open(threads, onNote)
       const refusal = refusalOf(backend, demands)
       if (refusal === null)
         return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }

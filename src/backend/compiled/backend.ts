@@ -1,0 +1,45 @@
+import type { RuleName } from '../../learning/rules/rules.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import type { Network } from '../../physics/network/network.js'
+import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
+import { displacing } from '../displaced.js'
+import { createKernelLearner } from './learner.js'
+import type { Arena } from './memory.js'
+import type { Pool } from './programs.js'
+import { simulateWithKernels } from './simulate.js'
+import { refusedByKernels } from './system.js'
+
+/** Schemes that the kernels know. */
+const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
+
+/** Whether a unit other than the visible ones moves, or one moves faster than another. */
+function movesUnevenly({ mobility, visible }: Network): boolean {
+  return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
+}
+
+/**
+ * A backend of kernels on a pool of threads, over the arena of their memory. Any number of threads gives the same bits, and so do
+ * the kernels, however they were compiled.
+ */
+export function compiledBackend(arena: Arena, pool: Pool): Backend {
+  const { threads, traits } = pool
+  return refusing({
+    name: traits.name,
+    device: `${traits.arithmetic}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    threads,
+    roundoff: roundoff.float32,
+    refusal: ({ potential, rule, integrator, reach }) =>
+      refusedByKernels(potential) ??
+      (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+      refusedByRule(rules, rule) ??
+      refusedByScheme(schemes, integrator) ??
+      refusedByReach(roundoff.float32, reach),
+    simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
+      simulateWithKernels(arena, pool, simulation, hooks),
+    ),
+    learner: (task) => createKernelLearner(arena, pool, task),
+    close: () => pool.close(),
+  })
+}
