@@ -1,20 +1,17 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { startDescent, takeDescentRoom } from '../../src/backend/compiled/descent.js'
 import { describeSystem, type System } from '../../src/backend/compiled/system.js'
+import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 import { wasmSource } from '../../src/backend/node/kernel-source.js'
 import { createPool } from '../../src/backend/node/threads.js'
-import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
 import { createAdam } from '../../src/learning/rules/adam.js'
 import { descentStep } from '../../src/learning/rules/descent.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { keyOf } from '../../src/physics/noise/philox.js'
 import { forceAndEnergy, type Potential } from '../../src/physics/potential/potential.js'
 import { normals } from '../systems.js'
-import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 
-const memory = createMemory(true)
-const arena = createArena(memory)
-const pool = createPool(memory, arena, 1, wasmSource)
+const { arena, pool } = createPool(wasmSource, 1)
 const { kernels } = pool
 afterAll(() => pool.close())
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -66,7 +75,11 @@ export function keptLibrary(folder: string, name: string): string | null {
  * Keeps the library that `make` writes to the path it is given, and returns its path. Of processes that do this at the same time one is
  * the first, whose library all take.
  */
-export async function keepLibrary(folder: string, name: string, make: (path: string) => Promise<void>): Promise<string> {
+export async function keepLibrary(
+  folder: string,
+  name: string,
+  make: (path: string) => Promise<void>,
+): Promise<string> {
   const temporary = mkdtempSync(join(folder, `${name}.`))
   try {
     const library = join(temporary, names.library)

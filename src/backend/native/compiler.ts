@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { promisify } from 'node:util'
@@ -20,17 +20,14 @@ export function compilerCommands(CC = process.env.CC): Compiler['command'][] {
 }
 
 /** Asks a compiler what it is; null when there is none. @throws when its options would change more than the kernels */
-export async function compilerOf(command: Compiler['command']): Promise<Compiler | null> {
+export function compilerOf(command: Compiler['command']): Compiler | null {
   // With these the library would set the whole process to flush denormal numbers to zero.
   const unsafe = command.find((word) => /^-(Ofast|ffast-math|funsafe-math-optimizations)$/.test(word))
   if (unsafe !== undefined) throw new Error(`CC has the option ${unsafe}, which changes results`)
   const [program, ...options] = command
-  const asked = execute(program, [...options, '--version'], { env: inEnglish, timeout: 10_000, encoding: 'latin1' })
-  const version = await asked.then(
-    ({ stdout }) => stdout,
-    () => null,
-  )
-  return version === null ? null : { command, version }
+  // Two milliseconds; to wait for it with the event loop turning takes five.
+  const asked = spawnSync(program, [...options, '--version'], { env: inEnglish, timeout: 10_000, encoding: 'latin1' })
+  return asked.status === 0 ? { command, version: asked.stdout } : null
 }
 
 /** "Use all that this processor has", which x86 and arm call by different names. */
@@ -61,16 +58,29 @@ export async function compile(
     const { stderr = '', message } = cause as Error & { stderr?: string }
     const lines = stderr.split('\n').filter((line) => line.trim() !== '')
     const line = lines.find((text) => text.includes('error')) ?? lines[0] ?? message
-    throw new Error(`${program} does not compile the kernels (${line.replace(/\p{Cc}/gu, ' ').trim().slice(0, 160)})`)
+    throw new Error(
+      `${program} does not compile the kernels (${line
+        .replace(/\p{Cc}/gu, ' ')
+        .trim()
+        .slice(0, 160)})`,
+    )
   }
 }
 
 /** Lines of /proc/cpuinfo that tell one processor from another; the clock rate, say, changes from one moment to the next. */
-const telling = /^(vendor_id|cpu family|model|model name|stepping|flags|Features|CPU (implementer|architecture|variant|part))\s*:/
+const telling =
+  /^(vendor_id|cpu family|model|model name|stepping|flags|Features|CPU (implementer|architecture|variant|part))\s*:/
 
 /** What this processor is and can do, so that no library is loaded on one that lacks what it was compiled for. */
 export function processor(): string {
-  return [process.platform, process.arch, ...(procInfo() ?? cpus().slice(0, 1).map(({ model }) => model))].join('\n')
+  return [
+    process.platform,
+    process.arch,
+    ...(procInfo() ??
+      cpus()
+        .slice(0, 1)
+        .map(({ model }) => model)),
+  ].join('\n')
 }
 
 /** What Linux says of its first processor. */
@@ -81,7 +91,10 @@ function procInfo(): string[] | null {
       // Of a machine with hundreds of them the rest would take longer than all else at a start.
       const bytes = Buffer.alloc(16_384)
       const text = bytes.toString('latin1', 0, readSync(file, bytes))
-      return text.split('\n\n')[0]!.split('\n').filter((line) => telling.test(line))
+      return text
+        .split('\n\n')[0]!
+        .split('\n')
+        .filter((line) => telling.test(line))
     } finally {
       closeSync(file)
     }

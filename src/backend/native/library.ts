@@ -36,7 +36,7 @@ export async function kernelLibrary(options: LibraryOptions): Promise<string> {
   let failure = `there is no C compiler (${compilers.map((command) => command.join(' ')).join(', ')})`
   let hasFailed = false
   for (const command of compilers) {
-    const compiler = await compilerOf(command)
+    const compiler = compilerOf(command)
     if (compiler === null) continue
     const flags = flagsOf(machine, include)
     const name = hashOf(...texts, ...command, ...flags, compiler.version, processor())

@@ -8,7 +8,9 @@ import { compileKernels, instantiateKernels, stackBytes, wasmTraits } from '../w
 import { packageRoot } from './package-root.js'
 
 /** What one thread makes its kernels of, as data: WebAssembly with a stack in the memory, or the path of a library. */
-export type ThreadKernels = { readonly module: WebAssembly.Module; readonly stack: number } | { readonly library: string }
+export type ThreadKernels =
+  | { readonly module: WebAssembly.Module; readonly stack: number }
+  | { readonly library: string }
 
 /** Where the threads of a pool have their kernels from. */
 export interface KernelSource {

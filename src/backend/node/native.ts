@@ -5,7 +5,7 @@ import { kernelLibrary, type LibraryOptions } from '../native/library.js'
 import { firstDifference } from '../native/trial.js'
 import { librarySource, wasmSource } from './kernel-source.js'
 import { packageRoot } from './package-root.js'
-import { createThreaded } from './threads.js'
+import { createPool, createThreaded } from './threads.js'
 
 /** The library that this process uses, or why it has none: looked for once. */
 let found: Promise<string> | undefined
@@ -28,9 +28,7 @@ export async function createThreadedNative(threads: number, onNote?: (line: stri
  */
 export async function sameAsWasm(options: Partial<LibraryOptions> = {}): Promise<string> {
   const library = await kernelLibrary({ sources: join(packageRoot(), 'kernels'), include: headers(), ...options })
-  const [native, wasm] = [librarySource(library), wasmSource].map((source) => createThreaded(source, 1))
-  const difference = await firstDifference(native!, wasm!)
-  await Promise.all([native!.close(), wasm!.close()])
+  const difference = await firstDifference(createPool(librarySource(library), 1), createPool(wasmSource, 1))
   if (difference === null) return library
   throw new Error(`the compiled kernels have other bits than WebAssembly (${difference}); they are in ${library}`)
 }

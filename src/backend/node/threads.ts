@@ -37,22 +37,18 @@ export function createThreadedWasm(threads: number): Backend {
  * @throws Error when the kernels can't run here
  */
 export function createThreaded(source: KernelSource, threads: number): Backend {
-  const memory = createMemory(true)
-  const arena = createArena(memory)
-  return compiledBackend(arena, createPool(memory, arena, threads, source))
+  const { arena, pool } = createPool(source, threads)
+  return compiledBackend(arena, pool)
 }
 
 /**
- * A pool whose `threads - 1` workers start with the first job that has work for them.
+ * A pool over a memory of its own, whose `threads - 1` workers start with the first job that has work for them.
  *
  * @throws Error when the kernels can't run here
  */
-export function createPool(
-  memory: WebAssembly.Memory,
-  arena: Arena,
-  threads: number,
-  { traits, forThreads }: KernelSource,
-): Pool {
+export function createPool({ traits, forThreads }: KernelSource, threads: number): { arena: Arena; pool: Pool } {
+  const memory = createMemory(true)
+  const arena = createArena(memory)
   const given = forThreads(arena, threads)
   const kernels = kernelsOn(memory, given[0]!)
   const views = viewsOf(memory)
@@ -73,7 +69,7 @@ export function createPool(
       throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, traits.name, 1)
   }
 
-  return {
+  const pool: Pool = {
     traits,
     threads,
     kernels,
@@ -101,6 +97,7 @@ export function createPool(
       await Promise.all(crew.map(({ worker }) => worker.terminate()))
     },
   }
+  return { arena, pool }
 }
 
 /** A worker, and the port through which it is told its jobs. */
