@@ -10,7 +10,7 @@ export const backendsCommand: CommandModule<object, { json: boolean }> = {
       .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
       .example('$0 backends', 'those that --backend takes, and why one is missing'),
   handler: async ({ json }) => {
-    const found = await availableBackends()
+    const found = await availableBackends({ onNote: console.error })
     if (json) {
       console.log(JSON.stringify(found, null, 2))
       return

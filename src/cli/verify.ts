@@ -7,7 +7,7 @@ import { needs, topics, type VerifiedCheck, verify } from '../experiment/verify/
 
 interface Arguments {
   seed: number
-  backend: 'auto' | 'reference' | 'wasm'
+  backend: 'auto' | 'reference' | 'wasm' | 'native'
   threads: number | undefined
   thorough: boolean
   only: string[] | undefined
@@ -23,7 +23,7 @@ export const verifyCommand: CommandModule<object, Arguments> = {
     yargs
       .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'seed of every random number' })
       .option('backend', {
-        choices: ['auto', 'reference', 'wasm'] as const,
+        choices: ['auto', 'reference', 'wasm', 'native'] as const,
         default: 'auto' as const,
         requiresArg: true,
         describe: 'what computes the dynamics and the gradients',
@@ -44,7 +44,10 @@ export const verifyCommand: CommandModule<object, Arguments> = {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw usageError(`expected a whole number from 0, got ${seed}.`, '--seed')
     const chosen = topicsNamed(only)
-    const { backend } = await openBackend({ backend: name, threads }, [needs])
+    const onNote = (line: string) => {
+      if (!quiet) console.error(line)
+    }
+    const { backend } = await openBackend({ backend: name, threads }, [needs], { onNote })
     const terminal = process.stderr.isTTY && !quiet
     const clear = () => terminal && process.stderr.write('\r\x1b[2K')
     const began = performance.now()

@@ -1,7 +1,15 @@
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
+import {
+  type Backend,
+  type Demand,
+  refusedByReach,
+  refusedByRule,
+  refusedByScheme,
+  refusing,
+  roundoff,
+} from '../backend.js'
 import { displacing } from '../displaced.js'
 import { createKernelLearner } from './learner.js'
 import type { Arena } from './memory.js'
@@ -19,6 +27,17 @@ function movesUnevenly({ mobility, visible }: Network): boolean {
   return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
 }
 
+/** Why the kernels can't run what is asked, however they were compiled, as half a sentence; null when they can. */
+export function refusedByCompiled({ potential, rule, integrator, reach }: Demand): string | null {
+  return (
+    refusedByKernels(potential) ??
+    (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+    refusedByRule(rules, rule) ??
+    refusedByScheme(schemes, integrator) ??
+    refusedByReach(roundoff.float32, reach)
+  )
+}
+
 /**
  * A backend of kernels on a pool of threads, over the arena of their memory. Any number of threads gives the same bits, and so do
  * the kernels, however they were compiled.
@@ -30,12 +49,7 @@ export function compiledBackend(arena: Arena, pool: Pool): Backend {
     device: `${traits.arithmetic}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
     roundoff: roundoff.float32,
-    refusal: ({ potential, rule, integrator, reach }) =>
-      refusedByKernels(potential) ??
-      (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
-      refusedByRule(rules, rule) ??
-      refusedByScheme(schemes, integrator) ??
-      refusedByReach(roundoff.float32, reach),
+    refusal: refusedByCompiled,
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
       simulateWithKernels(arena, pool, simulation, hooks),
     ),

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
 import type { Hooks } from '../hooks.js'
-import { createReference } from '../reference.js'
+import { type BackendName, backendNames, kindOf } from './kinds.js'
+
+export { type BackendName, backendNames }
 
 /** What a caller may ask for. */
 export interface BackendRequest {
@@ -30,42 +32,7 @@ export interface Availability {
   readonly runs: string
 }
 
-interface Kind {
-  /** whether `auto` may take it */
-  readonly auto: boolean
-  readonly runs: string
-  /** loads it; `onNote` hears of what takes a while. @throws when the machine lacks what it needs, saying what */
-  open(threads: number, onNote?: Hooks['onNote']): Promise<Backend>
-}
-
-/** What both kinds of compiled kernels run. */
-const ofKernels =
-  'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews'
-
-/** Fastest first. A graphics card is taken only when it is named: its speed was never measured here. */
-const kinds = {
-  native: {
-    auto: true,
-    runs: ofKernels,
-    open: async (threads, onNote) => (await import('./native.js')).createThreadedNative(threads, onNote),
-  },
-  wasm: {
-    auto: true,
-    runs: ofKernels,
-    open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
-  },
-  reference: { auto: true, runs: 'everything, formulas too', open: async () => createReference() },
-  gpu: {
-    auto: false,
-    runs: 'built-in terms and force matching, on WebGPU',
-    open: async () => (await import('../gpu/gpu.js')).createGpu(),
-  },
-} as const satisfies Record<string, Kind>
-
-/** A backend by its name. */
-export type BackendName = keyof typeof kinds
-/** Names that a user can ask for, fastest first. */
-export const backendNames = Object.keys(kinds) as BackendName[]
+const automatic = backendNames.filter((name) => kindOf(name).auto)
 
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
@@ -74,7 +41,7 @@ const mostThreads = 64
 export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
   return Promise.all(
     backendNames.map(async (name) => {
-      const { auto, runs, open } = kinds[name]
+      const { auto, runs, open } = kindOf(name)
       try {
         const backend = await open(availableParallelism(), onNote)
         const detail = backend.device
@@ -91,12 +58,13 @@ export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}):
  * Opens the backend that a scenario runs on, one that can run all that is asked. The caller closes it; one that was brought along
  * stays open.
  *
+ * @param among - what `auto` chooses from; all but the gpu when absent
  * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
  */
 export async function openBackend(
   { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
-  { onNote }: Pick<Hooks, 'onNote'> = {},
+  { onNote, among = automatic }: Pick<Hooks, 'onNote'> & { readonly among?: readonly BackendName[] } = {},
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
@@ -107,30 +75,47 @@ export async function openBackend(
     const backend =
       typeof asked === 'object'
         ? lent(asked)
-        : await kinds[asked].open(threads, onNote).catch((error: unknown) => {
-            throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
-          })
+        : await kindOf(asked)
+            .open(threads, onNote)
+            .catch((error: unknown) => {
+              throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
+            })
     const refusal = refusalOf(backend, demands)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
     throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, where)
   }
-  const passed: string[] = []
-  for (const name of backendNames) {
-    const { auto, open } = kinds[name]
-    if (!auto) continue
+  return openFirst(among, threads, demands, onNote)
+}
+
+/** The first of some backends that is here and can run all that is asked. */
+async function openFirst(
+  names: readonly BackendName[],
+  threads: number,
+  demands: readonly Demand[],
+  onNote: Hooks['onNote'],
+): Promise<ChosenBackend> {
+  const passed = new Map<string, BackendName[]>()
+  const pass = (name: BackendName, why: string) => passed.set(why, [...(passed.get(why) ?? []), name])
+  const reasons = () => [...passed].map(([why, of]) => `${of.map((name) => `not ${name}`).join(', ')}: ${why}`)
+  for (const name of names) {
+    const { refusal, open } = kindOf(name)
+    const early = refusal === undefined ? null : refusalOf({ refusal }, demands)
+    if (early !== null) {
+      pass(name, early)
+      continue
+    }
     try {
       const backend = await open(threads, onNote)
-      const refusal = refusalOf(backend, demands)
-      if (refusal === null)
-        return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }
-      passed.push(`not ${name}: ${refusal}`)
+      const late = refusalOf(backend, demands)
+      if (late === null) return { backend, reason: ['auto: the fastest that can run it here', ...reasons()].join('; ') }
+      pass(name, late)
       await backend.close()
     } catch (error) {
-      passed.push(`not ${name}: ${reasonOf(error)}`)
+      pass(name, reasonOf(error))
     }
   }
-  throw new OverdampedError('E_BACKEND', `${passed.join('; ')}.`, '--backend auto')
+  throw new OverdampedError('E_BACKEND', `${reasons().join('; ')}.`, '--backend auto')
 }
 
 /** A backend that stays its owner's: closing it does nothing. */
@@ -146,7 +131,7 @@ function lent(own: Backend): Backend {
 }
 
 /** Why a backend can't run one of what is asked; null when it can run all. */
-function refusalOf(backend: Backend, demands: readonly Demand[]): string | null {
+function refusalOf(backend: Pick<Backend, 'refusal'>, demands: readonly Demand[]): string | null {
   return demands.map((demand) => backend.refusal(demand)).find((refusal) => refusal !== null) ?? null
 }
 
