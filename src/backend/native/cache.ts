@@ -39,7 +39,7 @@ export function hashOf(...parts: readonly (string | Uint8Array)[]): string {
  */
 export function openCache(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     requireOwn(folder, 'folder')
     for (let path = dirname(realpathSync(folder)); ; path = dirname(path)) {
       requireSafeWay(path)
@@ -96,6 +96,18 @@ export async function keepLibrary(
   const kept = keptLibrary(folder, name)
   if (kept === null) throw new Error(`${join(folder, name)} is gone as soon as it was made`)
   return kept
+}
+
+/** Makes a folder with those above it. (Node's own way never ends where a system has no files to make, as in /proc.) */
+function makeFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    // Another process may have been faster.
+    if (!(isSystem(cause) && cause.code === 'EEXIST')) throw cause
+  }
 }
 
 const isSystem = (cause: unknown): cause is Error & { code: string } => cause instanceof Error && 'code' in cause

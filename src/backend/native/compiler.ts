@@ -38,29 +38,33 @@ const exact = ['-std=gnu11', '-O3', '-ffp-contract=off', '-fno-math-errno', '-fn
 /** Node's own functions are found when the library is loaded. */
 const shared = ['-fPIC', '-shared', ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [])]
 
-/** All flags of a compilation. */
-export function flagsOf(machine: readonly string[], include: string): string[] {
-  return [...exact, ...machine, ...shared, `-I${include}`]
+/** All flags of a compilation but the folder of the headers. */
+export function flagsOf(machine: readonly string[]): string[] {
+  return [...exact, ...machine, ...shared]
 }
 
-/** Compiles a file to a library. @throws Error with the first line that says why not */
+/** What a process runs that loads a library and does nothing else. */
+const load = 'process.dlopen({ exports: {} }, process.argv[1])'
+
+/** Compiles a file to a library that can be loaded. @throws Error with the first line that says why not */
 export async function compile(
   { command: [program, ...options] }: Compiler,
   flags: readonly string[],
   source: string,
   library: string,
 ): Promise<void> {
+  const told = { env: inEnglish, timeout: 120_000, encoding: 'latin1', maxBuffer: 2 ** 24 } as const
   try {
-    await execute(program, [...options, ...flags, source, '-o', library], {
-      ...{ env: inEnglish, timeout: 120_000, encoding: 'latin1', maxBuffer: 2 ** 24 },
-    })
+    await execute(program, [...options, ...flags, source, '-o', library], told)
+    // In a process of its own, which alone dies of a library that is cut off.
+    await execute(process.execPath, ['-e', load, library], told)
   } catch (cause) {
     const { stderr = '', message } = cause as Error & { stderr?: string }
     const lines = stderr.split('\n').filter((line) => line.trim() !== '')
-    const line = lines.find((text) => text.includes('error')) ?? lines[0] ?? message
+    const line = lines.find((text) => /error/i.test(text)) ?? lines[0] ?? message
     throw new Error(
       `${program} does not compile the kernels (${line
-        .replace(/\p{Cc}/gu, ' ')
+        .replace(/[^ -~]+/g, ' ')
         .trim()
         .slice(0, 160)})`,
     )

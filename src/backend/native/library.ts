@@ -38,14 +38,14 @@ export async function kernelLibrary(options: LibraryOptions): Promise<string> {
   for (const command of compilers) {
     const compiler = compilerOf(command)
     if (compiler === null) continue
-    const flags = flagsOf(machine, include)
-    const name = hashOf(...texts, ...command, ...flags, compiler.version, processor())
+    // Where the headers lie makes no other library.
+    const name = hashOf(...texts, ...command, ...flagsOf(machine), compiler.version, processor())
     const kept = keptLibrary(cache, name)
     if (kept !== null) return kept
     try {
       return await keepLibrary(cache, name, (path) => {
         options.onNote?.(`compiling the kernels for this processor, once, with ${command.join(' ')} (kept in ${cache})`)
-        return compile(compiler, flags, join(sources, 'addon.c'), path)
+        return compile(compiler, [...flagsOf(machine), `-I${include}`], join(sources, 'addon.c'), path)
       })
     } catch (cause) {
       if (!hasFailed) failure = (cause as Error).message
