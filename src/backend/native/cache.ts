@@ -23,7 +23,7 @@ export function cacheFolder(): string {
 }
 
 /** A library and its checksum, in a folder of their own: that comes by one rename, so both are there or neither is. */
-const names = { library: 'kernels.node', checksum: 'kernels.sha256' } as const
+const names = { library: 'kernels.node', checksum: 'kernels.sha256', proof: 'kernels.proof' } as const
 
 /** SHA-256 in hexadecimal. */
 export function hashOf(...parts: readonly (string | Uint8Array)[]): string {
@@ -96,6 +96,24 @@ export async function keepLibrary(
   const kept = keptLibrary(folder, name)
   if (kept === null) throw new Error(`${join(folder, name)} is gone as soon as it was made`)
   return kept
+}
+
+/** Whether a library has this proof beside it that it was tried. */
+export function hasProof(library: string, proof: string): boolean {
+  const path = join(dirname(library), names.proof)
+  try {
+    requireOwn(path, 'file')
+    return readFileSync(path, 'utf8') === proof
+  } catch {
+    return false
+  }
+}
+
+/** Puts a proof beside a library that saves the next start the trial; where it can't, that is tried again. */
+export function writeProof(library: string, proof: string): void {
+  try {
+    writeFileSync(join(dirname(library), names.proof), proof, { mode: 0o600 })
+  } catch {}
 }
 
 /** Makes a folder with those above it. (Node's own way never ends where a system has no files to make, as in /proc.) */

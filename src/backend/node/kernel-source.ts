@@ -19,11 +19,16 @@ export interface KernelSource {
   forThreads(arena: Arena, threads: number): ThreadKernels[]
 }
 
-/** The kernels as WebAssembly, from dist/. */
+/** The kernels as WebAssembly for threads, from dist/. */
+export function wasmBytes(): Uint8Array {
+  return readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm'))
+}
+
+/** Kernels in WebAssembly. */
 export const wasmSource: KernelSource = {
   traits: wasmTraits,
   forThreads(arena, threads) {
-    const module = compileKernels(readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm')))
+    const module = compileKernels(wasmBytes())
     const stacks = arena.take(threads * stackBytes)
     return Array.from({ length: threads }, (_, thread) => ({ module, stack: stacks + thread * stackBytes }))
   },
