@@ -15,7 +15,8 @@
 
 /** What the couplings of one form, dense or listed, give. `u`: [groups][rows][16]. */
 static void pairProduct(Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups) {
-  const int32_t *start = at(memory, system->start), *neighbour = at(memory, system->neighbour);
+  const int32_t *start = at(memory, system->start);
+  const uint32_t *neighbour = at(memory, system->neighbour);
   const long stride = scratchSize(system);
   const int isMatrix = form == dense;
   if (isMatrix && (float)start[system->units] >= DENSE_SHARE * (float)system->units * (float)(system->units - 1))

@@ -134,10 +134,7 @@ INLINE void normalRowsOf(words *out, const int count) {
     first[n] = out[2 * n];
     second[n] = out[2 * n + 1];
   }
-  if (ABREAST == 1)
-    EACH(2) boxMuller(first + n, second + n, 1);
-  else
-    boxMuller(first, second, 2 * count);
+  boxMuller(first, second, 2 * count);
   EACH(count) {
     const words normal[4] = {first[2 * n], second[2 * n], first[2 * n + 1], second[2 * n + 1]};
     transposeQuads(normal, out + 4 * n);
@@ -157,8 +154,12 @@ static void fillNormals(float *random, int units, int group, uint32_t step, uint
   for (; n + ABREAST <= vectors; n += ABREAST) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, ABREAST);
   for (; n < vectors; n++) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, 1);
   // A pass of its own: the constants of either stay in registers.
-  for (n = 0; n + ABREAST <= vectors; n += ABREAST) normalRowsOf(out + 4 * n, ABREAST);
-  for (; n < vectors; n++) normalRowsOf(out + 4 * n, 1);
+  if (LANES == 4)
+    for (n = 0; n < 2 * vectors; n++) boxMuller(out + 2 * n, out + 2 * n + 1, 1);
+  else {
+    for (n = 0; n + ABREAST <= vectors; n += ABREAST) normalRowsOf(out + 4 * n, ABREAST);
+    for (; n < vectors; n++) normalRowsOf(out + 4 * n, 1);
+  }
 }
 
 /** The normals of a group for units 0 … units - 1, [units][16] (rows up to the next multiple of four are written). */

@@ -42,7 +42,10 @@
 #define KERNEL(name) static
 #endif
 
-/** Keeps gcc from loading a vector again for each use: there are more of them than loads in a cycle. */
+/**
+ * IN_REGISTER keeps gcc from loading a vector again for each use: there are more of them than loads in a cycle. IN_ORDER keeps
+ * WebAssembly's instructions in the order of the source: in clang's own more values are alive at a time than V8 has registers.
+ */
 #if defined(__x86_64__) && defined(__AVX512F__)
 #define IN_REGISTER(vector) __asm__("" : "+v"(vector))
 #elif defined(__x86_64__)
@@ -50,7 +53,12 @@
 #elif defined(__aarch64__)
 #define IN_REGISTER(vector) __asm__("" : "+w"(vector))
 #else
-#define IN_REGISTER(vector)
+#define IN_REGISTER(vector) IN_ORDER(vector)
+#endif
+#if defined(__wasm__)
+#define IN_ORDER(vector) __asm__ volatile("" : "+r"(vector))
+#else
+#define IN_ORDER(vector)
 #endif
 
 typedef float floats __attribute__((vector_size(4 * LANES), may_alias));

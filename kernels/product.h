@@ -18,17 +18,21 @@ INLINE void denseBlock(const float *w, long columns, const float *u, long uStrid
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int g = 0; g < groups; g++)
       UNROLL for (int p = 0; p < PARTS; p++) sum[r][g][p] = (floats){0};
-  for (long c = 0; c < columns; c++) {
+  const float *x = u;
+  for (const float *column = w, *end = w + 2 * columns; column < end; column += 2, x += 16) {
     floats weight[BLOCK_ROWS];
     UNROLL for (int r = 0; r < rows; r++) {
-      weight[r] = splat(w[(r >> 1) * 2 * columns + 2 * c + (r & 1)]);
+      weight[r] = splat(column[(r >> 1) * 2 * columns + (r & 1)]);
       IN_REGISTER(weight[r]);
     }
     UNROLL for (int g = 0; g < groups; g++)
       UNROLL for (int p = 0; p < PARTS; p++) {
-        floats value = ((const floats *)(u + g * uStride + 16 * c))[p];
+        floats value = ((const floats *)(x + g * uStride))[p];
         IN_REGISTER(value);
-        UNROLL for (int r = 0; r < rows; r++) sum[r][g][p] += weight[r] * value;
+        UNROLL for (int r = 0; r < rows; r++) {
+          sum[r][g][p] += weight[r] * value;
+          IN_ORDER(sum[r][g][p]);
+        }
       }
   }
   UNROLL for (int r = 0; r < rows; r++)
@@ -58,20 +62,29 @@ static void denseProduct(const float *w, int rows, int columns, const float *u, 
       denseBlock(w + (long)row * columns, columns, u + g * uStride, uStride, out + g * outStride + 16L * row, outStride, 2, 1);
 }
 
+INLINE void addNeighbour(const char *row, float weight, long uStride, floats sum[BLOCK_GROUPS][PARTS], const int groups) {
+  UNROLL for (int g = 0; g < groups; g++)
+    UNROLL for (int p = 0; p < PARTS; p++) {
+      sum[g][p] += weight * ((const floats *)(row + 4 * g * uStride))[p];
+      IN_ORDER(sum[g][p]);
+    }
+}
+
 /**
  * Σ over the neighbours of one unit, in increasing order; u and out of `groups` groups. Weight e is that of neighbour e, or the one in
  * its column of a row of a packed matrix; both are constants, as is `groups`.
  */
-INLINE void sparseRow(const int32_t *neighbour, const float *w, const int inMatrix, long entries, const float *u, long uStride, float *out, long outStride, const int groups) {
+INLINE void sparseRow(const uint32_t *neighbour, const float *w, const int inMatrix, long entries, const float *u, long uStride, float *out, long outStride, const int groups) {
   floats sum[BLOCK_GROUPS][PARTS];
   UNROLL for (int g = 0; g < groups; g++)
     UNROLL for (int p = 0; p < PARTS; p++) sum[g][p] = (floats){0};
-  for (long e = 0; e < entries; e++) {
-    const float *x = u + neighbour[e] / 4;
-    const float weight = inMatrix ? w[neighbour[e] / 32] : w[e];
-    UNROLL for (int g = 0; g < groups; g++)
-      UNROLL for (int p = 0; p < PARTS; p++) sum[g][p] += weight * ((const floats *)(x + g * uStride))[p];
+  // Two neighbours at a time: half the loop's own instructions.
+  const uint32_t *last = neighbour + entries;
+  for (; neighbour + 1 < last; neighbour += 2, w += inMatrix ? 0 : 2) {
+    addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
+    addNeighbour((const char *)u + neighbour[1], inMatrix ? w[neighbour[1] / 32] : w[1], uStride, sum, groups);
   }
+  if (neighbour < last) addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
   UNROLL for (int g = 0; g < groups; g++)
     UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(out + g * outStride))[p] = sum[g][p];
 }
@@ -83,10 +96,10 @@ INLINE void sparseRow(const int32_t *neighbour, const float *w, const int inMatr
  * @param w - one weight for each entry of `neighbour`; or a packed matrix of so many columns
  * @param columns - 0 for a list of weights
  */
-static void sparseProduct(const int32_t *start, const int32_t *neighbour, const float *w, int columns, int units, const float *u, long uStride, float *out, long outStride, int groups) {
+static void sparseProduct(const int32_t *start, const uint32_t *neighbour, const float *w, int columns, int units, const float *u, long uStride, float *out, long outStride, int groups) {
   for (int i = 0; i < units; i++) {
     const long first = start[i], entries = start[i + 1] - first;
-    const int32_t *list = neighbour + first;
+    const uint32_t *list = neighbour + first;
     const float *weights = columns == 0 ? w + first : w + (long)(i >> 1) * 2 * columns + (i & 1);
     for (int g = 0; g < groups;) {
       const int isWhole = g + BLOCK_GROUPS <= groups;
