@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { command } from '../command.js'
 import { fileFolder } from '../run-folder.js'
@@ -141,4 +141,18 @@ test('list, schema, errors, completion, --help and --version answer', async () =
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   expect(await printed('--version')).toBe(`${version}\n`)
   expect(overdamped('--version').stdout).toBe(`${version}\n`)
+})
+
+test('names and options load no more than yargs and the errors; what a command does comes when it runs', () => {
+  const packages = new Set<string>()
+  const files = new Set<string>()
+  const load = (file: string) => {
+    if (files.has(file)) return
+    files.add(file)
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^import .*?"([^"]+)";$/gm))
+      if (name!.startsWith('.')) load(join(dirname(file), name!))
+      else if (!name!.startsWith('node:')) packages.add(name!)
+  }
+  load(main)
+  expect([...packages].sort()).toEqual(['fastest-levenshtein', 'yargs', 'yargs/helpers'])
 })
