@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { contenders } from '../../src/bench/contenders.js'
 import type { BenchDocument } from '../../src/bench/document.js'
-import { sections } from '../../src/bench/sections.js'
 import { createBenchFolder } from '../../src/bench/folder.js'
+import { sections } from '../../src/bench/sections.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const folder = createBenchFolder()
