@@ -143,16 +143,25 @@ test('list, schema, errors, completion, --help and --version answer', async () =
   expect(overdamped('--version').stdout).toBe(`${version}\n`)
 })
 
-test('names and options load no more than yargs and the errors; what a command does comes when it runs', () => {
-  const packages = new Set<string>()
+test('names, options and mistakes load lists of names alone; what a command does comes when it runs', () => {
   const files = new Set<string>()
+  const sources = new Set<string>()
   const load = (file: string) => {
     if (files.has(file)) return
     files.add(file)
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^import .*?"([^"]+)";$/gm))
-      if (name!.startsWith('.')) load(join(dirname(file), name!))
-      else if (!name!.startsWith('node:')) packages.add(name!)
+    const text = readFileSync(file, 'utf8')
+    // The build says of every part where it is from.
+    for (const [, path] of text.matchAll(/^\/\/ (\S+\.[jt]s)$/gm)) sources.add(path!)
+    for (const [, name] of text.matchAll(/^import .*?"(\.[^"]+)";$/gm)) load(join(dirname(file), name!))
   }
   load(main)
-  expect([...packages].sort()).toEqual(['fastest-levenshtein', 'yargs', 'yargs/helpers'])
+  expect([...sources].filter((path) => /^src\/(?!cli\/)/.test(path)).sort()).toEqual([
+    'src/backend/names.ts',
+    'src/backend/node/package-root.ts',
+    'src/bench/sections.ts',
+    'src/errors.ts',
+    'src/experiment/files/folder.ts',
+    'src/experiment/verify/topic-names.ts',
+  ])
+  expect([...sources].filter((path) => /node_modules\/(zod|yaml|mathjs|ml-matrix)\//.test(path))).toEqual([])
 })
