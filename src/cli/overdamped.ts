@@ -63,16 +63,23 @@ function parser(args: readonly string[]): Argv {
     .check((argv, options) => requireTypes(argv, options, args))
     .fail((message, error?: Error) => {
       throw error === undefined || error.name === 'YError'
-        ? yargsError(message ?? error?.message, optionNames(cli), args)
+        ? yargsError(message ?? error?.message, Object.keys(usageOf(cli).getDescriptions()), args)
         : error
     })
+  // Nobody asks for it later, and it takes longer than most of what a short command does.
+  usageOf(cli).cacheHelpMessage = () => {}
   return cli
 }
 
-/** Names of the options of the command that yargs has come to; its types leave out where it keeps them. */
-function optionNames(cli: Argv): string[] {
-  const { getInternalMethods } = cli as unknown as {
-    getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, unknown> } }
-  }
-  return Object.keys(getInternalMethods.call(cli).getUsageInstance().getDescriptions())
+/** What yargs knows of the command that it has come to; its types leave out where it keeps it. */
+function usageOf(cli: Argv): Usage {
+  const { getInternalMethods } = cli as unknown as { getInternalMethods(): { getUsageInstance(): Usage } }
+  return getInternalMethods.call(cli).getUsageInstance()
+}
+
+interface Usage {
+  /** of options, by their names */
+  getDescriptions(): Record<string, unknown>
+  /** lays out the help of a command that runs, for whoever asks for it later */
+  cacheHelpMessage(): void
 }
