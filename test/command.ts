@@ -16,6 +16,10 @@ export async function command(...args: string[]): Promise<{ status: number; stdo
   const spies = [
     vi.spyOn(console, 'log').mockImplementation(into(out)),
     vi.spyOn(console, 'error').mockImplementation(into(err)),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      err.push(String(text))
+      return true
+    }),
   ]
   process.exitCode = undefined
   try {
@@ -24,5 +28,16 @@ export async function command(...args: string[]): Promise<{ status: number; stdo
   } finally {
     process.exitCode = undefined
     for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** The same in a working directory of its own. */
+export async function commandIn(folder: string, ...args: string[]): ReturnType<typeof command> {
+  const home = process.cwd()
+  process.chdir(folder)
+  try {
+    return await command(...args)
+  } finally {
+    process.chdir(home)
   }
 }
