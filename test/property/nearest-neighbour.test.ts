@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { oneNearestNeighbour } from '../../src/learning/evaluation/nearest-neighbour.js'
 import { pickRows } from '../../src/physics/network/states.js'
 import { squaredDistance } from '../../src/physics/observe/distance.js'
-import { nearestRows, searchSet } from '../../src/physics/observe/nearest-rows.js'
+import { nearestRows } from '../../src/physics/observe/nearest-rows.js'
+import { searchSet } from '../../src/physics/observe/search-set.js'
 import { errorRatio, normals, ratioLimit, replicates, set, shifted } from './point-sets.js'
 
 describe('squared distance', () => {

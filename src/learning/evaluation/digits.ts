@@ -1,6 +1,6 @@
 import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
-import { searchSet } from '../../physics/observe/nearest-rows.js'
+import { searchSet } from '../../physics/observe/search-set.js'
 import type { DigitSet } from '../data/digits.js'
 import { bridgeMass } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'

@@ -1,6 +1,6 @@
-import { type PointSet, pickRows } from '../../physics/network/states.js'
-import { squaredDistance } from '../../physics/observe/distance.js'
+import { type PointSet, pickRows, together } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
+import { eachNear, searchSet } from '../../physics/observe/search-set.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
 import { checkPoints } from './points.js'
 
@@ -38,7 +38,7 @@ interface Neighbours {
  * @param samples,heldOut at least 2 points each, in one space
  * @returns value in [0, 1]
  * @throws OverdampedError E_DATA for fewer points, or sets of different units
- * Cost: O(5·(2n)²/2·units), n the smaller count; a single draw when the counts are equal.
+ * Cost: five searches of 2n points among themselves, n the smaller count; one when the counts are equal.
  * Sources: Lopez-Paz and Oquab, "Revisiting classifier two-sample tests" (2017), for the test; Fafchamps and Gubert,
  * "The formation of risk sharing networks" (2007), for errors of values that belong to pairs.
  */
@@ -52,40 +52,32 @@ export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: 
     const ours = drawWithoutReplacement(seed, step, size, samples.count)
     const theirs = drawWithoutReplacement(seed, step, size, heldOut.count)
     const names = Int32Array.from([...ours, ...theirs.map((n) => samples.count + n)])
-    const pool = new Float64Array(2 * size * samples.units)
-    pool.set(pickRows(samples, ours).points)
-    pool.set(pickRows(heldOut, theirs).points, size * samples.units)
-    for (const neighbours of nearestInPool(pool, samples.units, names)) found.push(neighbours)
+    const pool = together(pickRows(samples, ours), pickRows(heldOut, theirs))
+    for (const neighbours of nearestInPool(pool, names)) found.push(neighbours)
   }
   return pairEstimate(found, samples.count)
 }
 
 /** The nearest neighbour of every row of the pool, whose first half are samples, the second held-out digits. */
-function nearestInPool(pool: Float64Array, units: number, names: Int32Array): Neighbours[] {
-  const count = names.length
+function nearestInPool(pool: PointSet, names: Int32Array): Neighbours[] {
+  const { count } = pool
   const best = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   const nearest = new Int32Array(count)
   const ties = new Int32Array(count)
   const sameTies = new Int32Array(count)
-  const offer = (point: number, other: number, distance: number) => {
-    if (distance > best[point]!) return
+  eachNear(searchSet(pool), pool, (point, other, distance) => {
+    if (point === other) return best[point]!
     if (distance < best[point]!) {
       best[point] = distance
       nearest[point] = other
       ties[point] = 0
       sameTies[point] = 0
     }
+    nearest[point] = Math.min(nearest[point]!, other)
     ties[point]!++
     if (point < count / 2 === other < count / 2) sameTies[point]!++
-  }
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      // Beyond the greater of the two records the distance concerns neither point.
-      const distance = squaredDistance(pool, i, pool, j, units, Math.max(best[i]!, best[j]!))
-      offer(i, j, distance)
-      offer(j, i, distance)
-    }
-  }
+    return best[point]!
+  })
   return Array.from(names, (point, i) => ({ point, nearest: names[nearest[i]!]!, same: sameTies[i]! / ties[i]! }))
 }
 

@@ -1,6 +1,7 @@
 import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf, meanOf } from '../../physics/observe/estimate.js'
-import { nearestRows, type SearchSet, searchSet } from '../../physics/observe/nearest-rows.js'
+import { nearestRows } from '../../physics/observe/nearest-rows.js'
+import { type SearchSet, searchSet } from '../../physics/observe/search-set.js'
 import { weightError } from './mixture.js'
 import { checkPoints } from './points.js'
 
