@@ -2,7 +2,7 @@ import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/search-set.js'
 import type { DigitSet } from '../data/digits.js'
-import { bridgeMass } from './bridge.js'
+import { bridgeBetween } from './bridge.js'
 import { beside, type ComparedMetric, compareSets } from './compare.js'
 import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './nearest-training.js'
 import { checkFinite, clipped, pointsOf, selectClass } from './points.js'
@@ -47,8 +47,7 @@ export function digitMetrics(input: DigitMetricsInput): {
   const { nearestTraining, ...first } = common
   const metrics: Record<string, ComparedMetric> = first
   if (digits.length === 2) {
-    const classes = [selectClass(input.train, digits[0]!), selectClass(input.train, digits[1]!)] as const
-    const bridge = (set: PointSet) => bridgeMass(set, ...classes)
+    const bridge = bridgeBetween(selectClass(input.train, digits[0]!), selectClass(input.train, digits[1]!))
     metrics.bridge = beside(bridge(samples), bridge(floor), bridge(control))
   }
   const voters = searchSet(pointsOf(every))
