@@ -58,7 +58,7 @@ describe('the search for nearest rows', () => {
       samples: pickRows(onGrid(rows(units)), [5, 50, 999]),
     },
     // Where coordinates about the origin would have lost the distances.
-    { name: 'far from the origin', units, set: moved(rows(units), 1e9), samples: moved(normals(10, units, 2), 1e9) },
+    { name: 'far from the origin', units, set: moved(rows(units), 1e13), samples: moved(normals(10, units, 2), 1e13) },
     {
       name: 'of one point',
       units,

@@ -3,16 +3,17 @@ import { squaredDistance } from './distance.js'
 import { leadingAxes } from './leading-axes.js'
 import { meanPoint } from './moments.js'
 
-const axesKept = 32
+/** Numbers that a row is compared by, at most. */
+const coordinatesKept = 32
 /** The rows of a leaf at most: their coordinates, and those of the samples, stay in the cache. */
 const leafRows = 512
 /**
- * Room for rounding in the comparison of a projected with an exact squared distance. Coordinates are sums of `units` products,
- * each wrong by at most 2⁻⁵³ of what is summed: of rows within a radius R about the centre, squared distances along
- * 32 axes are wrong by at most 4·√32·units·2⁻⁵³ R² < 1e-14·units·R². Samples beyond 2R are far from all rows: the error is
- * then below 1e-9 of the squared distance.
+ * Room for rounding in the comparison of squared distances of coordinates with exact ones, times √units. Of points within 2R of
+ * the centre, R the radius of the set, |x - centre|² less 31 squares of sums is wrong by at most 12·units·2⁻⁵³·4R²; its root,
+ * the remainder, therefore by 7.4e-8·√units·R (half of that for a row), and a squared distance by 2·3R times both: below
+ * 7e-7·√units·R². Points beyond 2R are far from all rows: the error is then below 3e-7·√units of the squared distance.
  */
-const slack = { ofRadius: 1e-14, ofDistance: 1e-9 }
+const slack = 1e-6
 
 /** Rows that are near one another, and the box about their coordinates. */
 interface Leaf {
@@ -29,15 +30,16 @@ export interface SearchSet {
   readonly set: PointSet
   /** [units], what coordinates are measured from */
   readonly centre: Float64Array
-  /** [kept, units] row-major, orthonormal or zero; a multiple of eight of them */
+  /** [kept, units] row-major, orthonormal but for the first, which is zero, and others beyond the set's dimensions; kept is a
+   * multiple of eight */
   readonly axes: Float64Array
   /** numbers of the rows in the order of the leaves, [count] */
   readonly rows: Int32Array
-  /** [count, kept] row-major, in that order */
+  /** [count, kept] row-major, in that order: the remainder, that is the distance from the space of the axes, and the place there */
   readonly coordinates: Float64Array
   readonly leaves: readonly Leaf[]
-  /** room for rounding in a squared distance of coordinates */
-  readonly rounding: number
+  /** the largest squared distance of a row from the centre */
+  readonly squaredRadius: number
 }
 
 /**
@@ -49,8 +51,9 @@ export interface SearchSet {
  */
 export function searchSet(set: PointSet): SearchSet {
   const centre = meanPoint(set)
-  const kept = 8 * Math.ceil(Math.min(set.units, axesKept) / 8)
-  const axes = leadingAxes(set, centre, kept)
+  const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
+  const axes = new Float64Array(kept * set.units)
+  axes.set(leadingAxes(set, centre, kept - 1), set.units)
   const projected = coordinatesOf(axes, centre, set)
   const rows = Int32Array.from({ length: set.count }, (_, n) => n)
   const cuts = divided(projected, kept, rows, 0, set.count)
@@ -62,10 +65,10 @@ export function searchSet(set: PointSet): SearchSet {
   let squaredRadius = 0
   for (let row = 0; row < set.count; row++)
     squaredRadius = Math.max(squaredRadius, squaredDistance(set.points, row, centre, 0, set.units))
-  return { set, centre, axes, rows, coordinates, leaves, rounding: slack.ofRadius * set.units * squaredRadius }
+  return { set, centre, axes, rows, coordinates, leaves, squaredRadius }
 }
 
-/** Coordinates of points along the axes: [count, kept]. The same operations for every set, so equal rows stay equal. */
+/** The remainders of points, and their coordinates along the axes: [count, kept]. */
 function coordinatesOf(axes: Float64Array, centre: Float64Array, { points, count, units }: PointSet): Float64Array {
   const kept = axes.length / units
   const out = new Float64Array(count * kept)
@@ -88,6 +91,10 @@ function coordinatesOf(axes: Float64Array, centre: Float64Array, { points, count
       out[n * kept + k + 2] = s2
       out[n * kept + k + 3] = s3
     }
+    let squared = 0
+    for (let i = 0; i < units; i++) squared += deviation[i]! ** 2
+    for (let k = 1; k < kept; k++) squared -= out[n * kept + k]! ** 2
+    out[n * kept] = Math.sqrt(Math.max(0, squared))
   }
   return out
 }
@@ -145,9 +152,12 @@ function widest(coordinates: Float64Array, kept: number, rows: Int32Array, first
 /**
  * Offers the rows of a set that are near a sample, those of the nearest leaf first, until none is left within the limit.
  *
- * A projection on orthonormal axes never lengthens a difference, |Aᵀ(x - y)|² ≤ |x - y|², so a row whose projection, or a
- * leaf whose box, is beyond the limit is out; few rows need their distance in full. All samples go through a leaf together,
- * while it is in the cache.
+ * A projection on orthonormal axes never lengthens a difference, nor does the remainder r(x) = |x - AAᵀx|:
+ *
+ *     |Aᵀ(x - y)|² + (r(x) - r(y))² ≤ |x - y|²,
+ *
+ * so a row whose coordinates, or a leaf whose box, is beyond the limit is out; few rows need their distance in full. All
+ * samples go through a leaf together, while it is in the cache.
  *
  * @param samples points in the space of the set
  * @param offer called with the number of the sample, that of a row and |x - row|², which is at most the limit; returns the
@@ -159,20 +169,22 @@ export function eachNear(
   samples: PointSet,
   offer: (sample: number, row: number, squared: number) => number,
 ): void {
-  const { set, centre, axes, rows, coordinates, leaves, rounding } = search
+  const { set, centre, axes, rows, coordinates, leaves, squaredRadius } = search
   const { units } = set
   const kept = axes.length / units
+  /** The squared distance of coordinates beyond which the distance itself is certainly beyond the limit. */
+  const reachOf = (limit: number) => limit + slack * Math.sqrt(units) * (limit + squaredRadius)
   const projected = coordinatesOf(axes, centre, samples)
   const limits = new Float64Array(samples.count).fill(Number.POSITIVE_INFINITY)
   const compare = (n: number, { first, end }: Leaf) => {
     let limit = limits[n]!
-    let reach = reachOf(limit, rounding)
+    let reach = reachOf(limit)
     for (let place = first; place < end; place++) {
       if (isBeyond(projected, n * kept, coordinates, place * kept, kept, reach)) continue
       const squared = squaredDistance(samples.points, n, set.points, rows[place]!, units, limit)
       if (squared > limit) continue
       limit = offer(n, rows[place]!, squared)
-      reach = reachOf(limit, rounding)
+      reach = reachOf(limit)
     }
     limits[n] = limit
   }
@@ -182,7 +194,7 @@ export function eachNear(
   })
   leaves.forEach((leaf, number) => {
     for (let n = 0; n < samples.count; n++) {
-      const reach = reachOf(limits[n]!, rounding)
+      const reach = reachOf(limits[n]!)
       if (number !== home[n] && squaredGap(leaf, projected, n * kept, reach) <= reach) compare(n, leaf)
     }
   })
@@ -210,11 +222,6 @@ function squaredGap({ least, most }: Leaf, coordinates: Float64Array, from: numb
     sum += gap * gap
   }
   return sum
-}
-
-/** The squared distance of coordinates beyond which the distance itself is certainly beyond the limit. */
-function reachOf(limit: number, rounding: number): number {
-  return limit * (1 + slack.ofDistance) + rounding
 }
 
 /** Whether two rows of coordinates are further apart than the reach. */
