@@ -39,7 +39,7 @@ export interface Extremes {
 /**
  * Finds the `count` samples nearest to and farthest from their nearest training state.
  *
- * Cost: O(samples·training·16) usually.
+ * Cost: that of `nearestRows`.
  */
 export function extremes(samples: PointSet, train: PointSet, count: number): Extremes {
   const { rows, squaredDistances: squares } = nearestRows(samples, searchSet(train), 1, false)
