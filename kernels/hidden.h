@@ -5,7 +5,7 @@
 
 /** exp(x) for x ≤ 0, at least e^-87. */
 INLINE floats exponential(floats given) {
-  const floats least = (floats){0} - 87.0f;
+  const floats least = splat(-87.0f);
   const floats x = choose(given < least, least, given);
   // The nearest integer, ties to even: adding and subtracting 1.5·2²³ rounds away what is below one.
   const floats n = x * 1.4426950408889634f + 12582912.0f - 12582912.0f;

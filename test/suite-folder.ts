@@ -9,10 +9,7 @@ import { sameAsWasm } from '../src/backend/node/native.js'
  * for the suite, once.
  */
 export default async function suiteFolder(): Promise<() => void> {
-  // Each project of the suite asks for one. Within the first it is short: Chromium's sockets allow a path of 107 bytes.
-  if (process.env.OVERDAMPED_TESTS !== undefined) return () => {}
   const folder = mkdtempSync(join(tmpdir(), 'overdamped-'))
-  process.env.OVERDAMPED_TESTS = folder
   // Windows reads the other two.
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder
   process.env.XDG_CACHE_HOME = join(folder, 'cache')

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend.js'
 import { refusedByCompiled } from '../compiled/backend.js'
 import type { Hooks } from '../hooks.js'
+import { type BackendName, backendNames } from '../names.js'
 import { createReference } from '../reference.js'
 
 /** A backend of ours, before it is opened. */
@@ -24,8 +25,8 @@ const ofKernels = {
   refusal: refusedByCompiled,
 }
 
-/** Fastest first. A graphics card is taken only when it is named: its speed was never measured here. */
-const kinds = {
+/** A graphics card is taken only when it is named: its speed was never measured here. */
+const kinds: Readonly<Record<BackendName, Kind>> = {
   native: {
     ...ofKernels,
     open: async (threads, onNote) => (await import('./native.js')).createThreadedNative(threads, onNote),
@@ -46,12 +47,7 @@ const kinds = {
     arithmetic: 'WebGPU',
     open: async () => (await import('../gpu/gpu.js')).createGpu(),
   },
-} satisfies Record<string, Kind>
-
-/** A backend by its name. */
-export type BackendName = keyof typeof kinds
-/** Names that a user can ask for, fastest first. */
-export const backendNames = Object.keys(kinds) as BackendName[]
+}
 
 /** The kind of a name. */
 export function kindOf(name: BackendName): Kind {

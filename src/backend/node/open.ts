@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
 import type { Hooks } from '../hooks.js'
-import { type BackendName, backendNames, kindOf } from './kinds.js'
+import { type BackendName, backendNames } from '../names.js'
+import { kindOf } from './kinds.js'
 
 export { type BackendName, backendNames }
 

@@ -1,5 +1,6 @@
 import { nameOf } from '../../backend/backend.js'
-import { type BackendName, backendsLike } from '../../backend/node/kinds.js'
+import type { BackendName } from '../../backend/names.js'
+import { backendsLike } from '../../backend/node/kinds.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
