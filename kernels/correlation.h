@@ -37,7 +37,10 @@ INLINE void storeBlock(const float *p, const float *u, long stride, const Column
         }
   }
   UNROLL for (int r = 0; r < SUM_ROWS; r++) {
-    const quad *column = (const quad *)sum[r];
+    // Of a copy: sums whose address is taken would not stay in registers.
+    floats done[PARTS];
+    UNROLL for (int part = 0; part < PARTS; part++) done[part] = sum[r][part];
+    const quad *column = (const quad *)done;
     *(quad *)(out + r * width) = laneSums(column[0], column[1], column[2], column[3]);
   }
 }

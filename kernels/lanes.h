@@ -12,17 +12,14 @@
 #define LANES 16
 #define LOW_HALF 0, 1, 2, 3, 4, 5, 6, 7
 #define HIGH_HALF 8, 9, 10, 11, 12, 13, 14, 15
-#define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3
 #elif defined(__AVX2__)
 #define LANES 8
 #define LOW_HALF 0, 1, 2, 3
 #define HIGH_HALF 4, 5, 6, 7
-#define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3
 #else
 #define LANES 4
 #define LOW_HALF 0, 1
 #define HIGH_HALF 2, 3
-#define FOUR_TIMES 0, 1, 2, 3
 #endif
 /** Vectors in a row of sixteen lanes. */
 #define PARTS (16 / LANES)
@@ -93,7 +90,16 @@ INLINE doubles highHalf(floats a) {
 }
 
 /** Four lanes, as often as a vector holds them. */
-INLINE floats repeat(quad a) { return __builtin_shufflevector(a, a, FOUR_TIMES); }
+INLINE floats repeat(quad a) {
+#if LANES == 16
+  // (gcc 12 takes the shuffle through memory, where the wide load waits for the narrow store.)
+  return (floats)_mm512_broadcast_f32x4((__m128)a);
+#elif LANES == 8
+  return (floats)_mm256_set_m128((__m128)a, (__m128)a);
+#else
+  return a;
+#endif
+}
 
 /** Four vectors as a matrix of quads, [4][LANES/4], and its transpose. */
 INLINE void transposeQuads(const words from[4], words to[4]) {
