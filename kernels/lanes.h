@@ -222,9 +222,20 @@ INLINE void multiply(Split a, uint32_t by, Split *high, Split *low) {
 /** The sum of four lanes, in the order (0 + 2) + (1 + 3). */
 INLINE float laneSum(quad a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 
-/** The four sums of the lanes of four vectors. */
-INLINE quad laneSums(quad a, quad b, quad c, quad d) {
+/** The sums of the lanes of each quad of a row, in that order. */
+INLINE quad laneSums(const floats row[PARTS]) {
+#if LANES == 16
+  const __m512 two = _mm512_add_ps((__m512)row[0], _mm512_permute_ps((__m512)row[0], 0x4e));
+  const __m512 all = _mm512_add_ps(two, _mm512_permute_ps(two, 0xb1));
+  const __m512i firsts = _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  return (quad)_mm512_castps512_ps128(_mm512_permutexvar_ps(firsts, all));
+#else
+  // Of a copy: sums whose address is taken would not stay in registers.
+  floats copy[PARTS];
+  UNROLL for (int part = 0; part < PARTS; part++) copy[part] = row[part];
+  const quad a = ((const quad *)copy)[0], b = ((const quad *)copy)[1], c = ((const quad *)copy)[2], d = ((const quad *)copy)[3];
   const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
   const quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
   return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+#endif
 }
