@@ -3,6 +3,7 @@ import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
 import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
+import { createKernelArithmetic } from '../compiled/arithmetic.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
@@ -43,13 +44,15 @@ export async function createWasm({ kernels: bytes }: { readonly kernels: Uint8Ar
 /** A pool of the calling thread alone: it needs no shared memory, and nothing of Node. */
 function createOneThread(kernels: Kernels, memory: Views): Pool {
   let closed = false
+  const runNow: Pool['runNow'] = (job, shards) => {
+    if (closed) throw new OverdampedError('E_BACKEND', 'the backend was closed.', 'wasm', 1)
+    for (let shard = 0; shard < shards; shard++) runShard(kernels, memory, job, shard, 0)
+  }
   return {
     threads: 1,
     kernels,
-    async run(job, shards) {
-      if (closed) throw new OverdampedError('E_BACKEND', 'the backend was closed.', 'wasm', 1)
-      for (let shard = 0; shard < shards; shard++) runShard(kernels, memory, job, shard, 0)
-    },
+    run: async (job, shards) => runNow(job, shards),
+    runNow,
     async close() {
       closed = true
     },
@@ -74,6 +77,7 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
       simulateWithKernels(arena, pool, simulation, hooks),
     ),
     learner: (task) => createKernelLearner(arena, pool, task),
+    arithmetic: (potential, bath) => createKernelArithmetic(arena, pool, potential, bath),
     close: () => pool.close(),
   })
 }

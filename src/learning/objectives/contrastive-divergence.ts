@@ -29,7 +29,7 @@ export function chainObjective({ move, steps, seed, data, chains }: ChainOptions
     phases(theta, iteration) {
       const positive = data(iteration)
       const states = chains ?? { x: positive.x.slice(), batch: positive.batch }
-      for (let k = 0; k < steps; k++) move(theta, states, seed, iteration * steps + k)
+      move(theta, states, seed, iteration * steps, steps)
       return [positive, { ...states, name: 'chains', scale: -1, weights: null }]
     },
   }

@@ -42,8 +42,14 @@ export function signalLeft(s: readonly number[]): number {
 }
 
 /** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
-function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
-  const normals = (draw: number) => drawNormals({ seed, stream: stream.diffusion, step: draw }, x.length / batch, batch)
+function noised(
+  { signal, noise, decay, spread }: NoiseLevel,
+  { x, batch }: States,
+  draw: typeof drawNormals,
+  seed: number,
+  step: number,
+) {
+  const normals = (draws: number) => draw({ seed, stream: stream.diffusion, step: draws }, x.length / batch, batch)
   const y = normals(2 * step).map((normal, n) => decay * (signal * x[n]! + noise * normal))
   return {
     y: { x: y, batch },
@@ -68,6 +74,8 @@ export interface RecoveryOptions extends Recovery {
   readonly before: number
   /** the data of an iteration */
   readonly data: (iteration: number) => Phase
+  /** draws the noise of the data; drawNormals when absent */
+  readonly draw?: typeof drawNormals
 }
 
 /**
@@ -80,7 +88,7 @@ export interface RecoveryOptions extends Recovery {
  * arXiv:2309.05153, for the initialiser.
  */
 export function recoveryObjective(options: RecoveryOptions): Objective {
-  const { level, run, draws, initialiser, seed, before, data } = options
+  const { level, run, draws, initialiser, seed, before, data, draw = drawNormals } = options
   let last: { anchors: States; chains: States } | null = null
   return {
     name: initialiser === null ? 'short-run' : 'cooperative',
@@ -88,7 +96,7 @@ export function recoveryObjective(options: RecoveryOptions): Objective {
     phases(theta, iteration) {
       const count = before + iteration
       const positive = data(iteration)
-      const { y, anchors } = noised(level, positive, seed, count)
+      const { y, anchors } = noised(level, positive, draw, seed, count)
       const chains = startChains(initialiser, anchors, { seed, stream: stream.initialiser, step: count })
       run(theta, chains, anchors.x, { seed, stream: stream.dynamics, step: count * draws })
       last = { anchors, chains }
