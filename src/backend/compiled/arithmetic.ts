@@ -102,7 +102,7 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
         const key = { step: step.from, stream: step.stream, key: keyOf(step.seed) }
         run({ ...given, program: 'weigh', ...landscapes, ...lengthOf(step), ...key, out }, batch)
         x.set(arena.f64(given.states, x.length))
-        rows.forEach((row, n) => row.set(arena.f64(out + 8 * n * batch, batch)))
+        for (const [n, row] of rows.entries()) row.set(arena.f64(out + 8 * n * batch, batch))
       })
       const [energy, moved, jumped, exponent] = rows as [Float64Array, Float64Array, Float64Array, Float64Array]
       return { energy, moved, jumped, exponent }
@@ -136,7 +136,7 @@ function uniformsOf({ seed, from, steps }: Walk, batch: number): Float64Array {
 /** The degree of each parameter's statistic, [parameters]. */
 function degreesOf({ terms, offsets, size }: Potential): Float64Array {
   const out = new Float64Array(size)
-  terms.forEach(({ kernel }, n) => out.fill(degrees[kernel!], offsets[n], offsets[n + 1]))
+  for (const [n, { kernel }] of terms.entries()) out.fill(degrees[kernel!], offsets[n], offsets[n + 1])
   return out
 }
 
@@ -191,7 +191,11 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
     record(walk: Walk, block: number): number {
       const { from, steps, seed, scheme } = walk
       const { drift, kick } = lengthOf(walk)
-      const [blockOfStep, driftOfStep, kickOfStep] = [0, 0, 0].map(() => arena.take(4 * steps)) as [number, number, number]
+      const [blockOfStep, driftOfStep, kickOfStep] = [0, 0, 0].map(() => arena.take(4 * steps)) as [
+        number,
+        number,
+        number,
+      ]
       const record = arena.take(4 * 9)
       arena.i32(blockOfStep, steps).fill(block)
       arena.f32(driftOfStep, steps).fill(drift)

@@ -106,18 +106,19 @@ export const kernelScratches = groupsOfShard
 
 /** Bytes of a thread's arrays for these jobs. */
 export function objectiveBytes(groupBytes: number, hiddenBytes: number): number {
-  return groupsOfShard * (arraysOfThread * groupBytes + 2 * hiddenBytes + energyBytes)
+  return groupsOfShard * (arraysOfThread * groupBytes + 2 * hiddenBytes) + energyBytes
 }
 
-/** Bytes of the energies of a group, f64 [16]. */
-const energyBytes = 8 * lanes
+/** Bytes of the energies of a group and of what else a trial measures, f64 [2][16]. */
+const energyBytes = 16 * lanes
 
 /** Where a thread has its arrays. */
 interface Room {
   readonly scratch: number
-  /** six of a shard's groups */
+  /** six of a shard's groups; what follows the first is free where a job goes by single groups, and holds their anchors */
   readonly arrays: readonly number[]
-  /** energies of its groups, then what is left for hidden units */
+  readonly anchors: number
+  /** of a group, f64 [2][16]; then what is left for hidden units */
   readonly energy: number
   readonly hidden: number
 }
@@ -126,7 +127,7 @@ function roomOf({ scratch, scratchBytes, kernelScratch, groupBytes }: OnStates, 
   const own = scratch + thread * scratchBytes
   const arrays = Array.from({ length: arraysOfThread }, (_, n) => own + kernelScratch + n * groupsOfShard * groupBytes)
   const energy = own + kernelScratch + arraysOfThread * groupsOfShard * groupBytes
-  return { scratch: own, arrays, energy, hidden: energy + groupsOfShard * energyBytes }
+  return { scratch: own, arrays, anchors: arrays[0]! + groupBytes, energy, hidden: energy + energyBytes }
 }
 
 /** Runs one shard of a job. What it writes depends on the shard alone, never on the thread. */
@@ -185,20 +186,25 @@ function drawGroup(kernels: Kernels, memory: Views, job: NormalsJob, { arrays }:
 }
 
 function evaluateGroup(kernels: Kernels, memory: Views, job: EvaluateJob, room: Room, group: number): void {
-  const { system, block, force, energy, states, units, moving, batch } = job
+  const { block, force, energy, states, units, moving, batch } = job
   const [x, F] = room.arrays as [number, number]
   load(memory, job, states, group, x)
-  if (force !== 0) {
-    kernels.forces(system, block, x, room.scratch, F)
+  if (force === 0) kernels.energies(job.system, block, x, room.scratch, room.energy)
+  else {
+    evaluate(kernels, job, room, block, x, F)
     save(memory, job, F, moving, group, force)
     // Labels are clamped: the kernels have no force for them, and nobody needs it.
     for (let i = moving; i < units; i++)
       memory.f64(force + 8 * (i * batch + group * lanes), countOf(job, group)).fill(0)
   }
   if (energy === 0) return
-  kernels.energies(system, block, x, room.scratch, room.energy)
   const count = countOf(job, group)
   memory.f64(energy + 8 * group * lanes, count).set(memory.f64(room.energy, count))
+}
+
+/** Force and energy of a group where it stands. */
+function evaluate(kernels: Kernels, { system }: OnStates, room: Room, block: number, x: number, force: number): void {
+  kernels.trial(system, block, 0, 0, 0, 0, 0, 0, 0, 0, x, force, room.scratch, room.energy)
 }
 
 /** The steps of the kernel itself, groups together where their couplings are large. */
@@ -233,78 +239,40 @@ function plainWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, fi
 /** Leimkuhler–Matthews with springs to anchors, which differ from state to state. */
 function tetheredWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, group: number): void {
   const { system, block, states, from, to, moving, stream, key, drift, kick, k, anchors } = job
-  const [at, toAnchor, atForce, atNormals, atFollowing] = room.arrays as [number, number, number, number, number]
-  load(memory, job, states, group, at)
-  load(memory, job, anchors, group, toAnchor)
-  const length = moving * lanes
-  const x = memory.f32(at, length)
-  const anchor = memory.f32(toAnchor, length)
-  const force = memory.f32(atForce, length)
-  let [now, following] = [atNormals, atFollowing]
-  kernels.normals(now, moving, group, from, stream, ...key)
+  let [x, next, F, G] = room.arrays as [number, number, number, number]
+  let [R, S] = [room.arrays[4]!, room.arrays[5]!]
+  load(memory, job, states, group, x)
+  load(memory, job, anchors, group, room.anchors)
+  copyGroup(memory, job, x, next)
+  kernels.forces(system, block, x, room.scratch, F)
+  kernels.normals(R, moving, group, from, stream, ...key)
   for (let step = from; step < to; step++) {
-    kernels.forces(system, block, at, room.scratch, atForce)
-    kernels.normals(following, moving, group, step + 1, stream, ...key)
-    const [R, S] = [memory.f32(now, length), memory.f32(following, length)]
-    for (let n = 0; n < length; n++)
-      x[n] = x[n]! + drift * (force[n]! + k * (anchor[n]! - x[n]!)) + kick * (R[n]! + S[n]!)
-    ;[now, following] = [following, now]
+    kernels.normals(S, moving, group, step + 1, stream, ...key)
+    kernels.trial(system, block, x, F, R, S, room.anchors, drift, kick, k, next, G, room.scratch, 0)
+    ;[x, next, F, G, R, S] = [next, x, G, F, S, R]
   }
-  save(memory, job, at, moving, group, states)
+  save(memory, job, x, moving, group, states)
 }
 
-/** x' = x + drift F + kick R at `to`. */
-function propose(memory: Views, { moving, drift, kick }: WalkJob | WeighJob, at: number, F: number, R: number, to: number) {
-  const length = moving * lanes
-  const [x, force] = [memory.f32(at, length), memory.f32(F, length)]
-  const [normals, next] = [memory.f32(R, length), memory.f32(to, length)]
-  for (let n = 0; n < length; n++) next[n] = x[n]! + drift * force[n]! + kick * normals[n]!
-}
-
-/** Adds log q(x|x')/q(x'|x) = Σ (|x' - x - drift F|² - |x - x' - drift F'|²)/2 kick² of each state to `out`, [16]. */
-function addRatio(
-  memory: Views,
-  { moving, drift, kick }: WalkJob | WeighJob,
-  [at, atForce, to, toForce]: readonly [number, number, number, number],
-  out: Float64Array,
-): void {
-  const length = moving * lanes
-  const [x, force] = [memory.f32(at, length), memory.f32(atForce, length)]
-  const [next, forceThere] = [memory.f32(to, length), memory.f32(toForce, length)]
-  const scale = 1 / (2 * kick * kick)
-  for (let row = 0; row < length; row += lanes)
-    for (let b = 0; b < lanes; b++) {
-      const n = row + b
-      const moved = next[n]! - x[n]!
-      const forth = moved - drift * force[n]!
-      const back = moved + drift * forceThere[n]!
-      out[b]! += (forth * forth - back * back) * scale
-    }
+/** Rows that nothing moves, labels and padding, are the same at both ends of a step. */
+function copyGroup(memory: Views, { groupBytes }: OnStates, from: number, to: number): void {
+  memory.f32(to, groupBytes / 4).set(memory.f32(from, groupBytes / 4))
 }
 
 /** Metropolis-adjusted Langevin steps: force and energy of what is taken are those of the next step. */
 function metropolisWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, group: number): void {
-  const { system, block, states, batch, from, to, moving, stream, key, kT, uniforms, heat } = job
+  const { system, block, states, batch, from, to, moving, stream, key, drift, kick, kT, uniforms, heat } = job
   const [x, F, next, G, R] = room.arrays as [number, number, number, number, number]
   const count = countOf(job, group)
-  const energy = new Float64Array(lanes)
-  const ratio = new Float64Array(lanes)
-  const given = new Float64Array(lanes)
-  const evaluate = (at: number, force: number) => {
-    kernels.forces(system, block, at, room.scratch, force)
-    kernels.energies(system, block, at, room.scratch, room.energy)
-    return memory.f64(room.energy, lanes)
-  }
+  const given = new Float64Array(count)
   load(memory, job, states, group, x)
-  // Rows that do not move, labels, are the same in what is proposed.
-  memory.f32(next, job.groupBytes / 4).set(memory.f32(x, job.groupBytes / 4))
-  energy.set(evaluate(x, F))
+  copyGroup(memory, job, x, next)
+  evaluate(kernels, job, room, block, x, F)
+  const energy = memory.f64(room.energy, count).slice()
   for (let step = from; step < to; step++) {
     kernels.normals(R, moving, group, step, stream, ...key)
-    propose(memory, job, x, F, R, next)
-    const there = evaluate(next, G)
-    ratio.fill(0)
-    addRatio(memory, job, [x, F, next, G], ratio)
+    kernels.trial(system, block, x, F, R, 0, 0, drift, kick, 0, next, G, room.scratch, room.energy)
+    const [there, ratio] = [memory.f64(room.energy, count), memory.f64(room.energy + 8 * lanes, count)]
     const uniform = memory.f64(uniforms + 8 * ((step - from) * batch + group * lanes), count)
     for (let b = 0; b < count; b++) {
       const log = (energy[b]! - there[b]!) / kT
@@ -317,7 +285,7 @@ function metropolisWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Roo
     }
   }
   save(memory, job, x, moving, group, states)
-  if (heat !== 0) memory.f64(heat + 8 * group * lanes, count).set(given.subarray(0, count))
+  if (heat !== 0) memory.f64(heat + 8 * group * lanes, count).set(given)
 }
 
 /** Copies the column of one state from a group to another. */
@@ -327,34 +295,35 @@ function take(memory: Views, rows: number, column: number, from: number, to: num
 }
 
 function weighGroup(kernels: Kernels, memory: Views, job: WeighJob, room: Room, group: number): void {
-  const { system, block, after, states, batch, step, moving, stream, key, kT, out } = job
+  const { system, block, after, states, batch, step, moving, stream, key, drift, kick, kT, out } = job
   const [x, F, next, G, R] = room.arrays as [number, number, number, number, number]
   const count = countOf(job, group)
-  const row = (n: number) => memory.f64(out + 8 * (n * batch + group * lanes), count)
-  const energies = (landscape: number, at: number) => {
-    kernels.energies(system, landscape, at, room.scratch, room.energy)
-    return memory.f64(room.energy, count)
+  const keep = (row: number) => {
+    const values = memory.f64(out + 8 * (row * batch + group * lanes), count)
+    values.set(memory.f64(room.energy, count))
+    return values
   }
   load(memory, job, states, group, x)
-  memory.f32(next, job.groupBytes / 4).set(memory.f32(x, job.groupBytes / 4))
-  row(0).set(energies(block, x))
-  kernels.forces(system, block, x, room.scratch, F)
+  copyGroup(memory, job, x, next)
+  evaluate(kernels, job, room, block, x, F)
+  keep(0)
   kernels.normals(R, moving, group, step, stream, ...key)
-  propose(memory, job, x, F, R, next)
-  row(1).set(energies(block, next))
-  row(2).set(energies(after, next))
-  kernels.forces(system, after, next, room.scratch, G)
-  const exponent = new Float64Array(lanes)
-  for (let b = 0; b < count; b++) exponent[b] = -row(2)[b]! / kT
-  addRatio(memory, job, [x, F, next, G], exponent)
-  row(3).set(exponent.subarray(0, count))
+  kernels.trial(system, after, x, F, R, 0, 0, drift, kick, 0, next, G, room.scratch, room.energy)
+  const jumped = keep(2)
+  const exponent = memory.f64(out + 8 * (3 * batch + group * lanes), count)
+  const ratio = memory.f64(room.energy + 8 * lanes, count)
+  for (let b = 0; b < count; b++) exponent[b] = ratio[b]! - jumped[b]! / kT
+  kernels.energies(system, block, next, room.scratch, room.energy)
+  keep(1)
   save(memory, job, next, moving, group, states)
 }
 
 /** Parameter sums of a shard. */
 function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: number, groups: number, shard: number) {
   const { system, groupBytes, states, residuals, weights, sums, sumBytes, hidden, hiddenBytes, block, zeros } = job
-  const [x, r, p, q] = room.arrays as [number, number, number, number]
+  const [x, other, p, q] = room.arrays as [number, number, number, number]
+  // Without weights r = x.
+  const r = residuals === 0 && weights === 0 ? x : other
   const s = room.hidden
   const d = s + groupsOfShard * hiddenBytes
   const out = sums + shard * sumBytes
@@ -363,41 +332,38 @@ function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: nu
     load(memory, job, states, first + n, xn)
     // Of the residuals it makes none is used here: it keeps the fields on the hidden units.
     if (hidden > 0) kernels.residuals(system, block, lanes, xn, q, room.scratch, p, s + n * hiddenBytes)
-    if (residuals === 0) {
-      weighted(memory, job, xn, first + n, rn)
-      continue
-    }
-    load(memory, job, residuals, first + n, rn)
-    // Nobody measures how a clamped label would be pushed.
-    memory.f32(rn + 64 * job.moving, groupBytes / 4 - lanes * job.moving).fill(0)
+    if (residuals !== 0) {
+      load(memory, job, residuals, first + n, rn)
+      // Nobody measures how a clamped label would be pushed.
+      memory.f32(rn + 64 * job.moving, groupBytes / 4 - lanes * job.moving).fill(0)
+    } else if (weights !== 0) weigh(memory, job, xn, first + n, rn)
   }
   kernels.directional(system, residuals === 0 ? zeros : block, x, r, groups, p, q, s, d, out)
-  if (residuals !== 0 || hidden === 0) return
-  // Left behind in s are the responses, whose sum is the statistic of the biases.
-  const sumOfBias = memory.f32(out + job.biasSums, hidden)
-  const w = weights === 0 ? null : memory.f64(weights, job.batch)
+  if (residuals === 0 && hidden > 0) sumResponses(memory, job, s, first, groups, out + job.biasSums)
+}
+
+/** r = w x of a group. */
+function weigh(memory: Views, job: SumJob, x: number, group: number, to: number): void {
+  const { groupBytes, weights } = job
+  const [source, target] = [memory.f32(x, groupBytes / 4), memory.f32(to, groupBytes / 4)]
+  const count = countOf(job, group)
+  const w = memory.f64(weights + 8 * group * lanes, count)
+  if (count < lanes) target.fill(0)
+  for (let row = 0; row < source.length; row += lanes)
+    for (let b = 0; b < count; b++) target[row + b] = source[row + b]! * w[b]!
+}
+
+/** -Σ w s_h, the statistics of the hidden biases, from the responses s that the kernel leaves behind. */
+function sumResponses(memory: Views, job: SumJob, s: number, first: number, groups: number, out: number): void {
+  const { hidden, hiddenBytes, weights, batch } = job
+  const sums = memory.f32(out, hidden)
+  const w = weights === 0 ? null : memory.f64(weights, batch)
   for (let h = 0; h < hidden; h++) {
     let total = 0
     for (let n = 0; n < groups; n++) {
       const response = memory.f32(s + n * hiddenBytes + 64 * h, countOf(job, first + n))
       for (let b = 0; b < response.length; b++) total -= response[b]! * (w === null ? 1 : w[(first + n) * lanes + b]!)
     }
-    sumOfBias[h] = total
+    sums[h] = total
   }
-}
-
-/** r = w x of a group. */
-function weighted(memory: Views, { groupBytes, weights, batch }: SumJob, x: number, group: number, to: number): void {
-  const source = memory.f32(x, groupBytes / 4)
-  const target = memory.f32(to, groupBytes / 4)
-  if (weights === 0) {
-    target.set(source)
-    return
-  }
-  const w = memory.f64(weights, batch)
-  const count = Math.min(lanes, batch - group * lanes)
-  for (let row = 0; row < source.length; row += lanes)
-    for (let b = 0; b < count; b++) target[row + b] = source[row + b]! * w[group * lanes + b]!
-  if (count < lanes)
-    for (let row = 0; row < source.length; row += lanes) target.fill(0, row + count, row + lanes)
 }

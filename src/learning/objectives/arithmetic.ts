@@ -64,13 +64,7 @@ export interface Arithmetic {
     energy: Float64Array | null,
   ): void
   /** out_a = Σ_n w_n φ̄_a(x_n), [size]; w = 1 when null */
-  statistic(
-    theta: Float64Array,
-    x: Float64Array,
-    batch: number,
-    out: Float64Array,
-    weights: Float64Array | null,
-  ): void
+  statistic(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array, weights: Float64Array | null): void
   /** out_a = Σ_n r_n·∇φ̄_a(x_n), [size]; r [units, batch] */
   directional(theta: Float64Array, x: Float64Array, r: Float64Array, batch: number, out: Float64Array): void
   /** the numbers of fillNormals for trajectories 0 to batch - 1, [units, batch] */

@@ -2,8 +2,8 @@ import { invalidValue } from '../../errors.js'
 import { eulerMaruyama, langevinStep } from '../../physics/dynamics/euler-maruyama.js'
 import type { Integrator, Transition } from '../../physics/dynamics/integrator.js'
 import { arrays, type States } from '../../physics/network/states.js'
-import { normalised } from '../../physics/observe/log-weights.js'
 import { stream } from '../../physics/noise/streams.js'
+import { normalised } from '../../physics/observe/log-weights.js'
 import type { KnownStep, WeighedStep } from './arithmetic.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import { type Move, moveBy, noiseOfChains } from './moves.js'
@@ -88,8 +88,7 @@ function weightedTransition(landscape: Landscape, h: number, transition: Transit
       cost.forces += 2 * batch
       cost.energies += 2 * batch
     }
-    const { energy, moved, jumped, exponent } =
-      found ?? takeStep(landscape, before, after, walkers, step, isMotion)
+    const { energy, moved, jumped, exponent } = found ?? takeStep(landscape, before, after, walkers, step, isMotion)
     for (let b = 0; b < batch; b++) {
       logWeights[b]! += energy[b]! / bath.kT
       logWeights[b]! += exponent[b]!

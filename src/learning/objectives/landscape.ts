@@ -1,6 +1,6 @@
 import { type Surface, surfaceOf } from '../../physics/dynamics/drive.js'
-import { conditionalsOf } from '../../physics/potential/conditionals.js'
 import type { States } from '../../physics/network/states.js'
+import { conditionalsOf } from '../../physics/potential/conditionals.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { type Arithmetic, float64, type Walk } from './arithmetic.js'
