@@ -40,8 +40,8 @@ export interface Demand {
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
-  /** whether it is asked for its arithmetic, to learn by an objective */
-  readonly objective?: true
+  /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
+  readonly objective?: { readonly energies: number }
 }
 
 /**
@@ -157,7 +157,7 @@ export function refusing(backend: Backend): Backend {
       ? {}
       : {
           arithmetic(potential: Potential, bath: Bath) {
-            requireAble({ potential, rule: null, integrator: defaultIntegrator, objective: true })
+            requireAble({ potential, rule: null, integrator: defaultIntegrator, objective: { energies: 0 } })
             return arithmetic(potential, bath)
           },
         }),

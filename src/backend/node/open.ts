@@ -60,6 +60,12 @@ export const backendNames = Object.keys(kinds) as BackendName[]
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
 
+/** @throws E_INVALID_VALUE for threads out of range */
+export function requireThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
+}
+
 /** What can run on this machine, fastest first. */
 export async function availableBackends(): Promise<Availability[]> {
   return Promise.all(
@@ -87,8 +93,7 @@ export async function openBackend(
   { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
 ): Promise<ChosenBackend> {
-  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
-    throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
+  requireThreads(threads)
   if (asked !== 'auto') {
     const where = `--backend ${nameOf(asked)}`
     if (typeof asked === 'string' && !backendNames.includes(asked))
@@ -125,18 +130,25 @@ export async function openBackend(
 /** A backend that stays its owner's: closing it does nothing. */
 function lent(own: Backend): Backend {
   const { name, device, threads, roundoff } = own
+  const arithmetic = own.arithmetic?.bind(own)
   return {
     ...{ name, device, threads, roundoff },
     refusal: (demand) => own.refusal(demand),
     simulate: (simulation, hooks) => own.simulate(simulation, hooks),
     learner: (task) => own.learner(task),
+    ...(arithmetic === undefined ? {} : { arithmetic }),
     close: async () => {},
   }
 }
 
 /** Why a backend can't run one of what is asked; null when it can run all. */
 function refusalOf(backend: Backend, demands: readonly Demand[]): string | null {
-  return demands.map((demand) => backend.refusal(demand)).find((refusal) => refusal !== null) ?? null
+  const refusals = demands.map((demand) =>
+    demand.objective !== undefined && backend.arithmetic === undefined
+      ? 'it computes nothing for objectives'
+      : backend.refusal(demand),
+  )
+  return refusals.find((refusal) => refusal !== null) ?? null
 }
 
 function reasonOf(error: unknown): string {

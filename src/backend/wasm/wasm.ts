@@ -11,6 +11,7 @@ import { type Pool, runShard } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
 import { displacing } from '../displaced.js'
+import { refusedByEnergies } from '../rounding.js'
 import { loadKernels } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 
@@ -67,12 +68,13 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
     roundoff: roundoff.float32,
-    refusal: ({ potential, rule, integrator, reach }) =>
+    refusal: ({ potential, rule, integrator, reach, objective }) =>
       refusedByKernels(potential) ??
       (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
       refusedByRule(rules, rule) ??
       refusedByScheme(schemes, integrator) ??
-      refusedByReach(roundoff.float32, reach),
+      refusedByReach(roundoff.float32, reach) ??
+      refusedByEnergies(roundoff.float32, objective),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
       simulateWithKernels(arena, pool, simulation, hooks),
     ),

@@ -12,8 +12,11 @@ import type { StudyProblem } from './problem.js'
 
 /** Nats: what the adaptive noise reaches, and what the static one misses. */
 const bar = { succeeds: 0.02, fails: 0.1 }
-/** Of the gradient at a refresh, relative to the size of its two parts: rounding of sums. */
-const identityTolerance = 1e-12
+/**
+ * Of the gradient at a refresh, relative to the size of its two parts: rounding of sums. In float64 of thousands of states; in float32 of
+ * shards of 64, to which terms and weights add a few roundings.
+ */
+const identityTolerance = (roundoff: number) => Math.max(1e-12, 64 * roundoff)
 
 /** Learns against a copy of the model that is renewed, and against the model's start for all time. */
 export const nceStudy = learningStudy((problem: StudyProblem<SettingsOf<'nce'>>) => {
@@ -51,9 +54,9 @@ function refreshIdentity(
   { landscape, draw }: Pick<NceOptions, 'landscape' | 'draw'>,
   data: Phase,
 ): Check {
-  const { potential } = landscape
+  const { potential, arithmetic } = landscape
   const objective = nceObjective({ landscape, data: () => data, draw, refresh: 1, rate: 0 })
-  const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size))
+  const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size), arithmetic)
   const averages = [data, draw(theta, 0)].map(({ x, batch }) => {
     const out = new Float64Array(potential.size)
     statistic(potential, theta, x, batch, out)
@@ -64,5 +67,5 @@ function refreshIdentity(
     const [real, imagined] = [averages[0]![a]!, averages[1]![a]!]
     off = Math.max(off, Math.abs(gradient[a]! - (real - imagined) / 2) / (Math.abs(real) + Math.abs(imagined) + 1))
   }
-  return identityCheck(`gradient at a refresh, ${name}`, off, 0, identityTolerance)
+  return identityCheck(`gradient at a refresh, ${name}`, off, 0, identityTolerance(arithmetic.roundoff))
 }
