@@ -10,6 +10,7 @@
 export { advance } from './advance'
 export { descend, pack } from './descend'
 export { directional } from './directional'
+export { gather, scatter } from './exchange'
 export { energies, forces } from './force'
 export { normals } from './gaussian'
 export { noise, residuals } from './noised'

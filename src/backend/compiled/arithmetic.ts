@@ -51,9 +51,17 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
       calling(() => {
         const at = [force, energy].map((values) => (values === null ? 0 : arena.take(8 * values.length)))
         const job = { ...jobOn(x, batch), block: block(0, theta), force: at[0]!, energy: at[1]! }
-        run({ ...job, program: 'evaluate' }, batch)
+        run({ ...job, program: 'evaluate', other: 0, otherEnergy: 0 }, batch)
         force?.set(arena.f64(at[0]!, force.length))
         energy?.set(arena.f64(at[1]!, energy.length))
+      }),
+    energies: (first, second, x, batch, outFirst, outSecond) =>
+      calling(() => {
+        const [energy, otherEnergy] = [arena.take(8 * batch), arena.take(8 * batch)]
+        const landscapes = { block: block(0, first), other: block(1, second) }
+        run({ ...jobOn(x, batch), ...landscapes, program: 'evaluate', force: 0, energy, otherEnergy }, batch)
+        outFirst.set(arena.f64(energy, batch))
+        outSecond.set(arena.f64(otherEnergy, batch))
       }),
     statistic: sum,
     directional: (theta, x, r, batch, out) =>
@@ -111,9 +119,10 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
 }
 
 /** How the programs take a walk; null where they can't. */
-function kindOf({ scheme, tether }: Walk): 'plain' | 'tethered' | 'metropolis' | null {
+function kindOf({ scheme, tether, steps }: Walk): 'plain' | 'single' | 'tethered' | 'metropolis' | null {
   if (tether !== null) return scheme === leimkuhlerMatthews ? 'tethered' : null
   if (scheme === mala) return 'metropolis'
+  if (scheme === eulerMaruyama && steps === 1) return 'single'
   return scheme === eulerMaruyama || scheme === leimkuhlerMatthews ? 'plain' : null
 }
 

@@ -29,6 +29,9 @@ interface EvaluateJob extends OnStates {
   readonly program: 'evaluate'
   readonly force: number
   readonly energy: number
+  /** another block, or 0, and the energies in its landscape */
+  readonly other: number
+  readonly otherEnergy: number
 }
 
 /** Sums of r·∇φ_a, or (without r) of x·w∇φ_a, which for a φ_a of degree n is n w φ_a. */
@@ -73,8 +76,11 @@ interface WalkJob extends OnStates, NormalsKey, StepLength {
   readonly program: 'walk'
   readonly from: number
   readonly to: number
-  /** `plain`: the kernel's own steps; `tethered`: Leimkuhler–Matthews on springs; `metropolis`: Euler–Maruyama, accepted by energies */
-  readonly kind: 'plain' | 'tethered' | 'metropolis'
+  /**
+   * `plain`: the kernel's own steps; `single`: one of Euler–Maruyama, whose two energies take no further product with the couplings;
+   * `tethered`: Leimkuhler–Matthews on springs; `metropolis`: Euler–Maruyama, accepted by energies
+   */
+  readonly kind: 'plain' | 'single' | 'tethered' | 'metropolis'
   /** plain: record of the steps (kernels/advance.ts), and groups that advance together */
   readonly steps: number
   readonly together: number
@@ -138,9 +144,10 @@ export function runObjectiveShard(kernels: Kernels, memory: Views, job: Objectiv
   if (job.program === 'sum') return sum(kernels, memory, job, room, first, groups, shard)
   if (job.program === 'walk' && job.kind === 'plain') return plainWalk(kernels, memory, job, room, first, groups)
   for (let group = first; group < first + groups; group++) {
-    if (job.program === 'normals') drawGroup(kernels, memory, job, room, group)
+    if (job.program === 'normals') drawGroup(kernels, job, room, group)
     else if (job.program === 'evaluate') evaluateGroup(kernels, memory, job, room, group)
     else if (job.program === 'weigh') weighGroup(kernels, memory, job, room, group)
+    else if (job.kind === 'single') singleStep(kernels, memory, job, room, group)
     else if (job.kind === 'tethered') tetheredWalk(kernels, memory, job, room, group)
     else metropolisWalk(kernels, memory, job, room, group)
   }
@@ -151,55 +158,48 @@ function countOf({ batch }: OnStates, group: number): number {
   return Math.min(lanes, batch - group * lanes)
 }
 
-/** Copies the states of a group, or what is laid out like them at `from`, to [rows][16] float32; the rest is zero. */
-function load(memory: Views, { units, batch, groupBytes }: OnStates, from: number, group: number, to: number): void {
-  const source = memory.f64(from, units * batch)
-  const target = memory.f32(to, groupBytes / 4)
-  const first = group * lanes
-  const count = Math.min(lanes, batch - first)
-  if (count < lanes) target.fill(0)
-  else target.fill(0, units * lanes)
-  for (let i = 0; i < units; i++) {
-    const row = i * batch + first
-    const out = i * lanes
-    for (let b = 0; b < count; b++) target[out + b] = source[row + b]!
-  }
+/**
+ * Copies the states of a group, or what is laid out like them at `from`, to [rows][16] float32, each times its weight where there are
+ * any (f64 [batch], or 0); what is beyond them is zero.
+ */
+function load(kernels: Kernels, memory: Views, job: OnStates, from: number, group: number, to: number, weights = 0) {
+  const { units, batch, groupBytes } = job
+  const w = weights === 0 ? 0 : weights + 8 * group * lanes
+  kernels.gather(from + 8 * group * lanes, 8 * batch, units, countOf(job, group), w, to)
+  memory.f32(to + 64 * units, groupBytes / 4 - lanes * units).fill(0)
 }
 
 /** Copies the first `rows` of a group back to [units, batch] at `to`. */
-function save(memory: Views, { units, batch }: OnStates, from: number, rows: number, group: number, to: number): void {
-  const source = memory.f32(from, rows * lanes)
-  const target = memory.f64(to, units * batch)
-  const first = group * lanes
-  const count = Math.min(lanes, batch - first)
-  for (let i = 0; i < rows; i++) {
-    const row = i * batch + first
-    const at = i * lanes
-    for (let b = 0; b < count; b++) target[row + b] = source[at + b]!
-  }
+function save(kernels: Kernels, job: OnStates, from: number, rows: number, group: number, to: number): void {
+  kernels.scatter(from, rows, countOf(job, group), to + 8 * group * lanes, 8 * job.batch)
 }
 
-function drawGroup(kernels: Kernels, memory: Views, job: NormalsJob, { arrays }: Room, group: number): void {
+function drawGroup(kernels: Kernels, job: NormalsJob, { arrays }: Room, group: number): void {
   const { units, step, stream, key, states } = job
   kernels.normals(arrays[0]!, units, group, step, stream, ...key)
-  save(memory, job, arrays[0]!, units, group, states)
+  save(kernels, job, arrays[0]!, units, group, states)
 }
 
 function evaluateGroup(kernels: Kernels, memory: Views, job: EvaluateJob, room: Room, group: number): void {
   const { block, force, energy, states, units, moving, batch } = job
   const [x, F] = room.arrays as [number, number]
-  load(memory, job, states, group, x)
+  load(kernels, memory, job, states, group, x)
   if (force === 0) kernels.energies(job.system, block, x, room.scratch, room.energy)
   else {
     evaluate(kernels, job, room, block, x, F)
-    save(memory, job, F, moving, group, force)
+    save(kernels, job, F, moving, group, force)
     // Labels are clamped: the kernels have no force for them, and nobody needs it.
     for (let i = moving; i < units; i++)
       memory.f64(force + 8 * (i * batch + group * lanes), countOf(job, group)).fill(0)
   }
-  if (energy === 0) return
-  const count = countOf(job, group)
-  memory.f64(energy + 8 * group * lanes, count).set(memory.f64(room.energy, count))
+  const keep = (address: number) => {
+    const count = countOf(job, group)
+    memory.f64(address + 8 * group * lanes, count).set(memory.f64(room.energy, count))
+  }
+  if (energy !== 0) keep(energy)
+  if (job.other === 0) return
+  kernels.energies(job.system, job.other, x, room.scratch, room.energy)
+  keep(job.otherEnergy)
 }
 
 /** Force and energy of a group where it stands. */
@@ -222,7 +222,7 @@ function plainWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, fi
     for (let b = 0; b < energy.length; b++) out[b]! += (sign * energy[b]!) / kT
   }
   for (let n = 0; n < groups; n++) {
-    load(memory, job, states, first + n, x + n * groupBytes)
+    load(kernels, memory, job, states, first + n, x + n * groupBytes)
     add(n, 1)
   }
   for (let n = 0; n < groups; n += together) {
@@ -232,8 +232,25 @@ function plainWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, fi
   }
   for (let n = 0; n < groups; n++) {
     add(n, -1)
-    save(memory, job, x + n * groupBytes, job.moving, first + n, states)
+    save(kernels, job, x + n * groupBytes, job.moving, first + n, states)
   }
+}
+
+/** A step of Euler–Maruyama, with the bits of plainWalk. */
+function singleStep(kernels: Kernels, memory: Views, job: WalkJob, room: Room, group: number): void {
+  const { system, block, states, from, moving, stream, key, drift, kick, kT, heat } = job
+  const [x, F, next, G, R] = room.arrays as [number, number, number, number, number]
+  const count = countOf(job, group)
+  load(kernels, memory, job, states, group, x)
+  copyGroup(memory, job, x, next)
+  evaluate(kernels, job, room, block, x, F)
+  const energy = memory.f64(room.energy, count).slice()
+  kernels.normals(R, moving, group, from, stream, ...key)
+  kernels.trial(system, block, x, F, R, 0, 0, drift, kick, 0, next, G, room.scratch, room.energy)
+  save(kernels, job, next, moving, group, states)
+  if (heat === 0) return
+  const there = memory.f64(room.energy, count)
+  memory.f64(heat + 8 * group * lanes, count).set(energy.map((before, b) => (before - there[b]!) / kT))
 }
 
 /** Leimkuhler–Matthews with springs to anchors, which differ from state to state. */
@@ -241,8 +258,8 @@ function tetheredWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room,
   const { system, block, states, from, to, moving, stream, key, drift, kick, k, anchors } = job
   let [x, next, F, G] = room.arrays as [number, number, number, number]
   let [R, S] = [room.arrays[4]!, room.arrays[5]!]
-  load(memory, job, states, group, x)
-  load(memory, job, anchors, group, room.anchors)
+  load(kernels, memory, job, states, group, x)
+  load(kernels, memory, job, anchors, group, room.anchors)
   copyGroup(memory, job, x, next)
   kernels.forces(system, block, x, room.scratch, F)
   kernels.normals(R, moving, group, from, stream, ...key)
@@ -251,7 +268,7 @@ function tetheredWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room,
     kernels.trial(system, block, x, F, R, S, room.anchors, drift, kick, k, next, G, room.scratch, 0)
     ;[x, next, F, G, R, S] = [next, x, G, F, S, R]
   }
-  save(memory, job, x, moving, group, states)
+  save(kernels, job, x, moving, group, states)
 }
 
 /** Rows that nothing moves, labels and padding, are the same at both ends of a step. */
@@ -265,7 +282,7 @@ function metropolisWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Roo
   const [x, F, next, G, R] = room.arrays as [number, number, number, number, number]
   const count = countOf(job, group)
   const given = new Float64Array(count)
-  load(memory, job, states, group, x)
+  load(kernels, memory, job, states, group, x)
   copyGroup(memory, job, x, next)
   evaluate(kernels, job, room, block, x, F)
   const energy = memory.f64(room.energy, count).slice()
@@ -284,7 +301,7 @@ function metropolisWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Roo
       take(memory, moving, b, G, F)
     }
   }
-  save(memory, job, x, moving, group, states)
+  save(kernels, job, x, moving, group, states)
   if (heat !== 0) memory.f64(heat + 8 * group * lanes, count).set(given)
 }
 
@@ -303,7 +320,7 @@ function weighGroup(kernels: Kernels, memory: Views, job: WeighJob, room: Room, 
     values.set(memory.f64(room.energy, count))
     return values
   }
-  load(memory, job, states, group, x)
+  load(kernels, memory, job, states, group, x)
   copyGroup(memory, job, x, next)
   evaluate(kernels, job, room, block, x, F)
   keep(0)
@@ -315,7 +332,7 @@ function weighGroup(kernels: Kernels, memory: Views, job: WeighJob, room: Room, 
   for (let b = 0; b < count; b++) exponent[b] = ratio[b]! - jumped[b]! / kT
   kernels.energies(system, block, next, room.scratch, room.energy)
   keep(1)
-  save(memory, job, next, moving, group, states)
+  save(kernels, job, next, moving, group, states)
 }
 
 /** Parameter sums of a shard. */
@@ -329,28 +346,17 @@ function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: nu
   const out = sums + shard * sumBytes
   for (let n = 0; n < groups; n++) {
     const [xn, rn] = [x + n * groupBytes, r + n * groupBytes]
-    load(memory, job, states, first + n, xn)
+    load(kernels, memory, job, states, first + n, xn)
     // Of the residuals it makes none is used here: it keeps the fields on the hidden units.
     if (hidden > 0) kernels.residuals(system, block, lanes, xn, q, room.scratch, p, s + n * hiddenBytes)
     if (residuals !== 0) {
-      load(memory, job, residuals, first + n, rn)
+      load(kernels, memory, job, residuals, first + n, rn)
       // Nobody measures how a clamped label would be pushed.
       memory.f32(rn + 64 * job.moving, groupBytes / 4 - lanes * job.moving).fill(0)
-    } else if (weights !== 0) weigh(memory, job, xn, first + n, rn)
+    } else if (weights !== 0) load(kernels, memory, job, states, first + n, rn, weights)
   }
   kernels.directional(system, residuals === 0 ? zeros : block, x, r, groups, p, q, s, d, out)
   if (residuals === 0 && hidden > 0) sumResponses(memory, job, s, first, groups, out + job.biasSums)
-}
-
-/** r = w x of a group. */
-function weigh(memory: Views, job: SumJob, x: number, group: number, to: number): void {
-  const { groupBytes, weights } = job
-  const [source, target] = [memory.f32(x, groupBytes / 4), memory.f32(to, groupBytes / 4)]
-  const count = countOf(job, group)
-  const w = memory.f64(weights + 8 * group * lanes, count)
-  if (count < lanes) target.fill(0)
-  for (let row = 0; row < source.length; row += lanes)
-    for (let b = 0; b < count; b++) target[row + b] = source[row + b]! * w[b]!
 }
 
 /** -Σ w s_h, the statistics of the hidden biases, from the responses s that the kernel leaves behind. */

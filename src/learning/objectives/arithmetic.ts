@@ -63,6 +63,15 @@ export interface Arithmetic {
     force: Float64Array | null,
     energy: Float64Array | null,
   ): void
+  /** energies of the same states at two θ, [batch] each: a jump of the landscape, or a model beside its copy */
+  energies(
+    first: Float64Array,
+    second: Float64Array,
+    x: Float64Array,
+    batch: number,
+    outFirst: Float64Array,
+    outSecond: Float64Array,
+  ): void
   /** out_a = Σ_n w_n φ̄_a(x_n), [size]; w = 1 when null */
   statistic(theta: Float64Array, x: Float64Array, batch: number, out: Float64Array, weights: Float64Array | null): void
   /** out_a = Σ_n r_n·∇φ̄_a(x_n), [size]; r [units, batch] */
@@ -90,6 +99,10 @@ export function float64(potential: Potential): Arithmetic {
   return {
     roundoff: 2 ** -53,
     forceAndEnergy: (...at) => forceAndEnergy(potential, ...at),
+    energies(first, second, x, batch, outFirst, outSecond) {
+      forceAndEnergy(potential, first, x, batch, null, outFirst)
+      forceAndEnergy(potential, second, x, batch, null, outSecond)
+    },
     statistic: (...of) => statistic(potential, ...of),
     directional: (...of) => directional(potential, ...of),
     ...keyedNormals,

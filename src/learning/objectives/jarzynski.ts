@@ -150,8 +150,8 @@ function jump(
   after: Float64Array,
 ): void {
   const [old, changed] = arrays(2, batch)
-  landscape.evaluate(before, x, batch, null, old)
-  landscape.evaluate(after, x, batch, null, changed)
+  landscape.cost.energies += 2 * batch
+  landscape.arithmetic.energies(before, after, x, batch, old, changed)
   for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT
   addWork(landscape, old, changed)
 }

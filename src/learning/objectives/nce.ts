@@ -43,8 +43,8 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
   let loss = 2 * Math.LN2
   const logits = (theta: Float64Array, copy: Float64Array, { x, batch }: States) => {
     const [model, noise] = arrays(2, batch)
-    landscape.evaluate(theta, x, batch, null, model)
-    landscape.arithmetic.forceAndEnergy(copy, x, batch, null, noise)
+    landscape.cost.energies += batch
+    landscape.arithmetic.energies(theta, copy, x, batch, model, noise)
     return model.map((u, b) => (noise[b]! - u) / kT + c)
   }
   return {
