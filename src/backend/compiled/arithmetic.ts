@@ -119,10 +119,9 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
 }
 
 /** How the programs take a walk; null where they can't. */
-function kindOf({ scheme, tether, steps }: Walk): 'plain' | 'single' | 'tethered' | 'metropolis' | null {
+function kindOf({ scheme, tether }: Walk): 'plain' | 'tethered' | 'metropolis' | null {
   if (tether !== null) return scheme === leimkuhlerMatthews ? 'tethered' : null
   if (scheme === mala) return 'metropolis'
-  if (scheme === eulerMaruyama && steps === 1) return 'single'
   return scheme === eulerMaruyama || scheme === leimkuhlerMatthews ? 'plain' : null
 }
 

@@ -76,11 +76,8 @@ interface WalkJob extends OnStates, NormalsKey, StepLength {
   readonly program: 'walk'
   readonly from: number
   readonly to: number
-  /**
-   * `plain`: the kernel's own steps; `single`: one of Euler–Maruyama, whose two energies take no further product with the couplings;
-   * `tethered`: Leimkuhler–Matthews on springs; `metropolis`: Euler–Maruyama, accepted by energies
-   */
-  readonly kind: 'plain' | 'single' | 'tethered' | 'metropolis'
+  /** `plain`: the kernel's own steps; `tethered`: Leimkuhler–Matthews on springs; `metropolis`: Euler–Maruyama, accepted by energies */
+  readonly kind: 'plain' | 'tethered' | 'metropolis'
   /** plain: record of the steps (kernels/advance.ts), and groups that advance together */
   readonly steps: number
   readonly together: number
@@ -147,7 +144,6 @@ export function runObjectiveShard(kernels: Kernels, memory: Views, job: Objectiv
     if (job.program === 'normals') drawGroup(kernels, job, room, group)
     else if (job.program === 'evaluate') evaluateGroup(kernels, memory, job, room, group)
     else if (job.program === 'weigh') weighGroup(kernels, memory, job, room, group)
-    else if (job.kind === 'single') singleStep(kernels, memory, job, room, group)
     else if (job.kind === 'tethered') tetheredWalk(kernels, memory, job, room, group)
     else metropolisWalk(kernels, memory, job, room, group)
   }
@@ -234,23 +230,6 @@ function plainWalk(kernels: Kernels, memory: Views, job: WalkJob, room: Room, fi
     add(n, -1)
     save(kernels, job, x + n * groupBytes, job.moving, first + n, states)
   }
-}
-
-/** A step of Euler–Maruyama, with the bits of plainWalk. */
-function singleStep(kernels: Kernels, memory: Views, job: WalkJob, room: Room, group: number): void {
-  const { system, block, states, from, moving, stream, key, drift, kick, kT, heat } = job
-  const [x, F, next, G, R] = room.arrays as [number, number, number, number, number]
-  const count = countOf(job, group)
-  load(kernels, memory, job, states, group, x)
-  copyGroup(memory, job, x, next)
-  evaluate(kernels, job, room, block, x, F)
-  const energy = memory.f64(room.energy, count).slice()
-  kernels.normals(R, moving, group, from, stream, ...key)
-  kernels.trial(system, block, x, F, R, 0, 0, drift, kick, 0, next, G, room.scratch, room.energy)
-  save(kernels, job, next, moving, group, states)
-  if (heat === 0) return
-  const there = memory.f64(room.energy, count)
-  memory.f64(heat + 8 * group * lanes, count).set(energy.map((before, b) => (before - there[b]!) / kT))
 }
 
 /** Leimkuhler–Matthews with springs to anchors, which differ from state to state. */
