@@ -6,6 +6,7 @@ import { createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
+import { measureObjectives, type ObjectiveRates } from './objectives.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
 import { type Growth, measureScaling } from './scaling.js'
 import { measureTraining, type TrainingResult } from './training.js'
@@ -34,6 +35,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const rates: RatesOfWorkload[] = []
   const scaling: Growth[] = []
   const footprint: FootprintResult[] = []
+  const objectives: ObjectiveRates[] = []
   let training: TrainingResult | null = null
   onProgress('starting the contenders')
   // Processes are measured without them.
@@ -49,6 +51,9 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
         for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
       else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
       else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
+      else if (section === 'objectives')
+        for (const range of [1, 'all'] as const)
+          objectives.push(...(await measureObjectives(entrants, system(range), how)))
       else if (section === 'footprint')
         for (const backend of footprintBackends)
           footprint.push(
@@ -70,6 +75,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     contenders: records,
     rates,
     training,
+    objectives,
     scaling,
     footprint,
   }

@@ -1,12 +1,13 @@
 import type { Contender } from './contender.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
+import type { ObjectiveRates } from './objectives.js'
 import type { RatesOfWorkload } from './rates.js'
 import { type Growth, scalingSections } from './scaling.js'
 import type { TrainingResult } from './training.js'
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
-export const sections = ['sparse', 'dense', 'training', ...scalingSections, 'footprint'] as const
+export const sections = ['sparse', 'dense', 'training', 'objectives', ...scalingSections, 'footprint'] as const
 /** A part of a benchmark. */
 export type Section = (typeof sections)[number]
 
@@ -29,6 +30,8 @@ export interface BenchDocument {
   readonly rates: readonly RatesOfWorkload[]
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
+  /** iterations of objectives per second; absent in documents of before */
+  readonly objectives?: readonly ObjectiveRates[]
   /** how the cost grows */
   readonly scaling: readonly Growth[]
   /** memory and time from process start to done */
