@@ -29,7 +29,7 @@ interface Given {
 }
 
 /** The objectives that are timed: an iteration is a minibatch, its moves and weights, the gradient and a step of Adam. */
-export const timedObjectives = {
+const timedObjectives = {
   'contrastive divergence, 5 steps of MALA': ({ landscape, seed, dt, data }: Given) =>
     chainObjective({ move: moveBy(moves.mala, landscape, dt), steps: 5, seed, data }),
   'persistent chains, 1 step': ({ landscape, seed, dt, data, states }: Given) =>

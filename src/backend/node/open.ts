@@ -41,7 +41,7 @@ interface Kind {
 const kinds = {
   wasm: {
     auto: true,
-    runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
+    runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives',
     open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
   },
   reference: { auto: true, runs: 'everything, formulas too', open: async () => createReference() },
