@@ -1,4 +1,4 @@
-import { exactStates } from '../../learning/objectives/exact-states.js'
+import { exactSampler } from '../../learning/objectives/exact-states.js'
 import { type NceOptions, nceObjective } from '../../learning/objectives/nce.js'
 import { contrast, type Phase } from '../../learning/objectives/objective.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -21,16 +21,21 @@ const identityTolerance = (roundoff: number) => Math.max(1e-12, 64 * roundoff)
 /** Learns against a copy of the model that is renewed, and against the model's start for all time. */
 export const nceStudy = learningStudy((problem: StudyProblem<SettingsOf<'nce'>>) => {
   const { settings, potential, bath, teacher } = problem
-  const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
+  const target = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const arm = (name: string, refresh: number | null, expected: LearningArm['expected']): LearningArm => ({
     name,
     expected,
     begin({ landscape, data, seed }) {
-      const draw: NceOptions['draw'] = (theta, iteration) =>
-        exactStates(potential, theta, bath, settings.noise, { seed, stream: stream.contrastNoise, step: 2 * iteration })
+      // Between two copies of the model all draws are from one law.
+      let law: { of: Float64Array; sample: ReturnType<typeof exactSampler> } | null = null
+      const draw: NceOptions['draw'] = (theta, iteration) => {
+        if (law === null || theta.some((value, a) => value !== law!.of[a]))
+          law = { of: theta.slice(), sample: exactSampler(potential, theta, bath) }
+        return law.sample(settings.noise, { seed, stream: stream.contrastNoise, step: 2 * iteration })
+      }
       const objective = nceObjective({ landscape, data, draw, refresh, rate: settings.optimizer.rate })
       const distance = (theta: Float64Array) =>
-        law === null ? {} : { divergence: harmonicDivergence(law, potential, theta, bath) }
+        target === null ? {} : { divergence: harmonicDivergence(target, potential, theta, bath) }
       return {
         objective,
         walkers: settings.noise,
