@@ -73,12 +73,17 @@ export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
     check()
   }
 
+  const alone = (job: Job) => {
+    check()
+    runShard(kernels, views, job, 0, 0)
+  }
+
   return {
     threads,
     kernels,
     async run(job, shards) {
       // Nothing to share: waking a thread and waiting for it takes longer than a shard of a small minibatch.
-      if (shards === 1) return this.runNow(job, 1)
+      if (shards === 1) return alone(job)
       open(job, shards)
       try {
         take(job)
@@ -88,8 +93,7 @@ export function createPool(memory: WebAssembly.Memory, threads: number): Pool {
       end()
     },
     runNow(job, shards) {
-      check()
-      if (shards === 1) return runShard(kernels, views, job, 0, 0)
+      if (shards === 1) return alone(job)
       open(job, shards)
       try {
         take(job)

@@ -33,7 +33,10 @@ export interface Objective {
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
 }
 
-/** The data phase of each iteration: all states, or a minibatch drawn anew with replacement, whose states hold until the next is drawn. */
+/**
+ * The data phase of each iteration: all states, or a minibatch drawn anew with replacement, whose states hold until the next is drawn.
+ * With minibatches all data are held twice.
+ */
 export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
   const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
