@@ -6,7 +6,6 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import type { KernelName } from '../../physics/potential/term.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { roundoff } from '../backend.js'
 import type { Arena } from './memory.js'
@@ -14,21 +13,6 @@ import { kernelScratches, type ObjectiveJob, objectiveBytes, type SumJob } from 
 import type { Pool } from './programs.js'
 import { groupsOfShard, shardsOf } from './shards.js'
 import { describeSystem, type System } from './system.js'
-
-/**
- * n of each term: x·∇φ = nφ (Euler's theorem), so that the kernel of force matching, Σ r·∇φ, measures Σ wφ with r = w x in place of a
- * residual. Labels do not move, so that their couplings count as of degree one; so do hidden units where s is held.
- */
-const degrees: Record<KernelName, number> = {
-  bias: 1,
-  stiffness: 2,
-  cubic: 3,
-  quartic: 4,
-  bilinear: 2,
-  'pair-quartic': 4,
-  'label-coupling': 1,
-  bistable: 1,
-}
 
 /** Parameter blocks beyond this are read once for several groups; see simulate.ts. */
 const cacheBytes = 2 ** 18
@@ -38,13 +22,6 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
   const system = describeSystem(potential, bath.kT, arena)
   const room = createRoom(arena, pool, system, potential)
   const { jobOn, block, calling, put, run } = room
-  const degreeOf = degreesOf(potential)
-  const sum: Arithmetic['statistic'] = (theta, x, batch, out, weights) =>
-    calling(() => {
-      const job = { ...jobOn(x, batch), block: block(0, theta), residuals: 0, weights: put(weights) }
-      room.sum(job, batch, out)
-      for (let a = 0; a < out.length; a++) out[a]! /= degreeOf[a]!
-    })
   return {
     roundoff: roundoff.float32,
     forceAndEnergy: (theta, x, batch, force, energy) =>
@@ -63,7 +40,10 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
         outFirst.set(arena.f64(energy, batch))
         outSecond.set(arena.f64(otherEnergy, batch))
       }),
-    statistic: sum,
+    statistic: (theta, x, batch, out, weights) =>
+      calling(() => {
+        room.sum({ ...jobOn(x, batch), block: block(0, theta), residuals: 0, weights: put(weights) }, batch, out)
+      }),
     directional: (theta, x, r, batch, out) =>
       calling(() => {
         room.sum({ ...jobOn(x, batch), block: block(0, theta), residuals: put(r), weights: 0 }, batch, out)
@@ -141,15 +121,8 @@ function uniformsOf({ seed, from, steps }: Walk, batch: number): Float64Array {
   return out
 }
 
-/** The degree of each parameter's statistic, [parameters]. */
-function degreesOf({ terms, offsets, size }: Potential): Float64Array {
-  const out = new Float64Array(size)
-  for (const [n, { kernel }] of terms.entries()) out.fill(degrees[kernel!], offsets[n], offsets[n + 1])
-  return out
-}
-
 /** A job of sums, before it has room for them. */
-type Summed = Omit<SumJob, 'program' | 'zeros' | 'sums' | 'sumBytes' | 'hidden' | 'hiddenBytes' | 'biasSums'>
+type Summed = Omit<SumJob, 'program' | 'sums' | 'sumBytes' | 'hidden' | 'hiddenBytes' | 'biasSums'>
 
 /** Memory of one arithmetic, and how its jobs are put together. */
 function createRoom(arena: Arena, pool: Pool, system: System, { network, size, terms, offsets }: Potential) {
@@ -159,8 +132,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
   const kernelScratch = kernelScratches * system.scratchBytes
   const scratchBytes = kernelScratch + objectiveBytes(groupBytes, hiddenBytes)
   const scratch = arena.take(pool.threads * scratchBytes)
-  // Two landscapes, and zeros.
-  const blocks = [0, 1, 2].map(() => arena.take(blockBytes))
+  const blocks = [0, 1].map(() => arena.take(blockBytes))
   for (const address of blocks) arena.f32(address, blockBytes / 4).fill(0)
   const theta = arena.take(8 * size)
   // Biases of hidden units follow their couplings, in θ as in the sums.
@@ -218,7 +190,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
     sum(job: Summed, batch: number, out: Float64Array) {
       const shards = shardsOf(batch)
       const sums = arena.take(sumBytes * shards)
-      run({ ...job, program: 'sum', zeros: blocks[2]!, sums, sumBytes, hidden, hiddenBytes, biasSums }, batch)
+      run({ ...job, program: 'sum', sums, sumBytes, hidden, hiddenBytes, biasSums }, batch)
       const words = arena.f32(sums, (sumBytes / 4) * shards)
       for (let a = 0; a < out.length; a++) {
         let total = 0

@@ -34,15 +34,13 @@ interface EvaluateJob extends OnStates {
   readonly otherEnergy: number
 }
 
-/** Sums of r·∇φ_a, or (without r) of x·w∇φ_a, which for a φ_a of degree n is n w φ_a. */
+/** Sums of r·∇φ_a, or (without r) of w φ_a. */
 export interface SumJob extends OnStates {
   readonly program: 'sum'
   /** f64 [units, batch], or 0 */
   readonly residuals: number
   /** f64 [batch], or 0 for 1 */
   readonly weights: number
-  /** a block of zeros: couplings to hidden units that do not answer to r */
-  readonly zeros: number
   /** sums of each shard, and bytes from one shard's to the next */
   readonly sums: number
   readonly sumBytes: number
@@ -316,7 +314,7 @@ function weighGroup(kernels: Kernels, memory: Views, job: WeighJob, room: Room, 
 
 /** Parameter sums of a shard. */
 function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: number, groups: number, shard: number) {
-  const { system, groupBytes, states, residuals, weights, sums, sumBytes, hidden, hiddenBytes, block, zeros } = job
+  const { system, groupBytes, states, residuals, weights, sums, sumBytes, hidden, hiddenBytes, block } = job
   const [x, other, p, q] = room.arrays as [number, number, number, number]
   // Without weights r = x.
   const r = residuals === 0 && weights === 0 ? x : other
@@ -334,7 +332,8 @@ function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: nu
       memory.f32(rn + 64 * job.moving, groupBytes / 4 - lanes * job.moving).fill(0)
     } else if (weights !== 0) load(kernels, memory, job, states, first + n, rn, weights)
   }
-  kernels.directional(system, residuals === 0 ? zeros : block, x, r, groups, p, q, s, d, out)
+  if (residuals === 0) kernels.statistic(system, x, r, groups, p, q, s, out)
+  else kernels.directional(system, block, x, r, groups, p, q, s, d, out)
   if (residuals === 0 && hidden > 0) sumResponses(memory, job, s, first, groups, out + job.biasSums)
 }
 
