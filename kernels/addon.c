@@ -14,6 +14,10 @@
   RUNS(directional, 10) \
   RUNS(nudged, 12) \
   RUNS(pack, 6) \
+  RUNS(gather, 6) \
+  RUNS(scatter, 5) \
+  RUNS(statistic, 8) \
+  RUNS(trial, 14) \
   RUNS(descend, 3)
 
 #define FIRST_3 a[0], a[1], a[2]
@@ -23,10 +27,11 @@
 #define FIRST_8 FIRST_7, a[7]
 #define FIRST_10 FIRST_8, a[8], a[9]
 #define FIRST_12 FIRST_10, a[10], a[11]
+#define FIRST_14 FIRST_12, a[12], a[13]
 
 /** Where the memory begins, and the numbers that a function was called with; 0 and a thrown TypeError when one is missing. */
 static Memory numbers(napi_env env, napi_callback_info info, size_t count, double *to) {
-  napi_value given[12];
+  napi_value given[14];
   size_t found = count;
   void *memory;
   napi_get_cb_info(env, info, &found, given, 0, &memory);

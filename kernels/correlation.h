@@ -7,7 +7,7 @@
 #define SUM_ROWS (LANES == 4 ? 2 : 4)
 #define SUM_FOURS (LANES == 16 ? 4 : 1)
 
-/** Four columns of q and v, as `packColumns` writes them: [2][groups][4 quarters][4 columns][4 lanes]. */
+/** Four columns of q and v (or of q alone), as `packColumns` writes them: [2][groups][4 quarters][4 columns][4 lanes]. */
 typedef struct {
   floats quarter[2][MOST_GROUPS][4][PARTS];
 } Columns;
@@ -19,20 +19,20 @@ static void packColumns(Columns *to, const float *q, const float *v, long stride
       for (int column = 0; column < 4; column++) {
         const long from = group * stride + 16 * column + 4 * quarter;
         ((quad *)to->quarter[0][group][quarter])[column] = *(const quad *)(q + from);
-        ((quad *)to->quarter[1][group][quarter])[column] = *(const quad *)(v + from);
+        if (v != 0) ((quad *)to->quarter[1][group][quarter])[column] = *(const quad *)(v + from);
       }
 }
 
 /**
- * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; `width` floats from one row of out to
- * the next.
+ * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; without u, Σ p_r q_c; `width` floats
+ * from one row of out to the next.
  */
 INLINE void storeBlock(const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width) {
   floats sum[SUM_ROWS][SUM_FOURS][PARTS];
   UNROLL for (int r = 0; r < SUM_ROWS; r++)
     UNROLL for (int f = 0; f < fours; f++)
       UNROLL for (int part = 0; part < PARTS; part++) sum[r][f][part] = (floats){0};
-  for (int which = 0; which < 2; which++) {
+  for (int which = 0; which < (u == 0 ? 1 : 2); which++) {
     const float *row = which == 0 ? p : u;
     for (int group = 0; group < groups; group++, row += stride)
       UNROLL for (int quarter = 0; quarter < 4; quarter++)
@@ -49,32 +49,33 @@ INLINE void storeBlock(const float *p, const float *u, long stride, const Column
 }
 
 /**
- * Columns of a rectangle: out[i][j] = Σ p_i q_j + u_i v_j for rows 0 … rows - 1 (a multiple of four) and columns `from` on, SUM_FOURS
+ * Columns of a rectangle: out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) for rows 0 … rows - 1 (a multiple of four) and columns `from` on, SUM_FOURS
  * times four of them or, where so many are not left, four. Returns how many; `rowStride` and `columnStride` floats from one
  * group to the next; out: [rows][columns].
  */
 static int storeColumns(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int from, int groups, float *out) {
   Columns packed[SUM_FOURS];
   const int fours = from + 4 * SUM_FOURS <= columns ? SUM_FOURS : 1;
-  for (int f = 0; f < fours; f++) packColumns(&packed[f], q + 16L * (from + 4 * f), v + 16L * (from + 4 * f), columnStride, groups);
+  for (int f = 0; f < fours; f++) packColumns(&packed[f], q + 16L * (from + 4 * f), v == 0 ? 0 : v + 16L * (from + 4 * f), columnStride, groups);
   for (int i = 0; i < rows; i += SUM_ROWS) {
     float *block = out + (long)i * columns + from;
+    const float *other = u == 0 ? 0 : u + 16L * i;
     if (fours == SUM_FOURS)
-      storeBlock(p + 16L * i, u + 16L * i, rowStride, packed, SUM_FOURS, groups, block, columns);
+      storeBlock(p + 16L * i, other, rowStride, packed, SUM_FOURS, groups, block, columns);
     else
-      storeBlock(p + 16L * i, u + 16L * i, rowStride, packed, 1, groups, block, columns);
+      storeBlock(p + 16L * i, other, rowStride, packed, 1, groups, block, columns);
   }
   return 4 * fours;
 }
 
 /**
- * out[i][j] = Σ p_i q_j + p_j q_i above the diagonal and in the blocks that it crosses (the rest of out is
+ * out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) above the diagonal and in the blocks that it crosses (the rest of out is
  * left alone); out: [units][units], units a multiple of four.
  */
-static void denseEdgeCorrelation(const float *p, const float *q, int groups, long stride, int units, float *out) {
+static void denseEdgeCorrelation(const float *p, const float *q, const float *u, const float *v, int groups, long stride, int units, float *out) {
   for (int from = 0; from < units;) {
     const int rows = from + 4 * SUM_FOURS <= units ? from + 4 * SUM_FOURS : from + 4;
-    from += storeColumns(p, q, stride, rows, q, p, stride, units, from, groups, out);
+    from += storeColumns(p, u, stride, rows, q, v, stride, units, from, groups, out);
   }
 }
 
@@ -86,23 +87,34 @@ static void rectangularCorrelation(const float *p, const float *u, long rowStrid
   for (int from = 0; from < columns;) from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out);
 }
 
-/** out_e = Σ p_a q_b + p_b q_a over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */
-static void listedEdgeCorrelation(const float *p, const float *q, int groups, long stride, const int32_t *a, const int32_t *b, int edges, float *out) {
+/** out_e = Σ p_a q_b + u_a v_b (without u and v, Σ p_a q_b) over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */
+static void listedEdgeCorrelation(const float *p, const float *q, const float *u, const float *v, int groups, long stride, const int32_t *a, const int32_t *b, int edges, float *out) {
   for (int e = 0; e < edges; e++) {
     floats sum[PARTS];
     UNROLL for (int part = 0; part < PARTS; part++) sum[part] = (floats){0};
-    const float *pa = p + a[e] / 4, *pb = p + b[e] / 4, *qa = q + a[e] / 4, *qb = q + b[e] / 4;
+    const long first = a[e] / 4, second = b[e] / 4;
     for (int group = 0; group < groups; group++) {
+      const long one = group * stride + first, other = group * stride + second;
       UNROLL for (int part = 0; part < PARTS; part++) {
-        sum[part] += ((const floats *)pa)[part] * ((const floats *)qb)[part];
-        sum[part] += ((const floats *)pb)[part] * ((const floats *)qa)[part];
+        sum[part] += ((const floats *)(p + one))[part] * ((const floats *)(q + other))[part];
+        if (u != 0) sum[part] += ((const floats *)(u + one))[part] * ((const floats *)(v + other))[part];
       }
-      pa += stride;
-      pb += stride;
-      qa += stride;
-      qb += stride;
     }
-    const quad *quarter = (const quad *)sum;
+    // Of a copy: sums whose address is taken would not stay in registers.
+    floats done[PARTS];
+    UNROLL for (int part = 0; part < PARTS; part++) done[part] = sum[part];
+    const quad *quarter = (const quad *)done;
     out[e] = laneSum((quarter[0] + quarter[1]) + (quarter[2] + quarter[3]));
   }
+}
+
+/** The sums of a coupling of one form: Σ p_a q_b + u_a v_b, or without u and v the first alone. Returns where the next ones go. */
+static float *edgeCorrelation(Memory memory, const System *system, int form, const float *p, const float *q, const float *u, const float *v, int groups, float *out) {
+  const long stride = groupSize(system);
+  if (form == dense) {
+    denseEdgeCorrelation(p, q, u, v, groups, stride, system->rows, out);
+    return out + (long)system->rows * system->rows;
+  }
+  listedEdgeCorrelation(p, q, u, v, groups, stride, at(memory, system->a), at(memory, system->b), system->edges, out);
+  return out + ((system->edges + 3) & ~3);
 }

@@ -8,17 +8,6 @@
 #include "product.h"
 #include "system.h"
 
-/** Writes the sums over the edges; returns where the next ones go. */
-static float *edgeCorrelation(Memory memory, const System *system, int form, const float *p, const float *q, int groups, float *out) {
-  const long stride = groupSize(system);
-  if (form == dense) {
-    denseEdgeCorrelation(p, q, groups, stride, system->rows, out);
-    return out + (long)system->rows * system->rows;
-  }
-  listedEdgeCorrelation(p, q, groups, stride, at(memory, system->a), at(memory, system->b), system->edges, out);
-  return out + ((system->edges + 3) & ~3);
-}
-
 /**
  * The coupling sums of a shard: J and L from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
  * [groups][rows][16]; `s` and `d`: [groups][hiddenRows][16]. `out`: J and G where they are present ([rows][rows] dense,
@@ -26,8 +15,8 @@ static float *edgeCorrelation(Memory memory, const System *system, int form, con
  */
 static void couplingSums(Memory memory, const System *system, const float *x, const float *r, int groups, const float *p, const float *q, const float *s, const float *d, float *out) {
   float *next = out;
-  if (system->bilinear != absent) next = edgeCorrelation(memory, system, system->bilinear, r, x, groups, next);
-  if (system->pairQuartic != absent) next = edgeCorrelation(memory, system, system->pairQuartic, p, q, groups, next);
+  if (system->bilinear != absent) next = edgeCorrelation(memory, system, system->bilinear, r, x, x, r, groups, next);
+  if (system->pairQuartic != absent) next = edgeCorrelation(memory, system, system->pairQuartic, p, q, q, p, groups, next);
   labelSums(system, x, r, groups, next);
   next += (long)system->labels * system->rows;
   if (system->hidden == 0) return;

@@ -131,6 +131,8 @@ export { type AdamOptions, type AdamState, adamStep, createAdam } from './learni
 export { createDescent, type DescentOptions, type DescentState } from './learning/rules/descent.js'
 export { lowerBounds, stepScale, startParameters } from './learning/rules/parameter-scales.js'
 // Learning by objectives: states whose contrast is the gradient.
+export { type Arithmetic, type Evaluations, float64, type KnownStep } from './learning/objectives/arithmetic.js'
+export type { Tether, Walk, WeighedStep } from './learning/objectives/arithmetic.js'
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, dataPhase, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
 export { type DescentSettings, descend } from './learning/objectives/descend.js'

@@ -1,4 +1,5 @@
 import { OverdampedError } from '../errors.js'
+import type { Arithmetic } from '../learning/objectives/arithmetic.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
 import type { Rule } from '../learning/rules/rule.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
@@ -39,6 +40,8 @@ export interface Demand {
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
+  /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
+  readonly objective?: { readonly energies: number }
 }
 
 /**
@@ -119,6 +122,12 @@ export interface Backend {
    */
   simulate(simulation: Simulation, hooks?: Hooks): Promise<Ensemble>
   learner(task: LearningTask): Learner
+  /**
+   * Computes what objectives ask of a potential, at once; absent where nothing is computed at once, or nobody wrote it.
+   *
+   * @throws E_BACKEND for a potential that it refuses
+   */
+  arithmetic?(potential: Potential, bath: Bath): Arithmetic
   /** gives back threads and devices; nothing may run after it */
   close(): Promise<void>
 }
@@ -133,6 +142,7 @@ export function refusing(backend: Backend): Backend {
     const refusal = backend.refusal(demand)
     if (refusal !== null) throw new OverdampedError('E_BACKEND', `${refusal}. Use the reference.`, backend.name, 1)
   }
+  const { arithmetic } = backend
   return {
     ...backend,
     async simulate(simulation, hooks) {
@@ -143,6 +153,14 @@ export function refusing(backend: Backend): Backend {
       requireAble({ integrator: defaultIntegrator, ...task })
       return backend.learner(task)
     },
+    ...(arithmetic === undefined
+      ? {}
+      : {
+          arithmetic(potential: Potential, bath: Bath) {
+            requireAble({ potential, rule: null, integrator: defaultIntegrator, objective: { energies: 0 } })
+            return arithmetic(potential, bath)
+          },
+        }),
   }
 }
 

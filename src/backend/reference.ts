@@ -1,3 +1,4 @@
+import { float64 } from '../learning/objectives/arithmetic.js'
 import { descentStep } from '../learning/rules/descent.js'
 import { deviceOf } from '../learning/rules/device.js'
 import { noisedLoss } from '../learning/rules/force-matching.js'
@@ -25,6 +26,7 @@ export function createReference(): Backend {
       return integrate(drive, bath, schemeOf(integrator), start, rest, rest, hooks)
     }),
     learner: referenceLearner,
+    arithmetic: float64,
     close: async () => {},
   }
 }

@@ -3,7 +3,7 @@ import type { Observer } from '../physics/dynamics/observer.js'
 import { type States, sliceStates } from '../physics/network/states.js'
 import { meanOf } from '../physics/observe/estimate.js'
 import { eachTerm, type Potential } from '../physics/potential/potential.js'
-import type { Simulation } from './backend.js'
+import type { Demand, Simulation } from './backend.js'
 import type { Hooks } from './hooks.js'
 
 /** Looks at the states during a run: each interrupts the kernels, which costs them about half a step. */
@@ -35,6 +35,13 @@ export function energySizes(potential: Potential, theta: Float64Array, { x, batc
     for (let n = 0; n < x.length; n++) scale[Math.floor(n / batch)]! += Math.abs(x[n]! * force[n]!) / batch
   })
   return scale
+}
+
+/** Why a backend can't compute energies for an objective, as half a sentence; null when rounding leaves them as they are. */
+export function refusedByEnergies(roundoff: number, objective: Demand['objective']): string | null {
+  const lost = roundings * roundoff * (objective?.energies ?? 0)
+  if (lost <= least) return null
+  return `its arithmetic rounds the energies of these data by ${lost.toPrecision(2)} kT; subtract their mean`
 }
 
 /**

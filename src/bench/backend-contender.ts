@@ -1,9 +1,11 @@
 import type { Backend } from '../backend/backend.js'
 import { simulationOf } from '../backend/simulation.js'
+import type { Arithmetic } from '../learning/objectives/arithmetic.js'
 import { createDescent } from '../learning/rules/descent.js'
 import { columnsOf, rowsOf, sliceStates } from '../physics/network/states.js'
 import { constantProtocol } from '../physics/protocol/protocol.js'
 import type { Contender } from './contender.js'
+import { learnObjective, type TimedObjective } from './objectives.js'
 import { trainingTask } from './training.js'
 import type { Workload } from './workload.js'
 
@@ -22,15 +24,19 @@ export function backendContender(family: string, threads: number, open: () => Pr
       try {
         const backend = await open()
         let held: Workload
+        let arithmetic: Arithmetic | undefined
         return {
           description: `${backend.device}, Node ${process.version}`,
           async load(workload) {
             held = workload
+            arithmetic = backend.arithmetic?.(workload.potential, workload.bath)
             return backend.name
           },
           run: async (steps) => (await simulate(backend, held, steps, true)).seconds,
           state: async (steps, noise) => columnsOf((await simulate(backend, held, steps, noise)).final).x,
           train: (iterations) => seconds(() => train(backend, held, iterations)),
+          learn: (objective, iterations) =>
+            seconds(async () => learnObjective(objective as TimedObjective, held, arithmetic!, iterations)),
           close: backend.close,
         }
       } catch (error) {

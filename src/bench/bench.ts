@@ -6,6 +6,7 @@ import { createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
+import { measureObjectives, type ObjectiveRates } from './objectives.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
 import { type Growth, measureScaling } from './scaling.js'
 import type { Section } from './sections.js'
@@ -35,6 +36,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const rates: RatesOfWorkload[] = []
   const scaling: Growth[] = []
   const footprint: FootprintResult[] = []
+  const objectives: ObjectiveRates[] = []
   let training: TrainingResult | null = null
   onProgress('starting the contenders')
   // Processes are measured without them.
@@ -50,6 +52,9 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
         for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
       else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
       else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
+      else if (section === 'objectives')
+        for (const range of [1, 'all'] as const)
+          objectives.push(...(await measureObjectives(entrants, system(range), how)))
       else if (section === 'footprint')
         for (const backend of footprintBackends)
           footprint.push(
@@ -71,6 +76,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     contenders: records,
     rates,
     training,
+    objectives,
     scaling,
     footprint,
   }

@@ -33,6 +33,8 @@ export interface Session {
    * Absent where nobody would train with it.
    */
   train?(iterations: number): Promise<number>
+  /** Iterations of an objective (objectives.ts) by its name there; resolves to the seconds this took. Absent where there are none. */
+  learn?(objective: string, iterations: number): Promise<number>
   close(): Promise<void>
 }
 

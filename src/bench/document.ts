@@ -1,6 +1,7 @@
 import type { Contender } from './contender.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
+import type { ObjectiveRates } from './objectives.js'
 import type { RatesOfWorkload } from './rates.js'
 import type { Growth } from './scaling.js'
 import type { Section } from './sections.js'
@@ -25,6 +26,8 @@ export interface BenchDocument {
   readonly rates: readonly RatesOfWorkload[]
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
+  /** iterations of objectives per second; absent in documents of before */
+  readonly objectives?: readonly ObjectiveRates[]
   /** how the cost grows */
   readonly scaling: readonly Growth[]
   /** memory and time from process start to done */

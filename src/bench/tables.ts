@@ -1,6 +1,7 @@
 import type { BenchDocument } from './document.js'
 import type { FootprintResult } from './footprint.js'
 import { figure, millions, time } from './format.js'
+import type { ObjectiveRates } from './objectives.js'
 import type { Rated, RatesOfWorkload } from './rates.js'
 import type { Curve, Growth } from './scaling.js'
 import type { Spread } from './statistics.js'
@@ -20,6 +21,7 @@ export function tablesOf(document: BenchDocument): Table[] {
   const tables = [
     ...(rates.length > 0 ? [ratesTable(document), ratiosTable(document), spreadTable(document)] : []),
     ...(training === null ? [] : [trainingTable(training)]),
+    ...objectiveTables(document.objectives ?? []),
     ...scaling.map(scalingTable),
     ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
   ]
@@ -121,6 +123,26 @@ function trainingTable({ workload, minibatch, results }: TrainingResult): Table 
       return [contender, figure(rate.median), extent(rate, figure)]
     }),
   }
+}
+
+/** Iterations of objectives per second, a table for each network. */
+function objectiveTables(all: readonly ObjectiveRates[]): Table[] {
+  return [...new Set(all.map(({ workload }) => workload.name))].map((name) => {
+    const own = all.filter(({ workload }) => workload.name === name)
+    const { workload, minibatch, results } = own[0]!
+    return {
+      caption: `Objectives, ${workload.units} units ${name}, batch ${minibatch}: iterations per second (times the reference's)`,
+      header: ['', ...results.map(({ contender }) => contender)],
+      rows: own.map((row) => [
+        row.objective,
+        ...row.results.map((result) => {
+          if ('notRun' in result) return `not run: ${result.notRun}`
+          const { iterationsPerSecond, timesReference } = result
+          return `${figure(iterationsPerSecond.median)}${timesReference === null ? '' : ` (${figure(timesReference)})`}`
+        }),
+      ]),
+    }
+  })
 }
 
 /** The growth of the cost with one thing. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createReference } from '../../src/backend/reference.js'
 import { OverdampedError, StoppedError } from '../../src/errors.js'
 import { decodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz } from '../../src/experiment/files/npz.js'
@@ -216,9 +217,65 @@ test('learning that runs away stops, and says what mends it', async () => {
   await expect(away).rejects.toThrow(/persistent, seed 1, iteration \d+: .*Lower objective.optimizer.rate.*E_DIVERGED/)
 })
 
-test('an objective refuses a faster backend, and another run’s parameters', async () => {
+const ring = `
+name: ring
+data: { source: boltzmann, parameters: { stiffness: 2, bilinear: 0.3 }, samples: 2000 }
+network: { visible: { units: 12 }, couplings: { visible: { edges: [${Array.from({ length: 12 }, (_, i) => `[${Math.min(i, (i + 1) % 12)}, ${Math.max(i, (i + 1) % 12)}]`).join(', ')}] } } }
+potential: { onsite: [stiffness], pair: [bilinear] }
+objective: { kind: KIND, start: { stiffness: 1 }, iterations: 150, optimizer: { kind: sgd, rate: 0.2 }, repeats: 1 OWN }
+`
+const networkObjectives = {
+  'contrastive-divergence': ', batch: 500, walkers: 500, kernel: mala, step: 0.1, steps: 5',
+  jarzynski: ', walkers: 1000',
+  nce: ', batch: 500, noise: 500, refresh: 5',
+}
+
+test.each(Object.entries(networkObjectives))(
+  '%s of a network passes its checks on the kernels, with one set of bits',
+  async (kind, own) => {
+    const scenario = () => parseScenario(ring.replace('KIND', kind).replace(' OWN', own), 'ring.yaml')
+    const bytes: Buffer[] = []
+    for (const threads of [1, 2, 3]) {
+      const directory = folder()
+      const { checks, backend } = await run(await scenario(), { directory, backend: 'wasm', threads })
+      expect(backend).toBe('wasm')
+      expect(checks.length).toBeGreaterThan(0)
+      expect(checks.filter(({ pass }) => !pass)).toEqual([])
+      bytes.push(readFileSync(join(directory, 'samples.npy')), readFileSync(join(directory, 'metrics.jsonl')))
+    }
+    expect(bytes.slice(2, 4)).toEqual(bytes.slice(0, 2))
+    expect(bytes.slice(4)).toEqual(bytes.slice(0, 2))
+  },
+)
+
+test('where kernels are missing auto says so and takes the reference, and a named backend refuses', async () => {
+  const notes: string[] = []
+  const options = { directory: folder(), onNote: (line: string) => void notes.push(line) }
+  const { backend } = await run(await scenario((text) => text.replace('iterations: 20', 'iterations: 2')), options)
+  expect(backend).toBe('reference')
+  expect(notes[0]).toMatch(/^backend reference: float64.*not wasm: it has no kernel for the term "wells"/)
+  const named = (name: 'wasm' | 'gpu') => scenario().then((given) => run(given, { directory: folder(), backend: name }))
+  await expect(named('wasm')).rejects.toThrow(/no kernel for the term "wells".*E_BACKEND/)
+  await expect(named('gpu')).rejects.toThrow(/E_BACKEND/)
+})
+
+test('data so far from 0 that float32 would round their energies are left to the reference', async () => {
+  const notes: string[] = []
+  const far = runaway
+    .replace('[[6]]', '[[6e4]]')
+    .replace('start: { stiffness: 1 }', 'start: { stiffness: 1, bias: 6e4 }')
+  const text = far.replace('rate: 0.5', 'rate: 1e-12').replace('iterations: 10', 'iterations: 1')
+  const options = { directory: folder(), onNote: (line: string) => void notes.push(line) }
+  await run(await parseScenario(text, 'far.yaml'), options)
+  expect(notes[0]).toMatch(/not wasm: its arithmetic rounds the energies of these data by .* kT; subtract their mean/)
+})
+
+test('an objective opens its own backends, and takes no parameters of another run', async () => {
   const directory = folder()
-  await expect(run(await scenario(), { directory, backend: 'wasm' })).rejects.toThrow(/reference backend.*E_BACKEND/)
+  const own = createReference()
+  await expect(run(await scenario(), { directory, backend: own })).rejects.toThrow(
+    /opens a backend for each.*E_BACKEND/,
+  )
   await expect(run(await scenario(), { directory, parametersFrom: directory })).rejects.toThrow(OverdampedError)
 })
 

@@ -44,6 +44,10 @@ test('a smoke run has a figure or a reason for every contender in every part', (
     }
   }
   expect(document.training?.results.length).toBeGreaterThan(0)
+  for (const { results } of document.objectives!) {
+    expect(results.length).toBeGreaterThan(1)
+    for (const result of results) expect(result).toHaveProperty('timesReference')
+  }
   expect(document.scaling.map(({ over }) => over)).toEqual(['units', 'units', 'batch', 'batch', 'couplings', 'steps'])
   for (const { over, series } of document.scaling)
     for (const { points, exponent, line } of series) {

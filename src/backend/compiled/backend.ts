@@ -11,6 +11,8 @@ import {
   roundoff,
 } from '../backend.js'
 import { displacing } from '../displaced.js'
+import { refusedByEnergies } from '../rounding.js'
+import { createKernelArithmetic } from './arithmetic.js'
 import { createKernelLearner } from './learner.js'
 import type { Arena } from './memory.js'
 import type { Pool } from './programs.js'
@@ -28,13 +30,14 @@ function movesUnevenly({ mobility, visible }: Network): boolean {
 }
 
 /** Why the kernels can't run what is asked, however they were compiled, as half a sentence; null when they can. */
-export function refusedByCompiled({ potential, rule, integrator, reach }: Demand): string | null {
+export function refusedByCompiled({ potential, rule, integrator, reach, objective }: Demand): string | null {
   return (
     refusedByKernels(potential) ??
     (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
     refusedByRule(rules, rule) ??
     refusedByScheme(schemes, integrator) ??
-    refusedByReach(roundoff.float32, reach)
+    refusedByReach(roundoff.float32, reach) ??
+    refusedByEnergies(roundoff.float32, objective)
   )
 }
 
@@ -54,6 +57,7 @@ export function compiledBackend(arena: Arena, pool: Pool): Backend {
       simulateWithKernels(arena, pool, simulation, hooks),
     ),
     learner: (task) => createKernelLearner(arena, pool, task),
+    arithmetic: (potential, bath) => createKernelArithmetic(arena, pool, potential, bath),
     close: () => pool.close(),
   })
 }

@@ -1,6 +1,6 @@
 import type { InitialStates } from '../../physics/dynamics/ensemble.js'
 import type { Arena } from './memory.js'
-import { groupsOf, lanes } from './programs.js'
+import { groupsOf, lanes } from './shards.js'
 
 /** States of one group as [units, batch]; the array is reused by the next read. */
 interface GroupStates {

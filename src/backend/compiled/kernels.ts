@@ -31,6 +31,25 @@ export interface Kernels {
   ): number
   directional(system: number, block: number, ...arrays: GroupArrays): void
   nudged(system: number, block: number, plus: number, minus: number, ...arrays: GroupArrays): void
+  gather(from: number, stride: number, units: number, count: number, weights: number, to: number): void
+  scatter(from: number, units: number, count: number, to: number, stride: number): void
+  statistic(system: number, x: number, r: number, groups: number, p: number, q: number, s: number, out: number): void
+  trial(
+    system: number,
+    block: number,
+    x: number,
+    force: number,
+    random: number,
+    following: number,
+    anchors: number,
+    drift: number,
+    kick: number,
+    spring: number,
+    next: number,
+    forceThere: number,
+    scratch: number,
+    out: number,
+  ): void
   pack(theta: number, first: number, second: number, from: number, to: number, block: number): void
   descend(descent: number, from: number, to: number): void
 }

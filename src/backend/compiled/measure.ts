@@ -4,7 +4,8 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import type { LearningTask } from '../backend.js'
 import type { Arena } from './memory.js'
-import { groupsOf, groupsOfShard, type LearnJob, lanes, learningBytes, type Pool, shardsOf } from './programs.js'
+import { type LearnJob, learningBytes, type Pool } from './programs.js'
+import { groupsOf, groupsOfShard, lanes, shardsOf } from './shards.js'
 import type { System } from './system.js'
 
 /** What a batch left in memory: Σ_shards of its sums, times `factor`, is the gradient. */

@@ -1,10 +1,8 @@
 import type { Kernels } from './kernels.js'
 import type { Views } from './memory.js'
+import { type ObjectiveJob, runObjectiveShard } from './objective-programs.js'
+import { groupsOf, groupsOfShard, lanes } from './shards.js'
 
-/** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
-export const groupsOfShard = 4
-/** Trajectories of a group. */
-export const lanes = 16
 /** Bytes of a group's record of work and heat: five rows of sixteen float64. */
 export const recordBytes = 640
 /** Byte offset of the energy row in a record. */
@@ -71,7 +69,7 @@ interface DescendJob {
 }
 
 /** What threads are asked to do. */
-export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob
+export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob | ObjectiveJob
 
 /** What kernels are like, however they were compiled: of none of it do results depend. */
 export interface KernelTraits {
@@ -95,21 +93,16 @@ export interface Pool {
    * @throws E_BACKEND when a thread failed or died; the pool can't be used after that
    */
   run(job: Job, shards: number): Promise<void>
+  /**
+   * The same at once, for callers that can't await: no event is heard until it is done. @throws E_BACKEND as `run` does, also when a
+   * thread has not finished a shard for a minute
+   */
+  runNow(job: Job, shards: number): void
   close(): Promise<void>
 }
 
 /** Parameters of a shard of descent. */
 const parametersOfShard = 2048
-
-/** Groups that hold so many trajectories. */
-export function groupsOf(trajectories: number): number {
-  return Math.ceil(trajectories / lanes)
-}
-
-/** Shards that hold so many trajectories. */
-export function shardsOf(trajectories: number): number {
-  return Math.ceil(groupsOf(trajectories) / groupsOfShard)
-}
 
 /** Shards of descent on so many parameters. */
 export function parameterShards(parameters: number): number {
@@ -126,6 +119,10 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
   if (job.program === 'descend') {
     const from = shard * parametersOfShard
     kernels.descend(job.descent, from, Math.min(from + parametersOfShard, job.parameters))
+    return
+  }
+  if ('states' in job) {
+    runObjectiveShard(kernels, memory, job, shard, thread)
     return
   }
   const scratch = job.scratch + thread * job.scratchBytes

@@ -1,5 +1,6 @@
 import type { Kernels } from '../compiled/kernels.js'
-import { groupsOfShard, type KernelTraits } from '../compiled/programs.js'
+import type { KernelTraits } from '../compiled/programs.js'
+import { groupsOfShard } from '../compiled/shards.js'
 
 /** What kernels/addon.c exports. */
 interface Addon {

@@ -20,7 +20,7 @@ export interface Kind {
 /** What both kinds of compiled kernels have in common. */
 const ofKernels = {
   auto: true,
-  runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
+  runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives',
   arithmetic: 'kernels',
   refusal: refusedByCompiled,
 }

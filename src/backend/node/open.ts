@@ -38,6 +38,12 @@ const automatic = backendNames.filter((name) => kindOf(name).auto)
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
 
+/** @throws E_INVALID_VALUE for threads out of range */
+export function requireThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
+}
+
 /** What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears. */
 export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
   return Promise.all(
@@ -67,8 +73,7 @@ export async function openBackend(
   demands: readonly Demand[],
   { onNote, among = automatic }: Pick<Hooks, 'onNote'> & { readonly among?: readonly BackendName[] } = {},
 ): Promise<ChosenBackend> {
-  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
-    throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
+  requireThreads(threads)
   if (asked !== 'auto') {
     const where = `--backend ${nameOf(asked)}`
     if (typeof asked === 'string' && !backendNames.includes(asked))
@@ -81,7 +86,7 @@ export async function openBackend(
             .catch((error: unknown) => {
               throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
             })
-    const refusal = refusalOf(backend, demands)
+    const refusal = refusedByOpen(backend, demands)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
     throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, where)
@@ -108,7 +113,7 @@ async function openFirst(
     }
     try {
       const backend = await open(threads, onNote)
-      const late = refusalOf(backend, demands)
+      const late = refusedByOpen(backend, demands)
       if (late === null) return { backend, reason: ['auto: the fastest that can run it here', ...reasons()].join('; ') }
       pass(name, late)
       await backend.close()
@@ -122,11 +127,13 @@ async function openFirst(
 /** A backend that stays its owner's: closing it does nothing. */
 function lent(own: Backend): Backend {
   const { name, device, threads, roundoff } = own
+  const arithmetic = own.arithmetic?.bind(own)
   return {
     ...{ name, device, threads, roundoff },
     refusal: (demand) => own.refusal(demand),
     simulate: (simulation, hooks) => own.simulate(simulation, hooks),
     learner: (task) => own.learner(task),
+    ...(arithmetic === undefined ? {} : { arithmetic }),
     close: async () => {},
   }
 }
@@ -134,6 +141,13 @@ function lent(own: Backend): Backend {
 /** Why a backend can't run one of what is asked; null when it can run all. */
 function refusalOf(backend: Pick<Backend, 'refusal'>, demands: readonly Demand[]): string | null {
   return demands.map((demand) => backend.refusal(demand)).find((refusal) => refusal !== null) ?? null
+}
+
+/** The same of an open backend. */
+function refusedByOpen(backend: Backend, demands: readonly Demand[]): string | null {
+  if (backend.arithmetic === undefined && demands.some(({ objective }) => objective !== undefined))
+    return 'it computes nothing for objectives'
+  return refusalOf(backend, demands)
 }
 
 function reasonOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { OverdampedError } from '../../errors.js'
 import type { Backend } from '../backend.js'
 import { compiledBackend } from '../compiled/backend.js'
 import type { Arena } from '../compiled/memory.js'
-import { type Pool, runShard } from '../compiled/programs.js'
+import { type Job, type Pool, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { type KernelSource, kernelsOn, wasmSource } from './kernel-source.js'
@@ -14,6 +14,8 @@ import { controlWords, openTurn, takeShards, type WorkerInput, waitWhile } from 
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
 const patience = 50
+/** How long it waits for a worker where it can hear no events, in ms: a turn takes milliseconds, the start of a thread a second. */
+const silence = 60_000
 
 /**
  * Waking a sleeping thread takes tens of microseconds, and training has a new job every millisecond: threads look this often
@@ -69,28 +71,51 @@ export function createPool({ traits, forThreads }: KernelSource, threads: number
       throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, traits.name, 1)
   }
 
+  const open = (job: Job, shards: number) => {
+    check()
+    while (crew.length < threads - 1) crew.push(startThread(inputOf(crew.length + 1), fail))
+    openTurn(words, shards, () => {
+      for (const { port } of crew) port.postMessage(job)
+    })
+  }
+  const take = (job: Job) => takeShards(words, (shard) => runShard(kernels, views, job, shard, 0))
+  const end = () => {
+    for (const [n, { port }] of crew.entries()) {
+      const message = receiveMessageOnPort(port)
+      if (message !== undefined) fail(`thread ${n + 1} failed: ${String(message.message)}`)
+    }
+    check()
+  }
+
+  const alone = (job: Job) => {
+    check()
+    runShard(kernels, views, job, 0, 0)
+  }
+
   const pool: Pool = {
     traits,
     threads,
     kernels,
     async run(job, shards) {
-      check()
       // Nothing to share: waking a thread and waiting for it takes longer than a shard of a small minibatch.
-      if (shards === 1) return runShard(kernels, views, job, 0, 0)
-      while (crew.length < threads - 1) crew.push(startThread(inputOf(crew.length + 1), fail))
-      openTurn(words, shards, () => {
-        for (const { port } of crew) port.postMessage(job)
-      })
+      if (shards === 1) return alone(job)
+      open(job, shards)
       try {
-        takeShards(words, (shard) => runShard(kernels, views, job, shard, 0))
+        take(job)
       } finally {
         await allFinished(words, crew.length, spins, check)
       }
-      for (const [n, { port }] of crew.entries()) {
-        const message = receiveMessageOnPort(port)
-        if (message !== undefined) fail(`thread ${n + 1} failed: ${String(message.message)}`)
+      end()
+    },
+    runNow(job, shards) {
+      if (shards === 1) return alone(job)
+      open(job, shards)
+      try {
+        take(job)
+      } finally {
+        finishedNow(words, crew.length, spins, fail)
       }
-      check()
+      end()
     },
     async close() {
       fail('the backend was closed')
@@ -118,6 +143,17 @@ function startThread(input: Omit<WorkerInput, 'port'>, fail: (why: string) => vo
   worker.on('error', (error) => fail(`thread ${input.thread} failed: ${error.message}`))
   worker.on('exit', (code) => fail(`thread ${input.thread} ended (exit code ${code})`))
   return { worker, port: port1 }
+}
+
+/** Waits like allFinished, but asleep: of a worker that died nothing is heard, only that it does not finish. */
+function finishedNow(words: Int32Array, workers: number, spins: number, fail: (why: string) => void): void {
+  for (;;) {
+    const finished = Atomics.load(words, controlWords.finished)
+    if (finished >= workers) return
+    if (waitWhile(words, controlWords.finished, finished, spins, silence)) continue
+    fail(`a thread has not finished for ${silence / 1000} s`)
+    return
+  }
 }
 
 /** Waits until so many workers have finished their turn. `check` throws when one died: it will never be counted. */

@@ -28,14 +28,16 @@ export async function createWasm({ kernels: bytes }: { readonly kernels: Uint8Ar
 /** A pool of the calling thread alone: it needs no shared memory, and nothing of Node. */
 function createOneThread(kernels: Kernels, memory: Views): Pool {
   let closed = false
+  const runNow: Pool['runNow'] = (job, shards) => {
+    if (closed) throw new OverdampedError('E_BACKEND', 'the backend was closed.', 'wasm', 1)
+    for (let shard = 0; shard < shards; shard++) runShard(kernels, memory, job, shard, 0)
+  }
   return {
     traits: wasmTraits,
     threads: 1,
     kernels,
-    async run(job, shards) {
-      if (closed) throw new OverdampedError('E_BACKEND', 'the backend was closed.', 'wasm', 1)
-      for (let shard = 0; shard < shards; shard++) runShard(kernels, memory, job, shard, 0)
-    },
+    run: async (job, shards) => runNow(job, shards),
+    runNow,
     async close() {
       closed = true
     },

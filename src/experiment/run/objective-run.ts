@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
-import { nameOf } from '../../backend/backend.js'
-import { openBackend } from '../../backend/node/open.js'
+import type { Demand } from '../../backend/backend.js'
+import { type BackendName, openBackend, requireThreads } from '../../backend/node/open.js'
+import { energySizes } from '../../backend/rounding.js'
 import { OverdampedError } from '../../errors.js'
-import { rowsOf } from '../../physics/network/states.js'
+import { defaultIntegrator } from '../../physics/dynamics/integrators.js'
+import { rowsOf, type States, sliceStates } from '../../physics/network/states.js'
 import { openExecutor } from '../executor/open.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
@@ -15,24 +17,24 @@ import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { inRunDirectory } from '../record/resume.js'
 import type { Scenario } from '../scenario/schema.js'
-import { dataHash, type StudyProblem } from '../study/problem.js'
-import { repeatStudy, type Study } from '../study/repeat.js'
-import { prepareStudy } from '../study/studies.js'
+import { drawData, hashOf, type StudyProblem } from '../study/problem.js'
+import { type RepetitionBackend, repeatStudy, type Study } from '../study/repeat.js'
+import { prepareStudy, takesBackend } from '../study/studies.js'
 import { type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
  * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes a minute or two.
  *
- * @throws E_BACKEND when a backend other than the reference is asked for; StoppedError when `signal` stopped it
+ * @throws E_BACKEND when a backend is asked for that can't compute it; StoppedError when `signal` stopped it
  */
 export async function runObjective(scenario: Scenario, options: RunOptions): Promise<Results> {
-  const { directory, resume = false, backend = 'auto', parametersFrom } = options
+  const { directory, resume = false, backend, parametersFrom } = options
   const problem = prepareStudy(scenario)
-  if (backend !== 'auto' && backend !== 'reference')
+  if (typeof backend === 'object')
     throw new OverdampedError(
       'E_BACKEND',
-      `objectives run on the reference backend, got ${nameOf(backend)}. Leave --backend away.`,
+      `an objective opens a backend for each of its seeds; "${backend.name}" is one that is open already. Name one, or leave it away.`,
       'objective',
     )
   if (parametersFrom !== undefined)
@@ -45,15 +47,14 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
 
 async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<Results> {
   const { directory } = options
-  const { scenario } = problem
-  const { backend: reference } = await openBackend({ backend: 'reference', threads: options.threads }, [])
-  const device = 'float64, 1 thread a seed'
-  const chosen = { backend: { ...reference, device }, reason: 'objectives run on it' }
-  const hash = dataHash(problem)
-  const data = hash === null ? null : { source: scenario.data!.source, hash }
+  const { scenario, seeds } = problem
+  const states = scenario.data === undefined ? null : drawData(problem, seeds[0]!)
+  const data = states === null ? null : { source: scenario.data!.source, hash: hashOf(states) }
+  const { chosen, on } = await choose(problem, states, options)
+  options.onNote?.(`backend ${on.backend}: ${chosen.backend.device} (${chosen.reason})`)
   const begun = performance.now()
   return recorded(scenario, data, chosen, options, async () => {
-    const { study, lines } = await repeated(problem, options)
+    const { study, lines } = await repeated(problem, on, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, study)
@@ -61,17 +62,53 @@ async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<R
     const { arms, metrics, checks, thermodynamics, warnings } = study
     const objective = { kind: scenario.objective!.kind, arms }
     const findings = { metrics, checks, thermodynamics, identities: [], objective, warnings }
-    return resultsOf(scenario, 'reference', { train: total, sample: 0, total }, findings)
+    return resultsOf(scenario, on.backend, { train: total, sample: 0, total }, findings)
   })
 }
 
+/** Of the data, how many states tell how large energies are. */
+const looked = 8
+
+/**
+ * The backend of all repetitions, each of which opens its own with a share of the threads. Kinds that ask none for what is much work are
+ * left to the reference.
+ *
+ * @throws E_BACKEND for a named backend that can't compute them
+ */
+async function choose(
+  problem: StudyProblem,
+  states: States | null,
+  { backend: asked = 'auto', threads: given }: RunOptions,
+) {
+  const { potential, bath, start, seeds, settings } = problem
+  const all = given ?? availableParallelism()
+  requireThreads(all)
+  const threads = Math.floor(all / Math.min(all, seeds.length))
+  const few = states === null ? null : sliceStates(states, 0, Math.min(looked, states.batch))
+  const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
+  const demand: Demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
+  const takes = takesBackend(problem)
+  if (!takes && asked !== 'auto' && asked !== 'reference')
+    throw new OverdampedError(
+      'E_BACKEND',
+      `${settings.kind} has no kernels. Use --backend auto or reference.`,
+      `--backend ${String(asked)}`,
+    )
+  const { backend, reason } = await openBackend({ backend: takes ? asked : 'reference', threads }, [demand])
+  const device = `${backend.device} a seed`
+  return {
+    chosen: { backend: { ...backend, device }, reason: takes ? reason : `${settings.kind} has no kernels` },
+    on: { backend: backend.name as BackendName, threads },
+  }
+}
+
 /** The study at all its seeds, on the executor that is given, or on as many threads as there are seeds for. */
-async function repeated(problem: StudyProblem, options: RunOptions) {
+async function repeated(problem: StudyProblem, on: RepetitionBackend, options: RunOptions) {
   const { executor: given, threads = availableParallelism(), onProgress, signal } = options
   const executor = given ?? openExecutor(Math.min(threads, problem.seeds.length))
   const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
   try {
-    return await repeatStudy(problem, executor, told, signal)
+    return await repeatStudy(problem, executor, on, told, signal)
   } finally {
     if (given === undefined) await executor.close()
   }

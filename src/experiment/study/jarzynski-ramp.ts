@@ -5,7 +5,7 @@ import {
   weightedLangevin,
   weightedMove,
 } from '../../learning/objectives/jarzynski.js'
-import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
 import { moveBy, moves } from '../../learning/objectives/moves.js'
 import { logPartitionRatio, resampleBelow, startWalkers, weightedMean } from '../../learning/objectives/walkers.js'
 import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
@@ -60,49 +60,56 @@ export const rampStudy: RunStudy<Settings> = (problem, seed, hooks) => {
   const end = rampEnd(problem)
   const logZ = logPartition(potential, end, bath)! - logPartition(potential, start, bath)!
   const square = meanSquare(potential, end, bath)
-  return armByArm(waysAlong(settings), ['logPartitionError'], hooks, async (way, { record, progress }) => {
-    const { name, move, h, steps, expected } = way
-    const landscape = createLandscape(potential, bath)
-    const walkers = startWalkers(potential, start, bath, settings.walkers, seed)
-    const { x, batch } = walkers
-    const step = move(landscape, h)
-    const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
-    let [lowest, variance] = [1, 0]
-    for (let k = 0; k < steps; k++) {
-      step(walkers, theta(k), theta(k + 1), seed, k)
-      const share = effectiveSampleSize(walkers.logWeights) / batch
-      lowest = Math.min(lowest, share)
-      record(k + 1, { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) })
-      // Each set of weights adds the variance of its own mean to that of log Z, when it is banked or at the end.
-      if (share < settings.resampling || k === steps - 1) variance += (1 / share - 1) / batch
-      resampleBelow(walkers, settings.resampling, seed, k)
-    }
-    await progress(1)
-    // What the weighted walkers say of the last potential: log Z and Σ w |x|²/units.
-    const ratio = logPartitionRatio(walkers)
-    const squares = new Float64Array(batch)
-    for (let n = 0; n < x.length; n++) squares[n % batch]! += x[n]! ** 2 / (x.length / batch)
-    const found = weightedMean(walkers, squares)
-    return {
-      locality: 'sampler',
-      figures: {
-        logPartitionRatio: ratio,
-        meanSquare: found.value,
-        meanSquareError: found.standardError,
-        effectiveSampleShare: lowest,
-        ...exchangeOf(landscape.cost, batch),
-        exactLogPartitionRatio: logZ,
-        logPartitionError: Math.abs(ratio - logZ),
-      },
-      cost: landscape.cost,
-      // A weighted way meets both truths; a control misses log Z.
-      checks: [
-        ...logPartitionChecks(way, ratio, logZ, Math.sqrt(variance)),
-        ...(expected === 'fails' ? [] : [statisticalCheck(`⟨x²⟩, ${name}`, found.value, square, found.standardError)]),
-      ],
-      warnings: collapseWarning(way, lowest, 'Use more objective.ramp.steps or walkers'),
-    }
-  })
+  return armByArm(
+    waysAlong(settings),
+    ['logPartitionError'],
+    hooks,
+    async (way, { record, progress, landscape: landscapeOf }) => {
+      const { name, move, h, steps, expected } = way
+      const landscape = landscapeOf(potential, bath)
+      const walkers = startWalkers(potential, start, bath, settings.walkers, seed)
+      const { x, batch } = walkers
+      const step = move(landscape, h)
+      const theta = (k: number) => start.map((value, a) => value + ((end[a]! - value) * k) / steps)
+      let [lowest, variance] = [1, 0]
+      for (let k = 0; k < steps; k++) {
+        step(walkers, theta(k), theta(k + 1), seed, k)
+        const share = effectiveSampleSize(walkers.logWeights) / batch
+        lowest = Math.min(lowest, share)
+        record(k + 1, { effectiveSampleShare: share, logPartitionRatio: logPartitionRatio(walkers) })
+        // Each set of weights adds the variance of its own mean to that of log Z, when it is banked or at the end.
+        if (share < settings.resampling || k === steps - 1) variance += (1 / share - 1) / batch
+        resampleBelow(walkers, settings.resampling, seed, k)
+      }
+      await progress(1)
+      // What the weighted walkers say of the last potential: log Z and Σ w |x|²/units.
+      const ratio = logPartitionRatio(walkers)
+      const squares = new Float64Array(batch)
+      for (let n = 0; n < x.length; n++) squares[n % batch]! += x[n]! ** 2 / (x.length / batch)
+      const found = weightedMean(walkers, squares)
+      return {
+        locality: 'sampler',
+        figures: {
+          logPartitionRatio: ratio,
+          meanSquare: found.value,
+          meanSquareError: found.standardError,
+          effectiveSampleShare: lowest,
+          ...exchangeOf(landscape.cost, batch),
+          exactLogPartitionRatio: logZ,
+          logPartitionError: Math.abs(ratio - logZ),
+        },
+        cost: landscape.cost,
+        // A weighted way meets both truths; a control misses log Z.
+        checks: [
+          ...logPartitionChecks(way, ratio, logZ, Math.sqrt(variance)),
+          ...(expected === 'fails'
+            ? []
+            : [statisticalCheck(`⟨x²⟩, ${name}`, found.value, square, found.standardError)]),
+        ],
+        warnings: collapseWarning(way, lowest, 'Use more objective.ramp.steps or walkers'),
+      }
+    },
+  )
 }
 
 /** A way along the ramp, in steps of length h. */

@@ -1,6 +1,6 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
-import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
 import { dataPhase, type Objective, type Phase } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
@@ -62,31 +62,36 @@ export function learningStudy<Settings extends LearningSettings>(
     const data = dataPhase(states, batch, seed)
     const models: { name: string; theta: Float64Array }[] = []
     const leading = ['divergence', 'lastWellWeightError', 'statisticError']
-    const found = await armByArm(armsOf(problem), leading, hooks, async (arm, { record, progress }) => {
-      const landscape = createLandscape(problem.potential, problem.bath)
-      const { cost } = landscape
-      const theta = problem.start.slice()
-      const { objective, walkers, figures, ...more } = arm.begin({ landscape, data, states, seed })
-      let lowest = 1
-      for (const done of descend(landscape, objective, theta, frozen, settings)) {
-        lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
-        if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-        const where = `${arm.name}, seed ${seed}, iteration ${done}`
-        record(done, { ...figuresOrDiverged(problem, theta, where), ...figures?.(theta) })
-        await progress(done / iterations)
-      }
-      models.push({ name: arm.name, theta })
-      const own = { ...figures?.(theta), ...more.ends?.(theta), ...exchangeOf(cost, walkers) }
-      const last = { ...dataFigures(problem, theta, states), ...own }
-      return {
-        locality: objective.locality,
-        figures: last,
-        cost,
-        checks: [...(more.likelihood === false ? [] : endChecks(last, arm)), ...(more.checks?.(theta) ?? [])],
-        warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
-        samples: more.samples,
-      }
-    })
+    const found = await armByArm(
+      armsOf(problem),
+      leading,
+      hooks,
+      async (arm, { record, progress, landscape: landscapeOf }) => {
+        const landscape = landscapeOf(problem.potential, problem.bath)
+        const { cost } = landscape
+        const theta = problem.start.slice()
+        const { objective, walkers, figures, ...more } = arm.begin({ landscape, data, states, seed })
+        let lowest = 1
+        for (const done of descend(landscape, objective, theta, frozen, settings)) {
+          lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
+          if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
+          const where = `${arm.name}, seed ${seed}, iteration ${done}`
+          record(done, { ...figuresOrDiverged(problem, theta, where), ...figures?.(theta) })
+          await progress(done / iterations)
+        }
+        models.push({ name: arm.name, theta })
+        const own = { ...figures?.(theta), ...more.ends?.(theta), ...exchangeOf(cost, walkers) }
+        const last = { ...dataFigures(problem, theta, states), ...own }
+        return {
+          locality: objective.locality,
+          figures: last,
+          cost,
+          checks: [...(more.likelihood === false ? [] : endChecks(last, arm)), ...(more.checks?.(theta) ?? [])],
+          warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+          samples: more.samples,
+        }
+      },
+    )
     return { ...found, densities: modelDensities(problem, models) }
   }
 }

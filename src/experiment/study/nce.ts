@@ -1,4 +1,4 @@
-import { exactStates } from '../../learning/objectives/exact-states.js'
+import { exactSampler } from '../../learning/objectives/exact-states.js'
 import { type NceOptions, nceObjective } from '../../learning/objectives/nce.js'
 import { contrast, type Phase } from '../../learning/objectives/objective.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -12,22 +12,30 @@ import type { StudyProblem } from './problem.js'
 
 /** Nats: what the adaptive noise reaches, and what the static one misses. */
 const bar = { succeeds: 0.02, fails: 0.1 }
-/** Of the gradient at a refresh, relative to the size of its two parts: rounding of sums. */
-const identityTolerance = 1e-12
+/**
+ * Of the gradient at a refresh, relative to the size of its two parts: rounding of sums. In float64 of thousands of states; in float32 of
+ * shards of 64, to which terms and weights add a few roundings.
+ */
+const identityTolerance = (roundoff: number) => Math.max(1e-12, 64 * roundoff)
 
 /** Learns against a copy of the model that is renewed, and against the model's start for all time. */
 export const nceStudy = learningStudy((problem: StudyProblem<SettingsOf<'nce'>>) => {
   const { settings, potential, bath, teacher } = problem
-  const law = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
+  const target = teacher === null ? null : harmonicEquilibrium(potential, teacher, bath)
   const arm = (name: string, refresh: number | null, expected: LearningArm['expected']): LearningArm => ({
     name,
     expected,
     begin({ landscape, data, seed }) {
-      const draw: NceOptions['draw'] = (theta, iteration) =>
-        exactStates(potential, theta, bath, settings.noise, { seed, stream: stream.contrastNoise, step: 2 * iteration })
+      // Between two copies of the model all draws are from one law.
+      let law: { of: Float64Array; sample: ReturnType<typeof exactSampler> } | null = null
+      const draw: NceOptions['draw'] = (theta, iteration) => {
+        if (law === null || theta.some((value, a) => value !== law!.of[a]))
+          law = { of: theta.slice(), sample: exactSampler(potential, theta, bath) }
+        return law.sample(settings.noise, { seed, stream: stream.contrastNoise, step: 2 * iteration })
+      }
       const objective = nceObjective({ landscape, data, draw, refresh, rate: settings.optimizer.rate })
       const distance = (theta: Float64Array) =>
-        law === null ? {} : { divergence: harmonicDivergence(law, potential, theta, bath) }
+        target === null ? {} : { divergence: harmonicDivergence(target, potential, theta, bath) }
       return {
         objective,
         walkers: settings.noise,
@@ -51,9 +59,9 @@ function refreshIdentity(
   { landscape, draw }: Pick<NceOptions, 'landscape' | 'draw'>,
   data: Phase,
 ): Check {
-  const { potential } = landscape
+  const { potential, arithmetic } = landscape
   const objective = nceObjective({ landscape, data: () => data, draw, refresh: 1, rate: 0 })
-  const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size))
+  const gradient = contrast(potential, theta, objective.phases(theta, 0), new Float64Array(potential.size), arithmetic)
   const averages = [data, draw(theta, 0)].map(({ x, batch }) => {
     const out = new Float64Array(potential.size)
     statistic(potential, theta, x, batch, out)
@@ -64,5 +72,5 @@ function refreshIdentity(
     const [real, imagined] = [averages[0]![a]!, averages[1]![a]!]
     off = Math.max(off, Math.abs(gradient[a]! - (real - imagined) / 2) / (Math.abs(real) + Math.abs(imagined) + 1))
   }
-  return identityCheck(`gradient at a refresh, ${name}`, off, 0, identityTolerance)
+  return identityCheck(`gradient at a refresh, ${name}`, off, 0, identityTolerance(arithmetic.roundoff))
 }

@@ -109,10 +109,8 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
   return columnsOf(density!.sample(data.samples, seed, draw))
 }
 
-/** SHA-256 of the data of the first repetition; null without data. */
-export function dataHash(problem: StudyProblem): string | null {
-  if (problem.scenario.data === undefined) return null
-  const { x } = drawData(problem, problem.seeds[0]!)
+/** SHA-256 of data. */
+export function hashOf({ x }: States): string {
   return createHash('sha256')
     .update(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
     .digest('hex')

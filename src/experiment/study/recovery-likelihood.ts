@@ -1,6 +1,6 @@
 import { descend } from '../../learning/objectives/descend.js'
 import { createInitialiser } from '../../learning/objectives/initialiser.js'
-import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
 import { dataPhase } from '../../learning/objectives/objective.js'
 import {
   ancestralSamples,
@@ -38,7 +38,7 @@ export const recoveryLikelihoodStudy: RunStudy<SettingsOf<'recovery-likelihood'>
   const leading = ['massError', 'covarianceError']
   const found = await armByArm(armsOf(settings), leading, hooks, async (arm, ownHooks) => {
     const { name, expected, noise } = arm
-    const landscape = createLandscape(problem.potential, problem.bath)
+    const landscape = ownHooks.landscape(problem.potential, problem.bath)
     const learned = await learnLevels(problem, arm, landscape, states, seed, ownHooks)
     const cost = { ...landscape.cost }
     const runs = Math.min(settings.batch ?? states.batch, states.batch) * settings.iterations * noise.length
@@ -123,6 +123,7 @@ async function learnLevels(
       seed,
       before: done,
       data: (iteration) => data(done + iteration),
+      arithmetic: landscape.arithmetic,
     })
     const sum = new Float64Array(theta.length)
     let kept = 0

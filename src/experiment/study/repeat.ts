@@ -1,6 +1,10 @@
 import { breathe } from '../../backend/hooks.js'
+import { type BackendName, openBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
+import type { Arithmetic } from '../../learning/objectives/arithmetic.js'
+import { createLandscape } from '../../learning/objectives/landscape.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
 import { defineScenario } from '../scenario/load.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
@@ -13,28 +17,46 @@ interface Recorded {
   readonly lines: readonly StudyLine[]
 }
 
+/** What computes a repetition, wherever it is carried out. */
+export interface RepetitionBackend {
+  readonly backend: BackendName
+  readonly threads: number
+}
+
 /** A repetition of a study: the seed says which. */
-export const repetition: JobKind<JobInput, Recorded> = {
+export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
   name: 'repetition',
   lasting: false,
-  async run({ scenario, seed }, { onProgress, signal }) {
+  async run({ scenario, seed, ...on }, { onProgress, signal }) {
     const lines: StudyLine[] = []
+    const { backend } = await openBackend(on, [])
+    /** of each potential, since one takes room until the backend is closed */
+    const known = new Map<Potential, Arithmetic | undefined>()
     const hooks: StudyHooks = {
       record: (line) => lines.push({ kind: 'objective', seed, ...line }),
+      landscape(potential, bath) {
+        if (!known.has(potential)) known.set(potential, backend.arithmetic?.(potential, bath))
+        return createLandscape(potential, bath, known.get(potential))
+      },
       async progress(share) {
         onProgress(share)
         await breathe()
         if (signal.aborted) throw new StoppedError()
       },
     }
-    // Validated again, a scenario that came from elsewhere brings its formulas along.
-    return { found: await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks), lines }
+    try {
+      // Validated again, a scenario that came from elsewhere brings its formulas along.
+      return { found: await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks), lines }
+    } finally {
+      await backend.close()
+    }
   },
 }
 
 /**
  * Runs the study of a problem at each of its seeds, which are independent.
  *
+ * @param on - what computes each
  * @param onProgress - told the share of all the work that is done
  * @returns what was found over all of them, and the curves in the order of the seeds
  * @throws StoppedError when `signal` aborted, and OverdampedError of a repetition
@@ -42,13 +64,14 @@ export const repetition: JobKind<JobInput, Recorded> = {
 export async function repeatStudy(
   { seeds, scenario }: StudyProblem,
   executor: Executor,
+  on: RepetitionBackend,
   onProgress: (share: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<{ study: Study; lines: StudyLine[] }> {
   const shares = seeds.map(() => 0)
   const repetitions = await executor.map(
     repetition,
-    seeds.map((seed, index) => ({ scenario, seed, index })),
+    seeds.map((seed, index) => ({ scenario, seed, index, ...on })),
     {
       signal,
       onProgress: (place, share) => {

@@ -16,6 +16,14 @@ import type { Repetition, RunStudy, StudyHooks } from './study.js'
 
 type Kind = ObjectiveSettings['kind']
 
+/** Kinds that ask a landscape of the problem's potential for all that is much work; what others compute no kernel does. */
+const onLandscapes: readonly Kind[] = ['contrastive-divergence', 'jarzynski', 'nce', 'recovery-likelihood']
+
+/** Whether the study of a kind is computed by the backend of its run; else by the reference. */
+export function takesBackend({ settings }: StudyProblem): boolean {
+  return onLandscapes.includes(settings.kind)
+}
+
 /** The study of each kind of objective. */
 const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'contrastive-divergence': contrastiveDivergenceStudy,

@@ -1,7 +1,9 @@
-import type { Cost } from '../../learning/objectives/landscape.js'
+import type { Cost, Landscape } from '../../learning/objectives/landscape.js'
 import type { Locality } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { StudyProblem } from './problem.js'
 
@@ -57,6 +59,8 @@ export interface StudyLine {
 export interface StudyHooks {
   /** keeps a point of a curve */
   record(line: Omit<StudyLine, 'kind' | 'seed'>): void
+  /** a landscape that nothing was asked of yet, computed by whatever backend the run is on */
+  landscape(potential: Potential, bath: Bath): Landscape
   /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */
   progress(share: number): Promise<void>
 }
@@ -78,7 +82,7 @@ export interface Found extends Omit<Arm, keyof ArmPlan> {
 }
 
 /** How one arm keeps a point of its curve, and tells how far it is. */
-export interface ArmHooks extends Pick<StudyHooks, 'progress'> {
+export interface ArmHooks extends Pick<StudyHooks, 'progress' | 'landscape'> {
   record(iteration: number, figures: StudyLine['figures']): void
 }
 
@@ -97,7 +101,7 @@ export async function armByArm<Plan extends ArmPlan>(
     const { name, expected } = plan
     const record: ArmHooks['record'] = (iteration, figures) => hooks.record({ arm: name, iteration, figures })
     const progress = (share: number) => hooks.progress((index + share) / plans.length)
-    found.push({ name, expected, ...(await run(plan, { record, progress })) })
+    found.push({ name, expected, ...(await run(plan, { ...hooks, record, progress })) })
   }
   return {
     arms: found.map(({ name, expected, locality, figures, cost }) => ({ name, expected, locality, figures, cost })),

@@ -23,13 +23,19 @@ export interface ChainOptions {
  * Source: Hinton, Neural Comput. 14, 1771 (2002); Tieleman, ICML (2008).
  */
 export function chainObjective({ move, steps, seed, data, chains }: ChainOptions): Objective {
+  let room = new Float64Array(0)
+  const copyOf = ({ x, batch }: States): States => {
+    if (room.length !== x.length) room = new Float64Array(x.length)
+    room.set(x)
+    return { x: room, batch }
+  }
   return {
     name: chains === undefined ? 'short-run' : 'persistent',
     locality: 'local',
     phases(theta, iteration) {
       const positive = data(iteration)
-      const states = chains ?? { x: positive.x.slice(), batch: positive.batch }
-      for (let k = 0; k < steps; k++) move(theta, states, seed, iteration * steps + k)
+      const states = chains ?? copyOf(positive)
+      move(theta, states, seed, iteration * steps, steps)
       return [positive, { ...states, name: 'chains', scale: -1, weights: null }]
     },
   }

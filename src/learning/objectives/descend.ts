@@ -20,7 +20,7 @@ export interface DescentSettings {
  * @returns a generator that yields the number of iterations done: the caller may measure, pause or stop there
  */
 export function* descend(
-  { potential, bath }: Landscape,
+  { potential, bath, arithmetic }: Landscape,
   objective: Objective,
   theta: Float64Array,
   frozen: Uint8Array,
@@ -29,7 +29,7 @@ export function* descend(
   const gradient = new Float64Array(potential.size)
   const adam = createAdam(potential.size)
   for (let iteration = 0; iteration < iterations; iteration++) {
-    contrast(potential, theta, objective.phases(theta, iteration), gradient)
+    contrast(potential, theta, objective.phases(theta, iteration), gradient, arithmetic)
     const before = theta.slice()
     for (let a = 0; a < gradient.length; a++) gradient[a]! /= bath.kT
     if (optimizer.kind === 'adam') adamStep(adam, theta, gradient, optimizer.rate, optimizer)

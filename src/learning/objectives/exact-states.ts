@@ -29,18 +29,27 @@ export function exactStates(
   batch: number,
   key: DrawKey,
 ): States {
-  if (isEnumerable(potential)) return { x: mixtureStates(potential, theta, bath, batch, key), batch }
+  return exactSampler(potential, theta, bath)(batch, key)
+}
+
+/** The same for many draws at one θ: what they have in common, such as the root of a covariance, is computed once. */
+export function exactSampler(
+  potential: Potential,
+  theta: Float64Array,
+  bath: Bath,
+): (batch: number, key: DrawKey) => States {
+  if (isEnumerable(potential)) return mixtureSampler(potential, theta, bath)
   const law = modelDensity(potential, theta, bath)
   if (law === null)
     throw invalidValue(
       `exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear) with up to ${mostEnumerated} two-state hidden units. Use only those, or fewer units.`,
       'objective.start',
     )
-  return { x: gridStates(law, batch, key), batch }
+  return (batch, key) => ({ x: gridStates(law, batch, key), batch })
 }
 
 /** x = m_s + √(kT K⁻¹) ξ, s drawn by its probability. */
-function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, batch: number, key: DrawKey) {
+function mixtureSampler(potential: Potential, theta: Float64Array, bath: Bath) {
   const { units } = potential.network
   const mixture = hiddenMixture(potential, theta, bath)
   if (mixture === null)
@@ -50,16 +59,18 @@ function mixtureStates(potential: Potential, theta: Float64Array, bath: Bath, ba
     )
   const covariance = mixture.factor.solve(Matrix.eye(units)).mul(bath.kT)
   const root = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).mul(0.5)).lowerTriangularMatrix
-  const centres = drawnCentres(mixture, batch, { ...key, step: key.step + 1 })
-  const normals = drawNormals(key, units, batch)
-  const x = new Float64Array(units * batch)
-  for (let i = 0; i < units; i++)
-    for (let b = 0; b < batch; b++) {
-      let value = centres[b]![i]!
-      for (let j = 0; j <= i; j++) value += root.get(i, j) * normals[j * batch + b]!
-      x[i * batch + b] = value
-    }
-  return x
+  return (batch: number, key: DrawKey): States => {
+    const centres = drawnCentres(mixture, batch, { ...key, step: key.step + 1 })
+    const normals = drawNormals(key, units, batch)
+    const x = new Float64Array(units * batch)
+    for (let i = 0; i < units; i++)
+      for (let b = 0; b < batch; b++) {
+        let value = centres[b]![i]!
+        for (let j = 0; j <= i; j++) value += root.get(i, j) * normals[j * batch + b]!
+        x[i * batch + b] = value
+      }
+    return { x, batch }
+  }
 }
 
 /** The mean of a state of the hidden units for each draw, [batch] of [units]. */

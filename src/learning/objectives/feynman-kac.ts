@@ -4,6 +4,7 @@ import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { normalised } from '../../physics/observe/log-weights.js'
 import type { Noising } from '../../physics/protocol/noising.js'
+import { keyedNormals } from './arithmetic.js'
 import type { Cost } from './landscape.js'
 import { noiseOfChains } from './moves.js'
 import type { NoisedLaw } from './noised-law.js'
@@ -103,7 +104,14 @@ export function guidedStep(
   for (let n = 0; n < x.length; n++) force[n] = k0 * x[n]! + (1 + noise ** 2) * total[n]!
   const quiet = { mobility, kT: noise ** 2 * kT }
   const drive = { units }
-  const { forth } = langevinStep().start({ drive, bath: quiet, batch, seed, first: 0, ...noiseOfChains(seed, batch) })
+  const { forth } = langevinStep().start({
+    drive,
+    bath: quiet,
+    batch,
+    seed,
+    first: 0,
+    ...noiseOfChains(keyedNormals, seed, batch),
+  })
   forth({ step, dt, kT: quiet.kT, x, force, energy }, total)
   x.set(total)
   cost.heat += before - landscapeEnergy(composition, walkers, from)

@@ -1,7 +1,5 @@
 import type { States } from '../../physics/network/states.js'
-import { drawNormals } from '../../physics/noise/gaussian.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
-import { directional } from '../../physics/potential/potential.js'
 import { adamStep, createAdam, defaultAdam } from '../rules/adam.js'
 import type { Landscape } from './landscape.js'
 
@@ -26,7 +24,7 @@ export interface Initialiser {
  * Source: Zhu, Xie, Wu & Gao, ICLR (2024), arXiv:2309.05153, for the scheme; there g is a network of its own.
  */
 export function createInitialiser(landscape: Landscape, psi: Float64Array, spread: number, rate: number): Initialiser {
-  const { potential, bath, units } = landscape
+  const { arithmetic, bath, units } = landscape
   const adam = createAdam(psi.length)
   const gradient = new Float64Array(psi.length)
   const meanOf = ({ x, batch }: States) => {
@@ -38,13 +36,15 @@ export function createInitialiser(landscape: Landscape, psi: Float64Array, sprea
   return {
     propose(anchors, key) {
       const mean = meanOf(anchors)
-      const x = drawNormals(key, units, anchors.batch).map((normal, n) => mean[n]! + spread * normal)
+      const x = new Float64Array(mean.length)
+      arithmetic.normals(key, units, anchors.batch, x)
+      for (let n = 0; n < x.length; n++) x[n] = mean[n]! + spread * x[n]!
       return { x, batch: anchors.batch }
     },
     learn(anchors, ends) {
       const residual = meanOf(anchors)
       for (let n = 0; n < residual.length; n++) residual[n] = ends.x[n]! - residual[n]!
-      directional(potential, psi, anchors.x, residual, anchors.batch, gradient)
+      arithmetic.directional(psi, anchors.x, residual, anchors.batch, gradient)
       for (let a = 0; a < gradient.length; a++) gradient[a]! /= anchors.batch * bath.kT
       adamStep(adam, psi, gradient, rate, defaultAdam)
     },

@@ -1,9 +1,10 @@
 import { invalidValue } from '../../errors.js'
-import { langevinStep } from '../../physics/dynamics/euler-maruyama.js'
+import { eulerMaruyama, langevinStep } from '../../physics/dynamics/euler-maruyama.js'
 import type { Integrator, Transition } from '../../physics/dynamics/integrator.js'
 import { arrays, type States } from '../../physics/network/states.js'
+import { stream } from '../../physics/noise/streams.js'
 import { normalised } from '../../physics/observe/log-weights.js'
-import { forceAndEnergy } from '../../physics/potential/potential.js'
+import type { KnownStep, WeighedStep } from './arithmetic.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import { type Move, moveBy, noiseOfChains } from './moves.js'
 import type { Objective, Phase } from './objective.js'
@@ -52,7 +53,7 @@ export function weightedMove(scheme: Integrator, landscape: Landscape, h: number
  * Source: Carbone, Hua, Coste, Vanden-Eijnden, arXiv 2305.19414 (2023), for d = 0; Carbone, arXiv 2506.07843 (2025), on moves.
  */
 export function weightedLangevin(landscape: Landscape, h: number, transport: Transport | null = null): WeightedMove {
-  if (transport === null) return weightedTransition(landscape, h, langevinStep(), true)
+  if (transport === null) return weightedMove(eulerMaruyama, landscape, h)
   let from: Float64Array
   let to: Float64Array
   const step = langevinStep({
@@ -73,37 +74,58 @@ export function weightedLangevin(landscape: Landscape, h: number, transport: Tra
  * @throws E_INVALID_VALUE where units flip too: what weighs the step knows nothing of that
  */
 function weightedTransition(landscape: Landscape, h: number, transition: Transition, isMotion: boolean): WeightedMove {
-  const { bath, potential } = landscape
-  const { kT } = bath
-  return ({ x, batch, logWeights }, before, after, seed, step) => {
-    const [next, force] = arrays(2, x.length)
-    const [energy, moved, jumped, exponent] = arrays(4, batch)
-    const drive = landscape.at(before)
-    if (drive.twoStates !== undefined)
+  const { bath, arithmetic, cost } = landscape
+  return (walkers, before, after, seed, from) => {
+    const { batch, logWeights } = walkers
+    if (landscape.at(before).twoStates !== undefined)
       throw invalidValue(
         'walkers whose units flip beside it have no weight by their step alone. Move them by mala, whose weight is the work.',
         'objective.kernels',
       )
-    const { forth, addRatio } = transition.start({ drive, bath, batch, seed, first: 0, ...noiseOfChains(seed, batch) })
-
-    landscape.evaluate(before, x, batch, force, energy)
-    const input = { step, dt: h, kT, x, force, energy }
-    forth(input, next)
-    landscape.evaluate(after, next, batch, force, jumped)
-    for (let b = 0; b < batch; b++) {
-      logWeights[b]! += energy[b]! / kT
-      exponent[b] = -jumped[b]! / kT
+    const step: KnownStep = { transition, bath, dt: h, from, seed, stream: stream.dynamics }
+    const found = arithmetic.weigh?.(before, after, walkers, step) ?? null
+    if (found !== null) {
+      cost.forces += 2 * batch
+      cost.energies += 2 * batch
     }
-    addRatio(input, next, force, exponent)
-    for (let b = 0; b < batch; b++) logWeights[b]! += exponent[b]!
+    const { energy, moved, jumped, exponent } = found ?? takeStep(landscape, before, after, walkers, step, isMotion)
+    for (let b = 0; b < batch; b++) {
+      logWeights[b]! += energy[b]! / bath.kT
+      logWeights[b]! += exponent[b]!
+    }
     if (isMotion) {
-      // A measurement, whose energies are not counted.
-      forceAndEnergy(potential, before, next, batch, null, moved)
       addHeat(landscape, energy, moved)
       addWork(landscape, moved, jumped)
     }
-    x.set(next)
   }
+}
+
+/** Takes a step x → x' of known density, in place, and measures what weighs it; U(x'; before) only for a motion, which has a heat. */
+function takeStep(
+  landscape: Landscape,
+  before: Float64Array,
+  after: Float64Array,
+  { x, batch }: States,
+  { transition, bath, dt, from: step, seed }: KnownStep,
+  isMotion: boolean,
+): WeighedStep {
+  const { arithmetic } = landscape
+  const { kT } = bath
+  const [next, force] = arrays(2, x.length)
+  const [energy, moved, jumped, exponent] = arrays(4, batch)
+  const noise = noiseOfChains(arithmetic, seed, batch)
+  const drive = landscape.at(before)
+  const { forth, addRatio } = transition.start({ drive, bath, batch, seed, first: 0, ...noise })
+  landscape.evaluate(before, x, batch, force, energy)
+  const input = { step, dt, kT, x, force, energy }
+  forth(input, next)
+  landscape.evaluate(after, next, batch, force, jumped)
+  for (let b = 0; b < batch; b++) exponent[b] = -jumped[b]! / kT
+  addRatio(input, next, force, exponent)
+  // A measurement, whose energies are not counted.
+  if (isMotion) arithmetic.forceAndEnergy(before, next, batch, null, moved)
+  x.set(next)
+  return { energy, moved, jumped, exponent }
 }
 
 /**
@@ -128,8 +150,8 @@ function jump(
   after: Float64Array,
 ): void {
   const [old, changed] = arrays(2, batch)
-  landscape.evaluate(before, x, batch, null, old)
-  landscape.evaluate(after, x, batch, null, changed)
+  landscape.cost.energies += 2 * batch
+  landscape.arithmetic.energies(before, after, x, batch, old, changed)
   for (let b = 0; b < batch; b++) logWeights[b]! -= (changed[b]! - old[b]!) / landscape.bath.kT
   addWork(landscape, old, changed)
 }

@@ -1,7 +1,9 @@
 import { type Surface, surfaceOf } from '../../physics/dynamics/drive.js'
+import type { States } from '../../physics/network/states.js'
 import { conditionalsOf } from '../../physics/potential/conditionals.js'
-import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import { type Arithmetic, float64, type Walk } from './arithmetic.js'
 
 /** What an objective has cost so far. */
 export interface Cost {
@@ -30,12 +32,14 @@ function difference(a: Float64Array, b: Float64Array): number {
   return sum
 }
 
-/** A potential in a bath that counts what is asked of it. */
+/** A potential in a bath that counts what is asked of it, whoever computes it. */
 export interface Landscape {
   readonly potential: Potential
   readonly bath: Bath
   readonly units: number
   readonly cost: Cost
+  /** who computes; what is asked of it directly is a measurement, and not counted */
+  readonly arithmetic: Arithmetic
   /** force [units, batch] and energy [batch] at θ; either may be null */
   evaluate(
     theta: Float64Array,
@@ -46,21 +50,24 @@ export interface Landscape {
   ): void
   /** the landscape at θ, as schemes move states in it; drawing all units from their conditional laws counts as one force */
   at(theta: Float64Array): Surface
+  /** takes a walk where there are kernels for it; see Arithmetic.walk. Returns whether it was taken */
+  walk(theta: Float64Array, states: States, walk: Walk, heat: Float64Array | null): boolean
 }
 
-/** A landscape that nothing was asked of yet. */
-export function createLandscape(potential: Potential, bath: Bath): Landscape {
+/** A landscape that nothing was asked of yet. @param arithmetic - of this potential; the reference when absent */
+export function createLandscape(potential: Potential, bath: Bath, arithmetic = float64(potential)): Landscape {
   const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
   const evaluate: Landscape['evaluate'] = (theta, x, batch, force, energy) => {
     if (force !== null) cost.forces += batch
     if (energy !== null) cost.energies += batch
-    forceAndEnergy(potential, theta, x, batch, force, energy)
+    arithmetic.forceAndEnergy(theta, x, batch, force, energy)
   }
   return {
     potential,
     bath,
     units: potential.network.units,
     cost,
+    arithmetic,
     evaluate,
     at: (theta) => ({
       ...surfaceOf(potential, theta),
@@ -76,5 +83,12 @@ export function createLandscape(potential: Potential, bath: Bath): Landscape {
         }
       },
     }),
+    walk(theta, states, walk, heat) {
+      const asked = arithmetic.walk?.(theta, states, walk, heat) ?? null
+      if (asked === null) return false
+      cost.forces += asked.forces * walk.steps * states.batch
+      cost.energies += asked.energies * walk.steps * states.batch
+      return true
+    },
   }
 }

@@ -1,5 +1,4 @@
 import { arrays, type States } from '../../physics/network/states.js'
-import { forceAndEnergy } from '../../physics/potential/potential.js'
 import type { Landscape } from './landscape.js'
 import type { Objective, Phase } from './objective.js'
 
@@ -44,8 +43,8 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
   let loss = 2 * Math.LN2
   const logits = (theta: Float64Array, copy: Float64Array, { x, batch }: States) => {
     const [model, noise] = arrays(2, batch)
-    landscape.evaluate(theta, x, batch, null, model)
-    forceAndEnergy(landscape.potential, copy, x, batch, null, noise)
+    landscape.cost.energies += batch
+    landscape.arithmetic.energies(theta, copy, x, batch, model, noise)
     return model.map((u, b) => (noise[b]! - u) / kT + c)
   }
   return {

@@ -1,8 +1,9 @@
 import { invalidValue } from '../../errors.js'
-import { pickStates, type States } from '../../physics/network/states.js'
+import { pickRowsAsStates, rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
-import { type Potential, statistic } from '../../physics/potential/potential.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import { float64 } from './arithmetic.js'
 
 /**
  * What the gradient of an objective needs beside local statistics:
@@ -32,14 +33,21 @@ export interface Objective {
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
 }
 
-/** The data phase of each iteration: all states, or a minibatch drawn anew with replacement. */
+/**
+ * The data phase of each iteration: all states, or a minibatch drawn anew with replacement, whose states hold until the next is drawn.
+ * With minibatches all data are held twice.
+ */
 export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
   const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
   const chosen = new Int32Array(batch)
+  // Room of a few hundred kilobytes takes longer to get than to fill; and a state is nearer to itself in a row than in a batch.
+  const picked = { x: new Float64Array((data.x.length / data.batch) * batch), batch }
+  const rows = rowsOf(data)
   return (iteration) => {
     uniformIntegers({ seed, stream: stream.minibatch, step: iteration }, data.batch, chosen)
-    return { ...all, ...pickStates(data, chosen) }
+    pickRowsAsStates(rows, chosen, picked)
+    return { ...all, ...picked }
   }
 }
 
@@ -53,6 +61,7 @@ export function dataPhase(data: States, batch: number | undefined, seed: number)
  * noised data take slopes ∇φ_a too: see scoreAndClassGradient and denoisingParameters.
  *
  * @param out - [size]; energies over those of θ
+ * @param arithmetic - who sums; the reference when absent
  * @throws E_INVALID_VALUE for a phase whose arrays do not fit the network
  *
  * Cost: one local statistic for each state of each phase.
@@ -62,6 +71,7 @@ export function contrast(
   theta: Float64Array,
   phases: readonly Phase[],
   out: Float64Array,
+  arithmetic = float64(potential),
 ): Float64Array {
   const part = new Float64Array(potential.size)
   out.fill(0)
@@ -71,7 +81,7 @@ export function contrast(
         `expected x of units × batch = ${potential.network.units} × ${batch} numbers and a weight for each state, got ${x.length} and ${weights?.length ?? 'null'}.`,
         `phase ${name}`,
       )
-    statistic(potential, theta, x, batch, part, weights)
+    arithmetic.statistic(theta, x, batch, part, weights)
     const factor = weights === null ? scale / batch : scale
     for (let a = 0; a < out.length; a++) out[a]! += factor * part[a]!
   }

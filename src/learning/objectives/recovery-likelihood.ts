@@ -1,10 +1,13 @@
-import type { States } from '../../physics/network/states.js'
+import { arrays, type States } from '../../physics/network/states.js'
 import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
+import { type Arithmetic, keyedNormals } from './arithmetic.js'
 import type { Initialiser } from './initialiser.js'
 import type { Objective, Phase } from './objective.js'
 import type { TetheredRun } from './tether.js'
+
+type Normals = Pick<Arithmetic, 'normals'>
 
 /** A level of noise t: where its states stand between the data and pure noise, and the noise that leads to the next one. */
 export interface NoiseLevel {
@@ -41,13 +44,23 @@ export function signalLeft(s: readonly number[]): number {
   return s.reduce((kept, value) => kept * (1 - value * value), 1)
 }
 
-/** Data noised to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch]. */
-function noised({ signal, noise, decay, spread }: NoiseLevel, { x, batch }: States, seed: number, step: number) {
-  const normals = (draw: number) => drawNormals({ seed, stream: stream.diffusion, step: draw }, x.length / batch, batch)
-  const y = normals(2 * step).map((normal, n) => decay * (signal * x[n]! + noise * normal))
-  return {
-    y: { x: y, batch },
-    anchors: { x: normals(2 * step + 1).map((normal, n) => y[n]! + spread * normal), batch },
+/**
+ * Noises data to a level: y, and the noised state a = x_(t+1) that its recovery starts from; both [units, batch], which hold until
+ * the next are drawn.
+ */
+function createLevelNoise({ signal, noise, decay, spread }: NoiseLevel, { normals }: Normals, seed: number) {
+  let [y, a] = arrays(2, 0)
+  return ({ x, batch }: States, step: number) => {
+    const draw = (number: number, out: Float64Array) =>
+      normals({ seed, stream: stream.diffusion, step: number }, x.length / batch, batch, out)
+    if (y.length !== x.length) [y, a] = arrays(2, x.length)
+    draw(2 * step, y)
+    draw(2 * step + 1, a)
+    for (let n = 0; n < x.length; n++) {
+      y[n] = decay * (signal * x[n]! + noise * y[n]!)
+      a[n] = y[n]! + spread * a[n]!
+    }
+    return { y: { x: y, batch }, anchors: { x: a, batch } }
   }
 }
 
@@ -68,6 +81,8 @@ export interface RecoveryOptions extends Recovery {
   readonly before: number
   /** the data of an iteration */
   readonly data: (iteration: number) => Phase
+  /** draws the noise of the data, whose numbers are everyone's; the reference when absent */
+  readonly arithmetic?: Normals
 }
 
 /**
@@ -80,7 +95,8 @@ export interface RecoveryOptions extends Recovery {
  * arXiv:2309.05153, for the initialiser.
  */
 export function recoveryObjective(options: RecoveryOptions): Objective {
-  const { level, run, draws, initialiser, seed, before, data } = options
+  const { level, run, draws, initialiser, seed, before, data, arithmetic = keyedNormals } = options
+  const noised = createLevelNoise(level, arithmetic, seed)
   let last: { anchors: States; chains: States } | null = null
   return {
     name: initialiser === null ? 'short-run' : 'cooperative',
@@ -88,7 +104,7 @@ export function recoveryObjective(options: RecoveryOptions): Objective {
     phases(theta, iteration) {
       const count = before + iteration
       const positive = data(iteration)
-      const { y, anchors } = noised(level, positive, seed, count)
+      const { y, anchors } = noised(positive, count)
       const chains = startChains(initialiser, anchors, { seed, stream: stream.initialiser, step: count })
       run(theta, chains, anchors.x, { seed, stream: stream.dynamics, step: count * draws })
       last = { anchors, chains }

@@ -63,6 +63,16 @@ export function together(first: PointSet, second: PointSet): PointSet {
   return { points, count: first.count + second.count, units: first.units }
 }
 
+/** Rows that are turned together: what is written of each unit is one line of a cache. */
+const turned = 8
+
+/** Copies the given rows of a table to a batch of as many states. @param chosen indices in [0, count) */
+export function pickRowsAsStates({ points, units }: PointSet, chosen: ArrayLike<number>, { x, batch }: States): void {
+  for (let first = 0; first < batch; first += turned)
+    for (let b = first; b < Math.min(first + turned, batch); b++)
+      for (let i = 0, from = chosen[b]! * units, to = b; i < units; i++, from++, to += batch) x[to] = points[from]!
+}
+
 /** The rows of even and of odd number, of which there are equally many: a last one without a partner is left out. */
 export function halves(set: PointSet): [PointSet, PointSet] {
   const half = Math.floor(set.count / 2)

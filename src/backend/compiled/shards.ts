@@ -1,0 +1,14 @@
+/** Groups of sixteen trajectories in a shard: the unit of work of a thread, and of the sums that are added in order. */
+export const groupsOfShard = 4
+/** Trajectories of a group. */
+export const lanes = 16
+
+/** Groups that hold so many trajectories. */
+export function groupsOf(trajectories: number): number {
+  return Math.ceil(trajectories / lanes)
+}
+
+/** Shards that hold so many trajectories. */
+export function shardsOf(trajectories: number): number {
+  return Math.ceil(groupsOf(trajectories) / groupsOfShard)
+}
