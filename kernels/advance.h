@@ -106,7 +106,7 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
     // With work and heat, all there is to know of an unchanged landscape is still there from the end of the step before.
     const int stands = record != 0 && blocks[n - steps->first] == previous;
     previous = blocks[n - steps->first];
-    if (!stands) couplingFields(memory, system, block, x, rooms, groups);
+    if (!stands) couplingFields(memory, system, block, x, rooms, groups, record != 0);
     int inside = 1;
     for (int g = 0; g < groups; g++) {
       float *states = x + g * size, *room = rooms + g * stride;
@@ -128,7 +128,7 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
     }
     if (!inside && beyond(system, steps->limit, lanes, x)) return n;
     if (record == 0) continue;
-    couplingFields(memory, system, block, x, rooms, groups);
+    couplingFields(memory, system, block, x, rooms, groups, 1);
     for (int g = 0; g < groups; g++) {
       float *states = x + g * size, *room = rooms + g * stride;
       float *forceAfter = forceRowsAfter(system, room);

@@ -1,25 +1,8 @@
 // Philox4x32-10 and Box–Muller, LANES counters at a time: the numbers of src/physics/noise/gaussian.ts, bit for bit.
-// Philox: Salmon, Moraes, Dror, Shaw, SC 2011. Polynomials: Cephes logf, sinf, cosf (Moshier).
+// Philox: Salmon, Moraes, Dror, Shaw, SC 2011.
 #pragma once
-#include "lanes.h"
-
-/** Natural logarithm of positive normal numbers. */
-INLINE floats logarithm(floats x) {
-  const ints exponent = ((ints)x - 0x3f3504f3) >> 23;
-  const floats m = (floats)((ints)x - (exponent << 23)) - 1.0f;
-  const floats z = m * m;
-  floats y = 7.0376836292e-2f * m + -1.151461031e-1f;
-  y = y * m + 1.167699874e-1f;
-  y = y * m + -1.2420140846e-1f;
-  y = y * m + 1.4249322787e-1f;
-  y = y * m + -1.6668057665e-1f;
-  y = y * m + 2.0000714765e-1f;
-  y = y * m + -2.4999993993e-1f;
-  y = y * m + 3.3333331174e-1f;
-  y = y * m * z;
-  y = z * -0.5f + y;
-  return __builtin_convertvector(exponent, floats) * 0.6931471805599453f + (m + y);
-}
+#include "circular.h"
+#include "exponential.h"
 
 /** Philox's multipliers and key increments. */
 #define MULTIPLIER_0 0xd2511f53u
@@ -83,18 +66,12 @@ static void philox(words *out, int units, int group, uint32_t step, uint32_t str
 INLINE void boxMuller(words *first, words *second) {
   const ints r2 = (ints)*second;
   const floats u = __builtin_convertvector((ints)(*first >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
-  const floats length = squareRoot(logarithm(u) * -2.0f);
+  const floats length = squareRoot(normalLogarithm(u) * -2.0f);
   // Bit 1 of the second word is the sign of the radius, bit 0 swaps sine and cosine.
   const ints radius = (ints)length ^ (ints)((*second >> 1) << 31);
   const floats angle = __builtin_convertvector(r2 >> 2, floats) * 1.4629180792671596e-9f;
   const floats z = angle * angle;
-  floats sine = -1.9515295891e-4f * z + 8.3321608736e-3f;
-  sine = sine * z + -1.6666654611e-1f;
-  sine = sine * z * angle + angle;
-  floats cosine = 2.443315711809948e-5f * z + -1.388731625493765e-3f;
-  cosine = cosine * z + 4.166664568298827e-2f;
-  cosine = cosine * z * z;
-  cosine = cosine + (z * -0.5f + 1.0f);
+  const floats sine = nearSine(angle, z), cosine = nearCosine(z);
   const ints change = ((ints)sine ^ (ints)cosine) & ((ints)(*second << 31) >> 31);
   *first = (words)((floats)radius * (floats)((ints)cosine ^ change));
   *second = (words)((floats)radius * (floats)((ints)sine ^ change));

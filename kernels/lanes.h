@@ -13,16 +13,19 @@
 #define LOW_HALF 0, 1, 2, 3, 4, 5, 6, 7
 #define HIGH_HALF 8, 9, 10, 11, 12, 13, 14, 15
 #define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #elif defined(__AVX2__)
 #define LANES 8
 #define LOW_HALF 0, 1, 2, 3
 #define HIGH_HALF 4, 5, 6, 7
 #define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
 #else
 #define LANES 4
 #define LOW_HALF 0, 1
 #define HIGH_HALF 2, 3
 #define FOUR_TIMES 0, 1, 2, 3
+#define EVEN 0, 2, 4, 6
 #endif
 /** Vectors in a row of sixteen lanes. */
 #define PARTS (16 / LANES)
@@ -46,6 +49,8 @@ typedef float floats __attribute__((vector_size(4 * LANES), may_alias));
 typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
 typedef double doubles __attribute__((vector_size(4 * LANES), may_alias));
+/** Half as many float32. */
+typedef float halfFloats __attribute__((vector_size(2 * LANES)));
 /** Four lanes, and two of twice the width, on every machine: sums whose order is that of four lanes. */
 typedef float quad __attribute__((vector_size(16), may_alias));
 typedef int32_t quadInts __attribute__((vector_size(16), may_alias));
@@ -65,6 +70,11 @@ INLINE doubles lowHalf(floats a) {
 }
 INLINE doubles highHalf(floats a) {
   return __builtin_convertvector(__builtin_shufflevector(a, a, HIGH_HALF), doubles);
+}
+
+/** Halves in float64, rounded to a vector of float32. */
+INLINE floats narrowed(doubles low, doubles high) {
+  return __builtin_shufflevector(__builtin_convertvector(low, halfFloats), __builtin_convertvector(high, halfFloats), LOW_HALF, HIGH_HALF);
 }
 
 /** Four lanes, as often as a vector holds them. */

@@ -29,7 +29,7 @@ export interface Kernels {
     scratch: number,
     field: number,
   ): number
-  directional(system: number, block: number, ...arrays: GroupArrays): void
+  directional(system: number, block: number, scratch: number, ...arrays: GroupArrays): void
   nudged(system: number, block: number, plus: number, minus: number, ...arrays: GroupArrays): void
   pack(theta: number, first: number, second: number, from: number, to: number, block: number): void
   descend(descent: number, from: number, to: number): void
