@@ -12,7 +12,7 @@ import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
 import { energyRow, groupsOfShard, lanes, type Pool, recordBytes, shardsOf } from './programs.js'
 import { createStretches } from './stretches.js'
-import { describeSystem, type System } from './system.js'
+import { describeSystem, type System, stripRows } from './system.js'
 
 /** Bytes of states that are in memory at once; larger ensembles run in parts. */
 const mostStateBytes = 2 ** 28
@@ -74,8 +74,10 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
-  // Couplings that fill a cache are read once for several groups; with smaller ones a group by itself stays in a nearer cache.
-  const together = system.blockBytes > cacheBytes ? groupsOfShard : 1
+  // Couplings that fill a cache are read once for several groups, and so are the operations of a formula for few units; else a group
+  // by itself stays in a nearer cache.
+  const isShort = system.formulas > 0 && system.rows < stripRows
+  const together = system.blockBytes > cacheBytes || isShort ? groupsOfShard : 1
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)

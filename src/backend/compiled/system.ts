@@ -11,6 +11,8 @@ export interface System {
   /** visible and label units, and hidden units, padded to a multiple of four */
   readonly rows: number
   readonly hiddenRows: number
+  /** terms that are formulas */
+  readonly formulas: number
   /** bytes of a group of sixteen states */
   readonly groupBytes: number
   /** bytes of scratch memory that a thread needs for the kernels */
@@ -35,7 +37,7 @@ const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label-coupli
 const denseShare = 0.5
 const [absent, dense, listed] = [0, 1, 2]
 /** Rows of a register of a tape (STRIP in kernels/system.h). */
-const stripRows = 16
+export const stripRows = 16
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
 export function refusedByKernels({ terms }: Potential): string | null {
@@ -214,6 +216,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     address,
     rows,
     hiddenRows,
+    formulas: tapes.length,
     groupBytes: 64 * rows,
     scratchBytes: 64 * (9 * rows + 2 * hiddenRows + formulaRows),
     // One word to spare, where the entry after the last parameter is written.

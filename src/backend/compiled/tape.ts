@@ -1,5 +1,5 @@
 import type { Partials } from '../../physics/formula/partials.js'
-import { compileTape, type Operand, type Tape, type TapeStep } from '../../physics/formula/tape.js'
+import { compilePartials, type Operand, type Tape, type TapeStep } from '../../physics/formula/tape.js'
 import type { Network } from '../../physics/network/network.js'
 import { type Arena, writeWords } from './memory.js'
 
@@ -33,14 +33,9 @@ const withNumber = { plus: 5, numberMinus: 6, times: 7, over: 8, numberOver: 9 }
 /** Smallest and largest normal number of float32. */
 const [smallest, largest] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
-/** The tape of a term: its slopes, then the formula itself, so that forces alone need not go through all of it. */
-function tapeOf({ value, slopes }: Partials): Tape {
-  return compileTape([...slopes, value])
-}
-
 /** A number of a formula that float32 does not have, other than by rounding; null when it has all. */
 export function foreignNumber(formula: Partials): number | null {
-  const numbers = tapeOf(formula).steps.flatMap(({ a, b }) =>
+  const numbers = compilePartials(formula).steps.flatMap(({ a, b }) =>
     [a, b].flatMap((operand) => (operand !== null && 'number' in operand ? [operand.number] : [])),
   )
   return numbers.find((value) => value !== 0 && !(Math.abs(value) >= smallest && Math.abs(value) <= largest)) ?? null
@@ -58,7 +53,7 @@ export interface TapeOfTerm {
 /** Writes a term's operations to memory; its record (Tape in kernels/tape.h) and the registers that it takes. */
 export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): { record: number[]; registers: number } {
   const { formula, size, words, sums } = term
-  const { steps, results, registers } = tapeOf(formula)
+  const { steps, results, registers } = compilePartials(formula)
   // A register for a number that an operation takes from one.
   const operations = steps.map((step) => encodeStep(step, registers))
   const countAfter = (ends: number) => operations.slice(0, ends).flat().length
@@ -93,14 +88,13 @@ type Words = [code: number, to: number, a: number, b: number, number: number]
 
 /** A step as one operation, or as two where its number must stand in a register, `spare`. */
 function encodeStep({ name, a, b, to }: TapeStep, spare: number): Words[] {
-  const number = (value: number) => bits.int[(bits.float.fill(value), 0)]!
   const register = (operand: Operand) => ('register' in operand ? operand.register : spare)
-  if ('number' in a && (b === null || 'number' in b)) return [[codes['=']!, to, 0, 0, number(a.number)]]
+  if ('number' in a && (b === null || 'number' in b)) return [[codes['=']!, to, 0, 0, bitsOf(a.number)]]
   const given = 'number' in a ? a.number : b !== null && 'number' in b ? b.number : null
   if (given === null) return [[codes[name]!, to, register(a), b === null ? 0 : register(b), 0]]
   const other = 'register' in a ? a.register : register(b!)
   const first = 'number' in a
-  const one = (code: number, value = given): Words[] => [[code, to, other, 0, number(value)]]
+  const one = (code: number, value = given): Words[] => [[code, to, other, 0, bitsOf(value)]]
   switch (name) {
     case '+':
       return one(withNumber.plus)
@@ -112,12 +106,13 @@ function encodeStep({ name, a, b, to }: TapeStep, spare: number): Words[] {
       return one(first ? withNumber.numberOver : withNumber.over)
     default:
       return [
-        [codes['=']!, spare, 0, 0, number(given)],
+        [codes['=']!, spare, 0, 0, bitsOf(given)],
         [codes[name]!, to, register(a), register(b!), 0],
       ]
   }
 }
 
-const shared = new ArrayBuffer(4)
-/** The bits of a float32. */
-const bits = { float: new Float32Array(shared), int: new Int32Array(shared) }
+/** The bits of a number as float32. */
+function bitsOf(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!
+}

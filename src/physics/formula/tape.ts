@@ -1,5 +1,6 @@
 import { type Expression, isRepeated } from './expression.js'
 import type { Formula } from './parse.js'
+import type { Partials } from './partials.js'
 
 /** What a step reads: a register, or a number. */
 export type Operand = { readonly register: number } | { readonly number: number }
@@ -38,11 +39,11 @@ type Value = { readonly node: number } | { readonly number: number }
  */
 export function compileTape(formulas: readonly Formula[]): Tape {
   const variables = formulas[0]!.variables.length
-  const { nodes, valueOf } = numbering(variables)
+  const { nodes, numbered } = numbering(variables)
   const values: number[] = []
   const ends: number[] = []
   for (const { expression } of formulas) {
-    const value = valueOf(expression)
+    const value = numbered(expression)
     // A lone number is an operation too, since results are registers.
     values.push('node' in value ? value.node : nodes.push({ name: '=', a: value, b: null }) - 1 + variables)
     ends.push(nodes.length)
@@ -59,6 +60,11 @@ export function compileTape(formulas: readonly Formula[]): Tape {
     registers,
     results: values.map((value, n) => ({ register: registerOf(value), steps: ends[n]! })),
   }
+}
+
+/** The tape of a formula's slopes, then of itself: for the slopes alone one need not go through all of it. */
+export function compilePartials({ value, slopes }: Partials): Tape {
+  return compileTape([...slopes, value])
 }
 
 /** Nodes that are the same operation of the same values are one. */
@@ -84,15 +90,15 @@ function numbering(variables: number) {
     }
     return exponent < 0 ? node('/', { number: 1 }, result!) : result!
   }
-  const valueOf = (expression: Expression): Value => {
+  const numbered = (expression: Expression): Value => {
     if (expression.kind === 'number') return { number: expression.value }
     if (expression.kind === 'variable') return { node: expression.index }
     const { name, args } = expression
-    const [a, b] = args.map(valueOf)
+    const [a, b] = args.map(numbered)
     const exponent = name === '^' && b !== undefined && 'number' in b && isRepeated(b.number) ? b.number : null
     return exponent === null ? node(name, a!, b ?? null) : wholePower(a!, exponent)
   }
-  return { nodes, valueOf }
+  return { nodes, numbered }
 }
 
 /** Gives each node a register, used again when its value was read last; variables and results keep theirs. */

@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Backend } from '../../src/backend/backend.js'
+import { describeSystem } from '../../src/backend/compiled/system.js'
+import { formulaSizes } from '../../src/backend/formula-rounding.js'
+import { createPool, createThreadedWasm } from '../../src/backend/node/threads.js'
+import { createReference } from '../../src/backend/reference.js'
+import { simulationOf } from '../../src/backend/simulation.js'
+import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
+import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
+import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
+import { loadFormulas } from '../../src/physics/formula/mathjs.js'
+import type { Network } from '../../src/physics/network/network.js'
+import { onsiteFromFormula, pairFromFormula } from '../../src/physics/potential/formula-term.js'
+import { bistable } from '../../src/physics/potential/hidden.js'
+import { labelCoupling } from '../../src/physics/potential/label.js'
+import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
+import { bilinear } from '../../src/physics/potential/pair.js'
+import { forceAndEnergy, type Potential, potentialOf } from '../../src/physics/potential/potential.js'
+import type { TermOn } from '../../src/physics/potential/term.js'
+import { constantProtocol } from '../../src/physics/protocol/protocol.js'
+import { normals } from '../systems.js'
+import { networkWith } from './kernel-systems.js'
+
+await loadFormulas()
+const memory = createMemory(true)
+const arena = createArena(memory)
+const pool = createPool(memory, arena, 1)
+const reference = createReference()
+const wasm = createThreadedWasm(1)
+const threaded = [2, 3].map((threads) => createThreadedWasm(threads))
+afterAll(() => Promise.all([pool, reference, wasm, ...threaded].map((each) => each.close())))
+
+const lanes = 16
+const roundoff = 2 ** -24
+/** Roundings of an operation, relative: elementary functions are within 3 units in the last place, the rest rounds once. */
+const roundings = 6
+
+/** Forces [units, batch] and energies [batch] of one group, by the kernels. */
+function byKernels(potential: Potential, theta: Float64Array, x: Float64Array) {
+  const mark = arena.mark()
+  const system = describeSystem(potential, 0.7, arena)
+  const block = arena.take(system.blockBytes)
+  arena.f32(block, system.blockBytes / 4).fill(0)
+  const [state, force, energy, scratch, parameters] = [
+    arena.take(system.groupBytes),
+    arena.take(system.groupBytes),
+    arena.take(128),
+    arena.take(system.scratchBytes),
+    arena.take(8 * theta.length),
+  ]
+  arena.f64(parameters, theta.length).set(theta)
+  pool.kernels.pack(parameters, system.first, system.second, 0, potential.size, block)
+  arena
+    .f32(state, system.groupBytes / 4)
+    .fill(0)
+    .set(x)
+  pool.kernels.forces(system.address, block, state, scratch, force)
+  pool.kernels.energies(system.address, block, state, scratch, energy)
+  const out = {
+    force: Float64Array.from(arena.f32(force, potential.network.visible * lanes)),
+    energy: Float64Array.from(arena.f64(energy, lanes)),
+  }
+  arena.release(mark)
+  return out
+}
+
+const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+const farthest = (a: Float64Array, b: Float64Array) =>
+  a.reduce((most, value, n) => Math.max(most, Math.abs(value - b[n]!)), 0)
+
+/** A formula of one variable or two that is smooth and finite on normals. */
+const formulaOf = (variables: readonly string[]) =>
+  fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      fc.constantFrom(...variables),
+      fc.constantFrom('0.5', '2', '1.7', '3'),
+      fc.tuple(tie('tree'), fc.constantFrom('+', '-', '*'), tie('tree')).map(([a, sign, b]) => `(${a} ${sign} ${b})`),
+      fc.tuple(fc.constantFrom('sin', 'cos', 'atan', 'tanh'), tie('tree')).map(([name, a]) => `${name}(${a})`),
+      tie('tree').map((a) => `exp(-(${a})^2)`),
+      tie('tree').map((a) => `sqrt(1 + (${a})^2)`),
+      tie('tree').map((a) => `log(2 + (${a})^2)`),
+      tie('tree').map((a) => `1/(1.5 + (${a})^4)`),
+      tie('tree').map((a) => `(1 + (${a})^2)^1.3`),
+      tie('tree').map((a) => `sinh(tanh(${a}))*cosh(sin(${a}))`),
+    ),
+  })).tree
+
+test('random formulas have the forces and energies of float64, to what their operations round', () => {
+  const network = networkWith(6, 'all', 0)
+  fc.assert(
+    fc.property(formulaOf(['x']), formulaOf(['x', 'y']), (onsite, pair) => {
+      let potential: Potential
+      try {
+        potential = potentialOf(network, [
+          onsiteFromFormula({ name: 'onsite', formula: onsite }),
+          pairFromFormula({ name: 'pair', formula: pair }),
+        ])
+      } catch {
+        // A constant part that is not finite, or a derivative that is too long.
+        return fc.pre(false)
+      }
+      const theta = normals(potential.size, 3).map(Math.fround)
+      const x = normals(network.units * lanes, 4).map(Math.fround)
+      const exact = { force: new Float64Array(x.length), energy: new Float64Array(lanes) }
+      forceAndEnergy(potential, theta, x, lanes, exact.force, exact.energy)
+      fc.pre(largest(exact.force) < 1e30 && largest(exact.energy) < 1e30)
+      const got = byKernels(potential, theta, x)
+      for (let b = 0; b < lanes; b++) {
+        const states = { x: Float64Array.from({ length: network.units }, (_, i) => x[i * lanes + b]!), batch: 1 }
+        const { energy, force } = formulaSizes(potential, theta, states)
+        const allowed = (size: number) => roundings * roundoff * size + 1e-30
+        const total = energy.reduce((sum, value) => sum + value, 0)
+        expect(Math.abs(got.energy[b]! - exact.energy[b]!)).toBeLessThan(allowed(total))
+        for (let i = 0; i < network.units; i++)
+          expect(Math.abs(got.force[i * lanes + b]! - exact.force[i * lanes + b]!)).toBeLessThan(allowed(force[i]!))
+      }
+    }),
+    { numRuns: 60, seed: 1 },
+  )
+})
+
+/** Formula terms of every kind among built-in ones, hidden and label units. */
+function mixture(network: Network): { potential: Potential; theta: Float64Array } {
+  const terms: TermOn[] = [
+    stiffness,
+    onsiteFromFormula({ name: 'ripple', formula: '1 - cos(2*pi*x)' }),
+    pairFromFormula({ name: 'josephson', formula: '1 - cos(x - y)' }),
+    bilinear,
+    onsiteFromFormula({ name: 'sextic', formula: 'x^6/6' }),
+    quartic,
+    bias,
+    pairFromFormula({ name: 'yukawa', formula: 'exp(-sqrt(0.1 + (x - y)^2))/sqrt(0.1 + (x - y)^2) + x*y^2/9' }),
+    onsiteFromFormula({ name: 'line', formula: '3*x - 1' }),
+  ]
+  if (network.labelsPull) terms.push(labelCoupling)
+  if (network.hidden > 0) terms.push(bistable(0.7))
+  const potential = potentialOf(network, terms)
+  const theta = normals(potential.size, 11).map((value) => 0.3 * value)
+  potential.terms.forEach(({ name }, n) => {
+    for (let a = potential.offsets[n]!; a < potential.offsets[n + 1]!; a++)
+      if (['stiffness', 'quartic', 'sextic'].includes(name)) theta[a] = 0.5 + Math.abs(theta[a]!)
+  })
+  return { potential, theta }
+}
+
+/** Float32 against float64, in units of the largest |value|: a few hundred roundings of 2⁻²⁴ each. */
+const limit = 2e-5
+
+describe.each([
+  [1, 'none', 0, 0],
+  [3, 'all', 0, 0],
+  [17, 'listed', 0, 0],
+  [17, 'all', 5, 2],
+  [50, 'listed', 0, 1],
+] as const)(
+  'formulas among other terms: %d units coupled by "%s", %d hidden, %d labels',
+  (units, coupled, hidden, labels) => {
+    const network = networkWith(units, coupled, hidden, labels)
+    const { potential, theta } = mixture(network)
+
+    test('forces and energies are the reference’s', () => {
+      const x = normals(network.units * lanes, 4).map(Math.fround)
+      const force = new Float64Array(x.length)
+      const energy = new Float64Array(lanes)
+      forceAndEnergy(potential, theta, x, lanes, force, energy)
+      const got = byKernels(potential, theta, x)
+      const moving = force.subarray(0, network.visible * lanes)
+      expect(farthest(moving, got.force)).toBeLessThan(limit * largest(moving))
+      expect(farthest(energy, got.energy)).toBeLessThan(limit * largest(energy))
+    })
+
+    test('trajectories, work and heat are the reference’s, whatever the number of threads', async () => {
+      const of = async (backend: Backend, trajectories = 200, measured = true) => {
+        const workAndHeat = measured ? createWorkAndHeat(trajectories) : null
+        const changing = constantProtocol(theta, 0.06, 0.003)
+        const { final } = await backend.simulate(
+          simulationOf({
+            potential,
+            protocol: {
+              ...changing,
+              parameters(step, out) {
+                theta.forEach((value, a) => {
+                  out[a] = value * (1 + 0.01 * Math.max(0, Math.floor(step / 3)))
+                })
+                return step % 3 === 0
+              },
+            },
+            bath: { kT: 0.7, mobility: 1.3 },
+            start: gaussianStart(3, 0, 0.7),
+            seed: 3,
+            trajectories,
+            workAndHeat,
+          }),
+        )
+        return { final: final.points, ...workAndHeat }
+      }
+      const [exact, got] = [await of(reference), await of(wasm)]
+      expect(farthest(exact.final, got.final)).toBeLessThan(limit * largest(exact.final))
+      for (const key of ['work', 'heat', 'heatIntegral', 'energyChange'] as const)
+        expect(farthest(exact[key]!, got[key]!)).toBeLessThan(limit * largest(exact.heat!))
+      for (const backend of threaded) expect(await of(backend)).toEqual(got)
+      // Neither measuring nor how groups come together changes a bit.
+      expect((await of(wasm, 33, false)).final).toEqual(got.final.subarray(0, 33 * network.units))
+    })
+  },
+)
