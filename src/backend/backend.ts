@@ -39,6 +39,8 @@ export interface Demand {
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
+  /** the data themselves, and the width of the least noise */
+  readonly data?: { readonly train: PointSet; readonly width: number } | undefined
 }
 
 /**

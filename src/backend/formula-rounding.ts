@@ -1,6 +1,6 @@
 import { roundedResults } from '../physics/formula/rounding.js'
 import { compilePartials } from '../physics/formula/tape.js'
-import type { States } from '../physics/network/states.js'
+import { columnsOf, type PointSet, type States } from '../physics/network/states.js'
 import { type Potential, termSlice } from '../physics/potential/potential.js'
 
 /** How large the numbers are that are rounded where formulas are computed (see roundedResults), in the mean over states. */
@@ -62,6 +62,43 @@ export function formulaFault(
   if (unit < 0) return null
   const [lost, most] = [short(roundoff * force[unit]!), short(allowed(unit))]
   return `rounding in a formula changes the force on unit ${unit} by ${lost}; beside the thermal kicks ${most} would not show`
+}
+
+/** States looked at, and where beside them, in noise widths. */
+const looked = 4
+const beside = [
+  [1, 0],
+  [0, -1],
+  [-1, 0.5],
+] as const
+
+/**
+ * Why formulas can't be learned from data in an arithmetic, as half a sentence; null when they can: their slopes, a noise width beside
+ * the data, are sixteen times what rounding may do to them.
+ *
+ * @param width - of the least noise
+ */
+export function refusedBySlopes({ terms, network }: Potential, roundoff: number, train: PointSet, width: number) {
+  const { x, batch } = columnsOf(train, 0, Math.ceil(train.count / looked))
+  for (const { name, formula, size } of terms) {
+    if (formula === undefined) continue
+    const tape = compilePartials(formula)
+    let [slopes, lost] = [0, 0]
+    for (let a = 0; a < size; a++) {
+      const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
+      for (let b = 0; b < batch; b++)
+        for (const offset of beside) {
+          const at = units.map((unit, n) => x[unit * batch + b]! + width * offset[n]!)
+          for (const { value, size } of roundedResults(tape, at).results.slice(0, -1)) {
+            slopes += value * value
+            lost += (roundoff * size) ** 2
+          }
+        }
+    }
+    if (256 * lost > slopes)
+      return `its arithmetic does not resolve the slope of the formula "${name}" at the data: rounding is ${short(Math.sqrt(lost / slopes))} of it`
+  }
+  return null
 }
 
 /** A number for a message. */

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.js'
 import { describeSystem } from '../../src/backend/compiled/system.js'
 import { formulaSizes } from '../../src/backend/formula-rounding.js'
+import { openBackend } from '../../src/backend/node/open.js'
 import { createPool, createThreadedWasm } from '../../src/backend/node/threads.js'
 import { createReference } from '../../src/backend/reference.js'
 import { simulationOf } from '../../src/backend/simulation.js'
@@ -18,6 +19,7 @@ import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { forceAndEnergy, type Potential, potentialOf } from '../../src/physics/potential/potential.js'
 import type { TermOn } from '../../src/physics/potential/term.js'
+import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { normals } from '../systems.js'
 import { networkWith } from './kernel-systems.js'
@@ -117,7 +119,7 @@ test('random formulas have the forces and energies of float64, to what their ope
           expect(Math.abs(got.force[i * lanes + b]! - exact.force[i * lanes + b]!)).toBeLessThan(allowed(force[i]!))
       }
     }),
-    { numRuns: 60, seed: 1 },
+    { numRuns: 30, seed: 1 },
   )
 })
 
@@ -172,7 +174,7 @@ describe.each([
     })
 
     test('trajectories, work and heat are the reference’s, whatever the number of threads', async () => {
-      const of = async (backend: Backend, trajectories = 200, measured = true) => {
+      const of = async (backend: Backend, trajectories = 70, measured = true) => {
         const workAndHeat = measured ? createWorkAndHeat(trajectories) : null
         const changing = constantProtocol(theta, 0.06, 0.003)
         const { final } = await backend.simulate(
@@ -204,5 +206,97 @@ describe.each([
       // Neither measuring nor how groups come together changes a bit.
       expect((await of(wasm, 33, false)).final).toEqual(got.final.subarray(0, 33 * network.units))
     })
+
+    test('force matching has the float64 gradient and loss', async () => {
+      const set = (step: number, count: number) => ({
+        points: normals(count * network.units, step),
+        count,
+        units: network.units,
+      })
+      const noising = createNoising(
+        { stiffness: 1, duration: 3, tMin: 0.1, slices: 3, spacing: 'geometric' },
+        { kT: 0.7, mobility: 1.3 },
+      )
+      const task = {
+        ...{ potential, noising, drive: 'reverse' as const, seed: 4, rule: 'force-matching' as const },
+        ...{ train: set(20, 90), heldOut: set(21, 35) },
+      } as const
+      const learners = [reference, wasm, threaded[0]!].map((backend) => backend.learner(task))
+      for (const batch of [1, 3, 65]) {
+        const gradients = learners.map(() => new Float64Array(potential.size))
+        const losses = await Promise.all(
+          learners.map((learner, n) => learner.gradient(theta, 0.4, batch, 12, gradients[n]!)),
+        )
+        expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(limit * losses[0]!)
+        expect(farthest(gradients[0]!, gradients[1]!)).toBeLessThan(limit * largest(gradients[0]!))
+        expect(gradients[2]).toEqual(gradients[1])
+      }
+    })
   },
 )
+
+test('what formulas can’t do on the kernels is refused with the reason, and auto says it', async () => {
+  const { potential } = mixture(networkWith(3, 'all', 0))
+  const demand = { potential, integrator: 'euler-maruyama' } as const
+  const reason = 'its kernels learn a formula, as in the term "ripple", by force-matching alone'
+  expect(wasm.refusal({ ...demand, rule: null })).toBeNull()
+  expect(wasm.refusal({ ...demand, rule: 'force-matching' })).toBeNull()
+  expect(wasm.refusal({ ...demand, rule: 'nudged-force-matching' })).toBe(reason)
+  const chosen = await openBackend({ threads: 1 }, [{ ...demand, rule: 'nudged-force-matching' }])
+  await chosen.backend.close()
+  expect(chosen.backend.name).toBe('reference')
+  expect(chosen.reason).toContain(reason)
+  const far = potentialOf(potential.network, [onsiteFromFormula({ name: 'far', formula: 'x^2/1e60' })])
+  expect(wasm.refusal({ potential: far, integrator: 'euler-maruyama', rule: null })).toBe(
+    'its float32 has no 2e-60, which the formula of the term "far" needs',
+  )
+})
+
+describe('where float32 does not resolve a formula', () => {
+  const run = (backend: Backend, formula: string, x0: number, measured: boolean, dt = 0.001) => {
+    const network = networkWith(1, 'none', 0)
+    const potential = potentialOf(network, [onsiteFromFormula({ name: 'term', formula })])
+    return backend.simulate(
+      simulationOf({
+        potential,
+        protocol: constantProtocol(Float64Array.of(1), 20 * dt, dt),
+        start: (x) => x.fill(x0),
+        trajectories: 16,
+        workAndHeat: measured ? createWorkAndHeat(16) : null,
+      }),
+    )
+  }
+
+  test.each([
+    [
+      'energies that are small differences of large numbers',
+      'x^2/2 - 2000*x + 2000000',
+      2000,
+      true,
+      /rounding changes the heat/,
+    ],
+    ['forces that are', '(x + 1e9)^2/2 - 1e9*x', 1, false, /rounding in a formula changes the force on unit 0 by \d+;/],
+    ['numbers beyond float32', 'log(1 + exp(x^2))', 9.5, false, /a formula meets 3e\+40/],
+  ])('it says so: %s', async (_, formula, x0, measured, message) => {
+    await expect(run(wasm, formula, x0, measured)).rejects.toThrow(message)
+    await run(reference, formula, x0, measured)
+  })
+
+  test('it is not learned there from data either', () => {
+    const network = networkWith(1, 'none', 0)
+    const demand = (formula: string) => ({
+      potential: potentialOf(network, [onsiteFromFormula({ name: 'term', formula })]),
+      ...{ integrator: 'euler-maruyama' as const, rule: 'force-matching' as const },
+      data: { train: { points: normals(50, 30), count: 50, units: 1 }, width: 0.1 },
+    })
+    expect(wasm.refusal(demand('(x + 1e9)^2/2 - 1e9*x'))).toMatch(/does not resolve the slope of the formula "term"/)
+    expect(wasm.refusal(demand('x^2/2'))).toBeNull()
+    expect(reference.refusal(demand('(x + 1e9)^2/2 - 1e9*x'))).toBeNull()
+  })
+
+  test('the same landscape written otherwise passes', async () => {
+    await run(wasm, '(x - 2000)^2/2', 2000, true)
+    await run(wasm, 'x^2/2', 1, false)
+    await run(wasm, 'x^2 + log(1 + exp(-x^2))', 9.5, false)
+  })
+})

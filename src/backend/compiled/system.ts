@@ -51,7 +51,8 @@ export function refusedByKernels({ terms }: Potential): string | null {
   if (twice !== undefined) return `its kernels take the term "${twice.kernel}" once`
   for (const { name, formula } of terms) {
     const foreign = formula === undefined ? null : foreignNumber(formula)
-    if (foreign !== null) return `its float32 has no ${foreign}, which the formula of the term "${name}" needs`
+    if (foreign !== null)
+      return `its float32 has no ${Number(foreign.toPrecision(3))}, which the formula of the term "${name}" needs`
   }
   return null
 }

@@ -41,10 +41,10 @@ interface Kind {
 const kinds = {
   wasm: {
     auto: true,
-    runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
+    runs: 'built-in terms, formulas, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
     open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
   },
-  reference: { auto: true, runs: 'everything, formulas too', open: async () => createReference() },
+  reference: { auto: true, runs: 'everything', open: async () => createReference() },
   gpu: {
     auto: false,
     runs: 'built-in terms and force matching, on WebGPU',

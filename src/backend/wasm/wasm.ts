@@ -2,7 +2,15 @@ import { OverdampedError } from '../../errors.js'
 import type { RuleName } from '../../learning/rules/rules.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Network } from '../../physics/network/network.js'
-import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
+import {
+  type Backend,
+  type Demand,
+  refusedByReach,
+  refusedByRule,
+  refusedByScheme,
+  refusing,
+  roundoff,
+} from '../backend.js'
 import type { Kernels } from '../compiled/kernels.js'
 import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena, Views } from '../compiled/memory.js'
@@ -10,6 +18,7 @@ import { type Pool, runShard } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { refusedByKernels } from '../compiled/system.js'
 import { displacing } from '../displaced.js'
+import { refusedBySlopes } from '../formula-rounding.js'
 import { loadKernels, stackBytes } from './kernels.js'
 import { createArena, createMemory, viewsOf } from './memory.js'
 
@@ -17,6 +26,15 @@ import { createArena, createMemory, viewsOf } from './memory.js'
 const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
 /** Learning rules that they know. */
 const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
+
+/** Why formulas can't be learned here, as half a sentence; null when they can, or there are none. */
+function refusedByFormulas({ potential, rule, data }: Demand): string | null {
+  const term = potential.terms.find(({ formula }) => formula !== undefined)
+  if (term === undefined || rule === null) return null
+  if (rule !== 'force-matching')
+    return `its kernels learn a formula, as in the term "${term.name}", by force-matching alone`
+  return data === undefined ? null : refusedBySlopes(potential, roundoff.float32, data.train, data.width)
+}
 
 /** Whether a unit other than the visible ones moves, or one moves faster than another. */
 function movesUnevenly({ mobility, visible }: Network): boolean {
@@ -65,12 +83,13 @@ export function backendOn(arena: Arena, pool: Pool): Backend {
     device: `float32, SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     threads,
     roundoff: roundoff.float32,
-    refusal: ({ potential, rule, integrator, reach }) =>
-      refusedByKernels(potential) ??
-      (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
-      refusedByRule(rules, rule) ??
-      refusedByScheme(schemes, integrator) ??
-      refusedByReach(roundoff.float32, reach),
+    refusal: (demand) =>
+      refusedByKernels(demand.potential) ??
+      (movesUnevenly(demand.potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+      refusedByRule(rules, demand.rule) ??
+      refusedByScheme(schemes, demand.integrator) ??
+      refusedByReach(roundoff.float32, demand.reach) ??
+      refusedByFormulas(demand),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
       simulateWithKernels(arena, pool, simulation, hooks),
     ),
