@@ -1,9 +1,10 @@
 import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
-import { contenders, footprintBackends } from './contenders.js'
-import type { BenchDocument, ContenderRecord, Section } from './document.js'
+import { contenders, footprintBackends, formulaPeers } from './contenders.js'
+import type { BenchDocument, ContenderRecord, FormulaRates, Section } from './document.js'
 import { createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
+import { measureFormulas } from './formulas.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
@@ -35,11 +36,13 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const scaling: Growth[] = []
   const footprint: FootprintResult[] = []
   let training: TrainingResult | null = null
+  let formulas: FormulaRates | null = null
   onProgress('starting the contenders')
   // Processes are measured without them.
   const { records, entrants } = await open(
     sections.some((section) => section !== 'footprint') ? contenders(folder) : [],
   )
+  const peers = await open(sections.includes('formulas') ? formulaPeers(folder) : [])
   try {
     const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
     // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
@@ -48,7 +51,13 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
       if (section === 'sparse')
         for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
       else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
-      else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
+      else if (section === 'formulas') {
+        const own = entrants.filter(({ contender: { role } }) => role === 'project')
+        formulas = {
+          contenders: peers.records,
+          rates: await measureFormulas([...own, ...peers.entrants], quick, how),
+        }
+      } else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
       else if (section === 'footprint')
         for (const backend of footprintBackends)
           footprint.push(
@@ -57,7 +66,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
       else scaling.push(...(await measureScaling(section, ours, quick, { ...how, seconds: how.seconds / 2 })))
     }
   } finally {
-    for (const { session } of entrants) await session.close()
+    for (const { session } of [...entrants, ...peers.entrants]) await session.close()
     folder.remove()
   }
   return {
@@ -69,6 +78,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     options: { quick, repeats, sections },
     contenders: records,
     rates,
+    formulas,
     training,
     scaling,
     footprint,

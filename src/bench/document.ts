@@ -6,13 +6,19 @@ import { type Growth, scalingSections } from './scaling.js'
 import type { TrainingResult } from './training.js'
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
-export const sections = ['sparse', 'dense', 'training', ...scalingSections, 'footprint'] as const
+export const sections = ['sparse', 'dense', 'formulas', 'training', ...scalingSections, 'footprint'] as const
 /** A part of a benchmark. */
 export type Section = (typeof sections)[number]
 
 /** Who took part, with versions and flags, or why not. */
 export type ContenderRecord = Pick<Contender, 'name' | 'role' | 'family' | 'threads'> &
   ({ readonly description: string } | { readonly notRun: string })
+
+/** Rates of potentials that are formulas, and who took part beside this package. */
+export interface FormulaRates {
+  readonly contenders: readonly ContenderRecord[]
+  readonly rates: readonly RatesOfWorkload[]
+}
 
 /** results.json of a benchmark. Every figure stands beside those of the other contenders in the same run. */
 export interface BenchDocument {
@@ -27,6 +33,8 @@ export interface BenchDocument {
   readonly contenders: readonly ContenderRecord[]
   /** site-updates per second */
   readonly rates: readonly RatesOfWorkload[]
+  /** the same where the potential is given by formulas; absent in older documents */
+  readonly formulas?: FormulaRates | null
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
   /** how the cost grows */
