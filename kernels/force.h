@@ -29,7 +29,7 @@ static void couplingFields(Memory memory, const System *system, const char *bloc
     pairProduct(memory, system, system->bilinear, block + system->bilinearOffset, x, size, field, groups);
   else
     for (int group = 0; group < groups; group++)
-      for (long o = 0; o < size; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
+      for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
   if (system->pairQuartic != absent) {
     float *square = squares(system, scratch);
     for (int group = 0; group < groups; group++)

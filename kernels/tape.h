@@ -157,8 +157,8 @@ static void formulaFields(Memory memory, const System *system, const char *block
   const long size = groupSize(system), stride = scratchSize(system);
   float *force = formulaForce(system, scratch), *energy = formulaEnergy(system, scratch), *registers = formulaRegisters(system, scratch);
   for (int g = 0; g < groups; g++) {
-    for (long o = 0; o < size; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
-    for (long o = 0; o < 32; o += LANES) *(floats *)(energy + g * stride + o) = (floats){0};
+    for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
+    for (long o = 0; measured && o < 32; o += LANES) *(floats *)(energy + g * stride + o) = (floats){0};
   }
   const Tape *tape = at(memory, system->tape);
   for (int t = 0; t < system->tapes; t++, tape++) {

@@ -2,6 +2,7 @@ import { roundedResults } from '../physics/formula/rounding.js'
 import { compilePartials } from '../physics/formula/tape.js'
 import { columnsOf, type PointSet, type States } from '../physics/network/states.js'
 import { type Potential, termSlice } from '../physics/potential/potential.js'
+import { type Hooks, refuseImprecise } from './hooks.js'
 
 /** How large the numbers are that are rounded where formulas are computed (see roundedResults), in the mean over states. */
 export interface FormulaSizes {
@@ -62,6 +63,16 @@ export function formulaFault(
   if (unit < 0) return null
   const [lost, most] = [short(roundoff * force[unit]!), short(allowed(unit))]
   return `rounding in a formula changes the force on unit ${unit} by ${lost}; beside the thermal kicks ${most} would not show`
+}
+
+/**
+ * Says that a trajectory has left the numbers of float32 in a step that formulas had a part in: they may meet, on the way, what float64 has
+ * room for.
+ */
+export function tellOverflow({ onImprecise = refuseImprecise }: Hooks, step: number, trajectory: number): void {
+  onImprecise(
+    `float32 is too coarse here: in step ${step}, trajectory ${trajectory}, a formula has no finite force; the largest number there is ${short(largestFloat32)}`,
+  )
 }
 
 /** States looked at, and where beside them, in noise widths. */

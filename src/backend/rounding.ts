@@ -1,11 +1,10 @@
-import { OverdampedError } from '../errors.js'
 import type { Observer } from '../physics/dynamics/observer.js'
 import { type States, sliceStates } from '../physics/network/states.js'
 import { meanOf } from '../physics/observe/estimate.js'
 import { eachTerm, type Potential } from '../physics/potential/potential.js'
 import type { Simulation } from './backend.js'
 import { formulaFault, formulaSizes, short } from './formula-rounding.js'
-import type { Hooks } from './hooks.js'
+import { type Hooks, refuseImprecise } from './hooks.js'
 
 /** Looks at the states during a run: each interrupts the kernels, which costs them about half a step. */
 const looks = 4
@@ -50,7 +49,7 @@ export function energySizes(potential: Potential, theta: Float64Array, { x, batc
 export function watchRounding(
   { potential, protocol, bath, trajectories, workAndHeat }: Simulation,
   roundoff: number,
-  { onImprecise = refuse }: Hooks,
+  { onImprecise = refuseImprecise }: Hooks,
 ): { watch: Observer; account: () => void } {
   const { mobility } = potential.network
   const steps = protocol.dt.length
@@ -118,8 +117,4 @@ export function watchRounding(
       }
     },
   }
-}
-
-function refuse(why: string): never {
-  throw new OverdampedError('E_PRECISION', `${why}. Use the backend reference, which is float64.`, 'backend', 1)
 }

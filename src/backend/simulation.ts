@@ -1,4 +1,4 @@
-import { OverdampedError } from '../errors.js'
+import type { OverdampedError } from '../errors.js'
 import { divergedError } from '../physics/dynamics/divergence.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { gaussianStart } from '../physics/dynamics/ensemble.js'
@@ -25,18 +25,12 @@ export function simulationOf(
   }
 }
 
-/**
- * The error for a trajectory that ran away at a step in float32, with a step length that would hold; see divergedError. What a formula
- * meets on the way may be beyond float32 where float64 has room.
- */
+/** The error for a trajectory that ran away at a step, with a step length that would hold; see divergedError. */
 export function runawayError(simulation: Simulation, step: number, trajectory: number): OverdampedError {
   const { potential, protocol, bath, start } = simulation
   const drive = driveNetwork(potential, protocol)
   drive.jump(step)
   const began = new Float64Array(potential.network.units)
   start(began, trajectory, 1)
-  const error = divergedError(drive, bath, began, step, trajectory, 0, simulation.limit)
-  if (potential.terms.every(({ formula }) => formula === undefined)) return error
-  const text = `${error.text}. Where a formula goes beyond 3e38 float32 has no numbers: --backend reference has`
-  return new OverdampedError(error.code, text, error.where, error.exitCode)
+  return divergedError(drive, bath, began, step, trajectory, 0, simulation.limit)
 }

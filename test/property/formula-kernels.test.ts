@@ -282,6 +282,15 @@ describe('where float32 does not resolve a formula', () => {
     await run(reference, formula, x0, measured)
   })
 
+  test('a trajectory that leaves float32 between looks is no divergence, where float64 has room', async () => {
+    // Pushed by .4 a step, from -.5 at a look to where exp(-60x) is beyond 3e38, -1.48, before the next.
+    const step = '1/(1 + exp(-60*x)) + 400*x'
+    await expect(run(wasm, step, 1.5, false)).rejects.toThrow(
+      /step \d, trajectory \d+, a formula has no finite force.*E_PRECISION/,
+    )
+    await run(reference, step, 1.5, false)
+  })
+
   test('it is not learned there from data either', () => {
     const network = networkWith(1, 'none', 0)
     const demand = (formula: string) => ({

@@ -42,6 +42,7 @@ test('a smoke run has a figure or a reason for every contender in every part', (
       expect(Object.keys(result.timesOf).length).toBe(present.length - 1)
     }
   }
+  expect(document.formulas?.rates.map(({ workload }) => workload.name)).toEqual(['washboard', 'rotors'])
   expect(document.training?.results.length).toBeGreaterThan(0)
   expect(document.scaling.map(({ over }) => over)).toEqual(['units', 'units', 'batch', 'batch', 'couplings', 'steps'])
   for (const { over, series } of document.scaling)

@@ -6,6 +6,7 @@ import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
+import { tellOverflow } from '../formula-rounding.js'
 import { breathe, type Hooks } from '../hooks.js'
 import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
@@ -88,7 +89,7 @@ async function simulatePart(
     await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
     energyAtStart = energiesOf(arena, part)
   }
-  const workOfStep = groups.count * lanes * (potential.size + 10 * units)
+  const workOfStep = groups.count * lanes * (potential.size + 10 * units + 4 * system.formulas)
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
   for (let from = 0; from < steps; ) {
     const to = stretches.write(from, budget, (step) => observers.some((observer) => observer.wants(step)))
@@ -98,7 +99,11 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) throw runawayError(simulation, runaway.step, firstBeyond(groups, runaway, simulation.limit))
+    if (runaway !== null) {
+      const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
+      if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, trajectory)
+      throw runawayError(simulation, runaway.step, trajectory)
+    }
     show(part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -179,12 +184,12 @@ function earliest(diverged: Int32Array): Runaway | null {
   return found
 }
 
-/** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
-function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): number {
+/** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged; and where that is. */
+function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): { trajectory: number; x: number } {
   for (let group = runaway.group; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
     const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
-    if (beyond >= 0) return first + (beyond % batch)
+    if (beyond >= 0) return { trajectory: first + (beyond % batch), x: x[beyond]! }
   }
   throw new Error('a kernel reported a divergence that is not there')
 }

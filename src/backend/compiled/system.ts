@@ -11,7 +11,7 @@ export interface System {
   /** visible and label units, and hidden units, padded to a multiple of four */
   readonly rows: number
   readonly hiddenRows: number
-  /** terms that are formulas */
+  /** operations of the formulas of all units and pairs; 0 without formulas */
   readonly formulas: number
   /** bytes of a group of sixteen states */
   readonly groupBytes: number
@@ -217,7 +217,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     address,
     rows,
     hiddenRows,
-    formulas: tapes.length,
+    formulas: encoded.reduce((sum, { operations }) => sum + operations, 0),
     groupBytes: 64 * rows,
     scratchBytes: 64 * (9 * rows + 2 * hiddenRows + formulaRows),
     // One word to spare, where the entry after the last parameter is written.

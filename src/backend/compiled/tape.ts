@@ -50,8 +50,15 @@ export interface TapeOfTerm {
   readonly sums: number
 }
 
-/** Writes a term's operations to memory; its record (Tape in kernels/tape.h) and the registers that it takes. */
-export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): { record: number[]; registers: number } {
+/** A term in memory: its record (Tape in kernels/tape.h), the registers that it takes, and operations for all of its parameters. */
+interface EncodedTerm {
+  readonly record: readonly number[]
+  readonly registers: number
+  readonly operations: number
+}
+
+/** Writes a term's operations to memory. */
+export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): EncodedTerm {
   const { formula, size, words, sums } = term
   const { steps, results, registers } = compilePartials(formula)
   // A register for a number that an operation takes from one.
@@ -78,7 +85,7 @@ export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): { 
     isPair ? slopeY.register : 0,
     value.register,
   ]
-  return { record, registers: registers + 1 }
+  return { record, registers: registers + 1, operations: size * countAfter(value.steps) }
 }
 
 type Result = Tape['results'][number]
