@@ -40,7 +40,7 @@ export interface Demand {
   /** of data to learn from: the largest |x|, in widths of the least noise */
   readonly reach?: number
   /** the data themselves, and the width of the least noise */
-  readonly data?: { readonly train: PointSet; readonly width: number } | undefined
+  readonly data?: { readonly train: PointSet; readonly width: number }
 }
 
 /**
