@@ -39,11 +39,17 @@ const out = `dist.${process.pid}.tmp`
 mkdirSync(`${out}/wasm`, { recursive: true })
 process.on('exit', () => rmSync(out, { recursive: true, force: true }))
 
+/** Folders of packages of which something was bundled, by their names. */
+const bundled = new Map()
 /** Bundles the entries and writes them with the given output options. */
 async function bundle(input, output, options = {}) {
   const build = await rolldown({ input, ...options })
-  await build.write(output)
+  const { output: chunks } = await build.write(output)
   await build.close()
+  for (const id of chunks.flatMap(({ moduleIds = [] }) => moduleIds)) {
+    const [folder, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/')) ?? []
+    if (name !== undefined) bundled.set(name, folder.replace('\0', ''))
+  }
 }
 
 // The kernels as WebAssembly, once for one thread and once for threads: their memory is imported, plain or shared.
@@ -67,11 +73,13 @@ else {
     '-Wall',
     '-Wextra',
   ]
+  // (Loop strength reduction makes pointers whose offsets no longer fit the instructions: 5 % on products.)
+  const plain = ['-mllvm', '-disable-lsr']
   // The host gives each thread a stack; there are no data.
   const memory = ['--import-memory', '--max-memory=2147483648', '--stack-first', '-z', 'stack-size=16384']
   const linked = [...memory, '--export=__stack_pointer', '--strip-all'].map((flag) => `-Wl,${flag}`)
   for (const [file, flags] of Object.entries(kernels)) {
-    const args = ['clang', ...target, ...exact, ...linked, ...flags, 'kernels.c', '-o', file]
+    const args = ['clang', ...target, ...exact, ...plain, ...linked, ...flags, 'kernels.c', '-o', file]
     const built = await runClang(args, sources)
     writeFileSync(`${out}/wasm/${file}`, built[file])
   }
@@ -111,33 +119,40 @@ const palettes = [
 const [theme, ...others] = styles.map(sheet)
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
-// Node: the package's dependencies stay imports; shared code goes to chunks beside the entries.
+const forNode = (chunks) => ({
+  dir: out,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: `${chunks}/[name]-[hash].js`,
+  sourcemap: true,
+})
+// The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
   id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks'), {
+  platform: 'node',
+  external: outside,
+})
+// The command line and what threads run bring them along: to find and read their hundreds of files took as long as most commands.
 await bundle(
   {
-    index: 'src/index.ts',
-    engine: 'src/engine.ts',
     'cli/main': 'src/cli/main.ts',
     'wasm/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
-  {
-    dir: out,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
-    sourcemap: true,
-  },
-  { platform: 'node', external: outside },
+  forNode('cli/chunks'),
+  { platform: 'node' },
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 
-// The licences of what was bundled: the charts, and the kernels' compiler for graphics cards with its parser.
-const bundled = ['uplot', 'gpu.js', 'acorn']
-const licences = bundled.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`)
-writeFileSync(`${out}/third-party-licences.txt`, licences.join('\n---\n\n'))
+/** What a package says of its licence: a file of its own, or a word in package.json. */
+const licenceOf = ([name, folder]) => {
+  const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+  const { license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  return `${name}\n\n${file === undefined ? license : readFileSync(`${folder}/${file}`, 'utf8')}`
+}
+writeFileSync(`${out}/third-party-licences.txt`, [...bundled].sort().map(licenceOf).join('\n---\n\n'))
 mkdirSync('dist', { recursive: true })
 rmSync(`dist/${stamps.all}`, { force: true })
 for (const name of new Set([...readdirSync('dist'), ...readdirSync(out)])) {

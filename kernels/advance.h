@@ -30,6 +30,10 @@ typedef struct {
   double jumped[16];
 } Record;
 
+static void copy(float *to, const float *from, long size) {
+  for (long o = 0; o < size; o += LANES) *(floats *)(to + o) = *(const floats *)(from + o);
+}
+
 /** sum += a - b, [16] each. */
 static void addDifference(double *sum, const double *a, const double *b) {
   for (int lane = 0; lane < 16; lane++) sum[lane] += a[lane] - b[lane];
@@ -50,39 +54,84 @@ static void addForceIntegral(int units, const float *x, const float *before, con
   }
 }
 
-/** One update of all units. Returns whether all lanes are within the limit. */
-static int move(Memory memory, const System *system, const Steps *steps, int n, int group, float *x, const float *force, float *random) {
-  const float drift = ((const float *)at(memory, steps->drift))[n - steps->first];
-  const float kick = ((const float *)at(memory, steps->kick))[n - steps->first];
-  const long size = 16L * system->units;
-  float *following = random + groupSize(system);
+/** The arithmetic of a step. */
+typedef struct {
+  float drift, kick, limit;
+} Update;
+
+/** Normals of step n for a group, [units][16], or the sums of those of n and n + 1. */
+static void kicks(const System *system, const Steps *steps, int n, int group, float *random) {
+  const long size = groupSize(system);
   for (int set = 0; set <= steps->coloured; set++)
-    normals(memory, (address)((char *)(set == 0 ? random : following) - memory), system->units, group, (uint32_t)(n + set), steps->stream, steps->key0, steps->key1);
+    fillNormals(random + set * size, system->units, group, (uint32_t)(n + set), steps->stream, steps->key0, steps->key1);
   if (steps->coloured != 0)
-    for (long o = 0; o < size; o += LANES) *(floats *)(random + o) += *(const floats *)(following + o);
-  ints outside = {0};
-  for (long o = 0; o < size; o += LANES) {
-    const floats next = *(const floats *)(x + o) + drift * *(const floats *)(force + o) + kick * *(const floats *)(random + o);
-    outside |= ~(magnitude(next) < steps->limit);
-    *(floats *)(x + o) = next;
+    for (long o = 0; o < size; o += LANES) *(floats *)(random + o) += *(const floats *)(random + size + o);
+}
+
+/**
+ * The new states of a group; the fields must be there. Returns whether all lanes are within the limit.
+ *
+ * @param force - where the forces at x go, or null
+ * @param known - whether they are there already
+ */
+INLINE int moveGroup(const System *network, const char *block, const Update update, const float *x, const float *random, float *scratch, float *force, const int known, float *next) {
+  // A copy of its own: the compiler needn't ask whether a state that is written changes it.
+  const System system = *network;
+  // As bits, NaN is beyond all numbers.
+  words farthest = {0};
+  for (int i = 0; i < system.units; i++) {
+    const OnSite site = onSite(&system, block, i);
+    UNROLL for (int p = 0; p < PARTS; p++) {
+      const long o = 16L * i + LANES * p;
+      const floats pull = known ? *(const floats *)(force + o) : unitForce(&system, block, site, x, scratch, i, p);
+      if (force != 0) *(floats *)(force + o) = pull;
+      const floats state = *(const floats *)(x + o) + update.drift * pull + update.kick * *(const floats *)(random + o);
+      farthest = larger(farthest, (words)magnitude(state));
+      *(floats *)(next + o) = state;
+    }
   }
   for (int lane = 0; lane < LANES; lane++)
-    if (outside[lane] != 0) return 0;
+    if (!(((floats)farthest)[lane] < update.limit)) return 0;
   return 1;
 }
 
-/** Whether one of the first `lanes` trajectories is beyond the limit; they fill groups of sixteen. */
-static int beyond(const System *system, float limit, int lanes, const float *x) {
+static int move(const System *system, const char *block, const Update update, const float *x, const float *random, float *scratch, float *force, int known, float *next) {
+  if (force == 0) return moveGroup(system, block, update, x, random, scratch, 0, 0, next);
+  return moveGroup(system, block, update, x, random, scratch, force, known, next);
+}
+
+/** Whether one of the first `lanes` trajectories is beyond the limit; they fill groups of sixteen, `stride` apart. */
+static int beyond(const System *system, float limit, int lanes, const float *x, long stride) {
   for (int lane = 0; lane < lanes; lane++) {
-    const float *group = x + (lane >> 4) * groupSize(system);
+    const float *group = x + (lane >> 4) * stride;
     for (int i = 0; i < system->units; i++)
       if (!(__builtin_fabsf(group[16 * i + (lane & 15)]) < limit)) return 1;
   }
   return 0;
 }
 
-static void copy(float *to, const float *from, long size) {
-  for (long o = 0; o < size; o += LANES) *(floats *)(to + o) = *(const floats *)(from + o);
+/** The states of groups at one time: in the host's memory and in scratch memory in turn. */
+typedef struct {
+  float *x;
+  /** from one group to the next */
+  long stride;
+} States;
+
+static void copyStates(const System *system, States to, States from, int groups) {
+  for (int group = 0; group < groups; group++) copy(to.x + group * to.stride, from.x + group * from.stride, groupSize(system));
+}
+
+/** What happens in a step beside the update itself: energies and forces before it or after it go to a group's record. */
+static void recordJump(const System *system, const char *block, const float *x, float *scratch, Record *record) {
+  groupEnergies(system, block, x, scratch, record->jumped);
+  addDifference(record->work, record->jumped, record->energy);
+}
+
+static void recordStep(const System *system, const char *block, const float *before, const float *x, float *scratch, const float *force, float *forceAfter, Record *record) {
+  groupEnergies(system, block, x, scratch, record->energy);
+  addDifference(record->heat, record->jumped, record->energy);
+  groupForces(system, block, x, scratch, forceAfter);
+  addForceIntegral(system->units, x, before, force, forceAfter, record->integral);
 }
 
 /**
@@ -97,46 +146,48 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
   const System *system = at(memory, network);
   const Steps *steps = at(memory, stretch);
   const address *blocks = at(memory, steps->blocks);
-  float *x = at(memory, states), *rooms = at(memory, scratch);
+  float *rooms = at(memory, scratch), *random = normalRows(system, rooms);
   Record *record = records == 0 ? 0 : at(memory, records);
-  const long size = groupSize(system), stride = scratchSize(system);
+  const long stride = scratchSize(system);
+  const States host = {at(memory, states), groupSize(system)};
+  States now = host, next = {otherStates(system, rooms), stride};
+  copyStates(system, next, now, groups);
   address previous = 0;
-  for (int n = from; n < to; n++) {
-    const char *block = at(memory, blocks[n - steps->first]);
-    // With work and heat, all there is to know of an unchanged landscape is still there from the end of the step before.
-    const int stands = record != 0 && blocks[n - steps->first] == previous;
-    previous = blocks[n - steps->first];
-    if (!stands) couplingFields(memory, system, block, x, rooms, groups, record != 0);
+  int diverged = -1;
+  for (int n = from; n < to && diverged < 0; n++) {
+    const address landscape = blocks[n - steps->first];
+    const char *block = at(memory, landscape);
+    const Update update = {((const float *)at(memory, steps->drift))[n - steps->first], ((const float *)at(memory, steps->kick))[n - steps->first], steps->limit};
+    // With work and heat, all there is to know of an unchanged landscape is still there from the end of the step before:
+    // energies, and the forces after that step, which are those before this one.
+    const int stands = record != 0 && landscape == previous, before = n & 1;
+    previous = landscape;
+    if (!stands) couplingFields(memory, system, block, now.x, now.stride, rooms, groups, record != 0);
     int inside = 1;
     for (int g = 0; g < groups; g++) {
-      float *states = x + g * size, *room = rooms + g * stride;
-      float *force = forceRows(system, room);
-      if (record != 0) {
-        copy(savedState(system, room), states, 16L * system->units);
+      float *room = rooms + g * stride, *force = record == 0 ? 0 : forceRows(system, room, before);
+      // All groups share the room for normals, which so stays in the nearest cache.
+      kicks(system, steps, n, group + g, random);
+      if (!move(system, block, update, now.x + g * now.stride, random, room, force, stands, next.x + g * next.stride)) inside = 0;
+    }
+    if (record != 0)
+      for (int g = 0; g < groups; g++) {
         if (stands)
           for (int lane = 0; lane < 16; lane++) record[g].jumped[lane] = record[g].energy[lane];
-        else {
-          groupEnergies(system, block, states, room, record[g].jumped);
-          addDifference(record[g].work, record[g].jumped, record[g].energy);
-        }
+        else
+          recordJump(system, block, now.x + g * now.stride, rooms + g * stride, record + g);
       }
-      if (stands)
-        copy(force, forceRowsAfter(system, room), 16L * system->units);
-      else
-        groupForces(system, block, states, room, force);
-      if (!move(memory, system, steps, n, group + g, states, force, normalRows(system, room))) inside = 0;
-    }
-    if (!inside && beyond(system, steps->limit, lanes, x)) return n;
-    if (record == 0) continue;
-    couplingFields(memory, system, block, x, rooms, groups, 1);
+    const States last = now;
+    now = next;
+    next = last;
+    if (!inside && beyond(system, steps->limit, lanes, now.x, now.stride)) diverged = n;
+    if (record == 0 || diverged >= 0) continue;
+    couplingFields(memory, system, block, now.x, now.stride, rooms, groups, 1);
     for (int g = 0; g < groups; g++) {
-      float *states = x + g * size, *room = rooms + g * stride;
-      float *forceAfter = forceRowsAfter(system, room);
-      groupEnergies(system, block, states, room, record[g].energy);
-      addDifference(record[g].heat, record[g].jumped, record[g].energy);
-      groupForces(system, block, states, room, forceAfter);
-      addForceIntegral(system->units, states, savedState(system, room), forceRows(system, room), forceAfter, record[g].integral);
+      float *room = rooms + g * stride;
+      recordStep(system, block, last.x + g * last.stride, now.x + g * now.stride, room, forceRows(system, room, before), forceRows(system, room, !before), record + g);
     }
   }
-  return -1;
+  if (now.x != host.x) copyStates(system, host, now, groups);
+  return diverged;
 }

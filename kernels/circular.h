@@ -4,17 +4,16 @@
 
 #define HALF_PI 1.5707963267948966f
 
-/** sin(angle) and cos(angle) for |angle| ≤ π/4; z = angle². */
-INLINE floats nearSine(floats angle, floats z) {
-  floats sine = -1.9515295891e-4f * z + 8.3321608736e-3f;
-  sine = sine * z + -1.6666654611e-1f;
-  return sine * z * angle + angle;
+/** sin(angle) and cos(angle) for |angle| ≤ π/4, of a few vectors; z = angle². */
+INLINE void nearSines(const floats *angle, const floats *z, floats *sine, const int count) {
+  EACH(count) sine[n] = -1.9515295891e-4f * z[n] + 8.3321608736e-3f;
+  EACH(count) sine[n] = sine[n] * z[n] + -1.6666654611e-1f;
+  EACH(count) sine[n] = sine[n] * z[n] * angle[n] + angle[n];
 }
-INLINE floats nearCosine(floats z) {
-  floats cosine = 2.443315711809948e-5f * z + -1.388731625493765e-3f;
-  cosine = cosine * z + 4.166664568298827e-2f;
-  cosine = cosine * z * z;
-  return cosine + (z * -0.5f + 1.0f);
+INLINE void nearCosines(const floats *z, floats *cosine, const int count) {
+  EACH(count) cosine[n] = 2.443315711809948e-5f * z[n] + -1.388731625493765e-3f;
+  EACH(count) cosine[n] = cosine[n] * z[n] + 4.166664568298827e-2f;
+  EACH(count) cosine[n] = cosine[n] * z[n] * z[n] + (z[n] * -0.5f + 1.0f);
 }
 
 /** x = rest + quarters·π/2 with |rest| ≤ π/4, quarters modulo 4 (higher bits mean nothing). */
@@ -90,7 +89,10 @@ INLINE Turned turned(floats x) {
 INLINE floats turnedSine(floats rest, ints quarters) {
   const floats z = rest * rest;
   const ints odd = -(quarters & 1);
-  const floats value = choose(odd, nearCosine(z), nearSine(rest, z));
+  floats sine, cosine;
+  nearSines(&rest, &z, &sine, 1);
+  nearCosines(&z, &cosine, 1);
+  const floats value = choose(odd, cosine, sine);
   return (floats)((ints)value ^ ((quarters & 2) << 30));
 }
 
@@ -113,15 +115,15 @@ INLINE floats tangentOf(floats x) {
 INLINE floats arctangent(floats x) {
   const floats size = magnitude(x), none = {0};
   const ints far = size > 2.414213562373095f, middle = size > 0.4142135623730950f;
-  const floats to = choose(far, none - 1.0f, choose(middle, size - 1.0f, size));
-  const floats over = choose(far, size, choose(middle, size + 1.0f, none + 1.0f));
+  const floats to = choose(far, splat(-1.0f), choose(middle, size - 1.0f, size));
+  const floats over = choose(far, size, choose(middle, size + 1.0f, splat(1.0f)));
   const floats r = to / over;
   const floats z = r * r;
   floats y = 8.05374449538e-2f * z + -1.38776856032e-1f;
   y = y * z + 1.99777106478e-1f;
   y = y * z + -3.33329491539e-1f;
   y = y * z * r + r;
-  y = y + choose(far, none + HALF_PI, choose(middle, none + 0.7853981633974483f, none));
+  y = y + choose(far, splat(HALF_PI), choose(middle, splat(0.7853981633974483f), none));
   return (floats)((ints)y | ((ints)x & (int32_t)0x80000000));
 }
 

@@ -27,7 +27,7 @@ INLINE Exponential exponentialParts(floats x) {
 
 /** exp(x) for x ≤ 0, at least e^-87. */
 INLINE floats fadingExponential(floats given) {
-  const floats least = (floats){0} - 87.0f;
+  const floats least = splat(-87.0f);
   const Exponential e = exponentialParts(choose(given < least, least, given));
   return e.part * (floats)((__builtin_convertvector(e.power, ints) + 127) << 23);
 }
@@ -42,29 +42,35 @@ INLINE floats scaled(floats part, floats power) {
 /** 2^shift · exp(x): 0 and infinity where it is too small or too large for float32; shift 0 or -1. */
 INLINE floats shiftedExponential(floats given, float shift) {
   // Beyond these there is nothing but 0 and infinity.
-  const floats least = (floats){0} - 104.0f, most = (floats){0} + 90.0f;
+  const floats least = splat(-104.0f), most = splat(90.0f);
   const Exponential e = exponentialParts(choose(given < least, least, choose(given > most, most, given)));
   return scaled(e.part, e.power + shift);
 }
 
 INLINE floats exponential(floats x) { return shiftedExponential(x, 0); }
 
-/** Natural logarithm of positive normal numbers. */
+/** Natural logarithm of positive normal numbers, in place; m, y and z are room. */
+INLINE void normalLogarithms(floats *x, const int count) {
+  ints exponent[2 * ABREAST];
+  floats m[2 * ABREAST], z[2 * ABREAST], y[2 * ABREAST];
+  EACH(count) exponent[n] = ((ints)x[n] - 0x3f3504f3) >> 23;
+  EACH(count) m[n] = (floats)((ints)x[n] - (exponent[n] << 23)) - 1.0f;
+  EACH(count) z[n] = m[n] * m[n];
+  EACH(count) y[n] = 7.0376836292e-2f * m[n] + -1.151461031e-1f;
+  EACH(count) y[n] = y[n] * m[n] + 1.167699874e-1f;
+  EACH(count) y[n] = y[n] * m[n] + -1.2420140846e-1f;
+  EACH(count) y[n] = y[n] * m[n] + 1.4249322787e-1f;
+  EACH(count) y[n] = y[n] * m[n] + -1.6668057665e-1f;
+  EACH(count) y[n] = y[n] * m[n] + 2.0000714765e-1f;
+  EACH(count) y[n] = y[n] * m[n] + -2.4999993993e-1f;
+  EACH(count) y[n] = y[n] * m[n] + 3.3333331174e-1f;
+  EACH(count) y[n] = z[n] * -0.5f + y[n] * m[n] * z[n];
+  EACH(count) x[n] = __builtin_convertvector(exponent[n], floats) * 0.6931471805599453f + (m[n] + y[n]);
+}
+
 INLINE floats normalLogarithm(floats x) {
-  const ints exponent = ((ints)x - 0x3f3504f3) >> 23;
-  const floats m = (floats)((ints)x - (exponent << 23)) - 1.0f;
-  const floats z = m * m;
-  floats y = 7.0376836292e-2f * m + -1.151461031e-1f;
-  y = y * m + 1.167699874e-1f;
-  y = y * m + -1.2420140846e-1f;
-  y = y * m + 1.4249322787e-1f;
-  y = y * m + -1.6668057665e-1f;
-  y = y * m + 2.0000714765e-1f;
-  y = y * m + -2.4999993993e-1f;
-  y = y * m + 3.3333331174e-1f;
-  y = y * m * z;
-  y = z * -0.5f + y;
-  return __builtin_convertvector(exponent, floats) * 0.6931471805599453f + (m + y);
+  normalLogarithms(&x, 1);
+  return x;
 }
 
 /** Numbers that are not normal are taken 2²⁴ times as large. */
@@ -75,7 +81,7 @@ INLINE floats normalLogarithm(floats x) {
 INLINE floats logarithm(floats x) {
   const floats none = {0};
   const ints lifted = x < SMALLEST_NORMAL;
-  const floats y = normalLogarithm(choose(lifted, x * LIFT, x)) - choose(lifted, none + 24 * 0.6931471805599453f, none);
-  const floats outside = choose(x == 0, none - INFINITE, none + NOT_A_NUMBER);
+  const floats y = normalLogarithm(choose(lifted, x * LIFT, x)) - choose(lifted, splat(24 * 0.6931471805599453f), none);
+  const floats outside = choose(x == 0, splat(-INFINITE), splat(NOT_A_NUMBER));
   return choose(x > 0, choose(x == INFINITE, x, y), outside);
 }

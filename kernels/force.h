@@ -10,23 +10,33 @@
 #include "system.h"
 #include "tape.h"
 
+/**
+ * From this share of coupled pairs on, a matrix is multiplied as one; below, only the entries that a neighbour list names. The zeros
+ * left out change no bit.
+ */
+#define DENSE_SHARE (LANES == 4 ? 0.0f : 0.9f)
+
+/** What the couplings of one form, dense or listed, give. `u`: [groups][rows][16]. */
 static void pairProduct(Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups) {
+  const int32_t *start = at(memory, system->start);
+  const uint32_t *neighbour = at(memory, system->neighbour);
   const long stride = scratchSize(system);
-  if (form == dense)
+  const int isMatrix = form == dense;
+  if (isMatrix && (float)start[system->units] >= DENSE_SHARE * (float)system->units * (float)(system->units - 1))
     denseProduct((const float *)w, system->rows, system->rows, u, uStride, out, stride, groups);
   else
-    sparseProduct(at(memory, system->start), at(memory, system->neighbour), (const float *)w, system->units, u, uStride, out, stride, groups);
+    sparseProduct(start, neighbour, (const float *)w, isMatrix ? system->rows : 0, system->units, u, uStride, out, stride, groups);
 }
 
 /**
  * What the couplings and the formulas add to the forces at x, in the scratch memory of each group; with `measured` what formulas add to
- * the energies too. `x`: [groups][rows][16].
+ * the energies too. `x`: [groups][rows][16], `xStride` apart.
  */
-static void couplingFields(Memory memory, const System *system, const char *block, const float *x, float *scratch, int groups, int measured) {
+static void couplingFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured) {
   const long size = groupSize(system), stride = scratchSize(system);
   float *field = bilinearField(system, scratch);
   if (system->bilinear != absent)
-    pairProduct(memory, system, system->bilinear, block + system->bilinearOffset, x, size, field, groups);
+    pairProduct(memory, system, system->bilinear, block + system->bilinearOffset, x, xStride, field, groups);
   else
     for (int group = 0; group < groups; group++)
       for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
@@ -34,62 +44,57 @@ static void couplingFields(Memory memory, const System *system, const char *bloc
     float *square = squares(system, scratch);
     for (int group = 0; group < groups; group++)
       for (long o = 0; o < size; o += LANES) {
-        const floats value = *(const floats *)(x + group * size + o);
+        const floats value = *(const floats *)(x + group * xStride + o);
         *(floats *)(square + group * stride + o) = value * value;
       }
     pairProduct(memory, system, system->pairQuartic, block + system->pairQuarticOffset, square, stride, quarticField(system, scratch), groups);
   }
   if (system->hidden > 0) {
     float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
-    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, size, u, stride, groups);
+    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups);
     const float *bias = (const float *)(block + system->hiddenBiasOffset);
     for (int group = 0; group < groups; group++)
       meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);
     denseProduct((const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride, hiddenForce(system, scratch), stride, groups);
   }
-  if (system->tapes > 0) formulaFields(memory, system, block, x, scratch, groups, measured);
+  if (system->tapes > 0) formulaFields(memory, system, block, x, xStride, scratch, groups, measured);
 }
 
-/** The on-site parameters of a unit. */
+/** The on-site parameters of a unit, in all lanes. */
 typedef struct {
-  float k, c, a, f;
+  floats k, c, a, f;
 } OnSite;
 
 INLINE OnSite onSite(const System *system, const char *block, int i) {
   const float *row = (const float *)block + i;
   const long rows = system->rows;
-  return (OnSite){row[0], row[rows], row[2 * rows], row[3 * rows]};
+  return (OnSite){splat(row[0]), splat(row[rows]), splat(row[2 * rows]), splat(row[3 * rows])};
+}
+
+/** Whether there are other forces than those of on-site terms and bilinear couplings. */
+INLINE int hasMore(const System *system) { return (system->pairQuartic | system->labels | system->hidden | system->tapes) != 0; }
+
+/** The force on unit i, whose on-site parameters these are, in part p of a row; the fields must be there. */
+INLINE floats unitForce(const System *system, const char *block, const OnSite at, const float *x, float *scratch, int i, int p) {
+  const long o = 16L * i + LANES * p;
+  const floats value = *(const floats *)(x + o);
+  floats g = at.a * value + at.c;
+  g = g * value + at.k;
+  g = at.f - g * value;
+  g = g - *(const floats *)(bilinearField(system, scratch) + o);
+  if (!hasMore(system)) return g;
+  if (system->pairQuartic != absent) g = g - (value + value) * *(const floats *)(quarticField(system, scratch) + o);
+  for (int l = 0; l < system->labels; l++) g = g + labelPull(system, block, x, l, i, p);
+  if (system->hidden > 0) g = g + *(const floats *)(hiddenForce(system, scratch) + o);
+  if (system->tapes > 0) g = g + *(const floats *)(formulaForce(system, scratch) + o);
+  return g;
 }
 
 /** Forces of a group at x; the fields must be there. `force`: [rows][16], the padded ones left alone. */
 static void groupForces(const System *system, const char *block, const float *x, float *scratch, float *force) {
-  const float *field = bilinearField(system, scratch);
   for (int i = 0; i < system->units; i++) {
     const OnSite at = onSite(system, block, i);
-    for (int p = 0; p < PARTS; p++) {
-      const floats value = ((const floats *)(x + 16L * i))[p];
-      floats g = at.a * value + at.c;
-      g = g * value + at.k;
-      g = at.f - g * value;
-      ((floats *)(force + 16L * i))[p] = g - ((const floats *)(field + 16L * i))[p];
-    }
-  }
-  const long size = 16L * system->units;
-  if (system->pairQuartic != absent) {
-    const float *pairField = quarticField(system, scratch);
-    for (long o = 0; o < size; o += LANES) {
-      const floats value = *(const floats *)(x + o);
-      *(floats *)(force + o) -= (value + value) * *(const floats *)(pairField + o);
-    }
-  }
-  if (system->labels > 0) addLabelForces(system, block, x, force);
-  if (system->hidden > 0) {
-    const float *response = hiddenForce(system, scratch);
-    for (long o = 0; o < size; o += LANES) *(floats *)(force + o) += *(const floats *)(response + o);
-  }
-  if (system->tapes > 0) {
-    const float *formulas = formulaForce(system, scratch);
-    for (long o = 0; o < size; o += LANES) *(floats *)(force + o) += *(const floats *)(formulas + o);
+    UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(force + 16L * i))[p] = unitForce(system, block, at, x, scratch, i, p);
   }
 }
 
@@ -130,13 +135,13 @@ static void groupEnergies(const System *system, const char *block, const float *
 /** Forces of a group at x, [rows][16]. */
 KERNEL(forces) void forces(Memory memory, address system, address block, address x, address scratch, address force) {
   const System *network = at(memory, system);
-  couplingFields(memory, network, at(memory, block), at(memory, x), at(memory, scratch), 1, 0);
+  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1, 0);
   groupForces(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, force));
 }
 
 /** Energies of a group at x, float64 [16]. */
 KERNEL(energies) void energies(Memory memory, address system, address block, address x, address scratch, address energy) {
   const System *network = at(memory, system);
-  couplingFields(memory, network, at(memory, block), at(memory, x), at(memory, scratch), 1, 1);
+  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1, 1);
   groupEnergies(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, energy));
 }

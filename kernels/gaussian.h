@@ -13,84 +13,125 @@
 /** Units whose counters fill a vector. */
 #define UNITS_TOGETHER (LANES / 4)
 
-/**
- * Philox words of a group of trajectories for units 0 … units - 1, a multiple of UNITS_TOGETHER: four vectors for as many units, one
- * for each word of their counters. Lane l has counter (4·group + l mod 4, unit + ⌊l/4⌋, step, stream).
- */
-static void philox(words *out, int units, int group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
-  // Three words of a counter are the same for all lanes and one is the same for all units: what they give is done once.
-  words counter, units0;
+/** What the Philox words of a group's counters at one step are made of, as far as it doesn't depend on the unit. */
+typedef struct {
+  uint32_t a1;
+  words unitOfLane;
+  Split d1, b2, c3, d3;
+  words keys[10][2];
+} Counters;
+
+/** The counters (4·group + lane mod 4, unit + ⌊lane/4⌋, step, stream) before their third round. */
+static void startCounters(Counters *to, int group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
+  words counter;
   for (int lane = 0; lane < LANES; lane++) {
-    counter[lane] = 4u * (uint32_t)group + (lane & 3);
-    units0[lane] = lane >> 2;
+    counter[lane] = 4u * (uint32_t)group + (uint32_t)(lane & 3);
+    to->unitOfLane[lane] = (uint32_t)(lane >> 2);
   }
-  words high, c1, d1, a2, b2, c3, d3;
-  // Round 1: (counter, unit, step, stream) → (step·m1 high ^ unit ^ key0, step·m1 low, counter·m0 high ^ …, counter·m0 low).
-  multiply(counter, MULTIPLIER_0, &high, &d1);
-  c1 = high ^ (stream ^ key1);
+  for (int round = 0; round < 10; round++) {
+    to->keys[round][0] = splatWord(key0 + (uint32_t)round * WEYL_0);
+    to->keys[round][1] = splatWord(key1 + (uint32_t)round * WEYL_1);
+  }
+  const Split none = split(splatWord(0));
   const uint64_t stepped = (uint64_t)step * MULTIPLIER_1;
-  const uint32_t a1 = (uint32_t)(stepped >> 32) ^ key0;
-  const uint32_t b1 = (uint32_t)stepped;
+  Split high;
+  // Round 1: (counter, unit, step, stream) → (step·m1 high ^ unit ^ key0, step·m1 low, counter·m0 high ^ …, counter·m0 low).
+  multiply(split(counter), MULTIPLIER_0, &high, &to->d1);
+  to->a1 = (uint32_t)(stepped >> 32) ^ key0;
   // Round 2: a2 knows no unit, nor does b2. Round 3, the half of a2.
-  multiply(c1, MULTIPLIER_1, &high, &b2);
-  a2 = high ^ (b1 ^ (key0 + WEYL_0));
-  multiply(a2, MULTIPLIER_0, &high, &d3);
-  c3 = high ^ (key1 + 2 * WEYL_1);
-  const words b2Keyed = b2 ^ (key0 + 2 * WEYL_0);
-  const words d1Keyed = d1 ^ (key1 + WEYL_1);
-  for (int unit = 0; unit < units; unit += UNITS_TOGETHER) {
-    words low0, high0, low1, high1;
-    multiply(a1 ^ (units0 + (uint32_t)unit), MULTIPLIER_0, &high0, &low0);
-    multiply(d1Keyed ^ high0, MULTIPLIER_1, &high1, &low1);
-    words a = high1 ^ b2Keyed, b = low1, c = c3 ^ low0, d = d3;
-    uint32_t k0 = key0 + 3 * WEYL_0, k1 = key1 + 3 * WEYL_1;
-    UNROLL for (int round = 3; round < 10; round++) {
-      multiply(a, MULTIPLIER_0, &high0, &low0);
-      multiply(c, MULTIPLIER_1, &high1, &low1);
-      a = high1 ^ b ^ k0;
-      b = low1;
-      c = high0 ^ d ^ k1;
-      d = low0;
-      k0 += WEYL_0;
-      k1 += WEYL_1;
+  multiply(mixed(high, none, splatWord(stream ^ key1)), MULTIPLIER_1, &high, &to->b2);
+  multiply(mixed(high, none, splatWord((uint32_t)stepped ^ (key0 + WEYL_0))), MULTIPLIER_0, &high, &to->d3);
+  to->c3 = mixed(high, none, to->keys[2][1]);
+  // Three words of a counter are the same for all units; the keys that meet them do so here.
+  to->b2 = mixed(to->b2, none, to->keys[2][0]);
+  to->d1 = mixed(to->d1, none, to->keys[1][1]);
+}
+
+/** Philox words of `count` vectors of counters, from `unit` on: four vectors for each, one for each word. */
+INLINE void philox(const Counters *counters, uint32_t unit, words *out, const int count) {
+  const words none = splatWord(0);
+  Split low0[ABREAST], high0[ABREAST], low1[ABREAST], high1[ABREAST], a[ABREAST], b[ABREAST], c[ABREAST], d[ABREAST];
+  EACH(count) multiply(split(counters->a1 ^ (counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER))), MULTIPLIER_0, &high0[n], &low0[n]);
+  EACH(count) multiply(mixed(high0[n], counters->d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
+  EACH(count) {
+    a[n] = mixed(high1[n], counters->b2, none);
+    b[n] = low1[n];
+    c[n] = mixed(low0[n], counters->c3, none);
+    d[n] = counters->d3;
+  }
+  UNROLL for (int round = 3; round < 10; round++) {
+    EACH(count) multiply(a[n], MULTIPLIER_0, &high0[n], &low0[n]);
+    EACH(count) multiply(c[n], MULTIPLIER_1, &high1[n], &low1[n]);
+    EACH(count) {
+      a[n] = mixed(high1[n], b[n], counters->keys[round][0]);
+      b[n] = low1[n];
+      c[n] = mixed(high0[n], d[n], counters->keys[round][1]);
+      d[n] = low0[n];
     }
-    out[0] = a;
-    out[1] = b;
-    out[2] = c;
-    out[3] = d;
-    out += 4;
+  }
+  EACH(count) {
+    out[4 * n] = joined(a[n]);
+    out[4 * n + 1] = joined(b[n]);
+    out[4 * n + 2] = joined(c[n]);
+    out[4 * n + 3] = joined(d[n]);
   }
 }
 
-/** Turns pairs of words into pairs of normals. */
-INLINE void boxMuller(words *first, words *second) {
-  const ints r2 = (ints)*second;
-  const floats u = __builtin_convertvector((ints)(*first >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
-  const floats length = squareRoot(normalLogarithm(u) * -2.0f);
-  // Bit 1 of the second word is the sign of the radius, bit 0 swaps sine and cosine.
-  const ints radius = (ints)length ^ (ints)((*second >> 1) << 31);
-  const floats angle = __builtin_convertvector(r2 >> 2, floats) * 1.4629180792671596e-9f;
-  const floats z = angle * angle;
-  const floats sine = nearSine(angle, z), cosine = nearCosine(z);
-  const ints change = ((ints)sine ^ (ints)cosine) & ((ints)(*second << 31) >> 31);
-  *first = (words)((floats)radius * (floats)((ints)cosine ^ change));
-  *second = (words)((floats)radius * (floats)((ints)sine ^ change));
+/** Turns `count` pairs of words into pairs of normals, in place. */
+INLINE void boxMuller(words *first, words *second, const int count) {
+  floats length[2 * ABREAST], angle[2 * ABREAST], z[2 * ABREAST], sine[2 * ABREAST], cosine[2 * ABREAST];
+  EACH(count) length[n] = __builtin_convertvector((ints)(first[n] >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
+  normalLogarithms(length, count);
+  EACH(count) length[n] = squareRoot(length[n] * -2.0f);
+  EACH(count) angle[n] = __builtin_convertvector((ints)second[n] >> 2, floats) * 1.4629180792671596e-9f;
+  EACH(count) z[n] = angle[n] * angle[n];
+  nearSines(angle, z, sine, count);
+  nearCosines(z, cosine, count);
+  EACH(count) {
+    // Bit 1 of the second word is the sign of the radius, bit 0 swaps sine and cosine.
+    const floats radius = (floats)((words)length[n] ^ ((second[n] >> 1) << 31));
+    const ints change = ((ints)sine[n] ^ (ints)cosine[n]) & ((ints)(second[n] << 31) >> 31);
+    first[n] = (words)(radius * (floats)((ints)cosine[n] ^ change));
+    second[n] = (words)(radius * (floats)((ints)sine[n] ^ change));
+  }
+}
+
+/** Philox words of `count` vectors of counters to their normals, in place: a row of sixteen for each unit. */
+INLINE void normalRowsOf(words *out, const int count) {
+  words first[2 * ABREAST], second[2 * ABREAST];
+  EACH(2 * count) {
+    first[n] = out[2 * n];
+    second[n] = out[2 * n + 1];
+  }
+  boxMuller(first, second, 2 * count);
+  EACH(count) {
+    const words normal[4] = {first[2 * n], second[2 * n], first[2 * n + 1], second[2 * n + 1]};
+    transposeQuads(normal, out + 4 * n);
+  }
 }
 
 /**
  * The normals of a group for units 0 … units - 1, [units][16]: trajectory τ takes word ⌊(τ mod 16)/4⌋ of counter τ mod 4.
- * Rows up to the next multiple of four may be written.
+ * Rows up to the next multiple of four are written.
  */
-KERNEL(normals) void normals(Memory memory, address to, int32_t units, int32_t group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
-  words *out = at(memory, to);
-  philox(out, units, group, step, stream, key0, key1);
+static void fillNormals(float *random, int units, int group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
+  Counters counters;
+  startCounters(&counters, group, step, stream, key0, key1);
+  words *out = (words *)random;
+  const int vectors = (units + UNITS_TOGETHER - 1) / UNITS_TOGETHER;
+  int n = 0;
+  for (; n + ABREAST <= vectors; n += ABREAST) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, ABREAST);
+  for (; n < vectors; n++) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, 1);
   // A pass of its own: the constants of either stay in registers.
-  for (int unit = 0; unit < units; unit += UNITS_TOGETHER, out += 4) {
-    words word[4] = {out[0], out[1], out[2], out[3]};
-    boxMuller(&word[0], &word[1]);
-    boxMuller(&word[2], &word[3]);
-    quadInts *row = (quadInts *)out;
-    UNROLL for (int u = 0; u < UNITS_TOGETHER; u++)
-      UNROLL for (int w = 0; w < 4; w++) row[4 * u + w] = ((quadInts *)&word[w])[u];
+  if (LANES == 4)
+    for (n = 0; n < 2 * vectors; n++) boxMuller(out + 2 * n, out + 2 * n + 1, 1);
+  else {
+    for (n = 0; n + ABREAST <= vectors; n += ABREAST) normalRowsOf(out + 4 * n, ABREAST);
+    for (; n < vectors; n++) normalRowsOf(out + 4 * n, 1);
   }
+}
+
+/** The normals of a group for units 0 … units - 1, [units][16] (rows up to the next multiple of four are written). */
+KERNEL(normals) void normals(Memory memory, address out, int32_t units, int32_t group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
+  fillNormals(at(memory, out), units, group, step, stream, key0, key1);
 }

@@ -6,24 +6,16 @@ INLINE const float *labelCouplings(const System *system, const char *block, int 
   return (const float *)(block + system->labelOffset) + (long)l * system->rows;
 }
 
-/** Adds what the labels do to the forces of a group. `x` and `force`: [rows][16]; L in the block: [labels][rows]. */
-static void addLabelForces(const System *system, const char *block, const float *x, float *force) {
-  for (int l = 0; l < system->labels; l++) {
-    const float *L = labelCouplings(system, block, l);
-    const floats *label = (const floats *)(x + 16L * (system->units + l));
-    for (int i = 0; i < system->units; i++)
-      for (int p = 0; p < PARTS; p++) {
-        floats *sum = (floats *)(force + 16L * i) + p;
-        *sum = *sum + L[i] * label[p];
-      }
-  }
+/** L_il s_l in part p of a row: what label l adds to the force on unit i. `x`: [rows][16]; L in the block: [labels][rows]. */
+INLINE floats labelPull(const System *system, const char *block, const float *x, int l, int i, int p) {
+  return labelCouplings(system, block, l)[i] * ((const floats *)(x + 16L * (system->units + l)))[p];
 }
 
 /** -Σ_l L_il s_l of unit i in part p of a row: its part of the energy over x_i. */
 INLINE floats labelField(const System *system, const char *block, const float *x, int i, int p) {
   floats field = {0};
   for (int l = 0; l < system->labels; l++)
-    field = field - labelCouplings(system, block, l)[i] * ((const floats *)(x + 16L * (system->units + l)))[p];
+    field = field - labelPull(system, block, x, l, i, p);
   return field;
 }
 

@@ -38,6 +38,15 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/**
+ * Vectors that are worked on side by side where it can be done: each operation waits for the one before, and the others' fill the time. In
+ * WebAssembly one, for more registers than it has would be needed.
+ */
+#define ABREAST (LANES == 4 ? 1 : 2)
+
+/** For each of a few vectors, a constant number. */
+#define EACH(count) UNROLL for (int n = 0; n < (count); n++)
+
 /** What the host calls: exported from WebAssembly, called by addon.c. */
 #if defined(__wasm__)
 #define KERNEL(name) __attribute__((export_name(#name)))
@@ -45,9 +54,29 @@
 #define KERNEL(name) static
 #endif
 
+/**
+ * IN_REGISTER keeps gcc from loading a vector again for each use: there are more of them than loads in a cycle. IN_ORDER keeps
+ * WebAssembly's instructions in the order of the source: in clang's own more values are alive at a time than V8 has registers.
+ */
+#if defined(__x86_64__) && defined(__AVX512F__)
+#define IN_REGISTER(vector) __asm__("" : "+v"(vector))
+#elif defined(__x86_64__)
+#define IN_REGISTER(vector) __asm__("" : "+x"(vector))
+#elif defined(__aarch64__)
+#define IN_REGISTER(vector) __asm__("" : "+w"(vector))
+#else
+#define IN_REGISTER(vector) IN_ORDER(vector)
+#endif
+#if defined(__wasm__)
+#define IN_ORDER(vector) __asm__ volatile("" : "+r"(vector))
+#else
+#define IN_ORDER(vector)
+#endif
+
 typedef float floats __attribute__((vector_size(4 * LANES), may_alias));
 typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
+typedef uint64_t longWords __attribute__((vector_size(4 * LANES), may_alias));
 typedef double doubles __attribute__((vector_size(4 * LANES), may_alias));
 /** Half as many float32. */
 typedef float halfFloats __attribute__((vector_size(2 * LANES)));
@@ -63,6 +92,11 @@ typedef char *Memory;
 
 /** What is at a byte address. */
 INLINE void *at(Memory memory, address byte) { return memory + byte; }
+
+/** A number in all lanes. (Taking 0 away changes no number, so nothing is computed; adding 0 would turn -0.) */
+INLINE floats splat(float a) { return a - (floats){0}; }
+
+INLINE words splatWord(uint32_t a) { return a - (words){0}; }
 
 /** The halves of a vector as float64. */
 INLINE doubles lowHalf(floats a) {
@@ -80,10 +114,46 @@ INLINE floats narrowed(doubles low, doubles high) {
 /** Four lanes, as often as a vector holds them. */
 INLINE floats repeat(quad a) { return __builtin_shufflevector(a, a, FOUR_TIMES); }
 
+/** Four vectors as a matrix of quads, [4][LANES/4], and its transpose. */
+INLINE void transposeQuads(const words from[4], words to[4]) {
+#define QUADS(a, b, c, d) a, a + 1, a + 2, a + 3, b, b + 1, b + 2, b + 3, c, c + 1, c + 2, c + 3, d, d + 1, d + 2, d + 3
+#if LANES == 16
+  const words a = __builtin_shufflevector(from[0], from[1], QUADS(0, 16, 4, 20));
+  const words b = __builtin_shufflevector(from[2], from[3], QUADS(0, 16, 4, 20));
+  const words c = __builtin_shufflevector(from[0], from[1], QUADS(8, 24, 12, 28));
+  const words d = __builtin_shufflevector(from[2], from[3], QUADS(8, 24, 12, 28));
+  to[0] = __builtin_shufflevector(a, b, QUADS(0, 4, 16, 20));
+  to[1] = __builtin_shufflevector(a, b, QUADS(8, 12, 24, 28));
+  to[2] = __builtin_shufflevector(c, d, QUADS(0, 4, 16, 20));
+  to[3] = __builtin_shufflevector(c, d, QUADS(8, 12, 24, 28));
+#elif LANES == 8
+  to[0] = __builtin_shufflevector(from[0], from[1], 0, 1, 2, 3, 8, 9, 10, 11);
+  to[1] = __builtin_shufflevector(from[2], from[3], 0, 1, 2, 3, 8, 9, 10, 11);
+  to[2] = __builtin_shufflevector(from[0], from[1], 4, 5, 6, 7, 12, 13, 14, 15);
+  to[3] = __builtin_shufflevector(from[2], from[3], 4, 5, 6, 7, 12, 13, 14, 15);
+#else
+  for (int n = 0; n < 4; n++) to[n] = from[n];
+#endif
+}
+
 /** a where the mask is set, b elsewhere. */
 INLINE floats choose(ints mask, floats a, floats b) { return (floats)((mask & (ints)a) | (~mask & (ints)b)); }
 
 INLINE floats magnitude(floats a) { return (floats)((ints)a & 0x7fffffff); }
+
+/** The larger words. */
+INLINE words larger(words a, words b) {
+#if LANES == 16
+  return (words)_mm512_max_epu32((__m512i)a, (__m512i)b);
+#elif LANES == 8
+  return (words)_mm256_max_epu32((__m256i)a, (__m256i)b);
+#elif defined(__wasm__)
+  return (words)wasm_u32x4_max((v128_t)a, (v128_t)b);
+#else
+  const words mask = (words)(a > b);
+  return (a & mask) | (b & ~mask);
+#endif
+}
 
 INLINE floats squareRoot(floats a) {
 #if LANES == 16
@@ -98,41 +168,66 @@ INLINE floats squareRoot(floats a) {
 #endif
 }
 
-/** The high and the low words of the products of words. */
-INLINE void multiply(words a, uint32_t by, words *high, words *low) {
-#if defined(__wasm__)
-  const v128_t factor = wasm_u32x4_splat(by);
-  const v128_t first = wasm_u64x2_extmul_low_u32x4((v128_t)a, factor);
-  const v128_t last = wasm_u64x2_extmul_high_u32x4((v128_t)a, factor);
-  *high = (words)wasm_i32x4_shuffle(first, last, 1, 3, 5, 7);
-  *low = (words)wasm_i32x4_shuffle(first, last, 0, 2, 4, 6);
-#elif defined(__x86_64__)
-  // Products of the even lanes, and of the odd ones. (A product of vectors of 64 bits would be three times as many instructions.)
-#if LANES == 16
-  const __m512i factor = _mm512_set1_epi32((int)by);
-  const __m512i even = _mm512_mul_epu32((__m512i)a, factor);
-  const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)a, 32), factor);
-  *high = (words)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd);
-  *low = (words)_mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32));
-#elif LANES == 8
-  const __m256i factor = _mm256_set1_epi32((int)by);
-  const __m256i even = _mm256_mul_epu32((__m256i)a, factor);
-  const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64((__m256i)a, 32), factor);
-  *high = (words)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
-  *low = (words)_mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa);
+/**
+ * Words on their way through products of 64 bits: where the machine multiplies the even lanes of a vector, the even and the odd
+ * ones apart, each in the low half of 64 bits (what stands in the high half is not looked at).
+ */
+#if defined(__x86_64__)
+#define SPLIT 2
 #else
-  const __m128i factor = _mm_set1_epi32((int)by);
-  const __m128i even = _mm_mul_epu32((__m128i)a, factor);
-  const __m128i odd = _mm_mul_epu32(_mm_srli_epi64((__m128i)a, 32), factor);
-  const __m128i upper = _mm_set1_epi64x((long long)0xffffffff00000000u);
-  *high = (words)_mm_or_si128(_mm_srli_epi64(even, 32), _mm_and_si128(upper, odd));
-  *low = (words)_mm_or_si128(_mm_andnot_si128(upper, even), _mm_slli_epi64(odd, 32));
+#define SPLIT 1
 #endif
+typedef struct {
+  words part[SPLIT];
+} Split;
+
+INLINE Split split(words a) {
+#if SPLIT == 2
+  return (Split){{a, (words)((longWords)a >> 32)}};
+#else
+  return (Split){{a}};
+#endif
+}
+
+INLINE words joined(Split a) {
+#if SPLIT == 2
+  return (words)(((longWords)a.part[0] & 0xffffffffu) | ((longWords)a.part[1] << 32));
+#else
+  return a.part[0];
+#endif
+}
+
+/** a ^ b ^ c. */
+INLINE Split mixed(Split a, Split b, words c) {
+  UNROLL for (int n = 0; n < SPLIT; n++) a.part[n] = a.part[n] ^ (b.part[n] ^ c);
+  return a;
+}
+
+/** The high and the low words of the products of words. */
+INLINE void multiply(Split a, uint32_t by, Split *high, Split *low) {
+#if defined(__x86_64__)
+  UNROLL for (int n = 0; n < SPLIT; n++) {
+#if LANES == 16
+    const longWords product = (longWords)_mm512_mul_epu32((__m512i)a.part[n], _mm512_set1_epi64(by));
+#elif LANES == 8
+    const longWords product = (longWords)_mm256_mul_epu32((__m256i)a.part[n], _mm256_set1_epi64x(by));
+#else
+    const longWords product = (longWords)_mm_mul_epu32((__m128i)a.part[n], _mm_set1_epi64x(by));
+#endif
+    high->part[n] = (words)(product >> 32);
+    low->part[n] = (words)product;
+  }
+#elif defined(__wasm__)
+  const v128_t factor = wasm_u32x4_splat(by);
+  const v128_t first = wasm_u64x2_extmul_low_u32x4((v128_t)a.part[0], factor);
+  const v128_t last = wasm_u64x2_extmul_high_u32x4((v128_t)a.part[0], factor);
+  high->part[0] = (words)wasm_i32x4_shuffle(first, last, 1, 3, 5, 7);
+  low->part[0] = (words)wasm_i32x4_shuffle(first, last, 0, 2, 4, 6);
 #else
   for (int lane = 0; lane < LANES; lane++) {
-    const uint64_t product = (uint64_t)a[lane] * by;
-    (*high)[lane] = (uint32_t)(product >> 32);
-    (*low)[lane] = (uint32_t)product;
+    const uint64_t product = (uint64_t)a.part[0][lane] * by;
+    high->part[0][lane] = (uint32_t)(product >> 32);
+    low->part[0][lane] = (uint32_t)product;
   }
 #endif
 }

@@ -30,7 +30,7 @@ KERNEL(noise) void noise(Memory memory, address network, address noise, int32_t 
     const float *from = (const float *)at(memory, given->data) + (long)picks[lane] * system->rows;
     for (int i = 0; i < system->rows; i++) x[16 * i + lane] = from[i];
   }
-  normals(memory, (address)((char *)random - memory), system->units, group, given->step, given->stream, given->key0, given->key1);
+  fillNormals(random, system->units, group, given->step, given->stream, given->key0, given->key1);
   for (long o = 0; o < 16L * system->units; o += LANES) {
     const floats epsilon = *(const floats *)(random + o);
     const floats value = given->signal * *(const floats *)(x + o) + given->width * epsilon;
@@ -66,10 +66,10 @@ KERNEL(residuals) double residuals(Memory memory, address network, address lands
   const char *block = at(memory, landscape);
   const long size = groupSize(system), stride = scratchSize(system), hidden = hiddenSize(system);
   float *x = at(memory, states), *target = at(memory, targets), *scratch = at(memory, rooms), *field = at(memory, fields);
-  couplingFields(memory, system, block, x, scratch, groups, 0);
+  couplingFields(memory, system, block, x, size, scratch, groups, 0);
   double sum = 0;
   for (int g = 0; g < groups; g++, x += size, target += size, scratch += stride, field += hidden) {
-    float *force = forceRows(system, scratch);
+    float *force = forceRows(system, scratch, 0);
     groupForces(system, block, x, scratch, force);
     copy(field, hiddenField(system, scratch), hidden);
     for (int i = 0; i < system->rows; i++)

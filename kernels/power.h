@@ -42,24 +42,24 @@ INLINE floats positivePower(floats size, floats b) {
   const ints bits = (ints)choose(lifted, size * LIFT, size);
   const ints exponent = (bits - 0x3f3504f3) >> 23;
   const floats m = (floats)(bits - (exponent << 23));
-  const floats e = __builtin_convertvector(exponent, floats) - choose(lifted, none + 24.0f, none);
+  const floats e = __builtin_convertvector(exponent, floats) - choose(lifted, splat(24.0f), none);
   const doubles low = binaryLogarithm(lowHalf(m), lowHalf(e)) * lowHalf(b);
   const doubles high = binaryLogarithm(highHalf(m), highHalf(e)) * highHalf(b);
   const doubles lowWhole = nearest(low), highWhole = nearest(high);
   const floats part = narrowed(smallPower(low - lowWhole), smallPower(high - highWhole));
   const floats inside = scaled(part, narrowed(lowWhole, highWhole));
   const floats t = narrowed(low, high);
-  return choose(t > 140.0f, none + INFINITE, choose(t < -160.0f, none, inside));
+  return choose(t > 140.0f, splat(INFINITE), choose(t < -160.0f, none, inside));
 }
 
 /** a^b: 1 for b = 0; below 0 only whole b give numbers. */
 INLINE floats powerOf(floats a, floats b) {
   const floats none = {0}, size = magnitude(a);
   // Of 0 and of infinity: 0 or infinity, by the sign of b.
-  const floats extreme = choose((size == 0) == (b > 0), none, none + INFINITE);
+  const floats extreme = choose((size == 0) == (b > 0), none, splat(INFINITE));
   const floats value = choose((size == 0) | (size == INFINITE), extreme, positivePower(size, b));
   const ints odd = isWhole(magnitude(b)) & ~isWhole(magnitude(b) * 0.5f);
-  const floats below = choose(isWhole(magnitude(b)), (floats)((ints)value ^ (odd & (int32_t)0x80000000)), none + NOT_A_NUMBER);
+  const floats below = choose(isWhole(magnitude(b)), (floats)((ints)value ^ (odd & (int32_t)0x80000000)), splat(NOT_A_NUMBER));
   const floats known = choose(a < 0, below, choose(a == a, value, a));
-  return choose(b == 0, none + 1.0f, known);
+  return choose(b == 0, splat(1.0f), known);
 }

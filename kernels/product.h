@@ -7,68 +7,109 @@
  * Rows and groups of a block: their sums stay in registers. (Measured in WebAssembly: four rows by two vectors, or two columns at
  * a time, are a quarter slower in V8, whose register allocator then spills.)
  */
-#define BLOCK_ROWS (LANES == 4 ? 2 : 4)
+#ifndef BLOCK_ROWS
+#define BLOCK_ROWS (LANES == 16 ? 6 : LANES == 8 ? 4 : 2)
 #define BLOCK_GROUPS (LANES == 16 ? 4 : 1)
+#endif
 
-/** Rows `w` by `groups` groups; constants, so that the loops over them are unrolled. */
-INLINE void denseBlock(const float *w, long columns, const float *u, long uStride, float *out, long outStride, const int groups) {
+/** `rows` of w by `groups` groups, both constants, so that the loops over them are unrolled. */
+INLINE void denseBlock(const float *w, long columns, const float *u, long uStride, float *out, long outStride, const int rows, const int groups) {
   floats sum[BLOCK_ROWS][BLOCK_GROUPS][PARTS];
-  UNROLL for (int r = 0; r < BLOCK_ROWS; r++)
+  UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int g = 0; g < groups; g++)
       UNROLL for (int p = 0; p < PARTS; p++) sum[r][g][p] = (floats){0};
-  for (long c = 0; c < columns; c++)
+  const float *x = u;
+  for (const float *column = w, *end = w + 2 * columns; column < end; column += 2, x += 16) {
+    floats weight[BLOCK_ROWS];
+    UNROLL for (int r = 0; r < rows; r++) {
+      weight[r] = splat(column[(r >> 1) * 2 * columns + (r & 1)]);
+      IN_REGISTER(weight[r]);
+    }
     UNROLL for (int g = 0; g < groups; g++)
       UNROLL for (int p = 0; p < PARTS; p++) {
-        const floats value = ((const floats *)(u + g * uStride + 16 * c))[p];
-        UNROLL for (int r = 0; r < BLOCK_ROWS; r++)
-          sum[r][g][p] += w[(r >> 1) * 2 * columns + 2 * c + (r & 1)] * value;
+        floats value = ((const floats *)(x + g * uStride))[p];
+        IN_REGISTER(value);
+        UNROLL for (int r = 0; r < rows; r++) {
+          sum[r][g][p] += weight[r] * value;
+          IN_ORDER(sum[r][g][p]);
+        }
       }
-  UNROLL for (int r = 0; r < BLOCK_ROWS; r++)
+  }
+  UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int g = 0; g < groups; g++)
       UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(out + g * outStride + 16 * r))[p] = sum[r][g][p];
 }
 
 /**
- * Dense product. The matrix is packed in pairs of rows, [rows/2][columns][2], so that one pointer walks through two; rows are a
- * multiple of four (padded with zeros).
+ * Dense product. The matrix is packed in pairs of rows, [rows/2][columns][2], so that one pointer walks
+ * through two; rows are even (padded with zeros).
  */
 static void denseProduct(const float *w, int rows, int columns, const float *u, long uStride, float *out, long outStride, int groups) {
-  for (int row = 0; row < rows; row += BLOCK_ROWS) {
-    const float *block = w + (long)row * columns;
-    int g = 0;
-    for (; g + BLOCK_GROUPS <= groups; g += BLOCK_GROUPS)
-      denseBlock(block, columns, u + g * uStride, uStride, out + g * outStride + 16 * row, outStride, BLOCK_GROUPS);
-    for (; g < groups; g++) denseBlock(block, columns, u + g * uStride, uStride, out + g * outStride + 16 * row, outStride, 1);
-  }
+  int g = 0;
+  for (; g + BLOCK_GROUPS <= groups; g += BLOCK_GROUPS)
+    for (int row = 0; row < rows;) {
+      const int isWhole = row + BLOCK_ROWS <= rows;
+      const float *block = w + (long)row * columns, *x = u + g * uStride;
+      float *y = out + g * outStride + 16L * row;
+      if (isWhole)
+        denseBlock(block, columns, x, uStride, y, outStride, BLOCK_ROWS, BLOCK_GROUPS);
+      else
+        denseBlock(block, columns, x, uStride, y, outStride, 2, BLOCK_GROUPS);
+      row += isWhole ? BLOCK_ROWS : 2;
+    }
+  for (; g < groups; g++)
+    for (int row = 0; row < rows; row += 2)
+      denseBlock(w + (long)row * columns, columns, u + g * uStride, uStride, out + g * outStride + 16L * row, outStride, 2, 1);
 }
 
-/** Σ over the neighbours of one unit; u and out of `groups` groups, a constant. */
-INLINE void sparseRow(const int32_t *neighbour, const float *w, long entries, const char *u, long uStride, float *out, long outStride, const int groups) {
+INLINE void addNeighbour(const char *row, float weight, long uStride, floats sum[BLOCK_GROUPS][PARTS], const int groups) {
+  UNROLL for (int g = 0; g < groups; g++)
+    UNROLL for (int p = 0; p < PARTS; p++) {
+      sum[g][p] += weight * ((const floats *)(row + 4 * g * uStride))[p];
+      IN_ORDER(sum[g][p]);
+    }
+}
+
+/**
+ * Σ over the neighbours of one unit, in increasing order; u and out of `groups` groups. Weight e is that of neighbour e, or the one in
+ * its column of a row of a packed matrix; both are constants, as is `groups`.
+ */
+INLINE void sparseRow(const uint32_t *neighbour, const float *w, const int inMatrix, long entries, const float *u, long uStride, float *out, long outStride, const int groups) {
   floats sum[BLOCK_GROUPS][PARTS];
   UNROLL for (int g = 0; g < groups; g++)
     UNROLL for (int p = 0; p < PARTS; p++) sum[g][p] = (floats){0};
-  for (long e = 0; e < entries; e++) {
-    const char *x = u + neighbour[e];
-    const float weight = w[e];
-    UNROLL for (int g = 0; g < groups; g++)
-      UNROLL for (int p = 0; p < PARTS; p++) sum[g][p] += weight * ((const floats *)(x + 4 * g * uStride))[p];
+  // Two neighbours at a time: half the loop's own instructions.
+  const uint32_t *last = neighbour + entries;
+  for (; neighbour + 1 < last; neighbour += 2, w += inMatrix ? 0 : 2) {
+    addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
+    addNeighbour((const char *)u + neighbour[1], inMatrix ? w[neighbour[1] / 32] : w[1], uStride, sum, groups);
   }
+  if (neighbour < last) addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
   UNROLL for (int g = 0; g < groups; g++)
     UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(out + g * outStride))[p] = sum[g][p];
 }
 
 /**
- * Product over neighbour lists. `start`: [units + 1] int32; `neighbour`: int32 byte offsets of the neighbours' rows in u;
- * `w`: one weight for each entry of `neighbour`.
+ * Product over neighbour lists. `start`: [units + 1] int32; `neighbour`: int32 byte offsets of the
+ * neighbours' rows in a group, in increasing order.
+ *
+ * @param w - one weight for each entry of `neighbour`; or a packed matrix of so many columns
+ * @param columns - 0 for a list of weights
  */
-static void sparseProduct(const int32_t *start, const int32_t *neighbour, const float *w, int units, const float *u, long uStride, float *out, long outStride, int groups) {
+static void sparseProduct(const int32_t *start, const uint32_t *neighbour, const float *w, int columns, int units, const float *u, long uStride, float *out, long outStride, int groups) {
   for (int i = 0; i < units; i++) {
-    const long first = start[i];
-    const long entries = start[i + 1] - first;
-    int g = 0;
-    for (; g + BLOCK_GROUPS <= groups; g += BLOCK_GROUPS)
-      sparseRow(neighbour + first, w + first, entries, (const char *)(u + g * uStride), uStride, out + g * outStride + 16L * i, outStride, BLOCK_GROUPS);
-    for (; g < groups; g++)
-      sparseRow(neighbour + first, w + first, entries, (const char *)(u + g * uStride), uStride, out + g * outStride + 16L * i, outStride, 1);
+    const long first = start[i], entries = start[i + 1] - first;
+    const uint32_t *list = neighbour + first;
+    const float *weights = columns == 0 ? w + first : w + (long)(i >> 1) * 2 * columns + (i & 1);
+    for (int g = 0; g < groups;) {
+      const int isWhole = g + BLOCK_GROUPS <= groups;
+      const float *x = u + g * uStride;
+      float *y = out + g * outStride + 16L * i;
+      if (columns == 0)
+        isWhole ? sparseRow(list, weights, 0, entries, x, uStride, y, outStride, BLOCK_GROUPS) : sparseRow(list, weights, 0, entries, x, uStride, y, outStride, 1);
+      else
+        isWhole ? sparseRow(list, weights, 1, entries, x, uStride, y, outStride, BLOCK_GROUPS) : sparseRow(list, weights, 1, entries, x, uStride, y, outStride, 1);
+      g += isWhole ? BLOCK_GROUPS : 1;
+    }
   }
 }

@@ -57,9 +57,9 @@ INLINE float *bilinearField(const System *system, float *scratch) { return scrat
 INLINE float *quarticField(const System *system, float *scratch) { return scratchRows(system, scratch, 1); }
 INLINE float *hiddenForce(const System *system, float *scratch) { return scratchRows(system, scratch, 2); }
 INLINE float *squares(const System *system, float *scratch) { return scratchRows(system, scratch, 3); }
-INLINE float *forceRows(const System *system, float *scratch) { return scratchRows(system, scratch, 4); }
-INLINE float *forceRowsAfter(const System *system, float *scratch) { return scratchRows(system, scratch, 5); }
-INLINE float *savedState(const System *system, float *scratch) { return scratchRows(system, scratch, 6); }
+/** of which there are two */
+INLINE float *forceRows(const System *system, float *scratch, int which) { return scratchRows(system, scratch, 4 + which); }
+INLINE float *otherStates(const System *system, float *scratch) { return scratchRows(system, scratch, 6); }
 /** twice as many: the second half is for a second set */
 INLINE float *normalRows(const System *system, float *scratch) { return scratchRows(system, scratch, 7); }
 INLINE float *hiddenField(const System *system, float *scratch) { return scratchRows(system, scratch, 9); }

@@ -68,7 +68,7 @@ typedef struct {
 
 INLINE float *registerAt(float *registers, int n) { return registers + (long)n * STRIP * 16; }
 
-#define EACH(value)                                      \
+#define ROWS(value)                                      \
   for (long o = 0; o < size; o += LANES) {               \
     const floats p = *(const floats *)(a + o);           \
     (void)p;                                             \
@@ -84,36 +84,36 @@ static void runTape(const Operation *operation, int count, float *registers, lon
     const float number = operation->number;
     float *to = registerAt(registers, operation->to);
     switch (operation->operation) {
-      case opNumberItself: EACH((floats){0} + number);
-      case opPlus: EACH(p + q);
-      case opMinus: EACH(p - q);
-      case opTimes: EACH(p * q);
-      case opOver: EACH(p / q);
-      case opPlusNumber: EACH(p + number);
-      case opNumberMinus: EACH(number - p);
-      case opTimesNumber: EACH(number * p);
-      case opOverNumber: EACH(p / number);
-      case opNumberOver: EACH(number / p);
-      case opPower: EACH(powerOf(p, q));
-      case opNegative: EACH(-p);
-      case opRoot: EACH(squareRoot(p));
-      case opSine: EACH(sineOf(p));
-      case opCosine: EACH(cosineOf(p));
-      case opTangent: EACH(tangentOf(p));
-      case opSecant: EACH(1.0f / cosineOf(p));
-      case opArcSine: EACH(arcsine(p));
-      case opArcCosine: EACH(arccosine(p));
-      case opArcTangent: EACH(arctangent(p));
-      case opSineHyperbolic: EACH(hyperbolicSine(p));
-      case opCosineHyperbolic: EACH(hyperbolicCosine(p));
-      case opTangentHyperbolic: EACH(hyperbolicTangent(p));
-      case opSecantHyperbolic: EACH(1.0f / hyperbolicCosine(p));
-      case opExponent: EACH(exponential(p));
-      case opLogarithmNatural: EACH(logarithm(p));
+      case opNumberItself: ROWS(splat(number));
+      case opPlus: ROWS(p + q);
+      case opMinus: ROWS(p - q);
+      case opTimes: ROWS(p * q);
+      case opOver: ROWS(p / q);
+      case opPlusNumber: ROWS(p + number);
+      case opNumberMinus: ROWS(number - p);
+      case opTimesNumber: ROWS(number * p);
+      case opOverNumber: ROWS(p / number);
+      case opNumberOver: ROWS(number / p);
+      case opPower: ROWS(powerOf(p, q));
+      case opNegative: ROWS(-p);
+      case opRoot: ROWS(squareRoot(p));
+      case opSine: ROWS(sineOf(p));
+      case opCosine: ROWS(cosineOf(p));
+      case opTangent: ROWS(tangentOf(p));
+      case opSecant: ROWS(1.0f / cosineOf(p));
+      case opArcSine: ROWS(arcsine(p));
+      case opArcCosine: ROWS(arccosine(p));
+      case opArcTangent: ROWS(arctangent(p));
+      case opSineHyperbolic: ROWS(hyperbolicSine(p));
+      case opCosineHyperbolic: ROWS(hyperbolicCosine(p));
+      case opTangentHyperbolic: ROWS(hyperbolicTangent(p));
+      case opSecantHyperbolic: ROWS(1.0f / hyperbolicCosine(p));
+      case opExponent: ROWS(exponential(p));
+      case opLogarithmNatural: ROWS(logarithm(p));
     }
   }
 }
-#undef EACH
+#undef ROWS
 #undef q
 
 /** Parameters that fill a strip with so many groups. */
@@ -153,8 +153,8 @@ static void addValues(const float *theta, int width, int groups, const float *va
 }
 
 /** Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`. */
-static void formulaFields(Memory memory, const System *system, const char *block, const float *x, float *scratch, int groups, int measured) {
-  const long size = groupSize(system), stride = scratchSize(system);
+static void formulaFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured) {
+  const long stride = scratchSize(system);
   float *force = formulaForce(system, scratch), *energy = formulaEnergy(system, scratch), *registers = formulaRegisters(system, scratch);
   for (int g = 0; g < groups; g++) {
     for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
@@ -166,7 +166,7 @@ static void formulaFields(Memory memory, const System *system, const char *block
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
-      runStrip(memory, tape, measured ? tape->all : tape->sloping, x, size, from, width, groups, registers);
+      runStrip(memory, tape, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
       addSlopes(rowX + from, theta + from, width, groups, registerAt(registers, tape->slopeX), force, stride);
       if (tape->y != 0) addSlopes(rowY + from, theta + from, width, groups, registerAt(registers, tape->slopeY), force, stride);
       if (measured) addValues(theta + from, width, groups, registerAt(registers, tape->value), energy, stride);

@@ -1,6 +1,5 @@
 import { vi } from 'vitest'
-
-let calls = 0
+import { overdamped } from '../src/cli/overdamped.js'
 
 /**
  * Runs the command line from src/ in this process, for claims that need no process of their own: starting one takes as long
@@ -17,18 +16,28 @@ export async function command(...args: string[]): Promise<{ status: number; stdo
   const spies = [
     vi.spyOn(console, 'log').mockImplementation(into(out)),
     vi.spyOn(console, 'error').mockImplementation(into(err)),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      err.push(String(text))
+      return true
+    }),
   ]
-  const { argv } = process
-  process.argv = [argv[0]!, 'overdamped', ...args]
   process.exitCode = undefined
   try {
-    // The query makes it a module that was not evaluated before; what it imports is.
-    const main = `../src/cli/main.ts?call=${calls++}`
-    await import(main)
+    await overdamped(args)
     return { status: Number(process.exitCode ?? 0), stdout: out.join(''), stderr: err.join('') }
   } finally {
-    process.argv = argv
     process.exitCode = undefined
     for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** The same in a working directory of its own. */
+export async function commandIn(folder: string, ...args: string[]): ReturnType<typeof command> {
+  const home = process.cwd()
+  process.chdir(folder)
+  try {
+    return await command(...args)
+  } finally {
+    process.chdir(home)
   }
 }

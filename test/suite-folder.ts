@@ -7,10 +7,7 @@ import { join } from 'node:path'
  * what a failed test, a skipped file or a killed process leaves goes with it.
  */
 export default function suiteFolder(): () => void {
-  // Each project of the suite asks for one. Within the first it is short: Chromium's sockets allow a path of 107 bytes.
-  if (process.env.OVERDAMPED_TESTS !== undefined) return () => {}
   const folder = mkdtempSync(join(tmpdir(), 'overdamped-'))
-  process.env.OVERDAMPED_TESTS = folder
   // Windows reads the other two.
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder
   return () => rmSync(folder, { recursive: true, force: true })

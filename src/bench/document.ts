@@ -2,13 +2,9 @@ import type { Contender } from './contender.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
 import type { RatesOfWorkload } from './rates.js'
-import { type Growth, scalingSections } from './scaling.js'
+import type { Growth } from './scaling.js'
+import type { Section } from './sections.js'
 import type { TrainingResult } from './training.js'
-
-/** Parts of a benchmark that can be asked for alone, in the order in which they run. */
-export const sections = ['sparse', 'dense', 'formulas', 'training', ...scalingSections, 'footprint'] as const
-/** A part of a benchmark. */
-export type Section = (typeof sections)[number]
 
 /** Who took part, with versions and flags, or why not. */
 export type ContenderRecord = Pick<Contender, 'name' | 'role' | 'family' | 'threads'> &

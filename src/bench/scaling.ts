@@ -1,12 +1,8 @@
 import type { Entrant } from './contender.js'
 import { type MeasureOptions, measure, type Task } from './measure.js'
+import type { ScalingSection } from './sections.js'
 import { fitExponent, fitLine, type Line, spread } from './statistics.js'
 import { createWorkload, type WorkloadOptions } from './workload.js'
-
-/** Parts of a benchmark that ask how the cost grows. */
-export const scalingSections = ['units', 'batch', 'edges', 'steps'] as const
-/** A part of a benchmark that asks how the cost grows. */
-export type ScalingSection = (typeof scalingSections)[number]
 
 /** How the cost grows with one thing. */
 export interface Growth {

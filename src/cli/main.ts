@@ -1,72 +1,7 @@
 #!/usr/bin/env node
-import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { packageVersion } from '../backend/node/package-root.js'
-import { exitCode } from '../errors.js'
-import { backendsCommand } from './backends.js'
-import { benchCommand } from './bench.js'
-import { errorsCommand } from './errors.js'
-import { gradientsCommand } from './gradients.js'
-import { listCommand } from './list.js'
-import { mergeCommand } from './merge.js'
 import { watchOutput } from './output.js'
-import { reportError } from './perform.js'
-import { reportCommand } from './report.js'
-import { runCommand } from './run.js'
-import { sampleCommand } from './sample.js'
-import { schemaCommand } from './schema.js'
-import { sweepCommand } from './sweep.js'
-import { requireTypes, requireWords, yargsError } from './usage.js'
-import { validateCommand } from './validate.js'
-import { verifyCommand } from './verify.js'
-
-const args = hideBin(process.argv)
-const cli = yargs(args)
-  .scriptName('overdamped')
-  .usage('$0 COMMAND\n\nNetworks of nonlinear oscillators in a thermal bath that learn to generate.')
-  .command(runCommand)
-  .command(sampleCommand)
-  .command(gradientsCommand)
-  .command(sweepCommand)
-  .command(mergeCommand)
-  .command(reportCommand)
-  .command(validateCommand)
-  .command(listCommand)
-  .command(schemaCommand)
-  .command(errorsCommand)
-  .command(backendsCommand)
-  .command(verifyCommand)
-  .command(benchCommand)
-  .completion('completion', 'print a completion script for bash or zsh')
-  .demandCommand(1, 'expected a command, for example: overdamped run scenarios/mnist-01.yaml --profile quick.')
-  .recommendCommands()
-  .strict()
-  .version(packageVersion())
-  .help()
-  .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .epilogue(
-    `Exit codes: ${exitCode.done} done, ${exitCode.failed} failed, ${exitCode.usage} bad usage or scenario, ${exitCode.stopped} stopped by SIGTERM, ${exitCode.interrupted} by Ctrl-C: --resume continues from the last checkpoint.`,
-  )
-  .exitProcess(false)
-  .check((argv, options) => requireTypes(argv, options, args))
-  .fail((message, error?: Error) => {
-    throw error === undefined || error.name === 'YError'
-      ? yargsError(message ?? error?.message, optionNames(), args)
-      : error
-  })
-
-/** Names of the options of the command that yargs has come to; its types leave out where it keeps them. */
-function optionNames(): string[] {
-  const { getInternalMethods } = cli as unknown as {
-    getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, unknown> } }
-  }
-  return Object.keys(getInternalMethods.call(cli).getUsageInstance().getDescriptions())
-}
+import { overdamped } from './overdamped.js'
 
 watchOutput()
-try {
-  requireWords(args)
-  await cli.parseAsync()
-} catch (error) {
-  process.exitCode = reportError(error)
-}
+await overdamped(hideBin(process.argv))

@@ -1,8 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
-import { type BackendName, backendNames } from '../backend/node/open.js'
-import { fileError, isSystemError, makeDirectory, removeEmpty } from '../experiment/files/folder.js'
+import { type BackendName, backendNames } from '../backend/names.js'
 
 /** Options that every command which runs something takes. */
 export const runOptions = {
@@ -41,47 +38,10 @@ export const scenarioOptions = {
   },
 } as const satisfies Record<string, Options>
 
-/** Parsed `runOptions`. */
-export type RunArguments = InferredOptionTypes<typeof runOptions>
-
 /** Adds options to a command; a wrapper only to keep yargs' types narrow. */
 export function withOptions<T, O extends Record<string, Options>>(
   yargs: Argv<T>,
   options: O,
 ): Argv<Omit<T, keyof O> & InferredOptionTypes<O>> {
   return yargs.options(options)
-}
-
-/**
- * Does work in `--out`, or in the first of runs/NAME, runs/NAME-2, … that is not there yet, which is made at once so that no
- * other process takes it too; with --resume in runs/NAME itself. What was made and is still empty at the end goes again.
- */
-export async function inOutputDirectory<T>(
-  { out, resume }: Pick<RunArguments, 'out' | 'resume'>,
-  name: string,
-  work: (directory: string) => Promise<T>,
-): Promise<T> {
-  const first = join('runs', name)
-  if (out !== undefined) return work(out)
-  if (resume) return work(first)
-  const made = makeDirectory(dirname(first))
-  let number = 1
-  const directory = () => (number === 1 ? first : `${first}-${number}`)
-  while (!reserved(directory())) number++
-  try {
-    return await work(directory())
-  } finally {
-    removeEmpty([...made, directory()])
-  }
-}
-
-/** Makes a directory; false when there is one. */
-function reserved(directory: string): boolean {
-  try {
-    mkdirSync(directory)
-    return true
-  } catch (cause) {
-    if (isSystemError(cause) && cause.code === 'EEXIST') return false
-    throw fileError(directory, cause)
-  }
 }

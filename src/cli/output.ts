@@ -4,16 +4,12 @@ import { isSystemError } from '../experiment/files/folder.js'
 /** What a shell reports of a program that SIGPIPE ended. */
 const brokenPipe = 141
 
-let watched = false
-
 /**
  * Notices when what is printed is lost, which console.log does not. Results come last on stdout, when a run is recorded: a reader
  * that has gone ends the process quietly, as other programs end; a full disk is said, and fails it. Without a reader of stderr
  * the work goes on.
  */
 export function watchOutput(): void {
-  if (watched) return
-  watched = true
   process.stdout.on('error', (error) => {
     const code = isSystemError(error) ? error.code : error.message
     if (code === 'EPIPE') process.exit(brokenPipe)

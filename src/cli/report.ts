@@ -1,14 +1,8 @@
 import type { CommandModule } from 'yargs'
-import { writeComparison } from '../../viz/compare.js'
-import { writeReport } from '../../viz/report.js'
-
-interface Arguments {
-  runs: string[]
-  out: string
-}
+import type { ReportArguments } from './handlers/report.js'
 
 /** `overdamped report RUN…` */
-export const reportCommand: CommandModule<object, Arguments> = {
+export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <runs..>',
   describe: 'write report.html of a run again, or compare several runs on one page',
   builder: (yargs) =>
@@ -22,8 +16,5 @@ export const reportCommand: CommandModule<object, Arguments> = {
       })
       .example('$0 report runs/mnist-01-quick', 'prints the path of the page')
       .example('$0 report runs/a runs/b --out a-b.html', 'side by side'),
-  handler: ({ runs, out }) => {
-    const [first, second] = runs
-    console.log(first !== undefined && second === undefined ? writeReport(first) : writeComparison(runs, out))
-  },
+  handler: async (args) => (await import('./handlers/report.js')).handle(args),
 }

@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs'
-import { scenarioJsonSchema } from '../experiment/scenario/schema.js'
 
 /** `overdamped schema` */
 export const schemaCommand: CommandModule = {
@@ -10,7 +9,5 @@ export const schemaCommand: CommandModule = {
       '$0 schema > schema.json',
       'then "# yaml-language-server: $schema=./schema.json" on top of a scenario',
     ),
-  handler: () => {
-    console.log(JSON.stringify(scenarioJsonSchema(), null, 2))
-  },
+  handler: async () => (await import('./handlers/schema.js')).handle(),
 }

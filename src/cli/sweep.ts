@@ -1,28 +1,11 @@
-import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { writeReport } from '../../viz/report.js'
-import { exitCode } from '../errors.js'
-import { loadScenario } from '../experiment/scenario/load.js'
-import { sweep } from '../experiment/sweep/sweep.js'
-import { sweepFile } from '../experiment/sweep/sweep-document.js'
-import { parseAxis, parseShard } from '../experiment/sweep/sweep-grid.js'
-import { type RunArguments, runOptions, scenarioOptions, withOptions } from './options.js'
-import { stoppable } from './perform.js'
-import { createProgress } from './progress.js'
-import { commandLine } from './run.js'
-
-interface Arguments extends Omit<RunArguments, 'resume'> {
-  scenario: string
-  over: string[]
-  shard: string | undefined
-  profile: string | undefined
-  set: string[]
-}
+import type { SweepArguments } from './handlers/sweep.js'
+import { runOptions, scenarioOptions, withOptions } from './options.js'
 
 const { resume: _, ...shared } = runOptions
 
 /** `overdamped sweep SCENARIO --over path=a,b,c …` */
-export const sweepCommand: CommandModule<object, Arguments> = {
+export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
   describe: 'run a scenario at every point of a grid; again continues where it stopped',
   builder: (yargs) =>
@@ -47,45 +30,5 @@ export const sweepCommand: CommandModule<object, Arguments> = {
       .option('shard', { type: 'string', requiresArg: true, describe: 'part i of n of the grid: i/n; then merge' })
       .example('$0 sweep my.yaml --over bath.kT=0.5,1,2 --over seed=1,2,3', 'nine runs')
       .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere'),
-  handler: async (args) => {
-    const { scenario, profile, set, seed, backend, threads, quiet, json } = args
-    const axes = args.over.map(parseAxis)
-    const shard = args.shard === undefined ? null : parseShard(args.shard)
-    const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
-    const directory = args.out ?? join('runs', [await name(), profile ?? [], 'sweep'].flat().join('-'))
-    const progress = createProgress(quiet)
-    const say = (line: string) => {
-      progress.clear()
-      if (!quiet) console.error(line)
-    }
-    const work = async (signal: AbortSignal) => {
-      const document = await sweep({
-        ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
-        onProgress: progress.update,
-        onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
-        onResult: (at, outcome) => {
-          progress.clear()
-          if ('results' in outcome) writeReport(at)
-          else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
-        },
-        provenance: (settings) => ({
-          profile: profile ?? null,
-          command: commandLine({ scenario, profile, set: settings, seed }),
-        }),
-      })
-      const { points } = document
-      const failed = points.filter(({ status }) => status === 'failed')
-      const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
-      for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
-      const table = join(directory, sweepFile(shard, 'csv'))
-      say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${table}`)
-      console.log(json ? JSON.stringify(document, null, 2) : directory)
-      return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
-    }
-    process.exitCode = await stoppable(
-      work,
-      progress,
-      () => `Stopped. Continue with the same command and --out ${directory}`,
-    )
-  },
+  handler: async (args) => (await import('./handlers/sweep.js')).handle(args),
 }

@@ -15,6 +15,8 @@ export interface Opening {
   width: number
   scheme?: 'light' | 'dark'
   motion?: 'reduce' | 'no-preference'
+  /** whether page.clock can let time pass at once */
+  clock?: boolean
 }
 
 /**
@@ -24,10 +26,11 @@ export interface Opening {
 export async function openFile(
   browser: Browser,
   file: string,
-  { width, scheme = 'light', motion = 'reduce' }: Opening,
+  { width, scheme = 'light', motion = 'reduce', clock = false }: Opening,
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: motion })
   await page.context().setOffline(true)
+  if (clock) await page.clock.install()
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))

@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeComparison } from '../../viz/compare.js'
 import { writeReport } from '../../viz/report.js'
 import {
@@ -13,9 +12,19 @@ import {
   writeSimulation,
   writeTwoUnits,
 } from '../interface/small-run.js'
+import { fileFolder } from '../run-folder.js'
 import { browserPath, drawnCanvases, launch, type Opening, openFile, overflow, pixels, settled } from './open-page.js'
 
-let directory = ''
+const folder = fileFolder()
+let runs = 0
+/** Directory of a run that learned, to which a test may write. */
+function learningRun(): string {
+  const directory = join(folder, `${runs++}`)
+  mkdirSync(directory)
+  writeLearningRun(directory)
+  return directory
+}
+
 let browser: Browser
 const each = [
   { width: 360, scheme: 'light' },
@@ -25,16 +34,18 @@ const each = [
 ] as const
 
 describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is found; CHROMIUM=path names one)', () => {
+  let report = ''
+  let comparison = ''
   beforeAll(async () => {
     browser = await launch()
+    report = writeReport(learningRun())
+    const compared = [learningRun(), learningRun()]
+    const other = learningRun()
+    writeTwoUnits(other)
+    comparison = writeComparison([...compared, other], join(folder, 'compare.html'))
   })
   afterAll(() => browser.close())
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'overdamped-browser-'))
-    writeLearningRun(directory)
-  })
-  afterEach(() => rmSync(directory, { recursive: true, force: true }))
-  const open = (opening: Opening) => openFile(browser, writeReport(directory), opening)
+  const open = (opening: Opening) => openFile(browser, report, opening)
 
   it.each(each)('draws every chart, map and picture at $width px in $scheme, without a complaint', async (opening) => {
     const { page, complaints } = await open(opening)
@@ -64,9 +75,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     ['a simulation', writeSimulation],
     ['two units', writeTwoUnits],
   ])('draws the report of %s', async (_, turn) => {
+    const directory = learningRun()
     turn(directory)
+    const file = writeReport(directory)
     for (const width of [360, 1600]) {
-      const { page, complaints } = await open({ width })
+      const { page, complaints } = await openFile(browser, file, { width })
       for (const { name, drawn } of await drawnCanvases(page)) expect(drawn, name).toBeGreaterThan(2000)
       expect(await overflow(page)).toBeLessThanOrEqual(0)
       expect(complaints).toEqual([])
@@ -75,9 +88,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('draws what hidden units see, and follows the slider over the knots', async () => {
+    const directory = learningRun()
     writeHidden(directory, 9, 3)
+    const file = writeReport(directory)
     for (const width of [360, 1200]) {
-      const { page, complaints } = await open({ width })
+      const { page, complaints } = await openFile(browser, file, { width })
       const drawn = (await drawnCanvases(page)).filter(({ name }) => name.startsWith('hidden/'))
       expect(drawn.map(({ name }) => name)).toEqual(['hidden/2', 'hidden/1', 'hidden/0'])
       for (const { name, drawn: pixelsDrawn, all } of drawn) expect(pixelsDrawn / all, name).toBeGreaterThan(0.999)
@@ -108,7 +123,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('scrubs the film by keyboard, chooses a trajectory, and plays only when asked to with reduced motion', async () => {
-    const { page, complaints } = await open({ width: 800 })
+    const { page, complaints } = await open({ width: 800, clock: true })
     const last = await pixels(page, '#film')
     expect(await page.textContent('#film-time')).toBe('t = 0.01')
     await page.focus('#film-frame')
@@ -124,7 +139,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.focus('#film-play')
     await page.keyboard.press('Enter')
     expect(await page.textContent('#film-play')).toBe('Pause')
-    await page.locator('#film-time', { hasNotText: /^t = 3$/ }).waitFor()
+    await page.clock.runFor(2500)
+    expect(await page.textContent('#film-time')).not.toBe('t = 3')
     await page.keyboard.press('Enter')
     expect(await page.textContent('#film-play')).toBe('Play')
     expect(complaints).toEqual([])
@@ -132,10 +148,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('plays the film once when it comes into view, unless reduced motion is asked for', async () => {
-    const { page } = await open({ width: 800, motion: 'no-preference' })
+    const { page } = await open({ width: 800, motion: 'no-preference', clock: true })
     await page.locator('#film').scrollIntoViewIfNeeded()
     await page.locator('#film-play', { hasText: 'Pause' }).waitFor()
-    await page.locator('#film-play', { hasText: 'Play' }).waitFor({ timeout: 15_000 })
+    await page.clock.runFor(5500)
+    expect(await page.textContent('#film-play')).toBe('Play')
     expect(await page.textContent('#film-time')).toBe('t = 0.01')
     await page.close()
   })
@@ -277,7 +294,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   it('keeps figures and stills without its script', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 900 } })
     const page = await context.newPage()
-    await page.goto(`file://${writeReport(directory)}`)
+    await page.goto(`file://${report}`)
     expect(await page.locator('.live:visible').count()).toBe(0)
     expect(await page.locator('.filmstrip img:visible').count()).toBe(1)
     await page.click('.chart summary >> nth=0')
@@ -286,17 +303,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it.each(each)('shows runs side by side at $width px in $scheme', async (opening) => {
-    const others = ['other', 'two'].map((name) => join(directory, name))
-    for (const other of others) {
-      mkdirSync(other)
-      writeLearningRun(other)
-    }
-    writeTwoUnits(others[1] as string)
-    const { page, complaints } = await openFile(
-      browser,
-      writeComparison([directory, ...others], join(directory, 'compare.html')),
-      opening,
-    )
+    const { page, complaints } = await openFile(browser, comparison, opening)
     for (const { name, drawn } of await drawnCanvases(page)) expect(drawn, name).toBeGreaterThan(2000)
     expect(await page.locator('canvas').count()).toBe(1)
     expect(await overflow(page)).toBeLessThanOrEqual(0)
@@ -305,6 +312,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('is interactive soon after it is opened, at the size of the full mnist-01', async () => {
+    const directory = learningRun()
     writeLargeRun(directory)
     const file = writeReport(directory)
     const times: number[] = []

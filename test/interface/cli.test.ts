@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { command } from '../command.js'
+import { command, commandIn } from '../command.js'
 import { fileFolder } from '../run-folder.js'
 
-// The command as it is installed, dist/cli/main.js, built before the tests run; refusals and lists from src/ as well.
+// The command as it is installed, dist/cli/main.js, built before the tests run; and from src/, where no process is at stake.
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const scenario = join(process.cwd(), 'scenarios', 'gaussian-mixture-2d.yaml')
@@ -33,26 +33,27 @@ test('run prints the run directory on stdout, figures and the report on stderr',
   expect(command).toContain(`--set 'checks=[first-law]'`)
 })
 
-test('--json prints results.json, --quiet says nothing else', () => {
-  const { stdout, stderr } = overdamped('run', scenario, ...small, '--out', 'b', '--json', '--quiet')
+test('--json prints results.json, --quiet says nothing else', async () => {
+  const { stdout, stderr } = await commandIn(work, 'run', scenario, ...small, '--out', 'b', '--json', '--quiet')
   expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(work, 'b', 'results.json'), 'utf8')))
   expect(stderr).toBe('')
 })
 
-test('without --out, runs are numbered and never overwritten', () => {
+test('without --out, runs are numbered and never overwritten', async () => {
   const simulation = join(process.cwd(), 'scenarios', 'double-well.yaml')
   const soon = settings('protocol.duration=0.1', 'sampling.trajectories=10', 'checks=[]')
-  const again = () => overdamped('run', simulation, ...soon, '--threads', '1', '--quiet')
-  expect(again().stdout).toBe(`${join('runs', 'double-well')}\n`)
-  expect(again().stdout).toBe(`${join('runs', 'double-well-2')}\n`)
-  const refused = overdamped('run', simulation, ...soon, '--out', 'runs/double-well')
+  const again = () => commandIn(work, 'run', simulation, ...soon, '--threads', '1', '--quiet')
+  expect((await again()).stdout).toBe(`${join('runs', 'double-well')}\n`)
+  expect((await again()).stdout).toBe(`${join('runs', 'double-well-2')}\n`)
+  const refused = await commandIn(work, 'run', simulation, ...soon, '--out', 'runs/double-well')
   expect(refused.status).toBe(2)
   expect(refused.stderr).toMatch(/not empty.*--resume.*\[E_OUTPUT_NOT_EMPTY\]\n$/)
 })
 
-test('sample draws from a trained run into a directory of its own', () => {
-  overdamped('run', scenario, ...small, '--out', 'parent', '--quiet')
-  const { status, stdout } = overdamped('sample', 'parent', '--trajectories', '50', '--threads', '1', '--quiet')
+test('sample draws from a trained run into a directory of its own', async () => {
+  await commandIn(work, 'run', scenario, ...small, '--out', 'parent', '--quiet')
+  const more = ['--trajectories', '50', '--threads', '1', '--quiet']
+  const { status, stdout } = await commandIn(work, 'sample', 'parent', ...more)
   expect(status).toBe(0)
   expect(stdout).toBe('parent-samples-seed2\n')
   expect(existsSync(join(work, 'parent-samples-seed2', 'samples.npy'))).toBe(true)
@@ -141,4 +142,27 @@ test('list, schema, errors, completion, --help and --version answer', async () =
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   expect(await printed('--version')).toBe(`${version}\n`)
   expect(overdamped('--version').stdout).toBe(`${version}\n`)
+})
+
+test('names, options and mistakes load lists of names alone; what a command does comes when it runs', () => {
+  const files = new Set<string>()
+  const sources = new Set<string>()
+  const load = (file: string) => {
+    if (files.has(file)) return
+    files.add(file)
+    const text = readFileSync(file, 'utf8')
+    // The build says of every part where it is from.
+    for (const [, path] of text.matchAll(/^\/\/ (\S+\.[jt]s)$/gm)) sources.add(path!)
+    for (const [, name] of text.matchAll(/^import .*?"(\.[^"]+)";$/gm)) load(join(dirname(file), name!))
+  }
+  load(main)
+  expect([...sources].filter((path) => /^src\/(?!cli\/)/.test(path)).sort()).toEqual([
+    'src/backend/names.ts',
+    'src/backend/node/package-root.ts',
+    'src/bench/sections.ts',
+    'src/errors.ts',
+    'src/experiment/files/folder.ts',
+    'src/experiment/verify/topic-names.ts',
+  ])
+  expect([...sources].filter((path) => /node_modules\/(zod|yaml|mathjs|ml-matrix)\//.test(path))).toEqual([])
 })

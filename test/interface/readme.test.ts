@@ -59,12 +59,14 @@ test.skipIf(python === null)(
     const folder = mkdtempSync(join(tmpdir(), 'overdamped-numpy-'))
     try {
       const settings = [
+        'network.hidden.units=4',
         'noising.slices=2',
         'learning.iterations=2',
         'learning.batch=16',
         'sampling.trajectories=20',
         'sampling.dt=0.01',
         'observe=[heat]',
+        'checks=[]',
       ].flatMap((s) => ['--set', s])
       execFileSync(process.execPath, [
         main,

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import { createThreads } from '../../src/experiment/executor/threads.js'
 import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
 import { mergeSweeps, type SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
 import { gridPoints, parseAxis, parseShard } from '../../src/experiment/sweep/sweep-grid.js'
+import { command } from '../command.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -180,23 +180,21 @@ test('shards in one directory or in two merge into what the whole sweep says', a
   expect(() => mergeSweeps([join(here, 'stiffness=1')], out)).toThrow(/there is no sweep\.json.*\[E_RUN_DIRECTORY\]$/)
 })
 
-test('the commands print where results are, and exit with 1 when a point failed', () => {
+test('the commands print where results are, and exit with 1 when a point failed', async () => {
   const directory = folder()
-  const overdamped = (...args: string[]) =>
-    spawnSync(process.execPath, [join('dist', 'cli', 'main.js'), ...args], { encoding: 'utf8' })
   const settings = set.flatMap((setting) => ['--set', setting])
   const over = ['--over', 'protocol.parameters.stiffness=1,2,1000', '--out', directory]
-  const swept = overdamped('sweep', scenario, ...settings, ...over)
+  const swept = await command('sweep', scenario, ...settings, ...over)
   expect(swept.stdout).toBe(`${directory}\n`)
   expect(swept.stderr).toMatch(
     /3\/3 {2}stiffness=1000\n[\s\S]*E_INVALID_VALUE[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.csv/,
   )
   expect(swept.status).toBe(1)
   expect(existsSync(join(directory, 'stiffness=2', 'report.html'))).toBe(true)
-  const merged = overdamped('merge', directory)
+  const merged = await command('merge', directory)
   expect(merged.stderr).toBe('1 of 3 points are not finished\n')
   expect(merged.stdout).toBe(`${join(directory, 'comparison.html')}\n`)
   expect(readFileSync(join(directory, 'comparison.html'), 'utf8')).toContain('2 runs compared')
   expect(merged.status).toBe(0)
-  expect(overdamped('sweep', scenario, '--over', 'x').status).toBe(2)
+  expect((await command('sweep', scenario, '--over', 'x')).status).toBe(2)
 })

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
@@ -7,20 +7,13 @@ import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { everyKernelTerm, networkWith } from '../property/kernel-systems.js'
 
 const started: Worker[] = []
-vi.mock('node:worker_threads', async (original) => {
-  const threads = await original<typeof import('node:worker_threads')>()
-  return {
-    ...threads,
-    Worker: class extends threads.Worker {
-      constructor(...given: ConstructorParameters<typeof threads.Worker>) {
-        super(...given)
-        started.push(this)
-      }
-    },
-  }
-})
+const note = (worker: Worker) => started.push(worker)
+process.on('worker', note)
 afterEach(() => {
   started.length = 0
+})
+afterAll(() => {
+  process.off('worker', note)
 })
 
 const { potential, theta } = everyKernelTerm(networkWith(8, 'all', 0))

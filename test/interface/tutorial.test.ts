@@ -1,19 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { command } from '../command.js'
+import { command, commandIn } from '../command.js'
 import { fileFolder } from '../run-folder.js'
 
-const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const work = fileFolder()
 
 const scenarios = [...readFileSync('docs/tutorial.md', 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
   (match) => match[1]!,
 )
-const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: work, encoding: 'utf8' })
 
-test('every scenario of the tutorial runs as it stands there, and its checks pass', () => {
+test('every scenario of the tutorial runs as it stands there, and its checks pass', async () => {
   // Two Gaussian clouds; the seed of the numbers does not matter, their spread does.
   const rows = Array.from({ length: 300 }, (_, n) => {
     const side = n % 2 === 0 ? 1 : -1
@@ -23,7 +20,7 @@ test('every scenario of the tutorial runs as it stands there, and its checks pas
   expect(scenarios.length).toBe(3)
   for (const [index, text] of scenarios.entries()) {
     writeFileSync(join(work, `${index}.yaml`), text)
-    const { status, stderr } = overdamped('run', `${index}.yaml`, '--out', `run${index}`, '--threads', '1')
+    const { status, stderr } = await commandIn(work, 'run', `${index}.yaml`, '--out', `run${index}`, '--threads', '1')
     expect(stderr).not.toContain('failed:')
     expect(status).toBe(0)
   }

@@ -5,7 +5,8 @@ import { openBackend } from '../../src/backend/node/open.js'
 import { verifyCommand } from '../../src/cli/verify.js'
 import { seedOf } from '../../src/experiment/verify/claim.js'
 import { pathIdentities } from '../../src/experiment/verify/identities.js'
-import { needs, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
+import { topicNames } from '../../src/experiment/verify/topic-names.js'
+import { needs, topics, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
 import { controlCheck } from '../../src/physics/observe/check.js'
 import { command } from '../command.js'
 
@@ -64,8 +65,12 @@ test('the same seed draws the same numbers, on any number of threads; another se
   expect((await values(1, 2)).at(-1)).not.toBe(first.at(-1))
 })
 
-test('the table has a row for each check under its truth, and a last line that counts', () => {
-  const { status, stdout } = overdamped(...quick, '--backend', 'reference')
+test('--only takes the name of every topic', () => {
+  expect(topics.map(({ name }) => name)).toEqual(topicNames)
+})
+
+test('the table has a row for each check under its truth, and a last line that counts', async () => {
+  const { status, stdout } = await command('verify', ...quick, '--backend', 'reference')
   expect(status).toBe(0)
   expect(stdout).toMatch(/^identities: On every path ΔU = W - Q/)
   expect(stdout).toMatch(/^ {2} +value +truth +error +z$/m)

@@ -47,7 +47,8 @@ test.each(['reverse', 'quasi-static'] as const)(
         rule: 'force-matching',
         optimizer: { rate: 0.02, finalRate: 0.02, beta1: 0.9, beta2: 0.99 },
         iterations: 400,
-        batch: 1000,
+        // What descent leaves falls as 1/√batch: .0055 rms over the knots at 400, .0032 at 1000. Four times that of 500 is 2 %.
+        batch: 500,
         average: true,
         oracle: false,
       },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { drawStep, drawWithoutReplacement } from '../../src/learning/evaluation/draw.js'
 import { oneNearestNeighbour } from '../../src/learning/evaluation/nearest-neighbour.js'
-import { pickRows } from '../../src/physics/network/states.js'
+import { type PointSet, pickRows, together } from '../../src/physics/network/states.js'
 import { squaredDistance } from '../../src/physics/observe/distance.js'
-import { nearestRows, searchSet } from '../../src/physics/observe/nearest-rows.js'
+import { nearestRows } from '../../src/physics/observe/nearest-rows.js'
+import { searchSet } from '../../src/physics/observe/search-set.js'
 import { errorRatio, normals, ratioLimit, replicates, set, shifted } from './point-sets.js'
 
 describe('squared distance', () => {
@@ -31,24 +33,49 @@ describe('squared distance', () => {
 })
 
 describe('the search for nearest rows', () => {
-  it('finds what sorting all distances finds, in the same order, however many units', () => {
-    for (const units of [1, 3, 40, 70]) {
-      const rows = normals(300, units, 1)
-      // Rounded to a coarse grid, so that ties and duplicates occur.
-      const grid = { ...rows, points: rows.points.map(Math.round) }
-      for (const [samples, set] of [
-        [normals(40, units, 2), rows],
-        [pickRows(grid, [5, 50, 250]), grid],
-      ] as const) {
-        const { rows: found, squaredDistances } = nearestRows(samples, searchSet(set), 7, false)
-        for (let n = 0; n < samples.count; n++) {
-          const all = Array.from({ length: 300 }, (_, row) =>
-            squaredDistance(samples.points, n, set.points, row, units),
-          )
-          const order = [...all.keys()].sort((a, b) => all[a]! - all[b]! || a - b).slice(0, 7)
-          expect([...found.subarray(7 * n, 7 * n + 7)]).toEqual(order)
-          expect([...squaredDistances.subarray(7 * n, 7 * n + 7)]).toEqual(order.map((row) => all[row]))
-        }
+  const neighbours = 7
+  /** All distances sorted, the earlier row first; `itself` leaves out the first row that is 0 away. */
+  const byBruteForce = (samples: PointSet, rows: PointSet, n: number, itself: boolean) => {
+    const all = Array.from({ length: rows.count }, (_, row) =>
+      squaredDistance(samples.points, n, rows.points, row, rows.units),
+    )
+    const order = [...all.keys()].sort((a, b) => all[a]! - all[b]! || a - b)
+    const kept = itself && all[order[0]!] === 0 ? order.slice(1) : order
+    return kept.slice(0, neighbours).map((row) => ({ row, squared: all[row]! }))
+  }
+  // Several leaves, and more units than axes.
+  const rows = (units: number) => normals(1300, units, 1)
+  const moved = (points: PointSet, by: number) => shifted(points, new Array<number>(points.units).fill(by))
+  // Rounded to a coarse grid, so that ties and duplicates occur.
+  const onGrid = (points: PointSet): PointSet => ({ ...points, points: points.points.map((x) => Math.round(x / 2)) })
+  const cases = [1, 3, 40].flatMap((units) => [
+    { name: 'others', units, set: rows(units), samples: normals(30, units, 2) },
+    { name: 'far from all', units, set: rows(units), samples: moved(normals(3, units, 2), 1000) },
+    {
+      name: 'of them, with ties',
+      units,
+      set: onGrid(rows(units)),
+      samples: pickRows(onGrid(rows(units)), [5, 50, 999]),
+    },
+    // Where coordinates about the origin would have lost the distances.
+    { name: 'far from the origin', units, set: moved(rows(units), 1e13), samples: moved(normals(10, units, 2), 1e13) },
+    {
+      name: 'of one point',
+      units,
+      set: set(...new Array(1300).fill(new Array(units).fill(2))),
+      samples: normals(2, units, 2),
+    },
+  ])
+
+  it.each(cases)('finds what sorting all distances finds, in the same order: $name, $units units', (each) => {
+    const search = searchSet(each.set)
+    for (const itself of [false, true]) {
+      const found = nearestRows(each.samples, search, neighbours, itself)
+      for (let n = 0; n < each.samples.count; n++) {
+        const expected = byBruteForce(each.samples, each.set, n, itself)
+        const own = <T>(values: ArrayLike<T>) => Array.from(values).slice(neighbours * n, neighbours * (n + 1))
+        expect(own(found.rows)).toEqual(expected.map(({ row }) => row))
+        expect(own(found.squaredDistances)).toEqual(expected.map(({ squared }) => squared))
       }
     }
   })
@@ -72,6 +99,28 @@ describe('1-nearest-neighbour accuracy', () => {
     // Samples 0, 0; digits 0, 10. Each sample: the other sample or the digit, ½. Digit 0: two samples, 0.
     // Digit 10: two samples and digit 0 at the same distance, ⅓.
     expect(oneNearestNeighbour(set([0], [0]), set([0], [10]), 1).value).toBeCloseTo((0.5 + 0.5 + 0 + 1 / 3) / 4, 14)
+  })
+
+  it('is what a double loop over each draw finds, ties and duplicates included', () => {
+    const rounded = (points: PointSet): PointSet => ({ ...points, points: points.points.map(Math.round) })
+    const [samples, heldOut] = [rounded(normals(90, 3, 21)), rounded(normals(40, 3, 22))]
+    const shares: number[] = []
+    for (let draw = 0; draw < 5; draw++) {
+      const step = drawStep.subset + draw
+      const ours = pickRows(samples, drawWithoutReplacement(1, step, 40, 90))
+      const theirs = pickRows(heldOut, drawWithoutReplacement(1, step, 40, 40))
+      const { points } = together(ours, theirs)
+      for (let i = 0; i < 80; i++) {
+        const others = [...Array(80).keys()].filter((j) => j !== i)
+        const distances = others.map((j) => squaredDistance(points, i, points, j, 3))
+        const nearest = others.filter((_, n) => distances[n] === Math.min(...distances))
+        shares.push(nearest.filter((j) => i < 40 === j < 40).length / nearest.length)
+      }
+    }
+    // Some points have several neighbours, of both sets.
+    expect(shares.some((share) => share > 0 && share < 1)).toBe(true)
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+    expect(oneNearestNeighbour(samples, heldOut, 1).value).toBeCloseTo(mean, 14)
   })
 
   it('does not depend on the order of the sets, of rows, or on which set is larger', () => {

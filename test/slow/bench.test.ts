@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { contenders } from '../../src/bench/contenders.js'
-import { type BenchDocument, sections } from '../../src/bench/document.js'
+import type { BenchDocument } from '../../src/bench/document.js'
 import { createBenchFolder } from '../../src/bench/folder.js'
+import { sections } from '../../src/bench/sections.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const folder = createBenchFolder()

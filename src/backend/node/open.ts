@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
+import { type BackendName, backendNames } from '../names.js'
 import { createReference } from '../reference.js'
 
 /** What a caller may ask for. */
@@ -37,7 +38,7 @@ interface Kind {
   open(threads: number): Promise<Backend>
 }
 
-/** Fastest first. A graphics card is taken only when it is named: its speed was never measured here. */
+/** A graphics card is taken only when it is named: its speed was never measured here. */
 const kinds = {
   wasm: {
     auto: true,
@@ -50,12 +51,7 @@ const kinds = {
     runs: 'built-in terms and force matching, on WebGPU',
     open: async () => (await import('../gpu/gpu.js')).createGpu(),
   },
-} as const satisfies Record<string, Kind>
-
-/** A backend by its name. */
-export type BackendName = keyof typeof kinds
-/** Names that a user can ask for, fastest first. */
-export const backendNames = Object.keys(kinds) as BackendName[]
+} as const satisfies Record<BackendName, Kind>
 
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64

@@ -1,5 +1,6 @@
 import { nameOf } from '../../backend/backend.js'
-import type { BackendName, BackendRequest } from '../../backend/node/open.js'
+import type { BackendName } from '../../backend/names.js'
+import type { BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { namesIn } from '../files/folder.js'

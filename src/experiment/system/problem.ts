@@ -3,7 +3,7 @@ import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet, SplitDigits } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
-import type { PointSet } from '../../physics/network/states.js'
+import { type PointSet, together } from '../../physics/network/states.js'
 import { loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
@@ -108,14 +108,6 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
 }
 
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-
-/** One set after the other. */
-function together(first: PointSet, second: PointSet): PointSet {
-  const points = new Float64Array(first.points.length + second.points.length)
-  points.set(first.points)
-  points.set(second.points, first.points.length)
-  return { points, count: first.count + second.count, units: first.units }
-}
 
 function hashOf(...sets: PointSet[]): string {
   const hash = createHash('sha256')

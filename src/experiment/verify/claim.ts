@@ -8,6 +8,7 @@ import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import type { TopicName } from './topic-names.js'
 
 /** What a claim is put to the test with. */
 export interface Trial {
@@ -28,7 +29,7 @@ export interface Claim {
 
 /** Claims that belong together. */
 export interface Topic {
-  readonly name: string
+  readonly name: TopicName
   /** what is exactly known, in a line */
   readonly truth: string
   readonly claims: readonly Claim[]

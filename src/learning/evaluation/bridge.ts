@@ -23,15 +23,22 @@ export const between = { from: 0.3, to: 0.7 }
  * Source: Fisher, "The use of multiple measurements in taxonomic problems" (1936).
  */
 export function bridgeMass(samples: PointSet, class0: PointSet, class1: PointSet, ridge = 0.1): Estimate {
-  checkPoints('bridge', samples, class0, [1, 2])
-  checkPoints('bridge', samples, class1, [1, 2])
-  const { units } = samples
+  return bridgeBetween(class0, class1, ridge)(samples)
+}
+
+/** The same for any number of samples beside the same classes, whose axis is worked out once. */
+export function bridgeBetween(class0: PointSet, class1: PointSet, ridge = 0.1): (samples: PointSet) => Estimate {
+  checkPoints('bridge', class0, class1, [2, 2])
+  const { units } = class0
   const start = meanPoint(class0)
   const difference = meanPoint(class1).map((m, unit) => m - start[unit]!)
   const within = squareMatrix(covariance(class0), units).add(squareMatrix(covariance(class1), units))
   const axis = solve(within.add(Matrix.eye(units).mul(ridge)), Matrix.columnVector(difference)).to1DArray()
   const length = axis.reduce((sum, w, unit) => sum + w * difference[unit]!, 0)
-  return fractionHit(hitsBetween(samples, start, axis, length))
+  return (samples) => {
+    checkPoints('bridge', samples, class0, [1, 2])
+    return fractionHit(hitsBetween(samples, start, axis, length))
+  }
 }
 
 /** The fraction of hits, 1 each, among misses, 0. */

@@ -1,6 +1,6 @@
 import { type PointSet, pickRows } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
-import { searchSet } from '../../physics/observe/nearest-rows.js'
+import { searchSet } from '../../physics/observe/search-set.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
 import { frechetDistance, frechetReference, frechetValue } from './frechet.js'
 import { harmonicControl } from './harmonic-control.js'

@@ -24,12 +24,14 @@ export function harmonicControl(train: PointSet, count: number, seed: number): P
   const root = covarianceRoot(covariance(train), units)
   const rank = root.columns
   const normals = drawNormals({ seed, stream: stream.evaluation, step: drawStep.harmonicControl }, rank, count)
-  const weights = root.to1DArray()
+  const weights = Float64Array.from(root.to1DArray())
   const points = new Float64Array(count * units)
+  const z = new Float64Array(rank)
   for (let n = 0; n < count; n++) {
+    for (let r = 0; r < rank; r++) z[r] = normals[r * count + n]!
     for (let unit = 0; unit < units; unit++) {
       let x = mean[unit]!
-      for (let r = 0; r < rank; r++) x += weights[unit * rank + r]! * normals[r * count + n]!
+      for (let r = 0; r < rank; r++) x += weights[unit * rank + r]! * z[r]!
       points[n * units + unit] = x
     }
   }

@@ -1,6 +1,7 @@
 import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf, meanOf } from '../../physics/observe/estimate.js'
-import { nearestRows, type SearchSet, searchSet } from '../../physics/observe/nearest-rows.js'
+import { nearestRows } from '../../physics/observe/nearest-rows.js'
+import { type SearchSet, searchSet } from '../../physics/observe/search-set.js'
 import { weightError } from './mixture.js'
 import { checkPoints } from './points.js'
 
@@ -38,7 +39,7 @@ export interface Extremes {
 /**
  * Finds the `count` samples nearest to and farthest from their nearest training state.
  *
- * Cost: O(samples·training·16) usually.
+ * Cost: that of `nearestRows`.
  */
 export function extremes(samples: PointSet, train: PointSet, count: number): Extremes {
   const { rows, squaredDistances: squares } = nearestRows(samples, searchSet(train), 1, false)

@@ -55,6 +55,14 @@ export function pickRows({ points, units }: PointSet, chosen: ArrayLike<number>)
   return { points: picked, count: chosen.length, units }
 }
 
+/** One set after the other. */
+export function together(first: PointSet, second: PointSet): PointSet {
+  const points = new Float64Array(first.points.length + second.points.length)
+  points.set(first.points)
+  points.set(second.points, first.points.length)
+  return { points, count: first.count + second.count, units: first.units }
+}
+
 /** The rows of even and of odd number, of which there are equally many: a last one without a partner is left out. */
 export function halves(set: PointSet): [PointSet, PointSet] {
   const half = Math.floor(set.count / 2)

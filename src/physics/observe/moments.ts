@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../network/states.js'
+import { arrays, type PointSet } from '../network/states.js'
 
 /** A Gaussian law of states. */
 export interface GaussianLaw {
@@ -29,14 +29,19 @@ export function meanPoint({ points, count, units }: PointSet): Float64Array {
 export function scatter(set: PointSet, centre: Float64Array, first = 0, stride = 1): Float64Array {
   const { points, count, units } = set
   const sums = new Float64Array(units * units)
-  const deviation = new Float64Array(units)
-  for (let n = first; n < count; n += stride) {
-    for (let i = 0; i < units; i++) deviation[i] = points[n * units + i]! - centre[i]!
+  // Four rows at a time: a sum is read and written once for four products, which are added in the order of the rows.
+  const [d0, d1, d2, d3] = arrays(4, units)
+  for (let n = first; n < count; n += 4 * stride) {
+    for (const [k, deviation] of [d0, d1, d2, d3].entries()) {
+      const row = n + k * stride
+      for (let i = 0; i < units; i++) deviation[i] = row < count ? points[row * units + i]! - centre[i]! : 0
+    }
     for (let i = 0; i < units; i++) {
-      const d = deviation[i]!
+      const [a, b, c, d] = [d0[i]!, d1[i]!, d2[i]!, d3[i]!]
       // Most pixels at the border never differ from their mean.
-      if (d === 0) continue
-      for (let j = 0; j <= i; j++) sums[i * units + j]! += d * deviation[j]!
+      if (a === 0 && b === 0 && c === 0 && d === 0) continue
+      for (let j = 0; j <= i; j++)
+        sums[i * units + j] = sums[i * units + j]! + a * d0[j]! + b * d1[j]! + c * d2[j]! + d * d3[j]!
     }
   }
   for (let i = 0; i < units; i++) for (let j = 0; j < i; j++) sums[j * units + i] = sums[i * units + j]!

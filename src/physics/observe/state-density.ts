@@ -2,7 +2,8 @@ import { OverdampedError } from '../../errors.js'
 import { halves, type PointSet } from '../network/states.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { fittedGaussianDensity, type LogDensity } from './gaussian-density.js'
-import { nearestRows, searchSet } from './nearest-rows.js'
+import { nearestRows } from './nearest-rows.js'
+import { searchSet } from './search-set.js'
 
 /** The log density of states at the states themselves, and how it was had. */
 export interface StateDensity {

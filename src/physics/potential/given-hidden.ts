@@ -55,8 +55,9 @@ export function harmonicTerms(potential: Potential, theta: Float64Array): Harmon
   const stiffness = new Float64Array(units * units)
   eachTerm(potential, (term, own) => {
     if (!term.harmonic) return
-    term.addForceAndEnergy(own(theta), origin, 1, force, energy)
-    term.addHessian(own(theta), origin, stiffness)
+    const parameters = own(theta)
+    term.addForceAndEnergy(parameters, origin, 1, force, energy)
+    term.addHessian(parameters, origin, stiffness)
   })
   return { energy: energy[0]!, force, stiffness }
 }

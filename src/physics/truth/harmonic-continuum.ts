@@ -1,5 +1,5 @@
 import type { GaussianLaw } from '../observe/moments.js'
-import { givenHidden } from '../potential/given-hidden.js'
+import { type HarmonicTerms, harmonicTerms } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 
@@ -49,7 +49,7 @@ export function harmonicContinuumLaw(
   const farthest = start.mean.map(Math.abs)
   const first = meanEnergy(potential, parameters(mesh[0]!), y)
   const rates = (t: number, at: Float64Array, out: Float64Array) =>
-    momentRates(givenHidden(potential, parameters(t)), at, kT, mobility, out)
+    momentRates(harmonicTerms(potential, parameters(t)), at, kT, mobility, out)
   for (let n = 0; n + 1 < mesh.length; ) {
     const length = mesh[n + 1]! - mesh[n]!
     let last = n + 1
@@ -67,11 +67,9 @@ export function harmonicContinuumLaw(
   return { mean: y.slice(0, units), covariance: y.slice(units, size - 1), work, farthest }
 }
 
-type Landscape = ReturnType<typeof givenHidden>
-
 /** Rates of the moments (m, S, Q). */
 function momentRates(
-  { stiffness: K, force: f }: Landscape,
+  { stiffness: K, force: f }: HarmonicTerms,
   y: Float64Array,
   kT: number,
   mobility: number,
@@ -102,7 +100,7 @@ function momentRates(
 
 /** ⟨U⟩ = (mᵀKm + tr KS)/2 - f·m + constant. */
 function meanEnergy(potential: Potential, theta: Float64Array, y: Float64Array): number {
-  const { stiffness: K, force: f, energy } = givenHidden(potential, theta)
+  const { stiffness: K, force: f, energy } = harmonicTerms(potential, theta)
   const n = f.length
   let sum = energy
   for (let i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix'
 import { squareMatrix } from '../observe/moments.js'
-import { givenHidden } from '../potential/given-hidden.js'
+import { harmonicTerms } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
@@ -27,7 +27,7 @@ export function* harmonicSteps(potential: Potential, protocol: Protocol) {
 
 /** The landscape of a potential whose terms are all harmonic. */
 export function harmonicLandscape(potential: Potential, theta: Float64Array): HarmonicLandscape {
-  const { stiffness, force, energy } = givenHidden(potential, theta)
+  const { stiffness, force, energy } = harmonicTerms(potential, theta)
   return { K: squareMatrix(stiffness, potential.network.units), f: Matrix.columnVector(force), constant: energy }
 }
 

@@ -1,4 +1,4 @@
-import type { Results } from '../experiment/run/results.js'
+import type { Results } from '../../experiment/run/results.js'
 import { duration } from './progress.js'
 
 /** The figures of a run as an aligned table for the terminal. */

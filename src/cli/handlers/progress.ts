@@ -1,4 +1,4 @@
-import type { Progress } from '../backend/hooks.js'
+import type { Progress } from '../../backend/hooks.js'
 
 /** Shows progress on stderr: a bar that rewrites itself on a terminal, a line a minute otherwise. */
 export interface ProgressDisplay {

@@ -1,12 +1,22 @@
-import { writeReport } from '../../viz/report.js'
-import { exitCode, OverdampedError, StoppedError } from '../errors.js'
-import { fileError, isSystemError } from '../experiment/files/folder.js'
-import type { Provenance } from '../experiment/record/manifest.js'
-import { run } from '../experiment/run/run.js'
-import type { Scenario } from '../experiment/scenario/schema.js'
-import type { RunArguments } from './options.js'
+import { writeReport } from '../../../viz/report.js'
+import type { BackendName } from '../../backend/names.js'
+import { exitCode, StoppedError } from '../../errors.js'
+import type { Provenance } from '../../experiment/record/manifest.js'
+import { run } from '../../experiment/run/run.js'
+import type { Scenario } from '../../experiment/scenario/schema.js'
 import { createProgress, type ProgressDisplay } from './progress.js'
 import { summary } from './summary.js'
+
+/** Options of every command that runs something. */
+export interface RunArguments {
+  out: string | undefined
+  seed: number | undefined
+  backend: 'auto' | BackendName
+  threads: number | undefined
+  resume: boolean
+  json: boolean
+  quiet: boolean
+}
 
 /** A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report. */
 export async function performRun(
@@ -71,16 +81,4 @@ export async function stoppable(
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)
   }
-}
-
-/** Prints an error as a user should see it and returns the exit code. */
-export function reportError(error: unknown): number {
-  if (isSystemError(error)) return reportError(fileError(error.path ?? error.syscall ?? '', error, exitCode.failed))
-  if (error instanceof OverdampedError) {
-    console.error(error.message)
-    return error.exitCode
-  }
-  console.error(error)
-  console.error('This is a bug in overdamped: please report it with the lines above.')
-  return exitCode.failed
 }

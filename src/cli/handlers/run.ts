@@ -1,0 +1,29 @@
+import { exitCode } from '../../errors.js'
+import { requireRunnable } from '../../experiment/run/run.js'
+import { effectiveScenario, loadScenario } from '../../experiment/scenario/load.js'
+import { commandLine } from './command-line.js'
+import { inOutputDirectory } from './output-directory.js'
+import { performRun, type RunArguments } from './perform.js'
+
+/** Options of `overdamped run`. */
+export interface RunCommandArguments extends RunArguments {
+  scenario: string
+  profile: string | undefined
+  set: string[]
+  'dry-run': boolean
+}
+
+/** Does what `overdamped run` asks. */
+export async function handle(args: RunCommandArguments): Promise<void> {
+  const { profile, set, seed } = args
+  const scenario = await loadScenario(args.scenario, { profile, set, seed })
+  if (args['dry-run']) {
+    console.error(requireRunnable(scenario))
+    console.log(effectiveScenario(scenario).trimEnd())
+    process.exitCode = exitCode.done
+    return
+  }
+  const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
+  const provenance = { profile: profile ?? null, command: commandLine(args), parentRun: null }
+  process.exitCode = await inOutputDirectory(args, name, (out) => performRun(scenario, out, args, provenance))
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { writeReport } from '../../../viz/report.js'
+import { exitCode } from '../../errors.js'
+import { loadScenario } from '../../experiment/scenario/load.js'
+import { sweep } from '../../experiment/sweep/sweep.js'
+import { sweepFile } from '../../experiment/sweep/sweep-document.js'
+import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
+import { commandLine } from './command-line.js'
+import { type RunArguments, stoppable } from './perform.js'
+import { createProgress } from './progress.js'
+
+/** Options of `overdamped sweep`. */
+export interface SweepArguments extends Omit<RunArguments, 'resume'> {
+  scenario: string
+  over: string[]
+  shard: string | undefined
+  profile: string | undefined
+  set: string[]
+}
+
+/** Does what `overdamped sweep` asks. */
+export async function handle(args: SweepArguments): Promise<void> {
+  const { scenario, profile, set, seed, backend, threads, quiet, json } = args
+  const axes = args.over.map(parseAxis)
+  const shard = args.shard === undefined ? null : parseShard(args.shard)
+  const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
+  const directory = args.out ?? join('runs', [await name(), profile ?? [], 'sweep'].flat().join('-'))
+  const progress = createProgress(quiet)
+  const say = (line: string) => {
+    progress.clear()
+    if (!quiet) console.error(line)
+  }
+  const work = async (signal: AbortSignal) => {
+    const document = await sweep({
+      ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
+      onProgress: progress.update,
+      onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
+      onResult: (at, outcome) => {
+        progress.clear()
+        if ('results' in outcome) writeReport(at)
+        else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
+      },
+      provenance: (settings) => ({
+        profile: profile ?? null,
+        command: commandLine({ scenario, profile, set: settings, seed }),
+      }),
+    })
+    const { points } = document
+    const failed = points.filter(({ status }) => status === 'failed')
+    const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
+    for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
+    const table = join(directory, sweepFile(shard, 'csv'))
+    say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${table}`)
+    console.log(json ? JSON.stringify(document, null, 2) : directory)
+    return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
+  }
+  process.exitCode = await stoppable(
+    work,
+    progress,
+    () => `Stopped. Continue with the same command and --out ${directory}`,
+  )
+}

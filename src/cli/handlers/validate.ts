@@ -1,0 +1,28 @@
+import { exitCode, OverdampedError } from '../../errors.js'
+import { requireRunnable } from '../../experiment/run/run.js'
+import { loadScenario } from '../../experiment/scenario/load.js'
+import { reportError } from './report-error.js'
+
+/** Options of `overdamped validate`. */
+export interface ValidateArguments {
+  scenarios: string[]
+  profile: string | undefined
+  set: string[]
+}
+
+/** Does what `overdamped validate` asks. */
+export async function handle({ scenarios, profile, set }: ValidateArguments): Promise<void> {
+  for (const file of scenarios)
+    try {
+      requireRunnable(await loadScenario(file, { profile, set }))
+      console.log(`${file}: valid`)
+    } catch (error) {
+      process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(inFile(file, error)))
+    }
+}
+
+/** The error with the file that it is of, where it names a key alone. */
+function inFile(file: string, error: unknown): unknown {
+  if (!(error instanceof OverdampedError) || error.where.startsWith(file)) return error
+  return new OverdampedError(error.code, error.text, `${file} ${error.where}`.trim(), error.exitCode)
+}
