@@ -74,7 +74,8 @@ else {
     '-Wextra',
   ]
   // (Loop strength reduction makes pointers whose offsets no longer fit the instructions: 5 % on products.)
-  const plain = ['-mllvm', '-disable-lsr']
+  // The memory begins at address 0, which must not be taken for no address.
+  const plain = ['-fno-delete-null-pointer-checks', '-mllvm', '-disable-lsr']
   // The host gives each thread a stack; there are no data.
   const memory = ['--import-memory', '--max-memory=2147483648', '--stack-first', '-z', 'stack-size=16384']
   const linked = [...memory, '--export=__stack_pointer', '--strip-all'].map((flag) => `-Wl,${flag}`)
