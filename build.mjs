@@ -139,7 +139,7 @@ await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks
 await bundle(
   {
     'cli/main': 'src/cli/main.ts',
-    'wasm/worker': 'src/backend/node/worker.ts',
+    'threads/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
   forNode('cli/chunks'),

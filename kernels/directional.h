@@ -18,13 +18,13 @@ static float *edgeCorrelation(Memory memory, const System *system, int form, con
     return out + (long)system->rows * system->rows;
   }
   listedEdgeCorrelation(p, q, groups, stride, at(memory, system->a), at(memory, system->b), system->edges, out);
-  return out + system->edges;
+  return out + ((system->edges + 3) & ~3);
 }
 
 /**
  * The coupling sums of a shard: J and L from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
  * [groups][rows][16]; `s` and `d`: [groups][hiddenRows][16]. `out`: J and G where they are present ([rows][rows] dense,
- * [edges] listed), then L ([labels][rows]), V ([rows][hiddenRows]) and b ([hiddenRows]).
+ * [edges] listed, padded to a multiple of four), then L ([labels][rows]), V ([rows][hiddenRows]) and b ([hiddenRows]).
  */
 static void couplingSums(Memory memory, const System *system, const float *x, const float *r, int groups, const float *p, const float *q, const float *s, const float *d, float *out) {
   float *next = out;

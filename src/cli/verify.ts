@@ -10,7 +10,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
     yargs
       .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'seed of every random number' })
       .option('backend', {
-        choices: ['auto', 'reference', 'wasm'] as const,
+        choices: ['auto', 'reference', 'wasm', 'native'] as const,
         default: 'auto' as const,
         requiresArg: true,
         describe: 'what computes the dynamics and the gradients',

@@ -23,6 +23,7 @@ const rooms = [
   'backend',
   'backend/compiled',
   'backend/wasm',
+  'backend/native',
   'backend/gpu',
   'backend/node',
   'learning/training',

@@ -17,11 +17,15 @@ import { decodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeSafetensors } from '../../src/experiment/files/safetensors.js'
 import { run as runOnThreads } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
+import { nativeLibrary } from '../native.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
 // Runs as small as these have work for one thread.
 const run: typeof runOnThreads = (scenario, options) => runOnThreads(scenario, { threads: 1, ...options })
+
+/** What auto takes here. */
+const kernels = (await nativeLibrary()) === null ? 'wasm' : 'native'
 
 /** A run that takes a fraction of a second and has every part of a real one. */
 const small = (set: string[] = []) =>
@@ -68,7 +72,7 @@ test('a run leaves a complete directory, and a repeated run the same bytes', asy
   expect(JSON.parse(readFileSync(join(a, 'manifest.json'), 'utf8'))).toMatchObject({
     exitReason: 'finished',
     seed: 1,
-    backend: { name: 'wasm' },
+    backend: { name: kernels },
     scenario: { name: 'gaussian-mixture-2d' },
   })
   await run(await small(), { directory: b })
@@ -94,7 +98,7 @@ describe('of one run', () => {
     expect([...tensors.edges!.data]).toEqual([0, 1])
   })
 
-  test.each(['wasm', 'reference'] as const)(
+  test.each([...new Set([kernels, 'wasm', 'reference'] as const)])(
     'samples on %s are the same bytes for sampling.batch 1, 7, 64 and 1000, and others for another seed',
     async (backend) => {
       const samples = async (set: string) => {
@@ -108,13 +112,19 @@ describe('of one run', () => {
     },
   )
 
-  test.each([5, 36, 40, 71])(
-    'training stopped at iteration %i and resumed repeats an uninterrupted run bit by bit',
-    async (stopAt) => {
+  test.each([
+    [5, 'auto', 'auto'],
+    [36, 'wasm', kernels],
+    [40, kernels, 'wasm'],
+    [71, 'wasm', 'auto'],
+  ] as const)(
+    'training stopped at iteration %i on %s and resumed on %s repeats an uninterrupted run bit by bit',
+    async (stopAt, begun, resumed) => {
       const parts = folder()
       const controller = new AbortController()
       const stopped = run(await small(), {
         directory: parts,
+        backend: begun,
         signal: controller.signal,
         onProgress: ({ phase, done }) => {
           if (phase === 'train' && done === stopAt) controller.abort()
@@ -125,8 +135,10 @@ describe('of one run', () => {
       expect(existsSync(join(parts, 'results.json'))).toBe(false)
       // What a killed run may have written after its last checkpoint is dropped.
       appendFileSync(join(parts, 'metrics.jsonl'), '{"kind":"iteration","slice":9')
-      await run(await small(), { directory: parts, resume: true })
+      await run(await small(), { directory: parts, resume: true, backend: resumed })
       expect(hashes(parts)).toEqual(hashes(directory))
+      const { backend } = JSON.parse(readFileSync(join(parts, 'manifest.json'), 'utf8'))
+      expect(backend.name).toBe(resumed === 'auto' ? kernels : resumed)
     },
   )
 })

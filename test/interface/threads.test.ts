@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
-import { everyKernelTerm, networkWith } from '../property/kernel-systems.js'
 
 const started: Worker[] = []
 const note = (worker: Worker) => started.push(worker)

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend, LearningTask } from '../../src/backend/backend.js'
-import { createThreadedWasm } from '../../src/backend/node/threads.js'
+import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
+import { librarySource } from '../../src/backend/node/kernel-source.js'
+import { createThreaded, createThreadedWasm } from '../../src/backend/node/threads.js'
 import { createReference } from '../../src/backend/reference.js'
 import { createWasm } from '../../src/backend/wasm/wasm.js'
 import { createDescent } from '../../src/learning/rules/descent.js'
@@ -11,14 +13,16 @@ import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import type { Network } from '../../src/physics/network/network.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol, generationProtocol } from '../../src/physics/protocol/protocol.js'
+import { nativeLibrary } from '../native.js'
 import { normals } from '../systems.js'
-import { everyKernelTerm, networkWith } from './kernel-systems.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
 const reference = createReference()
 const wasm = createThreadedWasm(1)
 const threaded = [2, 3, 8].map((threads) => createThreadedWasm(threads))
-afterAll(() => Promise.all([reference, wasm, ...threaded].map((backend) => backend.close())))
+const library = await nativeLibrary()
+const native = library === null ? [] : [1, 2, 3, 8].map((threads) => createThreaded(librarySource(library), threads))
+afterAll(() => Promise.all([reference, wasm, ...threaded, ...native].map((backend) => backend.close())))
 
 /** Float32 against float64, in units of the largest |value|: a few hundred roundings of 2⁻²⁴ each. */
 const limit = 2e-5
@@ -32,6 +36,7 @@ async function generate(backend: Backend, network: Network, trajectories: number
   const { potential, theta } = everyKernelTerm(network)
   const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.5, slices: 3, spacing: 'geometric' }, bath)
   const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
+  const workAndHeat = measured ? createWorkAndHeat(trajectories) : null
   const frames: { index: number; first: number; batch: number; x: Float64Array }[] = []
   const ensemble = await backend.simulate(
     {
@@ -43,7 +48,7 @@ async function generate(backend: Backend, network: Network, trajectories: number
       trajectories,
       batch: 256,
       integrator: 'euler-maruyama',
-      workAndHeat: measured ? createWorkAndHeat(trajectories) : null,
+      workAndHeat,
       observers: [
         {
           trajectories: 20,
@@ -54,7 +59,7 @@ async function generate(backend: Backend, network: Network, trajectories: number
     },
     {},
   )
-  return { final: ensemble!.final.points, initial: ensemble!.initial.points, frames }
+  return { final: ensemble!.final.points, initial: ensemble!.initial.points, frames, workAndHeat }
 }
 
 describe.each([1, 2, 3, 143, 144, 145])('an ensemble of %d units', (units) => {
@@ -169,7 +174,7 @@ describe.each(rules)('%s', (rule) => {
     'has the float64 gradient and loss: %d units coupled by "%s", %d hidden, %d labels',
     async (units, coupled, hidden, labels) => {
       const given = task(networkWith(units, coupled, hidden, labels), rule)
-      const learners = [reference, wasm].map((backend) => backend.learner(given.task))
+      const learners = [reference, wasm, ...native.slice(0, 1)].map((backend) => backend.learner(given.task))
       for (const batch of [1, 3, 65]) {
         const [a, b] = [new Float64Array(given.theta.length), new Float64Array(given.theta.length)]
         const exact = await learners[0]!.gradient(given.theta, 0.4, batch, 12, a)
@@ -177,6 +182,8 @@ describe.each(rules)('%s', (rule) => {
         // A nudge of .01 leaves float32 two digits fewer: the displaced states are rounded.
         const allowed = rule === 'force-matching' ? limit : 5 * limit
         expect(farthest(a, b)).toBeLessThan(allowed * largest(a))
+        await learners[2]?.gradient(given.theta, 0.4, batch, 12, a)
+        if (learners.length === 3) expect(a, 'native and wasm').toEqual(b)
       }
       for (const set of ['train', 'heldOut'] as const)
         expect(await learners[1]!.loss(given.theta, 0.4, set, 3)).toBeCloseTo(
@@ -204,8 +211,8 @@ test('one-sided nudging has the float64 gradient, and other rules are refused by
 
 describe('threads', () => {
   const network = networkWith(10, 'all', 5)
-  const trained = async (backend: Backend) => {
-    const given = task(network, 'force-matching')
+  const trained = async (backend: Backend, other = network, rule: RuleName = 'force-matching') => {
+    const given = task(other, rule)
     const learner = backend.learner(given.task)
     const state = createDescent(given.theta)
     const descent = learner.descend(
@@ -219,12 +226,33 @@ describe('threads', () => {
     descent.sync()
     const gradient = new Float64Array(given.theta.length)
     await learner.gradient(state.theta, 0.4, 200, 77, gradient)
-    return { state, losses, gradient, samples: await generate(backend, network, 300, true) }
+    return { state, losses, gradient, samples: await generate(backend, other, 300, true) }
   }
   test('1, 2, 3 and 8 give the same samples, gradients and 50 iterations of training, bit for bit', async () => {
     const alone = await trained(wasm)
     for (const backend of threaded) expect(await trained(backend)).toEqual(alone)
     expect(alone.losses.at(-1)).toBeLessThan(alone.losses[0]!)
+  })
+
+  describe.skipIf(library === null)('of native kernels give those of WebAssembly, bit for bit:', () => {
+    test.each([
+      ['force-matching', 'all', 5, 0],
+      ['nudged-force-matching', 'listed', 6, 2],
+    ] as const)(
+      'samples, work, heat, gradients and training by %s, couplings "%s", %d hidden units, %d labels, on 1, 2, 3 and 8',
+      async (rule, coupled, hidden, labels) => {
+        const other = networkWith(13, coupled, hidden, labels)
+        const expected = await trained(wasm, other, rule)
+        for (const backend of native) expect(await trained(backend, other, rule)).toEqual(expected)
+      },
+    )
+
+    test.each([3, 145])('ensembles of %d units', async (units) => {
+      for (const coupled of ['all', 'listed'] as const) {
+        const other = networkWith(units, coupled, 0)
+        expect(await generate(native[0]!, other, 97, true)).toEqual(await generate(wasm, other, 97, true))
+      }
+    })
   })
 
   test('one thread on memory that is not shared gives them too, bit for bit, while it grows under a learner', async () => {

@@ -149,7 +149,7 @@ test('what float32 cannot hold is refused by name, told to a caller who listens,
   expect(told).toHaveLength(1)
   const notes: string[] = []
   const { final } = await simulate(dragged, { onNote: (line) => notes.push(line), threads: 1 })
-  expect(notes[0]).toMatch(/^backend reference in place of wasm: float32 is too coarse here/)
+  expect(notes[0]).toMatch(/^backend reference in place of (native|wasm): float32 is too coarse here/)
   // x' = -(x - 1e6 t): ⟨x⟩ = 1e6/e at t = 1, to first order in dt.
   expect(Math.abs(moments(final.points).mean / (1e6 / Math.E) - 1)).toBeLessThan(0.002)
 })

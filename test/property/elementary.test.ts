@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { describeSystem } from '../../src/backend/compiled/system.js'
+import { wasmSource } from '../../src/backend/node/kernel-source.js'
 import { createPool } from '../../src/backend/node/threads.js'
-import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { formulaOnsite, formulaPair } from '../../src/physics/potential/formula-term.js'
@@ -9,9 +9,7 @@ import { potentialOf } from '../../src/physics/potential/potential.js'
 import type { TermOn } from '../../src/physics/potential/term.js'
 
 await loadFormulas()
-const memory = createMemory(true)
-const arena = createArena(memory)
-const pool = createPool(memory, arena, 1)
+const { arena, pool } = createPool(wasmSource, 1)
 afterAll(() => pool.close())
 
 const lanes = 16

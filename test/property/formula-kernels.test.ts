@@ -3,11 +3,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.js'
 import { describeSystem } from '../../src/backend/compiled/system.js'
 import { formulaSizes } from '../../src/backend/formula-rounding.js'
+import { networkWith } from '../../src/backend/native/small-systems.js'
+import { librarySource, wasmSource } from '../../src/backend/node/kernel-source.js'
 import { openBackend } from '../../src/backend/node/open.js'
-import { createPool, createThreadedWasm } from '../../src/backend/node/threads.js'
+import { createPool, createThreaded, createThreadedWasm } from '../../src/backend/node/threads.js'
 import { createReference } from '../../src/backend/reference.js'
 import { simulationOf } from '../../src/backend/simulation.js'
-import { createArena, createMemory } from '../../src/backend/wasm/memory.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
@@ -21,16 +22,18 @@ import { forceAndEnergy, type Potential, potentialOf } from '../../src/physics/p
 import type { TermOn } from '../../src/physics/potential/term.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
+import { nativeLibrary } from '../native.js'
 import { normals } from '../systems.js'
-import { networkWith } from './kernel-systems.js'
 
 await loadFormulas()
-const memory = createMemory(true)
-const arena = createArena(memory)
-const pool = createPool(memory, arena, 1)
+const { arena, pool } = createPool(wasmSource, 1)
 const reference = createReference()
 const wasm = createThreadedWasm(1)
-const threaded = [2, 3].map((threads) => createThreadedWasm(threads))
+const library = await nativeLibrary()
+const threaded = [
+  ...[2, 3].map((threads) => createThreadedWasm(threads)),
+  ...(library === null ? [] : [1, 2].map((threads) => createThreaded(librarySource(library), threads))),
+]
 afterAll(() => Promise.all([pool, reference, wasm, ...threaded].map((each) => each.close())))
 
 const lanes = 16
@@ -173,7 +176,7 @@ describe.each([
       expect(farthest(energy, got.energy)).toBeLessThan(limit * largest(energy))
     })
 
-    test('trajectories, work and heat are the reference’s, whatever the number of threads', async () => {
+    test('trajectories, work and heat are the reference’s, whatever the number of threads and the compiler', async () => {
       const of = async (backend: Backend, trajectories = 70, measured = true) => {
         const workAndHeat = measured ? createWorkAndHeat(trajectories) : null
         const changing = constantProtocol(theta, 0.06, 0.003)
@@ -221,7 +224,7 @@ describe.each([
         ...{ potential, noising, drive: 'reverse' as const, seed: 4, rule: 'force-matching' as const },
         ...{ train: set(20, 90), heldOut: set(21, 35) },
       } as const
-      const learners = [reference, wasm, threaded[0]!].map((backend) => backend.learner(task))
+      const learners = [reference, wasm, threaded.at(-1)!].map((backend) => backend.learner(task))
       for (const batch of [1, 3, 65]) {
         const gradients = learners.map(() => new Float64Array(potential.size))
         const losses = await Promise.all(

@@ -73,8 +73,19 @@ interface DescendJob {
 /** What threads are asked to do. */
 export type Job = EnergyJob | AdvanceJob | LearnJob | DescendJob
 
+/** What kernels are like, however they were compiled: of none of it do results depend. */
+export interface KernelTraits {
+  /** of the backend that they make */
+  readonly name: 'wasm' | 'native'
+  /** for manifests and reports: "float32, SIMD" */
+  readonly arithmetic: string
+  /** groups that advance together where their couplings fit a cache, at most those of a shard */
+  readonly together: number
+}
+
 /** Threads over one memory; the calling thread is one of them. */
 export interface Pool {
+  readonly traits: KernelTraits
   readonly threads: number
   /** the calling thread's own */
   readonly kernels: Kernels

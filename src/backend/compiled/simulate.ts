@@ -75,10 +75,9 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
-  // Couplings that fill a cache are read once for several groups, and so are the operations of a formula for few units; else a group
-  // by itself stays in a nearer cache.
+  // Couplings that fill a cache are read once for several groups, and so are the operations of a formula for few units.
   const isShort = system.formulas > 0 && system.rows < stripRows
-  const together = system.blockBytes > cacheBytes || isShort ? groupsOfShard : 1
+  const together = system.blockBytes > cacheBytes || isShort ? groupsOfShard : pool.traits.together
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)

@@ -143,8 +143,9 @@ const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
     else second[from + e] = words + entry
     sumOf[from + e] = sums + e
   })
-  layout.words += 2 * edges.count
-  layout.sums += edges.count
+  // What follows begins at a multiple of sixteen bytes, as the machine's vectors must.
+  layout.words += padded(2 * edges.count)
+  layout.sums += padded(edges.count)
 }
 
 /** Terms that are neither on sites nor on pairs. */
@@ -169,8 +170,8 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
     const { words, sums } = layout
     for (let a = 0; a < size; a++) place(layout, offsets[index]! + a, words + a, words + a, sums + a)
     layout.tapes.push({ formula, size, words, sums })
-    layout.words += size
-    layout.sums += size
+    layout.words += padded(size)
+    layout.sums += padded(size)
   })
   return layout
 }
@@ -231,6 +232,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   }
 }
 
-function padded(units: number): number {
-  return Math.ceil(units / 4) * 4
+/** The next multiple of four. */
+function padded(count: number): number {
+  return Math.ceil(count / 4) * 4
 }

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
+import type { Hooks } from '../hooks.js'
 import { type BackendName, backendNames } from '../names.js'
-import { createReference } from '../reference.js'
+import { kindOf } from './kinds.js'
+
+export { type BackendName, backendNames }
 
 /** What a caller may ask for. */
 export interface BackendRequest {
@@ -30,39 +33,18 @@ export interface Availability {
   readonly runs: string
 }
 
-interface Kind {
-  /** whether `auto` may take it */
-  readonly auto: boolean
-  readonly runs: string
-  /** loads it. @throws when the machine lacks what it needs, saying what */
-  open(threads: number): Promise<Backend>
-}
-
-/** A graphics card is taken only when it is named: its speed was never measured here. */
-const kinds = {
-  wasm: {
-    auto: true,
-    runs: 'built-in terms, formulas, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews',
-    open: async (threads) => (await import('./threads.js')).createThreadedWasm(threads),
-  },
-  reference: { auto: true, runs: 'everything', open: async () => createReference() },
-  gpu: {
-    auto: false,
-    runs: 'built-in terms and force matching, on WebGPU',
-    open: async () => (await import('../gpu/gpu.js')).createGpu(),
-  },
-} as const satisfies Record<BackendName, Kind>
+const automatic = backendNames.filter((name) => kindOf(name).auto)
 
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
 
-/** What can run on this machine, fastest first. */
-export async function availableBackends(): Promise<Availability[]> {
+/** What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears. */
+export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
   return Promise.all(
     backendNames.map(async (name) => {
-      const { auto, runs, open } = kinds[name]
+      const { auto, runs, open } = kindOf(name)
       try {
-        const backend = await open(availableParallelism())
+        const backend = await open(availableParallelism(), onNote)
         const detail = backend.device
         await backend.close()
         return { name, auto, available: true, detail, runs }
@@ -77,11 +59,13 @@ export async function availableBackends(): Promise<Availability[]> {
  * Opens the backend that a scenario runs on, one that can run all that is asked. The caller closes it; one that was brought along
  * stays open.
  *
+ * @param among - what `auto` chooses from; all but the gpu when absent
  * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
  */
 export async function openBackend(
   { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
+  { onNote, among = automatic }: Pick<Hooks, 'onNote'> & { readonly among?: readonly BackendName[] } = {},
 ): Promise<ChosenBackend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
@@ -92,30 +76,47 @@ export async function openBackend(
     const backend =
       typeof asked === 'object'
         ? lent(asked)
-        : await kinds[asked].open(threads).catch((error: unknown) => {
-            throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
-          })
+        : await kindOf(asked)
+            .open(threads, onNote)
+            .catch((error: unknown) => {
+              throw new OverdampedError('E_BACKEND', `${reasonOf(error)}. Use --backend auto.`, where)
+            })
     const refusal = refusalOf(backend, demands)
     if (refusal === null) return { backend, reason: 'named by the user' }
     await backend.close()
     throw new OverdampedError('E_BACKEND', `${refusal}. Use --backend auto or reference.`, where)
   }
-  const passed: string[] = []
-  for (const name of backendNames) {
-    const { auto, open } = kinds[name]
-    if (!auto) continue
+  return openFirst(among, threads, demands, onNote)
+}
+
+/** The first of some backends that is here and can run all that is asked. */
+async function openFirst(
+  names: readonly BackendName[],
+  threads: number,
+  demands: readonly Demand[],
+  onNote: Hooks['onNote'],
+): Promise<ChosenBackend> {
+  const passed = new Map<string, BackendName[]>()
+  const pass = (name: BackendName, why: string) => passed.set(why, [...(passed.get(why) ?? []), name])
+  const reasons = () => [...passed].map(([why, of]) => `${of.map((name) => `not ${name}`).join(', ')}: ${why}`)
+  for (const name of names) {
+    const { refusal, open } = kindOf(name)
+    const early = refusal === undefined ? null : refusalOf({ refusal }, demands)
+    if (early !== null) {
+      pass(name, early)
+      continue
+    }
     try {
-      const backend = await open(threads)
-      const refusal = refusalOf(backend, demands)
-      if (refusal === null)
-        return { backend, reason: `auto: the fastest that can run it here${passed.map((why) => `; ${why}`).join('')}` }
-      passed.push(`not ${name}: ${refusal}`)
+      const backend = await open(threads, onNote)
+      const late = refusalOf(backend, demands)
+      if (late === null) return { backend, reason: ['auto: the fastest that can run it here', ...reasons()].join('; ') }
+      pass(name, late)
       await backend.close()
     } catch (error) {
-      passed.push(`not ${name}: ${reasonOf(error)}`)
+      pass(name, reasonOf(error))
     }
   }
-  throw new OverdampedError('E_BACKEND', `${passed.join('; ')}.`, '--backend auto')
+  throw new OverdampedError('E_BACKEND', `${reasons().join('; ')}.`, '--backend auto')
 }
 
 /** A backend that stays its owner's: closing it does nothing. */
@@ -131,7 +132,7 @@ function lent(own: Backend): Backend {
 }
 
 /** Why a backend can't run one of what is asked; null when it can run all. */
-function refusalOf(backend: Backend, demands: readonly Demand[]): string | null {
+function refusalOf(backend: Pick<Backend, 'refusal'>, demands: readonly Demand[]): string | null {
   return demands.map((demand) => backend.refusal(demand)).find((refusal) => refusal !== null) ?? null
 }
 

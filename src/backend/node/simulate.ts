@@ -22,7 +22,7 @@ export async function simulate(
 ): Promise<Ensemble> {
   const whole = simulationOf(simulation)
   const { potential, integrator } = whole
-  const { backend } = await openBackend(options, [{ potential, rule: null, integrator }])
+  const { backend } = await openBackend(options, [{ potential, rule: null, integrator }], options)
   try {
     return await backend.simulate(whole, options)
   } catch (error) {

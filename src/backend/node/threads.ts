@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { OverdampedError } from '../../errors.js'
 import type { Backend } from '../backend.js'
+import { compiledBackend } from '../compiled/backend.js'
 import type { Arena } from '../compiled/memory.js'
 import { type Pool, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
-import { compileKernels, instantiateKernels, stackBytes } from '../wasm/kernels.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
-import { backendOn } from '../wasm/wasm.js'
+import { type KernelSource, kernelsOn, wasmSource } from './kernel-source.js'
 import { packageRoot } from './package-root.js'
 import { controlWords, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
@@ -23,33 +22,42 @@ const patience = 50
 const looks = 50_000
 
 /**
- * The kernels on Node's threads, which share their memory. They divide a step of one simulation, a turn of a millisecond or less;
- * whole runs that share nothing are jobs of an executor (experiment/executor/), and each may have such threads.
+ * The kernels as WebAssembly on Node's threads, with SIMD.
  *
  * @throws Error when this engine has no WebAssembly SIMD or no shared memory
  */
 export function createThreadedWasm(threads: number): Backend {
-  const memory = createMemory(true)
-  const arena = createArena(memory)
-  return backendOn(arena, createPool(memory, arena, threads))
+  return createThreaded(wasmSource, threads)
 }
 
 /**
- * A pool whose `threads - 1` workers start with the first job that has work for them.
+ * Kernels on Node's threads, which share their memory. They divide a step of one simulation, a turn of a millisecond or less;
+ * whole runs that share nothing are jobs of an executor (experiment/executor/), and each may have such threads.
  *
  * @throws Error when the kernels can't run here
  */
-export function createPool(memory: WebAssembly.Memory, arena: Arena, threads: number): Pool {
-  const module = compileKernels(readFileSync(join(packageRoot(), 'dist', 'wasm', 'kernels-shared.wasm')))
-  const stacks = arena.take(threads * stackBytes)
-  const kernels = instantiateKernels(module, memory, stacks)
+export function createThreaded(source: KernelSource, threads: number): Backend {
+  const { arena, pool } = createPool(source, threads)
+  return compiledBackend(arena, pool)
+}
+
+/**
+ * A pool over a memory of its own, whose `threads - 1` workers start with the first job that has work for them.
+ *
+ * @throws Error when the kernels can't run here
+ */
+export function createPool({ traits, forThreads }: KernelSource, threads: number): { arena: Arena; pool: Pool } {
+  const memory = createMemory(true)
+  const arena = createArena(memory)
+  const given = forThreads(arena, threads)
+  const kernels = kernelsOn(memory, given[0]!)
   const views = viewsOf(memory)
   const buffer = new SharedArrayBuffer(4 * controlWords.words)
   const words = new Int32Array(buffer)
   const spins = threads <= availableParallelism() ? looks : 0
   const crew: Hand[] = []
   const inputOf = (thread: number) => ({
-    ...{ module, memory, stack: stacks + thread * stackBytes },
+    ...{ kernels: given[thread]!, memory },
     ...{ control: buffer, thread, spins },
   })
   let failure: string | null = null
@@ -58,10 +66,11 @@ export function createPool(memory: WebAssembly.Memory, arena: Arena, threads: nu
   }
   const check = () => {
     if (failure !== null)
-      throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, 'wasm', 1)
+      throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, traits.name, 1)
   }
 
-  return {
+  const pool: Pool = {
+    traits,
     threads,
     kernels,
     async run(job, shards) {
@@ -88,6 +97,7 @@ export function createPool(memory: WebAssembly.Memory, arena: Arena, threads: nu
       await Promise.all(crew.map(({ worker }) => worker.terminate()))
     },
   }
+  return { arena, pool }
 }
 
 /** A worker, and the port through which it is told its jobs. */
@@ -100,7 +110,7 @@ interface Hand {
 function startThread(input: Omit<WorkerInput, 'port'>, fail: (why: string) => void): Hand {
   const { port1, port2 } = new MessageChannel()
   port1.unref()
-  const worker = new Worker(join(packageRoot(), 'dist', 'wasm', 'worker.js'), {
+  const worker = new Worker(join(packageRoot(), 'dist', 'threads', 'worker.js'), {
     workerData: { ...input, port: port2 } satisfies WorkerInput,
     transferList: [port2],
   })

@@ -1,14 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { ThreadKernels } from './kernel-source.js'
 
 /** Words of the memory through which threads find their work. */
 export const controlWords = { turn: 0, nextShard: 1, shards: 2, finished: 3, words: 4 } as const
 
 /** What a worker is given at its start. */
 export interface WorkerInput {
-  readonly module: WebAssembly.Module
+  readonly kernels: ThreadKernels
   readonly memory: WebAssembly.Memory
-  /** address of its stack in the memory */
-  readonly stack: number
   readonly control: SharedArrayBuffer
   readonly port: MessagePort
   readonly thread: number

@@ -1,14 +1,14 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Job, runShard } from '../compiled/programs.js'
-import { instantiateKernels } from '../wasm/kernels.js'
 import { viewsOf } from '../wasm/memory.js'
+import { kernelsOn } from './kernel-source.js'
 import { controlWords, finishTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
-const { module, memory, stack, control: buffer, port, thread, spins } = workerData as WorkerInput
+const { kernels: given, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
 const words = new Int32Array(buffer)
 const views = viewsOf(memory)
-const kernels = instantiateKernels(module, memory, stack)
+const kernels = kernelsOn(memory, given)
 
 /** The job of this turn. It was posted before the turn changed, but Node may show it a few milliseconds later. */
 function receive(): Job {

@@ -7,7 +7,7 @@ export interface BackendsArguments {
 
 /** Does what `overdamped backends` asks. */
 export async function handle({ json }: BackendsArguments): Promise<void> {
-  const found = await availableBackends()
+  const found = await availableBackends({ onNote: console.error })
   if (json) {
     console.log(JSON.stringify(found, null, 2))
     return

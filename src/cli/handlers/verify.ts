@@ -8,7 +8,7 @@ import { needs, topics, type VerifiedCheck, verify } from '../../experiment/veri
 /** Options of `overdamped verify`. */
 export interface VerifyArguments {
   seed: number
-  backend: 'auto' | 'reference' | 'wasm'
+  backend: 'auto' | 'reference' | 'wasm' | 'native'
   threads: number | undefined
   thorough: boolean
   only: string[] | undefined
@@ -29,7 +29,10 @@ export async function handle({
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw usageError(`expected a whole number from 0, got ${seed}.`, '--seed')
   const chosen = topicsNamed(only)
-  const { backend } = await openBackend({ backend: name, threads }, [needs])
+  const onNote = (line: string) => {
+    if (!quiet) console.error(line)
+  }
+  const { backend } = await openBackend({ backend: name, threads }, [needs], { onNote })
   const terminal = process.stderr.isTTY && !quiet
   const clear = () => terminal && process.stderr.write('\r\x1b[2K')
   const began = performance.now()

@@ -1,5 +1,6 @@
 import { nameOf } from '../../backend/backend.js'
 import type { BackendName } from '../../backend/names.js'
+import { backendsLike } from '../../backend/node/kinds.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
@@ -83,18 +84,21 @@ function requireSameBits(directory: string, { bits, package: { version } }: Mani
 }
 
 /**
- * The backend that an unfinished run goes on with, the one it began on: on another it would end in other bits.
+ * The backend that an unfinished run goes on with, the one it began on or one with the same bits: on another it would end in other bits.
  *
+ * @returns what to ask of openBackend
  * @throws E_RUN_DIRECTORY when another is asked for
  */
 export function backendToResume(
   directory: string,
   asked: BackendRequest['backend'] = 'auto',
-): NonNullable<BackendRequest['backend']> {
+): { backend: NonNullable<BackendRequest['backend']>; among?: readonly BackendName[] } {
   const { name } = readManifest(directory).backend
+  const alike = backendsLike(name)
   // A name that is none of ours is that of a backend the caller has to bring again: openBackend says so.
-  if (asked === 'auto') return name as BackendName
-  if (nameOf(asked) === name) return asked
+  if (asked === 'auto')
+    return alike.length > 1 ? { backend: 'auto', among: alike as BackendName[] } : { backend: name as BackendName }
+  if (alike.includes(nameOf(asked))) return { backend: asked }
   throw runDirectoryError(
     directory,
     `it was started on ${name}. Leave --backend ${nameOf(asked)} away, or name another directory with --out.`,

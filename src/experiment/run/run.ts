@@ -64,11 +64,11 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
   const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }
   const { integrator } = scenario.sampling
+  const { threads, onNote } = options
+  const { backend, ...among } =
+    found === 'unfinished' ? backendToResume(directory, options.backend) : { backend: options.backend }
   const chosen = await openBackend(
-    {
-      threads: options.threads,
-      backend: found === 'unfinished' ? backendToResume(directory, options.backend) : options.backend,
-    },
+    { threads, backend },
     [
       {
         potential: problem.potential,
@@ -78,8 +78,9 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
       },
       { potential: problem.generation.potential, rule: null, integrator },
     ],
+    { onNote, ...among },
   )
-  options.onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
+  onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
   return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
 }

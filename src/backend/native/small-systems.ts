@@ -1,13 +1,13 @@
-import { type Block, twoStates } from '../../src/physics/network/blocks.js'
-import { allPairs, edgesFromPairs } from '../../src/physics/network/edges.js'
-import { allSeen, hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
-import { type Network, networkOf } from '../../src/physics/network/network.js'
-import { bistable } from '../../src/physics/potential/hidden.js'
-import { labelCoupling } from '../../src/physics/potential/label.js'
-import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
-import { bilinear, pairQuartic } from '../../src/physics/potential/pair.js'
-import { type Potential, potentialOf } from '../../src/physics/potential/potential.js'
-import { normals } from '../systems.js'
+import { type Block, twoStates } from '../../physics/network/blocks.js'
+import { allPairs, edgesFromPairs } from '../../physics/network/edges.js'
+import { allSeen, hiddenEdgesFromLists } from '../../physics/network/hidden-edges.js'
+import { type Network, networkOf } from '../../physics/network/network.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { bistable } from '../../physics/potential/hidden.js'
+import { labelCoupling } from '../../physics/potential/label.js'
+import { bias, cubic, quartic, stiffness } from '../../physics/potential/onsite.js'
+import { bilinear, pairQuartic } from '../../physics/potential/pair.js'
+import { type Potential, potentialOf } from '../../physics/potential/potential.js'
 
 /** A network of any size: every pair coupled, a ring with its next neighbours, or nobody; hidden units that see everyone, and label
  * units that pull on everyone. */
@@ -36,7 +36,8 @@ export function everyKernelTerm(network: Network): { potential: Potential; theta
   const onsite = [stiffness, cubic, quartic, bias, bilinear, pairQuartic]
   if (network.labelsPull) onsite.push(labelCoupling)
   const potential = potentialOf(network, network.hidden > 0 ? [...onsite, bistable(0.7)] : onsite)
-  const theta = Float64Array.from(normals(potential.size, 11))
+  const theta = new Float64Array(potential.size)
+  fillNormals(99, 100, 11, 1, 0, potential.size, theta)
   for (const [n, { name }] of potential.terms.entries()) {
     const slice = theta.subarray(potential.offsets[n], potential.offsets[n + 1])
     const factor = name === 'stiffness' || name === 'bias' || name === 'hidden' ? 1 : 0.3

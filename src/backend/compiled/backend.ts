@@ -1,0 +1,71 @@
+import type { RuleName } from '../../learning/rules/rules.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import type { Network } from '../../physics/network/network.js'
+import {
+  type Backend,
+  type Demand,
+  refusedByReach,
+  refusedByRule,
+  refusedByScheme,
+  refusing,
+  roundoff,
+} from '../backend.js'
+import { displacing } from '../displaced.js'
+import { refusedBySlopes } from '../formula-rounding.js'
+import { createKernelLearner } from './learner.js'
+import type { Arena } from './memory.js'
+import type { Pool } from './programs.js'
+import { simulateWithKernels } from './simulate.js'
+import { refusedByKernels } from './system.js'
+
+/** Schemes that the kernels know. */
+const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthews']
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
+
+/** Whether a unit other than the visible ones moves, or one moves faster than another. */
+function movesUnevenly({ mobility, visible }: Network): boolean {
+  return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
+}
+
+/** Why formulas can't be learned here, as half a sentence; null when they can, or there are none. */
+function refusedByFormulas({ potential, rule, data }: Demand): string | null {
+  const term = potential.terms.find(({ formula }) => formula !== undefined)
+  if (term === undefined || rule === null) return null
+  if (rule !== 'force-matching')
+    return `its kernels learn a formula, as in the term "${term.name}", by force-matching alone`
+  return data === undefined ? null : refusedBySlopes(potential, roundoff.float32, data.train, data.width)
+}
+
+/** Why the kernels can't run what is asked, however they were compiled, as half a sentence; null when they can. */
+export function refusedByCompiled(demand: Demand): string | null {
+  const { potential, rule, integrator, reach } = demand
+  return (
+    refusedByKernels(potential) ??
+    (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+    refusedByRule(rules, rule) ??
+    refusedByScheme(schemes, integrator) ??
+    refusedByReach(roundoff.float32, reach) ??
+    refusedByFormulas(demand)
+  )
+}
+
+/**
+ * A backend of kernels on a pool of threads, over the arena of their memory. Any number of threads gives the same bits, and so do
+ * the kernels, however they were compiled.
+ */
+export function compiledBackend(arena: Arena, pool: Pool): Backend {
+  const { threads, traits } = pool
+  return refusing({
+    name: traits.name,
+    device: `${traits.arithmetic}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    threads,
+    roundoff: roundoff.float32,
+    refusal: refusedByCompiled,
+    simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
+      simulateWithKernels(arena, pool, simulation, hooks),
+    ),
+    learner: (task) => createKernelLearner(arena, pool, task),
+    close: () => pool.close(),
+  })
+}

@@ -1,0 +1,87 @@
+import { createDescent } from '../../learning/rules/descent.js'
+import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
+import type { Network } from '../../physics/network/network.js'
+import { createNoising } from '../../physics/protocol/noising.js'
+import { generationProtocol } from '../../physics/protocol/protocol.js'
+import type { Simulation } from '../backend.js'
+import { createKernelLearner } from '../compiled/learner.js'
+import type { Arena } from '../compiled/memory.js'
+import type { Pool } from '../compiled/programs.js'
+import { simulateWithKernels } from '../compiled/simulate.js'
+import { everyKernelTerm, networkWith } from './small-systems.js'
+
+/** Kernels to be tried, and their memory. */
+interface Tried {
+  readonly arena: Arena
+  readonly pool: Pool
+}
+
+/** A group beyond those of a shard, and that not a full one. */
+const trajectories = 70
+
+/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units. */
+const systems: readonly (readonly [Network, Simulation['integrator']])[] = [
+  [networkWith(13, 'all', 5), 'euler-maruyama'],
+  [networkWith(9, 'listed', 3, 2), 'leimkuhler-matthews'],
+]
+
+/** What came of a trial: arrays, by what they are. */
+type Found = ReadonlyMap<string, Float64Array>
+
+/**
+ * The first thing, in words, in which two kinds of kernels have not the same bits on small systems; null when there is none. The
+ * landscape moves and stands still; work, heat, both rules and steps of descent are among what is compared.
+ */
+export async function firstDifference(one: Tried, other: Tried): Promise<string | null> {
+  for (const [network, integrator] of systems) {
+    const [first, second] = [await trial(one, network, integrator), await trial(other, network, integrator)]
+    for (const [what, values] of first) if (!hasSameBits(values, second.get(what)!)) return what
+  }
+  return null
+}
+
+/** Bit by bit, -0 apart from 0; NaN is NaN, whose own bits nobody promises. */
+function hasSameBits(a: Float64Array, b: Float64Array): boolean {
+  return a.every((value, n) => Object.is(value, b[n]))
+}
+
+/** Fills with numbers from -1 to 1: that they are no normals saves a start the time to make them. */
+function fill(x: Float64Array, first = 0): void {
+  for (let n = 0; n < x.length; n++) x[n] = (((first + n) * 389) % 1009) / 504.5 - 1
+}
+
+async function trial({ arena, pool }: Tried, network: Network, integrator: Simulation['integrator']): Promise<Found> {
+  const { potential, theta } = everyKernelTerm(network)
+  const bath = { kT: 0.7, mobility: 1.3 }
+  const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.8, slices: 2, spacing: 'geometric' }, bath)
+  const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
+  const workAndHeat = createWorkAndHeat(trajectories)
+  const simulation = {
+    potential,
+    protocol: generationProtocol(noising, knots, { interpolation: 'hold', slowdown: 1, dt: 0.04 }),
+    ...{ bath, integrator, workAndHeat, trajectories, seed: 5, batch: 256, observers: [], start: fill },
+  }
+  const { final } = await simulateWithKernels(arena, pool, simulation, {})
+  const found = new Map([['final states', final.points], ...Object.entries(workAndHeat)])
+  const points = new Float64Array(trajectories * network.units)
+  fill(points)
+  const data = { points, count: trajectories, units: network.units }
+  for (const rule of ['force-matching', 'nudged-force-matching'] as const) {
+    const sets = { train: data, heldOut: data }
+    const task = { potential, noising, drive: 'reverse', seed: 4, rule, nudge: 0.01, ...sets } as const
+    const learner = createKernelLearner(arena, pool, task)
+    const gradient = new Float64Array(theta.length)
+    const losses = [await learner.gradient(theta, 0.9, trajectories, 0, gradient)]
+    const state = createDescent(theta)
+    const descent = learner.descend(state, potential.lowerBound, new Float64Array(theta.length).fill(1))
+    const options = { rate: 0.01, beta1: 0.9, beta2: 0.99, average: true }
+    for (const step of [1, 2]) losses.push(await descent.step(0.9, trajectories, step, options))
+    descent.sync()
+    found
+      .set(`the gradient of ${rule}`, gradient)
+      .set(`the loss of ${rule}`, Float64Array.from(losses))
+      .set(`parameters by ${rule}`, state.theta)
+      .set(`their average by ${rule}`, state.average)
+  }
+  return found
+}
