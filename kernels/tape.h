@@ -132,12 +132,10 @@ static void runStrip(Memory memory, const Tape *tape, int operations, const floa
   runTape(at(memory, tape->operations), operations, registers, 16L * width * groups);
 }
 
-/** force -= θ·slope for the rows of a strip. */
-static void addSlopes(const uint32_t *row, const float *theta, int width, int groups, const float *slope, float *force, long stride) {
-  for (int n = 0; n < width; n++)
-    for (int g = 0; g < groups; g++, slope += 16)
-      for (int p = 0; p < PARTS; p++)
-        ((floats *)((char *)(force + g * stride) + row[n]))[p] -= theta[n] * ((const floats *)slope)[p];
+/** force -= θ·slope for the rows of one parameter in all groups. */
+INLINE void addSlope(uint32_t row, float theta, int groups, const float *slope, float *force, long stride) {
+  for (int g = 0; g < groups; g++, slope += 16)
+    for (int p = 0; p < PARTS; p++) ((floats *)((char *)(force + g * stride) + row))[p] -= theta * ((const floats *)slope)[p];
 }
 
 /** energy += θ·φ for the rows of a strip, in float64. */
@@ -167,8 +165,12 @@ static void formulaFields(Memory memory, const System *system, const char *block
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
       runStrip(memory, tape, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
-      addSlopes(rowX + from, theta + from, width, groups, registerAt(registers, tape->slopeX), force, stride);
-      if (tape->y != 0) addSlopes(rowY + from, theta + from, width, groups, registerAt(registers, tape->slopeY), force, stride);
+      // Parameter by parameter, so that a unit's sum has one order however many stand in a strip.
+      for (int n = 0; n < width; n++) {
+        const long row = 16L * n * groups;
+        addSlope(rowX[from + n], theta[from + n], groups, registerAt(registers, tape->slopeX) + row, force, stride);
+        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, registerAt(registers, tape->slopeY) + row, force, stride);
+      }
       if (measured) addValues(theta + from, width, groups, registerAt(registers, tape->value), energy, stride);
     }
   }
