@@ -155,7 +155,7 @@ const limit = 2e-5
 
 describe.each([
   [1, 'none', 0, 0],
-  [3, 'all', 0, 0],
+  [10, 'all', 0, 0],
   [17, 'listed', 0, 0],
   [17, 'all', 5, 2],
   [50, 'listed', 0, 1],

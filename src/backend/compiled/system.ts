@@ -170,6 +170,7 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
     const { words, sums } = layout
     for (let a = 0; a < size; a++) place(layout, offsets[index]! + a, words + a, words + a, sums + a)
     layout.tapes.push({ formula, size, words, sums })
+    // The sums of a shard are a multiple of sixteen bytes, as the machine's vectors must.
     layout.words += padded(size)
     layout.sums += padded(size)
   })
