@@ -3,8 +3,9 @@
 #pragma once
 #include "system.h"
 
-/** Rows of a block of sums by four columns, which stay in registers. */
+/** Rows, and fours of columns, of a block of sums: they stay in registers. */
 #define SUM_ROWS (LANES == 4 ? 2 : 4)
+#define SUM_FOURS (LANES == 16 ? 4 : 1)
 
 /** Four columns of q and v, as `packColumns` writes them: [2][groups][4 quarters][4 columns][4 lanes]. */
 typedef struct {
@@ -22,37 +23,67 @@ static void packColumns(Columns *to, const float *q, const float *v, long stride
       }
 }
 
-/** out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and four columns; `width` floats from one row of out to the next. */
-INLINE void storeBlock(const float *p, const float *u, long stride, const Columns *columns, int groups, float *out, long width) {
-  floats sum[SUM_ROWS][PARTS];
+/**
+ * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; `width` floats from one row of out to
+ * the next.
+ */
+INLINE void storeBlock(const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width) {
+  floats sum[SUM_ROWS][SUM_FOURS][PARTS];
   UNROLL for (int r = 0; r < SUM_ROWS; r++)
-    UNROLL for (int part = 0; part < PARTS; part++) sum[r][part] = (floats){0};
+    UNROLL for (int f = 0; f < fours; f++)
+      UNROLL for (int part = 0; part < PARTS; part++) sum[r][f][part] = (floats){0};
   for (int which = 0; which < 2; which++) {
     const float *row = which == 0 ? p : u;
     for (int group = 0; group < groups; group++, row += stride)
-      for (int quarter = 0; quarter < 4; quarter++)
+      UNROLL for (int quarter = 0; quarter < 4; quarter++)
         UNROLL for (int r = 0; r < SUM_ROWS; r++) {
           const floats value = repeat(*(const quad *)(row + 16 * r + 4 * quarter));
-          UNROLL for (int part = 0; part < PARTS; part++) sum[r][part] += value * columns->quarter[which][group][quarter][part];
+          UNROLL for (int f = 0; f < fours; f++)
+            UNROLL for (int part = 0; part < PARTS; part++) sum[r][f][part] += value * columns[f].quarter[which][group][quarter][part];
         }
   }
-  UNROLL for (int r = 0; r < SUM_ROWS; r++) {
-    const quad *column = (const quad *)sum[r];
-    *(quad *)(out + r * width) = laneSums(column[0], column[1], column[2], column[3]);
+  UNROLL for (int r = 0; r < SUM_ROWS; r++)
+    UNROLL for (int f = 0; f < fours; f++) {
+      *(quad *)(out + r * width + 4 * f) = laneSums(sum[r][f]);
+    }
+}
+
+/**
+ * Columns of a rectangle: out[i][j] = Σ p_i q_j + u_i v_j for rows 0 … rows - 1 (a multiple of four) and columns `from` on, SUM_FOURS
+ * times four of them or, where so many are not left, four. Returns how many; `rowStride` and `columnStride` floats from one
+ * group to the next; out: [rows][columns].
+ */
+static int storeColumns(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int from, int groups, float *out) {
+  Columns packed[SUM_FOURS];
+  const int fours = from + 4 * SUM_FOURS <= columns ? SUM_FOURS : 1;
+  for (int f = 0; f < fours; f++) packColumns(&packed[f], q + 16L * (from + 4 * f), v + 16L * (from + 4 * f), columnStride, groups);
+  for (int i = 0; i < rows; i += SUM_ROWS) {
+    float *block = out + (long)i * columns + from;
+    if (fours == SUM_FOURS)
+      storeBlock(p + 16L * i, u + 16L * i, rowStride, packed, SUM_FOURS, groups, block, columns);
+    else
+      storeBlock(p + 16L * i, u + 16L * i, rowStride, packed, 1, groups, block, columns);
+  }
+  return 4 * fours;
+}
+
+/**
+ * out[i][j] = Σ p_i q_j + p_j q_i above the diagonal and in the blocks that it crosses (the rest of out is
+ * left alone); out: [units][units], units a multiple of four.
+ */
+static void denseEdgeCorrelation(const float *p, const float *q, int groups, long stride, int units, float *out) {
+  for (int from = 0; from < units;) {
+    const int rows = from + 4 * SUM_FOURS <= units ? from + 4 * SUM_FOURS : from + 4;
+    from += storeColumns(p, q, stride, rows, q, p, stride, units, from, groups, out);
   }
 }
 
 /**
- * out[i][j] = Σ p_i q_j + p_j q_i for the blocks that reach to or above the diagonal (the rest of out is
- * left alone); out: [units][units], units a multiple of four.
+ * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
+ * `columnStride` floats from one group to the next; out: [rows][columns].
  */
-static void denseEdgeCorrelation(const float *p, const float *q, int groups, long stride, int units, float *out) {
-  Columns columns;
-  for (int j = 0; j < units; j += 4) {
-    packColumns(&columns, q + 16L * j, p + 16L * j, stride, groups);
-    for (int i = 0; i < j + 4; i += SUM_ROWS)
-      storeBlock(p + 16L * i, q + 16L * i, stride, &columns, groups, out + (long)i * units + j, units);
-  }
+static void rectangularCorrelation(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int groups, float *out) {
+  for (int from = 0; from < columns;) from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out);
 }
 
 /** out_e = Σ p_a q_b + p_b q_a over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */
@@ -73,18 +104,5 @@ static void listedEdgeCorrelation(const float *p, const float *q, int groups, lo
     }
     const quad *quarter = (const quad *)sum;
     out[e] = laneSum((quarter[0] + quarter[1]) + (quarter[2] + quarter[3]));
-  }
-}
-
-/**
- * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
- * `columnStride` floats from one group to the next; out: [rows][columns].
- */
-static void rectangularCorrelation(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int groups, float *out) {
-  Columns packed;
-  for (int j = 0; j < columns; j += 4) {
-    packColumns(&packed, q + 16L * j, v + 16L * j, columnStride, groups);
-    for (int i = 0; i < rows; i += SUM_ROWS)
-      storeBlock(p + 16L * i, u + 16L * i, rowStride, &packed, groups, out + (long)i * columns + j, columns);
   }
 }

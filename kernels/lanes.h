@@ -12,19 +12,16 @@
 #define LANES 16
 #define LOW_HALF 0, 1, 2, 3, 4, 5, 6, 7
 #define HIGH_HALF 8, 9, 10, 11, 12, 13, 14, 15
-#define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #elif defined(__AVX2__)
 #define LANES 8
 #define LOW_HALF 0, 1, 2, 3
 #define HIGH_HALF 4, 5, 6, 7
-#define FOUR_TIMES 0, 1, 2, 3, 0, 1, 2, 3
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14
 #else
 #define LANES 4
 #define LOW_HALF 0, 1
 #define HIGH_HALF 2, 3
-#define FOUR_TIMES 0, 1, 2, 3
 #define EVEN 0, 2, 4, 6
 #endif
 /** Vectors in a row of sixteen lanes. */
@@ -78,8 +75,10 @@ typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint64_t longWords __attribute__((vector_size(4 * LANES), may_alias));
 typedef double doubles __attribute__((vector_size(4 * LANES), may_alias));
+#if LANES == 4
 /** Half as many float32. */
 typedef float halfFloats __attribute__((vector_size(2 * LANES)));
+#endif
 /** Four lanes, and two of twice the width, on every machine: sums whose order is that of four lanes. */
 typedef float quad __attribute__((vector_size(16), may_alias));
 typedef int32_t quadInts __attribute__((vector_size(16), may_alias));
@@ -108,11 +107,26 @@ INLINE doubles highHalf(floats a) {
 
 /** Halves in float64, rounded to a vector of float32. */
 INLINE floats narrowed(doubles low, doubles high) {
+#if LANES == 16
+  return (floats)_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps((__m512d)low)), _mm512_cvtpd_ps((__m512d)high), 1);
+#elif LANES == 8
+  return (floats)_mm256_set_m128(_mm256_cvtpd_ps((__m256d)high), _mm256_cvtpd_ps((__m256d)low));
+#else
   return __builtin_shufflevector(__builtin_convertvector(low, halfFloats), __builtin_convertvector(high, halfFloats), LOW_HALF, HIGH_HALF);
+#endif
 }
 
 /** Four lanes, as often as a vector holds them. */
-INLINE floats repeat(quad a) { return __builtin_shufflevector(a, a, FOUR_TIMES); }
+INLINE floats repeat(quad a) {
+#if LANES == 16
+  // (gcc 12 takes the shuffle through memory, where the wide load waits for the narrow store.)
+  return (floats)_mm512_broadcast_f32x4((__m128)a);
+#elif LANES == 8
+  return (floats)_mm256_set_m128((__m128)a, (__m128)a);
+#else
+  return a;
+#endif
+}
 
 /** Four vectors as a matrix of quads, [4][LANES/4], and its transpose. */
 INLINE void transposeQuads(const words from[4], words to[4]) {
@@ -235,9 +249,20 @@ INLINE void multiply(Split a, uint32_t by, Split *high, Split *low) {
 /** The sum of four lanes, in the order (0 + 2) + (1 + 3). */
 INLINE float laneSum(quad a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 
-/** The four sums of the lanes of four vectors. */
-INLINE quad laneSums(quad a, quad b, quad c, quad d) {
+/** The sums of the lanes of each quad of a row, in that order. */
+INLINE quad laneSums(const floats row[PARTS]) {
+#if LANES == 16
+  const __m512 two = _mm512_add_ps((__m512)row[0], _mm512_permute_ps((__m512)row[0], 0x4e));
+  const __m512 all = _mm512_add_ps(two, _mm512_permute_ps(two, 0xb1));
+  const __m512i firsts = _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  return (quad)_mm512_castps512_ps128(_mm512_permutexvar_ps(firsts, all));
+#else
+  // Of a copy: sums whose address is taken would not stay in registers.
+  floats copy[PARTS];
+  UNROLL for (int part = 0; part < PARTS; part++) copy[part] = row[part];
+  const quad a = ((const quad *)copy)[0], b = ((const quad *)copy)[1], c = ((const quad *)copy)[2], d = ((const quad *)copy)[3];
   const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
   const quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
   return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+#endif
 }
