@@ -81,7 +81,8 @@ else {
   const linked = [...memory, '--export=__stack_pointer', '--strip-all'].map((flag) => `-Wl,${flag}`)
   for (const [file, flags] of Object.entries(kernels)) {
     const args = ['clang', ...target, ...exact, ...plain, ...linked, ...flags, 'kernels.c', '-o', file]
-    const built = await runClang(args, sources)
+    // What failed stands on the console; the error itself holds all sources.
+    const built = await runClang(args, sources).catch((error) => process.exit(error.code ?? 1))
     writeFileSync(`${out}/wasm/${file}`, built[file])
   }
 }

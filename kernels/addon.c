@@ -11,7 +11,7 @@
   GIVES(advance, 10) \
   RUNS(noise, 6) \
   GIVES(residuals, 8) \
-  RUNS(directional, 10) \
+  RUNS(directional, 11) \
   RUNS(nudged, 12) \
   RUNS(pack, 6) \
   RUNS(gather, 6) \
@@ -26,7 +26,8 @@
 #define FIRST_7 FIRST_6, a[6]
 #define FIRST_8 FIRST_7, a[7]
 #define FIRST_10 FIRST_8, a[8], a[9]
-#define FIRST_12 FIRST_10, a[10], a[11]
+#define FIRST_11 FIRST_10, a[10]
+#define FIRST_12 FIRST_11, a[11]
 #define FIRST_14 FIRST_12, a[12], a[13]
 
 /** Where the memory begins, and the numbers that a function was called with; 0 and a thrown TypeError when one is missing. */

@@ -162,7 +162,7 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
     // energies, and the forces after that step, which are those before this one.
     const int stands = record != 0 && landscape == previous, before = n & 1;
     previous = landscape;
-    if (!stands) couplingFields(memory, system, block, now.x, now.stride, rooms, groups);
+    if (!stands) couplingFields(memory, system, block, now.x, now.stride, rooms, groups, record != 0);
     int inside = 1;
     for (int g = 0; g < groups; g++) {
       float *room = rooms + g * stride, *force = record == 0 ? 0 : forceRows(system, room, before);
@@ -182,7 +182,7 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
     next = last;
     if (!inside && beyond(system, steps->limit, lanes, now.x, now.stride)) diverged = n;
     if (record == 0 || diverged >= 0) continue;
-    couplingFields(memory, system, block, now.x, now.stride, rooms, groups);
+    couplingFields(memory, system, block, now.x, now.stride, rooms, groups, 1);
     for (int g = 0; g < groups; g++) {
       float *room = rooms + g * stride;
       recordStep(system, block, last.x + g * last.stride, now.x + g * now.stride, room, forceRows(system, room, before), forceRows(system, room, !before), record + g);

@@ -1,12 +1,14 @@
 // What force matching measures: Σ_trajectories r·∇φ_a(x) for every parameter.
 //   on site: Σ r x, Σ r x², Σ r x³, -Σ r;  J: Σ r_i x_j + r_j x_i;  G: Σ 2x_i r_i x_j² + 2x_j r_j x_i²
 //   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
+//   θ of a formula φ: Σ r_i ∂φ/∂x + r_j ∂φ/∂y
 #pragma once
 #include "correlation.h"
 #include "hidden.h"
 #include "label.h"
 #include "product.h"
 #include "system.h"
+#include "tape.h"
 
 /**
  * The coupling sums of a shard: J and L from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
@@ -34,9 +36,9 @@ static void couplingSums(Memory memory, const System *system, const float *x, co
 
 /**
  * The sums of a shard; r must be zero where it does not count. `s` holds the fields on the hidden units at x, and is lost; `p`, `q` and `d` are room.
- * `out`: k, c, a, f ([rows] each), then the coupling sums.
+ * `out`: k, c, a, f ([rows] each), then the coupling sums, then those of formulas. `room`: scratch memory.
  */
-KERNEL(directional) void directional(Memory memory, address network, address landscape, address states, address residuals, int32_t groups, address room1, address room2, address fields, address room3, address sums) {
+KERNEL(directional) void directional(Memory memory, address network, address landscape, address room, address states, address residuals, int32_t groups, address room1, address room2, address fields, address room3, address sums) {
   const System *system = at(memory, network);
   const char *block = at(memory, landscape);
   float *x = at(memory, states), *r = at(memory, residuals), *p = at(memory, room1), *q = at(memory, room2);
@@ -74,4 +76,5 @@ KERNEL(directional) void directional(Memory memory, address network, address lan
     }
   }
   couplingSums(memory, system, x, r, groups, p, q, s, d, out + 4 * rows);
+  formulaSums(memory, system, x, r, groups, at(memory, room), out);
 }

@@ -1,11 +1,14 @@
 // Forces and energies of a group:
 //   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_l L_il s_l + Σ_h V_ih tanh(u_h/kT)
+//       - Σ_a θ_a ∂φ_a/∂x_i
 //   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 - Σ_l L_il x_i s_l ] - kT Σ_h log 2cosh(u_h/kT)
+//       + Σ_a θ_a φ_a, φ_a a formula (tape.h)
 #pragma once
 #include "hidden.h"
 #include "label.h"
 #include "product.h"
 #include "system.h"
+#include "tape.h"
 
 /**
  * From this share of coupled pairs on, a matrix is multiplied as one; below, only the entries that a neighbour list names. The zeros
@@ -25,15 +28,18 @@ static void pairProduct(Memory memory, const System *system, int form, const cha
     sparseProduct(start, neighbour, (const float *)w, isMatrix ? system->rows : 0, system->units, u, uStride, out, stride, groups);
 }
 
-/** What the couplings add to the forces at x, in the scratch memory of each group. `x`: [groups][rows][16], `xStride` apart. */
-static void couplingFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups) {
+/**
+ * What the couplings and the formulas add to the forces at x, in the scratch memory of each group; with `measured` what formulas add to
+ * the energies too. `x`: [groups][rows][16], `xStride` apart.
+ */
+static void couplingFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured) {
   const long size = groupSize(system), stride = scratchSize(system);
   float *field = bilinearField(system, scratch);
   if (system->bilinear != absent)
     pairProduct(memory, system, system->bilinear, block + system->bilinearOffset, x, xStride, field, groups);
   else
     for (int group = 0; group < groups; group++)
-      for (long o = 0; o < size; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
+      for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(field + group * stride + o) = (floats){0};
   if (system->pairQuartic != absent) {
     float *square = squares(system, scratch);
     for (int group = 0; group < groups; group++)
@@ -51,6 +57,7 @@ static void couplingFields(Memory memory, const System *system, const char *bloc
       meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);
     denseProduct((const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride, hiddenForce(system, scratch), stride, groups);
   }
+  if (system->tapes > 0) formulaFields(memory, system, block, x, xStride, scratch, groups, measured);
 }
 
 /** The on-site parameters of a unit, in all lanes. */
@@ -65,7 +72,7 @@ INLINE OnSite onSite(const System *system, const char *block, int i) {
 }
 
 /** Whether there are other forces than those of on-site terms and bilinear couplings. */
-INLINE int hasMore(const System *system) { return (system->pairQuartic | system->labels | system->hidden) != 0; }
+INLINE int hasMore(const System *system) { return (system->pairQuartic | system->labels | system->hidden | system->tapes) != 0; }
 
 /** The force on unit i, whose on-site parameters these are, in part p of a row; the fields must be there. */
 INLINE floats unitForce(const System *system, const char *block, const OnSite at, const float *x, float *scratch, int i, int p) {
@@ -79,6 +86,7 @@ INLINE floats unitForce(const System *system, const char *block, const OnSite at
   if (system->pairQuartic != absent) g = g - (value + value) * *(const floats *)(quarticField(system, scratch) + o);
   for (int l = 0; l < system->labels; l++) g = g + labelPull(system, block, x, l, i, p);
   if (system->hidden > 0) g = g + *(const floats *)(hiddenForce(system, scratch) + o);
+  if (system->tapes > 0) g = g + *(const floats *)(formulaForce(system, scratch) + o);
   return g;
 }
 
@@ -90,7 +98,7 @@ static void groupForces(const System *system, const char *block, const float *x,
   }
 }
 
-/** Energies of a group at x; the fields must be there. Terms are float32, their sums float64. `energy`: [16]. */
+/** Energies of a group at x; the fields, measured, must be there. Terms are float32, their sums float64. `energy`: [16]. */
 static void groupEnergies(const System *system, const char *block, const float *x, float *scratch, double *energy) {
   const float *field = bilinearField(system, scratch), *pairField = quarticField(system, scratch);
   const float *u = hiddenField(system, scratch);
@@ -115,6 +123,10 @@ static void groupEnergies(const System *system, const char *block, const float *
       low += lowHalf(e);
       high += highHalf(e);
     }
+    if (system->tapes > 0) {
+      low += ((const doubles *)formulaEnergy(system, scratch))[2 * p];
+      high += ((const doubles *)formulaEnergy(system, scratch))[2 * p + 1];
+    }
     ((doubles *)energy)[2 * p] = low;
     ((doubles *)energy)[2 * p + 1] = high;
   }
@@ -123,13 +135,13 @@ static void groupEnergies(const System *system, const char *block, const float *
 /** Forces of a group at x, [rows][16]. */
 KERNEL(forces) void forces(Memory memory, address system, address block, address x, address scratch, address force) {
   const System *network = at(memory, system);
-  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1);
+  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1, 0);
   groupForces(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, force));
 }
 
 /** Energies of a group at x, float64 [16]. */
 KERNEL(energies) void energies(Memory memory, address system, address block, address x, address scratch, address energy) {
   const System *network = at(memory, system);
-  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1);
+  couplingFields(memory, network, at(memory, block), at(memory, x), 0, at(memory, scratch), 1, 1);
   groupEnergies(network, at(memory, block), at(memory, x), at(memory, scratch), at(memory, energy));
 }

@@ -1,7 +1,8 @@
 // Philox4x32-10 and Box–Muller, LANES counters at a time: the numbers of src/physics/noise/gaussian.ts, bit for bit.
-// Philox: Salmon, Moraes, Dror, Shaw, SC 2011. Polynomials: Cephes logf, sinf, cosf (Moshier).
+// Philox: Salmon, Moraes, Dror, Shaw, SC 2011.
 #pragma once
-#include "lanes.h"
+#include "circular.h"
+#include "exponential.h"
 
 /** Philox's multipliers and key increments. */
 #define MULTIPLIER_0 0xd2511f53u
@@ -11,15 +12,6 @@
 
 /** Units whose counters fill a vector. */
 #define UNITS_TOGETHER (LANES / 4)
-
-/**
- * Such vectors that are worked on side by side: each operation waits for the one before, and the others' fill the time. In
- * WebAssembly one, for more registers than it has would be needed.
- */
-#define ABREAST (LANES == 4 ? 1 : 2)
-
-/** For each of a few vectors, a constant number. */
-#define EACH(count) UNROLL for (int n = 0; n < (count); n++)
 
 /** What the Philox words of a group's counters at one step are made of, as far as it doesn't depend on the unit. */
 typedef struct {
@@ -85,39 +77,16 @@ INLINE void philox(const Counters *counters, uint32_t unit, words *out, const in
   }
 }
 
-/** Natural logarithm of positive normal numbers, in place; m, y and z are room. */
-INLINE void logarithm(floats *x, const int count) {
-  ints exponent[2 * ABREAST];
-  floats m[2 * ABREAST], z[2 * ABREAST], y[2 * ABREAST];
-  EACH(count) exponent[n] = ((ints)x[n] - 0x3f3504f3) >> 23;
-  EACH(count) m[n] = (floats)((ints)x[n] - (exponent[n] << 23)) - 1.0f;
-  EACH(count) z[n] = m[n] * m[n];
-  EACH(count) y[n] = 7.0376836292e-2f * m[n] + -1.151461031e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 1.167699874e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -1.2420140846e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 1.4249322787e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -1.6668057665e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 2.0000714765e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -2.4999993993e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 3.3333331174e-1f;
-  EACH(count) y[n] = z[n] * -0.5f + y[n] * m[n] * z[n];
-  EACH(count) x[n] = __builtin_convertvector(exponent[n], floats) * 0.6931471805599453f + (m[n] + y[n]);
-}
-
 /** Turns `count` pairs of words into pairs of normals, in place. */
 INLINE void boxMuller(words *first, words *second, const int count) {
   floats length[2 * ABREAST], angle[2 * ABREAST], z[2 * ABREAST], sine[2 * ABREAST], cosine[2 * ABREAST];
   EACH(count) length[n] = __builtin_convertvector((ints)(first[n] >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
-  logarithm(length, count);
+  normalLogarithms(length, count);
   EACH(count) length[n] = squareRoot(length[n] * -2.0f);
   EACH(count) angle[n] = __builtin_convertvector((ints)second[n] >> 2, floats) * 1.4629180792671596e-9f;
   EACH(count) z[n] = angle[n] * angle[n];
-  EACH(count) sine[n] = -1.9515295891e-4f * z[n] + 8.3321608736e-3f;
-  EACH(count) sine[n] = sine[n] * z[n] + -1.6666654611e-1f;
-  EACH(count) sine[n] = sine[n] * z[n] * angle[n] + angle[n];
-  EACH(count) cosine[n] = 2.443315711809948e-5f * z[n] + -1.388731625493765e-3f;
-  EACH(count) cosine[n] = cosine[n] * z[n] + 4.166664568298827e-2f;
-  EACH(count) cosine[n] = cosine[n] * z[n] * z[n] + (z[n] * -0.5f + 1.0f);
+  nearSines(angle, z, sine, count);
+  nearCosines(z, cosine, count);
   EACH(count) {
     // Bit 1 of the second word is the sign of the radius, bit 0 swaps sine and cosine.
     const floats radius = (floats)((words)length[n] ^ ((second[n] >> 1) << 31));

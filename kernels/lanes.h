@@ -12,14 +12,17 @@
 #define LANES 16
 #define LOW_HALF 0, 1, 2, 3, 4, 5, 6, 7
 #define HIGH_HALF 8, 9, 10, 11, 12, 13, 14, 15
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #elif defined(__AVX2__)
 #define LANES 8
 #define LOW_HALF 0, 1, 2, 3
 #define HIGH_HALF 4, 5, 6, 7
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
 #else
 #define LANES 4
 #define LOW_HALF 0, 1
 #define HIGH_HALF 2, 3
+#define EVEN 0, 2, 4, 6
 #endif
 /** Vectors in a row of sixteen lanes. */
 #define PARTS (16 / LANES)
@@ -31,6 +34,15 @@
 #else
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
+
+/**
+ * Vectors that are worked on side by side where it can be done: each operation waits for the one before, and the others' fill the time. In
+ * WebAssembly one, for more registers than it has would be needed.
+ */
+#define ABREAST (LANES == 4 ? 1 : 2)
+
+/** For each of a few vectors, a constant number. */
+#define EACH(count) UNROLL for (int n = 0; n < (count); n++)
 
 /** What the host calls: exported from WebAssembly, called by addon.c. */
 #if defined(__wasm__)
@@ -63,6 +75,10 @@ typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint64_t longWords __attribute__((vector_size(4 * LANES), may_alias));
 typedef double doubles __attribute__((vector_size(4 * LANES), may_alias));
+#if LANES == 4
+/** Half as many float32. */
+typedef float halfFloats __attribute__((vector_size(2 * LANES)));
+#endif
 /** Four lanes, and two of twice the width, on every machine: sums whose order is that of four lanes. */
 typedef float quad __attribute__((vector_size(16), may_alias));
 typedef int32_t quadInts __attribute__((vector_size(16), may_alias));
@@ -87,6 +103,17 @@ INLINE doubles lowHalf(floats a) {
 }
 INLINE doubles highHalf(floats a) {
   return __builtin_convertvector(__builtin_shufflevector(a, a, HIGH_HALF), doubles);
+}
+
+/** Halves in float64, rounded to a vector of float32. */
+INLINE floats narrowed(doubles low, doubles high) {
+#if LANES == 16
+  return (floats)_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps((__m512d)low)), _mm512_cvtpd_ps((__m512d)high), 1);
+#elif LANES == 8
+  return (floats)_mm256_set_m128(_mm256_cvtpd_ps((__m256d)high), _mm256_cvtpd_ps((__m256d)low));
+#else
+  return __builtin_shufflevector(__builtin_convertvector(low, halfFloats), __builtin_convertvector(high, halfFloats), LOW_HALF, HIGH_HALF);
+#endif
 }
 
 /** Four lanes, as often as a vector holds them. */

@@ -66,7 +66,7 @@ KERNEL(residuals) double residuals(Memory memory, address network, address lands
   const char *block = at(memory, landscape);
   const long size = groupSize(system), stride = scratchSize(system), hidden = hiddenSize(system);
   float *x = at(memory, states), *target = at(memory, targets), *scratch = at(memory, rooms), *field = at(memory, fields);
-  couplingFields(memory, system, block, x, size, scratch, groups);
+  couplingFields(memory, system, block, x, size, scratch, groups, 0);
   double sum = 0;
   for (int g = 0; g < groups; g++, x += size, target += size, scratch += stride, field += hidden) {
     float *force = forceRows(system, scratch, 0);

@@ -36,6 +36,10 @@ typedef struct {
   uint32_t hiddenOffset;
   uint32_t transposedOffset;
   uint32_t hiddenBiasOffset;
+  /** terms that are formulas (tape.h), their records one after another, and registers of the one that takes most */
+  int32_t tapes;
+  address tape;
+  int32_t registers;
   /** of the bath that the hidden units are in */
   float kT;
 } System;
@@ -43,7 +47,8 @@ typedef struct {
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
  * Scratch memory of a group, in rows of 16 float32: fields of the couplings, forces, copies and normals, [rows]
- * rows each, then fields and responses of the hidden units, [hiddenRows] rows each.
+ * rows each, then fields and responses of the hidden units, [hiddenRows] rows each; with formulas their forces, [rows] rows, their
+ * energies, two rows that are sixteen float64, and the registers that they are computed in.
  */
 INLINE float *scratchRows(const System *system, float *scratch, int first) {
   return scratch + (long)first * system->rows * 16;
@@ -61,7 +66,19 @@ INLINE float *hiddenField(const System *system, float *scratch) { return scratch
 INLINE float *hiddenResponse(const System *system, float *scratch) {
   return hiddenField(system, scratch) + (long)system->hiddenRows * 16;
 }
+INLINE float *formulaForce(const System *system, float *scratch) {
+  return hiddenField(system, scratch) + 2L * system->hiddenRows * 16;
+}
+INLINE float *formulaEnergy(const System *system, float *scratch) {
+  return formulaForce(system, scratch) + 16L * system->rows;
+}
+INLINE float *formulaRegisters(const System *system, float *scratch) { return formulaEnergy(system, scratch) + 32; }
+/** Rows of a register: a whole number of parameters for any number of groups. */
+#define STRIP 16
 /** Float32 of a group's states, and of its scratch memory; that of several groups follows one another. */
 INLINE long groupSize(const System *system) { return 16L * system->rows; }
 INLINE long hiddenSize(const System *system) { return 16L * system->hiddenRows; }
-INLINE long scratchSize(const System *system) { return 16L * (9 * system->rows + 2 * system->hiddenRows); }
+INLINE long scratchSize(const System *system) {
+  const long formulas = system->tapes == 0 ? 0 : system->rows + 2 + (long)STRIP * system->registers;
+  return 16L * (9 * system->rows + 2 * system->hiddenRows + formulas);
+}

@@ -48,7 +48,7 @@ KERNEL(trial) void trial(Memory memory, address network, address landscape, addr
       *(floats *)(to + o) = state + drift * all + kick * noise;
     }
   }
-  couplingFields(memory, system, block, to, 0, room, 1);
+  couplingFields(memory, system, block, to, 0, room, 1, out != 0);
   groupForces(system, block, to, room, pullThere);
   if (out == 0) return;
   groupEnergies(system, block, to, room, at(memory, out));

@@ -95,14 +95,14 @@ def fastest(forms):
     return min(timed)[2]
 
 
-def serve(hello, forms, library):
-    """Answers commands; `forms(workload)` are constructors of objects with name, kick, restart(), step(), state()."""
+def serve(hello, forms, library, read=Workload):
+    """Answers commands; `forms(read(path))` are constructors of objects with name, kick, restart(), step(), state()."""
     print(hello, flush=True)
     workload = form = None
     for line in sys.stdin:
         command, *words = line.split()
         if command == "load":
-            workload = Workload(line.rstrip("\n").split(" ", 1)[1])
+            workload = read(line.rstrip("\n").split(" ", 1)[1])
             form = fastest(forms(workload))
             form.restart()
             answer = form.name

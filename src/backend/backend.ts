@@ -42,6 +42,8 @@ export interface Demand {
   readonly reach?: number
   /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
   readonly objective?: { readonly energies: number }
+  /** the data themselves, and the width of the least noise */
+  readonly data?: { readonly train: PointSet; readonly width: number }
 }
 
 /**

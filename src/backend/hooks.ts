@@ -1,3 +1,5 @@
+import { OverdampedError } from '../errors.js'
+
 /** How far a run has come. */
 export interface Progress {
   readonly phase: 'train' | 'sample' | 'measure'
@@ -19,6 +21,11 @@ export interface Hooks {
   readonly onImprecise?: ((why: string) => void) | undefined
   /** aborting stops the run at the next iteration, with a checkpoint */
   readonly signal?: AbortSignal | undefined
+}
+
+/** What becomes of imprecision where nobody listens. @throws E_PRECISION */
+export function refuseImprecise(why: string): never {
+  throw new OverdampedError('E_PRECISION', `${why}. Use the backend reference, which is float64.`, 'backend', 1)
 }
 
 /** Work goes on so many ms before the event loop turns again: a display stays smooth, and a turn, 10 to 50 µs, costs no more than 1 %. */

@@ -1,10 +1,10 @@
-import { OverdampedError } from '../errors.js'
 import type { Observer } from '../physics/dynamics/observer.js'
 import { type States, sliceStates } from '../physics/network/states.js'
 import { meanOf } from '../physics/observe/estimate.js'
 import { eachTerm, type Potential } from '../physics/potential/potential.js'
 import type { Demand, Simulation } from './backend.js'
-import type { Hooks } from './hooks.js'
+import { formulaFault, formulaSizes, short } from './formula-rounding.js'
+import { type Hooks, refuseImprecise } from './hooks.js'
 
 /** Looks at the states during a run: each interrupts the kernels, which costs them about half a step. */
 const looks = 4
@@ -23,13 +23,15 @@ const least = 0.01
 const roundings = 0.3
 
 /**
- * How large the numbers are whose sum is the energy: Σ_terms |x_i F_i| of each unit, [units], in the mean over the states.
+ * How large the numbers are whose sum is the energy: Σ_terms |x_i F_i| of each unit, [units], in the mean over the states. A formula
+ * may be a small difference of large numbers: what is rounded on the way to it counts (see formulaSizes).
  * Cost: a force evaluation.
  */
 export function energySizes(potential: Potential, theta: Float64Array, { x, batch }: States): Float64Array {
-  const scale = new Float64Array(x.length / batch)
+  const scale = formulaSizes(potential, theta, { x, batch }).energy
   const force = new Float64Array(x.length)
   eachTerm(potential, (term, own) => {
+    if (term.formula !== undefined) return
     force.fill(0)
     term.addForceAndEnergy(own(theta), x, batch, force, null)
     for (let n = 0; n < x.length; n++) scale[Math.floor(n / batch)]! += Math.abs(x[n]! * force[n]!) / batch
@@ -46,15 +48,15 @@ export function refusedByEnergies(roundoff: number, objective: Demand['objective
 
 /**
  * Watches a run whether rounding spoils it: states so far from 0 that the numbers there are not much closer to each other than
- * a thermal kick is wide, or energies so large that what is lost of them shows in the spread of work or heat. What was
- * found goes to `onImprecise`.
+ * a thermal kick is wide, formulas whose force is a small difference of numbers that large, or energies so large that what is lost
+ * of them shows in the spread of work or heat. What was found goes to `onImprecise`.
  *
  * @returns `watch` looks at a few trajectories at the start and after each quarter of the steps; `account` judges work and heat after the run
  */
 export function watchRounding(
   { potential, protocol, bath, trajectories, workAndHeat }: Simulation,
   roundoff: number,
-  { onImprecise = refuse }: Hooks,
+  { onImprecise = refuseImprecise }: Hooks,
 ): { watch: Observer; account: () => void } {
   const { mobility } = potential.network
   const steps = protocol.dt.length
@@ -65,6 +67,13 @@ export function watchRounding(
   const tell = (why: string) => {
     if (!told) onImprecise(`${roundoff < 1e-10 ? 'float64' : 'float32'} is too coarse here: ${why}`)
     told = true
+  }
+  const hasFormulas = potential.terms.some(({ formula }) => formula !== undefined)
+  const whenOf = (index: number) => (index < 0 ? 'at the start' : `after step ${index}`)
+  const lookAtFormulas = (states: States, index: number, drift: number, kickOf: (unit: number) => number) => {
+    protocol.parameters(index, theta)
+    const fault = formulaFault(potential, theta, states, roundoff, (unit) => kickOf(unit) / (2 * finer * drift))
+    if (fault !== null) tell(`${whenOf(index)}, ${fault}`)
   }
   const lookAtEnergies = (states: States, index: number) => {
     const changes = protocol.parameters(index, theta)
@@ -82,21 +91,23 @@ export function watchRounding(
         const seen = Math.min(few, frame.batch)
         const step = Math.max(0, index)
         const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
+        // Without a bath, or where a unit is clamped, there is no kick to lose.
+        const kickOf = (unit: number) => kick * Math.sqrt(mobility?.[unit] ?? 1)
         for (let unit = 0; unit < potential.network.units; unit++) {
-          // Without a bath, or where a unit is clamped, there is no kick to lose.
-          const own = kick * Math.sqrt(mobility?.[unit] ?? 1)
+          const own = kickOf(unit)
           for (let b = 0; own > 0 && b < seen; b++) {
             const distance = Math.abs(frame.x[unit * frame.batch + b]!)
             const spacing = 2 * roundoff * distance
             if (!(spacing * finer > own)) continue
-            const when = index < 0 ? 'at the start' : `after step ${index}`
             const where = `${short(distance)} from where it is counted from`
             tell(
-              `${when}, trajectory ${first + b}, unit ${unit} is ${where}; numbers there are ${short(spacing)} apart, and a thermal kick is ${short(own)}`,
+              `${whenOf(index)}, trajectory ${first + b}, unit ${unit} is ${where}; numbers there are ${short(spacing)} apart, and a thermal kick is ${short(own)}`,
             )
           }
         }
-        if (workAndHeat !== null) lookAtEnergies(sliceStates(frame, 0, seen), index)
+        const states = sliceStates(frame, 0, seen)
+        if (hasFormulas) lookAtFormulas(states, index, bath.mobility * protocol.dt[step]!, kickOf)
+        if (workAndHeat !== null) lookAtEnergies(states, index)
       },
     },
     account() {
@@ -113,12 +124,4 @@ export function watchRounding(
       }
     },
   }
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(2)))
-}
-
-function refuse(why: string): never {
-  throw new OverdampedError('E_PRECISION', `${why}. Use the backend reference, which is float64.`, 'backend', 1)
 }

@@ -1,9 +1,10 @@
 import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
-import { contenders, footprintBackends } from './contenders.js'
-import type { BenchDocument, ContenderRecord } from './document.js'
+import { contenders, footprintBackends, formulaPeers } from './contenders.js'
+import type { BenchDocument, ContenderRecord, FormulaRates } from './document.js'
 import { createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
+import { measureFormulas } from './formulas.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
 import { measureObjectives, type ObjectiveRates } from './objectives.js'
@@ -38,11 +39,13 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const footprint: FootprintResult[] = []
   const objectives: ObjectiveRates[] = []
   let training: TrainingResult | null = null
+  let formulas: FormulaRates | null = null
   onProgress('starting the contenders')
   // Processes are measured without them.
   const { records, entrants } = await open(
     sections.some((section) => section !== 'footprint') ? contenders(folder) : [],
   )
+  const peers = await open(sections.includes('formulas') ? formulaPeers(folder) : [])
   try {
     const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
     // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
@@ -51,7 +54,13 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
       if (section === 'sparse')
         for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
       else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
-      else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
+      else if (section === 'formulas') {
+        const own = entrants.filter(({ contender: { role } }) => role === 'project')
+        formulas = {
+          contenders: peers.records,
+          rates: await measureFormulas([...own, ...peers.entrants], quick, how),
+        }
+      } else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
       else if (section === 'objectives')
         for (const range of [1, 'all'] as const)
           objectives.push(...(await measureObjectives(entrants, system(range), how)))
@@ -63,7 +72,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
       else scaling.push(...(await measureScaling(section, ours, quick, { ...how, seconds: how.seconds / 2 })))
     }
   } finally {
-    for (const { session } of entrants) await session.close()
+    for (const { session } of [...entrants, ...peers.entrants]) await session.close()
     folder.remove()
   }
   return {
@@ -75,6 +84,7 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     options: { quick, repeats, sections },
     contenders: records,
     rates,
+    formulas,
     training,
     objectives,
     scaling,

@@ -5,7 +5,7 @@ import { backendContender } from './backend-contender.js'
 import { cContender } from './c.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
-import { pythonContender } from './python.js'
+import { numpyFormulas, pythonContender } from './python.js'
 import { tfjsContender } from './tfjs.js'
 
 /** Backends whose footprint is measured: values of `--backend`. */
@@ -26,4 +26,9 @@ export function contenders(folder: BenchFolder): Contender[] {
     pythonContender('numpy', 1, folder),
     tfjsContender(folder),
   ]
+}
+
+/** Who computes formulas beside this package. */
+export function formulaPeers(folder: BenchFolder): Contender[] {
+  return [numpyFormulas('plain', folder), numpyFormulas('inplace', folder)]
 }

@@ -11,6 +11,12 @@ import type { TrainingResult } from './training.js'
 export type ContenderRecord = Pick<Contender, 'name' | 'role' | 'family' | 'threads'> &
   ({ readonly description: string } | { readonly notRun: string })
 
+/** Rates of potentials that are formulas, and who took part beside this package. */
+export interface FormulaRates {
+  readonly contenders: readonly ContenderRecord[]
+  readonly rates: readonly RatesOfWorkload[]
+}
+
 /** results.json of a benchmark. Every figure stands beside those of the other contenders in the same run. */
 export interface BenchDocument {
   readonly format: 'overdamped-bench'
@@ -24,6 +30,8 @@ export interface BenchDocument {
   readonly contenders: readonly ContenderRecord[]
   /** site-updates per second */
   readonly rates: readonly RatesOfWorkload[]
+  /** the same where the potential is given by formulas; absent in older documents */
+  readonly formulas?: FormulaRates | null
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
   /** iterations of objectives per second; absent in documents of before */

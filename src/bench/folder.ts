@@ -29,8 +29,9 @@ export function createBenchFolder(): BenchFolder {
     workloadFile(workload) {
       const known = written.get(workload)
       if (known !== undefined) return known
-      const made = file('workload.bin')
-      writeWorkload(workload, made)
+      const made = file('workload')
+      if (workload.formula === undefined) writeWorkload(workload, made)
+      else writeFormula(workload, made)
       written.set(workload, made)
       return made
     },
@@ -69,4 +70,12 @@ function writeWorkload(workload: Workload, path: string): void {
       if (kind === 'int') bytes.setInt32(at, values[n]!, true)
       else bytes.setFloat32(at, values[n]!, true)
   writeFileSync(path, bytes)
+}
+
+/** Writes a workload of formulas.ts as JSON: its sizes, drift, kick and parameters beside each other. */
+function writeFormula({ formula, potential, bath, dt, seed, batch, start }: Workload, path: string): void {
+  const drift = bath.mobility * dt
+  const { units } = potential.network
+  const sizes = { units, batch, seed, drift, kick: Math.sqrt(2 * drift * bath.kT), start: [...start] }
+  writeFileSync(path, JSON.stringify({ ...formula, ...sizes }))
 }

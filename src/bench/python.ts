@@ -17,14 +17,32 @@ export function pythonContender(module: keyof typeof families, threads: number, 
     role: 'peer',
     family,
     threads,
-    async open() {
-      const env = environment(threads)
-      const command = pythons.find((python) => hasModules(python, ['numpy', module]))
-      if (command === undefined)
-        return { notRun: `no python3 with ${module}; install it: apt-get install python3-${module}` }
-      const script = join(packageRoot(), 'bench', 'peers', `${module}_peer.py`)
-      return processSession({ command, args: [script, String(threads)], env, flags: '', trains: true }, folder)
-    },
+    open: async () => openPython(module, `${module}_peer.py`, String(threads), threads, true, folder),
+  }
+}
+
+/** Starts a script of bench/peers with a Python that has what it needs. */
+async function openPython(
+  module: keyof typeof families,
+  script: string,
+  argument: string,
+  threads: number,
+  trains: boolean,
+  folder: BenchFolder,
+) {
+  const command = pythons.find((python) => hasModules(python, ['numpy', module]))
+  if (command === undefined)
+    return { notRun: `no python3 with ${module}; install it: apt-get install python3-${module}` }
+  const args = [join(packageRoot(), 'bench', 'peers', script), argument]
+  return processSession({ command, args, env: environment(threads), flags: '', trains }, folder)
+}
+
+/** NumPy on formulas, through bench/peers/numpy_formulas.py: as one writes it, or in place in float32. */
+export function numpyFormulas(form: 'plain' | 'inplace', folder: BenchFolder): Contender {
+  const name = form === 'plain' ? 'NumPy, as written' : 'NumPy, in place, float32'
+  return {
+    ...{ name, role: 'peer', family: name, threads: 1 },
+    open: async () => openPython('numpy', 'numpy_formulas.py', form, 1, false, folder),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Entrant } from './contender.js'
 import { type Failed, type MeasureOptions, measure, type Timed } from './measure.js'
 import { spread } from './statistics.js'
-import { createWorkload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
+import { createWorkload, type Workload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
 
 /** Site-updates per second of one contender, and how many times as many as those of each other one. */
 export interface Rated extends Omit<Timed, 'secondsPerStep'> {
@@ -23,7 +23,12 @@ export async function measureRates(
 ): Promise<RatesOfWorkload> {
   const workload = createWorkload(options)
   const [timings] = await measure(entrants, [{ workload }], how)
-  return { workload: workloadFacts(workload), results: timings!.map((timing) => rateResult(timing, timings!)) }
+  return ratesOf(workload, timings!)
+}
+
+/** What the timings of a workload say of its rates. */
+export function ratesOf(workload: Workload, timings: readonly (Timed | Failed)[]): RatesOfWorkload {
+  return { workload: workloadFacts(workload), results: timings.map((timing) => rateResult(timing, timings)) }
 }
 
 function rateResult(timing: Timed | Failed, all: readonly (Timed | Failed)[]): Rated | Failed {

@@ -4,7 +4,15 @@ const scalingSections = ['units', 'batch', 'edges', 'steps'] as const
 export type ScalingSection = (typeof scalingSections)[number]
 
 /** Parts of a benchmark that can be asked for alone, in the order in which they run. */
-export const sections = ['sparse', 'dense', 'training', 'objectives', ...scalingSections, 'footprint'] as const
+export const sections = [
+  'sparse',
+  'dense',
+  'formulas',
+  'training',
+  'objectives',
+  ...scalingSections,
+  'footprint',
+] as const
 /** A part of a benchmark. */
 export type Section = (typeof sections)[number]
 

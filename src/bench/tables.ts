@@ -17,9 +17,10 @@ export interface Table {
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
-  const { rates, training, scaling, footprint } = document
+  const { rates, formulas, training, scaling, footprint } = document
   const tables = [
     ...(rates.length > 0 ? [ratesTable(document), ratiosTable(document), spreadTable(document)] : []),
+    ...(formulas == null ? [] : formulas.rates.map((row) => formulaTable(row, document))),
     ...(training === null ? [] : [trainingTable(training)]),
     ...objectiveTables(document.objectives ?? []),
     ...scaling.map(scalingTable),
@@ -110,6 +111,24 @@ function ratiosTable(document: BenchDocument): Table {
 function spreadTable(document: BenchDocument): Table {
   const caption = 'Smallest to largest of the repeats, in millions, and how it was computed'
   return contenderTable(document, caption, ({ rate, form }) => `${extent(rate, millions)}, ${form}`)
+}
+
+/** Rates where the potential is a formula, and how many times as fast as each peer this package is. */
+function formulaTable({ workload, results }: RatesOfWorkload, { contenders, formulas }: BenchDocument): Table {
+  const peers = formulas!.contenders.flatMap((peer) => ('notRun' in peer ? [] : [peer.name]))
+  const ours = contenders.flatMap(({ name, role }) => (role === 'project' ? [name] : []))
+  const { name, units, couplings, batch } = workload
+  const size = couplings > 0 ? `${units} units, ${couplings} pairs` : `${units} unit`
+  return {
+    caption: `A formula, ${name} (${size}, batch ${batch}): site-updates per second, in millions; times as fast as`,
+    header: ['', 'median', 'smallest to largest', ...peers],
+    rows: results.map((result) => {
+      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`]
+      const { contender, rate, timesOf } = result
+      const ratios = peers.map((peer) => (ours.includes(contender) ? figure(timesOf[peer]!) : dash))
+      return [contender, millions(rate.median), extent(rate, millions), ...ratios]
+    }),
+  }
 }
 
 /** Iterations of force matching per second. */

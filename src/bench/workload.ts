@@ -10,9 +10,13 @@ import type { Bath } from '../physics/protocol/bath.js'
  * A system that every contender steps in the same way:
  *
  *     U = Σ_i [k x_i²/2 + a x_i⁴/4 - f x_i] + Σ_(ij) J_ij x_i x_j,   kT = 1, μ = 1, constant parameters
+ *
+ * or one of formulas.ts.
  */
 export interface Workload {
   readonly name: string
+  /** which of formulas.ts it is, with its parameters; absent where it is none */
+  readonly formula?: { readonly formula: string } & Readonly<Record<string, number | string>>
   readonly potential: Potential
   /** parameters in the order stiffness, quartic, bias, bilinear */
   readonly theta: Float64Array

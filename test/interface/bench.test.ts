@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Contender, NotRun, Session } from '../../src/bench/contender.js'
-import { contenders } from '../../src/bench/contenders.js'
+import { contenders, formulaPeers } from '../../src/bench/contenders.js'
 import type { BenchDocument } from '../../src/bench/document.js'
 import { createBenchFolder } from '../../src/bench/folder.js'
-import { createWorkload } from '../../src/bench/workload.js'
+import { formulaWorkloads } from '../../src/bench/formulas.js'
+import { createWorkload, type Workload } from '../../src/bench/workload.js'
 import { command } from '../command.js'
 
 // Nothing timed is asserted: that would test the machine.
@@ -16,8 +17,12 @@ const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const folder = createBenchFolder()
 const out = mkdtempSync(join(tmpdir(), 'overdamped-bench-out-'))
 const all = contenders(folder)
+const formulaAll = [...all.filter(({ role }) => role === 'project'), ...formulaPeers(folder)]
+const formulas = await formulaWorkloads(true)
 const sessions = new Map<Contender, Session | NotRun>()
-await Promise.all(all.map(async (contender) => sessions.set(contender, await contender.open())))
+await Promise.all(
+  [...all, ...formulaAll.slice(-2)].map(async (contender) => sessions.set(contender, await contender.open())),
+)
 afterAll(async () => {
   for (const session of sessions.values()) if ('close' in session) await session.close()
   folder.remove()
@@ -72,7 +77,7 @@ const [reference] = all
   .map((contender) => sessions.get(contender))
 const steps = 20
 
-async function states(session: Session, workload: (typeof workloads)[number], noise: boolean): Promise<number[]> {
+async function states(session: Session, workload: Workload, noise: boolean): Promise<number[]> {
   await session.load(workload)
   return Array.from(await session.state(steps, noise))
 }
@@ -116,3 +121,27 @@ describe.each(all.filter((contender) => sessions.get(contender) !== reference))(
     }
   })
 })
+
+describe.each(formulaAll.filter((contender) => sessions.get(contender) !== reference))(
+  'at formulas, $name',
+  (contender) => {
+    const session = sessions.get(contender)!
+    const reason = missing(contender, session)
+
+    test.skipIf(reason !== null)(
+      'moves as the reference does, without noise and by noise of the right size',
+      async () => {
+        for (const workload of formulas) {
+          const still = await states(reference as Session, workload, false)
+          expect(largestDifference(await states(session as Session, workload, false), still)).toBeLessThan(rounding)
+          const moved = (from: readonly number[]) => from.reduce((sum, x, n) => sum + (x - still[n]!) ** 2, 0)
+          const [own, exact] = [
+            moved(await states(session as Session, workload, true)),
+            moved(await states(reference as Session, workload, true)),
+          ]
+          expect(Math.abs(own / exact - 1)).toBeLessThan(4 * Math.sqrt(4 / still.length))
+        }
+      },
+    )
+  },
+)

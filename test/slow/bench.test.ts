@@ -43,6 +43,7 @@ test('a smoke run has a figure or a reason for every contender in every part', (
       expect(Object.keys(result.timesOf).length).toBe(present.length - 1)
     }
   }
+  expect(document.formulas?.rates.map(({ workload }) => workload.name)).toEqual(['washboard', 'rotors'])
   expect(document.training?.results.length).toBeGreaterThan(0)
   for (const { results } of document.objectives!) {
     expect(results.length).toBeGreaterThan(1)

@@ -11,6 +11,7 @@ import {
   roundoff,
 } from '../backend.js'
 import { displacing } from '../displaced.js'
+import { refusedBySlopes } from '../formula-rounding.js'
 import { refusedByEnergies } from '../rounding.js'
 import { createKernelArithmetic } from './arithmetic.js'
 import { createKernelLearner } from './learner.js'
@@ -29,15 +30,28 @@ function movesUnevenly({ mobility, visible }: Network): boolean {
   return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
 }
 
+/** Why formulas can't be learned here, as half a sentence; null when they can, or there are none. */
+function refusedByFormulas({ potential, rule, data, objective }: Demand): string | null {
+  const term = potential.terms.find(({ formula }) => formula !== undefined)
+  if (term !== undefined && objective !== undefined)
+    return `its kernels measure no formula, as in the term "${term.name}", for objectives`
+  if (term === undefined || rule === null) return null
+  if (rule !== 'force-matching')
+    return `its kernels learn a formula, as in the term "${term.name}", by force-matching alone`
+  return data === undefined ? null : refusedBySlopes(potential, roundoff.float32, data.train, data.width)
+}
+
 /** Why the kernels can't run what is asked, however they were compiled, as half a sentence; null when they can. */
-export function refusedByCompiled({ potential, rule, integrator, reach, objective }: Demand): string | null {
+export function refusedByCompiled(demand: Demand): string | null {
+  const { potential, rule, integrator, reach, objective } = demand
   return (
     refusedByKernels(potential) ??
     (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
     refusedByRule(rules, rule) ??
     refusedByScheme(schemes, integrator) ??
     refusedByReach(roundoff.float32, reach) ??
-    refusedByEnergies(roundoff.float32, objective)
+    refusedByEnergies(roundoff.float32, objective) ??
+    refusedByFormulas(demand)
   )
 }
 

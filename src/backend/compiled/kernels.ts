@@ -29,7 +29,7 @@ export interface Kernels {
     scratch: number,
     field: number,
   ): number
-  directional(system: number, block: number, ...arrays: GroupArrays): void
+  directional(system: number, block: number, scratch: number, ...arrays: GroupArrays): void
   nudged(system: number, block: number, plus: number, minus: number, ...arrays: GroupArrays): void
   gather(from: number, stride: number, units: number, count: number, weights: number, to: number): void
   scatter(from: number, units: number, count: number, to: number, stride: number): void

@@ -16,3 +16,12 @@ export interface Arena extends Views {
   mark(): number
   release(mark: number): void
 }
+
+/** Writes int32 numbers and one more; their address. */
+export function writeWords(arena: Arena, values: Int32Array, last = 0): number {
+  const address = arena.take(4 * (values.length + 1))
+  const view = arena.i32(address, values.length + 1)
+  view.set(values)
+  view[values.length] = last
+  return address
+}

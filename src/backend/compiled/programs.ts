@@ -171,7 +171,7 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
       memory.f64(job.squares, shard + 1)[shard] = squares
       if (job.sums === 0) return
       const out = job.sums + shard * job.sumBytes
-      if (job.nudge === null) kernels.directional(system, block, x, r, groups, p, q, s, d, out)
+      if (job.nudge === null) kernels.directional(system, block, scratch, x, r, groups, p, q, s, d, out)
       else kernels.nudged(system, block, job.nudge.plus, job.nudge.minus, x, r, groups, p, q, s, d, out)
     }
   }

@@ -6,6 +6,7 @@ import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
+import { tellOverflow } from '../formula-rounding.js'
 import { breathe, type Hooks } from '../hooks.js'
 import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
@@ -13,7 +14,7 @@ import type { Arena } from './memory.js'
 import { energyRow, type Pool, recordBytes } from './programs.js'
 import { groupsOfShard, lanes, shardsOf } from './shards.js'
 import { createStretches } from './stretches.js'
-import { describeSystem, type System } from './system.js'
+import { describeSystem, type System, stripRows } from './system.js'
 
 /** Bytes of states that are in memory at once; larger ensembles run in parts. */
 const mostStateBytes = 2 ** 28
@@ -75,8 +76,9 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
-  // Couplings that fill a cache are read once for several groups.
-  const together = system.blockBytes > cacheBytes ? groupsOfShard : pool.traits.together
+  // Couplings that fill a cache are read once for several groups, and so are the operations of a formula for few units.
+  const isShort = system.formulas > 0 && system.rows < stripRows
+  const together = system.blockBytes > cacheBytes || isShort ? groupsOfShard : pool.traits.together
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)
@@ -87,7 +89,7 @@ async function simulatePart(
     await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
     energyAtStart = energiesOf(arena, part)
   }
-  const workOfStep = groups.count * lanes * (potential.size + 10 * units)
+  const workOfStep = groups.count * lanes * (potential.size + 10 * units + 4 * system.formulas)
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
   for (let from = 0; from < steps; ) {
     const to = stretches.write(from, budget, (step) => observers.some((observer) => observer.wants(step)))
@@ -97,7 +99,11 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) throw runawayError(simulation, runaway.step, firstBeyond(groups, runaway, simulation.limit))
+    if (runaway !== null) {
+      const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
+      if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, trajectory)
+      throw runawayError(simulation, runaway.step, trajectory)
+    }
     show(part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -178,12 +184,12 @@ function earliest(diverged: Int32Array): Runaway | null {
   return found
 }
 
-/** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged. */
-function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): number {
+/** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged; and where that is. */
+function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): { trajectory: number; x: number } {
   for (let group = runaway.group; group < groups.count; group++) {
     const { x, batch, first } = groups.read(group)
     const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
-    if (beyond >= 0) return first + (beyond % batch)
+    if (beyond >= 0) return { trajectory: first + (beyond % batch), x: x[beyond]! }
   }
   throw new Error('a kernel reported a divergence that is not there')
 }

@@ -1,7 +1,8 @@
 import type { Network } from '../../physics/network/network.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
-import type { Arena } from './memory.js'
+import { type Arena, writeWords } from './memory.js'
+import { encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
 export interface System {
@@ -10,6 +11,8 @@ export interface System {
   /** visible and label units, and hidden units, padded to a multiple of four */
   readonly rows: number
   readonly hiddenRows: number
+  /** operations of the formulas of all units and pairs; 0 without formulas */
+  readonly formulas: number
   /** bytes of a group of sixteen states */
   readonly groupBytes: number
   /** bytes of scratch memory that a thread needs for the kernels */
@@ -33,14 +36,25 @@ const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label-coupli
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5
 const [absent, dense, listed] = [0, 1, 2]
+/** Rows of a register of a tape (STRIP in kernels/system.h). */
+export const stripRows = 16
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
-export function refusedByKernels(potential: Potential): string | null {
-  const kernels = potential.terms.map(({ kernel }) => kernel)
-  const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
+export function refusedByKernels({ terms }: Potential): string | null {
+  const unknown = terms.find(
+    ({ kernel, formula }) => formula === undefined && (kernel === undefined || !known.includes(kernel)),
+  )
   if (unknown !== undefined) return `it has no kernel for the term "${unknown.name}"`
-  const twice = kernels.find((kernel, n) => kernels.indexOf(kernel) !== n)
-  return twice === undefined ? null : `its kernels take the term "${twice}" once`
+  const twice = terms.find(
+    ({ kernel }, n) => kernel !== undefined && terms.findIndex((other) => other.kernel === kernel) < n,
+  )
+  if (twice !== undefined) return `its kernels take the term "${twice.kernel}" once`
+  for (const { name, formula } of terms) {
+    const foreign = formula === undefined ? null : foreignNumber(formula)
+    if (foreign !== null)
+      return `its float32 has no ${Number(foreign.toPrecision(3))}, which the formula of the term "${name}" needs`
+  }
+  return null
 }
 
 /** Word of an entry of a matrix that is packed in pairs of rows. */
@@ -56,6 +70,8 @@ interface Layout {
   readonly sumOf: Int32Array
   /** the word at which a term other than the on-site ones begins in a block */
   readonly offsets: Partial<Record<KernelName, number>>
+  /** terms that are formulas, with the words at which they begin in a block and in the sums */
+  readonly tapes: TapeOfTerm[]
   /** words of a block and of the sums that are taken */
   words: number
   sums: number
@@ -135,12 +151,12 @@ const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
 /** Terms that are neither on sites nor on pairs. */
 const others: Partial<Record<KernelName, Place>> = { 'label-coupling': placeLabels, bistable: placeHidden }
 
-/** In the kernels' order, whatever the order of the terms. */
+/** In the kernels' order, whatever the order of the terms; formulas after them. */
 function layOut({ network, terms, offsets, size }: Potential, form: Form): Layout {
   const parameters = () => new Int32Array(size)
   const start = 4 * form.rows
   const arrays = { first: parameters(), second: parameters(), sumOf: parameters() }
-  const layout: Layout = { ...arrays, offsets: {}, words: start, sums: start }
+  const layout: Layout = { ...arrays, offsets: {}, tapes: [], words: start, sums: start }
   for (const name of known) {
     const index = terms.findIndex(({ kernel }) => kernel === name)
     if (index < 0) continue
@@ -149,6 +165,15 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
     const lay = row === undefined ? (others[name] ?? placeCouplings) : placeOnsite(row)
     lay(layout, offsets[index]!, network, form)
   }
+  terms.forEach(({ formula, size }, index) => {
+    if (formula === undefined) return
+    const { words, sums } = layout
+    for (let a = 0; a < size; a++) place(layout, offsets[index]! + a, words + a, words + a, sums + a)
+    layout.tapes.push({ formula, size, words, sums })
+    // The sums of a shard are a multiple of sixteen bytes, as the machine's vectors must.
+    layout.words += padded(size)
+    layout.sums += padded(size)
+  })
   return layout
 }
 
@@ -158,7 +183,10 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   const rows = padded(units)
   const hiddenRows = padded(hidden)
   const isDense = edges.count >= (denseShare * visible * (visible - 1)) / 2
-  const { first, second, sumOf, offsets, words, sums } = layOut(potential, { rows, hiddenRows, isDense })
+  const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, isDense })
+  const encoded = tapes.map((tape) => encodeTerm(tape, potential.network, arena))
+  const registers = Math.max(0, ...encoded.map((term) => term.registers))
+  const formulaRows = tapes.length === 0 ? 0 : rows + 2 + stripRows * registers
   const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
   const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : isDense ? dense : listed)
   const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
@@ -181,6 +209,9 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     offsetOf('bistable'),
     offsetOf('bistable', rows * hiddenRows),
     offsetOf('bistable', 2 * rows * hiddenRows),
+    tapes.length,
+    writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
+    registers,
   ]
   const address = writeWords(arena, Int32Array.from([...record, 0]))
   arena.f32(address + 4 * record.length, 1)[0] = kT
@@ -188,8 +219,9 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     address,
     rows,
     hiddenRows,
+    formulas: encoded.reduce((sum, { operations }) => sum + operations, 0),
     groupBytes: 64 * rows,
-    scratchBytes: 64 * (9 * rows + 2 * hiddenRows),
+    scratchBytes: 64 * (9 * rows + 2 * hiddenRows + formulaRows),
     // One word to spare, where the entry after the last parameter is written.
     blockBytes: 4 * (words + 1),
     sumBytes: 4 * sums,
@@ -204,13 +236,4 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
 /** The next multiple of four. */
 function padded(count: number): number {
   return Math.ceil(count / 4) * 4
-}
-
-/** Writes int32 numbers and one more; their address. */
-function writeWords(arena: Arena, values: Int32Array, last = 0): number {
-  const address = arena.take(4 * (values.length + 1))
-  const view = arena.i32(address, values.length + 1)
-  view.set(values)
-  view[values.length] = last
-  return address
 }

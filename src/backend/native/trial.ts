@@ -1,6 +1,6 @@
 import { createDescent } from '../../learning/rules/descent.js'
+import type { RuleName } from '../../learning/rules/rules.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import type { Network } from '../../physics/network/network.js'
 import { createNoising } from '../../physics/protocol/noising.js'
 import { generationProtocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
@@ -8,6 +8,7 @@ import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena } from '../compiled/memory.js'
 import type { Pool } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
+import { everyOperationTerm, type Landscape } from './operations.js'
 import { everyKernelTerm, networkWith } from './small-systems.js'
 
 /** Kernels to be tried, and their memory. */
@@ -19,10 +20,14 @@ interface Tried {
 /** A group beyond those of a shard, and that not a full one. */
 const trajectories = 70
 
-/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units. */
-const systems: readonly (readonly [Network, Simulation['integrator']])[] = [
-  [networkWith(13, 'all', 5), 'euler-maruyama'],
-  [networkWith(9, 'listed', 3, 2), 'leimkuhler-matthews'],
+/** A small system, and the rules that it learns by. */
+type System = readonly [Landscape, Simulation['integrator'], readonly RuleName[]]
+
+/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units, formulas. */
+const systems = (): System[] => [
+  [everyKernelTerm(networkWith(13, 'all', 5)), 'euler-maruyama', ['force-matching', 'nudged-force-matching']],
+  [everyKernelTerm(networkWith(9, 'listed', 3, 2)), 'leimkuhler-matthews', ['force-matching', 'nudged-force-matching']],
+  [everyOperationTerm(networkWith(7, 'all', 0)), 'euler-maruyama', ['force-matching']],
 ]
 
 /** What came of a trial: arrays, by what they are. */
@@ -33,8 +38,8 @@ type Found = ReadonlyMap<string, Float64Array>
  * landscape moves and stands still; work, heat, both rules and steps of descent are among what is compared.
  */
 export async function firstDifference(one: Tried, other: Tried): Promise<string | null> {
-  for (const [network, integrator] of systems) {
-    const [first, second] = [await trial(one, network, integrator), await trial(other, network, integrator)]
+  for (const system of systems()) {
+    const [first, second] = [await trial(one, system), await trial(other, system)]
     for (const [what, values] of first) if (!hasSameBits(values, second.get(what)!)) return what
   }
   return null
@@ -50,8 +55,8 @@ function fill(x: Float64Array, first = 0): void {
   for (let n = 0; n < x.length; n++) x[n] = (((first + n) * 389) % 1009) / 504.5 - 1
 }
 
-async function trial({ arena, pool }: Tried, network: Network, integrator: Simulation['integrator']): Promise<Found> {
-  const { potential, theta } = everyKernelTerm(network)
+async function trial({ arena, pool }: Tried, [{ potential, theta }, integrator, rules]: System): Promise<Found> {
+  const { units } = potential.network
   const bath = { kT: 0.7, mobility: 1.3 }
   const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.8, slices: 2, spacing: 'geometric' }, bath)
   const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
@@ -63,10 +68,10 @@ async function trial({ arena, pool }: Tried, network: Network, integrator: Simul
   }
   const { final } = await simulateWithKernels(arena, pool, simulation, {})
   const found = new Map([['final states', final.points], ...Object.entries(workAndHeat)])
-  const points = new Float64Array(trajectories * network.units)
+  const points = new Float64Array(trajectories * units)
   fill(points)
-  const data = { points, count: trajectories, units: network.units }
-  for (const rule of ['force-matching', 'nudged-force-matching'] as const) {
+  const data = { points, count: trajectories, units }
+  for (const rule of rules) {
     const sets = { train: data, heldOut: data }
     const task = { potential, noising, drive: 'reverse', seed: 4, rule, nudge: 0.01, ...sets } as const
     const learner = createKernelLearner(arena, pool, task)

@@ -20,7 +20,7 @@ export interface Kind {
 /** What both kinds of compiled kernels have in common. */
 const ofKernels = {
   auto: true,
-  runs: 'built-in terms, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives',
+  runs: 'built-in terms, formulas, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives',
   arithmetic: 'kernels',
   refusal: refusedByCompiled,
 }
@@ -37,7 +37,7 @@ const kinds: Readonly<Record<BackendName, Kind>> = {
   },
   reference: {
     auto: true,
-    runs: 'everything, formulas too',
+    runs: 'everything',
     arithmetic: 'float64',
     open: async () => createReference(),
   },

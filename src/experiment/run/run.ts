@@ -1,4 +1,4 @@
-import type { Backend } from '../../backend/backend.js'
+import type { Backend, Demand } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
@@ -74,7 +74,7 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
         potential: problem.potential,
         rule: rule === 'least-squares' ? null : rule,
         integrator,
-        reach: reachOf(problem),
+        ...dataOf(problem),
       },
       { potential: problem.generation.potential, rule: null, integrator },
     ],
@@ -109,10 +109,12 @@ export function requireRunnable(scenario: Scenario): string {
   return parts.join('; ')
 }
 
-/** The largest coordinate of the data, in widths of the least noise; 0 without data. */
-function reachOf({ data, noising }: Problem): number {
-  const farthest = data?.train.points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) ?? 0
-  return farthest / noiseWidth(noising, noising.knots.at(-1)!)
+/** The data, and the largest coordinate among them in widths of the least noise. */
+function dataOf({ data, noising }: Problem): Pick<Demand, 'reach' | 'data'> {
+  if (data === undefined) return {}
+  const { train } = data
+  const width = noiseWidth(noising, noising.knots.at(-1)!)
+  return { reach: train.points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / width, data: { train, width } }
 }
 
 /** What the manifest says of data. */

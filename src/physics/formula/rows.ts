@@ -1,5 +1,6 @@
-import { type Expression, isRepeated, operations } from './expression.js'
+import { operations } from './expression.js'
 import type { Formula } from './parse.js'
+import { compileTape, type Operand } from './tape.js'
 
 /**
  * A formula on rows: writes f(a[starts_0 + n], b[starts_1 + n], …) to out[n] for n < length, one array and start for each
@@ -38,37 +39,28 @@ interface Step {
 }
 
 /**
- * Compiles a formula to a function of whole rows: a list of steps, each a plain loop over a block of elements. No code is
- * generated. The result of an element does not depend on the length of the row, and has the bits of `compileScalar`.
+ * Compiles a formula to a function of whole rows: its tape (see `compileTape`), each step a plain loop over a block of elements. No
+ * code is generated. The result of an element does not depend on the length of the row, and has the bits of `compileScalar`.
  *
- * Cost of a call: length × nodes.
+ * Cost of a call: length × steps.
  */
 export function compileRows(formula: Formula): RowsFunction {
-  const steps: Step[] = []
-  const free: Float64Array[] = []
-  // Rows of results, used again once read; those of constants are not among them.
-  const owned = new Set<Float64Array>()
-  const release = (source: Source) => {
-    if ('row' in source && owned.has(source.row)) free.push(source.row)
-  }
-  const compile = (expression: Expression, last: boolean): Source => {
-    if (expression.kind === 'number') return { row: new Float64Array(block).fill(expression.value) }
-    if (expression.kind === 'variable') return { variable: expression.index }
-    const { name, args } = expression
-    const a = compile(args[0]!, false)
-    const exponent = name === '^' && args[1]!.kind === 'number' && isRepeated(args[1]!.value) ? args[1]!.value : null
-    const b = exponent !== null || args[1] === undefined ? a : compile(args[1], false)
-    release(a)
-    if (b !== a) release(b)
-    // An operand's row may be the output: loops read an element before they write it.
-    const out = last ? null : (free.pop() ?? new Float64Array(block))
-    if (out !== null) owned.add(out)
-    steps.push({ loop: exponent === null ? loopOf(name) : powerLoop(exponent), a, b, out })
-    return { row: out ?? unused }
-  }
-  const result = compile(formula.expression, true)
-  // A lone number or variable has no step of its own.
-  if (steps.length === 0) steps.push({ loop: copy, a: result, b: result, out: null })
+  const variables = formula.variables.length
+  const tape = compileTape([formula])
+  const rows = Array.from({ length: tape.registers }, () => new Float64Array(block))
+  const sourceOf = (operand: Operand): Source =>
+    'number' in operand
+      ? { row: new Float64Array(block).fill(operand.number) }
+      : operand.register < variables
+        ? { variable: operand.register }
+        : { row: rows[operand.register]! }
+  const steps = tape.steps.map(({ name, a, b, to }, n): Step => {
+    const out = n === tape.steps.length - 1 ? null : rows[to]!
+    return { loop: loopOf(name), a: sourceOf(a), b: sourceOf(b ?? a), out }
+  })
+  // A lone variable has no step of its own.
+  const result = sourceOf({ register: tape.results[0]!.register })
+  if (steps.length === 0) steps.push({ loop: loopOf('='), a: result, b: result, out: null })
 
   return (inputs, starts, length, out) => {
     for (let first = 0; first < length; first += block) {
@@ -84,14 +76,11 @@ export function compileRows(formula: Formula): RowsFunction {
   }
 }
 
-const unused = new Float64Array(0)
-
-const copy: Loop = (a, aFrom, _b, _bFrom, length, out, outFrom) => {
-  for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]!
-}
-
 /** Loops of their own for arithmetic, where a call for each element costs more than the work; sin or exp cost far more. */
 const loops: Readonly<Record<string, Loop>> = {
+  '=': (a, aFrom, _b, _bFrom, length, out, outFrom) => {
+    for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]!
+  },
   '+': (a, aFrom, b, bFrom, length, out, outFrom) => {
     for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! + b[bFrom + n]!
   },
@@ -115,29 +104,5 @@ function loopOf(name: string): Loop {
   const { apply } = operations.get(name)!
   return (a, aFrom, b, bFrom, length, out, outFrom) => {
     for (let n = 0; n < length; n++) out[outFrom + n] = apply(a[aFrom + n]!, b[bFrom + n]!)
-  }
-}
-
-/** Whole powers by repeated squaring, in the order of `power` in expression.ts; the commonest without its inner loop. */
-function powerLoop(exponent: number): Loop {
-  if (exponent === 2)
-    return (a, aFrom, _b, _bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! * a[aFrom + n]!
-    }
-  if (exponent === 3)
-    return (a, aFrom, _b, _bFrom, length, out, outFrom) => {
-      for (let n = 0; n < length; n++) out[outFrom + n] = a[aFrom + n]! * (a[aFrom + n]! * a[aFrom + n]!)
-    }
-  const turns = Math.abs(exponent)
-  return (a, aFrom, _b, _bFrom, length, out, outFrom) => {
-    for (let n = 0; n < length; n++) {
-      let result = 1
-      let square = a[aFrom + n]!
-      for (let rest = turns; rest > 0; rest >>= 1) {
-        if (rest & 1) result *= square
-        square *= square
-      }
-      out[outFrom + n] = exponent < 0 ? 1 / result : result
-    }
   }
 }

@@ -33,12 +33,14 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
-  const { value, slopes, curvatures } = onsiteFormulas(formula)
+  const partials = onsiteFormulas(formula)
+  const { value, slopes, curvatures } = partials
   const bounds = compileBounds(curvatures[0]!)
   return onsiteTerm(
     {
       name,
       lowerBound,
+      formula: partials,
       harmonic: isQuadratic(curvatures),
       curvatureBounds: (from, to) => bounds(from, to).value,
     },
@@ -61,9 +63,10 @@ export async function formulaPair(options: FormulaOptions): Promise<TermOn> {
 
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function pairFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
-  const { value, slopes, curvatures } = pairFormulas(formula)
+  const partials = pairFormulas(formula)
+  const { value, slopes, curvatures } = partials
   return generalPairTerm(
-    { name, lowerBound, harmonic: isQuadratic(curvatures) },
+    { name, lowerBound, formula: partials, harmonic: isQuadratic(curvatures) },
     {
       value: onRows(value),
       slopeX: onRows(slopes[0]!),

@@ -1,4 +1,5 @@
 import type { Interval } from '../formula/interval.js'
+import type { Partials } from '../formula/partials.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 
@@ -43,6 +44,8 @@ export interface Term {
   readonly hiddenStates?: readonly number[]
   /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
   readonly curvatureBounds?: (from: number, to: number) => Interval
+  /** φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge */
+  readonly formula?: Partials
   /** whether A is linear in θ */
   readonly linear: boolean
   /**
@@ -89,7 +92,7 @@ export type KernelName =
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
 export type TermOptions = Pick<Term, 'name' | 'kernel'> &
-  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds'>>
+  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula'>>
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
