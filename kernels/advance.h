@@ -40,7 +40,9 @@ static void addDifference(double *sum, const double *a, const double *b) {
 }
 
 /** sum += Σ_i ½(F(x) + F(x'))·(x' - x). */
-static void addForceIntegral(int units, const float *x, const float *before, const float *force, const float *forceAfter, double *sum) {
+static void addForceIntegral(
+    int units, const float *x, const float *before, const float *force, const float *forceAfter, double *sum
+) {
   for (int p = 0; p < PARTS; p++) {
     doubles low = ((doubles *)sum)[2 * p], high = ((doubles *)sum)[2 * p + 1];
     for (long o = LANES * p; o < 16L * units; o += 16) {
@@ -74,14 +76,17 @@ static void kicks(const System *system, const Steps *steps, int n, int group, fl
  * @param force - where the forces at x go, or null
  * @param known - whether they are there already
  */
-INLINE int moveGroup(const System *network, const char *block, const Update update, const float *x, const float *random, float *scratch, float *force, const int known, float *next) {
+INLINE int moveGroup(
+    const System *network, const char *block, const Update update, const float *x, const float *random, float *scratch,
+    float *force, const int known, float *next
+) {
   // A copy of its own: the compiler needn't ask whether a state that is written changes it.
   const System system = *network;
   // As bits, NaN is beyond all numbers.
   words farthest = {0};
   for (int i = 0; i < system.units; i++) {
     const OnSite site = onSite(&system, block, i);
-    UNROLL for (int p = 0; p < PARTS; p++) {
+    EACH(p, PARTS) {
       const long o = 16L * i + LANES * p;
       const floats pull = known ? *(const floats *)(force + o) : unitForce(&system, block, site, x, scratch, i, p);
       if (force != 0) *(floats *)(force + o) = pull;
@@ -95,7 +100,10 @@ INLINE int moveGroup(const System *network, const char *block, const Update upda
   return 1;
 }
 
-static int move(const System *system, const char *block, const Update update, const float *x, const float *random, float *scratch, float *force, int known, float *next) {
+static int move(
+    const System *system, const char *block, const Update update, const float *x, const float *random, float *scratch,
+    float *force, int known, float *next
+) {
   if (force == 0) return moveGroup(system, block, update, x, random, scratch, 0, 0, next);
   return moveGroup(system, block, update, x, random, scratch, force, known, next);
 }
@@ -127,7 +135,10 @@ static void recordJump(const System *system, const char *block, const float *x, 
   addDifference(record->work, record->jumped, record->energy);
 }
 
-static void recordStep(const System *system, const char *block, const float *before, const float *x, float *scratch, const float *force, float *forceAfter, Record *record) {
+static void recordStep(
+    const System *system, const char *block, const float *before, const float *x, float *scratch, const float *force,
+    float *forceAfter, Record *record
+) {
   groupEnergies(system, block, x, scratch, record->energy);
   addDifference(record->heat, record->jumped, record->energy);
   groupForces(system, block, x, scratch, forceAfter);
@@ -142,7 +153,11 @@ static void recordStep(const System *system, const char *block, const float *bef
  * @param records - work and heat of each group (the energy now must be there), or 0
  * @returns -1, or the step at which a trajectory that counts diverged (the states are left as they were found there)
  */
-KERNEL(advance) int32_t advance(Memory memory, address network, address stretch, int32_t from, int32_t to, int32_t group, int32_t groups, int32_t lanes, address states, address scratch, address records) {
+KERNEL(advance)
+int32_t advance(
+    Memory memory, address network, address stretch, int32_t from, int32_t to, int32_t group, int32_t groups, int32_t lanes,
+    address states, address scratch, address records
+) {
   const System *system = at(memory, network);
   const Steps *steps = at(memory, stretch);
   const address *blocks = at(memory, steps->blocks);
@@ -157,7 +172,9 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
   for (int n = from; n < to && diverged < 0; n++) {
     const address landscape = blocks[n - steps->first];
     const char *block = at(memory, landscape);
-    const Update update = {((const float *)at(memory, steps->drift))[n - steps->first], ((const float *)at(memory, steps->kick))[n - steps->first], steps->limit};
+    const Update update = {
+        ((const float *)at(memory, steps->drift))[n - steps->first], ((const float *)at(memory, steps->kick))[n - steps->first],
+        steps->limit};
     // With work and heat, all there is to know of an unchanged landscape is still there from the end of the step before:
     // energies, and the forces after that step, which are those before this one.
     const int stands = record != 0 && landscape == previous, before = n & 1;
@@ -185,7 +202,10 @@ KERNEL(advance) int32_t advance(Memory memory, address network, address stretch,
     couplingFields(memory, system, block, now.x, now.stride, rooms, groups, 1);
     for (int g = 0; g < groups; g++) {
       float *room = rooms + g * stride;
-      recordStep(system, block, last.x + g * last.stride, now.x + g * now.stride, room, forceRows(system, room, before), forceRows(system, room, !before), record + g);
+      recordStep(
+          system, block, last.x + g * last.stride, now.x + g * now.stride, room, forceRows(system, room, before),
+          forceRows(system, room, !before), record + g
+      );
     }
   }
   if (now.x != host.x) copyStates(system, host, now, groups);

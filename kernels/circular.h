@@ -6,14 +6,14 @@
 
 /** sin(angle) and cos(angle) for |angle| ≤ π/4, of a few vectors; z = angle². */
 INLINE void nearSines(const floats *angle, const floats *z, floats *sine, const int count) {
-  EACH(count) sine[n] = -1.9515295891e-4f * z[n] + 8.3321608736e-3f;
-  EACH(count) sine[n] = sine[n] * z[n] + -1.6666654611e-1f;
-  EACH(count) sine[n] = sine[n] * z[n] * angle[n] + angle[n];
+  EACH(n, count) sine[n] = -1.9515295891e-4f * z[n] + 8.3321608736e-3f;
+  EACH(n, count) sine[n] = sine[n] * z[n] + -1.6666654611e-1f;
+  EACH(n, count) sine[n] = sine[n] * z[n] * angle[n] + angle[n];
 }
 INLINE void nearCosines(const floats *z, floats *cosine, const int count) {
-  EACH(count) cosine[n] = 2.443315711809948e-5f * z[n] + -1.388731625493765e-3f;
-  EACH(count) cosine[n] = cosine[n] * z[n] + 4.166664568298827e-2f;
-  EACH(count) cosine[n] = cosine[n] * z[n] * z[n] + (z[n] * -0.5f + 1.0f);
+  EACH(n, count) cosine[n] = 2.443315711809948e-5f * z[n] + -1.388731625493765e-3f;
+  EACH(n, count) cosine[n] = cosine[n] * z[n] + 4.166664568298827e-2f;
+  EACH(n, count) cosine[n] = cosine[n] * z[n] * z[n] + (z[n] * -0.5f + 1.0f);
 }
 
 /** x = rest + quarters·π/2 with |rest| ≤ π/4, quarters modulo 4 (higher bits mean nothing). */

@@ -27,23 +27,25 @@ static void packColumns(Columns *to, const float *q, const float *v, long stride
  * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; without u, Σ p_r q_c; `width` floats
  * from one row of out to the next.
  */
-INLINE void storeBlock(const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width) {
+INLINE void storeBlock(
+    const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width
+) {
   floats sum[SUM_ROWS][SUM_FOURS][PARTS];
-  UNROLL for (int r = 0; r < SUM_ROWS; r++)
-    UNROLL for (int f = 0; f < fours; f++)
-      UNROLL for (int part = 0; part < PARTS; part++) sum[r][f][part] = (floats){0};
+  EACH(r, SUM_ROWS)
+    EACH(f, fours)
+      EACH(part, PARTS) sum[r][f][part] = (floats){0};
   for (int which = 0; which < (u == 0 ? 1 : 2); which++) {
     const float *row = which == 0 ? p : u;
     for (int group = 0; group < groups; group++, row += stride)
-      UNROLL for (int quarter = 0; quarter < 4; quarter++)
-        UNROLL for (int r = 0; r < SUM_ROWS; r++) {
+      EACH(quarter, 4)
+        EACH(r, SUM_ROWS) {
           const floats value = repeat(*(const quad *)(row + 16 * r + 4 * quarter));
-          UNROLL for (int f = 0; f < fours; f++)
-            UNROLL for (int part = 0; part < PARTS; part++) sum[r][f][part] += value * columns[f].quarter[which][group][quarter][part];
+          EACH(f, fours)
+            EACH(part, PARTS) sum[r][f][part] += value * columns[f].quarter[which][group][quarter][part];
         }
   }
-  UNROLL for (int r = 0; r < SUM_ROWS; r++)
-    UNROLL for (int f = 0; f < fours; f++) {
+  EACH(r, SUM_ROWS)
+    EACH(f, fours) {
       *(quad *)(out + r * width + 4 * f) = laneSums(sum[r][f]);
     }
 }
@@ -53,10 +55,14 @@ INLINE void storeBlock(const float *p, const float *u, long stride, const Column
  * times four of them or, where so many are not left, four. Returns how many; `rowStride` and `columnStride` floats from one
  * group to the next; out: [rows][columns].
  */
-static int storeColumns(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int from, int groups, float *out) {
+static int storeColumns(
+    const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
+    int from, int groups, float *out
+) {
   Columns packed[SUM_FOURS];
   const int fours = from + 4 * SUM_FOURS <= columns ? SUM_FOURS : 1;
-  for (int f = 0; f < fours; f++) packColumns(&packed[f], q + 16L * (from + 4 * f), v == 0 ? 0 : v + 16L * (from + 4 * f), columnStride, groups);
+  for (int f = 0; f < fours; f++)
+    packColumns(&packed[f], q + 16L * (from + 4 * f), v == 0 ? 0 : v + 16L * (from + 4 * f), columnStride, groups);
   for (int i = 0; i < rows; i += SUM_ROWS) {
     float *block = out + (long)i * columns + from;
     const float *other = u == 0 ? 0 : u + 16L * i;
@@ -72,7 +78,9 @@ static int storeColumns(const float *p, const float *u, long rowStride, int rows
  * out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) above the diagonal and in the blocks that it crosses (the rest of out is
  * left alone); out: [units][units], units a multiple of four.
  */
-static void denseEdgeCorrelation(const float *p, const float *q, const float *u, const float *v, int groups, long stride, int units, float *out) {
+static void denseEdgeCorrelation(
+    const float *p, const float *q, const float *u, const float *v, int groups, long stride, int units, float *out
+) {
   for (int from = 0; from < units;) {
     const int rows = from + 4 * SUM_FOURS <= units ? from + 4 * SUM_FOURS : from + 4;
     from += storeColumns(p, u, stride, rows, q, v, stride, units, from, groups, out);
@@ -83,33 +91,42 @@ static void denseEdgeCorrelation(const float *p, const float *q, const float *u,
  * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
  * `columnStride` floats from one group to the next; out: [rows][columns].
  */
-static void rectangularCorrelation(const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns, int groups, float *out) {
+static void rectangularCorrelation(
+    const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
+    int groups, float *out
+) {
   for (int from = 0; from < columns;) from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out);
 }
 
 /** out_e = Σ p_a q_b + u_a v_b (without u and v, Σ p_a q_b) over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */
-static void listedEdgeCorrelation(const float *p, const float *q, const float *u, const float *v, int groups, long stride, const int32_t *a, const int32_t *b, int edges, float *out) {
+static void listedEdgeCorrelation(
+    const float *p, const float *q, const float *u, const float *v, int groups, long stride, const int32_t *a, const int32_t *b,
+    int edges, float *out
+) {
   for (int e = 0; e < edges; e++) {
     floats sum[PARTS];
-    UNROLL for (int part = 0; part < PARTS; part++) sum[part] = (floats){0};
+    EACH(part, PARTS) sum[part] = (floats){0};
     const long first = a[e] / 4, second = b[e] / 4;
     for (int group = 0; group < groups; group++) {
       const long one = group * stride + first, other = group * stride + second;
-      UNROLL for (int part = 0; part < PARTS; part++) {
+      EACH(part, PARTS) {
         sum[part] += ((const floats *)(p + one))[part] * ((const floats *)(q + other))[part];
         if (u != 0) sum[part] += ((const floats *)(u + one))[part] * ((const floats *)(v + other))[part];
       }
     }
     // Of a copy: sums whose address is taken would not stay in registers.
     floats done[PARTS];
-    UNROLL for (int part = 0; part < PARTS; part++) done[part] = sum[part];
+    EACH(part, PARTS) done[part] = sum[part];
     const quad *quarter = (const quad *)done;
     out[e] = laneSum((quarter[0] + quarter[1]) + (quarter[2] + quarter[3]));
   }
 }
 
 /** The sums of a coupling of one form: Σ p_a q_b + u_a v_b, or without u and v the first alone. Returns where the next ones go. */
-static float *edgeCorrelation(Memory memory, const System *system, int form, const float *p, const float *q, const float *u, const float *v, int groups, float *out) {
+static float *edgeCorrelation(
+    Memory memory, const System *system, int form, const float *p, const float *q, const float *u, const float *v, int groups,
+    float *out
+) {
   const long stride = groupSize(system);
   if (form == dense) {
     denseEdgeCorrelation(p, q, u, v, groups, stride, system->rows, out);

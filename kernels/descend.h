@@ -39,7 +39,8 @@ typedef struct {
 #define EPSILON 1e-8
 
 /** Writes parameters `from` to `to` of θ (float64) to a block, rounded to float32. */
-KERNEL(pack) void pack(Memory memory, address parameters, address first, address second, int32_t from, int32_t to, address landscape) {
+KERNEL(pack)
+void pack(Memory memory, address parameters, address first, address second, int32_t from, int32_t to, address landscape) {
   const double *theta = at(memory, parameters);
   const int32_t *one = at(memory, first), *other = at(memory, second);
   float *block = at(memory, landscape);

@@ -15,7 +15,10 @@
  * [groups][rows][16]; `s` and `d`: [groups][hiddenRows][16]. `out`: J and G where they are present ([rows][rows] dense,
  * [edges] listed, padded to a multiple of four), then L ([labels][rows]), V ([rows][hiddenRows]) and b ([hiddenRows]).
  */
-static void couplingSums(Memory memory, const System *system, const float *x, const float *r, int groups, const float *p, const float *q, const float *s, const float *d, float *out) {
+static void couplingSums(
+    Memory memory, const System *system, const float *x, const float *r, int groups, const float *p, const float *q,
+    const float *s, const float *d, float *out
+) {
   float *next = out;
   if (system->bilinear != absent) next = edgeCorrelation(memory, system, system->bilinear, r, x, x, r, groups, next);
   if (system->pairQuartic != absent) next = edgeCorrelation(memory, system, system->pairQuartic, p, q, q, p, groups, next);
@@ -38,7 +41,11 @@ static void couplingSums(Memory memory, const System *system, const float *x, co
  * The sums of a shard; r must be zero where it does not count. `s` holds the fields on the hidden units at x, and is lost; `p`, `q` and `d` are room.
  * `out`: k, c, a, f ([rows] each), then the coupling sums, then those of formulas. `room`: scratch memory.
  */
-KERNEL(directional) void directional(Memory memory, address network, address landscape, address room, address states, address residuals, int32_t groups, address room1, address room2, address fields, address room3, address sums) {
+KERNEL(directional)
+void directional(
+    Memory memory, address network, address landscape, address room, address states, address residuals, int32_t groups,
+    address room1, address room2, address fields, address room3, address sums
+) {
   const System *system = at(memory, network);
   const char *block = at(memory, landscape);
   float *x = at(memory, states), *r = at(memory, residuals), *p = at(memory, room1), *q = at(memory, room2);

@@ -6,7 +6,8 @@
  * Copies the `count` states of a group that begins at `from` (of row 0; `stride` bytes from one row to the next) to `to`, times w
  * where given (float64 [count], or 0); lanes beyond `count` are zero.
  */
-KERNEL(gather) void gather(Memory memory, address from, uint32_t stride, int32_t units, int32_t count, address weights, address to) {
+KERNEL(gather)
+void gather(Memory memory, address from, uint32_t stride, int32_t units, int32_t count, address weights, address to) {
   const double *w = at(memory, weights);
   float *row = at(memory, to);
   for (int i = 0; i < units; i++, from += stride, row += 16) {

@@ -53,19 +53,19 @@ INLINE floats exponential(floats x) { return shiftedExponential(x, 0); }
 INLINE void normalLogarithms(floats *x, const int count) {
   ints exponent[2 * ABREAST];
   floats m[2 * ABREAST], z[2 * ABREAST], y[2 * ABREAST];
-  EACH(count) exponent[n] = ((ints)x[n] - 0x3f3504f3) >> 23;
-  EACH(count) m[n] = (floats)((ints)x[n] - (exponent[n] << 23)) - 1.0f;
-  EACH(count) z[n] = m[n] * m[n];
-  EACH(count) y[n] = 7.0376836292e-2f * m[n] + -1.151461031e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 1.167699874e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -1.2420140846e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 1.4249322787e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -1.6668057665e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 2.0000714765e-1f;
-  EACH(count) y[n] = y[n] * m[n] + -2.4999993993e-1f;
-  EACH(count) y[n] = y[n] * m[n] + 3.3333331174e-1f;
-  EACH(count) y[n] = z[n] * -0.5f + y[n] * m[n] * z[n];
-  EACH(count) x[n] = __builtin_convertvector(exponent[n], floats) * 0.6931471805599453f + (m[n] + y[n]);
+  EACH(n, count) exponent[n] = ((ints)x[n] - 0x3f3504f3) >> 23;
+  EACH(n, count) m[n] = (floats)((ints)x[n] - (exponent[n] << 23)) - 1.0f;
+  EACH(n, count) z[n] = m[n] * m[n];
+  EACH(n, count) y[n] = 7.0376836292e-2f * m[n] + -1.151461031e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + 1.167699874e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + -1.2420140846e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + 1.4249322787e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + -1.6668057665e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + 2.0000714765e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + -2.4999993993e-1f;
+  EACH(n, count) y[n] = y[n] * m[n] + 3.3333331174e-1f;
+  EACH(n, count) y[n] = z[n] * -0.5f + y[n] * m[n] * z[n];
+  EACH(n, count) x[n] = __builtin_convertvector(exponent[n], floats) * 0.6931471805599453f + (m[n] + y[n]);
 }
 
 INLINE floats normalLogarithm(floats x) {

@@ -17,7 +17,9 @@
 #define DENSE_SHARE (LANES == 4 ? 0.0f : 0.9f)
 
 /** What the couplings of one form, dense or listed, give. `u`: [groups][rows][16]. */
-static void pairProduct(Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups) {
+static void pairProduct(
+    Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups
+) {
   const int32_t *start = at(memory, system->start);
   const uint32_t *neighbour = at(memory, system->neighbour);
   const long stride = scratchSize(system);
@@ -25,14 +27,18 @@ static void pairProduct(Memory memory, const System *system, int form, const cha
   if (isMatrix && (float)start[system->units] >= DENSE_SHARE * (float)system->units * (float)(system->units - 1))
     denseProduct((const float *)w, system->rows, system->rows, u, uStride, out, stride, groups);
   else
-    sparseProduct(start, neighbour, (const float *)w, isMatrix ? system->rows : 0, system->units, u, uStride, out, stride, groups);
+    sparseProduct(
+        start, neighbour, (const float *)w, isMatrix ? system->rows : 0, system->units, u, uStride, out, stride, groups
+    );
 }
 
 /**
  * What the couplings and the formulas add to the forces at x, in the scratch memory of each group; with `measured` what formulas add to
  * the energies too. `x`: [groups][rows][16], `xStride` apart.
  */
-static void couplingFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured) {
+static void couplingFields(
+    Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured
+) {
   const long size = groupSize(system), stride = scratchSize(system);
   float *field = bilinearField(system, scratch);
   if (system->bilinear != absent)
@@ -47,15 +53,23 @@ static void couplingFields(Memory memory, const System *system, const char *bloc
         const floats value = *(const floats *)(x + group * xStride + o);
         *(floats *)(square + group * stride + o) = value * value;
       }
-    pairProduct(memory, system, system->pairQuartic, block + system->pairQuarticOffset, square, stride, quarticField(system, scratch), groups);
+    pairProduct(
+        memory, system, system->pairQuartic, block + system->pairQuarticOffset, square, stride, quarticField(system, scratch),
+        groups
+    );
   }
   if (system->hidden > 0) {
     float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
-    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups);
+    denseProduct(
+        (const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups
+    );
     const float *bias = (const float *)(block + system->hiddenBiasOffset);
     for (int group = 0; group < groups; group++)
       meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);
-    denseProduct((const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride, hiddenForce(system, scratch), stride, groups);
+    denseProduct(
+        (const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride,
+        hiddenForce(system, scratch), stride, groups
+    );
   }
   if (system->tapes > 0) formulaFields(memory, system, block, x, xStride, scratch, groups, measured);
 }
@@ -94,7 +108,7 @@ INLINE floats unitForce(const System *system, const char *block, const OnSite at
 static void groupForces(const System *system, const char *block, const float *x, float *scratch, float *force) {
   for (int i = 0; i < system->units; i++) {
     const OnSite at = onSite(system, block, i);
-    UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(force + 16L * i))[p] = unitForce(system, block, at, x, scratch, i, p);
+    EACH(p, PARTS) ((floats *)(force + 16L * i))[p] = unitForce(system, block, at, x, scratch, i, p);
   }
 }
 

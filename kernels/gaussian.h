@@ -51,25 +51,28 @@ static void startCounters(Counters *to, int group, uint32_t step, uint32_t strea
 INLINE void philox(const Counters *counters, uint32_t unit, words *out, const int count) {
   const words none = splatWord(0);
   Split low0[ABREAST], high0[ABREAST], low1[ABREAST], high1[ABREAST], a[ABREAST], b[ABREAST], c[ABREAST], d[ABREAST];
-  EACH(count) multiply(split(counters->a1 ^ (counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER))), MULTIPLIER_0, &high0[n], &low0[n]);
-  EACH(count) multiply(mixed(high0[n], counters->d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
-  EACH(count) {
+  EACH(n, count)
+    multiply(
+        split(counters->a1 ^ (counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER))), MULTIPLIER_0, &high0[n], &low0[n]
+    );
+  EACH(n, count) multiply(mixed(high0[n], counters->d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
+  EACH(n, count) {
     a[n] = mixed(high1[n], counters->b2, none);
     b[n] = low1[n];
     c[n] = mixed(low0[n], counters->c3, none);
     d[n] = counters->d3;
   }
   UNROLL for (int round = 3; round < 10; round++) {
-    EACH(count) multiply(a[n], MULTIPLIER_0, &high0[n], &low0[n]);
-    EACH(count) multiply(c[n], MULTIPLIER_1, &high1[n], &low1[n]);
-    EACH(count) {
+    EACH(n, count) multiply(a[n], MULTIPLIER_0, &high0[n], &low0[n]);
+    EACH(n, count) multiply(c[n], MULTIPLIER_1, &high1[n], &low1[n]);
+    EACH(n, count) {
       a[n] = mixed(high1[n], b[n], counters->keys[round][0]);
       b[n] = low1[n];
       c[n] = mixed(high0[n], d[n], counters->keys[round][1]);
       d[n] = low0[n];
     }
   }
-  EACH(count) {
+  EACH(n, count) {
     out[4 * n] = joined(a[n]);
     out[4 * n + 1] = joined(b[n]);
     out[4 * n + 2] = joined(c[n]);
@@ -80,14 +83,15 @@ INLINE void philox(const Counters *counters, uint32_t unit, words *out, const in
 /** Turns `count` pairs of words into pairs of normals, in place. */
 INLINE void boxMuller(words *first, words *second, const int count) {
   floats length[2 * ABREAST], angle[2 * ABREAST], z[2 * ABREAST], sine[2 * ABREAST], cosine[2 * ABREAST];
-  EACH(count) length[n] = __builtin_convertvector((ints)(first[n] >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
+  EACH(n, count)
+    length[n] = __builtin_convertvector((ints)(first[n] >> 1), floats) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
   normalLogarithms(length, count);
-  EACH(count) length[n] = squareRoot(length[n] * -2.0f);
-  EACH(count) angle[n] = __builtin_convertvector((ints)second[n] >> 2, floats) * 1.4629180792671596e-9f;
-  EACH(count) z[n] = angle[n] * angle[n];
+  EACH(n, count) length[n] = squareRoot(length[n] * -2.0f);
+  EACH(n, count) angle[n] = __builtin_convertvector((ints)second[n] >> 2, floats) * 1.4629180792671596e-9f;
+  EACH(n, count) z[n] = angle[n] * angle[n];
   nearSines(angle, z, sine, count);
   nearCosines(z, cosine, count);
-  EACH(count) {
+  EACH(n, count) {
     // Bit 1 of the second word is the sign of the radius, bit 0 swaps sine and cosine.
     const floats radius = (floats)((words)length[n] ^ ((second[n] >> 1) << 31));
     const ints change = ((ints)sine[n] ^ (ints)cosine[n]) & ((ints)(second[n] << 31) >> 31);
@@ -99,12 +103,12 @@ INLINE void boxMuller(words *first, words *second, const int count) {
 /** Philox words of `count` vectors of counters to their normals, in place: a row of sixteen for each unit. */
 INLINE void normalRowsOf(words *out, const int count) {
   words first[2 * ABREAST], second[2 * ABREAST];
-  EACH(2 * count) {
+  EACH(n, 2 * count) {
     first[n] = out[2 * n];
     second[n] = out[2 * n + 1];
   }
   boxMuller(first, second, 2 * count);
-  EACH(count) {
+  EACH(n, count) {
     const words normal[4] = {first[2 * n], second[2 * n], first[2 * n + 1], second[2 * n + 1]};
     transposeQuads(normal, out + 4 * n);
   }
@@ -132,6 +136,9 @@ static void fillNormals(float *random, int units, int group, uint32_t step, uint
 }
 
 /** The normals of a group for units 0 … units - 1, [units][16] (rows up to the next multiple of four are written). */
-KERNEL(normals) void normals(Memory memory, address out, int32_t units, int32_t group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1) {
+KERNEL(normals)
+void normals(
+    Memory memory, address out, int32_t units, int32_t group, uint32_t step, uint32_t stream, uint32_t key0, uint32_t key1
+) {
   fillNormals(at(memory, out), units, group, step, stream, key0, key1);
 }

@@ -14,8 +14,7 @@ INLINE floats labelPull(const System *system, const char *block, const float *x,
 /** -Σ_l L_il s_l of unit i in part p of a row: its part of the energy over x_i. */
 INLINE floats labelField(const System *system, const char *block, const float *x, int i, int p) {
   floats field = {0};
-  for (int l = 0; l < system->labels; l++)
-    field = field - labelPull(system, block, x, l, i, p);
+  for (int l = 0; l < system->labels; l++) field = field - labelPull(system, block, x, l, i, p);
   return field;
 }
 

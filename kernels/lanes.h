@@ -41,8 +41,8 @@
  */
 #define ABREAST (LANES == 4 ? 1 : 2)
 
-/** For each of a few vectors, a constant number. */
-#define EACH(count) UNROLL for (int n = 0; n < (count); n++)
+/** A short loop with a constant end, unrolled. */
+#define EACH(index, count) UNROLL for (int index = 0; index < (count); index++)
 
 /** What the host calls: exported from WebAssembly, called by addon.c. */
 #if defined(__wasm__)
@@ -98,12 +98,8 @@ INLINE floats splat(float a) { return a - (floats){0}; }
 INLINE words splatWord(uint32_t a) { return a - (words){0}; }
 
 /** The halves of a vector as float64. */
-INLINE doubles lowHalf(floats a) {
-  return __builtin_convertvector(__builtin_shufflevector(a, a, LOW_HALF), doubles);
-}
-INLINE doubles highHalf(floats a) {
-  return __builtin_convertvector(__builtin_shufflevector(a, a, HIGH_HALF), doubles);
-}
+INLINE doubles lowHalf(floats a) { return __builtin_convertvector(__builtin_shufflevector(a, a, LOW_HALF), doubles); }
+INLINE doubles highHalf(floats a) { return __builtin_convertvector(__builtin_shufflevector(a, a, HIGH_HALF), doubles); }
 
 /** Halves in float64, rounded to a vector of float32. */
 INLINE floats narrowed(doubles low, doubles high) {
@@ -112,7 +108,9 @@ INLINE floats narrowed(doubles low, doubles high) {
 #elif LANES == 8
   return (floats)_mm256_set_m128(_mm256_cvtpd_ps((__m256d)high), _mm256_cvtpd_ps((__m256d)low));
 #else
-  return __builtin_shufflevector(__builtin_convertvector(low, halfFloats), __builtin_convertvector(high, halfFloats), LOW_HALF, HIGH_HALF);
+  return __builtin_shufflevector(
+      __builtin_convertvector(low, halfFloats), __builtin_convertvector(high, halfFloats), LOW_HALF, HIGH_HALF
+  );
 #endif
 }
 
@@ -213,14 +211,14 @@ INLINE words joined(Split a) {
 
 /** a ^ b ^ c. */
 INLINE Split mixed(Split a, Split b, words c) {
-  UNROLL for (int n = 0; n < SPLIT; n++) a.part[n] = a.part[n] ^ (b.part[n] ^ c);
+  EACH(n, SPLIT) a.part[n] = a.part[n] ^ (b.part[n] ^ c);
   return a;
 }
 
 /** The high and the low words of the products of words. */
 INLINE void multiply(Split a, uint32_t by, Split *high, Split *low) {
 #if defined(__x86_64__)
-  UNROLL for (int n = 0; n < SPLIT; n++) {
+  EACH(n, SPLIT) {
 #if LANES == 16
     const longWords product = (longWords)_mm512_mul_epu32((__m512i)a.part[n], _mm512_set1_epi64(by));
 #elif LANES == 8
@@ -259,7 +257,7 @@ INLINE quad laneSums(const floats row[PARTS]) {
 #else
   // Of a copy: sums whose address is taken would not stay in registers.
   floats copy[PARTS];
-  UNROLL for (int part = 0; part < PARTS; part++) copy[part] = row[part];
+  EACH(part, PARTS) copy[part] = row[part];
   const quad a = ((const quad *)copy)[0], b = ((const quad *)copy)[1], c = ((const quad *)copy)[2], d = ((const quad *)copy)[3];
   const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
   const quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);

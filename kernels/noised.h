@@ -21,7 +21,8 @@ typedef struct {
 } Noise;
 
 /** Noised states and target forces of a group, [rows][16] each. */
-KERNEL(noise) void noise(Memory memory, address network, address noise, int32_t group, address to, address target, address scratch) {
+KERNEL(noise)
+void noise(Memory memory, address network, address noise, int32_t group, address to, address target, address scratch) {
   const System *system = at(memory, network);
   const Noise *given = at(memory, noise);
   const int32_t *picks = (const int32_t *)at(memory, given->picks) + 16 * group;
@@ -61,7 +62,11 @@ static double sumOfSquares(const float *r, int units) {
  * @param field - [groups][hiddenRows][16]
  * @returns Σ r² over units and trajectories
  */
-KERNEL(residuals) double residuals(Memory memory, address network, address landscape, int32_t lanes, address states, address targets, int32_t groups, address rooms, address fields) {
+KERNEL(residuals)
+double residuals(
+    Memory memory, address network, address landscape, int32_t lanes, address states, address targets, int32_t groups,
+    address rooms, address fields
+) {
   const System *system = at(memory, network);
   const char *block = at(memory, landscape);
   const long size = groupSize(system), stride = scratchSize(system), hidden = hiddenSize(system);

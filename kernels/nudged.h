@@ -18,7 +18,11 @@ static void differenceAndMean(float *a, float *b, long size) {
  * `p`, `q`: room like x; `s`: the fields on the hidden units at x, [groups][hiddenRows][16], lost too; `d`: room like it. The
  * fields at the displaced states are u ± δ Vᵀr: one product for both.
  */
-KERNEL(nudged) void nudged(Memory memory, address network, address landscape, float plus, float minus, address states, address residuals, int32_t groups, address room1, address room2, address fields, address room3, address sums) {
+KERNEL(nudged)
+void nudged(
+    Memory memory, address network, address landscape, float plus, float minus, address states, address residuals, int32_t groups,
+    address room1, address room2, address fields, address room3, address sums
+) {
   const System *system = at(memory, network);
   const char *block = at(memory, landscape);
   float *x = at(memory, states), *r = at(memory, residuals), *p = at(memory, room1), *q = at(memory, room2);

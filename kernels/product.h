@@ -13,38 +13,42 @@
 #endif
 
 /** `rows` of w by `groups` groups, both constants, so that the loops over them are unrolled. */
-INLINE void denseBlock(const float *w, long columns, const float *u, long uStride, float *out, long outStride, const int rows, const int groups) {
+INLINE void denseBlock(
+    const float *w, long columns, const float *u, long uStride, float *out, long outStride, const int rows, const int groups
+) {
   floats sum[BLOCK_ROWS][BLOCK_GROUPS][PARTS];
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int g = 0; g < groups; g++)
-      UNROLL for (int p = 0; p < PARTS; p++) sum[r][g][p] = (floats){0};
+  EACH(r, rows)
+    EACH(g, groups)
+      EACH(p, PARTS) sum[r][g][p] = (floats){0};
   const float *x = u;
   for (const float *column = w, *end = w + 2 * columns; column < end; column += 2, x += 16) {
     floats weight[BLOCK_ROWS];
-    UNROLL for (int r = 0; r < rows; r++) {
+    EACH(r, rows) {
       weight[r] = splat(column[(r >> 1) * 2 * columns + (r & 1)]);
       IN_REGISTER(weight[r]);
     }
-    UNROLL for (int g = 0; g < groups; g++)
-      UNROLL for (int p = 0; p < PARTS; p++) {
+    EACH(g, groups)
+      EACH(p, PARTS) {
         floats value = ((const floats *)(x + g * uStride))[p];
         IN_REGISTER(value);
-        UNROLL for (int r = 0; r < rows; r++) {
+        EACH(r, rows) {
           sum[r][g][p] += weight[r] * value;
           IN_ORDER(sum[r][g][p]);
         }
       }
   }
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int g = 0; g < groups; g++)
-      UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(out + g * outStride + 16 * r))[p] = sum[r][g][p];
+  EACH(r, rows)
+    EACH(g, groups)
+      EACH(p, PARTS) ((floats *)(out + g * outStride + 16 * r))[p] = sum[r][g][p];
 }
 
 /**
  * Dense product. The matrix is packed in pairs of rows, [rows/2][columns][2], so that one pointer walks
  * through two; rows are even (padded with zeros).
  */
-static void denseProduct(const float *w, int rows, int columns, const float *u, long uStride, float *out, long outStride, int groups) {
+static void denseProduct(
+    const float *w, int rows, int columns, const float *u, long uStride, float *out, long outStride, int groups
+) {
   int g = 0;
   for (; g + BLOCK_GROUPS <= groups; g += BLOCK_GROUPS)
     for (int row = 0; row < rows;) {
@@ -63,8 +67,8 @@ static void denseProduct(const float *w, int rows, int columns, const float *u, 
 }
 
 INLINE void addNeighbour(const char *row, float weight, long uStride, floats sum[BLOCK_GROUPS][PARTS], const int groups) {
-  UNROLL for (int g = 0; g < groups; g++)
-    UNROLL for (int p = 0; p < PARTS; p++) {
+  EACH(g, groups)
+    EACH(p, PARTS) {
       sum[g][p] += weight * ((const floats *)(row + 4 * g * uStride))[p];
       IN_ORDER(sum[g][p]);
     }
@@ -74,19 +78,23 @@ INLINE void addNeighbour(const char *row, float weight, long uStride, floats sum
  * Σ over the neighbours of one unit, in increasing order; u and out of `groups` groups. Weight e is that of neighbour e, or the one in
  * its column of a row of a packed matrix; both are constants, as is `groups`.
  */
-INLINE void sparseRow(const uint32_t *neighbour, const float *w, const int inMatrix, long entries, const float *u, long uStride, float *out, long outStride, const int groups) {
+INLINE void sparseRow(
+    const uint32_t *neighbour, const float *w, const int inMatrix, long entries, const float *u, long uStride, float *out,
+    long outStride, const int groups
+) {
   floats sum[BLOCK_GROUPS][PARTS];
-  UNROLL for (int g = 0; g < groups; g++)
-    UNROLL for (int p = 0; p < PARTS; p++) sum[g][p] = (floats){0};
+  EACH(g, groups)
+    EACH(p, PARTS) sum[g][p] = (floats){0};
   // Two neighbours at a time: half the loop's own instructions.
   const uint32_t *last = neighbour + entries;
   for (; neighbour + 1 < last; neighbour += 2, w += inMatrix ? 0 : 2) {
     addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
     addNeighbour((const char *)u + neighbour[1], inMatrix ? w[neighbour[1] / 32] : w[1], uStride, sum, groups);
   }
-  if (neighbour < last) addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
-  UNROLL for (int g = 0; g < groups; g++)
-    UNROLL for (int p = 0; p < PARTS; p++) ((floats *)(out + g * outStride))[p] = sum[g][p];
+  if (neighbour < last)
+    addNeighbour((const char *)u + neighbour[0], inMatrix ? w[neighbour[0] / 32] : w[0], uStride, sum, groups);
+  EACH(g, groups)
+    EACH(p, PARTS) ((floats *)(out + g * outStride))[p] = sum[g][p];
 }
 
 /**
@@ -96,7 +104,10 @@ INLINE void sparseRow(const uint32_t *neighbour, const float *w, const int inMat
  * @param w - one weight for each entry of `neighbour`; or a packed matrix of so many columns
  * @param columns - 0 for a list of weights
  */
-static void sparseProduct(const int32_t *start, const uint32_t *neighbour, const float *w, int columns, int units, const float *u, long uStride, float *out, long outStride, int groups) {
+static void sparseProduct(
+    const int32_t *start, const uint32_t *neighbour, const float *w, int columns, int units, const float *u, long uStride,
+    float *out, long outStride, int groups
+) {
   for (int i = 0; i < units; i++) {
     const long first = start[i], entries = start[i + 1] - first;
     const uint32_t *list = neighbour + first;
@@ -106,9 +117,11 @@ static void sparseProduct(const int32_t *start, const uint32_t *neighbour, const
       const float *x = u + g * uStride;
       float *y = out + g * outStride + 16L * i;
       if (columns == 0)
-        isWhole ? sparseRow(list, weights, 0, entries, x, uStride, y, outStride, BLOCK_GROUPS) : sparseRow(list, weights, 0, entries, x, uStride, y, outStride, 1);
+        isWhole ? sparseRow(list, weights, 0, entries, x, uStride, y, outStride, BLOCK_GROUPS)
+                : sparseRow(list, weights, 0, entries, x, uStride, y, outStride, 1);
       else
-        isWhole ? sparseRow(list, weights, 1, entries, x, uStride, y, outStride, BLOCK_GROUPS) : sparseRow(list, weights, 1, entries, x, uStride, y, outStride, 1);
+        isWhole ? sparseRow(list, weights, 1, entries, x, uStride, y, outStride, BLOCK_GROUPS)
+                : sparseRow(list, weights, 1, entries, x, uStride, y, outStride, 1);
       g += isWhole ? BLOCK_GROUPS : 1;
     }
   }

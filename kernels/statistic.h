@@ -9,7 +9,11 @@
  * The sums of a shard, laid out as those of `directional`. x, r, p, q: [groups][rows][16], p and q room; s: the fields on the hidden
  * units at x, [groups][hiddenRows][16], in whose place their responses are left.
  */
-KERNEL(statistic) void statistic(Memory memory, address network, address states, address weighted, int32_t groups, address room1, address room2, address fields, address sums) {
+KERNEL(statistic)
+void statistic(
+    Memory memory, address network, address states, address weighted, int32_t groups, address room1, address room2,
+    address fields, address sums
+) {
   const System *system = at(memory, network);
   float *x = at(memory, states), *r = at(memory, weighted), *p = at(memory, room1), *q = at(memory, room2);
   float *s = at(memory, fields), *out = at(memory, sums);

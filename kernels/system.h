@@ -50,9 +50,7 @@ typedef struct {
  * rows each, then fields and responses of the hidden units, [hiddenRows] rows each; with formulas their forces, [rows] rows, their
  * energies, two rows that are sixteen float64, and the registers that they are computed in.
  */
-INLINE float *scratchRows(const System *system, float *scratch, int first) {
-  return scratch + (long)first * system->rows * 16;
-}
+INLINE float *scratchRows(const System *system, float *scratch, int first) { return scratch + (long)first * system->rows * 16; }
 INLINE float *bilinearField(const System *system, float *scratch) { return scratchRows(system, scratch, 0); }
 INLINE float *quarticField(const System *system, float *scratch) { return scratchRows(system, scratch, 1); }
 INLINE float *hiddenForce(const System *system, float *scratch) { return scratchRows(system, scratch, 2); }
@@ -69,9 +67,7 @@ INLINE float *hiddenResponse(const System *system, float *scratch) {
 INLINE float *formulaForce(const System *system, float *scratch) {
   return hiddenField(system, scratch) + 2L * system->hiddenRows * 16;
 }
-INLINE float *formulaEnergy(const System *system, float *scratch) {
-  return formulaForce(system, scratch) + 16L * system->rows;
-}
+INLINE float *formulaEnergy(const System *system, float *scratch) { return formulaForce(system, scratch) + 16L * system->rows; }
 INLINE float *formulaRegisters(const System *system, float *scratch) { return formulaEnergy(system, scratch) + 32; }
 /** Rows of a register: a whole number of parameters for any number of groups. */
 #define STRIP 16

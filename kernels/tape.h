@@ -68,12 +68,12 @@ typedef struct {
 
 INLINE float *registerAt(float *registers, int n) { return registers + (long)n * STRIP * 16; }
 
-#define ROWS(value)                                      \
-  for (long o = 0; o < size; o += LANES) {               \
-    const floats p = *(const floats *)(a + o);           \
-    (void)p;                                             \
-    *(floats *)(to + o) = (value);                       \
-  }                                                      \
+#define ROWS(value) \
+  for (long o = 0; o < size; o += LANES) { \
+    const floats p = *(const floats *)(a + o); \
+    (void)p; \
+    *(floats *)(to + o) = (value); \
+  } \
   break
 #define q (*(const floats *)(b + o))
 
@@ -84,32 +84,58 @@ static void runTape(const Operation *operation, int count, float *registers, lon
     const float number = operation->number;
     float *to = registerAt(registers, operation->to);
     switch (operation->operation) {
-      case opNumberItself: ROWS(splat(number));
-      case opPlus: ROWS(p + q);
-      case opMinus: ROWS(p - q);
-      case opTimes: ROWS(p * q);
-      case opOver: ROWS(p / q);
-      case opPlusNumber: ROWS(p + number);
-      case opNumberMinus: ROWS(number - p);
-      case opTimesNumber: ROWS(number * p);
-      case opOverNumber: ROWS(p / number);
-      case opNumberOver: ROWS(number / p);
-      case opPower: ROWS(powerOf(p, q));
-      case opNegative: ROWS(-p);
-      case opRoot: ROWS(squareRoot(p));
-      case opSine: ROWS(sineOf(p));
-      case opCosine: ROWS(cosineOf(p));
-      case opTangent: ROWS(tangentOf(p));
-      case opSecant: ROWS(1.0f / cosineOf(p));
-      case opArcSine: ROWS(arcsine(p));
-      case opArcCosine: ROWS(arccosine(p));
-      case opArcTangent: ROWS(arctangent(p));
-      case opSineHyperbolic: ROWS(hyperbolicSine(p));
-      case opCosineHyperbolic: ROWS(hyperbolicCosine(p));
-      case opTangentHyperbolic: ROWS(hyperbolicTangent(p));
-      case opSecantHyperbolic: ROWS(1.0f / hyperbolicCosine(p));
-      case opExponent: ROWS(exponential(p));
-      case opLogarithmNatural: ROWS(logarithm(p));
+    case opNumberItself:
+      ROWS(splat(number));
+    case opPlus:
+      ROWS(p + q);
+    case opMinus:
+      ROWS(p - q);
+    case opTimes:
+      ROWS(p * q);
+    case opOver:
+      ROWS(p / q);
+    case opPlusNumber:
+      ROWS(p + number);
+    case opNumberMinus:
+      ROWS(number - p);
+    case opTimesNumber:
+      ROWS(number * p);
+    case opOverNumber:
+      ROWS(p / number);
+    case opNumberOver:
+      ROWS(number / p);
+    case opPower:
+      ROWS(powerOf(p, q));
+    case opNegative:
+      ROWS(-p);
+    case opRoot:
+      ROWS(squareRoot(p));
+    case opSine:
+      ROWS(sineOf(p));
+    case opCosine:
+      ROWS(cosineOf(p));
+    case opTangent:
+      ROWS(tangentOf(p));
+    case opSecant:
+      ROWS(1.0f / cosineOf(p));
+    case opArcSine:
+      ROWS(arcsine(p));
+    case opArcCosine:
+      ROWS(arccosine(p));
+    case opArcTangent:
+      ROWS(arctangent(p));
+    case opSineHyperbolic:
+      ROWS(hyperbolicSine(p));
+    case opCosineHyperbolic:
+      ROWS(hyperbolicCosine(p));
+    case opTangentHyperbolic:
+      ROWS(hyperbolicTangent(p));
+    case opSecantHyperbolic:
+      ROWS(1.0f / hyperbolicCosine(p));
+    case opExponent:
+      ROWS(exponential(p));
+    case opLogarithmNatural:
+      ROWS(logarithm(p));
     }
   }
 }
@@ -120,7 +146,10 @@ static void runTape(const Operation *operation, int count, float *registers, lon
 INLINE int stripOf(int groups) { return STRIP / groups; }
 
 /** Runs the tape for parameters `from` … `from` + `width` - 1; row n·groups + g of a register is parameter from + n in group g. */
-static void runStrip(Memory memory, const Tape *tape, int operations, const float *x, long stride, int from, int width, int groups, float *registers) {
+static void runStrip(
+    Memory memory, const Tape *tape, int operations, const float *x, long stride, int from, int width, int groups,
+    float *registers
+) {
   const address rows[2] = {tape->x, tape->y};
   for (int variable = 0; variable < 2 && rows[variable] != 0; variable++) {
     const uint32_t *row = (const uint32_t *)at(memory, rows[variable]) + from;
@@ -151,9 +180,12 @@ static void addValues(const float *theta, int width, int groups, const float *va
 }
 
 /** Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`. */
-static void formulaFields(Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured) {
+static void formulaFields(
+    Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured
+) {
   const long stride = scratchSize(system);
-  float *force = formulaForce(system, scratch), *energy = formulaEnergy(system, scratch), *registers = formulaRegisters(system, scratch);
+  float *force = formulaForce(system, scratch), *energy = formulaEnergy(system, scratch),
+        *registers = formulaRegisters(system, scratch);
   for (int g = 0; g < groups; g++) {
     for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
     for (long o = 0; measured && o < 32; o += LANES) *(floats *)(energy + g * stride + o) = (floats){0};
@@ -169,7 +201,8 @@ static void formulaFields(Memory memory, const System *system, const char *block
       for (int n = 0; n < width; n++) {
         const long row = 16L * n * groups;
         addSlope(rowX[from + n], theta[from + n], groups, registerAt(registers, tape->slopeX) + row, force, stride);
-        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, registerAt(registers, tape->slopeY) + row, force, stride);
+        if (tape->y != 0)
+          addSlope(rowY[from + n], theta[from + n], groups, registerAt(registers, tape->slopeY) + row, force, stride);
       }
       if (measured) addValues(theta + from, width, groups, registerAt(registers, tape->value), energy, stride);
     }
@@ -185,7 +218,9 @@ INLINE quad slopeSum(const char *r, long stride, const float *slope, int groups,
 }
 
 /** The sums Σ_trajectories r·∇φ_a of a shard, at the words that the tapes say; `x` and `r`: [groups][rows][16]. */
-static void formulaSums(Memory memory, const System *system, const float *x, const float *r, int groups, float *scratch, float *out) {
+static void formulaSums(
+    Memory memory, const System *system, const float *x, const float *r, int groups, float *scratch, float *out
+) {
   const long size = groupSize(system);
   float *registers = formulaRegisters(system, scratch);
   const Tape *tape = at(memory, system->tape);
@@ -197,7 +232,8 @@ static void formulaSums(Memory memory, const System *system, const float *x, con
       for (int n = 0; n < width; n++) {
         const long row = 16L * n * groups;
         quad sum = slopeSum((const char *)r + rowX[from + n], size, registerAt(registers, tape->slopeX) + row, groups, (quad){0});
-        if (tape->y != 0) sum = slopeSum((const char *)r + rowY[from + n], size, registerAt(registers, tape->slopeY) + row, groups, sum);
+        if (tape->y != 0)
+          sum = slopeSum((const char *)r + rowY[from + n], size, registerAt(registers, tape->slopeY) + row, groups, sum);
         out[tape->sum + from + n] = laneSum(sum);
       }
     }

@@ -4,7 +4,10 @@
 #include "force.h"
 
 /** log q(x|x')/q(x'|x) of a step without springs, [16]: squares are float32, their sums float64. */
-static void stepRatio(int units, const float *x, const float *force, const float *next, const float *forceThere, float drift, float kick, double *out) {
+static void stepRatio(
+    int units, const float *x, const float *force, const float *next, const float *forceThere, float drift, float kick,
+    double *out
+) {
   const double scale = 0.5 / ((double)kick * (double)kick);
   for (int p = 0; p < PARTS; p++) {
     doubles low = {0}, high = {0};
@@ -33,7 +36,11 @@ static void stepRatio(int units, const float *x, const float *force, const float
  * @param forceThere - F', [rows][16], in the landscape of `block`
  * @param out - 0, or float64 [2][16]: U(x'), then (where something moved) Σ (|x' - x - μ dt F|² - |x - x' - μ dt F'|²)/2 kick²
  */
-KERNEL(trial) void trial(Memory memory, address network, address landscape, address x, address force, address random, address following, address anchors, float drift, float kick, float spring, address next, address forceThere, address scratch, address out) {
+KERNEL(trial)
+void trial(
+    Memory memory, address network, address landscape, address x, address force, address random, address following,
+    address anchors, float drift, float kick, float spring, address next, address forceThere, address scratch, address out
+) {
   const System *system = at(memory, network);
   const char *block = at(memory, landscape);
   const float *from = at(memory, x), *pull = at(memory, force);
