@@ -38,9 +38,12 @@ const exact = ['-std=gnu11', '-O3', '-ffp-contract=off', '-fno-math-errno', '-fn
 /** Node's own functions are found when the library is loaded. */
 const shared = ['-fPIC', '-shared', ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [])]
 
+/** What gcc leaves off on x86: instructions in an order in which fewer of them wait, 3 % of a step. Clang does so by itself. */
+const scheduled = ['-fschedule-insns', '-fsched-pressure']
+
 /** All flags of a compilation but the folder of the headers. */
-export function flagsOf(machine: readonly string[]): string[] {
-  return [...exact, ...machine, ...shared]
+export function flagsOf({ version }: Compiler, machine: readonly string[]): string[] {
+  return [...exact, ...machine, ...(version.includes('Free Software Foundation') ? scheduled : []), ...shared]
 }
 
 /** What a process runs that loads a library and does nothing else. */

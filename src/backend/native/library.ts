@@ -39,13 +39,13 @@ export async function kernelLibrary(options: LibraryOptions): Promise<string> {
     const compiler = compilerOf(command)
     if (compiler === null) continue
     // Where the headers lie makes no other library.
-    const name = hashOf(...texts, ...command, ...flagsOf(machine), compiler.version, processor())
+    const name = hashOf(...texts, ...command, ...flagsOf(compiler, machine), compiler.version, processor())
     const kept = keptLibrary(cache, name)
     if (kept !== null) return kept
     try {
       return await keepLibrary(cache, name, (path) => {
         options.onNote?.(`compiling the kernels for this processor, once, with ${command.join(' ')} (kept in ${cache})`)
-        return compile(compiler, [...flagsOf(machine), `-I${include}`], join(sources, 'addon.c'), path)
+        return compile(compiler, [...flagsOf(compiler, machine), `-I${include}`], join(sources, 'addon.c'), path)
       })
     } catch (cause) {
       if (!hasFailed) failure = (cause as Error).message
