@@ -89,7 +89,7 @@ export { type IntegralFluctuation, integralFluctuation } from './physics/observe
 export { type SpeedLimit, speedLimit } from './physics/observe/speed-limit.js'
 export { type SlicedWasserstein, slicedWasserstein } from './physics/observe/sliced-wasserstein.js'
 export { covariance, meanPoint } from './physics/observe/moments.js'
-export { type VirialResidual, virialResidual } from './physics/observe/virial.js'
+export { type VirialResidual, virialResiduals } from './learning/evaluation/virial.js'
 export { type Check, identityCheck, barCheck, statisticalCheck } from './physics/observe/check.js'
 // Exact truths.
 export { type Moments, relaxation, relaxationOfSteps } from './physics/truth/ornstein-uhlenbeck.js'

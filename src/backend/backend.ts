@@ -1,5 +1,5 @@
 import { OverdampedError } from '../errors.js'
-import type { Arithmetic } from '../learning/objectives/arithmetic.js'
+import { type Arithmetic, float64 } from '../learning/objectives/arithmetic.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
 import type { Rule } from '../learning/rules/rule.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
@@ -164,6 +164,13 @@ export function refusing(backend: Backend): Backend {
           },
         }),
   }
+}
+
+/** A backend's arithmetic of a potential, or the reference's where it has none for it. */
+export function arithmeticOn(backend: Backend, potential: Potential, bath: Bath): Arithmetic {
+  const demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies: 0 } }
+  const own = backend.refusal(demand) === null ? backend.arithmetic?.(potential, bath) : undefined
+  return own ?? float64(potential)
 }
 
 /** How a backend is called that was asked for by name, or brought along. */

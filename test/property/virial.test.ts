@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { extremes } from '../../src/learning/evaluation/nearest-training.js'
-import { virialResidual } from '../../src/physics/observe/virial.js'
+import { virialResiduals } from '../../src/learning/evaluation/virial.js'
 import { stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
@@ -16,7 +16,7 @@ test.each([
   // Reverse at kT = 1: F = x + 2∇log p, so k = 2·(1/v) - 1.
   ['reverse', { trap: 1, scale: 2 }, [3, 7, 0]],
 ] as const)('virial residuals vanish at the fixed point (%s)', (_name, drive, theta) => {
-  const { onsite, pair } = virialResidual(potential, Float64Array.from(theta), { x, batch }, drive)
+  const { onsite, pair } = virialResiduals(potential)(Float64Array.from(theta), { x, batch }, drive)
   // ⟨x²⟩/v has standard error √(2/n); the product of two units √(v1 v2/n)·|k1 + k2| in these units.
   const error = Math.sqrt(2 / batch)
   expect(Math.abs(onsite[0]!)).toBeLessThan(4 * error)
@@ -25,7 +25,7 @@ test.each([
 })
 
 test('virial residuals see a stiffness that is 10 % off and a coupling that should not be there', () => {
-  const { onsite, pair } = virialResidual(potential, Float64Array.of(2.2, 4, 0.5), { x, batch }, { trap: 0, scale: 1 })
+  const { onsite, pair } = virialResiduals(potential)(Float64Array.of(2.2, 4, 0.5), { x, batch }, { trap: 0, scale: 1 })
   expect(onsite[0]).toBeGreaterThan(0.08)
   // ⟨G_1 x_2⟩ + ⟨G_2 x_1⟩ = -J(⟨x_2²⟩ + ⟨x_1²⟩) = -.375
   expect(pair).toBeGreaterThan(0.3)

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
+import { arithmeticOn, type Backend } from '../../backend/backend.js'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
+import { virialResiduals } from '../../learning/evaluation/virial.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
@@ -10,7 +12,6 @@ import type { EntropyProduction } from '../../physics/observe/entropy-production
 import { covariance, meanPoint } from '../../physics/observe/moments.js'
 import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
-import { virialResidual } from '../../physics/observe/virial.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -39,6 +40,8 @@ export interface RunArrays {
   readonly measurement: Measurement | null
   /** parameters at the knots, when something was learned */
   readonly knots: readonly Float64Array[] | null
+  /** computes what is left to be computed */
+  readonly backend: Backend
 }
 
 /** An array on its way to a file; a typed array is a vector. */
@@ -47,7 +50,7 @@ type Written = NdArray<NumericArray> | Float64Array | Int32Array
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
-  const { observed, reverseWork, clean, measurement, knots } = found
+  const { observed, reverseWork, clean, measurement, knots, backend } = found
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
@@ -57,7 +60,7 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.firstPassage, firstPassage?.times ?? null],
   ]
   const several: [string, Readonly<Record<string, Written>> | null][] = [
-    [files.virial, knots !== null && observes('virial') ? virialArrays(problem, knots) : null],
+    [files.virial, knots !== null && observes('virial') ? virialArrays(problem, knots, backend) : null],
     [files.trajectories, trajectories && trajectoryArrays(problem, trajectories, observed.forces)],
     [
       files.autocorrelation,
@@ -182,15 +185,20 @@ function nearestAndFarthest({ data }: Problem, clean: PointSet) {
 }
 
 /** Virial residuals of every knot, on the training data noised once. */
-function virialArrays({ potential, noising, scenario, drive, data }: Problem, knots: readonly Float64Array[]) {
+function virialArrays(
+  { potential, noising, scenario, drive, data }: Problem,
+  knots: readonly Float64Array[],
+  backend: Backend,
+) {
   const { visible: units } = potential.network
   const onsite = new Float64Array(knots.length * units)
   const pair = new Float64Array(knots.length)
   if (data !== undefined) {
+    const residualsAt = virialResiduals(potential, (of) => arithmeticOn(backend, of, noising.bath))
     const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible: units })
     knots.forEach((theta, n) => {
       const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
-      const residual = virialResidual(potential, theta, batch, scoreScale(noising, drive))
+      const residual = residualsAt(theta, batch, scoreScale(noising, drive))
       onsite.set(residual.onsite, n * units)
       pair[n] = residual.pair
     })

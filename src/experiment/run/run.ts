@@ -152,7 +152,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
         ? Number.NaN
         : await energyScale(problem, protocol, options),
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, knots })
+  writeArrays(options.directory, problem, { ...drawn, measurement, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
