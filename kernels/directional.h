@@ -38,6 +38,37 @@ static void couplingSums(
 }
 
 /**
+ * The sums of the on-site terms, [4][rows]: Σ r x, Σ r x² and Σ r x³, each times its factor, and -Σ r. Leaves scale·r x in p and x² in q.
+ */
+static void onSiteSums(
+    const System *system, const float *x, const float *r, int groups, float *p, float *q, float scale, const float factor[3],
+    float *out
+) {
+  const long size = groupSize(system), rows = system->rows;
+  for (long i = 0; i < rows; i++) {
+    quad k = {0}, c = {0}, a = {0}, f = {0};
+    for (int group = 0; group < groups; group++)
+      for (int quarter = 0; quarter < 4; quarter++) {
+        const long o = group * size + 16 * i + 4 * quarter;
+        const quad value = *(const quad *)(x + o);
+        quad term = *(const quad *)(r + o);
+        f = f - term;
+        term = term * value;
+        k = k + term;
+        *(quad *)(p + o) = scale * term;
+        *(quad *)(q + o) = value * value;
+        term = term * value;
+        c = c + term;
+        a = a + term * value;
+      }
+    out[i] = laneSum(k) * factor[0];
+    out[rows + i] = laneSum(c) * factor[1];
+    out[2 * rows + i] = laneSum(a) * factor[2];
+    out[3 * rows + i] = laneSum(f);
+  }
+}
+
+/**
  * The sums of a shard; r must be zero where it does not count. `s` holds the fields on the hidden units at x, and is lost; `p`, `q` and `d` are room.
  * `out`: k, c, a, f ([rows] each), then the coupling sums, then those of formulas. `room`: scratch memory.
  */
@@ -51,27 +82,7 @@ void directional(
   float *x = at(memory, states), *r = at(memory, residuals), *p = at(memory, room1), *q = at(memory, room2);
   float *s = at(memory, fields), *d = at(memory, room3), *out = at(memory, sums);
   const long size = groupSize(system), rows = system->rows;
-  for (long i = 0; i < rows; i++) {
-    quad k = {0}, c = {0}, a = {0}, f = {0};
-    for (int group = 0; group < groups; group++)
-      for (int quarter = 0; quarter < 4; quarter++) {
-        const long o = group * size + 16 * i + 4 * quarter;
-        const quad value = *(const quad *)(x + o);
-        quad term = *(const quad *)(r + o);
-        f = f - term;
-        term = term * value;
-        k = k + term;
-        *(quad *)(p + o) = term + term;
-        *(quad *)(q + o) = value * value;
-        term = term * value;
-        c = c + term;
-        a = a + term * value;
-      }
-    out[i] = laneSum(k);
-    out[rows + i] = laneSum(c);
-    out[2 * rows + i] = laneSum(a);
-    out[3 * rows + i] = laneSum(f);
-  }
+  onSiteSums(system, x, r, groups, p, q, 2, (float[]){1, 1, 1}, out);
   if (system->hidden > 0) {
     const long hidden = hiddenSize(system);
     const float beta = 1 / system->kT;

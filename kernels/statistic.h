@@ -1,7 +1,7 @@
 // What objectives measure: Σ_trajectories w φ̄_a(x) for every parameter but the hidden biases, given x and r = w x.
 //   on site: Σ r x/2, Σ r x²/3, Σ r x³/4, -Σ r;  J: Σ r_i x_j;  G: Σ (r_i x_i)(x_j²);  L: -Σ r_i s_l;  V: -Σ r_i s_h
 #pragma once
-#include "correlation.h"
+#include "directional.h"
 #include "hidden.h"
 #include "label.h"
 
@@ -18,27 +18,7 @@ void statistic(
   float *x = at(memory, states), *r = at(memory, weighted), *p = at(memory, room1), *q = at(memory, room2);
   float *s = at(memory, fields), *out = at(memory, sums);
   const long size = groupSize(system), rows = system->rows;
-  for (long i = 0; i < rows; i++) {
-    quad k = {0}, c = {0}, a = {0}, f = {0};
-    for (int group = 0; group < groups; group++)
-      for (int quarter = 0; quarter < 4; quarter++) {
-        const long o = group * size + 16 * i + 4 * quarter;
-        const quad value = *(const quad *)(x + o);
-        quad term = *(const quad *)(r + o);
-        f = f - term;
-        term = term * value;
-        k = k + term;
-        *(quad *)(p + o) = term;
-        *(quad *)(q + o) = value * value;
-        term = term * value;
-        c = c + term;
-        a = a + term * value;
-      }
-    out[i] = laneSum(k) * 0.5f;
-    out[rows + i] = laneSum(c) * (float)(1.0 / 3.0);
-    out[2 * rows + i] = laneSum(a) * 0.25f;
-    out[3 * rows + i] = laneSum(f);
-  }
+  onSiteSums(system, x, r, groups, p, q, 1, (float[]){0.5f, (float)(1.0 / 3.0), 0.25f}, out);
   float *next = out + 4 * rows;
   if (system->bilinear != absent) next = edgeCorrelation(memory, system, system->bilinear, r, x, 0, 0, groups, next);
   if (system->pairQuartic != absent) next = edgeCorrelation(memory, system, system->pairQuartic, p, q, 0, 0, groups, next);
