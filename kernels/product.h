@@ -7,10 +7,8 @@
  * Rows and groups of a block: their sums stay in registers. (Measured in WebAssembly: four rows by two vectors, or two columns at
  * a time, are a quarter slower in V8, whose register allocator then spills.)
  */
-#ifndef BLOCK_ROWS
-#define BLOCK_ROWS (LANES == 16 ? 6 : LANES == 8 ? 4 : 2)
-#define BLOCK_GROUPS (LANES == 16 ? 4 : 1)
-#endif
+#define BLOCK_ROWS (LANES == 16 ? 6 : 2)
+#define BLOCK_GROUPS (LANES / 4)
 
 /** `rows` of w by `groups` groups, both constants, so that the loops over them are unrolled. */
 INLINE void denseBlock(
