@@ -1,6 +1,6 @@
 import type { Bounds } from '../formula/bounds.js'
 import { everywhere, type Interval, magnitude } from '../formula/interval.js'
-import { forceAndEnergy, type Potential } from '../potential/potential.js'
+import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Scheduled } from '../protocol/protocol.js'
 import { type NarrowFeature, resolution, visitedCurvature } from './timestep.js'
@@ -102,11 +102,7 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
     ...looks.theta.map((at) => forceAt(potential, at, 0) / typical),
   )
   const isLinear = potential.terms.every(({ linear }) => linear)
-  const weight = scheduled.map(({ parameter }) => {
-    const moved = theta.slice()
-    moved[parameter]!++
-    return forceChange(potential, theta, moved, scale)
-  })
+  const weight = pushes(potential, theta, scheduled, scale)
 
   /** A bound on the curvature where the parameters are between bounds that no look has covered; 0 where one has. */
   const steepest = (of: readonly Bounds[], heat: Bounds | null): number => {
@@ -217,6 +213,34 @@ function coveredBy(
     return { lo: lo - room, hi: hi + room }
   }
   return [...scheduled.map(({ parameter }) => range(theta.map((at) => at[parameter]!))), range(kT)]
+}
+
+/**
+ * Largest change of the force on a unit by 1 of each scheduled parameter, where all units stand at ±scale. Of the parameters of a linear
+ * term whose statistics are equally steep there one tells for all: a force for each of the edges would be a cost of edges².
+ */
+function pushes(potential: Potential, theta: Float64Array, scheduled: readonly Scheduled[], scale: number): number[] {
+  const steepness = [-scale, scale].map((x) => {
+    const squares = new Float64Array(potential.size)
+    const state = new Float64Array(potential.network.units).fill(x)
+    eachTerm(potential, (term, own) => {
+      if (term.linear) term.addSquaredGradient(own(theta), state, 1, own(squares))
+    })
+    return squares
+  })
+  const known = new Map<string, number>()
+  return scheduled.map(({ parameter }) => {
+    const index = potential.offsets.findLastIndex((offset) => offset <= parameter)
+    const alike = potential.terms[index]!.linear ? steepness.map((of) => of[parameter]) : [parameter]
+    const key = `${index} ${alike}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const moved = theta.slice()
+    moved[parameter]!++
+    const push = forceChange(potential, theta, moved, scale)
+    known.set(key, push)
+    return push
+  })
 }
 
 /** Largest force on a unit where all stand at x. */
