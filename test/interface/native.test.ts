@@ -176,7 +176,8 @@ describe.skipIf(library === null)('native kernels', () => {
     await expect(ask({ cache: fresh(), compilers: [['no-such-compiler']] })).rejects.toThrow(
       'there is no C compiler (no-such-compiler)',
     )
-    expect(() => compilerOf(['gcc', '-Ofast'])).toThrow('CC has the option -Ofast')
+    for (const option of ['-Ofast', '-ffast-math', '--fast-math', '-ffinite-math-only', '-mdaz-ftz'])
+      expect(() => compilerOf(['gcc', option])).toThrow(`CC has the option ${option}`)
   })
 
   test.each([

@@ -9,16 +9,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
 
 /** The folder of this user's libraries: overdamped in the user's cache folder. */
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME: given } = process.env
-  // The specification: a path that is not absolute counts as none.
+  // The specification: a path that is not absolute counts as none. Nor does a home: the cache would be wherever one stands.
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir
   const base = given?.startsWith('/')
     ? given
-    : join(homedir(), ...(process.platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']))
+    : join(home, ...(process.platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']))
   return join(base, 'overdamped')
 }
 

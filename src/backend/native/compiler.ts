@@ -22,7 +22,9 @@ export function compilerCommands(CC = process.env.CC): Compiler['command'][] {
 /** Asks a compiler what it is; null when there is none. @throws when its options would change more than the kernels */
 export function compilerOf(command: Compiler['command']): Compiler | null {
   // With these the library would set the whole process to flush denormal numbers to zero.
-  const unsafe = command.find((word) => /^-(Ofast|ffast-math|funsafe-math-optimizations)$/.test(word))
+  const unsafe = command.find((word) =>
+    /^-(Ofast|-?f?(fast-math|unsafe-math-optimizations|finite-math-only)|mdaz-ftz)$|^-fdenormal-fp-math=/.test(word),
+  )
   if (unsafe !== undefined) throw new Error(`CC has the option ${unsafe}, which changes results`)
   const [program, ...options] = command
   // Two milliseconds; to wait for it with the event loop turning takes five.
@@ -46,8 +48,12 @@ export function flagsOf({ version }: Compiler, machine: readonly string[]): stri
   return [...exact, ...machine, ...(version.includes('Free Software Foundation') ? scheduled : []), ...shared]
 }
 
-/** What a process runs that loads a library and does nothing else. */
-const load = 'process.dlopen({ exports: {} }, process.argv[1])'
+/** What a process runs that loads a library and fails when that has set it to flush denormal numbers to zero. */
+const load = `process.dlopen({ exports: {} }, process.argv[1])
+if (Number.MIN_VALUE * Number(process.argv[2]) === 0) {
+  console.error('error: the library sets denormal numbers to zero')
+  process.exit(1)
+}`
 
 /** Compiles a file to a library that can be loaded. @throws Error with the first line that says why not */
 export async function compile(
@@ -60,7 +66,7 @@ export async function compile(
   try {
     await execute(program, [...options, ...flags, source, '-o', library], told)
     // In a process of its own, which alone dies of a library that is cut off.
-    await execute(process.execPath, ['-e', load, library], told)
+    await execute(process.execPath, ['-e', load, library, '1'], told)
   } catch (cause) {
     const { stderr = '', message } = cause as Error & { stderr?: string }
     const lines = stderr.split('\n').filter((line) => line.trim() !== '')
