@@ -4,14 +4,14 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 /**
  * The everyday suite; test/slow/ holds what takes minutes. Files share processes: importing the simulator anew for each would take
- * longer than most of the tests. One process more than there are cores, since some wait for browsers, disks and threads.
+ * longer than most of the tests. As many processes as there are cores: one more would import it once more, nine seconds of a processor.
  */
 export default defineConfig({
   // The examples, against the source.
   resolve: { alias: { overdamped: resolve('src/index.ts') } },
   test: {
     isolate: false,
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism(),
     exclude: [...configDefaults.exclude, 'test/slow/**'],
     globalSetup: ['test/build.ts', 'test/suite-folder.ts'],
     testTimeout: 60_000,

@@ -28,7 +28,7 @@ const processes = od.executorOf(
 /** @param {import('overdamped').Executor} executor */
 async function repetitions(executor) {
   const text = `{ name: own, data: { source: gaussian-mixture, means: [[1]], width: 1, samples: 500 }, network: { visible: { units: 1 } },
-    potential: { onsite: [stiffness, bias] }, objective: { kind: contrastive-divergence, iterations: 20, start: { stiffness: 1 } } }`
+    potential: { onsite: [stiffness, bias] }, objective: { kind: contrastive-divergence, iterations: 5, start: { stiffness: 1 } } }`
   const scenario = await od.parseScenario(text, 'executor.mjs')
   const jobs = [1, 2, 3].map((seed, index) => ({ scenario, seed, index }))
   return Promise.all(od.jobKinds.slice(0, 1).map((kind) => executor.map(kind, jobs)))

@@ -21,14 +21,15 @@ export interface SourceFile {
   readonly imports: readonly Import[]
 }
 
-/** All TypeScript files below a folder, in the order of their names. */
-export function sourceFiles(folder: string): SourceFile[] {
+/** All TypeScript files below a folder in which `word` stands, in the order of their names. */
+export function sourceFiles(folder: string, word = ''): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .sort()
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder, name).replaceAll('\\', '/')
       const text = readFileSync(path, 'utf8')
+      if (!text.includes(word)) return []
       const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
       return { path, text, tree, imports: importsOf(tree, path) }
     })

@@ -67,7 +67,8 @@ export function pixels(page: Page, selector: string): Promise<string> {
 export function drawnCanvases(page: Page): Promise<{ name: string; drawn: number; all: number }[]> {
   return page.evaluate(`[...document.querySelectorAll('canvas')].map((canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
-    const drawn = data.filter((value, index) => index % 4 === 3 && value > 0).length
+    let drawn = 0
+    for (let index = 3; index < data.length; index += 4) if (data[index] > 0) drawn++
     const name = canvas.dataset.map ?? canvas.dataset.film ?? (canvas.id || canvas.closest('.plot').id)
     return { name, drawn, all: canvas.width * canvas.height }
   })`)

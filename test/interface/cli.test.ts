@@ -76,7 +76,7 @@ test.each([
   expect(stderr).toContain(`--resume --out ${out}`)
   expect(status).toBe(code)
   expect(existsSync(join(work, out, 'checkpoint.safetensors'))).toBe(true)
-  expect(overdamped(...args, '--resume', '--quiet').status).toBe(0)
+  expect((await commandIn(work, ...args, '--resume', '--quiet')).status).toBe(0)
 })
 
 test('a dry run prints the effective scenario and writes nothing', async () => {

@@ -79,7 +79,9 @@ test('an error budget of data without a known score is refused', async () => {
     /error-budget needs data whose score is known.*\[E_INVALID_VALUE\]/,
   )
   await expect(loadScenario('scenarios/double-well.yaml', { set })).rejects.toThrow(/error-budget needs data/)
-  const digits = createProblem(await loadScenario('scenarios/mnist-01.yaml', { set: ['checks=[mixture-modes]'] }))
+  const digits = createProblem(
+    await loadScenario('scenarios/mnist-01.yaml', { set: ['checks=[mixture-modes]', 'data.distort.copies=0'] }),
+  )
   expect(() => requireApplicable(digits)).toThrow(OverdampedError)
 })
 

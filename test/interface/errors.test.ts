@@ -5,7 +5,7 @@ import { errorsDocument } from '../../src/cli/handlers/errors.js'
 import { errorCodes } from '../../src/errors.js'
 import { sourceFiles, visitNodes } from '../source-files.js'
 
-const source = [...sourceFiles('src'), ...sourceFiles('viz')]
+const source = [...sourceFiles('src', 'E_'), ...sourceFiles('viz', 'E_')]
 const codes = Object.keys(errorCodes)
 const codeIn = /\bE_[A-Z]+(?:_[A-Z]+)*\b/g
 

@@ -81,7 +81,9 @@ observe: [first-passage]
 checks: [mean-first-passage]
 `
     for (const x of [0.1, 0.3, -1.7, 1e-5, 123.456]) {
-      const { firstPassage, checks } = await resultsOf(text, backend, [`initial.x=${x}`, `firstPassage.to=${x}`])
+      const { firstPassage, checks } = await resultsOf(text, backend, [
+        ...[`initial.x=${x}`, `firstPassage.to=${x}`, 'protocol.duration=1'],
+      ])
       expect(firstPassage).toMatchObject({ mean: 0, standardError: 0, censored: 0 })
       expect(checks[0]).toMatchObject({ value: 0, truth: 0, pass: true })
     }

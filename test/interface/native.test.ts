@@ -15,7 +15,6 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { loadAddon } from '../../src/backend/native/addon.js'
 import { hashOf } from '../../src/backend/native/cache.js'
 import { compilerOf, processor } from '../../src/backend/native/compiler.js'
 import { kernelLibrary, type LibraryOptions } from '../../src/backend/native/library.js'
@@ -197,22 +196,5 @@ describe.skipIf(library === null)('native kernels', () => {
     const { stderr } = await promisify(execFile)(process.execPath, ['dist/cli/main.js', ...scenario], { env })
     expect(stderr).toMatch(/^backend wasm: .*; not native: \S+ does not compile the kernels \(error: not today\)\)$/m)
     expect(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')).backend.name).toBe('wasm')
-  })
-
-  const isX86 = process.arch === 'x64'
-  const has = (flag: string) => new RegExp(`\\b${flag}\\b`).test(processor())
-  test.skipIf(!isX86).each([
-    ['x86-64', 4, true],
-    ['x86-64-v3', 8, has('avx2')],
-  ] as const)('for %s, with vectors of %d lanes, have the same bits', async (name, lanes, runsHere) => {
-    if (!runsHere) return
-    expect(loadAddon(await sameAsWasm({ cache: fresh(), machine: [`-march=${name}`] })).lanes).toBe(lanes)
-  })
-
-  const clang = compilerOf(['clang'])
-  if (clang === null && process.env.REQUIRE_PEERS) throw new Error('no clang, and REQUIRE_PEERS is set')
-  test.skipIf(clang === null)('by clang have the bits of those by gcc', async () => {
-    // Both are held to WebAssembly’s.
-    expect(await ask({ cache: fresh(), compilers: [['clang']] })).not.toBe(library)
   })
 })

@@ -17,7 +17,7 @@ function shell(line: string): { status: number; stdout: string; stderr: string }
   return { status: Number(readFileSync(join(work, 'status'), 'utf8')), stdout, stderr }
 }
 const run = (out: string) =>
-  `od run ${scenario} --set protocol.duration=0.1 --set checks=[] --threads 1 --json --out ${out}`
+  `od run ${scenario} --set protocol.duration=0.1 --set sampling.trajectories=10 --set checks=[] --threads 1 --json --out ${out}`
 const exitReason = (out: string) => JSON.parse(readFileSync(join(work, out, 'manifest.json'), 'utf8')).exitReason
 
 test.each(['schema', '--help', `validate ${scenario}`])(

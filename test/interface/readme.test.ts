@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { command } from '../command.js'
 import { numpyPython } from '../numpy.js'
 
 const block = (file: string, language: string) =>
   new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readFileSync(file, 'utf8'))?.[1] ?? ''
-const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 
 test('the library example of the README runs, in at most six lines', () => {
   const example = block('README.md', 'js')
@@ -55,7 +55,7 @@ test('the interfaces in docs/extending.md are those of the source', () => {
 const python = numpyPython()
 test.skipIf(python === null)(
   `the NumPy snippet of docs/files.md reads a run${python === null ? ' (not run: no python3 with numpy)' : ''}`,
-  () => {
+  async () => {
     const folder = mkdtempSync(join(tmpdir(), 'overdamped-numpy-'))
     try {
       const settings = [
@@ -68,20 +68,10 @@ test.skipIf(python === null)(
         'observe=[heat]',
         'checks=[]',
       ].flatMap((s) => ['--set', s])
-      execFileSync(process.execPath, [
-        main,
-        'run',
-        'scenarios/mnist-01.yaml',
-        '--profile',
-        'quick',
-        ...settings,
-        '--threads',
-        '1',
-        '--quiet',
-        '--out',
-        join(folder, 'runs', 'mnist-01-quick'),
-      ])
-      const out = execFileSync(
+      const own = ['--profile', 'quick', ...settings, '--threads', '1', '--quiet']
+      const out = join(folder, 'runs', 'mnist-01-quick')
+      expect((await command('run', 'scenarios/mnist-01.yaml', ...own, '--out', out)).status).toBe(0)
+      const printed = execFileSync(
         python!,
         [
           '-c',
@@ -89,7 +79,7 @@ test.skipIf(python === null)(
         ],
         { cwd: folder, encoding: 'utf8' },
       )
-      expect(JSON.parse(out)).toEqual([[20, 12, 12], 20, 'float64'])
+      expect(JSON.parse(printed)).toEqual([[20, 12, 12], 20, 'float64'])
     } finally {
       rmSync(folder, { recursive: true })
     }

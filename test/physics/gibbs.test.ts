@@ -118,7 +118,7 @@ describe.each([
   test('lead from the origin to the same means', () => {
     const states = { x: new Float64Array(potential.network.units * batch), batch }
     const move = moveBy(gibbs, createLandscape(potential, bath), 0)
-    for (let step = 0; step < 40; step++) move(theta, states, 6, step)
+    for (let step = 0; step < 20; step++) move(theta, states, 6, step)
     expect(largestScore(potential, theta, states.x)).toBeLessThan(limit)
   })
 })

@@ -25,7 +25,8 @@ async function mixture(
           [-0.8, -0.5],
         ],
         width: 0.4,
-        samples: 200,
+        // Few: what it costs to know the exact mean is in proportion, and what is claimed holds for any number.
+        samples: 50,
       },
       network: { visible: { units: 2 }, ...(hidden > 0 ? { hidden: { units: hidden, kind: 'bistable' } } : {}) },
       potential,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createReference } from '../../src/backend/reference.js'
+import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { trainingTask } from '../../src/experiment/training/train-run.js'
@@ -211,7 +211,9 @@ test.each(['force-matching', 'nudged-force-matching'] as const)(
     })
     const problem = createProblem(scenario)
     const state = createTrainingState(startParameters(problem.potential, problem.noising, scenario.seed))
-    await train(trainingTask(problem, problem.data!), scenario.learning!, state, createReference())
+    const backend = createThreadedWasm(1)
+    await train(trainingTask(problem, problem.data!), scenario.learning!, state, backend)
+    await backend.close()
     expect(state.finished).toHaveLength(13)
     const { trap, scale } = scoreScale(problem.noising, 'reverse')
     const data = problem.data!

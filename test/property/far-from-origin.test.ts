@@ -8,7 +8,7 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { meanOf } from '../../src/physics/observe/estimate.js'
 import { createPotential } from '../../src/physics/potential/potential.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
-import { judge } from '../random-traps.js'
+import { expectContinuum } from '../far-from-origin.js'
 
 const backends: Backend[] = []
 beforeAll(() => {
@@ -18,24 +18,8 @@ afterAll(async () => {
   for (const backend of backends) await backend.close()
 })
 
-test('1,000 random harmonic schedules: every backend agrees with the continuum or says why not', async () => {
-  const refused: { widths: number; why: string }[] = []
-  for (let seed = 1; seed <= 1000; seed++)
-    for (const backend of backends) {
-      const judged = await judge(backend, seed)
-      const where = `${backend.name}, seed ${seed}, ${judged.widths} widths`
-      if ('refused' in judged) {
-        refused.push({ widths: judged.widths, why: judged.refused })
-        continue
-      }
-      // 6,000 of them: beyond 5.5 once in 4,000 such tests.
-      for (const [name, z] of Object.entries(judged.z)) expect(z, `${where}: ${name}`).toBeLessThan(5.5)
-      expect(judged.heat, `${where}: heats all alike`).toBeGreaterThan(0)
-    }
-  for (const { why } of refused) expect(why).toContain('E_PRECISION')
-  // The promise of docs/backends.md: nothing is refused up to 1,000 thermal widths.
-  expect(refused.filter(({ widths }) => widths <= 1000)).toEqual([])
-  expect(refused.length).toBeLessThan(100)
+test('200 random harmonic schedules: every backend agrees with the continuum or says why not', async () => {
+  await expectContinuum(backends, 200)
 }, 300_000)
 
 /** 200 trajectories of one unit over a time of 20; where they end. */

@@ -141,9 +141,13 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
+/** The whole schema, made when the first mistake is explained: it takes milliseconds. */
+let wholeSchema: SchemaNode | undefined
+
 /** The schema at a path; where alternatives are told apart by a constant, the one that the input chose. */
 function schemaAt(path: readonly PropertyKey[], input: unknown): SchemaNode[] {
-  let nodes: SchemaNode[] = expand([scenarioJsonSchema() as SchemaNode], input)
+  wholeSchema ??= scenarioJsonSchema() as SchemaNode
+  let nodes: SchemaNode[] = expand([wholeSchema], input)
   path.forEach((key, depth) => {
     const next = nodes.flatMap((node) => {
       if (typeof key === 'number') return Array.isArray(node.items) ? (node.items[key] ?? []) : (node.items ?? [])

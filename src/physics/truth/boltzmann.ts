@@ -24,17 +24,19 @@ export function boltzmannDensity(
   bath: Bath,
   unit: number,
 ): BoltzmannDensity {
-  let span = 1
   // Double the window until the potential at both ends is high enough; a scenario's potential is bounded below.
-  for (let doubling = 0; doubling < 30; doubling++) {
-    const { energy } = landscape(potential, theta, unit, -span, span)
-    const lowest = energy.reduce((a, b) => Math.min(a, b), Infinity)
-    if (Math.min(energy[0]!, energy.at(-1)!) - lowest > cutoff * bath.kT) break
-    span *= 2
-  }
-  const { x, energy, force } = landscape(potential, theta, unit, -span, span)
+  const within = (span: number) => landscape(potential, theta, unit, -span, span)
+  let found = within(1)
+  for (let doubling = 1; doubling <= 30 && !isHighAtEnds(found.energy, bath); doubling++) found = within(2 ** doubling)
+  const { x, energy, force } = found
   const lowest = energy.reduce((a, b) => Math.min(a, b), Infinity)
   return { x, energy, force, density: normalisedDensity(energy, lowest, bath, x[1]! - x[0]!) }
+}
+
+/** Whether energies on a grid rise at both its ends to where the density is cut off. */
+function isHighAtEnds(energy: Float64Array, { kT }: Bath): boolean {
+  const lowest = energy.reduce((a, b) => Math.min(a, b), Infinity)
+  return Math.min(energy[0]!, energy.at(-1)!) - lowest > cutoff * kT
 }
 
 /** e^(-U/kT) on a grid of equal cells, scaled to the integral 1; `lowest` is about the smallest of the energies U. */
