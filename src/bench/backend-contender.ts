@@ -29,14 +29,17 @@ export function backendContender(family: string, threads: number, open: () => Pr
           description: `${backend.device}, Node ${process.version}`,
           async load(workload) {
             held = workload
-            arithmetic = backend.arithmetic?.(workload.potential, workload.bath)
+            arithmetic = undefined
             return backend.name
           },
           run: async (steps) => (await simulate(backend, held, steps, true)).seconds,
           state: async (steps, noise) => columnsOf((await simulate(backend, held, steps, noise)).final).x,
           train: (iterations) => seconds(() => train(backend, held, iterations)),
-          learn: (objective, iterations) =>
-            seconds(async () => learnObjective(objective as TimedObjective, held, arithmetic!, iterations)),
+          learn(objective, iterations) {
+            // Not when a workload is loaded: what moves states may refuse to learn, as kernels do formulas by objectives.
+            const made = (arithmetic ??= backend.arithmetic!(held.potential, held.bath))
+            return seconds(async () => learnObjective(objective as TimedObjective, held, made, iterations))
+          },
           close: backend.close,
         }
       } catch (error) {
