@@ -2,12 +2,15 @@ import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
 import { contenders, footprintBackends, formulaPeers } from './contenders.js'
 import type { BenchDocument, ContenderRecord, FormulaRates } from './document.js'
+import { type EvaluationResult, measureEvaluation } from './evaluation.js'
+import { type ExchangeRates, measureExchange } from './exchange.js'
 import { createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
 import { measureFormulas } from './formulas.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
 import { measureObjectives, type ObjectiveRates } from './objectives.js'
+import { measurePeak, type Peak } from './peak.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
 import { type Growth, measureScaling } from './scaling.js'
 import type { Section } from './sections.js'
@@ -23,7 +26,7 @@ export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
   readonly date: string
 }
 
-/** Processes are timed this often, at most: each takes seconds. */
+/** Processes and metrics are timed this often, at most: each takes seconds. */
 const processRepeats = 3
 const lattice = [12, 12] as const
 
@@ -38,23 +41,31 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
   const scaling: Growth[] = []
   const footprint: FootprintResult[] = []
   const objectives: ObjectiveRates[] = []
+  const exchange: ExchangeRates[] = []
   let training: TrainingResult | null = null
   let formulas: FormulaRates | null = null
+  let evaluation: EvaluationResult | null = null
+  let peak: Peak | null = null
   onProgress('starting the contenders')
-  // Processes are measured without them.
+  // Processes are measured without them, and metrics of digits have contenders of their own.
   const { records, entrants } = await open(
-    sections.some((section) => section !== 'footprint') ? contenders(folder) : [],
+    sections.some((section) => section !== 'footprint' && section !== 'evaluation') ? contenders(folder) : [],
   )
   const peers = await open(sections.includes('formulas') ? formulaPeers(folder) : [])
   try {
     const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
     // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
     const ours = entrants.filter(({ contender: { role } }) => role !== 'peer')
+    if (sections.some((section) => section === 'sparse' || section === 'dense'))
+      peak = await measurePeak(entrants, repeats)
     for (const section of sections) {
       if (section === 'sparse')
         for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
       else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
-      else if (section === 'formulas') {
+      else if (section === 'exchange') {
+        const single = ours.filter(({ contender: { threads } }) => threads === 1)
+        for (const range of [2, 'all'] as const) exchange.push(...(await measureExchange(single, system(range), how)))
+      } else if (section === 'formulas') {
         const own = entrants.filter(({ contender: { role } }) => role === 'project')
         formulas = {
           contenders: peers.records,
@@ -64,6 +75,8 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
       else if (section === 'objectives')
         for (const range of [1, 'all'] as const)
           objectives.push(...(await measureObjectives(entrants, system(range), how)))
+      else if (section === 'evaluation')
+        evaluation = await measureEvaluation(quick, Math.min(repeats, processRepeats), folder, onProgress)
       else if (section === 'footprint')
         for (const backend of footprintBackends)
           footprint.push(
@@ -83,10 +96,13 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     machine: describeMachine(),
     options: { quick, repeats, sections },
     contenders: records,
+    peak,
     rates,
+    exchange,
     formulas,
     training,
     objectives,
+    evaluation,
     scaling,
     footprint,
   }

@@ -11,27 +11,40 @@ const machineFlags = ['-march=native', '-mcpu=native']
 
 /** Our hand-written C step (bench/peers/step.c), compiled for this machine: the limit that the others are measured against. */
 export function cContender(folder: BenchFolder): Contender {
+  return compiled({ name: 'C, hand-written', role: 'limit', family: 'C' }, [], folder)
+}
+
+/** The same C under the rule that our own kernels keep, so that all machines compute the same bits. */
+export function unfusedContender(folder: BenchFolder): Contender {
+  const name = 'C without fused multiply-add'
+  return compiled({ name, role: 'peer', family: name }, ['-ffp-contract=off'], folder)
+}
+
+function compiled(
+  who: Pick<Contender, 'name' | 'role' | 'family'>,
+  flags: readonly string[],
+  folder: BenchFolder,
+): Contender {
   return {
-    name: 'C, hand-written',
-    role: 'limit',
-    family: 'C',
+    ...who,
     threads: 1,
     async open() {
-      const program = compile(join(packageRoot(), 'bench', 'peers', 'step.c'), folder.file('step'))
+      const program = compile(join(packageRoot(), 'bench', 'peers', 'step.c'), flags, folder.file('step'))
       return 'command' in program ? processSession(program, folder) : program
     },
   }
 }
 
-function compile(source: string, command: string): Program | NotRun {
+function compile(source: string, extra: readonly string[], command: string): Program | NotRun {
   let failure = ''
   for (const compiler of compilers)
     for (const machine of machineFlags) {
-      const flags = ['-O3', machine, '-ffast-math']
+      const flags = ['-O3', machine, '-ffast-math', ...extra]
       const { status, error, stderr } = spawnSync(compiler, [...flags, source, '-o', command, '-lm'], {
         encoding: 'utf8',
       })
-      if (status === 0) return { command, args: [], env: process.env, flags: `, ${flags.join(' ')}`, trains: false }
+      const knows = { trains: false, peaks: true }
+      if (status === 0) return { command, args: [], env: process.env, flags: `, ${flags.join(' ')}`, ...knows }
       if (error === undefined) failure = stderr.trim().split('\n')[0] ?? ''
     }
   const reason = failure === '' ? 'no C compiler (gcc, clang, cc)' : `the C compiler refused step.c: ${failure}`

@@ -4,7 +4,7 @@ import { createThreadedNative } from '../backend/node/native.js'
 import { createThreadedWasm } from '../backend/node/threads.js'
 import { createReference } from '../backend/reference.js'
 import { backendContender } from './backend-contender.js'
-import { cContender } from './c.js'
+import { cContender, unfusedContender } from './c.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { numpyFormulas, pythonContender } from './python.js'
@@ -23,6 +23,7 @@ export function contenders(folder: BenchFolder): Contender[] {
     ...ofKernels('overdamped native', createThreadedNative),
     ...ofKernels('overdamped wasm', createThreadedWasm),
     backendContender('overdamped reference', 1, async () => createReference()),
+    unfusedContender(folder),
     pythonContender('torch', 1, folder),
     pythonContender('torch', 2, folder),
     pythonContender('numpy', 1, folder),
