@@ -3,7 +3,8 @@ import { loadMnist } from '../experiment/files/mnist.js'
 import type { DigitSet } from '../learning/data/digits.js'
 import { digitMetrics } from '../learning/evaluation/digits.js'
 import { drawWithoutReplacement } from '../learning/evaluation/draw.js'
-import { pointsOf } from '../learning/evaluation/points.js'
+import { harmonicControl } from '../learning/evaluation/harmonic-control.js'
+import { clipped, pointsOf } from '../learning/evaluation/points.js'
 import type { NotRun } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import type { Failed } from './measure.js'
@@ -85,8 +86,6 @@ export interface Evaluator {
   readonly name: string
   /** resolves to the seconds this took */
   run(): Promise<number>
-  /** the mean distance of a sample to the training digit nearest to it */
-  distance(): Promise<number>
   close(): Promise<void>
 }
 
@@ -99,16 +98,20 @@ export function ownEvaluator({ input }: Task): Evaluator {
       digitMetrics(input)
       return (performance.now() - begin) / 1000
     },
-    distance: async () => digitMetrics(input).metrics.nearestTraining!.value,
     close: async () => {},
   }
 }
 
+/** One that also says what it found: the samples' mean distance to the nearest training digit. */
+interface NumpyEvaluator extends Evaluator {
+  distance(): Promise<number>
+}
+
 /** NumPy, which compares every sample with every digit (bench/peers/numpy_evaluation.py): only the searches of the metrics. */
-export async function numpyEvaluator({ input }: Task, folder: BenchFolder): Promise<Evaluator | NotRun> {
+export async function numpyEvaluator({ input }: Task, folder: BenchFolder): Promise<NumpyEvaluator | NotRun> {
   const file = folder.file('evaluation')
   const { samples, train, heldOut, every } = input
-  const control = digitMetrics(input).control
+  const control = clipped(harmonicControl(pointsOf(train), samples.count, seed))
   const head = Int32Array.of(samples.units, samples.count, heldOut.count, control.count, train.count, every.count)
   const parts = [samples.points, heldOut.images, control.points, train.images, every.images]
   writeFileSync(file, Buffer.concat([head, every.labels, ...parts.map((part) => Float32Array.from(part))].map(bytes)))
