@@ -20,10 +20,10 @@ export function contenders(folder: BenchFolder): Contender[] {
     [...new Set([1, cores])].map((threads) => backendContender(name, threads, async () => create(threads)))
   return [
     cContender(folder),
+    unfusedContender(folder),
     ...ofKernels('overdamped native', createThreadedNative),
     ...ofKernels('overdamped wasm', createThreadedWasm),
     backendContender('overdamped reference', 1, async () => createReference()),
-    unfusedContender(folder),
     pythonContender('torch', 1, folder),
     pythonContender('torch', 2, folder),
     pythonContender('numpy', 1, folder),
