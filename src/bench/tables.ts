@@ -114,18 +114,16 @@ function ratiosTable(document: BenchDocument): Table {
 }
 
 /** How near each contender comes to what the processor can multiply and add, if its neighbours were all that a step costs. */
-function rooflineTable({ peak, contenders, ...document }: BenchDocument): Table[] {
+function rooflineTable(document: BenchDocument): Table[] {
+  const { peak, contenders } = document
   if (peak == null) return []
   const { fused, unfused } = peak
   const threads = new Map(contenders.map((contender) => [contender.name, contender.threads]))
-  const caption = `Share of the multiply-add peak: 2 operations for each neighbour of a site-update, of ${figure(fused.max)} GFLOP/s for each thread, which one core was measured to do in float32 with fused multiply-adds. With multiplications and additions that are not fused it does ${figure(unfused.max)}: on some processors as many, on others half. The kernels of this package do not fuse, so that all processors compute the same bits`
-  const table = contenderTable(
-    { ...document, contenders, peak },
-    caption,
-    ({ contender, rate }, { couplings, units }) =>
-      ((rate.median * 4 * couplings) / units / (threads.get(contender)! * fused.max * 1e9)).toFixed(2),
-  )
-  return [table]
+  const most = Math.max(fused.max, unfused.max)
+  const caption = `Share of the multiply-add peak: 2 operations for each neighbour of a site-update, of the ${figure(most)} GFLOP/s for each thread that one core was measured to do at most in float32: ${figure(fused.max)} with fused multiply-adds, ${figure(unfused.max)} with multiplications and additions that are not fused, which on some processors are as many and on others half. The kernels of this package do not fuse, so that all processors compute the same bits`
+  const share = ({ contender, rate }: Rated, { couplings, units }: WorkloadFacts) =>
+    (rate.median * 2 * ((2 * couplings) / units)) / (threads.get(contender)! * most * 1e9)
+  return [contenderTable(document, caption, (...figures) => share(...figures).toFixed(2))]
 }
 
 /** Smallest and largest rate, and how each contender computed. */
