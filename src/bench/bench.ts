@@ -106,6 +106,8 @@ async function add(
 ): Promise<void> {
   const { quick, onProgress } = options
   const how = thoroughness(options)
+  // Where there is much to time, runs are shorter.
+  const short = { ...how, seconds: how.seconds / 2 }
   const few = Math.min(options.repeats, processRepeats)
   const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
   switch (section) {
@@ -126,7 +128,7 @@ async function add(
       return
     case 'objectives':
       for (const range of [1, 'all'] as const)
-        figures.objectives.push(...(await measureObjectives(entrants, system(range), how)))
+        figures.objectives.push(...(await measureObjectives(entrants, system(range), short)))
       return
     case 'evaluation':
       figures.evaluation = await measureEvaluation(quick, few, folder, onProgress)
@@ -138,7 +140,7 @@ async function add(
     default: {
       // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
       const ours = roles(entrants, 'project', 'limit')
-      figures.scaling.push(...(await measureScaling(section, ours, quick, { ...how, seconds: how.seconds / 2 })))
+      figures.scaling.push(...(await measureScaling(section, ours, quick, short)))
     }
   }
 }
