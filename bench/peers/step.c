@@ -8,7 +8,8 @@
 // in the order in which the generator makes them, so that normals are never shuffled.
 //
 // Commands on stdin, one answer a line on stdout: `load FILE` (src/bench/folder.ts) → how it computes,
-// `run STEPS` → seconds, `state STEPS noise|still FILE` → states after STEPS steps from the start, float32 [units, batch].
+// `run STEPS` → seconds, `state STEPS noise|still FILE` → states after STEPS steps from the start, float32 [units, batch],
+// `peak fused|unfused` → what one core multiplies and adds at most, in 10⁹ operations per second.
 
 #include <math.h>
 #include <stdint.h>
@@ -24,15 +25,22 @@
 #define LANES 16
 #define ROWS 6
 #define COLUMNS 4
+#define REGISTERS 32
 #elif defined __AVX2__
 #include <immintrin.h>
 #define LANES 8
 #define ROWS 6
 #define COLUMNS 2
+#define REGISTERS 16
 #else
 #define LANES 4
 #define ROWS 6
 #define COLUMNS 2
+#ifdef __aarch64__
+#define REGISTERS 32
+#else
+#define REGISTERS 16
+#endif
 #endif
 #define BYTES (4 * LANES)
 #define TILE (4 * LANES)
@@ -317,6 +325,56 @@ static double now(void) {
   return t.tv_sec + 1e-9 * t.tv_nsec;
 }
 
+// A value that the compiler must have in a register here, and knows nothing of after: chains of operations stay what they are.
+#if defined __x86_64__ || defined __i386__
+#define KEEP(value) __asm__ volatile("" : "+v"(value))
+#elif defined __aarch64__
+#define KEEP(value) __asm__ volatile("" : "+w"(value))
+#else
+#define KEEP(value) __asm__ volatile("" : "+m"(value))
+#endif
+
+// Independent chains in three quarters of the registers: more than an operation's latency times the operations of a cycle.
+#define CHAINS (REGISTERS * 3 / 4)
+#define ROUNDS 2000000
+
+// GFLOP/s of multiply-adds that are one operation each.
+static double fused_peak(void) {
+  real a = {}, b = {}, sum[CHAINS] = {};
+  a += 0.999f;
+  b += 0.001f;
+  KEEP(a);
+  KEEP(b);
+  double begin = now();
+  for (int round = 0; round < ROUNDS; round++)
+#pragma GCC unroll 32
+    for (int c = 0; c < CHAINS; c++) {
+      sum[c] = sum[c] * a + b;
+      KEEP(sum[c]);
+    }
+  return 2.0 * LANES * CHAINS * ROUNDS / (now() - begin) * 1e-9;
+}
+
+// GFLOP/s of as many multiplications as additions, which nothing can fuse: they are of different chains.
+static double unfused_peak(void) {
+  real a = {}, b = {}, product[CHAINS / 2], sum[CHAINS / 2];
+  a += 0.9999999f;
+  b += 0.001f;
+  KEEP(a);
+  KEEP(b);
+  for (int c = 0; c < CHAINS / 2; c++) product[c] = sum[c] = a;
+  double begin = now();
+  for (int round = 0; round < ROUNDS; round++)
+#pragma GCC unroll 32
+    for (int c = 0; c < CHAINS / 2; c++) {
+      product[c] *= a;
+      sum[c] += b;
+      KEEP(product[c]);
+      KEEP(sum[c]);
+    }
+  return 1.0 * LANES * CHAINS * ROUNDS / (now() - begin) * 1e-9;
+}
+
 int main(void) {
   network n = {0};
   char path[4096], noise[8], line[4200];
@@ -342,7 +400,8 @@ int main(void) {
       advance(&n, 0, steps, strcmp(noise, "noise") == 0 ? n.kick : 0);
       save(&n, path);
       puts("ok");
-    }
+    } else if (sscanf(line, "peak %7s", noise) == 1)
+      printf("%.6f\n", strcmp(noise, "fused") == 0 ? fused_peak() : unfused_peak());
     fflush(stdout);
   }
   return 0;

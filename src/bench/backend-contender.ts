@@ -2,9 +2,10 @@ import type { Backend } from '../backend/backend.js'
 import { simulationOf } from '../backend/simulation.js'
 import type { Arithmetic } from '../learning/objectives/arithmetic.js'
 import { createDescent } from '../learning/rules/descent.js'
+import { createWorkAndHeat } from '../physics/dynamics/work-and-heat.js'
 import { columnsOf, rowsOf, sliceStates } from '../physics/network/states.js'
-import { constantProtocol } from '../physics/protocol/protocol.js'
-import type { Contender } from './contender.js'
+import { constantProtocol, type Protocol } from '../physics/protocol/protocol.js'
+import type { Account, Contender } from './contender.js'
 import { learnObjective, type TimedObjective } from './objectives.js'
 import { trainingTask } from './training.js'
 import type { Workload } from './workload.js'
@@ -29,14 +30,20 @@ export function backendContender(family: string, threads: number, open: () => Pr
           description: `${backend.device}, Node ${process.version}`,
           async load(workload) {
             held = workload
-            arithmetic = backend.arithmetic?.(workload.potential, workload.bath)
+            arithmetic = undefined
             return backend.name
           },
-          run: async (steps) => (await simulate(backend, held, steps, true)).seconds,
-          state: async (steps, noise) => columnsOf((await simulate(backend, held, steps, noise)).final).x,
+          run: async (steps) => (await simulate(backend, held, steps)).seconds,
+          sample: async (steps, account) => (await simulate(backend, held, steps, account)).seconds,
+          state: async (steps, noise) =>
+            columnsOf((await simulate(backend, noise ? held : still(held), steps)).final).x,
           train: (iterations) => seconds(() => train(backend, held, iterations)),
-          learn: (objective, iterations) =>
-            seconds(async () => learnObjective(objective as TimedObjective, held, arithmetic!, iterations)),
+          learn(objective, iterations) {
+            // Not when a workload is loaded: what moves states may refuse to learn, as kernels do formulas by objectives.
+            arithmetic ??= backend.arithmetic!(held.potential, held.bath)
+            const made = arithmetic
+            return seconds(async () => learnObjective(objective as TimedObjective, held, made, iterations))
+          },
           close: backend.close,
         }
       } catch (error) {
@@ -53,7 +60,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Seconds from the first step to the end: the states and couplings are in place by then, as the peers' are before they run. */
-async function simulate(backend: Backend, workload: Workload, steps: number, noise: boolean) {
+async function simulate(backend: Backend, workload: Workload, steps: number, account?: Account) {
   const { potential, theta, bath, dt, seed, batch, start } = workload
   let begin = 0
   const stopwatch = {
@@ -66,8 +73,9 @@ async function simulate(backend: Backend, workload: Workload, steps: number, noi
   const { final } = await backend.simulate(
     simulationOf({
       potential,
-      protocol: constantProtocol(theta, steps * dt, dt),
-      bath: { ...bath, kT: noise ? bath.kT : 0 },
+      protocol: protocolOf(theta, steps, dt, account?.moving ?? false),
+      bath,
+      workAndHeat: account?.workAndHeat ? createWorkAndHeat(batch) : null,
       seed,
       trajectories: batch,
       start: (x, first, size) => x.set(sliceStates({ x: start, batch }, first, size).x),
@@ -75,6 +83,24 @@ async function simulate(backend: Backend, workload: Workload, steps: number, noi
     }),
   )
   return { final, seconds: (performance.now() - begin) / 1000 }
+}
+
+/** The workload without noise. */
+function still(workload: Workload): Workload {
+  return { ...workload, bath: { ...workload.bath, kT: 0 } }
+}
+
+/** Constant parameters, or all of them growing by a tenth, a little at every step, as they do in generation. */
+function protocolOf(theta: Float64Array, steps: number, dt: number, moving: boolean): Protocol {
+  const constant = constantProtocol(theta, steps * dt, dt)
+  if (!moving) return constant
+  return {
+    ...constant,
+    parameters(step, out) {
+      for (let n = 0; n < theta.length; n++) out[n] = theta[n]! * (1 + (step + 1) / (10 * steps))
+      return true
+    },
+  }
 }
 
 async function train(backend: Backend, { potential, theta: first, seed, batch, start }: Workload, iterations: number) {

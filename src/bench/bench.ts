@@ -2,12 +2,15 @@ import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
 import { contenders, footprintBackends, formulaPeers } from './contenders.js'
 import type { BenchDocument, ContenderRecord, FormulaRates } from './document.js'
-import { createBenchFolder } from './folder.js'
+import { type EvaluationResult, measureEvaluation } from './evaluation.js'
+import { type ExchangeRates, measureExchange } from './exchange.js'
+import { type BenchFolder, createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
 import { measureFormulas } from './formulas.js'
 import { describeMachine } from './machine.js'
 import type { MeasureOptions } from './measure.js'
 import { measureObjectives, type ObjectiveRates } from './objectives.js'
+import { measurePeak, type Peak } from './peak.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
 import { type Growth, measureScaling } from './scaling.js'
 import type { Section } from './sections.js'
@@ -23,56 +26,49 @@ export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
   readonly date: string
 }
 
-/** Processes are timed this often, at most: each takes seconds. */
+/** Processes and metrics are timed this often, at most: each takes seconds. */
 const processRepeats = 3
 const lattice = [12, 12] as const
+
+/** What is filled in section by section. */
+interface Figures {
+  peak: Peak | null
+  rates: RatesOfWorkload[]
+  exchange: ExchangeRates[]
+  formulas: FormulaRates | null
+  training: TrainingResult | null
+  objectives: ObjectiveRates[]
+  evaluation: EvaluationResult | null
+  scaling: Growth[]
+  footprint: FootprintResult[]
+}
 
 /**
  * Measures this package beside its peers and the limit, interleaved. A peer that is missing or stops is recorded with the
  * reason and never makes this fail.
  */
-export async function bench({ quick, repeats, sections, date, onProgress }: BenchOptions): Promise<BenchDocument> {
+export async function bench(options: BenchOptions): Promise<BenchDocument> {
+  const { quick, repeats, sections, date, onProgress } = options
   const folder = createBenchFolder()
-  const how: MeasureOptions = { repeats, seconds: quick ? 0.002 : 0.2, onProgress }
-  const rates: RatesOfWorkload[] = []
-  const scaling: Growth[] = []
-  const footprint: FootprintResult[] = []
-  const objectives: ObjectiveRates[] = []
-  let training: TrainingResult | null = null
-  let formulas: FormulaRates | null = null
+  const figures: Figures = {
+    ...{ peak: null, rates: [], exchange: [], formulas: null, training: null },
+    ...{ objectives: [], evaluation: null, scaling: [], footprint: [] },
+  }
   onProgress('starting the contenders')
-  // Processes are measured without them.
-  const { records, entrants } = await open(
-    sections.some((section) => section !== 'footprint') ? contenders(folder) : [],
+  // Processes are measured without them, and metrics of digits have contenders of their own.
+  const everyone = await open(
+    sections.some((section) => section !== 'footprint' && section !== 'evaluation') ? contenders(folder) : [],
   )
   const peers = await open(sections.includes('formulas') ? formulaPeers(folder) : [])
   try {
-    const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
-    // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
-    const ours = entrants.filter(({ contender: { role } }) => role !== 'peer')
-    for (const section of sections) {
-      if (section === 'sparse')
-        for (const radius of [2, 4]) rates.push(await measureRates(entrants, system(radius), how))
-      else if (section === 'dense') rates.push(await measureRates(entrants, system('all'), how))
-      else if (section === 'formulas') {
-        const own = entrants.filter(({ contender: { role } }) => role === 'project')
-        formulas = {
-          contenders: peers.records,
-          rates: await measureFormulas([...own, ...peers.entrants], quick, how),
-        }
-      } else if (section === 'training') training = await measureTraining(entrants, system('all'), how)
-      else if (section === 'objectives')
-        for (const range of [1, 'all'] as const)
-          objectives.push(...(await measureObjectives(entrants, system(range), how)))
-      else if (section === 'footprint')
-        for (const backend of footprintBackends)
-          footprint.push(
-            await measureFootprint(backend, quick, quick ? 1 : Math.min(repeats, processRepeats), folder, onProgress),
-          )
-      else scaling.push(...(await measureScaling(section, ours, quick, { ...how, seconds: how.seconds / 2 })))
-    }
+    if (sections.some((section) => section === 'sparse' || section === 'dense'))
+      figures.peak = await measurePeak(everyone.entrants, repeats)
+    for (const section of sections)
+      await (section === 'formulas'
+        ? addFormulas(figures, everyone, peers, options)
+        : add(figures, section, everyone.entrants, options, folder))
   } finally {
-    for (const { session } of [...entrants, ...peers.entrants]) await session.close()
+    for (const { session } of [...everyone.entrants, ...peers.entrants]) await session.close()
     folder.remove()
   }
   return {
@@ -82,18 +78,81 @@ export async function bench({ quick, repeats, sections, date, onProgress }: Benc
     overdamped: packageVersion(),
     machine: describeMachine(),
     options: { quick, repeats, sections },
-    contenders: records,
-    rates,
-    formulas,
-    training,
-    objectives,
-    scaling,
-    footprint,
+    contenders: everyone.records,
+    ...figures,
   }
 }
 
+function thoroughness({ quick, repeats, onProgress }: BenchOptions): MeasureOptions {
+  return { repeats, seconds: quick ? 0.002 : 0.2, onProgress }
+}
+
+const roles = (entrants: readonly Entrant[], ...wanted: Contender['role'][]) =>
+  entrants.filter(({ contender: { role } }) => wanted.includes(role))
+
+async function addFormulas(figures: Figures, everyone: Started, peers: Started, options: BenchOptions): Promise<void> {
+  const entrants = [...roles(everyone.entrants, 'project'), ...peers.entrants]
+  const rates = await measureFormulas(entrants, options.quick, thoroughness(options))
+  figures.formulas = { contenders: peers.records, rates }
+}
+
+/** Measures a section, and adds what it found. */
+async function add(
+  figures: Figures,
+  section: Exclude<Section, 'formulas'>,
+  entrants: readonly Entrant[],
+  options: BenchOptions,
+  folder: BenchFolder,
+): Promise<void> {
+  const { quick, onProgress } = options
+  const how = thoroughness(options)
+  // Where there is much to time, runs are shorter.
+  const short = { ...how, seconds: how.seconds / 2 }
+  const few = Math.min(options.repeats, processRepeats)
+  const system = (range: WorkloadOptions['range']): WorkloadOptions => ({ lattice, range, batch: quick ? 64 : 1024 })
+  switch (section) {
+    case 'sparse':
+      for (const radius of [2, 4]) figures.rates.push(await measureRates(entrants, system(radius), how))
+      return
+    case 'dense':
+      figures.rates.push(await measureRates(entrants, system('all'), how))
+      return
+    case 'exchange': {
+      const single = entrants.filter(({ contender: { threads } }) => threads === 1)
+      for (const range of [2, 'all'] as const)
+        figures.exchange.push(...(await measureExchange(single, system(range), how)))
+      return
+    }
+    case 'training':
+      figures.training = await measureTraining(entrants, system('all'), how)
+      return
+    case 'objectives':
+      for (const range of [1, 'all'] as const)
+        figures.objectives.push(...(await measureObjectives(entrants, system(range), short)))
+      return
+    case 'evaluation':
+      figures.evaluation = await measureEvaluation(quick, few, folder, onProgress)
+      return
+    case 'footprint':
+      for (const backend of footprintBackends)
+        figures.footprint.push(await measureFootprint(backend, quick, quick ? 1 : few, folder, onProgress))
+      return
+    default: {
+      // The peers' cost is known from the rates; how cost grows is asked of this package and of the limit.
+      const ours = roles(entrants, 'project', 'limit')
+      figures.scaling.push(...(await measureScaling(section, ours, quick, short)))
+    }
+  }
+}
+
+/** Those who take part, and those of them who could be started. */
+interface Started {
+  readonly records: ContenderRecord[]
+  readonly entrants: Entrant[]
+}
+
 /** Starts everyone who can be started. */
-async function open(all: readonly Contender[]): Promise<{ records: ContenderRecord[]; entrants: Entrant[] }> {
+async function open(all: readonly Contender[]): Promise<Started> {
   const sessions = await Promise.all(all.map((contender) => contender.open()))
   const entrants: Entrant[] = []
   const records = all.map((contender, n): ContenderRecord => {

@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { packageRoot } from '../backend/node/package-root.js'
 import type { Contender, NotRun } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { type Program, processSession } from './process-session.js'
+
+const run = promisify(execFile)
 
 /** Compilers to try, and their names for "this machine", which differ by architecture. */
 const compilers = [...(process.env.CC ? [process.env.CC] : []), 'gcc', 'clang', 'cc']
@@ -11,28 +14,42 @@ const machineFlags = ['-march=native', '-mcpu=native']
 
 /** Our hand-written C step (bench/peers/step.c), compiled for this machine: the limit that the others are measured against. */
 export function cContender(folder: BenchFolder): Contender {
+  return compiled({ name: 'C, hand-written', role: 'limit', family: 'C' }, [], folder)
+}
+
+/** The same C under the rule that our own kernels keep, so that all machines compute the same bits. */
+export function unfusedContender(folder: BenchFolder): Contender {
+  const name = 'C without fused multiply-add'
+  return compiled({ name, role: 'peer', family: name }, ['-ffp-contract=off'], folder)
+}
+
+function compiled(
+  who: Pick<Contender, 'name' | 'role' | 'family'>,
+  flags: readonly string[],
+  folder: BenchFolder,
+): Contender {
   return {
-    name: 'C, hand-written',
-    role: 'limit',
-    family: 'C',
+    ...who,
     threads: 1,
     async open() {
-      const program = compile(join(packageRoot(), 'bench', 'peers', 'step.c'), folder.file('step'))
+      const program = await compile(join(packageRoot(), 'bench', 'peers', 'step.c'), flags, folder.file('step'))
       return 'command' in program ? processSession(program, folder) : program
     },
   }
 }
 
-function compile(source: string, command: string): Program | NotRun {
+async function compile(source: string, extra: readonly string[], command: string): Promise<Program | NotRun> {
   let failure = ''
   for (const compiler of compilers)
     for (const machine of machineFlags) {
-      const flags = ['-O3', machine, '-ffast-math']
-      const { status, error, stderr } = spawnSync(compiler, [...flags, source, '-o', command, '-lm'], {
-        encoding: 'utf8',
-      })
-      if (status === 0) return { command, args: [], env: process.env, flags: `, ${flags.join(' ')}`, trains: false }
-      if (error === undefined) failure = stderr.trim().split('\n')[0] ?? ''
+      const flags = ['-O3', machine, '-ffast-math', ...extra]
+      try {
+        await run(compiler, [...flags, source, '-o', command, '-lm'])
+        return { command, args: [], env: process.env, flags: `, ${flags.join(' ')}`, trains: false, peaks: true }
+      } catch (error) {
+        const { code, stderr } = error as { code?: unknown; stderr?: string }
+        if (code !== 'ENOENT') failure = stderr?.trim().split('\n')[0] ?? ''
+      }
     }
   const reason = failure === '' ? 'no C compiler (gcc, clang, cc)' : `the C compiler refused step.c: ${failure}`
   return { notRun: `${reason}; install one: apt-get install gcc libc6-dev` }

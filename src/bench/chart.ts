@@ -23,6 +23,10 @@ const lineHeight = 22
 const nameWidth = 250
 const panelWidth = (width - 3 * margin) / 2
 const panelHeight = 260
+/** Beside the ends of lines: the name of a contender. */
+const nameRoom = 165
+/** From one such name to the next: a line for the name, one for the exponent. */
+const nameHeight = 30
 
 /** A page-wide picture of a benchmark: bars of the rates, and how the cost grows. One SVG that needs nothing else. */
 export function benchChart(document: BenchDocument): string {
@@ -82,11 +86,11 @@ function lines({ over, setting, series }: Growth, roles: ReadonlyMap<string, str
   if (points.length === 0) return parts.join('')
   const seconds = points.map((point) => point.seconds)
   const values = points.map((point) => point.x)
-  const x = logScale(Math.min(...values), Math.max(...values), 60, panelWidth - 120)
+  const x = logScale(Math.min(...values), Math.max(...values), 60, panelWidth - nameRoom)
   const y = logScale(Math.min(...seconds), Math.max(...seconds), panelHeight - 36, 50)
   for (const tick of y.ticks)
     parts.push(
-      element('line', { x1: 60, x2: panelWidth - 120, y1: y.at(tick), y2: y.at(tick), class: 'grid' }),
+      element('line', { x1: 60, x2: panelWidth - nameRoom, y1: y.at(tick), y2: y.at(tick), class: 'grid' }),
       label(54, y.at(tick) + 4, time(tick), 'muted end', 'end'),
     )
   for (const value of new Set(values))
@@ -109,13 +113,19 @@ function lines({ over, setting, series }: Growth, roles: ReadonlyMap<string, str
   return parts.join('')
 }
 
-/** The places of labels, moved down where they would overlap. */
+/** The places of labels, moved down where they would overlap, and then up where they would leave the panel. */
 function apart(places: readonly number[]): number[] {
   const out = [...places]
+  const order = places.map((_, index) => index).sort((a, b) => places[a]! - places[b]!)
   let free = -Infinity
-  for (const n of places.map((_, index) => index).sort((a, b) => places[a]! - places[b]!)) {
+  for (const n of order) {
     out[n] = Math.max(out[n]!, free)
-    free = out[n]! + 30
+    free = out[n]! + nameHeight
+  }
+  let last = panelHeight - 1.5 * nameHeight
+  for (const n of order.reverse()) {
+    out[n] = Math.min(out[n]!, last)
+    last = out[n]! - nameHeight
   }
   return out
 }

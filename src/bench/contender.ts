@@ -35,7 +35,17 @@ export interface Session {
   train?(iterations: number): Promise<number>
   /** Iterations of an objective (objectives.ts) by its name there; resolves to the seconds this took. Absent where there are none. */
   learn?(objective: string, iterations: number): Promise<number>
+  /** Advances the whole batch as `account` says; resolves to the seconds this took. Absent where nothing is recorded. */
+  sample?(steps: number, account: Account): Promise<number>
+  /** 10⁹ multiplications and additions per second that one core does at most, fused or not. Absent in all but C. */
+  peak?(fused: boolean): Promise<number>
   close(): Promise<void>
+}
+
+/** What is recorded on the way, and whether the landscape changes meanwhile. */
+export interface Account {
+  readonly workAndHeat: boolean
+  readonly moving: boolean
 }
 
 /** A contender with its session. */

@@ -1,25 +1,28 @@
 import { availableParallelism } from 'node:os'
+import type { Backend } from '../backend/backend.js'
+import { createThreadedNative } from '../backend/node/native.js'
 import { createThreadedWasm } from '../backend/node/threads.js'
 import { createReference } from '../backend/reference.js'
 import { backendContender } from './backend-contender.js'
-import { cContender } from './c.js'
+import { cContender, unfusedContender } from './c.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { numpyFormulas, pythonContender } from './python.js'
 import { tfjsContender } from './tfjs.js'
 
-/** Backends whose footprint is measured: values of `--backend`. */
-export const footprintBackends = ['wasm', 'reference'] as const
+/** Backends whose footprint is measured: values of `--backend`. Learning digits on the reference would take longer than all the rest. */
+export const footprintBackends = ['native', 'wasm'] as const
 
 /** Everyone, in the order of the tables. `folder` is for what they compile, read and write. */
 export function contenders(folder: BenchFolder): Contender[] {
   const cores = availableParallelism()
-  const wasm = (threads: number) =>
-    backendContender('overdamped wasm', threads, async () => createThreadedWasm(threads))
+  const ofKernels = (name: string, create: (threads: number) => Backend | Promise<Backend>) =>
+    [...new Set([1, cores])].map((threads) => backendContender(name, threads, async () => create(threads)))
   return [
     cContender(folder),
-    wasm(1),
-    ...(cores > 1 ? [wasm(cores)] : []),
+    unfusedContender(folder),
+    ...ofKernels('overdamped native', createThreadedNative),
+    ...ofKernels('overdamped wasm', createThreadedWasm),
     backendContender('overdamped reference', 1, async () => createReference()),
     pythonContender('torch', 1, folder),
     pythonContender('torch', 2, folder),

@@ -1,7 +1,10 @@
 import type { Contender } from './contender.js'
+import type { EvaluationResult } from './evaluation.js'
+import type { ExchangeRates } from './exchange.js'
 import type { FootprintResult } from './footprint.js'
 import type { Machine } from './machine.js'
 import type { ObjectiveRates } from './objectives.js'
+import type { Peak } from './peak.js'
 import type { RatesOfWorkload } from './rates.js'
 import type { Growth } from './scaling.js'
 import type { Section } from './sections.js'
@@ -36,6 +39,12 @@ export interface BenchDocument {
   readonly training: TrainingResult | null
   /** iterations of objectives per second; absent in documents of before */
   readonly objectives?: readonly ObjectiveRates[]
+  /** one core's multiply-add peak, as measured beside the rates; null without the limit, absent in documents of before */
+  readonly peak?: Peak | null
+  /** with work and heat recorded and without; absent in documents of before */
+  readonly exchange?: readonly ExchangeRates[]
+  /** seconds that the metrics of digits take; absent in documents of before */
+  readonly evaluation?: EvaluationResult | null
   /** how the cost grows */
   readonly scaling: readonly Growth[]
   /** memory and time from process start to done */

@@ -12,6 +12,7 @@ import { createWalkers } from '../learning/objectives/walkers.js'
 import { type States, sliceStates } from '../physics/network/states.js'
 import type { Entrant } from './contender.js'
 import { type Failed, type MeasureOptions, measure } from './measure.js'
+import { timesAsFast } from './rates.js'
 import { type Spread, spread } from './statistics.js'
 import { createWorkload, type Workload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
 
@@ -109,11 +110,10 @@ export async function measureObjectives(
     const results = timings!.map((timing) => {
       if ('notRun' in timing) return timing
       const { contender, secondsPerStep } = timing
-      const times = base === undefined || 'notRun' in base ? null : base.secondsPerStep
       return {
         contender,
         iterationsPerSecond: spread(secondsPerStep.map((seconds) => 1 / seconds)),
-        timesReference: times === null ? null : spread(times.map((time, n) => time / secondsPerStep[n]!)).median,
+        timesReference: base === undefined || 'notRun' in base ? null : timesAsFast(timing, base),
       }
     })
     found.push({ objective, workload: workloadFacts(workload), minibatch: Math.min(minibatch, options.batch), results })

@@ -14,6 +14,8 @@ export interface Program {
   readonly flags: string
   /** whether it knows the command `train` */
   readonly trains: boolean
+  /** whether it knows the command `peak` */
+  readonly peaks: boolean
 }
 
 /** A session with a program of bench/peers (their commands: bench/peers/peer.py). */
@@ -31,6 +33,9 @@ export async function processSession(program: Program, folder: BenchFolder): Pro
         return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
       },
       ...(program.trains && { train: async (iterations: number) => Number(await peer.ask(trainCommand(iterations))) }),
+      ...(program.peaks && {
+        peak: async (fused: boolean) => Number(await peer.ask(`peak ${fused ? 'fused' : 'unfused'}`)),
+      }),
       close: peer.close,
     }
   } catch (error) {
@@ -56,7 +61,11 @@ interface LinePeer {
 const keptErrors = 2000
 
 /** Starts a child and waits for its first line. @throws Error with the end of its stderr when it dies, here or while asked */
-async function startLinePeer({ command, args, env }: Program): Promise<LinePeer> {
+export async function startLinePeer({
+  command,
+  args,
+  env,
+}: Pick<Program, 'command' | 'args' | 'env'>): Promise<LinePeer> {
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../backend/node/package-root.js'
-import type { Contender } from './contender.js'
+import type { Contender, NotRun } from './contender.js'
 import type { BenchFolder } from './folder.js'
-import { processSession } from './process-session.js'
+import { type Program, processSession } from './process-session.js'
 
 const pythons = ['python3', '/usr/bin/python3']
 
@@ -21,7 +21,7 @@ export function pythonContender(module: keyof typeof families, threads: number, 
   }
 }
 
-/** Starts a script of bench/peers with a Python that has what it needs. */
+/** Starts a script of bench/peers that answers the commands of peer.py. */
 async function openPython(
   module: keyof typeof families,
   script: string,
@@ -30,11 +30,22 @@ async function openPython(
   trains: boolean,
   folder: BenchFolder,
 ) {
+  const program = pythonProgram(module, script, argument, threads)
+  return 'notRun' in program ? program : processSession({ ...program, flags: '', trains, peaks: false }, folder)
+}
+
+/** A script of bench/peers with a Python that has what it needs. */
+export function pythonProgram(
+  module: keyof typeof families,
+  script: string,
+  argument: string,
+  threads: number,
+): Pick<Program, 'command' | 'args' | 'env'> | NotRun {
   const command = pythons.find((python) => hasModules(python, ['numpy', module]))
   if (command === undefined)
     return { notRun: `no python3 with ${module}; install it: apt-get install python3-${module}` }
   const args = [join(packageRoot(), 'bench', 'peers', script), argument]
-  return processSession({ command, args, env: environment(threads), flags: '', trains }, folder)
+  return { command, args, env: environment(threads) }
 }
 
 /** NumPy on formulas, through bench/peers/numpy_formulas.py: as one writes it, or in place in float32. */

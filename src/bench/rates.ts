@@ -34,11 +34,20 @@ export function ratesOf(workload: Workload, timings: readonly (Timed | Failed)[]
 function rateResult(timing: Timed | Failed, all: readonly (Timed | Failed)[]): Rated | Failed {
   if ('notRun' in timing) return timing
   const { secondsPerStep, ...timed } = timing
-  const timesOf: Record<string, number> = {}
-  for (const other of all) {
-    if (other === timing || 'notRun' in other) continue
-    // Repeat by repeat: a machine that slows down for a while slows both.
-    timesOf[other.contender] = spread(other.secondsPerStep.map((time, n) => time / secondsPerStep[n]!)).median
-  }
-  return { ...timed, timesOf }
+  return { ...timed, timesOf: timesOf(timing, all) }
 }
+
+/** How many times as fast as each other one. */
+export function timesOf(timing: Timings, all: readonly (Timings | Failed)[]): Record<string, number> {
+  const times: Record<string, number> = {}
+  for (const other of all)
+    if (other !== timing && !('notRun' in other)) times[other.contender] = timesAsFast(timing, other)
+  return times
+}
+
+/** How many times as fast as another one: the median of the ratios within each repeat, since a machine that slows down slows both. */
+export function timesAsFast({ secondsPerStep: ours }: Timings, { secondsPerStep: theirs }: Timings): number {
+  return spread(theirs.map((time, n) => time / ours[n]!)).median
+}
+
+type Timings = Pick<Timed, 'contender' | 'secondsPerStep'>

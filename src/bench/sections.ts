@@ -7,9 +7,11 @@ export type ScalingSection = (typeof scalingSections)[number]
 export const sections = [
   'sparse',
   'dense',
+  'exchange',
   'formulas',
   'training',
   'objectives',
+  'evaluation',
   ...scalingSections,
   'footprint',
 ] as const

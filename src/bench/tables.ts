@@ -1,11 +1,15 @@
 import type { BenchDocument } from './document.js'
+import type { EvaluationResult } from './evaluation.js'
+import type { ExchangeRates } from './exchange.js'
 import type { FootprintResult } from './footprint.js'
 import { figure, millions, time } from './format.js'
 import type { ObjectiveRates } from './objectives.js'
 import type { Rated, RatesOfWorkload } from './rates.js'
+import { comparedPairs } from './ratios.js'
 import type { Curve, Growth } from './scaling.js'
 import type { Spread } from './statistics.js'
 import type { TrainingResult } from './training.js'
+import type { WorkloadFacts } from './workload.js'
 
 /** A table of figures with a sentence above and remarks below. */
 export interface Table {
@@ -17,12 +21,16 @@ export interface Table {
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
-  const { rates, formulas, training, scaling, footprint } = document
+  const { rates, exchange, formulas, training, evaluation, scaling, footprint } = document
   const tables = [
-    ...(rates.length > 0 ? [ratesTable(document), ratiosTable(document), spreadTable(document)] : []),
+    ...(rates.length > 0
+      ? [ratesTable(document), ratiosTable(document), ...rooflineTable(document), spreadTable(document)]
+      : []),
+    ...(exchange ?? []).map(exchangeTable),
     ...(formulas == null ? [] : formulas.rates.map((row) => formulaTable(row, document))),
     ...(training === null ? [] : [trainingTable(training)]),
     ...objectiveTables(document.objectives ?? []),
+    ...(evaluation == null ? [] : [evaluationTable(evaluation)]),
     ...scaling.map(scalingTable),
     ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
   ]
@@ -46,7 +54,11 @@ function heading({ workload: { name, couplings } }: RatesOfWorkload): string {
 }
 
 /** A row for each contender that has a figure somewhere, in their order, and a column for each workload. */
-function contenderTable(document: BenchDocument, caption: string, cell: (figures: Rated) => string): Table {
+function contenderTable(
+  document: BenchDocument,
+  caption: string,
+  cell: (figures: Rated, workload: WorkloadFacts) => string,
+): Table {
   return {
     caption,
     header: ['', ...document.rates.map(heading)],
@@ -54,7 +66,7 @@ function contenderTable(document: BenchDocument, caption: string, cell: (figures
       name,
       ...document.rates.map((row) => {
         const figures = rated(row, name)
-        return figures === null ? dash : cell(figures)
+        return figures === null ? dash : cell(figures, row.workload)
       }),
     ]),
   }
@@ -83,7 +95,7 @@ function ratesTable(document: BenchDocument): Table {
   return { ...table, notes: stopped }
 }
 
-/** This package over each of the others; among its own engines only more threads over one. */
+/** How many times as fast this package is as each of the others. */
 function ratiosTable(document: BenchDocument): Table {
   const { rates, contenders } = document
   const names = measured(document)
@@ -91,20 +103,27 @@ function ratiosTable(document: BenchDocument): Table {
   return {
     caption: 'Times as fast as: medians of the ratios within each repeat',
     header: ['', ...rates.map(heading)],
-    rows: others
-      .filter(({ role }) => role === 'project')
-      .flatMap(({ name, family, threads }) =>
-        others
-          .filter((other) => other.role !== 'project' || (other.family === family && other.threads < threads))
-          .map((other) => [
-            `${name} / ${other.name}`,
-            ...rates.map((row) => {
-              const ratio = rated(row, name)?.timesOf[other.name]
-              return ratio === undefined ? dash : figure(ratio)
-            }),
-          ]),
-      ),
+    rows: comparedPairs(others).map(([own, other]) => [
+      `${own.name} / ${other.name}`,
+      ...rates.map((row) => {
+        const ratio = rated(row, own.name)?.timesOf[other.name]
+        return ratio === undefined ? dash : figure(ratio)
+      }),
+    ]),
   }
+}
+
+/** How near each contender comes to what the processor can multiply and add, if its neighbours were all that a step costs. */
+function rooflineTable(document: BenchDocument): Table[] {
+  const { peak, contenders } = document
+  if (peak == null) return []
+  const { fused, unfused } = peak
+  const threads = new Map(contenders.map((contender) => [contender.name, contender.threads]))
+  const most = Math.max(fused.max, unfused.max)
+  const caption = `Share of the multiply-add peak: 2 operations for each neighbour of a site-update, of the ${figure(most)} GFLOP/s for each thread that one core was measured to do at most in float32: ${figure(fused.max)} with fused multiply-adds, ${figure(unfused.max)} with multiplications and additions that are not fused, which on some processors are as many and on others half. The kernels of this package do not fuse, so that all processors compute the same bits`
+  const share = ({ contender, rate }: Rated, { couplings, units }: WorkloadFacts) =>
+    (rate.median * 2 * ((2 * couplings) / units)) / (threads.get(contender)! * most * 1e9)
+  return [contenderTable(document, caption, (...figures) => share(...figures).toFixed(2))]
 }
 
 /** Smallest and largest rate, and how each contender computed. */
@@ -127,6 +146,35 @@ function formulaTable({ workload, results }: RatesOfWorkload, { contenders, form
       const { contender, rate, timesOf } = result
       const ratios = peers.map((peer) => (ours.includes(contender) ? figure(timesOf[peer]!) : dash))
       return [contender, millions(rate.median), extent(rate, millions), ...ratios]
+    }),
+  }
+}
+
+/** What recording work and heat costs. */
+function exchangeTable({ workload, moving, results }: ExchangeRates): Table {
+  const landscape = moving ? 'parameters that change at every step' : 'constant parameters'
+  return {
+    caption: `Work and heat, ${workload.units} units ${workload.name}, batch ${workload.batch}, ${landscape}: site-updates per second, in millions`,
+    header: ['', 'without', 'with work and heat', 'with / without'],
+    rows: results.map((result) => {
+      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '', '']
+      const { contender, without, recorded, share } = result
+      return [contender, millions(without.median), millions(recorded.median), figure(share)]
+    }),
+  }
+}
+
+/** Seconds of the metrics of digits. */
+function evaluationTable({ counts, pixels, results }: EvaluationResult): Table {
+  const count = (n: number) => n.toLocaleString('en')
+  return {
+    caption: `Evaluation of ${count(counts.samples)} samples of ${pixels} pixels, one thread: this package's metrics of digits, against NumPy's comparison of every sample with each of ${count(counts.train)} training digits and of ${count(counts.every)} that vote, which is the greatest part of the same metrics; seconds`,
+    header: ['', 'median', 'smallest to largest', 'times as fast as the other'],
+    rows: results.map((result) => {
+      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '', '']
+      const { contender, seconds, timesOf } = result
+      const ratios = Object.values(timesOf).map(figure)
+      return [contender, figure(seconds.median), extent(seconds, figure), ratios.join(', ') || dash]
     }),
   }
 }

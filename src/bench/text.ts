@@ -4,17 +4,20 @@ import { tablesOf } from './tables.js'
 /** A benchmark for the terminal. */
 export function plainText(document: BenchDocument): string {
   const parts = tablesOf(document).map(({ caption, header, rows, notes = [] }) => {
-    const lines = [header, ...rows]
-    const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
-    const aligned = lines.map((line) =>
-      line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-        .join('   ')
-        .trimEnd(),
-    )
-    return [caption, '', ...aligned, ...notes].join('\n')
+    return [caption, '', ...aligned([header, ...rows]), ...notes].join('\n')
   })
   return [...headLines(document), ...parts.flatMap((part) => ['', part])].join('\n')
+}
+
+/** Lines of cells in columns as wide as their widest, the first to the left and the others to the right. */
+export function aligned(lines: readonly (readonly string[])[]): string[] {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
+  return lines.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('   ')
+      .trimEnd(),
+  )
 }
 
 /** The same as Markdown, for a README. */

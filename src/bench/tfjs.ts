@@ -23,7 +23,7 @@ export function tfjsContender(folder: BenchFolder): Contender {
         }
       const script = join(packageRoot(), 'bench', 'peers', 'tfjs.mjs')
       return processSession(
-        { command: process.execPath, args: [script, place], env: process.env, flags: '', trains: false },
+        { command: process.execPath, args: [script, place], env: process.env, flags: '', trains: false, peaks: false },
         folder,
       )
     },

@@ -1,6 +1,7 @@
 import { type Noising, noiseWidth, scoreScale, signal } from '../physics/protocol/noising.js'
 import type { Entrant } from './contender.js'
 import { type Failed, type MeasureOptions, measure } from './measure.js'
+import { timesOf } from './rates.js'
 import { type Spread, spread } from './statistics.js'
 import { createWorkload, type WorkloadFacts, type WorkloadOptions, workloadFacts } from './workload.js'
 
@@ -29,7 +30,15 @@ export interface TrainingResult {
   readonly workload: WorkloadFacts
   /** size of a minibatch */
   readonly minibatch: number
-  readonly results: readonly (Failed | { readonly contender: string; readonly iterationsPerSecond: Spread })[]
+  readonly results: readonly (
+    | Failed
+    | {
+        readonly contender: string
+        readonly iterationsPerSecond: Spread
+        /** rate over that of each other contender; absent in documents of before */
+        readonly timesOf?: Readonly<Record<string, number>>
+      }
+  )[]
 }
 
 /** Times the contenders that can train, interleaved: an iteration takes the place of a step. */
@@ -50,7 +59,8 @@ export async function measureTraining(
     results: timings!.map((timing) => {
       if ('notRun' in timing) return timing
       const { contender, secondsPerStep } = timing
-      return { contender, iterationsPerSecond: spread(secondsPerStep.map((seconds) => 1 / seconds)) }
+      const rate = spread(secondsPerStep.map((seconds) => 1 / seconds))
+      return { contender, iterationsPerSecond: rate, timesOf: timesOf(timing, timings!) }
     }),
   }
 }

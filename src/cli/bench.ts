@@ -20,12 +20,19 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       .option('from', {
         type: 'string',
         requiresArg: true,
-        describe: 'measure nothing: show a results.json that was written before',
+        describe: 'measure nothing: show a results.json that was written before; with --check what to compare with',
+      })
+      .option('check', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'measure, write nothing, and fail when a ratio is more than 10 % below that in --from [results.json of --out, or of bench/]',
       })
       .option('json', { type: 'boolean', default: false, describe: 'print results.json in place of tables' })
       .option('markdown', { type: 'boolean', default: false, describe: 'print the tables as Markdown' })
       .option('quiet', { type: 'boolean', default: false, describe: 'no progress on stderr' })
       .example('$0 bench --only sparse,dense', 'rates alone, a few minutes')
+      .example('$0 bench --check --only dense', 'whether the rates all-to-all are still what bench/results.json says')
       .example('$0 bench --from bench/results.json --markdown', 'the tables of the README'),
   handler: async (args) => (await import('./handlers/bench.js')).handle(args),
 }

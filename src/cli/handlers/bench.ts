@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bench } from '../../bench/bench.js'
 import { benchChart } from '../../bench/chart.js'
+import { checkRatios, checkText } from '../../bench/check.js'
 import type { BenchDocument } from '../../bench/document.js'
 import { type Section, sectionGroups, sections } from '../../bench/sections.js'
 import { markdown, plainText } from '../../bench/text.js'
@@ -17,6 +18,7 @@ export interface BenchArguments {
   repeats: number | undefined
   out: string | undefined
   from: string | undefined
+  check: boolean
   json: boolean
   markdown: boolean
   quiet: boolean
@@ -26,9 +28,27 @@ const [results, chart] = ['results.json', 'results.svg']
 
 /** Does what `overdamped bench` asks. */
 export async function handle(args: BenchArguments): Promise<void> {
+  if (args.check) return check(args)
   const work = async () => (args.from === undefined ? measured(args) : readDocument(args.from))
   const document = await (args.out === undefined ? work() : writtenTo(args.out, work))
   console.log(args.json ? JSON.stringify(document, null, 2) : args.markdown ? markdown(document) : plainText(document))
+}
+
+/** Measures, and compares the ratios with recorded ones. What falls is exit code 1. */
+async function check(args: BenchArguments): Promise<void> {
+  const { from, out = 'bench', quick, json } = args
+  const path = from ?? join(out, results)
+  const refuse = (text: string) => usageError(text, '--check')
+  if (quick) throw refuse('the figures of --quick mean nothing. Leave one of the two out.')
+  if (args.markdown) throw refuse('it has no tables for --markdown. Leave one of the two out.')
+  if (from === undefined && !existsSync(path))
+    throw refuse(
+      `nothing is recorded: there is no ${path}. Record it first: overdamped bench --out ${out}; or name a file with --from.`,
+    )
+  const recorded = readDocument(path)
+  const found = checkRatios(recorded, await measured(args))
+  console.log(json ? JSON.stringify(found, null, 2) : checkText(found, recorded, path))
+  process.exitCode = found.fallen.length > 0 ? exitCode.failed : exitCode.done
 }
 
 /** Measures, and writes the figures to a folder that is claimed before, since they take long. */
