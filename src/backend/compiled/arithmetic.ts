@@ -9,13 +9,12 @@ import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { roundoff } from '../backend.js'
 import type { Arena } from './memory.js'
-import { kernelScratches, type ObjectiveJob, objectiveBytes, type SumJob } from './objective-programs.js'
-import type { Pool } from './programs.js'
-import { groupsOfShard, shardsOf } from './shards.js'
+import type { ObjectiveJob, SumJob } from './objective-jobs.js'
+import { kernelScratches, objectiveBytes } from './objective-programs.js'
+import { groupsTogether, type Pool } from './programs.js'
+import { shardsOf } from './shards.js'
+import { stepLength, stepsBytes, writeSteps } from './stretches.js'
 import { describeSystem, type System } from './system.js'
-
-/** Parameter blocks beyond this are read once for several groups; see simulate.ts. */
-const cacheBytes = 2 ** 18
 
 /** What an objective asks, by the kernels; the potential's terms must be known to them. The memory stays taken until the backend is closed. */
 export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Potential, bath: Bath): Arithmetic {
@@ -68,7 +67,7 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
             kind,
             ...{ from, to: from + steps, stream: walk.stream, key: keyOf(seed) },
             steps: kind === 'plain' ? room.record(walk, given.block) : 0,
-            together: system.blockBytes > cacheBytes ? groupsOfShard : 1,
+            together: groupsTogether(pool.traits, system),
             anchors: put(tether?.anchors ?? null),
             k: tether?.k ?? 0,
             uniforms: kind === 'metropolis' ? put(uniformsOf(walk, batch)) : 0,
@@ -105,10 +104,9 @@ function kindOf({ scheme, tether }: Walk): 'plain' | 'tethered' | 'metropolis' |
   return scheme === eulerMaruyama || scheme === leimkuhlerMatthews ? 'plain' : null
 }
 
-/** Drift and kick of a step; Leimkuhler–Matthews adds two kicks of half the width. */
-function lengthOf({ bath: { mobility, kT }, dt, ...of }: Pick<Walk, 'bath' | 'dt'> & Partial<Pick<Walk, 'scheme'>>) {
-  const variance = 2 * mobility * kT * dt
-  return { drift: mobility * dt, kick: Math.sqrt(of.scheme === leimkuhlerMatthews ? variance / 4 : variance), kT }
+/** Drift and kick of a step, and the bath's temperature. */
+function lengthOf({ bath, dt, ...of }: Pick<Walk, 'bath' | 'dt'> & Partial<Pick<Walk, 'scheme'>>) {
+  return { ...stepLength(bath, dt, of.scheme === leimkuhlerMatthews), kT: bath.kT }
 }
 
 /** Whether proposals are taken: numbers of the chains, [steps, batch], as noiseOfChains draws them. */
@@ -176,14 +174,13 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
         number,
         number,
       ]
-      const record = arena.take(4 * 9)
+      const record = arena.take(stepsBytes)
       arena.i32(blockOfStep, steps).fill(block)
       arena.f32(driftOfStep, steps).fill(drift)
       arena.f32(kickOfStep, steps).fill(kick)
-      const coloured = scheme === leimkuhlerMatthews ? 1 : 0
-      arena.i32(record, 8).set([from, blockOfStep, driftOfStep, kickOfStep, coloured, walk.stream, ...keyOf(seed)])
       // Chains that run away are what learning makes of them.
-      arena.f32(record + 32, 1)[0] = Infinity
+      const own = { first: from, coloured: scheme === leimkuhlerMatthews, stream: walk.stream, seed, limit: Infinity }
+      writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], own)
       return record
     },
     /** the sums of all shards, added in their order */

@@ -1,7 +1,9 @@
 import type { Kernels } from './kernels.js'
 import type { Views } from './memory.js'
-import { type ObjectiveJob, runObjectiveShard } from './objective-programs.js'
+import type { ObjectiveJob } from './objective-jobs.js'
+import { runObjectiveShard } from './objective-programs.js'
 import { groupsOf, groupsOfShard, lanes } from './shards.js'
+import { type System, stripRows } from './system.js'
 
 /** Bytes of a group's record of work and heat: five rows of sixteen float64. */
 export const recordBytes = 640
@@ -99,6 +101,18 @@ export interface Pool {
    */
   runNow(job: Job, shards: number): void
   close(): Promise<void>
+}
+
+/** Parameter blocks beyond this leave no room for the states in a core's second cache, which has 256 kB to 2 MB. */
+const cacheBytes = 2 ** 18
+
+/**
+ * Groups that advance together. Couplings that fill a cache are read once for several groups, and so are the operations of a formula
+ * for few units.
+ */
+export function groupsTogether({ together }: KernelTraits, { blockBytes, formulas, rows }: System): number {
+  const isShort = formulas > 0 && rows < stripRows
+  return blockBytes > cacheBytes || isShort ? groupsOfShard : together
 }
 
 /** Parameters of a shard of descent. */

@@ -11,15 +11,13 @@ import { breathe, type Hooks } from '../hooks.js'
 import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
-import { energyRow, type Pool, recordBytes } from './programs.js'
-import { groupsOfShard, lanes, shardsOf } from './shards.js'
+import { energyRow, groupsTogether, type Pool, recordBytes } from './programs.js'
+import { lanes, shardsOf } from './shards.js'
 import { createStretches } from './stretches.js'
-import { describeSystem, type System, stripRows } from './system.js'
+import { describeSystem, type System } from './system.js'
 
 /** Bytes of states that are in memory at once; larger ensembles run in parts. */
 const mostStateBytes = 2 ** 28
-/** Parameter blocks beyond this leave no room for the states in a core's second cache, which has 256 kB to 2 MB. */
-const cacheBytes = 2 ** 18
 /** Multiply-adds between two looks at the event loop: some tens of milliseconds. */
 const workOfStretch = 4e8
 
@@ -76,9 +74,7 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
   const diverged = arena.take(4 * groups.count)
-  // Couplings that fill a cache are read once for several groups, and so are the operations of a formula for few units.
-  const isShort = system.formulas > 0 && system.rows < stripRows
-  const together = system.blockBytes > cacheBytes || isShort ? groupsOfShard : pool.traits.together
+  const together = groupsTogether(pool.traits, system)
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)

@@ -3,8 +3,9 @@ import { schemeOf } from '../../physics/dynamics/integrators.js'
 import { leimkuhlerMatthews } from '../../physics/dynamics/leimkuhler-matthews.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
+import type { Bath } from '../../physics/protocol/bath.js'
 import type { Simulation } from '../backend.js'
-import type { Arena } from './memory.js'
+import type { Arena, Views } from './memory.js'
 import type { Pool } from './programs.js'
 import type { System } from './system.js'
 
@@ -12,6 +13,26 @@ import type { System } from './system.js'
 const mostBlockBytes = 2 ** 22
 /** Steps of a stretch, at most. */
 const mostSteps = 4096
+
+/** Bytes of the record of a stretch (Steps in kernels/advance.h). */
+export const stepsBytes = 4 * 9
+
+/** Writes the record of a stretch; arrays: addresses of each step's block, drift and kick. */
+export function writeSteps(
+  arena: Views,
+  record: number,
+  arrays: readonly [blocks: number, drift: number, kick: number],
+  of: { first: number; coloured: boolean; stream: number; seed: number; limit: number },
+): void {
+  arena.i32(record, 8).set([of.first, ...arrays, of.coloured ? 1 : 0, of.stream, ...keyOf(of.seed)])
+  arena.f32(record + 32, 1)[0] = of.limit
+}
+
+/** Drift and kick of a step; Leimkuhler–Matthews, which is coloured, adds two kicks of half the width. */
+export function stepLength({ mobility, kT }: Bath, dt: number, coloured: boolean): { drift: number; kick: number } {
+  const variance = 2 * mobility * kT * dt
+  return { drift: mobility * dt, kick: Math.sqrt(coloured ? variance / 4 : variance) }
+}
 
 /** The protocol as the kernels read it, a stretch of steps at a time. */
 export interface Stretches {
@@ -38,7 +59,7 @@ export function createStretches(
   const blocks = arena.take(ring * blockBytes)
   arena.f32(blocks, (ring * blockBytes) / 4).fill(0)
   const [addresses, drift, kick] = [arena.take(4 * mostSteps), arena.take(4 * mostSteps), arena.take(4 * mostSteps)]
-  const record = arena.take(4 * 9)
+  const record = arena.take(stepsBytes)
   const thetaAddress = arena.take(8 * potential.size)
   const pack = (block: number) => pool.kernels.pack(thetaAddress, system.first, system.second, 0, potential.size, block)
   const theta = () => arena.f64(thetaAddress, potential.size)
@@ -61,13 +82,18 @@ export function createStretches(
           pack(blocks + present * blockBytes)
           written++
         }
-        const variance = 2 * bath.mobility * (protocol.kT?.[to] ?? bath.kT) * protocol.dt[to]!
+        const length = stepLength({ ...bath, kT: protocol.kT?.[to] ?? bath.kT }, protocol.dt[to]!, coloured)
         block[to - from] = blocks + present * blockBytes
-        drifts[to - from] = bath.mobility * protocol.dt[to]!
-        kicks[to - from] = Math.sqrt(coloured ? variance / 4 : variance)
+        drifts[to - from] = length.drift
+        kicks[to - from] = length.kick
       }
-      arena.i32(record, 8).set([from, addresses, drift, kick, coloured ? 1 : 0, stream.dynamics, ...keyOf(seed)])
-      arena.f32(record + 32, 1)[0] = limit
+      writeSteps(arena, record, [addresses, drift, kick], {
+        first: from,
+        coloured,
+        stream: stream.dynamics,
+        seed,
+        limit,
+      })
       return to
     },
   }
