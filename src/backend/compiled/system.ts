@@ -109,20 +109,18 @@ const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
   layout.sums += labels * rows
 }
 
-/** Couplings as a matrix and as its transpose, then biases. */
+/** Couplings as a matrix, whose sums lie alike, then biases. */
 const placeHidden: Place = (layout, from, { hidden, hiddenEdges }, { rows, hiddenRows }) => {
   const { words, sums } = layout
-  const transposed = words + rows * hiddenRows
-  const biases = transposed + rows * hiddenRows
+  const size = rows * hiddenRows
   for (let e = 0; e < hiddenEdges.count; e++) {
-    const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
-    const [there, back] = [words + packed(i, h, hiddenRows), transposed + packed(h, i, rows)]
-    place(layout, from + e, there, back, sums + i * hiddenRows + h)
+    const at = packed(hiddenEdges.hidden[e]!, hiddenEdges.visible[e]!, rows)
+    place(layout, from + e, words + at, words + at, sums + at)
   }
   for (let h = 0; h < hidden; h++)
-    place(layout, from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
-  layout.words = biases + hiddenRows
-  layout.sums += (rows + 1) * hiddenRows
+    place(layout, from + hiddenEdges.count + h, words + size + h, words + size + h, sums + size + h)
+  layout.words += size + hiddenRows
+  layout.sums += size + hiddenRows
 }
 
 /** A symmetric matrix, or two entries of the neighbour lists for each edge. */
@@ -208,7 +206,6 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     offsetOf('label-coupling'),
     offsetOf('bistable'),
     offsetOf('bistable', rows * hiddenRows),
-    offsetOf('bistable', 2 * rows * hiddenRows),
     tapes.length,
     writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
     registers,
