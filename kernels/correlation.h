@@ -15,35 +15,25 @@ typedef struct {
   float of[2][16 * MOST_GROUPS][SUM_COLUMNS];
 } Columns __attribute__((aligned(64)));
 
-/** Four rows of four states and their transpose, whose rows are `stride` floats apart. */
-INLINE void transposeFour(const float *from, float *to, long stride) {
-  const quad a = *(const quad *)from, b = *(const quad *)(from + 16), c = *(const quad *)(from + 32), d = *(const quad *)(from + 48);
-  const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-  const quad others = __builtin_shufflevector(a, b, 2, 6, 3, 7), last = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-  *(quad *)(to + stride) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-  *(quad *)(to + 2 * stride) = __builtin_shufflevector(others, last, 0, 1, 4, 5);
-  *(quad *)(to + 3 * stride) = __builtin_shufflevector(others, last, 2, 3, 6, 7);
-}
-
 static void packColumns(Columns *to, const float *q, const float *v, long stride, int columns, int groups) {
   for (int which = 0; which < (v == 0 ? 1 : 2); which++)
     for (int group = 0; group < groups; group++)
       for (int column = 0; column < columns; column += 4)
         for (int lane = 0; lane < 16; lane += 4)
-          transposeFour(
-              (which == 0 ? q : v) + group * stride + 16 * column + lane, &to->of[which][16 * group + lane][column], SUM_COLUMNS
-          );
+        {
+          const float *from = (which == 0 ? q : v) + group * stride + 16 * column + lane;
+          transposeFour((const float *[]){from, from + 16, from + 32, from + 48}, &to->of[which][16 * group + lane][column], SUM_COLUMNS);
+        }
 }
 
-/** Fields and where their sums go: out[r][c] = Σ p_r q_c + u_r v_c, [rows][width], or minus that in pairs of rows, [rows/2][width][2]; without u, Σ p_r q_c. */
+/** Fields, and where their sums go: sign·(Σ p_r q_c + u_r v_c), without u sign·Σ p_r q_c, in pairs of rows, [rows/2][width][2]. */
 typedef struct {
   const float *p;
   const float *u;
   long stride;
   float *out;
   long width;
-  int inPairs;
+  float sign;
 } Sums;
 
 /** Sums of `rows` rows and `vectors` vectors of columns, both constants: those of `of` from `column` on, which in all are from `from` on. */
@@ -70,14 +60,14 @@ INLINE void sumBlock(
         }
       }
     }
-  float *to = sums.out + row * sums.width + (sums.inPairs ? 2 : 1) * (from + column);
+  float *to = sums.out + row * sums.width + 2 * (from + column);
   EACH(pair, rows / 2)
     EACH(n, vectors) {
-      floats low = sum[2 * pair][n], high = sum[2 * pair + 1][n];
-      if (sums.inPairs) interleave(-low, -high, &low, &high);
-      float *first = to + 2 * pair * sums.width + (sums.inPairs ? 2 : 1) * LANES * n;
-      *(looseFloats *)first = low;
-      *(looseFloats *)(first + (sums.inPairs ? LANES : sums.width)) = high;
+      floats low, high;
+      interleave(sums.sign * sum[2 * pair][n], sums.sign * sum[2 * pair + 1][n], &low, &high);
+      looseFloats *first = (looseFloats *)(to + 2 * pair * sums.width) + 2 * n;
+      first[0] = low;
+      first[1] = high;
     }
 }
 
@@ -90,12 +80,9 @@ INLINE void sumFour(const Sums sums, long row, const Columns *columns, long from
       const float *state = columns->of[which][16 * group] + column;
       for (int lane = 0; lane < 16; lane++, given++, state += SUM_COLUMNS) EACH(r, 4) sum[r] += given[16 * r] * *(const quad *)state;
     }
-  float *to = sums.out + row * sums.width + (sums.inPairs ? 2 : 1) * (from + column);
+  float *to = sums.out + row * sums.width + 2 * (from + column);
   EACH(r, 4)
-    for (int n = 0; n < 4; n++) {
-      if (sums.inPairs) to[(r >> 1) * 2 * sums.width + 2 * n + (r & 1)] = -sum[r][n];
-      else to[r * sums.width + n] = sum[r][n];
-    }
+    for (int n = 0; n < 4; n++) to[(r >> 1) * 2 * sums.width + 2 * n + (r & 1)] = sums.sign * sum[r][n];
 }
 
 /** Sums of rows 0 … rows - 1 and of columns `from` on of q and v, `count` of them; all multiples of four. */
@@ -120,12 +107,12 @@ INLINE void sumColumns(
 
 /**
  * out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) above the diagonal and in the blocks that it crosses (the rest of out is
- * left alone); out: [units][units], units a multiple of four.
+ * left alone); out: [units/2][units][2], units a multiple of four.
  */
 static void denseEdgeCorrelation(
     const float *p, const float *q, const float *u, const float *v, int groups, long stride, int units, float *out
 ) {
-  const Sums sums = {p, u, stride, out, units, 0};
+  const Sums sums = {p, u, stride, out, units, 1};
   for (int from = 0; from < units; from += SUM_COLUMNS) {
     const int count = units - from < SUM_COLUMNS ? units - from : SUM_COLUMNS;
     sumColumns(sums, from + count, q, v, stride, from, count, groups);
@@ -140,7 +127,7 @@ static void rectangularCorrelation(
     const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
     int groups, float *out
 ) {
-  const Sums sums = {p, u, rowStride, out, columns, 1};
+  const Sums sums = {p, u, rowStride, out, columns, -1};
   for (int from = 0; from < columns; from += SUM_COLUMNS) {
     const int count = columns - from < SUM_COLUMNS ? columns - from : SUM_COLUMNS;
     sumColumns(sums, rows, q, v, columnStride, from, count, groups);

@@ -282,6 +282,17 @@ INLINE void interleave(floats a, floats b, floats *low, floats *high) {
 #endif
 }
 
+/** Four times four numbers, transposed: the rows of `to` are `stride` floats apart. */
+INLINE void transposeFour(const float *const from[4], float *to, long stride) {
+  const quad a = *(const quad *)from[0], b = *(const quad *)from[1], c = *(const quad *)from[2], d = *(const quad *)from[3];
+  const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const quad nextAb = __builtin_shufflevector(a, b, 2, 6, 3, 7), nextCd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+  *(quad *)(to + stride) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+  *(quad *)(to + 2 * stride) = __builtin_shufflevector(nextAb, nextCd, 0, 1, 4, 5);
+  *(quad *)(to + 3 * stride) = __builtin_shufflevector(nextAb, nextCd, 2, 3, 6, 7);
+}
+
 /** The sum of four lanes, in the order (0 + 2) + (1 + 3). */
 INLINE float laneSum(quad a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 
