@@ -19,10 +19,11 @@ static void packColumns(Columns *to, const float *q, const float *v, long stride
   for (int which = 0; which < (v == 0 ? 1 : 2); which++)
     for (int group = 0; group < groups; group++)
       for (int column = 0; column < columns; column += 4)
-        for (int lane = 0; lane < 16; lane += 4)
-        {
+        for (int lane = 0; lane < 16; lane += 4) {
           const float *from = (which == 0 ? q : v) + group * stride + 16 * column + lane;
-          transposeFour((const float *[]){from, from + 16, from + 32, from + 48}, &to->of[which][16 * group + lane][column], SUM_COLUMNS);
+          transposeFour(
+              (const float *[]){from, from + 16, from + 32, from + 48}, &to->of[which][16 * group + lane][column], SUM_COLUMNS
+          );
         }
 }
 
@@ -78,7 +79,8 @@ INLINE void sumFour(const Sums sums, long row, const Columns *columns, long from
     for (int group = 0; group < groups; group++) {
       const float *given = (which == 0 ? sums.p : sums.u) + group * sums.stride + 16 * row;
       const float *state = columns->of[which][16 * group] + column;
-      for (int lane = 0; lane < 16; lane++, given++, state += SUM_COLUMNS) EACH(r, 4) sum[r] += given[16 * r] * *(const quad *)state;
+      for (int lane = 0; lane < 16; lane++, given++, state += SUM_COLUMNS)
+        EACH(r, 4) sum[r] += given[16 * r] * *(const quad *)state;
     }
   float *to = sums.out + row * sums.width + 2 * (from + column);
   EACH(r, 4)

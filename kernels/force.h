@@ -60,9 +60,7 @@ static void couplingFields(
   }
   if (system->hidden > 0) {
     float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
-    denseProduct(
-        (const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups
-    );
+    denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups);
     const float *bias = (const float *)(block + system->hiddenBiasOffset);
     for (int group = 0; group < groups; group++)
       meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);

@@ -62,8 +62,7 @@ INLINE void densePanel(
     const Matrix w, long from, long to, const float *u, long uStride, float *out, long outStride, const int most, const int groups
 ) {
   long row = 0;
-  for (; row + most <= w.rows; row += most)
-    denseBlock(w, row, from, to, u, uStride, out + 16 * row, outStride, most, groups);
+  for (; row + most <= w.rows; row += most) denseBlock(w, row, from, to, u, uStride, out + 16 * row, outStride, most, groups);
   if (most > 2)
     for (; row < w.rows; row += 2) denseBlock(w, row, from, to, u, uStride, out + 16 * row, outStride, 2, groups);
 }
@@ -79,8 +78,7 @@ INLINE void product(const Matrix w, const float *u, long uStride, float *out, lo
       densePanel(w, from, to, u + g * uStride, uStride, out + g * outStride, outStride, HALF_ROWS, HALF_GROUPS);
       g += HALF_GROUPS;
     }
-    for (; g < groups; g++)
-      densePanel(w, from, to, u + g * uStride, uStride, out + g * outStride, outStride, HALF_ROWS, 1);
+    for (; g < groups; g++) densePanel(w, from, to, u + g * uStride, uStride, out + g * outStride, outStride, HALF_ROWS, 1);
     from = to;
   }
 }
