@@ -94,7 +94,7 @@ export interface Learner {
   loss(theta: Float64Array, t: number, set: 'train' | 'heldOut', draw: number): Promise<number>
 }
 
-/** A descent under way. */
+/** A descent under way. It ends when its learner is asked for something else: `sync` before that. */
 export interface Descent {
   /** one step of the optimizer on minibatch number `step`; returns its loss, as `gradient` does */
   step(t: number, size: number, step: number, options: DescentOptions): Promise<number>
