@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError } from '../../errors.js'
-import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { createTrainingState, type TrainingState, type TrainingTask, train } from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -11,6 +10,7 @@ import { files, readBytes } from '../record/directory.js'
 import { appendMetrics, metricsChecksum, readMetrics, truncateMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
+import { startOfLearning } from '../system/system.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
 
 /** What training leaves behind. */
@@ -61,8 +61,9 @@ export async function trainInto(
 }
 
 /** What a scenario trains, and on what. */
-export function trainingTask({ potential, noising, drive, scenario }: Problem, { states }: LearningData): TrainingTask {
-  return { potential, noising, drive, seed: scenario.seed, data: states }
+export function trainingTask(problem: Problem, { states }: LearningData): TrainingTask {
+  const { potential, noising, drive, scenario, hiddenTemperature } = problem
+  return { potential, noising, drive, seed: scenario.seed, data: states, hiddenTemperature }
 }
 
 /** Where training goes on. */
@@ -80,10 +81,10 @@ interface Start {
  * @throws E_FORMAT or E_RUN_DIRECTORY naming what is damaged, where both are
  */
 function startingState(directory: string, problem: Problem): Start {
-  const { potential, noising, scenario } = problem
+  const { potential } = problem
   const has = (name: string) => existsSync(join(directory, name))
   if (!has(files.checkpoint) && !has(files.previousCheckpoint)) {
-    const state = createTrainingState(startParameters(potential, noising, scenario.seed))
+    const state = createTrainingState(startOfLearning(problem))
     return { state, lines: [], fault: null }
   }
   const from = (name: string) => {
