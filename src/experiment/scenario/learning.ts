@@ -97,6 +97,18 @@ export const learningSchema = z.strictObject({
     })
     .optional()
     .describe('steps on larger batches at small rates, where visible and hidden units come to rest together'),
+  refine: z
+    .strictObject({
+      passes: z.int().min(0).max(1000).default(10).describe('generations; 0 for none'),
+      trajectories: count.default(2000).describe('in each'),
+      until: positive.default(1.2).describe('noise time below which knots are refined'),
+      rate: positive.max(1).default(0.5).describe("part of a slice's error that the first pass takes away"),
+      finalRate: positive.max(1).default(0.14).describe('the same of the last pass'),
+    })
+    .optional()
+    .describe(
+      'after training: moves couplings at every knot until generated states have the moments of the noised data',
+    ),
   start: z
     .enum(starts)
     .default('neighbour')

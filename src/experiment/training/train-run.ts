@@ -4,7 +4,14 @@ import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError } from '../../errors.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
-import { createTrainingState, type TrainingState, type TrainingTask, train } from '../../learning/training/train.js'
+import { refine } from '../../learning/training/refine.js'
+import {
+  createTrainingState,
+  type TrainingHooks,
+  type TrainingState,
+  type TrainingTask,
+  train,
+} from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readBytes } from '../record/directory.js'
 import { appendMetrics, metricsChecksum, readMetrics, truncateMetrics } from '../record/metrics.js'
@@ -44,20 +51,35 @@ export async function trainInto(
     rmSync(path, { force: true })
   }
   truncateMetrics(directory, lines)
+  const record = (line: MetricLine) => {
+    lines.push(line)
+    appendMetrics(directory, line)
+  }
   await train(trainingTask(problem, data), learning, state, backend, {
     ...hooks,
-    record: (line) => {
-      lines.push(line)
-      appendMetrics(directory, line)
-    },
+    record,
     save: (at) => {
       const checkpoint = encodeCheckpoint(at, metricsChecksum(lines))
       if (existsSync(path)) renameSync(path, join(directory, files.previousCheckpoint))
       writeAtomic(path, checkpoint)
     },
   })
-  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
-  return { knots: state.finished, summary: learningSummary(lines) }
+  const knots = await refined(problem, data, state.finished, backend, { ...hooks, record })
+  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, knots))
+  return { knots, summary: learningSummary(lines) }
+}
+
+/** Trained knots after the passes of learning.refine, where there are any. */
+async function refined(
+  problem: Problem,
+  data: LearningData,
+  knots: Float64Array[],
+  backend: Backend,
+  hooks: TrainingHooks,
+): Promise<Float64Array[]> {
+  const { sampling, learning } = problem.scenario
+  if (learning?.refine === undefined || learning.refine.passes === 0) return knots
+  return refine(trainingTask(problem, data), knots, learning.refine, sampling, backend, hooks)
 }
 
 /** What a scenario trains, and on what. */

@@ -1,3 +1,4 @@
+import type { Network } from '../../physics/network/network.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { meanPoint } from '../../physics/observe/moments.js'
 import { displacedPotential } from '../../physics/potential/displaced.js'
@@ -16,6 +17,16 @@ export interface Frame {
   parameters(theta: Float64Array, t: number): Float64Array
 }
 
+/** The mean of data, [units], 0 for label units, and data less their mean. */
+export function frameOfMean({ visible }: Network, data: PointSet) {
+  const mean = meanPoint(data).map((value, unit) => (unit < visible ? value : 0))
+  const centred = ({ points, units, count }: PointSet): PointSet => ({
+    ...{ units, count },
+    points: points.map((value, n) => value - mean[n % units]!),
+  })
+  return { mean, centred }
+}
+
 /** The frame in which nothing is displaced. */
 export const laboratory: Frame = { centred: (set) => set, parameters: (theta) => theta.slice() }
 
@@ -29,7 +40,7 @@ export const laboratory: Frame = { centred: (set) => set, parameters: (theta) =>
  */
 export function frameOf(potential: Potential, noising: Noising, drive: DriveKind, data: PointSet): Frame | null {
   const { visible } = potential.network
-  const mean = meanPoint(data).map((value, unit) => (unit < visible ? value : 0))
+  const { mean, centred } = frameOfMean(potential.network, data)
   const bias = potential.groups.find(({ name }) => name === 'bias')
   const seenAt = (t: number) =>
     displacedPotential(
@@ -40,10 +51,7 @@ export function frameOf(potential: Potential, noising: Noising, drive: DriveKind
   if (bias === undefined || seenAt(noising.knots[0]!)?.potential.size !== potential.size) return null
   const { trap } = scoreScale(noising, drive)
   return {
-    centred: ({ points, units, count }) => ({
-      ...{ units, count },
-      points: points.map((value, n) => value - mean[n % units]!),
-    }),
+    centred,
     parameters(theta, t) {
       const out = new Float64Array(potential.size)
       seenAt(t)!.parameters(theta, out)
