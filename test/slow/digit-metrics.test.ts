@@ -5,13 +5,13 @@ import { harmonicControl } from '../../src/learning/evaluation/harmonic-control.
 import { pointsOf } from '../../src/learning/evaluation/points.js'
 
 test('the metrics of digits give the harmonic control and the training digits the figures known for them', () => {
-  const { train, heldOut } = loadMnist([0, 1], 12, 0.2)
+  const { train, heldOut, every } = loadMnist([0, 1], { size: 12, crop: 2 })
   const samples = harmonicControl(pointsOf(train), 1000, 99)
   const { metrics, control } = digitMetrics({
     samples,
     train,
     heldOut,
-    every: loadMnist([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 12, 0.2).train,
+    every: every(),
     digits: [0, 1],
     seed: 1,
   })
