@@ -23,12 +23,54 @@ static void packColumns(Columns *to, const float *q, const float *v, long stride
       }
 }
 
+#if LANES == 16
+/** The sums of the lanes of four fours of columns, column after column: those of each quad in the order of laneSum. */
+INLINE floats columnSums(const floats row[4]) {
+#define LOW(a, b, i, j) \
+  __builtin_shufflevector( \
+      a, b, i, j, 16 + i, 16 + j, 4 + i, 4 + j, 20 + i, 20 + j, 8 + i, 8 + j, 24 + i, 24 + j, 12 + i, 12 + j, 28 + i, 28 + j \
+  )
+  const floats ab = LOW(row[0], row[1], 0, 1) + LOW(row[0], row[1], 2, 3);
+  const floats cd = LOW(row[2], row[3], 0, 1) + LOW(row[2], row[3], 2, 3);
+  const floats sums = LOW(ab, cd, 0, 2) + LOW(ab, cd, 1, 3);
+  return __builtin_shufflevector(sums, sums, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+}
+#endif
+
+/** Stores the sums of a block: row after row, `width` floats from one to the next; or, `inPairs`, minus them in pairs of rows, [rows/2][width][2]. */
+INLINE void storeSums(floats sum[SUM_ROWS][SUM_FOURS][PARTS], const int fours, float *out, long width, const int inPairs) {
+  EACH(pair, SUM_ROWS / 2)
+#if LANES == 16
+    if (fours == 4) {
+      floats rows[2];
+      EACH(r, 2) {
+        floats parts[4];
+        EACH(f, 4) parts[f] = sum[2 * pair + r][f][0];
+        rows[r] = columnSums(parts);
+      }
+      float *to = out + 2 * pair * width;
+      *(looseFloats *)to =
+          inPairs ? -__builtin_shufflevector(rows[0], rows[1], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23) : rows[0];
+      *(looseFloats *)(to + (inPairs ? 16 : width)) =
+          inPairs ? -__builtin_shufflevector(rows[0], rows[1], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+                  : rows[1];
+    } else
+#endif
+      EACH(f, fours) {
+        const quad a = laneSums(sum[2 * pair][f]), b = laneSums(sum[2 * pair + 1][f]);
+        float *to = out + 2 * pair * width + (inPairs ? 8 : 4) * f;
+        *(quad *)to = inPairs ? -__builtin_shufflevector(a, b, 0, 4, 1, 5) : a;
+        *(quad *)(to + (inPairs ? 4 : width)) = inPairs ? -__builtin_shufflevector(a, b, 2, 6, 3, 7) : b;
+      }
+}
+
 /**
- * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; without u, Σ p_r q_c; `width` floats
- * from one row of out to the next.
+ * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; without u, Σ p_r q_c; `width` columns
+ * has a row of out. See storeSums.
  */
 INLINE void storeBlock(
-    const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width
+    const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width,
+    const int inPairs
 ) {
   floats sum[SUM_ROWS][SUM_FOURS][PARTS];
   EACH(r, SUM_ROWS)
@@ -44,32 +86,29 @@ INLINE void storeBlock(
             EACH(part, PARTS) sum[r][f][part] += value * columns[f].quarter[which][group][quarter][part];
         }
   }
-  EACH(r, SUM_ROWS)
-    EACH(f, fours) {
-      *(quad *)(out + r * width + 4 * f) = laneSums(sum[r][f]);
-    }
+  storeSums(sum, fours, out, width, inPairs);
 }
 
 /**
  * Columns of a rectangle: out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) for rows 0 … rows - 1 (a multiple of four) and columns `from` on, SUM_FOURS
  * times four of them or, where so many are not left, four. Returns how many; `rowStride` and `columnStride` floats from one
- * group to the next; out: [rows][columns].
+ * group to the next; out: [rows][columns], or minus that in pairs of rows, [rows/2][columns][2].
  */
-static int storeColumns(
+INLINE int storeColumns(
     const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
-    int from, int groups, float *out
+    int from, int groups, float *out, const int inPairs
 ) {
   Columns packed[SUM_FOURS];
   const int fours = from + 4 * SUM_FOURS <= columns ? SUM_FOURS : 1;
   for (int f = 0; f < fours; f++)
     packColumns(&packed[f], q + 16L * (from + 4 * f), v == 0 ? 0 : v + 16L * (from + 4 * f), columnStride, groups);
   for (int i = 0; i < rows; i += SUM_ROWS) {
-    float *block = out + (long)i * columns + from;
+    float *block = out + (long)i * columns + (inPairs ? 2 : 1) * from;
     const float *other = u == 0 ? 0 : u + 16L * i;
     if (fours == SUM_FOURS)
-      storeBlock(p + 16L * i, other, rowStride, packed, SUM_FOURS, groups, block, columns);
+      storeBlock(p + 16L * i, other, rowStride, packed, SUM_FOURS, groups, block, columns, inPairs);
     else
-      storeBlock(p + 16L * i, other, rowStride, packed, 1, groups, block, columns);
+      storeBlock(p + 16L * i, other, rowStride, packed, 1, groups, block, columns, inPairs);
   }
   return 4 * fours;
 }
@@ -83,19 +122,20 @@ static void denseEdgeCorrelation(
 ) {
   for (int from = 0; from < units;) {
     const int rows = from + 4 * SUM_FOURS <= units ? from + 4 * SUM_FOURS : from + 4;
-    from += storeColumns(p, u, stride, rows, q, v, stride, units, from, groups, out);
+    from += storeColumns(p, u, stride, rows, q, v, stride, units, from, groups, out, 0);
   }
 }
 
 /**
- * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
- * `columnStride` floats from one group to the next; out: [rows][columns].
+ * out[h][i] = -Σ p_h q_i + u_h v_i for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
+ * `columnStride` floats from one group to the next; out: [rows/2][columns][2].
  */
 static void rectangularCorrelation(
     const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
     int groups, float *out
 ) {
-  for (int from = 0; from < columns;) from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out);
+  for (int from = 0; from < columns;)
+    from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out, 1);
 }
 
 /** out_e = Σ p_a q_b + u_a v_b (without u and v, Σ p_a q_b) over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */

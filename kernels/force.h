@@ -60,13 +60,11 @@ static void couplingFields(
   }
   if (system->hidden > 0) {
     float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
-    denseProduct(
-        (const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups
-    );
+    denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups);
     const float *bias = (const float *)(block + system->hiddenBiasOffset);
     for (int group = 0; group < groups; group++)
       meanResponse(u + group * stride, bias, system->hiddenRows, 1 / hiddenTemperature(system, block), response + group * stride);
-    denseProduct(
+    transposedProduct(
         (const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride,
         hiddenForce(system, scratch), stride, groups
     );

@@ -71,6 +71,8 @@
 #endif
 
 typedef float floats __attribute__((vector_size(4 * LANES), may_alias));
+/** At any float's address. */
+typedef float looseFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint64_t longWords __attribute__((vector_size(4 * LANES), may_alias));

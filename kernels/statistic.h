@@ -26,8 +26,7 @@ void statistic(
   labelSums(system, x, r, groups, next);
   next += (long)system->labels * rows;
   if (system->hidden == 0) return;
-  const long hidden = hiddenSize(system), words = rows * system->hiddenRows;
+  const long hidden = hiddenSize(system);
   respond(s, groups * hidden, 1 / hiddenTemperature(system, block));
-  rectangularCorrelation(r, 0, size, system->rows, s, 0, hidden, system->hiddenRows, groups, next);
-  for (long o = 0; o < words; o++) next[o] = -next[o];
+  rectangularCorrelation(s, 0, hidden, system->hiddenRows, r, 0, size, system->rows, groups, next);
 }

@@ -29,12 +29,11 @@ typedef struct {
   address a;
   address b;
   int32_t edges;
-  /** offsets of the couplings in a parameter block: J, G, L, V (for the forces) and V transposed (for the fields), b */
+  /** offsets of the couplings in a parameter block: J, G, L, V ([hiddenRows/2][rows][2]), b */
   uint32_t bilinearOffset;
   uint32_t pairQuarticOffset;
   uint32_t labelOffset;
   uint32_t hiddenOffset;
-  uint32_t transposedOffset;
   uint32_t hiddenBiasOffset;
   /** terms that are formulas (tape.h), their records one after another, and registers of the one that takes most */
   int32_t tapes;

@@ -109,24 +109,22 @@ const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
   layout.sums += labels * rows
 }
 
-/** Couplings as a matrix and as its transpose, then biases, then the temperature where it is a parameter. */
+/** Couplings as a matrix, whose sums lie alike, then biases, then the temperature where it is a parameter. */
 const placeHidden: Place = (layout, from, network, { rows, hiddenRows }) => {
   const { hidden, hiddenEdges } = network
   const { words, sums } = layout
-  const transposed = words + rows * hiddenRows
-  const biases = transposed + rows * hiddenRows
+  const size = rows * hiddenRows
   for (let e = 0; e < hiddenEdges.count; e++) {
-    const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
-    const [there, back] = [words + packed(i, h, hiddenRows), transposed + packed(h, i, rows)]
-    place(layout, from + e, there, back, sums + i * hiddenRows + h)
+    const at = packed(hiddenEdges.hidden[e]!, hiddenEdges.visible[e]!, rows)
+    place(layout, from + e, words + at, words + at, sums + at)
   }
   for (let h = 0; h < hidden; h++)
-    place(layout, from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
+    place(layout, from + hiddenEdges.count + h, words + size + h, words + size + h, sums + size + h)
+  const after = words + size + hiddenRows
   // Nothing is summed for it: it is given.
-  if (hiddenBlock(network)?.bath === 'own')
-    place(layout, from + hiddenEdges.count + hidden, biases + hiddenRows, biases + hiddenRows, sums)
-  layout.words = biases + hiddenRows + padded(1)
-  layout.sums += (rows + 1) * hiddenRows
+  if (hiddenBlock(network)?.bath === 'own') place(layout, from + hiddenEdges.count + hidden, after, after, sums)
+  layout.words = after + padded(1)
+  layout.sums += size + hiddenRows
 }
 
 /** A symmetric matrix, or two entries of the neighbour lists for each edge. */
@@ -212,7 +210,6 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     offsetOf('label-coupling'),
     offsetOf('bistable'),
     offsetOf('bistable', rows * hiddenRows),
-    offsetOf('bistable', 2 * rows * hiddenRows),
     tapes.length,
     writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
     registers,
