@@ -129,6 +129,15 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
   )
   const measured = arithmeticOn(backend, pair, noising.bath)
   const nothing = new Float64Array(pair.size)
+  const stiffness = pair.groups.find(({ name }) => name === 'stiffness')
+  const bilinear = pair.groups.find(({ name }) => name === 'bilinear')
+  /** standard error of ⟨x_i x_j⟩ over so many Gaussian states of given ⟨φ⟩ */
+  const chance = (wanted: Float64Array, edge: number, count: number) => {
+    const [i, j] = [network.edges.a[edge]!, network.edges.b[edge]!]
+    const product = wanted[bilinear!.offset + edge]!
+    const variances = stiffness === undefined ? 1 : 4 * wanted[stiffness.offset + i]! * wanted[stiffness.offset + j]!
+    return Math.sqrt((variances + product ** 2) / count)
+  }
   /** ⟨φ⟩ over states [units, batch] */
   const meanStatistic = ({ x, batch }: States) => {
     const out = new Float64Array(pair.size)
@@ -154,7 +163,7 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
   }
   return {
     largest: varianceAlongLeadingAxis(clean),
-    /** moves θ at time t by what generated states [units, batch] tell; returns the mean |⟨x_i x_j⟩ - of the noised data|/m² */
+    /** moves θ at time t by what generated states [units, batch] tell; returns the mean |z| of what their ⟨x_i x_j⟩ are off */
     move(theta: Float64Array, { x, batch }: States, t: number, eta: number): number {
       const m = signal(noising, t)
       const at = mean.map((value) => m * value)
@@ -167,7 +176,7 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
           const off = generated[a]! - wanted[a]!
           change[a] = eta * conjugates[name]! * off
           if (name !== 'bilinear') continue
-          error += Math.abs(off) / (m * m)
+          error += Math.abs(off) / chance(wanted, a - offset, batch)
           pairs++
         }
       addDisplaced(pair, potential, change, at, theta)
