@@ -105,7 +105,7 @@ function nearestInDraws(
   const records = known.map(copied)
   const ours = draws.map((draw) => placesOf(draw.samples, samples.count, 0))
   const others = draws.map((draw) => placesOf(draw.heldOut, heldOut.count, draw.samples.length))
-  const own = searchSet(samples)
+  const own = searchSet(samples, theirs)
   eachNear(own, samples, (a, b, distance) => offerAll(records, ours, a, ours, b, distance))
   eachNear(theirs, samples, (a, b, distance) => offerAll(records, ours, a, others, b, distance))
   eachNear(own, heldOut, (a, b, distance) => offerAll(records, others, a, ours, b, distance))

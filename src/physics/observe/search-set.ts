@@ -20,9 +20,9 @@ interface Leaf {
   /** in the order of the leaves */
   readonly first: number
   readonly end: number
-  /** [kept] */
-  readonly least: Float64Array
-  readonly most: Float64Array
+  /** [kept] of the box, and half its width */
+  readonly middle: Float64Array
+  readonly half: Float64Array
 }
 
 /** A set prepared for searching: its rows in leaves, by their coordinates along the axes in which they differ most. */
@@ -46,14 +46,13 @@ export interface SearchSet {
  * Prepares a set for `eachNear` and `nearestRows`, once for any number of searches.
  *
  * @param set at least one point
+ * @param like another set of much the same kind, whose centre and axes do for this one too
  * Cost: O(count·units·32).
  * Source of the tree: Friedman, Bentley and Finkel, ACM Trans. Math. Softw. 3, 209 (1977).
  */
-export function searchSet(set: PointSet): SearchSet {
-  const centre = meanPoint(set)
-  const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
-  const axes = new Float64Array(kept * set.units)
-  axes.set(leadingAxes(set, centre, kept - 1), set.units)
+export function searchSet(set: PointSet, like?: SearchSet): SearchSet {
+  const { centre, axes } = like ?? axesOf(set)
+  const kept = axes.length / set.units
   const projected = coordinatesOf(axes, centre, set)
   const rows = Int32Array.from({ length: set.count }, (_, n) => n)
   const cuts = divided(projected, kept, rows, 0, set.count)
@@ -66,6 +65,14 @@ export function searchSet(set: PointSet): SearchSet {
   for (let row = 0; row < set.count; row++)
     squaredRadius = Math.max(squaredRadius, squaredDistance(set.points, row, centre, 0, set.units))
   return { set, centre, axes, rows, coordinates, leaves, squaredRadius }
+}
+
+function axesOf(set: PointSet): Pick<SearchSet, 'centre' | 'axes'> {
+  const centre = meanPoint(set)
+  const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
+  const axes = new Float64Array(kept * set.units)
+  axes.set(leadingAxes(set, centre, kept - 1), set.units)
+  return { centre, axes }
 }
 
 /** The remainders of points, and their coordinates along the axes: [count, kept]. */
@@ -128,7 +135,12 @@ function boxed(coordinates: Float64Array, kept: number, first: number, end: numb
       least[k] = Math.min(least[k]!, x)
       most[k] = Math.max(most[k]!, x)
     }
-  return { first, end, least, most }
+  return {
+    first,
+    end,
+    middle: least.map((x, k) => (x + most[k]!) / 2),
+    half: least.map((x, k) => (most[k]! - x) / 2),
+  }
 }
 
 /** The axis along which rows vary most, and their mean there. */
@@ -215,12 +227,14 @@ function nearestLeaf(leaves: readonly Leaf[], coordinates: Float64Array, from: n
 }
 
 /** Squared distance from a row of coordinates to the box of a leaf. @param limit a sum that passes it need not be finished */
-function squaredGap({ least, most }: Leaf, coordinates: Float64Array, from: number, limit: number): number {
+function squaredGap({ middle, half }: Leaf, coordinates: Float64Array, from: number, limit: number): number {
   let sum = 0
-  for (let k = 0; k < least.length && sum <= limit; k++) {
-    const x = coordinates[from + k]!
-    const gap = Math.max(0, least[k]! - x, x - most[k]!)
-    sum += gap * gap
+  for (let k = 0; k < middle.length && sum <= limit; k += 4) {
+    const g0 = Math.max(0, Math.abs(coordinates[from + k]! - middle[k]!) - half[k]!)
+    const g1 = Math.max(0, Math.abs(coordinates[from + k + 1]! - middle[k + 1]!) - half[k + 1]!)
+    const g2 = Math.max(0, Math.abs(coordinates[from + k + 2]! - middle[k + 2]!) - half[k + 2]!)
+    const g3 = Math.max(0, Math.abs(coordinates[from + k + 3]! - middle[k + 3]!) - half[k + 3]!)
+    sum += g0 * g0 + g1 * g1 + (g2 * g2 + g3 * g3)
   }
   return sum
 }
