@@ -4,10 +4,11 @@
 #pragma once
 #include "lanes.h"
 
-/** Sixteen parameters. In most their sums follow one another, their places in the block do, and bound and scale are the same. */
+/** Sixteen parameters. In most their sums follow one another, their first places in the block do, and bound and scale are the same. */
 typedef struct {
-  /** the words of the first one's sum and of its only place; -1 when one thing is otherwise */
+  /** the word of the first one's sum; -1 when one thing is otherwise */
   int32_t sum;
+  /** the word of its first place, minus one less than that when the second places are others */
   int32_t place;
   float bound;
   float scale;
@@ -116,11 +117,16 @@ KERNEL(descend) void descend(Memory memory, address record, int32_t from, int32_
     const Strip of = strips[strip];
     if (of.sum < 0)
       stepScattered(memory, &given, strip);
-    else
+    else {
+      float *places = block + (of.place < 0 ? -1 - of.place : of.place);
       EACH(part, PARTS) {
-        looseFloats *theta = (looseFloats *)(block + of.place) + part;
+        looseFloats *theta = (looseFloats *)places + part;
         const floats sum = sumOfShards(memory, &given, of.sum + LANES * part);
         *theta = stepped(memory, &given, (long)PARTS * strip + part, sum, *theta, splat(of.bound), splat(of.scale));
       }
+      const int32_t *second = (const int32_t *)at(memory, given.second) + 16L * strip;
+      if (of.place < 0)
+        for (int n = 0; n < 16; n++) block[second[n]] = places[n];
+    }
   }
 }

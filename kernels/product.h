@@ -12,6 +12,7 @@
 /** Rows of a block of fewer groups, half as many or one. */
 #define HALF_ROWS (LANES == 16 ? 8 : 2)
 #define HALF_GROUPS (LANES == 4 ? 1 : LANES / 8)
+#define MOST_ROWS (BLOCK_ROWS > HALF_ROWS ? BLOCK_ROWS : HALF_ROWS)
 
 /** Columns at a time where there are more than twice as many: their states, and the weights of some rows, stay in the nearest cache. */
 #define BLOCK_COLUMNS 128
@@ -29,30 +30,28 @@ INLINE void denseBlock(
     const Matrix w, long row, long from, long to, const float *u, long uStride, float *out, long outStride, const int rows,
     const int groups
 ) {
-  floats sum[BLOCK_ROWS > HALF_ROWS ? BLOCK_ROWS : HALF_ROWS][BLOCK_GROUPS][PARTS];
+  floats sum[MOST_ROWS][BLOCK_GROUPS][PARTS];
   EACH(r, rows)
     EACH(g, groups)
       EACH(p, PARTS) sum[r][g][p] = from == 0 ? (floats){0} : ((floats *)(out + g * outStride + 16 * r))[p];
   const float *x = u + 16 * from, *end = u + 16 * to;
   const float *next = w.weights + (w.byColumns ? from * w.rows + 2 * row : row * w.columns + 2 * from);
-  const long ofRow = w.byColumns ? 4 : 2 * w.columns, ofPair = w.byColumns ? 2 * w.rows : 4;
-  for (; x < end; next += ofPair, x += 32)
-    EACH(odd, 2) {
-      floats weight[BLOCK_ROWS > HALF_ROWS ? BLOCK_ROWS : HALF_ROWS];
-      EACH(r, rows) {
-        weight[r] = splat(next[(r >> 1) * ofRow + (w.byColumns ? 2 * (r & 1) + odd : (r & 1) + 2 * odd)]);
-        IN_REGISTER(weight[r]);
-      }
-      EACH(g, groups)
-        EACH(p, PARTS) {
-          floats value = ((const floats *)(x + 16 * odd + g * uStride))[p];
-          IN_REGISTER(value);
-          EACH(r, rows) {
-            sum[r][g][p] += weight[r] * value;
-            IN_ORDER(sum[r][g][p]);
-          }
+  // From an even column to the odd one, and from that to the next pair.
+  long step = w.byColumns ? 1 : 2;
+  const long both = w.byColumns ? 2 * w.rows : 4;
+  for (; x < end; next += step, step = both - step, x += 16) {
+    Factor weight[MOST_ROWS];
+    EACH(r, rows) weight[r] = factorAt(next + (w.byColumns ? 2 * r : (r >> 1) * 2 * w.columns + (r & 1)));
+    EACH(g, groups)
+      EACH(p, PARTS) {
+        floats value = ((const floats *)(x + g * uStride))[p];
+        IN_REGISTER(value);
+        EACH(r, rows) {
+          sum[r][g][p] += timesFactor(weight[r], value);
+          IN_ORDER(sum[r][g][p]);
         }
-    }
+      }
+  }
   EACH(r, rows)
     EACH(g, groups)
       EACH(p, PARTS) ((floats *)(out + g * outStride + 16 * r))[p] = sum[r][g][p];

@@ -121,11 +121,11 @@ function writeStrips(arena: Arena, { strips, sumOf, first, second, arrays }: Des
     const isPlain =
       goesBy(1, of(sumOf)) &&
       goesBy(1, of(first)) &&
-      of(second).every((word, n) => word === first[from + n]) &&
       of(bounds!).every((bound) => bound === bounds![from]) &&
       goesBy(0, of(scale!))
     const address = strips + (16 * from) / parametersOfStrip
-    arena.i32(address, 2).set(isPlain ? [sumOf[from]!, first[from]!] : [-1, -1])
+    const isTwice = of(second).some((word, n) => word !== first[from + n])
+    arena.i32(address, 2).set(isPlain ? [sumOf[from]!, isTwice ? -1 - first[from]! : first[from]!] : [-1, -1])
     arena.f32(address + 8, 2).set([bounds![from]!, scale![from]!])
   }
 }

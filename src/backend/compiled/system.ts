@@ -127,13 +127,13 @@ const placeHidden: Place = (layout, from, network, { rows, hiddenRows }) => {
   layout.sums += size + hiddenRows
 }
 
-/** A symmetric matrix, or two entries of the neighbour lists for each edge. */
+/** A symmetric matrix, whose sums lie as its upper half does, or two entries of the neighbour lists for each edge. */
 const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
   const { first, second, sumOf, words, sums } = layout
   if (isDense) {
     for (let e = 0; e < edges.count; e++) {
       const [a, b] = [edges.a[e]!, edges.b[e]!]
-      place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + a * rows + b)
+      place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + packed(a, b, rows))
     }
     layout.words += rows * rows
     layout.sums += rows * rows
