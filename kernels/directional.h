@@ -1,6 +1,6 @@
 // What force matching measures: Σ_trajectories r·∇φ_a(x) for every parameter.
 //   on site: Σ r x, Σ r x², Σ r x³, -Σ r;  J: Σ r_i x_j + r_j x_i;  G: Σ 2x_i r_i x_j² + 2x_j r_j x_i²
-//   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
+//   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/T
 //   θ of a formula φ: Σ r_i ∂φ/∂x + r_j ∂φ/∂y
 #pragma once
 #include "correlation.h"
@@ -84,7 +84,7 @@ void directional(
   onSiteSums(system, x, r, groups, p, q, 2, (float[]){1, 1, 1}, out);
   if (system->hidden > 0) {
     const long hidden = hiddenSize(system);
-    const float beta = 1 / system->kT;
+    const float beta = 1 / hiddenTemperature(system, block);
     respond(s, groups * hidden, beta);
     denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, r, size, d, hidden, groups);
     for (long o = 0; o < groups * hidden; o += LANES) {

@@ -39,9 +39,15 @@ typedef struct {
   int32_t tapes;
   address tape;
   int32_t registers;
-  /** of the bath that the hidden units are in */
+  /** of the bath that all units are in where the hidden ones have none of their own */
   float kT;
 } System;
+
+/** T of the hidden units: the word after their biases where it is theirs alone, 0 where it is not. */
+INLINE float hiddenTemperature(const System *system, const char *block) {
+  const float own = ((const float *)(block + system->hiddenBiasOffset))[system->hiddenRows];
+  return own > 0 ? own : system->kT;
+}
 
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).

@@ -1,4 +1,4 @@
-import type { Network } from '../../physics/network/network.js'
+import { hiddenBlock, type Network } from '../../physics/network/network.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
 import { type Arena, writeWords } from './memory.js'
@@ -24,7 +24,7 @@ export interface System {
   /** addresses of int32 [parameters]: the two words (or twice the one) of a parameter's place in a block */
   readonly first: number
   readonly second: number
-  /** the word of its sum; its address, and the array itself */
+  /** the word of its sum; its address, and the array itself, beyond all words where nothing is summed */
   readonly sumOf: number
   readonly sumWords: Int32Array
 }
@@ -109,8 +109,9 @@ const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
   layout.sums += labels * rows
 }
 
-/** Couplings as a matrix, whose sums lie alike, then biases. */
-const placeHidden: Place = (layout, from, { hidden, hiddenEdges }, { rows, hiddenRows }) => {
+/** Couplings as a matrix, whose sums lie alike, then biases, then the temperature where it is a parameter. */
+const placeHidden: Place = (layout, from, network, { rows, hiddenRows }) => {
+  const { hidden, hiddenEdges } = network
   const { words, sums } = layout
   const size = rows * hiddenRows
   for (let e = 0; e < hiddenEdges.count; e++) {
@@ -119,7 +120,10 @@ const placeHidden: Place = (layout, from, { hidden, hiddenEdges }, { rows, hidde
   }
   for (let h = 0; h < hidden; h++)
     place(layout, from + hiddenEdges.count + h, words + size + h, words + size + h, sums + size + h)
-  layout.words += size + hiddenRows
+  const after = words + size + hiddenRows
+  // Nothing is summed for it: it is given.
+  if (hiddenBlock(network)?.bath === 'own') place(layout, from + hiddenEdges.count + hidden, after, after, sums)
+  layout.words = after + padded(1)
   layout.sums += size + hiddenRows
 }
 
@@ -226,8 +230,15 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     first: writeWords(arena, first, words),
     second: writeWords(arena, second, words),
     sumOf: writeWords(arena, sumOf, 0),
-    sumWords: sumOf,
+    sumWords: withoutGiven(sumOf, potential),
   }
+}
+
+/** Beyond all words for parameters that are given: the kernels that descend must find some number even there. */
+function withoutGiven(sumOf: Int32Array, { groups }: Potential): Int32Array {
+  const out = sumOf.slice()
+  for (const { given, offset, size } of groups) if (given === true) out.fill(2 ** 31 - 1, offset, offset + size)
+  return out
 }
 
 /** The next multiple of four. */
