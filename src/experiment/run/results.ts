@@ -7,6 +7,7 @@ import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.j
 import type { FirstPassageResults } from '../measurement/first-passage.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { Metric } from '../measurement/measure.js'
+import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -33,6 +34,8 @@ interface Common {
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
+  /** of each knot, noisiest first */
+  readonly slices?: readonly SliceResults[]
   /** of a scenario with an objective: what it did, arm by arm */
   readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
   /** how it was done, where that is not as usual */

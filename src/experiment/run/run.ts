@@ -1,5 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
+import { type PrincipalBands, principalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
@@ -12,6 +13,7 @@ import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { labelError } from '../measurement/label-error.js'
 import { measure } from '../measurement/measure.js'
 import { dataOfClass } from '../measurement/one-class.js'
+import { measureSlices } from '../measurement/slices.js'
 import {
   identities,
   measureSpeedLimit,
@@ -135,12 +137,17 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const knots = learned?.knots ?? null
   const train = clock()
   for (const text of stepWarnings(problem)) warn(text)
-  const drawn = await draw(problem, knots, backend, options)
+  const judged = besideOwnClass(problem)
+  const components = componentsOf(judged)
+  const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const judged = besideOwnClass(problem)
   const { measurement, budget } = await compare(judged, drawn, options)
   const { observed, protocol, reverseWork } = drawn
+  const slices =
+    knots === null || components === null
+      ? null
+      : await measureSlices(judged, judged.data!, knots, components, observed.bandVariances, backend, options)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
@@ -167,6 +174,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
+      slices,
       errorBudget: budget,
       notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
@@ -186,15 +194,21 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
-async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
+async function draw(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
+  backend: Backend,
+  options: RunOptions,
+) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
-  const observed = await runEnsemble(problem, protocol, backend, options, auto)
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto)).workAndHeat!.work
+      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }
@@ -213,6 +227,11 @@ async function compare(
   const exact = measurement.exactScore!.raw
   const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
   return { measurement, budget }
+}
+
+/** Principal components of the data that samples stand beside; null without data, or too few. */
+function componentsOf({ data }: Problem): PrincipalBands | null {
+  return data === undefined || data.train.count < 2 ? null : principalBands(data.train)
 }
 
 /** Samples that were clamped to a class stand beside the data of that class. */

@@ -28,4 +28,5 @@ export const stream = {
   initialiser: 28,
   gibbs: 29,
   distortion: 30,
+  slices: 40,
 } as const
