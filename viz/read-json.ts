@@ -1,5 +1,6 @@
 import type {
   Arm,
+  BandEstimate,
   Check,
   ErrorBudget,
   Estimate,
@@ -9,6 +10,7 @@ import type {
   Metric,
   RunRecord,
   ScenarioFacts,
+  SliceDiagnosis,
   ThermodynamicMean,
   TimeAverage,
 } from './run-record.js'
@@ -67,6 +69,7 @@ export function readResults(
   | 'timeAverages'
   | 'errorBudget'
   | 'learning'
+  | 'diagnoses'
   | 'warnings'
   | 'notes'
 > & { arms: { kind: string; arms: Arm[] } | undefined } {
@@ -84,6 +87,7 @@ export function readResults(
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     learning: numbers(results.learning),
+    diagnoses: diagnoses(results.slices),
     warnings: texts(results.warnings),
     notes: texts(results.notes),
     arms: isRecord(results.objective)
@@ -214,6 +218,33 @@ function errorBudget({ t, trajectories, measures }: JsonRecord): ErrorBudget {
       }
     }),
   }
+}
+
+/** Knots of unknown time are left out. */
+function diagnoses(slices: unknown): SliceDiagnosis[] {
+  return (Array.isArray(slices) ? slices : [])
+    .flatMap((row: unknown) => {
+      const t = finite(entry(row, 't'))
+      if (!isRecord(row) || t === undefined) return []
+      const { noiseWidth, heldOutLoss, posteriorLoss, moments, signalVariance } = row
+      return [
+        {
+          t,
+          noiseWidth: finite(noiseWidth),
+          heldOutLoss: finite(heldOutLoss),
+          posteriorLoss: finite(posteriorLoss),
+          moments: bands(moments),
+          signalVariance: bands(signalVariance),
+        },
+      ]
+    })
+    .sort((a, b) => a.t - b.t)
+}
+
+function bands(value: unknown): BandEstimate[] {
+  return (Array.isArray(value) ? value : [])
+    .filter(isRecord)
+    .map((row) => ({ from: finite(row.from) ?? 0, to: finite(row.to) ?? 0, ...estimate(row) }))
 }
 
 function meanAsEstimate(value: unknown): Estimate {

@@ -51,6 +51,25 @@ export interface SliceLoss {
   oracleHeldOutLoss: number | undefined
 }
 
+/** A mean over the principal components `from` to `to`, counted from 1. */
+export interface BandEstimate extends Estimate {
+  from: number
+  to: number
+}
+
+/** What was measured of the force of one knot when training was over; values and lists that are not known are absent or empty. */
+export interface SliceDiagnosis {
+  t: number
+  noiseWidth: number | undefined
+  /** Of the network and of the best force that is known without training, on the same noised states. */
+  heldOutLoss: number | undefined
+  posteriorLoss: number | undefined
+  /** ⟨x ∂ log p⟩ + 1 */
+  moments: BandEstimate[]
+  /** Of generation, over the data's. */
+  signalVariance: BandEstimate[]
+}
+
 /** The minibatch loss at one iteration of one slice. */
 export interface IterationLoss {
   slice: number
@@ -262,9 +281,14 @@ export interface RunRecord {
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]
+  /** Noise times ascending; empty for runs of before. */
+  diagnoses: SliceDiagnosis[]
   iterations: IterationLoss[]
   samples: PointSet | undefined
   denoised: PointSet | undefined
+  /** The class of each sample, and of each held-out state that is shown; where label units were clamped. */
+  classes: ArrayLike<number> | undefined
+  heldOutClasses: ArrayLike<number> | undefined
   heldOut: PointSet | undefined
   control: PointSet | undefined
   exactScore: PointSet | undefined

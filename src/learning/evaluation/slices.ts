@@ -15,6 +15,8 @@ import { alongComponents, type PrincipalBands } from './principal-bands.js'
 /** How well the force of one knot was learned. */
 export interface SliceDiagnostics {
   readonly t: number
+  /** s(t), the width of the noise */
+  readonly noiseWidth: number
   /** of force matching on held-out data, in the unit of training's losses */
   readonly heldOutLoss: number
   /** the same, on the same noised states, of the best force that is known without training; absent where there is none */
@@ -66,6 +68,7 @@ export function sliceDiagnostics(
     const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
     return {
       t,
+      noiseWidth: s,
       heldOutLoss: loss(force),
       ...(posterior === null
         ? {}
