@@ -13,6 +13,7 @@ import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { labelError } from '../measurement/label-error.js'
 import { measure } from '../measurement/measure.js'
 import { dataOfClass } from '../measurement/one-class.js'
+import { posteriorHybrids } from '../measurement/posterior-hybrids.js'
 import { measureSlices } from '../measurement/slices.js'
 import {
   identities,
@@ -144,6 +145,12 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const { measurement, budget } = await compare(judged, drawn, options)
   const { observed, protocol, reverseWork } = drawn
+  const hybrids =
+    judged.data !== undefined &&
+    judged.data.source !== 'gaussian-mixture' &&
+    problem.scenario.observe.includes('error-budget')
+      ? await posteriorHybrids(judged, judged.data, knots!, backend, options)
+      : null
   const slices =
     knots === null || components === null
       ? null
@@ -175,6 +182,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       slices,
+      hybrids,
       errorBudget: budget,
       notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
