@@ -6,6 +6,7 @@ import type {
   Estimate,
   FirstPassage,
   FreeEnergy,
+  Hybrids,
   Identity,
   Metric,
   RunRecord,
@@ -68,6 +69,7 @@ export function readResults(
   | 'firstPassage'
   | 'timeAverages'
   | 'errorBudget'
+  | 'hybrids'
   | 'learning'
   | 'diagnoses'
   | 'warnings'
@@ -86,6 +88,7 @@ export function readResults(
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
+    hybrids: isRecord(results.hybrids) ? hybrids(results.hybrids) : undefined,
     learning: numbers(results.learning),
     diagnoses: diagnoses(results.slices),
     warnings: texts(results.warnings),
@@ -245,6 +248,22 @@ function bands(value: unknown): BandEstimate[] {
   return (Array.isArray(value) ? value : [])
     .filter(isRecord)
     .map((row) => ({ from: finite(row.from) ?? 0, to: finite(row.to) ?? 0, ...estimate(row) }))
+}
+
+function hybrids({ trajectories, floor, hybrids: rows }: JsonRecord): Hybrids {
+  const metrics = (row: unknown) => ({
+    oneNearestNeighbour: estimate(entry(row, 'oneNearestNeighbour')),
+    frechetDistance: estimate(entry(row, 'frechetDistance')),
+    nearestTraining: estimate(entry(row, 'nearestTraining')),
+  })
+  return {
+    trajectories: finite(trajectories),
+    floor: metrics(floor),
+    hybrids: (Array.isArray(rows) ? rows.filter(isRecord) : []).map((row) => ({
+      ...{ posterior: text(row.posterior), t: finite(row.t) },
+      ...metrics(row),
+    })),
+  }
 }
 
 function meanAsEstimate(value: unknown): Estimate {

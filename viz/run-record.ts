@@ -202,6 +202,23 @@ export interface ErrorBudget {
   lines: BudgetLine[]
 }
 
+/** Samples for which the posterior of the training data took the network's place: above or below noise time t, everywhere or nowhere. */
+export interface Hybrid {
+  posterior: string
+  t: number | undefined
+  oneNearestNeighbour: Estimate
+  frechetDistance: Estimate
+  nearestTraining: Estimate
+}
+
+/** Which slices lose quality, where data are points. */
+export interface Hybrids {
+  trajectories: number | undefined
+  /** Of real data in place of samples. */
+  floor: Omit<Hybrid, 'posterior' | 't'>
+  hybrids: Hybrid[]
+}
+
 /** One way of doing it in the run of an objective; an arm that is expected to fail is a control. */
 export interface Arm {
   name: string
@@ -278,6 +295,7 @@ export interface RunRecord {
   firstPassage: FirstPassage | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined
+  hybrids: Hybrids | undefined
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]
