@@ -28,7 +28,7 @@ export interface PosteriorHybrids {
 }
 
 /** Where the posterior acts: at noise times above t, below it, at all or at none. */
-export interface Hybrid extends HybridMetrics {
+interface Hybrid extends HybridMetrics {
   readonly posterior: 'above' | 'below' | 'everywhere' | 'nowhere'
   readonly t?: number
 }
