@@ -2,13 +2,14 @@ import type { Hooks } from '../../backend/hooks.js'
 import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
-import { digitMetrics } from '../../learning/evaluation/digits.js'
+import { type ClassShare, digitMetrics } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
+import type { NearestRows } from '../../physics/observe/nearest-rows.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { denoised, generatedIn } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
@@ -32,6 +33,10 @@ export interface Measurement {
   readonly control: PointSet
   /** generated with the exact score in place of the network's; `raw` is at t_min, as the integrator left it */
   readonly exactScore: { readonly raw: PointSet; readonly clean: PointSet } | null
+  /** the training state nearest to each sample, where it was looked for, and the training states that were searched */
+  readonly nearest?: NearestRows & { readonly train: PointSet }
+  /** of digits, see `digitMetrics` */
+  readonly classShares?: readonly ClassShare[]
 }
 
 /**
@@ -50,12 +55,12 @@ export async function measure(
   if ('digits' in data) {
     const { every, ...sets } = data.digits
     const digits = [...new Set(sets.train.labels)]
-    const { metrics, control } = digitMetrics({ ...sets, samples, every: every(), digits, seed })
-    return { metrics, heldOut, control, exactScore: null }
+    const { nearest, ...found } = digitMetrics({ ...sets, samples, every: every(), digits, seed })
+    return { ...found, heldOut, exactScore: null, nearest: { ...nearest, train } }
   }
   if (data.source === 'array') {
-    const { metrics, control } = compareSets({ samples, train, heldOut, seed })
-    return { metrics, heldOut, control, exactScore: null }
+    const { metrics, control, nearest } = compareSets({ samples, train, heldOut, seed })
+    return { metrics, heldOut, control, exactScore: null, nearest: { ...nearest, train } }
   }
   const { mixture } = data
   const control = harmonicControl(train, samples.count, seed)

@@ -28,5 +28,6 @@ export const stream = {
   initialiser: 28,
   gibbs: 29,
   distortion: 30,
-  slices: 40,
+  passes: 40,
+  slices: 44,
 } as const
