@@ -149,18 +149,8 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { measurement, budget } = await compare(judged, drawn, options)
+  const { measurement, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
-  const hybrids =
-    judged.data !== undefined &&
-    judged.data.source !== 'gaussian-mixture' &&
-    problem.scenario.observe.includes('error-budget')
-      ? await posteriorHybrids(judged, judged.data, knots!, backend, options)
-      : null
-  const slices =
-    knots === null || components === null
-      ? null
-      : await measureSlices(judged, judged.data!, knots, components, observed.bandVariances, backend, options)
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
@@ -188,9 +178,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
-      slices,
-      hybrids,
-      errorBudget: budget,
+      ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
@@ -228,20 +216,28 @@ async function draw(
   return { protocol, observed, reverseWork, clean }
 }
 
-/** The samples beside their data, where there are any: the metrics, and what the error of each is made of. */
+/** The samples beside their data, where there are any: the metrics, the slices, and what the error of each is made of. */
 async function compare(
   problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
   { observed, clean }: { observed: ObservedEnsemble; clean: PointSet },
+  backend: Backend,
   options: RunOptions,
 ) {
   const { scenario, data } = problem
-  if (data === undefined) return { measurement: null, budget: null }
+  if (data === undefined || knots === null) return { measurement: null, slices: null, errorBudget: null, hybrids: null }
   const measurement = await measure(problem, data, clean, options)
-  if (data.source !== 'gaussian-mixture' || !scenario.observe.includes('error-budget'))
-    return { measurement, budget: null }
-  const exact = measurement.exactScore!.raw
-  const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
-  return { measurement, budget }
+  const { bandVariances, ensemble } = observed
+  const slices =
+    components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
+  const budgeted = scenario.observe.includes('error-budget')
+  const [budget, hybrids] = !budgeted
+    ? [null, null]
+    : data.source === 'gaussian-mixture'
+      ? [await errorBudget(problem, data.mixture, measurement.exactScore!.raw, ensemble.final, options), null]
+      : [null, await posteriorHybrids(problem, data, knots, backend, options)]
+  return { measurement, slices, errorBudget: budget, hybrids }
 }
 
 /** Principal components of the data that samples stand beside; null without data, or too few. */
