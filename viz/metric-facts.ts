@@ -40,6 +40,17 @@ const known: Record<string, MetricFacts> = {
     about: 'How often the label units, left free, name the wrong class of held-out data at the least noisy knot.',
     better: 'lower',
   },
+  phantoms: {
+    title: 'Phantoms',
+    about:
+      'Fraction of samples farther from every training example than 99.9 % of held-out data: from wells that no data made, such as mirror images.',
+    better: 'lower',
+  },
+  farthest: {
+    title: 'Farthest sample',
+    about: 'The largest distance to training data over the largest of held-out data; well beyond 1 it is a phantom.',
+    better: 'lower',
+  },
   nearestTraining: {
     title: 'Distance to training data',
     about: 'Mean distance to the nearest training example; well under that of held-out data it would mean copying.',
