@@ -93,5 +93,7 @@ test('the numbers of the streams are frozen', () => {
     initialiser: 28,
     gibbs: 29,
     distortion: 30,
+    passes: 40,
+    slices: 44,
   })
 })

@@ -115,13 +115,23 @@ function momentArrays(final: PointSet) {
 /** What stands beside the samples of a trained run, thinned. */
 function comparisonArrays(problem: Problem, measurement: Measurement, clean: PointSet) {
   const { heldOut, control, exactScore, nearest } = measurement
+  const { scenario, data } = problem
+  const classes = data?.classes
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
   const few = (set: PointSet) => {
-    const { points, count, units } = thinned(set, most)
+    const { points, count, units } = pickRows(set, thinned(set.count, most))
     return ndarray(Float32Array.from(points), [count, units])
   }
   return {
     heldOut: few(heldOut),
+    ...(classes === undefined || scenario.sampling.label !== undefined
+      ? {}
+      : {
+          heldOutClass: labelsOf(
+            problem,
+            thinned(heldOut.count, most).map((row) => classes.heldOut[row]!),
+          ),
+        }),
     control: few(control),
     ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
     ...nearestAndFarthest(problem, clean, nearest),
@@ -161,13 +171,10 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
   return { forwardWork: a, reverseWork: b, ...crooksHistogram(a, b, workBins) }
 }
 
-/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
-function thinned(set: PointSet, most: number): PointSet {
-  const count = Math.min(most, set.count)
-  return pickRows(
-    set,
-    Array.from({ length: count }, (_, n) => Math.floor((n * set.count) / count)),
-  )
+/** At most `most` of so many rows, evenly spread over the set (held-out data is ordered by class). */
+function thinned(count: number, most: number): Int32Array {
+  const kept = Math.min(most, count)
+  return Int32Array.from({ length: kept }, (_, n) => Math.floor((n * count) / kept))
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */

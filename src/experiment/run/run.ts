@@ -1,5 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
+import { type PrincipalBands, principalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
@@ -13,6 +14,8 @@ import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { labelError } from '../measurement/label-error.js'
 import { measure } from '../measurement/measure.js'
 import { dataOfClass } from '../measurement/one-class.js'
+import { posteriorHybrids } from '../measurement/posterior-hybrids.js'
+import { measureSlices } from '../measurement/slices.js'
 import {
   identities,
   measureSpeedLimit,
@@ -141,11 +144,12 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const knots = learned?.knots ?? null
   const train = clock()
   for (const text of stepWarnings(problem)) warn(text)
-  const drawn = await draw(problem, knots, backend, options)
+  const judged = besideOwnClass(problem)
+  const components = componentsOf(judged)
+  const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const judged = besideOwnClass(problem)
-  const { measurement, budget } = await compare(judged, drawn, options)
+  const { measurement, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
@@ -174,7 +178,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
-      errorBudget: budget,
+      ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
@@ -193,33 +197,52 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
-async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
+async function draw(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
+  backend: Backend,
+  options: RunOptions,
+) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
-  const observed = await runEnsemble(problem, protocol, backend, options, auto)
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto)).workAndHeat!.work
+      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean }
 }
 
-/** The samples beside their data, where there are any: the metrics, and what the error of each is made of. */
+/** The samples beside their data, where there are any: the metrics, the slices, and what the error of each is made of. */
 async function compare(
   problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
   { observed, clean }: { observed: ObservedEnsemble; clean: PointSet },
+  backend: Backend,
   options: RunOptions,
 ) {
   const { scenario, data } = problem
-  if (data === undefined) return { measurement: null, budget: null }
+  if (data === undefined || knots === null) return { measurement: null, slices: null, errorBudget: null, hybrids: null }
   const measurement = await measure(problem, data, clean, options)
-  if (data.source !== 'gaussian-mixture' || !scenario.observe.includes('error-budget'))
-    return { measurement, budget: null }
-  const exact = measurement.exactScore!.raw
-  const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
-  return { measurement, budget }
+  const { bandVariances, ensemble } = observed
+  const slices =
+    components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
+  const budgeted = scenario.observe.includes('error-budget')
+  const [budget, hybrids] = !budgeted
+    ? [null, null]
+    : data.source === 'gaussian-mixture'
+      ? [await errorBudget(problem, data.mixture, measurement.exactScore!.raw, ensemble.final, options), null]
+      : [null, await posteriorHybrids(problem, data, knots, backend, options)]
+  return { measurement, slices, errorBudget: budget, hybrids }
+}
+
+/** Principal components of the data that samples stand beside; null without data, or too few. */
+function componentsOf({ data }: Problem): PrincipalBands | null {
+  return data === undefined || data.train.count < 2 ? null : principalBands(data.train)
 }
 
 /** Samples that were clamped to a class stand beside the data of that class. */

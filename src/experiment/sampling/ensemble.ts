@@ -4,6 +4,8 @@ import { createReference } from '../../backend/reference.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
+import { type BandVariances, observeBandVariances } from '../../learning/evaluation/band-variances.js'
+import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
@@ -49,6 +51,8 @@ export interface ObservedEnsemble {
   readonly workAndHeat: WorkAndHeat | null
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
+  /** at the knots of generation, along the components asked for */
+  readonly bandVariances: BandVariances | null
   /** forces at the recorded states, in the landscape of their step, [recorded, frames, units] */
   readonly forces: Float64Array | null
   /** null where the start or the final states have no density */
@@ -97,6 +101,22 @@ function withClamped(
 /** Whether work and heat are measured. */
 export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolean {
   return observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
+}
+
+/** Multiply-adds that the variances at all knots may take, half a second, and the fewest trajectories that tell something. */
+const bandProducts = 1e9
+const fewestInBands = 200
+
+/** Looks at the variances along components at the knots of generation; null without components, or for a single trajectory. */
+function bandVariancesOf(
+  { scenario: { sampling }, noising }: Problem,
+  { clock }: Protocol,
+  components: PrincipalBands | null,
+): BandVariances | null {
+  if (components === null || sampling.trajectories < 2) return null
+  const affordable = Math.floor(bandProducts / (noising.knots.length * components.units ** 2))
+  const trajectories = Math.min(sampling.trajectories, Math.max(fewestInBands, affordable))
+  return observeBandVariances(components, noising, clock, trajectories)
 }
 
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
@@ -180,6 +200,7 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
  * Runs the scenario's trajectories and observes what `observe` names.
  *
  * @param auto - the user named no backend: where the digits of this one do not suffice, the reference runs them
+ * @param components - of the data that a learned network was trained on: variances along them are measured at the knots
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
 export async function runEnsemble(
@@ -188,20 +209,22 @@ export async function runEnsemble(
   backend: Backend,
   hooks: Hooks,
   auto: boolean,
+  components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
-  if (!auto || backend.name === 'reference') return observeOn(problem, protocol, backend, hooks)
+  const observeWith = (by: Backend, told: Hooks) => observeOn(problem, protocol, by, told, components)
+  if (!auto || backend.name === 'reference') return observeWith(backend, hooks)
   let tooCoarse: string | null = null
   const onImprecise = (why: string) => {
     tooCoarse = why
     throw new Error(why)
   }
   try {
-    return await observeOn(problem, protocol, backend, { ...hooks, onImprecise })
+    return await observeWith(backend, { ...hooks, onImprecise })
   } catch (error) {
     if (tooCoarse === null) throw error
     const instead = `sampled on the reference in place of ${backend.name}: ${tooCoarse}`
     hooks.onNote?.(instead)
-    const observed = await observeOn(problem, protocol, createReference(), hooks)
+    const observed = await observeWith(createReference(), hooks)
     return { ...observed, notes: [instead, ...observed.notes] }
   }
 }
@@ -211,13 +234,15 @@ async function observeOn(
   protocol: Protocol,
   backend: Backend,
   hooks: Hooks,
+  components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
-  const observers = [trajectories, firstPassage].filter((observer) => observer !== null)
+  const bandVariances = bandVariancesOf(problem, protocol, components)
+  const observers = [trajectories, firstPassage, bandVariances].filter((observer) => observer !== null)
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
@@ -230,7 +255,7 @@ async function observeOn(
   for (const note of unknown) hooks.onNote?.(note)
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes: unknown, ensemble, states, classes },
-    ...{ workAndHeat, trajectories, forces, firstPassage },
+    ...{ workAndHeat, trajectories, forces, firstPassage, bandVariances },
     entropyProduction: entropy,
   }
 }

@@ -29,4 +29,5 @@ export const stream = {
   gibbs: 29,
   distortion: 30,
   passes: 40,
+  slices: 44,
 } as const
