@@ -6,6 +6,7 @@ import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { tableInWords } from '../files/table.js'
+import { conditionedFigures } from '../measurement/conditioned-figures.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -21,12 +22,15 @@ import {
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
+import { type ConditionedEnsemble, drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
-import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
+import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
+import { freeLabels } from '../sampling/free-labels.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
+import type { Conditions } from '../system/conditions.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
@@ -139,7 +143,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const judged = besideOwnClass(problem)
-  const { measurement, budget } = await compare(judged, drawn, options)
+  const { measurement, budget, restored } = await compare(judged, drawn, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
@@ -152,11 +156,12 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
         ? Number.NaN
         : await energyScale(problem, protocol, options),
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, knots, backend })
+  writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
-      ...present({ labelError: problem.data?.classes && labelError(problem, problem.data, knots!.at(-1)!) }),
+      ...restored?.metrics,
+      ...present({ labelError: readLabels(problem, knots, backend) }),
     },
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
@@ -189,6 +194,14 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
+  const { conditions, data } = problem
+  if (conditions !== undefined && knots !== null) {
+    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks) =>
+      drawGiven(problem, conditions, data!, knots, on, hooks),
+    )
+    const clean = withKnown(cleaned(problem, knots, observed), conditions)
+    return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
+  }
   const observed = await runEnsemble(problem, protocol, backend, options, auto)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
@@ -196,23 +209,32 @@ async function draw(problem: Problem, knots: readonly Float64Array[] | null, bac
       ? null
       : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { protocol, observed, reverseWork, clean }
+  return { protocol, observed, reverseWork, clean, noised: null }
 }
 
 /** The samples beside their data, where there are any: the metrics, and what the error of each is made of. */
 async function compare(
   problem: Problem,
-  { observed, clean }: { observed: ObservedEnsemble; clean: PointSet },
+  { observed, clean, noised }: { observed: ObservedEnsemble; clean: PointSet } & Pick<ConditionedEnsemble, 'noised'>,
   options: RunOptions,
 ) {
-  const { scenario, data } = problem
-  if (data === undefined) return { measurement: null, budget: null }
-  const measurement = await measure(problem, data, clean, options)
+  const { scenario, data, conditions } = problem
+  const nothing = { measurement: null, budget: null, restored: null }
+  if (data === undefined) return nothing
+  if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
+  const measurement = await measure(problem, data, clean, observed.classes, options)
   if (data.source !== 'gaussian-mixture' || !scenario.observe.includes('error-budget'))
-    return { measurement, budget: null }
+    return { ...nothing, measurement }
   const exact = measurement.exactScore!.raw
   const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
-  return { measurement, budget }
+  return { ...nothing, measurement, budget }
+}
+
+/** How often free labels are wrong; null without them. */
+function readLabels(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend) {
+  const { data, noising } = problem
+  if (data?.classes === undefined || knots === null) return null
+  return labelError(data, noising.knots, freeLabels(problem, data, knots, backend))
 }
 
 /** Samples that were clamped to a class stand beside the data of that class. */
@@ -232,6 +254,17 @@ function cleaned(
   const { units, visible } = potential.network
   const score = networkScore(potential, noising, knots.at(-1)!, drive)
   return denoised(firstUnits(states.final, units), noising, score, visible)
+}
+
+/** Samples with their known units as they are known. */
+function withKnown(samples: PointSet, conditions: Conditions): PointSet {
+  if (conditions.kind !== 'inpaint') return samples
+  const { images, held, completions } = conditions
+  const { units } = samples
+  const points = samples.points.map((x, n) =>
+    held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
+  )
+  return { ...samples, points }
 }
 
 /** Seconds since the last call. */

@@ -28,4 +28,7 @@ export const stream = {
   initialiser: 28,
   gibbs: 29,
   distortion: 30,
+  stretches: 31,
+  givenNoise: 32,
+  freeLabels: 33,
 } as const

@@ -70,6 +70,15 @@ export function stiffnessClock({ stiffness, bath }: Noising, t: number): number 
   return -1 / Math.expm1(-2 * bath.mobility * stiffness * t)
 }
 
+/** Where t lies between two knots: after knot `slice`, by so much of the way to the next, in the clock that forces interpolate in. */
+export function betweenKnots(noising: Noising, t: number): { slice: number; weight: number } {
+  const { knots } = noising
+  const later = knots.findIndex((knot) => knot <= t)
+  const slice = Math.max(0, later < 0 ? knots.length - 2 : later - 1)
+  const [from, at, to] = [knots[slice]!, t, knots[slice + 1]!].map((time) => stiffnessClock(noising, time))
+  return { slice, weight: (at! - from!) / (to! - from!) }
+}
+
 /** How generation can be driven; see `scoreScale`. */
 export const driveKinds = ['reverse', 'quasi-static'] as const
 
