@@ -9,9 +9,9 @@ import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import { clampUnits } from '../../physics/potential/clamped-units.js'
-import { betweenKnots, noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { betweenKnots, noiseWidth, signal, timeOfWidth } from '../../physics/protocol/noising.js'
 import { fromTime } from '../../physics/protocol/protocol.js'
-import { type Conditions, timeOfWidth } from '../system/conditions.js'
+import type { Conditions } from '../system/conditions.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { clampedClasses, measuresEnergies, type ObservedEnsemble, withClamped } from './ensemble.js'
 import { type FreeLabels, freeLabels } from './free-labels.js'
@@ -93,7 +93,7 @@ async function denoisedFrom(
 ): Promise<ConditionedEnsemble> {
   const { scenario, bath, noising, generation } = problem
   const { sampling, seed } = scenario
-  const t = timeOfWidth(scenario, width)
+  const t = timeOfWidth(noising, width)
   const m = signal(noising, t)
   const noisy = rows === null ? images : underNoise(images, width, seed)
   const starts = { ...noisy, points: noisy.points.map((x) => m * x) }

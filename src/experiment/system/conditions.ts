@@ -63,12 +63,6 @@ export function loadConditions({ sampling, network, bath, noising }: Scenario, h
   return { kind: 'noised', ...common, width }
 }
 
-/** The time at which noise has the width σ = s/m: m² = 1/(1 + k0σ²/kT). */
-export function timeOfWidth({ bath, noising }: Pick<Scenario, 'bath' | 'noising'>, width: number): number {
-  const { stiffness } = noising
-  return Math.log1p((stiffness * width ** 2) / bath.kT) / (2 * bath.mobility * stiffness)
-}
-
 /** Held-out data, evenly spread or by number, or the rows of a file. */
 function imagesOf(of: ImagesOf, heldOut: PointSet, count: number, where: string): Omit<GivenImages, 'completions'> {
   if (typeof of === 'string' && of !== 'held-out') return { images: imagesIn(of, heldOut.units), rows: null }
