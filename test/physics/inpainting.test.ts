@@ -33,13 +33,14 @@ async function completed(
   steps: number,
   drive: DriveKind = 'reverse',
   sweeps = 2,
+  trajectories = count,
 ) {
   const { noising, whole, knots } = exactNetwork({ duration: 4, tMin, slices: 32 }, drive)
-  const values = Float64Array.from({ length: count * units }, (_, n) => y[known.indexOf(n % units)] ?? Number.NaN)
+  const values = Float64Array.from({ length: trajectories * units }, (_, n) => y[known.indexOf(n % units)] ?? Number.NaN)
   const { final, workAndHeat } = await complete(
     {
       ...{ whole, knots, noising, drive, held, sweeps, steps, bath: { kT: 1, mobility: 1 }, classes: null },
-      ...{ clamped: clampUnits(whole, options, 1, held), known: { points: values, count, units } },
+      ...{ clamped: clampUnits(whole, options, 1, held), known: { points: values, count: trajectories, units } },
       ...{ integrator: 'euler-maruyama', seed: 5, batch: 512, measuresEnergies: true },
     },
     backend,
@@ -50,7 +51,20 @@ async function completed(
   return { clean, final, width: noiseWidth(noising, t) / m, workAndHeat: workAndHeat! }
 }
 
-describe.each(backends)('units given others, on $name', (backend) => {
+const [reference, wasm] = backends as [(typeof backends)[number], (typeof backends)[number]]
+
+test('are the same on every backend, but for the rounding of their arithmetic', async () => {
+  const [exact, rounded] = await Promise.all([reference, wasm].map((on) => completed(on, 0.003, 4, 'reverse', 2, 100)))
+  const farthest = exact!.final.points.reduce((most, x, n) => Math.max(most, Math.abs(x - rounded!.final.points[n]!)), 0)
+  // Float32 rounds a state to 2^-24, some hundred steps of it contract or stretch by factors of order one.
+  expect(farthest).toBeLessThan(1e-4)
+  const heat = (of: typeof exact) => of!.workAndHeat.heat.reduce((sum, q) => sum + q / 100, 0)
+  expect(heat(rounded)).toBeCloseTo(heat(exact), 2)
+}, 60_000)
+
+describe('units given others', () => {
+  const backend = wasm
+
   test('have the exact conditional mean and covariance of Gaussian data within 4 s.e. where t_min is small', async () => {
     // Noise of variance .0006 is left: its bias is a tenth of the standard errors.
     const { clean, final, width } = await completed(backend, 0.0003, 48)
@@ -75,7 +89,7 @@ describe.each(backends)('units given others, on $name', (backend) => {
 
   test('have another law when they are plainly clamped: the same test rejects it', async () => {
     const { clean } = await completed(backend, 0.0003, 0)
-    expect(largestZ(clean, unknown, conditional(unknown, known, y))).toBeGreaterThan(50)
+    expect(largestZ(clean, unknown, conditional(unknown, known, y))).toBeGreaterThan(10)
   }, 60_000)
 })
 
