@@ -36,7 +36,10 @@ async function completed(
   trajectories = count,
 ) {
   const { noising, whole, knots } = exactNetwork({ duration: 4, tMin, slices: 32 }, drive)
-  const values = Float64Array.from({ length: trajectories * units }, (_, n) => y[known.indexOf(n % units)] ?? Number.NaN)
+  const values = Float64Array.from(
+    { length: trajectories * units },
+    (_, n) => y[known.indexOf(n % units)] ?? Number.NaN,
+  )
   const { final, workAndHeat } = await complete(
     {
       ...{ whole, knots, noising, drive, held, sweeps, steps, bath: { kT: 1, mobility: 1 }, classes: null },
@@ -55,7 +58,10 @@ const [reference, wasm] = backends as [(typeof backends)[number], (typeof backen
 
 test('are the same on every backend, but for the rounding of their arithmetic', async () => {
   const [exact, rounded] = await Promise.all([reference, wasm].map((on) => completed(on, 0.003, 4, 'reverse', 2, 100)))
-  const farthest = exact!.final.points.reduce((most, x, n) => Math.max(most, Math.abs(x - rounded!.final.points[n]!)), 0)
+  const farthest = exact!.final.points.reduce(
+    (most, x, n) => Math.max(most, Math.abs(x - rounded!.final.points[n]!)),
+    0,
+  )
   // Float32 rounds a state to 2^-24, some hundred steps of it contract or stretch by factors of order one.
   expect(farthest).toBeLessThan(1e-4)
   const heat = (of: typeof exact) => of!.workAndHeat.heat.reduce((sum, q) => sum + q / 100, 0)

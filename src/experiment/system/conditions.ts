@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { invalidValue, OverdampedError } from '../../errors.js'
 import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
 import { decodeNpy } from '../files/npy.js'
@@ -110,7 +109,7 @@ function maskOf(known: string, units: number, lattice: readonly [number, number]
       ]
     })
   }
-  const { data, shape } = readNpy(known)
+  const { data, shape } = readNpy(known, `Or one of ${halves.join(', ')}.`)
   if (data.length !== units || !endsIn(shape, units))
     throw new OverdampedError(
       'E_DATA',
@@ -120,8 +119,8 @@ function maskOf(known: string, units: number, lattice: readonly [number, number]
   return Array.from(data, (value) => value !== 0)
 }
 
-function readNpy(path: string) {
-  const kind = { what: 'NPY file', largest, endings: /\.npy$/ }
-  const bytes = withRegularFile(resolve(path), kind, ({ size, read }) => read(0, size))
+function readNpy(path: string, hint = 'Or held-out, or numbers of held-out images.') {
+  const kind = { what: 'NPY file', largest, endings: /\.npy$/, hint }
+  const bytes = withRegularFile(path, kind, ({ size, read }) => read(0, size))
   return decodeNpy(bytes, path)
 }
