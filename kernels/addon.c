@@ -16,7 +16,7 @@
   RUNS(pack, 6) \
   RUNS(gather, 6) \
   RUNS(scatter, 5) \
-  RUNS(statistic, 8) \
+  RUNS(statistic, 9) \
   RUNS(trial, 14) \
   RUNS(descend, 3)
 
@@ -25,7 +25,8 @@
 #define FIRST_6 FIRST_5, a[5]
 #define FIRST_7 FIRST_6, a[6]
 #define FIRST_8 FIRST_7, a[7]
-#define FIRST_10 FIRST_8, a[8], a[9]
+#define FIRST_9 FIRST_8, a[8]
+#define FIRST_10 FIRST_9, a[9]
 #define FIRST_11 FIRST_10, a[10]
 #define FIRST_12 FIRST_11, a[11]
 #define FIRST_14 FIRST_12, a[12], a[13]

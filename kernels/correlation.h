@@ -3,99 +3,137 @@
 #pragma once
 #include "system.h"
 
-/** Rows, and fours of columns, of a block of sums: they stay in registers. */
-#define SUM_ROWS (LANES == 4 ? 2 : 4)
-#define SUM_FOURS (LANES == 16 ? 4 : 1)
+/** Rows, and vectors of columns, of a block of sums: they stay in registers. */
+#define SUM_ROWS (LANES == 16 ? 12 : LANES == 8 ? 4 : 2)
+#define SUM_VECTORS (LANES == 4 ? 4 : 2)
+#define SUM_COLUMNS (SUM_VECTORS * LANES)
+/** Rows of a block of few columns. */
+#define TALL_ROWS 4
 
-/** Four columns of q and v (or of q alone), as `packColumns` writes them: [2][groups][4 quarters][4 columns][4 lanes]. */
+/** Columns of q and v (or of q alone), a trajectory after the other. */
 typedef struct {
-  floats quarter[2][MOST_GROUPS][4][PARTS];
-} Columns;
+  float of[2][16 * MOST_GROUPS][SUM_COLUMNS];
+} Columns __attribute__((aligned(64)));
 
-/** A quarter of four columns' rows side by side, so that one vector of a row's quarter, repeated, multiplies all of them. */
-static void packColumns(Columns *to, const float *q, const float *v, long stride, int groups) {
-  for (int group = 0; group < groups; group++)
-    for (int quarter = 0; quarter < 4; quarter++)
-      for (int column = 0; column < 4; column++) {
-        const long from = group * stride + 16 * column + 4 * quarter;
-        ((quad *)to->quarter[0][group][quarter])[column] = *(const quad *)(q + from);
-        if (v != 0) ((quad *)to->quarter[1][group][quarter])[column] = *(const quad *)(v + from);
-      }
+static void packColumns(Columns *to, const float *q, const float *v, long stride, int columns, int groups) {
+  for (int which = 0; which < (v == 0 ? 1 : 2); which++)
+    for (int group = 0; group < groups; group++)
+      for (int column = 0; column < columns; column += 4)
+        for (int lane = 0; lane < 16; lane += 4) {
+          const float *from = (which == 0 ? q : v) + group * stride + 16 * column + lane;
+          transposeFour(
+              (const float *[]){from, from + 16, from + 32, from + 48}, &to->of[which][16 * group + lane][column], SUM_COLUMNS
+          );
+        }
 }
 
-/**
- * out[r][c] = Σ p_r q_c + u_r v_c for SUM_ROWS rows and `fours` times four columns, a constant; without u, Σ p_r q_c; `width` floats
- * from one row of out to the next.
- */
-INLINE void storeBlock(
-    const float *p, const float *u, long stride, const Columns *columns, const int fours, int groups, float *out, long width
+/** Fields, and where their sums go: sign·(Σ p_r q_c + u_r v_c), without u sign·Σ p_r q_c, in pairs of rows, [rows/2][width][2]. */
+typedef struct {
+  const float *p;
+  const float *u;
+  long stride;
+  float *out;
+  long width;
+  float sign;
+} Sums;
+
+/** Sums of `rows` rows and `vectors` vectors of columns, both constants: those of `of` from `column` on, which in all are from `from` on. */
+INLINE void sumBlock(
+    const Sums sums, long row, const Columns *columns, long from, long column, int groups, const int rows, const int vectors
 ) {
-  floats sum[SUM_ROWS][SUM_FOURS][PARTS];
-  EACH(r, SUM_ROWS)
-    EACH(f, fours)
-      EACH(part, PARTS) sum[r][f][part] = (floats){0};
-  for (int which = 0; which < (u == 0 ? 1 : 2); which++) {
-    const float *row = which == 0 ? p : u;
-    for (int group = 0; group < groups; group++, row += stride)
-      EACH(quarter, 4)
-        EACH(r, SUM_ROWS) {
-          const floats value = repeat(*(const quad *)(row + 16 * r + 4 * quarter));
-          EACH(f, fours)
-            EACH(part, PARTS) sum[r][f][part] += value * columns[f].quarter[which][group][quarter][part];
+  floats sum[SUM_ROWS > TALL_ROWS ? SUM_ROWS : TALL_ROWS][SUM_VECTORS];
+  EACH(r, rows)
+    EACH(n, vectors) sum[r][n] = (floats){0};
+  for (int which = 0; which < (sums.u == 0 ? 1 : 2); which++)
+    for (int group = 0; group < groups; group++) {
+      const float *given = (which == 0 ? sums.p : sums.u) + group * sums.stride + 16 * row;
+      const float *state = columns->of[which][16 * group] + column;
+      for (int lane = 0; lane < 16; lane++, given++, state += SUM_COLUMNS) {
+        Factor factor[SUM_ROWS > TALL_ROWS ? SUM_ROWS : TALL_ROWS];
+        EACH(r, rows) factor[r] = factorAt(given + 16 * r);
+        EACH(n, vectors) {
+          floats value = ((const floats *)state)[n];
+          IN_REGISTER(value);
+          EACH(r, rows) {
+            sum[r][n] += timesFactor(factor[r], value);
+            IN_ORDER(sum[r][n]);
+          }
         }
-  }
-  EACH(r, SUM_ROWS)
-    EACH(f, fours) {
-      *(quad *)(out + r * width + 4 * f) = laneSums(sum[r][f]);
+      }
+    }
+  float *to = sums.out + row * sums.width + 2 * (from + column);
+  EACH(pair, rows / 2)
+    EACH(n, vectors) {
+      floats low, high;
+      interleave(sums.sign * sum[2 * pair][n], sums.sign * sum[2 * pair + 1][n], &low, &high);
+      looseFloats *first = (looseFloats *)(to + 2 * pair * sums.width) + 2 * n;
+      first[0] = low;
+      first[1] = high;
     }
 }
 
-/**
- * Columns of a rectangle: out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) for rows 0 … rows - 1 (a multiple of four) and columns `from` on, SUM_FOURS
- * times four of them or, where so many are not left, four. Returns how many; `rowStride` and `columnStride` floats from one
- * group to the next; out: [rows][columns].
- */
-static int storeColumns(
-    const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
-    int from, int groups, float *out
+/** The same of four rows and four columns. */
+INLINE void sumFour(const Sums sums, long row, const Columns *columns, long from, long column, int groups) {
+  quad sum[4] = {{0}, {0}, {0}, {0}};
+  for (int which = 0; which < (sums.u == 0 ? 1 : 2); which++)
+    for (int group = 0; group < groups; group++) {
+      const float *given = (which == 0 ? sums.p : sums.u) + group * sums.stride + 16 * row;
+      const float *state = columns->of[which][16 * group] + column;
+      for (int lane = 0; lane < 16; lane++, given++, state += SUM_COLUMNS)
+        EACH(r, 4) sum[r] += given[16 * r] * *(const quad *)state;
+    }
+  float *to = sums.out + row * sums.width + 2 * (from + column);
+  EACH(r, 4)
+    for (int n = 0; n < 4; n++) to[(r >> 1) * 2 * sums.width + 2 * n + (r & 1)] = sums.sign * sum[r][n];
+}
+
+/** Sums of rows 0 … rows - 1 and of columns `from` on of q and v, `count` of them; all multiples of four. */
+INLINE void sumColumns(
+    const Sums sums, int rows, const float *q, const float *v, long columnStride, int from, int count, int groups
 ) {
-  Columns packed[SUM_FOURS];
-  const int fours = from + 4 * SUM_FOURS <= columns ? SUM_FOURS : 1;
-  for (int f = 0; f < fours; f++)
-    packColumns(&packed[f], q + 16L * (from + 4 * f), v == 0 ? 0 : v + 16L * (from + 4 * f), columnStride, groups);
-  for (int i = 0; i < rows; i += SUM_ROWS) {
-    float *block = out + (long)i * columns + from;
-    const float *other = u == 0 ? 0 : u + 16L * i;
-    if (fours == SUM_FOURS)
-      storeBlock(p + 16L * i, other, rowStride, packed, SUM_FOURS, groups, block, columns);
-    else
-      storeBlock(p + 16L * i, other, rowStride, packed, 1, groups, block, columns);
+  Columns columns;
+  packColumns(&columns, q + 16L * from, v == 0 ? 0 : v + 16L * from, columnStride, count, groups);
+  int column = 0;
+  if (count == SUM_COLUMNS) {
+    long row = 0;
+    for (; row + SUM_ROWS <= rows; row += SUM_ROWS) sumBlock(sums, row, &columns, from, 0, groups, SUM_ROWS, SUM_VECTORS);
+    if (SUM_ROWS > TALL_ROWS)
+      for (; row < rows; row += TALL_ROWS) sumBlock(sums, row, &columns, from, 0, groups, TALL_ROWS, SUM_VECTORS);
+    return;
   }
-  return 4 * fours;
+  for (; column + LANES <= count; column += LANES)
+    for (long row = 0; row < rows; row += TALL_ROWS) sumBlock(sums, row, &columns, from, column, groups, TALL_ROWS, 1);
+  for (; column < count; column += 4)
+    for (long row = 0; row < rows; row += 4) sumFour(sums, row, &columns, from, column, groups);
 }
 
 /**
  * out[i][j] = Σ p_i q_j + u_i v_j (without u and v, Σ p_i q_j) above the diagonal and in the blocks that it crosses (the rest of out is
- * left alone); out: [units][units], units a multiple of four.
+ * left alone); out: [units/2][units][2], units a multiple of four.
  */
 static void denseEdgeCorrelation(
     const float *p, const float *q, const float *u, const float *v, int groups, long stride, int units, float *out
 ) {
-  for (int from = 0; from < units;) {
-    const int rows = from + 4 * SUM_FOURS <= units ? from + 4 * SUM_FOURS : from + 4;
-    from += storeColumns(p, u, stride, rows, q, v, stride, units, from, groups, out);
+  const Sums sums = {p, u, stride, out, units, 1};
+  for (int from = 0; from < units; from += SUM_COLUMNS) {
+    const int count = units - from < SUM_COLUMNS ? units - from : SUM_COLUMNS;
+    sumColumns(sums, from + count, q, v, stride, from, count, groups);
   }
 }
 
 /**
- * out[i][h] = Σ p_i q_h + u_i v_h for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
- * `columnStride` floats from one group to the next; out: [rows][columns].
+ * out[h][i] = -Σ p_h q_i + u_h v_i for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
+ * `columnStride` floats from one group to the next; out: [rows/2][columns][2].
  */
 static void rectangularCorrelation(
     const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
     int groups, float *out
 ) {
-  for (int from = 0; from < columns;) from += storeColumns(p, u, rowStride, rows, q, v, columnStride, columns, from, groups, out);
+  const Sums sums = {p, u, rowStride, out, columns, -1};
+  for (int from = 0; from < columns; from += SUM_COLUMNS) {
+    const int count = columns - from < SUM_COLUMNS ? columns - from : SUM_COLUMNS;
+    sumColumns(sums, rows, q, v, columnStride, from, count, groups);
+  }
 }
 
 /** out_e = Σ p_a q_b + u_a v_b (without u and v, Σ p_a q_b) over a list of edges; `a` and `b`: int32 byte offsets of the ends' rows, [edges]. */

@@ -1,6 +1,6 @@
 // What force matching measures: Σ_trajectories r·∇φ_a(x) for every parameter.
 //   on site: Σ r x, Σ r x², Σ r x³, -Σ r;  J: Σ r_i x_j + r_j x_i;  G: Σ 2x_i r_i x_j² + 2x_j r_j x_i²
-//   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/kT
+//   L: -Σ r_i s_l;  V: -Σ r_i s_h + x_i s'_h (Vᵀr)_h;  b: -Σ s'_h (Vᵀr)_h,  s' = (1 - s²)/T
 //   θ of a formula φ: Σ r_i ∂φ/∂x + r_j ∂φ/∂y
 #pragma once
 #include "correlation.h"
@@ -13,7 +13,7 @@
 /**
  * The coupling sums of a shard: J and L from (r, x), G from (p, q), V and b as -Σ r_i s_h + x_i d_h and -Σ d_h. Visible arrays:
  * [groups][rows][16]; `s` and `d`: [groups][hiddenRows][16]. `out`: J and G where they are present ([rows][rows] dense,
- * [edges] listed, padded to a multiple of four), then L ([labels][rows]), V ([rows][hiddenRows]) and b ([hiddenRows]).
+ * [edges] listed, padded to a multiple of four), then L ([labels][rows]), V ([hiddenRows/2][rows][2]) and b ([hiddenRows]).
  */
 static void couplingSums(
     Memory memory, const System *system, const float *x, const float *r, int groups, const float *p, const float *q,
@@ -26,8 +26,7 @@ static void couplingSums(
   next += (long)system->labels * system->rows;
   if (system->hidden == 0) return;
   const long hidden = hiddenSize(system), words = (long)system->rows * system->hiddenRows;
-  rectangularCorrelation(r, x, groupSize(system), system->rows, s, d, hidden, system->hiddenRows, groups, next);
-  for (long o = 0; o < words; o++) next[o] = -next[o];
+  rectangularCorrelation(s, d, hidden, system->hiddenRows, r, x, groupSize(system), system->rows, groups, next);
   next += words;
   for (int h = 0; h < system->hiddenRows; h++) {
     quad sum = {0};
@@ -85,9 +84,9 @@ void directional(
   onSiteSums(system, x, r, groups, p, q, 2, (float[]){1, 1, 1}, out);
   if (system->hidden > 0) {
     const long hidden = hiddenSize(system);
-    const float beta = 1 / system->kT;
+    const float beta = 1 / hiddenTemperature(system, block);
     respond(s, groups * hidden, beta);
-    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, r, size, d, hidden, groups);
+    denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, r, size, d, hidden, groups);
     for (long o = 0; o < groups * hidden; o += LANES) {
       const floats response = *(const floats *)(s + o);
       *(floats *)(d + o) *= beta * (1.0f - response * response);

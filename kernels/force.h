@@ -1,7 +1,7 @@
 // Forces and energies of a group:
-//   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_l L_il s_l + Σ_h V_ih tanh(u_h/kT)
+//   F_i = -k x - c x² - a x³ + f - Σ_j [ J_ij x_j + 2 G_ij x_i x_j² ] + Σ_l L_il s_l + Σ_h V_ih tanh(u_h/T)
 //       - Σ_a θ_a ∂φ_a/∂x_i
-//   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 - Σ_l L_il x_i s_l ] - kT Σ_h log 2cosh(u_h/kT)
+//   U = Σ_i [ k x²/2 + c x³/3 + a x⁴/4 - f x + x_i (Jx)_i/2 + x_i² (Gx²)_i/2 - Σ_l L_il x_i s_l ] - T Σ_h log 2cosh(u_h/T)
 //       + Σ_a θ_a φ_a, φ_a a formula (tape.h)
 #pragma once
 #include "hidden.h"
@@ -60,13 +60,11 @@ static void couplingFields(
   }
   if (system->hidden > 0) {
     float *u = hiddenField(system, scratch), *response = hiddenResponse(system, scratch);
-    denseProduct(
-        (const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups
-    );
+    denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, x, xStride, u, stride, groups);
     const float *bias = (const float *)(block + system->hiddenBiasOffset);
     for (int group = 0; group < groups; group++)
-      meanResponse(u + group * stride, bias, system->hiddenRows, 1 / system->kT, response + group * stride);
-    denseProduct(
+      meanResponse(u + group * stride, bias, system->hiddenRows, 1 / hiddenTemperature(system, block), response + group * stride);
+    transposedProduct(
         (const float *)(block + system->hiddenOffset), system->rows, system->hiddenRows, response, stride,
         hiddenForce(system, scratch), stride, groups
     );
@@ -116,6 +114,7 @@ static void groupForces(const System *system, const char *block, const float *x,
 static void groupEnergies(const System *system, const char *block, const float *x, float *scratch, double *energy) {
   const float *field = bilinearField(system, scratch), *pairField = quarticField(system, scratch);
   const float *u = hiddenField(system, scratch);
+  const float T = hiddenTemperature(system, block);
   for (int p = 0; p < PARTS; p++) {
     doubles low = {0}, high = {0};
     for (int i = 0; i < system->units; i++) {
@@ -132,8 +131,8 @@ static void groupEnergies(const System *system, const char *block, const float *
       high += highHalf(e);
     }
     for (int h = 0; h < system->hidden; h++) {
-      const floats v = ((const floats *)(u + 16L * h))[p] * (1 / system->kT);
-      const floats e = logTwoCosh(v) * -system->kT;
+      const floats v = ((const floats *)(u + 16L * h))[p] * (1 / T);
+      const floats e = logTwoCosh(v) * -T;
       low += lowHalf(e);
       high += highHalf(e);
     }

@@ -1,4 +1,4 @@
-// The response of bistable hidden units: ⟨s⟩ = tanh(u/kT), and their free energy A = -kT log 2cosh(u/kT).
+// The response of bistable hidden units: ⟨s⟩ = tanh(u/T), and their free energy A = -T log 2cosh(u/T).
 #pragma once
 #include "hyperbolic.h"
 
@@ -21,31 +21,31 @@ INLINE floats logTwoCosh(floats x) {
   return size + logarithmOfOnePlus(fadingExponential(size * -2.0f));
 }
 
-/** Turns the fields of hidden units into their mean responses tanh(u/kT), in place; `size` float32. */
-static void respond(float *u, long size, float inverseKT) {
+/** Turns the fields of hidden units into their mean responses tanh(u/T), in place; `size` float32. */
+static void respond(float *u, long size, float inverseT) {
   for (long o = 0; o < size; o += LANES) {
     floats *field = (floats *)(u + o);
-    *field = hyperbolicTangent(*field * inverseKT);
+    *field = hyperbolicTangent(*field * inverseT);
   }
 }
 
 /** Responses to fields u + plus·w and u - minus·w: their mean in place of u, their difference in place of w; `size` float32. */
-static void respondTwice(float *u, float *w, long size, float plus, float minus, float inverseKT) {
+static void respondTwice(float *u, float *w, long size, float plus, float minus, float inverseT) {
   for (long o = 0; o < size; o += LANES) {
     floats *field = (floats *)(u + o), *change = (floats *)(w + o);
-    const floats first = hyperbolicTangent((*field + plus * *change) * inverseKT);
-    const floats second = hyperbolicTangent((*field - minus * *change) * inverseKT);
+    const floats first = hyperbolicTangent((*field + plus * *change) * inverseT);
+    const floats second = hyperbolicTangent((*field - minus * *change) * inverseT);
     *field = 0.5f * (first + second);
     *change = first - second;
   }
 }
 
-/** The mean responses of a group: adds the biases ([units]) to the fields u ([units][16], in place); tanh(u/kT) to `response`. */
-static void meanResponse(float *u, const float *bias, int units, float inverseKT, float *response) {
+/** The mean responses of a group: adds the biases ([units]) to the fields u ([units][16], in place); tanh(u/T) to `response`. */
+static void meanResponse(float *u, const float *bias, int units, float inverseT, float *response) {
   for (int h = 0; h < units; h++)
     for (int p = 0; p < PARTS; p++) {
       floats *field = (floats *)(u + 16 * h) + p;
       *field = *field + bias[h];
-      ((floats *)(response + 16 * h))[p] = hyperbolicTangent(*field * inverseKT);
+      ((floats *)(response + 16 * h))[p] = hyperbolicTangent(*field * inverseT);
     }
 }

@@ -71,6 +71,8 @@
 #endif
 
 typedef float floats __attribute__((vector_size(4 * LANES), may_alias));
+/** At any float's address. */
+typedef float looseFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint32_t words __attribute__((vector_size(4 * LANES), may_alias));
 typedef uint64_t longWords __attribute__((vector_size(4 * LANES), may_alias));
@@ -94,6 +96,28 @@ INLINE void *at(Memory memory, address byte) { return memory + byte; }
 
 /** A number in all lanes. (Taking 0 away changes no number, so nothing is computed; adding 0 would turn -0.) */
 INLINE floats splat(float a) { return a - (floats){0}; }
+
+/**
+ * A number that multiplies vectors. With sixteen lanes it stays in memory: a product that repeats it costs no more than one of two
+ * registers, while to repeat it before takes the time of half a product.
+ */
+#if LANES == 16
+typedef const float *Factor;
+INLINE Factor factorAt(const float *a) { return a; }
+INLINE floats timesFactor(Factor a, floats b) {
+  floats product;
+  __asm__("vmulps %2%{1to16%}, %1, %0" : "=v"(product) : "v"(b), "m"(*a));
+  return product;
+}
+#else
+typedef floats Factor;
+INLINE Factor factorAt(const float *a) {
+  floats all = splat(*a);
+  IN_REGISTER(all);
+  return all;
+}
+INLINE floats timesFactor(Factor a, floats b) { return a * b; }
+#endif
 
 INLINE words splatWord(uint32_t a) { return a - (words){0}; }
 
@@ -242,6 +266,31 @@ INLINE void multiply(Split a, uint32_t by, Split *high, Split *low) {
     low->part[0][lane] = (uint32_t)product;
   }
 #endif
+}
+
+/** a and b lane after lane, a's first: the first and the second half. */
+INLINE void interleave(floats a, floats b, floats *low, floats *high) {
+#if LANES == 16
+  *low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  *high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#elif LANES == 8
+  *low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  *high = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+  *low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  *high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+#endif
+}
+
+/** Four times four numbers, transposed: the rows of `to` are `stride` floats apart. */
+INLINE void transposeFour(const float *const from[4], float *to, long stride) {
+  const quad a = *(const quad *)from[0], b = *(const quad *)from[1], c = *(const quad *)from[2], d = *(const quad *)from[3];
+  const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const quad nextAb = __builtin_shufflevector(a, b, 2, 6, 3, 7), nextCd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+  *(quad *)(to + stride) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+  *(quad *)(to + 2 * stride) = __builtin_shufflevector(nextAb, nextCd, 0, 1, 4, 5);
+  *(quad *)(to + 3 * stride) = __builtin_shufflevector(nextAb, nextCd, 2, 3, 6, 7);
 }
 
 /** The sum of four lanes, in the order (0 + 2) + (1 + 3). */

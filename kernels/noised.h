@@ -27,9 +27,11 @@ void noise(Memory memory, address network, address noise, int32_t group, address
   const Noise *given = at(memory, noise);
   const int32_t *picks = (const int32_t *)at(memory, given->picks) + 16 * group;
   float *x = at(memory, to), *force = at(memory, target), *random = normalRows(system, at(memory, scratch));
-  for (int lane = 0; lane < 16; lane++) {
-    const float *from = (const float *)at(memory, given->data) + (long)picks[lane] * system->rows;
-    for (int i = 0; i < system->rows; i++) x[16 * i + lane] = from[i];
+  for (int lane = 0; lane < 16; lane += 4) {
+    const float *from[4];
+    EACH(n, 4) from[n] = (const float *)at(memory, given->data) + (long)picks[lane + n] * system->rows;
+    for (int i = 0; i < system->rows; i += 4)
+      transposeFour((const float *[]){from[0] + i, from[1] + i, from[2] + i, from[3] + i}, x + 16 * i + lane, 16);
   }
   fillNormals(random, system->units, group, given->step, given->stream, given->key0, given->key1);
   for (long o = 0; o < 16L * system->units; o += LANES) {

@@ -29,8 +29,8 @@ void nudged(
   float *s = at(memory, fields), *d = at(memory, room3), *out = at(memory, sums);
   const long size = groupSize(system), rows = system->rows, hidden = hiddenSize(system);
   if (system->hidden > 0) {
-    denseProduct((const float *)(block + system->transposedOffset), system->hiddenRows, system->rows, r, size, d, hidden, groups);
-    respondTwice(s, d, hidden * groups, plus, minus, 1 / system->kT);
+    denseProduct((const float *)(block + system->hiddenOffset), system->hiddenRows, system->rows, r, size, d, hidden, groups);
+    respondTwice(s, d, hidden * groups, plus, minus, 1 / hiddenTemperature(system, block));
   }
   for (long o = 0; o < size * groups; o += LANES) {
     const floats value = *(const floats *)(x + o), residual = *(const floats *)(r + o);

@@ -11,10 +11,11 @@
  */
 KERNEL(statistic)
 void statistic(
-    Memory memory, address network, address states, address weighted, int32_t groups, address room1, address room2,
-    address fields, address sums
+    Memory memory, address network, address landscape, address states, address weighted, int32_t groups, address room1,
+    address room2, address fields, address sums
 ) {
   const System *system = at(memory, network);
+  const char *block = at(memory, landscape);
   float *x = at(memory, states), *r = at(memory, weighted), *p = at(memory, room1), *q = at(memory, room2);
   float *s = at(memory, fields), *out = at(memory, sums);
   const long size = groupSize(system), rows = system->rows;
@@ -25,8 +26,7 @@ void statistic(
   labelSums(system, x, r, groups, next);
   next += (long)system->labels * rows;
   if (system->hidden == 0) return;
-  const long hidden = hiddenSize(system), words = rows * system->hiddenRows;
-  respond(s, groups * hidden, 1 / system->kT);
-  rectangularCorrelation(r, 0, size, system->rows, s, 0, hidden, system->hiddenRows, groups, next);
-  for (long o = 0; o < words; o++) next[o] = -next[o];
+  const long hidden = hiddenSize(system);
+  respond(s, groups * hidden, 1 / hiddenTemperature(system, block));
+  rectangularCorrelation(s, 0, hidden, system->hiddenRows, r, 0, size, system->rows, groups, next);
 }

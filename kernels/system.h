@@ -29,20 +29,25 @@ typedef struct {
   address a;
   address b;
   int32_t edges;
-  /** offsets of the couplings in a parameter block: J, G, L, V (for the forces) and V transposed (for the fields), b */
+  /** offsets of the couplings in a parameter block: J, G, L, V ([hiddenRows/2][rows][2]), b */
   uint32_t bilinearOffset;
   uint32_t pairQuarticOffset;
   uint32_t labelOffset;
   uint32_t hiddenOffset;
-  uint32_t transposedOffset;
   uint32_t hiddenBiasOffset;
   /** terms that are formulas (tape.h), their records one after another, and registers of the one that takes most */
   int32_t tapes;
   address tape;
   int32_t registers;
-  /** of the bath that the hidden units are in */
+  /** of the bath that all units are in where the hidden ones have none of their own */
   float kT;
 } System;
+
+/** T of the hidden units: the word after their biases where it is theirs alone, 0 where it is not. */
+INLINE float hiddenTemperature(const System *system, const char *block) {
+  const float own = ((const float *)(block + system->hiddenBiasOffset))[system->hiddenRows];
+  return own > 0 ? own : system->kT;
+}
 
 /**
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).

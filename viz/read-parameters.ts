@@ -29,6 +29,7 @@ export function readParameters(directory: string, scenario: unknown): Parameters
     'hidden-edges': hiddenEdges,
     'hidden-coupling': couplings,
     'hidden-bias': biases,
+    'hidden-temperature': temperature,
     'label-coupling': labelCouplings,
     ...others
   } = tensors

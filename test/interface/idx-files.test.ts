@@ -1,8 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { loadIdx } from '../../src/experiment/files/idx.js'
-import { loadMnist } from '../../src/experiment/files/mnist.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { dataFolder, soon } from '../data-folder.js'
@@ -31,14 +31,14 @@ const pixels = Uint8Array.from({ length: count * 784 }, (_, at) => {
 })
 const imageBytes = idx(0x803, [count, 28, 28], pixels)
 const labelBytes = idx(0x801, [count], labels)
-const keys = { digits: [0, 7], size: 6, holdout: 0.25 } as const
+const keys = { digits: [0, 7], size: 6, crop: 2, holdout: 0.25 } as const
 
 describe('IDX files', () => {
   const images = file(imageBytes, 'images')
   const tags = file(labelBytes, 'labels')
   const loaded = loadIdx({ images, labels: tags, ...keys })
 
-  test('are cropped, averaged over blocks, mapped to [-1, 1] and split as the digits of the package are', () => {
+  test('are cropped, averaged over blocks, mapped to [-1, 1] and split', () => {
     const sevens = [...labels.keys()].filter((n) => labels[n] === 7)
     const zeros = [...labels.keys()].filter((n) => labels[n] === 0)
     expect(loaded.train.count + loaded.heldOut.count).toBe(zeros.length + sevens.length)
@@ -66,32 +66,54 @@ describe('IDX files', () => {
     expect(new Set(loaded.every().labels)).toEqual(new Set([0, 1, 7]))
   })
 
-  test('give the bits of the package when they hold its digits', () => {
-    const { train, heldOut } = loadMnist([3], 24, 0.2)
-    // The middle 24×24 px, back in bytes and in the package's order.
-    const bytes = new Uint8Array((train.count + heldOut.count) * 784)
-    const next = { train: 0, heldOut: 0 }
-    for (let n = 0; n * 784 < bytes.length; n++) {
-      const part = n % 5 === 4 ? 'heldOut' : 'train'
-      const from = (part === 'train' ? train : heldOut).images.subarray(576 * next[part]++)
-      for (let at = 0; at < 576; at++)
-        bytes[784 * n + 28 * (2 + Math.floor(at / 24)) + 2 + (at % 24)] = Math.round((255 * (from[at]! + 1)) / 2)
+  test('hold out another pair of files whole, where there is one', () => {
+    const of = { digits: [0, 7], size: 6, crop: 2 }
+    const half = {
+      images: file(idx(0x803, [20, 28, 28], pixels.subarray(20 * 784))),
+      labels: file(idx(0x801, [20], labels.subarray(20))),
     }
-    const total = bytes.length / 784
-    const again = loadIdx({
-      images: file(idx(0x803, [total, 28, 28], bytes)),
-      labels: file(idx(0x801, [total], new Uint8Array(total).fill(3))),
-      digits: [3],
-      size: 24,
-      holdout: 0.2,
-    })
-    // The package rounds to a few digits: half a step of a byte at most.
-    for (const part of ['train', 'heldOut'] as const) {
-      const mine = again[part].images
-      const theirs = part === 'train' ? train.images : heldOut.images
-      expect(mine.length).toBe(theirs.length)
-      expect(mine.every((p, at) => Math.abs(p - theirs[at]!) < 1.01 / 255)).toBe(true)
-    }
+    const { train, heldOut, every } = loadIdx({ images, labels: tags, ...of, heldOut: half })
+    const all = (part: Uint8Array) => [0, 7].flatMap((digit) => [...part].filter((label) => label === digit))
+    expect([...train.labels]).toEqual(all(labels))
+    expect([...heldOut.labels]).toEqual(all(labels.subarray(20)))
+    expect(every().count).toBe(count)
+    // The first zero of the second half, as it stands among those of all.
+    const [at] = [...labels.keys()].filter((n) => n >= 20 && labels[n] === 0)
+    const place = [...labels.subarray(0, at)].filter((label) => label === 0).length
+    expect(heldOut.images.subarray(0, 36)).toEqual(train.images.subarray(36 * place, 36 * (place + 1)))
+    const refused = (label: number, more: object = {}) =>
+      refusal(() =>
+        loadIdx({
+          ...{ images, labels: tags, ...of, ...more },
+          heldOut: { ...half, labels: file(idx(0x801, [20], new Uint8Array(20).fill(label))) },
+        }),
+      )
+    expect(refused(0)).toContain('no image of digit 7; the file has 0')
+    expect(refused(0, { digits: [0] })).toBe('accepted')
+    const one = new Uint8Array(20).fill(7)
+    one[3] = 0
+    const single = { ...half, labels: file(idx(0x801, [20], one)) }
+    expect(refusal(() => loadIdx({ images, labels: tags, ...of, digits: [0], heldOut: single }))).toContain(
+      '1 image held out; the metrics need at least 2',
+    )
+  })
+
+  test('take any side that divides the cropped image', () => {
+    const sides = (crop: number) =>
+      Array.from({ length: 28 }, (_, n) => n + 1).filter((size) => {
+        try {
+          return loadIdx({ images, labels: tags, ...keys, size, crop }).train.images.length > 0
+        } catch {
+          return false
+        }
+      })
+    expect(sides(0)).toEqual([2, 4, 7, 14, 28])
+    expect(sides(2)).toEqual([2, 3, 4, 6, 8, 12, 24])
+    const whole = loadIdx({ images, labels: tags, ...keys, size: 28, crop: 0 }).train.images
+    const first = [...labels].indexOf(0)
+    expect([...whole.subarray(0, 784)]).toEqual(
+      [...pixels.subarray(784 * first, 784 * (first + 1))].map((p) => (2 * p) / 255 - 1),
+    )
   })
 
   test('are the same gzipped, whatever their name', () => {
@@ -177,13 +199,13 @@ describe('IDX files', () => {
   })
 })
 
-test('a scenario learns from IDX files and is measured as with the digits of the package', async () => {
+test('a scenario learns from IDX files and is measured as with those of MNIST', async () => {
   const [images, tags] = [file(gzipSync(imageBytes)), file(labelBytes)]
   const text = `name: idx
 data: { source: idx, images: ${images}, labels: ${tags}, digits: [0, 7], size: 6, holdout: 0.25 }
 network: { visible: { lattice: [6, 6] } }
 ${soon}`
-  const { metrics } = await run(await parseScenario(text, 'idx.yaml'), {
+  const { metrics, classShares } = await run(await parseScenario(text, 'idx.yaml'), {
     directory: join(folder, 'run-idx'),
     threads: 1,
   })
@@ -193,10 +215,24 @@ ${soon}`
     'bridge',
     'other',
     'modeWeightError',
+    'phantoms',
+    'farthest',
     'nearestTraining',
   ])
   for (const { value, floor, control } of Object.values(metrics))
     for (const figure of [value, floor, control]) expect(Number.isFinite(figure)).toBe(true)
+  expect(classShares!.map(({ digit, data }) => [digit, data])).toEqual([
+    [0, 11 / 21],
+    [7, 10 / 21],
+  ])
+  // Other files under the same names are not taken for those that it learned from.
+  const again = { parametersFrom: join(folder, 'run-idx'), threads: 1 }
+  const more = await parseScenario(text, 'idx.yaml', { seed: 2 })
+  await run(more, { ...again, directory: join(folder, 'run-idx-more') })
+  writeFileSync(images, idx(0x803, [count, 28, 28], pixels.toReversed()))
+  await expect(run(more, { ...again, directory: join(folder, 'run-idx-other') })).rejects.toThrow(
+    /its data are not those it was started with.*train anew.*E_RUN_DIRECTORY/,
+  )
   // Training digits of the file are told from the third class by its own voters.
   expect(metrics.other!.floor).toBe(0)
 })

@@ -5,7 +5,6 @@ import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { scenarioJsonSchema } from '../../src/experiment/scenario/schema.js'
 import { buildSystem } from '../../src/experiment/system/system.js'
 import { densities } from '../../src/learning/data/densities.js'
-import { imageSizes } from '../../src/learning/data/digits.js'
 import { proposals, quadratures } from '../../src/learning/objectives/line-integral.js'
 import { covariances } from '../../src/learning/objectives/moment-matching.js'
 import { moves } from '../../src/learning/objectives/moves.js'
@@ -54,7 +53,6 @@ test.each([
   ['learning.rule', [...ruleNames, 'least-squares']],
   ['learning.compare.[]', ruleNames],
   ['data.source=density.name', Object.keys(densities)],
-  ['data.source=mnist.size', imageSizes],
   ['objective.kind=contrastive-divergence.kernel', Object.keys(moves)],
   ['objective.kind=line-integral.rules.[]', Object.keys(quadratures)],
   ['objective.kind=line-integral.proposals.[]', proposals],

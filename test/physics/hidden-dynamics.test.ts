@@ -143,7 +143,7 @@ test.each([1, 2])(
     const x = 0.3
     const theta = Float64Array.of(1, 1.5, -0.2)
     const response = new Float64Array(1)
-    doubleWellResponse(kT, barrier).respond(Float64Array.of(1.5 * x - 0.2), 1, response, null, null)
+    doubleWellResponse(barrier).respond(Float64Array.of(1.5 * x - 0.2), 1, kT, response, null, null)
     // The hop over 2 kT takes a time of about 2; the scheme is off by O(dt²) in equilibrium.
     const start = withOwnStart(gaussianStart(3, x, 0), 3, network)
     const states = await finals(potential, constantProtocol(theta, 10, 0.0125), start, 2000, leimkuhlerMatthews)

@@ -5,15 +5,15 @@ import type { Response } from '../../src/physics/potential/response.js'
 const barriers = [0.25, 1, 4, 8, 16, 64]
 
 /** A, ⟨s⟩ and its first two derivatives at one field. */
-function at(response: Response, u: number): [number, number, number, number] {
+function at(response: Response, u: number, T = 1): [number, number, number, number] {
   const [energy, mean, slope, bend] = Array.from({ length: 4 }, () => new Float64Array(1)) as [
     Float64Array,
     Float64Array,
     Float64Array,
     Float64Array,
   ]
-  response.addFreeEnergy(Float64Array.of(u), 0, 1, energy)
-  response.respond(Float64Array.of(u), 1, mean, slope, bend)
+  response.addFreeEnergy(Float64Array.of(u), 0, 1, energy, T)
+  response.respond(Float64Array.of(u), 1, T, mean, slope, bend)
   return [energy[0]!, mean[0]!, slope[0]!, bend[0]!]
 }
 
@@ -52,11 +52,11 @@ function quadrature(barrier: number, y: number): [number, number, number, number
 
 test.each(barriers)('the tabulated response of a well of %f kT is that of direct quadrature', (barrier) => {
   const kT = 0.7
-  const response = doubleWellResponse(kT, barrier)
+  const response = doubleWellResponse(barrier)
   // On knots (y = sinh(n/16)), between them, and across the end of the table at y ~ 10⁶.
   const inner = Array.from({ length: 75 }, (_, n) => Math.sinh((n * 15.3) / 75 + 0.013))
   for (const y of [0, 1e-9, 1, Math.sinh(3 / 16), ...inner, 4e5, 6e5, 2e6, 3e6, 1e7].flatMap((y) => [y, -y])) {
-    const [A, mean, slope, bend] = at(response, y * kT)
+    const [A, mean, slope, bend] = at(response, y * kT, kT)
     const [lnZ, m1, m2, m3] = quadrature(barrier, y)
     expect(Math.abs(A / -kT - lnZ), `ln Z at ${y}`).toBeLessThan(1e-10 + 1e-14 * Math.abs(lnZ))
     expect(Math.abs(mean - m1), `⟨s⟩ at ${y}`).toBeLessThan(1e-10)
@@ -67,7 +67,7 @@ test.each(barriers)('the tabulated response of a well of %f kT is that of direct
 
 test('beyond the table the response is its expansion to twelve digits, without a jump where they meet', () => {
   for (const barrier of barriers) {
-    const response = doubleWellResponse(1, barrier)
+    const response = doubleWellResponse(barrier)
     // The table ends where B s⁴ = 10⁷.
     const s = (1e7 / barrier) ** 0.25
     const end = Math.sinh(Math.ceil(16 * Math.asinh(4 * barrier * s * (s * s - 1))) / 16)
@@ -82,10 +82,10 @@ test('beyond the table the response is its expansion to twelve digits, without a
 })
 
 test('the response tends to tanh(u/kT) as the barrier grows: .727, .747, .755 at u = kT for 4, 8, 16 kT', () => {
-  const response = [4, 8, 16].map((barrier) => at(doubleWellResponse(1.7, barrier), 1.7)[1])
+  const response = [4, 8, 16].map((barrier) => at(doubleWellResponse(barrier), 1.7, 1.7)[1])
   expect(response.map((mean) => mean.toFixed(3))).toEqual(['0.727', '0.747', '0.755'])
   // The distance falls as 1/barrier.
-  const gap = (barrier: number) => Math.tanh(1) - at(doubleWellResponse(1, barrier), 1)[1]
+  const gap = (barrier: number) => Math.tanh(1) - at(doubleWellResponse(barrier), 1)[1]
   expect(gap(64) * 64).toBeCloseTo(gap(32) * 32, 2)
   expect(gap(64)).toBeLessThan(0.002)
 })

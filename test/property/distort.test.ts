@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
-import { splitDigits } from '../../src/learning/data/digits.js'
+import { everyNth, splitDigits } from '../../src/learning/data/digits.js'
 import { distorted } from '../../src/learning/data/distort.js'
 
 const side = 28
@@ -97,8 +97,10 @@ test('held-out images are not distorted, nor in the data that are measured besid
     new Float64Array(20 * side * side),
   )
   const imagesOf = () => ({ pixels, ink: 1, indices: Array.from({ length: 20 }, (_, n) => n) })
-  const plain = splitDigits([0, 1], 12, 0.2, imagesOf)
-  const more = splitDigits([0, 1], 12, 0.2, imagesOf, { ...none, copies: 3, rotation: 5 })
+  const shape = { size: 12, crop: 2 }
+  const images = everyNth(imagesOf, 0.2)
+  const plain = splitDigits([0, 1], shape, images)
+  const more = splitDigits([0, 1], shape, images, { ...none, copies: 3, rotation: 5 })
   expect(more.train).toEqual(plain.train)
   expect(more.heldOut).toEqual(plain.heldOut)
   expect([plain.distorted.count, more.distorted.count]).toEqual([0, 3 * plain.train.count])
@@ -109,7 +111,7 @@ test('a network sees the copies after the data, with their classes', async () =>
   const { data } = createProblem(
     await defineScenario({
       name: 'hands',
-      data: { source: 'mnist', digits: [0, 1], size: 6, holdout: 0.5, distort: { copies: 1 } },
+      data: { source: 'mnist', digits: [0, 1], size: 6, distort: { copies: 1 } },
       network: { visible: { lattice: [6, 6] }, label: {} },
       potential: { onsite: ['stiffness'] },
       learning: {},

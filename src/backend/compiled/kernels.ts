@@ -33,7 +33,17 @@ export interface Kernels {
   nudged(system: number, block: number, plus: number, minus: number, ...arrays: GroupArrays): void
   gather(from: number, stride: number, units: number, count: number, weights: number, to: number): void
   scatter(from: number, units: number, count: number, to: number, stride: number): void
-  statistic(system: number, x: number, r: number, groups: number, p: number, q: number, s: number, out: number): void
+  statistic(
+    system: number,
+    block: number,
+    x: number,
+    r: number,
+    groups: number,
+    p: number,
+    q: number,
+    s: number,
+    out: number,
+  ): void
   trial(
     system: number,
     block: number,

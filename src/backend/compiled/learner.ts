@@ -14,7 +14,7 @@ export function createKernelLearner(arena: Arena, pool: Pool, task: LearningTask
   const { sumBytes, sumWords } = system
   const { block, measure } = createMeasure(arena, pool, system, task)
   const theta = arena.take(8 * potential.size)
-  const descentRoom = takeDescentRoom(arena, potential.size)
+  const descentRoom = takeDescentRoom(arena, system)
   const pack = (values: Float64Array) => {
     arena.f64(theta, values.length).set(values)
     pool.kernels.pack(theta, system.first, system.second, 0, values.length, block)

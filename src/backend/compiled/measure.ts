@@ -5,7 +5,7 @@ import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.j
 import type { LearningTask } from '../backend.js'
 import type { Arena } from './memory.js'
 import { type LearnJob, learningBytes, type Pool } from './programs.js'
-import { groupsOf, groupsOfShard, lanes, shardsOf } from './shards.js'
+import { groupsOf, groupsOfLearning, groupsOfShard, lanes } from './shards.js'
 import type { System } from './system.js'
 
 /** What a batch left in memory: Σ_shards of its sums, times `factor`, is the gradient. */
@@ -33,8 +33,8 @@ export interface Measure {
 }
 
 /**
- * Takes room for the data of a task and for what threads need. A batch is cut into shards of 64 trajectories; their losses
- * are added in float64 in the order of the shards, so that threads do not change a bit.
+ * Takes room for the data of a task and for what threads need. A batch is cut into shards of at most 64 trajectories, by its size alone; their
+ * losses are added in float64 in the order of the shards, so that threads do not change a bit.
  */
 export function createMeasure(arena: Arena, pool: Pool, system: System, task: LearningTask): Measure {
   const { noising, drive } = task
@@ -59,10 +59,12 @@ export function createMeasure(arena: Arena, pool: Pool, system: System, task: Le
     ...{ block, noise, sumBytes, groupBytes, hiddenBytes, kernelScratch, scratch, scratchBytes },
   } as const
   const room = createRoom(arena, sumBytes)
+  let nudged: { t: number; nudge: LearnJob['nudge'] } = { t: Number.NaN, nudge: null }
   return {
     block,
     async measure(t, { set, picks, stream, step }, withSums) {
       const size = picks.length
+      const groups = groupsOfLearning(size)
       const shards = shardsOf(size)
       const { picks: picked, squares, sums } = room(size)
       arena
@@ -72,8 +74,10 @@ export function createMeasure(arena: Arena, pool: Pool, system: System, task: Le
       const s = noiseWidth(noising, t)
       arena.i32(noise, 10).set([data[set], picked, 0, 0, 0, 0, stream, step, ...key])
       arena.f32(noise + 8, 4).set([signal(noising, t), s, trap, scale / s])
-      const nudge = nudgeOf(task, s, scale)
-      await pool.run({ ...job, trajectories: size, nudge, squares, sums: withSums ? sums : 0 }, shards)
+      // The same object as long as it says the same: threads are not told again of a job that they know.
+      if (t !== nudged.t) nudged = { t, nudge: nudgeOf(task, s, scale) }
+      const { nudge } = nudged
+      await pool.run({ ...job, trajectories: size, groups, nudge, squares, sums: withSums ? sums : 0 }, shards)
       const total = arena.f64(squares, shards).reduce((sum, part) => sum + part, 0)
       const loss = (total * s * s) / (scale * scale * units * size)
       return { loss, sums, shards, factor: -(s * s) / size / (nudge === null ? 1 : nudge.plus + nudge.minus) }
@@ -86,6 +90,11 @@ function nudgeOf({ rule, nudge, sides }: LearningTask, s: number, scale: number)
   if (rule !== 'nudged-force-matching') return null
   const delta = ((nudge ?? defaultNudge) * s) / scale
   return { plus: delta, minus: sides === 'one' ? 0 : delta }
+}
+
+/** Shards of a batch. */
+function shardsOf(size: number): number {
+  return Math.ceil(groupsOf(size) / groupsOfLearning(size))
 }
 
 /** Room for batches, which grows with the largest: their data, and losses and sums of their shards. */

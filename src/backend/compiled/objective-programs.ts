@@ -235,7 +235,7 @@ function sum(kernels: Kernels, memory: Views, job: SumJob, room: Room, first: nu
   }
   // Of the residuals it makes none is used here: it keeps the fields on the hidden units.
   if (hidden > 0) kernels.residuals(system, block, lanes * groups, x, q, groups, room.scratch, s)
-  if (residuals === 0) kernels.statistic(system, x, r, groups, p, q, s, out)
+  if (residuals === 0) kernels.statistic(system, block, x, r, groups, p, q, s, out)
   else kernels.directional(system, block, room.scratch, x, r, groups, p, q, s, d, out)
   if (residuals === 0 && hidden > 0) sumResponses(memory, job, s, first, groups, out + job.biasSums)
 }

@@ -50,6 +50,8 @@ export interface LearnJob extends Omit<Shared, 'x'> {
   readonly program: 'learn'
   readonly block: number
   readonly noise: number
+  /** groups of a shard */
+  readonly groups: number
   /** displacements of nudged force matching along the residual and against it; null for force matching */
   readonly nudge: { readonly plus: number; readonly minus: number } | null
   /** f64 [shards]: Σ r² */
@@ -63,11 +65,11 @@ export interface LearnJob extends Omit<Shared, 'x'> {
   readonly kernelScratch: number
 }
 
-/** A step of descent; a shard is a range of parameters. */
+/** A step of descent; a shard is a range of strips. */
 interface DescendJob {
   readonly program: 'descend'
   readonly descent: number
-  readonly parameters: number
+  readonly strips: number
 }
 
 /** What threads are asked to do. */
@@ -115,12 +117,13 @@ export function groupsTogether({ together }: KernelTraits, { blockBytes, formula
   return blockBytes > cacheBytes || isShort ? groupsOfShard : together
 }
 
-/** Parameters of a shard of descent. */
-const parametersOfShard = 2048
+/** Parameters that are stepped together (Strip in kernels/descend.h), and strips of a shard of descent. */
+export const parametersOfStrip = 16
+const stripsOfShard = 128
 
-/** Shards of descent on so many parameters. */
-export function parameterShards(parameters: number): number {
-  return Math.ceil(parameters / parametersOfShard)
+/** Shards of descent on so many strips. */
+export function descentShards(strips: number): number {
+  return Math.ceil(strips / stripsOfShard)
 }
 
 /** Bytes of a thread's arrays for a learning job: four of visible units and two of hidden ones, for a shard's groups. */
@@ -131,8 +134,8 @@ export function learningBytes(groupBytes: number, hiddenBytes: number): number {
 /** Runs one shard of a job. What it writes depends on the shard alone, never on the thread. */
 export function runShard(kernels: Kernels, memory: Views, job: Job, shard: number, thread: number): void {
   if (job.program === 'descend') {
-    const from = shard * parametersOfShard
-    kernels.descend(job.descent, from, Math.min(from + parametersOfShard, job.parameters))
+    const from = shard * stripsOfShard
+    kernels.descend(job.descent, from, Math.min(from + stripsOfShard, job.strips))
     return
   }
   if ('states' in job) {
@@ -140,8 +143,9 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
     return
   }
   const scratch = job.scratch + thread * job.scratchBytes
-  const first = shard * groupsOfShard
-  const end = Math.min(first + groupsOfShard, groupsOf(job.trajectories))
+  const most = job.program === 'learn' ? job.groups : groupsOfShard
+  const first = shard * most
+  const end = Math.min(first + most, groupsOf(job.trajectories))
   const lanesOf = (group: number, groups: number) => Math.min(lanes * groups, job.trajectories - group * lanes)
   switch (job.program) {
     case 'energies':

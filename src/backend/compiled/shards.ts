@@ -12,3 +12,9 @@ export function groupsOf(trajectories: number): number {
 export function shardsOf(trajectories: number): number {
   return Math.ceil(groupsOf(trajectories) / groupsOfShard)
 }
+
+/** Groups of each shard of a batch that is learned from, the last one's may be fewer: even small batches keep two threads at work. */
+export function groupsOfLearning(trajectories: number): number {
+  const groups = groupsOf(trajectories)
+  return Math.ceil(groups / Math.max(2, Math.ceil(groups / groupsOfShard)))
+}

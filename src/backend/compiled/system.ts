@@ -1,4 +1,4 @@
-import type { Network } from '../../physics/network/network.js'
+import { hiddenBlock, type Network } from '../../physics/network/network.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
 import { type Arena, writeWords } from './memory.js'
@@ -24,7 +24,7 @@ export interface System {
   /** addresses of int32 [parameters]: the two words (or twice the one) of a parameter's place in a block */
   readonly first: number
   readonly second: number
-  /** the word of its sum; its address, and the array itself */
+  /** the word of its sum; its address, and the array itself, beyond all words where nothing is summed */
   readonly sumOf: number
   readonly sumWords: Int32Array
 }
@@ -109,29 +109,31 @@ const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
   layout.sums += labels * rows
 }
 
-/** Couplings as a matrix and as its transpose, then biases. */
-const placeHidden: Place = (layout, from, { hidden, hiddenEdges }, { rows, hiddenRows }) => {
+/** Couplings as a matrix, whose sums lie alike, then biases, then the temperature where it is a parameter. */
+const placeHidden: Place = (layout, from, network, { rows, hiddenRows }) => {
+  const { hidden, hiddenEdges } = network
   const { words, sums } = layout
-  const transposed = words + rows * hiddenRows
-  const biases = transposed + rows * hiddenRows
+  const size = rows * hiddenRows
   for (let e = 0; e < hiddenEdges.count; e++) {
-    const [i, h] = [hiddenEdges.visible[e]!, hiddenEdges.hidden[e]!]
-    const [there, back] = [words + packed(i, h, hiddenRows), transposed + packed(h, i, rows)]
-    place(layout, from + e, there, back, sums + i * hiddenRows + h)
+    const at = packed(hiddenEdges.hidden[e]!, hiddenEdges.visible[e]!, rows)
+    place(layout, from + e, words + at, words + at, sums + at)
   }
   for (let h = 0; h < hidden; h++)
-    place(layout, from + hiddenEdges.count + h, biases + h, biases + h, sums + rows * hiddenRows + h)
-  layout.words = biases + hiddenRows
-  layout.sums += (rows + 1) * hiddenRows
+    place(layout, from + hiddenEdges.count + h, words + size + h, words + size + h, sums + size + h)
+  const after = words + size + hiddenRows
+  // Nothing is summed for it: it is given.
+  if (hiddenBlock(network)?.bath === 'own') place(layout, from + hiddenEdges.count + hidden, after, after, sums)
+  layout.words = after + padded(1)
+  layout.sums += size + hiddenRows
 }
 
-/** A symmetric matrix, or two entries of the neighbour lists for each edge. */
+/** A symmetric matrix, whose sums lie as its upper half does, or two entries of the neighbour lists for each edge. */
 const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
   const { first, second, sumOf, words, sums } = layout
   if (isDense) {
     for (let e = 0; e < edges.count; e++) {
       const [a, b] = [edges.a[e]!, edges.b[e]!]
-      place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + a * rows + b)
+      place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + packed(a, b, rows))
     }
     layout.words += rows * rows
     layout.sums += rows * rows
@@ -208,7 +210,6 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     offsetOf('label-coupling'),
     offsetOf('bistable'),
     offsetOf('bistable', rows * hiddenRows),
-    offsetOf('bistable', 2 * rows * hiddenRows),
     tapes.length,
     writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
     registers,
@@ -229,8 +230,15 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     first: writeWords(arena, first, words),
     second: writeWords(arena, second, words),
     sumOf: writeWords(arena, sumOf, 0),
-    sumWords: sumOf,
+    sumWords: withoutGiven(sumOf, potential),
   }
+}
+
+/** Beyond all words for parameters that are given: the kernels that descend must find some number even there. */
+function withoutGiven(sumOf: Int32Array, { groups }: Potential): Int32Array {
+  const out = sumOf.slice()
+  for (const { given, offset, size } of groups) if (given === true) out.fill(2 ** 31 - 1, offset, offset + size)
+  return out
 }
 
 /** The next multiple of four. */

@@ -10,7 +10,7 @@ import { breathe } from '../hooks.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { type KernelSource, kernelsOn, wasmSource } from './kernel-source.js'
 import { packageRoot } from './package-root.js'
-import { controlWords, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
+import { controlWords, createJobs, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
 const patience = 50
@@ -71,15 +71,18 @@ export function createPool({ traits, forThreads }: KernelSource, threads: number
       throw new OverdampedError('E_BACKEND', `${failure}. Run again, with --threads 1 if it persists.`, traits.name, 1)
   }
 
+  const tell = createJobs<Job>(words, (job) => {
+    for (const { port } of crew) port.postMessage(job)
+  })
   const open = (job: Job, shards: number) => {
     check()
     while (crew.length < threads - 1) crew.push(startThread(inputOf(crew.length + 1), fail))
-    openTurn(words, shards, () => {
-      for (const { port } of crew) port.postMessage(job)
-    })
+    tell(job)
+    openTurn(words, shards)
   }
   const take = (job: Job) => takeShards(words, (shard) => runShard(kernels, views, job, shard, 0))
   const end = () => {
+    if (words[controlWords.failed] === 0) return check()
     for (const [n, { port }] of crew.entries()) {
       const message = receiveMessageOnPort(port)
       if (message !== undefined) fail(`thread ${n + 1} failed: ${String(message.message)}`)

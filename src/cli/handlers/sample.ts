@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { invalidValue, OverdampedError, usageError } from '../../errors.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
 import { readManifest } from '../../experiment/record/manifest.js'
+import { refuseFormerDigits } from '../../experiment/record/resume.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { unitsOf } from '../../experiment/scenario/network.js'
 import { imagesIn } from '../../experiment/system/conditions.js'
@@ -30,6 +31,7 @@ export async function handle(args: SampleArguments): Promise<void> {
         : 'the run is not finished; continue it with --resume first.',
       args.run,
     )
+  refuseFormerDigits(args.run, manifest)
   const seed = args.seed ?? manifest.seed + 1
   const changes = (args.set ?? []).map(ofSampling)
   const set = [

@@ -1,11 +1,11 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
-import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type RuleName, trainedDrive } from '../../learning/rules/rules.js'
 import { learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { createTrainingState, train } from '../../learning/training/train.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import type { LearningData, Problem } from '../system/problem.js'
+import { startOfLearning } from '../system/system.js'
 import { trainingTask } from '../training/train-run.js'
 
 /** Largest excess of a rule's held-out loss over the oracle's, relative to it. */
@@ -42,9 +42,9 @@ async function heldOutLoss(
   rule: RuleName | 'least-squares',
   hooks: Hooks,
 ): Promise<number> {
-  const { potential, noising, scenario } = problem
+  const { scenario } = problem
   const lines: MetricLine[] = []
-  const state = createTrainingState(startParameters(potential, noising, scenario.seed))
+  const state = createTrainingState(startOfLearning(problem))
   const learning = { ...scenario.learning!, rule, oracle: false }
   await train(trainingTask(problem, data), learning, state, createReference(), {
     ...hooks,

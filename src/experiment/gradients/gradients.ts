@@ -4,7 +4,7 @@ import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
 import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
-import { keepBounds, lowerBounds, startParameters } from '../../learning/rules/parameter-scales.js'
+import { keepBounds, lowerBounds } from '../../learning/rules/parameter-scales.js'
 import { pathOptions } from '../../learning/rules/reverse-path.js'
 import type { NoisedBatch, PathOptions } from '../../learning/rules/rule.js'
 import { type RuleName, rulesFor } from '../../learning/rules/rules.js'
@@ -15,6 +15,7 @@ import { squaredMean } from '../../physics/observe/squared-mean.js'
 import type { ParameterGroup } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
 import type { LearningData, Problem } from '../system/problem.js'
+import { startOfLearning } from '../system/system.js'
 import { loadTrained } from '../training/train-run.js'
 import {
   accuracyOf,
@@ -250,12 +251,14 @@ const perturbation = 0.3
  * The start parameters with each a little off, so that no gradient vanishes by symmetry: by .3 k0 ξ on a unit, .3 k0 ξ/√n on an
  * edge of n units, .3 kT ξ on a hidden unit's bias; couplings of hidden units are random already.
  */
-function perturbedStart({ potential, noising, scenario }: Problem, t: number): Float64Array {
-  const theta = startParameters(potential, noising, scenario.seed)
+function perturbedStart(problem: Problem, t: number): Float64Array {
+  const { potential, noising, scenario } = problem
+  const theta = startOfLearning(problem, t)
   const off = new Float64Array(theta.length)
   fillNormals(scenario.seed, stream.start, 1, 1, 0, off.length, off)
   const { stiffness, bath } = noising
-  for (const { name, support, offset, size } of potential.groups) {
+  for (const { name, support, offset, size, given } of potential.groups) {
+    if (given === true) continue
     const width =
       name === 'hidden-bias' ? bath.kT : support === 'edge' ? stiffness / Math.sqrt(potential.network.units) : stiffness
     for (let a = offset; a < offset + size; a++) {

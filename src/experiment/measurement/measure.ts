@@ -3,13 +3,14 @@ import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
 import { classAgreement, type OfClass } from '../../learning/evaluation/class-agreement.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
-import { digitMetrics } from '../../learning/evaluation/digits.js'
+import { type ClassShare, digitMetrics } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
+import type { NearestRows } from '../../physics/observe/nearest-rows.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { denoised, generatedIn } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
@@ -37,6 +38,10 @@ export interface Measurement {
   readonly control: PointSet
   /** generated with the exact score in place of the network's; `raw` is at t_min, as the integrator left it */
   readonly exactScore: { readonly raw: PointSet; readonly clean: PointSet } | null
+  /** the training state nearest to each sample, where it was looked for, and the training states that were searched */
+  readonly nearest?: NearestRows & { readonly train: PointSet }
+  /** of digits, see `digitMetrics` */
+  readonly classShares?: readonly ClassShare[]
 }
 
 /**
@@ -58,16 +63,17 @@ export async function measure(
     const { every, ...sets } = data.digits
     const digits = [...new Set(sets.train.labels)]
     const voters = every()
-    const { metrics, control, voted } = digitMetrics({ ...sets, samples, every: voters, digits, seed })
+    const { nearest, voted, ...found } = digitMetrics({ ...sets, samples, every: voters, digits, seed })
     const agreement =
       classes === null
         ? {}
         : { classAgreement: classAgreement(voted, classes, data.classes!.names, sets.heldOut, voters) }
-    return { metrics: { ...metrics, ...agreement }, heldOut, control, exactScore: null }
+    const metrics = { ...found.metrics, ...agreement }
+    return { ...found, metrics, heldOut, exactScore: null, nearest: { ...nearest, train } }
   }
   if (data.source === 'array') {
-    const { metrics, control } = compareSets({ samples, train, heldOut, seed })
-    return { metrics, heldOut, control, exactScore: null }
+    const { metrics, control, nearest } = compareSets({ samples, train, heldOut, seed })
+    return { metrics, heldOut, control, exactScore: null, nearest: { ...nearest, train } }
   }
   const { mixture } = data
   const control = harmonicControl(train, samples.count, seed)

@@ -22,8 +22,10 @@ export interface Manifest {
   readonly bits: number
   readonly package: { readonly name: 'overdamped'; readonly version: string }
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
-  /** source and hash; of a table also what was read */
-  readonly data: ({ readonly source: string; readonly hash: string } & Partial<TableRead>) | null
+  /** source and hash; of the digits of a package its name and version, of a table what was read */
+  readonly data:
+    | ({ readonly source: string; readonly hash: string; readonly package?: string } & Partial<TableRead>)
+    | null
   readonly seed: number
   readonly node: string
   readonly cpu: string

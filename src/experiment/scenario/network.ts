@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
+import { timeFormula } from './schedule.js'
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
@@ -25,6 +26,13 @@ const hidden = z
       })
       .optional()
       .describe('the double well of quartic and explicit hidden units'),
+    temperature: z
+      .union([positive, timeFormula])
+      .optional()
+      .describe(
+        'of a bath of their own, an energy: a number, or a formula in the noise time t (in a plain simulation the time), for example ' +
+          '0.1*(1 - exp(-2*t))^-0.7; of units that follow at once. bath.kT by default',
+      ),
     mobility: positive
       .optional()
       .describe(

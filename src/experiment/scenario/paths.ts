@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { IdxPair } from '../files/idx.js'
 import { halves, type ImagesOf } from './conditions.js'
 import type { ScheduleValue } from './schedule.js'
 import type { Scenario } from './schema.js'
@@ -30,7 +31,9 @@ function samplingOf(sampling: Scenario['sampling']): typeof sampling {
 
 function dataOf(data: NonNullable<Scenario['data']>): typeof data {
   if (data.source === 'array') return { ...data, path: resolve(data.path) }
-  return data.source === 'idx' ? { ...data, images: resolve(data.images), labels: resolve(data.labels) } : data
+  if (data.source !== 'idx') return data
+  const pair = ({ images, labels }: IdxPair) => ({ images: resolve(images), labels: resolve(labels) })
+  return { ...data, ...pair(data), ...(data.heldOut && { heldOut: pair(data.heldOut) }) }
 }
 
 function protocolOf(protocol: NonNullable<Scenario['protocol']>): typeof protocol {

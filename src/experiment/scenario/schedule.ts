@@ -6,7 +6,8 @@ import { filePath } from './parts.js'
 /** Names that a schedule may use: the time, and the unit's place on the lattice (row: its index where there is none). */
 export const scheduleVariables = ['t', 'row', 'column'] as const
 
-const timeFormula = z
+/** A formula in t, row and column. */
+export const timeFormula = z
   .string()
   .superRefine((text, context) => {
     try {

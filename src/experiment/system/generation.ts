@@ -74,7 +74,8 @@ export function reverseParameters(
     const place = groupSlice(reverse.groups[index]!, out)
     if (group.support === 'hidden') {
       place.set(values)
-      place.set(values, values.length)
+      // Of what belongs to each unit its twin has the same.
+      if (place.length > values.length) place.set(values, values.length)
     } else for (let a = 0; a < values.length; a++) place[a] = 2 * values[a]! - (group.name === 'stiffness' ? k0 : 0)
   })
   return out

@@ -36,9 +36,14 @@ const probes = 200
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term; E_FILE, E_FORMAT or E_DATA for a table
  *   that can't be read or does not cover the duration
  */
-export function givenParameters(potential: Potential, { protocol, initial, bath }: Scenario): GivenParameters {
+export function givenParameters(potential: Potential, { protocol, initial, bath, network }: Scenario): GivenParameters {
   if (protocol === undefined || initial === undefined) throw new Error('a plain simulation has a protocol and a start')
-  const { parameters, duration, reversed } = protocol
+  const { duration, reversed } = protocol
+  const ofHidden = network.hidden?.temperature
+  const parameters: typeof protocol.parameters = {
+    ...(ofHidden === undefined ? {} : { 'hidden-temperature': ofHidden }),
+    ...protocol.parameters,
+  }
   const theta = new Float64Array(potential.size)
   const scheduled: Scheduled[] = []
   for (const name of Object.keys(parameters)) groupNamed(potential.groups, name, `${section}.${name}`)

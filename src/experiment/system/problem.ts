@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
-import type { DigitSet, SplitDigits } from '../../learning/data/digits.js'
+import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
 import { type PointSet, together } from '../../physics/network/states.js'
-import { loadIdx } from '../files/idx.js'
+import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
 import { classesOf } from '../scenario/data.js'
@@ -26,16 +26,10 @@ export type LearningData = {
   readonly classes?: Classes
   readonly hash: string
 } & (
-  | { readonly source: 'mnist' | 'idx'; readonly digits: LearningDigits }
+  | { readonly source: 'mnist' | 'idx'; readonly digits: IdxDigits }
   | { readonly source: 'array'; readonly table: TableRead }
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
-
-/** Digits with their labels. */
-interface LearningDigits extends SplitDigits {
-  /** the training part of all ten digits, which vote in the metric `other`; loaded when it is asked for */
-  readonly every: () => DigitSet
-}
 
 /** A scenario made into objects: the system, and either data to learn from or fixed parameters. */
 export interface Problem extends System {
@@ -65,7 +59,8 @@ export function createProblem(scenario: Scenario): Problem {
 /** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */
 function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, copies?: PointSet) {
   const seen = copies === undefined || copies.count === 0 ? train : together(train, copies)
-  const hash = hashOf(seen, heldOut)
+  // Distorted copies follow from the data and the scenario; more samples of a trained network need not repeat their seed.
+  const hash = hashOf(train, heldOut)
   if (classes === null) return { train, heldOut, states: { train, heldOut, seen }, hash }
   const { names, train: of } = classes
   const each = (seen.count - train.count) / train.count
@@ -99,20 +94,13 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     return { source: 'array', table, ...learned(train, heldOut, null) }
   }
   const distort = data.distort && { ...data.distort, seed }
-  const packaged = (names: readonly number[], copies?: typeof distort) =>
-    loadMnist(names, data.size, data.holdout, copies)
-  const digits: LearningDigits =
-    data.source === 'idx'
-      ? loadIdx(data, distort)
-      : { ...packaged(data.digits, distort), every: () => packaged(allDigits).train }
+  const digits = data.source === 'idx' ? loadIdx(data, distort) : loadMnist(data.digits, data, distort)
   const { train, heldOut, distorted } = digits
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
   const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
   return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(distorted)) }
 }
-
-const allDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 function hashOf(...sets: PointSet[]): string {
   const hash = createHash('sha256')

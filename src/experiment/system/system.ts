@@ -1,4 +1,8 @@
+import { invalidValue } from '../../errors.js'
+import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
+import { parseFormula } from '../../physics/formula/parse.js'
+import { compileScalar } from '../../physics/formula/scalar.js'
 import { labelUnits } from '../../physics/network/labels.js'
 import { createNetwork } from '../../physics/network/network.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
@@ -15,6 +19,8 @@ export interface System {
   readonly potential: Potential
   readonly bath: Bath
   readonly noising: Noising
+  /** temperature of hidden units in a bath of their own, at time t of the noising */
+  readonly hiddenTemperature?: (t: number) => number
   /** the drive that is learned for: that of generation, unless the rule finds the force of the other one only */
   readonly drive: DriveKind
   /** what moves in generation: the learned network itself, or one made from it */
@@ -33,7 +39,25 @@ export function buildSystem(scenario: Scenario): System {
   const potential = createPotential(network, scenario.potential, bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)
-  return { scenario, potential, bath, noising: createNoising(scenario.noising, bath), drive, generation }
+  const noising = createNoising(scenario.noising, bath)
+  return { scenario, potential, bath, noising, ...hiddenBath(scenario, noising), drive, generation }
+}
+
+/** Where learning begins at time t, the noisiest unless it is said. */
+export function startOfLearning(system: System, t = system.noising.knots[0]!): Float64Array {
+  const { potential, noising, scenario, hiddenTemperature } = system
+  return startParameters(potential, noising, scenario.seed, hiddenTemperature?.(t))
+}
+
+/** The bath of hidden units that have one of their own. @throws E_INVALID_VALUE where it is not above 0 at a knot */
+function hiddenBath({ network, learning }: Scenario, { knots }: Noising): Pick<System, 'hiddenTemperature'> {
+  const temperature = network.hidden?.temperature
+  if (temperature === undefined || learning === undefined) return {}
+  const at = typeof temperature === 'number' ? () => temperature : compileScalar(parseFormula(temperature, ['t']))
+  for (const t of knots)
+    if (!(at(t) > 0 && Number.isFinite(at(t))))
+      throw invalidValue(`it is ${at(t)} at t = ${t}; expected more than 0.`, 'network.hidden.temperature')
+  return { hiddenTemperature: at }
 }
 
 /** A rule may find the quasi-static force only; a network that it trains can still be driven in reverse. */

@@ -3,14 +3,21 @@ import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError } from '../../errors.js'
-import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
-import { createTrainingState, type TrainingState, type TrainingTask, train } from '../../learning/training/train.js'
+import { refine } from '../../learning/training/refine.js'
+import {
+  createTrainingState,
+  type TrainingHooks,
+  type TrainingState,
+  type TrainingTask,
+  train,
+} from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files, readBytes } from '../record/directory.js'
 import { appendMetrics, metricsChecksum, readMetrics, truncateMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
+import { startOfLearning } from '../system/system.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
 
 /** What training leaves behind. */
@@ -44,25 +51,41 @@ export async function trainInto(
     rmSync(path, { force: true })
   }
   truncateMetrics(directory, lines)
+  const record = (line: MetricLine) => {
+    lines.push(line)
+    appendMetrics(directory, line)
+  }
   await train(trainingTask(problem, data), learning, state, backend, {
     ...hooks,
-    record: (line) => {
-      lines.push(line)
-      appendMetrics(directory, line)
-    },
+    record,
     save: (at) => {
       const checkpoint = encodeCheckpoint(at, metricsChecksum(lines))
       if (existsSync(path)) renameSync(path, join(directory, files.previousCheckpoint))
       writeAtomic(path, checkpoint)
     },
   })
-  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, state.finished))
-  return { knots: state.finished, summary: learningSummary(lines) }
+  const knots = await refined(problem, data, state.finished, backend, { ...hooks, record })
+  writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, knots))
+  return { knots, summary: learningSummary(lines) }
+}
+
+/** Trained knots after the passes of learning.refine, where there are any. */
+async function refined(
+  problem: Problem,
+  data: LearningData,
+  knots: Float64Array[],
+  backend: Backend,
+  hooks: TrainingHooks,
+): Promise<Float64Array[]> {
+  const { sampling, learning } = problem.scenario
+  if (learning?.refine === undefined || learning.refine.passes === 0) return knots
+  return refine(trainingTask(problem, data), knots, learning.refine, sampling, backend, hooks)
 }
 
 /** What a scenario trains, and on what. */
-export function trainingTask({ potential, noising, drive, scenario }: Problem, { states }: LearningData): TrainingTask {
-  return { potential, noising, drive, seed: scenario.seed, data: states }
+export function trainingTask(problem: Problem, { states }: LearningData): TrainingTask {
+  const { potential, noising, drive, scenario, hiddenTemperature } = problem
+  return { potential, noising, drive, seed: scenario.seed, data: states, hiddenTemperature }
 }
 
 /** Where training goes on. */
@@ -80,10 +103,10 @@ interface Start {
  * @throws E_FORMAT or E_RUN_DIRECTORY naming what is damaged, where both are
  */
 function startingState(directory: string, problem: Problem): Start {
-  const { potential, noising, scenario } = problem
+  const { potential } = problem
   const has = (name: string) => existsSync(join(directory, name))
   if (!has(files.checkpoint) && !has(files.previousCheckpoint)) {
-    const state = createTrainingState(startParameters(potential, noising, scenario.seed))
+    const state = createTrainingState(startOfLearning(problem))
     return { state, lines: [], fault: null }
   }
   const from = (name: string) => {

@@ -17,59 +17,122 @@ export interface SplitDigits {
   readonly distorted: DigitSet
 }
 
-const crop = 2
-/** Sides that images can have after averaging over blocks, in pixels. */
-export const imageSizes = [6, 8, 12, 24] as const
+/** How images are prepared. */
+export interface ImageShape {
+  /** side after averaging over blocks, in pixels: one of `sidesOf(crop)` */
+  readonly size: number
+  /** pixels taken off at each side before, an integer from 0 to 13 */
+  readonly crop: number
+}
+
+/** The images of one digit. */
+export type ImagesOf = (digit: number) => RawImages
+
+/** Sides that images can have, in pixels, largest first: those that divide the cropped image, 28 - 2·crop; not 1. */
+export function sidesOf(crop: number): number[] {
+  const side = imageSide - 2 * crop
+  return Array.from({ length: Math.max(0, side) }, (_, n) => side - n).filter((size) => size > 1 && side % size === 0)
+}
 
 /**
- * Preprocesses digits and splits them into training and held-out ones:
+ * Images of handwritten digits, prepared:
  *
- *     28×28 → crop 2 px on each side → mean over blocks of 24/size px → size×size → p ↦ 2p - 1
+ *     28×28 → crop on each side → mean over blocks of (28 - 2·crop)/size px → size×size → p ↦ 2p - 1
  *
- * Of each digit, in file order, every n-th image (index mod n = n-1, n = round(1/holdout)) is held out. The order
+ * @param digits which digits, in the order in which they come out; each 0 to 9. Those of one are in file order
+ * @throws OverdampedError E_INVALID_VALUE for another digit, size or crop
+ * Cost: O(images·28²).
+ */
+export function preparedDigits(digits: readonly number[], shape: ImageShape, imagesOf: ImagesOf): DigitSet {
+  checkShape(shape)
+  const parts = digits.map((digit) => ({ digit, raw: rawImages(digit, imagesOf) }))
+  const count = parts.reduce((sum, { raw }) => sum + raw.indices.length, 0)
+  const area = shape.size ** 2
+  const images = new Float64Array(count * area)
+  const labels = new Int32Array(count)
+  let n = 0
+  for (const { digit, raw } of parts)
+    for (let index = 0; index < raw.indices.length; index++, n++) {
+      labels[n] = digit
+      resize(raw, raw.indices[index]!, shape, images.subarray(n * area, (n + 1) * area))
+    }
+  return { images, labels, count }
+}
+
+/**
+ * Distorted copies of the same images, prepared likewise: of each digit in turn, `copies` of each image in turn.
+ *
+ * Cost: that of `distorted`.
+ */
+export function distortedDigits(
+  digits: readonly number[],
+  shape: ImageShape,
+  imagesOf: ImagesOf,
+  distort: Distortions,
+): DigitSet {
+  return preparedDigits(digits, shape, (digit) => {
+    const raw = rawImages(digit, imagesOf)
+    const pixels = distorted(raw, distort, digit)
+    return { ...raw, pixels, indices: [...Array(raw.indices.length * distort.copies).keys()] }
+  })
+}
+
+/** Images to learn from and others that are held out, by digit. */
+export interface SplitImages {
+  readonly train: ImagesOf
+  readonly heldOut: ImagesOf
+}
+
+/**
+ * Splits the images of each digit: in file order every n-th (index mod n = n-1, n = round(1/holdout)) is held out. The order
  * carries the writers, so a split by position would compare different hands.
  *
- * @param digits which digits, in the order in which they come out; each 0 to 9
- * @param size side of the images: 6, 8, 12 or 24
  * @param holdout held-out fraction, in (0, 0.5]
- * @param imagesOf the images of one digit
- * @param distort how training images are distorted; `distorted` is empty when absent
- * @throws OverdampedError E_INVALID_VALUE for another digit, size or holdout
- * Cost: O(images·24²).
+ * @throws OverdampedError E_INVALID_VALUE for another
+ */
+export function everyNth(imagesOf: ImagesOf, holdout: number): SplitImages {
+  if (!(holdout > 0 && holdout <= 0.5)) throw invalid('holdout', holdout, 'a fraction above 0, at most 0.5')
+  const period = Math.round(1 / holdout)
+  const part = (heldOut: boolean) => (digit: number) => {
+    const raw = imagesOf(digit)
+    return { ...raw, indices: Array.from(raw.indices).filter((_, n) => (n % period === period - 1) === heldOut) }
+  }
+  return { train: part(false), heldOut: part(true) }
+}
+
+/**
+ * Digits to learn from, those held out, and distorted copies of the first (none without `distort`).
+ *
+ * @throws OverdampedError E_INVALID_VALUE for another digit, size or crop
  */
 export function splitDigits(
   digits: readonly number[],
-  size: number,
-  holdout: number,
-  imagesOf: (digit: number) => RawImages,
+  shape: ImageShape,
+  { train, heldOut }: SplitImages,
   distort?: Distortions,
 ): SplitDigits {
-  if (!imageSizes.some((side) => side === size)) throw invalid('size', size, 'one of 6, 8, 12 and 24')
-  if (!(holdout > 0 && holdout <= 0.5)) throw invalid('holdout', holdout, 'a fraction above 0, at most 0.5')
-  const period = Math.round(1 / holdout)
-  const [train, heldOut, copies]: [Part, Part, Part] = [[], [], []]
-  for (const digit of digits) {
-    if (!Number.isInteger(digit) || digit < 0 || digit > 9) throw invalid('digits', digit, 'digits from 0 to 9')
-    const raw = imagesOf(digit)
-    for (let index = 0; index < raw.indices.length; index++) {
-      const part = index % period === period - 1 ? heldOut : train
-      part.push({ image: resized(raw, raw.indices[index]!, size), digit })
-    }
-    if (distort === undefined) continue
-    const indices = Array.from(raw.indices).filter((_, index) => index % period !== period - 1)
-    const pixels = distorted({ ...raw, indices }, distort, digit)
-    for (let n = 0; n < indices.length * distort.copies; n++)
-      copies.push({ image: resized({ ...raw, pixels }, n, size), digit })
+  return {
+    train: preparedDigits(digits, shape, train),
+    heldOut: preparedDigits(digits, shape, heldOut),
+    distorted:
+      distort === undefined ? preparedDigits([], shape, train) : distortedDigits(digits, shape, train, distort),
   }
-  return { train: joined(train, size), heldOut: joined(heldOut, size), distorted: joined(copies, size) }
 }
 
-type Part = { readonly image: Float64Array; readonly digit: number }[]
+function checkShape({ size, crop }: ImageShape): void {
+  const sides = Number.isInteger(crop) && crop >= 0 ? sidesOf(crop) : []
+  if (sides.length === 0) throw invalid('crop', crop, `an integer from 0 to ${imageSide / 2 - 1}`)
+  if (!sides.includes(size)) throw invalid('size', size, `one of ${sides.join(', ')}, which divide the cropped image`)
+}
+
+function rawImages(digit: number, imagesOf: ImagesOf): RawImages {
+  if (!Number.isInteger(digit) || digit < 0 || digit > 9) throw invalid('digits', digit, 'digits from 0 to 9')
+  return imagesOf(digit)
+}
 
 /** One image: cropped, averaged over blocks, from [0, ink] to [-1, 1]. */
-function resized({ pixels, ink }: RawImages, index: number, size: number): Float64Array {
+function resize({ pixels, ink }: RawImages, index: number, { size, crop }: ImageShape, out: Float64Array): void {
   const block = (imageSide - 2 * crop) / size
-  const image = new Float64Array(size * size)
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       let sum = 0
@@ -77,16 +140,9 @@ function resized({ pixels, ink }: RawImages, index: number, size: number): Float
         const start = index * imageSide * imageSide + (crop + row * block + y) * imageSide + crop + column * block
         for (let x = 0; x < block; x++) sum += pixels[start + x]!
       }
-      image[row * size + column] = (2 * sum) / (block * block * ink) - 1
+      out[row * size + column] = (2 * sum) / (block * block * ink) - 1
     }
   }
-  return image
-}
-
-function joined(part: Part, size: number): DigitSet {
-  const images = new Float64Array(part.length * size * size)
-  for (const [index, { image }] of part.entries()) images.set(image, index * size * size)
-  return { images, labels: Int32Array.from(part, ({ digit }) => digit), count: part.length }
 }
 
 function invalid(key: string, value: number, expected: string): OverdampedError {

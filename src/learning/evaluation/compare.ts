@@ -1,12 +1,12 @@
-import { type PointSet, pickRows } from '../../physics/network/states.js'
-import type { Estimate } from '../../physics/observe/estimate.js'
-import { searchSet } from '../../physics/observe/search-set.js'
-import { drawStep, drawWithoutReplacement } from './draw.js'
+import type { PointSet } from '../../physics/network/states.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import { type NearestRows, nearestRows } from '../../physics/observe/nearest-rows.js'
+import { type SearchSet, searchSet } from '../../physics/observe/search-set.js'
 import { frechetDistance, frechetReference, frechetValue } from './frechet.js'
 import { harmonicControl } from './harmonic-control.js'
-import { oneNearestNeighbour } from './nearest-neighbour.js'
-import { nearestDistance } from './nearest-training.js'
-import { checkFinite } from './points.js'
+import { nearestNeighbourTest } from './nearest-neighbour.js'
+import { checkFinite, checkPoints } from './points.js'
+import { consecutiveSets, floorSets, meanOver, overSets, rowsBetween } from './sets.js'
 
 /** A metric of the samples, what training data scores in their place, and what the harmonic control scores. */
 export interface ComparedMetric extends Estimate {
@@ -26,47 +26,77 @@ export interface ComparedSets {
 /** The three metrics that any data has, and the sets that stand beside the samples. */
 export interface Comparison {
   metrics: Record<'oneNearestNeighbour' | 'frechetDistance' | 'nearestTraining', ComparedMetric>
-  /** a seeded draw without replacement of as many training points as there are samples (all, when there are fewer) */
-  floor: PointSet
-  /** a Gaussian of the training data's mean and covariance, [samples.count, units] */
+  /** training points in place of a set of samples, see `floorSets` */
+  floors: readonly PointSet[]
+  /** a Gaussian of the training data's mean and covariance, as many as a set of samples has */
   control: PointSet
+  /** the training data, prepared for searching */
+  searched: SearchSet
+  /** the training point nearest to each sample */
+  nearest: NearestRows
+  /** to the nearest training point, [count] each */
+  distances: Readonly<Record<'samples' | 'heldOut' | 'control', Float64Array>>
 }
+
+/** Draws of the floor that are searched for neighbours, which takes ten times as long as their moments. */
+export const searchedDraws = 4
 
 /**
  * Measures samples against held-out data: `oneNearestNeighbour`, `frechetDistance` and `nearestTraining`, each beside its
- * floor (training points in place of samples; for `nearestTraining` the held-out points) and its control.
+ * floor (training points in place of samples, the mean over draws; for `nearestTraining` the held-out points) and its control.
+ *
+ * The first two depend on the number of samples: of more than 1,000 they are means over consecutive sets of 1,000, with the
+ * standard error over sets. All sets are compared with the same held-out data, which counts as given.
  *
  * @param bounded - applied to the control, as it was to the samples: clipping for pixels, nothing for other data
  * @throws OverdampedError E_DIVERGED when a sample is not finite; E_DATA for fewer than 3 samples, 2 training or 2
  * held-out points
- * Cost: eigenvalues O(units³), neighbours O(count²·units).
+ * Cost: eigenvalues O(units³) of each set, neighbours O(count²·units).
  */
 export function compareSets(
   { samples, train, heldOut, seed }: ComparedSets,
   bounded: (set: PointSet) => PointSet = (set) => set,
 ): Comparison {
   checkFinite(samples)
-  const floorCount = Math.min(samples.count, train.count)
-  const floor = pickRows(train, drawWithoutReplacement(seed, drawStep.floor, floorCount, train.count))
-  const control = bounded(harmonicControl(train, samples.count, seed))
-  const nearestNeighbour = (set: PointSet) => oneNearestNeighbour(set, heldOut, seed)
+  checkPoints('metrics', samples, train, [3, 2])
+  const sets = consecutiveSets(samples.count).map(({ first, end }) => rowsBetween(samples, first, end))
+  const { count } = sets[0]!
+  const floors = floorSets(train, count, seed)
+  const control = bounded(harmonicControl(train, count, seed))
+  const nearestNeighbour = nearestNeighbourTest(heldOut, seed)
   const reference = frechetReference(heldOut)
+  const frechet = (set: PointSet) => frechetValue(set, reference)
   const searched = searchSet(train)
-  const nearest = (set: PointSet) => nearestDistance(set, searched)
+  const nearest = nearestRows(samples, searched, 1, false)
+  const distances = {
+    samples: nearest.squaredDistances.map(Math.sqrt),
+    heldOut: distancesTo(searched, heldOut),
+    control: distancesTo(searched, control),
+  }
   return {
     metrics: {
-      oneNearestNeighbour: beside(nearestNeighbour(samples), nearestNeighbour(floor), nearestNeighbour(control)),
-      // Only the samples' distance needs its standard error, which is ten times the work.
-      frechetDistance: {
-        ...frechetDistance(samples, reference),
-        floor: frechetValue(floor, reference),
-        control: frechetValue(control, reference),
+      oneNearestNeighbour: {
+        ...overSets(sets, nearestNeighbour),
+        floor: meanOver(floors.slice(0, searchedDraws), (set) => nearestNeighbour(set).value),
+        control: nearestNeighbour(control).value,
       },
-      nearestTraining: beside(nearest(samples), nearest(heldOut), nearest(control)),
+      // Only a single set's distance needs a standard error of its own, which is ten times the work.
+      frechetDistance: {
+        ...(sets.length === 1
+          ? frechetDistance(sets[0]!, reference)
+          : overSets(sets, (set) => ({ value: frechet(set), standardError: Number.NaN }))),
+        floor: meanOver(floors, frechet),
+        control: frechet(control),
+      },
+      nearestTraining: beside(meanOf(distances.samples), meanOf(distances.heldOut), meanOf(distances.control)),
     },
-    floor,
-    control,
+    ...{ floors, control, searched, nearest, distances },
   }
+}
+
+/** Distance of each point to the nearest training point; `leaveOut` where the points are training points themselves. */
+export function distancesTo(searched: SearchSet, points: PointSet, leaveOut = false): Float64Array {
+  return nearestRows(points, searched, 1, leaveOut).squaredDistances.map(Math.sqrt)
 }
 
 /** A metric of the samples beside the same of the floor and of the control. */

@@ -1,11 +1,13 @@
 import type { PointSet } from '../../physics/network/states.js'
-import type { Estimate } from '../../physics/observe/estimate.js'
+import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/search-set.js'
 import type { DigitSet } from '../data/digits.js'
 import { bridgeBetween } from './bridge.js'
-import { beside, type ComparedMetric, compareSets } from './compare.js'
+import { beside, type ComparedMetric, type Comparison, compareSets, distancesTo, searchedDraws } from './compare.js'
 import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './nearest-training.js'
+import { farthestRatio, phantomFraction, phantomLimit } from './phantoms.js'
 import { checkFinite, clipped, pointsOf, selectClass } from './points.js'
+import { consecutiveSets, meanOver, overSets } from './sets.js'
 
 /** What the metrics are computed from. */
 export interface DigitMetricsInput {
@@ -23,40 +25,86 @@ export interface DigitMetricsInput {
   seed: number
 }
 
+/** A class's share of the samples, by the digit that each is taken for, beside its share of the training data. */
+export interface ClassShare extends Estimate {
+  readonly digit: number
+  readonly data: number
+}
+
+/** The metrics of digits and what they were read from. */
+export interface DigitMeasurement extends Pick<Comparison, 'control' | 'nearest'> {
+  /** by name */
+  readonly metrics: Record<string, ComparedMetric>
+  /** of each of the run's digits, of all samples */
+  readonly classShares: readonly ClassShare[]
+  /** the digit that each sample is taken for, [samples] */
+  readonly voted: Int32Array
+}
+
 /**
  * The MNIST metrics of a run, on samples clipped to [-1, 1]: `oneNearestNeighbour`, `frechetDistance`, `bridge` (for
- * two digits only), `other`, `modeWeightError`, `nearestTraining`.
+ * two digits only), `other`, `modeWeightError`, `phantoms`, `farthest`, `nearestTraining`.
  *
- * Each stands beside its floor, a seeded draw without replacement of as many training digits (all, when there are
- * fewer) in place of the samples, and its control, `harmonicControl`, clipped. In `other` the floor's digits do not
- * vote for themselves; the floor of `nearestTraining` is the mean distance of the held-out digits.
+ * Of more than 1,000 samples, those that depend on the number of samples (the first two, `modeWeightError`) are means over
+ * consecutive sets of 1,000; the rest are of all samples.
  *
- * @returns the metrics by name; the control's points, clipped: [samples.count, size²]; the digit that neighbours give each sample
+ * Each stands beside its floor, training digits in place of a set of samples (`floorSets`; the mean over its draws, for
+ * neighbours over the first four, for votes the first), and its control, `harmonicControl`, clipped. In `other`, `phantoms`
+ * and `farthest` the floor's digits are left out of the training digits; the floor of `nearestTraining` is the mean distance
+ * of the held-out digits.
+ *
  * @throws OverdampedError E_DIVERGED when a sample is not finite; E_DATA for fewer than 3 samples or another image size
- * Cost: eigenvalues O(units³), neighbours O(count·rows·10): for 1,000 samples of 144 units 2 s with 12,000 rows, 4 s with 60,000.
+ * Cost: eigenvalues O(units³), neighbours O(count·rows·10).
  */
-export function digitMetrics(input: DigitMetricsInput): {
-  metrics: Record<string, ComparedMetric>
-  control: PointSet
-  voted: Int32Array
-} {
-  const { digits, every, seed } = input
+export function digitMetrics(input: DigitMetricsInput): DigitMeasurement {
+  const { digits, seed } = input
   checkFinite(input.samples)
   const samples = clipped(input.samples)
   const sets = { samples, train: pointsOf(input.train), heldOut: pointsOf(input.heldOut), seed }
-  const { metrics: common, floor, control } = compareSets(sets, clipped)
-  const { nearestTraining, ...first } = common
-  const metrics: Record<string, ComparedMetric> = first
+  const compared = compareSets(sets, clipped)
+  const { floors, control, nearest } = compared
+  const { nearestTraining, ...metrics }: Record<string, ComparedMetric> = compared.metrics
   if (digits.length === 2) {
     const bridge = bridgeBetween(selectClass(input.train, digits[0]!), selectClass(input.train, digits[1]!))
-    metrics.bridge = beside(bridge(samples), bridge(floor), bridge(control))
+    const floor = meanOver(floors, (set) => bridge(set).value)
+    metrics.bridge = { ...bridge(samples), floor, control: bridge(control).value }
   }
+  const { classShares, voted, ...votes } = votedMetrics(input, samples, compared)
+  return {
+    metrics: { ...metrics, ...votes, ...phantomMetrics(compared), nearestTraining: nearestTraining! },
+    ...{ classShares, control, nearest, voted },
+  }
+}
+
+/** What the digits say that samples are taken for. */
+function votedMetrics({ every, train, digits }: DigitMetricsInput, samples: PointSet, { floors, control }: Comparison) {
   const voters = searchSet(pointsOf(every))
   const vote = (set: PointSet, leaveOut: boolean) => votedDigits(set, voters, every.labels, { leaveOut })
-  const [ofSamples, ofFloor, ofControl] = [vote(samples, false), vote(floor, true), vote(control, false)]
-  const beneath = (metric: (voted: Int32Array) => Estimate) =>
-    beside(metric(ofSamples), metric(ofFloor), metric(ofControl))
-  metrics.other = beneath((voted) => otherFraction(voted, digits))
-  metrics.modeWeightError = beneath((voted) => modeWeightErrorOfDigits(voted, input.train.labels, digits))
-  return { metrics: { ...metrics, nearestTraining }, control, voted: ofSamples }
+  const [ofSamples, ofFloor, ofControl] = [vote(samples, false), vote(floors[0]!, true), vote(control, false)]
+  const weight = (voted: Int32Array) => modeWeightErrorOfDigits(voted, train.labels, digits)
+  const sets = consecutiveSets(samples.count).map(({ first, end }) => ofSamples.subarray(first, end))
+  const shareOf = (labels: Int32Array, digit: number) =>
+    fractionOf(labels.filter((label) => label === digit).length, labels.length)
+  return {
+    other: beside(otherFraction(ofSamples, digits), otherFraction(ofFloor, digits), otherFraction(ofControl, digits)),
+    modeWeightError: beside(overSets(sets, weight), weight(ofFloor), weight(ofControl)),
+    classShares: digits.map((digit) => ({
+      ...{ digit, ...shareOf(ofSamples, digit) },
+      data: shareOf(train.labels, digit).value,
+    })),
+    voted: ofSamples,
+  }
+}
+
+/** How far samples are from all data. */
+function phantomMetrics({ searched, floors, distances }: Comparison) {
+  const limit = phantomLimit(distances.heldOut)
+  const draws = floors.slice(0, searchedDraws)
+  const real = draws.map((set) => distancesTo(searched, set, true))
+  const metric = (figure: typeof phantomFraction): ComparedMetric => ({
+    ...figure(distances.samples, limit),
+    floor: real.reduce((sum, of) => sum + figure(of, limit).value, 0) / real.length,
+    control: figure(distances.control, limit).value,
+  })
+  return { phantoms: metric(phantomFraction), farthest: metric(farthestRatio) }
 }

@@ -1,6 +1,6 @@
-import { type PointSet, pickRows, together } from '../../physics/network/states.js'
+import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
-import { eachNear, searchSet } from '../../physics/observe/search-set.js'
+import { eachNear, type SearchSet, searchSet } from '../../physics/observe/search-set.js'
 import { drawStep, drawWithoutReplacement } from './draw.js'
 import { checkPoints } from './points.js'
 
@@ -38,53 +38,115 @@ interface Neighbours {
  * @param samples,heldOut at least 2 points each, in one space
  * @returns value in [0, 1]
  * @throws OverdampedError E_DATA for fewer points, or sets of different units
- * Cost: a search of the drawn points among themselves: at most 10 times the smaller count.
+ * Cost: a search of each set in each.
  * Sources: Lopez-Paz and Oquab, "Revisiting classifier two-sample tests" (2017), for the test; Fafchamps and Gubert,
  * "The formation of risk sharing networks" (2007), for errors of values that belong to pairs.
  */
 export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: number): Estimate {
-  checkPoints('oneNearestNeighbour', samples, heldOut, [2, 2])
-  const size = Math.min(samples.count, heldOut.count)
-  const draws = Array.from({ length: samples.count === heldOut.count ? 1 : subsets }, (_, draw) => {
-    const step = drawStep.subset + draw
-    const ours = drawWithoutReplacement(seed, step, size, samples.count)
-    const theirs = drawWithoutReplacement(seed, step, size, heldOut.count)
-    return Int32Array.from([...ours, ...theirs.map((n) => samples.count + n)])
+  return nearestNeighbourTest(heldOut, seed)(samples)
+}
+
+/** The same for any number of sets of samples: what held-out digits are to one another is worked out once for sets of a size. */
+export function nearestNeighbourTest(heldOut: PointSet, seed: number): (samples: PointSet) => Estimate {
+  const theirs = searchSet(heldOut)
+  let amongHeldOut: { readonly key: string; readonly records: readonly Records[] } | null = null
+  return (samples) => {
+    checkPoints('oneNearestNeighbour', samples, heldOut, [2, 2])
+    const draws = drawsOf(samples.count, heldOut.count, seed)
+    const size = draws[0]!.heldOut.length
+    const key = `${draws.length} ${size}`
+    if (amongHeldOut?.key !== key) {
+      const records = draws.map(() => emptyRecords(2 * size))
+      const places = draws.map(({ heldOut: drawn }) => placesOf(drawn, heldOut.count, size))
+      eachNear(theirs, heldOut, (point, other, distance) => offerAll(records, places, point, places, other, distance))
+      amongHeldOut = { key, records }
+    }
+    return pairEstimate(nearestInDraws(samples, theirs, draws, amongHeldOut.records), samples.count)
+  }
+}
+
+/** Points of each set that are compared, as many of one as of the other, by number. */
+interface Draw {
+  readonly samples: Int32Array
+  readonly heldOut: Int32Array
+}
+
+function drawsOf(samples: number, heldOut: number, seed: number): Draw[] {
+  const size = Math.min(samples, heldOut)
+  return Array.from({ length: samples === heldOut ? 1 : subsets }, (_, draw) => {
+    const drawn = (count: number) => drawWithoutReplacement(seed, drawStep.subset + draw, size, count)
+    return { samples: drawn(samples), heldOut: drawn(heldOut) }
   })
-  return pairEstimate(nearestInDraws(together(samples, heldOut), draws), samples.count)
+}
+
+/** The place of each of `count` points in a draw, whose points stand from `first` on; -1 of those that are not drawn. */
+function placesOf(drawn: Int32Array, count: number, first: number): Int32Array {
+  const places = new Int32Array(count).fill(-1)
+  drawn.forEach((point, at) => {
+    places[point] = first + at
+  })
+  return places
 }
 
 /**
- * The nearest neighbour of every point of every draw, within the draw. Draws share most of their points, so one search does
- * for all. @param draws points by number; the first half of each are samples
+ * The nearest neighbour of every point of every draw, within the draw: samples first, then held-out digits. Draws share most of
+ * their points, so one search of each set in each does for all.
+ *
+ * @param theirs the held-out digits
+ * @param known what they are to one another
  */
-function nearestInDraws(all: PointSet, draws: readonly Int32Array[]): Neighbours[] {
-  const drawn = Int32Array.from(new Set(draws.flatMap((points) => [...points])))
-  const pool = pickRows(all, drawn)
-  const searches = draws.map((points) => {
-    const place = new Int32Array(all.count).fill(-1)
-    points.forEach((point, at) => {
-      place[point] = at
-    })
-    return { points, placeOf: drawn.map((point) => place[point]!), ...emptyRecords(points.length) }
+function nearestInDraws(
+  samples: PointSet,
+  theirs: SearchSet,
+  draws: readonly Draw[],
+  known: readonly Records[],
+): Neighbours[] {
+  const { set: heldOut } = theirs
+  const records = known.map(copied)
+  const ours = draws.map((draw) => placesOf(draw.samples, samples.count, 0))
+  const others = draws.map((draw) => placesOf(draw.heldOut, heldOut.count, draw.samples.length))
+  const own = searchSet(samples, theirs)
+  eachNear(own, samples, (a, b, distance) => offerAll(records, ours, a, ours, b, distance))
+  eachNear(theirs, samples, (a, b, distance) => offerAll(records, ours, a, others, b, distance))
+  eachNear(own, heldOut, (a, b, distance) => offerAll(records, others, a, ours, b, distance))
+  return records.flatMap(({ nearest, ties, sameTies }, d) => {
+    const draw = draws[d]!
+    const points = Int32Array.of(...draw.samples, ...draw.heldOut.map((n) => samples.count + n))
+    return Array.from(points, (point, at) => ({
+      point,
+      nearest: points[nearest[at]!]!,
+      same: sameTies[at]! / ties[at]!,
+    }))
   })
-  eachNear(searchSet(pool), pool, (point, other, distance) => {
-    let farthest = 0
-    for (const search of searches) {
-      const at = search.placeOf[point]!
-      if (at < 0) continue
-      const place = search.placeOf[other]!
-      if (place >= 0 && place !== at) offer(search, at, place, distance)
-      farthest = Math.max(farthest, search.best[at]!)
-    }
-    return farthest
-  })
-  return searches.flatMap(({ points, nearest, ties, sameTies }) =>
-    Array.from(points, (point, at) => ({ point, nearest: points[nearest[at]!]!, same: sameTies[at]! / ties[at]! })),
-  )
 }
 
-/** What is known so far of the neighbours of each point of a draw, by place in the draw. */
+/** Offers a point to another in every draw that has both. @returns the distance beyond which no draw has use for others */
+function offerAll(
+  records: readonly Records[],
+  places: readonly Int32Array[],
+  point: number,
+  otherPlaces: readonly Int32Array[],
+  other: number,
+  distance: number,
+): number {
+  let farthest = 0
+  for (let d = 0; d < records.length; d++) {
+    const at = places[d]![point]!
+    if (at < 0) continue
+    const place = otherPlaces[d]![other]!
+    if (place >= 0 && place !== at) offer(records[d]!, at, place, distance)
+    farthest = Math.max(farthest, records[d]!.best[at]!)
+  }
+  return farthest
+}
+
+/** What is known of the neighbours of each point of a draw, by place in the draw. */
+type Records = ReturnType<typeof emptyRecords>
+
+function copied({ best, nearest, ties, sameTies }: Records): Records {
+  return { best: best.slice(), nearest: nearest.slice(), ties: ties.slice(), sameTies: sameTies.slice() }
+}
+
 function emptyRecords(length: number) {
   return {
     best: new Float64Array(length).fill(Number.POSITIVE_INFINITY),
@@ -95,12 +157,7 @@ function emptyRecords(length: number) {
 }
 
 /** Takes note of a point at a distance; of equally near ones the earliest counts as the nearest. */
-function offer(
-  { best, nearest, ties, sameTies }: ReturnType<typeof emptyRecords>,
-  at: number,
-  place: number,
-  distance: number,
-): void {
+function offer({ best, nearest, ties, sameTies }: Records, at: number, place: number, distance: number): void {
   if (distance > best[at]!) return
   if (distance < best[at]!) {
     best[at] = distance

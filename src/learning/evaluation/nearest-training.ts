@@ -1,6 +1,6 @@
 import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf, meanOf } from '../../physics/observe/estimate.js'
-import { nearestRows } from '../../physics/observe/nearest-rows.js'
+import { type NearestRows, nearestRows } from '../../physics/observe/nearest-rows.js'
 import { type SearchSet, searchSet } from '../../physics/observe/search-set.js'
 import { weightError } from './mixture.js'
 import { checkPoints } from './points.js'
@@ -39,15 +39,21 @@ export interface Extremes {
 /**
  * Finds the `count` samples nearest to and farthest from their nearest training state.
  *
+ * @param nearest - the training state nearest to each, where it is known
  * Cost: that of `nearestRows`.
  */
-export function extremes(samples: PointSet, train: PointSet, count: number): Extremes {
-  const { rows, squaredDistances: squares } = nearestRows(samples, searchSet(train), 1, false)
+export function extremes(
+  samples: PointSet,
+  train: PointSet,
+  count: number,
+  nearest: NearestRows = nearestRows(samples, searchSet(train), 1, false),
+): Extremes {
+  const { rows, squaredDistances: squares } = nearest
   const order = Array.from({ length: samples.count }, (_, n) => n).sort((a, b) => squares[a]! - squares[b]! || a - b)
   const matched = (picks: number[]): Matched => {
-    const nearest = picks.map((n) => rows[n]!)
+    const states = picks.map((n) => rows[n]!)
     const distance = Float64Array.from(picks, (n) => Math.sqrt(squares[n]!))
-    return { samples: pickRows(samples, picks), real: pickRows(train, nearest), distance }
+    return { samples: pickRows(samples, picks), real: pickRows(train, states), distance }
   }
   return { closest: matched(order.slice(0, count)), farthest: matched(order.slice(-count).reverse()) }
 }

@@ -12,6 +12,8 @@ export interface LearningSummary {
 export type MetricLine =
   | { kind: 'iteration'; slice: number; t: number; iteration: number; loss: number; rate: number }
   | ({ kind: 'slice'; slice: number; t: number } & SliceLosses)
+  /** of refinement: `error`, the mean over knots and pairs of |z| of generated ⟨x_i x_j⟩, .8 where chance is all that is left */
+  | { kind: 'pass'; pass: number; error: number }
 
 /** What a slice has learned: losses at its end. */
 export interface SliceLosses {

@@ -5,14 +5,16 @@ import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
-import { type AdamOptions, resetAdam } from '../rules/adam.js'
+import { resetAdam } from '../rules/adam.js'
 import { createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
-import { keepBounds, lowerBounds, stepScale } from '../rules/parameter-scales.js'
+import { keepBounds, lowerBounds, rescaleHidden, startParameters, stepScale } from '../rules/parameter-scales.js'
 import type { NoisedBatch } from '../rules/rule.js'
 import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
+import { type Frame, frameOf, laboratory } from './centred.js'
 import type { MetricLine, SliceLosses } from './losses.js'
+import { annealedRate, type Stage, type StageOptions, stagesOf, type starts } from './stages.js'
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
@@ -21,20 +23,18 @@ export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising'
    * after them these
    */
   readonly data: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen?: PointSet }
+  /** of hidden units in a bath of their own, at time t of the noising */
+  readonly hiddenTemperature?: ((t: number) => number) | undefined
 }
 
 /** By which rule, and how it descends. */
-export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
+export interface TrainingOptions extends Omit<RuleSettings, 'rule'>, StageOptions {
   /** a name, or one of the caller's own; least squares solves each slice, all others descend */
   readonly rule: RuleSettings['rule'] | 'least-squares'
-  /** step at the noisiest slice, and the fraction of it that is left at the end of a slice; see `annealedRate` */
-  readonly optimizer: AdamOptions & { readonly rate: number; readonly finalRate: number }
-  /** per slice; the first gets three times as many */
-  readonly iterations: number
-  /** noised samples per iteration */
-  readonly batch: number
-  /** keep the mean of the second half of the iterates of each slice */
-  readonly average: boolean
+  /** neighbour when absent */
+  readonly start?: (typeof starts)[number] | undefined
+  /** learn on displacements from the data's mean (see frameOf); false when absent */
+  readonly centre?: boolean | undefined
   /** solve each slice by least squares too, and measure its losses */
   readonly oracle: boolean
 }
@@ -43,7 +43,7 @@ export interface TrainingOptions extends Omit<RuleSettings, 'rule'> {
 export interface TrainingState extends DescentState {
   /** parameters of the finished knots, noisiest first, [slice][parameters] */
   readonly finished: Float64Array[]
-  /** parameters of the current slice, [parameters]; `average` and `averaged` are of its iterates */
+  /** parameters of the current slice in the frame they are learned in, [parameters]; `average` and `averaged` are of its iterates */
   theta: Float64Array
   /** iterations done in the current slice */
   iteration: number
@@ -64,8 +64,6 @@ export interface TrainingHooks extends Hooks {
   readonly save?: (state: TrainingState) => void
 }
 
-/** The first slice starts from nothing, the others from a neighbour. */
-const firstSliceFactor = 3
 /** Every so many iterations a line is recorded. */
 const recordEvery = 10
 /** Repetitions, each with fresh noise, of the held-out data in the measured loss and of the data in the oracle's problem. */
@@ -88,11 +86,12 @@ export async function train(
   backend: Backend,
   hooks: TrainingHooks = {},
 ): Promise<void> {
-  const { potential, noising, drive, seed, data } = task
+  const { potential, noising, drive, seed, hiddenTemperature } = task
   const { rule, nudge, sides, contrast, path } = options
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
-  const { heldOut, seen = data.train } = data
-  for (const [name, set] of Object.entries(data)) requireTable(set, potential.network.units, `data.${name}`)
+  for (const [name, set] of Object.entries(task.data)) requireTable(set, potential.network.units, `data.${name}`)
+  const frame = frameFor(task, options)
+  const { train, heldOut, seen = train } = centredData(task, frame)
   const refusal = rule === 'least-squares' ? null : refusalOf(createRule(settings), potential, drive)
   if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${createRule(settings).name}`)
   const learner = backend.learner({ potential, noising, drive, seed, train: seen, heldOut, ...settings })
@@ -100,27 +99,22 @@ export async function train(
     const t = noising.knots[slice]!
     const bounds = lowerBounds(potential, noising, t)
     if (state.iteration === 0) {
+      const temperature = hiddenTemperature?.(t)
+      if (options.start === 'independent') state.theta.set(startParameters(potential, noising, seed, temperature))
+      if (temperature !== undefined) rescaleHidden(potential, state.theta, temperature)
       keepBounds(state.theta, bounds)
-      resetAdam(state.adam)
-      state.averaged = 0
     }
-    const oracle = () => leastSquares(potential, state.theta, bounds, sweeps(task, t, slice)).theta
+    const oracle = () => leastSquares(potential, state.theta, bounds, sweeps(task, train, t, slice)).theta
     if (rule === 'least-squares') state.theta = oracle()
-    else {
-      const descent = learner.descend(state, bounds, stepScale(potential, noising, t))
-      const finished = await descendSlice(descent, task, options, state, hooks)
-      descent.sync()
-      if (!finished) {
-        hooks.save?.(state)
-        throw new StoppedError()
-      }
+    else if (!(await descendSlice(learner, bounds, task, options, state, hooks))) {
+      hooks.save?.(state)
+      throw new StoppedError()
     }
-    if (state.averaged > 0) state.theta.set(state.average)
     // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
     const losses = await lossesOf(learner, state.theta, options.oracle ? oracle : null, t, slice)
     hooks.record?.({ kind: 'slice', slice, t, ...losses })
     state.lines++
-    state.finished.push(state.theta.slice())
+    state.finished.push(frame.parameters(state.theta, t))
     state.iteration = 0
     hooks.save?.(state)
     await breathe()
@@ -128,23 +122,85 @@ export async function train(
   }
 }
 
+/** The frame that is learned in. */
+function frameFor({ potential, noising, drive, data }: TrainingTask, { centre }: TrainingOptions): Frame {
+  if (centre !== true) return laboratory
+  const frame = frameOf(potential, noising, drive, data.train)
+  if (frame !== null) return frame
+  throw invalidValue(
+    'a potential is displaced to the mean of the data where it has a bias, and no formulas, pair quartics, or cubic and quartic terms without stiffness and cubic ones. Add the term bias, or learn without centring.',
+    'learning.centre',
+  )
+}
+
+function centredData({ data }: TrainingTask, { centred }: Frame): TrainingTask['data'] {
+  const { train, heldOut, seen } = data
+  return { train: centred(train), heldOut: centred(heldOut), ...(seen === undefined ? {} : { seen: centred(seen) }) }
+}
+
 /** Descends on the slice that `state` is in, from where it stands. @returns false when `signal` stopped it */
 async function descendSlice(
+  learner: Learner,
+  bounds: Float64Array,
+  task: TrainingTask,
+  options: TrainingOptions,
+  state: TrainingState,
+  hooks: TrainingHooks,
+): Promise<boolean> {
+  const stages = stagesOf(options, state.finished.length === 0)
+  let from = 0
+  for (const stage of stages) {
+    const to = from + stage.iterations
+    if (state.iteration < to) {
+      if (state.iteration === from) {
+        resetAdam(state.adam)
+        state.averaged = 0
+      }
+      const descent = descentOf(learner, bounds, task, options, stage, state)
+      const finished = await descendStage(descent, task, options, stage, from, state, hooks)
+      descent.sync()
+      if (!finished) return false
+      if (state.averaged > 0) state.theta.set(state.average)
+    }
+    from = to
+  }
+  return true
+}
+
+function descentOf(
+  learner: Learner,
+  bounds: Float64Array,
+  { potential, noising, hiddenTemperature }: TrainingTask,
+  { optimizer }: TrainingOptions,
+  { hiddenFactor }: Stage,
+  state: TrainingState,
+): Descent {
+  const t = noising.knots[state.finished.length]!
+  const hidden = { temperature: hiddenTemperature?.(t), rate: hiddenFactor, bias: optimizer.biasFactor }
+  return learner.descend(state, bounds, stepScale(potential, noising, t, hidden))
+}
+
+/** One stage, which begins at iteration `from` of the slice. @returns false when `signal` stopped it */
+async function descendStage(
   descent: Descent,
   { noising }: TrainingTask,
   options: TrainingOptions,
+  stage: Stage,
+  from: number,
   state: TrainingState,
   { record, onProgress, signal }: TrainingHooks,
 ): Promise<boolean> {
   const slice = state.finished.length
   const t = noising.knots[slice]!
-  const iterations = options.iterations * (slice === 0 ? firstSliceFactor : 1)
-  const total = options.iterations * (firstSliceFactor + noising.knots.length - 1)
-  while (state.iteration < iterations) {
-    const rate =
-      annealedRate(options.optimizer, state.iteration / iterations) * noising.stiffness * stiffnessClock(noising, t)
-    const average = options.average && state.iteration >= iterations / 2
-    const loss = await descent.step(t, options.batch, state.step, { ...options.optimizer, rate, average })
+  const { optimizer } = options
+  const clock = stiffnessClock(noising, t)
+  const unit = noising.stiffness * clock * clock ** (optimizer.noiseExponent ?? 0)
+  const total = iterationsOf(options, noising.knots.length)
+  while (state.iteration < from + stage.iterations) {
+    const fraction = (state.iteration - from) / stage.iterations
+    const rate = annealedRate(stage, fraction) * unit
+    const average = stage.average > 0 && fraction >= 1 - stage.average
+    const loss = await descent.step(t, stage.batch, state.step, { ...optimizer, rate, average })
     if (state.iteration % recordEvery === 0) {
       record?.({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
       state.lines++
@@ -156,6 +212,12 @@ async function descendSlice(
     if (signal?.aborted === true) return false
   }
   return true
+}
+
+/** Iterations over all slices. */
+function iterationsOf(options: StageOptions, slices: number): number {
+  const of = (isFirst: boolean) => stagesOf(options, isFirst).reduce((sum, { iterations }) => sum + iterations, 0)
+  return of(true) + (slices - 1) * of(false)
 }
 
 /** Losses of a slice's parameters, and of the oracle's where it is asked for. */
@@ -179,21 +241,17 @@ async function lossesOf(
   }
 }
 
-/** Cosine from `rate` to `rate·finalRate` over a slice; `fraction` of it is done. */
-function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, fraction: number): number {
-  return rate * (finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * fraction))) / 2)
-}
-
 /** The training data noised several times over: the oracle's problem. */
-function sweeps({ potential, noising, drive, seed, data }: TrainingTask, t: number, slice: number): NoisedBatch[] {
+function sweeps(
+  { potential, noising, drive, seed }: TrainingTask,
+  train: PointSet,
+  t: number,
+  slice: number,
+): NoisedBatch[] {
   const { visible } = potential.network
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(data.train, noising, drive, seed, { visible }).sweep(
-      t,
-      slice * oracleDraws + draw,
-      stream.oracleNoise,
-    ),
+    createNoiser(train, noising, drive, seed, { visible }).sweep(t, slice * oracleDraws + draw, stream.oracleNoise),
   )
 }
 

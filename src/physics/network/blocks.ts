@@ -22,11 +22,14 @@ export interface UnitKind {
   readonly change: Change
   /** barrier, in kT, of a double well of its own with minima at ±1; without a well when absent */
   readonly barrier?: number
+  /**
+   * own: units in a bath of their own, whose temperature is a parameter of the potential ("hidden-temperature"). The
+   * simulation's, which all other blocks share, when absent
+   */
+  readonly bath?: 'own'
 }
 
-/**
- * Units that are alike. Their bath is the simulation's, which all blocks share (a bath of their own would be said here).
- */
+/** Units that are alike. */
 export interface Block extends UnitKind {
   readonly role: Role
   /** how many */
@@ -54,10 +57,12 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
     return `their roles are in the order ${roles.join(', ')}, got ${blocks.map(({ role }) => role).join(', ')}`
   for (const role of ['label', 'hidden'])
     if (blocks.filter((block) => block.role === role).length > 1) return `${role} units are of one kind, got two blocks`
-  for (const { role, states, change, barrier } of blocks) {
+  for (const { role, states, change, barrier, bath } of blocks) {
     if (role !== 'hidden' && change.kind === 'at-once') return `only hidden units follow at once, got ${role} ones`
     if (change.kind === 'langevin' && states !== null) return `units with states ${states.join(', ')} can't diffuse`
     if (change.kind === 'flips' && states === null) return "continuous units can't flip"
+    if (bath === 'own' && change.kind !== 'at-once')
+      return `only units that follow at once have a bath of their own, got ${change.kind}`
     if (barrier !== undefined && states !== null) return `units with states ${states.join(', ')} have no well`
     if (role === 'hidden' && states === null && barrier === undefined)
       return 'continuous hidden units need a well: nothing else confines them'

@@ -28,6 +28,8 @@ export interface HiddenOptions {
   readonly kind?: HiddenKind | undefined
   readonly well?: { readonly barrier?: number | undefined } | undefined
   readonly mobility?: number | undefined
+  /** whatever it is, units in a bath of their own: its temperature is a parameter */
+  readonly temperature?: unknown
 }
 
 /** Whether hidden units generate with a state of their own. */
@@ -36,12 +38,13 @@ export function hiddenMoves({ kind = defaultHidden.kind }: HiddenOptions): boole
 }
 
 /** Hidden units as they are learned: they follow at once, with the response of their well or of two states. */
-export function learnedHidden({ kind = defaultHidden.kind, well }: HiddenOptions): UnitKind {
+export function learnedHidden({ kind = defaultHidden.kind, well, temperature }: HiddenOptions): UnitKind {
   const { states } = hiddenKinds[kind]
   return {
     states,
     change: { kind: 'at-once' },
     ...(states === null ? { barrier: well?.barrier ?? defaultHidden.barrier } : {}),
+    ...(temperature === undefined ? {} : { bath: 'own' as const }),
   }
 }
 

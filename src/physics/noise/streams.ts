@@ -31,4 +31,5 @@ export const stream = {
   stretches: 31,
   givenNoise: 32,
   freeLabels: 33,
+  passes: 40,
 } as const

@@ -6,7 +6,7 @@ import { meanPoint } from './moments.js'
 /** Numbers that a row is compared by, at most. */
 const coordinatesKept = 32
 /** The rows of a leaf at most: their coordinates, and those of the samples, stay in the cache. */
-const leafRows = 512
+const leafRows = 256
 /**
  * Room for rounding in the comparison of squared distances of coordinates with exact ones, times √units. Of points within 2R of
  * the centre, R the radius of the set, |x - centre|² less 31 squares of sums is wrong by at most 12·units·2⁻⁵³·4R²; its root,
@@ -20,9 +20,9 @@ interface Leaf {
   /** in the order of the leaves */
   readonly first: number
   readonly end: number
-  /** [kept] */
-  readonly least: Float64Array
-  readonly most: Float64Array
+  /** [kept] of the box, and half its width */
+  readonly middle: Float64Array
+  readonly half: Float64Array
 }
 
 /** A set prepared for searching: its rows in leaves, by their coordinates along the axes in which they differ most. */
@@ -46,14 +46,13 @@ export interface SearchSet {
  * Prepares a set for `eachNear` and `nearestRows`, once for any number of searches.
  *
  * @param set at least one point
+ * @param like another set of much the same kind, whose centre and axes do for this one too
  * Cost: O(count·units·32).
  * Source of the tree: Friedman, Bentley and Finkel, ACM Trans. Math. Softw. 3, 209 (1977).
  */
-export function searchSet(set: PointSet): SearchSet {
-  const centre = meanPoint(set)
-  const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
-  const axes = new Float64Array(kept * set.units)
-  axes.set(leadingAxes(set, centre, kept - 1), set.units)
+export function searchSet(set: PointSet, like?: SearchSet): SearchSet {
+  const { centre, axes } = like ?? axesOf(set)
+  const kept = axes.length / set.units
   const projected = coordinatesOf(axes, centre, set)
   const rows = Int32Array.from({ length: set.count }, (_, n) => n)
   const cuts = divided(projected, kept, rows, 0, set.count)
@@ -66,6 +65,14 @@ export function searchSet(set: PointSet): SearchSet {
   for (let row = 0; row < set.count; row++)
     squaredRadius = Math.max(squaredRadius, squaredDistance(set.points, row, centre, 0, set.units))
   return { set, centre, axes, rows, coordinates, leaves, squaredRadius }
+}
+
+function axesOf(set: PointSet): Pick<SearchSet, 'centre' | 'axes'> {
+  const centre = meanPoint(set)
+  const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
+  const axes = new Float64Array(kept * set.units)
+  axes.set(leadingAxes(set, centre, kept - 1), set.units)
+  return { centre, axes }
 }
 
 /** The remainders of points, and their coordinates along the axes: [count, kept]. */
@@ -128,7 +135,12 @@ function boxed(coordinates: Float64Array, kept: number, first: number, end: numb
       least[k] = Math.min(least[k]!, x)
       most[k] = Math.max(most[k]!, x)
     }
-  return { first, end, least, most }
+  return {
+    first,
+    end,
+    middle: least.map((x, k) => (x + most[k]!) / 2),
+    half: least.map((x, k) => (most[k]! - x) / 2),
+  }
 }
 
 /** The axis along which rows vary most, and their mean there. */
@@ -179,8 +191,9 @@ export function eachNear(
   const compare = (n: number, { first, end }: Leaf) => {
     let limit = limits[n]!
     let reach = reachOf(limit)
-    for (let place = first; place < end; place++) {
-      if (isBeyond(projected, n * kept, coordinates, place * kept, kept, reach)) continue
+    for (let place = first - 1; ; ) {
+      place = nextWithin(projected, n * kept, coordinates, place + 1, end, kept, reach)
+      if (place === end) break
       const squared = squaredDistance(samples.points, n, set.points, rows[place]!, units, limit)
       if (squared > limit) continue
       limit = offer(n, rows[place]!, squared)
@@ -214,31 +227,58 @@ function nearestLeaf(leaves: readonly Leaf[], coordinates: Float64Array, from: n
 }
 
 /** Squared distance from a row of coordinates to the box of a leaf. @param limit a sum that passes it need not be finished */
-function squaredGap({ least, most }: Leaf, coordinates: Float64Array, from: number, limit: number): number {
+function squaredGap({ middle, half }: Leaf, coordinates: Float64Array, from: number, limit: number): number {
   let sum = 0
-  for (let k = 0; k < least.length && sum <= limit; k++) {
-    const x = coordinates[from + k]!
-    const gap = Math.max(0, least[k]! - x, x - most[k]!)
-    sum += gap * gap
+  for (let k = 0; k < middle.length && sum <= limit; k += 4) {
+    const g0 = Math.max(0, Math.abs(coordinates[from + k]! - middle[k]!) - half[k]!)
+    const g1 = Math.max(0, Math.abs(coordinates[from + k + 1]! - middle[k + 1]!) - half[k + 1]!)
+    const g2 = Math.max(0, Math.abs(coordinates[from + k + 2]! - middle[k + 2]!) - half[k + 2]!)
+    const g3 = Math.max(0, Math.abs(coordinates[from + k + 3]! - middle[k + 3]!) - half[k + 3]!)
+    sum += g0 * g0 + g1 * g1 + (g2 * g2 + g3 * g3)
   }
   return sum
 }
 
-/** Whether two rows of coordinates are further apart than the reach. */
-function isBeyond(a: Float64Array, from: number, b: Float64Array, start: number, kept: number, reach: number): boolean {
-  let sum = 0
-  // Four at a time would find out sooner and be slower: whether four suffice is what no processor can guess.
-  for (let p = from, q = start, stop = start + kept; q < stop; p += 8, q += 8) {
-    const d0 = a[p]! - b[q]!
-    const d1 = a[p + 1]! - b[q + 1]!
-    const d2 = a[p + 2]! - b[q + 2]!
-    const d3 = a[p + 3]! - b[q + 3]!
-    const d4 = a[p + 4]! - b[q + 4]!
-    const d5 = a[p + 5]! - b[q + 5]!
-    const d6 = a[p + 6]! - b[q + 6]!
-    const d7 = a[p + 7]! - b[q + 7]!
-    sum += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7))
-    if (sum > reach) return true
+/**
+ * The first of the places from `place` on, up to `end`, whose coordinates are within the reach of a sample's; `end` where none is.
+ * Nothing but this loop runs for most rows, so it stands alone: arrays and the sample's first coordinates stay in registers.
+ */
+function nextWithin(
+  a: Float64Array,
+  from: number,
+  b: Float64Array,
+  place: number,
+  end: number,
+  kept: number,
+  reach: number,
+): number {
+  const [a0, a1, a2, a3] = [a[from]!, a[from + 1]!, a[from + 2]!, a[from + 3]!]
+  const [a4, a5, a6, a7] = [a[from + 4]!, a[from + 5]!, a[from + 6]!, a[from + 7]!]
+  for (let start = place * kept; place < end; place++, start += kept) {
+    const d0 = a0 - b[start]!
+    const d1 = a1 - b[start + 1]!
+    const d2 = a2 - b[start + 2]!
+    const d3 = a3 - b[start + 3]!
+    const d4 = a4 - b[start + 4]!
+    const d5 = a5 - b[start + 5]!
+    const d6 = a6 - b[start + 6]!
+    const d7 = a7 - b[start + 7]!
+    let sum = d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7))
+    if (sum > reach) continue
+    for (let k = 8; k < kept && sum <= reach; k += 8) sum += eightSquares(a, from + k, b, start + k)
+    if (sum <= reach) return place
   }
-  return false
+  return end
+}
+
+function eightSquares(a: Float64Array, p: number, b: Float64Array, q: number): number {
+  const d0 = a[p]! - b[q]!
+  const d1 = a[p + 1]! - b[q + 1]!
+  const d2 = a[p + 2]! - b[q + 2]!
+  const d3 = a[p + 3]! - b[q + 3]!
+  const d4 = a[p + 4]! - b[q + 4]!
+  const d5 = a[p + 5]! - b[q + 5]!
+  const d6 = a[p + 6]! - b[q + 6]!
+  const d7 = a[p + 7]! - b[q + 7]!
+  return d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7))
 }

@@ -17,7 +17,7 @@ const batch = 3
 
 /**
  * Compares every method of a term with central differences of its own energy, at a few parameters and states of order 1: force and
- * statistic with ∂A/∂x and ∂A/∂θ, the others with derivatives of these.
+ * statistic with ∂A/∂x and ∂A/∂θ (0 for parameters that are given), the others with derivatives of these.
  *
  * @returns the methods that are off by more than 1e-6 of the largest number, or do not add to what is there; none for a sound term
  *
@@ -45,7 +45,11 @@ function slopesOfEnergy(term: Term, theta: Float64Array, x: Float64Array): Row[]
   const { energy, force, statistic } = methodsOf(term, theta)
   const weights = spread(batch, 3)
   const alongUnits = rowsOf(x).map((row) => slope((by) => energy(moved(x, by, row))))
+  const given = (term.groups ?? [term]).flatMap((group) =>
+    Array.from({ length: group.size }, () => 'given' in group && group.given === true),
+  )
   const alongParameters = Array.from(theta, (_, a) => {
+    if (given[a] === true) return new Float64Array(batch)
     const unit = theta.map((_value, other) => (other === a ? 1 : 0))
     return slope((by) => energy(x, moved(theta, by, unit)))
   })

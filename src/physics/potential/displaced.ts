@@ -20,13 +20,20 @@ export interface DisplacedPotential {
  * and every other parameter as it was.
  *
  * @param origin - [units]; 0 for label units
+ * @param keep - energy, or only the force: label units s that pull on visible ones add a constant -L·o s of their own to the energy
  * @returns null when a term does not stay one of the built-in terms: formulas, functions of the whole state, couplings of
- *   squares at a unit that is displaced, label units that pull on visible ones
+ *   squares at a unit that is displaced, label units that pull on visible ones unless only the force is kept
  */
-export function displacedPotential(potential: Potential, origin: Float64Array): DisplacedPotential | null {
+export function displacedPotential(
+  potential: Potential,
+  origin: Float64Array,
+  keep: 'energy' | 'force' = 'energy',
+): DisplacedPotential | null {
   const { network, terms } = potential
   const { visible, hiddenEdges } = network
-  if (!terms.every((term, n) => keepsItsForm(term, network, origin) && n === firstLike(term, terms))) return null
+  const keepsForm = (term: Term) =>
+    (keep === 'force' && term.support === 'label') || keepsItsForm(term, network, origin)
+  if (!terms.every((term, n) => keepsForm(term) && n === firstLike(term, terms))) return null
   const has = (degree: number) => terms.some((term) => term.support === 'unit' && term.degree === degree)
   const bends = has(3) || has(4)
   const moved = potentialOf(network, [
@@ -46,7 +53,7 @@ export function displacedPotential(potential: Potential, origin: Float64Array): 
       energy.fill(0)
       terms.forEach((term, n) => {
         const own = termSlice(potential, n, out)
-        if (term.hiddenStates === undefined) term.addForceAndEnergy(own, origin, 1, force, energy)
+        if (term.support !== 'hidden') term.addForceAndEnergy(own, origin, 1, force, energy)
         else
           for (let e = 0; e < hiddenEdges.count; e++)
             own[hiddenEdges.count + hiddenEdges.hidden[e]!]! += own[e]! * origin[hiddenEdges.visible[e]!]!
@@ -81,8 +88,8 @@ function absent(present: boolean, term: TermOn): TermOn[] {
 }
 
 /** Whether a term is the same seen from an origin, but for on-site terms of lower degree or what the hidden units feel. */
-function keepsItsForm({ support, degree, hiddenStates }: Term, { edges }: Network, origin: Float64Array): boolean {
-  if (hiddenStates !== undefined) return true
+function keepsItsForm({ support, degree }: Term, { edges }: Network, origin: Float64Array): boolean {
+  if (support === 'hidden') return true
   if (typeof degree !== 'number') return false
   if (support === 'unit') return degree <= 4
   if (support !== 'edge') return false

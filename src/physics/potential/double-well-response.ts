@@ -9,43 +9,43 @@ const lastDepth = 1e7
 const order = 8
 
 /**
- * Response of a unit in a double well with its minima at ±1 and a barrier of B kT, which follows its field at once:
+ * Response of a unit in a double well with its minima at ±1 and a barrier of B times its temperature T, which follows its field at once:
  *
- *     A(u) = -kT ln Z(u/kT),   Z(y) = ∫ e^(ys - B(s² - 1)²) ds,   ⟨s⟩ = (ln Z)',   d⟨s⟩/du = (ln Z)″/kT, …
+ *     A(u) = -T ln Z(u/T),   Z(y) = ∫ e^(ys - B(s² - 1)²) ds,   ⟨s⟩ = (ln Z)',   d⟨s⟩/du = (ln Z)″/T, …
  *
  * ln Z is tabulated by quadrature with its first three derivatives, and interpolated by polynomials of degree 7 that have
  * both at both ends of a piece. All the rest are derivatives of those polynomials: ⟨s⟩ is -dA/du to rounding, everywhere.
- * Measured against direct quadrature, B from .25 to 64: ⟨s⟩ within 2e-11, kT d⟨s⟩/du within 3e-10 and kT² d²⟨s⟩/du² within 3e-8. Beyond the table, |y| ~ 10⁶, Laplace's
+ * Measured against direct quadrature, B from .25 to 64: ⟨s⟩ within 2e-11, T d⟨s⟩/du within 3e-10 and T² d²⟨s⟩/du² within 3e-8. Beyond the table, |y| ~ 10⁶, Laplace's
  * expansion with its first correction.
  *
- * @param barrier - B, in kT
+ * @param barrier - B, in units of T
  *
  * Cost: the table takes some 250 quadratures once; then one asinh and 8 multiply-adds each for A, ⟨s⟩ and the rest.
  */
-export function doubleWellResponse(kT: number, barrier: number): Response {
+export function doubleWellResponse(barrier: number): Response {
   const { knots, pieces } = tabulate(barrier)
   const end = knots.at(-1)!
   // Rounding may put a field just below the last knot on it.
   const pieceAt = (y: number) => Math.min(Math.floor(Math.asinh(y) * density), knots.length - 2)
   return {
     name: 'quartic hidden units',
-    addFreeEnergy(u, from, length, energy) {
+    addFreeEnergy(u, from, length, energy, T) {
       for (let n = 0; n < length; n++) {
-        const y = Math.abs(u[from + n]! / kT)
+        const y = Math.abs(u[from + n]! / T)
         if (y >= end) {
-          energy[n]! -= kT * laplace(barrier, y)[0]
+          energy[n]! -= T * laplace(barrier, y)[0]
           continue
         }
         const piece = pieceAt(y)
         const t = (y - knots[piece]!) / (knots[piece + 1]! - knots[piece]!)
         let value = 0
         for (let k = order - 1; k >= 0; k--) value = value * t + pieces[piece * order + k]!
-        energy[n]! -= kT * value
+        energy[n]! -= T * value
       }
     },
-    respond(u, length, mean, susceptibility, bend) {
+    respond(u, length, T, mean, susceptibility, bend) {
       for (let n = 0; n < length; n++) {
-        const field = u[n]! / kT
+        const field = u[n]! / T
         const y = Math.abs(field)
         const sign = field < 0 ? -1 : 1
         let [first, second, third] = [0, 0, 0]
@@ -65,8 +65,8 @@ export function doubleWellResponse(kT: number, barrier: number): Response {
           third /= step ** 3
         }
         mean[n] = sign * first
-        if (susceptibility !== null) susceptibility[n] = second / kT
-        if (bend !== null) bend[n] = (sign * third) / kT ** 2
+        if (susceptibility !== null) susceptibility[n] = second / T
+        if (bend !== null) bend[n] = (sign * third) / T ** 2
       }
     },
   }

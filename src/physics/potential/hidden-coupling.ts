@@ -1,20 +1,20 @@
-import type { Network } from '../network/network.js'
+import { hiddenBlock, type Network } from '../network/network.js'
 import { denseCorrelation, denseProduct, tile } from './dense.js'
 import { scratch, termDefaults } from './term.js'
 
 /**
- * What a term of hidden units says of itself: its parameters θ, [edges + hidden], are V on the edges between hidden and other
- * units, then b on the hidden units.
+ * What a term of hidden units says of itself: its parameters θ are V on the edges between hidden and other units, then b on the
+ * hidden units, then the temperature of their bath where they have one of their own.
  */
-export function hiddenParameters({ hidden, hiddenEdges: { count } }: Network) {
+export function hiddenParameters(network: Network) {
+  const { hidden, hiddenEdges } = network
+  const { count } = hiddenEdges
+  const ownBath = hiddenBlock(network)?.bath === 'own' ? [{ name: 'hidden-temperature', size: 1, given: true }] : []
   return {
     ...termDefaults,
     support: 'hidden',
-    size: count + hidden,
-    groups: [
-      { name: 'hidden-coupling', size: count },
-      { name: 'hidden-bias', size: hidden },
-    ],
+    size: count + hidden + ownBath.length,
+    groups: [{ name: 'hidden-coupling', size: count }, { name: 'hidden-bias', size: hidden }, ...ownBath],
     linear: false,
   } as const
 }

@@ -1,26 +1,27 @@
-import type { Network } from '../network/network.js'
+import { hiddenBlock, type Network } from '../network/network.js'
 import { doubleWellResponse } from './double-well-response.js'
 import { createHiddenCoupling, hiddenParameters } from './hidden-coupling.js'
 import { type Response, twoStateResponse } from './response.js'
 import { scratch, type TermOn } from './term.js'
 
 /**
- * Bistable hidden units: deep double wells with the two states s_h = ±1, ⟨s_h⟩ = tanh(u_h/kT), A = -kT Σ_h log 2cosh(u_h/kT).
+ * Bistable hidden units: deep double wells with the two states s_h = ±1, ⟨s_h⟩ = tanh(u_h/T), A = -T Σ_h log 2cosh(u_h/T).
  *
- * @param kT - temperature of the bath that the hidden units share with the visible ones
+ * @param kT - temperature T of the bath that the hidden units share with the visible ones, unless they have one of their own
  */
 export function bistable(kT: number): TermOn {
-  return hiddenUnits(twoStateResponse(kT))
+  return hiddenUnits(twoStateResponse, kT)
 }
 
 /**
  * Quartic hidden units: oscillators in double wells w(s) = -αs²/2 + βs⁴/4 with minima at s_h = ±1, whose mean response is
  * tabulated (see doubleWellResponse). It tends to tanh(u/kT) as the barrier grows.
  *
- * @param barrier - of the well, in kT: α = β = 4·barrier·kT
+ * @param kT - as of bistable ones
+ * @param barrier - of the well, in units of T: α = β = 4·barrier·T
  */
 export function quarticHidden(kT: number, barrier: number): TermOn {
-  return hiddenUnits(doubleWellResponse(kT, barrier))
+  return hiddenUnits(doubleWellResponse(barrier), kT)
 }
 
 /**
@@ -34,15 +35,19 @@ export function quarticHidden(kT: number, barrier: number): TermOn {
  *     ∂A/∂V_ih = -x_i ⟨s_h⟩,   ∂A/∂b_h = -⟨s_h⟩
  *
  * and what is taken of it needs the susceptibility s' = d⟨s⟩/du and the bend s'' = d²⟨s⟩/du².
- * Parameters: V on the visible–hidden edges ("hidden-coupling"), then b on the hidden units ("hidden-bias").
+ * Parameters: V on the visible–hidden edges ("hidden-coupling"), then b on the hidden units ("hidden-bias"). Where they are in a bath
+ * of their own its temperature T follows ("hidden-temperature"): it is driven, not learned, and has no statistic. The visible units
+ * feel a potential whatever T is; heat flows from the hotter bath to the colder.
  *
  * Cost of force and energy: 2·edges·batch multiply-adds and hidden·batch responses; of r·∇φ̄ twice that.
  */
-export function hiddenUnits(response: Response): TermOn {
+export function hiddenUnits(response: Response, kT: number): TermOn {
   return (network) => {
     const { units, hidden } = network
     const { count: edges, start, visible } = network.hiddenEdges
     const coupling = createHiddenCoupling(network)
+    const hasOwnBath = hiddenBlock(network)?.bath === 'own'
+    const temperature = (theta: Float64Array) => (hasOwnBath ? theta[edges + hidden]! : kT)
     const [fields, means, slopes] = [scratch(), scratch(), scratch()]
     const [bends, changes, pulls] = [scratch(), scratch(), scratch()]
     /** u_h, [hidden, batch] */
@@ -52,9 +57,16 @@ export function hiddenUnits(response: Response): TermOn {
       return u
     }
     /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
-    const answerTo = (u: Float64Array, derivatives: 0 | 1 | 2 = 0) => {
+    const answerTo = (theta: Float64Array, u: Float64Array, derivatives: 0 | 1 | 2 = 0) => {
       const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
-      response.respond(u, u.length, s, derivatives > 0 ? slope : null, derivatives > 1 ? bend : null)
+      response.respond(
+        u,
+        u.length,
+        temperature(theta),
+        s,
+        derivatives > 0 ? slope : null,
+        derivatives > 1 ? bend : null,
+      )
       return { s, slope, bend }
     }
     return {
@@ -62,19 +74,21 @@ export function hiddenUnits(response: Response): TermOn {
       name: response.name,
       degree: null,
       ...(response.kernel === undefined ? {} : { kernel: response.kernel }),
-      ...(response.states === undefined ? {} : { hiddenStates: response.states }),
+      // In another bath than the visible units' they are not drawn from one law with them.
+      ...(response.states === undefined || hasOwnBath ? {} : { hiddenStates: response.states }),
       addForceAndEnergy(theta, x, batch, force, energy) {
         const u = fieldAt(theta, x, batch)
         if (force !== null) {
           const pull = pulls(units * batch)
-          coupling.toVisible(theta, answerTo(u).s, batch, pull)
+          coupling.toVisible(theta, answerTo(theta, u).s, batch, pull)
           for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
         }
-        if (energy !== null) for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy)
+        if (energy !== null)
+          for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy, temperature(theta))
       },
       addHessian(theta, x, hessian) {
         // -Σ_h s'_h V_ih V_jh
-        const { slope } = answerTo(fieldAt(theta, x, 1), 1)
+        const { slope } = answerTo(theta, fieldAt(theta, x, 1), 1)
         for (let h = 0; h < hidden; h++)
           for (let e = start[h]!; e < start[h + 1]!; e++) {
             const weight = slope[h]! * theta[e]!
@@ -83,13 +97,13 @@ export function hiddenUnits(response: Response): TermOn {
           }
       },
       addStatistic(theta, x, batch, out, weights = null) {
-        const { s } = answerTo(fieldAt(theta, x, batch))
+        const { s } = answerTo(theta, fieldAt(theta, x, batch))
         for (let n = 0; n < s.length; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
         coupling.addCorrelationAndSum(x, s, batch, out)
       },
       addDirectional(theta, x, r, batch, out) {
         // V_ih: -r_i s_h - x_i s'_h Σ_j V_jh r_j;  b_h: -s'_h Σ_j V_jh r_j
-        const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
+        const { s, slope } = answerTo(theta, fieldAt(theta, x, batch), 1)
         const change = changes(hidden * batch)
         coupling.toHidden(theta, r, batch, change)
         for (let n = 0; n < s.length; n++) {
@@ -101,7 +115,7 @@ export function hiddenUnits(response: Response): TermOn {
       },
       addSquaredGradient(theta, x, batch, out) {
         // V_ih: s_h² + 2 V_ih x_i s_h s'_h + x_i² s'_h² n_h;  b_h: s'_h² n_h
-        const { s, slope } = answerTo(fieldAt(theta, x, batch), 1)
+        const { s, slope } = answerTo(theta, fieldAt(theta, x, batch), 1)
         const norm = squaredNorms(network, theta)
         const part = new Float64Array(edges)
         const product = changes(hidden * batch)
@@ -120,7 +134,7 @@ export function hiddenUnits(response: Response): TermOn {
       },
       addLaplacian(theta, x, batch, out) {
         // V_ih: -2 V_ih s'_h - x_i s''_h n_h;  b_h: -s''_h n_h
-        const { slope, bend } = answerTo(fieldAt(theta, x, batch), 2)
+        const { slope, bend } = answerTo(theta, fieldAt(theta, x, batch), 2)
         const norm = squaredNorms(network, theta)
         for (let h = 0; h < hidden; h++) {
           let sum = 0

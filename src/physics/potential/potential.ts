@@ -11,7 +11,7 @@ import type { Term, TermOn } from './term.js'
  * The potential U(x; θ) of a network: its terms, and where the parameters of each stand in the flat θ.
  *
  *     U = Σ_i [ k_i x_i²/2 + c_i x_i³/3 + a_i x_i⁴/4 - f_i x_i ] + Σ_(ij) [ J_ij x_i x_j + G_ij x_i² x_j² ]
- *         - Σ_il L_il x_i s_l - kT Σ_h log 2cosh(u_h/kT),   u_h = Σ_i V_ih x_i + b_h
+ *         - Σ_il L_il x_i s_l - T Σ_h log 2cosh(u_h/T),   u_h = Σ_i V_ih x_i + b_h
  *
  * Linear in all parameters but those of hidden units.
  */
@@ -36,6 +36,8 @@ export interface ParameterGroup {
   /** place of the first in θ */
   readonly offset: number
   readonly size: number
+  /** driven, not learned (see Term.groups) */
+  readonly given?: boolean
 }
 
 /** Builds a potential from terms; their parameters follow one another in the order given. Built-in terms: `createPotential`. */
@@ -50,9 +52,10 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
   })
   const groups = terms.flatMap((term, index) => {
     let offset = offsets[index]!
-    return (term.groups ?? [term]).map(({ name, size }): ParameterGroup => {
-      offset += size
-      return { name, support: term.support, offset: offset - size, size }
+    const parts: NonNullable<Term['groups']> = term.groups ?? [{ name: term.name, size: term.size }]
+    return parts.map((part): ParameterGroup => {
+      offset += part.size
+      return { ...part, support: term.support, offset: offset - part.size }
     })
   })
   return { network, terms, groups, offsets, size, lowerBound }

@@ -26,8 +26,11 @@ export interface Term {
   readonly support: 'unit' | 'edge' | 'label' | 'hidden' | 'state'
   /** number of parameters */
   readonly size: number
-  /** its parameters in named groups, in order, where there is more than one; else they go by the term's own name */
-  readonly groups?: readonly { readonly name: string; readonly size: number }[]
+  /**
+   * its parameters in named groups, in order, where there is more than one; else they go by the term's own name. `given`: ones that are
+   * driven, not learned; they have no statistic, and what is asked of it is 0
+   */
+  readonly groups?: readonly { readonly name: string; readonly size: number; readonly given?: boolean }[]
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
   /** whether the force is linear in x for any θ, so that the system stays Gaussian */

@@ -26,10 +26,10 @@ export function sayGeometry({ network }: Keys, say: Say): void {
     )
 }
 
-/** A well only for hidden units that have one, a mobility only for those that move. */
+/** A well only for hidden units that have one, a mobility only for those that move, a bath of their own only for those that don't. */
 export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
   if (hidden === undefined) return
-  const { kind, well, mobility } = hidden
+  const { kind, well, mobility, temperature } = hidden
   if (well !== undefined && hiddenKinds[kind].states !== null)
     say(['network', 'hidden', 'well'], `a ${kind} unit has two states and no well; remove it, or use kind: quartic`)
   if (mobility !== undefined && !hiddenMoves(hidden))
@@ -37,6 +37,13 @@ export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
       ['network', 'hidden', 'mobility'],
       `a ${kind} unit follows the visible ones at once; remove it, or use kind: ${movingLike(kind)}`,
     )
+  if (temperature !== undefined && hiddenMoves(hidden))
+    say(
+      ['network', 'hidden', 'temperature'],
+      `a ${kind} unit moves in the bath of all; remove it, or use kind: bistable or quartic`,
+    )
+  if (typeof temperature === 'string' && /\b(row|column)\b/.test(temperature))
+    say(['network', 'hidden', 'temperature'], 'hidden units have no row or column; expected a formula in t')
 }
 
 /** The kind that is like this one but moves. */

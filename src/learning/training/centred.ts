@@ -1,0 +1,63 @@
+import type { Network } from '../../physics/network/network.js'
+import type { PointSet } from '../../physics/network/states.js'
+import { meanPoint } from '../../physics/observe/moments.js'
+import { displacedPotential } from '../../physics/potential/displaced.js'
+import { groupSlice, type Potential } from '../../physics/potential/potential.js'
+import { type DriveKind, type Noising, scoreScale, signal } from '../../physics/protocol/noising.js'
+
+/**
+ * Learning on displacements from the data's mean c, x = y + m c: noising the displacements is the noising of the data. Couplings
+ * and biases then have statistics that do not go along with one another, and descent is the quicker for it. It stays local: each unit
+ * measures itself from a running mean of its own.
+ */
+export interface Frame {
+  /** states of the network in displacements, [count, units]; label units stay as they are */
+  centred(set: PointSet): PointSet
+  /** the same landscape at time t in x, from parameters in y, [parameters] */
+  parameters(theta: Float64Array, t: number): Float64Array
+}
+
+/** The mean of data, [units], 0 for label units, and data less their mean. */
+export function frameOfMean({ visible }: Network, data: PointSet) {
+  const mean = meanPoint(data).map((value, unit) => (unit < visible ? value : 0))
+  const centred = ({ points, units, count }: PointSet): PointSet => ({
+    ...{ units, count },
+    points: points.map((value, n) => value - mean[n % units]!),
+  })
+  return { mean, centred }
+}
+
+/** The frame in which nothing is displaced. */
+export const laboratory: Frame = { centred: (set) => set, parameters: (theta) => theta.slice() }
+
+/**
+ * The frame of the data's mean.
+ *
+ * The reverse drive's force k0 x + 2kT ∇log p needs the trap's pull at the mean besides: f += trap·m c.
+ *
+ * @param data - states of the network, [count, units]
+ * @returns null where a term does not keep its form when it is displaced
+ */
+export function frameOf(potential: Potential, noising: Noising, drive: DriveKind, data: PointSet): Frame | null {
+  const { visible } = potential.network
+  const { mean, centred } = frameOfMean(potential.network, data)
+  const bias = potential.groups.find(({ name }) => name === 'bias')
+  const seenAt = (t: number) =>
+    displacedPotential(
+      potential,
+      Float64Array.from(mean, (value) => -signal(noising, t) * value),
+      'force',
+    )
+  if (bias === undefined || seenAt(noising.knots[0]!)?.potential.size !== potential.size) return null
+  const { trap } = scoreScale(noising, drive)
+  return {
+    centred,
+    parameters(theta, t) {
+      const out = new Float64Array(potential.size)
+      seenAt(t)!.parameters(theta, out)
+      const f = groupSlice(bias, out)
+      for (let i = 0; i < visible; i++) f[i]! += trap * signal(noising, t) * mean[i]!
+      return out
+    },
+  }
+}

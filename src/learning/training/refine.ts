@@ -1,0 +1,238 @@
+import { arithmeticOn, type Backend } from '../../backend/backend.js'
+import type { Hooks } from '../../backend/hooks.js'
+import { simulationOf } from '../../backend/simulation.js'
+import { invalidValue } from '../../errors.js'
+import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
+import { columnsOf, type PointSet, type States } from '../../physics/network/states.js'
+import { stream } from '../../physics/noise/streams.js'
+import { drawUniform } from '../../physics/noise/uniform.js'
+import { observeKnots } from '../../physics/observe/knots.js'
+import { leadingAxes } from '../../physics/observe/leading-axes.js'
+import { displacedPotential } from '../../physics/potential/displaced.js'
+import { groupSlice, type Potential, potentialOf } from '../../physics/potential/potential.js'
+import { noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { type GenerationOptions, generationProtocol } from '../../physics/protocol/protocol.js'
+import { frameOfMean } from './centred.js'
+import type { MetricLine } from './losses.js'
+import type { TrainingTask } from './train.js'
+
+/** How a trained protocol is refined; see `refine`. */
+export interface RefineOptions {
+  /** generations, each of which moves the parameters once; what the last two thirds of them leave is averaged */
+  readonly passes: number
+  /** in each generation */
+  readonly trajectories: number
+  /** noise time below which knots are refined: above it there is little that could be off */
+  readonly until: number
+  /** part β of a slice's error that a pass takes away: at the first pass, and at the last */
+  readonly rate: number
+  readonly finalRate: number
+}
+
+/** How the protocol is run meanwhile. */
+export interface RefineRun extends GenerationOptions {
+  readonly batch: number
+}
+
+/** Passes before those that are averaged, as a part of all. */
+const warming = 1 / 3
+
+/**
+ * Boltzmann learning at every knot: the network generates, and where its states have other moments than the noised data, the
+ * parameters that are their conjugates move,
+ *
+ *     Δθ_a = η_a (⟨φ_a⟩_generated - ⟨φ_a⟩_noised data),   η_J = η,   η_k = η_f = η_L = 2η,   η = β/(2μ Δt (m²λ + s²))
+ *
+ * for stiffness, bilinear, bias and label couplings, in displacements from the mean of the noised data. λ is the largest variance of the
+ * data, Δt how long the slice before the knot takes: with β = 1 one slice would take away the whole error of that direction. What the
+ * parameters were is averaged over the last passes, the noise of whose generations is independent.
+ *
+ * Force matching finds each force where the data are. What is left off there adds up on the way from slice to slice, and only
+ * generation shows it: samples vary too little along the principal axes. Local: a coupling needs the correlation of its own two
+ * units, and the running means of both.
+ *
+ * @param knots - learned parameters, [K + 1][parameters]
+ * @returns refined ones, [K + 1][parameters]
+ * @throws E_INVALID_VALUE for a potential without any of these terms
+ *
+ * Cost: `passes` generations, and units² multiply-adds for each trajectory and knot.
+ * Source of the rule: Ackley, Hinton & Sejnowski, Cognitive Science 9, 147 (1985), eq. 7.
+ */
+export async function refine(
+  task: TrainingTask,
+  knots: readonly Float64Array[],
+  { passes, trajectories, until, rate, finalRate }: RefineOptions,
+  run: RefineRun,
+  backend: Backend,
+  hooks: Hooks & { readonly record?: (line: MetricLine) => void } = {},
+): Promise<Float64Array[]> {
+  const { potential, noising, seed } = task
+  const moments = momentsOf(task, backend)
+  const present = knots.map((theta) => theta.slice())
+  const sums = knots.map((theta) => new Float64Array(theta.length))
+  const refined = noising.knots.flatMap((t, k) => (k > 0 && t < until ? [k] : []))
+  const warm = Math.floor(passes * warming)
+  for (let pass = 0; pass < passes; pass++) {
+    const protocol = generationProtocol(noising, present, run)
+    const seen = observeKnots(noising, run, refined, potential.network.units, trajectories)
+    const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
+    const progress = hooks.onProgress
+    await backend.simulate(
+      simulationOf({
+        ...{ potential, protocol, bath: noising.bath, trajectories, batch: run.batch, seed: own },
+        start: startOf(task, own, trajectories),
+        observers: [seen],
+      }),
+      {
+        ...hooks,
+        onProgress:
+          progress &&
+          (({ done, total }) => progress({ phase: 'refine', done: pass * total + done, total: passes * total })),
+      },
+    )
+    const beta = rate + ((finalRate - rate) * pass) / Math.max(1, passes - 1)
+    let error = 0
+    for (const [place, k] of refined.entries()) {
+      const t = noising.knots[k]!
+      const elapsed = (noising.knots[k - 1]! - t) * (run.slowdown ?? 1)
+      const spread = signal(noising, t) ** 2 * moments.largest + noiseWidth(noising, t) ** 2
+      const eta = beta / (2 * noising.bath.mobility * elapsed * spread)
+      error += moments.move(present[k]!, seen.states[place]!, t, eta)
+    }
+    hooks.record?.({ kind: 'pass', pass, error: error / refined.length })
+    if (pass >= warm) for (const [k, sum] of sums.entries()) addTo(sum, present[k]!, 1 / (passes - warm))
+  }
+  // Where nothing was refined the sum is that of equal numbers, to rounding.
+  return sums.map((sum, k) => (refined.includes(k) ? sum : knots[k]!.slice()))
+}
+
+/** sum += weight·θ */
+function addTo(sum: Float64Array, theta: Float64Array, weight: number): void {
+  for (let a = 0; a < sum.length; a++) sum[a]! += weight * theta[a]!
+}
+
+/** Terms whose parameters move, and how fast relative to J: what a statistic is half of, or a mean, counts twice. */
+const conjugates: Readonly<Record<string, number>> = { bilinear: 1, stiffness: 2, bias: 2, 'label-coupling': 2 }
+
+/** The moments of the noised data, and what moves parameters towards them. */
+function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend) {
+  const { network } = potential
+  const terms = potential.terms.filter(({ name }) => name in conjugates)
+  if (!terms.some(({ name }) => name === 'stiffness' || name === 'bilinear'))
+    throw invalidValue(
+      'it moves the parameters of stiffness and bilinear, and the potential has neither. Add one, or leave refine out.',
+      'learning.refine',
+    )
+  const pair = potentialOf(
+    network,
+    terms.map((term) => () => term),
+  )
+  const measured = arithmeticOn(backend, pair, noising.bath)
+  const nothing = new Float64Array(pair.size)
+  const stiffness = pair.groups.find(({ name }) => name === 'stiffness')
+  const bilinear = pair.groups.find(({ name }) => name === 'bilinear')
+  /** standard error of ⟨x_i x_j⟩ over so many Gaussian states of given ⟨φ⟩ */
+  const chance = (wanted: Float64Array, edge: number, count: number) => {
+    const [i, j] = [network.edges.a[edge]!, network.edges.b[edge]!]
+    const product = wanted[bilinear!.offset + edge]!
+    const variances = stiffness === undefined ? 1 : 4 * wanted[stiffness.offset + i]! * wanted[stiffness.offset + j]!
+    return Math.sqrt((variances + product ** 2) / count)
+  }
+  /** ⟨φ⟩ over states [units, batch] */
+  const meanStatistic = ({ x, batch }: States) => {
+    const out = new Float64Array(pair.size)
+    measured.statistic(nothing, x, batch, out, null)
+    return out.map((sum) => sum / batch)
+  }
+  const { mean, centred } = frameOfMean(network, data.train)
+  const clean = centred(data.train)
+  const ofData = meanStatistic(columnsOf(clean))
+  /** ⟨φ⟩ of the data noised to t: φ of degree n goes with mⁿ in x, and the noise adds s²/2 to x²/2 */
+  const noised = (t: number) => {
+    const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+    const out = new Float64Array(pair.size)
+    for (const group of pair.groups) {
+      const values = groupSlice(group, out)
+      const factor = group.name === 'bias' || group.name === 'label-coupling' ? m : m * m
+      const added = group.name === 'stiffness' ? (s * s) / 2 : 0
+      groupSlice(group, ofData).forEach((value, a) => {
+        values[a] = factor * value + added
+      })
+    }
+    return out
+  }
+  return {
+    largest: varianceAlongLeadingAxis(clean),
+    /** moves θ at time t by what generated states [units, batch] tell; returns the mean |z| of what their ⟨x_i x_j⟩ are off */
+    move(theta: Float64Array, { x, batch }: States, t: number, eta: number): number {
+      const m = signal(noising, t)
+      const at = mean.map((value) => m * value)
+      const y = x.map((value, n) => value - at[Math.floor(n / batch)]!)
+      const [generated, wanted] = [meanStatistic({ x: y, batch }), noised(t)]
+      const change = new Float64Array(pair.size)
+      let [error, pairs] = [0, 0]
+      for (const { name, offset, size } of pair.groups)
+        for (let a = offset; a < offset + size; a++) {
+          const off = generated[a]! - wanted[a]!
+          change[a] = eta * conjugates[name]! * off
+          if (name !== 'bilinear') continue
+          error += Math.abs(off) / chance(wanted, a - offset, batch)
+          pairs++
+        }
+      addDisplaced(pair, potential, change, at, theta)
+      return pairs === 0 ? 0 : error / pairs
+    },
+  }
+}
+
+/** θ += what a change in displacements from a point is in x; see displacedPotential. */
+function addDisplaced(
+  of: Potential,
+  potential: Potential,
+  change: Float64Array,
+  point: Float64Array,
+  theta: Float64Array,
+): void {
+  const seen = displacedPotential(
+    of,
+    point.map((value) => -value),
+    'force',
+  )
+  if (seen === null) throw new Error('harmonic terms keep their form')
+  const moved = new Float64Array(seen.potential.size)
+  seen.parameters(change, moved)
+  for (const group of potential.groups) {
+    const own = seen.potential.groups.find(({ name }) => name === group.name)
+    if (own === undefined) continue
+    const values = groupSlice(group, theta)
+    groupSlice(own, moved).forEach((value, a) => {
+      values[a]! += value
+    })
+  }
+}
+
+/** Of points about 0. */
+function varianceAlongLeadingAxis(set: PointSet): number {
+  const axis = leadingAxes(set, new Float64Array(set.units), 1)
+  let sum = 0
+  for (let n = 0; n < set.count; n++) {
+    let along = 0
+    for (let i = 0; i < set.units; i++) along += axis[i]! * set.points[n * set.units + i]!
+    sum += along * along
+  }
+  return sum / set.count
+}
+
+/** The start of generation: the trap's equilibrium, label units clamped as in data taken evenly from all of them. */
+function startOf({ potential, noising, data }: TrainingTask, seed: number, trajectories: number): InitialStates {
+  const { visible, units } = potential.network
+  const trapped = gaussianStart(seed, 0, noising.bath.kT / noising.stiffness)
+  const { points, count } = data.train
+  return (x, first, batch) => {
+    trapped(x.subarray(0, visible * batch), first, batch)
+    for (let b = 0; b < batch; b++) {
+      const datum = Math.floor(((first + b + 0.5) * count) / trajectories)
+      for (let l = visible; l < units; l++) x[l * batch + b] = points[datum * units + l]!
+    }
+  }
+}
