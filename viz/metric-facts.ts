@@ -37,7 +37,8 @@ const known: Record<string, MetricFacts> = {
   },
   labelError: {
     title: 'Label error',
-    about: 'How often the label units, left free, name the wrong class of held-out data at the least noisy knot.',
+    about:
+      'How often the label units, left free, name the wrong class of held-out data, at the noise where training data tell classes apart best.',
     better: 'lower',
   },
   phantoms: {
@@ -51,6 +52,43 @@ const known: Record<string, MetricFacts> = {
     about: 'The largest distance to training data over the largest of held-out data; well beyond 1 it is a phantom.',
     better: 'lower',
   },
+  classAgreement: {
+    title: 'Class agreement',
+    about: 'Fraction of samples that their nearest training digits give the class that was asked for.',
+    better: 'floor',
+  },
+  meanCompletionError: {
+    title: 'Error of the mean completion',
+    about: 'Mean squared, over the unknown pixels; the mean is over all completions of an image.',
+    better: 'lower',
+  },
+  completionError: {
+    title: 'Error of a completion',
+    about: 'The same of a single one; drawn from the right law it is twice what no method can avoid.',
+    better: 'lower',
+  },
+  nearestError: {
+    title: 'Error of the nearest digit',
+    about: 'The same of the training digit nearest in the known pixels.',
+    better: 'lower',
+  },
+  sameDigit: {
+    title: 'Same digit',
+    about: 'Fraction of completions that their nearest training digits give the digit that they give the whole image.',
+    better: 'floor',
+  },
+  meanDenoisedError: {
+    title: 'Error of the mean denoised',
+    about: 'Mean squared; the mean is over all samples of an image.',
+    better: 'lower',
+  },
+  denoisedError: { title: 'Error of a denoised sample', about: 'The same of a single one.', better: 'lower' },
+  tweedieError: {
+    title: "Error of Tweedie's estimate",
+    about: 'The same of the mean that the force at the start says by itself.',
+    better: 'lower',
+  },
+  noisedError: { title: 'Error of the noised image', about: 'The same of what was given.', better: 'lower' },
   nearestTraining: {
     title: 'Distance to training data',
     about: 'Mean distance to the nearest training example; well under that of held-out data it would mean copying.',

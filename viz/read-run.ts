@@ -83,6 +83,7 @@ export function readRun(directory: string): RunRecord {
     heldOut: comparisonSet('heldOut'),
     control: comparisonSet('control'),
     exactScore: comparisonSet('exactScore'),
+    conditions: readConditions(directory),
     boltzmann: boltzmannX && boltzmannDensity && { x: flat(boltzmannX), density: flat(boltzmannDensity) },
     energies: Object.fromEntries(
       Object.entries(readArrays(directory, 'thermodynamics.npz')).map(([name, array]) => [name, flat(array)]),
@@ -219,6 +220,19 @@ function readPoints(directory: string, name: string): PointSet | undefined {
 function readArrays(directory: string, name: string): Record<string, NdArray> {
   const path = join(directory, name)
   return existsSync(path) ? decodeNpz(readRecorded(directory, name), path) : {}
+}
+
+function readConditions(directory: string): RunRecord['conditions'] {
+  const arrays = readArrays(directory, 'conditions.npz')
+  if (Object.keys(arrays).length === 0) return undefined
+  const set = (name: string) => arrays[name] && pointSet(arrays[name], join(directory, 'conditions.npz'), name)
+  return {
+    original: set('original'),
+    known: arrays.known && flat(arrays.known),
+    nearest: set('nearest'),
+    noised: set('noised'),
+    tweedie: set('tweedie'),
+  }
 }
 
 function readTrajectories(directory: string): Trajectories | undefined {

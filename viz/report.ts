@@ -19,6 +19,7 @@ import { objective } from './sections/objective.js'
 import { overview } from './sections/overview.js'
 import { parameters } from './sections/parameters.js'
 import { record } from './sections/record.js'
+import { restored } from './sections/restored.js'
 import { scatter } from './sections/scatter.js'
 import { thermodynamics } from './sections/thermodynamics.js'
 import { virial } from './sections/virial.js'
@@ -48,6 +49,7 @@ export function renderReport(run: RunRecord): string {
   const trajectories = trajectoriesSpec(run, shownRange(run))
   const sections = [
     objective(run),
+    restored(run),
     images(run),
     scatter(run),
     motion(run, trajectories),

@@ -266,6 +266,18 @@ export interface ScenarioFacts {
   dataSource: string
 }
 
+/** Images that samples were drawn given, [images, units] each, and their simpler restorations. */
+export interface Conditions {
+  original: PointSet | undefined
+  /** 1 where a unit is known, [units]; undefined for noised images */
+  known: ArrayLike<number> | undefined
+  /** Completed by the training datum nearest in the known units. */
+  nearest: PointSet | undefined
+  noised: PointSet | undefined
+  /** The mean of the clean image given the noised one. */
+  tweedie: PointSet | undefined
+}
+
 /** Everything the report shows of one run. */
 export interface RunRecord {
   /** manifest.json as it stands. */
@@ -310,6 +322,8 @@ export interface RunRecord {
   heldOut: PointSet | undefined
   control: PointSet | undefined
   exactScore: PointSet | undefined
+  /** What samples were drawn given: sample n is of image ⌊n·images/samples⌋. */
+  conditions: Conditions | undefined
   /** Exact equilibrium density of a one-unit simulation. */
   boltzmann: { x: ArrayLike<number>; density: ArrayLike<number> } | undefined
   /** Per trajectory, in kT: work, heat, entropyProduction. */

@@ -20,6 +20,23 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
         describe: 'class that the label units are clamped to, as label=1 [drawn as in the data]',
         requiresArg: true,
       })
+      .option('inpaint', {
+        type: 'string',
+        describe: 'known units: left-half, right-half, top-half, bottom-half, or a .npy mask, 1 where known',
+        requiresArg: true,
+        conflicts: 'noised',
+      })
+      .option('noised', {
+        type: 'number',
+        describe: 'width of the noise that images are restored from',
+        requiresArg: true,
+      })
+      .option('image', {
+        type: 'string',
+        describe: 'with --inpaint or --noised: numbers of held-out images, or a .npy file [64 held-out ones]',
+        requiresArg: true,
+      })
+      .option('completions', { type: 'number', describe: 'samples for each image [16]', requiresArg: true })
       .option('set', {
         type: 'string',
         array: true,
@@ -28,6 +45,8 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
       })
       .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
       .example('$0 sample runs/mnist-01 --clamp label=1', 'ones only')
+      .example('$0 sample runs/mnist-01 --inpaint left-half', 'the right halves of 64 held-out digits, 16 times each')
+      .example('$0 sample runs/mnist-01 --noised 0.8 --image noisy.npy', 'digits out of noise')
       .example('$0 sample runs/mnist-01-quick --trajectories 5000', 'five thousand more digits'),
   handler: async (args) => (await import('./handlers/sample.js')).handle(args),
 }

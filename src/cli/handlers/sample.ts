@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path'
-import { invalidValue, OverdampedError } from '../../errors.js'
+import { invalidValue, OverdampedError, usageError } from '../../errors.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
 import { readManifest } from '../../experiment/record/manifest.js'
 import { refuseFormerDigits } from '../../experiment/record/resume.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
+import { unitsOf } from '../../experiment/scenario/network.js'
+import { imagesIn } from '../../experiment/system/conditions.js'
 import { performRun, type RunArguments } from './perform.js'
 
 /** Options of `overdamped sample`. */
@@ -11,6 +13,10 @@ export interface SampleArguments extends RunArguments {
   run: string
   trajectories: number | undefined
   clamp: string | undefined
+  inpaint: string | undefined
+  noised: number | undefined
+  image: string | undefined
+  completions: number | undefined
   set: string[] | undefined
 }
 
@@ -29,9 +35,10 @@ export async function handle(args: SampleArguments): Promise<void> {
   const seed = args.seed ?? manifest.seed + 1
   const changes = (args.set ?? []).map(ofSampling)
   const set = [
-    ...changes,
+    ...(await givenImages(args)),
     ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
     ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
+    ...changes,
   ]
   // It was read by nobody since the run wrote it.
   readBytes(args.run, files.scenario)
@@ -46,6 +53,9 @@ export async function handle(args: SampleArguments): Promise<void> {
       ...(args.trajectories === undefined ? [] : [`--trajectories ${args.trajectories}`]),
       ...changes.map((change) => `--set ${change}`),
       ...(args.clamp === undefined ? [] : [`--clamp ${args.clamp}`]),
+      ...(['inpaint', 'noised', 'image', 'completions'] as const).flatMap((name) =>
+        args[name] === undefined ? [] : [`--${name} ${args[name]}`],
+      ),
     ].join(' '),
     parentRun: args.run,
   })
@@ -58,6 +68,42 @@ function ofSampling(change: string): string {
     'the network is trained; only sampling (but for its drive), observe and checks can change. Run the scenario again for the rest.',
     `--set ${change}`,
   )
+}
+
+/** Held-out images that samples are drawn given, where none are named; completions of each. */
+const [mostImages, manyCompletions] = [64, 16]
+
+/**
+ * The settings of samples that are drawn given images, of which nothing else is observed; none where they are not.
+ *
+ * @throws E_USAGE for images that nothing is to be done with
+ */
+async function givenImages({ run, inpaint, noised, image, completions: asked }: SampleArguments): Promise<string[]> {
+  if (inpaint === undefined && noised === undefined) {
+    if (image === undefined && asked === undefined) return []
+    throw usageError(
+      'it says nothing without --inpaint or --noised.',
+      image === undefined ? '--completions' : '--image',
+    )
+  }
+  const completions = asked ?? manyCompletions
+  const at = inpaint === undefined ? 'sampling.noised' : 'sampling.inpaint'
+  const numbers = image !== undefined && /^\d+(,\d+)*$/.test(image) ? image.split(',') : null
+  const images = numbers?.length ?? (image === undefined ? mostImages : await countImages(run, image))
+  return [
+    'observe=[work, heat]',
+    'checks=[]',
+    ...(inpaint === undefined ? [`${at}.width=${noised}`] : [`${at}.known=${JSON.stringify(inpaint)}`]),
+    `${at}.completions=${completions}`,
+    ...(image === undefined ? [] : [`${at}.of=${numbers === null ? JSON.stringify(image) : `[${image}]`}`]),
+    `sampling.trajectories=${images * completions}`,
+  ]
+}
+
+/** Images in a file, of as many units as the run's network has. */
+async function countImages(run: string, file: string): Promise<number> {
+  const { network } = await loadScenario(join(run, files.scenario))
+  return imagesIn(file, unitsOf(network)).count
 }
 
 /** What is clamped. @throws E_INVALID_VALUE for anything but label=CLASS */

@@ -133,7 +133,8 @@ function readHeader(header: string, source: string): { dtype: Dtype; shape: numb
     const text = 'its header lacks descr, fortran_order or shape. Expected a plain array as numpy.save writes it.'
     throw new OverdampedError('E_FORMAT', text, source)
   }
-  const dtype = dtypes.find((candidate) => candidate.npy === descr)
+  // NumPy's booleans are bytes, 0 and 1.
+  const dtype = dtypes.find((candidate) => candidate.npy === (descr === '|b1' ? '|u1' : descr))
   if (dtype === undefined) {
     const text = `has elements of type ${descr}. Expected ${listed(dtypes.map((known) => known.npy))}; convert it`
     throw new OverdampedError('E_FORMAT', `${text}, for instance with array.astype('float32').`, source)

@@ -1,6 +1,7 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
+import { classAgreement, type OfClass } from '../../learning/evaluation/class-agreement.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
 import { type ClassShare, digitMetrics } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
@@ -22,6 +23,10 @@ export interface Metric extends Estimate {
   readonly control?: number
   /** the same for samples generated with the exact score */
   readonly exactScore?: number
+  /** of samples of one class each, where there are several */
+  readonly byClass?: readonly OfClass[]
+  /** noise time at which it was measured, where that is chosen */
+  readonly t?: number
 }
 
 /** The metrics of a trained run and the point sets they are read beside. */
@@ -42,12 +47,14 @@ export interface Measurement {
 /**
  * Measures samples (denoised, not clipped) against held-out data, beside the floor and the controls.
  *
+ * @param classes - that the samples' label units were clamped to; null without label units
  * @throws StoppedError when `signal` stopped it
  */
 export async function measure(
   problem: Problem,
   data: LearningData,
   samples: PointSet,
+  classes: Int32Array | null,
   hooks: Hooks,
 ): Promise<Measurement> {
   const { seed } = problem.scenario
@@ -55,8 +62,14 @@ export async function measure(
   if ('digits' in data) {
     const { every, ...sets } = data.digits
     const digits = [...new Set(sets.train.labels)]
-    const { nearest, ...found } = digitMetrics({ ...sets, samples, every: every(), digits, seed })
-    return { ...found, heldOut, exactScore: null, nearest: { ...nearest, train } }
+    const voters = every()
+    const { nearest, voted, ...found } = digitMetrics({ ...sets, samples, every: voters, digits, seed })
+    const agreement =
+      classes === null
+        ? {}
+        : { classAgreement: classAgreement(voted, classes, data.classes!.names, sets.heldOut, voters) }
+    const metrics = { ...found.metrics, ...agreement }
+    return { ...found, metrics, heldOut, exactScore: null, nearest: { ...nearest, train } }
   }
   if (data.source === 'array') {
     const { metrics, control, nearest } = compareSets({ samples, train, heldOut, seed })

@@ -22,6 +22,7 @@ export const files = {
   moments: 'moments.npz',
   autocorrelation: 'autocorrelation.npz',
   comparison: 'comparison.npz',
+  conditions: 'conditions.npz',
   virial: 'virial.npz',
   objective: 'objective.npz',
   results: 'results.json',

@@ -5,7 +5,7 @@ import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { virialResiduals } from '../../learning/evaluation/virial.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
+import { evenRows, firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
@@ -18,10 +18,13 @@ import { writeAtomic } from '../files/atomic.js'
 import { compact, type NumericArray } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
+import type { ConditionedFigures } from '../measurement/conditioned-figures.js'
 import type { Measurement } from '../measurement/measure.js'
 import { files } from '../record/directory.js'
+import type { ConditionedEnsemble } from '../sampling/conditioned.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Scenario } from '../scenario/schema.js'
+import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
@@ -38,6 +41,9 @@ export interface RunArrays {
   /** denoised samples */
   readonly clean: PointSet
   readonly measurement: Measurement | null
+  readonly noised: ConditionedEnsemble['noised']
+  /** of samples that were drawn given images */
+  readonly restored: ConditionedFigures | null
   /** parameters at the knots, when something was learned */
   readonly knots: readonly Float64Array[] | null
   /** computes what is left to be computed */
@@ -50,7 +56,7 @@ type Written = NdArray<NumericArray> | Float64Array | Int32Array
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
-  const { observed, reverseWork, clean, measurement, knots, backend } = found
+  const { observed, reverseWork, clean, measurement, noised, restored, knots, backend } = found
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
@@ -71,6 +77,7 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.thermodynamics, workAndHeat && thermodynamicArrays(workAndHeat, observed.entropyProduction, bath.kT)],
     [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
     [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],
+    [files.conditions, problem.conditions === undefined ? null : conditionArrays(problem.conditions, noised, restored)],
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
@@ -119,7 +126,7 @@ function comparisonArrays(problem: Problem, measurement: Measurement, clean: Poi
   const classes = data?.classes
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
   const few = (set: PointSet) => {
-    const { points, count, units } = pickRows(set, thinned(set.count, most))
+    const { points, count, units } = thinned(set, most)
     return ndarray(Float32Array.from(points), [count, units])
   }
   return {
@@ -129,12 +136,29 @@ function comparisonArrays(problem: Problem, measurement: Measurement, clean: Poi
       : {
           heldOutClass: labelsOf(
             problem,
-            thinned(heldOut.count, most).map((row) => classes.heldOut[row]!),
+            Int32Array.from(evenRows(heldOut.count, most), (row) => classes.heldOut[row]!),
           ),
         }),
     control: few(control),
     ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
     ...nearestAndFarthest(problem, clean, nearest),
+  }
+}
+
+/** What samples were drawn given, [images, units] each: sample n belongs to image ⌊n/completions⌋. */
+function conditionArrays(
+  conditions: Conditions,
+  noised: ConditionedEnsemble['noised'],
+  restored: ConditionedFigures | null,
+) {
+  const { images, rows } = conditions
+  return {
+    // Of a noised file nobody knows the original.
+    ...(rows === null && noised !== null ? {} : { original: table(images) }),
+    ...(rows === null ? {} : { heldOut: Int32Array.from(rows) }),
+    ...(conditions.kind === 'inpaint' ? { known: Int32Array.from(conditions.held, Number) } : {}),
+    ...(restored?.nearest ? { nearest: table(restored.nearest) } : {}),
+    ...(noised === null ? {} : { noised: table(noised.images), tweedie: table(noised.tweedie) }),
   }
 }
 
@@ -171,10 +195,9 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
   return { forwardWork: a, reverseWork: b, ...crooksHistogram(a, b, workBins) }
 }
 
-/** At most `most` of so many rows, evenly spread over the set (held-out data is ordered by class). */
-function thinned(count: number, most: number): Int32Array {
-  const kept = Math.min(most, count)
-  return Int32Array.from({ length: kept }, (_, n) => Math.floor((n * count) / kept))
+/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
+function thinned(set: PointSet, most: number): PointSet {
+  return pickRows(set, evenRows(set.count, most))
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */

@@ -8,6 +8,7 @@ import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
 import { tableInWords } from '../files/table.js'
+import { conditionedFigures } from '../measurement/conditioned-figures.js'
 import { errorBudget } from '../measurement/error-budget.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -25,12 +26,15 @@ import {
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
+import { type ConditionedEnsemble, drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
-import { type ObservedEnsemble, runEnsemble } from '../sampling/ensemble.js'
+import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
+import { freeLabels } from '../sampling/free-labels.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
+import type { Conditions } from '../system/conditions.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
@@ -149,7 +153,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { measurement, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
+  const { measurement, restored, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
@@ -162,11 +166,12 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
         ? Number.NaN
         : await energyScale(problem, protocol, options),
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, knots, backend })
+  writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
-      ...present({ labelError: problem.data?.classes && labelError(problem, problem.data, knots!.at(-1)!) }),
+      ...restored?.metrics,
+      ...present({ labelError: readLabels(problem, knots, backend) }),
     },
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
@@ -206,6 +211,14 @@ async function draw(
 ) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
+  const { conditions, data } = problem
+  if (conditions !== undefined && knots !== null) {
+    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks) =>
+      drawGiven(problem, conditions, data!, knots, on, hooks),
+    )
+    const clean = withKnown(cleaned(problem, knots, observed), conditions)
+    return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
+  }
   const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
@@ -213,7 +226,7 @@ async function draw(
       ? null
       : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { protocol, observed, reverseWork, clean }
+  return { protocol, observed, reverseWork, clean, noised: null }
 }
 
 /** The samples beside their data, where there are any: the metrics, the slices, and what the error of each is made of. */
@@ -221,28 +234,36 @@ async function compare(
   problem: Problem,
   knots: readonly Float64Array[] | null,
   components: PrincipalBands | null,
-  { observed, clean }: { observed: ObservedEnsemble; clean: PointSet },
+  { observed, clean, noised }: { observed: ObservedEnsemble; clean: PointSet } & Pick<ConditionedEnsemble, 'noised'>,
   backend: Backend,
   options: RunOptions,
 ) {
-  const { scenario, data } = problem
-  if (data === undefined || knots === null) return { measurement: null, slices: null, errorBudget: null, hybrids: null }
-  const measurement = await measure(problem, data, clean, options)
+  const { scenario, data, conditions } = problem
+  const nothing = { measurement: null, restored: null, slices: null, errorBudget: null, hybrids: null }
+  if (data === undefined || knots === null) return nothing
+  if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
+  const measurement = await measure(problem, data, clean, observed.classes, options)
   const { bandVariances, ensemble } = observed
   const slices =
     components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
-  const budgeted = scenario.observe.includes('error-budget')
-  const [budget, hybrids] = !budgeted
-    ? [null, null]
-    : data.source === 'gaussian-mixture'
-      ? [await errorBudget(problem, data.mixture, measurement.exactScore!.raw, ensemble.final, options), null]
-      : [null, await posteriorHybrids(problem, data, knots, backend, options)]
-  return { measurement, slices, errorBudget: budget, hybrids }
+  if (!scenario.observe.includes('error-budget')) return { ...nothing, measurement, slices }
+  if (data.source !== 'gaussian-mixture')
+    return { ...nothing, measurement, slices, hybrids: await posteriorHybrids(problem, data, knots, backend, options) }
+  const exact = measurement.exactScore!.raw
+  const budget = await errorBudget(problem, data.mixture, exact, ensemble.final, options)
+  return { ...nothing, measurement, slices, errorBudget: budget }
 }
 
 /** Principal components of the data that samples stand beside; null without data, or too few. */
 function componentsOf({ data }: Problem): PrincipalBands | null {
   return data === undefined || data.train.count < 2 ? null : principalBands(data.train)
+}
+
+/** How often free labels are wrong; null without them. */
+function readLabels(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend) {
+  const { data, noising } = problem
+  if (data?.classes === undefined || knots === null) return null
+  return labelError(data, noising.knots, freeLabels(problem, data, knots, backend))
 }
 
 /** Samples that were clamped to a class stand beside the data of that class. */
@@ -262,6 +283,17 @@ function cleaned(
   const { units, visible } = potential.network
   const score = networkScore(potential, noising, knots.at(-1)!, drive)
   return denoised(firstUnits(states.final, units), noising, score, visible)
+}
+
+/** Samples with their known units as they are known. */
+function withKnown(samples: PointSet, conditions: Conditions): PointSet {
+  if (conditions.kind !== 'inpaint') return samples
+  const { images, held, completions } = conditions
+  const { units } = samples
+  const points = samples.points.map((x, n) =>
+    held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
+  )
+  return { ...samples, points }
 }
 
 /** Seconds since the last call. */

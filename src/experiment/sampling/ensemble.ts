@@ -71,7 +71,7 @@ export function startMoments(problem: Problem) {
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
-function clampedClasses({ scenario: { sampling, seed }, data }: Problem): Int32Array | null {
+export function clampedClasses({ scenario: { sampling, seed }, data }: Problem): Int32Array | null {
   const classes = data?.classes
   if (classes === undefined) return null
   const { names, train } = classes
@@ -81,7 +81,7 @@ function clampedClasses({ scenario: { sampling, seed }, data }: Problem): Int32A
 }
 
 /** Initial states with the label units clamped: rows after the visible ones, [units, batch]. */
-function withClamped(
+export function withClamped(
   start: InitialStates,
   { visible, labels }: Network,
   classes: Int32Array | null,
@@ -203,7 +203,7 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
  * @param components - of the data that a learned network was trained on: variances along them are measured at the knots
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
-export async function runEnsemble(
+export function runEnsemble(
   problem: Problem,
   protocol: Protocol,
   backend: Backend,
@@ -211,20 +211,33 @@ export async function runEnsemble(
   auto: boolean,
   components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
-  const observeWith = (by: Backend, told: Hooks) => observeOn(problem, protocol, by, told, components)
-  if (!auto || backend.name === 'reference') return observeWith(backend, hooks)
+  return whereDigitsSuffice(backend, hooks, auto, (on, within) => observeOn(problem, protocol, on, within, components))
+}
+
+/**
+ * Draws on a backend.
+ *
+ * @param auto - the user named no backend: where the digits of this one do not suffice, the reference draws
+ */
+export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
+  backend: Backend,
+  hooks: Hooks,
+  auto: boolean,
+  draw: (backend: Backend, hooks: Hooks) => Promise<Drawn>,
+): Promise<Drawn> {
+  if (!auto || backend.name === 'reference') return draw(backend, hooks)
   let tooCoarse: string | null = null
   const onImprecise = (why: string) => {
     tooCoarse = why
     throw new Error(why)
   }
   try {
-    return await observeWith(backend, { ...hooks, onImprecise })
+    return await draw(backend, { ...hooks, onImprecise })
   } catch (error) {
     if (tooCoarse === null) throw error
     const instead = `sampled on the reference in place of ${backend.name}: ${tooCoarse}`
     hooks.onNote?.(instead)
-    const observed = await observeWith(createReference(), hooks)
+    const observed = await draw(createReference(), hooks)
     return { ...observed, notes: [instead, ...observed.notes] }
   }
 }

@@ -3,6 +3,7 @@ import { defaultIntegrator, integrators } from '../../physics/dynamics/integrato
 import { defaultBath } from '../../physics/protocol/bath.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
+import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
@@ -134,6 +135,8 @@ export const keysSchema = z.strictObject({
         .min(0)
         .optional()
         .describe('the class that label units are clamped to; drawn as often as in the data when absent'),
+      inpaint: inpaintSchema.optional(),
+      noised: noisedSchema.optional(),
       denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
       record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { IdxPair } from '../files/idx.js'
+import { halves, type ImagesOf } from './conditions.js'
 import type { ScheduleValue } from './schedule.js'
 import type { Scenario } from './schema.js'
 
@@ -8,8 +9,24 @@ import type { Scenario } from './schema.js'
  * from then on it means the same files wherever it is read.
  */
 export function withAbsolutePaths(scenario: Scenario): Scenario {
-  const { data, protocol } = scenario
-  return { ...scenario, ...(data && { data: dataOf(data) }), ...(protocol && { protocol: protocolOf(protocol) }) }
+  const { data, protocol, sampling } = scenario
+  return {
+    ...scenario,
+    ...(data && { data: dataOf(data) }),
+    ...(protocol && { protocol: protocolOf(protocol) }),
+    sampling: samplingOf(sampling),
+  }
+}
+
+function samplingOf(sampling: Scenario['sampling']): typeof sampling {
+  const { inpaint, noised } = sampling
+  const file = (text: string, names: readonly string[]) => (names.includes(text) ? text : resolve(text))
+  const images = (of: ImagesOf) => (typeof of === 'string' ? file(of, ['held-out']) : of)
+  return {
+    ...sampling,
+    ...(inpaint && { inpaint: { ...inpaint, known: file(inpaint.known, halves), of: images(inpaint.of) } }),
+    ...(noised && { noised: { ...noised, of: images(noised.of) } }),
+  }
 }
 
 function dataOf(data: NonNullable<Scenario['data']>): typeof data {

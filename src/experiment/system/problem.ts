@@ -9,6 +9,7 @@ import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
+import { type Conditions, loadConditions } from './conditions.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
 import { buildSystem, type System } from './system.js'
 
@@ -36,6 +37,8 @@ export interface Problem extends System {
   readonly data?: LearningData
   /** present in a plain simulation */
   readonly given?: GivenParameters
+  /** present where samples are drawn given images */
+  readonly conditions?: Conditions
 }
 
 /**
@@ -48,7 +51,9 @@ export function createProblem(scenario: Scenario): Problem {
   const system = buildSystem(scenario)
   if (scenario.protocol !== undefined) return { ...system, given: givenParameters(system.potential, scenario) }
   const names = scenario.network.label === undefined ? null : classesOf(scenario.data)
-  return { ...system, data: loadData(scenario, system.potential.network.visible, names) }
+  const data = loadData(scenario, system.potential.network.visible, names)
+  const conditions = loadConditions(scenario, data.heldOut)
+  return { ...system, data, ...(conditions === null ? {} : { conditions }) }
 }
 
 /** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */

@@ -37,6 +37,8 @@ export interface DigitMeasurement extends Pick<Comparison, 'control' | 'nearest'
   readonly metrics: Record<string, ComparedMetric>
   /** of each of the run's digits, of all samples */
   readonly classShares: readonly ClassShare[]
+  /** the digit that each sample is taken for, [samples] */
+  readonly voted: Int32Array
 }
 
 /**
@@ -67,10 +69,10 @@ export function digitMetrics(input: DigitMetricsInput): DigitMeasurement {
     const floor = meanOver(floors, (set) => bridge(set).value)
     metrics.bridge = { ...bridge(samples), floor, control: bridge(control).value }
   }
-  const { classShares, ...votes } = votedMetrics(input, samples, compared)
+  const { classShares, voted, ...votes } = votedMetrics(input, samples, compared)
   return {
     metrics: { ...metrics, ...votes, ...phantomMetrics(compared), nearestTraining: nearestTraining! },
-    ...{ classShares, control, nearest },
+    ...{ classShares, control, nearest, voted },
   }
 }
 
@@ -90,6 +92,7 @@ function votedMetrics({ every, train, digits }: DigitMetricsInput, samples: Poin
       ...{ digit, ...shareOf(ofSamples, digit) },
       data: shareOf(train.labels, digit).value,
     })),
+    voted: ofSamples,
   }
 }
 

@@ -55,6 +55,12 @@ export function pickRows({ points, units }: PointSet, chosen: ArrayLike<number>)
   return { points: picked, count: chosen.length, units }
 }
 
+/** So many row numbers of a table (all, when it has fewer), evenly spread over it: sets are often in the order of their classes. */
+export function evenRows(count: number, most: number): number[] {
+  const taken = Math.min(most, count)
+  return Array.from({ length: taken }, (_, n) => Math.floor((n * count) / taken))
+}
+
 /** One set after the other. */
 export function together(first: PointSet, second: PointSet): PointSet {
   const points = new Float64Array(first.points.length + second.points.length)

@@ -28,6 +28,9 @@ export const stream = {
   initialiser: 28,
   gibbs: 29,
   distortion: 30,
+  stretches: 31,
+  givenNoise: 32,
+  freeLabels: 33,
   passes: 40,
   slices: 44,
 } as const

@@ -62,12 +62,26 @@ export function noiseWidth({ stiffness, bath }: Noising, t: number): number {
   return Math.sqrt((bath.kT / stiffness) * -Math.expm1(-2 * bath.mobility * stiffness * t))
 }
 
+/** The time at which noise has the width σ = s/m in units of the data: m² = 1/(1 + k0σ²/kT). */
+export function timeOfWidth({ stiffness, bath }: Pick<Noising, 'stiffness' | 'bath'>, width: number): number {
+  return Math.log1p((stiffness * width ** 2) / bath.kT) / (2 * bath.mobility * stiffness)
+}
+
 /**
  * 1/(1 - e^(-2μk0t)) = kT/(k0 s²): the clock in which the stiffness of the score is linear, so that parameters interpolate
  * well in it; also the natural scale of a stiffness at time t, in units of k0. It grows from 1 to 1/(2μk0t).
  */
 export function stiffnessClock({ stiffness, bath }: Noising, t: number): number {
   return -1 / Math.expm1(-2 * bath.mobility * stiffness * t)
+}
+
+/** Where t lies between two knots: after knot `slice`, by so much of the way to the next, in the clock that forces interpolate in. */
+export function betweenKnots(noising: Noising, t: number): { slice: number; weight: number } {
+  const { knots } = noising
+  const later = knots.findIndex((knot) => knot <= t)
+  const slice = Math.max(0, later < 0 ? knots.length - 2 : later - 1)
+  const [from, at, to] = [knots[slice]!, t, knots[slice + 1]!].map((time) => stiffnessClock(noising, time))
+  return { slice, weight: (at! - from!) / (to! - from!) }
 }
 
 /** How generation can be driven; see `scoreScale`. */

@@ -128,6 +128,30 @@ export function scheduledAt(theta: Float64Array, scheduled: readonly Scheduled[]
   return out
 }
 
+/**
+ * The part of a generation protocol from noise time t on: the steps that end below it, the first of them shortened to begin there.
+ *
+ * @param t - above the last time of the protocol's clock, and not above the first
+ */
+export function fromTime(protocol: Protocol, t: number): Protocol {
+  const { dt, clock, kT } = protocol
+  const first = clock.findIndex((at, n) => n > 0 && at < t) - 1
+  const part = dt.slice(first)
+  part[0]! *= (t - clock[first + 1]!) / (clock[first]! - clock[first + 1]!)
+  const times = clock.slice(first)
+  times[0] = t
+  return {
+    dt: part,
+    clock: times,
+    ...(kT === undefined ? {} : { kT: kT.slice(first) }),
+    parameters(step, out) {
+      const changed = protocol.parameters(first + Math.max(0, step), out)
+      // The landscape that it begins in is that of the first step, whatever came before.
+      return step < 0 || (step > 0 && changed)
+    },
+  }
+}
+
 /** What can be done between two knots; see `generationClock`. */
 export const interpolations = ['linear', 'alternate', 'hold'] as const
 

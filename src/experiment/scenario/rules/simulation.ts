@@ -1,3 +1,4 @@
+import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import type { Keys } from '../keys.js'
 import { unitsOf } from '../network.js'
 import type { Say } from '../parts.js'
@@ -50,4 +51,29 @@ export function sayGeneration({ data, learning, noising, sampling }: Keys, say: 
       ['sampling', 'slowdown'],
       'the reverse drive runs the noising backwards in its own time, and at another speed it generates another law; use drive: quasi-static, or remove slowdown',
     )
+}
+
+/** Observables of samples that are drawn given something: what a whole trajectory of generation has, they have not. */
+const observedGiven = ['work', 'heat', 'virial', 'moments', 'energy']
+
+/** What samples that are drawn given images need: a trained network that follows at once, and nothing of whole trajectories. */
+export function sayConditions({ learning, sampling, network, observe, checks }: Keys, say: Say): void {
+  const { inpaint, noised, trajectories } = sampling
+  const given = inpaint ?? noised
+  if (given === undefined) return
+  const name = inpaint === undefined ? 'noised' : 'inpaint'
+  if (inpaint !== undefined && noised !== undefined)
+    say(['sampling', 'noised'], 'expected either inpaint or noised, not both')
+  if (learning === undefined) say(['sampling', name], 'needs a network that learned; a plain simulation has none')
+  if (network.hidden !== undefined && hiddenMoves(network.hidden))
+    say(['network', 'hidden', 'kind'], `with sampling.${name} hidden units follow at once; use bistable or quartic`)
+  if (trajectories % given.completions !== 0)
+    say(
+      ['sampling', 'trajectories'],
+      `expected images × completions, a multiple of ${given.completions}; got ${trajectories}`,
+    )
+  const unknown = observe.findIndex((observable) => !observedGiven.includes(observable))
+  if (unknown >= 0)
+    say(['observe', unknown], `not known of samples drawn given images; expected ${observedGiven.join(', ')}`)
+  if (checks.length > 0) say(['checks', 0], 'no check applies to samples drawn given images; remove it')
 }

@@ -1,0 +1,244 @@
+import { arithmeticOn, type Backend } from '../../backend/backend.js'
+import type { Hooks } from '../../backend/hooks.js'
+import { simulationOf } from '../../backend/simulation.js'
+import { invalidValue } from '../../errors.js'
+import { classAt, classEvidence, classProbabilities } from '../../learning/evaluation/free-labels.js'
+import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
+import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
+import { clampedTo } from '../../physics/network/labels.js'
+import { type PointSet, rowsOf, type States } from '../../physics/network/states.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
+import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
+import { stream } from '../../physics/noise/streams.js'
+import { fillUniformStates } from '../../physics/noise/uniform.js'
+import type { ClampedUnits } from '../../physics/potential/clamped-units.js'
+import { forceAndEnergy, groupSlice, type Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
+import {
+  constantProtocol,
+  type GenerationOptions,
+  generationProtocol,
+  type Protocol,
+} from '../../physics/protocol/protocol.js'
+
+/** Length of a corrector's step in relaxation times of the stiffest direction, whose stiffness is scale/s². */
+const correctorStep = 0.5
+
+/** Classes of the trajectories' label units. */
+export interface CompletionClasses {
+  /** how many classes there are */
+  readonly count: number
+  /** class that each trajectory begins with, [trajectories]; overwritten as labels flip */
+  readonly of: Int32Array
+  /** b_c at each knot (see labelBiases), [K + 1][classes]; null where the classes stay as they are */
+  readonly biases: readonly Float64Array[] | null
+}
+
+/** What is completed, and how. */
+export interface Completion extends GenerationOptions {
+  /** what generates, all units of it */
+  readonly whole: Potential
+  readonly clamped: ClampedUnits
+  /** parameters of the whole at the knots, [K + 1][parameters] */
+  readonly knots: readonly Float64Array[]
+  readonly noising: Noising
+  readonly bath: Bath
+  readonly drive: DriveKind
+  readonly integrator: IntegratorName | Integrator
+  readonly seed: number
+  readonly batch: number
+  /** clean values of the known units; what stands in the others is not read: [trajectories, visible] */
+  readonly known: PointSet
+  readonly held: readonly boolean[]
+  readonly classes: CompletionClasses | null
+  /** renewals of the known units' noise at each knot, and steps at rest after each; with no steps units are plainly clamped */
+  readonly sweeps: number
+  readonly steps: number
+  readonly measuresEnergies: boolean
+}
+
+/** First and last states of the whole network, [trajectories, units], and what was exchanged on the way. */
+export interface Completed {
+  readonly initial: PointSet
+  readonly final: PointSet
+  readonly workAndHeat: WorkAndHeat | null
+}
+
+/**
+ * Generation given some of the units: draws from the law of the unknown units given the known ones at the noise of the moment, knot
+ * by knot. At each knot t the known units are put at
+ *
+ *     x_k = m y + s ε,   ε ~ N(0, 1)
+ *
+ * a free label is redrawn from its heat bath, and the unknown units run at rest in the landscape whose equilibrium is p_t: under
+ * scale·∇log p_t at the temperature kT' = scale (2kT for drive reverse), with the known ones clamped, so that their law tends to
+ * p_t(x_u | x_k). That is done `sweeps` times with noise of its own; then the drive takes the unknown units to the next knot. Without the stay at rest (`steps` 0) it is not the
+ * conditional law that comes out: driven units feel what known ones are, and not what these tell by how they got there.
+ *
+ * What is left at the last knot is the width σ = s/m of the noise that the known units are seen through:
+ * conditions on y + σε in the place of y, a bias O(σ²) (docs/physics.md).
+ * A step of noising and a step back, by which RePaint (Lugmayr et al., CVPR 2022) resamples, is one of this Langevin dynamics.
+ *
+ * Heat of the stays is that of half the landscape at kT (drive reverse), which moves in the same way; work is ΔU + Q.
+ *
+ * @throws StoppedError when the signal stopped it; E_DIVERGED; E_INVALID_VALUE where the reverse drive has no term stiffness
+ *
+ * Cost: (K + 1)·sweeps·steps corrector steps beside those of generation.
+ */
+export async function complete(task: Completion, backend: Backend, hooks: Hooks = {}): Promise<Completed> {
+  const { whole, clamped, knots, noising, bath, drive, known, seed } = task
+  const { count } = known
+  const { units } = whole.network
+  const x: States = { x: new Float64Array(units * count), batch: count }
+  gaussianStart(seed, 0, bath.kT / noising.stiffness)(x.x.subarray(0, known.units * count), 0, count)
+  const { scale } = scoreScale(noising, drive)
+  const exchange = task.measuresEnergies ? createWorkAndHeat(count) : null
+  const stretches = (knots.length * (task.steps > 0 ? task.sweeps : 0) + knots.length - 1) as number
+  let stretch = 0
+  const move = async (protocol: Protocol, integrator: Completion['integrator'], temperature: number) => {
+    const at = stretch++
+    const within: Hooks = {
+      ...hooks,
+      onProgress: ({ done, total }) =>
+        hooks.onProgress?.({ phase: 'sample', done: (at + done / total) * count, total: stretches * count }),
+    }
+    const measured = exchange === null ? null : createWorkAndHeat(count)
+    const simulation = simulationOf({
+      ...{ potential: clamped.potential, protocol, bath, integrator, workAndHeat: measured },
+      ...{ trajectories: count, batch: task.batch, seed: stretchSeed(seed, at), start: startFrom(x, clamped.order) },
+    })
+    const { final } = await backend.simulate(simulation, within)
+    takeMoved(final, clamped, x)
+    if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
+  }
+
+  const { forceAndEnergy: evaluate } = arithmeticOn(backend, whole, bath)
+  let initial: PointSet | null = null
+  for (const [n, theta] of knots.entries()) {
+    const t = noising.knots[n]!
+    for (let sweep = 0; sweep < Math.max(1, task.sweeps); sweep++) {
+      const draw = n * Math.max(1, task.sweeps) + sweep
+      putKnown(task, t, draw, x)
+      if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
+      initial ??= rowsOf(x)
+      if (task.steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
+    }
+    if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
+  }
+  const final = rowsOf(x)
+  if (exchange !== null) settle(exchange, whole, [knots[0]!, knots.at(-1)!], [initial!, final])
+  return { initial: initial!, final, workAndHeat: exchange }
+}
+
+/** A seed for the dynamics of each stretch, whose steps begin at 0 again. */
+function stretchSeed(seed: number, at: number): number {
+  const words = new Int32Array(4)
+  const [key0, key1] = keyOf(seed)
+  philox4x32(0, 0, at, stream.stretches, key0, key1, words)
+  return (words[0]! >>> 0) * 2 ** 21 + ((words[1]! >>> 0) & (2 ** 21 - 1))
+}
+
+/** x = m y + s ε of the known units. */
+function putKnown({ known, held, noising, seed }: Completion, t: number, draw: number, { x, batch }: States): void {
+  const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+  const epsilon = new Float64Array(known.units * batch)
+  fillNormals(seed, stream.givenNoise, draw, known.units, 0, batch, epsilon)
+  for (let i = 0; i < known.units; i++)
+    if (held[i])
+      for (let b = 0; b < batch; b++)
+        x[i * batch + b] = m * known.points[b * known.units + i]! + s * epsilon[i * batch + b]!
+}
+
+/** Label units at their class, which is redrawn first from the law of a free label at the present x. */
+function putLabels(
+  { whole: { network }, seed }: Completion,
+  { count, of, biases }: CompletionClasses,
+  knot: number,
+  draw: number,
+  states: States,
+  evaluate: ReturnType<typeof arithmeticOn>['forceAndEnergy'],
+  theta: Float64Array,
+  scale: number,
+): void {
+  const { x, batch } = states
+  if (biases !== null) {
+    const energies = (at: Float64Array, of: Float64Array, size: number, energy: Float64Array) =>
+      evaluate(at, of, size, null, energy)
+    const evidence = classEvidence(network, energies, theta, states, count, scale)
+    const uniform = new Float64Array(batch)
+    fillUniformStates({ seed, stream: stream.freeLabels, step: draw }, 1, 0, batch, uniform)
+    const p = new Float64Array(count)
+    for (let b = 0; b < batch; b++) {
+      of[b] = classAt(classProbabilities(evidence, biases[knot]!, b, p), uniform[b]!)
+    }
+  }
+  for (let b = 0; b < batch; b++) {
+    const clampedStates = clampedTo(of[b]!, count)
+    for (let l = 0; l < network.labels; l++) x[(network.visible + l) * batch + b] = clampedStates[l]!
+  }
+}
+
+/** The landscape scale·∇log p_t is the force of, at the temperature scale: its equilibrium is p_t. */
+function atRest({ whole, clamped, noising, bath, drive, steps }: Completion, theta: Float64Array, t: number): Protocol {
+  const { trap, scale } = scoreScale(noising, drive)
+  const rest = theta.slice()
+  const stiffness = whole.groups.find(({ name }) => name === 'stiffness')
+  if (stiffness === undefined && trap !== 0)
+    throw invalidValue('the landscape at rest has less of the trap; add stiffness.', 'potential.onsite')
+  if (stiffness !== undefined) {
+    const k = groupSlice(stiffness, rest)
+    for (let i = 0; i < k.length; i++) k[i]! += trap
+  }
+  const dt = (correctorStep * noiseWidth(noising, t) ** 2) / (bath.mobility * scale)
+  const protocol = constantProtocol(clamped.parameters(rest), steps * dt, dt)
+  return { ...protocol, kT: protocol.dt.map(() => scale) }
+}
+
+/** The drive from knot n to the next. */
+function slice({ clamped, knots, noising, ...options }: Completion, n: number): Protocol {
+  const ends = { ...noising, knots: noising.knots.slice(n, n + 2) }
+  return generationProtocol(ends, knots.slice(n, n + 2).map(clamped.parameters), options)
+}
+
+function startFrom({ x, batch: all }: States, order: readonly number[]): InitialStates {
+  return (to, first, batch) => {
+    order.forEach((unit, row) => {
+      to.set(x.subarray(unit * all + first, unit * all + first + batch), row * batch)
+    })
+  }
+}
+
+/** Copies the states of the units that moved back to their places. */
+function takeMoved(final: PointSet, { potential, order }: ClampedUnits, { x, batch }: States): void {
+  for (let row = 0; row < potential.network.visible; row++)
+    for (let b = 0; b < batch; b++) x[order[row]! * batch + b] = final.points[b * final.units + row]!
+}
+
+function addHeat(measured: WorkAndHeat, share: number, { heat, heatIntegral }: WorkAndHeat): void {
+  for (let b = 0; b < heat.length; b++) {
+    heat[b]! += share * measured.heat[b]!
+    heatIntegral[b]! += share * measured.heatIntegral[b]!
+  }
+}
+
+/** ΔU of the whole between its first and last landscape, and the work by the first law: whoever holds and renews units does some too. */
+function settle(
+  { work, heat, energyChange }: WorkAndHeat,
+  whole: Potential,
+  landscapes: readonly Float64Array[],
+  states: readonly PointSet[],
+): void {
+  const state = new Float64Array(whole.network.units)
+  const energy = new Float64Array(1)
+  for (let b = 0; b < work.length; b++) {
+    states.forEach(({ points, units }, end) => {
+      state.set(points.subarray(b * units, (b + 1) * units))
+      forceAndEnergy(whole, landscapes[end]!, state, 1, null, energy)
+      energyChange[b]! += end === 0 ? -energy[0]! : energy[0]!
+    })
+    work[b] = energyChange[b]! + heat[b]!
+  }
+}
