@@ -93,5 +93,9 @@ test('the numbers of the streams are frozen', () => {
     initialiser: 28,
     gibbs: 29,
     distortion: 30,
+    stretches: 31,
+    givenNoise: 32,
+    freeLabels: 33,
+    passes: 40,
   })
 })
