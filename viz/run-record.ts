@@ -233,7 +233,7 @@ export interface ScenarioFacts {
 }
 
 /** Images that samples were drawn given, [images, units] each, and their simpler restorations. */
-export interface Conditions {
+interface Conditions {
   original: PointSet | undefined
   /** 1 where a unit is known, [units]; undefined for noised images */
   known: ArrayLike<number> | undefined
