@@ -124,6 +124,10 @@ function metric(name: string, row: JsonRecord): Metric {
     floor: figure(row.floor),
     control: figure(row.control),
     exactScore: figure(row.exactScore),
+    byClass: (Array.isArray(row.byClass) ? row.byClass.filter(isRecord) : []).map(({ name, ...of }) => ({
+      name: String(name),
+      ...estimate(of),
+    })),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Metric {
   control: number | undefined
   /** Samples generated with the exact score in place of the learned force. */
   exactScore: number | undefined
+  /** The same of the samples of each class. */
+  byClass: ({ name: string } & Estimate)[]
 }
 
 /** One line of results.json's `checks`; a negative control passes when it is rejected. */
@@ -267,7 +269,7 @@ export interface ScenarioFacts {
 }
 
 /** Images that samples were drawn given, [images, units] each, and their simpler restorations. */
-export interface Conditions {
+interface Conditions {
   original: PointSet | undefined
   /** 1 where a unit is known, [units]; undefined for noised images */
   known: ArrayLike<number> | undefined

@@ -22,7 +22,7 @@ export function metrics(run: RunRecord): Section | undefined {
     const result = outcome(metric)
     const undirected = better === 'floor' && metric.floor === undefined
     return [
-      html`<span class="metric">${title || words(metric.name)}<small><code>${metric.name}</code> ${about}</small></span>`,
+      html`<span class="metric">${title || words(metric.name)}<small><code>${metric.name}</code> ${about}${ofClasses(metric)}</small></span>`,
       html`<strong>${formatEstimate(metric.value, metric.standardError)}</strong>`,
       formatBeside(metric.floor, metric.standardError),
       formatBeside(metric.control, metric.standardError),
@@ -46,6 +46,12 @@ export function metrics(run: RunRecord): Section | undefined {
   const clipped = isDigits(run.scenario.dataSource) && run.denoised ? ', clipped to [−1, 1]' : ''
   const note = `${state}${clipped}. A figure means little alone: ${real} shows how good it can be, the harmonic control what a Gaussian reaches.`
   return section('metrics', 'Metrics', note, body)
+}
+
+/** The figure of each class, where there are several. */
+function ofClasses({ byClass }: Metric): string {
+  if (byClass.length < 2) return ''
+  return ` By class: ${byClass.map(({ name, value, standardError }) => `${name} ${formatEstimate(value, standardError)}`).join(', ')}.`
 }
 
 /** Metrics of an objective, named FIGURE:ARM: what they are read against are its other arms and its checks. */

@@ -89,48 +89,57 @@ export interface Completed {
  * Cost: (K + 1)·sweeps·steps corrector steps beside those of generation.
  */
 export async function complete(task: Completion, backend: Backend, hooks: Hooks = {}): Promise<Completed> {
-  const { whole, clamped, knots, noising, bath, drive, known, seed } = task
+  const { whole, knots, noising, bath, drive, known, seed, steps } = task
   const { count } = known
-  const { units } = whole.network
-  const x: States = { x: new Float64Array(units * count), batch: count }
+  const x: States = { x: new Float64Array(whole.network.units * count), batch: count }
   gaussianStart(seed, 0, bath.kT / noising.stiffness)(x.x.subarray(0, known.units * count), 0, count)
-  const { scale } = scoreScale(noising, drive)
   const exchange = task.measuresEnergies ? createWorkAndHeat(count) : null
-  const stretches = (knots.length * (task.steps > 0 ? task.sweeps : 0) + knots.length - 1) as number
-  let stretch = 0
-  const move = async (protocol: Protocol, integrator: Completion['integrator'], temperature: number) => {
-    const at = stretch++
-    const within: Hooks = {
-      ...hooks,
-      onProgress: ({ done, total }) =>
-        hooks.onProgress?.({ phase: 'sample', done: (at + done / total) * count, total: stretches * count }),
-    }
-    const measured = exchange === null ? null : createWorkAndHeat(count)
-    const simulation = simulationOf({
-      ...{ potential: clamped.potential, protocol, bath, integrator, workAndHeat: measured },
-      ...{ trajectories: count, batch: task.batch, seed: stretchSeed(seed, at), start: startFrom(x, clamped.order) },
-    })
-    const { final } = await backend.simulate(simulation, within)
-    takeMoved(final, clamped, x)
-    if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
-  }
-
+  const move = moverOf(task, x, exchange, backend, hooks)
   const { forceAndEnergy: evaluate } = arithmeticOn(backend, whole, bath)
+  const { scale } = scoreScale(noising, drive)
   let initial: PointSet | null = null
   for (const [n, theta] of knots.entries()) {
     const t = noising.knots[n]!
-    for (let sweep = 0; sweep < Math.max(1, task.sweeps); sweep++) {
-      const draw = n * Math.max(1, task.sweeps) + sweep
+    for (let sweep = 0; sweep < task.sweeps; sweep++) {
+      const draw = n * task.sweeps + sweep
       putKnown(task, t, draw, x)
       if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
       initial ??= rowsOf(x)
-      if (task.steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
+      if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
     }
     if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
   }
   const final = rowsOf(x)
   if (exchange !== null) settle(exchange, whole, [knots[0]!, knots.at(-1)!], [initial!, final])
   return { initial: initial!, final, workAndHeat: exchange }
+}
+
+/** What runs the units that move through one stretch after another: the drive at kT, or a stay at rest at the temperature kT'. */
+function moverOf(task: Completion, x: States, exchange: WorkAndHeat | null, backend: Backend, hooks: Hooks) {
+  const { clamped, knots, bath, batch, seed, sweeps, steps } = task
+  const trajectories = x.batch
+  const stretches = knots.length - 1 + (steps > 0 ? knots.length * sweeps : 0)
+  let stretch = 0
+  return async (protocol: Protocol, integrator: Completion['integrator'], temperature: number): Promise<void> => {
+    const at = stretch++
+    const within: Hooks = {
+      ...hooks,
+      onProgress: ({ done, total }) =>
+        hooks.onProgress?.({
+          phase: 'sample',
+          done: (at + done / total) * trajectories,
+          total: stretches * trajectories,
+        }),
+    }
+    const measured = exchange === null ? null : createWorkAndHeat(trajectories)
+    const simulation = simulationOf({
+      ...{ potential: clamped.potential, protocol, bath, integrator, workAndHeat: measured },
+      ...{ trajectories, batch, seed: stretchSeed(seed, at), start: startFrom(x, clamped.order) },
+    })
+    const { final } = await backend.simulate(simulation, within)
+    takeMoved(final, clamped, x)
+    if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
+  }
 }
 
 /** A seed for the dynamics of each stretch, whose steps begin at 0 again. */

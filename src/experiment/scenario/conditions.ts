@@ -20,7 +20,7 @@ export const inpaintSchema = z
     of: images,
     completions,
     sweeps: z.int().min(1).default(4).describe('renewals of the known units’ noise at each knot'),
-    steps: z.int().min(0).default(2).describe('at rest after each; with 0, plain clamping, the law is a wrong one'),
+    steps: z.int().min(0).default(1).describe('at rest after each; with 0, plain clamping, the law is a wrong one'),
   })
   .describe('draw the units of an image that are not known, given those that are')
 
