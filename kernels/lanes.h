@@ -138,18 +138,6 @@ INLINE floats narrowed(doubles low, doubles high) {
 #endif
 }
 
-/** Four lanes, as often as a vector holds them. */
-INLINE floats repeat(quad a) {
-#if LANES == 16
-  // (gcc 12 takes the shuffle through memory, where the wide load waits for the narrow store.)
-  return (floats)_mm512_broadcast_f32x4((__m128)a);
-#elif LANES == 8
-  return (floats)_mm256_set_m128((__m128)a, (__m128)a);
-#else
-  return a;
-#endif
-}
-
 /** Four vectors as a matrix of quads, [4][LANES/4], and its transpose. */
 INLINE void transposeQuads(const words from[4], words to[4]) {
 #define QUADS(a, b, c, d) a, a + 1, a + 2, a + 3, b, b + 1, b + 2, b + 3, c, c + 1, c + 2, c + 3, d, d + 1, d + 2, d + 3
@@ -295,21 +283,3 @@ INLINE void transposeFour(const float *const from[4], float *to, long stride) {
 
 /** The sum of four lanes, in the order (0 + 2) + (1 + 3). */
 INLINE float laneSum(quad a) { return (a[0] + a[2]) + (a[1] + a[3]); }
-
-/** The sums of the lanes of each quad of a row, in that order. */
-INLINE quad laneSums(const floats row[PARTS]) {
-#if LANES == 16
-  const __m512 two = _mm512_add_ps((__m512)row[0], _mm512_permute_ps((__m512)row[0], 0x4e));
-  const __m512 all = _mm512_add_ps(two, _mm512_permute_ps(two, 0xb1));
-  const __m512i firsts = _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
-  return (quad)_mm512_castps512_ps128(_mm512_permutexvar_ps(firsts, all));
-#else
-  // Of a copy: sums whose address is taken would not stay in registers.
-  floats copy[PARTS];
-  EACH(part, PARTS) copy[part] = row[part];
-  const quad a = ((const quad *)copy)[0], b = ((const quad *)copy)[1], c = ((const quad *)copy)[2], d = ((const quad *)copy)[3];
-  const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-#endif
-}

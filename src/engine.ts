@@ -112,7 +112,14 @@ export { createMixture, noisedMixture, sampleMixture } from './learning/data/mix
 export { type DataLaw, drawSets } from './learning/data/law.js'
 export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
-export { type DigitSet, type SplitDigits, splitDigits } from './learning/data/digits.js'
+export {
+  type DigitSet,
+  everyNth,
+  type ImageShape,
+  type SplitDigits,
+  type SplitImages,
+  splitDigits,
+} from './learning/data/digits.js'
 export { type Distortions, distorted, type RawImages } from './learning/data/distort.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.

@@ -41,6 +41,17 @@ const known: Record<string, MetricFacts> = {
       'How often the label units, left free, name the wrong class of held-out data, at the noise where training data tell classes apart best.',
     better: 'lower',
   },
+  phantoms: {
+    title: 'Phantoms',
+    about:
+      'Fraction of samples farther from every training example than 99.9 % of held-out data: from wells that no data made, such as mirror images.',
+    better: 'lower',
+  },
+  farthest: {
+    title: 'Farthest sample',
+    about: 'The largest distance to training data over the largest of held-out data; well beyond 1 it is a phantom.',
+    better: 'lower',
+  },
   classAgreement: {
     title: 'Class agreement',
     about: 'Fraction of samples that their nearest training digits give the class that was asked for.',

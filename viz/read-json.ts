@@ -1,14 +1,17 @@
 import type {
   Arm,
+  BandEstimate,
   Check,
   ErrorBudget,
   Estimate,
   FirstPassage,
   FreeEnergy,
+  Hybrids,
   Identity,
   Metric,
   RunRecord,
   ScenarioFacts,
+  SliceDiagnosis,
   ThermodynamicMean,
   TimeAverage,
 } from './run-record.js'
@@ -66,7 +69,9 @@ export function readResults(
   | 'firstPassage'
   | 'timeAverages'
   | 'errorBudget'
+  | 'hybrids'
   | 'learning'
+  | 'diagnoses'
   | 'warnings'
   | 'notes'
 > & { arms: { kind: string; arms: Arm[] } | undefined } {
@@ -83,7 +88,9 @@ export function readResults(
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
+    hybrids: isRecord(results.hybrids) ? hybrids(results.hybrids) : undefined,
     learning: numbers(results.learning),
+    diagnoses: diagnoses(results.slices),
     warnings: texts(results.warnings),
     notes: texts(results.notes),
     arms: isRecord(results.objective)
@@ -217,6 +224,49 @@ function errorBudget({ t, trajectories, measures }: JsonRecord): ErrorBudget {
         total: meanAsEstimate(row.total),
       }
     }),
+  }
+}
+
+/** Knots of unknown time are left out. */
+function diagnoses(slices: unknown): SliceDiagnosis[] {
+  return (Array.isArray(slices) ? slices : [])
+    .flatMap((row: unknown) => {
+      const t = finite(entry(row, 't'))
+      if (!isRecord(row) || t === undefined) return []
+      const { noiseWidth, heldOutLoss, posteriorLoss, moments, signalVariance } = row
+      return [
+        {
+          t,
+          noiseWidth: finite(noiseWidth),
+          heldOutLoss: finite(heldOutLoss),
+          posteriorLoss: finite(posteriorLoss),
+          moments: bands(moments),
+          signalVariance: bands(signalVariance),
+        },
+      ]
+    })
+    .sort((a, b) => a.t - b.t)
+}
+
+function bands(value: unknown): BandEstimate[] {
+  return (Array.isArray(value) ? value : [])
+    .filter(isRecord)
+    .map((row) => ({ from: finite(row.from) ?? 0, to: finite(row.to) ?? 0, ...estimate(row) }))
+}
+
+function hybrids({ trajectories, floor, hybrids: rows }: JsonRecord): Hybrids {
+  const metrics = (row: unknown) => ({
+    oneNearestNeighbour: estimate(entry(row, 'oneNearestNeighbour')),
+    frechetDistance: estimate(entry(row, 'frechetDistance')),
+    nearestTraining: estimate(entry(row, 'nearestTraining')),
+  })
+  return {
+    trajectories: finite(trajectories),
+    floor: metrics(floor),
+    hybrids: (Array.isArray(rows) ? rows.filter(isRecord) : []).map((row) => ({
+      ...{ posterior: text(row.posterior), t: finite(row.t) },
+      ...metrics(row),
+    })),
   }
 }
 

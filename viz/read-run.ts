@@ -57,7 +57,14 @@ export function readRun(directory: string): RunRecord {
       join(directory, 'samples-denoised.npy'),
       `shape [${denoised.count}, ${denoised.units}] where samples.npy has [${samples.count}, ${samples.units}]`,
     )
-  const { boltzmannX, boltzmannDensity } = comparison
+  const classes = (count: number | undefined) => {
+    const path = join(directory, 'labels.npy')
+    if (!existsSync(path)) return undefined
+    const labels = decodeNpy(readRecorded(directory, 'labels.npy'), path)
+    if (labels.size !== count) throw unreadable(path, `${labels.size} labels of ${count} samples`)
+    return flat(labels)
+  }
+  const { boltzmannX, boltzmannDensity, heldOutClass } = comparison
   const { arms, ...figures } = readResults(results)
   return {
     manifest,
@@ -71,6 +78,8 @@ export function readRun(directory: string): RunRecord {
     ...readLosses(directory),
     samples,
     denoised,
+    classes: classes(samples?.count),
+    heldOutClasses: heldOutClass && flat(heldOutClass),
     heldOut: comparisonSet('heldOut'),
     control: comparisonSet('control'),
     exactScore: comparisonSet('exactScore'),

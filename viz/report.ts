@@ -10,6 +10,7 @@ import { checks } from './sections/checks.js'
 import { couplings } from './sections/couplings.js'
 import { errorBudget } from './sections/error-budget.js'
 import { hidden } from './sections/hidden.js'
+import { hybrids } from './sections/hybrids.js'
 import { images, shownRange } from './sections/images.js'
 import { learning } from './sections/learning.js'
 import { metrics } from './sections/metrics.js'
@@ -54,6 +55,7 @@ export function renderReport(run: RunRecord): string {
     motion(run, trajectories),
     metrics(run),
     errorBudget(run),
+    hybrids(run),
     learning(run),
     parameters(run, maps),
     couplings(run, maps),

@@ -53,6 +53,25 @@ export interface SliceLoss {
   oracleHeldOutLoss: number | undefined
 }
 
+/** A mean over the principal components `from` to `to`, counted from 1. */
+export interface BandEstimate extends Estimate {
+  from: number
+  to: number
+}
+
+/** What was measured of the force of one knot when training was over; values and lists that are not known are absent or empty. */
+export interface SliceDiagnosis {
+  t: number
+  noiseWidth: number | undefined
+  /** Of the network and of the best force that is known without training, on the same noised states. */
+  heldOutLoss: number | undefined
+  posteriorLoss: number | undefined
+  /** ⟨x ∂ log p⟩ + 1 */
+  moments: BandEstimate[]
+  /** Of generation, over the data's. */
+  signalVariance: BandEstimate[]
+}
+
 /** The minibatch loss at one iteration of one slice. */
 export interface IterationLoss {
   slice: number
@@ -185,6 +204,23 @@ export interface ErrorBudget {
   lines: BudgetLine[]
 }
 
+/** Samples for which the posterior of the training data took the network's place: above or below noise time t, everywhere or nowhere. */
+export interface Hybrid {
+  posterior: string
+  t: number | undefined
+  oneNearestNeighbour: Estimate
+  frechetDistance: Estimate
+  nearestTraining: Estimate
+}
+
+/** Which slices lose quality, where data are points. */
+export interface Hybrids {
+  trajectories: number | undefined
+  /** Of real data in place of samples. */
+  floor: Omit<Hybrid, 'posterior' | 't'>
+  hybrids: Hybrid[]
+}
+
 /** One way of doing it in the run of an objective; an arm that is expected to fail is a control. */
 export interface Arm {
   name: string
@@ -273,12 +309,18 @@ export interface RunRecord {
   firstPassage: FirstPassage | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined
+  hybrids: Hybrids | undefined
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */
   learning: Record<string, number>
   slices: SliceLoss[]
+  /** Noise times ascending; empty for runs of before. */
+  diagnoses: SliceDiagnosis[]
   iterations: IterationLoss[]
   samples: PointSet | undefined
   denoised: PointSet | undefined
+  /** The class of each sample, and of each held-out state that is shown; where label units were clamped. */
+  classes: ArrayLike<number> | undefined
+  heldOutClasses: ArrayLike<number> | undefined
   heldOut: PointSet | undefined
   control: PointSet | undefined
   exactScore: PointSet | undefined

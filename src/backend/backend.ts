@@ -76,6 +76,9 @@ export interface LearningTask extends RuleSettings {
   readonly heldOut: PointSet
 }
 
+/** Losses are measured on at most so many states of a set. */
+export const mostMeasured = 4096
+
 /** Measures gradients and losses of one learning task. A task's random numbers do not depend on the backend. */
 export interface Learner {
   /**
@@ -90,11 +93,11 @@ export interface Learner {
    * @param bounds - lowest value of each parameter; `scale`: how far each moves relative to the others; [parameters]
    */
   descend(state: DescentState, bounds: Float64Array, scale: Float64Array): Descent
-  /** the loss over all data of a set, noised once; `draw` numbers the repetitions */
+  /** the loss over the data of a set, `mostMeasured` of them evenly taken where it has more, noised once; `draw` numbers the repetitions */
   loss(theta: Float64Array, t: number, set: 'train' | 'heldOut', draw: number): Promise<number>
 }
 
-/** A descent under way. */
+/** A descent under way. It ends when its learner is asked for something else: `sync` before that. */
 export interface Descent {
   /** one step of the optimizer on minibatch number `step`; returns its loss, as `gradient` does */
   step(t: number, size: number, step: number, options: DescentOptions): Promise<number>

@@ -8,8 +8,9 @@ import { type NoisedBatch, requireGradient } from '../learning/rules/rule.js'
 import { createRule } from '../learning/rules/rules.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { schemeOf } from '../physics/dynamics/integrators.js'
+import { thinned } from '../physics/network/states.js'
 import { stream } from '../physics/noise/streams.js'
-import { type Backend, type Learner, type LearningTask, roundoff } from './backend.js'
+import { type Backend, type Learner, type LearningTask, mostMeasured, roundoff } from './backend.js'
 import { displacing } from './displaced.js'
 import { integrate } from './integrate.js'
 
@@ -37,7 +38,10 @@ function referenceLearner(task: LearningTask): Learner {
   const rule = createRule(task)
   const noisers = {
     train: createNoiser(train, noising, drive, seed, { visible, path: rule.path }),
-    heldOut: createNoiser(heldOut, noising, drive, seed, { visible }),
+    loss: {
+      train: createNoiser(thinned(train, mostMeasured), noising, drive, seed, { visible }),
+      heldOut: createNoiser(thinned(heldOut, mostMeasured), noising, drive, seed, { visible }),
+    },
   }
   const device = (theta: Float64Array) => deviceOf(potential, theta, noising.bath)
   const measure = (theta: Float64Array, batch: NoisedBatch, gradient: Float64Array) => {
@@ -67,6 +71,6 @@ function referenceLearner(task: LearningTask): Learner {
         sync() {},
       }
     },
-    loss: async (theta, t, set, draw) => noisedLoss(device(theta), noisers[set].sweep(t, draw, stream.lossNoise)),
+    loss: async (theta, t, set, draw) => noisedLoss(device(theta), noisers.loss[set].sweep(t, draw, stream.lossNoise)),
   }
 }

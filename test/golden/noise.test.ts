@@ -97,5 +97,6 @@ test('the numbers of the streams are frozen', () => {
     givenNoise: 32,
     freeLabels: 33,
     passes: 40,
+    slices: 44,
   })
 })

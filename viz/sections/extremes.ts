@@ -23,7 +23,11 @@ export function extremes(
         run.closest,
         'Were these the same as the examples below them, the network would copy.',
       ],
-      ['Farthest from training data', run.farthest, 'The worst that the network makes, or the newest.'],
+      [
+        'Farthest from training data',
+        run.farthest,
+        'The worst that the network makes, or the newest: what no training example resembles comes from wells that no data made.',
+      ],
     ] as const
   ).flatMap(([title, found, about]) =>
     found && found.samples.units === lattice[0] * lattice[1] ? [{ title, found, about }] : [],

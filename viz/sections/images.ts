@@ -5,6 +5,7 @@ import { realData } from '../metric-facts.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { evenly, sprite, spriteImage } from '../sprite.js'
 import { summarise } from '../summary.js'
+import { classRows, classSheet } from './class-rows.js'
 import { extremes } from './extremes.js'
 import { type Section, section } from './section.js'
 import { shownSwitch } from './shown-switch.js'
@@ -32,19 +33,31 @@ export function images(run: RunRecord): Section | undefined {
   const count = Math.min(most, shownSet.count, ...present.map(({ set }) => set.count))
   const first = Array.from({ length: count }, (_, index) => index)
   const range = shownRange(run)
-  const sheet = (set: PointSet, rows: readonly number[], alt: string, classes: string) =>
-    spriteImage(sprite(set, rows, lattice, across, range), alt, classes)
   const size = `${lattice[0]} by ${lattice[1]} pixels`
+  const byClass = classRows(run.classes, across)
+  const sheet = (
+    set: PointSet,
+    classes: ArrayLike<number> | undefined,
+    rows: readonly number[],
+    alt: string,
+    when = '',
+  ) =>
+    byClass && classes
+      ? html`<div class="${when}">${classSheet(byClass, set, classes, lattice, across, range, `${alt}, a class below another`)}</div>`
+      : spriteImage(sprite(set, rows, lattice, across, range), alt, when)
+  const state = run.denoised ? 'denoised' : 'raw'
   const samples: Markup = html`<figure class="panel">
-<h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${run.denoised ? 'denoised' : 'raw'}</span><span class="when-raw">raw</span></small></h3>
-${sheet(shownSet, first, `${count} ${run.denoised ? 'denoised' : 'raw'} samples of ${size}`, 'when-denoised')}
-${run.denoised && run.samples ? sheet(run.samples, first, `${count} raw samples of ${size}`, 'when-raw') : undefined}
-<figcaption>The first ${count} of ${formatCount(shownSet.count)}, not picked.</figcaption></figure>`
-  const panels = present.map(
-    ({ title, set, about }) => html`<figure class="panel"><h3>${title}</h3>
-${sheet(set, evenly(set, count), `${count} images of ${size}: ${title.toLowerCase()}, ${about}`, '')}
-<figcaption>${count}, evenly spread, not picked: ${about}.</figcaption></figure>`,
-  )
+<h3>${run.scenario.learns ? 'Samples' : 'Final states'} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
+${sheet(shownSet, run.classes, first, `${count} ${state} samples of ${size}`, 'when-denoised')}
+${run.denoised && run.samples ? sheet(run.samples, run.classes, first, `${count} raw samples of ${size}`, 'when-raw') : undefined}
+<figcaption>The first ${byClass ? `${byClass.each} of each class` : count} of ${formatCount(shownSet.count)}, not picked.</figcaption></figure>`
+  const panels = present.map(({ title, set, about }) => {
+    const classes = set === run.heldOut ? run.heldOutClasses : undefined
+    const shown = byClass && classes ? 'Of each class' : `${count}, evenly spread`
+    return html`<figure class="panel"><h3>${title}</h3>
+${sheet(set, classes, evenly(set, count), `${count} images of ${size}: ${title.toLowerCase()}, ${about}`)}
+<figcaption>${shown}, not picked: ${about}.</figcaption></figure>`
+  })
   const values = `Every square is one unit; the background is ${formatNumber(range[0])}, full ink ${formatNumber(range[1])}, values beyond are clipped for the picture${run.denoised ? '' : '; the states are raw'}.`
   const body = html`<div class="switchable">${run.denoised && run.samples ? shownSwitch('images') : undefined}
 <div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>

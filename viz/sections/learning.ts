@@ -2,8 +2,9 @@ import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, numberCell, thinned } from '../figure.js'
 import { formatCount, formatNumber, words } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { IterationLoss, RunRecord, SliceLoss } from '../run-record.js'
+import type { IterationLoss, RunRecord, SliceDiagnosis, SliceLoss } from '../run-record.js'
 import { type Section, section } from './section.js'
+import { sliceCharts } from './slices.js'
 
 const curves = [
   { key: 'trainingLoss', label: 'training', tone: 'muted', dashed: false },
@@ -17,8 +18,10 @@ const curves = [
  * @returns undefined when the run learned nothing
  */
 export function learning(run: RunRecord): Section | undefined {
-  if (run.slices.length === 0 && run.iterations.length === 0) return undefined
-  const parts = [...(run.slices.length > 0 ? [knotChart(run.slices)] : []), ...iterationChart(run.iterations)]
+  const diagnosed = sliceCharts(run.diagnoses)
+  if (run.slices.length === 0 && run.iterations.length === 0 && diagnosed === undefined) return undefined
+  const losses = run.slices.length > 0 ? [knotChart(run.slices, run.diagnoses)] : []
+  const iterations = iterationChart(run.iterations)
   const summary = summaryFigures(run.learning)
   const body = html`${
     summary.length > 0
@@ -26,16 +29,14 @@ export function learning(run: RunRecord): Section | undefined {
           ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
         )}</dl>`
       : undefined
-  }${parts.map(({ markup }) => markup)}`
+  }${losses.map(({ markup }) => markup)}${diagnosed?.markup}${iterations.map(({ markup }) => markup)}`
   const note =
     'The loss has no unit: 1 is a force that predicts nothing, 0 one that knows the injected noise. Noise cannot be told from data exactly, so even the best force stays above 0.'
-  return section(
-    'learning',
-    'Learning',
-    note,
-    body,
-    parts.map(({ spec }) => spec),
-  )
+  return section('learning', 'Learning', note, body, [
+    ...losses.map(({ spec }) => spec),
+    ...(diagnosed?.charts ?? []),
+    ...iterations.map(({ spec }) => spec),
+  ])
 }
 
 const summaryNames: Record<string, string> = {
@@ -54,7 +55,7 @@ function summaryFigures(learned: Record<string, number>): [string, string][] {
   )
 }
 
-function knotChart(slices: SliceLoss[]): { spec: ChartSpec; markup: Markup } {
+function knotChart(slices: SliceLoss[], diagnoses: readonly SliceDiagnosis[]): { spec: ChartSpec; markup: Markup } {
   const present = curves.filter(({ key }) => slices.some((slice) => slice[key] !== undefined))
   const ts = slices.map(({ t }) => brief(t))
   const series = present.map(
@@ -68,6 +69,14 @@ function knotChart(slices: SliceLoss[]): { spec: ChartSpec; markup: Markup } {
       y: slices.map((slice) => (slice[key] === undefined ? null : brief(slice[key]))),
     }),
   )
+  const known = diagnoses.filter(({ posteriorLoss }) => posteriorLoss !== undefined)
+  if (known.length > 0)
+    series.push({
+      ...{ label: 'posterior', kind: 'line', tone: 'run-1', dashed: true, points: false },
+      x: known.map(({ t }) => brief(t)),
+      // Where noise is faint it is far above all others.
+      y: known.map(({ posteriorLoss }) => ((posteriorLoss as number) <= 1 ? brief(posteriorLoss as number) : null)),
+    })
   const highest = Math.max(1, ...series.flatMap(({ y }) => y.filter((value) => value !== null)))
   const spec: ChartSpec = {
     id: 'chart-losses',
@@ -82,7 +91,7 @@ function knotChart(slices: SliceLoss[]): { spec: ChartSpec; markup: Markup } {
     oracle
       ? '; the distance to the oracle (least squares, the best this potential can do) is what the rule left undone'
       : ''
-  }.`
+  }${known.length > 0 ? '; the posterior is the mean over the data that a noised state may come from, which needs no training' : ''}.`
   const content = {
     head: ['t', 'slice', ...present.map(({ label }) => label)],
     rows: [...slices]

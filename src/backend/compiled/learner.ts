@@ -1,6 +1,7 @@
+import { evenRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
-import type { Learner, LearningTask } from '../backend.js'
+import { type Learner, type LearningTask, mostMeasured } from '../backend.js'
 import { startDescent, takeDescentRoom } from './descent.js'
 import { createMeasure } from './measure.js'
 import type { Arena } from './memory.js'
@@ -45,7 +46,7 @@ export function createKernelLearner(arena: Arena, pool: Pool, task: LearningTask
     },
     async loss(values, t, set, draw) {
       pack(values)
-      const picks = Int32Array.from({ length: task[set].count }, (_, n) => n)
+      const picks = Int32Array.from(evenRows(task[set].count, mostMeasured))
       return (await measure(t, { set, picks, stream: stream.lossNoise, step: draw }, false)).loss
     },
   }

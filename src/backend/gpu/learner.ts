@@ -1,8 +1,9 @@
 import { descentStep } from '../../learning/rules/descent.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { NoisedBatch } from '../../learning/rules/rule.js'
+import { thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import type { Learner, LearningTask } from '../backend.js'
+import { type Learner, type LearningTask, mostMeasured } from '../backend.js'
 import { type BatchSums, columnsFor, createBatchSums } from './batch-sums.js'
 import type { GpuDevice } from './device.js'
 import { createDeviceLandscape } from './landscape.js'
@@ -18,9 +19,10 @@ export function createDeviceLearner(device: GpuDevice, task: LearningTask): { le
   const { potential, noising, drive, seed, train, heldOut } = task
   const workspace = device.open()
   const landscape = createDeviceLandscape(potential, workspace)
-  const noisers = {
-    train: createNoiser(train, noising, drive, seed),
-    heldOut: createNoiser(heldOut, noising, drive, seed),
+  const minibatches = createNoiser(train, noising, drive, seed)
+  const measured = {
+    train: createNoiser(thinned(train, mostMeasured), noising, drive, seed),
+    heldOut: createNoiser(thinned(heldOut, mostMeasured), noising, drive, seed),
   }
   const made = new Map<number, BatchSums>()
   const sumsFor = (data: number): BatchSums => {
@@ -49,7 +51,7 @@ export function createDeviceLearner(device: GpuDevice, task: LearningTask): { le
     return done
   }
   const gradient: Learner['gradient'] = (theta, t, size, step, out) =>
-    inTurn(() => measure(theta, noisers.train.minibatch(t, size, step), out))
+    inTurn(() => measure(theta, minibatches.minibatch(t, size, step), out))
   return {
     learner: {
       gradient,
@@ -64,7 +66,7 @@ export function createDeviceLearner(device: GpuDevice, task: LearningTask): { le
           sync() {},
         }
       },
-      loss: (theta, t, set, draw) => inTurn(() => measure(theta, noisers[set].sweep(t, draw, stream.lossNoise), null)),
+      loss: (theta, t, set, draw) => inTurn(() => measure(theta, measured[set].sweep(t, draw, stream.lossNoise), null)),
     },
     release: () => workspace.release(),
   }

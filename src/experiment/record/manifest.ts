@@ -12,7 +12,7 @@ import { files, readJson, runDirectoryError } from './directory.js'
  * Generation of the bits: raised whenever the same scenario and seed would give others than before, so that no unfinished run
  * goes on in bits that it did not begin with.
  */
-export const bitsGeneration = 1
+export const bitsGeneration = 2
 
 /** Where a run came from and what it ran on: manifest.json. */
 export interface Manifest {

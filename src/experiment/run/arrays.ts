@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
-import { arithmeticOn, type Backend } from '../../backend/backend.js'
+import { arithmeticOn, type Backend, mostMeasured } from '../../backend/backend.js'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { virialResiduals } from '../../learning/evaluation/virial.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { evenRows, firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
+import { evenRows, firstUnits, type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
@@ -122,6 +122,8 @@ function momentArrays(final: PointSet) {
 /** What stands beside the samples of a trained run, thinned. */
 function comparisonArrays(problem: Problem, measurement: Measurement, clean: PointSet) {
   const { heldOut, control, exactScore, nearest } = measurement
+  const { scenario, data } = problem
+  const classes = data?.classes
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
   const few = (set: PointSet) => {
     const { points, count, units } = thinned(set, most)
@@ -129,6 +131,14 @@ function comparisonArrays(problem: Problem, measurement: Measurement, clean: Poi
   }
   return {
     heldOut: few(heldOut),
+    ...(classes === undefined || scenario.sampling.label !== undefined
+      ? {}
+      : {
+          heldOutClass: labelsOf(
+            problem,
+            Int32Array.from(evenRows(heldOut.count, most), (row) => classes.heldOut[row]!),
+          ),
+        }),
     control: few(control),
     ...(exactScore === null ? {} : { exactScore: few(exactScore.clean) }),
     ...nearestAndFarthest(problem, clean, nearest),
@@ -185,11 +195,6 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
   return { forwardWork: a, reverseWork: b, ...crooksHistogram(a, b, workBins) }
 }
 
-/** At most `most` rows, evenly spread over the set (held-out data is ordered by class). */
-function thinned(set: PointSet, most: number): PointSet {
-  return pickRows(set, evenRows(set.count, most))
-}
-
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
 function nearestAndFarthest({ data }: Problem, clean: PointSet, nearest: Measurement['nearest']) {
   if (data === undefined) return {}
@@ -217,7 +222,9 @@ function virialArrays(
   const pair = new Float64Array(knots.length)
   if (data !== undefined) {
     const residualsAt = virialResiduals(potential, (of) => arithmeticOn(backend, of, noising.bath))
-    const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible: units })
+    const noiser = createNoiser(thinned(data.states.train, mostMeasured), noising, drive, scenario.seed, {
+      visible: units,
+    })
     knots.forEach((theta, n) => {
       const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
       const residual = residualsAt(theta, batch, scoreScale(noising, drive))

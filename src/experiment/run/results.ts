@@ -8,6 +8,8 @@ import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.j
 import type { FirstPassageResults } from '../measurement/first-passage.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { Metric } from '../measurement/measure.js'
+import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
+import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -36,6 +38,10 @@ interface Common {
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   readonly learning?: LearningSummary
+  /** of each knot, noisiest first */
+  readonly slices?: readonly SliceResults[]
+  /** of data that are points, with observe: error-budget */
+  readonly hybrids?: PosteriorHybrids
   /** of a scenario with an objective: what it did, arm by arm */
   readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
   /** how it was done, where that is not as usual */

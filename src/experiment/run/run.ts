@@ -1,5 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
+import { type PrincipalBands, principalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
@@ -14,6 +15,8 @@ import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { labelError } from '../measurement/label-error.js'
 import { measure } from '../measurement/measure.js'
 import { dataOfClass } from '../measurement/one-class.js'
+import { posteriorHybrids } from '../measurement/posterior-hybrids.js'
+import { measureSlices } from '../measurement/slices.js'
 import {
   identities,
   measureSpeedLimit,
@@ -145,11 +148,12 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const knots = learned?.knots ?? null
   const train = clock()
   for (const text of stepWarnings(problem)) warn(text)
-  const drawn = await draw(problem, knots, backend, options)
+  const judged = besideOwnClass(problem)
+  const components = componentsOf(judged)
+  const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const judged = besideOwnClass(problem)
-  const { measurement, budget, restored } = await compare(judged, drawn, options)
+  const { measurement, restored, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
@@ -179,7 +183,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
-      errorBudget: budget,
+      ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
@@ -198,7 +202,13 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
-async function draw(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend, options: RunOptions) {
+async function draw(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
+  backend: Backend,
+  options: RunOptions,
+) {
   const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
   const { conditions, data } = problem
@@ -209,32 +219,44 @@ async function draw(problem: Problem, knots: readonly Float64Array[] | null, bac
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
     return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
   }
-  const observed = await runEnsemble(problem, protocol, backend, options, auto)
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
   const reverseWork =
     reverse === null
       ? null
-      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto)).workAndHeat!.work
+      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean, noised: null }
 }
 
-/** The samples beside their data, where there are any: the metrics, and what the error of each is made of. */
+/** The samples beside their data, where there are any: the metrics, the slices, and what the error of each is made of. */
 async function compare(
   problem: Problem,
+  knots: readonly Float64Array[] | null,
+  components: PrincipalBands | null,
   { observed, clean, noised }: { observed: ObservedEnsemble; clean: PointSet } & Pick<ConditionedEnsemble, 'noised'>,
+  backend: Backend,
   options: RunOptions,
 ) {
   const { scenario, data, conditions } = problem
-  const nothing = { measurement: null, budget: null, restored: null }
-  if (data === undefined) return nothing
+  const nothing = { measurement: null, restored: null, slices: null, errorBudget: null, hybrids: null }
+  if (data === undefined || knots === null) return nothing
   if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
   const measurement = await measure(problem, data, clean, observed.classes, options)
-  if (data.source !== 'gaussian-mixture' || !scenario.observe.includes('error-budget'))
-    return { ...nothing, measurement }
+  const { bandVariances, ensemble } = observed
+  const slices =
+    components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
+  if (!scenario.observe.includes('error-budget')) return { ...nothing, measurement, slices }
+  if (data.source !== 'gaussian-mixture')
+    return { ...nothing, measurement, slices, hybrids: await posteriorHybrids(problem, data, knots, backend, options) }
   const exact = measurement.exactScore!.raw
-  const budget = await errorBudget(problem, data.mixture, exact, observed.ensemble.final, options)
-  return { ...nothing, measurement, budget }
+  const budget = await errorBudget(problem, data.mixture, exact, ensemble.final, options)
+  return { ...nothing, measurement, slices, errorBudget: budget }
+}
+
+/** Principal components of the data that samples stand beside; null without data, or too few. */
+function componentsOf({ data }: Problem): PrincipalBands | null {
+  return data === undefined || data.train.count < 2 ? null : principalBands(data.train)
 }
 
 /** How often free labels are wrong; null without them. */

@@ -141,7 +141,7 @@ function ensembleOf(
   return {
     ...{ backend: name, roundoff, notes: [], states: { initial, final }, classes },
     ensemble: { initial: firstUnits(initial, visible), final: firstUnits(final, visible) },
-    ...{ trajectories: null, firstPassage: null, forces: null, entropyProduction: null },
+    ...{ bandVariances: null, trajectories: null, firstPassage: null, forces: null, entropyProduction: null },
   }
 }
 

@@ -4,6 +4,8 @@ import { createReference } from '../../backend/reference.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
+import { type BandVariances, observeBandVariances } from '../../learning/evaluation/band-variances.js'
+import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
@@ -49,6 +51,8 @@ export interface ObservedEnsemble {
   readonly workAndHeat: WorkAndHeat | null
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
+  /** at the knots of generation, along the components asked for */
+  readonly bandVariances: BandVariances | null
   /** forces at the recorded states, in the landscape of their step, [recorded, frames, units] */
   readonly forces: Float64Array | null
   /** null where the start or the final states have no density */
@@ -97,6 +101,22 @@ export function withClamped(
 /** Whether work and heat are measured. */
 export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolean {
   return observe.includes('work') || observe.includes('heat') || observe.includes('entropy-production')
+}
+
+/** Multiply-adds that the variances at all knots may take, half a second, and the fewest trajectories that tell something. */
+const bandProducts = 1e9
+const fewestInBands = 200
+
+/** Looks at the variances along components at the knots of generation; null without components, or for a single trajectory. */
+function bandVariancesOf(
+  { scenario: { sampling }, noising }: Problem,
+  { clock }: Protocol,
+  components: PrincipalBands | null,
+): BandVariances | null {
+  if (components === null || sampling.trajectories < 2) return null
+  const affordable = Math.floor(bandProducts / (noising.knots.length * components.units ** 2))
+  const trajectories = Math.min(sampling.trajectories, Math.max(fewestInBands, affordable))
+  return observeBandVariances(components, noising, clock, trajectories)
 }
 
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
@@ -179,6 +199,8 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
 /**
  * Runs the scenario's trajectories and observes what `observe` names.
  *
+ * @param auto - the user named no backend: where the digits of this one do not suffice, the reference runs them
+ * @param components - of the data that a learned network was trained on: variances along them are measured at the knots
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
 export function runEnsemble(
@@ -187,8 +209,9 @@ export function runEnsemble(
   backend: Backend,
   hooks: Hooks,
   auto: boolean,
+  components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
-  return whereDigitsSuffice(backend, hooks, auto, (on, within) => observeOn(problem, protocol, on, within))
+  return whereDigitsSuffice(backend, hooks, auto, (on, within) => observeOn(problem, protocol, on, within, components))
 }
 
 /**
@@ -224,13 +247,15 @@ async function observeOn(
   protocol: Protocol,
   backend: Backend,
   hooks: Hooks,
+  components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
-  const observers = [trajectories, firstPassage].filter((observer) => observer !== null)
+  const bandVariances = bandVariancesOf(problem, protocol, components)
+  const observers = [trajectories, firstPassage, bandVariances].filter((observer) => observer !== null)
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
@@ -243,7 +268,7 @@ async function observeOn(
   for (const note of unknown) hooks.onNote?.(note)
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes: unknown, ensemble, states, classes },
-    ...{ workAndHeat, trajectories, forces, firstPassage },
+    ...{ workAndHeat, trajectories, forces, firstPassage, bandVariances },
     entropyProduction: entropy,
   }
 }

@@ -111,11 +111,13 @@ export const learningSchema = z.strictObject({
     ),
   start: z
     .enum(starts)
-    .default('neighbour')
-    .describe('where a slice begins: at its noisier neighbour, or anew, as slices that are trained apart must'),
+    .optional()
+    .describe(
+      'where a slice begins: at its noisier neighbour (neighbour), or anew, as slices that are trained apart must',
+    ),
   centre: z
     .boolean()
-    .default(false)
-    .describe('learn on displacements from the mean of the data; parameters are written as without'),
+    .optional()
+    .describe('learn on displacements from the mean of the data (false); parameters are written as without'),
   oracle: z.boolean().default(false).describe('solve each slice by least squares too, and report the gap'),
 })

@@ -59,12 +59,8 @@ export function preparedDigits(digits: readonly number[], shape: ImageShape, ima
   return { images, labels, count }
 }
 
-/**
- * Distorted copies of the same images, prepared likewise: of each digit in turn, `copies` of each image in turn.
- *
- * Cost: that of `distorted`.
- */
-export function distortedDigits(
+/** Distorted copies of the same images, prepared likewise: of each digit in turn, `copies` of each image in turn. */
+function distortedDigits(
   digits: readonly number[],
   shape: ImageShape,
   imagesOf: ImagesOf,

@@ -5,7 +5,7 @@ import { drawUniform } from '../../physics/noise/uniform.js'
  * What a random number of the evaluation is for: the `step` of its key, so that no two uses share numbers.
  * The five subsets of the nearest-neighbour test take `subset` to `subset + 4`, the draws of the floor `floor` to `floor + 9`.
  */
-export const drawStep = { subset: 0, harmonicControl: 17, floor: 18 } as const
+export const drawStep = { subset: 0, harmonicControl: 17, floor: 18, slicesHeldOut: 32, slicesTrain: 33 } as const
 
 /**
  * A seeded draw of `count` of the integers 0 … total-1 without replacement, every ordered choice equally likely.

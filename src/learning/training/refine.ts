@@ -10,7 +10,7 @@ import { observeKnots } from '../../physics/observe/knots.js'
 import { leadingAxes } from '../../physics/observe/leading-axes.js'
 import { displacedPotential } from '../../physics/potential/displaced.js'
 import { groupSlice, type Potential, potentialOf } from '../../physics/potential/potential.js'
-import { noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol } from '../../physics/protocol/protocol.js'
 import { frameOfMean } from './centred.js'
 import type { MetricLine } from './losses.js'
@@ -147,20 +147,6 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
   const { mean, centred } = frameOfMean(network, data.train)
   const clean = centred(data.train)
   const ofData = meanStatistic(columnsOf(clean))
-  /** ⟨φ⟩ of the data noised to t: φ of degree n goes with mⁿ in x, and the noise adds s²/2 to x²/2 */
-  const noised = (t: number) => {
-    const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
-    const out = new Float64Array(pair.size)
-    for (const group of pair.groups) {
-      const values = groupSlice(group, out)
-      const factor = group.name === 'bias' || group.name === 'label-coupling' ? m : m * m
-      const added = group.name === 'stiffness' ? (s * s) / 2 : 0
-      groupSlice(group, ofData).forEach((value, a) => {
-        values[a] = factor * value + added
-      })
-    }
-    return out
-  }
   return {
     largest: varianceAlongLeadingAxis(clean),
     /** moves θ at time t by what generated states [units, batch] tell; returns the mean |z| of what their ⟨x_i x_j⟩ are off */
@@ -168,7 +154,7 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
       const m = signal(noising, t)
       const at = mean.map((value) => m * value)
       const y = x.map((value, n) => value - at[Math.floor(n / batch)]!)
-      const [generated, wanted] = [meanStatistic({ x: y, batch }), noised(t)]
+      const [generated, wanted] = [meanStatistic({ x: y, batch }), noisedMoments(pair, ofData, noising, t)]
       const change = new Float64Array(pair.size)
       let [error, pairs] = [0, 0]
       for (const { name, offset, size } of pair.groups)
@@ -183,6 +169,21 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
       return pairs === 0 ? 0 : error / pairs
     },
   }
+}
+
+/** ⟨φ⟩ of the data noised to t, from that of the data: φ of degree n goes with mⁿ in x, and the noise adds s²/2 to x²/2. */
+function noisedMoments({ groups, size }: Potential, ofData: Float64Array, noising: Noising, t: number): Float64Array {
+  const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+  const out = new Float64Array(size)
+  for (const group of groups) {
+    const values = groupSlice(group, out)
+    const factor = group.name === 'bias' || group.name === 'label-coupling' ? m : m * m
+    const added = group.name === 'stiffness' ? (s * s) / 2 : 0
+    groupSlice(group, ofData).forEach((value, a) => {
+      values[a] = factor * value + added
+    })
+  }
+  return out
 }
 
 /** θ += what a change in displacements from a point is in x; see displacedPotential. */

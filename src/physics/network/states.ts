@@ -61,6 +61,11 @@ export function evenRows(count: number, most: number): number[] {
   return Array.from({ length: taken }, (_, n) => Math.floor((n * count) / taken))
 }
 
+/** At most so many rows of a table, evenly spread over it. */
+export function thinned(set: PointSet, most: number): PointSet {
+  return set.count <= most ? set : pickRows(set, evenRows(set.count, most))
+}
+
 /** One set after the other. */
 export function together(first: PointSet, second: PointSet): PointSet {
   const points = new Float64Array(first.points.length + second.points.length)

@@ -32,4 +32,5 @@ export const stream = {
   givenNoise: 32,
   freeLabels: 33,
   passes: 40,
+  slices: 44,
 } as const

@@ -67,6 +67,7 @@ export function searchSet(set: PointSet, like?: SearchSet): SearchSet {
   return { set, centre, axes, rows, coordinates, leaves, squaredRadius }
 }
 
+/** The mean of a set, and its leading axes after one that is zero: the place of the remainder. */
 function axesOf(set: PointSet): Pick<SearchSet, 'centre' | 'axes'> {
   const centre = meanPoint(set)
   const kept = 8 * Math.ceil(Math.min(set.units + 1, coordinatesKept) / 8)
@@ -240,21 +241,21 @@ function squaredGap({ middle, half }: Leaf, coordinates: Float64Array, from: num
 }
 
 /**
- * The first of the places from `place` on, up to `end`, whose coordinates are within the reach of a sample's; `end` where none is.
+ * The first of the places from `next` on, up to `end`, whose coordinates are within the reach of a sample's; `end` where none is.
  * Nothing but this loop runs for most rows, so it stands alone: arrays and the sample's first coordinates stay in registers.
  */
 function nextWithin(
   a: Float64Array,
   from: number,
   b: Float64Array,
-  place: number,
+  next: number,
   end: number,
   kept: number,
   reach: number,
 ): number {
   const [a0, a1, a2, a3] = [a[from]!, a[from + 1]!, a[from + 2]!, a[from + 3]!]
   const [a4, a5, a6, a7] = [a[from + 4]!, a[from + 5]!, a[from + 6]!, a[from + 7]!]
-  for (let start = place * kept; place < end; place++, start += kept) {
+  for (let place = next, start = next * kept; place < end; place++, start += kept) {
     const d0 = a0 - b[start]!
     const d1 = a1 - b[start + 1]!
     const d2 = a2 - b[start + 2]!
@@ -271,6 +272,7 @@ function nextWithin(
   return end
 }
 
+/** Σ(a - b)² over the next eight coordinates of each. */
 function eightSquares(a: Float64Array, p: number, b: Float64Array, q: number): number {
   const d0 = a[p]! - b[q]!
   const d1 = a[p + 1]! - b[q + 1]!

@@ -1,6 +1,6 @@
 import { hiddenBlock, type Network } from '../network/network.js'
 import { doubleWellResponse } from './double-well-response.js'
-import { createHiddenCoupling, hiddenParameters } from './hidden-coupling.js'
+import { createHiddenCoupling, type HiddenCoupling, hiddenParameters } from './hidden-coupling.js'
 import { type Response, twoStateResponse } from './response.js'
 import { scratch, type TermOn } from './term.js'
 
@@ -48,27 +48,8 @@ export function hiddenUnits(response: Response, kT: number): TermOn {
     const coupling = createHiddenCoupling(network)
     const hasOwnBath = hiddenBlock(network)?.bath === 'own'
     const temperature = (theta: Float64Array) => (hasOwnBath ? theta[edges + hidden]! : kT)
-    const [fields, means, slopes] = [scratch(), scratch(), scratch()]
-    const [bends, changes, pulls] = [scratch(), scratch(), scratch()]
-    /** u_h, [hidden, batch] */
-    const fieldAt = (theta: Float64Array, x: Float64Array, batch: number) => {
-      const u = fields(hidden * batch)
-      coupling.field(theta, x, batch, u)
-      return u
-    }
-    /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
-    const answerTo = (theta: Float64Array, u: Float64Array, derivatives: 0 | 1 | 2 = 0) => {
-      const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
-      response.respond(
-        u,
-        u.length,
-        temperature(theta),
-        s,
-        derivatives > 0 ? slope : null,
-        derivatives > 1 ? bend : null,
-      )
-      return { s, slope, bend }
-    }
+    const { fieldAt, answerTo } = answersOf(network, response, coupling, temperature)
+    const [changes, pulls] = [scratch(), scratch()]
     return {
       ...hiddenParameters(network),
       name: response.name,
@@ -147,6 +128,31 @@ export function hiddenUnits(response: Response, kT: number): TermOn {
         coupling.addCorrelationAndSum(x, bend, batch, out)
       },
     }
+  }
+}
+
+/** What hidden units feel and what they answer, in arrays that the next call overwrites. */
+function answersOf(
+  { hidden }: Network,
+  response: Response,
+  coupling: HiddenCoupling,
+  temperature: (theta: Float64Array) => number,
+) {
+  const [fields, means, slopes, bends] = [scratch(), scratch(), scratch(), scratch()]
+  return {
+    /** u_h, [hidden, batch] */
+    fieldAt(theta: Float64Array, x: Float64Array, batch: number) {
+      const u = fields(hidden * batch)
+      coupling.field(theta, x, batch, u)
+      return u
+    },
+    /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
+    answerTo(theta: Float64Array, u: Float64Array, derivatives: 0 | 1 | 2 = 0) {
+      const [s, slope, bend] = [means(u.length), slopes(u.length), bends(u.length)]
+      const T = temperature(theta)
+      response.respond(u, u.length, T, s, derivatives > 0 ? slope : null, derivatives > 1 ? bend : null)
+      return { s, slope, bend }
+    },
   }
 }
 

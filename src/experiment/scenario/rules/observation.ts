@@ -5,7 +5,7 @@ import type { Say } from '../parts.js'
 
 /** Quantities that the run can measure. */
 export function sayObservation(scenario: Keys, say: Say): void {
-  const { observe, sampling, protocol, data } = scenario
+  const { observe, sampling, protocol, data, objective } = scenario
   for (const name of ['force', 'autocorrelation'] as const) {
     const needed = name === 'force' ? 1 : 2
     if (!observe.includes(name)) continue
@@ -17,8 +17,8 @@ export function sayObservation(scenario: Keys, say: Say): void {
     if (name === 'autocorrelation' && protocol === undefined)
       say(['observe'], 'autocorrelation is of a plain simulation that has settled (protocol)')
   }
-  if (observe.includes('error-budget') && data?.source !== 'gaussian-mixture')
-    say(['observe'], 'error-budget needs data whose score is known: data.source gaussian-mixture')
+  if (observe.includes('error-budget') && (data === undefined || protocol !== undefined || objective !== undefined))
+    say(['observe'], 'error-budget needs data that are learned from and generated (data, learning)')
   if (observe.includes('entropy-production')) sayEntropyProduction(scenario, say)
   sayFirstPassage(scenario, say)
 }
