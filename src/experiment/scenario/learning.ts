@@ -102,8 +102,8 @@ export const learningSchema = z.strictObject({
       passes: z.int().min(0).max(1000).default(10).describe('generations; 0 for none'),
       trajectories: count.default(2000).describe('in each'),
       until: positive.default(1.2).describe('noise time below which knots are refined'),
-      rate: positive.max(1).default(0.5).describe("part of a slice's error that the first pass takes away"),
-      finalRate: positive.max(1).default(0.14).describe('the same of the last pass'),
+      rate: positive.max(1).default(0.3).describe("part of a slice's error that the first pass takes away"),
+      finalRate: positive.max(1).default(0.1).describe('the same of the last pass'),
     })
     .optional()
     .describe(
