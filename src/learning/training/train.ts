@@ -193,8 +193,7 @@ async function descendStage(
   const slice = state.finished.length
   const t = noising.knots[slice]!
   const { optimizer } = options
-  const clock = stiffnessClock(noising, t)
-  const unit = noising.stiffness * clock * clock ** (optimizer.noiseExponent ?? 0)
+  const unit = noising.stiffness * stiffnessClock(noising, t)
   const total = iterationsOf(options, noising.knots.length)
   while (state.iteration < from + stage.iterations) {
     const fraction = (state.iteration - from) / stage.iterations
