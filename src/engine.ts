@@ -116,11 +116,11 @@ export {
   type DigitSet,
   everyNth,
   type ImageShape,
+  type RawImages,
   type SplitDigits,
   type SplitImages,
   splitDigits,
 } from './learning/data/digits.js'
-export { type Distortions, distorted, type RawImages } from './learning/data/distort.js'
 export { driveExactScore } from './learning/data/score-drive.js'
 // Learning by rules.
 export { type Device, deviceOf, type Electronics, type FrozenRun } from './learning/rules/device.js'
@@ -185,3 +185,5 @@ export {
   type TrainingState,
   type TrainingTask,
 } from './learning/training/train.js'
+export type { OptimizerOptions, SettleOptions, StageOptions } from './learning/training/stages.js'
+export { type RefineOptions, type RefineRun, refine } from './learning/training/refine.js'

@@ -78,7 +78,7 @@ export async function trained(backend: Backend, rule: RuleName): Promise<number[
   const losses: number[] = []
   const state = createTrainingState(startParameters(potential, noising, 7))
   await train(
-    { potential, noising, drive: 'reverse', seed: 7, data: { seen, train: seen, heldOut: points(30, 2) } },
+    { potential, noising, drive: 'reverse', seed: 7, data: { train: seen, heldOut: points(30, 2) } },
     {
       ...{ rule, iterations: 7, batch: 70, average: true, oracle: false },
       optimizer: { rate: 0.02, finalRate: 0.1, beta1: 0.9, beta2: 0.99 },

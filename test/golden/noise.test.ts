@@ -92,7 +92,6 @@ test('the numbers of the streams are frozen', () => {
     ancestral: 27,
     initialiser: 28,
     gibbs: 29,
-    distortion: 30,
     stretches: 31,
     givenNoise: 32,
     freeLabels: 33,

@@ -21,7 +21,7 @@ for (const [backend, terms] of [[await createWasm({ kernels }), [stiffness, bili
   const state = createTrainingState(startParameters(potential, noising, 1))
   const losses = []
   await train(
-    { potential, noising, drive: 'reverse', seed: 1, data: { seen: final, train: final, heldOut: final } },
+    { potential, noising, drive: 'reverse', seed: 1, data: { train: final, heldOut: final } },
     { rule: 'force-matching', iterations: 40, batch: 64, average: true, oracle: false, optimizer: { rate: 0.05, finalRate: 0.1, beta1: 0.9, beta2: 0.99 } },
     state, backend, { record: ({ kind, heldOutLoss }) => kind === 'slice' && losses.push(heldOutLoss) },
   )

@@ -100,7 +100,7 @@ describe('the whole MNIST', () => {
     expect(() => loadMnist([0, 10], shape)).toThrow(/digit 10/)
   })
 
-  it('needs no holdout: a scenario that names one is told what holds out now', async () => {
+  it('needs no holdout: a scenario that names one is told what holds out now, and one with copies that there are none', async () => {
     const text = (keys: string, lattice = 12) => `name: old
 data: { source: mnist${keys} }
 network: { visible: { lattice: [${lattice}, ${lattice}] } }
@@ -110,6 +110,9 @@ learning: {}
     const parse = (keys: string, lattice?: number) => parseScenario(text(keys, lattice), 'old.yaml')
     await expect(parse(', holdout: 0.2')).rejects.toThrow(
       /^old\.yaml:2:24 data\.holdout: .*t10k.*leave holdout away.*source idx.*\[E_UNKNOWN_KEY\]$/,
+    )
+    await expect(parse(', distort: { copies: 8 }')).rejects.toThrow(
+      /^old\.yaml:2:24 data\.distort: .*leave distort away\. \[E_UNKNOWN_KEY\]$/,
     )
     await expect(parse(', size: 10', 10)).rejects.toThrow(/data\.size: expected 24, 12, 8, 6, 4, 3 or 2.*got 10/)
     await expect(parse(', size: 14, crop: 0', 14)).resolves.toMatchObject({ data: { size: 14, crop: 0 } })

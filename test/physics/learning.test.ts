@@ -42,7 +42,7 @@ test.each(['reverse', 'quasi-static'] as const)(
     const potential = potentialOf(network, [stiffness, bilinear])
     const state = createTrainingState(startParameters(potential, noising, 1))
     await train(
-      { potential, noising, drive, seed: 1, data: { train: data, heldOut: data, seen: data } },
+      { potential, noising, drive, seed: 1, data: { train: data, heldOut: data } },
       {
         rule: 'force-matching',
         optimizer: { rate: 0.02, finalRate: 0.02, beta1: 0.9, beta2: 0.99 },

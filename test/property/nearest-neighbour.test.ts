@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawStep, drawWithoutReplacement } from '../../src/learning/evaluation/draw.js'
 import { oneNearestNeighbour } from '../../src/learning/evaluation/nearest-neighbour.js'
-import { type PointSet, pickRows, together } from '../../src/physics/network/states.js'
+import { type PointSet, pickRows } from '../../src/physics/network/states.js'
 import { squaredDistance } from '../../src/physics/observe/distance.js'
 import { nearestRows } from '../../src/physics/observe/nearest-rows.js'
 import { searchSet } from '../../src/physics/observe/search-set.js'
@@ -109,7 +109,7 @@ describe('1-nearest-neighbour accuracy', () => {
       const step = drawStep.subset + draw
       const ours = pickRows(samples, drawWithoutReplacement(1, step, 40, 90))
       const theirs = pickRows(heldOut, drawWithoutReplacement(1, step, 40, 40))
-      const { points } = together(ours, theirs)
+      const points = Float64Array.of(...ours.points, ...theirs.points)
       for (let i = 0; i < 80; i++) {
         const others = [...Array(80).keys()].filter((j) => j !== i)
         const distances = others.map((j) => squaredDistance(points, i, points, j, 3))

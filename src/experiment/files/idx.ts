@@ -5,12 +5,12 @@ import {
   everyNth,
   type ImageShape,
   type ImagesOf,
+  imageSide,
   preparedDigits,
   type SplitDigits,
   type SplitImages,
   splitDigits,
 } from '../../learning/data/digits.js'
-import { type Distortions, imageSide } from '../../learning/data/distort.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'
 
 /** A file of images and one of the digit that each shows. */
@@ -52,7 +52,7 @@ const fewestVoters = 7
  * Cost: O(bytes); 0.2 s for two of the digits of MNIST, half a second with `every`.
  * Source of the format: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
  */
-export function loadIdx(keys: IdxKeys, distort?: Distortions): IdxDigits {
+export function loadIdx(keys: IdxKeys): IdxDigits {
   const { digits, size, crop, heldOut } = keys
   const files = readPair(keys, size)
   const images = heldOut === undefined ? splitPair(files, keys) : wholePairs(files, readPair(heldOut, size), digits)
@@ -65,7 +65,7 @@ export function loadIdx(keys: IdxKeys, distort?: Distortions): IdxDigits {
     throw fault((heldOut ?? keys).labels, '1 image held out; the metrics need at least 2.')
   const shape = { size, crop }
   return {
-    ...splitDigits(digits, shape, images, distort),
+    ...splitDigits(digits, shape, images),
     every: () => preparedDigits(files.present, shape, images.train),
   }
 }

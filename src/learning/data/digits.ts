@@ -1,5 +1,17 @@
 import { invalidValue, type OverdampedError } from '../../errors.js'
-import { type Distortions, distorted, imageSide, type RawImages } from './distort.js'
+
+/** Images of 28×28 pixels as their file has them. */
+export interface RawImages {
+  /** [images, 28²] row-major, 0 paper */
+  readonly pixels: ArrayLike<number>
+  /** the value of full ink: 1, or 255 for bytes */
+  readonly ink: number
+  /** which of the images are of the digit, in file order */
+  readonly indices: ArrayLike<number>
+}
+
+/** Side of the images in the files, in pixels. */
+export const imageSide = 28
 
 /** Images of handwritten digits. */
 export interface DigitSet {
@@ -10,11 +22,10 @@ export interface DigitSet {
   count: number
 }
 
-/** Digits to learn from, with distorted copies of them, and digits that are held out. */
+/** Digits to learn from, and digits that are held out. */
 export interface SplitDigits {
   readonly train: DigitSet
   readonly heldOut: DigitSet
-  readonly distorted: DigitSet
 }
 
 /** How images are prepared. */
@@ -59,20 +70,6 @@ export function preparedDigits(digits: readonly number[], shape: ImageShape, ima
   return { images, labels, count }
 }
 
-/** Distorted copies of the same images, prepared likewise: of each digit in turn, `copies` of each image in turn. */
-function distortedDigits(
-  digits: readonly number[],
-  shape: ImageShape,
-  imagesOf: ImagesOf,
-  distort: Distortions,
-): DigitSet {
-  return preparedDigits(digits, shape, (digit) => {
-    const raw = rawImages(digit, imagesOf)
-    const pixels = distorted(raw, distort, digit)
-    return { ...raw, pixels, indices: [...Array(raw.indices.length * distort.copies).keys()] }
-  })
-}
-
 /** Images to learn from and others that are held out, by digit. */
 export interface SplitImages {
   readonly train: ImagesOf
@@ -97,7 +94,7 @@ export function everyNth(imagesOf: ImagesOf, holdout: number): SplitImages {
 }
 
 /**
- * Digits to learn from, those held out, and distorted copies of the first (none without `distort`).
+ * Digits to learn from, and those held out.
  *
  * @throws OverdampedError E_INVALID_VALUE for another digit, size or crop
  */
@@ -105,14 +102,8 @@ export function splitDigits(
   digits: readonly number[],
   shape: ImageShape,
   { train, heldOut }: SplitImages,
-  distort?: Distortions,
 ): SplitDigits {
-  return {
-    train: preparedDigits(digits, shape, train),
-    heldOut: preparedDigits(digits, shape, heldOut),
-    distorted:
-      distort === undefined ? preparedDigits([], shape, train) : distortedDigits(digits, shape, train, distort),
-  }
+  return { train: preparedDigits(digits, shape, train), heldOut: preparedDigits(digits, shape, heldOut) }
 }
 
 function checkShape({ size, crop }: ImageShape): void {

@@ -12,8 +12,6 @@ export interface OptimizerOptions extends AdamOptions {
   readonly hiddenRate?: number | undefined
   /** of hidden biases and label couplings over hiddenRate; 1 when absent */
   readonly biasFactor?: number | undefined
-  /** e: all rates go with q^e, q = 1/(1 - e^(-2μk0t)), besides what stepScale says; 0 when absent */
-  readonly noiseExponent?: number | undefined
 }
 
 /** What follows the descent on a slice: few steps on larger batches at small rates. */

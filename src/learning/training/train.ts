@@ -18,11 +18,8 @@ import { annealedRate, type Stage, type StageOptions, stagesOf, type starts } fr
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
-  /**
-   * states of the network, [count, units]: those to learn from, others, and `seen` where copies are learned from too: the former and
-   * after them these
-   */
-  readonly data: { readonly train: PointSet; readonly heldOut: PointSet; readonly seen?: PointSet }
+  /** states of the network, [count, units]: those to learn from, and others */
+  readonly data: { readonly train: PointSet; readonly heldOut: PointSet }
   /** of hidden units in a bath of their own, at time t of the noising */
   readonly hiddenTemperature?: ((t: number) => number) | undefined
 }
@@ -91,10 +88,10 @@ export async function train(
   const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
   for (const [name, set] of Object.entries(task.data)) requireTable(set, potential.network.units, `data.${name}`)
   const frame = frameFor(task, options)
-  const { train, heldOut, seen = train } = centredData(task, frame)
+  const { train, heldOut } = centredData(task, frame)
   const refusal = rule === 'least-squares' ? null : refusalOf(createRule(settings), potential, drive)
   if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${createRule(settings).name}`)
-  const learner = backend.learner({ potential, noising, drive, seed, train: seen, heldOut, ...settings })
+  const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, ...settings })
   for (let slice = state.finished.length; slice < noising.knots.length; slice++) {
     const t = noising.knots[slice]!
     const bounds = lowerBounds(potential, noising, t)
@@ -134,8 +131,7 @@ function frameFor({ potential, noising, drive, data }: TrainingTask, { centre }:
 }
 
 function centredData({ data }: TrainingTask, { centred }: Frame): TrainingTask['data'] {
-  const { train, heldOut, seen } = data
-  return { train: centred(train), heldOut: centred(heldOut), ...(seen === undefined ? {} : { seen: centred(seen) }) }
+  return { train: centred(data.train), heldOut: centred(data.heldOut) }
 }
 
 /** Descends on the slice that `state` is in, from where it stands. @returns false when `signal` stopped it */
@@ -193,8 +189,7 @@ async function descendStage(
   const slice = state.finished.length
   const t = noising.knots[slice]!
   const { optimizer } = options
-  const clock = stiffnessClock(noising, t)
-  const unit = noising.stiffness * clock * clock ** (optimizer.noiseExponent ?? 0)
+  const unit = noising.stiffness * stiffnessClock(noising, t)
   const total = iterationsOf(options, noising.knots.length)
   while (state.iteration < from + stage.iterations) {
     const fraction = (state.iteration - from) / stage.iterations

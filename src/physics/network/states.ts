@@ -66,14 +66,6 @@ export function thinned(set: PointSet, most: number): PointSet {
   return set.count <= most ? set : pickRows(set, evenRows(set.count, most))
 }
 
-/** One set after the other. */
-export function together(first: PointSet, second: PointSet): PointSet {
-  const points = new Float64Array(first.points.length + second.points.length)
-  points.set(first.points)
-  points.set(second.points, first.points.length)
-  return { points, count: first.count + second.count, units: first.units }
-}
-
 /** Rows that are turned together: what is written of each unit is one line of a cache. */
 const turned = 8
 

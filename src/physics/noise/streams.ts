@@ -27,7 +27,7 @@ export const stream = {
   ancestral: 27,
   initialiser: 28,
   gibbs: 29,
-  distortion: 30,
+  // 30 was distorted copies of images: a number that was in use is given to nothing else.
   stretches: 31,
   givenNoise: 32,
   freeLabels: 33,
