@@ -82,7 +82,7 @@ function errorsOf(theta: readonly Float64Array[]): { covariance: number; mean: n
 
 test('refinement brings generation back to the moments of the data, about their mean', async () => {
   const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }
-  const options = { passes: 24, trajectories: 2000, until: 10, rate: 0.5, finalRate: 0.1 }
+  const options = { passes: 24, trajectories: 2000, from: 0, until: 10, rate: 0.5, finalRate: 0.1 }
   const [exact, off] = [errorsOf(knots(1)), errorsOf(knots(0.8))]
   const errors: number[] = []
   const record = (line: { kind: string; error?: number }) => void errors.push(line.error!)
@@ -101,7 +101,7 @@ test('refinement brings generation back to the moments of the data, about their 
 
 test('of the other sign it runs away from them', async () => {
   const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }
-  const away = { passes: 6, trajectories: 2000, until: 10, rate: -0.2, finalRate: -0.2 }
+  const away = { passes: 6, trajectories: 2000, from: 0, until: 10, rate: -0.2, finalRate: -0.2 }
   const [before, after] = [errorsOf(knots(0.8)), errorsOf(await refine(task, knots(0.8), away, run, reference))]
   expect(after.covariance).toBeGreaterThan(before.covariance)
 })

@@ -22,7 +22,11 @@ export interface RefineOptions {
   readonly passes: number
   /** in each generation */
   readonly trajectories: number
-  /** noise time below which knots are refined: above it there is little that could be off */
+  /**
+   * noise times between which knots are refined: above there is little that could be off, and below a slice is too short to mend what
+   * those before it left
+   */
+  readonly from: number
   readonly until: number
   /** part β of a slice's error that a pass takes away: at the first pass, and at the last */
   readonly rate: number
@@ -61,7 +65,7 @@ const warming = 1 / 3
 export async function refine(
   task: TrainingTask,
   knots: readonly Float64Array[],
-  { passes, trajectories, until, rate, finalRate }: RefineOptions,
+  { passes, trajectories, from, until, rate, finalRate }: RefineOptions,
   run: RefineRun,
   backend: Backend,
   hooks: Hooks & { readonly record?: (line: MetricLine) => void } = {},
@@ -70,7 +74,7 @@ export async function refine(
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
   const sums = knots.map((theta) => new Float64Array(theta.length))
-  const refined = noising.knots.flatMap((t, k) => (k > 0 && t < until ? [k] : []))
+  const refined = noising.knots.flatMap((t, k) => (k > 0 && t > from && t < until ? [k] : []))
   const warm = Math.floor(passes * warming)
   for (let pass = 0; pass < passes; pass++) {
     const protocol = generationProtocol(noising, present, run)
