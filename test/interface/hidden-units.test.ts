@@ -186,3 +186,24 @@ test('a run learns with hidden units, leaves their tensors, and repeats its byte
   expect([...tensors['hidden-edges']!.data]).toEqual([0, 0, 1, 0, 0, 1, 1, 1, 0, 2, 1, 2, 0, 3, 1, 3])
   expect(readFileSync(join(b, 'parameters.safetensors')).equals(bytes)).toBe(true)
 })
+
+test('of hidden units in a bath of their own results have the heat that it gets, and the first law with it', async () => {
+  const observed = async (hidden: string) => {
+    const text = `${simulation({ hidden })}sampling: { trajectories: 20 }\nobserve: [work, heat, entropy-production]\n`
+      .replace('initial: { kind: point, x: 0 }', 'initial: { kind: gaussian, mean: 0, variance: 1 }')
+      .replace('stiffness: 1', 'stiffness: 2 + t')
+    const scenario = await parseScenario(text, 'a.yaml')
+    return run(scenario, { directory: folder(), backend: 'reference' })
+  }
+  const { thermodynamics, identities, notes } = await observed('{ units: 2, temperature: 0.5 + t }')
+  const exchanged = ['drivingWork', 'hiddenHeat', 'conductedHeat'] as const
+  for (const name of exchanged) expect(thermodynamics[name]?.standardError, name).toBeGreaterThan(0)
+  const law = identities.find(({ name }) => name.includes('hidden'))!
+  expect(law.value).toBeCloseTo(law.truth, 10)
+  expect(notes?.join()).toContain('entropy production is that of the visible units')
+  for (const hidden of ['{ units: 2 }', '{ units: 2, kind: quartic, temperature: 0.5 + t }']) {
+    const other = await observed(hidden)
+    for (const name of exchanged) expect(other.thermodynamics[name]).toBeUndefined()
+    expect(other.notes?.join().includes('is not known: the wells of quartic') ?? false).toBe(hidden.includes('quartic'))
+  }
+})

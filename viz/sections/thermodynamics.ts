@@ -14,6 +14,13 @@ const quantities = [
   { key: 'entropyProduction', title: 'Entropy production', symbol: 'ΔS / k', about: 'of network and bath together' },
 ]
 
+/** What the means of hidden units in a bath of their own are. */
+const meanings: Readonly<Record<string, string>> = {
+  drivingWork: 'what changing all parameters but the hidden units’ temperature costs, of a few trajectories',
+  hiddenHeat: 'given to the hidden units’ bath, of the same trajectories',
+  conductedHeat: 'passes besides from the visible units’ bath to the hidden units’',
+}
+
 /**
  * Distributions of work, heat and entropy production over the trajectories, with their means, and what follows from them:
  * free energies, the speed limit. First-passage times stand here too.
@@ -35,7 +42,7 @@ export function thermodynamics(run: RunRecord): Section | undefined {
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
     formatEstimate(mean, standardError),
-    note || absent,
+    note || (meanings[name] ?? absent),
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
 ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`

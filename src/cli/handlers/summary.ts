@@ -33,7 +33,7 @@ export function summary(results: Results): string {
   }
   const energies = Object.entries(results.thermodynamics).map(
     ([name, { mean, standardError }]) =>
-      `${name === 'entropyProduction' ? 'entropy production' : name} ${withError(mean, standardError)}`,
+      `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${withError(mean, standardError)}`,
   )
   if (energies.length > 0) lines.push(`per trajectory, in kT    ${energies.join(', ')}`)
   lines.push(...freeEnergyLines(results), ...firstPassageLines(results))

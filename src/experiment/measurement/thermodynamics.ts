@@ -1,6 +1,7 @@
 import { columnsOf } from '../../physics/network/states.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
 import { type SpeedLimit, speedLimit } from '../../physics/observe/speed-limit.js'
 import { type TimeAverage, timeAverages } from '../../physics/observe/time-averages.js'
 import { sampledGaussianWasserstein } from '../../physics/observe/wasserstein.js'
@@ -13,6 +14,12 @@ import type { Problem } from '../system/problem.js'
 export interface Thermodynamics {
   readonly work?: Estimate
   readonly heat?: Estimate
+  /** with hidden units in a bath of their own, of a few trajectories (see HiddenHeat): work without what their temperature does, ... */
+  readonly drivingWork?: Estimate
+  /** ... heat given to their bath, ... */
+  readonly hiddenHeat?: Estimate
+  /** ... and what passes to it besides from the visible units' bath */
+  readonly conductedHeat?: Estimate
   /** of the final states in the last landscape */
   readonly energy?: Estimate
   /** `boundary` says how the density of the final states was had */
@@ -30,7 +37,7 @@ export interface Identity {
 /** Means over trajectories of what the scenario observes, in units of kT. */
 export function thermodynamicMeans(
   problem: Problem,
-  { states, workAndHeat, entropyProduction }: ObservedEnsemble,
+  { states, workAndHeat, hiddenHeat, entropyProduction }: ObservedEnsemble,
   protocol: Protocol,
 ): Thermodynamics {
   const { scenario, bath } = problem
@@ -48,6 +55,9 @@ export function thermodynamicMeans(
   return {
     ...(workAndHeat !== null && observe.includes('work') ? { work: inKT(workAndHeat.work) } : {}),
     ...(workAndHeat !== null && observe.includes('heat') ? { heat: inKT(workAndHeat.heat) } : {}),
+    ...(hiddenHeat !== null && (observe.includes('work') || observe.includes('heat'))
+      ? twoBaths(hiddenHeat, inKT)
+      : {}),
     ...(observe.includes('energy') ? { energy: inKT(finalEnergy()) } : {}),
     ...(entropyProduction === null
       ? {}
@@ -57,17 +67,36 @@ export function thermodynamicMeans(
   }
 }
 
+function twoBaths(exchanged: HiddenHeat, inKT: (energy: Float64Array) => Estimate) {
+  const { drivingWork, hiddenHeat, conductedHeat } = exchanged
+  return {
+    drivingWork: inKT(drivingWork),
+    hiddenHeat: inKT(hiddenHeat),
+    conductedHeat: inKT(conductedHeat),
+  } satisfies Thermodynamics
+}
+
 /** Entropy production below which e^-ΔS is averaged by its bulk and not by events too rare to be seen, in units of k_B. */
 const mostEntropy = 3
 
 /** Relations that hold exactly: the first law, and the integral fluctuation theorem where its mean can be measured. */
-export function identities({ bath }: Problem, { workAndHeat, entropyProduction }: ObservedEnsemble): Identity[] {
+export function identities(
+  { bath }: Problem,
+  { workAndHeat, hiddenHeat: exchanged, entropyProduction }: ObservedEnsemble,
+): Identity[] {
   if (workAndHeat === null) return []
   const { work, heat, energyChange } = workAndHeat
   const inKT = (energy: Float64Array) => meanOf(energy.map((value) => value / bath.kT)).value
   const found: Identity[] = [
     { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
   ]
+  if (exchanged !== null)
+    found.push({
+      name: '⟨W⟩ - ⟨Q⟩ - ⟨Q_hidden⟩ = ⟨ΔU⟩, hidden units included',
+      value: inKT(exchanged.drivingWork) - inKT(exchanged.heat) - inKT(exchanged.hiddenHeat),
+      standardError: null,
+      truth: inKT(exchanged.energyChange),
+    })
   // The value of a single trajectory by nearest neighbours scatters, and its exponential with it.
   const known = entropyProduction !== null && entropyProduction.boundary !== 'nearest-neighbour'
   if (known && entropyProduction.mean.value < mostEntropy) {

@@ -16,6 +16,7 @@ import type { LearningData, Problem } from '../system/problem.js'
 import { clampedClasses, measuresEnergies, type ObservedEnsemble, withClamped } from './ensemble.js'
 import { type FreeLabels, freeLabels } from './free-labels.js'
 import { generationOf, networkScore } from './generate.js'
+import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 import { type CompletionClasses, complete } from './inpaint.js'
 
 /** Samples that were drawn given images. */
@@ -80,7 +81,11 @@ async function inpainted(
     backend,
     hooks,
   )
-  return { ...ensembleOf(problem, backend, initial, final, of), workAndHeat, noised: null }
+  const notes =
+    workAndHeat !== null && hasOwnBath(problem)
+      ? ["heat to the hidden units' bath is not measured of completed images"]
+      : []
+  return { ...ensembleOf(problem, backend, initial, final, of), workAndHeat, hiddenHeat: null, notes, noised: null }
 }
 
 async function denoisedFrom(
@@ -112,6 +117,8 @@ async function denoisedFrom(
   )
   const workAndHeat = measuresEnergies(scenario) ? createWorkAndHeat(each.batch) : null
   const protocol = fromTime(generationOf(problem, knots), t)
+  const { hiddenHeat, notes } =
+    workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, each.batch)
   const simulation = simulationOf({
     ...sampling,
     potential: generation.potential,
@@ -120,12 +127,15 @@ async function denoisedFrom(
     start,
     seed,
     workAndHeat,
+    observers: hiddenHeat === null ? [] : [hiddenHeat],
   })
   const { initial, final } = await backend.simulate(simulation, hooks)
   const tweedie = posteriorMean(problem, knots, starts, t, weights)
   return {
     ...ensembleOf(problem, backend, initial, final, of),
     workAndHeat,
+    hiddenHeat,
+    notes,
     noised: { images: noisy, tweedie },
   }
 }
@@ -136,10 +146,10 @@ function ensembleOf(
   initial: PointSet,
   final: PointSet,
   classes: Int32Array | null,
-): Omit<ConditionedEnsemble, 'workAndHeat' | 'noised'> {
+): Omit<ConditionedEnsemble, 'workAndHeat' | 'hiddenHeat' | 'notes' | 'noised'> {
   const { visible } = potential.network
   return {
-    ...{ backend: name, roundoff, notes: [], states: { initial, final }, classes },
+    ...{ backend: name, roundoff, states: { initial, final }, classes },
     ensemble: { initial: firstUnits(initial, visible), final: firstUnits(final, visible) },
     ...{ bandVariances: null, trajectories: null, firstPassage: null, forces: null, entropyProduction: null },
   }

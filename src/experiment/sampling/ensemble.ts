@@ -15,6 +15,7 @@ import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
+import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
 import {
   boundaryEntropy,
   exactDensity,
@@ -34,6 +35,7 @@ import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
+import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -49,6 +51,8 @@ export interface ObservedEnsemble {
   /** class that each trajectory's label units were clamped to, [trajectories]; null without label units */
   readonly classes: Int32Array | null
   readonly workAndHeat: WorkAndHeat | null
+  /** of a few trajectories, where hidden units have a bath of their own and work and heat are measured */
+  readonly hiddenHeat: HiddenHeat | null
   readonly trajectories: RecordedTrajectories | null
   readonly firstPassage: FirstPassageTimes | null
   /** at the knots of generation, along the components asked for */
@@ -242,6 +246,10 @@ export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
   }
 }
 
+/** What entropy production leaves out where hidden units have a bath of their own. */
+const ofVisibleAlone =
+  'entropy production is that of the visible units in the potential that they feel; what heat between the two baths produces is not in it'
+
 async function observeOn(
   problem: Problem,
   protocol: Protocol,
@@ -255,7 +263,10 @@ async function observeOn(
   const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const bandVariances = bandVariancesOf(problem, protocol, components)
-  const observers = [trajectories, firstPassage, bandVariances].filter((observer) => observer !== null)
+  const exchanged =
+    workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, simulation.trajectories)
+  const { hiddenHeat } = exchanged
+  const observers = [trajectories, firstPassage, bandVariances, hiddenHeat].filter((observer) => observer !== null)
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
@@ -266,9 +277,10 @@ async function observeOn(
       ? ['entropy production is not known: the final states have no density; they are too few, or without spread']
       : []
   for (const note of unknown) hooks.onNote?.(note)
+  const notes = [...unknown, ...exchanged.notes, ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : [])]
   return {
-    ...{ backend: backend.name, roundoff: backend.roundoff, notes: unknown, ensemble, states, classes },
-    ...{ workAndHeat, trajectories, forces, firstPassage, bandVariances },
+    ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
+    ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },
     entropyProduction: entropy,
   }
 }
