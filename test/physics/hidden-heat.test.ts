@@ -6,6 +6,7 @@ import { simulationOf } from '../../src/backend/simulation.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import { createNetwork } from '../../src/physics/network/network.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
 import { observeHiddenHeat } from '../../src/physics/observe/hidden-heat.js'
 import { createPotential, groupSlice, type Potential } from '../../src/physics/potential/potential.js'
 import { constantProtocol, type Protocol, scheduledProtocol } from '../../src/physics/protocol/protocol.js'
@@ -202,3 +203,41 @@ test.each([0.4, 3])(
     expect(Math.sign(conducted)).toBe(Math.sign(bath.kT - T))
   },
 )
+
+test('⟨e^(-ΔS)⟩ = 1 of the visible heat while the other bath warms and couplings grow, and not of the heat to both', async () => {
+  const [trajectories, variance] = [20_000, 1]
+  const scheduled = [
+    { parameter: 1, value: (t: number) => V * t },
+    { parameter: 3, value: (t: number) => 0.4 + 1.5 * t },
+  ]
+  const protocol = scheduledProtocol(Float64Array.of(k, V, b, 1), scheduled, 1, 1 / 200)
+  const exchange = observeHiddenHeat(trap, protocol, bath, trajectories)
+  const start = gaussianStart(8, 0, variance)
+  const task = { potential: trap, protocol, bath, trajectories, observers: [exchange], start, batch: 2000 }
+  const { initial, final } = await reference.simulate(simulationOf(task), {})
+  // Any density of the final states will do: of a Gaussian of about their spread here.
+  const log = (x: number, width: number) => -(x * x) / (2 * width) - Math.log(width) / 2
+  const average = (heat: (n: number) => number) => {
+    const values = Float64Array.from({ length: trajectories }, (_, n) =>
+      Math.exp(-heat(n) / bath.kT - log(initial.points[n]!, variance) + log(final.points[n]!, 1.3)),
+    )
+    return meanOf(values)
+  }
+  // 4 s.e. are about .01; a step's error of order μk dt = .004 is within them.
+  expect(
+    Math.abs(
+      zScore(
+        average((n) => exchange.heat[n]!),
+        1,
+      ),
+    ),
+  ).toBeLessThan(4)
+  expect(
+    Math.abs(
+      zScore(
+        average((n) => exchange.heat[n]! + exchange.hiddenHeat[n]!),
+        1,
+      ),
+    ),
+  ).toBeGreaterThan(8)
+})
