@@ -1,7 +1,7 @@
-import type { Backend, Descent, Learner, LearningTask } from '../../backend/backend.js'
+import { type Backend, type Descent, type Learner, type LearningTask, mostMeasured } from '../../backend/backend.js'
 import { breathe, type Hooks } from '../../backend/hooks.js'
 import { invalidValue, StoppedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/states.js'
+import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
@@ -246,7 +246,11 @@ function sweeps(
   const { visible } = potential.network
   return Array.from({ length: oracleDraws }, (_, draw) =>
     // A noiser of its own for each: the arrays of a batch are reused by the next.
-    createNoiser(train, noising, drive, seed, { visible }).sweep(t, slice * oracleDraws + draw, stream.oracleNoise),
+    createNoiser(thinned(train, mostMeasured), noising, drive, seed, { visible }).sweep(
+      t,
+      slice * oracleDraws + draw,
+      stream.oracleNoise,
+    ),
   )
 }
 
