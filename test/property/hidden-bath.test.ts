@@ -141,20 +141,29 @@ test('a bath that grows hotter leaves u/T as it was, and steps go with T', () =>
     )
 })
 
-test.each(['reverse', 'quasi-static'] as const)(
-  'parameters learned about the mean of the data have the same force in x (%s)',
-  (drive) => {
-    const potential = potentialOf(0.4)
-    const data = { points: normals(30 * 8, 7).map((value) => value + 2), count: 30, units: 8 }
+test.each([
+  ['reverse', 1],
+  ['quasi-static', 1],
+  ['reverse', 3],
+] as const)(
+  'parameters learned about the mean of the data have the same force in x (%s, label units: %d)',
+  (drive, labels) => {
+    const units = 7 + labels
+    const network = createNetwork({ visible: { units: 7 }, hidden: { units: 5, temperature: 0.4 }, label: {} }, labels)
+    const terms = { onsite: ['stiffness', 'cubic', 'quartic', 'bias'], pair: ['bilinear'] } as const
+    const potential = createPotential(network, terms, kT)
+    const data = { points: normals(30 * units, 7).map((value) => value + 2), count: 30, units }
     const frame = frameOf(potential, noising, drive, data)!
     const theta = someParameters(potential, 0.4)
     const { trap } = scoreScale(noising, drive)
+    const y = frame.centred(data)
+    const column = (set: typeof y, n: number) => set.points.subarray(n * units, (n + 1) * units)
+    // One label unit stays as it is, of several each is displaced, and none is noised.
+    expect(column(y, 0)[7] === column(data, 0)[7]).toBe(labels === 1)
     for (const t of noising.knots) {
       const m = signal(noising, t)
-      const y = frame.centred(data)
-      const column = (set: typeof y, n: number) => set.points.subarray(n * 8, (n + 1) * 8)
       for (const n of [0, 5]) {
-        const shift = Float64Array.from(column(data, n), (value, i) => m * (value - column(y, n)[i]!))
+        const shift = Float64Array.from(column(data, n), (value, i) => (i < 7 ? m : 1) * (value - column(y, n)[i]!))
         const at = column(y, n).map((value, i) => value + shift[i]!)
         const [there, here] = [
           forceOf(potential, theta, column(y, n), 1),

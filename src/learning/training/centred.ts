@@ -11,20 +11,23 @@ import { type DriveKind, type Noising, scoreScale, signal } from '../../physics/
  * measures itself from a running mean of its own.
  */
 export interface Frame {
-  /** states of the network in displacements, [count, units]; label units stay as they are */
+  /** states of the network in displacements, [count, units] */
   centred(set: PointSet): PointSet
   /** the same landscape at time t in x, from parameters in y, [parameters] */
   parameters(theta: Float64Array, t: number): Float64Array
 }
 
-/** The mean of data, [units], 0 for label units, and data less their mean. */
-export function frameOfMean({ visible }: Network, data: PointSet) {
-  const mean = meanPoint(data).map((value, unit) => (unit < visible ? value : 0))
+/**
+ * The mean of data noised so that m of their amplitude is left, [units], and data less their mean. Of many label units each is down in
+ * most data: they are displaced too, and are not noised. A single one is up as often as down, about, and stays as it is.
+ */
+export function frameOfMean({ visible, labels }: Network, data: PointSet) {
+  const mean = meanPoint(data).map((value, unit) => (unit < visible || labels > 1 ? value : 0))
   const centred = ({ points, units, count }: PointSet): PointSet => ({
     ...{ units, count },
     points: points.map((value, n) => value - mean[n % units]!),
   })
-  return { mean, centred }
+  return { meanAt: (m: number) => mean.map((value, unit) => (unit < visible ? m * value : value)), centred }
 }
 
 /** The frame in which nothing is displaced. */
@@ -40,12 +43,12 @@ export const laboratory: Frame = { centred: (set) => set, parameters: (theta) =>
  */
 export function frameOf(potential: Potential, noising: Noising, drive: DriveKind, data: PointSet): Frame | null {
   const { visible } = potential.network
-  const { mean, centred } = frameOfMean(potential.network, data)
+  const { meanAt, centred } = frameOfMean(potential.network, data)
   const bias = potential.groups.find(({ name }) => name === 'bias')
   const seenAt = (t: number) =>
     displacedPotential(
       potential,
-      Float64Array.from(mean, (value) => -signal(noising, t) * value),
+      meanAt(signal(noising, t)).map((value) => -value),
       'force',
     )
   if (bias === undefined || seenAt(noising.knots[0]!)?.potential.size !== potential.size) return null
@@ -56,7 +59,8 @@ export function frameOf(potential: Potential, noising: Noising, drive: DriveKind
       const out = new Float64Array(potential.size)
       seenAt(t)!.parameters(theta, out)
       const f = groupSlice(bias, out)
-      for (let i = 0; i < visible; i++) f[i]! += trap * signal(noising, t) * mean[i]!
+      const mean = meanAt(signal(noising, t))
+      for (let i = 0; i < visible; i++) f[i]! += trap * mean[i]!
       return out
     },
   }

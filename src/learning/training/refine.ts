@@ -148,15 +148,14 @@ function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend)
     measured.statistic(nothing, x, batch, out, null)
     return out.map((sum) => sum / batch)
   }
-  const { mean, centred } = frameOfMean(network, data.train)
+  const { meanAt, centred } = frameOfMean(network, data.train)
   const clean = centred(data.train)
   const ofData = meanStatistic(columnsOf(clean))
   return {
     largest: varianceAlongLeadingAxis(clean),
     /** moves θ at time t by what generated states [units, batch] tell; returns the mean |z| of what their ⟨x_i x_j⟩ are off */
     move(theta: Float64Array, { x, batch }: States, t: number, eta: number): number {
-      const m = signal(noising, t)
-      const at = mean.map((value) => m * value)
+      const at = meanAt(signal(noising, t))
       const y = x.map((value, n) => value - at[Math.floor(n / batch)]!)
       const [generated, wanted] = [meanStatistic({ x: y, batch }), noisedMoments(pair, ofData, noising, t)]
       const change = new Float64Array(pair.size)

@@ -19,7 +19,7 @@ export interface DisplacedPotential {
  *
  * and every other parameter as it was.
  *
- * @param origin - [units]; 0 for label units
+ * @param origin - [units]; 0 for label units where energies are kept
  * @param keep - energy, or only the force: label units s that pull on visible ones add a constant -L·o s of their own to the energy
  * @returns null when a term does not stay one of the built-in terms: formulas, functions of the whole state, couplings of
  *   squares at a unit that is displaced, label units that pull on visible ones unless only the force is kept
