@@ -67,7 +67,7 @@ async function inpainted(
   const { sampling, seed } = scenario
   const of = clampedClasses(problem)
   const biases =
-    labels === null || sampling.label !== undefined ? null : knots.map((_, knot) => labels.biases(knot).biases)
+    labels === null || sampling.label !== undefined ? null : knots.map((_, knot) => labels.biases(knot, 1).biases)
   const classes: CompletionClasses | null = of && { count: data!.classes!.names.length, of, biases }
   const { initial, final, workAndHeat } = await complete(
     {
@@ -180,7 +180,7 @@ function classWeights(
   const { slice, weight } = betweenKnots(noising, t)
   const [before, after] = [slice, slice + 1].map((knot) => ({
     evidence: labels.evidenceAt(withRoomForLabels(states, potential.network.labels), knot),
-    biases: labels.biases(knot).biases,
+    biases: labels.biases(knot, 1).biases,
   }))
   const mixed = (a: Float64Array, b: Float64Array) => a.map((value, n) => (1 - weight) * value + weight * b[n]!)
   const evidence = before!.evidence.map((of, c) => mixed(of, after!.evidence[c]!))

@@ -11,12 +11,12 @@ const mostLearnedFrom = 2000
 
 /** The label units of a trained network, left free. */
 export interface FreeLabels {
-  /** -A(x, c)/kT' of data noised to the time of a knot, [classes][data] */
-  evidence(set: PointSet, knot: number): Float64Array[]
+  /** -A(x, c)/kT' of data noised to the time of a knot, the mean over so many draws of the noise, [classes][data] */
+  evidence(set: PointSet, knot: number, draws: number): Float64Array[]
   /** the same of states that are noised already; their label units are overwritten */
   evidenceAt(states: States, knot: number): Float64Array[]
-  /** the biases at a knot, learned from training data that are noised to it */
-  biases(knot: number): LabelBiases
+  /** the biases at a knot, learned from the same evidence of training data */
+  biases(knot: number, draws: number): LabelBiases
 }
 
 /** @param knots - what was learned, [K + 1][parameters] */
@@ -36,9 +36,15 @@ export function freeLabels(
   const energies: Energies = (theta, x, batch, energy) => arithmetic.forceAndEnergy(theta, x, batch, null, energy)
   const evidenceAt = (states: States, knot: number) =>
     classEvidence(potential.network, energies, knots[knot]!, states, classes.names.length, scale)
-  const evidence = (set: PointSet, knot: number) => {
+  const evidence = (set: PointSet, knot: number, draws: number) => {
     const noiser = createNoiser(set, noising, drive, scenario.seed, { visible })
-    return evidenceAt(noiser.sweep(noising.knots[knot]!, knot, stream.lossNoise), knot)
+    const mean = classes.names.map(() => new Float64Array(set.count))
+    for (let draw = 0; draw < draws; draw++) {
+      const noised = noiser.sweep(noising.knots[knot]!, knot + draw * noising.knots.length, stream.lossNoise)
+      for (const [c, drawn] of evidenceAt(noised, knot).entries())
+        for (let n = 0; n < drawn.length; n++) mean[c]![n]! += drawn[n]! / draws
+    }
+    return mean
   }
-  return { evidence, evidenceAt, biases: (knot) => labelBiases(evidence(few, knot), of) }
+  return { evidence, evidenceAt, biases: (knot, draws) => labelBiases(evidence(few, knot, draws), of) }
 }
