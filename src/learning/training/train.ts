@@ -156,8 +156,9 @@ async function descendSlice(
       const finished = await descendStage(descent, task, options, stage, from, state, hooks)
       descent.sync()
       if (!finished) return false
-      if (state.averaged > 0) state.theta.set(state.average)
     }
+    // Training that was stopped after the last iteration of a stage goes on here.
+    if (state.iteration === to && state.averaged > 0) state.theta.set(state.average)
     from = to
   }
   return true

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { run } from '../../src/experiment/run/run.js'
+import { defineScenario } from '../../src/experiment/scenario/load.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
+
+const scenario = {
+  name: 'stages',
+  data: {
+    source: 'gaussian-mixture',
+    means: [
+      [2, 1],
+      [-1, 0],
+    ],
+    width: 0.4,
+    samples: 300,
+  },
+  network: { visible: { units: 2 }, hidden: { units: 4, temperature: '0.3*(1 - exp(-2*t))^-0.5' }, label: {} },
+  potential: { onsite: ['stiffness', 'cubic', 'quartic', 'bias'], pair: ['bilinear'] },
+  noising: { duration: 2, tMin: 0.05, slices: 3 },
+  learning: {
+    rule: 'nudged-force-matching',
+    centre: true,
+    optimizer: { hiddenRate: 0.03, biasFactor: 3 },
+    iterations: 6,
+    batch: 32,
+    average: 0.4,
+    settle: { iterations: 4, batch: 64 },
+    refine: { passes: 2, trajectories: 100 },
+  },
+  sampling: { trajectories: 50, interpolation: 'alternate' },
+}
+
+const bytes = (directory: string) => readFileSync(join(directory, 'parameters.safetensors')).toString('base64')
+
+test('training stopped within a stage, between stages or at the end of a slice goes on to the same bits', async () => {
+  const whole = folder()
+  await run(await defineScenario(scenario as never), { directory: whole })
+  // The first slice has 18 iterations of descent and 4 of settling, the others 6 and 4.
+  for (const stopAt of [7, 18, 20, 22, 28, 30]) {
+    const directory = folder()
+    const controller = new AbortController()
+    const stopped = run(await defineScenario(scenario as never), {
+      directory,
+      signal: controller.signal,
+      onProgress: ({ phase, done }) => {
+        if (phase === 'train' && done === stopAt) controller.abort()
+      },
+    })
+    await expect(stopped).rejects.toThrow()
+    await run(await defineScenario(scenario as never), { directory, resume: true })
+    expect(bytes(directory), `stopped at ${stopAt}`).toBe(bytes(whole))
+  }
+})
+
+test.each([
+  ['network.hidden', { units: 4, kind: 'glauber', temperature: 0.5 }, /a glauber unit moves in the bath of all/],
+  ['network.hidden', { units: 4, temperature: 'row' }, /expected a formula in t/],
+  ['network.hidden', { units: 4, temperature: '1 - t' }, /hidden.temperature: it is -1 at t = 2; expected more than 0/],
+  ['potential', { onsite: ['stiffness'], pair: ['bilinear'] }, /learning.centre: .*Add the term bias/],
+])('%s %j is refused with what would do', async (key, value, error) => {
+  const [section, name] = key.split('.') as [keyof typeof scenario, string | undefined]
+  const given = name === undefined ? value : { ...(scenario[section] as object), [name]: value }
+  const attempt = async () =>
+    run(await defineScenario({ ...scenario, [section]: given } as never), { directory: folder() })
+  await expect(attempt()).rejects.toThrow(error)
+})
