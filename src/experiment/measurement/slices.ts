@@ -15,10 +15,10 @@ export interface SliceResults extends SliceDiagnostics {
 }
 
 /**
- * Multiply-adds that the posterior of all knots and the network's forces may take: together some three seconds of float64, of
+ * Multiply-adds that the posterior of all knots and the network's forces may take: together some one and a half seconds of float64, of
  * which kernels leave half.
  */
-const products = { posterior: 4e9, network: 3e9 }
+const products = { posterior: 1.5e9, network: 1.5e9 }
 const most = { losses: 1000, moments: 1024 }
 /** Fewer tell nothing. */
 const fewest = 32
@@ -30,7 +30,7 @@ const fewest = 32
  * @param variances - what was seen of generation
  * @throws StoppedError when `signal` stopped it
  *
- * Cost: about 10¹⁰ multiply-adds, whatever the network and the data, from thirty-two states a knot on.
+ * Cost: about 4·10⁹ multiply-adds, whatever the network and the data, from thirty-two states a knot on.
  */
 export async function measureSlices(
   { potential, noising, drive, scenario, bath }: Problem,
