@@ -95,7 +95,7 @@ export const learningSchema = z.strictObject({
     .strictObject({
       passes: z.int().min(0).max(1000).default(10).describe('generations; 0 for none'),
       trajectories: count.default(2000).describe('in each'),
-      from: z.number().min(0).default(0).describe('noise time above which knots are refined'),
+      from: z.number().min(0).default(0.02).describe('noise time above which knots are refined'),
       until: positive.default(1.2).describe('noise time below which they are'),
       rate: positive.max(1).default(0.3).describe("part of a slice's error that the first pass takes away"),
       finalRate: positive.max(1).default(0.1).describe('the same of the last pass'),

@@ -1,7 +1,7 @@
 import { arithmeticOn, type Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { simulationOf } from '../../backend/simulation.js'
-import { invalidValue } from '../../errors.js'
+import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import { columnsOf, type PointSet, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -57,7 +57,7 @@ const warming = 1 / 3
  *
  * @param knots - learned parameters, [K + 1][parameters]
  * @returns refined ones, [K + 1][parameters]
- * @throws E_INVALID_VALUE for a potential without any of these terms
+ * @throws E_INVALID_VALUE for a potential without any of these terms; E_DIVERGED where generation runs away
  *
  * Cost: `passes` generations, and units² multiply-adds for each trajectory and knot.
  * Source of the rule: Ackley, Hinton & Sejnowski, Cognitive Science 9, 147 (1985), eq. 7.
@@ -81,7 +81,7 @@ export async function refine(
     const seen = observeKnots(noising, run, refined, potential.network.units, trajectories)
     const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
     const progress = hooks.onProgress
-    await backend.simulate(
+    const generated = backend.simulate(
       simulationOf({
         ...{ potential, protocol, bath: noising.bath, trajectories, batch: run.batch, seed: own },
         start: startOf(task, own, trajectories),
@@ -94,6 +94,9 @@ export async function refine(
           (({ done, total }) => progress({ phase: 'refine', done: pass * total + done, total: passes * total })),
       },
     )
+    await generated.catch((error: unknown) => {
+      throw error instanceof OverdampedError && error.code === 'E_DIVERGED' ? ranAway(pass) : error
+    })
     const beta = rate + ((finalRate - rate) * pass) / Math.max(1, passes - 1)
     let error = 0
     for (const [place, k] of refined.entries()) {
@@ -108,6 +111,16 @@ export async function refine(
   }
   // Where nothing was refined the sum is that of equal numbers, to rounding.
   return sums.map((sum, k) => (refined.includes(k) ? sum : knots[k]!.slice()))
+}
+
+/** What is said where the corrections of earlier passes made generation run away. */
+function ranAway(pass: number): OverdampedError {
+  return new OverdampedError(
+    'E_DIVERGED',
+    `in pass ${pass + 1} the generated states ran away: they were farther from the data's moments than refinement can mend. Train longer (learning.iterations), lower learning.refine.rate, or leave refine out.`,
+    'learning.refine',
+    exitCode.failed,
+  )
 }
 
 /** sum += weight·θ */
