@@ -106,6 +106,23 @@ test('of the other sign it runs away from them', async () => {
   expect(after.covariance).toBeGreaterThan(before.covariance)
 })
 
+test('a pass changes no knot by more than a quarter of the stiffness of its score, however far off the network is', async () => {
+  const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }
+  const once = { passes: 1, trajectories: 500, from: 0, until: 10, rate: 1, finalRate: 1 }
+  const before = knots(-2)
+  const after = await refine(task, before, once, run, reference)
+  const { scale } = scoreScale(noising, 'reverse')
+  const parts = noising.knots.map((t, k) => {
+    const change = after[k]!.map((value, a) => value - before[k]![a]!)
+    const part = (name: string) => groupSlice(potential.groups.find((group) => group.name === name)!, change)
+    const sum = (values: Float64Array) => values.reduce((total, value) => total + value * value, 0)
+    const norm = Math.sqrt(sum(part('stiffness')) + 2 * sum(part('bilinear')))
+    return (norm * noiseWidth(noising, t) ** 2) / scale
+  })
+  expect(Math.max(...parts)).toBeCloseTo(0.25, 9)
+  expect(parts[0]).toBe(0)
+})
+
 test('a slice is descended, then settled; the first gets three times as many iterations, and only of descent', () => {
   const optimizer = { rate: 0.02, finalRate: 0.01, hiddenRate: 0.05, beta1: 0.9, beta2: 0.99 }
   const options = { optimizer, iterations: 100, batch: 64, average: 0.15 }

@@ -1,6 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
 import { openBackend } from '../../backend/node/open.js'
-import { type PrincipalBands, principalBands } from '../../learning/evaluation/principal-bands.js'
+import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
@@ -8,15 +8,9 @@ import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
 import { tableInWords } from '../files/table.js'
-import { conditionedFigures } from '../measurement/conditioned-figures.js'
-import { errorBudget } from '../measurement/error-budget.js'
+import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
-import { labelError } from '../measurement/label-error.js'
-import { measure } from '../measurement/measure.js'
-import { dataOfClass } from '../measurement/one-class.js'
-import { posteriorHybrids } from '../measurement/posterior-hybrids.js'
-import { measureSlices } from '../measurement/slices.js'
 import {
   identities,
   measureSpeedLimit,
@@ -26,10 +20,9 @@ import {
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
-import { type ConditionedEnsemble, drawGiven } from '../sampling/conditioned.js'
+import { drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
-import { freeLabels } from '../sampling/free-labels.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -153,7 +146,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { measurement, restored, ...diagnosed } = await compare(judged, knots, components, drawn, backend, options)
+  const { measurement, restored, ...diagnosed } = await besideData(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
@@ -227,50 +220,6 @@ async function draw(
       : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { protocol, observed, reverseWork, clean, noised: null }
-}
-
-/** The samples beside their data, where there are any: the metrics, the slices, and what the error of each is made of. */
-async function compare(
-  problem: Problem,
-  knots: readonly Float64Array[] | null,
-  components: PrincipalBands | null,
-  { observed, clean, noised }: { observed: ObservedEnsemble; clean: PointSet } & Pick<ConditionedEnsemble, 'noised'>,
-  backend: Backend,
-  options: RunOptions,
-) {
-  const { scenario, data, conditions } = problem
-  const nothing = { measurement: null, restored: null, slices: null, errorBudget: null, hybrids: null }
-  if (data === undefined || knots === null) return nothing
-  if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
-  const measurement = await measure(problem, data, clean, observed.classes, options)
-  const { bandVariances, ensemble } = observed
-  const slices =
-    components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
-  if (!scenario.observe.includes('error-budget')) return { ...nothing, measurement, slices }
-  if (data.source !== 'gaussian-mixture')
-    return { ...nothing, measurement, slices, hybrids: await posteriorHybrids(problem, data, knots, backend, options) }
-  const exact = measurement.exactScore!.raw
-  const budget = await errorBudget(problem, data.mixture, exact, ensemble.final, options)
-  return { ...nothing, measurement, slices, errorBudget: budget }
-}
-
-/** Principal components of the data that samples stand beside; null without data, or too few. */
-function componentsOf({ data }: Problem): PrincipalBands | null {
-  return data === undefined || data.train.count < 2 ? null : principalBands(data.train)
-}
-
-/** How often free labels are wrong; null without them. */
-function readLabels(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend) {
-  const { data, noising } = problem
-  if (data?.classes === undefined || knots === null) return null
-  return labelError(data, noising.knots, freeLabels(problem, data, knots, backend))
-}
-
-/** Samples that were clamped to a class stand beside the data of that class. */
-function besideOwnClass(problem: Problem): Problem {
-  const { data, scenario } = problem
-  const { label } = scenario.sampling
-  return data === undefined || label === undefined ? problem : { ...problem, data: dataOfClass(data, label) }
 }
 
 /** The samples after the last, noiseless step, where there is one. */

@@ -1,5 +1,6 @@
 import type { Observer } from '../../physics/dynamics/observer.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
+import { stepsAtKnots } from '../../physics/observe/knots.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { alongComponents, type Band, type PrincipalBands } from './principal-bands.js'
 
@@ -38,7 +39,7 @@ export function observeBandVariances(
 ): BandVariances {
   const { knots } = noising
   const { bands, units, variances } = components
-  const knotOf = new Map(knots.map((t, n) => [nearestPlace(clock, t) - 1, n]))
+  const knotOf = new Map(stepsAtKnots(knots, clock).map((step, n) => [step, n]))
   const sums = knots.map(
     (): Sums => ({
       first: new Float64Array(units),
@@ -87,11 +88,4 @@ export function observeBandVariances(
         })
       }),
   }
-}
-
-/** Where in a descending list a value is nearest. */
-function nearestPlace(descending: Float64Array, value: number): number {
-  let place = descending.findIndex((entry) => entry <= value)
-  if (place < 0) place = descending.length - 1
-  return place > 0 && descending[place - 1]! - value < value - descending[place]! ? place - 1 : place
 }

@@ -1,19 +1,15 @@
-import { arithmeticOn, type Backend } from '../../backend/backend.js'
+import type { Backend } from '../../backend/backend.js'
 import type { Hooks } from '../../backend/hooks.js'
 import { simulationOf } from '../../backend/simulation.js'
-import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
+import { exitCode, OverdampedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
-import { columnsOf, type PointSet, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { observeKnots } from '../../physics/observe/knots.js'
-import { leadingAxes } from '../../physics/observe/leading-axes.js'
-import { displacedPotential } from '../../physics/potential/displaced.js'
-import { groupSlice, type Potential, potentialOf } from '../../physics/potential/potential.js'
-import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
+import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol } from '../../physics/protocol/protocol.js'
-import { frameOfMean } from './centred.js'
 import type { MetricLine } from './losses.js'
+import { momentsOf } from './moments.js'
 import type { TrainingTask } from './train.js'
 
 /** How a trained protocol is refined; see `refine`. */
@@ -48,7 +44,8 @@ const warming = 1 / 3
  *     Δθ_a = η_a (⟨φ_a⟩_generated - ⟨φ_a⟩_noised data),   η_J = η,   η_k = η_f = η_L = 2η,   η = β/(2μ Δt (m²λ + s²))
  *
  * for stiffness, bilinear, bias and label couplings, in displacements from the mean of the noised data. λ is the largest variance of the
- * data, Δt how long the slice before the knot takes: with β = 1 one slice would take away the whole error of that direction. What the
+ * data, Δt how long the slice before the knot takes: with β = 1 one slice would take away the whole error of that direction. No pass
+ * changes a knot by more than a quarter of the stiffness of its score (see momentsOf). What the
  * parameters were is averaged over the last passes, the noise of whose generations is independent.
  *
  * Force matching finds each force where the data are. What is left off there adds up on the way from slice to slice, and only
@@ -78,7 +75,8 @@ export async function refine(
   const warm = Math.floor(passes * warming)
   for (let pass = 0; pass < passes; pass++) {
     const protocol = generationProtocol(noising, present, run)
-    const seen = observeKnots(noising, run, refined, potential.network.units, trajectories)
+    const at = refined.map((k) => noising.knots[k]!)
+    const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
     const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
     const progress = hooks.onProgress
     const generated = backend.simulate(
@@ -126,118 +124,6 @@ function ranAway(pass: number): OverdampedError {
 /** sum += weight·θ */
 function addTo(sum: Float64Array, theta: Float64Array, weight: number): void {
   for (let a = 0; a < sum.length; a++) sum[a]! += weight * theta[a]!
-}
-
-/** Terms whose parameters move, and how fast relative to J: what a statistic is half of, or a mean, counts twice. */
-const conjugates: Readonly<Record<string, number>> = { bilinear: 1, stiffness: 2, bias: 2, 'label-coupling': 2 }
-
-/** The moments of the noised data, and what moves parameters towards them. */
-function momentsOf({ potential, noising, data }: TrainingTask, backend: Backend) {
-  const { network } = potential
-  const terms = potential.terms.filter(({ name }) => name in conjugates)
-  if (!terms.some(({ name }) => name === 'stiffness' || name === 'bilinear'))
-    throw invalidValue(
-      'it moves the parameters of stiffness and bilinear, and the potential has neither. Add one, or leave refine out.',
-      'learning.refine',
-    )
-  const pair = potentialOf(
-    network,
-    terms.map((term) => () => term),
-  )
-  const measured = arithmeticOn(backend, pair, noising.bath)
-  const nothing = new Float64Array(pair.size)
-  const stiffness = pair.groups.find(({ name }) => name === 'stiffness')
-  const bilinear = pair.groups.find(({ name }) => name === 'bilinear')
-  /** standard error of ⟨x_i x_j⟩ over so many Gaussian states of given ⟨φ⟩ */
-  const chance = (wanted: Float64Array, edge: number, count: number) => {
-    const [i, j] = [network.edges.a[edge]!, network.edges.b[edge]!]
-    const product = wanted[bilinear!.offset + edge]!
-    const variances = stiffness === undefined ? 1 : 4 * wanted[stiffness.offset + i]! * wanted[stiffness.offset + j]!
-    return Math.sqrt((variances + product ** 2) / count)
-  }
-  /** ⟨φ⟩ over states [units, batch] */
-  const meanStatistic = ({ x, batch }: States) => {
-    const out = new Float64Array(pair.size)
-    measured.statistic(nothing, x, batch, out, null)
-    return out.map((sum) => sum / batch)
-  }
-  const { meanAt, centred } = frameOfMean(network, data.train)
-  const clean = centred(data.train)
-  const ofData = meanStatistic(columnsOf(clean))
-  return {
-    largest: varianceAlongLeadingAxis(clean),
-    /** moves θ at time t by what generated states [units, batch] tell; returns the mean |z| of what their ⟨x_i x_j⟩ are off */
-    move(theta: Float64Array, { x, batch }: States, t: number, eta: number): number {
-      const at = meanAt(signal(noising, t))
-      const y = x.map((value, n) => value - at[Math.floor(n / batch)]!)
-      const [generated, wanted] = [meanStatistic({ x: y, batch }), noisedMoments(pair, ofData, noising, t)]
-      const change = new Float64Array(pair.size)
-      let [error, pairs] = [0, 0]
-      for (const { name, offset, size } of pair.groups)
-        for (let a = offset; a < offset + size; a++) {
-          const off = generated[a]! - wanted[a]!
-          change[a] = eta * conjugates[name]! * off
-          if (name !== 'bilinear') continue
-          error += Math.abs(off) / chance(wanted, a - offset, batch)
-          pairs++
-        }
-      addDisplaced(pair, potential, change, at, theta)
-      return pairs === 0 ? 0 : error / pairs
-    },
-  }
-}
-
-/** ⟨φ⟩ of the data noised to t, from that of the data: φ of degree n goes with mⁿ in x, and the noise adds s²/2 to x²/2. */
-function noisedMoments({ groups, size }: Potential, ofData: Float64Array, noising: Noising, t: number): Float64Array {
-  const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
-  const out = new Float64Array(size)
-  for (const group of groups) {
-    const values = groupSlice(group, out)
-    const factor = group.name === 'bias' || group.name === 'label-coupling' ? m : m * m
-    const added = group.name === 'stiffness' ? (s * s) / 2 : 0
-    groupSlice(group, ofData).forEach((value, a) => {
-      values[a] = factor * value + added
-    })
-  }
-  return out
-}
-
-/** θ += what a change in displacements from a point is in x; see displacedPotential. */
-function addDisplaced(
-  of: Potential,
-  potential: Potential,
-  change: Float64Array,
-  point: Float64Array,
-  theta: Float64Array,
-): void {
-  const seen = displacedPotential(
-    of,
-    point.map((value) => -value),
-    'force',
-  )
-  if (seen === null) throw new Error('harmonic terms keep their form')
-  const moved = new Float64Array(seen.potential.size)
-  seen.parameters(change, moved)
-  for (const group of potential.groups) {
-    const own = seen.potential.groups.find(({ name }) => name === group.name)
-    if (own === undefined) continue
-    const values = groupSlice(group, theta)
-    groupSlice(own, moved).forEach((value, a) => {
-      values[a]! += value
-    })
-  }
-}
-
-/** Of points about 0. */
-function varianceAlongLeadingAxis(set: PointSet): number {
-  const axis = leadingAxes(set, new Float64Array(set.units), 1)
-  let sum = 0
-  for (let n = 0; n < set.count; n++) {
-    let along = 0
-    for (let i = 0; i < set.units; i++) along += axis[i]! * set.points[n * set.units + i]!
-    sum += along * along
-  }
-  return sum / set.count
 }
 
 /** The start of generation: the trap's equilibrium, label units clamped as in data taken evenly from all of them. */

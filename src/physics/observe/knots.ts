@@ -1,23 +1,37 @@
 import type { Observer } from '../dynamics/observer.js'
 import type { States } from '../network/states.js'
-import type { Noising } from '../protocol/noising.js'
-import { type GenerationOptions, generationClock } from '../protocol/protocol.js'
+
+/**
+ * The step of generation that ends at each knot, -1 for one at the start.
+ *
+ * @param knots - their times, descending
+ * @param clock - noise time after each step, [steps + 1]
+ */
+export function stepsAtKnots(knots: readonly number[], clock: Float64Array): number[] {
+  return knots.map((t) => nearestPlace(clock, t) - 1)
+}
+
+/** Where in a descending list a value is nearest. */
+function nearestPlace(descending: Float64Array, value: number): number {
+  let place = descending.findIndex((entry) => entry <= value)
+  if (place < 0) place = descending.length - 1
+  return place > 0 && descending[place - 1]! - value < value - descending[place]! ? place - 1 : place
+}
 
 /**
  * Keeps the states of all trajectories where generation passes some of the knots.
  *
- * @param knots - numbers of knots after the first, ascending
+ * @param knots - their times, descending
+ * @param clock - noise time after each step, [steps + 1]
  * @returns with `states`, [knots] of [units, trajectories]
  */
 export function observeKnots(
-  noising: Noising,
-  options: GenerationOptions,
   knots: readonly number[],
+  clock: Float64Array,
   units: number,
   trajectories: number,
 ): Observer & { readonly states: readonly States[] } {
-  const { slice } = generationClock(noising, options)
-  const place = new Map(knots.map((knot, n) => [slice.lastIndexOf(knot - 1), n]))
+  const place = new Map(stepsAtKnots(knots, clock).map((step, n) => [step, n]))
   const states = knots.map((): States => ({ x: new Float64Array(units * trajectories), batch: trajectories }))
   return {
     trajectories,

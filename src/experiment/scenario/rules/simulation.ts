@@ -42,7 +42,8 @@ export function saySimulation(scenario: Keys, say: Say): void {
 
 /** Noising that has an end, samples that can be measured, and a reverse drive in its own time. */
 export function sayGeneration({ data, learning, noising, sampling }: Keys, say: Say): void {
-  if (data !== undefined && sampling.trajectories < 10)
+  const isMeasured = data !== undefined && sampling.inpaint === undefined && sampling.noised === undefined
+  if (isMeasured && sampling.trajectories < 10)
     say(['sampling', 'trajectories'], `expected at least 10, to measure the samples; got ${sampling.trajectories}`)
   if (noising.tMin >= noising.duration)
     say(['noising', 'tMin'], `expected less than noising.duration (${noising.duration})`)
