@@ -1,4 +1,4 @@
-import type { HiddenUnits, Parameters } from './run-record.js'
+import type { HiddenUnits, Parameters } from './learned-record.js'
 
 /** Hidden units that the page shows. */
 const mostShown = 8

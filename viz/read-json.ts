@@ -1,17 +1,13 @@
+import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } from './learned-record.js'
 import type {
   Arm,
-  BandEstimate,
   Check,
-  ErrorBudget,
-  Estimate,
   FirstPassage,
   FreeEnergy,
-  Hybrids,
   Identity,
   Metric,
   RunRecord,
   ScenarioFacts,
-  SliceDiagnosis,
   ThermodynamicMean,
   TimeAverage,
 } from './run-record.js'

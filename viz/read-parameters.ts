@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requireRecorded } from '../src/experiment/files/checksum.js'
 import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
+import type { HiddenUnits, Parameters, ParameterTerm } from './learned-record.js'
 import { entry } from './read-json.js'
-import type { HiddenUnits, Parameters, ParameterTerm } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']

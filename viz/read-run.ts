@@ -7,19 +7,17 @@ import { decodeNpy } from '../src/experiment/files/npy.js'
 import { decodeNpz } from '../src/experiment/files/npz.js'
 import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
+import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
 import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } from './read-json.js'
 import { readParameters } from './read-parameters.js'
 import type {
   CrooksHistogram,
   DrawnDensity,
   Extremes,
-  IterationLoss,
   ObjectiveCurve,
   PointSet,
   RunRecord,
-  SliceLoss,
   Trajectories,
-  Virial,
 } from './run-record.js'
 import { unreadable } from './unreadable.js'
 

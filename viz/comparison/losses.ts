@@ -2,7 +2,7 @@ import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure } from '../figure.js'
 import { formatNumber } from '../format.js'
 import { html } from '../html.js'
-import type { SliceLoss } from '../run-record.js'
+import type { SliceLoss } from '../learned-record.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runTone } from './columns.js'
 

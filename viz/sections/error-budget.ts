@@ -1,7 +1,8 @@
 import { table } from '../figure.js'
 import { absent, formatCount, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { BudgetLine, Estimate, RunRecord } from '../run-record.js'
+import type { BudgetLine, Estimate } from '../learned-record.js'
+import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
 /** What each part of the error is, for the caption. */

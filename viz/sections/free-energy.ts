@@ -2,7 +2,8 @@ import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, table } from '../figure.js'
 import { absent, formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { CrooksHistogram, Estimate, RunRecord } from '../run-record.js'
+import type { Estimate } from '../learned-record.js'
+import type { CrooksHistogram, RunRecord } from '../run-record.js'
 
 /** Estimates of the free energy with their warning, and Crooks' relation where the protocol ran both ways. */
 export function freeEnergy({ freeEnergy: found, crooks }: RunRecord): { spec?: ChartSpec; markup: Markup } | undefined {

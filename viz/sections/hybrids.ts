@@ -2,8 +2,9 @@ import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, table } from '../figure.js'
 import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html } from '../html.js'
+import type { Hybrid } from '../learned-record.js'
 import { metricFacts, realData } from '../metric-facts.js'
-import type { Hybrid, RunRecord } from '../run-record.js'
+import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
 const measures = ['oneNearestNeighbour', 'frechetDistance'] as const

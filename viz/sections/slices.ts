@@ -2,7 +2,7 @@ import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure } from '../figure.js'
 import { formatNumber, formatWithError } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { BandEstimate, SliceDiagnosis } from '../run-record.js'
+import type { BandEstimate, SliceDiagnosis } from '../learned-record.js'
 
 /** Charts and the markup that has their places. */
 export interface SliceCharts {
