@@ -1,5 +1,6 @@
 import type {
   ErrorBudget,
+  Estimate,
   Hybrids,
   IterationLoss,
   Parameters,

@@ -28,7 +28,7 @@ export function hybrids({ hybrids: found, scenario }: RunRecord): Section | unde
       name,
       ...[...measures, 'nearestTraining' as const].map((measure) =>
         // Copies are off by rounding.
-        (hybrid[measure].value ?? 1) < 1e-6
+        (hybrid[measure].value ?? 1) < 1e-4
           ? '0'
           : formatEstimate(hybrid[measure].value, hybrid[measure].standardError),
       ),

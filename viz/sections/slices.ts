@@ -61,7 +61,9 @@ function gapChart(knots: readonly SliceDiagnosis[]): Part[] {
     levels: [{ y: 1, label: 'no training at all' }],
   }
   const above = known.filter((knot) => (ratio(knot) as number) > 1)
-  const worst = [...above].sort((a, b) => (ratio(b) as number) - (ratio(a) as number))[0]
+  // In loss, not in ratio: where hardly any signal is left a large ratio costs nothing.
+  const excess = ({ heldOutLoss = 0, posteriorLoss = 0 }: SliceDiagnosis) => heldOutLoss - posteriorLoss
+  const worst = [...above].sort((a, b) => excess(b) - excess(a))[0]
   const reading =
     worst === undefined
       ? 'The network is below it at every knot.'
