@@ -27,6 +27,8 @@ export interface SliceDiagnosis {
   /** Of the network and of the best force that is known without training, on the same noised states. */
   heldOutLoss: number | undefined
   posteriorLoss: number | undefined
+  /** Of the one over the other. */
+  posteriorRatio: Estimate
   /** ⟨x ∂ log p⟩ + 1 */
   moments: BandEstimate[]
   /** Of generation, over the data's. */

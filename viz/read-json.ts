@@ -229,13 +229,14 @@ function diagnoses(slices: unknown): SliceDiagnosis[] {
     .flatMap((row: unknown) => {
       const t = finite(entry(row, 't'))
       if (!isRecord(row) || t === undefined) return []
-      const { noiseWidth, heldOutLoss, posteriorLoss, moments, signalVariance } = row
+      const { noiseWidth, heldOutLoss, posteriorLoss, posteriorRatio, moments, signalVariance } = row
       return [
         {
           t,
           noiseWidth: finite(noiseWidth),
           heldOutLoss: finite(heldOutLoss),
           posteriorLoss: finite(posteriorLoss),
+          posteriorRatio: estimate(posteriorRatio),
           moments: bands(moments),
           signalVariance: bands(signalVariance),
         },

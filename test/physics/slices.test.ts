@@ -12,7 +12,7 @@ import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import type { PointSet } from '../../src/physics/network/states.js'
-import { zScore } from '../../src/physics/observe/estimate.js'
+import { meanOf, zScore } from '../../src/physics/observe/estimate.js'
 import { gaussianFit } from '../../src/physics/observe/moments.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
@@ -66,10 +66,10 @@ const exact = noising.knots.map((t) => {
   return theta
 })
 
-const diagnosed = (posterior: PosteriorScore | null = null, held = heldOut) =>
+const diagnosed = (posterior: PosteriorScore | null = null, held = heldOut, seed = 5) =>
   sliceDiagnostics(
     {
-      ...{ potential, noising, drive: 'reverse', seed: 5, components, posterior },
+      ...{ potential, noising, drive: 'reverse', seed, components, posterior },
       data: { train, heldOut: held },
       states: { losses: 500, moments: 4000 },
     },
@@ -116,10 +116,30 @@ test('the loss of the exact network on Gaussian data is tr(1 - s²/Σ_t)/units, 
   // r = scale·(∇log p + ε/s), and ⟨|s ∇log p + ε|²⟩ = units - s² tr Σ_t⁻¹.
   let expected = 0
   for (const variance of components.variances) expected += (m * m * variance) / (m * m * variance + s * s) / units
-  const { heldOutLoss, posteriorLoss } = diagnosed(posteriorScore(gaussianRows(200, 4), units))(n, exact[n]!)
+  const { heldOutLoss, posteriorLoss, posteriorRatio } = diagnosed(posteriorScore(gaussianRows(200, 4), units))(
+    n,
+    exact[n]!,
+  )
   // |ε_c|² of 500 states and 5 units scatters by √(2/2500), and more than the loss does.
   expect(Math.abs(heldOutLoss / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / 2500))
   expect(posteriorLoss!).toBeGreaterThan(heldOutLoss)
+  expect(posteriorRatio!.value).toBeCloseTo(heldOutLoss / posteriorLoss!, 12)
+})
+
+test('the error of the ratio to the posterior is its scatter from draw to draw', () => {
+  const n = 20
+  const score = posteriorScore(gaussianRows(200, 4), units)
+  const seeds = 40
+  const ratios = Array.from(
+    { length: seeds },
+    (_, seed) => diagnosed(score, undefined, seed)(n, exact[n]!).posteriorRatio!,
+  )
+  const { value, standardError } = meanOf(Float64Array.from(ratios, (ratio) => ratio.value))
+  const scatter = standardError * Math.sqrt(seeds)
+  const claimed = Math.sqrt(ratios.reduce((sum, ratio) => sum + ratio.standardError ** 2, 0) / seeds)
+  // A standard deviation of 40 scatters by 1/√78; the held-out set is the same 500 of 4,000 in other order.
+  expect(Math.abs(scatter / claimed - 1)).toBeLessThan(4 / Math.sqrt(2 * (seeds - 1)))
+  expect(value).toBeLessThan(1)
 })
 
 test('states that the exact network generates have the variance of the data at every knot', async () => {

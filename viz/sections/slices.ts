@@ -39,43 +39,62 @@ const noiseTime = (knots: readonly SliceDiagnosis[]) => ({
   log: knots.every(({ t }) => t > 0),
 })
 
-/** The held-out loss over that of the best force known without training, on the same states. */
+/** The held-out loss over that of the best force known without training, on the same states, between curves of its standard error. */
 function gapChart(knots: readonly SliceDiagnosis[]): Part[] {
-  const ratio = ({ heldOutLoss, posteriorLoss }: SliceDiagnosis) =>
-    heldOutLoss === undefined || !posteriorLoss ? undefined : heldOutLoss / posteriorLoss
-  const known = knots.filter((knot) => ratio(knot) !== undefined)
+  const known = knots.flatMap((knot) => {
+    const ratio = ratioOf(knot)
+    return ratio === undefined ? [] : [{ knot, ratio, excess: (knot.heldOutLoss ?? 0) - (knot.posteriorLoss ?? 0) }]
+  })
   if (known.length === 0) return []
-  const ratios = known.map((knot) => ratio(knot) as number)
+  const curve = (of: (value: number, error: number) => number) => ({
+    x: known.map(({ knot }) => brief(knot.t)),
+    y: known.map(({ ratio: { value, error } }) => (Number.isNaN(error) ? null : brief(of(value, error)))),
+  })
+  const edge = { kind: 'line', tone: 'muted', dashed: true } as const
   const spec: ChartSpec = {
     id: 'chart-posterior',
     height: 240,
-    x: noiseTime(known),
-    y: { label: 'loss / posterior', floor: 0, ceiling: Math.min(2, 1.1 * Math.max(1.1, ...ratios)) },
+    x: noiseTime(knots),
+    y: {
+      label: 'loss / posterior',
+      floor: 0,
+      ceiling: Math.min(2, 1.1 * Math.max(1.1, ...known.map(({ ratio: { value } }) => value))),
+    },
     series: [
       {
         ...{ label: 'network over posterior', kind: 'line', tone: 'accent', points: true },
-        x: known.map(({ t }) => brief(t)),
-        y: ratios.map(brief),
+        x: known.map(({ knot }) => brief(knot.t)),
+        y: known.map(({ ratio: { value } }) => brief(value)),
       },
+      { label: '± standard error', ...edge, ...curve((value, error) => value + error) },
+      { label: '', ...edge, ...curve((value, error) => value - error) },
     ],
     levels: [{ y: 1, label: 'no training at all' }],
   }
-  const above = known.filter((knot) => (ratio(knot) as number) > 1)
+  const above = known.filter(({ ratio: { value, error } }) => value - 2 * (error || 0) > 1)
   // In loss, not in ratio: where hardly any signal is left a large ratio costs nothing.
-  const excess = ({ heldOutLoss = 0, posteriorLoss = 0 }: SliceDiagnosis) => heldOutLoss - posteriorLoss
-  const worst = [...above].sort((a, b) => excess(b) - excess(a))[0]
+  const worst = [...above].sort((a, b) => b.excess - a.excess)[0]
   const reading =
     worst === undefined
-      ? 'The network is below it at every knot.'
-      : `The network is above it at ${above.length} of ${known.length} knots, by ${formatNumber(100 * ((ratio(worst) as number) - 1), 2)} % at t = ${formatNumber(worst.t, 2)}, where there is most to learn still.`
+      ? 'The network is at no knot above it by more than two standard errors.'
+      : `The network is above it by more than two standard errors at ${above.length} of ${known.length} knots; most is left to learn at t = ${formatNumber(worst.knot.t, 2)}, where the ratio is ${formatWithError(worst.ratio.value, worst.ratio.error)}.`
   const caption = `Held-out loss over that of the posterior mean over the data, which needs no training, on the same noised states. ${reading} Where noise is faint the posterior copies its data, and is no bound.`
   const content = {
     head: ['t', 'network', 'posterior', 'ratio'],
     rows: [...known]
       .reverse()
-      .map((knot) => [knot.t, knot.heldOutLoss, knot.posteriorLoss, ratio(knot)].map((value) => formatNumber(value))),
+      .map(({ knot, ratio }) => [
+        ...[knot.t, knot.heldOutLoss, knot.posteriorLoss].map((value) => formatNumber(value)),
+        formatWithError(ratio.value, ratio.error),
+      ]),
   }
   return [{ spec, markup: html`<h3>How far from the best force</h3>${chartFigure(spec, caption, content)}` }]
+}
+
+/** A run of an older version has the losses only: the error is NaN. */
+function ratioOf({ heldOutLoss, posteriorLoss, posteriorRatio }: SliceDiagnosis) {
+  const value = posteriorRatio.value ?? (posteriorLoss ? (heldOutLoss ?? Number.NaN) / posteriorLoss : Number.NaN)
+  return Number.isNaN(value) ? undefined : { value, error: posteriorRatio.standardError ?? Number.NaN }
 }
 
 /** Moments and signal variances, a curve for each band of components. */

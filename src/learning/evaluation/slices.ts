@@ -1,6 +1,6 @@
 import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { meanOf } from '../../physics/observe/estimate.js'
+import { type Estimate, meanOf, ratioOfMeans } from '../../physics/observe/estimate.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { type DriveKind, type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { PosteriorScore } from '../data/posterior.js'
@@ -21,6 +21,8 @@ export interface SliceDiagnostics {
   readonly heldOutLoss: number
   /** the same, on the same noised states, of the best force that is known without training; absent where there is none */
   readonly posteriorLoss?: number
+  /** heldOutLoss over posteriorLoss, with the error of states that are few */
+  readonly posteriorRatio?: Estimate
   /** ⟨x_c ∂_c log p⟩ + 1 on noised training data, x_c from their mean: 0 for the right network, in each band of components */
   readonly moments: readonly BandEstimate[]
 }
@@ -61,35 +63,39 @@ export function sliceDiagnostics(
   const noiserOf = (set: PointSet): Noiser => createNoiser(set, noising, drive, seed, { visible })
   return (knot, theta) => {
     const t = noising.knots[knot]!
-    const force = (x: Float64Array, batch: number, out: Float64Array) =>
-      arithmetic.forceAndEnergy(theta, x, batch, out, null)
+    const force: Force = (x, batch, out) => arithmetic.forceAndEnergy(theta, x, batch, out, null)
     const held = noiserOf(heldOut(knot)).sweep(t, 2 * knot, stream.slices)
-    const loss = (by: typeof force) => residualForce({ force: by }, held, new Float64Array(held.x.length))
     const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
+    const own = lossOf(force, held)
+    const best =
+      posterior &&
+      lossOf((x, batch, out) => {
+        posterior(x, batch, m, s, out)
+        for (let n = 0; n < held.target.length; n++) out[n] = held.trap * x[n]! + held.scale * out[n]!
+      }, held)
     return {
       t,
       noiseWidth: s,
-      heldOutLoss: loss(force),
-      ...(posterior === null
-        ? {}
-        : {
-            posteriorLoss: loss((x, batch, out) => {
-              posterior(x, batch, m, s, out)
-              for (let n = 0; n < held.target.length; n++) out[n] = held.trap * x[n]! + held.scale * out[n]!
-            }),
-          }),
+      heldOutLoss: own.loss,
+      ...(best && { posteriorLoss: best.loss, posteriorRatio: ratioOfMeans(own.ofState, best.ofState) }),
       moments: momentsOf(force, noiserOf(train(knot)).sweep(t, 2 * knot + 1, stream.slices), components, m),
     }
   }
 }
 
+type Force = (x: Float64Array, batch: number, out: Float64Array) => void
+
+/** The loss of a force on noised states (see residualForce), and each state's part of it, |r|². */
+function lossOf(force: Force, noised: NoisedBatch): { loss: number; ofState: Float64Array } {
+  const residual = new Float64Array(noised.x.length)
+  const loss = residualForce({ force }, noised, residual)
+  const ofState = new Float64Array(noised.batch)
+  for (let n = 0; n < residual.length; n++) ofState[n % noised.batch]! += residual[n]! ** 2
+  return { loss, ofState }
+}
+
 /** ⟨x_c r_c⟩/scale of each band: the mean over its components, and the error from the scatter of states. */
-function momentsOf(
-  force: (x: Float64Array, batch: number, out: Float64Array) => void,
-  noised: NoisedBatch,
-  components: PrincipalBands,
-  m: number,
-): BandEstimate[] {
+function momentsOf(force: Force, noised: NoisedBatch, components: PrincipalBands, m: number): BandEstimate[] {
   const { x, batch, scale } = noised
   const residual = new Float64Array(x.length)
   residualForce({ force }, noised, residual)

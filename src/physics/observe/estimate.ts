@@ -17,6 +17,18 @@ export function meanOf(values: Float64Array): Estimate {
 }
 
 /**
+ * Ratio of the means of two measurements of the same things, Σa/Σb, with the error to first order, that of the mean of a - (Σa/Σb) b
+ * over ⟨b⟩: what scatters both alike cancels.
+ *
+ * @param a, b - of one length, at least one
+ */
+export function ratioOfMeans(a: Float64Array, b: Float64Array): Estimate {
+  const [top, bottom] = [meanOf(a).value, meanOf(b).value]
+  const value = top / bottom
+  return { value, standardError: meanOf(a.map((v, n) => v - value * b[n]!)).standardError / Math.abs(bottom) }
+}
+
+/**
  * Fraction of independent trials that succeed: p = hits/trials, binomial standard error √(p(1-p)/trials).
  * At p = 0 or 1 the error is 0 although the true fraction may be of the order of 3/trials; of one trial it is NaN.
  */
