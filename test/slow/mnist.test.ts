@@ -24,6 +24,16 @@ test('the quick profile of mnist-01 has 1-NN of at most .66, few phantoms, and t
   }
 })
 
+test('without centring, hidden units at kT leave wells where no data are, and the metrics see the mirror images that come of them', async () => {
+  const set = ['learning.centre=false', 'network.hidden.temperature=1', 'learning.refine.passes=1']
+  const { metrics } = await run(await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed: 11, set }), {
+    directory: folder(),
+  })
+  // The network of the test above has at most .005, none of them so far away.
+  expect(metrics.phantoms!.value).toBeGreaterThan(0.01)
+  expect(metrics.farthest!.value).toBeGreaterThan(2.4)
+})
+
 test('on MNIST the held-out loss, mean over the knots, is within 3 % of the oracle', async () => {
   // A shorter protocol than the full profile, cut as finely: the oracle at the least noisy knots takes minutes.
   const system = ['noising.tMin=0.3', 'noising.slices=12', 'potential.pair=[bilinear]', 'sampling.trajectories=100']
