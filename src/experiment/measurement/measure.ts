@@ -62,8 +62,7 @@ export async function measure(
   if ('digits' in data) {
     const { every, ...sets } = data.digits
     const digits = [...new Set(sets.train.labels)]
-    const voters = every()
-    const { nearest, voted, ...found } = digitMetrics({ ...sets, samples, every: voters, digits, seed })
+    const { nearest, voted, voters, ...found } = digitMetrics({ ...sets, samples, every: every(), digits, seed })
     const agreement =
       classes === null
         ? {}
