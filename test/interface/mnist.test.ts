@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, test, vi } from 'vitest'
 import { type SampleArguments, handle as sample } from '../../src/cli/handlers/sample.js'
+import { callingThread } from '../../src/experiment/executor/executor.js'
+import { createThreads } from '../../src/experiment/executor/threads.js'
 import { loadMnist } from '../../src/experiment/files/mnist.js'
+import { digitFigures } from '../../src/experiment/measurement/digit-figures.js'
 import { inspectDirectory, requireSameData } from '../../src/experiment/record/resume.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { DigitSet } from '../../src/learning/data/digits.js'
@@ -204,6 +207,28 @@ describe('the metrics of digits', () => {
     expect(metrics.frechetDistance!.floor).toBeGreaterThan(3 * ofAll)
     stretched.points[36 * 3] = Number.NaN
     expect(() => digitMetrics({ ...input, samples: stretched })).toThrow(/sample 3: .*E_DIVERGED/)
+  })
+
+  it('are the same from a thread of their own, what is refused too', async () => {
+    const { train, heldOut } = loadMnist([0, 1], { size: 6, crop: 2 })
+    const samples = pickRows(
+      pointsOf(heldOut),
+      Int32Array.from({ length: 40 }, (_, n) => 20 * n),
+    )
+    const clamped = { classes: Int32Array.from({ length: 40 }, (_, n) => n % 2), names: [0, 1] }
+    const scenario = await loadScenario('scenarios/mnist-01.yaml')
+    const input = { scenario, index: 0, samples, train, heldOut, every: thinned(train, 4), digits: [0, 1], seed: 7 }
+    const thread = createThreads(1)
+    try {
+      const [here] = await callingThread.map(digitFigures, [{ ...input, clamped }])
+      const [there] = await thread.map(digitFigures, [{ ...input, clamped }])
+      expect(here!.metrics.classAgreement!.value).toBeLessThan(1)
+      expect(there).toEqual(here)
+      samples.points[36 * 3] = Number.NaN
+      await expect(thread.map(digitFigures, [{ ...input, clamped }])).rejects.toThrow(/sample 3: .*E_DIVERGED/)
+    } finally {
+      await thread.close()
+    }
   })
 
   it('of more than 1,000 samples are means over sets of 1,000, with the error over sets, where the number matters', () => {
