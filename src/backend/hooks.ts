@@ -51,3 +51,9 @@ export async function breathe(): Promise<void> {
   port1.close()
   turned = performance.now()
 }
+
+/** The results of work that goes on at once. @throws what the first to fail threw, when all have ended: nothing goes on behind an error */
+export async function together<Work extends readonly unknown[] | []>(work: Work) {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, test, vi } from 'vitest'
 import { type SampleArguments, handle as sample } from '../../src/cli/handlers/sample.js'
+import { callingThread } from '../../src/experiment/executor/executor.js'
+import { createThreads } from '../../src/experiment/executor/threads.js'
 import { loadMnist } from '../../src/experiment/files/mnist.js'
+import { digitFigures } from '../../src/experiment/measurement/digit-figures.js'
 import { inspectDirectory, requireSameData } from '../../src/experiment/record/resume.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { DigitSet } from '../../src/learning/data/digits.js'
@@ -206,16 +209,39 @@ describe('the metrics of digits', () => {
     expect(() => digitMetrics({ ...input, samples: stretched })).toThrow(/sample 3: .*E_DIVERGED/)
   })
 
-  it('of more than 1,000 samples are means over sets of 1,000, with the error over sets, where the number matters', () => {
+  it('are the same from a thread of their own, what is refused too', async () => {
     const { train, heldOut } = loadMnist([0, 1], { size: 6, crop: 2 })
     const samples = pickRows(
-      pointsOf(train),
+      pointsOf(heldOut),
+      Int32Array.from({ length: 40 }, (_, n) => 20 * n),
+    )
+    const clamped = { classes: Int32Array.from({ length: 40 }, (_, n) => n % 2), names: [0, 1] }
+    const scenario = await loadScenario('scenarios/mnist-01.yaml')
+    const input = { scenario, index: 0, samples, train, heldOut, every: thinned(train, 4), digits: [0, 1], seed: 7 }
+    const thread = createThreads(1)
+    try {
+      const [here] = await callingThread.map(digitFigures, [{ ...input, clamped }])
+      const [there] = await thread.map(digitFigures, [{ ...input, clamped }])
+      expect(here!.metrics.classAgreement!.value).toBeLessThan(1)
+      expect(there).toEqual(here)
+      samples.points[36 * 3] = Number.NaN
+      await expect(thread.map(digitFigures, [{ ...input, clamped }])).rejects.toThrow(/sample 3: .*E_DIVERGED/)
+    } finally {
+      await thread.close()
+    }
+  })
+
+  it('of more than 1,000 samples are means over sets of 1,000, with the error over sets, where the number matters', () => {
+    const { train: most, heldOut } = loadMnist([0, 1], { size: 6, crop: 2 })
+    const samples = pickRows(
+      pointsOf(most),
       Int32Array.from({ length: 2500 }, (_, n) => 5 * n),
     )
-    const input = { train, heldOut, every: thinned(train, 4), digits: [0, 1], seed: 7 }
+    const train = thinned(most, 4)
+    const input = { train, heldOut, every: train, digits: [0, 1], seed: 7 }
     const of = (first: number, end: number) =>
       digitMetrics({ ...input, samples: rowsBetween(samples, first, end) }).metrics
-    const [all, one, two] = [of(0, 2500), of(0, 1000), of(1000, 2000)]
+    const [all, one, two, rest] = [of(0, 2500), of(0, 1000), of(1000, 2000), of(2000, 2500)]
     for (const name of ['oneNearestNeighbour', 'frechetDistance', 'modeWeightError']) {
       const [a, b] = [one[name]!.value, two[name]!.value]
       expect(all[name]!.value, name).toBeCloseTo((a + b) / 2, 10)
@@ -225,14 +251,14 @@ describe('the metrics of digits', () => {
       expect(all[name]!.control).toBe(one[name]!.control)
     }
     for (const name of ['bridge', 'other', 'phantoms', 'nearestTraining']) {
-      const rest = of(2000, 2500)[name]!.value
-      expect(all[name]!.value, name).toBeCloseTo((2 * one[name]!.value + 2 * two[name]!.value + rest) / 5, 10)
+      const mean = (2 * one[name]!.value + 2 * two[name]!.value + rest[name]!.value) / 5
+      expect(all[name]!.value, name).toBeCloseTo(mean, 10)
     }
   })
 })
 
 test('mirror images of digits are phantoms, far beyond the farthest real digit; real digits are not', () => {
-  const { train, heldOut, every } = loadMnist([0, 1], shape)
+  const { train, heldOut } = loadMnist([0, 1], shape)
   const searched = searchSet(pointsOf(train))
   const real = distancesTo(searched, pointsOf(heldOut))
   const limit = phantomLimit(real)
@@ -254,8 +280,9 @@ test('mirror images of digits are phantoms, far beyond the farthest real digit; 
   const all = distancesTo(searched, mirrored(1))
   expect(phantomFraction(all, limit).value).toBe(1)
   expect(Math.min(...all)).toBeGreaterThan(2 * limit.farthest)
+  const voters = thinned(train, 40)
   const measured = (samples: typeof digits) =>
-    digitMetrics({ samples, train, heldOut, every: thinned(every(), 40), digits: [0, 1], seed: 1 }).metrics
+    digitMetrics({ samples, train, heldOut, every: voters, digits: [0, 1], seed: 1 }).metrics
   const [plain, some] = [measured(digits), measured(mirrored(250))]
   expect(some.phantoms!.value - plain.phantoms!.value).toBeCloseTo(0.004, 10)
   expect(plain.farthest!.value).toBeLessThanOrEqual(1)

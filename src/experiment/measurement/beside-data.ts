@@ -1,5 +1,5 @@
 import type { Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import { type Hooks, together } from '../../backend/hooks.js'
 import { type PrincipalBands, principalBands } from '../../learning/evaluation/principal-bands.js'
 import type { PointSet } from '../../physics/network/states.js'
 import type { ConditionedEnsemble } from '../sampling/conditioned.js'
@@ -27,10 +27,12 @@ export async function besideData(
   const nothing = { measurement: null, restored: null, slices: null, errorBudget: null, hybrids: null }
   if (data === undefined || knots === null) return nothing
   if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
-  const measurement = await measure(problem, data, clean, observed.classes, options)
   const { bandVariances, ensemble } = observed
-  const slices =
-    components === null ? null : await measureSlices(problem, data, knots, components, bandVariances, backend, options)
+  // At once, since metrics of many digits go on in a thread of their own.
+  const [measurement, slices] = await together([
+    measure(problem, data, clean, observed.classes, backend.threads, options),
+    components === null ? null : measureSlices(problem, data, knots, components, bandVariances, backend, options),
+  ])
   if (!scenario.observe.includes('error-budget')) return { ...nothing, measurement, slices }
   if (data.source !== 'gaussian-mixture')
     return { ...nothing, measurement, slices, hybrids: await posteriorHybrids(problem, data, knots, backend, options) }
@@ -45,7 +47,7 @@ export function componentsOf({ data }: Problem): PrincipalBands | null {
 }
 
 /** How often free labels are wrong; null without them. */
-export function readLabels(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend) {
+export async function readLabels(problem: Problem, knots: readonly Float64Array[] | null, backend: Backend) {
   const { data, noising } = problem
   if (data?.classes === undefined || knots === null) return null
   return labelError(data, noising.knots, freeLabels(problem, data, knots, backend))

@@ -1,9 +1,9 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
-import { classAgreement, type OfClass } from '../../learning/evaluation/class-agreement.js'
+import type { OfClass } from '../../learning/evaluation/class-agreement.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
-import { type ClassShare, digitMetrics } from '../../learning/evaluation/digits.js'
+import type { ClassShare } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
@@ -14,6 +14,7 @@ import type { NearestRows } from '../../physics/observe/nearest-rows.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { denoised, generatedIn } from '../sampling/generate.js'
 import type { LearningData, Problem } from '../system/problem.js'
+import { digitFiguresApart } from './digit-figures.js'
 
 /** A measured quantity beside what it is read against. */
 export interface Metric extends Estimate {
@@ -48,6 +49,7 @@ export interface Measurement {
  * Measures samples (denoised, not clipped) against held-out data, beside the floor and the controls.
  *
  * @param classes - that the samples' label units were clamped to; null without label units
+ * @param threads - that may be used
  * @throws StoppedError when `signal` stopped it
  */
 export async function measure(
@@ -55,21 +57,19 @@ export async function measure(
   data: LearningData,
   samples: PointSet,
   classes: Int32Array | null,
+  threads: number,
   hooks: Hooks,
 ): Promise<Measurement> {
-  const { seed } = problem.scenario
+  const { scenario } = problem
+  const { seed } = scenario
   const { train, heldOut } = data
   if ('digits' in data) {
-    const { every, ...sets } = data.digits
-    const digits = [...new Set(sets.train.labels)]
-    const voters = every()
-    const { nearest, voted, ...found } = digitMetrics({ ...sets, samples, every: voters, digits, seed })
-    const agreement =
-      classes === null
-        ? {}
-        : { classAgreement: classAgreement(voted, classes, data.classes!.names, sets.heldOut, voters) }
-    const metrics = { ...found.metrics, ...agreement }
-    return { ...found, metrics, heldOut, exactScore: null, nearest: { ...nearest, train } }
+    const { every, train: own, heldOut: others } = data.digits
+    const clamped = classes === null ? null : { classes, names: data.classes!.names }
+    const digits = [...new Set(own.labels)]
+    const sets = { samples, train: own, heldOut: others, every: every(), digits, clamped }
+    const { nearest, ...found } = await digitFiguresApart({ ...sets, scenario, seed }, threads, hooks.signal)
+    return { ...found, heldOut, exactScore: null, nearest: { ...nearest, train } }
   }
   if (data.source === 'array') {
     const { metrics, control, nearest } = compareSets({ samples, train, heldOut, seed })

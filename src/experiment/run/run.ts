@@ -1,4 +1,5 @@
 import type { Backend, Demand } from '../../backend/backend.js'
+import { together } from '../../backend/hooks.js'
 import { openBackend } from '../../backend/node/open.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
@@ -146,25 +147,29 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const drawn = await draw(problem, knots, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { measurement, restored, ...diagnosed } = await besideData(judged, knots, components, drawn, backend, options)
   const { observed, protocol, reverseWork } = drawn
+  // At once, since metrics of many digits go on in a thread of their own.
+  const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
+    besideData(judged, knots, components, drawn, backend, options),
+    readLabels(problem, knots, backend),
+    observed.workAndHeat === null || problem.scenario.checks.length === 0
+      ? Number.NaN
+      : energyScale(problem, protocol, options),
+  ])
   const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
     ...drawn,
     ...{ problem: judged, freeEnergy, exactScore, knots },
     roundoff: observed.roundoff,
-    energyScale:
-      observed.workAndHeat === null || problem.scenario.checks.length === 0
-        ? Number.NaN
-        : await energyScale(problem, protocol, options),
+    energyScale: energies,
   }
   writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
       ...restored?.metrics,
-      ...present({ labelError: readLabels(problem, knots, backend) }),
+      ...present({ labelError }),
     },
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),

@@ -3,6 +3,7 @@ import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { pointsOf } from '../../learning/evaluation/points.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
@@ -84,10 +85,9 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
   }
   const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
   const { train, heldOut } = digits
-  const points = ({ images, count }: DigitSet): PointSet => ({ points: images, count, units: data.size ** 2 })
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
   const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
-  return { source: data.source, digits, ...learned(points(train), points(heldOut), classes) }
+  return { source: data.source, digits, ...learned(pointsOf(train), pointsOf(heldOut), classes) }
 }
 
 function hashOf(...sets: PointSet[]): string {

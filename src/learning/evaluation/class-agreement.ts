@@ -1,7 +1,7 @@
 import { evenRows, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
 import type { DigitSet } from '../data/digits.js'
-import { votedDigits } from './nearest-training.js'
+import { type Voters, votedDigits } from './nearest-training.js'
 import { pointsOf } from './points.js'
 
 /** Held-out digits that the floor is of, at most. */
@@ -19,7 +19,6 @@ export interface OfClass extends Estimate {
  * @param voted - digit that its neighbours give each sample (see votedDigits), [samples]
  * @param asked - index of the class that each sample's label units were clamped to, [samples]
  * @param names - the digit of each class
- * @param every - training digits, which vote
  * Cost: that of the votes on 1,000 held-out digits.
  */
 export function classAgreement(
@@ -27,14 +26,14 @@ export function classAgreement(
   asked: Int32Array,
   names: readonly number[],
   heldOut: DigitSet,
-  every: DigitSet,
+  { searched, labels }: Voters,
 ): Estimate & { floor: number; byClass: OfClass[] } {
   const agreed = voted.map((digit, n) => Number(digit === names[asked[n]!]))
   const among = (samples: readonly number[]) =>
     fractionOf(samples.filter((n) => agreed[n] === 1).length, samples.length)
   const all = [...asked.keys()]
   const rows = evenRows(heldOut.count, mostReal)
-  const real = votedDigits(pickRows(pointsOf(heldOut), rows), pointsOf(every), every.labels)
+  const real = votedDigits(pickRows(pointsOf(heldOut), rows), searched, labels)
   const present = names.map((name, index) => ({ name, own: all.filter((n) => asked[n] === index) }))
   return {
     ...among(all),

@@ -4,7 +4,7 @@ import { searchSet } from '../../physics/observe/search-set.js'
 import type { DigitSet } from '../data/digits.js'
 import { bridgeBetween } from './bridge.js'
 import { beside, type ComparedMetric, type Comparison, compareSets, distancesTo, searchedDraws } from './compare.js'
-import { modeWeightErrorOfDigits, otherFraction, votedDigits } from './nearest-training.js'
+import { modeWeightErrorOfDigits, otherFraction, type Voters, votedDigits } from './nearest-training.js'
 import { farthestRatio, phantomFraction, phantomLimit } from './phantoms.js'
 import { checkFinite, clipped, pointsOf, selectClass } from './points.js'
 import { consecutiveSets, meanOver, overSets } from './sets.js'
@@ -39,6 +39,7 @@ export interface DigitMeasurement extends Pick<Comparison, 'control' | 'nearest'
   readonly classShares: readonly ClassShare[]
   /** the digit that each sample is taken for, [samples] */
   readonly voted: Int32Array
+  readonly voters: Voters
 }
 
 /**
@@ -69,17 +70,22 @@ export function digitMetrics(input: DigitMetricsInput): DigitMeasurement {
     const floor = meanOver(floors, (set) => bridge(set).value)
     metrics.bridge = { ...bridge(samples), floor, control: bridge(control).value }
   }
-  const { classShares, voted, ...votes } = votedMetrics(input, samples, compared)
+  const voters = { searched: searchSet(pointsOf(input.every)), labels: input.every.labels }
+  const { classShares, voted, ...votes } = votedMetrics(input, voters, samples, compared)
   return {
     metrics: { ...metrics, ...votes, ...phantomMetrics(compared), nearestTraining: nearestTraining! },
-    ...{ classShares, control, nearest, voted },
+    ...{ classShares, control, nearest, voted, voters },
   }
 }
 
 /** What the digits say that samples are taken for. */
-function votedMetrics({ every, train, digits }: DigitMetricsInput, samples: PointSet, { floors, control }: Comparison) {
-  const voters = searchSet(pointsOf(every))
-  const vote = (set: PointSet, leaveOut: boolean) => votedDigits(set, voters, every.labels, { leaveOut })
+function votedMetrics(
+  { train, digits }: DigitMetricsInput,
+  { searched, labels }: Voters,
+  samples: PointSet,
+  { floors, control }: Comparison,
+) {
+  const vote = (set: PointSet, leaveOut: boolean) => votedDigits(set, searched, labels, { leaveOut })
   const [ofSamples, ofFloor, ofControl] = [vote(samples, false), vote(floors[0]!, true), vote(control, false)]
   const weight = (voted: Int32Array) => modeWeightErrorOfDigits(voted, train.labels, digits)
   const sets = consecutiveSets(samples.count).map(({ first, end }) => ofSamples.subarray(first, end))

@@ -1,8 +1,9 @@
-import { Matrix } from 'ml-matrix'
+import type { Matrix } from 'ml-matrix'
 import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { covariance, covarianceRoot, meanPoint, scatter, squareMatrix } from '../../physics/observe/moments.js'
 import { gaussianDistance } from '../../physics/observe/wasserstein.js'
+import { denseProduct, tile } from '../../physics/potential/dense.js'
 import { checkPoints } from './points.js'
 
 const blocks = 10
@@ -14,18 +15,24 @@ export interface FrechetReference {
   mean: Float64Array
   /** tr Σ_b */
   trace: number
-  /** [units, rank], R Rᵀ = Σ_b */
-  root: Matrix
+  /** R, [units, rank] row-major: R Rᵀ = Σ_b */
+  root: Float64Array
+  /** Rᵀ */
+  transposed: Float64Array
+  rank: number
 }
 
 /** Moments of the set that others are compared with. @param set at least 2 points. Cost: O(units³). */
 export function frechetReference(set: PointSet): FrechetReference {
   const sigma = covariance(set)
+  const root = covarianceRoot(sigma, set.units)
   return {
     set,
     mean: meanPoint(set),
     trace: squareMatrix(sigma, set.units).trace(),
-    root: covarianceRoot(sigma, set.units),
+    root: Float64Array.from(root.to1DArray()),
+    transposed: Float64Array.from(root.transpose().to1DArray()),
+    rank: root.columns,
   }
 }
 
@@ -48,11 +55,13 @@ export function frechetReference(set: PointSet): FrechetReference {
  */
 export function frechetValue(a: PointSet, reference: FrechetReference): number {
   checkPoints('frechetDistance', a, reference.set, [2, 2])
-  const { root } = reference
+  const { root, transposed, rank } = reference
+  const { count, units } = a
   const mean = meanPoint(a)
-  const sums = squareMatrix(scatter(a, mean), a.units)
-  const product = root.transpose().mmul(sums).mmul(root)
-  return distance(reference, mean, sums.trace() / (a.count - 1), product, a.count - 1)
+  const sums = scatter(a, mean)
+  const moved = matrixProduct(matrixProduct(transposed, units, sums, units), units, root, rank)
+  const trace = squareMatrix(sums, units).trace() / (count - 1)
+  return distance(reference, mean, trace, squareMatrix(moved, rank), count - 1)
 }
 
 /**
@@ -85,11 +94,9 @@ export function frechetDistance(a: PointSet, b: PointSet | FrechetReference): Es
 /** The distance of all of a, then for each of `groups` interleaved blocks the distance of a without it. */
 function deletedValues(a: PointSet, reference: FrechetReference, groups: number): number[] {
   const { count } = a
-  const { root } = reference
-  const rank = root.columns
+  const { root, rank } = reference
   const mean = meanPoint(a)
-  const images = Matrix.from1DArray(count, a.units, a.points).mmul(root)
-  const projected: PointSet = { points: Float64Array.from(images.to1DArray()), count, units: rank }
+  const projected: PointSet = { points: matrixProduct(a.points, a.units, root, rank), count, units: rank }
   const centre = meanPoint(projected)
   const all = scatter(projected, centre)
   const spread = squaredDeviations(a, mean, 0, 1)
@@ -109,6 +116,14 @@ function deletedValues(a: PointSet, reference: FrechetReference, groups: number)
     values.push(distance(reference, movedMean, restSpread / (kept - 1), product(rest), kept - 1))
   }
   return values
+}
+
+/** The product of matrices a, [rows, inner], and b, [inner, columns], both row-major: [rows, columns]. */
+function matrixProduct(a: Float64Array, inner: number, b: Float64Array, columns: number): Float64Array {
+  const rows = a.length / inner
+  const out = new Float64Array(rows * columns)
+  denseProduct(a, rows, inner, b, columns, new Float64Array(inner * tile), out)
+  return out
 }
 
 /** The formula, from the moments of a: mean, tr Σ_a, and RᵀΣ_aR times the divisor, which it is divided by in place. */

@@ -58,6 +58,13 @@ export function extremes(
   return { closest: matched(order.slice(0, count)), farthest: matched(order.slice(-count).reverse()) }
 }
 
+/** The digits that vote. */
+export interface Voters {
+  readonly searched: SearchSet
+  /** the digit of each, [count] */
+  readonly labels: Int32Array
+}
+
 /** How the neighbours of a sample are chosen. */
 export interface NeighbourOptions {
   /** how many vote; 5 unless told */
