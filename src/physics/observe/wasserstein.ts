@@ -1,6 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { halves, type PointSet } from '../network/states.js'
-import { symmetricEigenvalues } from './eigenvalues.js'
 import { type Estimate, meanOf } from './estimate.js'
 import { covarianceRoot, type GaussianLaw, gaussianFit, squareMatrix } from './moments.js'
 
@@ -32,9 +31,12 @@ export function gaussianWasserstein(a: GaussianLaw, b: GaussianLaw): number {
  * of Σ_aΣ_b.
  */
 export function gaussianDistance(between: number, traceA: number, traceB: number, product: Matrix): number {
-  const values = symmetricEigenvalues(Float64Array.from(product.to1DArray()), product.rows)
-  // Eigenvalues are ≥ 0 but for rounding.
-  const cross = values.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0)
+  let cross = 0
+  if (product.rows > 0) {
+    const { realEigenvalues } = new EigenvalueDecomposition(product, { assumeSymmetric: true })
+    // Eigenvalues are ≥ 0 but for rounding.
+    for (const eigenvalue of realEigenvalues) cross += Math.sqrt(Math.max(0, eigenvalue))
+  }
   return Math.max(0, between + traceA + traceB - 2 * cross)
 }
 
