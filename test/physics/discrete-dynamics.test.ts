@@ -69,6 +69,9 @@ test.each(Object.entries(discreteNetworks))(
     // Some 20 relaxation times; MALA is exact at any step, so that nothing is left of dt.
     const flips = finals(potential, theta, integrators.mala, { dt: 0.25, steps: 120, batch, seed: 11 })
     expect(largestZ(potential, theta, flips, batch)).toBeLessThan(4)
+    // Whose units' steps are the exact ones given the states, so that their work and heat are those of a dynamics.
+    const exact = finals(potential, theta, integrators['exact-ou'], { dt: 0.6, steps: 50, batch, seed: 14 })
+    expect(largestZ(potential, theta, exact, batch)).toBeLessThan(4)
     const sweeps = finals(potential, theta, gibbs, { dt: 1, steps: 30, batch, seed: 12 })
     expect(largestZ(potential, theta, sweeps, batch)).toBeLessThan(4)
   },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { evolve } from '../../src/physics/dynamics/evolve.js'
-import type { Integrator } from '../../src/physics/dynamics/integrator.js'
+import { integrators } from '../../src/physics/dynamics/integrators.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
@@ -18,26 +18,6 @@ const theta = Float64Array.of(k, fx, fs, J)
 const bath = { kT: 0.7, mobility: 1 }
 const rate = 2
 const start = { x: -1.5, s: 1 }
-
-/** The exact Ornstein–Uhlenbeck step of x given s. */
-const exactStep: Integrator = {
-  name: 'exact given s',
-  dynamical: true,
-  mobilities: true,
-  harmonic: false,
-  start({ batch, normals }) {
-    const noise = new Float64Array(2 * batch)
-    return ({ step, dt, kT, x, force }, next) => {
-      normals(step, noise)
-      const kept = Math.exp(-bath.mobility * k * dt)
-      const width = Math.sqrt((kT / k) * (1 - kept ** 2))
-      for (let b = 0; b < batch; b++) {
-        next[b] = x[b]! + ((1 - kept) / k) * force[b]! + width * noise[b]!
-        next[batch + b] = x[batch + b]!
-      }
-    }
-  },
-}
 
 type Means = readonly [s: number, x: number, xs: number]
 
@@ -84,7 +64,7 @@ function onGrid(time: number, h: number): Means {
 function byTrajectories(time: number, dt: number, batch: number, seed: number): Means {
   const x = new Float64Array(2 * batch).fill(start.x, 0, batch).fill(start.s, batch)
   const drive = driveNetwork(potential, constantProtocol(theta, time, dt))
-  for (const _ of evolve(drive, bath, exactStep, x, seed, 0, { workAndHeat: null, observers: [] }));
+  for (const _ of evolve(drive, bath, integrators['exact-ou'], x, seed, 0, { workAndHeat: null, observers: [] }));
   let [s, own, product] = [0, 0, 0]
   for (let b = 0; b < batch; b++) {
     s += x[batch + b]! / batch
