@@ -13,8 +13,10 @@ export function sayGeometry({ network }: Keys, say: Say): void {
   } = network
   if ([units.lattice, units.units, units.blocks].filter((given) => given !== undefined).length !== 1)
     say(['network', 'visible'], 'expected one of lattice: [rows, columns], units: N, or blocks: [{ units: N }, …]')
-  if (hidden !== undefined && (hidden.units === undefined) === (hidden.blocks === undefined))
-    say(['network', 'hidden'], 'expected either units: N, or blocks: [{ units: N }, …]')
+  if (hidden !== undefined && hidden.units === undefined && hidden.blocks === undefined)
+    say(['network', 'hidden', 'units'], 'missing; expected a whole number above 0, or network.hidden.blocks')
+  if (hidden?.units !== undefined && hidden.blocks !== undefined)
+    say(['network', 'hidden', 'blocks'], 'expected either units or blocks, not both')
   const isOnLattice = typeof edges.range === 'number' || edges.range === 'nearest'
   if (edges.periodic === true && (!isOnLattice || units.lattice === undefined))
     say(
