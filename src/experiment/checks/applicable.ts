@@ -1,19 +1,30 @@
 import { invalidValue } from '../../errors.js'
+import { movesAll } from '../../physics/dynamics/fitting.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
+import { isHarmonicGivenHidden, isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 import { checks } from './checks.js'
 import { exactLawNeeds, isHarmonic, type Need } from './run-check.js'
 
-const oneMobility: Need = [
-  ({ generation }) => generation.potential.network.mobility === null,
-  'units of one mobility: no label units, and no hidden units that move (explicit, glauber)',
+const oneMobility = (integrator: Integrator): Need => [
+  ({ generation }) => movesAll(integrator, generation.potential.network.mobility),
+  integrator.amongOthers === true
+    ? 'units of one mobility beside those that are clamped or have states: no hidden units that move (explicit)'
+    : 'units of one mobility: no label units, no units with states, and no hidden units that move (explicit, glauber)',
 ]
 
 const harmonicLandscapes: readonly Need[] = [
-  [isHarmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
+  [
+    (problem) => isHarmonic(problem) || isHarmonicGivenStates(problem.potential),
+    'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any',
+  ],
   [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
+]
+const conditionalLaws: Need = [
+  ({ generation: { potential } }) => isHarmonicGivenHidden(potential) || isHarmonicGivenStates(potential),
+  'units whose law given all others is known: stiffness, bias and bilinear, with units that have states or bistable hidden units',
 ]
 const noExchange: Need = [
   (problem) => !measuresEnergies(problem.scenario),
@@ -21,10 +32,12 @@ const noExchange: Need = [
 ]
 
 /** What an integrator asks of a scenario, from what it can do. */
-function integratorNeeds({ mobilities, harmonic, dynamical }: Integrator): Need[] {
+function integratorNeeds(integrator: Integrator): Need[] {
+  const { harmonic, dynamical, redraws } = integrator
   return [
-    ...(mobilities ? [] : [oneMobility]),
+    oneMobility(integrator),
     ...(harmonic ? harmonicLandscapes : []),
+    ...(redraws === true ? [conditionalLaws] : []),
     ...(dynamical ? [] : [noExchange]),
   ]
 }
