@@ -68,7 +68,10 @@ export function createPerturbation({ states, walk, time, kick }: PerturbationOpt
       fillUniformStates(key, walkers.length, 0, batch, forth)
       fillUniformStates({ ...key, step: key.step + 1 }, walkers.length, 0, batch * count, back)
       if (walk === 'grid') stepOnGrid(walkers, given, count, forth, back, x)
-      else walkers.forEach((walker, k) => wander(walker, k, given, count, forth, back, x))
+      else
+        walkers.forEach((walker, k) => {
+          wander(walker, k, given, count, forth, back, x)
+        })
       const normals = buffers.normals(continuous.length * batch * (count + 1))
       kicked(continuous, given, count, Math.sqrt(kick), { seed, draw, normals }, x)
       return { x, batch: batch * count }
