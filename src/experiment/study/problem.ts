@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invalidValue, OverdampedError } from '../../errors.js'
-import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
+import { densities } from '../../learning/data/densities.js'
+import { type Density, isotropicMixture } from '../../learning/data/density.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
