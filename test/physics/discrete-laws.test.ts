@@ -179,28 +179,49 @@ describe('a discrete law', () => {
   })
 })
 
-test('the ring has the density of its draws', () => {
+describe('the ring', () => {
   const law = ringLaw()
   const count = 100_000
   const { points } = law.sample(count, 4, 0)
-  let [sum, squares] = [0, 0]
-  const counts = new Float64Array(16)
-  for (let n = 0; n < count; n++) {
-    const log = -law.logDensity(points.subarray(4 * n, 4 * n + 4))
-    sum += log / count
-    squares += log ** 2 / count
-    counts[8 * points[4 * n + 2]! + points[4 * n + 3]!]!++
-  }
-  expect(Math.abs(sum - law.entropy)).toBeLessThan(4 * Math.sqrt((squares - sum ** 2) / count))
-  // Of a group and a colour: the density integrated over the plane, which is a Gaussian of width .15 about where it is largest.
-  const expected = Float64Array.from({ length: 16 }, (_, n) => {
-    const [group, colour] = [Math.floor(n / 8), n % 8]
-    const angle = (2 * Math.PI * colour) / 8
-    const peak = law.logDensity([(1 + group) * Math.cos(angle), (1 + group) * Math.sin(angle), group, colour])
-    return count * Math.exp(peak) * 2 * Math.PI * 0.15 ** 2
+
+  test('has the density and the entropy of its draws', () => {
+    let [sum, squares] = [0, 0]
+    const counts = new Float64Array(24)
+    for (let n = 0; n < count; n++) {
+      const log = -law.logDensity(points.subarray(4 * n, 4 * n + 4))
+      sum += log / count
+      squares += log ** 2 / count
+      counts[8 * points[4 * n + 2]! + points[4 * n + 3]!]!++
+    }
+    expect(Math.abs(sum - law.entropy)).toBeLessThan(4 * Math.sqrt((squares - sum ** 2) / count))
+    // Of a group and a colour: the density integrated over the plane by the midpoint rule, spectrally exact for Gaussians.
+    const expected = new Float64Array(24)
+    for (let n = 0; n < 24; n++)
+      for (let x = -5; x < 5; x += 0.1)
+        for (let y = -5; y < 5; y += 0.1)
+          expected[n]! += count * 0.01 * Math.exp(law.logDensity([x, y, Math.floor(n / 8), n % 8]))
+    expect(Math.abs(excess(counts, expected))).toBeLessThan(4)
+    expect(expected.reduce((total, mean) => total + mean, 0)).toBeCloseTo(count, 3)
   })
-  expect(Math.abs(excess(counts, expected))).toBeLessThan(4)
-  expect(expected.reduce((total, mean) => total + mean, 0)).toBeCloseTo(count, 3)
+
+  test('is averaged exactly over what is quadratic in x and y', () => {
+    const f = (x: number, y: number, g: number, c: number) => [x, y * y, x * y, (x + y) * (g + 1) * Math.cos(c)]
+    const exact = [0, 0, 0, 0]
+    const { x, batch, weights } = law.average
+    for (let n = 0; n < batch; n++)
+      f(x[n]!, x[batch + n]!, x[2 * batch + n]!, x[3 * batch + n]!).forEach((value, k) => {
+        exact[k]! += weights[n]! * value
+      })
+    const [sums, squares] = [new Float64Array(4), new Float64Array(4)]
+    for (let n = 0; n < count; n++)
+      f(points[4 * n]!, points[4 * n + 1]!, points[4 * n + 2]!, points[4 * n + 3]!).forEach((value, k) => {
+        sums[k]! += value / count
+        squares[k]! += value ** 2 / count
+      })
+    exact.forEach((value, k) => {
+      expect(Math.abs(value - sums[k]!)).toBeLessThan(4 * Math.sqrt((squares[k]! - sums[k]! ** 2) / count))
+    })
+  })
 })
 
 test.each([1, 2, 5, 120])('Gauss and Legendre with %s points integrate polynomials of degree 2n - 1', (n) => {

@@ -33,12 +33,27 @@ export function digitLaw(density: Density, { base, digits }: DigitOptions): Disc
       'digits',
     )
   const masses = cellMasses(density, edges)
-  if (base !== 2) return discreteLaw(places, masses)
-  // Its bits read as a plain number are n ^ (n >> 1), and that is where a level's mass belongs among all states.
   const coded = new Float64Array(masses.length)
+  const cells = new Int32Array(masses.length)
+  const wide = levels / shown(levels)
   for (let i = 0; i < levels; i++)
-    for (let j = 0; j < levels; j++) coded[(i ^ (i >> 1)) * levels + (j ^ (j >> 1))] = masses[i * levels + j]!
-  return discreteLaw(places, coded)
+    for (let j = 0; j < levels; j++) {
+      const state = codeOf(i, base) * levels + codeOf(j, base)
+      coded[state] = masses[i * levels + j]!
+      cells[state] = Math.floor(i / wide) * shown(levels) + Math.floor(j / wide)
+    }
+  const x = Float64Array.from({ length: shown(levels) }, (_, n) => ((2 * n + 1) / shown(levels) - 1) * window)
+  return discreteLaw(places, coded, { x, cells })
+}
+
+/** The digits of a level read as a plain number, which is its place among all states. */
+function codeOf(level: number, base: number): number {
+  return base === 2 ? level ^ (level >> 1) : level
+}
+
+/** A picture shows so many cells along an axis: several levels are one where they are many, and even. */
+function shown(levels: number): number {
+  return levels > 128 && levels % 4 === 0 ? levels / 4 : levels
 }
 
 /**

@@ -2,27 +2,29 @@ import { invalidValue } from '../../errors.js'
 import type { States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
-import type { DataLaw } from './law.js'
+import type { KnownLaw } from './law.js'
 
 /** More states than these are not listed: normalisers of models on them take a second. */
 export const mostListed = 65_536
 
 /** A law of units with few states, whose probabilities are all known. */
-export interface DiscreteLaw extends DataLaw {
-  /** the values that each unit can take, [units] */
+export interface DiscreteLaw extends KnownLaw {
   readonly states: readonly (readonly number[])[]
   /** of each state in the order of `everyState`, [∏ S_i] */
   readonly probability: Float64Array
-  /** -Σ p log p, in nats: no model has a smaller mean of -log q */
-  readonly entropy: number
 }
 
 /**
  * A law with the given probabilities, which are normalised; see everyState for their order.
  *
+ * @param plane - how it is drawn
  * @throws E_INVALID_VALUE for another number of them, or what is no law
  */
-export function discreteLaw(states: DiscreteLaw['states'], weights: Float64Array): DiscreteLaw {
+export function discreteLaw(
+  states: DiscreteLaw['states'],
+  weights: Float64Array,
+  plane?: KnownLaw['plane'],
+): DiscreteLaw {
   const every = everyState(states)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (weights.length !== every.batch || !(total > 0 && total < Infinity) || weights.some((weight) => !(weight >= 0)))
@@ -38,6 +40,8 @@ export function discreteLaw(states: DiscreteLaw['states'], weights: Float64Array
     units,
     states,
     probability,
+    average: { ...every, weights: probability },
+    ...(plane === undefined ? {} : { plane }),
     entropy: probability.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0),
     sample(count, seed, draw) {
       const uniform = drawUniform({ seed, stream: stream.table, step: draw }, count)
@@ -96,5 +100,6 @@ export function twoModeTable(): DiscreteLaw {
   return discreteLaw(
     [side, side],
     weights.map((weight) => weight / total + 1e-4),
+    { x: Float64Array.from(side), cells: Int32Array.from(weights.keys()) },
   )
 }

@@ -1,62 +1,69 @@
 import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
-import { drawUniform } from '../../physics/noise/uniform.js'
-import type { DataLaw } from './law.js'
+import { discreteLaw } from './discrete-law.js'
+import type { KnownLaw } from './law.js'
 
-/** A law of continuous units and units with states, known exactly. */
-export interface MixedLaw extends DataLaw {
-  /** the values of each unit; null where it is continuous, [units] */
-  readonly states: readonly (readonly number[] | null)[]
-  /** log p(x) of one state [units]: a density in the continuous units, a probability in the others */
-  logDensity(x: ArrayLike<number>): number
-  /** -⟨log p⟩, in nats */
-  readonly entropy: number
-}
-
-const colours = 8
-const radii = [1, 2]
-const width = 0.15
-/** Probability of the outer group, by colour. */
-const outer = (colour: number) => (colour % 2 === 0 ? 0.75 : 0.25)
+const groups = [0, 1, 2]
+const colours = [0, 1, 2, 3, 4, 5, 6, 7]
+const radius = 2
+const shift = 0.6
+const width = 0.35
 
 /**
- * Two rings of coloured spots, a table with two columns of numbers and two of names: the colour c is one of eight around the ring, the group
- * g says which ring (the outer one with probability ¾ or ¼ in turn), and the place is Gaussian about the spot,
+ * Coloured spots around a ring, as a table with two columns of numbers and two of names: the colour c is one of eight, the group g one of
+ * three that lean towards some colours, and the place is Gaussian about the spot of the colour, moved a little by the group,
  *
- *     p(x, y, g, c) = (1/8) p(g|c) N((x, y); r_g (cos 2πc/8, sin 2πc/8), .15²)
+ *     p(x, y, g, c) = (1/24)[1 + .8 cos 2π(c/8 - g/3)] N((x, y); 2 e(c/8) + .6 e(g/3), .35²),   e(u) = (cos 2πu, sin 2πu)
  *
- * with r = 1 and 2. Units: x, y, g, c.
+ * Units: x, y, g, c. A network with a force from each state on each continuous unit (state-force) and a table for each pair of states
+ * (pair-table) has it exactly.
  */
-export function ringLaw(): MixedLaw {
-  const conditional = (group: number, colour: number) => (group === 1 ? outer(colour) : 1 - outer(colour))
-  const place = (group: number, colour: number) => {
-    const angle = (2 * Math.PI * colour) / colours
-    return [radii[group]! * Math.cos(angle), radii[group]! * Math.sin(angle)] as const
-  }
-  const groupEntropy = -(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25))
+export function ringLaw(): KnownLaw & { logDensity(x: ArrayLike<number>): number } {
+  const weight = (g: number, c: number) => (1 + 0.8 * Math.cos(2 * Math.PI * (c / 8 - g / 3))) / 24
+  const spot = (g: number, c: number) =>
+    [Math.cos, Math.sin].map((along) => radius * along((2 * Math.PI * c) / 8) + shift * along((2 * Math.PI * g) / 3))
+  const pairs = discreteLaw(
+    [groups, colours],
+    Float64Array.from({ length: 24 }, (_, n) => weight(Math.floor(n / 8), n % 8)),
+  )
   return {
     units: 4,
-    states: [null, null, radii.map((_, group) => group), Array.from({ length: colours }, (_, colour) => colour)],
-    entropy: Math.log(colours) + groupEntropy + 1 + Math.log(2 * Math.PI * width ** 2),
-    logDensity: (state) => {
-      const [x = 0, y = 0, group = 0, colour = 0] = Array.from(state)
-      const [a, b] = place(group, colour)
+    states: [null, null, groups, colours],
+    entropy: pairs.entropy + 1 + Math.log(2 * Math.PI * width ** 2),
+    average: spread(pairs.probability, spot),
+    logDensity(state) {
+      const [x = 0, y = 0, g = 0, c = 0] = Array.from(state)
+      const [a = 0, b = 0] = spot(g, c)
       const square = (x - a) ** 2 + (y - b) ** 2
-      return (
-        Math.log(conditional(group, colour) / colours) - square / (2 * width ** 2) - Math.log(2 * Math.PI * width ** 2)
-      )
+      return Math.log(weight(g, c)) - square / (2 * width ** 2) - Math.log(2 * Math.PI * width ** 2)
     },
     sample(count, seed, draw) {
-      const normals = drawNormals({ seed, stream: stream.data, step: 2 * draw }, 2, count)
-      const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, count)
+      const normals = drawNormals({ seed, stream: stream.data, step: draw }, 2, count)
+      const { points: drawn } = pairs.sample(count, seed, draw)
       const points = new Float64Array(4 * count)
       for (let n = 0; n < count; n++) {
-        const colour = Math.floor(uniform[n]! * colours)
-        const group = uniform[n]! * colours - colour < outer(colour) ? 1 : 0
-        const [x, y] = place(group, colour)
-        points.set([x + width * normals[n]!, y + width * normals[count + n]!, group, colour], 4 * n)
+        const [g, c] = [drawn[2 * n]!, drawn[2 * n + 1]!]
+        const [a = 0, b = 0] = spot(g, c)
+        points.set([a + width * normals[n]!, b + width * normals[count + n]!, g, c], 4 * n)
       }
       return { points, count, units: 4 }
     },
   }
+}
+
+/** Four points about each spot, a width times √2 to either side along either axis: they have the moments of its Gaussian up to the third. */
+function spread(probability: Float64Array, spot: (g: number, c: number) => number[]): KnownLaw['average'] {
+  const batch = 4 * probability.length
+  const x = new Float64Array(4 * batch)
+  for (let n = 0; n < batch; n++) {
+    const [state, point] = [Math.floor(n / 4), n % 4]
+    const [g, c] = [Math.floor(state / 8), state % 8]
+    const step = (point % 2 === 0 ? 1 : -1) * width * Math.SQRT2
+    spot(g, c).forEach((place, axis) => {
+      x[axis * batch + n] = place + (point >> 1 === axis ? step : 0)
+    })
+    x[2 * batch + n] = g
+    x[3 * batch + n] = c
+  }
+  return { x, batch, weights: Float64Array.from({ length: batch }, (_, n) => probability[n >> 2]! / 4) }
 }
