@@ -1,12 +1,24 @@
 import { z } from 'zod'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
+import { countOf } from '../../physics/network/described.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'
 
+const states = z
+  .union([z.literal('two'), count.max(65_536)])
+  .optional()
+  .describe('two: ±1; a number S: the categories 0 … S-1; continuous when absent')
+
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
+  states,
+  blocks: z
+    .array(z.strictObject({ units: count.default(1), states }))
+    .min(1)
+    .optional()
+    .describe('units of several kinds, in their order (instead of units and states)'),
 })
 
 const hidden = z
@@ -82,7 +94,12 @@ export const networkSchema = z.strictObject({
   couplings: couplings.prefault({}),
 })
 
-/** Number of visible units; 0 where neither a lattice nor a number is given. */
-export function unitsOf({ visible: { units, lattice } }: z.output<typeof networkSchema>): number {
-  return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
+/** Number of visible units; 0 where nothing says it. */
+export function unitsOf({ visible }: z.output<typeof networkSchema>): number {
+  return countOf(visible)
+}
+
+/** Whether visible units have states. */
+export function haveStates({ visible }: z.output<typeof networkSchema>): boolean {
+  return (visible.blocks ?? [visible]).some(({ states }) => states !== undefined)
 }

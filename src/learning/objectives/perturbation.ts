@@ -20,8 +20,8 @@ export interface PerturbationOptions {
   readonly states: readonly (readonly number[] | null)[]
   /** of all units with states, or of each in turn (then not `grid`) */
   readonly walk: PerturbationName | readonly HeatWalk[]
-  /** t of each walk; of cyclic and ordinal ones in units of S², the time in which they mix. `grid` has none */
-  readonly time: number
+  /** t of all walks, or of each; of cyclic and ordinal ones in units of S², the time in which they mix. `grid` has none */
+  readonly time: number | readonly number[]
   /** variance of a kick of continuous units, dq/dt = ½ d²q/dx² at this time */
   readonly kick: number
 }
@@ -49,12 +49,15 @@ export function createPerturbation({ states, walk, time, kick }: PerturbationOpt
   const units = states.map((values, unit) => (values === null ? null : { unit, values, ...spacingOf(values, unit) }))
   const discrete = units.filter((entry) => entry !== null)
   const continuous = units.flatMap((entry, unit) => (entry === null ? [unit] : []))
-  if (typeof walk !== 'string' && walk.length !== discrete.length)
-    throw invalidValue(`expected a walk for each of ${discrete.length} units with states, got ${walk.length}.`, 'walk')
-  const nameOf = (k: number) => (typeof walk === 'string' ? walk : walk[k]!)
+  const each = <Entry>(given: Entry | readonly Entry[], what: string): readonly Entry[] => {
+    if (!Array.isArray(given)) return discrete.map(() => given as Entry)
+    if (given.length === discrete.length) return given
+    throw invalidValue(`expected one for each of ${discrete.length} units with states, got ${given.length}.`, what)
+  }
+  const [names, times] = [each<PerturbationName>(walk, 'walk'), each(time, 'time')]
   const walkers = discrete.map((entry, k): Walker => {
-    const name = nameOf(k)
-    const kernel = kernelOf(name === 'grid' ? 'absorbing' : name, entry.values.length, time)
+    const name = names[k]!
+    const kernel = kernelOf(name === 'grid' ? 'absorbing' : name, entry.values.length, times[k]!)
     return { ...entry, kernel }
   })
   const buffers = { x: scratch(), forth: scratch(), back: scratch(), normals: scratch() }

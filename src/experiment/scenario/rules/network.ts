@@ -10,8 +10,10 @@ export function sayGeometry({ network }: Keys, say: Say): void {
     hidden,
     couplings: { visible: edges, hidden: seen },
   } = network
-  if ((units.lattice === undefined) === (units.units === undefined))
-    say(['network', 'visible'], 'expected either lattice: [rows, columns] or units: N')
+  if ([units.lattice, units.units, units.blocks].filter((way) => way !== undefined).length !== 1)
+    say(['network', 'visible'], 'expected either lattice: [rows, columns], units: N, or blocks: [{ units: N }, …]')
+  if (units.blocks !== undefined && units.states !== undefined)
+    say(['network', 'visible', 'states'], 'each block has states of its own; remove these')
   if (edges.range !== undefined && edges.edges !== undefined)
     say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
   if (typeof edges.range === 'number' && units.lattice === undefined)
