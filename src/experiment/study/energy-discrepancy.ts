@@ -1,12 +1,11 @@
 import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
+import { blockGibbs } from '../../learning/objectives/block-gibbs.js'
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { descend } from '../../learning/objectives/descend.js'
 import { energyDiscrepancy } from '../../learning/objectives/energy-discrepancy.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
-import { moveBy } from '../../learning/objectives/moves.js'
+import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import { dataPhase, type Objective, type Phase } from '../../learning/objectives/objective.js'
 import { createPerturbation } from '../../learning/objectives/perturbation.js'
-import { gibbs } from '../../physics/dynamics/gibbs.js'
 import type { States } from '../../physics/network/states.js'
 import { statesOfRows } from '../../physics/network/unit-states.js'
 import { drawNormals } from '../../physics/noise/gaussian.js'
@@ -25,13 +24,12 @@ type Problem = StudyProblem<Settings>
 
 /** Points of a curve: each may take the energies of 65,536 states. */
 const points = 10
-/** Sweeps of a chain have no length. */
-const sweep = 1
 
 /** @throws E_UNKNOWN_KEY or E_INVALID_VALUE for walks, scattered terms or a target that there are none of */
 export function requireDiscrepancy(problem: Problem): void {
   const { settings, potential } = problem
   perturbationOf(problem)
+  if (settings.contrastive !== undefined) blockGibbs(createLandscape(potential, problem.bath))
   for (const name of Object.keys(settings.scatter))
     groupNamed(filledGroups(potential), name, `objective.scatter.${name}`)
   judgeOf(problem)
@@ -107,7 +105,7 @@ function armsOf(settings: Settings): DiscrepancyArm[] {
     expected: 'succeeds',
     begin: (_, landscape, data, seed) => ({
       iterations: chains!.iterations,
-      objective: chainObjective({ move: moveBy(gibbs, landscape, sweep), steps: chains!.steps, seed, data }),
+      objective: chainObjective({ move: blockGibbs(landscape), steps: chains!.steps, seed, data }),
     }),
   }
   return [
