@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { countOf } from '../../physics/network/described.js'
+import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'

@@ -28,7 +28,9 @@ export const energyDiscrepancy = z
         time: z
           .union([positive, z.array(positive).min(1)])
           .default(0.5)
-          .describe('t of the walk, one for all or a list; of cyclic and ordinal ones in units of S², the time in which S states mix'),
+          .describe(
+            't of the walk, one for all or a list; of cyclic and ordinal ones in units of S², the time in which S states mix',
+          ),
         kick: positive.default(0.1).describe('variance of a kick of continuous units'),
       })
       .prefault({})
