@@ -6,7 +6,7 @@ import { withRegularFile } from './regular-file.js'
 /** What the cells of a column are: numbers, names of categories, or nothing to learn from. */
 export const columnKinds = ['real', 'category', 'ignore'] as const
 /** One of them. */
-export type ColumnKind = (typeof columnKinds)[number]
+type ColumnKind = (typeof columnKinds)[number]
 
 /** What a file's user says of its columns, by name. A column of numbers is real, any other a category, where nothing is said. */
 export type ColumnsGiven = Readonly<Record<string, ColumnKind>>

@@ -95,7 +95,7 @@ function cellMasses(density: Density, edges: Float64Array): Float64Array {
  *
  * @param midpoints - along either axis; edges of a density that has some should lie between them
  */
-export function differentialEntropy(density: Density, midpoints = 384): number {
+function differentialEntropy(density: Density, midpoints = 384): number {
   const x = new Float64Array(2)
   const width = (2 * window) / midpoints
   let sum = 0

@@ -5,7 +5,7 @@ import { drawUniform } from '../../physics/noise/uniform.js'
 import type { KnownLaw } from './law.js'
 
 /** More states than these are not listed: normalisers of models on them take a second. */
-export const mostListed = 65_536
+const mostListed = 65_536
 
 /** A law of units with few states, whose probabilities are all known. */
 export interface DiscreteLaw extends KnownLaw {

@@ -9,7 +9,7 @@ export type Column = {
 } & ({ readonly kind: 'real' } | { readonly kind: 'category'; readonly categories: readonly string[] })
 
 /** The unit that a column is learned by. */
-export type TableUnit = { readonly name: string } & (
+type TableUnit = { readonly name: string } & (
   | {
       /** continuous: (value - mean)/deviation, of the rows that are learned from */
       readonly states: null
