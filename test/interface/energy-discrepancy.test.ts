@@ -128,7 +128,7 @@ test.each<[string, string, string]>([
   [
     'states in another objective',
     states.replace(/objective:.*/, 'objective: { kind: nce }'),
-    'network.visible: units with states are for',
+    'network.visible: units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind energy-discrepancy',
   ],
 ])('refused: %s', async (_, text, said) => {
   await expect(scenario(text).then(requireRunnable)).rejects.toThrow(said)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { type Keys, keysSchema } from '../keys.js'
-import { haveStates, unitsOf } from '../network.js'
+import { unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'
 import type { Surroundings } from '../objectives/common.js'
 import type { Say } from '../parts.js'
@@ -21,8 +21,6 @@ const absent = trajectories.parse({})
 /** What an objective needs and what it can't be combined with; what is for objectives only. */
 export function sayObjective(scenario: Keys, say: Say): void {
   const { objective, data, potential } = scenario
-  if (haveStates(scenario.network) && objective?.kind !== 'energy-discrepancy')
-    say(['network', 'visible'], 'units with states are for objective.kind energy-discrepancy; remove states')
   if (objective === undefined) {
     if (potential.features !== undefined)
       say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
