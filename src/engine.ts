@@ -125,7 +125,8 @@ export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth
 export type { GaussianMixture, MixtureOptions } from './learning/data/mixture.js'
 export { createMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
 export { type DataLaw, drawSets } from './learning/data/law.js'
-export { type Component, type Density, densities, isotropicMixture } from './learning/data/densities.js'
+export { densities } from './learning/data/densities.js'
+export { type Component, type Density, isotropicMixture } from './learning/data/density.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
 export {
   type DigitSet,

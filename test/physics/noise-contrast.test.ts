@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { densities, isotropicMixture } from '../../src/learning/data/densities.js'
+import { densities } from '../../src/learning/data/densities.js'
+import { isotropicMixture } from '../../src/learning/data/density.js'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import { type FeatureRows, featureRows } from '../../src/learning/objectives/feature-rows.js'
 import {

@@ -35,19 +35,38 @@ const longestLine = 2 ** 24
  * Cost: about 100 ns a number.
  */
 export function parseCsv(text: string, source: string, given: GivenLayout = {}): NumberTable {
+  let [first, layout]: [Row | null, Layout | null] = [null, null]
+  const rows = rowsOf()
+  const begin = (first: Row, second: Row | null, fault: Fault) => {
+    layout = layoutOf(first, second ?? first, given, fault)
+    if (!layout.header) rows.append(first, layout, fault)
+  }
+  const fault = eachRow(text, source, (row, fault) => {
+    if (first === null) first = row
+    else {
+      if (layout === null) begin(first, row, fault)
+      rows.append(row, layout!, fault)
+    }
+  })
+  if (first !== null && layout === null) begin(first, null, fault)
+  const { header: named = false, index = false } = layout ?? {}
+  return { ...rows.numbers(), header: named, index }
+}
+
+/**
+ * Visits the rows of a text table in turn, separated as parseCsv says; empty lines and comments are passed over.
+ *
+ * @returns what makes an error of a row: E_DATA with file:line
+ */
+export function eachRow(text: string, source: string, visit: (row: Row, fault: Fault) => void): Fault {
   const lines = withoutComments(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
   checkLines(lines, source)
   const delimiter = delimiterOf(lines)
   const isSpaced = delimiter === ' '
   const table = isSpaced ? lines.replaceAll('\t', ' ') : lines
-  const fault = (problem: string, { offset }: Row) =>
+  const fault = (problem: string, { offset }: Pick<Row, 'offset'>) =>
     new OverdampedError('E_DATA', problem, `${source}:${table.slice(0, offset).split('\n').length}`)
-  let [first, layout, offset]: [Row | null, Layout | null, number] = [null, null, 0]
-  const rows = rowsOf(fault)
-  const begin = (first: Row, second: Row | null) => {
-    layout = layoutOf(first, second ?? first, given, fault)
-    if (!layout.header) rows.append(first, layout)
-  }
+  let offset = 0
   Papa.parse<string[]>(table, {
     delimiter,
     newline: '\n',
@@ -59,16 +78,10 @@ export function parseCsv(text: string, source: string, given: GivenLayout = {}):
       offset = meta.cursor
       if (broken !== undefined) throw fault('a quote (") is not closed at the end of its cell.', row)
       if (row.cells.length < 2 && !row.cells[0] && table.slice(row.offset, offset).trim() === '') return
-      if (first === null) first = row
-      else {
-        if (layout === null) begin(first, row)
-        rows.append(row, layout!)
-      }
+      visit(row, fault)
     },
   })
-  if (first !== null && layout === null) begin(first, null)
-  const { header: named = false, index = false } = layout ?? {}
-  return { ...rows.numbers(), header: named, index }
+  return fault
 }
 
 /** The text of a table. @throws E_DATA when it is none */
@@ -82,12 +95,13 @@ export function decodeTable(bytes: Uint8Array, source: string): string {
 }
 
 /** The cells of a line, and where the line begins in the text. */
-interface Row {
+export interface Row {
   readonly cells: readonly string[]
   readonly offset: number
 }
 
-type Fault = (problem: string, row: Row) => OverdampedError
+/** An error of a row. */
+export type Fault = (problem: string, row: Pick<Row, 'offset'>) => OverdampedError
 
 /** Rows of `width` cells have their numbers in those from `begin` to `end`; there are none in the others. */
 interface Layout {
@@ -118,13 +132,13 @@ function layoutOf(first: Row, body: Row, given: GivenLayout, fault: Fault): Layo
 }
 
 /** Collects the numbers of rows. */
-function rowsOf(fault: Fault) {
+function rowsOf() {
   let values = new Float64Array(1024)
   let filled = 0
   let count = 0
   let columns = 0
   return {
-    append(row: Row, { width, begin, end, index }: Layout): void {
+    append(row: Row, { width, begin, end, index }: Layout, fault: Fault): void {
       const { cells } = row
       if (cells.length !== width) {
         const like = count === 0 ? 'the line above' : 'the row before'
@@ -155,7 +169,8 @@ function rowsOf(fault: Fault) {
   }
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+/** How a number is written. */
+export const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 /** What other programs write for a number that is none; not taken for the name of a column. */
 const notFinite = /^[+-]?(?:nan|inf(?:inity)?|null|n\/?a)$/i
 

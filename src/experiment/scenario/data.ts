@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { densities } from '../../learning/data/densities.js'
 import { imageSide } from '../../learning/data/digits.js'
+import { knownLaws } from '../../learning/data/known-laws.js'
+import { columnKinds } from '../files/columns.js'
 import { defaultHoldout } from '../files/idx.js'
 import { count, filePath, namesIn, positive, values } from './parts.js'
 
@@ -89,6 +91,13 @@ const density = z
   .strictObject({
     source: z.literal('density'),
     name: z.enum(namesIn(densities)),
+    code: z
+      .strictObject({
+        base: z.int().min(2).max(16).default(2).describe('K; for 2 units of two states in Gray code, else of K states'),
+        length: z.int().min(1).max(8).default(8).describe('digits of each coordinate, from -6 to 6'),
+      })
+      .optional()
+      .describe('both coordinates written as digits, one unit each; for objective.kind energy-discrepancy'),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('a density of one or two units that is known exactly; for an objective')
@@ -101,8 +110,37 @@ const boltzmann = z
   })
   .describe('equilibrium states of the same network at other parameters; for an objective')
 
+const knownLaw = z
+  .strictObject({
+    source: z.literal('known-law'),
+    name: z.enum(namesIn(knownLaws)),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('a law of units with states that is known exactly; for objective.kind energy-discrepancy')
+
+const table = z
+  .strictObject({
+    source: z.literal('table'),
+    path: filePath.describe('.csv whose first line names the columns; relative to the current directory'),
+    columns: z
+      .record(z.string(), z.enum(columnKinds))
+      .default({})
+      .describe('kinds of columns by name; where nothing is said numbers are real, and names categories'),
+    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
+  })
+  .describe('numbers and names from a file, one row a state, one unit a column; for objective.kind energy-discrepancy')
+
 /** The section `data`: what is learned from. */
-export const dataSchema = z.discriminatedUnion('source', [mnist, idx, array, gaussianMixture, density, boltzmann])
+export const dataSchema = z.discriminatedUnion('source', [
+  mnist,
+  idx,
+  array,
+  gaussianMixture,
+  density,
+  boltzmann,
+  knownLaw,
+  table,
+])
 
 /** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
 export function classesOf(data: z.output<typeof dataSchema> | undefined): readonly number[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
@@ -17,6 +18,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   diffclf,
   boltznce,
   nce,
+  energyDiscrepancy,
   recoveryLikelihood,
   momentMatching,
   feynmanKac,
@@ -37,6 +39,7 @@ export const objectiveRules: {
   diffclf: sayPath,
   boltznce: sayBoltznce,
   nce: sayDataMissing,
+  'energy-discrepancy': sayEnergyDiscrepancy,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
   'feynman-kac': sayFeynmanKac,

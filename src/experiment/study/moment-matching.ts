@@ -1,5 +1,5 @@
 import { invalidValue } from '../../errors.js'
-import type { Component } from '../../learning/data/densities.js'
+import type { Component } from '../../learning/data/density.js'
 import { mixtureDerivatives } from '../../learning/data/mixture-law.js'
 import { boltzmannDerivatives, denoisingParameters } from '../../learning/objectives/denoising.js'
 import { requireLinear } from '../../learning/objectives/feature-rows.js'

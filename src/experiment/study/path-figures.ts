@@ -1,4 +1,4 @@
-import type { Density } from '../../learning/data/densities.js'
+import type { Density } from '../../learning/data/density.js'
 import type { NoisePath } from '../../learning/objectives/noised-states.js'
 import { knotSlice, type PathEnergy } from '../../learning/objectives/score-and-class.js'
 import { columnsOf, copyState } from '../../physics/network/states.js'

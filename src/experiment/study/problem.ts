@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { invalidValue, OverdampedError } from '../../errors.js'
-import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
+import { densities } from '../../learning/data/densities.js'
+import { type Density, isotropicMixture } from '../../learning/data/density.js'
+import { digitLaw } from '../../learning/data/digit-law.js'
+import { knownLaws } from '../../learning/data/known-laws.js'
+import type { KnownLaw } from '../../learning/data/law.js'
+import { type TableSets, tableSets } from '../../learning/data/table.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
+import { isTwoState } from '../../physics/network/blocks.js'
+import type { Network } from '../../physics/network/network.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
+import { statesOfRows } from '../../physics/network/unit-states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
+import { loadColumns } from '../files/columns.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
@@ -23,6 +33,10 @@ export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSett
   readonly seeds: readonly number[]
   /** the density that data are drawn from; null without data, or where only states of a network are known */
   readonly density: Density | null
+  /** the law of units with states that data are drawn from; null elsewhere */
+  readonly law: KnownLaw | null
+  /** the table that is learned from; null elsewhere */
+  readonly table: TableSets | null
   /** parameters of the network whose states are the data (data.source boltzmann); null elsewhere */
   readonly teacher: Float64Array | null
 }
@@ -44,6 +58,8 @@ export function createStudyProblem(scenario: Scenario): StudyProblem {
     frozen: frozenOf(potential, 'frozen' in settings ? settings.frozen : []),
     seeds: Array.from({ length: settings.repeats }, (_, n) => seed + n),
     density: densityOf(data),
+    law: lawOf(data),
+    table: tableOf(data),
     teacher: data?.source === 'boltzmann' ? parametersFrom(potential, data.parameters, 'data.parameters') : null,
   }
   requireUnits(problem)
@@ -62,12 +78,27 @@ function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
 
 function densityOf(data: Scenario['data']): Density | null {
   if (data?.source === 'gaussian-mixture') return isotropicMixture(data.means, data.width, data.weights)
-  return data?.source === 'density' ? densities[data.name]() : null
+  return data?.source === 'density' && data.code === undefined ? densities[data.name]() : null
+}
+
+function lawOf(data: Scenario['data']): KnownLaw | null {
+  if (data?.source === 'known-law') return knownLaws[data.name]()
+  if (data?.source !== 'density' || data.code === undefined) return null
+  const { base, length } = data.code
+  return digitLaw(densities[data.name](), { base, digits: length })
+}
+
+function tableOf(data: Scenario['data']): TableSets | null {
+  if (data?.source !== 'table') return null
+  return tableSets(loadColumns(data.path, data.columns), Math.round(1 / data.holdout), data.path)
 }
 
 /** @throws E_INVALID_VALUE where data or features are of other units than the network's */
-function requireUnits({ potential, density, scenario }: StudyProblem): void {
-  const { units } = potential.network
+function requireUnits({ potential, density, law, table, scenario }: StudyProblem): void {
+  const { network } = potential
+  const { units } = network
+  const columns = law?.states ?? table?.units.map(({ states }) => states)
+  if (columns !== undefined) requireStates(network, columns)
   if (density !== null && density.units !== units)
     throw invalidValue(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
   const { features } = scenario.potential
@@ -85,6 +116,24 @@ function requireUnits({ potential, density, scenario }: StudyProblem): void {
       )
 }
 
+/** @throws E_INVALID_VALUE where units have other states than the data */
+function requireStates(network: Network, data: readonly (readonly number[] | null)[]): void {
+  const states = statesOfRows(network).slice(0, network.visible)
+  if (isDeepStrictEqual(states, data)) return
+  const alike: { units: number; states: string | number | null }[] = []
+  for (const values of data) {
+    const kind = values === null ? null : isTwoState(values) ? 'two' : values.length
+    const last = alike.at(-1)
+    if (last?.states === kind) last.units++
+    else alike.push({ units: 1, states: kind })
+  }
+  const blocks = alike.map(({ units, states }) => `{ units: ${units}${states === null ? '' : `, states: ${states}`} }`)
+  throw invalidValue(
+    `its units have other states than those of the data. Expected blocks: [${blocks.slice(0, 32).join(', ')}${blocks.length > 32 ? ', …' : ''}], one unit for each column.`,
+    'network.visible',
+  )
+}
+
 /** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */
 export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
   if (logPartition(potential, theta, bath) !== null) return
@@ -96,8 +145,9 @@ export function requireNormaliser({ potential, bath }: StudyProblem, theta: Floa
 
 /** The data of one repetition: `draw` 0 is for learning, 1 held out. @throws E_MISSING_KEY without data */
 export function drawData(problem: StudyProblem, seed: number, draw = 0): States {
-  const { scenario, density, teacher, potential, bath } = problem
+  const { scenario, density, law, teacher, potential, bath } = problem
   const { data } = scenario
+  if (problem.table !== null) return columnsOf(draw === 0 ? problem.table.train : problem.table.heldOut)
   if (data === undefined || !('samples' in data))
     throw new OverdampedError(
       'E_MISSING_KEY',
@@ -106,7 +156,7 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
     )
   if (teacher !== null)
     return exactStates(potential, teacher, bath, data.samples, { seed, stream: stream.data, step: 2 * draw })
-  return columnsOf(density!.sample(data.samples, seed, draw))
+  return columnsOf((density ?? law)!.sample(data.samples, seed, draw))
 }
 
 /** SHA-256 of data. */

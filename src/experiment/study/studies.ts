@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
+import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
@@ -31,6 +32,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   diffclf: diffclfStudy,
   boltznce: boltznceStudy,
   nce: nceStudy,
+  'energy-discrepancy': energyDiscrepancyStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
   'feynman-kac': feynmanKacStudy,
@@ -42,6 +44,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'contrastive-divergence': requireChains,
   jarzynski: requireJarzynski,
   nce: (problem) => requireNormaliser(problem, problem.start, 'objective.start'),
+  'energy-discrepancy': requireDiscrepancy,
   diffclf: ({ potential }) => requireLinear(potential),
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,

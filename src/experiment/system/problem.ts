@@ -74,7 +74,13 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     const classes = names === null ? null : { names, train: train.components, heldOut: heldOut.components }
     return { source: 'gaussian-mixture', mixture, ...learned(train, heldOut, classes) }
   }
-  if (data === undefined || data.source === 'density' || data.source === 'boltzmann')
+  if (
+    data === undefined ||
+    data.source === 'density' ||
+    data.source === 'boltzmann' ||
+    data.source === 'known-law' ||
+    data.source === 'table'
+  )
     throw new OverdampedError(
       'E_MISSING_KEY',
       'missing; expected mnist, idx, array or gaussian-mixture.',

@@ -1,110 +1,8 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import type { PointSet } from '../../physics/network/states.js'
-import { drawNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
-import { logSumExp } from '../../physics/observe/log-weights.js'
-import type { DataLaw } from './law.js'
-
-/** A probability density that is known exactly, with draws from it. */
-export interface Density extends DataLaw {
-  /** log p(x) of one state [units], normalised; -Infinity outside its support */
-  logDensity(x: Float64Array): number
-  /** of a mixture of Gaussians, its parts; absent for other densities */
-  readonly components?: readonly Component[]
-  /** of a mixture of Gaussians, the law of m x + s z, z ~ N(0, 1): a mixture again */
-  noised?(signal: number, width: number): Density
-}
-
-/** One Gaussian of a mixture. */
-export interface Component {
-  readonly weight: number
-  /** [units] */
-  readonly mean: readonly number[]
-  /** a lower triangular root L of its covariance LLᵀ, [units][units] */
-  readonly root: readonly (readonly number[])[]
-}
-
-/** A mixture of Gaussians, which tells the component that each of its draws is from. */
-interface MixtureDensity extends Density {
-  sample(count: number, seed: number, draw: number): PointSet & { readonly components: Int32Array }
-}
-
-/** A mixture of Gaussians of any covariances; the weights are normalised. */
-function mixtureDensity(components: readonly Component[]): MixtureDensity {
-  const units = components[0]!.mean.length
-  const total = components.reduce((sum, { weight }) => sum + weight, 0)
-  const logNorms = components.map(
-    ({ weight, root }) =>
-      Math.log(weight / total) -
-      root.reduce((sum, row, i) => sum + Math.log(row[i]!), 0) -
-      (units / 2) * Math.log(2 * Math.PI),
-  )
-  const white = new Float64Array(units)
-  const exponents = new Float64Array(components.length)
-  return {
-    units,
-    components,
-    logDensity(x) {
-      for (let k = 0; k < components.length; k++) {
-        const { mean, root } = components[k]!
-        let square = 0
-        for (let i = 0; i < units; i++) {
-          let value = x[i]! - mean[i]!
-          for (let j = 0; j < i; j++) value -= root[i]![j]! * white[j]!
-          white[i] = value / root[i]![i]!
-          square += white[i]! ** 2
-        }
-        exponents[k] = logNorms[k]! - square / 2
-      }
-      return logSumExp(exponents)
-    },
-    sample(count, seed, draw) {
-      const normals = drawNormals({ seed, stream: stream.data, step: 2 * draw }, units, count)
-      const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, count)
-      const points = new Float64Array(count * units)
-      const drawn = new Int32Array(count)
-      for (let n = 0; n < count; n++) {
-        let component = 0
-        let left = uniform[n]! * total - components[0]!.weight
-        while (left >= 0 && component + 1 < components.length) left -= components[++component]!.weight
-        drawn[n] = component
-        const { mean, root } = components[component]!
-        for (let i = 0; i < units; i++) {
-          let value = mean[i]!
-          for (let j = 0; j <= i; j++) value += root[i]![j]! * normals[j * count + n]!
-          points[n * units + i] = value
-        }
-      }
-      return { points, count, units, components: drawn }
-    },
-    noised: (signal, width) =>
-      mixtureDensity(
-        components.map(({ weight, mean, root }) => ({
-          weight,
-          mean: mean.map((value) => signal * value),
-          root: noisedRoot(root, signal, width),
-        })),
-      ),
-  }
-}
-
-/** The lower triangular root of m² LLᵀ + s². */
-function noisedRoot(root: Component['root'], signal: number, width: number): number[][] {
-  const scaled = new Matrix(root.map((row) => row.map((value) => signal * value)))
-  const covariance = Matrix.add(scaled.mmul(scaled.transpose()), Matrix.eye(root.length).mul(width ** 2))
-  return new CholeskyDecomposition(covariance).lowerTriangularMatrix.to2DArray()
-}
-
-/** Isotropic Gaussians of one width, in one or more units. */
-export function isotropicMixture(
-  means: readonly (readonly number[])[],
-  width: number,
-  weights: readonly number[] = means.map(() => 1),
-): MixtureDensity {
-  const root = means[0]!.map((_, i) => means[0]!.map((_, j) => (i === j ? width : 0)))
-  return mixtureDensity(means.map((mean, k) => ({ weight: weights[k]!, mean, root })))
-}
+import { circles, moons, swissRoll, twoSpirals } from './curves.js'
+import { type Density, isotropicMixture, mixtureDensity } from './density.js'
+import { pinwheel } from './pinwheel.js'
 
 /**
  * Two narrow modes far apart in one unit, weights 2/3 and 1/3: means ±5 shifted by 5/3, variance .05, then standardised,
@@ -145,6 +43,14 @@ function checkerboard(): Density {
   return {
     units: 2,
     logDensity: (x) => (isInside(x[0]!, x[1]!) ? -Math.log(32) : -Infinity),
+    cellMasses(edges) {
+      const cells = edges.length - 1
+      const [even, odd] = [inStripes(edges, 0), inStripes(edges, 1)]
+      return Float64Array.from({ length: cells * cells }, (_, n) => {
+        const [i, j] = [Math.floor(n / cells), n % cells]
+        return (even[i]! * even[j]! + odd[i]! * odd[j]!) / 32
+      })
+    },
     sample(count, seed, draw) {
       const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw }, 2 * count)
       const points = new Float64Array(2 * count)
@@ -161,10 +67,25 @@ function checkerboard(): Density {
   }
 }
 
+/** How much of each stretch between two edges lies in [-4, 4] where ⌊x/2⌋ has this parity. */
+function inStripes(edges: Float64Array, parity: 0 | 1): Float64Array {
+  return Float64Array.from({ length: edges.length - 1 }, (_, i) => {
+    let length = 0
+    for (let left = -4 + 2 * parity; left < 4; left += 4)
+      length += Math.max(0, Math.min(edges[i + 1]!, left + 2) - Math.max(edges[i]!, left))
+    return length
+  })
+}
+
 /** Densities by the names that scenarios use. */
 export const densities = {
   'two-modes': twoModes,
   'eight-gaussians': eightGaussians,
   'correlated-mixture': correlatedMixture,
   checkerboard,
+  moons,
+  circles,
+  'two-spirals': twoSpirals,
+  'swiss-roll': swissRoll,
+  pinwheel,
 } as const satisfies Record<string, () => Density>

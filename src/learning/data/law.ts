@@ -1,11 +1,23 @@
 import { OverdampedError } from '../../errors.js'
-import type { PointSet } from '../../physics/network/states.js'
+import type { PointSet, States } from '../../physics/network/states.js'
 
 /** What data are drawn from. */
 export interface DataLaw {
   readonly units: number
   /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
   sample(count: number, seed: number, draw: number): PointSet
+}
+
+/** A law of units with states, and of continuous ones beside them, that is known exactly. */
+export interface KnownLaw extends DataLaw {
+  /** the values of each unit, [units]; null where it is continuous */
+  readonly states: readonly (readonly number[] | null)[]
+  /** -⟨log p⟩ in nats, p a density in the continuous units: no model has a smaller mean of -log q */
+  readonly entropy: number
+  /** states with weights [batch], Σ w f(state) = ⟨f⟩ for any f that is quadratic in the continuous units given the others */
+  readonly average: States & { readonly weights: Float64Array }
+  /** how it is drawn: each state of `average` lies in a cell of a square grid with these points along either axis */
+  readonly plane?: { readonly x: Float64Array; readonly cells: Int32Array }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import type { Component } from './densities.js'
+import type { Component } from './density.js'
 
 /** Writes ∇log p ([units]) and ∇²log p ([units, units]) at x [units]; where asked, the responsibilities r_k(x), [components]. */
 type MixtureDerivatives = (

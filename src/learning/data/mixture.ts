@@ -1,4 +1,4 @@
-import { isotropicMixture } from './densities.js'
+import { isotropicMixture } from './density.js'
 
 /** What a mixture is made of. */
 export interface MixtureOptions {

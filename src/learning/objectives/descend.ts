@@ -1,4 +1,5 @@
 import { type AdamOptions, adamStep, createAdam } from '../rules/adam.js'
+import { annealedRate } from '../rules/descent.js'
 import { keepBounds } from '../rules/parameter-scales.js'
 import type { Landscape } from './landscape.js'
 import { contrast, type Objective } from './objective.js'
@@ -6,6 +7,8 @@ import { contrast, type Objective } from './objective.js'
 /** How the gradient is followed: so many steps of a rate, plain ones or Adam's. */
 export interface DescentSettings {
   readonly iterations: number
+  /** share of the rate that is left at the end, to which it falls by a cosine; 1 when absent */
+  readonly finalRate?: number
   readonly optimizer:
     | { readonly kind: 'sgd'; readonly rate: number }
     | ({ readonly kind: 'adam'; readonly rate: number } & AdamOptions)
@@ -24,7 +27,7 @@ export function* descend(
   objective: Objective,
   theta: Float64Array,
   frozen: Uint8Array,
-  { iterations, optimizer }: DescentSettings,
+  { iterations, optimizer, finalRate = 1 }: DescentSettings,
 ): Generator<number, void, void> {
   const gradient = new Float64Array(potential.size)
   const adam = createAdam(potential.size)
@@ -32,8 +35,9 @@ export function* descend(
     contrast(potential, theta, objective.phases(theta, iteration), gradient, arithmetic)
     const before = theta.slice()
     for (let a = 0; a < gradient.length; a++) gradient[a]! /= bath.kT
-    if (optimizer.kind === 'adam') adamStep(adam, theta, gradient, optimizer.rate, optimizer)
-    else for (let a = 0; a < theta.length; a++) theta[a]! -= optimizer.rate * gradient[a]!
+    const rate = annealedRate({ rate: optimizer.rate, finalRate }, iteration / iterations)
+    if (optimizer.kind === 'adam') adamStep(adam, theta, gradient, rate, optimizer)
+    else for (let a = 0; a < theta.length; a++) theta[a]! -= rate * gradient[a]!
     for (let a = 0; a < theta.length; a++) if (frozen[a] === 1) theta[a] = before[a]!
     keepBounds(theta, potential.lowerBound)
     objective.follow?.(before, theta, iteration)

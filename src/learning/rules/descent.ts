@@ -21,6 +21,11 @@ export function createDescent(theta: Float64Array): DescentState {
   }
 }
 
+/** Cosine from `rate` to `rate·finalRate`; `fraction` of it is done. */
+export function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, fraction: number): number {
+  return rate * (finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * fraction))) / 2)
+}
+
 /** One step of descent. */
 export interface DescentOptions extends AdamOptions {
   readonly rate: number

@@ -79,8 +79,3 @@ export function stagesOf({ optimizer, iterations, batch, average, settle }: Stag
     },
   ]
 }
-
-/** Cosine from `rate` to `rate·finalRate`; `fraction` of it is done. */
-export function annealedRate({ rate, finalRate }: { rate: number; finalRate: number }, fraction: number): number {
-  return rate * (finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * fraction))) / 2)
-}

@@ -6,7 +6,7 @@ import { stream } from '../../physics/noise/streams.js'
 import { stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
 import { resetAdam } from '../rules/adam.js'
-import { createDescent, type DescentState } from '../rules/descent.js'
+import { annealedRate, createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
 import { keepBounds, lowerBounds, rescaleHidden, startParameters, stepScale } from '../rules/parameter-scales.js'
@@ -14,7 +14,7 @@ import type { NoisedBatch } from '../rules/rule.js'
 import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
 import { type Frame, frameOf, laboratory } from './centred.js'
 import type { MetricLine, SliceLosses } from './losses.js'
-import { annealedRate, type Stage, type StageOptions, stagesOf, type starts } from './stages.js'
+import { type Stage, type StageOptions, stagesOf, type starts } from './stages.js'
 
 /** What is trained, for which drive, and on what. */
 export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {

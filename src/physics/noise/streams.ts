@@ -33,4 +33,7 @@ export const stream = {
   freeLabels: 33,
   passes: 40,
   slices: 44,
+  perturbation: 60,
+  kicks: 61,
+  table: 62,
 } as const

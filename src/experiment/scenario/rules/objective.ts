@@ -12,6 +12,8 @@ const mostUnits = 1000
 const mostCoordinates = 20_000_000
 /** Data whose density or Boltzmann law an objective can be compared with. */
 const knownData = ['density', 'gaussian-mixture', 'boltzmann']
+/** Data for an objective only. */
+const forObjectives = ['density', 'boltzmann', 'known-law', 'table']
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
 const absent = trajectories.parse({})
@@ -22,14 +24,18 @@ export function sayObjective(scenario: Keys, say: Say): void {
   if (objective === undefined) {
     if (potential.features !== undefined)
       say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
-    if (data?.source === 'density' || data?.source === 'boltzmann')
+    if (data !== undefined && forObjectives.includes(data.source))
       say(['data', 'source'], `${data.source} is for an objective; add one, or use gaussian-mixture with learning`)
     return
   }
   sayOtherSections(scenario, say)
   sayNetwork(scenario, objective, say)
-  if (data !== undefined && !knownData.includes(data.source))
-    say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
+  if (data !== undefined && objective.kind !== 'energy-discrepancy') {
+    if (!knownData.includes(data.source))
+      say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
+    if (data.source === 'density' && data.code !== undefined)
+      say(['data', 'code'], 'digits are for objective.kind energy-discrepancy; leave them away')
+  }
   const rule = objectiveRules[objective.kind] as (own: ObjectiveSettings, scenario: Surroundings, say: Say) => void
   rule(objective, scenario, say)
 }

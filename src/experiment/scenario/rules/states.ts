@@ -43,20 +43,21 @@ export function sayKinds({ network }: Keys, say: Say): void {
 }
 
 /** What units with states can do: be simulated, and start in one of their states. */
-export function sayStates({ network, initial, protocol, potential }: Keys, say: Say): void {
+export function sayStates({ network, initial, protocol, potential, objective }: Keys, say: Say): void {
   const blocks = toldBlocks(network)
   const isSpecial = (block: Block) => block.states !== null || block.change.kind === 'clamped'
   const shared = network.hidden !== undefined && isShared(network.hidden)
   if (!shared && !blocks.some(isSpecial)) return
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
-  if (protocol === undefined)
+  if (protocol === undefined && objective?.kind !== 'energy-discrepancy')
     say(
       where,
-      'units with states, and hidden ones with the terms of visible ones, are simulated and not learned; expected protocol, a plain simulation',
+      'units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind energy-discrepancy; expected protocol, a plain simulation',
     )
   if (network.label !== undefined)
     say(['network', 'label'], 'label units stand beside continuous units; use a clamped block of two states')
-  if (!shared && network.hidden !== undefined && where[1] === 'visible')
+  // Hidden units that follow at once take ±1 for numbers; nothing simulates the two together.
+  if (!shared && network.hidden !== undefined && where[1] === 'visible' && objective === undefined)
     say(
       ['network', 'hidden'],
       'visible units with states need hidden ones that have their terms; expected hidden.states or hidden.blocks',
