@@ -84,6 +84,12 @@ describe('a restricted Boltzmann machine', () => {
     }
   })
 
+  test('without couplings has the closed log Z, however many states there are', () => {
+    const machine = randomMachine(11, 14, 0)
+    // Biases of 0/1 units of .3 are .15 for ±1.
+    expect(restrictedEquilibrium(machine).logPartition).toBeCloseTo(25 * Math.log(2 * Math.cosh(0.15)), 11)
+  })
+
   test('of 0/1 units is one of ±1 units: log Z but for the constant, and ½(1 + ⟨x⟩)', () => {
     const network = twoLayers(4, 3)
     const bits = { visibleBias: normals(4, 6), coupling: normals(12, 7), hiddenBias: normals(3, 8) }
