@@ -1,4 +1,8 @@
-import { createNetwork } from '../src/physics/network/network.js'
+import { twoStates } from '../src/physics/network/blocks.js'
+import { createNetwork, networkOf } from '../src/physics/network/network.js'
+import { bistable } from '../src/physics/potential/hidden.js'
+import { bias } from '../src/physics/potential/onsite.js'
+import { potentialOf } from '../src/physics/potential/potential.js'
 import { fromBits, type RestrictedBoltzmann } from '../src/physics/potential/restricted-boltzmann.js'
 import { normals } from './systems.js'
 
@@ -18,4 +22,13 @@ export function randomMachine(visible: number, hidden: number, s: number, draw =
     coupling: normals(visible * hidden, 1000 + draw).map((value) => s * value),
     hiddenBias: new Float64Array(hidden).fill(0.3),
   }).machine
+}
+
+/** The potential of a machine: bias on visible units of two states, bistable hidden units that follow at once. */
+export function machinePotential(visible: number, hidden: number, kT: number) {
+  const continuous = twoLayers(visible, hidden)
+  const blocks = continuous.blocks.map((block) =>
+    block.role === 'visible' ? { ...block, states: twoStates, change: { kind: 'flips', rate: 1 } as const } : block,
+  )
+  return potentialOf(networkOf(blocks, continuous), [bias, bistable(kT)])
 }

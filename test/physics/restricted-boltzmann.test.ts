@@ -60,7 +60,7 @@ describe('a restricted Boltzmann machine', () => {
     expect(found.logPartition).toBeCloseTo(truth.logPartition, 12)
     expect(distance(found.visible, truth.visible)).toBeLessThan(1e-13)
     expect(distance(found.hidden, truth.hidden)).toBeLessThan(1e-13)
-    expect(distance(found.correlation, truth.edges)).toBeLessThan(1e-13)
+    expect(distance(found.edges, truth.edges)).toBeLessThan(1e-13)
   })
 
   test('more states than are summed at once change nothing: means are the derivatives of log Z', () => {
@@ -77,7 +77,7 @@ describe('a restricted Boltzmann machine', () => {
     for (const [name, at, mean] of [
       ['f', 10, found.visible[10]!],
       ['b', 13, found.hidden[13]!],
-      ['J', 11 * 13 + 4, found.correlation[11 * 13 + 4]!],
+      ['J', 11 * 13 + 4, found.edges[11 * 13 + 4]!],
     ] as const) {
       const slope = (logZ((moved) => (moved[name][at]! += h)) - logZ((moved) => (moved[name][at]! -= h))) / (2 * h)
       expect(slope).toBeCloseTo(mean, 8)

@@ -41,7 +41,7 @@ function errorsOf(order: TapOrder) {
       const expansion = tapExpansion(machine, order)
       sum.magnetisation += rms(m.visible, truth.visible) / machines
       sum.logPartition += Math.abs(-expansion.freeEnergy(m)[0]! - truth.logPartition) / machines
-      sum.gradient += rms(expansion.means(m).edges, truth.correlation) / machines
+      sum.gradient += rms(expansion.means(m).edges, truth.edges) / machines
     }
     return sum
   })

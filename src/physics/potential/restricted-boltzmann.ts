@@ -21,6 +21,13 @@ export interface RestrictedBoltzmann {
   readonly hiddenBias: Float64Array
 }
 
+/** Means of what a machine is linear in: ⟨x⟩ [units], ⟨x_i s_h⟩ on each edge [edges], and ⟨s⟩ [hidden]. */
+export interface MachineMeans {
+  readonly visible: Float64Array
+  readonly edges: Float64Array
+  readonly hidden: Float64Array
+}
+
 /**
  * The same machine as the literature writes it, with units v = (1 + x)/2 and h = (1 + s)/2 that are 0 or 1:
  * -U/kT = a·v + b·h + v·W h up to a constant.

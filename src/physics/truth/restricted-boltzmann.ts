@@ -1,7 +1,12 @@
 import { invalidValue } from '../../errors.js'
 import { logSumExp } from '../observe/log-weights.js'
 import { createHiddenCoupling } from '../potential/hidden-coupling.js'
-import { layersOf, layerWeights, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
+import {
+  layersOf,
+  layerWeights,
+  type MachineMeans,
+  type RestrictedBoltzmann,
+} from '../potential/restricted-boltzmann.js'
 
 /** Units of the smaller layer whose 2ⁿ states are enumerated. */
 export const mostEnumeratedLayer = 16
@@ -9,15 +14,9 @@ export const mostEnumeratedLayer = 16
 const chunk = 256
 
 /** The equilibrium of a restricted Boltzmann machine. */
-export interface RestrictedEquilibrium {
+export interface RestrictedEquilibrium extends MachineMeans {
   /** log Z = log Σ_x Σ_s e^(-U/kT) */
   readonly logPartition: number
-  /** ⟨x⟩, [units] */
-  readonly visible: Float64Array
-  /** ⟨s⟩, [hidden] */
-  readonly hidden: Float64Array
-  /** ⟨x_i s_h⟩ on each edge, [edges] */
-  readonly correlation: Float64Array
 }
 
 /** Whether one layer of a machine is small enough to enumerate its states. */
@@ -59,7 +58,7 @@ export function restrictedEquilibrium(machine: RestrictedBoltzmann): RestrictedE
   }
   const logPartition = logSumExp(weights)
   const [given, answering] = [new Float64Array(own.length), new Float64Array(others)]
-  const correlation = new Float64Array(network.hiddenEdges.count)
+  const edges = new Float64Array(network.hiddenEdges.count)
   for (let first = 0; first < count; first += batch) {
     enter(first)
     for (let n = 0; n < fields.length; n++) fields[n] = Math.tanh(fields[n]!)
@@ -70,11 +69,11 @@ export function restrictedEquilibrium(machine: RestrictedBoltzmann): RestrictedE
     fields.forEach((value, n) => {
       answering[Math.floor(n / batch)]! += value * Math.exp(weights[first + (n % batch)]! - logPartition)
     })
-    if (byVisible) sums.addCorrelation(states, fields, batch, correlation)
-    else sums.addCorrelation(fields, states, batch, correlation)
+    if (byVisible) sums.addCorrelation(states, fields, batch, edges)
+    else sums.addCorrelation(fields, states, batch, edges)
   }
   const [visibleMean, hiddenMean] = byVisible ? [given, answering] : [answering, given]
-  return { logPartition, visible: visibleMean, hidden: hiddenMean, correlation }
+  return { logPartition, visible: visibleMean, edges, hidden: hiddenMean }
 }
 
 /** The states with numbers from `first` on, [units, batch]: unit i is up where bit i of the number is set. */

@@ -1,6 +1,6 @@
 import { arrays } from '../network/states.js'
 import { createHiddenCoupling } from '../potential/hidden-coupling.js'
-import { layersOf, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
+import { layersOf, type MachineMeans, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
 
 /**
  * How far the expansion goes: 1 is mean field, 2 adds the reaction of Thouless, Anderson and Palmer, 3 the next term.
@@ -33,11 +33,7 @@ export interface TapExpansion {
   /** F(m), [batch]; at a fixed point -F is the estimate of log Z */
   freeEnergy(m: Magnetisations): Float64Array
   /** -∂F/∂f, -∂F/∂J and -∂F/∂b at fixed m, averages over the batch: the estimates of ⟨x⟩, ⟨xs⟩ on each edge, and ⟨s⟩ */
-  means(m: Magnetisations): {
-    readonly visible: Float64Array
-    readonly edges: Float64Array
-    readonly hidden: Float64Array
-  }
+  means(m: Magnetisations): MachineMeans
 }
 
 /**
