@@ -1,7 +1,6 @@
-import { twoStates } from '../src/physics/network/blocks.js'
-import { createNetwork, networkOf } from '../src/physics/network/network.js'
-import { bistable } from '../src/physics/potential/hidden.js'
+import { createNetwork } from '../src/physics/network/network.js'
 import { bias } from '../src/physics/potential/onsite.js'
+import { bilinear } from '../src/physics/potential/pair.js'
 import { potentialOf } from '../src/physics/potential/potential.js'
 import { fromBits, type RestrictedBoltzmann } from '../src/physics/potential/restricted-boltzmann.js'
 import { normals } from './systems.js'
@@ -24,11 +23,12 @@ export function randomMachine(visible: number, hidden: number, s: number, draw =
   }).machine
 }
 
-/** The potential of a machine: bias on visible units of two states, bistable hidden units that follow at once. */
-export function machinePotential(visible: number, hidden: number, kT: number) {
-  const continuous = twoLayers(visible, hidden)
-  const blocks = continuous.blocks.map((block) =>
-    block.role === 'visible' ? { ...block, states: twoStates, change: { kind: 'flips', rate: 1 } as const } : block,
-  )
-  return potentialOf(networkOf(blocks, continuous), [bias, bistable(kT)])
+/** The potential of a machine: bias on every unit, and couplings between visible and hidden ones, all of two states. */
+export function machinePotential(visible: number, hidden: number) {
+  const network = createNetwork({
+    visible: { units: visible, states: 'two' },
+    hidden: { units: hidden, states: 'two' },
+    couplings: { visible: { edges: [] } },
+  })
+  return potentialOf(network, [bias, bilinear])
 }

@@ -7,11 +7,11 @@ import { normals } from '../systems.js'
 
 /** log Z and all means by summing over every state of both layers of units with two values, edge by edge. */
 function bruteForce(
-  { network, visibleBias, coupling, hiddenBias }: RestrictedBoltzmann,
+  { layers, visibleBias, coupling, hiddenBias }: RestrictedBoltzmann,
   [low, high]: readonly [number, number] = [-1, 1],
 ) {
-  const { units, hidden } = network
-  const { visible: from, hidden: to, count } = network.hiddenEdges
+  const { units, hidden } = layers
+  const { visible: from, hidden: to, count } = layers.hiddenEdges
   const value = (number: number, bit: number) => ((number >> bit) & 1 ? high : low)
   let Z = 0
   const means = { visible: new Float64Array(units), hidden: new Float64Array(hidden), edges: new Float64Array(count) }
@@ -48,7 +48,7 @@ describe('a restricted Boltzmann machine', () => {
     [
       'few edges',
       {
-        network: sparse,
+        layers: sparse,
         visibleBias: normals(6, 3),
         coupling: normals(sparse.hiddenEdges.count, 4),
         hiddenBias: normals(6, 5),
@@ -94,7 +94,7 @@ describe('a restricted Boltzmann machine', () => {
     const network = twoLayers(4, 3)
     const bits = { visibleBias: normals(4, 6), coupling: normals(12, 7), hiddenBias: normals(3, 8) }
     const { machine, logPartitionShift } = fromBits(network, bits)
-    const truth = bruteForce({ network, ...bits }, [0, 1])
+    const truth = bruteForce({ layers: network, ...bits }, [0, 1])
     const found = bruteForce(machine)
     expect(found.logPartition + logPartitionShift).toBeCloseTo(truth.logPartition, 12)
     for (const layer of ['visible', 'hidden'] as const)

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { barsAndStripes } from '../../learning/data/bars-and-stripes.js'
 import { type Density, densities, isotropicMixture } from '../../learning/data/densities.js'
+import { pointsOf } from '../../learning/evaluation/points.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
+import { loadIdx } from '../files/idx.js'
+import { loadMnist } from '../files/mnist.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
@@ -94,10 +98,15 @@ export function requireNormaliser({ potential, bath }: StudyProblem, theta: Floa
   )
 }
 
-/** The data of one repetition: `draw` 0 is for learning, 1 held out. @throws E_MISSING_KEY without data */
+/** The data of one repetition: `draw` 0 is for learning, 1 held out; of a list of states all of them, of images those of the file. @throws E_MISSING_KEY without data */
 export function drawData(problem: StudyProblem, seed: number, draw = 0): States {
   const { scenario, density, teacher, potential, bath } = problem
   const { data } = scenario
+  if (data?.source === 'bars-and-stripes') return columnsOf(barsAndStripes(data.side).states)
+  if (data?.source === 'mnist' || data?.source === 'idx') {
+    const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
+    return columnsOf(pointsOf(draw === 0 ? digits.train : digits.heldOut))
+  }
   if (data === undefined || !('samples' in data))
     throw new OverdampedError(
       'E_MISSING_KEY',

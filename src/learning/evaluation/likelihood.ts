@@ -1,7 +1,7 @@
 import type { States } from '../../physics/network/states.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { log2cosh } from '../../physics/potential/response.js'
-import { layersOf, layerWeights, type RestrictedBoltzmann } from '../../physics/potential/restricted-boltzmann.js'
+import { layerFields, layerWeights, type RestrictedBoltzmann } from '../../physics/potential/restricted-boltzmann.js'
 
 /**
  * log Σ_s e^(-U(x, s)/kT) of each state, [batch]: its log-likelihood but for -log Z.
@@ -23,8 +23,8 @@ export function visibleLogWeights(machine: RestrictedBoltzmann, { x, batch }: St
  * Source: Besag, The Statistician 24, 179 (1975).
  */
 export function logPseudoLikelihoods(machine: RestrictedBoltzmann, { x, batch }: States): Float64Array {
-  const { network, visibleBias, coupling } = machine
-  const { visible, hidden, count } = network.hiddenEdges
+  const { layers, visibleBias, coupling } = machine
+  const { visible, hidden, count } = layers.hiddenEdges
   const fields = hiddenFieldsOf(machine, { x, batch })
   const rest = fields.map(log2cosh)
   const change = new Float64Array(x.length)
@@ -50,7 +50,7 @@ export function negativeLogLikelihood(machine: RestrictedBoltzmann, logPartition
 }
 
 function hiddenFieldsOf(machine: RestrictedBoltzmann, { x, batch }: States): Float64Array {
-  const fields = new Float64Array(machine.network.hidden * batch)
-  layersOf(machine.network).hiddenFields(machine, x, batch, fields)
+  const fields = new Float64Array(machine.layers.hidden * batch)
+  layerFields(machine.layers).toHidden(machine, x, batch, fields)
   return fields
 }

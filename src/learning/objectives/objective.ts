@@ -20,6 +20,9 @@ export interface Phase extends States {
   readonly weights: Float64Array | null
 }
 
+/** The data of an iteration, which may depend on θ where hidden units answer them. */
+export type DataPhase = (iteration: number, theta: Float64Array) => Phase
+
 /** A phase whose mean statistics are computed, not averaged over states: those of a model that an approximation or a sum knows. */
 export interface ComputedPhase extends Pick<Phase, 'name' | 'scale'> {
   /** ⟨φ̄_a⟩, [size] */
@@ -109,8 +112,7 @@ function requireMeans({ name, means }: ComputedPhase, size: number): void {
 /** How the model's means are found. */
 export interface MeansOptions {
   readonly name: string
-  /** the data of an iteration */
-  readonly data: (iteration: number) => Phase
+  readonly data: DataPhase
   /** ⟨φ̄_a⟩ of the model at θ, [size]; from the data of the iteration on, where that is a start */
   readonly means: (theta: Float64Array, data: Phase) => Float64Array
 }
@@ -124,7 +126,7 @@ export function meansObjective({ name, data, means }: MeansOptions): Objective {
     name,
     locality: 'local',
     phases(theta, iteration) {
-      const positive = data(iteration)
+      const positive = data(iteration, theta)
       return [positive, { name: 'model', scale: -1, means: means(theta, positive) }]
     },
   }

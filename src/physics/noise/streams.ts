@@ -33,4 +33,5 @@ export const stream = {
   freeLabels: 33,
   passes: 40,
   slices: 44,
+  clampedHidden: 48,
 } as const

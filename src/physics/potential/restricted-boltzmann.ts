@@ -1,6 +1,5 @@
 import { invalidValue } from '../../errors.js'
-import type { Network } from '../network/network.js'
-import { createHiddenCoupling } from './hidden-coupling.js'
+import { createHiddenCoupling, type Layers } from './hidden-coupling.js'
 import { log2cosh } from './response.js'
 
 /**
@@ -11,11 +10,10 @@ import { log2cosh } from './response.js'
  * everything over kT.
  */
 export interface RestrictedBoltzmann {
-  /** whose hidden edges J stands on */
-  readonly network: Network
+  readonly layers: Layers
   /** f, [units] */
   readonly visibleBias: Float64Array
-  /** J, [edges] */
+  /** J on the edges between the layers, [edges] */
   readonly coupling: Float64Array
   /** b, [hidden] */
   readonly hiddenBias: Float64Array
@@ -46,19 +44,18 @@ export interface BitMachine {
  *
  *     J = W/4,   f_i = a_i/2 + ¼ Σ_h W_ih,   b_h = b'_h/2 + ¼ Σ_i W_ih,   log Z' = log Z + ½Σa + ½Σb' + ¼ΣW
  *
- * @param network - all of whose units are two-state ones
  * @returns the machine, and log Z' - log Z
  */
-export function fromBits(network: Network, { visibleBias, coupling, hiddenBias }: BitMachine) {
-  const { visible, hidden, count } = network.hiddenEdges
-  if (visibleBias.length !== network.units || coupling.length !== count || hiddenBias.length !== network.hidden)
+export function fromBits(layers: Layers, { visibleBias, coupling, hiddenBias }: BitMachine) {
+  const { visible, hidden, count } = layers.hiddenEdges
+  if (visibleBias.length !== layers.units || coupling.length !== count || hiddenBias.length !== layers.hidden)
     throw invalidValue(
-      `expected ${network.units} visible biases, ${count} couplings and ${network.hidden} hidden biases, got ${visibleBias.length}, ${coupling.length} and ${hiddenBias.length}.`,
+      `expected ${layers.units} visible biases, ${count} couplings and ${layers.hidden} hidden biases, got ${visibleBias.length}, ${coupling.length} and ${hiddenBias.length}.`,
     )
   const halved = (values: ArrayLike<number>) => Float64Array.from(values, (value) => value / 2)
   const quarters = Float64Array.from(coupling, (weight) => weight / 4)
   const machine = {
-    network,
+    layers,
     visibleBias: halved(visibleBias),
     coupling: quarters,
     hiddenBias: halved(hiddenBias),
@@ -73,23 +70,23 @@ export function fromBits(network: Network, { visibleBias, coupling, hiddenBias }
   return { machine, logPartitionShift }
 }
 
-/** Fields on one layer that another makes, and what they leave of it; created once for a network. */
-export interface Layers {
+/** The fields that one layer makes on the other. */
+export interface LayerFields {
   /** u_h = b_h + Σ_i J_ih x_i, to `out` [hidden, batch]; x [units, batch] */
-  hiddenFields(machine: RestrictedBoltzmann, x: Float64Array, batch: number, out: Float64Array): void
+  toHidden(machine: RestrictedBoltzmann, x: Float64Array, batch: number, out: Float64Array): void
   /** u_i = f_i + Σ_h J_ih s_h, to `out` [units, batch]; s [hidden, batch] */
-  visibleFields(machine: RestrictedBoltzmann, s: Float64Array, batch: number, out: Float64Array): void
+  toVisible(machine: RestrictedBoltzmann, s: Float64Array, batch: number, out: Float64Array): void
 }
 
-/** The layers of a network. Cost of either field: edges·batch multiply-adds. */
-export function layersOf(network: Network): Layers {
-  const sums = createHiddenCoupling(network)
+/** Those of two layers. Cost of either: edges·batch multiply-adds. */
+export function layerFields(layers: Layers): LayerFields {
+  const sums = createHiddenCoupling(layers)
   return {
-    hiddenFields({ coupling, hiddenBias }, x, batch, out) {
+    toHidden({ coupling, hiddenBias }, x, batch, out) {
       sums.toHidden(coupling, x, batch, out)
       addRows(hiddenBias, batch, out)
     },
-    visibleFields({ coupling, visibleBias }, s, batch, out) {
+    toVisible({ coupling, visibleBias }, s, batch, out) {
       sums.toVisible(coupling, s, batch, out)
       addRows(visibleBias, batch, out)
     },

@@ -2,7 +2,7 @@ import { invalidValue } from '../../errors.js'
 import { logSumExp } from '../observe/log-weights.js'
 import { createHiddenCoupling } from '../potential/hidden-coupling.js'
 import {
-  layersOf,
+  layerFields,
   layerWeights,
   type MachineMeans,
   type RestrictedBoltzmann,
@@ -20,8 +20,8 @@ export interface RestrictedEquilibrium extends MachineMeans {
 }
 
 /** Whether one layer of a machine is small enough to enumerate its states. */
-export function isSummable({ network }: Pick<RestrictedBoltzmann, 'network'>): boolean {
-  return Math.min(network.units, network.hidden) <= mostEnumeratedLayer
+export function isSummable({ layers }: Pick<RestrictedBoltzmann, 'layers'>): boolean {
+  return Math.min(layers.units, layers.hidden) <= mostEnumeratedLayer
 }
 
 /**
@@ -34,16 +34,16 @@ export function isSummable({ network }: Pick<RestrictedBoltzmann, 'network'>): b
  * Cost: twice 2ⁿ·edges multiply-adds, n units in the smaller layer.
  */
 export function restrictedEquilibrium(machine: RestrictedBoltzmann): RestrictedEquilibrium {
-  const { network, visibleBias, hiddenBias } = machine
-  const { units, hidden } = network
+  const { layers, visibleBias, hiddenBias } = machine
+  const { units, hidden } = layers
   if (!isSummable(machine))
     throw invalidValue(
       `a machine of ${units} and ${hidden} units has no layer small enough to enumerate. Expected at most ${mostEnumeratedLayer} in one of them; else estimate log Z by annealing.`,
     )
-  const [layers, sums] = [layersOf(network), createHiddenCoupling(network)]
+  const [across, sums] = [layerFields(layers), createHiddenCoupling(layers)]
   const byVisible = units <= hidden
   const [own, others] = byVisible ? [visibleBias, hidden] : [hiddenBias, units]
-  const fieldsOf = byVisible ? layers.hiddenFields : layers.visibleFields
+  const fieldsOf = byVisible ? across.toHidden : across.toVisible
   const count = 2 ** own.length
   const batch = Math.min(chunk, count)
   const [states, fields] = [new Float64Array(own.length * batch), new Float64Array(others * batch)]
@@ -58,7 +58,7 @@ export function restrictedEquilibrium(machine: RestrictedBoltzmann): RestrictedE
   }
   const logPartition = logSumExp(weights)
   const [given, answering] = [new Float64Array(own.length), new Float64Array(others)]
-  const edges = new Float64Array(network.hiddenEdges.count)
+  const edges = new Float64Array(layers.hiddenEdges.count)
   for (let first = 0; first < count; first += batch) {
     enter(first)
     for (let n = 0; n < fields.length; n++) fields[n] = Math.tanh(fields[n]!)

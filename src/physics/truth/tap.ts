@@ -1,6 +1,6 @@
 import { arrays } from '../network/states.js'
 import { createHiddenCoupling } from '../potential/hidden-coupling.js'
-import { layersOf, type MachineMeans, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
+import { layerFields, type MachineMeans, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
 
 /**
  * How far the expansion goes: 1 is mean field, 2 adds the reaction of Thouless, Anderson and Palmer, 3 the next term.
@@ -28,8 +28,8 @@ export interface Relaxation {
 
 /** What an expansion says of a machine at magnetisations. */
 export interface TapExpansion {
-  /** Sweeps towards the fixed point, in place. @returns the largest change of the last sweep, of an undamped one */
-  relax(m: Magnetisations, relaxation: Relaxation): number
+  /** Sweeps towards the fixed point, in place. @returns the largest distance of a magnetisation from where the last sweep led, and sweeps made */
+  relax(m: Magnetisations, relaxation: Relaxation): { readonly change: number; readonly sweeps: number }
   /** F(m), [batch]; at a fixed point -F is the estimate of log Z */
   freeEnergy(m: Magnetisations): Float64Array
   /** -∂F/∂f, -∂F/∂J and -∂F/∂b at fixed m, averages over the batch: the estimates of ⟨x⟩, ⟨xs⟩ on each edge, and ⟨s⟩ */
@@ -58,9 +58,9 @@ export interface TapExpansion {
  * A 24, 2173 (1991).
  */
 export function tapExpansion(machine: RestrictedBoltzmann, order: TapOrder): TapExpansion {
-  const { network, visibleBias, hiddenBias, coupling } = machine
-  const sums = createHiddenCoupling(network)
-  const layers = layersOf(network)
+  const { layers, visibleBias, hiddenBias, coupling } = machine
+  const sums = createHiddenCoupling(layers)
+  const fieldsOn = layerFields(layers)
   const square = coupling.map((J) => J * J)
   const cube = coupling.map((J) => J * J * J)
   /** Fields on the layer `m` from the other, `n`; what `across` sums over edges. */
@@ -80,18 +80,19 @@ export function tapExpansion(machine: RestrictedBoltzmann, order: TapOrder): Tap
     for (let k = 0; k < m.length; k++) fields[k]! += (2 / 3) * (1 - 3 * m[k]! * m[k]!) * sum[k]!
   }
   return {
-    relax({ visible, hidden, batch }, { sweeps, damping, tolerance }) {
+    relax({ visible, hidden, batch }, { sweeps: most, damping, tolerance }) {
       const fields = [new Float64Array(visible.length), new Float64Array(hidden.length)] as const
       let change = Number.POSITIVE_INFINITY
-      for (let sweep = 0; sweep < sweeps && change > tolerance; sweep++) {
-        layers.visibleFields(machine, hidden, batch, fields[0])
+      let sweeps = 0
+      for (; sweeps < most && change > tolerance; sweeps++) {
+        fieldsOn.toVisible(machine, hidden, batch, fields[0])
         addReaction(visible, hidden, batch, sums.toVisible, fields[0])
         change = approach(visible, fields[0], damping)
-        layers.hiddenFields(machine, visible, batch, fields[1])
+        fieldsOn.toHidden(machine, visible, batch, fields[1])
         addReaction(hidden, visible, batch, sums.toHidden, fields[1])
         change = Math.max(change, approach(hidden, fields[1], damping))
       }
-      return change
+      return { change, sweeps }
     },
     freeEnergy({ visible, hidden, batch }) {
       const out = new Float64Array(batch)
@@ -99,7 +100,7 @@ export function tapExpansion(machine: RestrictedBoltzmann, order: TapOrder): Tap
       const addProduct = (p: Float64Array, q: Float64Array, scale: number) => {
         for (let k = 0; k < q.length; k++) out[k % batch]! -= scale * p[k]! * q[k]!
       }
-      layers.hiddenFields(machine, visible, batch, field)
+      fieldsOn.toHidden(machine, visible, batch, field)
       addProduct(hidden, field, 1)
       for (let k = 0; k < visible.length; k++) out[k % batch]! -= visibleBias[Math.floor(k / batch)]! * visible[k]!
       for (const m of [visible, hidden]) for (let k = 0; k < m.length; k++) out[k % batch]! -= entropy(m[k]!)

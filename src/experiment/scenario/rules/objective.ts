@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
+import { isForObjective } from '../data.js'
 import { type Keys, keysSchema } from '../keys.js'
 import { unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'
@@ -10,8 +11,9 @@ import type { Say } from '../parts.js'
 const mostUnits = 1000
 /** Coordinates of all walkers; about ten arrays of them are held. */
 const mostCoordinates = 20_000_000
-/** Data whose density or Boltzmann law an objective can be compared with. */
+/** Data whose density or Boltzmann law an objective can be compared with; machines are judged by their likelihood. */
 const knownData = ['density', 'gaussian-mixture', 'boltzmann']
+const machineData = ['bars-and-stripes', 'mnist', 'idx']
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
 const absent = trajectories.parse({})
@@ -22,14 +24,16 @@ export function sayObjective(scenario: Keys, say: Say): void {
   if (objective === undefined) {
     if (potential.features !== undefined)
       say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
-    if (data?.source === 'density' || data?.source === 'boltzmann')
+    if (data !== undefined && isForObjective(data))
       say(['data', 'source'], `${data.source} is for an objective; add one, or use gaussian-mixture with learning`)
     return
   }
   sayOtherSections(scenario, say)
   sayNetwork(scenario, objective, say)
-  if (data !== undefined && !knownData.includes(data.source))
-    say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
+  const [sources, about] =
+    objective.kind === 'tap' ? [machineData, 'data of two-state units'] : [knownData, 'data whose law is known']
+  if (data !== undefined && !sources.includes(data.source))
+    say(['data', 'source'], `expected ${sources.join(', ')}: ${about}; got ${data.source}`)
   const rule = objectiveRules[objective.kind] as (own: ObjectiveSettings, scenario: Surroundings, say: Say) => void
   rule(objective, scenario, say)
 }

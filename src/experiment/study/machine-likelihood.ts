@@ -1,0 +1,69 @@
+import { logPseudoLikelihoods, negativeLogLikelihood } from '../../learning/evaluation/likelihood.js'
+import { annealedLogPartition, uncoupledStart } from '../../learning/objectives/annealing.js'
+import { weightedByWork } from '../../learning/objectives/jarzynski.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import { moveBy } from '../../learning/objectives/moves.js'
+import { gibbs } from '../../physics/dynamics/gibbs.js'
+import type { States } from '../../physics/network/states.js'
+import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
+import type { MachineParameters } from '../../physics/potential/machine-parameters.js'
+import { isSummable, restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
+
+/** How log Z is annealed. */
+interface AnnealingSettings {
+  readonly walkers: number
+  readonly steps: number
+}
+
+/** The likelihood of a machine on given states. */
+export interface MachineLikelihood {
+  /** exact where a layer can be summed; else annealed, null without settings for that */
+  readonly logPartition: Estimate | null
+  /** by annealing, null without settings for it */
+  readonly annealed: Estimate | null
+  /** by name, as arms of a study have them */
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/**
+ * Likelihood and pseudo-likelihood of the machine at θ, means over states of the visible units in nats.
+ *
+ * @param landscape - of the machine's potential, not that of learning, whose cost is its own
+ */
+export function machineLikelihood(
+  landscape: Landscape,
+  parameters: MachineParameters,
+  theta: Float64Array,
+  judged: States,
+  annealing: AnnealingSettings | undefined,
+  seed: number,
+): MachineLikelihood {
+  const machine = parameters.at(theta, landscape.bath.kT)
+  const annealed = annealing === undefined ? null : annealedFor(landscape, parameters, theta, annealing, seed)
+  const exact = isSummable(machine) ? { value: restrictedEquilibrium(machine).logPartition, standardError: 0 } : null
+  const logPartition = exact ?? annealed
+  const likelihood = logPartition === null ? null : negativeLogLikelihood(machine, logPartition, judged)
+  return {
+    logPartition,
+    annealed,
+    figures: {
+      ...(likelihood === null ? {} : { negativeLogLikelihood: likelihood.value }),
+      ...(likelihood === null || exact !== null ? {} : { logPartitionStandardError: likelihood.standardError }),
+      logPseudoLikelihood: meanOf(logPseudoLikelihoods(machine, judged)).value,
+    },
+  }
+}
+
+/** log Z at θ by annealing from the same machine without couplings. */
+function annealedFor(
+  landscape: Landscape,
+  parameters: MachineParameters,
+  theta: Float64Array,
+  { walkers: count, steps }: AnnealingSettings,
+  seed: number,
+): Estimate {
+  const start = uncoupledStart(parameters, theta, landscape.bath, count, seed)
+  const move = weightedByWork(landscape, moveBy(gibbs, landscape, 1))
+  const found = annealedLogPartition(move, start.walkers, { from: start.theta, to: theta, steps, seed })
+  return { value: start.logPartition + found.logMean, standardError: found.relativeError }
+}
