@@ -7,7 +7,14 @@ export { type ErrorCode, errorCodes, OverdampedError, StoppedError } from './err
 // The system.
 export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
-export { type Block, type Change, type PlacedBlock, twoStates, type UnitKind } from './physics/network/blocks.js'
+export {
+  type Block,
+  type Change,
+  categories,
+  type PlacedBlock,
+  twoStates,
+  type UnitKind,
+} from './physics/network/blocks.js'
 export { type Couplings, createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { networkOf } from './physics/network/network.js'
 export { generatingHidden, type HiddenOptions, hiddenKinds } from './physics/network/hidden-kind.js'
@@ -24,6 +31,10 @@ export { FormulaError } from './physics/formula/error.js'
 export { FormulasNotLoaded, loadFormulas } from './physics/formula/mathjs.js'
 export { type FormulaOptions, formulaOnsite, formulaPair } from './physics/potential/formula-term.js'
 export { labelCoupling } from './physics/potential/label.js'
+export { pairTable } from './physics/potential/pair-table.js'
+export { stateBias } from './physics/potential/state-bias.js'
+export { type DiscreteUnits, discreteUnits } from './physics/potential/state-energies.js'
+export { stateForce } from './physics/potential/state-force.js'
 export { bistable, hiddenUnits, quarticHidden } from './physics/potential/hidden.js'
 export { movingHidden } from './physics/potential/moving-hidden.js'
 export { withFlips } from './physics/dynamics/heat-bath.js'
@@ -54,7 +65,7 @@ export { fillNormals } from './physics/noise/gaussian.js'
 export { type DrawKey, fillUniform, uniformIntegers } from './physics/noise/uniform.js'
 export { stream } from './physics/noise/streams.js'
 // Motion.
-export { type Drive, driveNetwork, type Surface, surfaceOf, type TwoStates } from './physics/dynamics/drive.js'
+export { type Drive, driveNetwork, type Surface, surfaceOf } from './physics/dynamics/drive.js'
 export * from './physics/dynamics/ensemble.js'
 export type { Frame, Observer } from './physics/dynamics/observer.js'
 export type { Batch, Integrator, Needs, StepInput, Transition } from './physics/dynamics/integrator.js'
@@ -100,6 +111,7 @@ export { boltzmannPairDensity, type PairDensity, pairAverage } from './physics/t
 export { logPartition } from './physics/truth/partition.js'
 export type { GaussianLaw } from './physics/observe/moments.js'
 export { harmonicEquilibrium } from './physics/truth/harmonic-equilibrium.js'
+export { type EnumeratedLaw, enumeratedLaw, mostJointStates } from './physics/truth/enumerated-law.js'
 export { type HiddenMixture, hiddenMixture } from './physics/truth/hidden-mixture.js'
 export { type DraggedTrap, draggedTrapWork, type WorkLaw } from './physics/truth/dragged-trap.js'
 export { type StiffnessChange, stiffnessFreeEnergy, stiffnessRampWork } from './physics/truth/stiffness-change.js'

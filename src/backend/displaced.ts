@@ -1,5 +1,6 @@
 import { divergenceLimit } from '../physics/dynamics/divergence.js'
 import type { Observer } from '../physics/dynamics/observer.js'
+import { hasStates } from '../physics/network/unit-states.js'
 import { meanOf } from '../physics/observe/estimate.js'
 import { type DisplacedPotential, displacedPotential, onsiteParameters } from '../physics/potential/displaced.js'
 import { forceAndEnergy, type Potential } from '../physics/potential/potential.js'
@@ -40,6 +41,8 @@ export function displacing(roundoff: number, simulate: Backend['simulate']): Bac
 
 /** A simulation on displacements, and what brings its energies back; the given one where it stands near 0. */
 function displaced(simulation: Simulation, roundoff: number) {
+  // States are names or ±1, and are counted from nowhere else.
+  if (hasStates(simulation.potential.network)) return { simulation, origin: null, settle() {} }
   const { mean, rest, reach, isFar } = restOf(simulation, roundoff)
   const origin = rest.map((x, i) => (isFar(i) ? x : 0))
   const seen = origin.some((x) => x !== 0) ? displacedPotential(simulation.potential, origin) : null

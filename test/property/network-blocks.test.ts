@@ -47,12 +47,9 @@ function expectViews(network: Network): void {
     expect(first === null).toBe(change.kind === 'at-once')
     if (first !== null) expect(rows.slice(first, first + units)).toHaveLength(units)
   }
-  const { twoStates: flipping = [] } = driveNetwork(
-    potentialOf(network, [bias]),
-    constantProtocol(new Float64Array(visible), 1, 1),
-  )
+  const { discrete } = driveNetwork(potentialOf(network, [bias]), constantProtocol(new Float64Array(visible), 1, 1))
   const rates = rows.map(() => null as number | null)
-  for (const { first, units, rate } of flipping) rates.fill(rate, first, first + units)
+  for (const row of discrete?.classes.flatMap((members) => [...members]) ?? []) rates[row] = discrete!.rate[row]!
   expect(rates).toEqual(rows.map((row) => row.rate))
 }
 

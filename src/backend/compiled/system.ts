@@ -1,4 +1,5 @@
 import { hiddenBlock, type Network } from '../../physics/network/network.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
 import { type Arena, writeWords } from './memory.js'
@@ -40,7 +41,8 @@ const [absent, dense, listed] = [0, 1, 2]
 export const stripRows = 16
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
-export function refusedByKernels({ terms }: Potential): string | null {
+export function refusedByKernels({ terms, network }: Potential): string | null {
+  if (hasStates(network)) return 'it has no kernel for units with states'
   const unknown = terms.find(
     ({ kernel, formula }) => formula === undefined && (kernel === undefined || !known.includes(kernel)),
   )

@@ -1,3 +1,4 @@
+import { hasStates } from '../../physics/network/unit-states.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
@@ -26,6 +27,7 @@ const known = [...Object.keys(onsiteRow), 'bilinear', 'pair-quartic']
 
 /** Why the kernels can't run a potential on a device whose largest array has so many bytes; null when they can. */
 export function refusedByDevice(potential: Potential, mostBytes: number): string | null {
+  if (hasStates(potential.network)) return 'its kernels have no units with states'
   const unknown = potential.terms.find(({ kernel }) => kernel === undefined || !known.includes(kernel))
   if (unknown !== undefined) return `its kernels have no term "${unknown.name}"`
   const twice = potential.terms.find((term, n) => potential.terms.findIndex(({ kernel }) => kernel === term.kernel) < n)

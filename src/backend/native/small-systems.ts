@@ -25,6 +25,7 @@ export function networkWith(visible: number, coupled: 'all' | 'listed' | 'none',
     {
       lattice: null,
       edges: edgesFromPairs(units, pairs),
+      tables: edgesFromPairs(units, []),
       hiddenEdges: hiddenEdgesFromLists(units, allSeen(units, hidden)),
       labelsPull: labels > 0,
     },

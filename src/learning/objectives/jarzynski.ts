@@ -77,7 +77,7 @@ function weightedTransition(landscape: Landscape, h: number, transition: Transit
   const { bath, arithmetic, cost } = landscape
   return (walkers, before, after, seed, from) => {
     const { batch, logWeights } = walkers
-    if (landscape.at(before).twoStates !== undefined)
+    if (landscape.at(before).discrete !== undefined)
       throw invalidValue(
         'walkers whose units flip beside it have no weight by their step alone. Move them by mala, whose weight is the work.',
         'objective.kernels',

@@ -50,7 +50,7 @@ export function moveBy(scheme: Integrator, landscape: Landscape, h: number): Mov
     const { x, batch } = states
     const surface = landscape.at(theta)
     const stay = { bath, dt: h, from: step, steps: 1, seed, ...noiseOfChains(arithmetic, seed, batch) }
-    if (scheme.ownHeat === true && surface.twoStates === undefined) {
+    if (scheme.ownHeat === true) {
       const heat = new Float64Array(batch)
       advance(scheme, surface, states, { ...stay, heat })
       give(heat)

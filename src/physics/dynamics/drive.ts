@@ -1,6 +1,7 @@
 import { type Conditionals, conditionalsOf } from '../potential/conditionals.js'
 import { type HarmonicTerms, harmonicTerms, isHarmonic } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { type DiscreteUnits, discreteUnits } from '../potential/state-energies.js'
 import type { Protocol } from '../protocol/protocol.js'
 
 /** A potential-energy surface: a landscape as it stands, which is all that a scheme needs to know of a system for one step. */
@@ -8,8 +9,8 @@ export interface Surface {
   readonly units: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array
-  /** rows that are ±1 and flip; none when absent */
-  readonly twoStates?: readonly TwoStates[]
+  /** units that are redrawn among their states; none when absent */
+  readonly discrete?: DiscreteUnits
   /** force [units, batch] and energy [batch]; either may be null */
   evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
   /** the harmonic part of the landscape; the same object until the landscape changes */
@@ -38,27 +39,15 @@ export interface HarmonicPart extends Pick<HarmonicTerms, 'force' | 'stiffness'>
   readonly whole: boolean
 }
 
-/** Rows of x that are ±1 and flip. */
-export interface TwoStates {
-  /** the first of them */
-  readonly first: number
-  /** how many */
-  readonly units: number
-  /** redraws of each, tried per unit of time */
-  readonly rate: number
-}
-
 /** The landscape of a network at θ. */
 export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
-  const { units, mobility, blocks } = potential.network
-  const twoStates = blocks.flatMap(({ first, units, change }) =>
-    first !== null && change.kind === 'flips' ? [{ first, units, rate: change.rate }] : [],
-  )
+  const { units, mobility } = potential.network
+  const discrete = discreteUnits(potential, theta)
   let part: HarmonicPart | null = null
   return {
     units,
     ...(mobility === null ? {} : { mobility }),
-    ...(twoStates.length === 0 ? {} : { twoStates }),
+    ...(discrete === null ? {} : { discrete }),
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {
       part ??= harmonicPartOf(potential, theta)

@@ -6,12 +6,12 @@ import type { Integrator, Needs } from './integrator.js'
 /** What a scheme needs that says nothing of it. */
 export const forceAlone: Needs = { force: true, energy: false }
 
-/** The scheme as it moves a landscape, units that flip included. @throws E_INVALID_VALUE for units of mobilities that it can't move */
-export function fitting(scheme: Integrator, { mobility, twoStates }: Surface): Integrator {
+/** The scheme as it moves a landscape, units with states included. @throws E_INVALID_VALUE for units of mobilities that it can't move */
+export function fitting(scheme: Integrator, { mobility, discrete }: Surface): Integrator {
   if (mobility !== undefined && !scheme.mobilities)
     throw invalidValue(
       `${scheme.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,
       'sampling.integrator',
     )
-  return twoStates === undefined ? scheme : withFlips(twoStates, scheme)
+  return discrete === undefined || scheme.redraws === true ? scheme : withFlips(discrete, scheme)
 }

@@ -1,11 +1,12 @@
 import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
 import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
+import { redrawing, redrawn } from './heat-bath.js'
 import type { Integrator } from './integrator.js'
 
 /**
  * A sweep of block Gibbs, the heat bath of a restricted Boltzmann machine: first the hidden states are drawn given the visible
- * ones, then each visible unit in turn given all else,
+ * ones, and units with states of their own class by class (see redrawing), then each continuous unit in turn given all else,
  *
  *     s_h = ±1 with probability ∝ e^(u_h s_h/kT),   u_h = Σ_i V_ih x_i + b_h
  *     x_i ~ N((f_i + Σ_h V_ih s_h - Σ_(j≠i) K_ij x_j)/K_ii, kT/K_ii)
@@ -22,23 +23,33 @@ export const gibbs: Integrator = {
   name: 'gibbs',
   dynamical: false,
   mobilities: true,
+  redraws: true,
   harmonic: false,
   needs: { force: false, energy: false },
   start({ drive, batch, seed, first, normals: draw }) {
-    const { units, mobility } = drive
+    const { units, mobility, discrete } = drive
+    const isMoving = mobility === undefined || mobility.some((relative) => relative > 0)
+    const redraw = discrete === undefined ? null : redrawing(discrete)
+    const own = discrete === undefined ? 0 : redrawn(discrete)
     const [normals, pull] = [new Float64Array(units * batch), new Float64Array(units * batch)]
     return ({ step, kT, x }, next) => {
-      if (drive.conditionals === undefined || drive.twoStates !== undefined)
+      next.set(x)
+      const fill = (count: number) => {
+        const uniform = new Float64Array(count * batch)
+        fillUniformStates({ seed, stream: stream.gibbs, step }, count, first, batch, uniform)
+        return uniform
+      }
+      // Units with states see no hidden ones that have none of their own: one stream serves both.
+      redraw?.({ kT, x: next, batch, uniform: fill(own), attempted: () => 1, heat: null })
+      if (!isMoving) return
+      if (drive.conditionals === undefined)
         throw invalidValue(
           'gibbs draws each unit from its law given all others, which this landscape does not say.',
           'gibbs',
         )
       const { hidden, stiffness, drawForce } = drive.conditionals()
-      const uniform = new Float64Array(hidden * batch)
-      fillUniformStates({ seed, stream: stream.gibbs, step }, hidden, first, batch, uniform)
-      drawForce(x, batch, kT, uniform, pull)
+      drawForce(next, batch, kT, fill(hidden), pull)
       draw(step, normals)
-      next.set(x)
       for (let i = 0; i < units; i++) if (mobility?.[i] !== 0) drawUnit(i, stiffness, pull, normals, kT, next)
     }
   },

@@ -1,5 +1,6 @@
 import type { PlacedBlock } from '../network/blocks.js'
 import type { Network } from '../network/network.js'
+import { stateNumber } from '../network/unit-states.js'
 import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
 import { wellDensity } from '../potential/double-well.js'
@@ -9,23 +10,29 @@ import type { InitialStates } from './ensemble.js'
  * Initial states of a network: units that flip, and those in wells of their own, each in its own equilibrium without a field,
  * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike.
  *
- * @param start - of all visible and label units; nothing is left of it on those that start by themselves
+ * @param start - of all units but hidden ones with a term of their own; one that is put into one of its states stays there
  */
-export function withOwnStart(start: InitialStates, seed: number, { blocks, visible, labels }: Network): InitialStates {
+export function withOwnStart(
+  start: InitialStates,
+  seed: number,
+  { blocks, units, visible, labels }: Network,
+): InitialStates {
+  const told = blocks.some(({ shared }) => shared === true) ? units : visible + labels
   const own = blocks.flatMap((block) => {
-    const { first, units } = block
+    const { first, units, states } = block
     const draw = first === null ? null : ownLaw(block)
-    return first === null || draw === null ? [] : [{ first, units, draw }]
+    return first === null || draw === null ? [] : [{ first, units, draw, kept: first < told ? (states ?? []) : [] }]
   })
   if (own.length === 0) return start
   const count = own.reduce((sum, { units }) => sum + units, 0)
   return (x, first, batch) => {
-    start(x.subarray(0, (visible + labels) * batch), first, batch)
+    start(x.subarray(0, told * batch), first, batch)
     const uniform = new Float64Array(count * batch)
     fillUniformStates({ seed, stream: stream.hidden, step: 0 }, count, first, batch, uniform)
     let n = 0
-    for (const { first: row, units, draw } of own)
-      for (let at = row * batch; at < (row + units) * batch; at++, n++) x[at] = draw(uniform[n]!)
+    for (const { first: row, units, draw, kept } of own)
+      for (let at = row * batch; at < (row + units) * batch; at++, n++)
+        if (stateNumber(kept, x[at]!) < 0) x[at] = draw(uniform[n]!)
   }
 }
 

@@ -17,7 +17,7 @@ export type Change =
 
 /** What a unit is by itself. */
 export interface UnitKind {
-  /** the values it can take, in increasing order: `twoStates`, or any others; null where it is continuous */
+  /** the values it can take: `twoStates`, or the numbers 0 … S-1 of S categories; null where it is continuous */
   readonly states: readonly number[] | null
   readonly change: Change
   /** barrier, in kT, of a double well of its own with minima at ±1; without a well when absent */
@@ -34,6 +34,11 @@ export interface Block extends UnitKind {
   readonly role: Role
   /** how many */
   readonly units: number
+  /**
+   * hidden units that have the terms of visible ones, on the same lists of couplings; absent where they have a term of their own, on
+   * `hiddenEdges`
+   */
+  readonly shared?: true
 }
 
 /** A block in its network. */
@@ -50,21 +55,39 @@ export function isTwoState(states: readonly number[] | null | undefined): boolea
   return states?.length === 2 && states[0] === -1 && states[1] === 1
 }
 
+/** The states of a unit with so many categories. */
+export function categories(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, state) => state)
+}
+
+/** Whether units have the states 0 … S-1, which are names and no quantities. */
+export function isCategorical(states: readonly number[] | null | undefined): boolean {
+  return states != null && states.length > 0 && states.every((state, n) => state === n)
+}
+
 /** Why blocks can't be those of a network, as half a sentence; null when they can. */
 export function refusedBlocks(blocks: readonly Block[]): string | null {
   const order = blocks.map(({ role }) => roles.indexOf(role))
   if (order.some((place, n) => n > 0 && place < order[n - 1]!))
     return `their roles are in the order ${roles.join(', ')}, got ${blocks.map(({ role }) => role).join(', ')}`
   for (const role of ['label', 'hidden'])
-    if (blocks.filter((block) => block.role === role).length > 1) return `${role} units are of one kind, got two blocks`
-  for (const { role, states, change, barrier, bath } of blocks) {
+    if (blocks.filter((block) => block.role === role && block.shared === undefined).length > 1)
+      return `${role} units are of one kind, got two blocks`
+  const seesStates = blocks.some((block) => block.role === 'visible' && block.states !== null)
+  for (const { role, states, change, barrier, bath, shared } of blocks) {
+    if (states !== null && !isTwoState(states) && !isCategorical(states))
+      return `states are -1, 1 or 0 … S-1, got ${states.join(', ')}`
+    if (shared === true && (role !== 'hidden' || change.kind === 'at-once' || barrier !== undefined))
+      return `hidden units with the terms of visible ones have a row and no well, got ${role} ones, ${change.kind}`
     if (role !== 'hidden' && change.kind === 'at-once') return `only hidden units follow at once, got ${role} ones`
     if (change.kind === 'langevin' && states !== null) return `units with states ${states.join(', ')} can't diffuse`
     if (change.kind === 'flips' && states === null) return "continuous units can't flip"
     if (bath === 'own' && change.kind !== 'at-once')
       return `only units that follow at once have a bath of their own, got ${change.kind}`
+    if (role === 'hidden' && shared === undefined && seesStates)
+      return 'visible units with states need hidden ones that have the terms of visible ones'
     if (barrier !== undefined && states !== null) return `units with states ${states.join(', ')} have no well`
-    if (role === 'hidden' && states === null && barrier === undefined)
+    if (role === 'hidden' && states === null && barrier === undefined && shared === undefined)
       return 'continuous hidden units need a well: nothing else confines them'
   }
   return null

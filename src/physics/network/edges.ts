@@ -90,3 +90,52 @@ export function latticePairs(rows: number, columns: number, radius: number): [nu
     near.filter((b) => b > a).map((b): [number, number] => [a, b]),
   )
 }
+
+/**
+ * Pairs of sites of a lattice whose edges are joined to a torus: those at most `radius` apart in rows and in columns, or the four
+ * nearest.
+ *
+ * @throws E_INVALID_VALUE for a lattice so small that two sites would be neighbours twice
+ */
+export function torusPairs(rows: number, columns: number, radius: number | 'nearest'): [number, number][] {
+  const reach = radius === 'nearest' ? 1 : radius
+  if (Math.min(rows, columns) <= 2 * reach)
+    throw invalidValue(
+      `${rows} × ${columns} sites; expected more than ${2 * reach} along either side, or two sites would be coupled twice.`,
+      'network.couplings.visible.periodic',
+    )
+  return pairsOf(rows * columns, (site) => {
+    const [row, column] = [Math.floor(site / columns), site % columns]
+    return stepsWithin(radius).map(
+      ([down, right]) => ((row + down + rows) % rows) * columns + ((column + right + columns) % columns),
+    )
+  })
+}
+
+/** Pairs of a lattice with open boundaries whose sites are next to each other in a row or a column. */
+export function nearestPairs(rows: number, columns: number): [number, number][] {
+  return pairsOf(rows * columns, (site) => [
+    ...(site % columns < columns - 1 ? [site + 1] : []),
+    ...(site + columns < rows * columns ? [site + columns] : []),
+  ])
+}
+
+/** Each site with its neighbours of higher number, in increasing order. */
+function pairsOf(sites: number, near: (site: number) => readonly number[]): [number, number][] {
+  return Array.from({ length: sites }, (_, a) =>
+    near(a)
+      .filter((b) => b > a)
+      .sort((b, c) => b - c)
+      .map((b): [number, number] => [a, b]),
+  ).flat()
+}
+
+/** Steps down and to the right to a site's neighbours. */
+function stepsWithin(radius: number | 'nearest'): [number, number][] {
+  const reach = radius === 'nearest' ? 1 : radius
+  const along = Array.from({ length: 2 * reach + 1 }, (_, n) => n - reach)
+  const all = along.flatMap((down) => along.map((right): [number, number] => [down, right]))
+  return all.filter(
+    ([down, right]) => (down !== 0 || right !== 0) && (radius !== 'nearest' || down === 0 || right === 0),
+  )
+}

@@ -1,6 +1,15 @@
 import { invalidValue } from '../../errors.js'
 import { type Block, type PlacedBlock, type Role, refusedBlocks, twoStates } from './blocks.js'
-import { allPairs, type Edges, edgesFromPairs, latticePairs } from './edges.js'
+import {
+  countOf,
+  couplingLists,
+  type DescribedUnits,
+  described,
+  isShared,
+  type VisibleCouplings,
+  visiblePairs,
+} from './described.js'
+import type { Edges } from './edges.js'
 import { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './hidden-edges.js'
 import { type HiddenOptions, learnedHidden } from './hidden-kind.js'
 
@@ -8,8 +17,10 @@ import { type HiddenOptions, learnedHidden } from './hidden-kind.js'
 export interface Couplings {
   /** rows and columns of the visible lattice; null for units without geometry */
   readonly lattice: readonly [rows: number, columns: number] | null
-  /** couplings between visible units */
+  /** couplings between visible units, and shared hidden ones (see Block), whose states are numbers */
   readonly edges: Edges
+  /** the same where either end is categorical */
+  readonly tables: Edges
   /** which visible units, and which labels, each hidden unit is coupled to */
   readonly hiddenEdges: HiddenEdges
   /** label couplings to visible units: L on every pair of a visible and a label unit */
@@ -31,6 +42,8 @@ export interface Network extends Couplings {
   readonly labels: number
   /** number of hidden units, which carry no data: the last rows, where they have any */
   readonly hidden: number
+  /** rows that the terms of units and of their couplings are on: visible ones, and shared hidden ones */
+  readonly ordinary: Int32Array
   /** mobility of each row relative to the bath's, [units], 0 where it flips or is clamped; null when all are 1 */
   readonly mobility: Float64Array | null
 }
@@ -40,7 +53,8 @@ export interface Network extends Couplings {
  *
  * @throws E_INVALID_VALUE for blocks that can't be (see refusedBlocks)
  */
-export function networkOf(blocks: readonly Block[], { lattice, edges, hiddenEdges, labelsPull }: Couplings): Network {
+export function networkOf(blocks: readonly Block[], couplings: Couplings): Network {
+  const { lattice, edges, tables, hiddenEdges, labelsPull } = couplings
   const refused = refusedBlocks(blocks)
   if (refused !== null) throw invalidValue(`${refused}.`, 'network')
   let units = 0
@@ -52,6 +66,9 @@ export function networkOf(blocks: readonly Block[], { lattice, edges, hiddenEdge
   const mobility = new Float64Array(units)
   for (const { first, units, change } of placed)
     if (first !== null && change.kind === 'langevin') mobility.fill(change.mobility, first, first + units)
+  const ordinary = placed.flatMap(({ role, shared, first, units }) =>
+    role === 'visible' || shared === true ? Array.from({ length: units }, (_, n) => first! + n) : [],
+  )
   const count = (role: Role) => blocks.reduce((sum, block) => sum + (block.role === role ? block.units : 0), 0)
   return {
     blocks: placed,
@@ -60,46 +77,42 @@ export function networkOf(blocks: readonly Block[], { lattice, edges, hiddenEdge
     labels: count('label'),
     hidden: count('hidden'),
     mobility: mobility.every((relative) => relative === 1) ? null : mobility,
-    ...{ lattice, edges, hiddenEdges, labelsPull },
+    ordinary: Int32Array.from(ordinary),
+    ...{ lattice, edges, tables, hiddenEdges, labelsPull },
   }
 }
 
-/** What the hidden units of a network are; undefined without any. */
+/** What hidden units with a term of their own are; undefined without any. */
 export function hiddenBlock({ blocks }: Network): PlacedBlock | undefined {
-  return blocks.find(({ role }) => role === 'hidden')
+  return blocks.find(({ role, shared }) => role === 'hidden' && shared === undefined)
 }
 
 /** Units that label units can pull on. */
 export const labelTargets = ['visible', 'hidden'] as const
 
-/** Who is coupled: all, or units at most so many rows and columns apart on the lattice. */
-type Range = 'all' | number
-
 /** What a network is made of. All units are coupled where nothing is said. */
 export interface NetworkOptions {
-  /** rows and columns of a lattice, or the number of units without geometry */
-  readonly visible: {
-    readonly lattice?: readonly [rows: number, columns: number] | undefined
-    readonly units?: number | undefined
-  }
-  /** none when absent */
-  readonly hidden?: ({ readonly units: number } & HiddenOptions) | undefined
+  /** rows and columns of a lattice, a number of units without geometry, or blocks of these */
+  readonly visible: DescribedUnits
+  /** none when absent; with `states` or `blocks` they have the terms of visible ones, else one of their own */
+  readonly hidden?: (Omit<DescribedUnits, 'lattice'> & HiddenOptions) | undefined
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
   readonly couplings?: {
-    /** between visible units: a range, whose edges run from the lower number to the higher, or pairs [x, y] of units */
-    readonly visible?:
-      | { readonly range?: Range | undefined; readonly edges?: readonly (readonly [number, number])[] | undefined }
-      | undefined
+    /**
+     * between visible units: a range, whose edges run from the lower number to the higher, on a lattice that may be joined to a torus
+     * (`periodic`), or pairs [x, y] of units
+     */
+    readonly visible?: VisibleCouplings | undefined
     /** of the hidden unit above a site to visible ones; a radius needs one above each site */
-    readonly hidden?: { readonly range?: Range | undefined } | undefined
+    readonly hidden?: { readonly range?: 'all' | number | undefined } | undefined
   }
 }
 
 /**
  * Builds a network, for example `createNetwork({ visible: { units: 3 } })`.
  *
- * Hidden units are as they are learned: they follow at once (see withHiddenStates).
+ * Hidden units with a term of their own are as they are learned: they follow at once (see withHiddenStates).
  *
  * @param labels - number of label units (see labelUnits)
  * @throws E_INVALID_VALUE for an edge list that names unknown units or a pair twice
@@ -108,31 +121,32 @@ export interface NetworkOptions {
  */
 export function createNetwork({ visible, hidden, label, couplings = {} }: NetworkOptions, labels = 0): Network {
   const lattice = visible.lattice ?? null
-  const visibleCount = lattice === null ? (visible.units ?? 0) : lattice[0] * lattice[1]
-  const units = visibleCount + labels
-  const { range = 'all', edges } = couplings.visible ?? {}
-  const pairs =
-    edges ?? (range === 'all' || lattice === null ? allPairs(visibleCount) : latticePairs(...lattice, range))
-  const hiddenCount = hidden?.units ?? 0
+  const visibleCount = countOf(visible)
+  const shared = hidden !== undefined && isShared(hidden)
+  const hiddenCount = hidden === undefined ? 0 : countOf(hidden)
+  const told = visibleCount + labels
   const reach = couplings.hidden?.range ?? 'all'
   const seen = reach === 'all' || lattice === null ? allSeen(visibleCount, hiddenCount) : latticeSeen(...lattice, reach)
   const labelUnits = Array.from({ length: labels }, (_, l) => visibleCount + l)
   const pulled = label === undefined ? [] : (label.couplings ?? labelTargets)
   const seenLabels = pulled.includes('hidden') ? labelUnits : []
   const blocks: Block[] = [
-    { role: 'visible', units: visibleCount, states: null, change: { kind: 'langevin', mobility: 1 } },
+    ...described('visible', { ...visible, units: visibleCount }),
     { role: 'label', units: labels, states: twoStates, change: { kind: 'clamped' } },
-    { role: 'hidden', units: hiddenCount, ...learnedHidden(hidden ?? {}) },
+    ...(shared
+      ? described('hidden', hidden).map((block): Block => ({ ...block, shared: true }))
+      : [{ role: 'hidden', units: hiddenCount, ...learnedHidden(hidden ?? {}) } as const]),
+  ]
+  const pairs = [
+    ...visiblePairs(lattice, visibleCount, couplings.visible),
+    ...(shared ? seen.flatMap((list, h) => list.map((i): [number, number] => [i, told + h])) : []),
   ]
   return networkOf(
     blocks.filter(({ role, units }) => role === 'visible' || units > 0),
     {
       lattice,
-      edges: edgesFromPairs(units, pairs),
-      hiddenEdges: hiddenEdgesFromLists(
-        units,
-        seen.map((list) => [...list, ...seenLabels]),
-      ),
+      ...couplingLists(shared ? told + hiddenCount : told, pairs, blocks),
+      hiddenEdges: hiddenEdgesFromLists(told, shared ? [] : seen.map((list) => [...list, ...seenLabels])),
       labelsPull: pulled.includes('visible'),
     },
   )

@@ -3,14 +3,25 @@ import { fourierFeatures, polynomialFeatures, radialFeatures } from './feature-m
 import { featureTerm } from './features.js'
 import { bias, cubic, quartic, stiffness } from './onsite.js'
 import { bilinear, pairQuartic } from './pair.js'
+import { pairTable } from './pair-table.js'
+import { stateBias } from './state-bias.js'
+import { stateForce } from './state-force.js'
 import type { Term, TermOn } from './term.js'
 import { wellsTerm } from './wells.js'
 
 /** Terms of one unit by name, in the order in which they are usually written. */
-export const onsiteTerms = { stiffness, cubic, quartic, bias } as const satisfies Record<string, TermOn>
+export const onsiteTerms = { stiffness, cubic, quartic, bias, 'state-bias': stateBias } as const satisfies Record<
+  string,
+  TermOn
+>
 
 /** Terms of a pair of units by name. */
-export const pairTerms = { bilinear, quartic: pairQuartic } as const satisfies Record<string, TermOn>
+export const pairTerms = {
+  bilinear,
+  quartic: pairQuartic,
+  'pair-table': pairTable,
+  'state-force': stateForce,
+} as const satisfies Record<string, TermOn>
 
 /** Functions of the whole state by the name of their parameters, in the order that these have in θ. */
 export const stateTerms = {

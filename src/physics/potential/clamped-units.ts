@@ -125,6 +125,7 @@ function clampedNetwork(network: Network, rowOf: Int32Array, moving: number) {
     {
       lattice: null,
       edges: edgesFromPairs(units, pairs),
+      tables: edgesFromPairs(units, []),
       hiddenEdges: hiddenEdgesFromLists(
         units,
         seen.map((list) => list.map(({ row }) => row)),

@@ -1,10 +1,13 @@
 import { invalidValue, listed } from '../../errors.js'
 import { isTwoState } from '../network/blocks.js'
-import { givenHidden, isHarmonicGivenHidden } from './given-hidden.js'
+import { givenHidden, isHarmonicGivenHidden, isHarmonicGivenStates } from './given-hidden.js'
 import { createHiddenCoupling } from './hidden-coupling.js'
-import type { Potential } from './potential.js'
+import { eachTerm, type Potential } from './potential.js'
 
-/** The laws of each unit given all others, of a potential that is harmonic once its two-state hidden units are given. */
+/**
+ * The laws of each continuous unit given all others, of a potential that is harmonic once its two-state hidden units, or the states of
+ * all units that have any, are given.
+ */
 export interface Conditionals {
   /** number of hidden units, which are drawn with the others */
   readonly hidden: number
@@ -45,14 +48,19 @@ export function conditionalsOf(potential: Potential, theta: Float64Array): Condi
         edges.toVisible(coupling, s, batch, out)
       } else out.fill(0)
       for (let n = 0; n < out.length; n++) out[n]! += force[Math.floor(n / batch)]!
+      eachTerm(potential, ({ givenStates, addForceAndEnergy }, own) => {
+        if (givenStates === 'linear') addForceAndEnergy(own(theta), x, batch, out, null)
+      })
     },
   }
 }
 
 /** @throws E_INVALID_VALUE where a term leaves no law to draw a unit from given all others */
 export function requireConditionals(potential: Potential): void {
-  if (isHarmonicGivenHidden(potential)) return
-  const others = potential.terms.filter(({ harmonic, hiddenStates }) => !harmonic && !isTwoState(hiddenStates))
+  if (isHarmonicGivenHidden(potential) || isHarmonicGivenStates(potential)) return
+  const others = potential.terms.filter(
+    ({ harmonic, givenStates, hiddenStates }) => !harmonic && givenStates === undefined && !isTwoState(hiddenStates),
+  )
   throw invalidValue(
     `gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has ${listed(others.map(({ name }) => name))} too. Use langevin or mala.`,
     'objective.kernels',

@@ -1,4 +1,5 @@
-import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
+import type { Edges } from '../network/edges.js'
+import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
  * A function of the two ends of an edge, row by row: writes f(x[a + n], x[b + n]) to out[n] for n < length, where a and b
@@ -24,7 +25,8 @@ export interface PairFunction {
  * Cost of each method: O(edges·batch), with one evaluation of φ or a derivative for each edge and trajectory.
  */
 export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn {
-  return ({ units, edges }) => {
+  return (network) => {
+    const { units, edges } = network
     const [first, second] = [scratch(), scratch()]
     /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
     const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {
@@ -46,8 +48,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
       })
     }
     return {
-      ...termDefaults,
-      ...options,
+      ...describedOn(network, options),
       support: 'edge',
       size: edges.count,
       addForceAndEnergy(theta, x, batch, force, energy) {
@@ -68,6 +69,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
           }
         })
       },
+      addStateEnergies: stateEnergies(edges, phi.value),
       addHessian(theta, x, hessian) {
         const value = first(1)
         eachEdge(1, (e, i, j) => {
@@ -111,5 +113,25 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
         })
       },
     }
+  }
+}
+
+/** The energies of a unit's states: φ with it at its end of each edge. See Term.addStateEnergies. */
+function stateEnergies(
+  { start, neighbour, edge, from }: Edges,
+  phi: PairRowFunction,
+): NonNullable<Term['addStateEnergies']> {
+  const [ends, values] = [scratch(), scratch()]
+  return (theta, unit, states, x, batch, out) => {
+    const [both, row] = [ends(2 * batch), values(batch)]
+    states.forEach((state, a) => {
+      for (let k = start[unit]!; k < start[unit + 1]!; k++) {
+        const [e, other] = [edge[k]!, neighbour[k]! * batch]
+        both.fill(state, 0, batch).set(x.subarray(other, other + batch), batch)
+        const [i, j] = from[e] === unit ? [0, batch] : [batch, 0]
+        phi(both, i, j, batch, row)
+        for (let b = 0; b < batch; b++) out[a * batch + b]! += theta[e]! * row[b]!
+      }
+    })
   }
 }

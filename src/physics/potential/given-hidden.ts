@@ -15,7 +15,7 @@ export interface GivenHidden extends HarmonicTerms {
   readonly bias: Float64Array
 }
 
-/** The harmonic terms of a potential, U_0 - f·x + xᵀKx/2. */
+/** The harmonic terms of a potential, U_0 - f·x + xᵀKx/2, x the numbers ±1 where units have two states. */
 export interface HarmonicTerms {
   /** U_0 */
   readonly energy: number
@@ -36,17 +36,22 @@ export function isHarmonicGivenHidden({ terms }: Potential): boolean {
   return others.length === 0 || (others.length === 1 && isTwoState(others[0]!.hiddenStates))
 }
 
+/** Whether the continuous units are Gaussian once the states of all others are given. */
+export function isHarmonicGivenStates({ terms }: Potential): boolean {
+  return terms.every(({ givenStates }) => givenStates !== undefined)
+}
+
 /** The parts of such a potential (see isHarmonicGivenHidden) at θ. Cost: O(units² + edges). */
 export function givenHidden(potential: Potential, theta: Float64Array): GivenHidden {
   let hidden: Float64Array = new Float64Array(0)
-  eachTerm(potential, ({ harmonic }, own) => {
-    if (!harmonic) hidden = own(theta)
+  eachTerm(potential, ({ hiddenStates }, own) => {
+    if (hiddenStates !== undefined) hidden = own(theta)
   })
   const edges = hidden.length === 0 ? 0 : potential.network.hiddenEdges.count
   return { ...harmonicTerms(potential, theta), coupling: hidden.subarray(0, edges), bias: hidden.subarray(edges) }
 }
 
-/** The harmonic terms of a potential at θ. Cost: O(units² + edges). */
+/** The harmonic terms of a potential at θ; of those that tell states apart none. Cost: O(units² + edges). */
 export function harmonicTerms(potential: Potential, theta: Float64Array): HarmonicTerms {
   const { units } = potential.network
   const origin = new Float64Array(units)
@@ -54,7 +59,7 @@ export function harmonicTerms(potential: Potential, theta: Float64Array): Harmon
   const force = new Float64Array(units)
   const stiffness = new Float64Array(units * units)
   eachTerm(potential, (term, own) => {
-    if (!term.harmonic) return
+    if (!term.harmonic && term.givenStates !== 'quadratic') return
     const parameters = own(theta)
     term.addForceAndEnergy(parameters, origin, 1, force, energy)
     term.addHessian(parameters, origin, stiffness)

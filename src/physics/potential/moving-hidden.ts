@@ -1,6 +1,7 @@
+import type { Network } from '../network/network.js'
 import { well, wellCurvature, wellSlope } from './double-well.js'
 import { createHiddenCoupling, hiddenParameters } from './hidden-coupling.js'
-import { scratch, type TermOn } from './term.js'
+import { scratch, type Term, type TermOn } from './term.js'
 
 /**
  * Hidden units that have a state s_h of their own, in the last rows of x (see withHiddenStates):
@@ -19,8 +20,7 @@ import { scratch, type TermOn } from './term.js'
 export function movingHidden(kT: number, barrier: number | null): TermOn {
   return (network) => {
     const { units, hidden } = network
-    const { count: edges, start, visible } = network.hiddenEdges
-    const seen = units - hidden
+    const [{ count: edges, start, visible }, seen] = [network.hiddenEdges, units - hidden]
     const coupling = createHiddenCoupling({ ...network, units: seen })
     const [fields, pulls] = [scratch(), scratch()]
     const statesIn = (x: Float64Array, batch: number) => x.subarray(seen * batch, units * batch)
@@ -61,6 +61,7 @@ export function movingHidden(kT: number, barrier: number | null): TermOn {
           out[edges + h]! += batch
         }
       },
+      ...(barrier === null ? { addStateEnergies: stateEnergies(network) } : {}),
       // Every statistic is linear in each unit.
       addLaplacian() {},
       addHessian(theta, x, hessian) {
@@ -74,6 +75,20 @@ export function movingHidden(kT: number, barrier: number | null): TermOn {
         }
       },
     }
+  }
+}
+
+/** -s u of a unit that flips; those that it acts on are continuous. See Term.addStateEnergies. */
+function stateEnergies({ units, hidden, hiddenEdges }: Network): NonNullable<Term['addStateEnergies']> {
+  const { count, start, visible } = hiddenEdges
+  const fields = scratch()
+  return (theta, unit, states, x, batch, out) => {
+    const h = unit - (units - hidden)
+    if (h < 0) return
+    const u = fields(batch).fill(theta[count + h]!)
+    for (let e = start[h]!; e < start[h + 1]!; e++)
+      for (let b = 0; b < batch; b++) u[b]! += theta[e]! * x[visible[e]! * batch + b]!
+    for (let n = 0; n < out.length; n++) out[n]! -= states[Math.floor(n / batch)]! * u[n % batch]!
   }
 }
 

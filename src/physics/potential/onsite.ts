@@ -1,41 +1,28 @@
+import { placesOf, rowsOfKind, type ValueKind } from '../network/unit-states.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
-import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
+import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
- * A term with one parameter for each visible unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i).
+ * A term with one parameter for each visible unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i). Where units have states, it is on the
+ * continuous ones, or on those whose values are of the given kinds.
  *
  * Cost of each method: O(units·batch).
  */
-export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
-  return ({ visible, units }) => {
+export function onsiteTerm(options: TermOptions, phi: UnitFunction, values: readonly ValueKind[] = ['real']): TermOn {
+  return (network) => {
+    const { units } = network
+    const on = rowsOfKind(network, values)
     const row = scratch()
-    /** out_i += Σ_b f(x_ib) r_ib, with r = 1 when it is null; a row of r serves every unit where `stride` is 0 */
-    const accumulate = (
-      f: RowFunction,
-      x: Float64Array,
-      r: Float64Array | null,
-      batch: number,
-      out: Float64Array,
-      stride = batch,
-    ) => {
-      const values = row(batch)
-      for (let i = 0; i < visible; i++) {
-        f(x, i * batch, batch, values)
-        let sum = 0
-        if (r === null) for (let b = 0; b < batch; b++) sum += values[b]!
-        else for (let b = 0; b < batch; b++) sum += values[b]! * r[i * stride + b]!
-        out[i]! += sum
-      }
-    }
+    const accumulate = rowSums(on)
     return {
-      ...termDefaults,
-      ...options,
+      ...describedOn(network, options),
       support: 'unit',
-      size: visible,
+      size: on.length,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const values = row(batch)
-        for (let i = 0; i < visible; i++) {
-          const parameter = theta[i]!
+        for (let n = 0; n < on.length; n++) {
+          const i = on[n]!
+          const parameter = theta[n]!
           if (force !== null) {
             phi.slope(x, i * batch, batch, values)
             for (let b = 0; b < batch; b++) force[i * batch + b]! -= parameter * values[b]!
@@ -50,18 +37,55 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction): TermOn {
       addDirectional: (_theta, x, r, batch, out) => accumulate(phi.slope, x, r, batch, out),
       addSquaredGradient(_theta, x, batch, out) {
         const values = row(batch)
-        for (let i = 0; i < visible; i++) {
+        for (let n = 0; n < on.length; n++) {
+          const i = on[n]!
           phi.slope(x, i * batch, batch, values)
-          for (let b = 0; b < batch; b++) out[i]! += values[b]! * values[b]!
+          for (let b = 0; b < batch; b++) out[n]! += values[b]! * values[b]!
         }
       },
       addLaplacian: (_theta, x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
       addHessian(theta, x, hessian) {
-        const values = row(visible)
-        phi.curvature(x, 0, visible, values)
-        for (let i = 0; i < visible; i++) hessian[i * units + i]! += theta[i]! * values[i]!
+        const values = row(units)
+        phi.curvature(x, 0, units, values)
+        for (let n = 0; n < on.length; n++) hessian[on[n]! * (units + 1)]! += theta[n]! * values[on[n]!]!
       },
+      addStateEnergies: stateEnergies(placesOf(on, units), phi.value),
     }
+  }
+}
+
+/** Adds Σ_b f(x_ib) r_ib to out_i of each of these rows, with r = 1 when it is null; a row of r serves every unit where `stride` is 0. */
+function rowSums(on: Int32Array) {
+  const row = scratch()
+  return (
+    f: RowFunction,
+    x: Float64Array,
+    r: Float64Array | null,
+    batch: number,
+    out: Float64Array,
+    stride = batch,
+  ) => {
+    const values = row(batch)
+    for (let n = 0; n < on.length; n++) {
+      const i = on[n]!
+      f(x, i * batch, batch, values)
+      let sum = 0
+      if (r === null) for (let b = 0; b < batch; b++) sum += values[b]!
+      else for (let b = 0; b < batch; b++) sum += values[b]! * r[i * stride + b]!
+      out[n]! += sum
+    }
+  }
+}
+
+/** The energies of a unit's states. See Term.addStateEnergies. @param place - of each unit's parameter, -1 without one */
+function stateEnergies(place: Int32Array, phi: RowFunction): NonNullable<Term['addStateEnergies']> {
+  const row = scratch()
+  return (theta, unit, states, _x, batch, out) => {
+    const n = place[unit]!
+    if (n < 0) return
+    const values = row(states.length)
+    phi(Float64Array.from(states), 0, states.length, values)
+    for (let m = 0; m < out.length; m++) out[m]! += theta[n]! * values[Math.floor(m / batch)]!
   }
 }
 
@@ -90,8 +114,9 @@ export const quartic = onsiteTerm(
   { value: monomial(1 / 4, 4), slope: monomial(1, 3), curvature: monomial(3, 2) },
 )
 
-/** φ = -x: bias force f, so that F = +f. */
+/** φ = -x: bias force f, so that F = +f; of two-state units too. */
 export const bias = onsiteTerm(
   { name: 'bias', kernel: 'bias', harmonic: true, degree: 1 },
   { value: monomial(-1, 1), slope: monomial(-1, 0), curvature: monomial(0, 0) },
+  ['real', 'two-state'],
 )

@@ -1,10 +1,11 @@
+import type { Edges } from '../network/edges.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 import { createCoupling } from './coupling.js'
 import { sumOfProducts } from './dense.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from './sylvester.js'
-import { scratch, type TermOn, type TermOptions, termDefaults } from './term.js'
+import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
  * A term with one parameter for each edge whose statistic is a product of the same function of both ends:
@@ -21,8 +22,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
     const curvature = everywhere(units, u.curvature)
     const room = scratch()
     return {
-      ...termDefaults,
-      ...options,
+      ...describedOn(network, options),
       support: 'edge',
       size: edges.count,
       addForceAndEnergy(theta, x, batch, force, energy) {
@@ -38,6 +38,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
           for (let n = 0; n < units * batch; n++) force[n]! -= du[n]! * field[n]!
         }
       },
+      addStateEnergies: stateEnergies(edges, u.value),
       addHessian(theta, x, hessian) {
         const [ux, du, ddu] = [value(x, 1), slope(x, 1), curvature(x, 1)]
         for (let e = 0; e < edges.count; e++) {
@@ -70,6 +71,22 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
         coupling.addEdgeCorrelation(curvature(x, batch), value(x, batch), batch, out),
       approximateInverse: (states) => approximateInverse(network, value, slope, states),
     }
+  }
+}
+
+/** The energies of a unit's states: u of each times the field of its neighbours. See Term.addStateEnergies. */
+function stateEnergies({ start, neighbour, edge }: Edges, u: RowFunction): NonNullable<Term['addStateEnergies']> {
+  const [fields, rows] = [scratch(), scratch()]
+  return (theta, unit, states, x, batch, out) => {
+    const field = fields(batch).fill(0)
+    const values = rows(Math.max(batch, states.length))
+    for (let k = start[unit]!; k < start[unit + 1]!; k++) {
+      u(x, neighbour[k]! * batch, batch, values)
+      const weight = theta[edge[k]!]!
+      for (let b = 0; b < batch; b++) field[b]! += weight * values[b]!
+    }
+    u(Float64Array.from(states), 0, states.length, values)
+    for (let n = 0; n < out.length; n++) out[n]! += values[Math.floor(n / batch)]! * field[n % batch]!
   }
 }
 

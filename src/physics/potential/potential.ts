@@ -1,4 +1,4 @@
-import type { Network } from '../network/network.js'
+import { hiddenBlock, type Network } from '../network/network.js'
 import { defaultOnsite, onsiteTerms, pairTerms, stateTerms } from './built-in.js'
 import { formulaFeature } from './feature-maps.js'
 import { fixedTerm } from './features.js'
@@ -91,7 +91,7 @@ export function createPotential(
     ...pair.map(termIn(pairTerms, pairFromFormula)),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
-    ...(network.hidden > 0 ? [hiddenTerm(kT)] : []),
+    ...(hiddenBlock(network) === undefined ? [] : [hiddenTerm(kT)]),
   ])
 }
 

@@ -2,6 +2,7 @@ import type { Interval } from '../formula/interval.js'
 import type { Partials } from '../formula/partials.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
+import { hasStates } from '../network/unit-states.js'
 
 /**
  * A term of the potential: U contains A(x; θ), with one parameter θ_a and one statistic φ_a = ∂A/∂θ_a for each unit or each
@@ -21,9 +22,9 @@ export interface Term {
   readonly kernel?: KernelName
   /**
    * whether its parameters are on the visible units, their edges, their couplings to labels, on the hidden units and theirs,
-   * or on functions of the whole state
+   * or on functions of the whole state; on each state of categorical units, and of couplings with such an end
    */
-  readonly support: 'unit' | 'edge' | 'label' | 'hidden' | 'state'
+  readonly support: 'unit' | 'edge' | 'label' | 'hidden' | 'state' | 'unit-states' | 'edge-states'
   /** number of parameters */
   readonly size: number
   /**
@@ -33,8 +34,13 @@ export interface Term {
   readonly groups?: readonly { readonly name: string; readonly size: number; readonly given?: boolean }[]
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
-  /** whether the force is linear in x for any θ, so that the system stays Gaussian */
+  /** whether the force is linear in x for any θ, so that the system stays Gaussian; never where units have states */
   readonly harmonic: boolean
+  /**
+   * how A depends on the continuous units once the states of the others are given, for any θ: as a quadratic function of these and of
+   * the numbers ±1 of two-state units, or linearly with slopes of its own for each state. Absent where it is neither
+   */
+  readonly givenStates?: 'quadratic' | 'linear'
   /**
    * n where A is a homogeneous polynomial of degree n in x, A(cx) = cⁿA(x), and on single units the very φ = xⁿ/n (n = 1: -x);
    * null where A is no polynomial; absent where neither is known
@@ -63,6 +69,18 @@ export interface Term {
     batch: number,
     force: Float64Array | null,
     energy: Float64Array | null,
+  ): void
+  /**
+   * out[a·batch + b] += A(x_b) with unit number `unit` in its state number a, up to what all its states have in common; `out` is
+   * [states, batch]. Found from the energy of the whole term in each of them where absent
+   */
+  addStateEnergies?(
+    theta: Float64Array,
+    unit: number,
+    states: readonly number[],
+    x: Float64Array,
+    batch: number,
+    out: Float64Array,
   ): void
   /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
@@ -99,6 +117,13 @@ export type TermOptions = Pick<Term, 'name' | 'kernel'> &
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
+
+/** What a term says of itself on a network: a harmonic energy is quadratic given the states where units have any. */
+export function describedOn(network: Network, options: TermOptions) {
+  const { harmonic = false } = options
+  const form = harmonic ? { harmonic: !hasStates(network), givenStates: 'quadratic' as const } : { harmonic }
+  return { ...termDefaults, ...options, ...form }
+}
 
 /** Makes a term for a network. */
 export type TermOn = (network: Network) => Term

@@ -1,14 +1,16 @@
 import { gridStates } from '../network/states.js'
+import { hasStates } from '../network/unit-states.js'
 import { type Potential, statistic } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
+import { enumeratedLaw } from './enumerated-law.js'
 import { logPartition, modelDensity } from './partition.js'
 
 /** Step of the central differences: truncation h² and rounding, 1e-13/h, are both near 1e-8. */
 const h = 1e-4
 
 /**
- * The equilibrium means of the local statistics, ⟨φ_a⟩ = -kT ∂log Z/∂θ_a: by quadrature for one or two units, by central
- * differences of an exact log Z for larger harmonic potentials.
+ * The equilibrium means of the local statistics, ⟨φ_a⟩ = -kT ∂log Z/∂θ_a: by enumeration where units have states, by
+ * quadrature for one or two units, by central differences of an exact log Z for larger harmonic potentials.
  *
  * @param points - as in modelDensity
  * @returns [size]; null where log Z is not known (see logPartition)
@@ -22,6 +24,15 @@ export function meanStatistics(
   points?: number,
 ): Float64Array | null {
   const means = new Float64Array(potential.size)
+  if (hasStates(potential.network)) {
+    const law = enumeratedLaw(potential, theta, bath)
+    const some = new Float64Array(potential.size)
+    law?.average(({ x, batch }, weights) => {
+      statistic(potential, theta, x, batch, some, weights)
+      for (let a = 0; a < some.length; a++) means[a]! += some[a]!
+    })
+    return law === null ? null : means
+  }
   const model = modelDensity(potential, theta, bath, points)
   if (model !== null) {
     const { x, batch } = gridStates(model.x, model.units)

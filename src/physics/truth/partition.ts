@@ -1,7 +1,9 @@
 import { invalidValue } from '../../errors.js'
+import { hasStates } from '../network/unit-states.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity, boltzmannPairDensity } from './boltzmann.js'
+import { enumeratedLaw } from './enumerated-law.js'
 import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
 
 /**
@@ -24,7 +26,7 @@ const escaped = 1e-12
  * The equilibrium law of one unit, or of two, by quadrature.
  *
  * @param points - along either axis of two units, when the default is finer than need be
- * @returns null for more units
+ * @returns null for more units, or units with states
  * @throws E_INVALID_VALUE for a potential that does not confine them
  */
 export function modelDensity(
@@ -34,7 +36,7 @@ export function modelDensity(
   points?: number,
 ): ModelDensity | null {
   const { units } = potential.network
-  if (units > 2) return null
+  if (units > 2 || hasStates(potential.network)) return null
   const { x, density } =
     units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath, points)
   const most = density.reduce((a, b) => Math.max(a, b), 0)
@@ -67,12 +69,13 @@ export function eachCell(
 
 /**
  * log Z = log ∫ e^(-U/kT) dx: in closed form for harmonic potentials,
- * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by enumeration of two-state hidden units over such, by
- * quadrature for one or two units.
+ * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by enumeration of two-state hidden units over such or of the states of units
+ * that have any, by quadrature for one or two units.
  *
  * @returns null where none applies
  */
 export function logPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
+  if (hasStates(potential.network)) return enumeratedLaw(potential, theta, bath)?.logPartition ?? null
   if (isEnumerable(potential)) return hiddenMixture(potential, theta, bath)?.logPartition ?? null
   return modelDensity(potential, theta, bath)?.logPartition ?? null
 }
@@ -85,6 +88,14 @@ export function logPartition(potential: Potential, theta: Float64Array, bath: Ba
  */
 export function meanSquare(potential: Potential, theta: Float64Array, bath: Bath): number {
   const { units } = potential.network
+  if (hasStates(potential.network)) {
+    const law = enumeratedLaw(potential, theta, bath)
+    let square = law === null ? Number.NaN : 0
+    law?.average(({ x, batch }, weights) => {
+      for (let n = 0; n < x.length; n++) square += (weights[n % batch]! * x[n]! ** 2) / units
+    })
+    return square
+  }
   if (isEnumerable(potential)) {
     const mixture = hiddenMixture(potential, theta, bath)
     return mixture === null ? Number.NaN : squareOfMixture(mixture, bath) / units

@@ -1,0 +1,93 @@
+import { type Block, type Change, categories, isCategorical, type Role, twoStates } from './blocks.js'
+import { allPairs, type Edges, edgesFromPairs, latticePairs, nearestPairs, torusPairs } from './edges.js'
+
+/** Units that are alike, as they are described. */
+export interface UnitsOptions {
+  readonly units?: number | undefined
+  /** `two` for ±1, or the number of categories, which are 0 … S-1; continuous when absent */
+  readonly states?: 'two' | number | undefined
+  /** of units with states: redraws of each, tried per unit of time; 1 when absent */
+  readonly rate?: number | undefined
+  /** of continuous ones: relative to the bath's; 1 when absent */
+  readonly mobility?: number | undefined
+  /** held where they start; false when absent */
+  readonly clamped?: boolean | undefined
+}
+
+/** Units of one kind, or of several in the order of their rows; on the sites of a lattice, or without geometry. */
+export interface DescribedUnits extends UnitsOptions {
+  readonly blocks?: readonly UnitsOptions[] | undefined
+  /** rows and columns */
+  readonly lattice?: readonly [rows: number, columns: number] | undefined
+}
+
+/** Who is coupled: all, the four next on the lattice, or units at most so many rows and columns apart on it. */
+type Range = 'all' | 'nearest' | number
+
+/** Which visible units are coupled. */
+export interface VisibleCouplings {
+  readonly range?: Range | undefined
+  /** whether a lattice is joined to a torus */
+  readonly periodic?: boolean | undefined
+  /** pairs [x, y] of units in place of a range */
+  readonly edges?: readonly (readonly [number, number])[] | undefined
+}
+
+/** Attempts of a unit to change its state in a unit of time, where nothing is said. */
+export const defaultRate = 1
+
+/** Whether hidden units have the terms of visible ones. */
+export function isShared({ states, blocks }: Pick<DescribedUnits, 'states' | 'blocks'>): boolean {
+  return states !== undefined || blocks !== undefined
+}
+
+/** Number of units of a description. */
+export function countOf({ units, blocks, lattice }: DescribedUnits): number {
+  if (blocks !== undefined) return blocks.reduce((sum, block) => sum + (block.units ?? 0), 0)
+  return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
+}
+
+/** The blocks of a description. */
+export function described(role: Role, options: DescribedUnits): Block[] {
+  return (options.blocks ?? [options]).map(({ units = 0, states, ...options }) => {
+    const values = states === undefined ? null : states === 'two' ? twoStates : categories(states)
+    return { role, units, states: values, change: changeOf(values !== null, options) }
+  })
+}
+
+function changeOf(hasStates: boolean, { clamped, rate, mobility }: UnitsOptions): Change {
+  if (clamped === true) return { kind: 'clamped' }
+  return hasStates ? { kind: 'flips', rate: rate ?? defaultRate } : { kind: 'langevin', mobility: mobility ?? 1 }
+}
+
+/** Pairs of visible units. */
+export function visiblePairs(
+  lattice: readonly [number, number] | null,
+  units: number,
+  { range = 'all', periodic = false, edges }: VisibleCouplings = {},
+): readonly (readonly [number, number])[] {
+  if (edges !== undefined) return edges
+  if (range === 'all' || lattice === null) return allPairs(units)
+  if (periodic) return torusPairs(...lattice, range)
+  return range === 'nearest' ? nearestPairs(...lattice) : latticePairs(...lattice, range)
+}
+
+/** Pairs of numbers, and those with a categorical end. */
+export function couplingLists(
+  units: number,
+  pairs: readonly (readonly [number, number])[],
+  blocks: readonly Block[],
+): { edges: Edges; tables: Edges } {
+  const every = edgesFromPairs(units, pairs)
+  const none = edgesFromPairs(units, [])
+  if (!blocks.some(({ states }) => isCategorical(states))) return { edges: every, tables: none }
+  const categorical = blocks.flatMap(({ states, units }) => new Array<boolean>(units).fill(isCategorical(states)))
+  const isTable = (pair: readonly [number, number]) => pair.some((unit) => categorical[unit] === true)
+  return {
+    edges: edgesFromPairs(
+      units,
+      pairs.filter((pair) => !isTable(pair)),
+    ),
+    tables: edgesFromPairs(units, pairs.filter(isTable)),
+  }
+}
