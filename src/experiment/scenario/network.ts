@@ -4,7 +4,10 @@ import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'
 
+const states = z.literal('two').optional().describe('two: units that are -1 or 1; continuous by default')
+
 const visible = z.strictObject({
+  states,
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
 })
@@ -12,6 +15,7 @@ const visible = z.strictObject({
 const hidden = z
   .strictObject({
     units: count.describe('number of hidden units'),
+    states,
     kind: z
       .enum(namesIn(hiddenKinds))
       .default(defaultHidden.kind)
