@@ -9,17 +9,18 @@ import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { MachineParameters } from '../../physics/potential/machine-parameters.js'
 import { isSummable, restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
 
-/** How log Z is annealed. */
+/** How log Z is annealed, and whether it is so even where it is known exactly. */
 interface AnnealingSettings {
   readonly walkers: number
   readonly steps: number
+  readonly always: boolean
 }
 
 /** The likelihood of a machine on given states. */
 export interface MachineLikelihood {
   /** exact where a layer can be summed; else annealed, null without settings for that */
   readonly logPartition: Estimate | null
-  /** by annealing, null without settings for it */
+  /** by annealing, null where that was not asked for */
   readonly annealed: Estimate | null
   /** by name, as arms of a study have them */
   readonly figures: Readonly<Record<string, number>>
@@ -35,12 +36,15 @@ export function machineLikelihood(
   parameters: MachineParameters,
   theta: Float64Array,
   judged: States,
-  annealing: AnnealingSettings | undefined,
+  annealing: AnnealingSettings | null,
   seed: number,
 ): MachineLikelihood {
   const machine = parameters.at(theta, landscape.bath.kT)
-  const annealed = annealing === undefined ? null : annealedFor(landscape, parameters, theta, annealing, seed)
   const exact = isSummable(machine) ? { value: restrictedEquilibrium(machine).logPartition, standardError: 0 } : null
+  const annealed =
+    annealing === null || (exact !== null && !annealing.always)
+      ? null
+      : annealedFor(landscape, parameters, theta, annealing, seed)
   const logPartition = exact ?? annealed
   const likelihood = logPartition === null ? null : negativeLogLikelihood(machine, logPartition, judged)
   return {
@@ -59,7 +63,7 @@ function annealedFor(
   landscape: Landscape,
   parameters: MachineParameters,
   theta: Float64Array,
-  { walkers: count, steps }: AnnealingSettings,
+  { walkers: count, steps }: Omit<AnnealingSettings, 'always'>,
   seed: number,
 ): Estimate {
   const start = uncoupledStart(parameters, theta, landscape.bath, count, seed)

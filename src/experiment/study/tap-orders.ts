@@ -17,16 +17,17 @@ type Orders = NonNullable<Settings['orders']>
 /** Sweeps until a fixed point stands to rounding. */
 const untilStill = { sweeps: 4000, damping: 0.5, tolerance: 1e-13 }
 /**
- * Least slopes of log error against log strength. The neglected term of the free energy is of order n + 1; magnetisations err by the
- * same power, and the gradient in a coupling by one less.
+ * Slopes of log error against log strength, and how far they may be off. The neglected term of the free energy is of order n + 1 and
+ * magnetisations err by the same power, a little more at couplings that are not small: an independent program found 2.3, 3.2 and 4.1. Of
+ * log Z the term of third order has either sign from machine to machine, and the fourth shows before it.
  */
-const leastSlope = {
-  1: { magnetisation: 2, logPartition: 1.9 },
-  2: { magnetisation: 2.9, logPartition: 2.9 },
-  3: { magnetisation: 3.7, logPartition: 3.7 },
-} as const satisfies Record<TapOrder, object>
-/** Mean field leaves out the correlation of coupled units, of first order in J: its gradient is off by a power of 1, not 2. */
-const mostGradientSlope = 1.1
+const slopesOf = {
+  1: { magnetisation: [2.3, 0.3], logPartition: [2, 0.1] },
+  2: { magnetisation: [3.25, 0.35], logPartition: [3.5, 0.6] },
+  3: { magnetisation: [4.1, 0.4], logPartition: [4, 0.3] },
+} as const satisfies Record<TapOrder, Record<string, readonly [slope: number, tolerance: number]>>
+/** Of the gradient in a coupling to second order. Mean field, which leaves out the correlation of coupled units, must miss it by so much. */
+const gradientSlope = { second: 2, missed: 0.9 }
 
 /** Errors of one order at one strength, root mean squares over units and edges, means over machines. */
 interface Errors {
@@ -125,25 +126,14 @@ function slope({ strengths }: Orders, errors: readonly number[]): number {
   return covariance / x.reduce((sum, value) => sum + (value - meanX) ** 2, 0)
 }
 
-function slopeChecks(name: string, order: TapOrder, slopes: Errors): Check[] {
-  const least = leastSlope[order]
+function slopeChecks(name: string, order: TapOrder, found: Errors): Check[] {
+  const { magnetisation, logPartition } = slopesOf[order]
+  const { second, missed } = gradientSlope
   return [
-    // A bar is a largest distance: one from below is met by what is no smaller.
-    atLeast(`slope of the magnetisation's error, ${name}`, slopes.magnetisation, least.magnetisation),
-    atLeast(`slope of log Z's error, ${name}`, slopes.logPartition, least.logPartition),
+    barCheck(`slope of the magnetisation's error, ${name}`, found.magnetisation, magnetisation[0], magnetisation[1]),
+    barCheck(`slope of log Z's error, ${name}`, found.logPartition, logPartition[0], logPartition[1]),
     ...(order === 1
-      ? [
-          barCheck(
-            `slope of the gradient's error, ${name}`,
-            Math.max(slopes.gradient, mostGradientSlope),
-            mostGradientSlope,
-            0,
-          ),
-        ]
+      ? [barCheck(`slope of the gradient's error, ${name}`, found.gradient, second, missed, 'fails')]
       : []),
   ]
-}
-
-function atLeast(name: string, value: number, least: number): Check {
-  return { ...barCheck(name, value, least, Number.POSITIVE_INFINITY), pass: value >= least }
 }

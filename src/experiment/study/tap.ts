@@ -27,8 +27,6 @@ type Settings = SettingsOf<'tap'>
 type Problem = StudyProblem<Settings>
 type ArmName = Settings['arms'][number]
 
-/** Points of a curve. */
-const points = 20
 /** Held-out images that a model is judged on: their scatter of some nats leaves the mean to .1. */
 const mostJudged = 1000
 /** Independent states that are drawn of a model, and sweeps of block Gibbs on the way to them. */
@@ -50,29 +48,39 @@ const machineStudy: RunStudy<Settings> = (problem, seed, hooks) => {
   const judged = judgedData(problem, learned, seed)
   const data = clampedData(parameters, bath, dataPhase(learned, settings.batch, seed), seed)
   const start = startAt(problem, learned, seed)
-  const { iterations, annealing } = settings
+  const { iterations, annealing, points } = settings
   const plans = settings.arms.map((name) => ({ name, expected: 'succeeds' }) as const)
   const leading = ['negativeLogLikelihood', 'logPseudoLikelihood']
   return armByArm(plans, leading, hooks, async ({ name }, { record, progress, landscape: landscapeOf }) => {
     const landscape = landscapeOf(potential, bath)
     const theta = start.slice()
     const objective = objectiveOf(name, problem, { landscape, parameters, data, start, seed })
-    const measured = () =>
-      machineLikelihood(createLandscape(potential, bath), parameters, theta, judged, annealing, seed)
+    const measured = (always: boolean) => {
+      const own = annealing === undefined ? null : { ...annealing, always }
+      return machineLikelihood(createLandscape(potential, bath), parameters, theta, judged, own, seed)
+    }
+    let lowest = Number.POSITIVE_INFINITY
     for (const done of descend(landscape, objective, theta, frozen, settings)) {
       if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
       requireFinite(theta, `${name}, seed ${seed}, iteration ${done}`)
-      record(done, measured().figures)
+      const { figures } = measured(false)
+      lowest = Math.min(lowest, figures.negativeLogLikelihood ?? lowest)
+      record(done, figures)
       await progress(done / iterations)
     }
-    const last = measured()
+    const last = measured(true)
     const { negativeLogLikelihood } = last.figures
     const floor = floorOf(problem)
     const aboveFloor =
       floor === null || negativeLogLikelihood === undefined ? {} : { aboveFloor: negativeLogLikelihood - floor }
     return {
       locality: objective.locality,
-      figures: { ...last.figures, ...aboveFloor, ...exchangeOf(landscape.cost, settings.walkers) },
+      figures: {
+        ...last.figures,
+        ...aboveFloor,
+        ...(Number.isFinite(lowest) ? { lowestNegativeLogLikelihood: lowest } : {}),
+        ...exchangeOf(landscape.cost, settings.walkers),
+      },
       cost: landscape.cost,
       checks: [...barChecks(problem, name, negativeLogLikelihood), ...annealingChecks(name, last)],
       samples: () => samplesOf(problem, parameters, theta, seed),

@@ -37,6 +37,7 @@ export const tap = z
       .describe(
         'log Z by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',
       ),
+    points: count.max(1000).default(20).describe('of each curve, at each of which the likelihood is measured'),
     bars: z
       .partialRecord(z.enum(arms), positive)
       .default({})
