@@ -1,18 +1,23 @@
 import { invalidValue } from '../../errors.js'
+import { movesAll } from '../../physics/dynamics/fitting.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
+import { isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 import { checks } from './checks.js'
 import { exactLawNeeds, isHarmonic, type Need } from './run-check.js'
 
-const oneMobility: Need = [
-  ({ generation }) => generation.potential.network.mobility === null,
-  'units of one mobility: no label units, and no hidden units that move (explicit, glauber)',
+const oneMobility = (integrator: Integrator): Need => [
+  ({ generation }) => movesAll(integrator, generation.potential.network.mobility),
+  'units of one mobility: no label units, no units with states, and no hidden units that move (explicit, glauber)',
 ]
 
 const harmonicLandscapes: readonly Need[] = [
-  [isHarmonic, 'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any'],
+  [
+    (problem) => isHarmonic(problem) || isHarmonicGivenStates(problem.potential),
+    'a harmonic potential (stiffness, bias, bilinear); ou-splitting takes any',
+  ],
   [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
 ]
 const noExchange: Need = [
@@ -21,12 +26,9 @@ const noExchange: Need = [
 ]
 
 /** What an integrator asks of a scenario, from what it can do. */
-function integratorNeeds({ mobilities, harmonic, dynamical }: Integrator): Need[] {
-  return [
-    ...(mobilities ? [] : [oneMobility]),
-    ...(harmonic ? harmonicLandscapes : []),
-    ...(dynamical ? [] : [noExchange]),
-  ]
+function integratorNeeds(integrator: Integrator): Need[] {
+  const { harmonic, dynamical } = integrator
+  return [oneMobility(integrator), ...(harmonic ? harmonicLandscapes : []), ...(dynamical ? [] : [noExchange])]
 }
 
 /**

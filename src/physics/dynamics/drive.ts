@@ -1,5 +1,5 @@
 import { type Conditionals, conditionalsOf } from '../potential/conditionals.js'
-import { type HarmonicTerms, harmonicTerms, isHarmonic } from '../potential/given-hidden.js'
+import { type HarmonicTerms, harmonicTerms, isHarmonic, isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import { type DiscreteUnits, discreteUnits } from '../potential/state-energies.js'
 import type { Protocol } from '../protocol/protocol.js'
@@ -35,7 +35,7 @@ export interface Drive extends Surface {
 
 /** The harmonic part of a landscape: the force f - Kx of its terms that are linear in x. */
 export interface HarmonicPart extends Pick<HarmonicTerms, 'force' | 'stiffness'> {
-  /** whether that is all of the landscape */
+  /** whether that is all of the landscape, once the states of units that have any are given */
   readonly whole: boolean
 }
 
@@ -58,7 +58,7 @@ export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
 }
 
 function harmonicPartOf(potential: Potential, theta: Float64Array): HarmonicPart {
-  return { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) }
+  return { ...harmonicTerms(potential, theta), whole: isHarmonic(potential) || isHarmonicGivenStates(potential) }
 }
 
 /** A network driven by a protocol. */

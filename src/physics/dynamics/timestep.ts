@@ -1,4 +1,6 @@
 import { type Interval, magnitude } from '../formula/interval.js'
+import { hasStates } from '../network/unit-states.js'
+import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { eachTerm, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { curvatureBound } from './drive.js'
@@ -51,8 +53,11 @@ export function visited(
   initial: Float64Array,
 ): Visited {
   const { units } = potential.network
-  if (potential.terms.every(({ harmonic }) => harmonic))
-    return { curvature: curvatureBound(hessian(potential, theta, new Float64Array(units)), units), narrow: null }
+  const K = () => hessian(potential, theta, new Float64Array(units))
+  // Units with states have no curvature: only the others' counts.
+  if (hasStates(potential.network) && isHarmonicGivenStates(potential))
+    return { curvature: curvatureBound(K(), units, potential.network.mobility), narrow: null }
+  if (potential.terms.every(({ harmonic }) => harmonic)) return { curvature: curvatureBound(K(), units), narrow: null }
   const batch = initial.length / units
   const farthest = initial.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   const energies = new Float64Array(gridPoints)
