@@ -1,12 +1,10 @@
 import { logPseudoLikelihoods, negativeLogLikelihood } from '../../learning/evaluation/likelihood.js'
-import { annealedLogPartition, uncoupledStart } from '../../learning/objectives/annealing.js'
-import { weightedByWork } from '../../learning/objectives/jarzynski.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
-import { moveBy } from '../../learning/objectives/moves.js'
-import { gibbs } from '../../physics/dynamics/gibbs.js'
 import type { States } from '../../physics/network/states.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { MachineParameters } from '../../physics/potential/machine-parameters.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
+import { annealedPartition } from '../../physics/truth/annealed-partition.js'
 import { isSummable, restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
 
 /** How log Z is annealed, and whether it is so even where it is known exactly. */
@@ -28,23 +26,22 @@ export interface MachineLikelihood {
 
 /**
  * Likelihood and pseudo-likelihood of the machine at θ, means over states of the visible units in nats.
- *
- * @param landscape - of the machine's potential, not that of learning, whose cost is its own
  */
 export function machineLikelihood(
-  landscape: Landscape,
+  potential: Potential,
+  bath: Bath,
   parameters: MachineParameters,
   theta: Float64Array,
   judged: States,
   annealing: AnnealingSettings | null,
   seed: number,
 ): MachineLikelihood {
-  const machine = parameters.at(theta, landscape.bath.kT)
+  const machine = parameters.at(theta, bath.kT)
   const exact = isSummable(machine) ? { value: restrictedEquilibrium(machine).logPartition, standardError: 0 } : null
   const annealed =
     annealing === null || (exact !== null && !annealing.always)
       ? null
-      : annealedFor(landscape, parameters, theta, annealing, seed)
+      : annealedPartition(potential, theta, bath, { ...annealing, seed })
   const logPartition = exact ?? annealed
   const likelihood = logPartition === null ? null : negativeLogLikelihood(machine, logPartition, judged)
   return {
@@ -56,18 +53,4 @@ export function machineLikelihood(
       logPseudoLikelihood: meanOf(logPseudoLikelihoods(machine, judged)).value,
     },
   }
-}
-
-/** log Z at θ by annealing from the same machine without couplings. */
-function annealedFor(
-  landscape: Landscape,
-  parameters: MachineParameters,
-  theta: Float64Array,
-  { walkers: count, steps }: Omit<AnnealingSettings, 'always'>,
-  seed: number,
-): Estimate {
-  const start = uncoupledStart(parameters, theta, landscape.bath, count, seed)
-  const move = weightedByWork(landscape, moveBy(gibbs, landscape, 1))
-  const found = annealedLogPartition(move, start.walkers, { from: start.theta, to: theta, steps, seed })
-  return { value: start.logPartition + found.logMean, standardError: found.relativeError }
 }

@@ -1,6 +1,5 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { barsAndStripes } from '../../learning/data/bars-and-stripes.js'
-import { uncoupledStart } from '../../learning/objectives/annealing.js'
 import { clampedData, withMeanHidden } from '../../learning/objectives/clamped-data.js'
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { descend } from '../../learning/objectives/descend.js'
@@ -8,7 +7,8 @@ import { jarzynskiObjective, weightedByWork } from '../../learning/objectives/ja
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import { moveBy } from '../../learning/objectives/moves.js'
 import { type DataPhase, dataPhase, meansObjective, type Objective } from '../../learning/objectives/objective.js'
-import { randomMagnetisations, tapObjective, tapOrders } from '../../learning/objectives/tap.js'
+import { randomMagnetisations, tapObjective } from '../../learning/objectives/tap.js'
+import { uncoupledWalkers } from '../../learning/objectives/uncoupled-walkers.js'
 import { gibbs } from '../../physics/dynamics/gibbs.js'
 import { columnsOf, rowsOf, type States, thinned } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
@@ -18,6 +18,7 @@ import { type MachineParameters, machineParameters } from '../../physics/potenti
 import { groupSlice } from '../../physics/potential/potential.js'
 import { restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
 import type { SettingsOf } from '../scenario/objective.js'
+import { isPersistent, orderOf } from '../scenario/objectives/tap.js'
 import { machineLikelihood } from './machine-likelihood.js'
 import { drawData, type StudyProblem } from './problem.js'
 import { armByArm, exchangeOf, type RunStudy } from './study.js'
@@ -57,7 +58,7 @@ const machineStudy: RunStudy<Settings> = (problem, seed, hooks) => {
     const objective = objectiveOf(name, problem, { landscape, parameters, data, start, seed })
     const measured = (always: boolean) => {
       const own = annealing === undefined ? null : { ...annealing, always }
-      return machineLikelihood(createLandscape(potential, bath), parameters, theta, judged, own, seed)
+      return machineLikelihood(potential, bath, parameters, theta, judged, own, seed)
     }
     let lowest = Number.POSITIVE_INFINITY
     for (const done of descend(landscape, objective, theta, frozen, settings)) {
@@ -99,18 +100,20 @@ interface Material {
 
 function objectiveOf(name: ArmName, { settings, bath }: Problem, material: Material): Objective {
   const { landscape, parameters, data, start, seed } = material
-  const { walkers: count, steps, sweeps, damping, persistent, resampling } = settings
+  const { walkers: count, steps, sweeps, damping, resampling } = settings
   if (name === 'exact') {
     const means = (theta: Float64Array) => parameters.statisticsOf(restrictedEquilibrium(parameters.at(theta, bath.kT)))
-    return meansObjective({ name, data, means })
+    return withMeanHidden(meansObjective({ name, data, means }), parameters, bath)
   }
-  if (name === 'mean-field' || name === 'second-order' || name === 'third-order') {
+  const order = orderOf(name)
+  if (order !== null) {
     const relaxation = { sweeps, damping, tolerance: 0 }
-    const going = persistent ? { persistent: randomMagnetisations(parameters.layers, count, seed) } : {}
-    return tapObjective({ parameters, landscape, order: tapOrders[name], relaxation, data, ...going })
+    const going = isPersistent(name) ? { persistent: randomMagnetisations(parameters.layers, count, seed) } : {}
+    const tap = tapObjective({ parameters, landscape, order, relaxation, data, ...going })
+    return withMeanHidden(tap, parameters, bath)
   }
   const move = moveBy(gibbs, landscape, 1)
-  const begun = uncoupledStart(parameters, start, bath, count, seed)
+  const begun = uncoupledWalkers(parameters, start, bath, count, seed)
   if (name === 'jarzynski') {
     const { walkers, theta } = begun
     const weighted = weightedByWork(landscape, move)
@@ -175,7 +178,7 @@ function samplesOf(
   theta: Float64Array,
   seed: number,
 ): States {
-  const { walkers } = uncoupledStart(parameters, theta, bath, drawn.states, seed)
+  const { walkers } = uncoupledWalkers(parameters, theta, bath, drawn.states, seed)
   moveBy(gibbs, createLandscape(potential, bath), 1)(
     theta,
     walkers,

@@ -3,8 +3,26 @@ import { defaultTap, tapOrders } from '../../../learning/objectives/tap.js'
 import { count, namesIn, positive, type Say, someOf } from '../parts.js'
 import { common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
 
+/** Arms whose magnetisations start at the data of each gradient, and those whose go on from one to the next. */
+const expansions = namesIn(tapOrders)
+const going = {
+  'mean-field': 'mean-field-persistent',
+  'second-order': 'second-order-persistent',
+  'third-order': 'third-order-persistent',
+} as const
 /** Ways to find the model's means: chains, weighted walkers, a sum over all states, or an expansion. */
-const arms = ['persistent', 'short-run', 'jarzynski', 'exact', ...namesIn(tapOrders)] as const
+const arms = ['persistent', 'short-run', 'jarzynski', 'exact', ...expansions, ...Object.values(going)] as const
+
+/** The order of the expansion that an arm is of; null for others. */
+export function orderOf(arm: (typeof arms)[number]): 1 | 2 | 3 | null {
+  const name = expansions.find((order) => order === arm || going[order] === arm)
+  return name === undefined ? null : tapOrders[name]
+}
+
+/** Whether the magnetisations of an arm go on. */
+export function isPersistent(arm: (typeof arms)[number]): boolean {
+  return Object.values(going).some((name) => name === arm)
+}
 
 /** objective.kind tap. */
 export const tap = z
@@ -12,9 +30,9 @@ export const tap = z
     kind: z.literal('tap'),
     ...common,
     ...descent,
-    arms: someOf(arms, ['persistent', 'short-run', ...namesIn(tapOrders)]).describe(
+    arms: someOf(arms, ['persistent', 'short-run', ...expansions]).describe(
       'where the means of the model are from: persistent chains, chains from the data, weighted walkers, a sum over all states of the ' +
-        'smaller layer, or magnetisations by the expansion of the free energy to first (mean-field), second or third order',
+        'smaller layer, or magnetisations by the expansion of the free energy to first (mean-field), second or third order, which start at the data or (-persistent) go on',
     ),
     scatter: positive.default(0.025).describe('standard deviation of the couplings at the start, in kT'),
     walkers: walkers.describe('chains, walkers, or magnetisations'),
@@ -26,10 +44,6 @@ export const tap = z
       .max(0.99)
       .default(defaultTap.damping)
       .describe('share of the old magnetisation that a sweep keeps'),
-    persistent: z
-      .boolean()
-      .default(true)
-      .describe('whether magnetisations go on from one gradient to the next, or start at the data'),
     resampling,
     annealing: z
       .strictObject({ walkers: count.default(100), steps: count.default(1000) })
