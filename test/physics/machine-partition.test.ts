@@ -14,7 +14,7 @@ const limit = 4
 function annealed(visible: number, hidden: number, s: number, seed: number) {
   const potential = machinePotential(visible, hidden)
   const theta = normals(potential.size, 30).map((value, a) => (a < visible + hidden ? 0.3 : s) * value)
-  const found = annealedPartition(potential, theta, bath, { seed, walkers: 400, steps: 60 })
+  const found = annealedPartition(potential, theta, bath, { seed, walkers: 200, steps: 200 })
   return { ...found, exact: restrictedEquilibrium(machineParameters(potential).at(theta, bath.kT)).logPartition }
 }
 

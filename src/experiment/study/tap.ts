@@ -80,7 +80,7 @@ const machineStudy: RunStudy<Settings> = (problem, seed, hooks) => {
         ...last.figures,
         ...aboveFloor,
         ...(Number.isFinite(lowest) ? { lowestNegativeLogLikelihood: lowest } : {}),
-        ...exchangeOf(landscape.cost, settings.walkers),
+        ...exchangeOf(landscape.cost, name === 'short-run' ? (settings.batch ?? learned.batch) : settings.walkers),
       },
       cost: landscape.cost,
       checks: [...barChecks(problem, name, negativeLogLikelihood), ...annealingChecks(name, last)],
