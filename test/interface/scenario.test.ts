@@ -85,7 +85,7 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
     [
       'a wrong range',
       simulation.replace('} }', '}, couplings: { visible: { range: al } } }'),
-      'network.couplings.visible.range: expected all, or a finite number, got "al". Did you mean "all"?',
+      'network.couplings.visible.range: expected all, or nearest, or a finite number, got "al". Did you mean "all"?',
     ],
     [
       'an edge twice',

@@ -2,7 +2,7 @@ import { invalidValue } from '../../errors.js'
 import { movesAll } from '../../physics/dynamics/fitting.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
-import { isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
+import { isHarmonicGivenHidden, isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 import { checks } from './checks.js'
@@ -20,6 +20,10 @@ const harmonicLandscapes: readonly Need[] = [
   ],
   [({ data }) => data?.source !== 'gaussian-mixture', 'data other than a mixture, whose exact score is not harmonic'],
 ]
+const conditionalLaws: Need = [
+  ({ generation: { potential } }) => isHarmonicGivenHidden(potential) || isHarmonicGivenStates(potential),
+  'units whose law given all others is known: stiffness, bias and bilinear, with units that have states or bistable hidden units',
+]
 const noExchange: Need = [
   (problem) => !measuresEnergies(problem.scenario),
   'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',
@@ -27,8 +31,13 @@ const noExchange: Need = [
 
 /** What an integrator asks of a scenario, from what it can do. */
 function integratorNeeds(integrator: Integrator): Need[] {
-  const { harmonic, dynamical } = integrator
-  return [oneMobility(integrator), ...(harmonic ? harmonicLandscapes : []), ...(dynamical ? [] : [noExchange])]
+  const { harmonic, dynamical, redraws } = integrator
+  return [
+    oneMobility(integrator),
+    ...(harmonic ? harmonicLandscapes : []),
+    ...(redraws === true ? [conditionalLaws] : []),
+    ...(dynamical ? [] : [noExchange]),
+  ]
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { exactScoreCheck, mixtureModesCheck } from './mixture-checks.js'
 import { reverseNoisingCheck } from './reverse-noising.js'
 import type { CheckContext, RunCheck } from './run-check.js'
+import { enumerationCheck, isingEnergyCheck } from './state-checks.js'
 
 /** Every check that a scenario can name. */
 export const checks: Readonly<Record<Scenario['checks'][number], RunCheck>> = {
@@ -30,6 +31,8 @@ export const checks: Readonly<Record<Scenario['checks'][number], RunCheck>> = {
   'exact-score': exactScoreCheck,
   'contrast-bias': contrastBiasCheck,
   'mixture-modes': mixtureModesCheck,
+  enumeration: enumerationCheck,
+  'ising-energy': isingEnergyCheck,
 }
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */

@@ -1,9 +1,10 @@
+import { hasStates } from '../../physics/network/unit-states.js'
 import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
-import { hiddenMixture } from '../../physics/truth/hidden-mixture.js'
+import { logPartition } from '../../physics/truth/partition.js'
 import type { Problem } from '../system/problem.js'
 
 /**
@@ -71,12 +72,11 @@ function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
   return `The mean work is below the free-energy difference, ${known.toPrecision(4)} kT, which the second law forbids: the time step is too long.`
 }
 
-/** ΔF/kT between the ends of a harmonic simulation that starts in equilibrium; null elsewhere. */
+/** ΔF/kT between the ends of a harmonic simulation, or one of few joint states, that starts in equilibrium; null elsewhere. */
 export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
-  const isHarmonic = potential.terms.every(({ harmonic }) => harmonic)
-  if (given === undefined || given.kT !== null || !isHarmonic || scenario.initial?.kind !== 'equilibrium') return null
-  const logPartition = (t: number) =>
-    hiddenMixture(potential, scheduledAt(given.theta, given.scheduled, t), bath)?.logPartition
-  const [before, after] = [logPartition(0), logPartition(scenario.protocol!.duration)]
-  return before === undefined || after === undefined ? null : before - after
+  const isKnown = potential.terms.every(({ harmonic }) => harmonic) || hasStates(potential.network)
+  if (given === undefined || given.kT !== null || !isKnown || scenario.initial?.kind !== 'equilibrium') return null
+  const at = (t: number) => logPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
+  const [before, after] = [at(0), at(scenario.protocol!.duration)]
+  return before === null || after === null ? null : before - after
 }

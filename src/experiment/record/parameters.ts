@@ -1,10 +1,11 @@
 import { OverdampedError } from '../../errors.js'
+import { hiddenBlock } from '../../physics/network/network.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../files/safetensors.js'
 
 /**
  * Trained parameters as safetensors: one tensor for each group, [K + 1, parameters], noisiest knot first; `knots`, the noise
- * times [K + 1]; `edges`, the unit pairs [edges, 2], x before y; with hidden units `hidden-edges`, the visible and the hidden unit of each
+ * times [K + 1]; `edges`, the unit pairs [edges, 2], x before y; `table-edges`, those with a categorical end, where there are any; with hidden units `hidden-edges`, the visible and the hidden unit of each
  * of their edges [hidden edges, 2].
  */
 export function encodeParameters(
@@ -12,11 +13,14 @@ export function encodeParameters(
   knots: readonly number[],
   theta: readonly Float64Array[],
 ): Uint8Array {
-  const { edges, hidden, hiddenEdges } = potential.network
+  const { edges, tables, hiddenEdges } = potential.network
   const tensors: Record<string, Tensor> = {
     knots: { shape: [knots.length], data: Float64Array.from(knots) },
     edges: unitPairs(edges.from, edges.to),
-    ...(hidden > 0 ? { 'hidden-edges': unitPairs(hiddenEdges.visible, hiddenEdges.hidden) } : {}),
+    ...(tables.count > 0 ? { 'table-edges': unitPairs(tables.from, tables.to) } : {}),
+    ...(hiddenBlock(potential.network) !== undefined
+      ? { 'hidden-edges': unitPairs(hiddenEdges.visible, hiddenEdges.hidden) }
+      : {}),
   }
   potential.groups.forEach((group) => {
     const { name, size } = group

@@ -12,6 +12,7 @@ import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
@@ -172,6 +173,11 @@ function finalDensity(
   }
 }
 
+/** The density of the start; null for a point, and where units have states. */
+function densityOf({ generation }: Problem, start: Start): ReturnType<typeof startDensity> {
+  return hasStates(generation.potential.network) ? null : startDensity(start)
+}
+
 /** Entropy production where `observe` names it; null where the start or the final states have no density. */
 function entropyOf(
   problem: Problem,
@@ -180,7 +186,7 @@ function entropyOf(
   { initial, final }: Ensemble,
   workAndHeat: WorkAndHeat | null,
 ): EntropyProduction | null {
-  const before = startDensity(start)
+  const before = densityOf(problem, start)
   if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
   const after = finalDensity(problem, protocol, start, final)
   if (after === null) return null
@@ -273,7 +279,7 @@ async function observeOn(
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
   const unknown =
-    entropy === null && startDensity(start) !== null && observe.includes('entropy-production')
+    entropy === null && densityOf(problem, start) !== null && observe.includes('entropy-production')
       ? ['entropy production is not known: the final states have no density; they are too few, or without spread']
       : []
   for (const note of unknown) hooks.onNote?.(note)

@@ -38,7 +38,15 @@ export function simulationProtocol(problem: Problem): Protocol {
     requireStable(problem, driven, dt)
     return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
   }
-  return timedProtocol(theta, scheduled, planSteps(driven, problem.generation.longestStep ?? Infinity), kT?.value)
+  const longest = problem.generation.longestStep ?? Infinity
+  // Flips alone have no curvature that a step must resolve.
+  if (isStill(problem)) return scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
+  return timedProtocol(theta, scheduled, planSteps(driven, longest), kT?.value)
+}
+
+/** Whether no unit moves but by flips. */
+function isStill({ generation }: Problem): boolean {
+  return generation.potential.network.mobility?.every((relative) => relative === 0) ?? false
 }
 
 /** Schemes whose harmonic steps x' = (1 - z)x + …, z = μκdt, grow where z > 2; and z from which their own error is said. */
@@ -77,7 +85,7 @@ function requireStable(
 export function stepWarnings(problem: Problem): string[] {
   const { protocol, sampling } = problem.scenario
   const dt = protocol?.dt
-  if (problem.given === undefined || dt === undefined) return []
+  if (problem.given === undefined || dt === undefined || isStill(problem)) return []
   const { steepness, at, missed, resolved, narrow } = outrun(drivenOf(problem), dt)
   const short = (value: number) => String(Number(value.toPrecision(3)))
   const step = short(protocol!.duration / wholeSteps(protocol!.duration, dt))

@@ -50,6 +50,8 @@ const checkNames = [
   'exact-score',
   'contrast-bias',
   'mixture-modes',
+  'enumeration',
+  'ising-energy',
 ] as const
 
 /** Every key of a scenario, each right by itself. */

@@ -1,21 +1,50 @@
 import { z } from 'zod'
+import type { Block } from '../../physics/network/blocks.js'
+import { countOf, defaultRate, described, isShared } from '../../physics/network/described.js'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'
 
-const states = z.literal('two').optional().describe('two: units that are -1 or 1; continuous by default')
+/** Categories of one unit, at most: as many as its states could be enumerated with. */
+const mostCategories = 65_536
+
+/** What units of a block are. */
+const kind = {
+  states: z
+    .union([z.literal('two'), z.int().min(1).max(mostCategories)])
+    .optional()
+    .describe('two for ±1, or a number S of categories 0 … S-1; continuous units when absent'),
+  rate: positive
+    .optional()
+    .describe(`of units with states: redraws of each, tried per unit of time; ${defaultRate} by default`),
+  clamped: z.boolean().optional().describe('held where they start'),
+}
+const blocks = z
+  .array(
+    z.strictObject({
+      units: count.describe('how many'),
+      ...kind,
+      mobility: positive.optional().describe("of continuous units: relative to the bath's; 1 by default"),
+    }),
+  )
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('units of several kinds, one after another')
 
 const visible = z.strictObject({
-  states,
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
+  ...kind,
+  blocks,
 })
 
 const hidden = z
   .strictObject({
-    units: count.describe('number of hidden units'),
-    states,
+    units: count.optional().describe('number of hidden units'),
+    ...kind,
+    blocks,
     kind: z
       .enum(namesIn(hiddenKinds))
       .default(defaultHidden.kind)
@@ -56,11 +85,12 @@ const couplings = z.strictObject({
   visible: z
     .strictObject({
       range: z
-        .union([z.literal('all'), z.int().min(1)])
+        .union([z.literal('all'), z.literal('nearest'), z.int().min(1)])
         .optional()
         .describe(
-          'all, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours); pairs run from the lower number to the higher',
+          'all, nearest for the four next on the lattice, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours); pairs run from the lower number to the higher',
         ),
+      periodic: z.boolean().optional().describe('whether the lattice is joined to a torus'),
       edges: z
         .array(z.tuple([z.int().min(0), z.int().min(0)]))
         .optional()
@@ -86,7 +116,16 @@ export const networkSchema = z.strictObject({
   couplings: couplings.prefault({}),
 })
 
-/** Number of visible units; 0 where neither a lattice nor a number is given. */
-export function unitsOf({ visible: { units, lattice } }: z.output<typeof networkSchema>): number {
-  return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
+/** The section when it is read. */
+export type NetworkKeys = z.output<typeof networkSchema>
+
+/** Number of visible units; 0 where neither a lattice nor a number nor blocks are given. */
+export function unitsOf({ visible }: NetworkKeys): number {
+  return countOf(visible)
+}
+
+/** The blocks of visible units, and of hidden ones that have their terms: those that a start is told for. */
+export function toldBlocks({ visible, hidden }: NetworkKeys): Block[] {
+  const shared = hidden !== undefined && isShared(hidden) ? described('hidden', hidden) : []
+  return [...described('visible', { ...visible, units: countOf(visible) }), ...shared]
 }

@@ -95,7 +95,7 @@ export function isHarmonic(potential: z.output<typeof potentialSchema>): boolean
 }
 
 /** Tensors beside the parameters in their file. */
-const fileNames: ReadonlySet<string> = new Set(['knots', 'edges', 'hidden-edges'])
+const fileNames: ReadonlySet<string> = new Set(['knots', 'edges', 'table-edges', 'hidden-edges'])
 
 /** Names of the parameters on units, edges and hidden units, as protocols give them. */
 export const givenNames: readonly string[] = [

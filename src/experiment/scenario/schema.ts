@@ -8,13 +8,16 @@ import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
 import { sayObjective } from './rules/objective.js'
 import { sayObservation } from './rules/observation.js'
 import { sayConditions, sayGeneration, sayKind, saySimulation } from './rules/simulation.js'
+import { sayKinds, sayStates } from './rules/states.js'
 
 /** Rules that hold between keys, named by what they protect; each says what is wrong at the path of the key to mend. */
 const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayMemory,
   sayGeometry,
   sayHiddenUnits,
+  sayKinds,
   sayLabels,
+  sayStates,
   sayKind,
   sayLearning,
   sayObjective,

@@ -11,7 +11,7 @@ export interface Generation {
   readonly potential: Potential
   /** its parameters, from learned ones */
   readonly parameters: (learned: Float64Array) => Float64Array
-  /** longest time step that resolves hidden units in wells of their own; absent where there are none */
+  /** longest time step that resolves hidden units in wells of their own, or flips; absent where there are none */
   readonly longestStep?: number
 }
 
@@ -29,7 +29,7 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
   const { bath, noising } = scenario
   const { hidden } = scenario.network
   const moves = hidden !== undefined && hiddenMoves(hidden)
-  if (!moves && !twins) return { potential: learned, parameters: (theta) => theta }
+  if (!moves && !twins) return { potential: learned, parameters: (theta) => theta, ...resolving(learned) }
   if (twins && !learned.groups.some(({ name }) => name === 'stiffness'))
     throw invalidValue(
       'a network learned quasi-statically is driven in reverse with less stiffness; add stiffness, or use sampling.drive: quasi-static.',
@@ -52,6 +52,15 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
         }
       : {}),
   }
+}
+
+/** Attempts to redraw a unit in a step of a plain simulation, at most: the splitting of flips and motion is then off by little. */
+const attemptsInStep = 0.1
+
+/** The longest step for units with states. */
+function resolving({ network }: Potential): Pick<Generation, 'longestStep'> {
+  const rates = network.blocks.flatMap(({ change }) => (change.kind === 'flips' ? [change.rate] : []))
+  return rates.length === 0 ? {} : { longestStep: attemptsInStep / Math.max(...rates) }
 }
 
 /**

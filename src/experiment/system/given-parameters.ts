@@ -51,6 +51,7 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
     const { name, size, support, offset } = group
     const where = `${section}.${name}`
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (value === undefined && size === 0) return
     if (value === undefined)
       throw new OverdampedError(
         'E_MISSING_KEY',

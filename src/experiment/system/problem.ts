@@ -4,6 +4,7 @@ import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
 import type { PointSet } from '../../physics/network/states.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
@@ -101,9 +102,9 @@ export function isAtRest({ given }: Problem): boolean {
   return given !== undefined && given.scheduled.length === 0 && given.kT === null
 }
 
-/** The same where, besides, no visible unit acts on another, be it through hidden ones. */
+/** The same where, besides, no visible unit acts on another, be it through hidden ones, and none has states. */
 export function isUncoupledAtRest(problem: Problem): boolean {
   const { network, terms } = problem.generation.potential
   const isCoupled = network.units > 1 && terms.some(({ support, size }) => support !== 'unit' && size > 0)
-  return isAtRest(problem) && !isCoupled
+  return isAtRest(problem) && !isCoupled && !hasStates(network)
 }

@@ -1,16 +1,23 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { invalidValue } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
+import { hasStates } from '../../physics/network/unit-states.js'
+import { stream } from '../../physics/noise/streams.js'
 import { correlatedGaussianDensity, gaussianDensity, type LogDensity } from '../../physics/observe/gaussian-density.js'
 import { type GaussianLaw, squareMatrix } from '../../physics/observe/moments.js'
 import type { Potential } from '../../physics/potential/potential.js'
+import { type EnumeratedLaw, enumeratedLaw, momentsOfLaw, mostJointStates } from '../../physics/truth/enumerated-law.js'
 import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
 import type { Scenario } from '../scenario/schema.js'
 
-/** Where an ensemble starts: Gaussian, with independent coordinates of one variance (0 is a point) or correlated ones. */
+/**
+ * Where an ensemble starts: Gaussian, with independent coordinates of one variance (0 is a point) or correlated ones; in the law of
+ * units with states.
+ */
 export type Start =
   | { readonly kind: 'independent'; readonly mean: readonly number[] | number; readonly variance: number }
   | ({ readonly kind: 'correlated' } & GaussianLaw)
+  | { readonly kind: 'enumerated'; readonly law: EnumeratedLaw; readonly units: number }
 
 /** The start that a scenario asks for: independent coordinates whatever the landscape, or the `equilibrium` of it. */
 export function startOf(initial: NonNullable<Scenario['initial']>, equilibrium: () => Start): Start {
@@ -23,7 +30,9 @@ export function startOf(initial: NonNullable<Scenario['initial']>, equilibrium: 
  * The Boltzmann distribution of a harmonic landscape U = xᵀKx/2 - f·x: Gaussian, with mean K⁻¹f and covariance kT K⁻¹.
  *
  * @param theta - parameters of the first landscape; `kT`: the temperature then
- * @throws E_INVALID_VALUE for a landscape that is not harmonic, or does not confine every unit
+ * Where units have states, that of all of them by enumeration.
+ *
+ * @throws E_INVALID_VALUE for a landscape that is not harmonic (given the states), or does not confine every unit
  *
  * Cost: O(units³).
  */
@@ -33,6 +42,14 @@ export function equilibriumStart(potential: Potential, theta: Float64Array, kT: 
       `equilibrium is ${text}. Use { kind: point } or { kind: gaussian } and a protocol that relaxes first.`,
       'initial.kind',
     )
+  if (hasStates(potential.network)) {
+    const law = enumeratedLaw(potential, theta, { kT })
+    if (law === null)
+      throw refuse(
+        `known for at most ${mostJointStates} joint states, none of them clamped, with continuous units that are harmonic and confined given these`,
+      )
+    return { kind: 'enumerated', law, units: potential.network.units }
+  }
   const anharmonic = potential.terms.find(({ harmonic }) => !harmonic)
   if (anharmonic !== undefined)
     throw refuse(`known for harmonic potentials only (stiffness, bias, bilinear), and "${anharmonic.name}" is not`)
@@ -48,6 +65,7 @@ export function equilibriumStart(potential: Potential, theta: Float64Array, kT: 
 /** Mean and covariance of the initial states: [units], [units, units] row-major. */
 export function momentsOf(start: Start, units: number): GaussianLaw {
   if (start.kind === 'correlated') return start
+  if (start.kind === 'enumerated') return momentsOfLaw(start.law, units)
   const { mean: given, variance } = start
   const mean = Float64Array.from({ length: units }, (_, i) => (typeof given === 'number' ? given : given[i]!))
   const covariance = new Float64Array(units * units)
@@ -58,6 +76,8 @@ export function momentsOf(start: Start, units: number): GaussianLaw {
 /** Draws initial states: x = mean + L ξ with LLᵀ the covariance and ξ the random numbers of `gaussianStart`. */
 export function initialStates(start: Start, seed: number): InitialStates {
   if (start.kind === 'independent') return gaussianStart(seed, start.mean, start.variance)
+  if (start.kind === 'enumerated')
+    return (x, first, batch) => start.law.draw({ seed, stream: stream.initial, step: 0 }, first, batch, x)
   const { mean, covariance } = start
   const units = mean.length
   const lower = new CholeskyDecomposition(squareMatrix(covariance, units)).lowerTriangularMatrix
@@ -74,9 +94,10 @@ export function initialStates(start: Start, seed: number): InitialStates {
   }
 }
 
-/** The log density of the initial states; null for a point, which has none. */
+/** The log density of the initial states; null for a point and for units with states, which have none. */
 export function startDensity(start: Start): LogDensity | null {
   if (start.kind === 'correlated') return correlatedGaussianDensity(start.mean, start.covariance)
+  if (start.kind === 'enumerated') return null
   return start.variance > 0 ? gaussianDensity(start.mean, start.variance) : null
 }
 

@@ -11,6 +11,7 @@ export const topicNames = [
   'learning',
   'identities',
   'mixture',
+  'states',
   'controls',
 ] as const
 /** A topic by its name. */

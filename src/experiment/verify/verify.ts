@@ -12,6 +12,7 @@ import { everyTerm, learning } from './learning.js'
 import { mixture } from './mixture.js'
 import { ornsteinUhlenbeck } from './ornstein-uhlenbeck.js'
 import { reverseNoising } from './reverse-noising.js'
+import { states } from './states.js'
 import { timeSteps } from './time-steps.js'
 
 /** Everything that is exactly known, then the negative controls. */
@@ -27,6 +28,7 @@ export const topics: readonly Topic[] = [
   learning,
   pathIdentities,
   mixture,
+  states,
   controls,
 ]
 

@@ -1,5 +1,6 @@
 import { eulerMaruyama } from './euler-maruyama.js'
 import { exactOu } from './exact-ou.js'
+import { gibbs } from './gibbs.js'
 import { heun } from './heun.js'
 import type { Integrator } from './integrator.js'
 import { leimkuhlerMatthews } from './leimkuhler-matthews.js'
@@ -14,6 +15,7 @@ export const integrators = {
   'exact-ou': exactOu,
   'ou-splitting': ouSplitting,
   mala,
+  gibbs,
 } as const satisfies Record<string, Integrator>
 
 /** The name of one of them. */

@@ -4,6 +4,7 @@ import { hasStates, statesOfRows } from '../network/unit-states.js'
 import { fillNormals } from '../noise/gaussian.js'
 import { type DrawKey, fillUniformStates } from '../noise/uniform.js'
 import { logSumExp } from '../observe/log-weights.js'
+import type { GaussianLaw } from '../observe/moments.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -195,4 +196,19 @@ function firstAbove(values: Float64Array, target: number): number {
     else low = middle + 1
   }
   return low
+}
+
+/** Mean and covariance of all rows, categories as their numbers: [units], [units, units] row-major. */
+export function momentsOfLaw({ average }: EnumeratedLaw, units: number): GaussianLaw {
+  const mean = new Float64Array(units)
+  const covariance = new Float64Array(units * units)
+  average(({ x, batch }, weights) => {
+    for (let i = 0; i < units; i++)
+      for (let b = 0; b < batch; b++) {
+        const share = weights[b]! * x[i * batch + b]!
+        mean[i]! += share
+        for (let j = 0; j < units; j++) covariance[i * units + j]! += share * x[j * batch + b]!
+      }
+  })
+  return { mean, covariance: covariance.map((value, n) => value - mean[Math.floor(n / units)]! * mean[n % units]!) }
 }

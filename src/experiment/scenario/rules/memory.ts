@@ -1,8 +1,9 @@
+import { countOf, isShared } from '../../../physics/network/described.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { mostFrames } from '../../../physics/observe/trajectories.js'
 import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
 import type { Keys } from '../keys.js'
-import { unitsOf } from '../network.js'
+import { toldBlocks, unitsOf } from '../network.js'
 import type { Say } from '../parts.js'
 
 /** Memory that a scenario may take: 4 GiB. */
@@ -23,6 +24,8 @@ const copiesOfHidden = 4
 const copiesOfKnots = 4
 /** data, their held-out half, and the repetitions of the oracle with states and targets */
 const copiesOfData = 16
+/** parameters, those of the step and of the start, and schedules */
+const copiesOfTables = 8
 /** covariances, their eigenvectors and roots, [units, units] */
 const copiesOfCovariance = 6
 
@@ -58,7 +61,7 @@ function sizesOf({ network }: Keys): Sizes {
   const neighbours = typeof range === 'number' ? (units * ((2 * range + 1) ** 2 - 1)) / 2 : pairs
   const hiddenRange = couplings.hidden?.range ?? 'all'
   const seen = hiddenRange === 'all' ? units : Math.min(units, (2 * hiddenRange + 1) ** 2)
-  const hiddenUnits = hidden?.units ?? 0
+  const hiddenUnits = hidden === undefined ? 0 : countOf(hidden)
   return {
     units,
     couplings: edges?.length ?? Math.min(pairs, neighbours),
@@ -101,13 +104,16 @@ interface Part {
 function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys): Part[] {
   const { network, potential, sampling, learning, data, noising, initial, observe } = scenario
   // Hidden units that move are rows of the state, and not denoised.
-  const rows = units + (network.hidden !== undefined && hiddenMoves(network.hidden) ? hidden : 0)
+  const rows =
+    units + (network.hidden !== undefined && (isShared(network.hidden) || hiddenMoves(network.hidden)) ? hidden : 0)
   const perTrajectory = rows * copiesOfBatch + hidden * copiesOfHidden
   // Samples are denoised, and losses measured, all at once.
   const hiddenOfAll = learning === undefined ? 0 : hidden * copiesOfHidden
   const { trajectories, batch, record } = sampling
   const parts: Part[] = []
+  const tables = tableEntries(scenario, couplings + hiddenCouplings)
   const add = (path: string[], numbers: number, what: string) => parts.push({ path, numbers, what })
+  add(['potential', 'pair'], tables * copiesOfTables, 'tables of pairs of states')
   add(
     ['sampling', 'trajectories'],
     trajectories * (rows * copiesOfStates + hiddenOfAll + 8),
@@ -130,6 +136,15 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
   if (data !== undefined && 'samples' in data)
     add(['data', 'samples'], data.samples * (units * copiesOfData + hiddenOfAll + 8), `states of ${units} units`)
   return parts
+}
+
+/** Entries of the tables of categorical pairs: a bound from the sum over all pairs, and from the largest table of each coupling. */
+function tableEntries({ network, potential }: Keys, couplings: number): number {
+  if (!potential.pair.includes('pair-table')) return 0
+  const sizes = toldBlocks(network).map(({ units, states }) => ({ units, size: states?.length ?? 0 }))
+  const all = sizes.reduce((sum, { units, size }) => sum + units * size, 0)
+  const largest = sizes.reduce((most, { size }) => Math.max(most, size), 0)
+  return Math.min(all ** 2 / 2, couplings * largest ** 2)
 }
 
 /** Protocols of more than `mostSteps` steps, as far as the step is known before the stiffness is. */

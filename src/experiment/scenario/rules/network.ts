@@ -1,3 +1,4 @@
+import { countOf, isShared } from '../../../physics/network/described.js'
 import { type HiddenKind, hiddenKinds, hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { classesOf } from '../data.js'
 import type { Keys } from '../keys.js'
@@ -10,16 +11,26 @@ export function sayGeometry({ network }: Keys, say: Say): void {
     hidden,
     couplings: { visible: edges, hidden: seen },
   } = network
-  if ((units.lattice === undefined) === (units.units === undefined))
-    say(['network', 'visible'], 'expected either lattice: [rows, columns] or units: N')
+  if ([units.lattice, units.units, units.blocks].filter((given) => given !== undefined).length !== 1)
+    say(['network', 'visible'], 'expected one of lattice: [rows, columns], units: N, or blocks: [{ units: N }, …]')
+  if (hidden !== undefined && hidden.units === undefined && hidden.blocks === undefined)
+    say(['network', 'hidden', 'units'], 'missing; expected a whole number above 0, or network.hidden.blocks')
+  if (hidden?.units !== undefined && hidden.blocks !== undefined)
+    say(['network', 'hidden', 'blocks'], 'expected either units or blocks, not both')
+  const isOnLattice = typeof edges.range === 'number' || edges.range === 'nearest'
+  if (edges.periodic === true && (!isOnLattice || units.lattice === undefined))
+    say(
+      ['network', 'couplings', 'visible', 'periodic'],
+      'needs network.visible.lattice, and range: nearest or a radius; remove it',
+    )
   if (edges.range !== undefined && edges.edges !== undefined)
     say(['network', 'couplings', 'visible', 'edges'], 'expected either range or edges, not both')
-  if (typeof edges.range === 'number' && units.lattice === undefined)
+  if (isOnLattice && units.lattice === undefined)
     say(['network', 'couplings', 'visible', 'range'], 'a radius needs network.visible.lattice; use all or edges')
   const sites = (units.lattice?.[0] ?? 0) * (units.lattice?.[1] ?? 0)
   if (seen !== undefined && hidden === undefined)
     say(['network', 'couplings', 'hidden'], 'there are no hidden units; add network.hidden: { units: N }')
-  else if (typeof seen?.range === 'number' && hidden?.units !== sites)
+  else if (typeof seen?.range === 'number' && (hidden === undefined ? 0 : countOf(hidden)) !== sites)
     say(
       ['network', 'couplings', 'hidden', 'range'],
       'a radius needs a lattice and one hidden unit above each of its sites; use all, or as many hidden units as sites',
@@ -28,7 +39,7 @@ export function sayGeometry({ network }: Keys, say: Say): void {
 
 /** A well only for hidden units that have one, a mobility only for those that move, a bath of their own only for those that don't. */
 export function sayHiddenUnits({ network: { hidden } }: Keys, say: Say): void {
-  if (hidden === undefined) return
+  if (hidden === undefined || isShared(hidden)) return
   const { kind, well, mobility, temperature } = hidden
   if (well !== undefined && hiddenKinds[kind].states !== null)
     say(['network', 'hidden', 'well'], `a ${kind} unit has two states and no well; remove it, or use kind: quartic`)

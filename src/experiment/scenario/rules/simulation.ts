@@ -1,6 +1,7 @@
+import { isShared } from '../../../physics/network/described.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import type { Keys } from '../keys.js'
-import { unitsOf } from '../network.js'
+import { toldBlocks } from '../network.js'
 import type { Say } from '../parts.js'
 
 /** What a scenario is: a plain simulation, learning from data, or an objective. */
@@ -17,7 +18,7 @@ export function saySimulation(scenario: Keys, say: Say): void {
   const { initial, protocol, network, observe } = scenario
   if (protocol !== undefined && initial === undefined)
     say(['initial'], 'a plain simulation needs a start, for example initial: { kind: point, x: 0 }')
-  const units = unitsOf(network)
+  const units = toldBlocks(network).reduce((sum, block) => sum + block.units, 0)
   const start = initial?.kind === 'point' ? initial.x : initial?.kind === 'gaussian' ? initial.mean : undefined
   if (Array.isArray(start) && start.length !== units)
     say(
@@ -26,7 +27,7 @@ export function saySimulation(scenario: Keys, say: Say): void {
     )
   if (protocol === undefined && initial?.kind === 'equilibrium')
     say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
-  if (protocol?.kT !== undefined && network.hidden !== undefined)
+  if (protocol?.kT !== undefined && network.hidden !== undefined && !isShared(network.hidden))
     say(
       ['protocol', 'kT'],
       'hidden units follow the temperature of the bath, which must not change; remove one of them',

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import type { Results } from '../../src/experiment/run/results.js'
+import { run } from '../../src/experiment/run/run.js'
+import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
+import { createProblem } from '../../src/experiment/system/problem.js'
+import { readRun } from '../../viz/read-run.js'
+import { renderReport } from '../../viz/report.js'
+import { refusalOf } from '../refusal.js'
+import { runFolders } from '../run-folder.js'
+
+const folder = runFolders()
+
+async function results(name: string, set: string[] = [], profile = 'quick'): Promise<Results & { directory: string }> {
+  const directory = folder()
+  const scenario = await loadScenario(`scenarios/${name}.yaml`, { profile, set })
+  return { ...(await run(scenario, { directory, threads: 1 })), directory }
+}
+
+test('mixed-network: driven flips and steps obey the first law and have the enumerated free energy', async () => {
+  const found = await results('mixed-network')
+  expect(found.backend).toBe('reference')
+  expect(found.checks.map(({ name, pass }) => [name, pass])).toEqual([
+    ['first law: |ΔU - W + Q|', true],
+    ['free energy, Jarzynski', true],
+  ])
+  expect(found.thermodynamics.work!.mean).toBeGreaterThan(0)
+  expect(found.thermodynamics.entropyProduction).toBeUndefined()
+  expect(renderReport(readRun(found.directory))).toContain('free energy, Jarzynski')
+})
+
+test('mixed-network at rest: mean energy and statistics are those of the enumerated law, from any start', async () => {
+  const found = await results('mixed-network', ['sampling.trajectories=2000'], 'at-rest')
+  const statistical = found.checks.filter(({ kind }) => kind === 'statistical')
+  expect(statistical.map(({ name }) => name)).toEqual(['mean energy', 'enumeration: largest |z| of 23 mean statistics'])
+  expect(found.checks.every(({ pass }) => pass)).toBe(true)
+  const gibbs = await results(
+    'mixed-network',
+    ['sampling.trajectories=2000', 'sampling.integrator=gibbs', 'observe=[moments]', 'checks=[enumeration]'],
+    'at-rest',
+  )
+  expect(gibbs.checks.every(({ pass }) => pass)).toBe(true)
+})
+
+test('ising: spins that all start up take up the heat of the exact energy of the torus', async () => {
+  const found = await results('ising')
+  expect(found.checks.map(({ name, pass }) => [name, pass])).toEqual([
+    ['first law: |ΔU - W + Q|', true],
+    ['⟨ss′⟩ of nearest neighbours, 16 × 16 torus', true],
+  ])
+  expect(found.warnings ?? []).toEqual([])
+  const heat = found.thermodynamics.heat!
+  // All bonds were satisfied; the final energy is that of the check.
+  const bond = found.checks[1]!.value
+  expect(heat.mean).toBeCloseTo((-512 * (1 - bond)) / 3, 6)
+})
+
+const mixed = `
+name: mixed
+network: { visible: { blocks: [{ units: 1 }, { units: 1, states: 3 }, { units: 1, states: two }] } }
+potential: { onsite: [stiffness, bias, state-bias], pair: [bilinear, pair-table, state-force] }
+initial: { kind: gaussian }
+protocol:
+  duration: 1
+  dt: 0.1
+  parameters: { stiffness: 1, bias: 0, state-bias: 0, bilinear: 0.1, pair-table: 0, state-force: 0 }
+sampling: { trajectories: 4 }
+`
+
+/** The mixed scenario with changes, as text. */
+const changed = (...changes: readonly (readonly [string, string])[]) =>
+  changes.reduce((text, [from, to]) => text.replace(from, to), mixed)
+
+test.each<[string, string, RegExp]>([
+  ['blocks beside units', changed(['visible: { blocks', 'visible: { units: 2, blocks']), /expected one of lattice/],
+  ['a mobility of states', changed(['states: two', 'states: two, mobility: 2']), /have a rate in place of a mobility/],
+  ['a rate of a real unit', changed(['{ units: 1 }', '{ units: 1, rate: 2 }']), /not redrawn/],
+  ['no state', changed(['states: 3', 'states: 0']), /states/],
+  ['a start between states', changed(['kind: gaussian', 'kind: point, x: 0']), /unit 2 has the states -1, 1, got 0/],
+  ['a start of another length', changed(['kind: gaussian', 'kind: point, x: [0, 1]']), /a list of 3/],
+  ['a class of labels', changed(['] } }', '] }, label: {} }']), /label/],
+  [
+    'exact-ou with wells',
+    changed(
+      ['[stiffness, bias', '[stiffness, quartic, bias'],
+      ['stiffness: 1,', 'stiffness: 1, quartic: 1,'],
+      ['trajectories: 4', 'trajectories: 4, integrator: exact-ou'],
+    ),
+    /exact-ou needs a harmonic/,
+  ],
+  ['a check by enumeration of an Euler step', `${mixed}checks: [enumeration]\n`, /exact-ou or mala/],
+  ['an Ising check of it', `${mixed}checks: [ising-energy]\n`, /an Ising model/],
+  ['a Gaussian check of spins', `${mixed}checks: [gaussian-moments]\n`, /harmonic potential/],
+  [
+    'ou-splitting of spins',
+    changed(['trajectories: 4', 'trajectories: 4, integrator: ou-splitting']),
+    /no units with states/,
+  ],
+  [
+    'a torus of nothing',
+    changed(['] } }', '] }, couplings: { visible: { periodic: true } } }']),
+    /needs network.visible.lattice/,
+  ],
+])('%s is refused', async (_, text, message) => {
+  const refused = await refusalOf(async () => {
+    const scenario = await parseScenario(text, 'mixed.yaml')
+    await run(scenario, { directory: folder(), threads: 1, onNote() {} })
+  })
+  expect(refused).toMatch(message)
+})
+
+test('a scenario of all kinds runs on the reference, hidden units of three kinds included', async () => {
+  const text = changed([
+    '] } }',
+    '] }, hidden: { blocks: [{ units: 1, states: two }, { units: 1 }, { units: 1, states: 2, clamped: true }] } }',
+  ])
+  const scenario = await parseScenario(text, 'mixed.yaml')
+  const { potential } = createProblem(scenario)
+  expect(parse(text).name).toBe('mixed')
+  expect([potential.network.units, potential.network.edges.count, potential.network.tables.count]).toEqual([6, 5, 7])
+  const found = await run(scenario, { directory: folder(), threads: 1, onNote() {} })
+  expect(found.backend).toBe('reference')
+  await expect(run(scenario, { directory: folder(), threads: 1, backend: 'wasm' })).rejects.toThrow(
+    /no kernel for units with states/,
+  )
+})
