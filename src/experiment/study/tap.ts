@@ -19,7 +19,7 @@ import { groupSlice } from '../../physics/potential/potential.js'
 import { restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { isPersistent, orderOf } from '../scenario/objectives/tap.js'
-import { machineLikelihood } from './machine-likelihood.js'
+import { type MachineLikelihood, machineLikelihood } from './machine-likelihood.js'
 import { drawData, type StudyProblem } from './problem.js'
 import { armByArm, exchangeOf, type RunStudy } from './study.js'
 import { ordersStudy } from './tap-orders.js'
@@ -61,15 +61,18 @@ const machineStudy: RunStudy<Settings> = (problem, seed, hooks) => {
       return machineLikelihood(potential, bath, parameters, theta, judged, own, seed)
     }
     let lowest = Number.POSITIVE_INFINITY
+    const keep = (done: number, { figures }: MachineLikelihood) => {
+      lowest = Math.min(lowest, figures.negativeLogLikelihood ?? lowest)
+      record(done, figures)
+      return progress(done / iterations)
+    }
     for (const done of descend(landscape, objective, theta, frozen, settings)) {
       if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
       requireFinite(theta, `${name}, seed ${seed}, iteration ${done}`)
-      const { figures } = measured(false)
-      lowest = Math.min(lowest, figures.negativeLogLikelihood ?? lowest)
-      record(done, figures)
-      await progress(done / iterations)
+      if (done < iterations) await keep(done, measured(false))
     }
     const last = measured(true)
+    await keep(iterations, last)
     const { negativeLogLikelihood } = last.figures
     const floor = floorOf(problem)
     const aboveFloor =
@@ -166,7 +169,7 @@ function barChecks(problem: Problem, name: ArmName, found: number | undefined): 
 }
 
 /** Where log Z is known exactly and annealed too. */
-function annealingChecks(name: ArmName, { logPartition, annealed }: ReturnType<typeof machineLikelihood>): Check[] {
+function annealingChecks(name: ArmName, { logPartition, annealed }: MachineLikelihood): Check[] {
   if (logPartition === null || annealed === null || logPartition === annealed) return []
   return [statisticalCheck(`log Z by annealing, ${name}`, annealed.value, logPartition.value, annealed.standardError)]
 }

@@ -42,17 +42,17 @@ export function sayKinds({ network }: Keys, say: Say): void {
       say(['network', 'hidden', key], 'hidden units with states or blocks have the terms of visible ones; remove it')
 }
 
-/** What units with states can do: be simulated, and start in one of their states. */
-export function sayStates({ network, initial, protocol, potential }: Keys, say: Say): void {
+/** What units with states can do: be simulated or learn as a restricted Boltzmann machine, and start in one of their states. */
+export function sayStates({ network, initial, protocol, objective, potential }: Keys, say: Say): void {
   const blocks = toldBlocks(network)
   const isSpecial = (block: Block) => block.states !== null || block.change.kind === 'clamped'
   const shared = network.hidden !== undefined && isShared(network.hidden)
   if (!shared && !blocks.some(isSpecial)) return
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
-  if (protocol === undefined)
+  if (protocol === undefined && objective?.kind !== 'tap')
     say(
       where,
-      'units with states, and hidden ones with the terms of visible ones, are simulated and not learned; expected protocol, a plain simulation',
+      'units with states, and hidden ones with the terms of visible ones, are simulated, and learned by objective.kind tap alone; expected protocol, a plain simulation, or that',
     )
   if (network.label !== undefined)
     say(['network', 'label'], 'label units stand beside continuous units; use a clamped block of two states')
