@@ -116,6 +116,18 @@ export { integratedPartition } from './physics/truth/annealed-partition.js'
 export { type EnumeratedLaw, enumeratedLaw, mostJointStates } from './physics/truth/enumerated-law.js'
 export { type IsingTorus, isingTorus, onsagerEnergy } from './physics/truth/ising-torus.js'
 export { type HiddenMixture, hiddenMixture } from './physics/truth/hidden-mixture.js'
+export { type MachineParameters, machineParameters } from './physics/potential/machine-parameters.js'
+export { type BitMachine, fromBits, type MachineMeans } from './physics/potential/restricted-boltzmann.js'
+export type { RestrictedBoltzmann } from './physics/potential/restricted-boltzmann.js'
+export type { Layers } from './physics/potential/hidden-coupling.js'
+export { type RestrictedEquilibrium, restrictedEquilibrium } from './physics/truth/restricted-boltzmann.js'
+export {
+  type Magnetisations,
+  type Relaxation,
+  type TapExpansion,
+  type TapOrder,
+  tapExpansion,
+} from './physics/truth/tap.js'
 export { type DraggedTrap, draggedTrapWork, type WorkLaw } from './physics/truth/dragged-trap.js'
 export { type StiffnessChange, stiffnessFreeEnergy, stiffnessRampWork } from './physics/truth/stiffness-change.js'
 export { energyOfUnit, kramersTime, meanFirstPassage } from './physics/truth/escape.js'
@@ -125,6 +137,7 @@ export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth
 export type { GaussianMixture, MixtureOptions } from './learning/data/mixture.js'
 export { createMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
 export { type DataLaw, drawSets } from './learning/data/law.js'
+export { barsAndStripes, type ListedLaw } from './learning/data/bars-and-stripes.js'
 export { densities } from './learning/data/densities.js'
 export { type Component, type Density, isotropicMixture } from './learning/data/density.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'
@@ -158,6 +171,15 @@ export { type Arithmetic, type Evaluations, float64, type KnownStep } from './le
 export type { Tether, Walk, WeighedStep } from './learning/objectives/arithmetic.js'
 export { type Cost, createLandscape, type Landscape } from './learning/objectives/landscape.js'
 export { contrast, dataPhase, type Locality, type Objective, type Phase } from './learning/objectives/objective.js'
+export {
+  type ComputedPhase,
+  type DataPhase,
+  type MeansOptions,
+  meansObjective,
+} from './learning/objectives/objective.js'
+export { clampedData, withMeanHidden } from './learning/objectives/clamped-data.js'
+export { uncoupledWalkers } from './learning/objectives/uncoupled-walkers.js'
+export { magnetisationsAt, randomMagnetisations, type TapOptions, tapObjective } from './learning/objectives/tap.js'
 export { type DescentSettings, descend } from './learning/objectives/descend.js'
 export { type Move, moveBy } from './learning/objectives/moves.js'
 export { type ChainOptions, chainObjective } from './learning/objectives/contrastive-divergence.js'
@@ -179,6 +201,7 @@ export { type Covariance, gibbsSweep } from './learning/objectives/moment-matchi
 export { effectiveSampleSize, normalised, systematicResampling } from './physics/observe/log-weights.js'
 // How well it generates.
 export { bridgeMass } from './learning/evaluation/bridge.js'
+export { logPseudoLikelihoods, negativeLogLikelihood, visibleLogWeights } from './learning/evaluation/likelihood.js'
 export { energyDistance } from './learning/evaluation/energy-distance.js'
 export { frechetDistance } from './learning/evaluation/frechet.js'
 export { type LawMeasure, mixtureBridge, mixtureMeasures, modeWeightError } from './learning/evaluation/mixture.js'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { descend } from '../../src/learning/objectives/descend.js'
 import { energyDiscrepancy } from '../../src/learning/objectives/energy-discrepancy.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
-import { contrast, dataPhase } from '../../src/learning/objectives/objective.js'
+import { contrast, dataPhase, type Phase } from '../../src/learning/objectives/objective.js'
 import { createPerturbation, type PerturbationName } from '../../src/learning/objectives/perturbation.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { drawUniform } from '../../src/physics/noise/uniform.js'
@@ -71,7 +71,7 @@ describe('energy discrepancy', () => {
     const objective = energyDiscrepancy({ ...options, negatives: 4, w: 1 })
     const phases = objective.phases(new Float64Array(6), 0)
     expect(objective.loss()).toBeCloseTo(Math.log(5 / 4), 12)
-    const sums = phases.map(({ weights }) => weights!.reduce((sum, weight) => sum + weight, 0))
+    const sums = (phases as Phase[]).map(({ weights }) => weights!.reduce((sum, weight) => sum + weight, 0))
     expect(sums[0]).toBeCloseTo(4 / 5, 12)
     expect(sums[1]).toBeCloseTo(sums[0]!, 12)
     expect(landscape.cost.energies).toBe(8 * 5)

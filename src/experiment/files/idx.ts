@@ -53,7 +53,7 @@ const fewestVoters = 7
  * Source of the format: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
  */
 export function loadIdx(keys: IdxKeys): IdxDigits {
-  const { digits, size, crop, heldOut } = keys
+  const { digits, size, crop, threshold, heldOut } = keys
   const files = readPair(keys, size)
   const images = heldOut === undefined ? splitPair(files, keys) : wholePairs(files, readPair(heldOut, size), digits)
   const count = (of: ImagesOf, names: readonly number[]) =>
@@ -63,7 +63,7 @@ export function loadIdx(keys: IdxKeys): IdxDigits {
     throw fault(keys.labels, `${voters} images to train on; the metric "other" needs at least ${fewestVoters}.`)
   if (count(images.heldOut, digits) < 2)
     throw fault((heldOut ?? keys).labels, '1 image held out; the metrics need at least 2.')
-  const shape = { size, crop }
+  const shape = { size, crop, threshold }
   return {
     ...splitDigits(digits, shape, images),
     every: () => preparedDigits(files.present, shape, images.train),

@@ -84,10 +84,11 @@ async function choose(
   const all = given ?? availableParallelism()
   requireThreads(all)
   const threads = Math.floor(all / Math.min(all, seeds.length))
-  const few = states === null ? null : sliceStates(states, 0, Math.min(looked, states.batch))
+  const takes = takesBackend(problem)
+  // Data of a part of the units have no energy; what has no kernels is not asked for one.
+  const few = states === null || !takes ? null : sliceStates(states, 0, Math.min(looked, states.batch))
   const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
   const demand: Demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
-  const takes = takesBackend(problem)
   if (!takes && asked !== 'auto' && asked !== 'reference')
     throw new OverdampedError(
       'E_BACKEND',

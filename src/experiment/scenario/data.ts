@@ -31,6 +31,12 @@ const digitKeys = {
     .max(imageSide / 2 - 1)
     .default(2)
     .describe('pixels taken off at each side of the 28×28 before averaging'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(0.99)
+    .optional()
+    .describe('share of full ink above which a pixel is +1, and else -1, for units of two states; grey by default'),
 }
 
 const mnist = z
@@ -129,6 +135,12 @@ const table = z
     holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
   })
   .describe('numbers and names from a file, one row a state, one unit a column; for objective.kind energy-discrepancy')
+const barsAndStripes = z
+  .strictObject({
+    source: z.literal('bars-and-stripes'),
+    side: z.int().min(2).max(12).default(3).describe('of the image; the network has side × side visible units'),
+  })
+  .describe('all images whose rows, or whose columns, are of one colour, each once; for objective.kind tap')
 
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [
@@ -140,10 +152,21 @@ export const dataSchema = z.discriminatedUnion('source', [
   boltzmann,
   knownLaw,
   table,
+  barsAndStripes,
 ])
 
 /** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
 export function classesOf(data: z.output<typeof dataSchema> | undefined): readonly number[] {
   if (data?.source === 'gaussian-mixture') return data.means.map((_, component) => component)
   return data !== undefined && 'digits' in data ? data.digits : []
+}
+
+const forObjectives = ['density', 'boltzmann', 'known-law', 'table', 'bars-and-stripes'] as const
+type DataSettings = z.output<typeof dataSchema>
+
+/** Whether data are for an objective only: what they are drawn from is known, and nothing is held out. */
+export function isForObjective(
+  data: DataSettings,
+): data is Extract<DataSettings, { source: (typeof forObjectives)[number] }> {
+  return forObjectives.some((source) => source === data.source)
 }

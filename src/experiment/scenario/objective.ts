@@ -9,6 +9,7 @@ import { momentMatching, sayMomentMatching } from './objectives/moment-matching.
 import { nce } from './objectives/nce.js'
 import { boltznce, diffclf, sayBoltznce, sayPath } from './objectives/path.js'
 import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
+import { sayTap, tap } from './objectives/tap.js'
 import type { Say } from './parts.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
@@ -23,6 +24,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   momentMatching,
   feynmanKac,
   lineIntegral,
+  tap,
 ])
 
 /** An objective with its defaults filled in. */
@@ -44,4 +46,5 @@ export const objectiveRules: {
   'moment-matching': sayMomentMatching,
   'feynman-kac': sayFeynmanKac,
   'line-integral': sayLineIntegral,
+  tap: sayTap,
 }

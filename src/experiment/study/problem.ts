@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { barsAndStripes } from '../../learning/data/bars-and-stripes.js'
 import { densities } from '../../learning/data/densities.js'
 import { type Density, isotropicMixture } from '../../learning/data/density.js'
 import { digitLaw } from '../../learning/data/digit-law.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
 import type { KnownLaw } from '../../learning/data/law.js'
 import { type TableSets, tableSets } from '../../learning/data/table.js'
+import { pointsOf } from '../../learning/evaluation/points.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { isTwoState } from '../../physics/network/blocks.js'
 import type { Network } from '../../physics/network/network.js'
@@ -17,6 +19,8 @@ import type { Potential } from '../../physics/potential/potential.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import { loadColumns } from '../files/columns.js'
+import { loadIdx } from '../files/idx.js'
+import { loadMnist } from '../files/mnist.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
@@ -143,11 +147,16 @@ export function requireNormaliser({ potential, bath }: StudyProblem, theta: Floa
   )
 }
 
-/** The data of one repetition: `draw` 0 is for learning, 1 held out. @throws E_MISSING_KEY without data */
+/** The data of one repetition: `draw` 0 is for learning, 1 held out; of a list of states all of them, of images those of the file. @throws E_MISSING_KEY without data */
 export function drawData(problem: StudyProblem, seed: number, draw = 0): States {
   const { scenario, density, law, teacher, potential, bath } = problem
   const { data } = scenario
   if (problem.table !== null) return columnsOf(draw === 0 ? problem.table.train : problem.table.heldOut)
+  if (data?.source === 'bars-and-stripes') return columnsOf(barsAndStripes(data.side).states)
+  if (data?.source === 'mnist' || data?.source === 'idx') {
+    const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
+    return columnsOf(pointsOf(draw === 0 ? digits.train : digits.heldOut))
+  }
   if (data === undefined || !('samples' in data))
     throw new OverdampedError(
       'E_MISSING_KEY',

@@ -14,6 +14,7 @@ import { createStudyProblem, requireNormaliser, type StudyProblem } from './prob
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import type { Repetition, RunStudy, StudyHooks } from './study.js'
+import { requireMachine, tapStudy } from './tap.js'
 
 type Kind = ObjectiveSettings['kind']
 
@@ -37,6 +38,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'moment-matching': momentMatchingStudy,
   'feynman-kac': feynmanKacStudy,
   'line-integral': lineIntegralStudy,
+  tap: tapStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
@@ -51,6 +53,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'moment-matching': requireMomentMatching,
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
+  tap: requireMachine,
 }
 
 /**

@@ -9,7 +9,7 @@ import { hasStates } from '../../physics/network/unit-states.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
-import { classesOf } from '../scenario/data.js'
+import { classesOf, isForObjective } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type Conditions, loadConditions } from './conditions.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
@@ -74,13 +74,7 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
     const classes = names === null ? null : { names, train: train.components, heldOut: heldOut.components }
     return { source: 'gaussian-mixture', mixture, ...learned(train, heldOut, classes) }
   }
-  if (
-    data === undefined ||
-    data.source === 'density' ||
-    data.source === 'boltzmann' ||
-    data.source === 'known-law' ||
-    data.source === 'table'
-  )
+  if (data === undefined || isForObjective(data))
     throw new OverdampedError(
       'E_MISSING_KEY',
       'missing; expected mnist, idx, array or gaussian-mixture.',

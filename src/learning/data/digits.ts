@@ -34,6 +34,8 @@ export interface ImageShape {
   readonly size: number
   /** pixels taken off at each side before, an integer from 0 to 13 */
   readonly crop: number
+  /** share of full ink above which a pixel of the prepared image is +1, and else -1; pixels stay grey when absent */
+  readonly threshold?: number | undefined
 }
 
 /** The images of one digit. */
@@ -48,7 +50,7 @@ export function sidesOf(crop: number): number[] {
 /**
  * Images of handwritten digits, prepared:
  *
- *     28×28 → crop on each side → mean over blocks of (28 - 2·crop)/size px → size×size → p ↦ 2p - 1
+ *     28×28 → crop on each side → mean over blocks of (28 - 2·crop)/size px → size×size → p ↦ 2p - 1, or p > threshold ? 1 : -1
  *
  * @param digits which digits, in the order in which they come out; each 0 to 9. Those of one are in file order
  * @throws OverdampedError E_INVALID_VALUE for another digit, size or crop
@@ -106,10 +108,12 @@ export function splitDigits(
   return { train: preparedDigits(digits, shape, train), heldOut: preparedDigits(digits, shape, heldOut) }
 }
 
-function checkShape({ size, crop }: ImageShape): void {
+function checkShape({ size, crop, threshold }: ImageShape): void {
   const sides = Number.isInteger(crop) && crop >= 0 ? sidesOf(crop) : []
   if (sides.length === 0) throw invalid('crop', crop, `an integer from 0 to ${imageSide / 2 - 1}`)
   if (!sides.includes(size)) throw invalid('size', size, `one of ${sides.join(', ')}, which divide the cropped image`)
+  if (threshold !== undefined && !(threshold >= 0 && threshold < 1))
+    throw invalid('threshold', threshold, 'a share of full ink, from 0 to below 1')
 }
 
 function rawImages(digit: number, imagesOf: ImagesOf): RawImages {
@@ -117,8 +121,13 @@ function rawImages(digit: number, imagesOf: ImagesOf): RawImages {
   return imagesOf(digit)
 }
 
-/** One image: cropped, averaged over blocks, from [0, ink] to [-1, 1]. */
-function resize({ pixels, ink }: RawImages, index: number, { size, crop }: ImageShape, out: Float64Array): void {
+/** One image: cropped, averaged over blocks, from [0, ink] to [-1, 1], or to these two. */
+function resize(
+  { pixels, ink }: RawImages,
+  index: number,
+  { size, crop, threshold }: ImageShape,
+  out: Float64Array,
+): void {
   const block = (imageSide - 2 * crop) / size
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -127,7 +136,8 @@ function resize({ pixels, ink }: RawImages, index: number, { size, crop }: Image
         const start = index * imageSide * imageSide + (crop + row * block + y) * imageSide + crop + column * block
         for (let x = 0; x < block; x++) sum += pixels[start + x]!
       }
-      out[row * size + column] = (2 * sum) / (block * block * ink) - 1
+      const share = sum / (block * block * ink)
+      out[row * size + column] = threshold === undefined ? 2 * share - 1 : share > threshold ? 1 : -1
     }
   }
 }

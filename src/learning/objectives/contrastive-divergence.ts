@@ -1,6 +1,6 @@
 import type { States } from '../../physics/network/states.js'
 import type { Move } from './moves.js'
-import type { Objective, Phase } from './objective.js'
+import type { DataPhase, Objective } from './objective.js'
 
 /** Short runs or persistent chains. */
 export interface ChainOptions {
@@ -8,8 +8,7 @@ export interface ChainOptions {
   /** k, moves of a chain between two gradients */
   readonly steps: number
   readonly seed: number
-  /** the data of an iteration */
-  readonly data: (iteration: number) => Phase
+  readonly data: DataPhase
   /** chains that go on from one iteration to the next; each starts at the data when absent */
   readonly chains?: States
 }
@@ -33,7 +32,7 @@ export function chainObjective({ move, steps, seed, data, chains }: ChainOptions
     name: chains === undefined ? 'short-run' : 'persistent',
     locality: 'local',
     phases(theta, iteration) {
-      const positive = data(iteration)
+      const positive = data(iteration, theta)
       const states = chains ?? copyOf(positive)
       move(theta, states, seed, iteration * steps, steps)
       return [positive, { ...states, name: 'chains', scale: -1, weights: null }]

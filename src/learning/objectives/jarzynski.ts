@@ -7,7 +7,7 @@ import { normalised } from '../../physics/observe/log-weights.js'
 import type { KnownStep, WeighedStep } from './arithmetic.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import { type Move, moveBy, noiseOfChains } from './moves.js'
-import type { Objective, Phase } from './objective.js'
+import type { DataPhase, Objective } from './objective.js'
 import { pickWalkers, resampleBelow, type Walkers } from './walkers.js'
 
 /**
@@ -183,8 +183,7 @@ export interface JarzynskiOptions {
   /** see resampleBelow */
   readonly resampling: number
   readonly seed: number
-  /** the data of an iteration */
-  readonly data: (iteration: number) => Phase
+  readonly data: DataPhase
 }
 
 /**
@@ -195,8 +194,8 @@ export function jarzynskiObjective({ walkers, move, resampling, seed, data }: Ja
   return {
     name: 'jarzynski',
     locality: 'three-factor',
-    phases: (_theta, iteration) => [
-      data(iteration),
+    phases: (theta, iteration) => [
+      data(iteration, theta),
       { ...walkers, name: 'walkers', scale: -1, weights: normalised(walkers.logWeights) },
     ],
     follow(before, after, iteration) {

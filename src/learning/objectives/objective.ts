@@ -20,6 +20,15 @@ export interface Phase extends States {
   readonly weights: Float64Array | null
 }
 
+/** The data of an iteration, which may depend on θ where hidden units answer them. */
+export type DataPhase = (iteration: number, theta: Float64Array) => Phase
+
+/** A phase whose mean statistics are computed, not averaged over states: those of a model that an approximation or a sum knows. */
+export interface ComputedPhase extends Pick<Phase, 'name' | 'scale'> {
+  /** ⟨φ̄_a⟩, [size] */
+  readonly means: Float64Array
+}
+
 /**
  * An energy-based objective whose gradient is the contrast of its phases (see contrast): it makes their states, and may let
  * these follow the energy as that changes.
@@ -28,7 +37,7 @@ export interface Objective {
   readonly name: string
   readonly locality: Locality
   /** the phases at θ ([size]), of iteration number `iteration` */
-  phases(theta: Float64Array, iteration: number): readonly Phase[]
+  phases(theta: Float64Array, iteration: number): readonly (Phase | ComputedPhase)[]
   /** lets the states follow a step of the parameters */
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
 }
@@ -58,7 +67,7 @@ export function dataPhase(data: States, batch: number | undefined, seed: number)
  *     out_a = Σ_phases scale Σ_n w_n φ̄_a(x_n)
  *
  * For data minus model this is kT times the gradient of the mean negative log-likelihood. Objectives that know the scores of
- * noised data take slopes ∇φ_a too: see scoreAndClassGradient and denoisingParameters.
+ * noised data take slopes ∇φ_a too: see scoreAndClassGradient and denoisingParameters. A phase may bring its means in place of states.
  *
  * @param out - [size]; energies over those of θ
  * @param arithmetic - who sums; the reference when absent
@@ -69,13 +78,20 @@ export function dataPhase(data: States, batch: number | undefined, seed: number)
 export function contrast(
   potential: Potential,
   theta: Float64Array,
-  phases: readonly Phase[],
+  phases: readonly (Phase | ComputedPhase)[],
   out: Float64Array,
   arithmetic = float64(potential),
 ): Float64Array {
   const part = new Float64Array(potential.size)
   out.fill(0)
-  for (const { name, scale, x, batch, weights } of phases) {
+  for (const phase of phases) {
+    const { name, scale } = phase
+    if ('means' in phase) {
+      requireMeans(phase, potential.size)
+      for (let a = 0; a < out.length; a++) out[a]! += scale * phase.means[a]!
+      continue
+    }
+    const { x, batch, weights } = phase
     if (x.length !== potential.network.units * batch || (weights !== null && weights.length !== batch))
       throw invalidValue(
         `expected x of units × batch = ${potential.network.units} × ${batch} numbers and a weight for each state, got ${x.length} and ${weights?.length ?? 'null'}.`,
@@ -86,4 +102,32 @@ export function contrast(
     for (let a = 0; a < out.length; a++) out[a]! += factor * part[a]!
   }
   return out
+}
+
+function requireMeans({ name, means }: ComputedPhase, size: number): void {
+  if (means.length !== size)
+    throw invalidValue(`expected a mean for each of the ${size} parameters, got ${means.length}.`, `phase ${name}`)
+}
+
+/** How the model's means are found. */
+export interface MeansOptions {
+  readonly name: string
+  readonly data: DataPhase
+  /** ⟨φ̄_a⟩ of the model at θ, [size]; from the data of the iteration on, where that is a start */
+  readonly means: (theta: Float64Array, data: Phase) => Float64Array
+}
+
+/**
+ * Maximum likelihood with means of the model that are computed, exactly or by an approximation, in place of states: the gradient is
+ * ⟨φ⟩_data - ⟨φ⟩_computed. Local: what a parameter learns from stands at its own units.
+ */
+export function meansObjective({ name, data, means }: MeansOptions): Objective {
+  return {
+    name,
+    locality: 'local',
+    phases(theta, iteration) {
+      const positive = data(iteration, theta)
+      return [positive, { name: 'model', scale: -1, means: means(theta, positive) }]
+    },
+  }
 }

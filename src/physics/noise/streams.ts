@@ -33,6 +33,7 @@ export const stream = {
   freeLabels: 33,
   passes: 40,
   slices: 44,
+  clampedHidden: 48,
   perturbation: 60,
   kicks: 61,
   table: 62,

@@ -40,8 +40,11 @@ export interface HiddenCoupling {
 
 type EdgeSums = Pick<HiddenCoupling, 'toHidden' | 'toVisible' | 'addCorrelation'>
 
+/** Two layers, the units of one coupled to those of the other: visible ones and hidden ones of a network. */
+export type Layers = Pick<Network, 'units' | 'hidden' | 'hiddenEdges'>
+
 /** The sums for a network: as matrix products where every hidden unit sees every visible one, else over lists of edges. */
-export function createHiddenCoupling(network: Network): HiddenCoupling {
+export function createHiddenCoupling(network: Layers): HiddenCoupling {
   const { units, hidden } = network
   const edges = network.hiddenEdges.count
   const sums = edges === units * hidden ? denseSums(network) : sparseSums(network)
@@ -63,7 +66,7 @@ export function createHiddenCoupling(network: Network): HiddenCoupling {
 }
 
 /** The edges in their order are V row by row, [hidden, units]. */
-function denseSums({ units, hidden }: Network): EdgeSums {
+function denseSums({ units, hidden }: Layers): EdgeSums {
   const transposed = new Float64Array(units * hidden)
   const correlations = new Float64Array(units * hidden)
   const packed = scratch()
@@ -80,7 +83,7 @@ function denseSums({ units, hidden }: Network): EdgeSums {
   }
 }
 
-function sparseSums({ units, hidden, hiddenEdges }: Network): EdgeSums {
+function sparseSums({ units, hidden, hiddenEdges }: Layers): EdgeSums {
   const { start, visible } = hiddenEdges
   const eachEdge = (visit: (edge: number, i: number, h: number) => void) => {
     for (let h = 0; h < hidden; h++) for (let e = start[h]!; e < start[h + 1]!; e++) visit(e, visible[e]!, h)

@@ -55,7 +55,7 @@ export const twoStateResponse: Response = {
 }
 
 /** log 2cosh(y) = |y| + log(1 + e^(-2|y|)), which does not overflow. */
-function log2cosh(y: number): number {
+export function log2cosh(y: number): number {
   const size = Math.abs(y)
   return size + Math.log1p(Math.exp(-2 * size))
 }

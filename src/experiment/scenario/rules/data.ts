@@ -28,6 +28,8 @@ export function sayData({ data, network }: Keys, say: Say): void {
     if (data.source === 'idx' && data.heldOut !== undefined && data.holdout !== undefined)
       say(['data', 'holdout'], 'heldOut names the files that are held out; leave holdout away')
   }
+  if (data.source === 'bars-and-stripes' && unitsOf(network) !== data.side ** 2)
+    say(['network', 'visible'], `expected ${data.side ** 2} units, one for each pixel of side × side (data.side)`)
   if (data.source === 'gaussian-mixture') {
     const { means, weights } = data
     const units = unitsOf(network)

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
+import { isForObjective } from '../data.js'
 import { type Keys, keysSchema } from '../keys.js'
 import { unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'
@@ -10,10 +11,9 @@ import type { Say } from '../parts.js'
 const mostUnits = 1000
 /** Coordinates of all walkers; about ten arrays of them are held. */
 const mostCoordinates = 20_000_000
-/** Data whose density or Boltzmann law an objective can be compared with. */
+/** Data whose density or Boltzmann law an objective can be compared with; machines are judged by their likelihood. */
 const knownData = ['density', 'gaussian-mixture', 'boltzmann']
-/** Data for an objective only. */
-const forObjectives = ['density', 'boltzmann', 'known-law', 'table']
+const machineData = ['bars-and-stripes', 'mnist', 'idx']
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
 const absent = trajectories.parse({})
@@ -24,20 +24,25 @@ export function sayObjective(scenario: Keys, say: Say): void {
   if (objective === undefined) {
     if (potential.features !== undefined)
       say(['potential', 'features'], 'functions of the whole state are for an objective; use onsite and pair terms')
-    if (data !== undefined && forObjectives.includes(data.source))
+    if (data !== undefined && isForObjective(data))
       say(['data', 'source'], `${data.source} is for an objective; add one, or use gaussian-mixture with learning`)
     return
   }
   sayOtherSections(scenario, say)
   sayNetwork(scenario, objective, say)
-  if (data !== undefined && objective.kind !== 'energy-discrepancy') {
-    if (!knownData.includes(data.source))
-      say(['data', 'source'], `expected ${knownData.join(', ')}: data whose law is known; got ${data.source}`)
-    if (data.source === 'density' && data.code !== undefined)
-      say(['data', 'code'], 'digits are for objective.kind energy-discrepancy; leave them away')
-  }
+  sayData(data, objective, say)
   const rule = objectiveRules[objective.kind] as (own: ObjectiveSettings, scenario: Surroundings, say: Say) => void
   rule(objective, scenario, say)
+}
+
+/** Data that the objective learns from. */
+function sayData(data: Keys['data'], { kind }: ObjectiveSettings, say: Say): void {
+  if (data === undefined || kind === 'energy-discrepancy') return
+  const [sources, about] = kind === 'tap' ? [machineData, 'data of two-state units'] : [knownData, 'data whose law is known']
+  if (!sources.includes(data.source))
+    say(['data', 'source'], `expected ${sources.join(', ')}: ${about}; got ${data.source}`)
+  if (data.source === 'density' && data.code !== undefined)
+    say(['data', 'code'], 'digits are for objective.kind energy-discrepancy; leave them away')
 }
 
 /** Sections that an objective does not read. */

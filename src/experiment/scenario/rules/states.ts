@@ -42,17 +42,20 @@ export function sayKinds({ network }: Keys, say: Say): void {
       say(['network', 'hidden', key], 'hidden units with states or blocks have the terms of visible ones; remove it')
 }
 
-/** What units with states can do: be simulated, and start in one of their states. */
+/** Objectives whose networks have units with states. */
+const learnStates: readonly string[] = ['energy-discrepancy', 'tap']
+
+/** What units with states can do: be simulated or learn by an objective that knows them, and start in one of their states. */
 export function sayStates({ network, initial, protocol, potential, objective }: Keys, say: Say): void {
   const blocks = toldBlocks(network)
   const isSpecial = (block: Block) => block.states !== null || block.change.kind === 'clamped'
   const shared = network.hidden !== undefined && isShared(network.hidden)
   if (!shared && !blocks.some(isSpecial)) return
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
-  if (protocol === undefined && objective?.kind !== 'energy-discrepancy')
+  if (protocol === undefined && !learnStates.includes(objective?.kind ?? ''))
     say(
       where,
-      'units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind energy-discrepancy; expected protocol, a plain simulation',
+      `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${learnStates.join(' or ')}; expected protocol, a plain simulation, or one of these`,
     )
   if (network.label !== undefined)
     say(['network', 'label'], 'label units stand beside continuous units; use a clamped block of two states')
