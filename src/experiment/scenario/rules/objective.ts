@@ -38,7 +38,8 @@ export function sayObjective(scenario: Keys, say: Say): void {
 /** Data that the objective learns from. */
 function sayData(data: Keys['data'], { kind }: ObjectiveSettings, say: Say): void {
   if (data === undefined || kind === 'energy-discrepancy') return
-  const [sources, about] = kind === 'tap' ? [machineData, 'data of two-state units'] : [knownData, 'data whose law is known']
+  const [sources, about] =
+    kind === 'tap' ? [machineData, 'data of two-state units'] : [knownData, 'data whose law is known']
   if (!sources.includes(data.source))
     say(['data', 'source'], `expected ${sources.join(', ')}: ${about}; got ${data.source}`)
   if (data.source === 'density' && data.code !== undefined)
