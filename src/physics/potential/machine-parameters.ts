@@ -18,7 +18,7 @@ export interface MachineParameters {
 }
 
 /** Why a potential is no restricted Boltzmann machine, as half a sentence; null where it is one. */
-export function refusedMachine({ network, terms }: Potential): string | null {
+function refusedMachine({ network, terms }: Potential): string | null {
   const { blocks, edges, visible, labels, hidden } = network
   const names = terms.map(({ name }) => name)
   const others = names.filter((name) => name !== 'bias' && name !== 'bilinear')

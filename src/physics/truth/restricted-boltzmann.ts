@@ -9,7 +9,7 @@ import {
 } from '../potential/restricted-boltzmann.js'
 
 /** Units of the smaller layer whose 2ⁿ states are enumerated. */
-export const mostEnumeratedLayer = 16
+const mostEnumeratedLayer = 16
 /** States that are summed at once. */
 const chunk = 256
 
