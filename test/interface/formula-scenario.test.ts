@@ -82,7 +82,7 @@ test.each([
   [
     'a misspelt built-in term',
     scenario('[stifness]'),
-    'trap.yaml:4:12 potential.onsite.0: expected stiffness, cubic, quartic or bias, or a mapping, got "stifness". Did you mean "stiffness"? [E_INVALID_VALUE]',
+    'trap.yaml:4:12 potential.onsite.0: expected stiffness, cubic, quartic, bias or state-bias, or a mapping, got "stifness". Did you mean "stiffness"? [E_INVALID_VALUE]',
   ],
   [
     'a misspelt key of a formula term',

@@ -104,10 +104,13 @@ test('the samples of moving hidden units are the same to the bit for every batch
   expect(samples[0]!.equals(samples[1]!)).toBe(true)
 })
 
-test.each(['exact-ou', 'ou-splitting'])('%s moves units of one mobility only', async (integrator) => {
+test.each([
+  ['exact-ou', 'beside those that are clamped or have states: no hidden units that move'],
+  ['ou-splitting', 'no label units, no units with states, and no hidden units that move'],
+])('%s moves units of one mobility only', async (integrator, others) => {
   const text = moving('explicit').replace('trajectories: 20', `trajectories: 20, integrator: ${integrator}`)
   await expect(run(await parseScenario(text, 'a.yaml'), { directory: folder(), threads: 1 })).rejects.toThrow(
-    `sampling.integrator: ${integrator} needs units of one mobility: no label units, and no hidden units that move`,
+    `sampling.integrator: ${integrator} needs units of one mobility${integrator === 'exact-ou' ? ' ' : ': '}${others}`,
   )
 })
 

@@ -23,7 +23,7 @@ test.each(Object.entries(discreteNetworks))('log Z by annealing is that of enume
   expect(annealed.warning).toBeNull()
   expect(annealed.standardError).toBeLessThan(0.05)
   expect(Math.abs(annealed.value - truth) / annealed.standardError).toBeLessThan(4)
-  const integrated = integratedPartition(potential, theta, bath, { seed: 4, walkers: 1000, steps: 20, sweeps: 8 })
+  const integrated = integratedPartition(potential, theta, bath, { seed: 4, walkers: 2000, steps: 8, sweeps: 12 })
   expect(Math.abs(integrated.value - truth)).toBeLessThan(4 * integrated.standardError + integrated.bias)
   // Turned on at once, or moved by another exact scheme, it is right as well.
   const mala = annealedPartition(potential, theta, bath, {

@@ -10,7 +10,9 @@ import { exactLawNeeds, isHarmonic, type Need } from './run-check.js'
 
 const oneMobility = (integrator: Integrator): Need => [
   ({ generation }) => movesAll(integrator, generation.potential.network.mobility),
-  'units of one mobility: no label units, no units with states, and no hidden units that move (explicit, glauber)',
+  integrator.amongOthers === true
+    ? 'units of one mobility beside those that are clamped or have states: no hidden units that move (explicit)'
+    : 'units of one mobility: no label units, no units with states, and no hidden units that move (explicit, glauber)',
 ]
 
 const harmonicLandscapes: readonly Need[] = [

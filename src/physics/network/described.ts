@@ -2,7 +2,7 @@ import { type Block, type Change, categories, isCategorical, type Role, twoState
 import { allPairs, type Edges, edgesFromPairs, latticePairs, nearestPairs, torusPairs } from './edges.js'
 
 /** Units that are alike, as they are described. */
-export interface UnitsOptions {
+interface UnitsOptions {
   readonly units?: number | undefined
   /** `two` for ±1, or the number of categories, which are 0 … S-1; continuous when absent */
   readonly states?: 'two' | number | undefined
