@@ -1,6 +1,11 @@
 import { arrays } from '../network/states.js'
-import { createHiddenCoupling } from '../potential/hidden-coupling.js'
-import { layerFields, type MachineMeans, type RestrictedBoltzmann } from '../potential/restricted-boltzmann.js'
+import { createHiddenCoupling, type HiddenCoupling } from '../potential/hidden-coupling.js'
+import {
+  type LayerFields,
+  layerFields,
+  type MachineMeans,
+  type RestrictedBoltzmann,
+} from '../potential/restricted-boltzmann.js'
 
 /**
  * How far the expansion goes: 1 is mean field, 2 adds the reaction of Thouless, Anderson and Palmer, 3 the next term.
@@ -58,73 +63,106 @@ export interface TapExpansion {
  * A 24, 2173 (1991).
  */
 export function tapExpansion(machine: RestrictedBoltzmann, order: TapOrder): TapExpansion {
-  const { layers, visibleBias, hiddenBias, coupling } = machine
-  const sums = createHiddenCoupling(layers)
-  const fieldsOn = layerFields(layers)
-  const square = coupling.map((J) => J * J)
-  const cube = coupling.map((J) => J * J * J)
-  /** Fields on the layer `m` from the other, `n`; what `across` sums over edges. */
-  const addReaction = (
-    m: Float64Array,
-    n: Float64Array,
-    batch: number,
-    across: typeof sums.toHidden,
-    fields: Float64Array,
-  ) => {
-    if (order === 1) return
-    const sum = new Float64Array(m.length)
-    across(square, n.map(spread), batch, sum)
-    for (let k = 0; k < m.length; k++) fields[k]! -= m[k]! * sum[k]!
-    if (order === 2) return
-    across(cube, n.map(skew), batch, sum)
-    for (let k = 0; k < m.length; k++) fields[k]! += (2 / 3) * (1 - 3 * m[k]! * m[k]!) * sum[k]!
+  const { layers, coupling } = machine
+  const expansion: Expansion = {
+    machine,
+    order,
+    sums: createHiddenCoupling(layers),
+    fields: layerFields(layers),
+    square: coupling.map((J) => J * J),
+    cube: coupling.map((J) => J * J * J),
   }
   return {
-    relax({ visible, hidden, batch }, { sweeps: most, damping, tolerance }) {
-      const fields = [new Float64Array(visible.length), new Float64Array(hidden.length)] as const
-      let change = Number.POSITIVE_INFINITY
-      let sweeps = 0
-      for (; sweeps < most && change > tolerance; sweeps++) {
-        fieldsOn.toVisible(machine, hidden, batch, fields[0])
-        addReaction(visible, hidden, batch, sums.toVisible, fields[0])
-        change = approach(visible, fields[0], damping)
-        fieldsOn.toHidden(machine, visible, batch, fields[1])
-        addReaction(hidden, visible, batch, sums.toHidden, fields[1])
-        change = Math.max(change, approach(hidden, fields[1], damping))
-      }
-      return { change, sweeps }
-    },
-    freeEnergy({ visible, hidden, batch }) {
-      const out = new Float64Array(batch)
-      const field = new Float64Array(hidden.length)
-      const addProduct = (p: Float64Array, q: Float64Array, scale: number) => {
-        for (let k = 0; k < q.length; k++) out[k % batch]! -= scale * p[k]! * q[k]!
-      }
-      fieldsOn.toHidden(machine, visible, batch, field)
-      addProduct(hidden, field, 1)
-      for (let k = 0; k < visible.length; k++) out[k % batch]! -= visibleBias[Math.floor(k / batch)]! * visible[k]!
-      for (const m of [visible, hidden]) for (let k = 0; k < m.length; k++) out[k % batch]! -= entropy(m[k]!)
-      if (order > 1) {
-        sums.toHidden(square, visible.map(spread), batch, field)
-        addProduct(hidden.map(spread), field, 1 / 2)
-      }
-      if (order > 2) {
-        sums.toHidden(cube, visible.map(skew), batch, field)
-        addProduct(hidden.map(skew), field, 2 / 3)
-      }
-      return out
-    },
-    means({ visible, hidden, batch }) {
-      const edges = new Float64Array(coupling.length)
-      const [second, third] = arrays(2, coupling.length)
-      sums.addCorrelation(visible, hidden, batch, edges)
-      if (order > 1) sums.addCorrelation(visible.map(spread), hidden.map(spread), batch, second)
-      if (order > 2) sums.addCorrelation(visible.map(skew), hidden.map(skew), batch, third)
-      for (let e = 0; e < edges.length; e++)
-        edges[e] = (edges[e]! + coupling[e]! * second[e]! + 2 * square[e]! * third[e]!) / batch
-      return { visible: rowMeans(visible, visibleBias.length), edges, hidden: rowMeans(hidden, hiddenBias.length) }
-    },
+    relax: (m, relaxation) => relax(expansion, m, relaxation),
+    freeEnergy: (m) => freeEnergyAt(expansion, m),
+    means: (m) => meansAt(expansion, m),
   }
+}
+
+/** What the expansion of a machine is computed from. */
+interface Expansion {
+  readonly machine: RestrictedBoltzmann
+  readonly order: TapOrder
+  readonly sums: HiddenCoupling
+  readonly fields: LayerFields
+  /** J² and J³, [edges] */
+  readonly square: Float64Array
+  readonly cube: Float64Array
+}
+
+function relax(
+  expansion: Expansion,
+  { visible, hidden, batch }: Magnetisations,
+  { sweeps: most, damping, tolerance }: Relaxation,
+) {
+  const { machine, sums, fields } = expansion
+  const [onVisible, onHidden] = [new Float64Array(visible.length), new Float64Array(hidden.length)]
+  let change = Number.POSITIVE_INFINITY
+  let sweeps = 0
+  for (; sweeps < most && change > tolerance; sweeps++) {
+    fields.toVisible(machine, hidden, batch, onVisible)
+    addReaction(expansion, visible, hidden, batch, sums.toVisible, onVisible)
+    change = approach(visible, onVisible, damping)
+    fields.toHidden(machine, visible, batch, onHidden)
+    addReaction(expansion, hidden, visible, batch, sums.toHidden, onHidden)
+    change = Math.max(change, approach(hidden, onHidden, damping))
+  }
+  return { change, sweeps }
+}
+
+/** Adds what the expansion puts beside the plain field of a layer n on another of magnetisations m; `across` sums over the edges. */
+function addReaction(
+  { order, square, cube }: Expansion,
+  m: Float64Array,
+  n: Float64Array,
+  batch: number,
+  across: HiddenCoupling['toHidden'],
+  fields: Float64Array,
+): void {
+  if (order === 1) return
+  const sum = new Float64Array(m.length)
+  across(square, n.map(spread), batch, sum)
+  for (let k = 0; k < m.length; k++) fields[k]! -= m[k]! * sum[k]!
+  if (order === 2) return
+  across(cube, n.map(skew), batch, sum)
+  for (let k = 0; k < m.length; k++) fields[k]! += (2 / 3) * (1 - 3 * m[k]! * m[k]!) * sum[k]!
+}
+
+function freeEnergyAt(expansion: Expansion, { visible, hidden, batch }: Magnetisations): Float64Array {
+  const { machine, order, sums, fields, square, cube } = expansion
+  const out = new Float64Array(batch)
+  const field = new Float64Array(hidden.length)
+  const addProduct = (p: Float64Array, q: Float64Array, scale: number) => {
+    for (let k = 0; k < q.length; k++) out[k % batch]! -= scale * p[k]! * q[k]!
+  }
+  fields.toHidden(machine, visible, batch, field)
+  addProduct(hidden, field, 1)
+  for (let k = 0; k < visible.length; k++) out[k % batch]! -= machine.visibleBias[Math.floor(k / batch)]! * visible[k]!
+  for (const m of [visible, hidden]) for (let k = 0; k < m.length; k++) out[k % batch]! -= entropy(m[k]!)
+  if (order > 1) {
+    sums.toHidden(square, visible.map(spread), batch, field)
+    addProduct(hidden.map(spread), field, 1 / 2)
+  }
+  if (order > 2) {
+    sums.toHidden(cube, visible.map(skew), batch, field)
+    addProduct(hidden.map(skew), field, 2 / 3)
+  }
+  return out
+}
+
+function meansAt(
+  { machine, order, sums, square }: Expansion,
+  { visible, hidden, batch }: Magnetisations,
+): MachineMeans {
+  const { coupling, visibleBias, hiddenBias } = machine
+  const edges = new Float64Array(coupling.length)
+  const [second, third] = arrays(2, coupling.length)
+  sums.addCorrelation(visible, hidden, batch, edges)
+  if (order > 1) sums.addCorrelation(visible.map(spread), hidden.map(spread), batch, second)
+  if (order > 2) sums.addCorrelation(visible.map(skew), hidden.map(skew), batch, third)
+  for (let e = 0; e < edges.length; e++)
+    edges[e] = (edges[e]! + coupling[e]! * second[e]! + 2 * square[e]! * third[e]!) / batch
+  return { visible: rowMeans(visible, visibleBias.length), edges, hidden: rowMeans(hidden, hiddenBias.length) }
 }
 
 /** c = 1 - m², the variance of a unit. */
