@@ -97,5 +97,9 @@ test('the numbers of the streams are frozen', () => {
     freeLabels: 33,
     passes: 40,
     slices: 44,
+    clampedHidden: 48,
+    perturbation: 60,
+    kicks: 61,
+    table: 62,
   })
 })

@@ -91,14 +91,15 @@ describe('energy discrepancy', () => {
         seed: 5,
       })
       const theta = new Float64Array(6)
-      const settings = { iterations: 600, optimizer: { kind: 'adam', rate: 0.01, beta1: 0.9, beta2: 0.99 } } as const
+      const optimizer = { kind: 'adam', rate: 0.02, beta1: 0.9, beta2: 0.99 } as const
+      const settings = { iterations: 600, optimizer, finalRate: 0.01 }
       for (const done of descend(landscape, objective, theta, new Uint8Array(6), settings))
         expect(done).toBeGreaterThan(0)
       const [p, q] = [law(truth), law(theta)]
       const divergence = p.reduce((sum, value, n) => sum + value * Math.log(value / q[n]!), 0)
-      // Data of n states leave 6 parameters with a divergence of 6/2n = 1.5e-4 on average; Adam's last steps of .01 add about
-      // 6 (.01)²/2 = 3e-4.
-      expect(divergence).toBeLessThan(2e-3)
+      // Data of n states leave 6 parameters with a divergence of 6/2n = 1.5e-4 on average, were the estimator as good as
+      // the likelihood; that of a step on the grid, which sees one unit at a time, has some three times that.
+      expect(divergence).toBeLessThan(1e-3)
     },
   )
 
