@@ -18,7 +18,8 @@ const missing = /^(?:|na|nan|n\/a|#n\/a|null|\?)$/i
 
 /** The columns of a text file, the first line of which names them. @throws as readColumns, and E_FILE */
 export function loadColumns(path: string, given: ColumnsGiven): Column[] {
-  const kind = { what: 'table (.csv)', largest: mostBytes, endings: /\.(csv|tsv|txt)$/ }
+  const hint = 'Paths are relative to the current directory.'
+  const kind = { what: 'table (.csv)', largest: mostBytes, endings: /\.(csv|tsv|txt)$/, hint }
   return withRegularFile(path, kind, (file) => readColumns(decodeTable(file.read(0, file.size), path), path, given))
 }
 

@@ -30,7 +30,7 @@ function samplingOf(sampling: Scenario['sampling']): typeof sampling {
 }
 
 function dataOf(data: NonNullable<Scenario['data']>): typeof data {
-  if (data.source === 'array') return { ...data, path: resolve(data.path) }
+  if (data.source === 'array' || data.source === 'table') return { ...data, path: resolve(data.path) }
   if (data.source !== 'idx') return data
   const pair = ({ images, labels }: IdxPair) => ({ images: resolve(images), labels: resolve(labels) })
   return { ...data, ...pair(data), ...(data.heldOut && { heldOut: pair(data.heldOut) }) }
