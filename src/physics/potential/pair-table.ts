@@ -1,6 +1,7 @@
 import { stateNumber, statesOfRows } from '../network/unit-states.js'
+import { type EachIndicator, indicatorTerm } from './indicators.js'
 import { tableEdges } from './table-edges.js'
-import { type TermOn, termDefaults } from './term.js'
+import type { TermOn } from './term.js'
 
 /**
  * A table for each coupling of a categorical unit to another, or to a two-state one,
@@ -24,7 +25,7 @@ export const pairTable: TermOn = (network) => {
     const [a, b] = [stateNumber(rows, x), stateNumber(columns, y)]
     return a < 0 || b < 0 ? -1 : first[e]! + a * columns.length + b
   }
-  const each = (x: Float64Array, batch: number, visit: (parameter: number, b: number) => void) => {
+  const each: EachIndicator = (x, batch, visit) => {
     for (const e of edges)
       for (let b = 0, i = tables.from[e]! * batch, j = tables.to[e]! * batch; b < batch; b++) {
         const parameter = parameterAt(e, x[i + b]!, x[j + b]!)
@@ -32,22 +33,10 @@ export const pairTable: TermOn = (network) => {
       }
   }
   return {
-    ...termDefaults,
+    ...indicatorTerm(each),
     name: 'pair-table',
     support: 'edge-states',
     size,
-    givenStates: 'linear',
-    addForceAndEnergy(theta, x, batch, _force, energy) {
-      if (energy !== null)
-        each(x, batch, (parameter, b) => {
-          energy[b]! -= theta[parameter]!
-        })
-    },
-    addStatistic(_theta, x, batch, out, weights = null) {
-      each(x, batch, (parameter, b) => {
-        out[parameter]! -= weights === null ? 1 : weights[b]!
-      })
-    },
     addStateEnergies(theta, unit, own, x, batch, out) {
       for (let k = tables.start[unit]!; k < tables.start[unit + 1]!; k++) {
         const [e, other] = [tables.edge[k]!, tables.neighbour[k]!]
@@ -62,10 +51,5 @@ export const pairTable: TermOn = (network) => {
         }
       }
     },
-    // Nothing of it changes with the place of a unit.
-    addDirectional() {},
-    addSquaredGradient() {},
-    addLaplacian() {},
-    addHessian() {},
   }
 }

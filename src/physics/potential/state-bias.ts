@@ -1,5 +1,6 @@
 import { rowsOfKind, stateNumber, statesOfRows } from '../network/unit-states.js'
-import { type TermOn, termDefaults } from './term.js'
+import { type EachIndicator, indicatorTerm } from './indicators.js'
+import type { TermOn } from './term.js'
 
 /**
  * A bias for each state of each categorical unit, the state's log-weight times kT where nothing else acts on it:
@@ -20,7 +21,7 @@ export const stateBias: TermOn = (network) => {
     size += states[row]!.length
   }
   /** visits every unit of every state with the parameter of the state that it is in */
-  const each = (x: Float64Array, batch: number, visit: (parameter: number, b: number) => void) => {
+  const each: EachIndicator = (x, batch, visit) => {
     for (const row of rows)
       for (let b = 0; b < batch; b++) {
         const state = stateNumber(states[row]!, x[row * batch + b]!)
@@ -28,30 +29,13 @@ export const stateBias: TermOn = (network) => {
       }
   }
   return {
-    ...termDefaults,
+    ...indicatorTerm(each),
     name: 'state-bias',
     support: 'unit-states',
     size,
-    givenStates: 'linear',
-    addForceAndEnergy(theta, x, batch, _force, energy) {
-      if (energy !== null)
-        each(x, batch, (parameter, b) => {
-          energy[b]! -= theta[parameter]!
-        })
-    },
-    addStatistic(_theta, x, batch, out, weights = null) {
-      each(x, batch, (parameter, b) => {
-        out[parameter]! -= weights === null ? 1 : weights[b]!
-      })
-    },
     addStateEnergies(theta, unit, _states, _x, batch, out) {
       if (first[unit]! < 0) return
       for (let n = 0; n < out.length; n++) out[n]! -= theta[first[unit]! + Math.floor(n / batch)]!
     },
-    // Nothing of it changes with the place of a unit.
-    addDirectional() {},
-    addSquaredGradient() {},
-    addLaplacian() {},
-    addHessian() {},
   }
 }
