@@ -7,6 +7,12 @@ import { type Section, section } from '../sections/section.js'
 import { systemOf } from '../systems.js'
 import type { NamedRun } from './columns.js'
 
+/** A figure and the arm whose it is. */
+interface Shown {
+  readonly value: string
+  readonly arm: string
+}
+
 /** What one run of an objective shows, in a line. */
 interface SystemRow {
   readonly system: string
@@ -16,9 +22,9 @@ interface SystemRow {
   /** what the run is judged by */
   readonly figure: string
   /** of the first arm that is to succeed, mean ± standard error over the seeds */
-  readonly found: string
-  /** of the first control that has it, and its name */
-  readonly control: string
+  readonly found: Shown
+  /** of the first control that has it */
+  readonly control: Shown
   readonly rule: string
   /** work and heat of a walker, in kT */
   readonly bill: string
@@ -38,13 +44,15 @@ function systemRows(runs: readonly NamedRun[]): SystemRow[] {
 function rowOf({ run }: NamedRun): SystemRow {
   const { kind, arms } = run.objective!
   const { title, source } = systemOf(kind)
-  const shown = (arm: Arm | undefined, figure: string) => {
-    const found = arm && run.metrics.find(({ name }) => name === `${figure}:${arm.name}`)
-    return found && `${formatEstimate(found.value, found.standardError)} (${arm.name})`
-  }
   const [leading = ''] = run.metrics.map(({ name }) => name.split(':')[0]!)
-  const succeeding = arms.find(({ name, fails }) => !fails && run.metrics.some((m) => m.name === `${leading}:${name}`))
-  const control = arms.find(({ name, fails }) => fails && run.metrics.some((m) => m.name === `${leading}:${name}`))
+  const measured = (arm: Arm) => run.metrics.find(({ name }) => name === `${leading}:${arm.name}`)
+  const first = (control: boolean) => arms.find((arm) => arm.fails === control && measured(arm) !== undefined)
+  const shown = (arm: Arm | undefined): Shown => {
+    const found = arm && measured(arm)
+    return found
+      ? { value: formatEstimate(found.value, found.standardError), arm: arm.name }
+      : { value: absent, arm: '' }
+  }
   const { work, heat } =
     arms.find(({ fails, figures }) => !fails && ('work' in figures || 'heat' in figures))?.figures ?? {}
   const told = run.checks.filter(({ pass }) => pass !== null)
@@ -55,17 +63,15 @@ function rowOf({ run }: NamedRun): SystemRow {
     scenario: run.scenario.name,
     about: run.scenario.about,
     figure: leading === '' ? absent : figureTitle(leading),
-    found: shown(succeeding, leading) ?? absent,
-    control: shown(control, leading) ?? absent,
-    rule: (succeeding ?? arms[0])?.locality ?? absent,
+    found: shown(first(false)),
+    control: shown(first(true)),
+    rule: (first(false) ?? arms[0])?.locality ?? absent,
     bill: work === undefined && heat === undefined ? absent : `${formatNumber(work)} / ${formatNumber(heat)}`,
     checks: `${passed} of ${told.length}`,
     failed: passed < told.length,
     took: run.timings.total === undefined ? absent : formatDuration(run.timings.total),
   }
 }
-
-const columns = ['figure', 'found', 'control', 'rule', 'work / heat, kT', 'checks that pass', 'took'] as const
 
 /**
  * What each run of an objective shows, a row each, in the order of the systems: the first part of the page of all of them.
@@ -76,12 +82,14 @@ export function comparedSystems(runs: readonly NamedRun[]): Section | undefined 
   if (new Set(rows.map(({ scenario }) => scenario)).size < 2) return undefined
   const content = table(
     {
-      head: ['system', ...columns],
+      head: ['system', 'found', 'control', html`rule<br>work / heat, kT`, html`checks<br>took`],
       rows: rows.map((row) => [
         html`<span class="metric">${row.system}<small>${row.source}</small><small><code>${row.scenario}</code> ${row.about}</small></span>`,
-        ...[row.figure, row.found, row.control, row.rule, row.bill],
-        html`<span class="${row.failed ? 'fail' : 'pass'}">${row.failed ? '✕' : '✓'} ${row.checks}</span>`,
-        row.took,
+        ...[row.found, row.control].map(
+          ({ value, arm }) => html`${value}<br><small>${arm}<br>${arm === '' ? '' : row.figure}</small>`,
+        ),
+        html`${row.rule}<br>${row.bill}`,
+        html`<span class="${row.failed ? 'fail' : 'pass'}">${row.failed ? '✕' : '✓'} ${row.checks}</span><br>${row.took}`,
       ]),
     },
     'Systems',
@@ -94,13 +102,17 @@ export function comparedSystems(runs: readonly NamedRun[]): Section | undefined 
 /** The same rows as Markdown, for a README. */
 export function systemsMarkdown(runs: readonly NamedRun[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const head = ['system', 'scenario', 'figure', 'found', 'control', 'rule', 'work / heat, kT', 'checks that pass']
   return [
-    line(['system', 'scenario', ...columns.slice(0, -1)]),
-    line(['system', 'scenario', ...columns.slice(0, -1)].map(() => '---')),
+    line(head),
+    line(head.map(() => '---')),
     ...systemRows(runs).map((row) => {
       const system = row.source === '' ? row.system : `${row.system} (${row.source})`
       const name = `\`${row.scenario}\``
-      return line([system, name, row.figure, row.found, row.control, row.rule, row.bill, row.checks])
+      const [found, control] = [row.found, row.control].map(({ value, arm }) =>
+        arm === '' ? value : `${value} (${arm})`,
+      )
+      return line([system, name, row.figure, found!, control!, row.rule, row.bill, row.checks])
     }),
   ].join('\n')
 }
