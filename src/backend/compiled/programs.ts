@@ -112,7 +112,8 @@ const cacheBytes = 2 ** 18
  * Groups that advance together. Couplings that fill a cache are read once for several groups, and so are the operations of a formula
  * for few units.
  */
-export function groupsTogether({ together }: KernelTraits, { blockBytes, formulas, rows }: System): number {
+export function groupsTogether({ together }: KernelTraits, { blockBytes, formulas, rows, isInTurn }: System): number {
+  if (isInTurn) return 1
   const isShort = formulas > 0 && rows < stripRows
   return blockBytes > cacheBytes || isShort ? groupsOfShard : together
 }
