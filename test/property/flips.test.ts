@@ -13,7 +13,6 @@ import { bias } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
 import { constantProtocol, type Protocol } from '../../src/physics/protocol/protocol.js'
-import { meanStatistics } from '../../src/physics/truth/mean-statistics.js'
 import { nativeLibrary } from '../native.js'
 
 const bath = { kT: 0.7, mobility: 1.3 }
