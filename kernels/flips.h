@@ -20,27 +20,42 @@ INLINE void uniformRows(words *out, const int count) {
   }
 }
 
+/** Vectors of states that are drawn side by side: while one waits for an operation another goes on. */
+#define DRAWN (LANES == 4 ? 1 : ABREAST * PARTS)
+
 /**
  * New states given their fields. The number that decides is counted from the end of the likelier state, so that an improbable one has the
  * digits of a small number: s is against the field where u < e^(-2|h|/kT)/(1 + e^(-2|h|/kT)), u between 0 and 1.
  *
  * @param scale - -2/kT
- * @param always - whether all are tried, which `attempt` then says too
+ * @param always - whether all are tried, which `attempt` then says too; a constant, as is `count`
  */
-INLINE floats drawn(words word, floats field, floats old, float scale, const Attempt attempt, const int always) {
-  const words down = (words)((ints)field >> 31);
-  const words number = (word & down) | ((attempt.last - word) & ~down);
-  const floats u = __builtin_convertvector((ints)(number >> 1), floats) * 0x1p-31f + 0x1p-32f;
-  const floats e = fadingExponential(magnitude(field) * scale);
-  floats odds = e;
-  if (!always) odds = e * attempt.probability;
-  const ints against = u * (e + 1.0f) < odds;
-  const floats state = (floats)((((words)against ^ down) & 0x80000000u) | 0x3f800000u);
-  return always ? state : choose(word <= attempt.last, state, old);
+INLINE void draw(
+    const words *word, const floats *field, float scale, const Attempt *attempt, const int always, floats *const *x,
+    const int count
+) {
+  words down[DRAWN];
+  floats u[DRAWN], e[DRAWN];
+  EACH(n, count) down[n] = (words)((ints)field[n] >> 31);
+  EACH(n, count) {
+    const words number = (word[n] & down[n]) | ((attempt[n].last - word[n]) & ~down[n]);
+    u[n] = __builtin_convertvector((ints)(number >> 1), floats) * 0x1p-31f + 0x1p-32f;
+  }
+  // As words, numbers below 0 are in the order of their size.
+  EACH(n, count) e[n] = (floats)smaller((words)(magnitude(field[n]) * scale), (words)splat(-87.0f));
+  exponentialsBelowOne(e, count);
+  EACH(n, count) {
+    floats odds = e[n];
+    if (!always) odds = e[n] * attempt[n].probability;
+    const ints against = u[n] * (e[n] + 1.0f) < odds;
+    const floats state = (floats)((((words)against ^ down[n]) & 0x80000000u) | 0x3f800000u);
+    *x[n] = always || attempt[n].probability > 0 ? (always ? state : choose(word[n] <= attempt[n].last, state, *x[n])) : *x[n];
+  }
 }
 
-/** What a turn of a group is made of. */
+/** What a turn is made of. */
 typedef struct {
+  /** of each group */
   const Counters *counters;
   float scale;
   /** of each rate; 0: all are tried */
@@ -52,44 +67,70 @@ typedef struct {
 /** Units whose counters are made together. */
 #define CHUNK (UNITS_TOGETHER * ABREAST)
 
-/** A row from its fields. */
-INLINE void drawRow(const Draws draws, const words *random, int unit, const floats *field, floats *x, const int always) {
-  const Attempt attempt = always ? (Attempt){1, 0xffffffffu} : draws.attempts[draws.rate[unit]];
-  if (!always && attempt.probability == 0) return;
-  EACH(p, PARTS) x[p] = drawn(random[p], field[p], x[p], draws.scale, attempt, always);
+/**
+ * Rows from their fields, `apart` floats from one to the next, as are their random numbers in vectors.
+ *
+ * @param next - from the unit of a row to that of the next: 0 of groups, 1 of units
+ */
+INLINE void drawRows(
+    const Draws draws, const words *random, long randomApart, int unit, int next, const floats field[ABREAST][PARTS], float *x,
+    long apart, const int always, const int rows
+) {
+  words word[ABREAST * PARTS];
+  floats all[ABREAST * PARTS], *to[ABREAST * PARTS];
+  Attempt attempt[ABREAST * PARTS];
+  EACH(r, rows)
+    EACH(p, PARTS) {
+      const int n = r * PARTS + p;
+      word[n] = random[r * randomApart + p];
+      all[n] = field[r][p];
+      to[n] = (floats *)(x + r * apart) + p;
+      attempt[n] = always ? (Attempt){1, 0xffffffffu} : draws.attempts[draws.rate[unit + r * next]];
+    }
+  if (DRAWN == 1)
+    EACH(n, rows * PARTS) draw(word + n, all + n, draws.scale, attempt + n, always, to + n, 1);
+  else
+    draw(word, all, draws.scale, attempt, always, to, rows * PARTS);
 }
 
 /**
- * Rows that don't act on each other, from their fields bias ± field.
+ * Units of a group that don't act on each other, one after another, from their fields bias ± field.
  *
- * @param unit - number of the first; `more` is added to it in the counters
+ * @param more - added to their numbers in the counters
  */
-INLINE void drawRows(
-    const Draws draws, int unit, uint32_t more, int rows, const float *bias, const float *fields, const float sign, float *x,
-    const int always
+INLINE void drawLine(
+    const Draws draws, const Counters *counters, int unit, uint32_t more, int units, const float *bias, const float *fields,
+    const float sign, float *x, const int always
 ) {
-  for (int n = 0; n < rows; n += CHUNK) {
-    words random[4 * ABREAST], units[ABREAST];
-    unitsFrom(draws.counters, (uint32_t)(unit + n) + more, units, ABREAST);
-    philox(draws.counters, units, random, ABREAST);
+  for (int n = 0; n < units; n += CHUNK) {
+    words random[4 * ABREAST], numbers[ABREAST];
+    unitsFrom(counters, (uint32_t)(unit + n) + more, numbers, ABREAST);
+    philox(counters, 0, numbers, random, ABREAST);
     uniformRows(random, ABREAST);
-    for (int m = 0; m < CHUNK && n + m < rows; m++) {
-      floats field[PARTS];
-      EACH(p, PARTS) field[p] = splat(bias[n + m]) + sign * ((const floats *)(fields + 16L * (n + m)))[p];
-      drawRow(draws, random + m * PARTS, unit + n + m, field, (floats *)(x + 16L * (n + m)), always);
+    for (int m = 0; m < CHUNK && n + m < units; m += ABREAST) {
+      const int rows = units - n - m < ABREAST ? 1 : ABREAST;
+      floats field[ABREAST][PARTS];
+      for (int r = 0; r < rows; r++)
+        EACH(p, PARTS) field[r][p] = splat(bias[n + m + r]) + sign * ((const floats *)(fields + 16L * (n + m + r)))[p];
+      if (rows == ABREAST)
+        drawRows(draws, random + m * PARTS, PARTS, unit + n + m, 1, field, x + 16L * (n + m), 16, always, ABREAST);
+      else
+        drawRows(draws, random + m * PARTS, PARTS, unit + n + m, 1, field, x + 16L * (n + m), 16, always, 1);
     }
   }
 }
 
-/** The field on a unit: `form` is a constant. @param pull - of hidden units, or 0 */
-INLINE void turnField(
-    Memory memory, const System *system, const char *block, int i, const float *x, const float *pull, const int form,
-    floats field[PARTS]
+/** The fields on a unit in groups; `form` and `groups` are constants. @param pull - of hidden units, or 0; in rooms that are apart */
+INLINE void turnFields(
+    Memory memory, const System *system, const char *block, int i, const float *x, long stride, const float *pull, long apart,
+    const int form, floats field[ABREAST][PARTS], const int groups
 ) {
   const float bias = ((const float *)block)[3L * system->rows + i];
-  EACH(p, PARTS) field[p] = splat(bias);
+  EACH(g, groups)
+    EACH(p, PARTS) field[g][p] = splat(bias);
   if (pull != 0)
-    EACH(p, PARTS) field[p] += ((const floats *)(pull + 16L * i))[p];
+    EACH(g, groups)
+      EACH(p, PARTS) field[g][p] += ((const floats *)(pull + g * apart + 16L * i))[p];
   if (form == absent) return;
   const int32_t *start = at(memory, system->start);
   const uint32_t *neighbour = (const uint32_t *)at(memory, system->neighbour) + start[i];
@@ -97,49 +138,75 @@ INLINE void turnField(
   const float *w = (const float *)(block + system->bilinearOffset);
   w += form == listed ? start[i] : (long)(i >> 1) * 2 * system->rows + (i & 1);
   for (; neighbour < end; neighbour++, w += form == listed) {
-    const floats *row = (const floats *)((const char *)x + *neighbour);
-    const float weight = form == listed ? *w : w[*neighbour / 32];
-    EACH(p, PARTS) field[p] -= weight * row[p];
-  }
-}
-
-/** All units of a group in turn, each from the field as it is then. @param more - added to their numbers in the counters */
-INLINE void drawInTurn(
-    Memory memory, const System *system, const char *block, const Draws draws, const uint32_t *turn, uint32_t more,
-    const float *pull, float *x, const int form, const int always
-) {
-  for (int n = 0; n < system->units; n += CHUNK) {
-    words random[4 * ABREAST], units[ABREAST];
-    EACH(m, ABREAST) units[m] = repeatedFour(turn + n + m * UNITS_TOGETHER) + more;
-    philox(draws.counters, units, random, ABREAST);
-    uniformRows(random, ABREAST);
-    for (int m = 0; m < CHUNK && n + m < system->units; m++) {
-      const int i = (int)turn[n + m];
-      floats field[PARTS];
-      turnField(memory, system, block, i, x, pull, form, field);
-      drawRow(draws, random + m * PARTS, i, field, (floats *)(x + 16L * i), always);
+    const Factor weight = factorAt(form == listed ? w : w + *neighbour / 32);
+    EACH(g, groups) {
+      const floats *row = (const floats *)((const char *)(x + g * stride) + *neighbour);
+      EACH(p, PARTS) field[g][p] -= timesFactor(weight, row[p]);
     }
   }
 }
 
+/**
+ * All units of groups in turn, each from the field as it is then; `form`, `always` and `groups` are constants, 1 or ABREAST.
+ *
+ * @param more - added to their numbers in the counters
+ */
+INLINE void drawInTurn(
+    Memory memory, const System *system, const char *block, const Draws draws, const Counters *counters, const uint32_t *turn,
+    uint32_t more, const float *pull, float *x, long stride, const int form, const int always, const int groups
+) {
+  const int chunk = CHUNK / groups;
+  for (int n = 0; n < system->units; n += chunk) {
+    words random[4 * ABREAST], units[ABREAST];
+    EACH(m, ABREAST) units[m] = repeatedFour(turn + n + (groups == 1 ? m * UNITS_TOGETHER : 0)) + more;
+    philox(counters, groups > 1, units, random, ABREAST);
+    uniformRows(random, ABREAST);
+    for (int m = 0; m < chunk && n + m < system->units; m++) {
+      const int i = (int)turn[n + m];
+      floats field[ABREAST][PARTS];
+      turnFields(memory, system, block, i, x, stride, pull, scratchSize(system), form, field, groups);
+      drawRows(draws, random + m * PARTS, 4, i, 0, field, x + 16L * i, stride, always, groups);
+    }
+  }
+}
+
+/** The same of any number of groups. */
+INLINE void drawGroupsInTurn(
+    Memory memory, const System *system, const char *block, const Draws draws, const uint32_t *turn, uint32_t more,
+    const float *pull, float *x, long stride, int groups, const int form, const int always
+) {
+  int g = 0;
+  const long apart = pull == 0 ? 0 : scratchSize(system);
+  if (ABREAST > 1)
+    for (; g + ABREAST <= groups; g += ABREAST)
+      drawInTurn(
+          memory, system, block, draws, draws.counters + g, turn, more, pull + g * apart, x + g * stride, stride, form, always,
+          ABREAST
+      );
+  for (; g < groups; g++)
+    drawInTurn(
+        memory, system, block, draws, draws.counters + g, turn, more, pull + g * apart, x + g * stride, stride, form, always, 1
+    );
+}
+
 /** One layer of units given the other, in groups: a product with the couplings between them. */
 INLINE void drawLayer(
-    const System *system, const char *block, const Draws *draws, int second, uint32_t more, float *x, long stride, float *scratch,
+    const System *system, const char *block, const Draws draws, int second, uint32_t more, float *x, long stride, float *scratch,
     int groups, const int always
 ) {
   const float *bias = (const float *)block + 3L * system->rows;
   const int first = second ? system->layer : 0, units = second ? system->units - system->layer : system->layer;
   layerProduct(system, block + system->bilinearOffset, second, x, stride, bilinearField(system, scratch), groups);
   for (int g = 0; g < groups; g++)
-    drawRows(
-        draws[g], first, more, units, bias + first, bilinearField(system, scratch) + g * scratchSize(system) + 16L * first, -1,
-        x + g * stride + 16L * first, always
+    drawLine(
+        draws, draws.counters + g, first, more, units, bias + first,
+        bilinearField(system, scratch) + g * scratchSize(system) + 16L * first, -1, x + g * stride + 16L * first, always
     );
 }
 
 /** A turn of all units, in groups, or the other way round (`back`). */
 INLINE void turnGroups(
-    Memory memory, const System *system, const char *block, const Draws *draws, int back, uint32_t more, const float *pull,
+    Memory memory, const System *system, const char *block, const Draws draws, int back, uint32_t more, const float *pull,
     float *x, long stride, float *scratch, int groups, const int always
 ) {
   if (system->bilinear == layered) {
@@ -148,21 +215,21 @@ INLINE void turnGroups(
     return;
   }
   const uint32_t *turn = (const uint32_t *)at(memory, system->turn) + (back ? system->turnLength : 0);
-  for (int g = 0; g < groups; g++, x += stride, pull += pull == 0 ? 0 : scratchSize(system)) switch (system->bilinear) {
-    case absent:
-      drawInTurn(memory, system, block, draws[g], turn, more, pull, x, absent, always);
-      break;
-    case dense:
-      drawInTurn(memory, system, block, draws[g], turn, more, pull, x, dense, always);
-      break;
-    default:
-      drawInTurn(memory, system, block, draws[g], turn, more, pull, x, listed, always);
-    }
+  switch (system->bilinear) {
+  case absent:
+    drawGroupsInTurn(memory, system, block, draws, turn, more, pull, x, stride, groups, absent, always);
+    return;
+  case dense:
+    drawGroupsInTurn(memory, system, block, draws, turn, more, pull, x, stride, groups, dense, always);
+    return;
+  default:
+    drawGroupsInTurn(memory, system, block, draws, turn, more, pull, x, stride, groups, listed, always);
+  }
 }
 
 /** Hidden units that follow at once, drawn given x; their pull on the others to `hiddenForce`. */
 static void drawHidden(
-    const System *system, const char *block, const Draws *draws, const float *x, long stride, float *scratch, int groups
+    const System *system, const char *block, const Draws draws, const float *x, long stride, float *scratch, int groups
 ) {
   const float *V = (const float *)(block + system->hiddenOffset), *bias = (const float *)(block + system->hiddenBiasOffset);
   const long room = scratchSize(system);
@@ -171,7 +238,7 @@ static void drawHidden(
   for (int g = 0; g < groups; g++) {
     // Padded rows have no couplings, but must hold numbers.
     for (long o = 16L * system->hidden; o < hiddenSize(system); o += LANES) *(floats *)(s + g * room + o) = (floats){0};
-    drawRows(draws[g], system->units, 0, system->hidden, bias, u + g * room, 1, s + g * room, 1);
+    drawLine(draws, draws.counters + g, system->units, 0, system->hidden, bias, u + g * room, 1, s + g * room, 1);
   }
   transposedProduct(V, system->rows, system->hiddenRows, s, room, hiddenForce(system, scratch), room, groups);
 }
@@ -187,11 +254,8 @@ static void flipGroups(
     uint32_t stream, uint32_t key0, uint32_t key1, float *x, long stride, float *scratch, int groups
 ) {
   Counters counters[MOST_GROUPS];
-  Draws draws[MOST_GROUPS];
-  for (int g = 0; g < groups; g++) {
-    startCounters(counters + g, group + g, step, stream, key0, key1);
-    draws[g] = (Draws){counters + g, scale, attempts, at(memory, system->rate)};
-  }
+  for (int g = 0; g < groups; g++) startCounters(counters + g, group + g, step, stream, key0, key1);
+  const Draws draws = {counters, scale, attempts, at(memory, system->rate)};
   if (attempts != 0) {
     turnGroups(memory, system, block, draws, 0, 0, 0, x, stride, scratch, groups, 0);
     turnGroups(memory, system, block, draws, 1, (uint32_t)system->units, 0, x, stride, scratch, groups, 0);

@@ -52,17 +52,21 @@ INLINE void unitsFrom(const Counters *counters, uint32_t unit, words *units, con
   EACH(n, count) units[n] = counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER);
 }
 
-/** Philox words of `count` vectors of counters, of the units in their lanes: four vectors for each, one for each word. */
-INLINE void philox(const Counters *counters, const words *units, words *out, const int count) {
+/**
+ * Philox words of `count` vectors of counters, of the units in their lanes: four vectors for each, one for each word.
+ *
+ * @param apart - 0: all of one group; 1: each of the next, whose counters follow; a constant
+ */
+INLINE void philox(const Counters *counters, const int apart, const words *units, words *out, const int count) {
   const words none = splatWord(0);
   Split low0[ABREAST], high0[ABREAST], low1[ABREAST], high1[ABREAST], a[ABREAST], b[ABREAST], c[ABREAST], d[ABREAST];
   EACH(n, count) multiply(split(counters->a1 ^ units[n]), MULTIPLIER_0, &high0[n], &low0[n]);
-  EACH(n, count) multiply(mixed(high0[n], counters->d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
+  EACH(n, count) multiply(mixed(high0[n], counters[apart * n].d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
   EACH(n, count) {
-    a[n] = mixed(high1[n], counters->b2, none);
+    a[n] = mixed(high1[n], counters[apart * n].b2, none);
     b[n] = low1[n];
-    c[n] = mixed(low0[n], counters->c3, none);
-    d[n] = counters->d3;
+    c[n] = mixed(low0[n], counters[apart * n].c3, none);
+    d[n] = counters[apart * n].d3;
   }
   UNROLL for (int round = 3; round < 10; round++) {
     EACH(n, count) multiply(a[n], MULTIPLIER_0, &high0[n], &low0[n]);
@@ -129,11 +133,11 @@ static void fillNormals(float *random, int units, int group, uint32_t step, uint
   int n = 0;
   for (; n + ABREAST <= vectors; n += ABREAST) {
     unitsFrom(&counters, (uint32_t)(n * UNITS_TOGETHER), unitsNow, ABREAST);
-    philox(&counters, unitsNow, out + 4 * n, ABREAST);
+    philox(&counters, 0, unitsNow, out + 4 * n, ABREAST);
   }
   for (; n < vectors; n++) {
     unitsFrom(&counters, (uint32_t)(n * UNITS_TOGETHER), unitsNow, 1);
-    philox(&counters, unitsNow, out + 4 * n, 1);
+    philox(&counters, 0, unitsNow, out + 4 * n, 1);
   }
   // A pass of its own: the constants of either stay in registers.
   if (LANES == 4)

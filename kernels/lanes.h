@@ -219,6 +219,20 @@ INLINE words larger(words a, words b) {
 #endif
 }
 
+/** The smaller words. */
+INLINE words smaller(words a, words b) {
+#if LANES == 16
+  return (words)_mm512_min_epu32((__m512i)a, (__m512i)b);
+#elif LANES == 8
+  return (words)_mm256_min_epu32((__m256i)a, (__m256i)b);
+#elif defined(__wasm__)
+  return (words)wasm_u32x4_min((v128_t)a, (v128_t)b);
+#else
+  const words mask = (words)(a < b);
+  return (a & mask) | (b & ~mask);
+#endif
+}
+
 INLINE floats squareRoot(floats a) {
 #if LANES == 16
   return (floats)_mm512_sqrt_ps((__m512)a);
