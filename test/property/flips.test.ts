@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.js'
 import { librarySource } from '../../src/backend/node/kernel-source.js'
@@ -82,6 +83,8 @@ interface Asked {
   readonly moving?: boolean
   readonly measured?: boolean
   readonly seed?: number
+  /** at every step */
+  readonly watched?: boolean
 }
 
 async function run(backend: Backend, options: NetworkOptions, asked: Asked) {
@@ -104,10 +107,17 @@ async function run(backend: Backend, options: NetworkOptions, asked: Asked) {
     simulationOf({
       ...{ potential, protocol, bath, integrator, seed, trajectories, workAndHeat },
       start: withOwnStart((x) => x.fill(0.5), seed, potential.network),
-      observers: [{ trajectories, wants: () => true, see: ({ x }) => states.push(x.slice()) }],
+      observers: [{ trajectories, wants: () => asked.watched === true, see: ({ x }) => states.push(x.slice()) }],
     }),
   )
   return { final: final.points, workAndHeat, potential, theta, states }
+}
+
+/** States on the way and at the end, work and heat. */
+function bitsOf({ final, workAndHeat, states }: Awaited<ReturnType<typeof run>>): string {
+  const hash = createHash('sha256')
+  for (const values of [final, ...states, ...Object.values(workAndHeat ?? {})]) hash.update(values)
+  return hash.digest('hex')
 }
 
 const all = { ...networks, ...followed }
@@ -130,10 +140,10 @@ describe.each(Object.entries(all))('%s', (name, options) => {
   test('has the same bits however it was compiled and on any number of threads, in groups that are not full', async () => {
     for (const integrator of schemes(name))
       for (const trajectories of [1, 17, 33, 150]) {
-        const asked = { trajectories, integrator, moving: true, measured: integrator !== 'gibbs' }
-        const { final, workAndHeat, states } = await run(wasm, options, asked)
-        for (const other of others)
-          expect(await run(other, options, asked)).toMatchObject({ final, workAndHeat, states })
+        const asked = { trajectories, integrator, moving: true, measured: integrator !== 'gibbs', watched: true }
+        const found = await run(wasm, options, asked)
+        const { final } = found
+        for (const other of others) expect(bitsOf(await run(other, options, asked))).toBe(bitsOf(found))
         if (trajectories === 33)
           expect((await run(wasm, options, { ...asked, trajectories: 150 })).final.subarray(0, final.length)).toEqual(
             final,
@@ -158,6 +168,17 @@ test.each(dynamics)('work and heat are those of the float64 flips, and the first
   expect((await run(wasm, options, { ...asked, measured: false })).final).toEqual(b.final)
 })
 
+test('of half a million draws of a first sweep one or two may differ, where float32 rounds a number across its law', async () => {
+  const lattice: NetworkOptions = {
+    visible: { lattice: [31, 17], states: 'two' },
+    couplings: { visible: { range: 'nearest', periodic: true } },
+  }
+  const asked = { trajectories: 1000, integrator: 'gibbs', steps: 1 } as const
+  const [a, b] = [await run(reference, lattice, asked), await run(wasm, lattice, asked)]
+  // The number and e^(-2|h|/kT) are each right to some 2⁻²³: 527,000·2⁻²² = .13 are expected, and what they change in the sweep.
+  expect(a.final.reduce((count, s, n) => count + (s === b.final[n] ? 0 : 1), 0)).toBeLessThanOrEqual(2)
+})
+
 test('Gibbs sweeps have no work and heat', async () => {
   for (const backend of [reference, wasm])
     await expect(
@@ -167,13 +188,13 @@ test('Gibbs sweeps have no work and heat', async () => {
 
 test.each(Object.entries(all))('states have the means of enumeration: %s', async (name, options) => {
   for (const integrator of schemes(name)) {
-    const trajectories = 20_000
-    // Couplings below kT: in 60 sweeps, or 60 units of time, the start is forgotten.
+    const trajectories = 6000
+    // From states at random; the slowest, seven that are all coupled, take some hundred sweeps to cross between their two sides.
     const { final, potential, theta } = await run(wasm, options, {
       trajectories,
       integrator,
-      steps: 60,
-      dt: 1,
+      steps: 500,
+      dt: 3,
       seed: 7,
     })
     const truth = meanStatistics(potential, theta, bath)!
