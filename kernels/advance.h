@@ -1,5 +1,6 @@
 // Steps of groups, in place: x' = x + μ F(x) dt + kick·R, with work and heat when asked.
 #pragma once
+#include "flips.h"
 #include "force.h"
 #include "gaussian.h"
 
@@ -9,7 +10,7 @@ typedef struct {
   int32_t first;
   /** address of each step's parameter block; two steps with one address share a landscape */
   address blocks;
-  /** μ dt and the width of the kick of each step, float32 */
+  /** μ dt and the width of the kick of each step, float32; of units with two states -2/kT in the place of the first */
   address drift;
   address kick;
   /** 0: a kick is R_n (Euler–Maruyama); 1: it is R_n + R_(n+1) (Leimkuhler–Matthews) */
@@ -19,6 +20,9 @@ typedef struct {
   uint32_t key1;
   /** a coordinate beyond this (or not a number) has diverged */
   float limit;
+  /** of units with two states: attempts of each rate in each step (flips.h), so many to a step; 0 for Gibbs sweeps */
+  address attempts;
+  int32_t rates;
 } Steps;
 
 /** A group's record: rows of sixteen. The energies before and after a jump of the landscape stand in the last two. */
@@ -145,6 +149,28 @@ static void recordStep(
   addForceIntegral(system->units, x, before, force, forceAfter, record->integral);
 }
 
+/** A step of units with two states; with work and heat the forces before it go to `forceRows`, unless they are there already. */
+static void flipStep(
+    Memory memory, const System *system, const Steps *steps, const char *block, int n, int group, int groups, States now,
+    States next, float *scratch, int measured, int known
+) {
+  const Attempt *attempts =
+      steps->attempts == 0 ? 0 : (const Attempt *)at(memory, steps->attempts) + (long)(n - steps->first) * steps->rates;
+  const float scale = ((const float *)at(memory, steps->drift))[n - steps->first];
+  for (int g = 0; g < groups && measured && !known; g++) {
+    float *room = scratch + g * scratchSize(system);
+    groupForces(system, block, now.x + g * now.stride, room, forceRows(system, room, n & 1));
+  }
+  if (measured) copyStates(system, next, now, groups);
+  // Step 0 of the stream of tries drew the initial states.
+  const uint32_t step = (uint32_t)n + (attempts != 0);
+  const States moved = measured ? next : now;
+  flipGroups(
+      memory, system, block, attempts, scale, group, step, steps->stream, steps->key0, steps->key1, moved.x, moved.stride,
+      scratch, groups
+  );
+}
+
 /**
  * Advances groups together from step `from` to step `to`.
  *
@@ -179,9 +205,14 @@ int32_t advance(
     // energies, and the forces after that step, which are those before this one.
     const int stands = record != 0 && landscape == previous, before = n & 1;
     previous = landscape;
-    if (!stands) couplingFields(memory, system, block, now.x, now.stride, rooms, groups, record != 0);
+    const int flips = system->turn != 0;
+    if (!stands && (record != 0 || !flips)) couplingFields(memory, system, block, now.x, now.stride, rooms, groups, record != 0);
     int inside = 1;
-    for (int g = 0; g < groups; g++) {
+    if (flips && record == 0) {
+      flipStep(memory, system, steps, block, n, group, groups, now, now, rooms, 0, 0);
+      continue;
+    }
+    for (int g = 0; g < groups && !flips; g++) {
       float *room = rooms + g * stride, *force = record == 0 ? 0 : forceRows(system, room, before);
       // All groups share the room for normals, which so stays in the nearest cache.
       kicks(system, steps, n, group + g, random);
@@ -194,6 +225,8 @@ int32_t advance(
         else
           recordJump(system, block, now.x + g * now.stride, rooms + g * stride, record + g);
       }
+    // After the energies before it: the fields that they are made of are room for those of the flips.
+    if (flips) flipStep(memory, system, steps, block, n, group, groups, now, next, rooms, 1, stands);
     const States last = now;
     now = next;
     next = last;

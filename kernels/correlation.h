@@ -122,14 +122,14 @@ static void denseEdgeCorrelation(
 }
 
 /**
- * out[h][i] = -Σ p_h q_i + u_h v_i for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
+ * out[h][i] = sign·(Σ p_h q_i + u_h v_i) for a rectangle: rows of p and u, columns of q and v, both multiples of four; `rowStride` and
  * `columnStride` floats from one group to the next; out: [rows/2][columns][2].
  */
 static void rectangularCorrelation(
     const float *p, const float *u, long rowStride, int rows, const float *q, const float *v, long columnStride, int columns,
-    int groups, float *out
+    int groups, float sign, float *out
 ) {
-  const Sums sums = {p, u, rowStride, out, columns, -1};
+  const Sums sums = {p, u, rowStride, out, columns, sign};
   for (int from = 0; from < columns; from += SUM_COLUMNS) {
     const int count = columns - from < SUM_COLUMNS ? columns - from : SUM_COLUMNS;
     sumColumns(sums, rows, q, v, columnStride, from, count, groups);
@@ -169,6 +169,12 @@ static float *edgeCorrelation(
   if (form == dense) {
     denseEdgeCorrelation(p, q, u, v, groups, stride, system->rows, out);
     return out + (long)system->rows * system->rows;
+  }
+  if (form == layered) {
+    const int rows = layerRows(system), columns = layerColumns(system);
+    const long second = 16L * system->layer;
+    rectangularCorrelation(q + second, v == 0 ? 0 : v + second, stride, rows, p, u, stride, columns, groups, 1, out);
+    return out + (long)rows * columns;
   }
   listedEdgeCorrelation(p, q, u, v, groups, stride, at(memory, system->a), at(memory, system->b), system->edges, out);
   return out + ((system->edges + 3) & ~3);

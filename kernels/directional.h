@@ -26,7 +26,7 @@ static void couplingSums(
   next += (long)system->labels * system->rows;
   if (system->hidden == 0) return;
   const long hidden = hiddenSize(system), words = (long)system->rows * system->hiddenRows;
-  rectangularCorrelation(s, d, hidden, system->hiddenRows, r, x, groupSize(system), system->rows, groups, next);
+  rectangularCorrelation(s, d, hidden, system->hiddenRows, r, x, groupSize(system), system->rows, groups, -1, next);
   next += words;
   for (int h = 0; h < system->hiddenRows; h++) {
     quad sum = {0};

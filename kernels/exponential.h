@@ -11,25 +11,43 @@ typedef struct {
   floats power;
 } Exponential;
 
-INLINE Exponential exponentialParts(floats x) {
+/** Vectors whose exponentials are made side by side, at most. */
+#define MOST_EXPONENTIALS 4
+
+INLINE void exponentialsInParts(const floats *x, Exponential *to, const int count) {
+  floats n[MOST_EXPONENTIALS], r[MOST_EXPONENTIALS], y[MOST_EXPONENTIALS];
   // The nearest integer, ties to even: adding and subtracting 1.5·2²³ rounds away what is below one.
-  const floats n = x * 1.4426950408889634f + 12582912.0f - 12582912.0f;
+  EACH(m, count) n[m] = x[m] * 1.4426950408889634f + 12582912.0f - 12582912.0f;
   // ln 2 in two parts, the first with few bits, so that the remainder is exact.
-  floats r = x - n * 0.693359375f;
-  r = r - n * -2.1219444e-4f;
-  floats y = 1.98756915e-4f * r + 1.3981999507e-3f;
-  y = y * r + 8.3334519073e-3f;
-  y = y * r + 4.1665795894e-2f;
-  y = y * r + 1.6666665459e-1f;
-  y = y * r + 5.0000001201e-1f;
-  return (Exponential){y * (r * r) + (r + 1.0f), n};
+  EACH(m, count) r[m] = x[m] - n[m] * 0.693359375f;
+  EACH(m, count) r[m] = r[m] - n[m] * -2.1219444e-4f;
+  EACH(m, count) y[m] = 1.98756915e-4f * r[m] + 1.3981999507e-3f;
+  EACH(m, count) y[m] = y[m] * r[m] + 8.3334519073e-3f;
+  EACH(m, count) y[m] = y[m] * r[m] + 4.1665795894e-2f;
+  EACH(m, count) y[m] = y[m] * r[m] + 1.6666665459e-1f;
+  EACH(m, count) y[m] = y[m] * r[m] + 5.0000001201e-1f;
+  EACH(m, count) to[m] = (Exponential){y[m] * (r[m] * r[m]) + (r[m] + 1.0f), n[m]};
+}
+
+INLINE Exponential exponentialParts(floats x) {
+  Exponential e;
+  exponentialsInParts(&x, &e, 1);
+  return e;
+}
+
+/** exp(x) for -87 ≤ x ≤ 0, in place. */
+INLINE void exponentialsBelowOne(floats *x, const int count) {
+  Exponential e[MOST_EXPONENTIALS];
+  exponentialsInParts(x, e, count);
+  EACH(m, count) x[m] = e[m].part * (floats)((__builtin_convertvector(e[m].power, ints) + 127) << 23);
 }
 
 /** exp(x) for x ≤ 0, at least e^-87. */
 INLINE floats fadingExponential(floats given) {
   const floats least = splat(-87.0f);
-  const Exponential e = exponentialParts(choose(given < least, least, given));
-  return e.part * (floats)((__builtin_convertvector(e.power, ints) + 127) << 23);
+  floats x = choose(given < least, least, given);
+  exponentialsBelowOne(&x, 1);
+  return x;
 }
 
 /** part · 2^power, rounded once; |power| ≤ 252. In two factors, since 2^power may be no normal number. */

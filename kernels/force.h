@@ -16,7 +16,17 @@
  */
 #define DENSE_SHARE (LANES == 4 ? 0.0f : 0.9f)
 
-/** What the couplings of one form, dense or listed, give. `u`: [groups][rows][16]. */
+/** What one of two layers feels of the other, in its rows of `out` (and in some after them). `u`: [groups][rows][16]. */
+static void layerProduct(const System *system, const char *w, int second, const float *u, long uStride, float *out, int groups) {
+  const long stride = scratchSize(system), from = 16L * system->layer;
+  const int rows = layerRows(system), columns = layerColumns(system);
+  if (second)
+    denseProduct((const float *)w, rows, columns, u, uStride, out + from, stride, groups);
+  else
+    transposedProduct((const float *)w, columns, rows, u + from, uStride, out, stride, groups);
+}
+
+/** What the couplings of one form give. `u`: [groups][rows][16]. */
 static void pairProduct(
     Memory memory, const System *system, int form, const char *w, const float *u, long uStride, float *out, int groups
 ) {
@@ -24,6 +34,11 @@ static void pairProduct(
   const uint32_t *neighbour = at(memory, system->neighbour);
   const long stride = scratchSize(system);
   const int isMatrix = form == dense;
+  if (form == layered) {
+    layerProduct(system, w, 0, u, uStride, out, groups);
+    layerProduct(system, w, 1, u, uStride, out, groups);
+    return;
+  }
   if (isMatrix && (float)start[system->units] >= DENSE_SHARE * (float)system->units * (float)(system->units - 1))
     denseProduct((const float *)w, system->rows, system->rows, u, uStride, out, stride, groups);
   else

@@ -47,20 +47,26 @@ static void startCounters(Counters *to, int group, uint32_t step, uint32_t strea
   to->d1 = mixed(to->d1, none, to->keys[1][1]);
 }
 
-/** Philox words of `count` vectors of counters, from `unit` on: four vectors for each, one for each word. */
-INLINE void philox(const Counters *counters, uint32_t unit, words *out, const int count) {
+/** The units of `count` vectors of counters that follow one another, from `unit` on. */
+INLINE void unitsFrom(const Counters *counters, uint32_t unit, words *units, const int count) {
+  EACH(n, count) units[n] = counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER);
+}
+
+/**
+ * Philox words of `count` vectors of counters, of the units in their lanes: four vectors for each, one for each word.
+ *
+ * @param apart - 0: all of one group; 1: each of the next, whose counters follow; a constant
+ */
+INLINE void philox(const Counters *counters, const int apart, const words *units, words *out, const int count) {
   const words none = splatWord(0);
   Split low0[ABREAST], high0[ABREAST], low1[ABREAST], high1[ABREAST], a[ABREAST], b[ABREAST], c[ABREAST], d[ABREAST];
-  EACH(n, count)
-    multiply(
-        split(counters->a1 ^ (counters->unitOfLane + (unit + (uint32_t)n * UNITS_TOGETHER))), MULTIPLIER_0, &high0[n], &low0[n]
-    );
-  EACH(n, count) multiply(mixed(high0[n], counters->d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
+  EACH(n, count) multiply(split(counters->a1 ^ units[n]), MULTIPLIER_0, &high0[n], &low0[n]);
+  EACH(n, count) multiply(mixed(high0[n], counters[apart * n].d1, none), MULTIPLIER_1, &high1[n], &low1[n]);
   EACH(n, count) {
-    a[n] = mixed(high1[n], counters->b2, none);
+    a[n] = mixed(high1[n], counters[apart * n].b2, none);
     b[n] = low1[n];
-    c[n] = mixed(low0[n], counters->c3, none);
-    d[n] = counters->d3;
+    c[n] = mixed(low0[n], counters[apart * n].c3, none);
+    d[n] = counters[apart * n].d3;
   }
   UNROLL for (int round = 3; round < 10; round++) {
     EACH(n, count) multiply(a[n], MULTIPLIER_0, &high0[n], &low0[n]);
@@ -123,9 +129,16 @@ static void fillNormals(float *random, int units, int group, uint32_t step, uint
   startCounters(&counters, group, step, stream, key0, key1);
   words *out = (words *)random;
   const int vectors = (units + UNITS_TOGETHER - 1) / UNITS_TOGETHER;
+  words unitsNow[ABREAST];
   int n = 0;
-  for (; n + ABREAST <= vectors; n += ABREAST) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, ABREAST);
-  for (; n < vectors; n++) philox(&counters, (uint32_t)(n * UNITS_TOGETHER), out + 4 * n, 1);
+  for (; n + ABREAST <= vectors; n += ABREAST) {
+    unitsFrom(&counters, (uint32_t)(n * UNITS_TOGETHER), unitsNow, ABREAST);
+    philox(&counters, 0, unitsNow, out + 4 * n, ABREAST);
+  }
+  for (; n < vectors; n++) {
+    unitsFrom(&counters, (uint32_t)(n * UNITS_TOGETHER), unitsNow, 1);
+    philox(&counters, 0, unitsNow, out + 4 * n, 1);
+  }
   // A pass of its own: the constants of either stay in registers.
   if (LANES == 4)
     for (n = 0; n < 2 * vectors; n++) boxMuller(out + 2 * n, out + 2 * n + 1, 1);

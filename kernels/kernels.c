@@ -11,6 +11,7 @@
 #include "descend.h"
 #include "directional.h"
 #include "exchange.h"
+#include "flips.h"
 #include "force.h"
 #include "gaussian.h"
 #include "noised.h"

@@ -160,6 +160,46 @@ INLINE void transposeQuads(const words from[4], words to[4]) {
 #endif
 }
 
+/** Four vectors of quads, each 4×4 block of numbers in the quads at one place transposed: quad q of to[n] is numbers n of quads q. */
+INLINE void transposeWithin(const words from[4], words to[4]) {
+#if LANES == 16
+#define LOW_PAIRS 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
+#define HIGH_PAIRS 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31
+#define LOW_LONG 0, 8, 2, 10, 4, 12, 6, 14
+#define HIGH_LONG 1, 9, 3, 11, 5, 13, 7, 15
+#elif LANES == 8
+#define LOW_PAIRS 0, 8, 1, 9, 4, 12, 5, 13
+#define HIGH_PAIRS 2, 10, 3, 11, 6, 14, 7, 15
+#define LOW_LONG 0, 4, 2, 6
+#define HIGH_LONG 1, 5, 3, 7
+#else
+#define LOW_PAIRS 0, 4, 1, 5
+#define HIGH_PAIRS 2, 6, 3, 7
+#define LOW_LONG 0, 2
+#define HIGH_LONG 1, 3
+#endif
+  const longWords a = (longWords)__builtin_shufflevector(from[0], from[1], LOW_PAIRS);
+  const longWords b = (longWords)__builtin_shufflevector(from[2], from[3], LOW_PAIRS);
+  const longWords c = (longWords)__builtin_shufflevector(from[0], from[1], HIGH_PAIRS);
+  const longWords d = (longWords)__builtin_shufflevector(from[2], from[3], HIGH_PAIRS);
+  to[0] = (words)__builtin_shufflevector(a, b, LOW_LONG);
+  to[1] = (words)__builtin_shufflevector(a, b, HIGH_LONG);
+  to[2] = (words)__builtin_shufflevector(c, d, LOW_LONG);
+  to[3] = (words)__builtin_shufflevector(c, d, HIGH_LONG);
+}
+
+/** LANES/4 words, each in four lanes. */
+INLINE words repeatedFour(const uint32_t *from) {
+#if LANES == 16
+  const quadInts four = *(const quadInts *)from;
+  return (words)__builtin_shufflevector(four, four, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+#elif LANES == 8
+  return (words){from[0], from[0], from[0], from[0], from[1], from[1], from[1], from[1]};
+#else
+  return splatWord(*from);
+#endif
+}
+
 /** a where the mask is set, b elsewhere. */
 INLINE floats choose(ints mask, floats a, floats b) { return (floats)((mask & (ints)a) | (~mask & (ints)b)); }
 
@@ -175,6 +215,20 @@ INLINE words larger(words a, words b) {
   return (words)wasm_u32x4_max((v128_t)a, (v128_t)b);
 #else
   const words mask = (words)(a > b);
+  return (a & mask) | (b & ~mask);
+#endif
+}
+
+/** The smaller words. */
+INLINE words smaller(words a, words b) {
+#if LANES == 16
+  return (words)_mm512_min_epu32((__m512i)a, (__m512i)b);
+#elif LANES == 8
+  return (words)_mm256_min_epu32((__m256i)a, (__m256i)b);
+#elif defined(__wasm__)
+  return (words)wasm_u32x4_min((v128_t)a, (v128_t)b);
+#else
+  const words mask = (words)(a < b);
   return (a & mask) | (b & ~mask);
 #endif
 }

@@ -28,5 +28,5 @@ void statistic(
   if (system->hidden == 0) return;
   const long hidden = hiddenSize(system);
   respond(s, groups * hidden, 1 / hiddenTemperature(system, block));
-  rectangularCorrelation(s, 0, hidden, system->hiddenRows, r, 0, size, system->rows, groups, next);
+  rectangularCorrelation(s, 0, hidden, system->hiddenRows, r, 0, size, system->rows, groups, -1, next);
 }

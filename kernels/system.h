@@ -2,15 +2,18 @@
 #pragma once
 #include "lanes.h"
 
-/** How a pair term's couplings are stored. */
-enum { absent = 0, dense = 1, listed = 2 };
+/**
+ * How a pair term's couplings are stored: as a symmetric matrix, with neighbour lists, or, where the units are two layers that are coupled
+ * to each other alone, as the matrix between them.
+ */
+enum { absent = 0, dense = 1, listed = 2, layered = 3 };
 
 /** Most groups that are computed together: those of a shard. */
 #define MOST_GROUPS 4
 
 /** A network of coupled units; addresses are bytes, offsets count from the start of a parameter block. */
 typedef struct {
-  /** visible units, the ones that move: the first rows */
+  /** units that move, visible ones and hidden ones that have their terms: the first rows */
   int32_t units;
   /** rows of a group: visible and label units, padded to a multiple of four */
   int32_t rows;
@@ -39,9 +42,19 @@ typedef struct {
   int32_t tapes;
   address tape;
   int32_t registers;
+  /** units of the first of two layers, in the layered form */
+  int32_t layer;
+  /** units with two states in the order of a turn, then the other way round, so many words each; which rate each unit has. 0: none have states */
+  address turn;
+  address rate;
+  int32_t turnLength;
   /** of the bath that all units are in where the hidden ones have none of their own */
   float kT;
 } System;
+
+/** Rows of the matrix between two layers, those of the second, and its columns, those of the first; padded to multiples of four. */
+INLINE int layerRows(const System *system) { return (system->units - system->layer + 3) & ~3; }
+INLINE int layerColumns(const System *system) { return (system->layer + 3) & ~3; }
 
 /** T of the hidden units: the word after their biases where it is theirs alone, 0 where it is not. */
 INLINE float hiddenTemperature(const System *system, const char *block) {

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend.js'
 import { simulationOf } from '../backend/simulation.js'
 import type { Arithmetic } from '../learning/objectives/arithmetic.js'
 import { createDescent } from '../learning/rules/descent.js'
+import { defaultIntegrator } from '../physics/dynamics/integrators.js'
 import { createWorkAndHeat } from '../physics/dynamics/work-and-heat.js'
 import { columnsOf, rowsOf, sliceStates } from '../physics/network/states.js'
 import { constantProtocol, type Protocol } from '../physics/protocol/protocol.js'
@@ -61,7 +62,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 /** Seconds from the first step to the end: the states and couplings are in place by then, as the peers' are before they run. */
 async function simulate(backend: Backend, workload: Workload, steps: number, account?: Account) {
-  const { potential, theta, bath, dt, seed, batch, start } = workload
+  const { potential, theta, bath, dt, seed, batch, start, integrator = defaultIntegrator } = workload
   let begin = 0
   const stopwatch = {
     trajectories: 1,
@@ -75,6 +76,7 @@ async function simulate(backend: Backend, workload: Workload, steps: number, acc
       potential,
       protocol: protocolOf(theta, steps, dt, account?.moving ?? false),
       bath,
+      integrator,
       workAndHeat: account?.workAndHeat ? createWorkAndHeat(batch) : null,
       seed,
       trajectories: batch,

@@ -1,9 +1,10 @@
 import { packageVersion } from '../backend/node/package-root.js'
 import type { Contender, Entrant } from './contender.js'
-import { contenders, footprintBackends, formulaPeers } from './contenders.js'
-import type { BenchDocument, ContenderRecord, FormulaRates } from './document.js'
+import { contenders, flipPeers, footprintBackends, formulaPeers } from './contenders.js'
+import type { BenchDocument, ContenderRecord, OwnRates } from './document.js'
 import { type EvaluationResult, measureEvaluation } from './evaluation.js'
 import { type ExchangeRates, measureExchange } from './exchange.js'
+import { measureFlips } from './flips.js'
 import { type BenchFolder, createBenchFolder } from './folder.js'
 import { type FootprintResult, measureFootprint } from './footprint.js'
 import { measureFormulas } from './formulas.js'
@@ -35,7 +36,8 @@ interface Figures {
   peak: Peak | null
   rates: RatesOfWorkload[]
   exchange: ExchangeRates[]
-  formulas: FormulaRates | null
+  formulas: OwnRates | null
+  flips: OwnRates | null
   training: TrainingResult | null
   objectives: ObjectiveRates[]
   evaluation: EvaluationResult | null
@@ -51,7 +53,7 @@ export async function bench(options: BenchOptions): Promise<BenchDocument> {
   const { quick, repeats, sections, date, onProgress } = options
   const folder = createBenchFolder()
   const figures: Figures = {
-    ...{ peak: null, rates: [], exchange: [], formulas: null, training: null },
+    ...{ peak: null, rates: [], exchange: [], formulas: null, flips: null, training: null },
     ...{ objectives: [], evaluation: null, scaling: [], footprint: [] },
   }
   onProgress('starting the contenders')
@@ -59,16 +61,20 @@ export async function bench(options: BenchOptions): Promise<BenchDocument> {
   const everyone = await open(
     sections.some((section) => section !== 'footprint' && section !== 'evaluation') ? contenders(folder) : [],
   )
-  const peers = await open(sections.includes('formulas') ? formulaPeers(folder) : [])
+  const peers = {
+    formulas: await open(sections.includes('formulas') ? formulaPeers(folder) : []),
+    flips: await open(sections.includes('flips') ? flipPeers(folder) : []),
+  }
   try {
     if (sections.some((section) => section === 'sparse' || section === 'dense'))
       figures.peak = await measurePeak(everyone.entrants, repeats)
     for (const section of sections)
-      await (section === 'formulas'
-        ? addFormulas(figures, everyone, peers, options)
+      await (section === 'formulas' || section === 'flips'
+        ? addOwn(figures, section, everyone, peers[section], options)
         : add(figures, section, everyone.entrants, options, folder))
   } finally {
-    for (const { session } of [...everyone.entrants, ...peers.entrants]) await session.close()
+    for (const { session } of [everyone, peers.formulas, peers.flips].flatMap(({ entrants }) => entrants))
+      await session.close()
     folder.remove()
   }
   return {
@@ -90,16 +96,24 @@ function thoroughness({ quick, repeats, onProgress }: BenchOptions): MeasureOpti
 const roles = (entrants: readonly Entrant[], ...wanted: Contender['role'][]) =>
   entrants.filter(({ contender: { role } }) => wanted.includes(role))
 
-async function addFormulas(figures: Figures, everyone: Started, peers: Started, options: BenchOptions): Promise<void> {
+/** Measures a section whose workloads have peers of their own. */
+async function addOwn(
+  figures: Figures,
+  section: 'formulas' | 'flips',
+  everyone: Started,
+  peers: Started,
+  options: BenchOptions,
+): Promise<void> {
   const entrants = [...roles(everyone.entrants, 'project'), ...peers.entrants]
-  const rates = await measureFormulas(entrants, options.quick, thoroughness(options))
-  figures.formulas = { contenders: peers.records, rates }
+  const measured = section === 'formulas' ? measureFormulas : measureFlips
+  const rates = await measured(entrants, options.quick, thoroughness(options))
+  figures[section] = { contenders: peers.records, rates }
 }
 
 /** Measures a section, and adds what it found. */
 async function add(
   figures: Figures,
-  section: Exclude<Section, 'formulas'>,
+  section: Exclude<Section, 'formulas' | 'flips'>,
   entrants: readonly Entrant[],
   options: BenchOptions,
   folder: BenchFolder,

@@ -4,7 +4,7 @@ import { createThreadedNative } from '../backend/node/native.js'
 import { createThreadedWasm } from '../backend/node/threads.js'
 import { createReference } from '../backend/reference.js'
 import { backendContender } from './backend-contender.js'
-import { cContender, unfusedContender } from './c.js'
+import { cContender, flipsContender, unfusedContender } from './c.js'
 import type { Contender } from './contender.js'
 import type { BenchFolder } from './folder.js'
 import { numpyFormulas, pythonContender } from './python.js'
@@ -34,4 +34,9 @@ export function contenders(folder: BenchFolder): Contender[] {
 /** Who computes formulas beside this package. */
 export function formulaPeers(folder: BenchFolder): Contender[] {
   return [numpyFormulas('plain', folder), numpyFormulas('inplace', folder)]
+}
+
+/** Who redraws units with two states beside this package. */
+export function flipPeers(folder: BenchFolder): Contender[] {
+  return [flipsContender(folder)]
 }

@@ -14,8 +14,8 @@ import type { TrainingResult } from './training.js'
 export type ContenderRecord = Pick<Contender, 'name' | 'role' | 'family' | 'threads'> &
   ({ readonly description: string } | { readonly notRun: string })
 
-/** Rates of potentials that are formulas, and who took part beside this package. */
-export interface FormulaRates {
+/** Rates of workloads that have peers of their own, and who took part beside this package. */
+export interface OwnRates {
   readonly contenders: readonly ContenderRecord[]
   readonly rates: readonly RatesOfWorkload[]
 }
@@ -34,7 +34,9 @@ export interface BenchDocument {
   /** site-updates per second */
   readonly rates: readonly RatesOfWorkload[]
   /** the same where the potential is given by formulas; absent in older documents */
-  readonly formulas?: FormulaRates | null
+  readonly formulas?: OwnRates | null
+  /** units with two states drawn per second; absent in documents of before */
+  readonly flips?: OwnRates | null
   /** force-matching iterations per second */
   readonly training: TrainingResult | null
   /** iterations of objectives per second; absent in documents of before */

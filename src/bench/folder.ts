@@ -30,8 +30,9 @@ export function createBenchFolder(): BenchFolder {
       const known = written.get(workload)
       if (known !== undefined) return known
       const made = file('workload')
-      if (workload.formula === undefined) writeWorkload(workload, made)
-      else writeFormula(workload, made)
+      if (workload.formula !== undefined) writeFormula(workload, made)
+      else if (workload.integrator === 'gibbs') writeFlips(workload, made)
+      else writeWorkload(workload, made)
       written.set(workload, made)
       return made
     },
@@ -53,7 +54,7 @@ function writeWorkload(workload: Workload, path: string): void {
   const { units, edges } = potential.network
   const entries = edges.neighbour.length
   const drift = bath.mobility * dt
-  const parts: (readonly ['int' | 'float', ArrayLike<number>])[] = [
+  writeParts(path, [
     ['int', [units, batch, entries, seed]],
     ['float', [drift, Math.sqrt(2 * drift * bath.kT)]],
     // Stiffness, quartic, bias.
@@ -62,7 +63,39 @@ function writeWorkload(workload: Workload, path: string): void {
     ['int', edges.neighbour],
     ['float', Float64Array.from(edges.edge, (edge) => termSlice(potential, 3, theta)[edge]!)],
     ['float', start],
-  ]
+  ])
+}
+
+/**
+ * Writes a workload of flips.ts for bench/peers/flips.c in the same way:
+ *
+ *     int32    rows, columns (0 of a machine), visible, hidden, batch, seed
+ *     float32  -2/kT, bias [units]
+ *     float32  of a lattice couplings to the next site of the row [units], of the column [units]; of a machine [visible, hidden]
+ *     float32  start [units, batch]
+ */
+function writeFlips({ potential, theta, bath, seed, batch, start }: Workload, path: string): void {
+  const { edges, lattice, visible, hidden, units } = potential.network
+  const couplings = termSlice(potential, 1, theta)
+  const between = new Map(Array.from(couplings, (value, e) => [edges.a[e]! * units + edges.b[e]!, value]))
+  const of = (i: number, j: number) => between.get(Math.min(i, j) * units + Math.max(i, j))!
+  const [rows, columns] = lattice ?? [0, 0]
+  const each = (count: number, value: (n: number) => number) => Float64Array.from({ length: count }, (_, n) => value(n))
+  const right = (i: number) => of(i, i % columns === columns - 1 ? i + 1 - columns : i + 1)
+  const forces: ArrayLike<number>[] =
+    rows > 0
+      ? [each(units, right), each(units, (i) => of(i, (i + columns) % units))]
+      : [each(visible * hidden, (n) => of(Math.floor(n / hidden), visible + (n % hidden)))]
+  writeParts(path, [
+    ['int', [rows, columns, visible, hidden, batch, seed]],
+    ['float', [-2 / bath.kT]],
+    ['float', termSlice(potential, 0, theta)],
+    ...forces.map((values) => ['float', values] as const),
+    ['float', start],
+  ])
+}
+
+function writeParts(path: string, parts: readonly (readonly ['int' | 'float', ArrayLike<number>])[]): void {
   const bytes = new DataView(new ArrayBuffer(4 * parts.reduce((sum, [, values]) => sum + values.length, 0)))
   let at = 0
   for (const [kind, values] of parts)

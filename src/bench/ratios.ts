@@ -25,8 +25,8 @@ export function comparedPairs(all: readonly ContenderRecord[]): [ContenderRecord
 
 /** All ratios of a benchmark. */
 export function ratiosOf(document: BenchDocument): Ratio[] {
-  const { contenders, rates, formulas, training, objectives = [], exchange = [], evaluation } = document
-  const everyone = [...contenders, ...(formulas?.contenders ?? [])]
+  const { contenders, rates, formulas, flips, training, objectives = [], exchange = [], evaluation } = document
+  const everyone = [...contenders, ...(formulas?.contenders ?? []), ...(flips?.contenders ?? [])]
   /** those of one table, each named by what it is of */
   const paired = (section: Section, of: string, results: readonly Compared[]) =>
     comparedPairs(everyone).flatMap(([own, other]): Ratio[] => {
@@ -38,6 +38,7 @@ export function ratiosOf(document: BenchDocument): Ratio[] {
       paired(name === 'all-to-all' ? 'dense' : 'sparse', name, results),
     ),
     ...(formulas?.rates ?? []).flatMap(({ workload, results }) => paired('formulas', workload.name, results)),
+    ...(flips?.rates ?? []).flatMap(({ workload, results }) => paired('flips', workload.name, results)),
     ...paired('training', 'training', training?.results ?? []),
     ...objectives.flatMap(({ objective, workload, results }) =>
       results.flatMap((result): Ratio[] =>

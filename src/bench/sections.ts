@@ -9,6 +9,7 @@ export const sections = [
   'dense',
   'exchange',
   'formulas',
+  'flips',
   'training',
   'objectives',
   'evaluation',

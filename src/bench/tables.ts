@@ -1,4 +1,4 @@
-import type { BenchDocument } from './document.js'
+import type { BenchDocument, OwnRates } from './document.js'
 import type { EvaluationResult } from './evaluation.js'
 import type { ExchangeRates } from './exchange.js'
 import type { FootprintResult } from './footprint.js'
@@ -21,13 +21,14 @@ export interface Table {
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
-  const { rates, exchange, formulas, training, evaluation, scaling, footprint } = document
+  const { rates, exchange, formulas, flips, training, evaluation, scaling, footprint } = document
   const tables = [
     ...(rates.length > 0
       ? [ratesTable(document), ratiosTable(document), ...rooflineTable(document), spreadTable(document)]
       : []),
     ...(exchange ?? []).map(exchangeTable),
-    ...(formulas == null ? [] : formulas.rates.map((row) => formulaTable(row, document))),
+    ...(formulas == null ? [] : formulas.rates.map((row) => ownTable(row, document, formulas, formulaCaption))),
+    ...(flips == null ? [] : flips.rates.map((row) => ownTable(row, document, flips, flipCaption))),
     ...(training === null ? [] : [trainingTable(training)]),
     ...objectiveTables(document.objectives ?? []),
     ...(evaluation == null ? [] : [evaluationTable(evaluation)]),
@@ -132,14 +133,27 @@ function spreadTable(document: BenchDocument): Table {
   return contenderTable(document, caption, ({ rate, form }) => `${extent(rate, millions)}, ${form}`)
 }
 
-/** Rates where the potential is a formula, and how many times as fast as each peer this package is. */
-function formulaTable({ workload, results }: RatesOfWorkload, { contenders, formulas }: BenchDocument): Table {
-  const peers = formulas!.contenders.flatMap((peer) => ('notRun' in peer ? [] : [peer.name]))
-  const ours = contenders.flatMap(({ name, role }) => (role === 'project' ? [name] : []))
-  const { name, units, couplings, batch } = workload
+function formulaCaption({ name, units, couplings, batch }: WorkloadFacts): string {
   const size = couplings > 0 ? `${units} units, ${couplings} pairs` : `${units} unit`
+  return `A formula, ${name} (${size}, batch ${batch}): site-updates per second, in millions; times as fast as`
+}
+
+function flipCaption({ name, units, couplings, batch }: WorkloadFacts): string {
+  const size = `${units.toLocaleString('en')} units of two states, ${couplings.toLocaleString('en')} couplings, batch ${batch}`
+  return `Gibbs sweeps, ${name} (${size}): units drawn per second, in millions; times as fast as`
+}
+
+/** Rates of a workload with peers of its own, and how many times as fast as each of them this package is. */
+function ownTable(
+  { workload, results }: RatesOfWorkload,
+  { contenders }: BenchDocument,
+  own: OwnRates,
+  caption: (workload: WorkloadFacts) => string,
+): Table {
+  const peers = own.contenders.flatMap((peer) => ('notRun' in peer ? [] : [peer.name]))
+  const ours = contenders.flatMap(({ name, role }) => (role === 'project' ? [name] : []))
   return {
-    caption: `A formula, ${name} (${size}, batch ${batch}): site-updates per second, in millions; times as fast as`,
+    caption: caption(workload),
     header: ['', 'median', 'smallest to largest', ...peers],
     rows: results.map((result) => {
       if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`]

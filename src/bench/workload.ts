@@ -1,3 +1,4 @@
+import type { IntegratorName } from '../physics/dynamics/integrators.js'
 import { createNetwork } from '../physics/network/network.js'
 import { fillNormals } from '../physics/noise/gaussian.js'
 import { stream } from '../physics/noise/streams.js'
@@ -11,14 +12,16 @@ import type { Bath } from '../physics/protocol/bath.js'
  *
  *     U = Σ_i [k x_i²/2 + a x_i⁴/4 - f x_i] + Σ_(ij) J_ij x_i x_j,   kT = 1, μ = 1, constant parameters
  *
- * or one of formulas.ts.
+ * or one of formulas.ts or flips.ts.
  */
 export interface Workload {
   readonly name: string
   /** which of formulas.ts it is, with its parameters; absent where it is none */
   readonly formula?: { readonly formula: string } & Readonly<Record<string, number | string>>
+  /** what a step is, where it is none of Euler–Maruyama (see flips.ts) */
+  readonly integrator?: IntegratorName
   readonly potential: Potential
-  /** parameters in the order stiffness, quartic, bias, bilinear */
+  /** parameters in the order stiffness, quartic, bias, bilinear, those there are */
   readonly theta: Float64Array
   readonly bath: Bath
   readonly dt: number

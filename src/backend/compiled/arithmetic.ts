@@ -8,12 +8,13 @@ import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { roundoff } from '../backend.js'
+import { attemptBytes, flipScale, refusedFlips, writeAttempts } from './flips.js'
 import type { Arena } from './memory.js'
 import type { ObjectiveJob, SumJob } from './objective-jobs.js'
 import { kernelScratches, objectiveBytes } from './objective-programs.js'
 import { groupsTogether, type Pool } from './programs.js'
 import { shardsOf } from './shards.js'
-import { stepLength, stepsBytes, writeSteps } from './stretches.js'
+import { flipsBy, stepLength, stepsBytes, writeSteps } from './stretches.js'
 import { describeSystem, type System } from './system.js'
 
 /** What an objective asks, by the kernels; the potential's terms must be known to them. The memory stays taken until the backend is closed. */
@@ -54,7 +55,7 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
         out.set(arena.f64(states, out.length))
       }),
     walk(theta, states, walk, heat) {
-      const kind = kindOf(walk)
+      const kind = kindOf(walk, system)
       if (kind === null) return null
       calling(() => {
         const { x, batch } = states
@@ -77,10 +78,12 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
         x.set(arena.f64(given.states, x.length))
         heat?.set(arena.f64(given.heat, batch))
       })
+      // Units with states ask for no force: what is drawn with them counts as one.
+      if (system.flips !== null) return { forces: system.hiddenRows > 0 ? 1 : 0, energies: 0 }
       return kind === 'metropolis' ? { forces: 2, energies: 2 } : { forces: 1, energies: 0 }
     },
     weigh(before, after, { x, batch }, step) {
-      if (step.transition !== eulerMaruyama.transition) return null
+      if (step.transition !== eulerMaruyama.transition || system.flips !== null) return null
       const rows = Array.from({ length: 4 }, () => new Float64Array(batch))
       calling(() => {
         const given = jobOn(x, batch)
@@ -98,7 +101,8 @@ export function createKernelArithmetic(arena: Arena, pool: Pool, potential: Pote
 }
 
 /** How the programs take a walk; null where they can't. */
-function kindOf({ scheme, tether }: Walk): 'plain' | 'tethered' | 'metropolis' | null {
+function kindOf({ scheme, tether }: Walk, { flips, hiddenRows }: System): 'plain' | 'tethered' | 'metropolis' | null {
+  if (flips !== null) return tether === null && refusedFlips(scheme, hiddenRows > 0) === null ? 'plain' : null
   if (tether !== null) return scheme === leimkuhlerMatthews ? 'tethered' : null
   if (scheme === mala) return 'metropolis'
   return scheme === eulerMaruyama || scheme === leimkuhlerMatthews ? 'plain' : null
@@ -124,8 +128,9 @@ type Summed = Omit<SumJob, 'program' | 'sums' | 'sumBytes' | 'hidden' | 'hiddenB
 
 /** Memory of one arithmetic, and how its jobs are put together. */
 function createRoom(arena: Arena, pool: Pool, system: System, { network, size, terms, offsets }: Potential) {
-  const { units, visible, hidden, hiddenEdges } = network
+  const { units, ordinary, hiddenEdges } = network
   const { groupBytes, blockBytes, sumBytes, hiddenRows } = system
+  const hidden = hiddenRows === 0 ? 0 : network.hidden
   const hiddenBytes = 64 * hiddenRows
   const kernelScratch = kernelScratches * system.scratchBytes
   const scratchBytes = kernelScratch + objectiveBytes(groupBytes, hiddenBytes)
@@ -162,7 +167,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
       return blocks[n]!
     },
     jobOn: (x: Float64Array | null, batch: number) => ({
-      ...{ system: system.address, units, moving: visible, groupBytes, batch, states: put(x), block: 0 },
+      ...{ system: system.address, units, moving: ordinary.length, groupBytes, batch, states: put(x), block: 0 },
       ...{ scratch, scratchBytes, kernelScratch },
     }),
     /** the record of steps of one length in one landscape (kernels/advance.ts) */
@@ -176,11 +181,17 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
       ]
       const record = arena.take(stepsBytes)
       arena.i32(blockOfStep, steps).fill(block)
-      arena.f32(driftOfStep, steps).fill(drift)
+      arena.f32(driftOfStep, steps).fill(system.flips === null ? drift : flipScale(walk.bath.kT))
       arena.f32(kickOfStep, steps).fill(kick)
       // Chains that run away are what learning makes of them.
-      const own = { first: from, coloured: scheme === leimkuhlerMatthews, stream: walk.stream, seed, limit: Infinity }
-      writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], own)
+      const { stream: drawnFrom, rates } = flipsBy(system, scheme)
+      const attempts = arena.take(attemptBytes * rates.length * steps)
+      for (let n = 0; n < steps; n++) writeAttempts(arena, attempts + attemptBytes * rates.length * n, rates, walk.dt)
+      writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], {
+        ...{ first: from, coloured: scheme === leimkuhlerMatthews, seed, limit: Infinity },
+        stream: system.flips === null ? walk.stream : drawnFrom,
+        ...{ attempts: rates.length === 0 ? 0 : attempts, rates: rates.length },
+      })
       return record
     },
     /** the sums of all shards, added in their order */

@@ -1,6 +1,7 @@
 import type { RuleName } from '../../learning/rules/rules.js'
-import type { IntegratorName } from '../../physics/dynamics/integrators.js'
-import type { Network } from '../../physics/network/network.js'
+import { type IntegratorName, schemeOf } from '../../physics/dynamics/integrators.js'
+import { hiddenBlock, type Network } from '../../physics/network/network.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import {
   type Backend,
   type Demand,
@@ -14,6 +15,7 @@ import { displacing } from '../displaced.js'
 import { refusedBySlopes } from '../formula-rounding.js'
 import { refusedByEnergies } from '../rounding.js'
 import { createKernelArithmetic } from './arithmetic.js'
+import { refusedFlips } from './flips.js'
 import { createKernelLearner } from './learner.js'
 import type { Arena } from './memory.js'
 import type { Pool } from './programs.js'
@@ -25,9 +27,17 @@ const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthe
 /** Learning rules that they know. */
 const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
-/** Whether a unit other than the visible ones moves, or one moves faster than another. */
-function movesUnevenly({ mobility, visible }: Network): boolean {
-  return mobility?.some((value, unit) => value !== (unit < visible ? 1 : 0)) ?? false
+/** Whether a continuous unit other than those with the terms of visible ones moves, or one moves faster than another. */
+function movesUnevenly(network: Network): boolean {
+  const { mobility, ordinary } = network
+  return !hasStates(network) && (mobility?.some((value, unit) => value !== (unit < ordinary.length ? 1 : 0)) ?? false)
+}
+
+/** Why units with states can't be redrawn here, as half a sentence; null when they can, or there are none. */
+function refusedByStates({ potential: { network }, rule, integrator, objective }: Demand): string | null {
+  if (!hasStates(network)) return null
+  if (rule !== null) return 'its kernels learn units with states by objectives alone'
+  return objective === undefined ? refusedFlips(schemeOf(integrator), hiddenBlock(network) !== undefined) : null
 }
 
 /** Why formulas can't be learned here, as half a sentence; null when they can, or there are none. */
@@ -48,7 +58,8 @@ export function refusedByCompiled(demand: Demand): string | null {
     refusedByKernels(potential) ??
     (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
     refusedByRule(rules, rule) ??
-    refusedByScheme(schemes, integrator) ??
+    refusedByStates(demand) ??
+    (hasStates(potential.network) ? null : refusedByScheme(schemes, integrator)) ??
     refusedByReach(roundoff.float32, reach) ??
     refusedByEnergies(roundoff.float32, objective) ??
     refusedByFormulas(demand)

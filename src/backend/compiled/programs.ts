@@ -105,6 +105,9 @@ export interface Pool {
   close(): Promise<void>
 }
 
+/** Groups whose units are drawn in turn together: while one waits for an operation the other goes on (ABREAST in kernels/lanes.h). */
+const groupsInTurn = 2
+
 /** Parameter blocks beyond this leave no room for the states in a core's second cache, which has 256 kB to 2 MB. */
 const cacheBytes = 2 ** 18
 
@@ -112,7 +115,8 @@ const cacheBytes = 2 ** 18
  * Groups that advance together. Couplings that fill a cache are read once for several groups, and so are the operations of a formula
  * for few units.
  */
-export function groupsTogether({ together }: KernelTraits, { blockBytes, formulas, rows }: System): number {
+export function groupsTogether({ together }: KernelTraits, { blockBytes, formulas, rows, isInTurn }: System): number {
+  if (isInTurn) return Math.min(together, groupsInTurn)
   const isShort = formulas > 0 && rows < stripRows
   return blockBytes > cacheBytes || isShort ? groupsOfShard : together
 }

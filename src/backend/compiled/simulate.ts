@@ -1,6 +1,8 @@
 import { StoppedError } from '../../errors.js'
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import { requireExchange } from '../../physics/dynamics/evolve.js'
+import { schemeOf } from '../../physics/dynamics/integrators.js'
 import type { Observer } from '../../physics/dynamics/observer.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { keepRows } from '../../physics/network/states.js'
@@ -29,6 +31,7 @@ export async function simulateWithKernels(
   hooks: Hooks,
 ): Promise<Ensemble> {
   const { potential, bath, trajectories } = simulation
+  if (simulation.workAndHeat !== null) requireExchange(schemeOf(simulation.integrator))
   const mark = arena.mark()
   try {
     const system = describeSystem(potential, bath.kT, arena)

@@ -1,10 +1,12 @@
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
+import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { schemeOf } from '../../physics/dynamics/integrators.js'
 import { leimkuhlerMatthews } from '../../physics/dynamics/leimkuhler-matthews.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import type { Simulation } from '../backend.js'
+import { attemptBytes, flipScale, writeAttempts } from './flips.js'
 import type { Arena, Views } from './memory.js'
 import type { Pool } from './programs.js'
 import type { System } from './system.js'
@@ -15,17 +17,32 @@ const mostBlockBytes = 2 ** 22
 const mostSteps = 4096
 
 /** Bytes of the record of a stretch (Steps in kernels/advance.h). */
-export const stepsBytes = 4 * 9
+export const stepsBytes = 4 * 11
 
 /** Writes the record of a stretch; arrays: addresses of each step's block, drift and kick. */
 export function writeSteps(
   arena: Views,
   record: number,
   arrays: readonly [blocks: number, drift: number, kick: number],
-  of: { first: number; coloured: boolean; stream: number; seed: number; limit: number },
+  of: {
+    first: number
+    coloured: boolean
+    stream: number
+    seed: number
+    limit: number
+    attempts: number
+    rates: number
+  },
 ): void {
   arena.i32(record, 8).set([of.first, ...arrays, of.coloured ? 1 : 0, of.stream, ...keyOf(of.seed)])
   arena.f32(record + 32, 1)[0] = of.limit
+  arena.i32(record + 36, 2).set([of.attempts, of.rates])
+}
+
+/** How units with two states are redrawn by a scheme: which random numbers they take, and their rates; no rates in Gibbs sweeps. */
+export function flipsBy({ flips }: System, scheme: Integrator) {
+  if (flips === null) return { stream: stream.dynamics, rates: [] }
+  return scheme.redraws === true ? { stream: stream.gibbs, rates: [] } : { stream: stream.hidden, rates: flips.rates }
 }
 
 /** Drift and kick of a step; Leimkuhler–Matthews, which is coloured, adds two kicks of half the width. */
@@ -54,6 +71,8 @@ export function createStretches(
   const { blockBytes } = system
   const steps = protocol.dt.length
   const coloured = schemeOf(integrator) === leimkuhlerMatthews
+  const { stream: drawnFrom, rates } = flipsBy(system, schemeOf(integrator))
+  const attempts = rates.length === 0 ? 0 : arena.take(attemptBytes * rates.length * mostSteps)
   // Room for the present landscape and as many new ones as a stretch may bring.
   const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
   const blocks = arena.take(ring * blockBytes)
@@ -82,17 +101,21 @@ export function createStretches(
           pack(blocks + present * blockBytes)
           written++
         }
-        const length = stepLength({ ...bath, kT: protocol.kT?.[to] ?? bath.kT }, protocol.dt[to]!, coloured)
+        const kT = protocol.kT?.[to] ?? bath.kT
+        const { drift, kick } = stepLength({ ...bath, kT }, protocol.dt[to]!, coloured)
         block[to - from] = blocks + present * blockBytes
-        drifts[to - from] = length.drift
-        kicks[to - from] = length.kick
+        drifts[to - from] = system.flips === null ? drift : flipScale(kT)
+        kicks[to - from] = kick
+        writeAttempts(arena, attempts + attemptBytes * rates.length * (to - from), rates, protocol.dt[to]!)
       }
       writeSteps(arena, record, [addresses, drift, kick], {
         first: from,
         coloured,
-        stream: stream.dynamics,
+        stream: drawnFrom,
         seed,
         limit,
+        attempts,
+        rates: rates.length,
       })
       return to
     },

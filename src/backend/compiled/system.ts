@@ -1,7 +1,7 @@
 import { hiddenBlock, type Network } from '../../physics/network/network.js'
-import { hasStates } from '../../physics/network/unit-states.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
+import { type Flips, firstLayer, refusedByFlips, writeFlips } from './flips.js'
 import { type Arena, writeWords } from './memory.js'
 import { encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 
@@ -9,11 +9,15 @@ import { encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 export interface System {
   /** address of the record (kernels/system.h) */
   readonly address: number
-  /** visible and label units, and hidden units, padded to a multiple of four */
+  /** units with a row, and hidden units that have none, padded to a multiple of four */
   readonly rows: number
   readonly hiddenRows: number
   /** operations of the formulas of all units and pairs; 0 without formulas */
   readonly formulas: number
+  /** units with two states; null where units are continuous */
+  readonly flips: Flips | null
+  /** whether each unit is redrawn from the field as it is in its turn, so that groups share nothing */
+  readonly isInTurn: boolean
   /** bytes of a group of sixteen states */
   readonly groupBytes: number
   /** bytes of scratch memory that a thread needs for the kernels */
@@ -36,13 +40,18 @@ const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label-coupli
 
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5
-const [absent, dense, listed] = [0, 1, 2]
+const [absent, dense, listed, layered] = [0, 1, 2, 3]
 /** Rows of a register of a tape (STRIP in kernels/system.h). */
 export const stripRows = 16
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
-export function refusedByKernels({ terms, network }: Potential): string | null {
-  if (hasStates(network)) return 'it has no kernel for units with states'
+export function refusedByKernels(potential: Potential): string | null {
+  const { network } = potential
+  const terms = potential.terms.filter(({ size }) => size > 0)
+  const refused = refusedByFlips(potential)
+  if (refused !== null) return refused
+  // What is moved are the first rows; labels would stand between visible and hidden ones.
+  if (network.ordinary.some((row, n) => row !== n)) return 'it has no kernel for labels beside such hidden units'
   const unknown = terms.find(
     ({ kernel, formula }) => formula === undefined && (kernel === undefined || !known.includes(kernel)),
   )
@@ -79,11 +88,12 @@ interface Layout {
   sums: number
 }
 
-/** How a network is laid out: padded numbers of units, and couplings as matrices or as lists. */
+/** How a network is laid out: padded numbers of units, and the form of couplings, with the units of the first layer where there are two. */
 interface Form {
   readonly rows: number
   readonly hiddenRows: number
-  readonly isDense: boolean
+  readonly form: number
+  readonly layer: number
 }
 
 /** Lays out the parameters of a term from `from` on. */
@@ -98,8 +108,8 @@ function place({ first, second, sumOf }: Layout, parameter: number, one: number,
 /** A row of the block for each, in the order of `onsite`. */
 const placeOnsite =
   (row: number): Place =>
-  (layout, from, { visible }, { rows }) => {
-    for (let i = 0; i < visible; i++) place(layout, from + i, row * rows + i, row * rows + i, row * rows + i)
+  (layout, from, { ordinary }, { rows }) => {
+    for (let i = 0; i < ordinary.length; i++) place(layout, from + i, row * rows + i, row * rows + i, row * rows + i)
   }
 
 const placeLabels: Place = (layout, from, { visible, labels }, { rows }) => {
@@ -129,10 +139,23 @@ const placeHidden: Place = (layout, from, network, { rows, hiddenRows }) => {
   layout.sums += size + hiddenRows
 }
 
-/** A symmetric matrix, whose sums lie as its upper half does, or two entries of the neighbour lists for each edge. */
-const placeCouplings: Place = (layout, from, { edges }, { rows, isDense }) => {
+/**
+ * A symmetric matrix, whose sums lie as its upper half does; the matrix between two layers, whose sums lie alike; or two entries of the
+ * neighbour lists for each edge.
+ */
+const placeCouplings: Place = (layout, from, { edges, ordinary }, { rows, form, layer }) => {
   const { first, second, sumOf, words, sums } = layout
-  if (isDense) {
+  if (form === layered) {
+    const columns = padded(layer)
+    for (let e = 0; e < edges.count; e++) {
+      const at = packed(edges.b[e]! - layer, edges.a[e]!, columns)
+      place(layout, from + e, words + at, words + at, sums + at)
+    }
+    layout.words += padded(ordinary.length - layer) * columns
+    layout.sums += padded(ordinary.length - layer) * columns
+    return
+  }
+  if (form === dense) {
     for (let e = 0; e < edges.count; e++) {
       const [a, b] = [edges.a[e]!, edges.b[e]!]
       place(layout, from + e, words + packed(a, b, rows), words + packed(b, a, rows), sums + packed(a, b, rows))
@@ -162,7 +185,7 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
   const arrays = { first: parameters(), second: parameters(), sumOf: parameters() }
   const layout: Layout = { ...arrays, offsets: {}, tapes: [], words: start, sums: start }
   for (const name of known) {
-    const index = terms.findIndex(({ kernel }) => kernel === name)
+    const index = terms.findIndex(({ kernel, size }) => kernel === name && size > 0)
     if (index < 0) continue
     const row = onsite[name]
     if (row === undefined) layout.offsets[name] = layout.words
@@ -183,19 +206,26 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
 
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
-  const { units, visible, labels, edges, hidden } = potential.network
-  const rows = padded(units)
+  const { network } = potential
+  const { units, labels, edges, ordinary } = network
+  const moving = ordinary.length
+  const hidden = hiddenBlock(network)?.units ?? 0
+  const layer = firstLayer(network, denseShare)
+  // The second layer's rows of products are padded too.
+  const rows = layer > 0 ? padded(layer + padded(moving - layer)) : padded(units)
   const hiddenRows = padded(hidden)
-  const isDense = edges.count >= (denseShare * visible * (visible - 1)) / 2
-  const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, isDense })
+  const isDense = edges.count >= (denseShare * moving * (moving - 1)) / 2
+  const form = layer > 0 ? layered : isDense ? dense : listed
+  const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, form, layer })
+  const flips = writeFlips(potential, arena)
   const encoded = tapes.map((tape) => encodeTerm(tape, potential.network, arena))
   const registers = Math.max(0, ...encoded.map((term) => term.registers))
   const formulaRows = tapes.length === 0 ? 0 : rows + 2 + stripRows * registers
   const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
-  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : isDense ? dense : listed)
+  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
   const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
   const record = [
-    visible,
+    moving,
     rows,
     offsets['label-coupling'] === undefined ? 0 : labels,
     offsets.bistable === undefined ? 0 : hidden,
@@ -215,6 +245,10 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     tapes.length,
     writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
     registers,
+    layer,
+    flips?.turn ?? 0,
+    flips?.rate ?? 0,
+    flips?.length ?? 0,
   ]
   const address = writeWords(arena, Int32Array.from([...record, 0]))
   arena.f32(address + 4 * record.length, 1)[0] = kT
@@ -223,6 +257,8 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     rows,
     hiddenRows,
     formulas: encoded.reduce((sum, { operations }) => sum + operations, 0),
+    flips,
+    isInTurn: flips !== null && form !== layered && hidden === 0,
     groupBytes: 64 * rows,
     scratchBytes: 64 * (9 * rows + 2 * hiddenRows + formulaRows),
     // One word to spare, where the entry after the last parameter is written.

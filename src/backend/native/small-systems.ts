@@ -1,7 +1,7 @@
 import { type Block, twoStates } from '../../physics/network/blocks.js'
 import { allPairs, edgesFromPairs } from '../../physics/network/edges.js'
 import { allSeen, hiddenEdgesFromLists } from '../../physics/network/hidden-edges.js'
-import { type Network, networkOf } from '../../physics/network/network.js'
+import { createNetwork, type Network, networkOf } from '../../physics/network/network.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { bistable } from '../../physics/potential/hidden.js'
 import { labelCoupling } from '../../physics/potential/label.js'
@@ -30,6 +30,25 @@ export function networkWith(visible: number, coupled: 'all' | 'listed' | 'none',
       labelsPull: labels > 0,
     },
   )
+}
+
+/** Units with two states, their couplings listed or a matrix, or in two layers; or above hidden ones that follow at once. */
+export function twoStateSystem(form: 'listed' | 'all' | 'layers' | 'followed'): {
+  potential: Potential
+  theta: Float64Array
+} {
+  const network = createNetwork({
+    visible: form === 'listed' ? { lattice: [3, 5], states: 'two' } : { units: 9, states: 'two', rate: 2 },
+    ...(form === 'layers' && { hidden: { units: 5, states: 'two' } }),
+    ...(form === 'followed' && { hidden: { units: 5 } }),
+    couplings: {
+      visible: form === 'layers' ? { edges: [] } : { range: form === 'all' ? 'all' : 'nearest', periodic: true },
+    },
+  })
+  const potential = potentialOf(network, [bias, bilinear, ...(form === 'followed' ? [bistable(0.7)] : [])])
+  const theta = new Float64Array(potential.size)
+  fillNormals(99, 100, 12, 1, 0, potential.size, theta)
+  return { potential, theta: theta.map((value) => 0.5 * value) }
 }
 
 /** Every term that has a kernel, with parameters of order one on the units and of order 1/√units on the edges. */

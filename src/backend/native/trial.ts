@@ -1,5 +1,6 @@
 import { createDescent } from '../../learning/rules/descent.js'
 import type { RuleName } from '../../learning/rules/rules.js'
+import { schemeOf } from '../../physics/dynamics/integrators.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { createNoising } from '../../physics/protocol/noising.js'
 import { generationProtocol } from '../../physics/protocol/protocol.js'
@@ -9,7 +10,7 @@ import type { Arena } from '../compiled/memory.js'
 import type { Pool } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
 import { everyOperationTerm, type Landscape } from './operations.js'
-import { everyKernelTerm, networkWith } from './small-systems.js'
+import { everyKernelTerm, networkWith, twoStateSystem } from './small-systems.js'
 
 /** Kernels to be tried, and their memory. */
 interface Tried {
@@ -23,11 +24,15 @@ const trajectories = 70
 /** A small system, and the rules that it learns by. */
 type System = readonly [Landscape, Simulation['integrator'], readonly RuleName[]]
 
-/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units, formulas. */
+/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units, formulas, flips. */
 const systems = (): System[] => [
   [everyKernelTerm(networkWith(13, 'all', 5)), 'euler-maruyama', ['force-matching', 'nudged-force-matching']],
   [everyKernelTerm(networkWith(9, 'listed', 3, 2)), 'leimkuhler-matthews', ['force-matching', 'nudged-force-matching']],
   [everyOperationTerm(networkWith(7, 'all', 0)), 'euler-maruyama', ['force-matching']],
+  [twoStateSystem('listed'), 'euler-maruyama', []],
+  [twoStateSystem('layers'), 'euler-maruyama', []],
+  [twoStateSystem('all'), 'gibbs', []],
+  [twoStateSystem('followed'), 'gibbs', []],
 ]
 
 /** What came of a trial: arrays, by what they are. */
@@ -60,14 +65,14 @@ async function trial({ arena, pool }: Tried, [{ potential, theta }, integrator, 
   const bath = { kT: 0.7, mobility: 1.3 }
   const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.8, slices: 2, spacing: 'geometric' }, bath)
   const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
-  const workAndHeat = createWorkAndHeat(trajectories)
+  const workAndHeat = schemeOf(integrator).dynamical ? createWorkAndHeat(trajectories) : null
   const simulation = {
     potential,
     protocol: generationProtocol(noising, knots, { interpolation: 'hold', slowdown: 1, dt: 0.04 }),
     ...{ bath, integrator, workAndHeat, trajectories, seed: 5, batch: 256, observers: [], start: fill },
   }
   const { final } = await simulateWithKernels(arena, pool, simulation, {})
-  const found = new Map([['final states', final.points], ...Object.entries(workAndHeat)])
+  const found = new Map([['final states', final.points], ...Object.entries(workAndHeat ?? {})])
   const points = new Float64Array(trajectories * units)
   fill(points)
   const data = { points, count: trajectories, units }

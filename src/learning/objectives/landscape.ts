@@ -76,9 +76,9 @@ export function createLandscape(potential: Potential, bath: Bath, arithmetic = f
         const found = conditionalsOf(potential, theta)
         return {
           ...found,
-          drawForce(x, batch, ...rest) {
+          drawHidden(x, batch, ...rest) {
             cost.forces += batch
-            found.drawForce(x, batch, ...rest)
+            found.drawHidden(x, batch, ...rest)
           },
         }
       },

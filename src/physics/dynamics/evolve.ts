@@ -70,7 +70,7 @@ export function* evolve(
 }
 
 /** @throws E_INVALID_VALUE for a scheme that has no work and heat */
-function requireExchange({ name, dynamical }: Integrator): void {
+export function requireExchange({ name, dynamical }: Integrator): void {
   if (dynamical) return
   throw invalidValue(
     `${name} samples an equilibrium, and its steps have no work and heat. Leave them out of observe.`,

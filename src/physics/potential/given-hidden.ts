@@ -43,12 +43,17 @@ export function isHarmonicGivenStates({ terms }: Potential): boolean {
 
 /** The parts of such a potential (see isHarmonicGivenHidden) at θ. Cost: O(units² + edges). */
 export function givenHidden(potential: Potential, theta: Float64Array): GivenHidden {
+  return { ...harmonicTerms(potential, theta), ...hiddenPart(potential, theta) }
+}
+
+/** What couples the hidden units, and their biases. */
+export function hiddenPart(potential: Potential, theta: Float64Array): Pick<GivenHidden, 'coupling' | 'bias'> {
   let hidden: Float64Array = new Float64Array(0)
   eachTerm(potential, ({ hiddenStates }, own) => {
     if (hiddenStates !== undefined) hidden = own(theta)
   })
   const edges = hidden.length === 0 ? 0 : potential.network.hiddenEdges.count
-  return { ...harmonicTerms(potential, theta), coupling: hidden.subarray(0, edges), bias: hidden.subarray(edges) }
+  return { coupling: hidden.subarray(0, edges), bias: hidden.subarray(edges) }
 }
 
 /** The harmonic terms of a potential at θ; of those that tell states apart none. Cost: O(units² + edges). */

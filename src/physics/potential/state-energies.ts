@@ -1,3 +1,4 @@
+import { isTwoState } from '../network/blocks.js'
 import { conflictFree } from '../network/colouring.js'
 import { statesOfRows } from '../network/unit-states.js'
 import { eachTerm, type Potential } from './potential.js'
@@ -17,11 +18,17 @@ export interface DiscreteUnits {
    * Cost: a multiply-add for each of its couplings and trajectory (see Term.addStateEnergies).
    */
   energies(unit: number, x: Float64Array, batch: number, out: Float64Array): void
+  /**
+   * the same given two-state hidden units that follow at once, in place of their free energy; null without any
+   *
+   * @param pull - Σ_h V_ih s_h as it is at each call of `energies`, [units, batch]
+   */
+  readonly givenHidden: ((pull: Float64Array) => DiscreteUnits) | null
 }
 
 /** Those of a potential at θ; null without units that are redrawn. */
 export function discreteUnits(potential: Potential, theta: Float64Array): DiscreteUnits | null {
-  const { network, terms } = potential
+  const { network } = potential
   const rate = new Float64Array(network.units)
   const redrawn: number[] = []
   for (const { first, units, change } of network.blocks)
@@ -32,20 +39,30 @@ export function discreteUnits(potential: Potential, theta: Float64Array): Discre
       }
   if (redrawn.length === 0) return null
   const states = statesOfRows(network)
-  // A term that knows no energies of single units may couple any to any.
-  const isLocal = terms.every(({ addStateEnergies }) => addStateEnergies !== undefined)
-  return {
-    classes: isLocal ? conflictFree(network, redrawn) : redrawn.map((row) => Int32Array.of(row)),
-    states,
-    rate,
-    energies(unit, x, batch, out) {
-      out.fill(0)
-      eachTerm(potential, (term, own) => {
-        if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
-        else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
-      })
-    },
+  const isDrawn = ({ hiddenStates }: Term) => isTwoState(hiddenStates)
+  const given = (pull: Float64Array | null): DiscreteUnits => {
+    const terms = potential.terms.filter((term) => pull === null || !isDrawn(term))
+    // A term that knows no energies of single units may couple any to any.
+    const isLocal = terms.every(({ addStateEnergies }) => addStateEnergies !== undefined)
+    return {
+      classes: isLocal ? conflictFree(network, redrawn) : redrawn.map((row) => Int32Array.of(row)),
+      states,
+      rate,
+      energies(unit, x, batch, out) {
+        out.fill(0)
+        eachTerm(potential, (term, own) => {
+          if (!terms.includes(term)) return
+          if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
+          else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
+        })
+        states[unit]!.forEach((state, a) => {
+          if (pull !== null) for (let b = 0; b < batch; b++) out[a * batch + b]! -= state * pull[unit * batch + b]!
+        })
+      },
+      givenHidden: pull === null && potential.terms.filter(isDrawn).length === 1 ? given : null,
+    }
   }
+  return given(null)
 }
 
 /** The same for a term that does not say it: its energy with the unit in each of its states. */
