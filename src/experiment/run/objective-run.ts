@@ -7,6 +7,7 @@ import { energySizes } from '../../backend/rounding.js'
 import { OverdampedError } from '../../errors.js'
 import { defaultIntegrator } from '../../physics/dynamics/integrators.js'
 import { rowsOf, type States, sliceStates } from '../../physics/network/states.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import { openExecutor } from '../executor/open.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
@@ -85,20 +86,17 @@ async function choose(
   requireThreads(all)
   const threads = Math.floor(all / Math.min(all, seeds.length))
   const takes = takesBackend(problem)
+  const missing = `${settings.kind}${hasStates(potential.network) ? ' of units with states' : ''} has no kernels`
   // Data of a part of the units have no energy; what has no kernels is not asked for one.
   const few = states === null || !takes ? null : sliceStates(states, 0, Math.min(looked, states.batch))
   const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
   const demand: Demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
   if (!takes && asked !== 'auto' && asked !== 'reference')
-    throw new OverdampedError(
-      'E_BACKEND',
-      `${settings.kind} has no kernels. Use --backend auto or reference.`,
-      `--backend ${String(asked)}`,
-    )
+    throw new OverdampedError('E_BACKEND', `${missing}. Use --backend auto or reference.`, `--backend ${String(asked)}`)
   const { backend, reason } = await openBackend({ backend: takes ? asked : 'reference', threads }, [demand])
   const device = `${backend.device} a seed`
   return {
-    chosen: { backend: { ...backend, device }, reason: takes ? reason : `${settings.kind} has no kernels` },
+    chosen: { backend: { ...backend, device }, reason: takes ? reason : missing },
     on: { backend: backend.name as BackendName, threads },
   }
 }

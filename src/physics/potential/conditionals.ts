@@ -56,13 +56,13 @@ export function conditionalsOf(potential: Potential, theta: Float64Array): Condi
 }
 
 /** @throws E_INVALID_VALUE where a term leaves no law to draw a unit from given all others */
-export function requireConditionals(potential: Potential): void {
+export function requireConditionals(potential: Potential, where = 'objective.kernels'): void {
   if (isHarmonicGivenHidden(potential) || isHarmonicGivenStates(potential)) return
   const others = potential.terms.filter(
     ({ harmonic, givenStates, hiddenStates }) => !harmonic && givenStates === undefined && !isTwoState(hiddenStates),
   )
   throw invalidValue(
     `gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has ${listed(others.map(({ name }) => name))} too. Use langevin or mala.`,
-    'objective.kernels',
+    where,
   )
 }
