@@ -3,9 +3,11 @@ import { runTone } from '../comparison/columns.js'
 import { brief, chartFigure, table, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { armName, figureTitle, localityWords, ofData } from '../objective-facts.js'
+import { armName, figureTitle, localityWords, referenceOf } from '../objective-facts.js'
 import type { Arm, DrawnDensity, ObjectiveCurve, RunRecord } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
+import { armDots } from './arm-dots.js'
+import { reliability } from './reliability.js'
 import { type Section, section } from './section.js'
 
 /** A chart and where it stands. */
@@ -19,7 +21,8 @@ interface Drawn {
  * iterations.
  * @returns undefined for a run without an objective
  */
-export function objective({ objective: found }: RunRecord): Section | undefined {
+export function objective(run: RunRecord): Section | undefined {
+  const found = run.objective
   if (!found) return undefined
   const { arms, curves, densities } = found
   const lines = densities.filter(({ units }) => units === 1)
@@ -27,16 +30,12 @@ export function objective({ objective: found }: RunRecord): Section | undefined 
   const planes = densities.filter(({ units }) => units === 2)
   const drawn = [
     ...grouped(lines).map((group, place) => densityChart(group, place, learns)),
-    // A figure that was taken once, at the end, is no curve; the arms' table has it.
-    ...[...new Set(curves.flatMap(({ figure, iteration }) => (iteration.length > 1 ? [figure] : [])))].map((figure) =>
-      curveChart(
-        figure,
-        curves.filter((curve) => curve.figure === figure),
-        arms,
-      ),
-    ),
+    ...[...new Set(curves.map(({ figure }) => figure))].flatMap((figure) => {
+      const of = curves.filter((curve) => curve.figure === figure)
+      return isCurve(of) ? [curveChart(figure, of, arms, referenceOf(figure, { arms, metrics: run.metrics }))] : []
+    }),
   ]
-  const body = html`${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
+  const body = html`${armsTable(arms)}${armDots(run)}${reliability(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'
@@ -49,6 +48,12 @@ export function objective({ objective: found }: RunRecord): Section | undefined 
   )
 }
 
+/** A figure that was taken once, at the end, is no curve, and one that learning can't change has nothing to show; the arms' table has both. */
+function isCurve(curves: readonly ObjectiveCurve[]): boolean {
+  const values = curves.flatMap(({ value }) => value)
+  return curves.some(({ iteration }) => iteration.length > 1) && values.some((value) => value !== values[0])
+}
+
 function armsTable(arms: readonly Arm[]): Markup {
   const names = [...new Set(arms.flatMap(({ figures }) => Object.keys(figures)))]
   const rows = arms.map(({ name, fails, locality, figures, cost }) => [
@@ -58,7 +63,12 @@ function armsTable(arms: readonly Arm[]): Markup {
     formatCount(cost.energies ?? 0),
   ])
   const head = ['arm', ...names.map(figureTitle), figureTitle('forces'), figureTitle('energies')]
-  return html`${table({ head, rows }, 'Arms of the objective')}
+  // Many figures of few arms fit no line of a page, and a column an arm does.
+  const turned = arms.length <= 3 && names.length > 3
+  const [first, ...others] = turned
+    ? head.map((title, n) => [title, ...rows.map((row) => row[n] ?? '')])
+    : [head, ...rows]
+  return html`<div class="arms">${table({ head: turned ? ['', ...(first ?? []).slice(1)] : (first ?? []), rows: others }, 'Arms of the objective')}</div>
 <p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.</p>`
 }
 
@@ -126,7 +136,12 @@ function planePanel({ name, x, density }: DrawnDensity): Markup {
 <figcaption>Density, from ${reach} along both axes.</figcaption></figure>`
 }
 
-function curveChart(figure: string, curves: readonly ObjectiveCurve[], arms: readonly Arm[]): Drawn {
+function curveChart(
+  figure: string,
+  curves: readonly ObjectiveCurve[],
+  arms: readonly Arm[],
+  reference: ReturnType<typeof referenceOf>,
+): Drawn {
   const series = curves.map(
     ({ arm, iteration, value }): ChartSeries => ({
       label: arm,
@@ -141,14 +156,13 @@ function curveChart(figure: string, curves: readonly ObjectiveCurve[], arms: rea
       y: value.map(brief),
     }),
   )
-  const truth = arms.flatMap(({ figures }) => figures[ofData(figure)] ?? [])[0]
   const spec: ChartSpec = {
     id: `chart-objective-${figure}`,
     height: 230,
     x: { label: 'iteration' },
     y: { label: figureTitle(figure) },
     series,
-    levels: truth === undefined ? [] : [{ y: brief(truth), label: 'data' }],
+    levels: reference === undefined ? [] : [{ y: brief(reference.y), label: reference.label }],
   }
   const content = {
     head: ['arm', 'iteration', figureTitle(figure)],

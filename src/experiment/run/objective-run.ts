@@ -6,7 +6,7 @@ import { type BackendName, openBackend, requireThreads } from '../../backend/nod
 import { energySizes } from '../../backend/rounding.js'
 import { OverdampedError } from '../../errors.js'
 import { defaultIntegrator } from '../../physics/dynamics/integrators.js'
-import { rowsOf, type States, sliceStates } from '../../physics/network/states.js'
+import { type PointSet, rowsOf, type States, sliceStates, thinned } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { openExecutor } from '../executor/open.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -18,10 +18,12 @@ import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { inRunDirectory } from '../record/resume.js'
 import type { Scenario } from '../scenario/schema.js'
+import { dataColumns } from '../study/columns.js'
 import { drawData, hashOf, type StudyProblem } from '../study/problem.js'
 import { type RepetitionBackend, repeatStudy, type Study } from '../study/repeat.js'
 import { prepareStudy, takesBackend } from '../study/studies.js'
-import { type Results, resultsOf } from './results.js'
+import { mostShown } from './arrays.js'
+import { present, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
@@ -58,10 +60,10 @@ async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<R
     const { study, lines } = await repeated(problem, on, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
-    writeStudyArrays(directory, study)
+    writeStudyArrays(directory, problem, study)
     const total = (performance.now() - begun) / 1000
     const { arms, metrics, checks, thermodynamics, warnings } = study
-    const objective = { kind: scenario.objective!.kind, arms }
+    const objective = { kind: scenario.objective!.kind, arms, ...present({ columns: dataColumns(problem) }) }
     const findings = { metrics, checks, thermodynamics, identities: [], objective, warnings }
     return resultsOf(scenario, on.backend, { train: total, sample: 0, total }, findings)
   })
@@ -113,11 +115,18 @@ async function repeated(problem: StudyProblem, on: RepetitionBackend, options: R
   }
 }
 
-/** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
-function writeStudyArrays(directory: string, { samples, densities }: Study): void {
-  if (samples !== null) {
-    const { points, count, units } = rowsOf(samples)
-    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(compact(points, units), [count, units])))
+/**
+ * samples.npy; comparison.npz with held-out data beside samples of units with states; and objective.npz with a grid and a density for each
+ * that the report draws.
+ */
+function writeStudyArrays(directory: string, problem: StudyProblem, { samples, densities }: Study): void {
+  const table = ({ points, count, units }: PointSet) => ndarray(compact(points, units), [count, units])
+  const { network } = problem.potential
+  if (samples !== null) writeAtomic(join(directory, files.samples), encodeNpy(table(rowsOf(samples))))
+  if (samples !== null && hasStates(network)) {
+    const most = network.lattice === null ? mostShown.point : mostShown.image
+    const heldOut = table(thinned(rowsOf(drawData(problem, problem.seeds[0]!, 1)), most))
+    writeAtomic(join(directory, files.comparison), encodeNpz({ heldOut }))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [
