@@ -29,7 +29,7 @@ export function tableSamples({ objective, samples, heldOut }: RunRecord): Sectio
   const marginals = few.map((column, unit) => marginal(column, unit, samples, heldOut))
   const more = columns.length > few.length ? ` The first ${few.length} of ${columns.length} columns.` : ''
   const counts = sets.map(({ name, set }) => `${formatCount(set.count)} of the ${name}`).join(' and ')
-  const body = html`<h3>Rows</h3>${table({ head: ['row of', ...few.map(({ name }) => name)], rows }, 'Rows of the data and of the model')}
+  const body = html`<h3>Rows</h3><div class="rows">${table({ head: ['row of', ...few.map(({ name }) => name)], rows }, 'Rows of the data and of the model')}</div>
 <p class="caption">Rows of each, evenly spread over ${counts}, not picked.${more}</p>
 <h3>Columns by themselves</h3><div class="charts">${marginals.map(({ markup }) => markup)}</div>${pairOfNumbers(columns, sets)}`
   const note =
@@ -86,7 +86,7 @@ function shares(name: string, categories: readonly string[], model: number[], da
       ? all
       : all.sort((a, b) => real(b) - real(a) || drawn(b) - drawn(a)).slice(0, shown.categories)
   const most = Math.max(...few.flatMap((category) => [drawn(category), real(category)]), 1e-9)
-  const percent = (part: number) => `${formatNumber(100 * part, part < 0.1 ? 2 : 3)} %`
+  const percent = (part: number) => `${(100 * part).toFixed(1)} %`
   const bar = (part: number, tone: string) =>
     html`<rect class="${tone}" x="0" y="${tone === 'real' ? 1 : 8}" width="${((100 * part) / most).toFixed(1)}%" height="5"/>`
   const rows = few.map((category) => [
@@ -104,10 +104,13 @@ function shares(name: string, categories: readonly string[], model: number[], da
 }
 
 function density(column: DataColumn, unit: number, model: number[], data: number[]) {
-  const { centres, counts, width } = histogram(model)
-  const places = data.map((value) => Math.floor((value - (centres[0] ?? 0)) / width + 0.5))
-  const real = centres.map((_, bin) => places.filter((place) => place === bin).length)
-  const perUnit = (counted: number[], of: number) => counted.map((n) => brief(n / (Math.max(1, of) * width)))
+  // Bins for those of which there are fewer.
+  const { centres, width } = histogram(data.length > 0 && data.length < model.length ? data : model)
+  const counted = (values: number[]) => {
+    const places = values.map((value) => Math.floor((value - (centres[0] ?? 0)) / width + 0.5))
+    return centres.map((_, bin) => places.filter((place) => place === bin).length)
+  }
+  const perUnit = (values: number[]) => counted(values).map((n) => brief(n / (Math.max(1, values.length) * width)))
   const x = centres.map(brief)
   const spec: ChartSpec = {
     id: `chart-column-${unit}`,
@@ -115,10 +118,8 @@ function density(column: DataColumn, unit: number, model: number[], data: number
     x: { label: column.name },
     y: { label: 'probability density', floor: 0 },
     series: [
-      { label: 'model', kind: 'bars', tone: 'accent', x, y: perUnit(counts, model.length) },
-      ...(data.length === 0
-        ? []
-        : [{ label: 'data', kind: 'line', tone: 'ink', x, y: perUnit(real, data.length) } as const]),
+      { label: 'model', kind: 'bars', tone: 'accent', x, y: perUnit(model) },
+      ...(data.length === 0 ? [] : [{ label: 'data', kind: 'line', tone: 'ink', x, y: perUnit(data) } as const]),
     ],
   }
   const content = {
@@ -150,5 +151,5 @@ function pairOfNumbers(
 <figcaption>${shownCount(set)}.</figcaption></figure>`,
   )
   return html`<h3>${right} and ${up}</h3><div class="panels">${panels}</div>
-<p class="caption">${right} to the right, ${up} upwards, in standard deviations from their means where they were standardised; both panels have the same axes.</p>`
+<p class="caption">${right} to the right, ${up} upwards, as the network has them (columns of a file in standard deviations from their means); both panels have the same axes.</p>`
 }
