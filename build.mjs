@@ -107,6 +107,7 @@ const styles = [
   'maps',
   'figures',
   'budget',
+  'objective',
   'comparison',
   'record',
   'print',

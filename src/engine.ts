@@ -136,8 +136,8 @@ export { type ReverseNoisingTotals, reverseNoisingTotals } from './physics/truth
 // What it learns from.
 export type { GaussianMixture, MixtureOptions } from './learning/data/mixture.js'
 export { createMixture, noisedMixture, sampleMixture } from './learning/data/mixture.js'
-export { type DataLaw, drawSets } from './learning/data/law.js'
-export { barsAndStripes, type ListedLaw } from './learning/data/bars-and-stripes.js'
+export { type DataLaw, drawSets, type KnownLaw } from './learning/data/law.js'
+export { barsAndStripes } from './learning/data/bars-and-stripes.js'
 export { densities } from './learning/data/densities.js'
 export { type Component, type Density, isotropicMixture } from './learning/data/density.js'
 export { type Classes, drawClasses, withLabels } from './learning/data/classes.js'

@@ -21,6 +21,6 @@ export interface ChartSpec {
   series: ChartSeries[]
   /** Vertical lines, such as a mean. */
   marks?: { x: number; label: string }[]
-  /** Horizontal lines, such as the loss of a network that predicts nothing. */
-  levels?: { y: number; label: string }[]
+  /** Horizontal lines, such as the loss of a network that predicts nothing; the axis reaches to those that must be `within`. */
+  levels?: { y: number; label: string; within?: boolean }[]
 }

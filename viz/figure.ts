@@ -8,6 +8,12 @@ export interface TableContent {
   rows: readonly (readonly Insertable[])[]
 }
 
+/** A chart and where it stands. */
+export interface Drawn {
+  spec: ChartSpec
+  markup: Markup
+}
+
 /**
  * A real table in a container of its own that scrolls sideways, so that the page never does.
  * @param content header and rows

@@ -1,5 +1,6 @@
 import { words } from './format.js'
 import { html, type Markup } from './html.js'
+import type { Arm, Metric } from './run-record.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',
@@ -19,11 +20,16 @@ const known: Record<string, string> = {
   exactLogPartitionRatio: 'exact log Z ratio',
   meanSquare: '⟨x²⟩',
   meanSquareError: 's.e. of ⟨x²⟩',
-  negativeLogLikelihood: '-ln p(data), nat',
-  lowestNegativeLogLikelihood: 'lowest -ln p(data) on the way, nat',
-  aboveFloor: '-ln p(data) above its floor, nat',
+  negativeLogLikelihood: '−ln p(data), nat',
+  lowestNegativeLogLikelihood: 'lowest −ln p(data) on the way, nat',
+  aboveFloor: '−ln p(data) above its floor, nat',
   logPartitionStandardError: 's.e. of log Z',
   logPseudoLikelihood: 'ln pseudo-likelihood, nat',
+  entropy: 'Entropy of the data, nat',
+  accuracy: 'share told right',
+  guess: 'Share of the commonest class',
+  logLoss: 'log loss, nat',
+  surplus: 'surplus of told probabilities',
   magnetisationSlope: 'slope of the magnetisation’s error',
   logPartitionSlope: 'slope of log Z’s error',
   gradientSlope: 'slope of the gradient’s error',
@@ -44,6 +50,17 @@ export const weightFigures = ['lastWellWeight', 'firstModeWeight', 'weight'] as 
 /** The name of what the data have in the place of a figure. */
 export function ofData(figure: string): string {
   return figure === 'weight' ? 'dataWeight' : `${figure}OfData`
+}
+
+/** What a figure's curve is read against, with its word; undefined where there is nothing. */
+export function referenceOf(figure: string, { arms, metrics }: { arms: readonly Arm[]; metrics: readonly Metric[] }) {
+  const of = (name: string, label: string) => {
+    const y = arms.flatMap(({ figures }) => figures[name] ?? [])[0]
+    return y === undefined ? undefined : { y, label }
+  }
+  if (figure === 'accuracy') return of('guess', 'commonest class')
+  const floor = metrics.find(({ name }) => name.startsWith(`${figure}:`))?.floor
+  return floor === undefined ? of(ofData(figure), 'data') : { y: floor, label: 'floor' }
 }
 
 /** Which scalars of the states an objective's parameters need beside their own statistics. */

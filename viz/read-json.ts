@@ -2,6 +2,7 @@ import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } fro
 import type {
   Arm,
   Check,
+  DataColumn,
   FirstPassage,
   FreeEnergy,
   Identity,
@@ -70,7 +71,7 @@ export function readResults(
   | 'diagnoses'
   | 'warnings'
   | 'notes'
-> & { arms: { kind: string; arms: Arm[] } | undefined } {
+> & { arms: { kind: string; arms: Arm[]; columns: DataColumn[] } | undefined } {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
@@ -92,7 +93,8 @@ export function readResults(
     arms: isRecord(results.objective)
       ? {
           kind: text(results.objective.kind),
-          arms: Array.isArray(results.objective.arms) ? results.objective.arms.filter(isRecord).map(arm) : [],
+          arms: records(results.objective.arms).map(arm),
+          columns: records(results.objective.columns).map(column),
         }
       : undefined,
   }
@@ -109,7 +111,21 @@ function arm(row: JsonRecord): Arm {
     locality: text(row.locality),
     figures: numbers(row.figures),
     cost: numbers(row.cost),
+    reliability: records(row.reliability).flatMap((bin) => {
+      const { confidence, frequency, standardError, count } = numbers(bin)
+      if (confidence === undefined || frequency === undefined || count === undefined) return []
+      return [{ confidence, frequency, standardError: standardError ?? 0, count }]
+    }),
   }
+}
+
+function column({ name, categories, mean, deviation }: JsonRecord): DataColumn {
+  if (Array.isArray(categories)) return { name: text(name), categories: categories.map(String) }
+  return { name: text(name), mean: finite(mean) ?? 0, deviation: finite(deviation) ?? 1 }
+}
+
+function records(value: unknown): JsonRecord[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
 function metric(name: string, row: JsonRecord): Metric {

@@ -21,6 +21,7 @@ import { parameters } from './sections/parameters.js'
 import { record } from './sections/record.js'
 import { restored } from './sections/restored.js'
 import { scatter } from './sections/scatter.js'
+import { tableSamples } from './sections/table-samples.js'
 import { thermodynamics } from './sections/thermodynamics.js'
 import { virial } from './sections/virial.js'
 import { trajectoriesSpec } from './trajectories.js'
@@ -51,7 +52,7 @@ export function renderReport(run: RunRecord): string {
     objective(run),
     restored(run),
     images(run),
-    scatter(run),
+    tableSamples(run) ?? scatter(run),
     motion(run, trajectories),
     metrics(run),
     errorBudget(run),

@@ -125,6 +125,24 @@ export interface Arm {
   figures: Record<string, number>
   /** Evaluations of force and energy, work and heat in kT, of one repetition. */
   cost: Record<string, number>
+  /** Of the first repetition; empty where the arm tells no classes. */
+  reliability: ReliabilityBin[]
+}
+
+/** Held-out states whose most probable class was told with about the same probability, and the share of them that are of it. */
+export interface ReliabilityBin {
+  confidence: number
+  frequency: number
+  standardError: number
+  count: number
+}
+
+/** A column of a table that was learned from: names of its categories, or numbers mean + deviation·x. */
+export interface DataColumn {
+  name: string
+  categories?: string[]
+  mean?: number
+  deviation?: number
 }
 
 /** A figure of an arm over the iterations, the mean over the repetitions. */
@@ -149,6 +167,8 @@ interface ObjectiveRecord {
   arms: Arm[]
   curves: ObjectiveCurve[]
   densities: DrawnDensity[]
+  /** Of a table; empty for other data. */
+  columns: DataColumn[]
 }
 
 /** What the report takes from scenario.yaml. */

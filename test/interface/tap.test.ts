@@ -95,7 +95,11 @@ test.each([
     (text: string) => text.replace('edges: []', 'range: all'),
     /units 0 and 1 of one layer are coupled/,
   ],
-  ['continuous units', (text: string) => text.replace(/, states: two/g, ''), /restricted Boltzmann machine/],
+  [
+    'continuous units',
+    (text: string) => text.replace(/, states: two/g, ''),
+    /Expected blocks: \[{ units: 4, states: two }\]/,
+  ],
   [
     'data beside machines drawn at random',
     (text: string) => text.replace('repeats: 1', 'orders: {}'),

@@ -58,9 +58,11 @@ describe('bars and stripes', () => {
     [3, 14],
     [4, 30],
   ])('of %i × %i are all different and as many as there should be', (side, count) => {
-    const { states, entropy, units } = barsAndStripes(side)
-    const images = Array.from({ length: states.count }, (_, n) => states.points.slice(n * units, (n + 1) * units))
-    expect(states.count).toBe(count)
+    const { average, entropy, units } = barsAndStripes(side)
+    const { points } = rowsOf(average)
+    const images = Array.from({ length: average.batch }, (_, n) => points.slice(n * units, (n + 1) * units))
+    expect(average.batch).toBe(count)
+    expect([...average.weights]).toEqual(new Array(count).fill(1 / count))
     expect(new Set(images.map(String)).size).toBe(count)
     expect(entropy).toBe(Math.log(count))
     for (const image of images) {

@@ -10,7 +10,6 @@ import { contrast, dataPhase, meansObjective, type Objective } from '../../src/l
 import { magnetisationsAt, randomMagnetisations, tapObjective } from '../../src/learning/objectives/tap.js'
 import { gibbs } from '../../src/physics/dynamics/gibbs.js'
 import { createNetwork } from '../../src/physics/network/network.js'
-import { columnsOf } from '../../src/physics/network/states.js'
 import { bistable } from '../../src/physics/potential/hidden.js'
 import { machineParameters } from '../../src/physics/potential/machine-parameters.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
@@ -25,7 +24,7 @@ const bath = { kT: 1.5, mobility: 1 }
 const potential = machinePotential(4, 3)
 const parameters = machineParameters(potential)
 const law = barsAndStripes(2)
-const states = columnsOf(law.states)
+const states = law.average
 const data = clampedData(parameters, bath, dataPhase(states, undefined, 1), 1)
 const untilStill = { sweeps: 2000, damping: 0.5, tolerance: 1e-14 }
 const landscape = () => createLandscape(potential, bath)
@@ -160,7 +159,7 @@ describe('magnetisations in the place of states', () => {
     const options = { parameters, landscape: on, order: 3, data, relaxation: few } as const
     const fresh = tapObjective(options)
     expect(gradientOf(fresh, theta)).toEqual(gradientOf(fresh, theta))
-    expect(on.cost.forces).toBe(2 * 2 * 3 * law.states.count)
+    expect(on.cost.forces).toBe(2 * 2 * 3 * states.batch)
     const persistent = magnetisationsAt(parameters.at(theta, bath.kT), states)
     const going = tapObjective({ ...options, persistent })
     expect(gradientOf(going, theta)).toEqual(gradientOf(fresh, theta))

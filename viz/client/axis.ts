@@ -2,6 +2,14 @@ import type uPlot from 'uplot'
 import { tickValues } from './numbers.js'
 import { colour, fontFamily } from './theme.js'
 
+/** More lines than these are a hatching. */
+const manySplits = 25
+
+function labelled(splits: number[]): (number | null)[] {
+  const values = tickValues(splits, true)
+  return splits.map((value, n) => (values[n] === null ? null : value))
+}
+
 /** An axis in the present colours of the page; both charts' axes look the same. */
 export function axis(label: string, log = false): uPlot.Axis {
   const font = `12px ${fontFamily()}`
@@ -11,7 +19,8 @@ export function axis(label: string, log = false): uPlot.Axis {
     labelFont: font,
     font,
     stroke: colour('muted'),
-    grid: line,
+    // Over many decades only the lines that have a label.
+    grid: { ...line, filter: (_, splits) => (log && splits.length > manySplits ? labelled(splits) : splits) },
     ticks: { ...line, size: 4 },
     labelSize: 22,
     gap: 6,

@@ -35,10 +35,11 @@ function data(spec: ChartSpec): uPlot.AlignedData {
 
 function options(spec: ChartSpec, width: number): uPlot.Options {
   const { floor, ceiling } = spec.y
+  const within = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
   return {
     width,
     height: spec.height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -50,7 +51,9 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
       },
       y: {
         distr: spec.y.log ? 3 : 1,
-        range: (_, low, high) => {
+        range: (_, least, most) => {
+          const [low, high] = [Math.min(least, ...within), Math.max(most, ...within)]
+          if (spec.y.log) return [floor ?? low / 1.3, ceiling ?? high * 1.3]
           const pad = 0.08 * (high - low || Math.abs(high) || 1)
           return [floor ?? low - pad, ceiling ?? high + pad]
         },
@@ -117,7 +120,9 @@ function guides(chart: uPlot, spec: ChartSpec): void {
     const at = Math.round(chart.valToPos(y, 'y', true))
     line(ctx, bbox.left, at, bbox.left + bbox.width, at)
     ctx.textAlign = 'left'
-    ctx.fillText(label, bbox.left + 6 * ratio, at + 13 * ratio)
+    // Below the line, unless the axis is there.
+    const below = at + 16 * ratio < bbox.top + bbox.height
+    ctx.fillText(label, bbox.left + 6 * ratio, at + (below ? 13 : -5) * ratio)
   }
   ctx.restore()
 }

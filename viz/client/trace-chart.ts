@@ -2,6 +2,9 @@ import uPlot from 'uplot'
 import { axis } from './axis.js'
 import { colour } from './theme.js'
 
+/** Most different values of a unit that has states; a continuous one has more. */
+const mostStates = 12
+
 /** Curves over time that can be zoomed and read. */
 export interface TraceChart {
   /** Draws again, in the present colours and width. */
@@ -37,6 +40,12 @@ export function traceChart(
   let range = whole
   let chart: uPlot | undefined
   const data = () => [time, ...curves] as uPlot.AlignedData
+  // A unit with states jumps: it is nowhere between them.
+  const [straight, stepped] = [uPlot.paths.linear?.(), uPlot.paths.stepped?.({ align: 1 })]
+  const paths: uPlot.Series.PathBuilder = (...of) => {
+    const different = new Set(curves.flatMap((values) => values.map((value) => value?.toFixed(3))))
+    return (different.size <= mostStates ? stepped : straight)?.(...of) ?? null
+  }
   const zoomTo = (low: number, high: number) => {
     const span = Math.max((whole[1] - whole[0]) / 500, Math.min(whole[1] - whole[0], high - low))
     const start = Math.max(whole[0], Math.min(whole[1] - span, low))
@@ -69,6 +78,7 @@ export function traceChart(
         show: shown[index] ?? true,
         ...(index >= 8 && { dash: [6, 4] }),
         points: { show: false },
+        paths,
       })),
     ],
     hooks: {

@@ -22,15 +22,16 @@ export function images(run: RunRecord): Section | undefined {
   const shownSet = run.denoised ?? run.samples
   if (!lattice || Math.min(...lattice) < 3 || shownSet?.units !== lattice[0] * lattice[1]) return undefined
   const real = realData(run.scenario.dataSource)
+  const listed = run.scenario.dataSource === 'bars-and-stripes'
   const others: [string, PointSet | undefined, string][] = [
-    [real.replace(/^r/, 'R'), run.heldOut, 'held out, never trained on'],
+    [real.replace(/^r/, 'R'), run.heldOut, listed ? 'all that there are' : 'held out, never trained on'],
     ['Harmonic control', run.control, "a Gaussian of the data's mean and covariance"],
     ['Exact score', run.exactScore, 'generated with the exact score'],
   ]
   const present = others.flatMap(([title, set, about]) =>
     set && set.units === shownSet.units ? [{ title, set, about }] : [],
   )
-  const count = Math.min(most, shownSet.count, ...present.map(({ set }) => set.count))
+  const count = Math.min(most, shownSet.count)
   const first = Array.from({ length: count }, (_, index) => index)
   const range = shownRange(run)
   const size = `${lattice[0]} by ${lattice[1]} pixels`
@@ -53,9 +54,9 @@ ${run.denoised && run.samples ? sheet(run.samples, run.classes, first, `${count}
 <figcaption>The first ${byClass ? `${byClass.each} of each class` : count} of ${formatCount(shownSet.count)}, not picked.</figcaption></figure>`
   const panels = present.map(({ title, set, about }) => {
     const classes = set === run.heldOut ? run.heldOutClasses : undefined
-    const shown = byClass && classes ? 'Of each class' : `${count}, evenly spread`
+    const shown = byClass && classes ? 'Of each class' : `${Math.min(count, set.count)}, evenly spread`
     return html`<figure class="panel"><h3>${title}</h3>
-${sheet(set, classes, evenly(set, count), `${count} images of ${size}: ${title.toLowerCase()}, ${about}`)}
+${sheet(set, classes, evenly(set, count), `${Math.min(count, set.count)} images of ${size}: ${title.toLowerCase()}, ${about}`)}
 <figcaption>${shown}, not picked: ${about}.</figcaption></figure>`
   })
   const values = `Every square is one unit; the background is ${formatNumber(range[0])}, full ink ${formatNumber(range[1])}, values beyond are clipped for the picture${run.denoised ? '' : '; the states are raw'}.`

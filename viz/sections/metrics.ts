@@ -1,5 +1,5 @@
 import { table } from '../figure.js'
-import { absent, formatBeside, formatEstimate, words } from '../format.js'
+import { absent, formatBeside, formatEstimate, formatNumber, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { isDigits, metricFacts, outcome, realData } from '../metric-facts.js'
 import { figureTitle } from '../objective-facts.js'
@@ -56,15 +56,29 @@ function ofClasses({ byClass }: Metric): string {
 
 /** Metrics of an objective, named FIGURE:ARM: what they are read against are its other arms and its checks. */
 function ofArms(found: readonly Metric[]): Section {
-  const rows = found.map(({ name, value, standardError }) => {
-    const [figure = name, arm] = name.split(/:(.*)/s)
-    return [figureTitle(figure), arm ?? absent, html`<strong>${formatEstimate(value, standardError)}</strong>`]
+  const named = found.map(({ name, ...metric }) => {
+    const [figure = name, arm = absent] = name.split(/:(.*)/s)
+    return { figure, arm, ...metric }
   })
-  const body = table({ head: ['figure', 'arm', 'value ± s.e.'], rows }, 'Metrics')
+  const figures = [...new Set(named.map(({ figure }) => figure))]
+  const of = (figure: string, arm?: string) =>
+    named.find((metric) => metric.figure === figure && (arm === undefined || metric.arm === arm))
+  const arms = [...new Set(named.map(({ arm }) => arm))].map((arm) => [
+    arm,
+    ...figures.map((figure) => {
+      const metric = of(figure, arm)
+      return metric && html`<strong>${formatEstimate(metric.value, metric.standardError)}</strong>`
+    }),
+  ])
+  const floors = figures.map((figure) => of(figure)?.floor)
+  const rows = floors.every((floor) => floor === undefined)
+    ? arms
+    : [...arms, ['floor: no model is below it', ...floors.map((floor) => formatNumber(floor))]]
+  const body = table({ head: ['arm', ...figures.map(figureTitle)], rows }, 'Metrics')
   return section(
     'metrics',
     'Metrics',
-    'Means over the repetitions, with standard errors where there are several.',
+    'Means over the repetitions ± their standard errors, where there are several.',
     body,
   )
 }

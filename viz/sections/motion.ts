@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../chart-spec.js'
 import type { TrajectoriesSpec } from '../field-spec.js'
-import { brief, chartFigure, table, thinned } from '../figure.js'
+import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
@@ -41,9 +41,37 @@ function timeAverages({ timeAverages: found }: RunRecord): Markup | undefined {
 <p class="caption">Of the recorded trajectories, which should have settled; errors by blocking. Autocovariances stand in autocorrelation.npz.</p>`
 }
 
-interface Drawn {
-  markup: Markup
-  spec: ChartSpec
+/** Most different values of a unit that has states. */
+const mostStates = 12
+
+/** The share of the trajectories that end in each state of the first unit; undefined where it has no such states. */
+function stateChart(set: PointSet): Drawn | undefined {
+  const counts = new Map<number, number>()
+  for (const value of firstUnit(set)) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const states = [...counts.keys()].sort((a, b) => a - b)
+  if (states.length > mostStates || states.length === set.count || !states.every(Number.isInteger)) return undefined
+  const rows = states.map((state) => {
+    const ended = counts.get(state) as number
+    return [formatNumber(state), formatCount(ended), formatNumber(ended / set.count)]
+  })
+  const spec: ChartSpec = {
+    id: 'chart-ends',
+    height: 220,
+    x: { label: set.units > 1 ? 'state of the first unit' : 'state' },
+    y: { label: 'share of the trajectories', floor: 0 },
+    series: [
+      {
+        label: 'final states',
+        kind: 'bars',
+        tone: 'accent',
+        x: states,
+        y: states.map((state) => brief((counts.get(state) as number) / set.count)),
+      },
+    ],
+  }
+  const caption = `Where the first unit ends in ${formatCount(set.count)} trajectories.`
+  const content = { head: ['state', 'trajectories', 'share'], rows }
+  return { spec, markup: html`<h3>Final states</h3>${chartFigure(spec, caption, content)}` }
 }
 
 /** Bars of probability density, so that an exact density can be laid over them. */
@@ -51,6 +79,8 @@ function endChart(run: RunRecord): Drawn | undefined {
   const { samples, denoised, heldOut, boltzmann, scenario } = run
   const set = scenario.learns ? (denoised ?? samples) : samples
   if (!set || (scenario.learns && set.units > 1)) return undefined
+  const states = stateChart(set)
+  if (states !== undefined) return states
   const state = scenario.learns && denoised ? 'denoised' : 'raw'
   const bars = histogram(firstUnit(set))
   const density = (counts: number[], total: number, width: number) => counts.map((n) => brief(n / (total * width)))

@@ -1,25 +1,24 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { runTone } from '../comparison/columns.js'
-import { brief, chartFigure, table, thinned } from '../figure.js'
+import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { armName, figureTitle, localityWords, ofData } from '../objective-facts.js'
-import type { Arm, DrawnDensity, ObjectiveCurve, RunRecord } from '../run-record.js'
+import { armName, figureTitle, localityWords } from '../objective-facts.js'
+import type { Arm, DrawnDensity, RunRecord } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
+import { armDots } from './arm-dots.js'
+import { figuresOver } from './figures-over.js'
+import { objectiveCurves } from './objective-curves.js'
+import { reliability } from './reliability.js'
 import { type Section, section } from './section.js'
-
-/** A chart and where it stands. */
-interface Drawn {
-  spec: ChartSpec
-  markup: Markup
-}
 
 /**
  * What each arm of an objective found and cost, the densities it learned beside the truth, and its figures over the
  * iterations.
  * @returns undefined for a run without an objective
  */
-export function objective({ objective: found }: RunRecord): Section | undefined {
+export function objective(run: RunRecord): Section | undefined {
+  const found = run.objective
   if (!found) return undefined
   const { arms, curves, densities } = found
   const lines = densities.filter(({ units }) => units === 1)
@@ -27,16 +26,10 @@ export function objective({ objective: found }: RunRecord): Section | undefined 
   const planes = densities.filter(({ units }) => units === 2)
   const drawn = [
     ...grouped(lines).map((group, place) => densityChart(group, place, learns)),
-    // A figure that was taken once, at the end, is no curve; the arms' table has it.
-    ...[...new Set(curves.flatMap(({ figure, iteration }) => (iteration.length > 1 ? [figure] : [])))].map((figure) =>
-      curveChart(
-        figure,
-        curves.filter((curve) => curve.figure === figure),
-        arms,
-      ),
-    ),
+    ...figuresOver(arms),
+    ...objectiveCurves(curves, arms, run.metrics),
   ]
-  const body = html`${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
+  const body = html`${armsTable(arms)}${armDots(run)}${reliability(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'
@@ -49,17 +42,30 @@ export function objective({ objective: found }: RunRecord): Section | undefined 
   )
 }
 
+/** Figures of the data that stand with each arm to be read beside its own. */
+const ofTheData = ['entropy', 'guess']
+
 function armsTable(arms: readonly Arm[]): Markup {
-  const names = [...new Set(arms.flatMap(({ figures }) => Object.keys(figures)))]
+  const all = [...new Set(arms.flatMap(({ figures }) => Object.keys(figures)))]
+  const names = all.filter((name) => !ofTheData.includes(name))
+  const given = ofTheData.flatMap((name) => {
+    const value = arms.flatMap(({ figures }) => figures[name] ?? [])[0]
+    return value === undefined ? [] : [` ${figureTitle(name)}: ${formatNumber(value)}.`]
+  })
+  const counted = ['forces', 'energies'].filter((name) => arms.some(({ cost }) => cost[name]))
   const rows = arms.map(({ name, fails, locality, figures, cost }) => [
     armName(name, fails, localityWords(locality)),
     ...names.map((figure) => formatNumber(figures[figure], 3)),
-    formatCount(cost.forces ?? 0),
-    formatCount(cost.energies ?? 0),
+    ...counted.map((evaluations) => formatCount(cost[evaluations] ?? 0)),
   ])
-  const head = ['arm', ...names.map(figureTitle), figureTitle('forces'), figureTitle('energies')]
-  return html`${table({ head, rows }, 'Arms of the objective')}
-<p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.</p>`
+  const head = ['arm', ...[...names, ...counted].map(figureTitle)]
+  // Many figures of few arms fit no line of a page, and a column an arm does.
+  const turned = arms.length <= 3 && names.length > 3
+  const [first, ...others] = turned
+    ? head.map((title, n) => [title, ...rows.map((row) => row[n] ?? '')])
+    : [head, ...rows]
+  return html`<div class="arms${turned ? ' turned' : ''}">${table({ head: turned ? ['', ...(first ?? []).slice(1)] : (first ?? []), rows: others }, 'Arms of the objective')}</div>
+<p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.${given}</p>`
 }
 
 /** Name and densities of one chart, the truth first. */
@@ -124,41 +130,4 @@ function planePanel({ name, x, density }: DrawnDensity): Markup {
   const reach = `${formatNumber(x[0])} to ${formatNumber(x[side - 1])}`
   return html`<figure class="panel"><h3>${name}</h3>${spriteImage(picture, `density: ${name}`)}
 <figcaption>Density, from ${reach} along both axes.</figcaption></figure>`
-}
-
-function curveChart(figure: string, curves: readonly ObjectiveCurve[], arms: readonly Arm[]): Drawn {
-  const series = curves.map(
-    ({ arm, iteration, value }): ChartSeries => ({
-      label: arm,
-      kind: 'line',
-      tone: runTone(
-        Math.max(
-          0,
-          arms.findIndex(({ name }) => name === arm),
-        ),
-      ),
-      x: iteration,
-      y: value.map(brief),
-    }),
-  )
-  const truth = arms.flatMap(({ figures }) => figures[ofData(figure)] ?? [])[0]
-  const spec: ChartSpec = {
-    id: `chart-objective-${figure}`,
-    height: 230,
-    x: { label: 'iteration' },
-    y: { label: figureTitle(figure) },
-    series,
-    levels: truth === undefined ? [] : [{ y: brief(truth), label: 'data' }],
-  }
-  const content = {
-    head: ['arm', 'iteration', figureTitle(figure)],
-    rows: curves.flatMap(({ arm, iteration, value }) =>
-      thinned(
-        iteration.map((at, n) => [arm, formatCount(at), formatNumber(value[n])]),
-        20,
-      ),
-    ),
-  }
-  const caption = 'Means over the repetitions.'
-  return { spec, markup: html`<h3>${figureTitle(figure)}</h3>${chartFigure(spec, caption, content)}` }
 }

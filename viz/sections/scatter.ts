@@ -11,12 +11,13 @@ const mostPoints = 2000
 
 /**
  * Samples, data, control and exact score as scatter plots on equal axes, for units without a lattice: the first two units.
- * @returns undefined for fewer than two units or without samples
+ * @returns undefined for fewer than two units, without samples, and where these two have two states each: four dots say nothing
  */
 export function scatter(run: RunRecord): Section | undefined {
   const shownSet = run.denoised ?? run.samples
   const { lattice } = run.scenario
   if (!shownSet || shownSet.units < 2 || (lattice && Math.min(...lattice) >= 3)) return undefined
+  if ([0, 1].every((unit) => new Set(column(shownSet, unit)).size <= 2)) return undefined
   const others = [
     { title: 'Data', set: run.heldOut, about: 'held out, never trained on' },
     { title: 'Harmonic control', set: run.control, about: "a Gaussian of the data's mean and covariance" },

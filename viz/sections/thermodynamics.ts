@@ -46,8 +46,10 @@ export function thermodynamics(run: RunRecord): Section | undefined {
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
 ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`
-  const note =
-    'Per trajectory, in units of kT. Heat is positive when it goes to the bath; the change of energy is work minus heat.'
+  const whose = run.objective
+    ? 'Per walker over all of a repetition, in the first arm that is expected to succeed and measures it; in units of kT.'
+    : 'Per trajectory, in units of kT.'
+  const note = `${whose} Heat is positive when it goes to the bath; the change of energy is work minus heat.`
   return section(
     'thermodynamics',
     'Heat and work',

@@ -5,7 +5,8 @@ import { duration } from './progress.js'
 export function summary(results: Results): string {
   const lines: string[] = []
   const metrics = Object.entries(results.metrics)
-  if (metrics.length > 0) {
+  if (results.objective !== undefined) lines.push(...armLines(results), '')
+  else if (metrics.length > 0) {
     const withScore = metrics.some(([, { exactScore }]) => exactScore !== undefined)
     lines.push(
       ...table([
@@ -35,7 +36,8 @@ export function summary(results: Results): string {
     ([name, { mean, standardError }]) =>
       `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${withError(mean, standardError)}`,
   )
-  if (energies.length > 0) lines.push(`per trajectory, in kT    ${energies.join(', ')}`)
+  const each = results.objective === undefined ? 'per trajectory, in kT' : 'per walker, in kT'
+  if (energies.length > 0) lines.push(`${each.padEnd(24)} ${energies.join(', ')}`)
   lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
   if (checks.length > 0) {
     const failed = checks.filter(({ pass }) => pass === false)
@@ -51,6 +53,25 @@ export function summary(results: Results): string {
     `time                     ${duration(timings.total)} (training ${duration(timings.train)}, sampling ${duration(timings.sample)})`,
   )
   return lines.join('\n')
+}
+
+/** Leading figures of an objective's arms, FIGURE:ARM, a row an arm; one that is expected to fail is a control. */
+function armLines({ objective, metrics }: Results): string[] {
+  const arms = objective?.arms ?? []
+  const figures = [...new Set(Object.keys(metrics).map((name) => name.split(':')[0]!))]
+  const of = (figure: string, arm: string) => metrics[`${figure}:${arm}`]
+  const floors = figures.map((figure) => arms.flatMap(({ name }) => of(figure, name)?.floor ?? [])[0])
+  return table([
+    ['arm', ...figures],
+    ...arms.map(({ name, expected }) => [
+      expected === 'fails' ? `${name} (control)` : name,
+      ...figures.map((figure) => {
+        const metric = of(figure, name)
+        return metric === undefined ? '–' : withError(metric.value, metric.standardError)
+      }),
+    ]),
+    ...(floors.some((floor) => floor !== undefined) ? [['floor (entropy of the data)', ...floors.map(number)]] : []),
+  ])
 }
 
 function freeEnergyLines({ freeEnergy }: Results): string[] {

@@ -28,7 +28,7 @@ import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
-const mostShown = { image: 100, point: 2000 }
+export const mostShown = { image: 100, point: 2000 }
 
 /** Samples shown with the training state nearest to them. */
 const mostExtremes = 8

@@ -6,7 +6,8 @@ import { type BackendName, openBackend, requireThreads } from '../../backend/nod
 import { energySizes } from '../../backend/rounding.js'
 import { OverdampedError } from '../../errors.js'
 import { defaultIntegrator } from '../../physics/dynamics/integrators.js'
-import { rowsOf, type States, sliceStates } from '../../physics/network/states.js'
+import { type PointSet, rowsOf, type States, sliceStates, thinned } from '../../physics/network/states.js'
+import { hasStates } from '../../physics/network/unit-states.js'
 import { openExecutor } from '../executor/open.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
@@ -17,10 +18,12 @@ import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { inRunDirectory } from '../record/resume.js'
 import type { Scenario } from '../scenario/schema.js'
+import { dataColumns } from '../study/columns.js'
 import { drawData, hashOf, type StudyProblem } from '../study/problem.js'
 import { type RepetitionBackend, repeatStudy, type Study } from '../study/repeat.js'
 import { prepareStudy, takesBackend } from '../study/studies.js'
-import { type Results, resultsOf } from './results.js'
+import { mostShown } from './arrays.js'
+import { present, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
@@ -57,10 +60,10 @@ async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<R
     const { study, lines } = await repeated(problem, on, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
-    writeStudyArrays(directory, study)
+    writeStudyArrays(directory, problem, study)
     const total = (performance.now() - begun) / 1000
     const { arms, metrics, checks, thermodynamics, warnings } = study
-    const objective = { kind: scenario.objective!.kind, arms }
+    const objective = { kind: scenario.objective!.kind, arms, ...present({ columns: dataColumns(problem) }) }
     const findings = { metrics, checks, thermodynamics, identities: [], objective, warnings }
     return resultsOf(scenario, on.backend, { train: total, sample: 0, total }, findings)
   })
@@ -85,20 +88,17 @@ async function choose(
   requireThreads(all)
   const threads = Math.floor(all / Math.min(all, seeds.length))
   const takes = takesBackend(problem)
+  const missing = `${settings.kind}${hasStates(potential.network) ? ' of units with states' : ''} has no kernels`
   // Data of a part of the units have no energy; what has no kernels is not asked for one.
   const few = states === null || !takes ? null : sliceStates(states, 0, Math.min(looked, states.batch))
   const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
   const demand: Demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
   if (!takes && asked !== 'auto' && asked !== 'reference')
-    throw new OverdampedError(
-      'E_BACKEND',
-      `${settings.kind} has no kernels. Use --backend auto or reference.`,
-      `--backend ${String(asked)}`,
-    )
+    throw new OverdampedError('E_BACKEND', `${missing}. Use --backend auto or reference.`, `--backend ${String(asked)}`)
   const { backend, reason } = await openBackend({ backend: takes ? asked : 'reference', threads }, [demand])
   const device = `${backend.device} a seed`
   return {
-    chosen: { backend: { ...backend, device }, reason: takes ? reason : `${settings.kind} has no kernels` },
+    chosen: { backend: { ...backend, device }, reason: takes ? reason : missing },
     on: { backend: backend.name as BackendName, threads },
   }
 }
@@ -115,11 +115,18 @@ async function repeated(problem: StudyProblem, on: RepetitionBackend, options: R
   }
 }
 
-/** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
-function writeStudyArrays(directory: string, { samples, densities }: Study): void {
-  if (samples !== null) {
-    const { points, count, units } = rowsOf(samples)
-    writeAtomic(join(directory, files.samples), encodeNpy(ndarray(compact(points, units), [count, units])))
+/**
+ * samples.npy; comparison.npz with held-out data beside samples of units with states; and objective.npz with a grid and a density for each
+ * that the report draws.
+ */
+function writeStudyArrays(directory: string, problem: StudyProblem, { samples, densities }: Study): void {
+  const table = ({ points, count, units }: PointSet) => ndarray(compact(points, units), [count, units])
+  const { network } = problem.potential
+  if (samples !== null) writeAtomic(join(directory, files.samples), encodeNpy(table(rowsOf(samples))))
+  if (samples !== null && hasStates(network)) {
+    const most = network.lattice === null ? mostShown.point : mostShown.image
+    const heldOut = table(thinned(rowsOf(drawData(problem, problem.seeds[0]!, 1)), most))
+    writeAtomic(join(directory, files.comparison), encodeNpz({ heldOut }))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [

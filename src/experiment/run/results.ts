@@ -13,6 +13,7 @@ import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
+import type { DataColumn } from '../study/columns.js'
 import type { Arm } from '../study/study.js'
 
 /** Mean over trajectories of a thermodynamic quantity, as results.json has it. */
@@ -43,7 +44,12 @@ interface Common {
   /** of data that are points, with observe: error-budget */
   readonly hybrids?: PosteriorHybrids
   /** of a scenario with an objective: what it did, arm by arm */
-  readonly objective?: { readonly kind: ObjectiveSettings['kind']; readonly arms: readonly Arm[] }
+  readonly objective?: {
+    readonly kind: ObjectiveSettings['kind']
+    readonly arms: readonly Arm[]
+    /** of a table, or of a law that is like one */
+    readonly columns?: readonly DataColumn[]
+  }
   /** how it was done, where that is not as usual */
   readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */

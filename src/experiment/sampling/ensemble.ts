@@ -252,6 +252,16 @@ export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
   }
 }
 
+/** Why the entropy production is not known, where the start has a law; nobody asks after that of a point. */
+function whyUnknown(problem: Problem, start: Start): string[] {
+  if (hasStates(problem.generation.potential.network))
+    return [
+      'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
+    ]
+  if (densityOf(problem, start) === null) return []
+  return ['entropy production is not known: the final states have no density; they are too few, or without spread']
+}
+
 /** What entropy production leaves out where hidden units have a bath of their own. */
 const ofVisibleAlone =
   'entropy production is that of the visible units in the potential that they feel; what heat between the two baths produces is not in it'
@@ -278,10 +288,7 @@ async function observeOn(
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
-  const unknown =
-    entropy === null && densityOf(problem, start) !== null && observe.includes('entropy-production')
-      ? ['entropy production is not known: the final states have no density; they are too few, or without spread']
-      : []
+  const unknown = entropy === null && observe.includes('entropy-production') ? whyUnknown(problem, start) : []
   for (const note of unknown) hooks.onNote?.(note)
   const notes = [...unknown, ...exchanged.notes, ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : [])]
   return {

@@ -140,7 +140,9 @@ const barsAndStripes = z
     source: z.literal('bars-and-stripes'),
     side: z.int().min(2).max(12).default(3).describe('of the image; the network has side × side visible units'),
   })
-  .describe('all images whose rows, or whose columns, are of one colour, each once; for objective.kind tap')
+  .describe(
+    'all images whose rows, or whose columns, are of one colour, each once; for objective.kind tap, contrastive-divergence and jarzynski',
+  )
 
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [

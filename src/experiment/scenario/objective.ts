@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
-import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { contrastiveDivergence, sayContrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
@@ -36,7 +36,7 @@ export type SettingsOf<Kind extends ObjectiveSettings['kind']> = Extract<Objecti
 export const objectiveRules: {
   readonly [K in ObjectiveSettings['kind']]: (objective: SettingsOf<K>, scenario: Surroundings, say: Say) => void
 } = {
-  'contrastive-divergence': sayDataMissing,
+  'contrastive-divergence': sayContrastiveDivergence,
   jarzynski: sayJarzynski,
   diffclf: sayPath,
   boltznce: sayBoltznce,

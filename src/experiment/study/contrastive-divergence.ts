@@ -1,20 +1,33 @@
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
 import { moveBy, moves } from '../../learning/objectives/moves.js'
 import { startWalkers } from '../../learning/objectives/walkers.js'
+import { gibbs } from '../../physics/dynamics/gibbs.js'
 import { barCheck } from '../../physics/observe/check.js'
+import { requireConditionals } from '../../physics/potential/conditionals.js'
+import { machineParameters } from '../../physics/potential/machine-parameters.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { wellWeights } from './figures.js'
-import { learningStudy } from './learning.js'
+import { type LearningArm, learningStudy } from './learning.js'
+import { isMachine, machineCourse } from './machine.js'
+import { chainArm } from './machine-arms.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
+import type { RunStudy } from './study.js'
 
-type Problem = StudyProblem<SettingsOf<'contrastive-divergence'>>
+type Settings = SettingsOf<'contrastive-divergence'>
+type Problem = StudyProblem<Settings>
 
 /** How far from its first value CD leaves a weight that its short runs know nothing of. */
 const stayBar = 0.05
 
-/** @throws E_INVALID_VALUE where persistent chains have no equilibrium to start from */
+/** @throws E_INVALID_VALUE for units with states that are no machine, or where chains can't be moved or have no equilibrium to start from */
 export function requireChains(problem: Problem): void {
-  if (problem.settings.arms.includes('persistent')) requireNormaliser(problem, problem.start, 'objective.start')
+  const { potential, settings, start } = problem
+  if (isMachine(problem)) {
+    machineParameters(potential)
+    return
+  }
+  if (settings.kernel === 'gibbs') requireConditionals(potential, 'objective.kernel')
+  if (settings.arms.includes('persistent')) requireNormaliser(problem, start, 'objective.start')
 }
 
 /**
@@ -22,7 +35,15 @@ export function requireChains(problem: Problem): void {
  * control (wells that nothing crosses between) both must miss the weights: short runs keep the first ones, and persistent
  * chains drift.
  */
-export const contrastiveDivergenceStudy = learningStudy((problem: Problem) => {
+export const contrastiveDivergenceStudy: RunStudy<Settings> = (problem, ...rest) =>
+  isMachine(problem)
+    ? learningStudy((own: Problem) => own.settings.arms.map((name) => chainArm(own, name)), machineCourse)(
+        problem,
+        ...rest,
+      )
+    : learningStudy(armsOf)(problem, ...rest)
+
+function armsOf(problem: Problem): LearningArm[] {
   const { potential, start, bath } = problem
   const { arms, walkers, kernel: kind, step, steps, control, batch } = problem.settings
   const first = wellWeights(problem, start)?.at(-1)
@@ -30,7 +51,7 @@ export const contrastiveDivergenceStudy = learningStudy((problem: Problem) => {
     name,
     expected: control ? 'fails' : 'succeeds',
     begin({ landscape, data, states, seed }) {
-      const options = { move: moveBy(moves[kind], landscape, step), steps, seed, data }
+      const options = { move: moveBy({ ...moves, gibbs }[kind], landscape, step), steps, seed, data }
       if (name === 'persistent') {
         const chains = startWalkers(potential, start, bath, walkers, seed)
         return { objective: chainObjective({ ...options, chains }), walkers, samples: () => chains }
@@ -45,4 +66,4 @@ export const contrastiveDivergenceStudy = learningStudy((problem: Problem) => {
       }
     },
   }))
-})
+}

@@ -63,6 +63,7 @@ export const energyDiscrepancyStudy: RunStudy<Settings> = async (problem, seed, 
         figures: { ...figures, ...exchangeOf(landscape.cost, Math.min(settings.batch ?? states.batch, states.batch)) },
         cost: landscape.cost,
         checks: arm.name === discrepancy ? judge.checks(theta, settings.bar) : [],
+        ...(judge.reliability === undefined ? {} : { reliability: judge.reliability(theta) }),
         ...samplesOf(judge.samples(theta, seed)),
       }
     },

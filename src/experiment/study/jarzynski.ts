@@ -11,18 +11,27 @@ import { logPartitionRatio, startWalkers, unweighted } from '../../learning/obje
 import { eulerMaruyama } from '../../physics/dynamics/euler-maruyama.js'
 import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
 import { requireConditionals } from '../../physics/potential/conditionals.js'
+import { machineParameters } from '../../physics/potential/machine-parameters.js'
 import { logPartition } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { moveOf, rampEnd, rampStudy } from './jarzynski-ramp.js'
 import { type LearningArm, learningStudy } from './learning.js'
+import { isMachine, machineCourse } from './machine.js'
+import { weightedArm } from './machine-arms.js'
 import { requireNormaliser, type StudyProblem } from './problem.js'
 import type { RunStudy } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 
 /** Learns with reweighted walkers, move by move, beside the same walkers without weights; or weighs a given ramp. */
-export const jarzynskiStudy: RunStudy<Settings> = (problem, seed, hooks) =>
-  (problem.settings.ramp === undefined ? learningStudy(armsOf) : rampStudy)(problem, seed, hooks)
+export const jarzynskiStudy: RunStudy<Settings> = (problem, ...rest) => {
+  if (problem.settings.ramp !== undefined) return rampStudy(problem, ...rest)
+  return (isMachine(problem) ? learningStudy(machineArms, machineCourse) : learningStudy(armsOf))(problem, ...rest)
+}
+
+function machineArms(problem: StudyProblem<Settings>): LearningArm[] {
+  return [weightedArm(problem, 'gibbs'), weightedArm(problem, 'minibatch', problem.settings.moved)]
+}
 
 function armsOf({ settings, potential, bath, start }: StudyProblem<Settings>): LearningArm[] {
   const { kernels: names, walkers: count, moved, resampling, control } = settings
@@ -61,13 +70,17 @@ function armsOf({ settings, potential, bath, start }: StudyProblem<Settings>): L
 }
 
 /**
- * Walkers start as exact samples, a ramp is weighed against exact normalisers, and Gibbs draws from the laws of units given
+ * Walkers start as exact samples, those of a machine without its couplings, a ramp is weighed against exact normalisers, and Gibbs draws from the laws of units given
  * all others.
  *
- * @throws E_INVALID_VALUE where one of these is not known
+ * @throws E_INVALID_VALUE where one of these is not known, or units with states are no machine
  */
 export function requireJarzynski(problem: StudyProblem<Settings>): void {
   const { potential, start, settings } = problem
+  if (isMachine(problem)) {
+    machineParameters(potential)
+    return
+  }
   if (settings.kernels.includes('gibbs')) requireConditionals(potential)
   requireNormaliser(problem, start, 'objective.start')
   if (settings.ramp !== undefined) requireNormaliser(problem, rampEnd(problem), 'objective.ramp.to')

@@ -1,5 +1,5 @@
 import { didYouMean, invalidValue, listed } from '../../errors.js'
-import { type Calibration, calibrationOf } from '../../learning/evaluation/calibration.js'
+import { type Calibration, calibrationOf, type ReliabilityBin } from '../../learning/evaluation/calibration.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
@@ -18,6 +18,8 @@ export interface Judge {
   figures(theta: Float64Array): Record<string, number>
   /** @param bar - largest KL(data‖model), where the law is known */
   checks(theta: Float64Array, bar: number | undefined): Check[]
+  /** how far told classes can be trusted; where a column is told from the others */
+  reliability?(theta: Float64Array): readonly ReliabilityBin[]
   /** independent states of the model; null where its law is not known */
   samples(theta: Float64Array, seed: number): States | null
 }
@@ -65,6 +67,7 @@ export function judgeOf(problem: TargetProblem): Judge {
         ),
       ]
     },
+    ...(classes === null ? {} : { reliability: (theta) => classes(theta).bins }),
     samples,
   }
 }
@@ -130,7 +133,7 @@ function classifier(problem: TargetProblem): ((theta: Float64Array) => Calibrati
 
 function classFigures(found: Calibration | undefined): Record<string, number> {
   if (found === undefined) return {}
-  const { surplusError: _, ...figures } = found
+  const { surplusError: _, bins: __, ...figures } = found
   return figures
 }
 

@@ -1,7 +1,7 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
-import { dataPhase, type Objective, type Phase } from '../../learning/objectives/objective.js'
+import { type DataPhase, dataPhase, type Objective } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
@@ -12,9 +12,11 @@ import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy } fr
 /** What an arm learns from. */
 interface LearningMaterial {
   readonly landscape: Landscape
-  /** the data of an iteration */
-  readonly data: (iteration: number) => Phase
-  /** all of them, [units, batch] */
+  /** where it begins, [size] */
+  readonly start: Float64Array
+  /** the data of an iteration, states of the whole network */
+  readonly data: DataPhase
+  /** all of them, [data units, batch] */
   readonly states: States
   readonly seed: number
 }
@@ -40,6 +42,25 @@ export interface LearningArm extends ArmPlan {
   }
 }
 
+/** What all arms of a repetition begin with, and how the model that each learns is judged. */
+export interface Course extends Pick<LearningMaterial, 'start' | 'data' | 'states'> {
+  /** figures that stand for a run */
+  readonly leading: readonly string[]
+  /** of a curve */
+  readonly points: number
+  /** figures of a model on the way. @throws E_DIVERGED; `where` says of which */
+  figures(theta: Float64Array, where: string): Record<string, number>
+  /** the last point of the curve, whose former ones are `before`; what stands in results.json; and checks where likelihood is followed */
+  end(
+    theta: Float64Array,
+    arm: ArmPlan,
+    before: readonly Record<string, number>[],
+    where: string,
+  ): { readonly point: Record<string, number>; readonly figures: Record<string, number>; readonly checks: Check[] }
+  /** states that stand for a model, where an arm has none of its own */
+  samples?(theta: Float64Array): States
+}
+
 type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
 
 /** How far a well's weight may be from that of the data. */
@@ -48,51 +69,69 @@ const weightBar = 0.03
 const statisticBar = 3
 /** Points along either axis of the quadrature for a curve, whose figures need not be exact. */
 const curvePoints = 121
-/** Points of a curve. */
-const points = 30
-
-/** The study that runs every arm and measures the model that each learned against quadrature. */
+/** The study that runs every arm and measures the model that each learned, against quadrature where nothing else is said. */
 export function learningStudy<Settings extends LearningSettings>(
   armsOf: (problem: StudyProblem<Settings>) => readonly LearningArm[],
+  courseOf: (problem: StudyProblem<Settings>, seed: number) => Course = densityCourse,
 ): RunStudy<Settings> {
   return async (problem, seed, hooks) => {
     const { settings, frozen } = problem
-    const { iterations, batch } = settings
-    const states = drawData(problem, seed)
-    const data = dataPhase(states, batch, seed)
+    const { iterations } = settings
+    const course = courseOf(problem, seed)
+    const { start, data, states, points } = course
     const models: { name: string; theta: Float64Array }[] = []
-    const leading = ['divergence', 'lastWellWeightError', 'statisticError']
-    const found = await armByArm(
-      armsOf(problem),
-      leading,
-      hooks,
-      async (arm, { record, progress, landscape: landscapeOf }) => {
-        const landscape = landscapeOf(problem.potential, problem.bath)
-        const { cost } = landscape
-        const theta = problem.start.slice()
-        const { objective, walkers, figures, ...more } = arm.begin({ landscape, data, states, seed })
-        let lowest = 1
-        for (const done of descend(landscape, objective, theta, frozen, settings)) {
-          lowest = Math.min(lowest, more.effectiveShare?.() ?? 1)
-          if (done % Math.ceil(iterations / points) !== 0 && done !== iterations) continue
-          const where = `${arm.name}, seed ${seed}, iteration ${done}`
-          record(done, { ...figuresOrDiverged(problem, theta, where), ...figures?.(theta) })
-          await progress(done / iterations)
-        }
-        models.push({ name: arm.name, theta })
-        const own = { ...figures?.(theta), ...more.ends?.(theta), ...exchangeOf(cost, walkers) }
-        const last = { ...dataFigures(problem, theta, states), ...own }
-        return {
-          locality: objective.locality,
-          figures: last,
-          cost,
-          checks: [...(more.likelihood === false ? [] : endChecks(last, arm)), ...(more.checks?.(theta) ?? [])],
-          warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
-          samples: more.samples,
-        }
-      },
-    )
+    const found = await armByArm(armsOf(problem), course.leading, hooks, async (arm, { record, progress, ...on }) => {
+      const landscape = on.landscape(problem.potential, problem.bath)
+      const theta = start.slice()
+      const { objective, walkers, ...own } = arm.begin({ landscape, start, data, states, seed })
+      const before: Record<string, number>[] = []
+      let lowest = 1
+      const where = (done: number) => `${arm.name}, seed ${seed}, iteration ${done}`
+      for (const done of descend(landscape, objective, theta, frozen, settings)) {
+        lowest = Math.min(lowest, own.effectiveShare?.() ?? 1)
+        if (done % Math.ceil(iterations / points) !== 0 || done === iterations) continue
+        const figures = course.figures(theta, where(done))
+        before.push(figures)
+        record(done, { ...figures, ...own.figures?.(theta) })
+        await progress(done / iterations)
+      }
+      const end = course.end(theta, arm, before, where(iterations))
+      record(iterations, { ...end.point, ...own.figures?.(theta) })
+      await progress(1)
+      models.push({ name: arm.name, theta })
+      return {
+        locality: objective.locality,
+        figures: {
+          ...end.figures,
+          ...own.figures?.(theta),
+          ...own.ends?.(theta),
+          ...exchangeOf(landscape.cost, walkers),
+        },
+        cost: landscape.cost,
+        checks: [...(own.likelihood === false ? [] : end.checks), ...(own.checks?.(theta) ?? [])],
+        warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+        samples: own.samples ?? (course.samples && (() => course.samples!(theta))),
+      }
+    })
     return { ...found, densities: modelDensities(problem, models) }
+  }
+}
+
+/** Models of continuous units, by quadrature or closed forms. */
+function densityCourse(problem: StudyProblem<LearningSettings>, seed: number): Course {
+  const states = drawData(problem, seed)
+  return {
+    start: problem.start,
+    data: dataPhase(states, problem.settings.batch, seed),
+    states,
+    leading: ['divergence', 'lastWellWeightError', 'statisticError'],
+    points: 30,
+    figures: (theta, where) => figuresOrDiverged(problem, theta, where),
+    end(theta, arm, _before, where) {
+      const point = figuresOrDiverged(problem, theta, where)
+      const figures = dataFigures(problem, theta, states)
+      return { point, figures, checks: endChecks(figures, arm) }
+    },
   }
 }
 

@@ -43,7 +43,7 @@ export const nceStudy = learningStudy((problem: StudyProblem<SettingsOf<'nce'>>)
         figures: (theta) => ({ ...distance(theta), loss: objective.loss(), offset: objective.offset() }),
         checks: (theta) => [
           ...figureCheck(`KL divergence, ${name}`, distance(theta).divergence, 0, bar[expected], expected),
-          ...(refresh === null ? [] : [refreshIdentity(name, theta, { landscape, draw }, data(0))]),
+          ...(refresh === null ? [] : [refreshIdentity(name, theta, { landscape, draw }, data(0, theta))]),
         ],
         samples: () => draw(problem.start, settings.iterations),
       }

@@ -87,6 +87,7 @@ function densityOf(data: Scenario['data']): Density | null {
 
 function lawOf(data: Scenario['data']): KnownLaw | null {
   if (data?.source === 'known-law') return knownLaws[data.name]()
+  if (data?.source === 'bars-and-stripes') return barsAndStripes(data.side)
   if (data?.source !== 'density' || data.code === undefined) return null
   const { base, length } = data.code
   return digitLaw(densities[data.name](), { base, digits: length })
@@ -152,7 +153,7 @@ export function drawData(problem: StudyProblem, seed: number, draw = 0): States 
   const { scenario, density, law, teacher, potential, bath } = problem
   const { data } = scenario
   if (problem.table !== null) return columnsOf(draw === 0 ? problem.table.train : problem.table.heldOut)
-  if (data?.source === 'bars-and-stripes') return columnsOf(barsAndStripes(data.side).states)
+  if (data?.source === 'bars-and-stripes') return law!.average
   if (data?.source === 'mnist' || data?.source === 'idx') {
     const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
     return columnsOf(pointsOf(draw === 0 ? digits.train : digits.heldOut))

@@ -62,7 +62,7 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
  * @throws StoppedError when `signal` aborted, and OverdampedError of a repetition
  */
 export async function repeatStudy(
-  { seeds, scenario }: StudyProblem,
+  { seeds, scenario, law }: StudyProblem,
   executor: Executor,
   on: RepetitionBackend,
   onProgress: (share: number) => void,
@@ -81,13 +81,13 @@ export async function repeatStudy(
     },
   )
   const found = repetitions.map((each) => each.found)
-  return { study: overSeeds(seeds, found), lines: repetitions.flatMap(({ lines }) => lines) }
+  return { study: overSeeds(seeds, found, law?.entropy), lines: repetitions.flatMap(({ lines }) => lines) }
 }
 
 /** What a study finds over all its seeds. */
 export interface Study extends Omit<Repetition, 'leading'> {
   /** leading figures of the run, for tables of runs */
-  readonly metrics: Readonly<Record<string, Estimate>>
+  readonly metrics: Readonly<Record<string, Estimate & { readonly floor?: number }>>
   /** of the first arm that is expected to succeed and has them: per walker over a repetition, in kT */
   readonly thermodynamics: { readonly work?: Estimate; readonly heat?: Estimate }
 }
@@ -95,8 +95,10 @@ export interface Study extends Omit<Repetition, 'leading'> {
 /**
  * Repetitions together: figures are their means, and checks hold for each. Costs, densities and samples are those of the
  * first.
+ *
+ * @param entropy - of the data's law where it is known, below which no negative log-likelihood is
  */
-function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
+function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[], entropy: number | undefined): Study {
   const { arms, leading, densities, samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
@@ -115,7 +117,12 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[])
       ),
     })),
     metrics: Object.fromEntries(
-      arms.flatMap((arm) => measured(arm, leading).map(([figure, value]) => [`${figure}:${arm.name}`, value])),
+      arms.flatMap((arm) =>
+        measured(arm, leading).map(([figure, value]) => [
+          `${figure}:${arm.name}`,
+          figure === 'negativeLogLikelihood' && entropy !== undefined ? { ...value, floor: entropy } : value,
+        ]),
+      ),
     ),
     checks: repetitions.flatMap(({ checks }, n) =>
       checks.map((check) => ({ ...check, name: `${check.name}, seed ${seeds[n]}` })),

@@ -1,4 +1,5 @@
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
+import { machineParameters } from '../../physics/potential/machine-parameters.js'
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
@@ -8,13 +9,14 @@ import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
+import { isMachine } from './machine.js'
 import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
 import { nceStudy } from './nce.js'
 import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
 import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import type { Repetition, RunStudy, StudyHooks } from './study.js'
-import { requireMachine, tapStudy } from './tap.js'
+import { tapStudy } from './tap.js'
 
 type Kind = ObjectiveSettings['kind']
 
@@ -22,8 +24,8 @@ type Kind = ObjectiveSettings['kind']
 const onLandscapes: readonly Kind[] = ['contrastive-divergence', 'jarzynski', 'nce', 'recovery-likelihood']
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
-export function takesBackend({ settings }: StudyProblem): boolean {
-  return onLandscapes.includes(settings.kind)
+export function takesBackend(problem: StudyProblem): boolean {
+  return onLandscapes.includes(problem.settings.kind) && !isMachine(problem)
 }
 
 /** The study of each kind of objective. */
@@ -53,7 +55,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'moment-matching': requireMomentMatching,
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
-  tap: requireMachine,
+  tap: ({ potential }) => machineParameters(potential),
 }
 
 /**

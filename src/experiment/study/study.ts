@@ -1,3 +1,4 @@
+import type { ReliabilityBin } from '../../learning/evaluation/calibration.js'
 import type { Cost, Landscape } from '../../learning/objectives/landscape.js'
 import type { Locality } from '../../learning/objectives/objective.js'
 import type { States } from '../../physics/network/states.js'
@@ -20,6 +21,8 @@ export interface Arm extends ArmPlan {
   readonly figures: Readonly<Record<string, number>>
   /** of one repetition */
   readonly cost: Cost
+  /** of the first repetition: of classes that it tells, in bins of how sure it is */
+  readonly reliability?: readonly ReliabilityBin[]
 }
 
 /** A density over one unit, or two, on a common grid: truth, data or model of an arm. */
@@ -104,7 +107,10 @@ export async function armByArm<Plan extends ArmPlan>(
     found.push({ name, expected, ...(await run(plan, { ...hooks, record, progress })) })
   }
   return {
-    arms: found.map(({ name, expected, locality, figures, cost }) => ({ name, expected, locality, figures, cost })),
+    arms: found.map(({ name, expected, locality, figures, cost, reliability }) => ({
+      ...{ name, expected, locality, figures, cost },
+      ...(reliability === undefined ? {} : { reliability }),
+    })),
     leading,
     checks: found.flatMap(({ checks = [] }) => checks),
     densities: found.flatMap(({ densities = [] }) => densities),

@@ -69,7 +69,7 @@ export const ordersStudy: RunStudy<Settings> = ({ potential, bath, settings }, s
         logPartitionSlope: slopes.logPartition,
         gradientSlope: slopes.gradient,
         ...Object.fromEntries(
-          orders.strengths.map((s, k) => [`magnetisation error at ${s}`, errors[k]!.magnetisation] as const),
+          orders.strengths.map((s, k) => [`magnetisation error at s=${s}`, errors[k]!.magnetisation] as const),
         ),
       },
       cost: createLandscape(potential, bath).cost,

@@ -1,23 +1,15 @@
-import { type PointSet, pickRows } from '../../physics/network/states.js'
+import { columnsOf, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
-import type { DataLaw } from './law.js'
-
-/** A law on so few states that all of them can be written down. */
-export interface ListedLaw extends DataLaw {
-  /** every state it has, each once, all equally likely, [count, units] */
-  readonly states: PointSet
-  /** ln count, in nats: the least that a model's mean negative log-likelihood can be */
-  readonly entropy: number
-}
+import type { KnownLaw } from './law.js'
 
 /**
  * Bars and stripes: images of side × side pixels ±1 whose rows, or whose columns, are each of one colour. The two plain images are both,
- * and count once: 2·2^side - 2 images, all equally likely.
+ * and count once: 2·2^side - 2 images, all equally likely; `average` lists them.
  *
  * Source: MacKay, Information Theory, Inference, and Learning Algorithms (2003), ch. 43.
  */
-export function barsAndStripes(side: number): ListedLaw {
+export function barsAndStripes(side: number): KnownLaw {
   const units = side * side
   const colour = (number: number, line: number) => ((number >> line) & 1 ? 1 : -1)
   const stripes = Array.from({ length: 2 ** side }, (_, number) =>
@@ -31,15 +23,16 @@ export function barsAndStripes(side: number): ListedLaw {
   images.forEach((image, n) => {
     points.set(image, n * units)
   })
-  const states = { points, count: images.length, units }
+  const all = { points, count: images.length, units }
   return {
     units,
-    states,
-    entropy: Math.log(states.count),
+    states: Array.from({ length: units }, () => [-1, 1]),
+    average: { ...columnsOf(all), weights: new Float64Array(all.count).fill(1 / all.count) },
+    entropy: Math.log(all.count),
     sample(count, seed, draw) {
       const chosen = new Int32Array(count)
-      uniformIntegers({ seed, stream: stream.data, step: 2 * draw }, states.count, chosen)
-      return pickRows(states, chosen)
+      uniformIntegers({ seed, stream: stream.data, step: 2 * draw }, all.count, chosen)
+      return pickRows(all, chosen)
     },
   }
 }

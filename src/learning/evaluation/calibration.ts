@@ -14,6 +14,19 @@ export interface Calibration {
    */
   readonly surplus: number
   readonly surplusError: number
+  /** those of the ten that hold any states, the least sure first */
+  readonly bins: readonly ReliabilityBin[]
+}
+
+/** States whose most probable class is told with about the same probability. */
+export interface ReliabilityBin {
+  /** mean of that probability */
+  readonly confidence: number
+  /** share of them whose class it is */
+  readonly frequency: number
+  /** of the frequency: that of its probability given r right ones of n, Beta(r + ½, n - r + ½), which is not 0 where all are right */
+  readonly standardError: number
+  readonly count: number
 }
 
 const bins = 10
@@ -48,6 +61,7 @@ export function calibrationOf(probability: Float64Array, own: ArrayLike<number>)
     surplus += one / count
     squares += one ** 2 / count
   }
+  const filled = Array.from(all.keys()).filter((bin) => all[bin]! > 0)
   return {
     accuracy,
     logLoss,
@@ -55,5 +69,10 @@ export function calibrationOf(probability: Float64Array, own: ArrayLike<number>)
     calibrationError: told.reduce((sum, value, bin) => sum + Math.abs(value - right[bin]!) / count, 0),
     surplus,
     surplusError: Math.sqrt(Math.max(0, squares - surplus ** 2) / count),
+    bins: filled.map((bin) => {
+      const [n, r] = [all[bin]!, right[bin]!]
+      const standardError = Math.sqrt(((r + 0.5) * (n - r + 0.5)) / ((n + 1) ** 2 * (n + 2)))
+      return { confidence: told[bin]! / n, frequency: r / n, standardError, count: n }
+    }),
   }
 }

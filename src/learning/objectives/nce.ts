@@ -1,12 +1,12 @@
 import { arrays, type States } from '../../physics/network/states.js'
 import type { Landscape } from './landscape.js'
-import type { Objective, Phase } from './objective.js'
+import type { DataPhase, Objective } from './objective.js'
 
 /** The noise of noise-contrastive estimation. */
 export interface NceOptions {
   readonly landscape: Landscape
   /** the data of an iteration */
-  readonly data: (iteration: number) => Phase
+  readonly data: DataPhase
   /** independent states of e^(-U(x; θ)/kT)/Z, draw number `iteration` */
   readonly draw: (theta: Float64Array, iteration: number) => States
   /** iterations between two copies of the model; null: the noise stays what the model was at first */
@@ -55,7 +55,7 @@ export function nceObjective({ landscape, data, draw, refresh, rate }: NceOption
         frozen = theta.slice()
         c = 0
       }
-      const real = data(iteration)
+      const real = data(iteration, theta)
       const noise = draw(frozen, iteration)
       const onData = logits(theta, frozen, real)
       const onNoise = logits(theta, frozen, noise)

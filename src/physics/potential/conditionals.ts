@@ -69,14 +69,13 @@ export function conditionalsOf(potential: Potential, theta: Float64Array): Condi
 }
 
 /** @throws E_INVALID_VALUE where a term leaves no law to draw a unit from given all others */
-export function requireConditionals(potential: Potential): void {
-  const { terms } = potential
+export function requireConditionals({ terms }: Potential, where = 'objective.kernels'): void {
   const others = terms.filter(
     ({ harmonic, givenStates, hiddenStates }) => !harmonic && givenStates === undefined && !isTwoState(hiddenStates),
   )
   if (others.length === 0 && terms.filter(({ hiddenStates }) => isTwoState(hiddenStates)).length < 2) return
   throw invalidValue(
     `gibbs draws each unit from its law given all others, which is known for stiffness, bias and bilinear with bistable hidden units; the potential has ${listed(others.map(({ name }) => name))} too. Use langevin or mala.`,
-    'objective.kernels',
+    where,
   )
 }

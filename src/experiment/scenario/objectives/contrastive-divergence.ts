@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { moves } from '../../../learning/objectives/moves.js'
-import { count, namesIn, someOf } from '../parts.js'
-import { common, control, descent, step, walkers } from './common.js'
+import { count, namesIn, type Say, someOf } from '../parts.js'
+import { common, control, descent, type Surroundings, sayDataMissing, step, walkers } from './common.js'
+import { machineKeys, sayMachine } from './machine.js'
+
+const arms = ['short-run', 'persistent'] as const
 
 /** objective.kind contrastive-divergence. */
 export const contrastiveDivergence = z
@@ -9,13 +12,25 @@ export const contrastiveDivergence = z
     kind: z.literal('contrastive-divergence'),
     ...common,
     ...descent,
-    arms: someOf(['short-run', 'persistent']).describe(
-      'the negative phase: chains restarted at the data, or chains that go on',
-    ),
-    kernel: z.enum(namesIn(moves)).default('langevin').describe('how the chains move'),
+    arms: someOf(arms).describe('the negative phase: chains restarted at the data, or chains that go on'),
+    kernel: z
+      .enum([...namesIn(moves), 'gibbs'])
+      .default('langevin')
+      .describe('how the chains move; gibbs redraws each unit given all others, and is what units with states have'),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
     steps: count.default(10).describe('k, steps of a chain between two gradients'),
     control,
+    ...machineKeys(arms),
   })
   .describe('short runs from the data, or persistent chains, in place of the model')
+
+/** Continuous units, or those of a machine. */
+export function sayContrastiveDivergence(
+  objective: z.output<typeof contrastiveDivergence>,
+  scenario: Surroundings,
+  say: Say,
+): void {
+  sayDataMissing(objective, scenario, say)
+  sayMachine(objective, scenario, ['kernel', objective.kernel], say)
+}

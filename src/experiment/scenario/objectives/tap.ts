@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defaultTap, tapOrders } from '../../../learning/objectives/tap.js'
 import { count, namesIn, positive, type Say, someOf } from '../parts.js'
 import { common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
+import { machineKeys } from './machine.js'
 
 /** Arms whose magnetisations start at the data of each gradient, and those whose go on from one to the next. */
 const expansions = namesIn(tapOrders)
@@ -34,7 +35,7 @@ export const tap = z
       'where the means of the model are from: persistent chains, chains from the data, weighted walkers, a sum over all states of the ' +
         'smaller layer, or magnetisations by the expansion of the free energy to first (mean-field), second or third order, which start at the data or (-persistent) go on',
     ),
-    scatter: positive.default(0.025).describe('standard deviation of the couplings at the start, in kT'),
+    ...machineKeys(arms),
     walkers: walkers.describe('chains, walkers, or magnetisations'),
     steps: count.default(1).describe('sweeps of block Gibbs between two gradients'),
     sweeps: count.default(defaultTap.sweeps).describe('of the magnetisations between two gradients'),
@@ -45,17 +46,6 @@ export const tap = z
       .default(defaultTap.damping)
       .describe('share of the old magnetisation that a sweep keeps'),
     resampling,
-    annealing: z
-      .strictObject({ walkers: count.default(100), steps: count.default(1000) })
-      .optional()
-      .describe(
-        'log Z by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',
-      ),
-    points: count.max(1000).default(20).describe('of each curve, at each of which the likelihood is measured'),
-    bars: z
-      .partialRecord(z.enum(arms), positive)
-      .default({})
-      .describe('largest mean negative log-likelihood that an arm may end with, in nats'),
     orders: z
       .strictObject({
         strengths: z.array(positive).min(2).max(10).default([0.05, 0.1, 0.2]).describe('s of couplings s·N(0, 1)'),

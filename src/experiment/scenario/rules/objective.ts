@@ -5,6 +5,7 @@ import { type Keys, keysSchema } from '../keys.js'
 import { unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'
 import type { Surroundings } from '../objectives/common.js'
+import { hasStates } from '../objectives/machine.js'
 import type { Say } from '../parts.js'
 
 /** Largest network: its exact start takes a Cholesky factor, O(units³). */
@@ -30,16 +31,18 @@ export function sayObjective(scenario: Keys, say: Say): void {
   }
   sayOtherSections(scenario, say)
   sayNetwork(scenario, objective, say)
-  sayData(data, objective, say)
+  sayData(scenario, objective, say)
   const rule = objectiveRules[objective.kind] as (own: ObjectiveSettings, scenario: Surroundings, say: Say) => void
   rule(objective, scenario, say)
 }
 
 /** Data that the objective learns from. */
-function sayData(data: Keys['data'], { kind }: ObjectiveSettings, say: Say): void {
+function sayData({ data, network }: Keys, { kind }: ObjectiveSettings, say: Say): void {
   if (data === undefined || kind === 'energy-discrepancy') return
   const [sources, about] =
-    kind === 'tap' ? [machineData, 'data of two-state units'] : [knownData, 'data whose law is known']
+    kind === 'tap' || hasStates({ network })
+      ? [machineData, 'data of two-state units']
+      : [knownData, 'data whose law is known']
   if (!sources.includes(data.source))
     say(['data', 'source'], `expected ${sources.join(', ')}: ${about}; got ${data.source}`)
   if (data.source === 'density' && data.code !== undefined)

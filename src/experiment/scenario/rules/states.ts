@@ -1,3 +1,4 @@
+import { listed } from '../../../errors.js'
 import type { Block } from '../../../physics/network/blocks.js'
 import { isShared } from '../../../physics/network/described.js'
 import { defaultHidden } from '../../../physics/network/hidden-kind.js'
@@ -43,7 +44,7 @@ export function sayKinds({ network }: Keys, say: Say): void {
 }
 
 /** Objectives whose networks have units with states. */
-const learnStates: readonly string[] = ['energy-discrepancy', 'tap']
+const learnStates: readonly string[] = ['energy-discrepancy', 'tap', 'contrastive-divergence', 'jarzynski']
 
 /** What units with states can do: be simulated or learn by an objective that knows them, and start in one of their states. */
 export function sayStates({ network, initial, protocol, potential, objective }: Keys, say: Say): void {
@@ -55,7 +56,7 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
   if (protocol === undefined && !learnStates.includes(objective?.kind ?? ''))
     say(
       where,
-      `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${learnStates.join(' or ')}; expected protocol, a plain simulation, or one of these`,
+      `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${listed(learnStates)}; expected protocol, a plain simulation, or one of these`,
     )
   if (network.label !== undefined)
     say(['network', 'label'], 'label units stand beside continuous units; use a clamped block of two states')

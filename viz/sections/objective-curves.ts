@@ -1,0 +1,66 @@
+import type { ChartSeries, ChartSpec } from '../chart-spec.js'
+import { runTone } from '../comparison/columns.js'
+import { brief, chartFigure, type Drawn, thinned } from '../figure.js'
+import { formatCount, formatNumber } from '../format.js'
+import { html } from '../html.js'
+import { figureTitle, referenceOf } from '../objective-facts.js'
+import type { Arm, Metric, ObjectiveCurve } from '../run-record.js'
+
+/** A chart for each figure that changes along the iterations. */
+export function objectiveCurves(
+  curves: readonly ObjectiveCurve[],
+  arms: readonly Arm[],
+  metrics: readonly Metric[],
+): Drawn[] {
+  return [...new Set(curves.map(({ figure }) => figure))].flatMap((figure) => {
+    const of = curves.filter((curve) => curve.figure === figure)
+    return isCurve(of) ? [curveChart(figure, of, arms, referenceOf(figure, { arms, metrics }))] : []
+  })
+}
+
+/** Whether curves are so far from one another, all above 0, that a linear axis would show the largest alone. */
+function spansDecades(curves: readonly ObjectiveCurve[]): boolean {
+  const values = curves.flatMap(({ value }) => value)
+  return Math.min(...values) > 0 && Math.max(...values) > 1000 * Math.min(...values)
+}
+
+/** A figure that was taken once, at the end, is no curve, and one that learning can't change has nothing to show; the arms' table has both. */
+function isCurve(curves: readonly ObjectiveCurve[]): boolean {
+  const values = curves.flatMap(({ value }) => value)
+  return curves.some(({ iteration }) => iteration.length > 1) && values.some((value) => value !== values[0])
+}
+
+function curveChart(
+  figure: string,
+  curves: readonly ObjectiveCurve[],
+  arms: readonly Arm[],
+  reference: ReturnType<typeof referenceOf>,
+): Drawn {
+  const series = curves.map(({ arm, iteration, value }): ChartSeries => {
+    const place = Math.max(
+      0,
+      arms.findIndex(({ name }) => name === arm),
+    )
+    // Tones come again from the ninth arm on.
+    return { label: arm, kind: 'line', tone: runTone(place), dashed: place >= 8, x: iteration, y: value.map(brief) }
+  })
+  const spec: ChartSpec = {
+    id: `chart-objective-${figure}`,
+    height: 230,
+    x: { label: 'iteration' },
+    y: { label: figureTitle(figure), log: spansDecades(curves) },
+    series,
+    levels: reference === undefined ? [] : [{ y: brief(reference.y), label: reference.label, within: true }],
+  }
+  const content = {
+    head: ['arm', 'iteration', figureTitle(figure)],
+    rows: curves.flatMap(({ arm, iteration, value }) =>
+      thinned(
+        iteration.map((at, n) => [arm, formatCount(at), formatNumber(value[n])]),
+        20,
+      ),
+    ),
+  }
+  const caption = 'Means over the repetitions.'
+  return { spec, markup: html`<h3>${figureTitle(figure)}</h3>${chartFigure(spec, caption, content)}` }
+}
