@@ -73,7 +73,7 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
   for (const role of ['label', 'hidden'])
     if (blocks.filter((block) => block.role === role && block.shared === undefined).length > 1)
       return `${role} units are of one kind, got two blocks`
-  // A term of their own takes what they see for numbers: ±1 are some, categories are none.
+  // Units that move take what they see for numbers: ±1 are some, categories are none.
   const seesNames = blocks.some(({ role, states }) => role === 'visible' && isCategorical(states))
   for (const { role, states, change, barrier, bath, shared } of blocks) {
     if (states !== null && !isTwoState(states) && !isCategorical(states))
@@ -85,8 +85,8 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
     if (change.kind === 'flips' && states === null) return "continuous units can't flip"
     if (bath === 'own' && change.kind !== 'at-once')
       return `only units that follow at once have a bath of their own, got ${change.kind}`
-    if (role === 'hidden' && shared === undefined && seesNames)
-      return 'categorical visible units need hidden ones that have the terms of visible ones'
+    if (role === 'hidden' && shared === undefined && change.kind !== 'at-once' && seesNames)
+      return 'categorical visible units need hidden ones that follow at once, or that have the terms of visible ones'
     if (barrier !== undefined && states !== null) return `units with states ${states.join(', ')} have no well`
     if (role === 'hidden' && states === null && barrier === undefined && shared === undefined)
       return 'continuous hidden units need a well: nothing else confines them'

@@ -5,10 +5,10 @@ import { scratch, termDefaults } from './term.js'
 /**
  * What a term of hidden units says of itself: its parameters θ are V on the edges between hidden and other units, then b on the
  * hidden units, then the temperature of their bath where they have one of their own.
+ *
+ * @param layers - the hidden units and what they see, where that are not the units as they are (see SeenFeatures)
  */
-export function hiddenParameters(network: Network) {
-  const { hidden, hiddenEdges } = network
-  const { count } = hiddenEdges
+export function hiddenParameters(network: Network, { hidden, hiddenEdges: { count } }: Layers = network) {
   const ownBath = hiddenBlock(network)?.bath === 'own' ? [{ name: 'hidden-temperature', size: 1, given: true }] : []
   return {
     ...termDefaults,

@@ -1,7 +1,8 @@
-import { hiddenBlock, type Network } from '../network/network.js'
+import { hiddenBlock } from '../network/network.js'
 import { doubleWellResponse } from './double-well-response.js'
 import { createHiddenCoupling, type HiddenCoupling, hiddenParameters } from './hidden-coupling.js'
 import { type Response, twoStateResponse } from './response.js'
+import { type SeenFeatures, seenFeatures } from './seen-features.js'
 import { scratch, type TermOn } from './term.js'
 
 /**
@@ -35,7 +36,8 @@ export function quarticHidden(kT: number, barrier: number): TermOn {
  *     ∂A/∂V_ih = -x_i ⟨s_h⟩,   ∂A/∂b_h = -⟨s_h⟩
  *
  * and what is taken of it needs the susceptibility s' = d⟨s⟩/du and the bend s'' = d²⟨s⟩/du².
- * Parameters: V on the visible–hidden edges ("hidden-coupling"), then b on the hidden units ("hidden-bias"). Where they are in a bath
+ * Categorical units act through the indicators of their states (see SeenFeatures). Parameters: V on the visible–hidden edges, of a
+ * categorical unit for each of its states ("hidden-coupling"), then b on the hidden units ("hidden-bias"). Where they are in a bath
  * of their own its temperature T follows ("hidden-temperature"): it is driven, not learned, and has no statistic. The visible units
  * feel a potential whatever T is; heat flows from the hotter bath to the colder.
  *
@@ -44,25 +46,28 @@ export function quarticHidden(kT: number, barrier: number): TermOn {
 export function hiddenUnits(response: Response, kT: number): TermOn {
   return (network) => {
     const { units, hidden } = network
-    const { count: edges, start, visible } = network.hiddenEdges
-    const coupling = createHiddenCoupling(network)
+    const seen = seenFeatures(network)
+    const { count: edges, start, visible } = seen.hiddenEdges
+    const coupling = createHiddenCoupling(seen)
+    /** the row of x that an edge acts on; -1 where it sees a name */
+    const rowOf = (e: number) => seen.rows[visible[e]!]!
     const hasOwnBath = hiddenBlock(network)?.bath === 'own'
     const temperature = (theta: Float64Array) => (hasOwnBath ? theta[edges + hidden]! : kT)
-    const { fieldAt, answerTo } = answersOf(network, response, coupling, temperature)
+    const { fieldAt, answerTo } = answersOf(seen, response, coupling, temperature)
     const [changes, pulls] = [scratch(), scratch()]
     return {
-      ...hiddenParameters(network),
+      ...hiddenParameters(network, seen),
       name: response.name,
       degree: null,
-      ...(response.kernel === undefined ? {} : { kernel: response.kernel }),
-      // In another bath than the visible units' they are not drawn from one law with them.
-      ...(response.states === undefined || hasOwnBath ? {} : { hiddenStates: response.states }),
+      ...(response.kernel === undefined || !seen.areNumbers ? {} : { kernel: response.kernel }),
+      // In another bath than the visible units' they are not drawn from one law with them; nothing is linear in a name.
+      ...(response.states === undefined || hasOwnBath || !seen.areNumbers ? {} : { hiddenStates: response.states }),
       addForceAndEnergy(theta, x, batch, force, energy) {
         const u = fieldAt(theta, x, batch)
         if (force !== null) {
-          const pull = pulls(units * batch)
+          const pull = pulls(seen.units * batch)
           coupling.toVisible(theta, answerTo(theta, u).s, batch, pull)
-          for (let n = 0; n < pull.length; n++) force[n]! += pull[n]!
+          seen.addPull(pull, batch, force)
         }
         if (energy !== null)
           for (let h = 0; h < hidden; h++) response.addFreeEnergy(u, h * batch, batch, energy, temperature(theta))
@@ -72,60 +77,65 @@ export function hiddenUnits(response: Response, kT: number): TermOn {
         const { slope } = answerTo(theta, fieldAt(theta, x, 1), 1)
         for (let h = 0; h < hidden; h++)
           for (let e = start[h]!; e < start[h + 1]!; e++) {
+            if (rowOf(e) < 0) continue
             const weight = slope[h]! * theta[e]!
-            const row = visible[e]! * units
-            for (let f = start[h]!; f < start[h + 1]!; f++) hessian[row + visible[f]!]! -= weight * theta[f]!
+            const row = rowOf(e) * units
+            for (let f = start[h]!; f < start[h + 1]!; f++)
+              if (rowOf(f) >= 0) hessian[row + rowOf(f)]! -= weight * theta[f]!
           }
       },
       addStatistic(theta, x, batch, out, weights = null) {
         const { s } = answerTo(theta, fieldAt(theta, x, batch))
         for (let n = 0; n < s.length; n++) s[n] = -s[n]! * (weights === null ? 1 : weights[n % batch]!)
-        coupling.addCorrelationAndSum(x, s, batch, out)
+        coupling.addCorrelationAndSum(seen.of(x, batch), s, batch, out)
       },
       addDirectional(theta, x, r, batch, out) {
         // V_ih: -r_i s_h - x_i s'_h Σ_j V_jh r_j;  b_h: -s'_h Σ_j V_jh r_j
         const { s, slope } = answerTo(theta, fieldAt(theta, x, batch), 1)
         const change = changes(hidden * batch)
-        coupling.toHidden(theta, r, batch, change)
+        const along = seen.along(r, batch)
+        coupling.toHidden(theta, along, batch, change)
         for (let n = 0; n < s.length; n++) {
           change[n]! *= -slope[n]!
           s[n] = -s[n]!
         }
-        coupling.addCorrelation(r, s, batch, out)
-        coupling.addCorrelationAndSum(x, change, batch, out)
+        coupling.addCorrelation(along, s, batch, out)
+        coupling.addCorrelationAndSum(seen.of(x, batch), change, batch, out)
       },
       addSquaredGradient(theta, x, batch, out) {
         // V_ih: s_h² + 2 V_ih x_i s_h s'_h + x_i² s'_h² n_h;  b_h: s'_h² n_h
         const { s, slope } = answerTo(theta, fieldAt(theta, x, batch), 1)
-        const norm = squaredNorms(network, theta)
+        const norm = squaredNorms(seen, theta)
         const part = new Float64Array(edges)
         const product = changes(hidden * batch)
+        const features = seen.of(x, batch)
         for (let n = 0; n < hidden * batch; n++) product[n] = s[n]! * slope[n]!
-        coupling.addCorrelation(x, product, batch, part)
+        coupling.addCorrelation(features, product, batch, part)
         for (let h = 0; h < hidden; h++) {
           for (let n = h * batch; n < (h + 1) * batch; n++) product[n] = norm[h]! * slope[n]! ** 2
           for (let e = start[h]!; e < start[h + 1]!; e++) {
+            if (rowOf(e) < 0) continue
             out[e]! += 2 * theta[e]! * part[e]!
             for (let n = h * batch; n < (h + 1) * batch; n++) out[e]! += s[n]! * s[n]!
           }
         }
-        const squares = pulls(units * batch)
-        for (let n = 0; n < units * batch; n++) squares[n] = x[n]! * x[n]!
+        const squares = pulls(seen.units * batch)
+        for (let n = 0; n < squares.length; n++) squares[n] = features[n]! * features[n]!
         coupling.addCorrelationAndSum(squares, product, batch, out)
       },
       addLaplacian(theta, x, batch, out) {
         // V_ih: -2 V_ih s'_h - x_i s''_h n_h;  b_h: -s''_h n_h
         const { slope, bend } = answerTo(theta, fieldAt(theta, x, batch), 2)
-        const norm = squaredNorms(network, theta)
+        const norm = squaredNorms(seen, theta)
         for (let h = 0; h < hidden; h++) {
           let sum = 0
           for (let n = h * batch; n < (h + 1) * batch; n++) {
             sum += slope[n]!
             bend[n]! *= -norm[h]!
           }
-          for (let e = start[h]!; e < start[h + 1]!; e++) out[e]! -= 2 * theta[e]! * sum
+          for (let e = start[h]!; e < start[h + 1]!; e++) if (rowOf(e) >= 0) out[e]! -= 2 * theta[e]! * sum
         }
-        coupling.addCorrelationAndSum(x, bend, batch, out)
+        coupling.addCorrelationAndSum(seen.of(x, batch), bend, batch, out)
       },
     }
   }
@@ -133,7 +143,7 @@ export function hiddenUnits(response: Response, kT: number): TermOn {
 
 /** What hidden units feel and what they answer, in arrays that the next call overwrites. */
 function answersOf(
-  { hidden }: Network,
+  seen: SeenFeatures,
   response: Response,
   coupling: HiddenCoupling,
   temperature: (theta: Float64Array) => number,
@@ -142,8 +152,8 @@ function answersOf(
   return {
     /** u_h, [hidden, batch] */
     fieldAt(theta: Float64Array, x: Float64Array, batch: number) {
-      const u = fields(hidden * batch)
-      coupling.field(theta, x, batch, u)
+      const u = fields(seen.hidden * batch)
+      coupling.field(theta, seen.of(x, batch), batch, u)
       return u
     },
     /** ⟨s_h⟩ under fields u_h, and up to which derivative s'_h and s''_h, [hidden, batch] each */
@@ -156,9 +166,13 @@ function answersOf(
   }
 }
 
-/** n_h = Σ_i V_ih², [hidden] */
-function squaredNorms({ hidden, hiddenEdges: { start } }: Network, theta: Float64Array): Float64Array {
-  return Float64Array.from({ length: hidden }, (_, h) =>
-    theta.subarray(start[h], start[h + 1]).reduce((sum, weight) => sum + weight * weight, 0),
-  )
+/** n_h = Σ_i V_ih² over what a force acts through, [hidden] */
+function squaredNorms(
+  { hidden, rows, hiddenEdges: { start, visible } }: SeenFeatures,
+  theta: Float64Array,
+): Float64Array {
+  const norms = new Float64Array(hidden)
+  for (let h = 0; h < hidden; h++)
+    for (let e = start[h]!; e < start[h + 1]!; e++) if (rows[visible[e]!]! >= 0) norms[h]! += theta[e]! * theta[e]!
+  return norms
 }
