@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
+import { falcon, sayFalcon } from './objectives/falcon.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
@@ -22,6 +23,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   energyDiscrepancy,
   recoveryLikelihood,
   momentMatching,
+  falcon,
   feynmanKac,
   lineIntegral,
   tap,
@@ -44,6 +46,7 @@ export const objectiveRules: {
   'energy-discrepancy': sayEnergyDiscrepancy,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
+  falcon: sayFalcon,
   'feynman-kac': sayFeynmanKac,
   'line-integral': sayLineIntegral,
   tap: sayTap,

@@ -5,6 +5,7 @@ import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
+import { falconStudy, requireFalcon } from './falcon.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
@@ -36,6 +37,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'energy-discrepancy': energyDiscrepancyStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
+  falcon: falconStudy,
   'feynman-kac': feynmanKacStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
@@ -51,6 +53,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
   'moment-matching': requireMomentMatching,
+  falcon: requireFalcon,
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
   tap: requireMachine,

@@ -1,5 +1,7 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
-import { add, type Interval, multiply, power } from '../formula/interval.js'
+import { type Bounds, compileBounds } from '../formula/bounds.js'
+import { add, everywhere, exactly, type Interval, magnitude, multiply, power } from '../formula/interval.js'
+import type { Partials } from '../formula/partials.js'
 import { squareMatrix } from '../observe/moments.js'
 import { type Potential, termSlice } from '../potential/potential.js'
 import type { Term } from '../potential/term.js'
@@ -59,16 +61,29 @@ export function curvatureBound(potential: Potential, theta: Float64Array, tolera
 /** A part of a unit's own potential, weight·φ. */
 interface Bend {
   readonly weight: number
-  readonly bounds: (from: number, to: number) => Interval
+  /** of φ'' and its slope between two places */
+  readonly bounds: (from: number, to: number) => Bounds
   readonly curvature: NonNullable<Term['alone']>['phi']['curvature']
 }
 
-/** Bounds of φ'' between two places: a term's own, or those of xⁿ/n. */
-function boundsOf({ curvatureBounds, degree }: Term): Bend['bounds'] | null {
-  if (curvatureBounds !== undefined) return curvatureBounds
+/** Bounds of φ'' and φ''': those of a formula, of xⁿ/n, or of what a term says of itself, which knows the first alone. */
+function boundsOf({ formula, curvatureBounds, degree }: Term): Bend['bounds'] | null {
+  if (formula !== undefined) return compiled(formula)
+  if (curvatureBounds !== undefined) return (...between) => ({ value: curvatureBounds(...between), slope: everywhere })
   if (typeof degree !== 'number' || degree < 3) return null
-  const factor = { lo: degree - 1, hi: degree - 1 }
-  return (lo, hi) => multiply(factor, power({ lo, hi }, degree - 2))
+  return (lo, hi) => ({
+    value: multiply(exactly(degree - 1), power({ lo, hi }, degree - 2)),
+    slope: multiply(exactly((degree - 1) * (degree - 2)), power({ lo, hi }, degree - 3)),
+  })
+}
+
+/** What compiling a formula's bounds gave: a barrier asks for those of the same terms hundreds of times. */
+const known = new WeakMap<Partials, Bend['bounds']>()
+
+function compiled(formula: Partials): Bend['bounds'] {
+  const found = known.get(formula) ?? compileBounds(formula.curvatures[0]!)
+  known.set(formula, found)
+  return found
 }
 
 /** The largest u'' of a unit, from above to within the tolerance, and where; null where that takes too many intervals. */
@@ -82,21 +97,25 @@ function mostBent(bends: readonly Bend[], tolerance: number): { most: number; at
       return sum + weight * value[0]!
     }, 0)
   }
-  const upper = (from: number, to: number) =>
-    bends.reduce<Interval>(
-      (sum, { weight, bounds }) => add(sum, multiply({ lo: weight, hi: weight }, bounds(from, to))),
-      { lo: 0, hi: 0 },
-    ).hi
+  /** by the bounds of φ'', or by its value in the middle and the bounds of its slope, which in short intervals are nearer */
+  const upper = (from: number, to: number, middle: number) => {
+    let [value, slope]: Interval[] = [exactly(0), exactly(0)]
+    for (const { weight, bounds } of bends) {
+      const between = bounds(from, to)
+      value = add(value!, multiply(exactly(weight), between.value))
+      slope = add(slope!, multiply(exactly(weight), between.slope))
+    }
+    return Math.min(value!.hi, middle + (1 + 1e-9) * magnitude(slope!) * ((to - from) / 2) + 1e-12 * Math.abs(middle))
+  }
   let best = { most: valueAt(0), at: 0 }
   const waiting = intervals()
   for (let n = 0; waiting.length > 0; n++) {
     if (n > mostIntervals) return null
     const [from, to] = waiting.pop()!
-    if (!(upper(from, to) > best.most + tolerance)) continue
     const middle = (from + to) / 2
     const most = valueAt(middle)
     if (most > best.most) best = { most, at: middle }
-    waiting.push([from, middle], [middle, to])
+    if (upper(from, to, most) > best.most + tolerance) waiting.push([from, middle], [middle, to])
   }
   return { ...best, most: best.most + tolerance }
 }
