@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { displacement, sayDisplacement } from './objectives/displacement.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { falcon, sayFalcon } from './objectives/falcon.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
@@ -23,6 +24,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   energyDiscrepancy,
   recoveryLikelihood,
   momentMatching,
+  displacement,
   falcon,
   feynmanKac,
   lineIntegral,
@@ -46,6 +48,7 @@ export const objectiveRules: {
   'energy-discrepancy': sayEnergyDiscrepancy,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
+  displacement: sayDisplacement,
   falcon: sayFalcon,
   'feynman-kac': sayFeynmanKac,
   'line-integral': sayLineIntegral,

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
+import { displacementStudy, requireDisplacement } from './displacement.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
 import { falconStudy, requireFalcon } from './falcon.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
@@ -37,6 +38,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'energy-discrepancy': energyDiscrepancyStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
+  displacement: displacementStudy,
   falcon: falconStudy,
   'feynman-kac': feynmanKacStudy,
   'line-integral': lineIntegralStudy,
@@ -53,6 +55,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
   'moment-matching': requireMomentMatching,
+  displacement: requireDisplacement,
   falcon: requireFalcon,
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
