@@ -91,7 +91,7 @@ test.each<[string, (text: string) => string, string]>([
   [
     'walkers without a start',
     () =>
-      '{ name: a, network: { visible: { units: 3 } }, potential: { onsite: [stiffness, quartic] }, data: { source: boltzmann, parameters: { stiffness: 1 } }, objective: { kind: jarzynski, start: { stiffness: 1 } } }',
+      '{ name: a, network: { visible: { units: 3 } }, potential: { onsite: [stiffness, quartic], pair: [bilinear] }, data: { source: boltzmann, parameters: { stiffness: 1, bilinear: 0.1 } }, objective: { kind: jarzynski, start: { stiffness: 1 } } }',
     'data.parameters: the normaliser of this potential is not known',
   ],
   [

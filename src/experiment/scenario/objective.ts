@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence, sayContrastiveDivergence } from './objectives/contrastive-divergence.js'
+import { displacement, sayDisplacement } from './objectives/displacement.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
+import { falcon, sayFalcon } from './objectives/falcon.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
@@ -22,6 +24,8 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   energyDiscrepancy,
   recoveryLikelihood,
   momentMatching,
+  displacement,
+  falcon,
   feynmanKac,
   lineIntegral,
   tap,
@@ -44,6 +48,8 @@ export const objectiveRules: {
   'energy-discrepancy': sayEnergyDiscrepancy,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
+  displacement: sayDisplacement,
+  falcon: sayFalcon,
   'feynman-kac': sayFeynmanKac,
   'line-integral': sayLineIntegral,
   tap: sayTap,

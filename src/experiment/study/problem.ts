@@ -143,7 +143,7 @@ function requireStates(network: Network, data: readonly (readonly number[] | nul
 export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
   if (logPartition(potential, theta, bath) !== null) return
   throw invalidValue(
-    `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units in any that confines them.`,
+    `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units, or a chain (each coupled to the next alone), in any that confines them.`,
     where,
   )
 }

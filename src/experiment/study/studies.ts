@@ -5,7 +5,9 @@ import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
+import { displacementStudy, requireDisplacement } from './displacement.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
+import { falconStudy, requireFalcon } from './falcon.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
@@ -38,6 +40,8 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'energy-discrepancy': energyDiscrepancyStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
+  displacement: displacementStudy,
+  falcon: falconStudy,
   'feynman-kac': feynmanKacStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
@@ -53,6 +57,8 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
   'moment-matching': requireMomentMatching,
+  displacement: requireDisplacement,
+  falcon: requireFalcon,
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
   tap: ({ potential }) => machineParameters(potential),

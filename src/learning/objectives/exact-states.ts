@@ -5,6 +5,7 @@ import { drawNormals } from '../../physics/noise/gaussian.js'
 import { type DrawKey, drawUniform } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import { type ChainLaw, chainLaw } from '../../physics/truth/chain-law.js'
 import {
   type HiddenMixture,
   hiddenMixture,
@@ -16,9 +17,10 @@ import { type ModelDensity, modelDensity } from '../../physics/truth/partition.j
 
 /**
  * Independent draws from e^(-U(x; θ)/kT): Gaussian for harmonic potentials of any size, a Gaussian about the mean of a drawn
- * state where two-state hidden units stand over such, by inversion of the quadrature's cumulated density for one or two units.
+ * state where two-state hidden units stand over such, by inversion of the quadrature's cumulated density for one or two units, unit
+ * after unit along a chain.
  *
- * @param key - where the random numbers stand; it takes `step` and, for hidden units or two units, `step + 1`
+ * @param key - where the random numbers stand; it takes `step` and, for hidden units, two units or a chain, `step + 1`
  * @returns x [units, batch]
  * @throws E_INVALID_VALUE for a larger potential of other terms, or one that confines nothing
  */
@@ -40,9 +42,11 @@ export function exactSampler(
 ): (batch: number, key: DrawKey) => States {
   if (isEnumerable(potential)) return mixtureSampler(potential, theta, bath)
   const law = modelDensity(potential, theta, bath)
+  const chain = law === null ? chainLaw(potential, theta, bath) : null
+  if (chain !== null) return (batch, key) => ({ x: chainStates(chain, batch, key), batch })
   if (law === null)
     throw invalidValue(
-      `exact states are known for one or two units, or for a harmonic potential (stiffness, bias, bilinear) with up to ${mostEnumerated} two-state hidden units. Use only those, or fewer units.`,
+      `exact states are known for one or two units, for a chain (couplings of each unit to the next alone), or for a harmonic potential (stiffness, bias, bilinear) with up to ${mostEnumerated} two-state hidden units. Use only those, or fewer units.`,
       'objective.start',
     )
   return (batch, key) => ({ x: gridStates(law, batch, key), batch })
@@ -102,6 +106,26 @@ function gridStates({ units, x: axis, density }: ModelDensity, batch: number, ke
     conditionals[cell] ??= inverseOnGrid(axis, rows[cell]!)
     x[b] = position
     x[batch + b] = conditionals[cell](second[b]!).position
+  }
+  return x
+}
+
+/** The first unit from its law, each other given the cell of the one before. */
+function chainStates({ x: axis, first, next }: ChainLaw, batch: number, key: DrawKey): Float64Array {
+  const points = axis.length
+  const units = next.length + 1
+  const uniform = drawUniform({ ...key, step: key.step + 1 }, units * batch)
+  const x = new Float64Array(units * batch)
+  const cells = new Int32Array(batch)
+  for (let i = 0; i < units; i++) {
+    const laws: ReturnType<typeof inverseOnGrid>[] = []
+    for (let b = 0; b < batch; b++) {
+      const given = i === 0 ? 0 : cells[b]!
+      laws[given] ??= inverseOnGrid(axis, i === 0 ? first : next[i - 1]!.subarray(given * points, (given + 1) * points))
+      const { position, cell } = laws[given](uniform[i * batch + b]!)
+      x[i * batch + b] = position
+      cells[b] = cell
+    }
   }
   return x
 }

@@ -1,6 +1,7 @@
 import { invalidValue } from '../../errors.js'
 import { copyState, type States } from '../../physics/network/states.js'
-import { directional, type Potential, statistic } from '../../physics/potential/potential.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import type { Term } from '../../physics/potential/term.js'
 
 /** What a potential that is linear in its parameters is at given states: U = U_0 + Σ_a θ_a φ_a. */
 export interface FeatureRows {
@@ -16,7 +17,7 @@ export interface FeatureRows {
  * Reads the local statistics and their slopes at each state once, so that any number of energies of the same form cost a
  * product of a row with their parameters.
  *
- * Cost: units + 1 statistics for each state.
+ * Cost: for terms on units and edges, a force for each parameter; for others units + 1 statistics for each state.
  */
 export function featureRows(potential: Potential, states: States): FeatureRows {
   const { x, batch } = states
@@ -28,19 +29,52 @@ export function featureRows(potential: Potential, states: States): FeatureRows {
   const fixedForce = new Float64Array(units * batch)
   // Linear terms exert no force at θ = 0, so that only those without parameters count.
   for (const term of potential.terms) if (term.size === 0) term.addForceAndEnergy(anywhere, x, batch, fixedForce, null)
+  const rows = { values, slopes, fixedForce }
+  potential.terms.forEach((term, index) => {
+    if (term.support === 'unit' || term.support === 'edge')
+      byParameter(term, potential.offsets[index]!, states, rows, size)
+    else byState(term, potential.offsets[index]!, states, rows, size)
+  })
+  return rows
+}
+
+/** A term whose parameters each touch a unit or two: with one of them at 1 and the others at 0, its energy is φ_a and its force -∇φ_a. */
+function byParameter(
+  term: Term,
+  offset: number,
+  { x, batch }: States,
+  { values, slopes }: FeatureRows,
+  size: number,
+): void {
+  const theta = new Float64Array(term.size)
+  const [force, energy] = [new Float64Array(x.length), new Float64Array(batch)]
+  for (let a = 0; a < term.size; a++) {
+    theta[a] = 1
+    term.addForceAndEnergy(theta, x, batch, force.fill(0), energy.fill(0))
+    theta[a] = 0
+    for (let n = 0; n < x.length; n++) slopes[n * size + offset + a] = -force[n]!
+    for (let b = 0; b < batch; b++) values[b * size + offset + a] = energy[b]!
+  }
+}
+
+/** A term whose functions are of the whole state, all evaluated at one state at a time. */
+function byState(term: Term, offset: number, states: States, { values, slopes }: FeatureRows, size: number): void {
+  const { x, batch } = states
+  const units = x.length / batch
+  const anywhere = new Float64Array(term.size)
   const state = new Float64Array(units)
   const axis = new Float64Array(units)
   for (let b = 0; b < batch; b++) {
+    const own = (row: number) => row * size + offset
     copyState(states, b, state)
-    statistic(potential, anywhere, state, 1, values.subarray(b * size, (b + 1) * size))
+    term.addStatistic(anywhere, state, 1, values.subarray(own(b), own(b) + term.size))
     for (let i = 0; i < units; i++) {
-      const start = (i * batch + b) * size
+      const start = own(i * batch + b)
       axis[i] = 1
-      directional(potential, anywhere, state, axis, 1, slopes.subarray(start, start + size))
+      term.addDirectional(anywhere, state, axis, 1, slopes.subarray(start, start + term.size))
       axis[i] = 0
     }
   }
-  return { values, slopes, fixedForce }
 }
 
 /** @throws E_INVALID_VALUE naming the first term that is not linear in its parameters */

@@ -18,11 +18,13 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction, values: read
       ...describedOn(network, options),
       support: 'unit',
       size: on.length,
+      alone: { on, phi },
       addForceAndEnergy(theta, x, batch, force, energy) {
         const values = row(batch)
         for (let n = 0; n < on.length; n++) {
           const i = on[n]!
           const parameter = theta[n]!
+          if (parameter === 0) continue
           if (force !== null) {
             phi.slope(x, i * batch, batch, values)
             for (let b = 0; b < batch; b++) force[i * batch + b]! -= parameter * values[b]!

@@ -3,6 +3,7 @@ import type { Partials } from '../formula/partials.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 import { hasStates } from '../network/unit-states.js'
+import type { UnitFunction } from './row-functions.js'
 
 /**
  * A term of the potential: U contains A(x; θ), with one parameter θ_a and one statistic φ_a = ∂A/∂θ_a for each unit or each
@@ -51,6 +52,8 @@ export interface Term {
    * x once they are given; absent where there are none, or they are continuous
    */
   readonly hiddenStates?: readonly number[]
+  /** of a term on single units, A = Σ_n θ_n φ(x_i), i = on[n]: the unit of each parameter, and φ; absent elsewhere */
+  readonly alone?: { readonly on: Int32Array; readonly phi: UnitFunction }
   /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
   readonly curvatureBounds?: (from: number, to: number) => Interval
   /** φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge */

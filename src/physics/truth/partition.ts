@@ -3,6 +3,7 @@ import { hasStates } from '../network/unit-states.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity, boltzmannPairDensity } from './boltzmann.js'
+import { chainLaw } from './chain-law.js'
 import { enumeratedLaw } from './enumerated-law.js'
 import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
 
@@ -70,14 +71,14 @@ export function eachCell(
 /**
  * log Z = log ∫ e^(-U/kT) dx: in closed form for harmonic potentials,
  * (units/2) log 2πkT - ½ log det K + fᵀK⁻¹f/2kT - U(0)/kT, by enumeration of two-state hidden units over such or of the states of units
- * that have any, by quadrature for one or two units.
+ * that have any, by quadrature for one or two units, by transfer matrices for chains.
  *
  * @returns null where none applies
  */
 export function logPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
   if (hasStates(potential.network)) return enumeratedLaw(potential, theta, bath)?.logPartition ?? null
   if (isEnumerable(potential)) return hiddenMixture(potential, theta, bath)?.logPartition ?? null
-  return modelDensity(potential, theta, bath)?.logPartition ?? null
+  return (modelDensity(potential, theta, bath) ?? chainLaw(potential, theta, bath))?.logPartition ?? null
 }
 
 /**

@@ -53,7 +53,9 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
   const shared = network.hidden !== undefined && isShared(network.hidden)
   if (!shared && !blocks.some(isSpecial)) return
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
-  if (protocol === undefined && !learnStates.includes(objective?.kind ?? ''))
+  // Its continuous units may be held, and no state is asked for.
+  const holds = objective?.kind === 'displacement' && blocks.every(({ states }) => states === null)
+  if (protocol === undefined && !holds && !learnStates.includes(objective?.kind ?? ''))
     say(
       where,
       `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${listed(learnStates)}; expected protocol, a plain simulation, or one of these`,

@@ -1,0 +1,320 @@
+import { invalidValue } from '../../errors.js'
+import { type FlowStep, type Pushed, pullBack, pushForward, steepest } from '../../learning/objectives/euler-flow.js'
+import { exactSampler } from '../../learning/objectives/exact-states.js'
+import {
+  type FlowTrail,
+  flowPairs,
+  flowTrail,
+  learnStep,
+  probabilityFlow,
+  type Safeguard,
+  stiffnessOf,
+} from '../../learning/objectives/falcon.js'
+import { requireLinear } from '../../learning/objectives/feature-rows.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import { createWalkers, logPartitionRatio, weightedMean } from '../../learning/objectives/walkers.js'
+import { type States, sliceStates } from '../../physics/network/states.js'
+import { drawNormals } from '../../physics/noise/gaussian.js'
+import { stream } from '../../physics/noise/streams.js'
+import { barCheck, type Check, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
+import { effectiveSampleSize } from '../../physics/observe/log-weights.js'
+import { forceAndEnergy } from '../../physics/potential/potential.js'
+import { chainLaw } from '../../physics/truth/chain-law.js'
+import { logPartition, modelDensity } from '../../physics/truth/partition.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { parametersFrom } from '../system/named-values.js'
+import { drawData, requireNormaliser, type StudyProblem } from './problem.js'
+import { drawnSamples } from './sample-density.js'
+import { type ArmPlan, armByArm, exchangeOf, type Found, type RunStudy } from './study.js'
+
+type Settings = SettingsOf<'falcon'>
+type Problem = StudyProblem<Settings>
+
+/** Error of log Z that a wrong likelihood must exceed. */
+const missed = 0.1
+/** States of the data whose likelihood is taken by going back. */
+const mostReturned = 1000
+
+/** Learns protocols of few steps from a fine flow, and weighs what each makes for the target's law. */
+export const falconStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
+  const { settings, potential, bath, noising, frozen, start, teacher } = problem
+  const target = requireFalcon(problem)
+  const judge = judgeOf(problem, target, seed)
+  const fine = hooks.landscape(potential, bath)
+  const z = startStates(problem, settings.pairs, seed, 0)
+  const data = drawData(problem, seed)
+  const flow = probabilityFlow({ potential, noising, data, frozen, start, seed }, settings.substeps)
+  fine.cost.forces += data.batch * noising.knots.length
+  const trail = await flowTrail(fine, flow, z, (share) => hooks.progress(0.8 * share))
+  const weighed = judge.weighed(z, trail.end, 'determinant')
+  const few = fewStepRuns(problem, trail, target, seed)
+  const drawn = [{ name: armsOf(problem)[0]!.name, states: trail.end as States }]
+  const leading = ['logPartitionError', 'effectiveSampleShare']
+  const repetition = await armByArm(
+    armsOf(problem),
+    leading,
+    { ...hooks, progress: (share) => hooks.progress(0.8 + 0.2 * share) },
+    async (arm, own) => {
+      if (arm.kind === 'flow') {
+        const found = judged(problem, judge, arm, weighed, flow.flat(), null)
+        return { ...found, figures: { ...found.figures, perfectShare: judge.perfectShare() }, cost: fine.cost }
+      }
+      const run = few(arm, own.landscape(potential, bath))
+      await own.progress(0.5)
+      const found = judged(problem, judge, arm, judge.weighed(run.z, run.pushed, arm.volume), run.steps, weighed.share)
+      if (arm.volume === 'determinant') drawn.push({ name: arm.name, states: run.pushed })
+      const exchanged = arm.expected === 'succeeds' ? exchangeOf(run.cost, settings.walkers) : {}
+      const samples = () => run.pushed
+      return { ...found, figures: { ...found.figures, ...exchanged }, cost: run.cost, samples }
+    },
+  )
+  const law = modelDensity(potential, teacher!, bath)
+  const logData = (x: Float64Array) => logFactors(problem, teacher!, { x, batch: 1 })[0]! - law!.logPartition
+  return { ...repetition, densities: law === null ? [] : drawnSamples(logData, drawn) }
+}
+
+/** Learns the steps of an arm and takes walkers through them; arms with the same steps share both. */
+function fewStepRuns(problem: Problem, trail: FlowTrail, target: Float64Array, seed: number) {
+  const { settings, potential, bath, noising, frozen, start } = problem
+  const task = { potential, bath, frozen, start, variance: bath.kT / noising.stiffness }
+  const z = startStates(problem, settings.walkers, seed, 1)
+  const known = new Map<string, { z: States; steps: FlowStep[]; pushed: Pushed; cost: Landscape['cost'] }>()
+  return ({ steps: count, safeguard }: FalconArm, landscape: Landscape) => {
+    const key = `${count} ${safeguard}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const steps = flowPairs(trail, count).map((pairs) => learnStep(task, pairs, safeguard))
+    const surrounding = { before: trapOf(problem), after: target }
+    const run = { z, steps, pushed: pushForward(landscape, steps, z, surrounding), cost: landscape.cost }
+    known.set(key, run)
+    return run
+  }
+}
+
+/**
+ * The target's parameters.
+ *
+ * @throws E_INVALID_VALUE for a potential that is not linear, a law that is not known, or more steps than slices
+ */
+export function requireFalcon(problem: Problem): Float64Array {
+  const { potential, settings, noising, frozen } = problem
+  requireLinear(potential)
+  const target = parametersFrom(potential, settings.target, 'objective.target')
+  requireNormaliser(problem, target, 'objective.target')
+  const slices = noising.knots.length - 1
+  const many = [...settings.steps, settings.few ?? 1].find((count) => count > slices)
+  if (many !== undefined)
+    throw invalidValue(
+      `${many} steps of ${slices} slices; expected at most as many. Raise noising.slices.`,
+      'objective.steps',
+    )
+  if (potential.groups.some(({ name, offset }) => name === 'stiffness' && frozen[offset] === 1))
+    throw invalidValue(
+      'stiffness takes in the trap of the noising, and must be learned. Remove it.',
+      'objective.frozen',
+    )
+  return target
+}
+
+/** A protocol that is judged: how many steps, how it is kept one-to-one, and by what its likelihood is found. */
+interface FalconArm extends ArmPlan {
+  readonly kind: 'flow' | 'few'
+  readonly steps: number
+  readonly safeguard: Safeguard
+  readonly volume: 'determinant' | 'trace'
+  /** what is asked of it: all, that it is one-to-one, or log Z alone */
+  readonly asked: 'all' | 'one-to-one' | 'log Z'
+}
+
+function armsOf({ settings, noising }: Problem): FalconArm[] {
+  const { steps, few, substeps } = settings
+  const fine = substeps * (noising.knots.length - 1)
+  const plain = {
+    kind: 'few',
+    expected: 'succeeds',
+    safeguard: 'barrier',
+    volume: 'determinant',
+    asked: 'all',
+  } as const
+  const fewest = Math.min(...steps)
+  const folding = (name: string, safeguard: Safeguard): FalconArm[] =>
+    few === undefined
+      ? []
+      : [
+          {
+            ...plain,
+            name: `${few} steps, ${name}`,
+            steps: few,
+            safeguard,
+            asked: 'one-to-one',
+            expected: safeguard === 'barrier' ? 'succeeds' : 'fails',
+          },
+        ]
+  return [
+    { ...plain, kind: 'flow', name: `flow, ${fine} steps`, steps: fine, safeguard: 'none' },
+    ...steps.map((count): FalconArm => ({ ...plain, name: `${count} steps`, steps: count })),
+    {
+      ...plain,
+      name: `${fewest} steps, trace for determinant`,
+      steps: fewest,
+      volume: 'trace',
+      asked: 'log Z',
+      expected: 'fails',
+    },
+    ...folding('barrier', 'barrier'),
+    ...folding('no barrier', 'none'),
+    ...folding('cycle loss', 'cycle'),
+  ]
+}
+
+/** States of the trap that the noising ends in, N(0, kT/k0). */
+function startStates({ potential, bath, noising }: Problem, batch: number, seed: number, step: number): States {
+  const width = Math.sqrt(bath.kT / noising.stiffness)
+  const { units } = potential.network
+  return { x: drawNormals({ seed, stream: stream.initial, step }, units, batch).map((xi) => width * xi), batch }
+}
+
+/** The parameters of that trap. */
+function trapOf({ potential, noising }: Problem): Float64Array {
+  const theta = new Float64Array(potential.size)
+  stiffnessOf(potential, theta).fill(noising.stiffness)
+  return theta
+}
+
+/** -U/kT of each state, [batch]. */
+function logFactors({ potential, bath }: Problem, theta: Float64Array, { x, batch }: States): Float64Array {
+  const energy = new Float64Array(batch)
+  forceAndEnergy(potential, theta, x, batch, null, energy)
+  return energy.map((value) => -value / bath.kT)
+}
+
+/** The log density of states of the trap, [batch]. */
+function logStart({ bath, noising }: Problem, { x, batch }: States): Float64Array {
+  const variance = bath.kT / noising.stiffness
+  const out = new Float64Array(batch)
+  for (let n = 0; n < x.length; n++)
+    out[n % batch]! -= x[n]! ** 2 / (2 * variance) + Math.log(2 * Math.PI * variance) / 2
+  return out
+}
+
+/** The probability that the first unit is above 0, as the target's exact law has it; null where that is not known by place. */
+function shareAbove({ potential, bath }: Problem, target: Float64Array): number | null {
+  const plane = modelDensity(potential, target, bath)
+  const chain = plane === null ? chainLaw(potential, target, bath) : null
+  if (plane === null && chain === null) return null
+  const { x } = (plane ?? chain)!
+  const across = plane?.units === 2 ? x.length : 1
+  const masses =
+    chain?.first ??
+    x.map((_, n) => plane!.density.subarray(n * across, (n + 1) * across).reduce((sum, value) => sum + value, 0))
+  // What stands at 0 belongs to both sides.
+  const above = masses.reduce((sum, mass, n) => sum + mass * (x[n]! > 1e-9 ? 1 : x[n]! > -1e-9 ? 0.5 : 0), 0)
+  return above / masses.reduce((sum, mass) => sum + mass, 0)
+}
+
+/** What is found of a protocol: its likelihood weighed for the target, beside the target's exact law. */
+function judgeOf(problem: Problem, target: Float64Array, seed: number) {
+  const { potential, bath, settings, teacher } = problem
+  const logZ = logPartition(potential, target, bath)!
+  const above = shareAbove(problem, target)
+  const known = drawData(problem, seed, 1)
+  const heldOut = sliceStates(known, 0, Math.min(mostReturned, known.batch))
+  return {
+    /** effective share of independent draws from the law of the data themselves, weighed for the target */
+    perfectShare(): number {
+      const { x, batch } = exactSampler(
+        potential,
+        teacher!,
+        bath,
+      )(settings.walkers, { seed, stream: stream.initial, step: 8 })
+      const own = logFactors(problem, teacher!, { x, batch })
+      return effectiveSampleSize(logFactors(problem, target, { x, batch }).map((value, b) => value - own[b]!)) / batch
+    },
+    weighed(z: States, pushed: Pushed, volume: FalconArm['volume']) {
+      const change = volume === 'trace' ? pushed.divergence : pushed.logVolume
+      const walkers = createWalkers(pushed.x, pushed.batch)
+      const begun = logStart(problem, z)
+      walkers.logWeights.set(logFactors(problem, target, pushed).map((value, b) => value - begun[b]! + change[b]!))
+      const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
+      const isAbove = Float64Array.from({ length: walkers.batch }, (_, b) => Number(walkers.x[b]! > 0))
+      return { logZ: logPartitionRatio(walkers), share, above: weightedMean(walkers, isAbove) }
+    },
+    /** KL(data‖protocol) by going back from held-out data, in nats */
+    divergence(steps: readonly FlowStep[]): number {
+      const back = pullBack(potential, bath, steps, heldOut)
+      const [data, begun] = [logFactors(problem, teacher!, heldOut), logStart(problem, back)]
+      const normaliser = logPartition(potential, teacher!, bath)!
+      return data.reduce(
+        (sum, value, b) => sum + (value - normaliser - begun[b]! + back.logVolume[b]!) / heldOut.batch,
+        0,
+      )
+    },
+    logZ,
+    above,
+  }
+}
+
+/** Figures and checks of one arm. @param reference - the effective share of the fine flow's walkers; null for that flow */
+function judged(
+  problem: Problem,
+  judge: ReturnType<typeof judgeOf>,
+  arm: FalconArm,
+  weighed: ReturnType<ReturnType<typeof judgeOf>['weighed']>,
+  steps: readonly FlowStep[],
+  reference: number | null,
+): Omit<Found, 'cost'> {
+  const { name, expected, asked } = arm
+  const { logZ, share, above } = weighed
+  const batch = reference === null ? problem.settings.pairs : problem.settings.walkers
+  const bend =
+    reference === null || arm.volume === 'trace' ? undefined : steepest(problem.potential, problem.bath, steps)
+  const checks: Check[] = []
+  if (bend !== undefined) {
+    const check = barCheck(`largest μhλ, ${name}`, Math.max(0, bend ?? Number.NaN), 0, 1, expected)
+    checks.push(bend === null ? notApplicable(check, unproved) : check)
+  }
+  if (asked === 'log Z') checks.push(barCheck(`log Z, ${name}`, logZ, judge.logZ, missed, expected))
+  if (asked === 'all') {
+    checks.push(statisticalCheck(`log Z, ${name}`, logZ, judge.logZ, Math.sqrt((1 / share - 1) / batch)))
+    if (judge.above !== null)
+      checks.push(statisticalCheck(`probability above 0, ${name}`, above.value, judge.above, above.standardError))
+    if (reference !== null)
+      checks.push(
+        barCheck(
+          `effective share over the flow’s, ${name}`,
+          Math.min(1, share / reference),
+          1,
+          1 - problem.settings.share,
+        ),
+      )
+  }
+  return {
+    locality: 'local',
+    figures: {
+      effectiveSampleShare: share,
+      logPartitionError: Math.abs(logZ - judge.logZ),
+      ...(judge.above === null
+        ? {}
+        : {
+            freeEnergyError: Math.abs(oddsOf(above.value) - oddsOf(judge.above)),
+            freeEnergyDifference: -oddsOf(judge.above),
+          }),
+      ...(typeof bend === 'number' ? { steepest: bend } : {}),
+      ...(asked === 'all' && reference !== null ? { divergence: judge.divergence(steps) } : {}),
+    },
+    checks,
+    warnings:
+      bend === null
+        ? [
+            `${name}: ${unproved}, so its likelihood is that of one branch if it folds. Use onsite and pair terms, with bilinear couplings.`,
+          ]
+        : [],
+  }
+}
+
+const unproved = 'that no step folds could not be proved for the terms of this potential'
+
+/** The logarithm of p : 1 - p, a difference of free energies over kT. */
+function oddsOf(p: number): number {
+  return Math.log(p / (1 - p))
+}
