@@ -115,11 +115,18 @@ async function repeated(problem: StudyProblem, on: RepetitionBackend, options: R
   }
 }
 
-/** samples.npy, and objective.npz with a grid and a density for each that the report draws. */
-function writeStudyArrays(directory: string, { samples, densities }: Study): void {
+/** samples.npy, objective.npz with a grid and a density for each that the report draws, and curves.npz with its other curves. */
+function writeStudyArrays(directory: string, { samples, densities, curves = [] }: Study): void {
   if (samples !== null) {
     const { points, count, units } = rowsOf(samples)
     writeAtomic(join(directory, files.samples), encodeNpy(ndarray(compact(points, units), [count, units])))
+  }
+  if (curves.length > 0) {
+    const arrays = curves.flatMap(({ chart, name, x, y }) => [
+      [`${chart}/${name}/x`, ndarray(x, [x.length])] as const,
+      [`${chart}/${name}/y`, ndarray(y, [y.length])] as const,
+    ])
+    writeAtomic(join(directory, files.curves), encodeNpz(Object.fromEntries(arrays)))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [

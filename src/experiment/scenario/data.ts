@@ -142,6 +142,22 @@ const barsAndStripes = z
   })
   .describe('all images whose rows, or whose columns, are of one colour, each once; for objective.kind tap')
 
+const pairs = z
+  .strictObject({
+    source: z.literal('pairs'),
+    units: count.describe('of each half; network.visible has twice as many, the first half first'),
+    clusters: count.max(100).default(4).describe('that pairs are from'),
+    correlation: z
+      .number()
+      .min(0)
+      .max(0.99)
+      .default(0.9)
+      .describe('ρ, how much of the second half the first one tells'),
+    world: z.int().min(0).default(7).describe('which of many such laws: its centres and its rotation are drawn by it'),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('two halves that belong together, whose law is known exactly; for objective.kind energy-filter')
+
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [
   mnist,
@@ -153,6 +169,7 @@ export const dataSchema = z.discriminatedUnion('source', [
   knownLaw,
   table,
   barsAndStripes,
+  pairs,
 ])
 
 /** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
@@ -161,7 +178,7 @@ export function classesOf(data: z.output<typeof dataSchema> | undefined): readon
   return data !== undefined && 'digits' in data ? data.digits : []
 }
 
-const forObjectives = ['density', 'boltzmann', 'known-law', 'table', 'bars-and-stripes'] as const
+const forObjectives = ['density', 'boltzmann', 'known-law', 'table', 'bars-and-stripes', 'pairs'] as const
 type DataSettings = z.output<typeof dataSchema>
 
 /** Whether data are for an objective only: what they are drawn from is known, and nothing is held out. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
+import { energyFilter, sayEnergyFilter } from './objectives/energy-filter.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
@@ -20,6 +21,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   boltznce,
   nce,
   energyDiscrepancy,
+  energyFilter,
   recoveryLikelihood,
   momentMatching,
   feynmanKac,
@@ -42,6 +44,7 @@ export const objectiveRules: {
   boltznce: sayBoltznce,
   nce: sayDataMissing,
   'energy-discrepancy': sayEnergyDiscrepancy,
+  'energy-filter': sayEnergyFilter,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
   'feynman-kac': sayFeynmanKac,

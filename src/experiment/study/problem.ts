@@ -7,6 +7,7 @@ import { type Density, isotropicMixture } from '../../learning/data/density.js'
 import { digitLaw } from '../../learning/data/digit-law.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
 import type { KnownLaw } from '../../learning/data/law.js'
+import { pairDensity } from '../../learning/data/pair-law.js'
 import { type TableSets, tableSets } from '../../learning/data/table.js'
 import { pointsOf } from '../../learning/evaluation/points.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
@@ -82,6 +83,7 @@ function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
 
 function densityOf(data: Scenario['data']): Density | null {
   if (data?.source === 'gaussian-mixture') return isotropicMixture(data.means, data.width, data.weights)
+  if (data?.source === 'pairs') return pairDensity(data)
   return data?.source === 'density' && data.code === undefined ? densities[data.name]() : null
 }
 

@@ -93,11 +93,11 @@ export interface Study extends Omit<Repetition, 'leading'> {
 }
 
 /**
- * Repetitions together: figures are their means, and checks hold for each. Costs, densities and samples are those of the
+ * Repetitions together: figures are their means, and checks hold for each. Costs, densities, curves and samples are those of the
  * first.
  */
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
-  const { arms, leading, densities, samples } = repetitions[0]!
+  const { arms, leading, densities, curves = [], samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
@@ -122,6 +122,7 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[])
     ),
     thermodynamics: Object.fromEntries(measured(billed, ['work', 'heat'])),
     densities,
+    curves,
     samples,
     warnings: told(seeds, repetitions),
   }

@@ -5,6 +5,7 @@ import { boltznceStudy } from './boltznce.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
+import { energyFilterStudy, requirePairs } from './energy-filter.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
@@ -19,7 +20,13 @@ import { requireMachine, tapStudy } from './tap.js'
 type Kind = ObjectiveSettings['kind']
 
 /** Kinds that ask a landscape of the problem's potential for all that is much work; what others compute no kernel does. */
-const onLandscapes: readonly Kind[] = ['contrastive-divergence', 'jarzynski', 'nce', 'recovery-likelihood']
+const onLandscapes: readonly Kind[] = [
+  'contrastive-divergence',
+  'jarzynski',
+  'nce',
+  'recovery-likelihood',
+  'energy-filter',
+]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
 export function takesBackend({ settings }: StudyProblem): boolean {
@@ -34,6 +41,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   boltznce: boltznceStudy,
   nce: nceStudy,
   'energy-discrepancy': energyDiscrepancyStudy,
+  'energy-filter': energyFilterStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
   'feynman-kac': feynmanKacStudy,
@@ -47,6 +55,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   jarzynski: requireJarzynski,
   nce: (problem) => requireNormaliser(problem, problem.start, 'objective.start'),
   'energy-discrepancy': requireDiscrepancy,
+  'energy-filter': requirePairs,
   diffclf: ({ potential }) => requireLinear(potential),
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
