@@ -143,12 +143,21 @@ export interface DrawnDensity {
   density: ArrayLike<number>
 }
 
+/** A curve of one of the charts that a study draws itself. */
+export interface StudyCurve {
+  chart: string
+  name: string
+  x: ArrayLike<number>
+  y: ArrayLike<number>
+}
+
 /** What the run of an objective did. */
 interface ObjectiveRecord {
   kind: string
   arms: Arm[]
   curves: ObjectiveCurve[]
   densities: DrawnDensity[]
+  drawn: StudyCurve[]
 }
 
 /** What the report takes from scenario.yaml. */

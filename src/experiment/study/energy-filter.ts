@@ -294,8 +294,8 @@ const barsAcross = 60
 function margins(scores: Float64Array, belongs: Float64Array): DrawnCurve[] {
   const sorted = scores.toSorted()
   // A few pairs that are far out would make all that matters small.
-  const low = sorted[Math.floor(0.005 * sorted.length)]!
-  const high = sorted[Math.floor(0.995 * sorted.length)]!
+  const low = sorted[Math.floor(0.05 * sorted.length)]!
+  const high = sorted[Math.floor(0.999 * sorted.length)]!
   const width = (high - low) / barsAcross
   const x = Float64Array.from({ length: barsAcross }, (_, n) => low + (n + 0.5) * width)
   return (['belong together', 'permuted'] as const).map((name, permuted) => {
