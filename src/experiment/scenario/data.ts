@@ -158,6 +158,29 @@ const pairs = z
   })
   .describe('two halves that belong together, whose law is known exactly; for objective.kind energy-filter')
 
+const trajectories = z
+  .strictObject({
+    source: z.literal('trajectories'),
+    units: count
+      .max(1000)
+      .optional()
+      .describe('of the network that is recorded, all coupled; its first ones are seen. network.visible by default'),
+    parameters: values.describe('of that network, by term; 0 when absent'),
+    dt: positive.default(0.1).describe('time of a step'),
+    runs: count.max(1_000_000).default(600).describe('independent trajectories'),
+    steps: count.max(1_000_000).default(100).describe('recorded of each'),
+    settle: count.max(1_000_000).default(100).describe('steps from equilibrium before'),
+  })
+  .describe('trajectories of a network at other parameters; for objective.kind imitation')
+
+const series = z
+  .strictObject({
+    source: z.literal('series'),
+    path: filePath.describe('.csv whose first line names the columns, a row a time; relative to the current directory'),
+    dt: positive.default(1).describe('time between two rows'),
+  })
+  .describe('a time series from a file, a column a unit, each standardised; for objective.kind imitation')
+
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [
   mnist,
@@ -170,6 +193,8 @@ export const dataSchema = z.discriminatedUnion('source', [
   table,
   barsAndStripes,
   pairs,
+  trajectories,
+  series,
 ])
 
 /** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
@@ -178,7 +203,16 @@ export function classesOf(data: z.output<typeof dataSchema> | undefined): readon
   return data !== undefined && 'digits' in data ? data.digits : []
 }
 
-const forObjectives = ['density', 'boltzmann', 'known-law', 'table', 'bars-and-stripes', 'pairs'] as const
+const forObjectives = [
+  'density',
+  'boltzmann',
+  'known-law',
+  'table',
+  'bars-and-stripes',
+  'pairs',
+  'trajectories',
+  'series',
+] as const
 type DataSettings = z.output<typeof dataSchema>
 
 /** Whether data are for an objective only: what they are drawn from is known, and nothing is held out. */

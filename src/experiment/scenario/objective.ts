@@ -4,6 +4,7 @@ import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { energyFilter, sayEnergyFilter } from './objectives/energy-filter.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
+import { imitation, sayImitation } from './objectives/imitation.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
 import { momentMatching, sayMomentMatching } from './objectives/moment-matching.js'
@@ -25,6 +26,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   recoveryLikelihood,
   momentMatching,
   feynmanKac,
+  imitation,
   lineIntegral,
   tap,
 ])
@@ -48,6 +50,7 @@ export const objectiveRules: {
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
   'feynman-kac': sayFeynmanKac,
+  imitation: sayImitation,
   'line-integral': sayLineIntegral,
   tap: sayTap,
 }

@@ -7,6 +7,7 @@ import { diffclfStudy } from './diffclf.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
 import { energyFilterStudy, requirePairs } from './energy-filter.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
+import { imitationStudy, requireSeries } from './imitation.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
 import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
@@ -26,6 +27,7 @@ const onLandscapes: readonly Kind[] = [
   'nce',
   'recovery-likelihood',
   'energy-filter',
+  'imitation',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
@@ -45,6 +47,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
   'feynman-kac': feynmanKacStudy,
+  imitation: imitationStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
 }
@@ -61,6 +64,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'recovery-likelihood': createRecoveryTruth,
   'moment-matching': requireMomentMatching,
   'feynman-kac': requireCompositions,
+  imitation: requireSeries,
   'line-integral': composedOf,
   tap: requireMachine,
 }

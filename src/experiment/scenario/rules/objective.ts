@@ -19,6 +19,7 @@ const expectedData: {
 } = {
   tap: [['bars-and-stripes', 'mnist', 'idx'], 'data of two-state units'],
   'energy-filter': [['pairs'], 'two halves that belong together'],
+  imitation: [['trajectories', 'series'], 'series in time'],
 }
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
