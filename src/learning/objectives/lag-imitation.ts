@@ -28,7 +28,7 @@ export interface LagImitationOptions {
   /** steps of an iteration, more than the largest lag */
   readonly steps: number
   readonly iterations: number
-  /** share of a natural step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
+  /** share of a step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
   readonly rate: number
   readonly finalRate: number
   readonly seed: number
@@ -37,21 +37,24 @@ export interface LagImitationOptions {
 /** Largest change of a parameter, or of log μ, in one iteration. */
 const longest = 0.25
 
+/** Share of a path's whole information that joins what lagged products have of it: where these know little, steps stay short. */
+const share = 0.02
+
 /**
  * Imitation by an energy that no local policy has: that of products of a path at two times, E = -kT φ·ψ(τ), ψ the mean of x_i(t)x_i(t + lag).
- * At each iteration the data are told from the policy's own paths; there the logit is 0, the gradient in φ ½(⟨ψ⟩_data - ⟨ψ⟩_policy), and a
- * Newton step
+ * At each iteration the data are told from the policy's own paths. There the logit is 0, and Newton's step
  *
- *     φ = ½ Cov(ψ)⁻¹ (⟨ψ⟩_data - ⟨ψ⟩_policy)
+ *     φ = Cov(ψ)⁻¹ (⟨ψ⟩_data - ⟨ψ⟩_policy)
  *
- * The policy follows it, θ and log μ by g = Cov(φ·ψ, ∂ log p(τ)), with -∂A for ∂_θ log p: three-factor, the eligibilities that each
- * parameter gathers along a path times one scalar that comes at its end. Steps are natural ones, F⁻¹g, F the information of a path. Where g
- * vanishes the policy has the data's ψ, if it can have it at all, whatever its single steps are like.
+ * The policy, θ and log μ, follows it by g = Jφ, J = Cov(∂ log p(τ), ψ), ∂_θ log p = -∂A: three-factor, the eligibilities that each
+ * parameter gathers along a path times one scalar that comes at its end. Steps are (J Cov(ψ)⁻¹ Jᵀ + F/50)⁻¹ g, by the information that ψ has
+ * of the parameters, and some of what whole paths have, F. Where g vanishes the policy has the data's ψ, if it can have it at all,
+ * whatever its single steps are like.
  *
  * @param policy - changed in place
  * @returns a generator that yields the number of iterations done
  *
- * Cost of an iteration: the steps of the chains, and a force and a statistic of each frame for each parameter.
+ * Cost of an iteration: the steps of the chains, a force and a statistic of each frame for each parameter, and a statistic for each ψ.
  * Source: reconstructed from the abstract of Jarrett, Bica & van der Schaar, 2311.01388 (2021, TimeGCI).
  */
 export function* imitateLags(policy: LocalPolicy, options: LagImitationOptions): Generator<number, void, void> {
@@ -61,36 +64,33 @@ export function* imitateLags(policy: LocalPolicy, options: LagImitationOptions):
     const recording = { dt, steps, seed, stream: stream.policyPaths, from: iteration * steps }
     const paths = recordPaths(landscape, policy.theta, bath, chains, recording)
     const seen = pathAction(landscape, policy.theta, bath, paths, dt)
-    const weights = judged(lagProducts(paths, lags), target, paths.paths)
-    const gradient = policyGradient(landscape, policy.theta, bath, paths, dt, seen, weights)
-    const step = solve(information(landscape, policy.theta, bath, paths, dt, seen), gradient)
+    const { off, gap, covariance } = productsOf(lagProducts(paths, lags), target, paths.paths)
+    const J = new Matrix(
+      off.map((weights) => policyGradient(landscape, policy.theta, bath, paths, dt, seen, weights)),
+    ).transpose()
+    const inverse = new LuDecomposition(covariance)
+    const gradient = J.mmul(inverse.solve(gap))
+    const known = J.mmul(inverse.solve(J.transpose()))
+    const metric = known.add(information(landscape, policy.theta, bath, paths, dt, seen).mul(share))
+    const step = new LuDecomposition(metric).solve(gradient).to1DArray()
     move(landscape, policy, frameOf(paths, steps), step, annealedRate(options, iteration / iterations))
     yield iteration + 1
   }
 }
 
-/** φ·(ψ - ⟨ψ⟩) of each path, [paths]: what the energy says of it. */
-function judged(psi: Float64Array, target: Float64Array, paths: number): Float64Array {
-  const count = target.length
-  const off = psi.slice()
-  const gap = new Float64Array(count)
-  for (let k = 0; k < count; k++) {
-    const own = off.subarray(k * paths, (k + 1) * paths)
+/** ψ - ⟨ψ⟩ of each path, [ψ] of [paths], how far ⟨ψ⟩ is from its target, and Cov(ψ). */
+function productsOf(psi: Float64Array, target: Float64Array, paths: number) {
+  const off = Array.from(target, (_, k) => psi.slice(k * paths, (k + 1) * paths))
+  const gap = Array.from(target, (wanted, k) => {
+    const own = off[k]!
     const mean = own.reduce((sum, value) => sum + value, 0) / paths
     for (let n = 0; n < paths; n++) own[n]! -= mean
-    gap[k] = target[k]! - mean
-  }
-  const covariance = new Matrix(count, count)
-  for (let k = 0; k < count; k++)
-    for (let l = 0; l < count; l++) {
-      let sum = 0
-      for (let n = 0; n < paths; n++) sum += off[k * paths + n]! * off[l * paths + n]!
-      covariance.set(k, l, sum / paths)
-    }
-  const phi = solve(covariance, gap)
-  return Float64Array.from({ length: paths }, (_, n) =>
-    phi.reduce((sum, f, k) => sum + (f / 2) * off[k * paths + n]!, 0),
+    return wanted - mean
+  })
+  const covariance = off.map((own) =>
+    off.map((other) => own.reduce((sum, value, n) => sum + value * other[n]!, 0) / paths),
   )
+  return { off, gap: Matrix.columnVector(gap), covariance: new Matrix(covariance) }
 }
 
 /** Σ_n w_n ∂ log p(τ_n)/paths in θ and, last, in log μ; the weights sum to 0. */
@@ -102,21 +102,16 @@ function policyGradient(
   dt: number,
   seen: PathAction,
   weights: Float64Array,
-): Float64Array {
+): number[] {
   const count = paths.paths
-  const own = actionGradient(
-    landscape,
-    theta,
-    paths,
-    seen,
-    weights.map((w) => -w / count),
-  )
+  const shares = weights.map((w) => -w / count)
+  const own = actionGradient(landscape, theta, paths, seen, shares)
   // d/d log μ of -A - units·steps·½ log μ: the residual moves with the drift, and its width with √μ.
   let sum = 0
   seen.residual.forEach((r, n) => {
     sum += weights[n % count]! * r * (seen.force[n]! / (2 * kT) + r / (4 * mobility * kT * dt))
   })
-  return Float64Array.of(...own, sum / count)
+  return [...own, sum / count]
 }
 
 /** The Fisher information of a path about θ and log μ. */
@@ -134,15 +129,14 @@ function information(
   const F = new Matrix(size + 1, size + 1)
   const slope = new Float64Array(size)
   const along = (pulls: Float64Array) => landscape.arithmetic.directional(theta, x, pulls, batch, slope)
-  const own = new Float64Array(x.length)
-  const rest = new Float64Array(x.length)
-  // Forces are affine in θ: ∇φ_b is what a unit of θ_b changes. The last frame has no step.
-  landscape.arithmetic.forceAndEnergy(theta, x, batch, rest, null)
+  const moved = new Float64Array(x.length)
+  // Forces are affine in θ: ∇φ_b is what a unit of θ_b takes from them. The last frame has no step.
   for (let b = 0; b < size; b++) {
-    const moved = theta.slice()
-    moved[b]! += 1
-    landscape.arithmetic.forceAndEnergy(moved, x, batch, own, null)
-    along(own.map((value, n) => (isLast(n, paths) ? 0 : rest[n]! - value)))
+    const beyond = theta.slice()
+    beyond[b]! += 1
+    landscape.evaluate(beyond, x, batch, moved, null)
+    for (let n = 0; n < moved.length; n++) moved[n] = isLast(n, paths) ? 0 : force[n]! - moved[n]!
+    along(moved)
     slope.forEach((value, a) => {
       F.set(a, b, (value * mobility * dt) / (2 * kT * count))
     })
@@ -164,7 +158,7 @@ function isLast(n: number, { frames, paths }: Paths): boolean {
 }
 
 /** Takes a step of θ and log μ within bounds, with the work that it does on the chains. */
-function move(landscape: Landscape, policy: LocalPolicy, now: States, step: Float64Array, rate: number): void {
+function move(landscape: Landscape, policy: LocalPolicy, now: States, step: readonly number[], rate: number): void {
   const { theta } = policy
   const clipped = step.map((value) => Math.max(-longest, Math.min(longest, rate * value)))
   const [before, after] = arrays(2, now.batch)
@@ -174,8 +168,4 @@ function move(landscape: Landscape, policy: LocalPolicy, now: States, step: Floa
   policy.mobility *= Math.exp(clipped[theta.length]!)
   landscape.arithmetic.forceAndEnergy(theta, now.x, now.batch, null, after)
   addWork(landscape, before, after)
-}
-
-function solve(of: Matrix, right: Float64Array): Float64Array {
-  return Float64Array.from(new LuDecomposition(of).solve(Matrix.columnVector(right)).to1DArray())
 }

@@ -24,7 +24,7 @@ export const imitation = z
       ),
     policies: count.max(100_000).default(2000).describe('trajectories of the policy that imitates lagged products'),
     steps: count.max(10_000).default(60).describe('of each between two iterations; more than the largest lag'),
-    step: positive.max(1).default(1).describe('share of a natural step at first, where lagged products are imitated'),
+    step: positive.max(1).default(0.2).describe('share of a natural step at first, where lagged products are imitated'),
   })
   .describe('time series, told from those of a network that imitates them')
 
