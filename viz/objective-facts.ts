@@ -33,10 +33,49 @@ const known: Record<string, string> = {
   magnetisationSlope: 'slope of the magnetisation’s error',
   logPartitionSlope: 'slope of log Z’s error',
   gradientSlope: 'slope of the gradient’s error',
+  retrieval: 'partner found in 1,000',
+  precision: 'right among kept',
+  recall: 'kept among right',
+  mismatchWork: 'work of a mismatch, kT',
   work: 'work per walker, kT',
   heat: 'heat per walker, kT',
   forces: 'force evaluations',
   energies: 'energy evaluations',
+}
+
+/** What a chart of a study shows. */
+interface ChartFacts {
+  title: string
+  x: string
+  y: string
+  caption: string
+}
+
+const charts: Record<string, ChartFacts> = {
+  margin: {
+    title: 'What the filter sees',
+    x: 'energy below mismatches, kT',
+    y: 'density of pairs',
+    caption:
+      'How much lower the energy of a pair is than those of its mismatches in the batch, at the last filter of the first repetition; what is nearer to the higher of two Gaussians is kept.',
+  },
+  series: {
+    title: 'Series',
+    x: 'time',
+    y: 'x of the first unit',
+    caption: 'A stretch of the data, and as long a one of what each arm generates, in the first repetition.',
+  },
+  autocovariance: {
+    title: 'Autocovariances',
+    x: 'lag, steps',
+    y: '⟨x(t) x(t + lag)⟩ of the first unit',
+    caption: 'Of the data, and of the series that each arm generates, in the first repetition.',
+  },
+}
+
+/** What a chart of a study shows. */
+export function chartFacts(chart: string): ChartFacts {
+  return charts[chart] ?? { title: words(chart), x: 'x', y: 'y', caption: 'Of the first repetition.' }
 }
 
 /** What a figure of an objective's arm is called. */

@@ -17,6 +17,7 @@ import type {
   ObjectiveCurve,
   PointSet,
   RunRecord,
+  StudyCurve,
   Trajectories,
 } from './run-record.js'
 import { unreadable } from './unreadable.js'
@@ -72,7 +73,12 @@ export function readRun(directory: string): RunRecord {
     backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...figures,
-    objective: arms && { ...arms, curves: readCurves(directory), densities: readDensities(directory) },
+    objective: arms && {
+      ...arms,
+      curves: readCurves(directory),
+      densities: readDensities(directory),
+      drawn: readDrawn(directory),
+    },
     ...readLosses(directory),
     samples,
     denoised,
@@ -207,6 +213,21 @@ function readDensities(directory: string): DrawnDensity[] {
           `${key} has shape [${density.shape}], expected that of ${name}/x`,
         )
       return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
+    })
+}
+
+/** Arrays CHART/NAME/x and CHART/NAME/y. */
+function readDrawn(directory: string): StudyCurve[] {
+  const arrays = readArrays(directory, 'curves.npz')
+  return Object.keys(arrays)
+    .filter((key) => key.endsWith('/y'))
+    .map((key) => {
+      const whole = key.slice(0, -'/y'.length)
+      const [x, y] = [arrays[`${whole}/x`], arrays[key] as NdArray]
+      if (!x || x.size !== y.size)
+        throw unreadable(join(directory, 'curves.npz'), `${key} has ${y.size} numbers, expected as many as ${whole}/x`)
+      const slash = whole.indexOf('/')
+      return { chart: whole.slice(0, slash), name: whole.slice(slash + 1), x: flat(x), y: flat(y) }
     })
 }
 

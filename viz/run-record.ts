@@ -161,6 +161,14 @@ export interface DrawnDensity {
   density: ArrayLike<number>
 }
 
+/** A curve of one of the charts that a study draws itself. */
+export interface StudyCurve {
+  chart: string
+  name: string
+  x: ArrayLike<number>
+  y: ArrayLike<number>
+}
+
 /** What the run of an objective did. */
 interface ObjectiveRecord {
   kind: string
@@ -169,6 +177,7 @@ interface ObjectiveRecord {
   densities: DrawnDensity[]
   /** Of a table; empty for other data. */
   columns: DataColumn[]
+  drawn: StudyCurve[]
 }
 
 /** What the report takes from scenario.yaml. */

@@ -3,8 +3,8 @@ import { runTone } from '../comparison/columns.js'
 import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { armName, figureTitle, localityWords } from '../objective-facts.js'
-import type { Arm, DrawnDensity, RunRecord } from '../run-record.js'
+import { armName, chartFacts, figureTitle, localityWords } from '../objective-facts.js'
+import type { Arm, DrawnDensity, RunRecord, StudyCurve } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
 import { armDots } from './arm-dots.js'
 import { figuresOver } from './figures-over.js'
@@ -20,11 +20,17 @@ import { type Section, section } from './section.js'
 export function objective(run: RunRecord): Section | undefined {
   const found = run.objective
   if (!found) return undefined
-  const { arms, curves, densities } = found
+  const { arms, curves, densities, drawn: own } = found
   const lines = densities.filter(({ units }) => units === 1)
   const learns = arms.some(({ locality }) => locality !== 'sampler')
   const planes = densities.filter(({ units }) => units === 2)
   const drawn = [
+    ...[...new Set(own.map(({ chart }) => chart))].map((chart) =>
+      studyChart(
+        chart,
+        own.filter((curve) => curve.chart === chart),
+      ),
+    ),
     ...grouped(lines).map((group, place) => densityChart(group, place, learns)),
     ...figuresOver(arms),
     ...objectiveCurves(curves, arms, run.metrics),
@@ -116,6 +122,36 @@ function densityChart({ title, densities }: DensityGroup, place: number, learns:
     ? 'What each arm learned in the first repetition, by quadrature, over the density of the data (dashed).'
     : 'States of each arm in the first repetition, in bins, over the truth (dashed).'
   return { spec, markup: html`<h3>${title}</h3>${chartFigure(spec, caption, content)}` }
+}
+
+/** A chart that the study draws itself, the truth first. */
+function studyChart(chart: string, curves: readonly StudyCurve[]): Drawn {
+  const { title, x, y, caption } = chartFacts(chart)
+  const series = curves.map(({ name, ...at }, index): ChartSeries => {
+    const isData = name === 'data'
+    return {
+      label: name,
+      kind: 'line',
+      tone: isData ? 'ink' : runTone(index - (curves[0]!.name === 'data' ? 1 : 0)),
+      dashed: isData,
+      x: Array.from(at.x, brief),
+      y: Array.from(at.y, brief),
+    }
+  })
+  const spec: ChartSpec = {
+    id: `chart-objective-${chart}`,
+    height: 260,
+    x: { label: x },
+    y: { label: y },
+    series,
+  }
+  const rows = series.flatMap(({ label, x, y }) =>
+    thinned(
+      x.map((at, n) => [label, formatNumber(at), formatNumber(y[n] ?? undefined)]),
+      40,
+    ),
+  )
+  return { spec, markup: html`<h3>${title}</h3>${chartFigure(spec, caption, { head: ['curve', x, y], rows })}` }
 }
 
 /** Density of two units as a grey picture: x₁ to the right, x₂ upwards, from 0 to its own largest value. */

@@ -25,6 +25,7 @@ export const files = {
   conditions: 'conditions.npz',
   virial: 'virial.npz',
   objective: 'objective.npz',
+  curves: 'curves.npz',
   results: 'results.json',
 } as const
 

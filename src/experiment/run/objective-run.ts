@@ -116,10 +116,11 @@ async function repeated(problem: StudyProblem, on: RepetitionBackend, options: R
 }
 
 /**
- * samples.npy; comparison.npz with held-out data beside samples of units with states; and objective.npz with a grid and a density for each
- * that the report draws.
+ * samples.npy; comparison.npz with held-out data beside samples of units with states; objective.npz with a grid and a density for each
+ * that the report draws, and curves.npz with its other curves.
  */
-function writeStudyArrays(directory: string, problem: StudyProblem, { samples, densities }: Study): void {
+function writeStudyArrays(directory: string, problem: StudyProblem, study: Study): void {
+  const { samples, densities, curves = [] } = study
   const table = ({ points, count, units }: PointSet) => ndarray(compact(points, units), [count, units])
   const { network } = problem.potential
   if (samples !== null) writeAtomic(join(directory, files.samples), encodeNpy(table(rowsOf(samples))))
@@ -127,6 +128,13 @@ function writeStudyArrays(directory: string, problem: StudyProblem, { samples, d
     const most = network.lattice === null ? mostShown.point : mostShown.image
     const heldOut = table(thinned(rowsOf(drawData(problem, problem.seeds[0]!, 1)), most))
     writeAtomic(join(directory, files.comparison), encodeNpz({ heldOut }))
+  }
+  if (curves.length > 0) {
+    const arrays = curves.flatMap(({ chart, name, x, y }) => [
+      [`${chart}/${name}/x`, ndarray(x, [x.length])] as const,
+      [`${chart}/${name}/y`, ndarray(y, [y.length])] as const,
+    ])
+    writeAtomic(join(directory, files.curves), encodeNpz(Object.fromEntries(arrays)))
   }
   if (densities.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [

@@ -144,6 +144,45 @@ const barsAndStripes = z
     'all images whose rows, or whose columns, are of one colour, each once; for objective.kind tap, contrastive-divergence and jarzynski',
   )
 
+const pairs = z
+  .strictObject({
+    source: z.literal('pairs'),
+    units: count.describe('of each half; network.visible has twice as many, the first half first'),
+    clusters: count.max(100).default(4).describe('that pairs are from'),
+    correlation: z
+      .number()
+      .min(0)
+      .max(0.99)
+      .default(0.9)
+      .describe('ρ, how much of the second half the first one tells'),
+    world: z.int().min(0).default(7).describe('which of many such laws: its centres and its rotation are drawn by it'),
+    samples: count.default(4000).describe('independent draws'),
+  })
+  .describe('two halves that belong together, whose law is known exactly; for objective.kind energy-filter')
+
+const trajectories = z
+  .strictObject({
+    source: z.literal('trajectories'),
+    units: count
+      .max(1000)
+      .optional()
+      .describe('of the network that is recorded, all coupled; its first ones are seen. network.visible by default'),
+    parameters: values.describe('of that network, by term; 0 when absent'),
+    dt: positive.default(0.1).describe('time of a step'),
+    runs: count.max(1_000_000).default(600).describe('independent trajectories'),
+    steps: count.max(1_000_000).default(100).describe('recorded of each'),
+    settle: count.max(1_000_000).default(100).describe('steps from equilibrium before'),
+  })
+  .describe('trajectories of a network at other parameters; for objective.kind imitation')
+
+const series = z
+  .strictObject({
+    source: z.literal('series'),
+    path: filePath.describe('.csv whose first line names the columns, a row a time; relative to the current directory'),
+    dt: positive.default(1).describe('time between two rows'),
+  })
+  .describe('a time series from a file, a column a unit, each standardised; for objective.kind imitation')
+
 /** The section `data`: what is learned from. */
 export const dataSchema = z.discriminatedUnion('source', [
   mnist,
@@ -155,6 +194,9 @@ export const dataSchema = z.discriminatedUnion('source', [
   knownLaw,
   table,
   barsAndStripes,
+  pairs,
+  trajectories,
+  series,
 ])
 
 /** The classes of data, as users call them: digits, or numbers of a mixture's components; none for other data. */
@@ -163,7 +205,16 @@ export function classesOf(data: z.output<typeof dataSchema> | undefined): readon
   return data !== undefined && 'digits' in data ? data.digits : []
 }
 
-const forObjectives = ['density', 'boltzmann', 'known-law', 'table', 'bars-and-stripes'] as const
+const forObjectives = [
+  'density',
+  'boltzmann',
+  'known-law',
+  'table',
+  'bars-and-stripes',
+  'pairs',
+  'trajectories',
+  'series',
+] as const
 type DataSettings = z.output<typeof dataSchema>
 
 /** Whether data are for an objective only: what they are drawn from is known, and nothing is held out. */

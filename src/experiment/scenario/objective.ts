@@ -3,8 +3,10 @@ import { type Surroundings, sayDataMissing } from './objectives/common.js'
 import { contrastiveDivergence, sayContrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { displacement, sayDisplacement } from './objectives/displacement.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
+import { energyFilter, sayEnergyFilter } from './objectives/energy-filter.js'
 import { falcon, sayFalcon } from './objectives/falcon.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
+import { imitation, sayImitation } from './objectives/imitation.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
 import { momentMatching, sayMomentMatching } from './objectives/moment-matching.js'
@@ -22,11 +24,13 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   boltznce,
   nce,
   energyDiscrepancy,
+  energyFilter,
   recoveryLikelihood,
   momentMatching,
   displacement,
   falcon,
   feynmanKac,
+  imitation,
   lineIntegral,
   tap,
 ])
@@ -46,11 +50,13 @@ export const objectiveRules: {
   boltznce: sayBoltznce,
   nce: sayDataMissing,
   'energy-discrepancy': sayEnergyDiscrepancy,
+  'energy-filter': sayEnergyFilter,
   'recovery-likelihood': sayDataMissing,
   'moment-matching': sayMomentMatching,
   displacement: sayDisplacement,
   falcon: sayFalcon,
   'feynman-kac': sayFeynmanKac,
+  imitation: sayImitation,
   'line-integral': sayLineIntegral,
   tap: sayTap,
 }

@@ -61,7 +61,8 @@ export interface Course extends Pick<LearningMaterial, 'start' | 'data' | 'state
   samples?(theta: Float64Array): States
 }
 
-type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
+/** Series are learned from whole, without minibatches. */
+type LearningSettings = Exclude<Extract<ObjectiveSettings, { iterations: number }>, { kind: 'imitation' }>
 
 /** How far a well's weight may be from that of the data. */
 const weightBar = 0.03

@@ -7,9 +7,11 @@ import { type Density, isotropicMixture } from '../../learning/data/density.js'
 import { digitLaw } from '../../learning/data/digit-law.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
 import type { KnownLaw } from '../../learning/data/law.js'
+import { pairDensity } from '../../learning/data/pair-law.js'
 import { type TableSets, tableSets } from '../../learning/data/table.js'
 import { pointsOf } from '../../learning/evaluation/points.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
+import { statesOf } from '../../learning/objectives/paths.js'
 import { isTwoState } from '../../physics/network/blocks.js'
 import type { Network } from '../../physics/network/network.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
@@ -25,6 +27,7 @@ import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
 import { buildSystem, type System } from '../system/system.js'
+import { type SeriesSource, seriesSource } from './series-source.js'
 
 /** A scenario with an objective made into objects: the system, and what is learned and from where. */
 export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSettings> extends System {
@@ -41,6 +44,8 @@ export interface StudyProblem<Settings extends ObjectiveSettings = ObjectiveSett
   readonly law: KnownLaw | null
   /** the table that is learned from; null elsewhere */
   readonly table: TableSets | null
+  /** the time series that are learned from; null elsewhere */
+  readonly series: SeriesSource | null
   /** parameters of the network whose states are the data (data.source boltzmann); null elsewhere */
   readonly teacher: Float64Array | null
 }
@@ -64,6 +69,7 @@ export function createStudyProblem(scenario: Scenario): StudyProblem {
     density: densityOf(data),
     law: lawOf(data),
     table: tableOf(data),
+    series: seriesSource(scenario, system),
     teacher: data?.source === 'boltzmann' ? parametersFrom(potential, data.parameters, 'data.parameters') : null,
   }
   requireUnits(problem)
@@ -82,6 +88,7 @@ function frozenOf(potential: Potential, names: readonly string[]): Uint8Array {
 
 function densityOf(data: Scenario['data']): Density | null {
   if (data?.source === 'gaussian-mixture') return isotropicMixture(data.means, data.width, data.weights)
+  if (data?.source === 'pairs') return pairDensity(data)
   return data?.source === 'density' && data.code === undefined ? densities[data.name]() : null
 }
 
@@ -148,10 +155,11 @@ export function requireNormaliser({ potential, bath }: StudyProblem, theta: Floa
   )
 }
 
-/** The data of one repetition: `draw` 0 is for learning, 1 held out; of a list of states all of them, of images those of the file. @throws E_MISSING_KEY without data */
+/** The data of one repetition: `draw` 0 is for learning, 1 held out; of series all frames; of a list of states all of them, of images those of the file. @throws E_MISSING_KEY without data */
 export function drawData(problem: StudyProblem, seed: number, draw = 0): States {
   const { scenario, density, law, teacher, potential, bath } = problem
   const { data } = scenario
+  if (problem.series !== null) return statesOf(problem.series.paths(seed))
   if (problem.table !== null) return columnsOf(draw === 0 ? problem.table.train : problem.table.heldOut)
   if (data?.source === 'bars-and-stripes') return law!.average
   if (data?.source === 'mnist' || data?.source === 'idx') {

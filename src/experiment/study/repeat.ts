@@ -93,13 +93,13 @@ export interface Study extends Omit<Repetition, 'leading'> {
 }
 
 /**
- * Repetitions together: figures are their means, and checks hold for each. Costs, densities and samples are those of the
+ * Repetitions together: figures are their means, and checks hold for each. Costs, densities, curves and samples are those of the
  * first.
  *
  * @param entropy - of the data's law where it is known, below which no negative log-likelihood is
  */
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[], entropy: number | undefined): Study {
-  const { arms, leading, densities, samples } = repetitions[0]!
+  const { arms, leading, densities, curves = [], samples } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
@@ -129,6 +129,7 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[],
     ),
     thermodynamics: Object.fromEntries(measured(billed, ['work', 'heat'])),
     densities,
+    curves,
     samples,
     warnings: told(seeds, repetitions),
   }

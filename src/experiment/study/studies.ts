@@ -7,8 +7,10 @@ import { contrastiveDivergenceStudy, requireChains } from './contrastive-diverge
 import { diffclfStudy } from './diffclf.js'
 import { displacementStudy, requireDisplacement } from './displacement.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
+import { energyFilterStudy, requirePairs } from './energy-filter.js'
 import { falconStudy, requireFalcon } from './falcon.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
+import { imitationStudy, requireSeries } from './imitation.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
 import { isMachine } from './machine.js'
@@ -23,7 +25,14 @@ import { tapStudy } from './tap.js'
 type Kind = ObjectiveSettings['kind']
 
 /** Kinds that ask a landscape of the problem's potential for all that is much work; what others compute no kernel does. */
-const onLandscapes: readonly Kind[] = ['contrastive-divergence', 'jarzynski', 'nce', 'recovery-likelihood']
+const onLandscapes: readonly Kind[] = [
+  'contrastive-divergence',
+  'jarzynski',
+  'nce',
+  'recovery-likelihood',
+  'energy-filter',
+  'imitation',
+]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
 export function takesBackend(problem: StudyProblem): boolean {
@@ -38,11 +47,13 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   boltznce: boltznceStudy,
   nce: nceStudy,
   'energy-discrepancy': energyDiscrepancyStudy,
+  'energy-filter': energyFilterStudy,
   'recovery-likelihood': recoveryLikelihoodStudy,
   'moment-matching': momentMatchingStudy,
   displacement: displacementStudy,
   falcon: falconStudy,
   'feynman-kac': feynmanKacStudy,
+  imitation: imitationStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
 }
@@ -53,6 +64,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   jarzynski: requireJarzynski,
   nce: (problem) => requireNormaliser(problem, problem.start, 'objective.start'),
   'energy-discrepancy': requireDiscrepancy,
+  'energy-filter': requirePairs,
   diffclf: ({ potential }) => requireLinear(potential),
   boltznce: ({ potential }) => requireLinear(potential),
   'recovery-likelihood': createRecoveryTruth,
@@ -60,6 +72,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   displacement: requireDisplacement,
   falcon: requireFalcon,
   'feynman-kac': requireCompositions,
+  imitation: requireSeries,
   'line-integral': composedOf,
   tap: ({ potential }) => machineParameters(potential),
 }

@@ -35,6 +35,16 @@ export interface DrawnDensity {
   readonly density: Float64Array
 }
 
+/** A curve that stands on a chart with others, such as a generated series beside the data's: in curves.npz. */
+export interface DrawnCurve {
+  /** which chart */
+  readonly chart: 'margin' | 'series' | 'autocovariance'
+  readonly name: string
+  /** [points], ascending */
+  readonly x: Float64Array
+  readonly y: Float64Array
+}
+
 /** What one repetition of a study finds: everything but what needs several seeds. */
 export interface Repetition {
   readonly arms: readonly Arm[]
@@ -43,6 +53,7 @@ export interface Repetition {
   /** their names say nothing of the seed */
   readonly checks: readonly Check[]
   readonly densities: readonly DrawnDensity[]
+  readonly curves?: readonly DrawnCurve[]
   /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
   readonly samples: States | null
   /** what can't be trusted and what mends it */
@@ -79,6 +90,7 @@ export type RunStudy<Settings extends ObjectiveSettings> = (
 export interface Found extends Omit<Arm, keyof ArmPlan> {
   readonly checks?: readonly Check[]
   readonly densities?: readonly DrawnDensity[]
+  readonly curves?: readonly DrawnCurve[]
   readonly warnings?: readonly string[]
   /** states that stand for it */
   readonly samples?: (() => States) | undefined
@@ -114,6 +126,7 @@ export async function armByArm<Plan extends ArmPlan>(
     leading,
     checks: found.flatMap(({ checks = [] }) => checks),
     densities: found.flatMap(({ densities = [] }) => densities),
+    curves: found.flatMap(({ curves = [] }) => curves),
     samples: found.find(({ expected, samples }) => expected === 'succeeds' && samples)?.samples?.() ?? null,
     warnings: found.flatMap(({ warnings = [] }) => warnings),
   }

@@ -37,4 +37,8 @@ export const stream = {
   perturbation: 60,
   kicks: 61,
   table: 62,
+  pairLaw: 70,
+  pairs: 71,
+  recordedPaths: 72,
+  policyPaths: 73,
 } as const

@@ -35,6 +35,24 @@ export function uniformIntegers(key: DrawKey, below: number, out: Int32Array): v
 }
 
 /**
+ * A seeded draw of `count` of the integers 0 … total-1 without replacement, every ordered choice equally likely.
+ * Fisher–Yates, stopped after `count` places; with count = total a permutation.
+ *
+ * @param count - integer in [0, total]
+ */
+export function distinctIntegers(key: DrawKey, count: number, total: number): Int32Array {
+  const uniform = drawUniform(key, count)
+  const order = Int32Array.from({ length: total }, (_, n) => n)
+  for (let n = 0; n < count; n++) {
+    const other = n + Math.floor(uniform[n]! * (total - n))
+    const chosen = order[other]!
+    order[other] = order[n]!
+    order[n] = chosen
+  }
+  return order.slice(0, count)
+}
+
+/**
  * Fills `out` (shape [units, batch], batch innermost) with independent uniform numbers in (0, 1), odd multiples of 2⁻³³: that of
  * trajectory τ and unit i is word τ mod 4 of counter (⌊τ/4⌋, i, step, stream), however the trajectories are cut into batches.
  *

@@ -23,6 +23,11 @@ export interface BathOfUnits {
  * Cost: one symmetric eigendecomposition, O(units³).
  */
 export function stationaryCovariance(K: Float64Array, bath: BathOfUnits, dt = 0): Float64Array {
+  return atRest(K, bath, dt, () => 1)
+}
+
+/** The stationary covariance with a factor for each relaxation rate. */
+function atRest(K: Float64Array, bath: BathOfUnits, dt: number, factor: (rate: number) => number): Float64Array {
   const { eigenvalues, vectors, root } = relaxationModes(K, bath)
   if (eigenvalues.some((rate) => !(rate > 0 && rate * dt < 2))) {
     const fastest = Math.max(...eigenvalues)
@@ -31,8 +36,20 @@ export function stationaryCovariance(K: Float64Array, bath: BathOfUnits, dt = 0)
     throw invalidValue(text + mend, 'stationary covariance')
   }
   return fromModes(vectors, root, (p, q) =>
-    p === q ? bath.kT / eigenvalues[p]! / (1 - (dt * eigenvalues[p]!) / 2) : 0,
+    p === q ? ((bath.kT / eigenvalues[p]!) * factor(eigenvalues[p]!)) / (1 - (dt * eigenvalues[p]!) / 2) : 0,
   )
+}
+
+/**
+ * Covariance of a harmonic network at rest with itself so many Euler–Maruyama steps later: C = (1 - hMK)^lag S_h, S_h as above.
+ *
+ * @returns ⟨x_i(t + lag) x_j(t)⟩, [units, units] row-major
+ * @throws OverdampedError E_INVALID_VALUE as stationaryCovariance does
+ *
+ * Cost: O(units³).
+ */
+export function laggedCovariance(K: Float64Array, bath: BathOfUnits, dt: number, lag: number): Float64Array {
+  return atRest(K, bath, dt, (rate) => (1 - dt * rate) ** lag)
 }
 
 /**

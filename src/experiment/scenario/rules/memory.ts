@@ -133,6 +133,12 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
     add(['noising', 'slices'], knots * (parameters * copiesOfKnots + 8), `${parameters} parameters at ${knots} knots`)
     add(['learning', 'batch'], learning.batch * perTrajectory, `minibatches of ${units} units`)
   }
+  if (data?.source === 'trajectories')
+    add(
+      ['data', 'steps'],
+      data.runs * (data.steps + data.settle) * (data.units ?? units) * copiesOfData,
+      'trajectories',
+    )
   if (data !== undefined && 'samples' in data)
     add(['data', 'samples'], data.samples * (units * copiesOfData + hiddenOfAll + 8), `states of ${units} units`)
   return parts

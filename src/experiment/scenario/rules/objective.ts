@@ -15,6 +15,14 @@ const mostCoordinates = 20_000_000
 /** Data whose density or Boltzmann law an objective can be compared with; machines are judged by their likelihood. */
 const knownData = ['density', 'gaussian-mixture', 'boltzmann']
 const machineData = ['bars-and-stripes', 'mnist', 'idx']
+/** Sources of data, in words too, of kinds that learn from others than these. */
+const expectedData: {
+  readonly [K in ObjectiveSettings['kind']]?: readonly [sources: readonly string[], about: string]
+} = {
+  tap: [machineData, 'data of two-state units'],
+  'energy-filter': [['pairs'], 'two halves that belong together'],
+  imitation: [['trajectories', 'series'], 'series in time'],
+}
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
 const absent = trajectories.parse({})
@@ -39,10 +47,9 @@ export function sayObjective(scenario: Keys, say: Say): void {
 /** Data that the objective learns from. */
 function sayData({ data, network }: Keys, { kind }: ObjectiveSettings, say: Say): void {
   if (data === undefined || kind === 'energy-discrepancy') return
-  const [sources, about] =
-    kind === 'tap' || hasStates({ network })
-      ? [machineData, 'data of two-state units']
-      : [knownData, 'data whose law is known']
+  const [sources, about] = hasStates({ network })
+    ? [machineData, 'data of two-state units']
+    : (expectedData[kind] ?? [knownData, 'data whose law is known'])
   if (!sources.includes(data.source))
     say(['data', 'source'], `expected ${sources.join(', ')}: ${about}; got ${data.source}`)
   if (data.source === 'density' && data.code !== undefined)

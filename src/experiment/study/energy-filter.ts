@@ -1,0 +1,309 @@
+import { invalidValue } from '../../errors.js'
+import { type PairDensity, pairDensity } from '../../learning/data/pair-law.js'
+import { descend } from '../../learning/objectives/descend.js'
+import { higherOfTwo, pairScores, scorePairs } from '../../learning/objectives/energy-filter.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import type { Phase } from '../../learning/objectives/objective.js'
+import { pairLogits, pairObjective } from '../../learning/objectives/pair-energy.js'
+import { columnsOf, pickStates, type States, sliceStates } from '../../physics/network/states.js'
+import { stream } from '../../physics/noise/streams.js'
+import { distinctIntegers } from '../../physics/noise/uniform.js'
+import { barCheck, type Check } from '../../physics/observe/check.js'
+import { logSumExp } from '../../physics/observe/log-weights.js'
+import type { SettingsOf } from '../scenario/objective.js'
+import { drawData, type StudyProblem } from './problem.js'
+import { type Arm, type ArmHooks, type ArmPlan, armByArm, type DrawnCurve, type RunStudy } from './study.js'
+
+type Settings = SettingsOf<'energy-filter'>
+type Problem = StudyProblem<Settings>
+type ArmName = 'energy filter' | Settings['arms'][number]
+
+/** Nats between what the filter reaches, an oracle's filter and Bayes; what no filter at all misses Bayes by. */
+const bars = { oracle: 0.05, bayes: 0.15, none: 1 }
+/** Shares: of what is kept that belongs together, and of what belongs together that is kept; what the free energy must lose. */
+const shareBars = { kept: 0.1, lost: 0.5 }
+/** Pairs that each x is to find its own y among. */
+const retrieved = 1000
+/** Points of a curve. */
+const points = 10
+
+/** Names of arms, in words. */
+const words: { readonly [Name in ArmName]: string } = {
+  'energy filter': 'energy filter',
+  oracle: 'oracle filter',
+  none: 'no filter',
+  'free-energy': 'free-energy filter',
+  swapped: 'swapped entropies',
+  complementary: 'complementary learning',
+}
+
+/** @throws E_INVALID_VALUE for data of another size than the network; E_MISSING_KEY without any */
+export function requirePairs(problem: Problem): void {
+  const { units } = problem.potential.network
+  if (units % 2 === 1) throw invalidValue(`${units} units; expected two halves of as many.`, 'network.visible')
+  lawOf(problem)
+}
+
+function lawOf({ scenario: { data } }: Problem): PairDensity {
+  if (data?.source !== 'pairs') throw new Error('data of pairs')
+  return pairDensity(data)
+}
+
+/** Learns the energy of pairs with and without a filter, and judges each by pairs that were held out, beside Bayes. */
+export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
+  const { settings } = problem
+  const material = materialOf(problem, seed)
+  const bayes = judged(material, material.law.logRatios)
+  let kept: Float64Array | null = null
+  const reached: Record<string, number> = {}
+  const names: ArmName[] = ['energy filter', ...settings.arms]
+  const plans = names.map((name) => ({
+    arm: name,
+    name: words[name],
+    expected: name === 'none' || name === 'free-energy' ? ('fails' as const) : ('succeeds' as const),
+  }))
+  const leading = ['negativeLogLikelihood', 'retrieval', 'precision', 'recall']
+  const found = await armByArm(plans, leading, hooks, async (plan, armHooks) => {
+    const run = await runArm(plan.arm, problem, material, kept, armHooks)
+    if (plan.arm === 'energy filter') kept = run.weights
+    reached[plan.arm] = run.figures.negativeLogLikelihood!
+    const figures = { ...run.figures, ...keptFigures(run.weights, material.belongs) }
+    return {
+      locality: 'three-factor',
+      figures,
+      cost: run.landscape.cost,
+      checks: shareChecks(plan, figures),
+      curves: run.curves,
+    }
+  })
+  const truth: Arm = {
+    name: 'Bayes',
+    expected: 'succeeds',
+    locality: 'sampler',
+    figures: { ...bayes, ...keptFigures(bayesFilter(material, settings), material.belongs) },
+    cost: { forces: 0, energies: 0, work: null, heat: null },
+  }
+  return {
+    ...found,
+    arms: [...found.arms, truth],
+    checks: [...found.checks, ...likelihoodChecks(reached, bayes.negativeLogLikelihood!)],
+  }
+}
+
+/** What all arms of a repetition share. */
+interface Material {
+  readonly law: PairDensity
+  readonly seed: number
+  /** the pairs that are learned from, some of them permuted */
+  readonly pairs: States
+  /** 1 where a pair belongs together, [pairs] */
+  readonly belongs: Float64Array
+  readonly heldOut: States
+  readonly batch: number
+}
+
+function materialOf(problem: Problem, seed: number): Material {
+  const { settings } = problem
+  const law = lawOf(problem)
+  const drawn = drawData(problem, seed)
+  const count = drawn.batch
+  const wrong = Math.round(settings.permuted * count)
+  const order = distinctIntegers({ seed, stream: stream.pairs, step: 0 }, wrong, count)
+  const pairs = { x: drawn.x.slice(), batch: count }
+  const belongs = new Float64Array(count).fill(1)
+  // Each takes the partner of the one before, so that none keeps its own.
+  order.forEach((pair, n) => {
+    const partner = order[(n + wrong - 1) % wrong]!
+    if (partner === pair) return
+    belongs[pair] = 0
+    for (let unit = law.split; unit < law.units; unit++) pairs.x[unit * count + pair] = drawn.x[unit * count + partner]!
+  })
+  const heldOut = columnsOf(law.sample(settings.heldOut, seed, 1))
+  return { law, seed, pairs, belongs, heldOut, batch: settings.batch }
+}
+
+/** What an arm ends with. */
+interface Run {
+  readonly landscape: Landscape
+  /** of the pairs that it last learned from */
+  readonly weights: Float64Array
+  readonly figures: Record<string, number>
+  readonly curves: readonly DrawnCurve[]
+}
+
+async function runArm(
+  name: ArmName,
+  problem: Problem,
+  material: Material,
+  kept: Float64Array | null,
+  { record, progress, landscape: landscapeOf }: ArmHooks,
+): Promise<Run> {
+  const { settings, potential, bath, frozen, start } = problem
+  const landscape = landscapeOf(potential, bath)
+  const { pairs, batch, belongs, law, seed } = material
+  const everything = new Float64Array(pairs.batch).fill(1)
+  const own = { swapped: name === 'swapped', complementary: name === 'complementary' ? 1 : 0 }
+  let done = 0
+  const filters = name === 'energy filter' || name === 'free-energy' ? settings.rounds : 0
+  const total = settings.iterations * Math.max(1, filters) + (filters > 0 ? settings.warmUp : 0)
+  const judge = (theta: Float64Array) =>
+    judged(material, (first, second) => pairLogits(landscape, theta, first, second, law.split))
+  const learn = async (weights: Float64Array, iterations: number, training: number) => {
+    const theta = start.slice()
+    const data = pairBatches(pairs, weights, batch, seed, training)
+    const objective = pairObjective({ landscape, split: law.split, data, ...own })
+    for (const step of descend(landscape, objective, theta, frozen, { ...settings, iterations })) {
+      done++
+      if (step % 20 === 0) await progress(done / total)
+      if (step % Math.ceil(iterations / points) === 0) record(done, { loss: objective.loss() })
+    }
+    return theta
+  }
+  let weights = name === 'oracle' ? belongs : ((own.swapped || name === 'complementary') && kept) || everything
+  const score = name === 'free-energy' ? 'free energy' : 'difference'
+  let scores: Float64Array = new Float64Array(0)
+  let theta = filters > 0 ? await learn(everything, settings.warmUp, 0) : start
+  for (let round = 1; round <= filters; round++) {
+    const logits = (some: States) => pairLogits(landscape, theta, some, some, law.split)
+    scores = scorePairs(logits, pairScores[score], pairs, ordersOf(material, settings, round), batch)
+    weights = higherOfTwo(scores).map((share) => (share > 0.5 ? 1 : 0))
+    record(done, keptFigures(weights, belongs))
+    theta = await learn(weights, settings.iterations, round)
+  }
+  if (filters === 0) theta = await learn(weights, settings.iterations, settings.rounds)
+  const curves = name === 'energy filter' ? margins(scores, belongs) : []
+  return { landscape, weights, figures: judge(theta), curves }
+}
+
+/** Batches of different pairs, in an order that is new whenever all have had their turn. */
+function pairBatches(pairs: States, weights: Float64Array, batch: number, seed: number, training: number) {
+  const perEpoch = Math.floor(pairs.batch / batch)
+  let order: Int32Array = new Int32Array(0)
+  return (iteration: number): Phase => {
+    const place = iteration % perEpoch
+    if (place === 0) {
+      const step = training * epochsOfTraining + iteration / perEpoch
+      order = distinctIntegers({ seed, stream: stream.minibatch, step }, pairs.batch, pairs.batch)
+    }
+    const chosen = order.subarray(place * batch, (place + 1) * batch)
+    const own = Float64Array.from(chosen, (pair) => weights[pair]!)
+    return { ...pickStates(pairs, chosen), name: 'pairs', scale: 1, weights: own }
+  }
+}
+
+/** Numbers of epochs that trainings have of their own. */
+const epochsOfTraining = 1_000_000
+
+/** Random orders of the pairs, which cut them into batches to be scored in. */
+function ordersOf({ pairs, seed }: Material, { orders }: Settings, round: number): Int32Array[] {
+  return Array.from({ length: orders }, (_, n) =>
+    distinctIntegers({ seed, stream: stream.pairs, step: 1 + round * orders + n }, pairs.batch, pairs.batch),
+  )
+}
+
+/** l_ij of some x and some y, row by row. */
+type Logits = (first: States, second: States) => Float64Array
+
+/** What a filter by Bayes' own energies keeps. */
+function bayesFilter(material: Material, settings: Settings): Float64Array {
+  const { logRatios } = material.law
+  const orders = ordersOf(material, settings, 0)
+  const scores = scorePairs(
+    (some) => logRatios(some, some),
+    pairScores.difference,
+    material.pairs,
+    orders,
+    material.batch,
+  )
+  return higherOfTwo(scores).map((share) => (share > 0.5 ? 1 : 0))
+}
+
+/**
+ * By pairs that were held out: mean -log probability of each one's own partner among those of its batch, both ways; how often the best of many
+ * partners is one's own; and the work of carrying a partner to another one's state.
+ */
+function judged({ heldOut, batch, law }: Material, logits: Logits): Record<string, number> {
+  let [loss, work, terms] = [0, 0, 0]
+  for (let from = 0; from + batch <= heldOut.batch; from += batch) {
+    const some = sliceStates(heldOut, from, batch)
+    const l = logits(some, some)
+    for (let i = 0; i < batch; i++) {
+      const own = l[i * (batch + 1)]!
+      const all = (outer: number, inner: number) =>
+        logSumExp(Float64Array.from({ length: batch }, (_, n) => l[i * outer + n * inner]!))
+      loss += (all(batch, 1) + all(1, batch)) / 2 - own
+      for (let j = 0; j < batch; j++) work += (own - l[i * batch + j]!) / (batch - 1)
+      terms++
+    }
+  }
+  return { negativeLogLikelihood: loss / terms, retrieval: retrieval(heldOut, law, logits), mismatchWork: work / terms }
+}
+
+/** R@1: how often the best y of all is an x's own. */
+function retrieval(heldOut: States, { units }: PairDensity, logits: Logits): number {
+  const all = sliceStates(heldOut, 0, Math.min(retrieved, heldOut.batch))
+  const rows = Math.max(1, Math.floor(200_000 / (all.batch * units)))
+  let right = 0
+  for (let from = 0; from < all.batch; from += rows) {
+    const some = sliceStates(all, from, Math.min(rows, all.batch - from))
+    const l = logits(some, all)
+    for (let i = 0; i < some.batch; i++) {
+      const own = l.subarray(i * all.batch, (i + 1) * all.batch)
+      if (own.every((value) => value <= own[from + i]!)) right++
+    }
+  }
+  return right / all.batch
+}
+
+/** Of the pairs that are kept how many belong together, and of those that do how many are kept. */
+function keptFigures(weights: Float64Array, belongs: Float64Array): { precision: number; recall: number } {
+  let [both, kept, all] = [0, 0, 0]
+  weights.forEach((weight, n) => {
+    both += weight * belongs[n]!
+    kept += weight
+    all += belongs[n]!
+  })
+  return { precision: kept > 0 ? both / kept : 0, recall: both / all }
+}
+
+function shareChecks({ arm, name }: ArmPlan & { readonly arm: ArmName }, figures: Record<string, number>): Check[] {
+  if (arm === 'free-energy') return [barCheck(`recall, ${name}`, figures.recall!, 1, shareBars.lost, 'fails')]
+  if (arm !== 'energy filter') return []
+  return (['precision', 'recall'] as const).map((share) =>
+    barCheck(`${share}, ${name}`, figures[share]!, 1, shareBars.kept),
+  )
+}
+
+/** How far arms are from Bayes, and the filter from an oracle's. */
+function likelihoodChecks(reached: Readonly<Record<string, number>>, bayes: number): Check[] {
+  const found = reached['energy filter']!
+  const { none, oracle } = reached
+  const beyond = (name: string, value: number, bar: number, expected?: ArmPlan['expected']) =>
+    barCheck(`held-out -ln p, ${name}`, value, 0, bar, expected)
+  return [
+    beyond('energy filter, beyond Bayes', found - bayes, bars.bayes),
+    ...(oracle === undefined ? [] : [beyond('energy filter, beyond an oracle’s', found - oracle, bars.oracle)]),
+    ...(none === undefined ? [] : [beyond('no filter, beyond Bayes', none - bayes, bars.none, 'fails')]),
+  ]
+}
+
+/** Bars of a histogram. */
+const barsAcross = 60
+
+/** Histograms of the scores by which pairs were last told apart, of those that belong together and those that do not. */
+function margins(scores: Float64Array, belongs: Float64Array): DrawnCurve[] {
+  const sorted = scores.toSorted()
+  // A few pairs that are far out would make all that matters small.
+  const low = sorted[Math.floor(0.05 * sorted.length)]!
+  const high = sorted[Math.floor(0.999 * sorted.length)]!
+  const width = (high - low) / barsAcross
+  const x = Float64Array.from({ length: barsAcross }, (_, n) => low + (n + 0.5) * width)
+  return (['belong together', 'permuted'] as const).map((name, permuted) => {
+    const y = new Float64Array(barsAcross)
+    scores.forEach((score, n) => {
+      const place = Math.floor((score - low) / width)
+      if (belongs[n] === 1 - permuted && place >= 0 && place < barsAcross) y[place]! += 1 / (width * scores.length)
+    })
+    return { chart: 'margin', name, x, y }
+  })
+}

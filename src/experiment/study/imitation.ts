@@ -1,0 +1,135 @@
+import { descend } from '../../learning/objectives/descend.js'
+import { requireLinear } from '../../learning/objectives/feature-rows.js'
+import { imitationObjective } from '../../learning/objectives/imitation.js'
+import type { Landscape } from '../../learning/objectives/landscape.js'
+import { type OneStepLikelihood, oneStepLikelihood } from '../../learning/objectives/path-action.js'
+import { cutPaths, type Paths } from '../../learning/objectives/paths.js'
+import { barCheck } from '../../physics/observe/check.js'
+import { dataCurves, generatedCurves, requireKnownSeries, sourceOf } from './imitated-series.js'
+import { type ImitationProblem, lagsStudy } from './imitation-lags.js'
+import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type Found, type RunStudy } from './study.js'
+
+type Settings = ImitationProblem['settings']
+
+/** Standard errors by which an arm may be off the likeliest parameters, and these off those that the data were made with. */
+const bars = { likelihood: 3, teacher: 4 }
+/** Points of a curve. */
+const points = 20
+
+/** @throws E_INVALID_VALUE where a path's action, or the law of imitated series, is not known */
+export function requireSeries(problem: ImitationProblem): void {
+  requireLinear(problem.potential)
+  if (problem.settings.lags !== undefined) requireKnownSeries(problem)
+}
+
+/** Imitates whole paths by their actions, or products of a path at two times. */
+export const imitationStudy: RunStudy<Settings> = (problem, seed, hooks) =>
+  (problem.settings.lags === undefined ? windowsStudy : lagsStudy)(problem, seed, hooks)
+
+/** An arm: paths of so many steps, told from those of a policy that is renewed or not; or one-step likelihood. */
+interface WindowArm extends ArmPlan {
+  readonly window: number
+  readonly policy: 'cooperative' | 'static' | null
+}
+
+const windowsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
+  const { settings } = problem
+  const paths = sourceOf(problem).paths(seed)
+  return armByArm(armsOf(settings), ['likelihoodError'], hooks, async (arm, armHooks) => {
+    const landscape = armHooks.landscape(problem.potential, problem.bath)
+    const data = cutPaths(paths, arm.window)
+    const likeliest = oneStepLikelihood(landscape, problem.bath, data, sourceOf(problem).dt)
+    if (arm.policy === null) return likelihoodFound(problem, landscape, likeliest, paths)
+    return learned(problem, arm, { landscape, data, likeliest, seed }, armHooks)
+  })
+}
+
+function armsOf({ windows }: Settings): WindowArm[] {
+  const longest = Math.max(...windows)
+  return [
+    { name: 'one-step likelihood', expected: 'succeeds', window: longest, policy: null },
+    ...windows.flatMap((window): WindowArm[] => [
+      { name: `cooperative, ${window} steps`, expected: 'succeeds', window, policy: 'cooperative' },
+      // Of short windows a static policy tells enough: it has no bar there.
+      {
+        name: `static, ${window} steps`,
+        expected: window === longest ? 'fails' : 'succeeds',
+        window,
+        policy: 'static',
+      },
+    ]),
+  ]
+}
+
+interface Material {
+  readonly landscape: Landscape
+  readonly data: Paths
+  readonly likeliest: OneStepLikelihood
+  readonly seed: number
+}
+
+async function learned(
+  problem: ImitationProblem,
+  { name, expected, window, policy }: WindowArm,
+  { landscape, data, likeliest, seed }: Material,
+  { record, progress }: ArmHooks,
+): Promise<Found> {
+  const { settings, frozen, start, bath } = problem
+  const { dt } = sourceOf(problem)
+  const refresh = policy === 'cooperative' ? settings.refresh : null
+  const objective = imitationObjective({ landscape, data, dt, refresh, rate: settings.optimizer.rate, seed })
+  const theta = start.slice()
+  const figures = () => ({
+    likelihoodError: largestScore(theta, likeliest.theta, likeliest.standardError),
+    loss: objective.loss(),
+    offset: objective.offset(),
+  })
+  const { iterations } = settings
+  for (const done of descend(landscape, objective, theta, frozen, settings)) {
+    if (done % Math.ceil(iterations / points) === 0 && done < iterations) record(done, figures())
+    if (done % 5 === 0) await progress(done / iterations)
+  }
+  record(iterations, figures())
+  const isLongest = window === Math.max(...settings.windows)
+  const barred = policy === 'cooperative' || isLongest
+  const check = barCheck(
+    `largest |z| from the likeliest parameters, ${name}`,
+    figures().likelihoodError,
+    0,
+    bars.likelihood,
+    expected,
+  )
+  return {
+    locality: objective.locality,
+    figures: { ...figures(), ...exchangeOf(landscape.cost, data.paths) },
+    cost: landscape.cost,
+    checks: barred ? [check] : [],
+    curves:
+      policy === 'cooperative' && isLongest
+        ? generatedCurves(problem, name, data, { theta, mobility: bath.mobility }, seed)
+        : [],
+  }
+}
+
+function likelihoodFound(
+  problem: ImitationProblem,
+  { cost }: Landscape,
+  { theta, standardError }: OneStepLikelihood,
+  paths: Paths,
+): Found {
+  const teacher = sourceOf(problem).recorded?.parameters
+  const curves = dataCurves(problem, paths)
+  if (teacher === undefined) return { locality: 'local', figures: { likelihoodError: 0 }, cost, curves }
+  const teacherError = largestScore(theta, teacher, standardError)
+  const check = barCheck(
+    'largest |z| of the likeliest parameters from those of the data',
+    teacherError,
+    0,
+    bars.teacher,
+  )
+  return { locality: 'local', figures: { likelihoodError: 0, teacherError }, cost, curves, checks: [check] }
+}
+
+function largestScore(theta: Float64Array, truth: Float64Array, standardError: Float64Array): number {
+  return Math.max(...theta.map((value, a) => Math.abs(value - truth[a]!) / standardError[a]!))
+}

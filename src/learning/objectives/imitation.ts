@@ -1,0 +1,82 @@
+import { stream } from '../../physics/noise/streams.js'
+import type { Landscape } from './landscape.js'
+import type { Objective } from './objective.js'
+import { actionGradient, pathAction } from './path-action.js'
+import { frameOf, type Paths, recordPaths } from './paths.js'
+
+/** What paths are told apart from. */
+export interface ImitationOptions {
+  readonly landscape: Landscape
+  readonly data: Paths
+  /** h, the time of a step */
+  readonly dt: number
+  /** iterations between two policies; null: it stays what the network was at first */
+  readonly refresh: number | null
+  /** step of the offset c, as of a parameter */
+  readonly rate: number
+  readonly seed: number
+}
+
+/** What the objective is at, beside θ. */
+export interface Imitation extends Objective {
+  /** c, which is 0 where both actions are normalised */
+  offset(): number
+  /** -⟨log σ(l)⟩_data - ⟨log(1 - σ(l))⟩_policy of the last phases; 2 ln 2 when nothing tells them apart */
+  loss(): number
+}
+
+/**
+ * Contrastive imitation of time series. Energy of a path is its Onsager–Machlup action A_θ in the network; data are told from paths of
+ * a local policy, a network of the same kind that moves by its own forces from where the data's paths begin:
+ *
+ *     l(τ) = -[A_θ(τ) - A_π(τ)] + c,   gradient ⟨(1 - σ)∂A⟩_data - ⟨σ∂A⟩_policy
+ *
+ * The policy is the network itself when it was last renewed (cooperative), or what it was at first (static). Where windows are long a static
+ * policy's paths are told apart at once, and teach little. Three-factor: 1 - σ and σ are one scalar for each path, which comes at its end.
+ *
+ * Cost of an iteration: a force and a statistic of each frame of data and policy.
+ * Source: reconstructed from the abstract of Jarrett, Bica & van der Schaar, 2311.01388 (2021, TimeGCI).
+ */
+export function imitationObjective({ landscape, data, dt, refresh, rate, seed }: ImitationOptions): Imitation {
+  const { bath } = landscape
+  const seen = (theta: Float64Array, paths: Paths) => pathAction(landscape, theta, bath, paths, dt)
+  let policy: { paths: Paths; own: Float64Array; onData: Float64Array } | null = null
+  let c = 0
+  let slope = 0
+  let loss = 2 * Math.LN2
+  const renew = (theta: Float64Array, iteration: number) => {
+    const recording = { dt, steps: data.frames - 1, seed, stream: stream.policyPaths, from: iteration * data.frames }
+    const paths = recordPaths(landscape, theta, bath, frameOf(data, 0), recording)
+    c = 0
+    return { paths, own: seen(theta, paths).action, onData: seen(theta, data).action }
+  }
+  return {
+    name: refresh === null ? 'static policy' : 'cooperative policy',
+    locality: 'three-factor',
+    phases(theta, iteration) {
+      if (policy === null || (refresh !== null && iteration % refresh === 0)) policy = renew(theta, iteration)
+      const sides = [
+        { name: 'data', scale: 1, paths: data, action: seen(theta, data), policy: policy.onData },
+        { name: 'policy', scale: -1, paths: policy.paths, action: seen(theta, policy.paths), policy: policy.own },
+      ]
+      slope = 0
+      loss = 0
+      return sides.map(({ name, scale, paths, action, policy: other }) => {
+        // The probability of the wrong answer, σ(-l) for data and σ(l) for the policy.
+        const weights = action.action.map((own, n) => {
+          const l = scale * (other[n]! - own + c)
+          loss += (Math.max(-l, 0) + Math.log1p(Math.exp(-Math.abs(l)))) / paths.paths
+          return 1 / (1 + Math.exp(l)) / paths.paths
+        })
+        slope -= scale * weights.reduce((sum, w) => sum + w, 0)
+        const means = actionGradient(landscape, theta, paths, action, weights).map((sum) => sum * bath.kT)
+        return { name, scale, means }
+      })
+    },
+    follow() {
+      c -= rate * slope
+    },
+    offset: () => c,
+    loss: () => loss,
+  }
+}
