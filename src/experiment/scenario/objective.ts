@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
+import { continual, sayContinual } from './objectives/continual.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
@@ -25,6 +26,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   feynmanKac,
   lineIntegral,
   tap,
+  continual,
 ])
 
 /** An objective with its defaults filled in. */
@@ -47,4 +49,5 @@ export const objectiveRules: {
   'feynman-kac': sayFeynmanKac,
   'line-integral': sayLineIntegral,
   tap: sayTap,
+  continual: sayContinual,
 }

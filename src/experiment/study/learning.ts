@@ -40,7 +40,7 @@ export interface LearningArm extends ArmPlan {
   }
 }
 
-type LearningSettings = Extract<ObjectiveSettings, { iterations: number }>
+type LearningSettings = Exclude<Extract<ObjectiveSettings, { iterations: number }>, { kind: 'continual' }>
 
 /** How far a well's weight may be from that of the data. */
 const weightBar = 0.03

@@ -2,6 +2,7 @@ import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
+import { continualStudy, requireTasks } from './continual.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
@@ -39,6 +40,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'feynman-kac': feynmanKacStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
+  continual: continualStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
@@ -54,6 +56,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'feynman-kac': requireCompositions,
   'line-integral': composedOf,
   tap: requireMachine,
+  continual: requireTasks,
 }
 
 /**

@@ -31,6 +31,9 @@ export const descent = {
         kind: z.literal('adam'),
         rate: positive.default(0.01),
         ...adamKeys,
+        epsilon: positive
+          .optional()
+          .describe('a gradient far below it moves nothing, so that what no state tells of stays (1e-8)'),
       }),
     ])
     .prefault({ kind: 'sgd' }),
