@@ -13,6 +13,7 @@ import { readParameters } from './read-parameters.js'
 import type {
   CrooksHistogram,
   DrawnDensity,
+  DrawnImages,
   Extremes,
   ObjectiveCurve,
   PointSet,
@@ -72,7 +73,12 @@ export function readRun(directory: string): RunRecord {
     backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...figures,
-    objective: arms && { ...arms, curves: readCurves(directory), densities: readDensities(directory) },
+    objective: arms && {
+      ...arms,
+      curves: readCurves(directory),
+      densities: readDensities(directory),
+      images: readImages(directory),
+    },
     ...readLosses(directory),
     samples,
     denoised,
@@ -208,6 +214,16 @@ function readDensities(directory: string): DrawnDensity[] {
         )
       return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
     })
+}
+
+function readImages(directory: string): DrawnImages[] {
+  const ending = '/images'
+  return Object.entries(readArrays(directory, 'objective.npz'))
+    .filter(([key]) => key.endsWith(ending))
+    .map(([key, array]) => ({
+      name: key.slice(0, -ending.length),
+      images: pointSet(array, join(directory, 'objective.npz'), key),
+    }))
 }
 
 function readPoints(directory: string, name: string): PointSet | undefined {

@@ -143,12 +143,20 @@ export interface DrawnDensity {
   density: ArrayLike<number>
 }
 
+/** Images that an arm drew. */
+export interface DrawnImages {
+  name: string
+  images: PointSet
+}
+
 /** What the run of an objective did. */
 interface ObjectiveRecord {
   kind: string
   arms: Arm[]
   curves: ObjectiveCurve[]
   densities: DrawnDensity[]
+  /** of units on a lattice */
+  images: DrawnImages[]
 }
 
 /** What the report takes from scenario.yaml. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
-import { continual, sayContinual } from './objectives/continual.js'
+import { continual, continualProtocol, sayContinual, sayContinualProtocol } from './objectives/continual.js'
 import { contrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
@@ -27,6 +27,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   lineIntegral,
   tap,
   continual,
+  continualProtocol,
 ])
 
 /** An objective with its defaults filled in. */
@@ -50,4 +51,5 @@ export const objectiveRules: {
   'line-integral': sayLineIntegral,
   tap: sayTap,
   continual: sayContinual,
+  'continual-protocol': sayContinualProtocol,
 }

@@ -33,6 +33,7 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
     /** of each potential, since one takes room until the backend is closed */
     const known = new Map<Potential, Arithmetic | undefined>()
     const hooks: StudyHooks = {
+      backend,
       record: (line) => lines.push({ kind: 'objective', seed, ...line }),
       landscape(potential, bath) {
         if (!known.has(potential)) known.set(potential, backend.arithmetic?.(potential, bath))
@@ -97,7 +98,7 @@ export interface Study extends Omit<Repetition, 'leading'> {
  * first.
  */
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[]): Study {
-  const { arms, leading, densities, samples } = repetitions[0]!
+  const { arms, leading, densities, samples, images = [] } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
@@ -123,6 +124,7 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[])
     thermodynamics: Object.fromEntries(measured(billed, ['work', 'heat'])),
     densities,
     samples,
+    images,
     warnings: told(seeds, repetitions),
   }
 }

@@ -3,6 +3,7 @@ import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
 import { continualStudy, requireTasks } from './continual.js'
+import { continualProtocolStudy } from './continual-protocol.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
 import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy.js'
@@ -20,7 +21,13 @@ import { requireMachine, tapStudy } from './tap.js'
 type Kind = ObjectiveSettings['kind']
 
 /** Kinds that ask a landscape of the problem's potential for all that is much work; what others compute no kernel does. */
-const onLandscapes: readonly Kind[] = ['contrastive-divergence', 'jarzynski', 'nce', 'recovery-likelihood']
+const onLandscapes: readonly Kind[] = [
+  'contrastive-divergence',
+  'jarzynski',
+  'nce',
+  'recovery-likelihood',
+  'continual-protocol',
+]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
 export function takesBackend({ settings }: StudyProblem): boolean {
@@ -41,6 +48,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
   continual: continualStudy,
+  'continual-protocol': continualProtocolStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */

@@ -37,4 +37,5 @@ export const stream = {
   perturbation: 60,
   kicks: 61,
   table: 62,
+  replay: 80,
 } as const

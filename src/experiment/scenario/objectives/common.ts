@@ -57,6 +57,7 @@ export interface Surroundings {
   readonly data?: z.output<typeof dataSchema> | undefined
   readonly network: z.output<typeof networkSchema>
   readonly potential: z.output<typeof potentialSchema>
+  readonly learning?: object | undefined
 }
 
 /** For objectives that learn. */

@@ -38,12 +38,53 @@ export const continual = z
   })
   .describe('tasks one after another, of which nothing is kept but the model: it replays states of its own')
 
+const bars = (lost: number, frechet: number) =>
+  z
+    .strictObject({
+      lost: positive.max(1).default(lost).describe('share of images of an old class whose nearest is of another'),
+      frechet: positive.default(frechet).describe('Fréchet distance of an old class from images that were held out'),
+    })
+    .prefault({})
+
+/** objective.kind continual-protocol. */
+export const continualProtocol = z
+  .strictObject({
+    kind: z.literal('continual-protocol'),
+    repeats: common.repeats,
+    tasks,
+    arms: someOf(['self-replay', 'stored', 'none'], ['self-replay', 'none']).describe(
+      'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels, images that were kept, nothing (a control)',
+    ),
+    each: count.max(10_000).default(1000).describe('images of each class that are learned from'),
+    samples: count.min(10).max(10_000).default(500).describe('images of each class that are judged'),
+    bars: z
+      .strictObject({ succeeds: bars(0.1, 1), fails: bars(0.5, 2.5) })
+      .prefault({})
+      .describe('largest of an arm, and what the control must miss'),
+  })
+  .describe(
+    'classes one after another by a network with label units, slice by slice as in learning: it replays images of its own',
+  )
+
+/** What trains a network under labels, and tasks. */
+export function sayContinualProtocol(
+  settings: z.output<typeof continualProtocol>,
+  scenario: Surroundings,
+  say: Say,
+): void {
+  sayContinual(settings, scenario, say)
+  if (scenario.learning === undefined)
+    say(['learning'], 'missing; objective.kind continual-protocol trains by the rule that stands there')
+  if (scenario.network.label === undefined)
+    say(['network', 'label'], 'missing; the network draws old classes under their labels: add label: {}')
+}
+
 /** Tasks made of what the data have, each once. */
 export function sayContinual(settings: { tasks: z.output<typeof tasks> }, scenario: Surroundings, say: Say): void {
   sayDataMissing(settings, scenario, say)
   const classes = classesOf(scenario.data)
   if (scenario.data !== undefined && classes.length === 0)
-    say(['data', 'source'], `expected gaussian-mixture, whose components make the tasks; got ${scenario.data.source}`)
+    say(['data', 'source'], `expected data with classes, which make the tasks; got ${scenario.data.source}`)
   const told = new Set<number>()
   settings.tasks.forEach((task, t) => {
     task.forEach((name, n) => {
