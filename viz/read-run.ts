@@ -13,6 +13,7 @@ import { readParameters } from './read-parameters.js'
 import type {
   CrooksHistogram,
   DrawnDensity,
+  DrawnImages,
   Extremes,
   ObjectiveCurve,
   PointSet,
@@ -78,6 +79,7 @@ export function readRun(directory: string): RunRecord {
       curves: readCurves(directory),
       densities: readDensities(directory),
       drawn: readDrawn(directory),
+      images: readImages(directory),
     },
     ...readLosses(directory),
     samples,
@@ -229,6 +231,16 @@ function readDrawn(directory: string): StudyCurve[] {
       const slash = whole.indexOf('/')
       return { chart: whole.slice(0, slash), name: whole.slice(slash + 1), x: flat(x), y: flat(y) }
     })
+}
+
+function readImages(directory: string): DrawnImages[] {
+  const ending = '/images'
+  return Object.entries(readArrays(directory, 'objective.npz'))
+    .filter(([key]) => key.endsWith(ending))
+    .map(([key, array]) => ({
+      name: key.slice(0, -ending.length),
+      images: pointSet(array, join(directory, 'objective.npz'), key),
+    }))
 }
 
 function readPoints(directory: string, name: string): PointSet | undefined {

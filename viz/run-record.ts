@@ -169,6 +169,12 @@ export interface StudyCurve {
   y: ArrayLike<number>
 }
 
+/** Images that an arm drew. */
+export interface DrawnImages {
+  name: string
+  images: PointSet
+}
+
 /** What the run of an objective did. */
 interface ObjectiveRecord {
   kind: string
@@ -178,6 +184,8 @@ interface ObjectiveRecord {
   /** Of a table; empty for other data. */
   columns: DataColumn[]
   drawn: StudyCurve[]
+  /** of units on a lattice */
+  images: DrawnImages[]
 }
 
 /** What the report takes from scenario.yaml. */

@@ -4,7 +4,7 @@ import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { armName, chartFacts, figureTitle, localityWords } from '../objective-facts.js'
-import type { Arm, DrawnDensity, RunRecord, StudyCurve } from '../run-record.js'
+import type { Arm, DrawnDensity, DrawnImages, RunRecord, StudyCurve } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
 import { armDots } from './arm-dots.js'
 import { figuresOver } from './figures-over.js'
@@ -18,9 +18,10 @@ import { type Section, section } from './section.js'
  * @returns undefined for a run without an objective
  */
 export function objective(run: RunRecord): Section | undefined {
+  const { lattice } = run.scenario
   const found = run.objective
   if (!found) return undefined
-  const { arms, curves, densities, drawn: own } = found
+  const { arms, curves, densities, drawn: own, images } = found
   const lines = densities.filter(({ units }) => units === 1)
   const learns = arms.some(({ locality }) => locality !== 'sampler')
   const planes = densities.filter(({ units }) => units === 2)
@@ -36,6 +37,7 @@ export function objective(run: RunRecord): Section | undefined {
     ...objectiveCurves(curves, arms, run.metrics),
   ]
   const body = html`${armsTable(arms)}${armDots(run)}${reliability(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
+${lattice && images.length > 0 ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>` : undefined}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'
@@ -166,4 +168,15 @@ function planePanel({ name, x, density }: DrawnDensity): Markup {
   const reach = `${formatNumber(x[0])} to ${formatNumber(x[side - 1])}`
   return html`<figure class="panel"><h3>${name}</h3>${spriteImage(picture, `density: ${name}`)}
 <figcaption>Density, from ${reach} along both axes.</figcaption></figure>`
+}
+
+/** Images in a line of the sheet. */
+const across = 8
+
+/** What an arm drew, in the order in which it was drawn. */
+function imagesPanel({ name, images }: DrawnImages, lattice: readonly [number, number]): Markup {
+  const rows = Array.from({ length: images.count }, (_, n) => n)
+  const sheet = spriteImage(sprite(images, rows, lattice, across), `${images.count} images: ${name}`)
+  return html`<figure class="panel"><h3>${name}</h3>${sheet}
+<figcaption>The first images of each class in the first repetition, not picked: a class below another.</figcaption></figure>`
 }

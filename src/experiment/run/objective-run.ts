@@ -83,16 +83,20 @@ async function choose(
   states: States | null,
   { backend: asked = 'auto', threads: given }: RunOptions,
 ) {
-  const { potential, bath, start, seeds, settings } = problem
+  const { potential, bath, start, seeds, settings, scenario } = problem
   const all = given ?? availableParallelism()
   requireThreads(all)
   const threads = Math.floor(all / Math.min(all, seeds.length))
   const takes = takesBackend(problem)
   const missing = `${settings.kind}${hasStates(potential.network) ? ' of units with states' : ''} has no kernels`
   // Data of a part of the units have no energy; what has no kernels is not asked for one.
-  const few = states === null || !takes ? null : sliceStates(states, 0, Math.min(looked, states.batch))
+  const trained = scenario.learning !== undefined
+  const few = states === null || !takes || trained ? null : sliceStates(states, 0, Math.min(looked, states.batch))
   const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
-  const demand: Demand = { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
+  const { rule = null } = scenario.learning ?? {}
+  const demand: Demand = trained
+    ? { potential, rule: rule === 'least-squares' ? null : rule, integrator: scenario.sampling.integrator }
+    : { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
   if (!takes && asked !== 'auto' && asked !== 'reference')
     throw new OverdampedError('E_BACKEND', `${missing}. Use --backend auto or reference.`, `--backend ${String(asked)}`)
   const { backend, reason } = await openBackend({ backend: takes ? asked : 'reference', threads }, [demand])
@@ -117,10 +121,10 @@ async function repeated(problem: StudyProblem, on: RepetitionBackend, options: R
 
 /**
  * samples.npy; comparison.npz with held-out data beside samples of units with states; objective.npz with a grid and a density for each
- * that the report draws, and curves.npz with its other curves.
+ * that the report draws, and images; and curves.npz with its other curves.
  */
 function writeStudyArrays(directory: string, problem: StudyProblem, study: Study): void {
-  const { samples, densities, curves = [] } = study
+  const { samples, densities, curves = [], images = [] } = study
   const table = ({ points, count, units }: PointSet) => ndarray(compact(points, units), [count, units])
   const { network } = problem.potential
   if (samples !== null) writeAtomic(join(directory, files.samples), encodeNpy(table(rowsOf(samples))))
@@ -136,10 +140,14 @@ function writeStudyArrays(directory: string, problem: StudyProblem, study: Study
     ])
     writeAtomic(join(directory, files.curves), encodeNpz(Object.fromEntries(arrays)))
   }
-  if (densities.length === 0) return
+  if (densities.length + images.length === 0) return
   const arrays = densities.flatMap(({ name, units, x, density }) => [
     [`${name}/x`, ndarray(x, [x.length])] as const,
     [`${name}/density`, ndarray(density, units === 1 ? [x.length] : [x.length, x.length])] as const,
   ])
-  writeAtomic(join(directory, files.objective), encodeNpz(Object.fromEntries(arrays)))
+  const sheets = images.map(
+    ({ name, images: { points, count, units } }) =>
+      [`${name}/images`, ndarray(compact(points, units), [count, units])] as const,
+  )
+  writeAtomic(join(directory, files.objective), encodeNpz(Object.fromEntries([...arrays, ...sheets])))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Surroundings, sayDataMissing } from './objectives/common.js'
+import { continual, continualProtocol, sayContinual, sayContinualProtocol } from './objectives/continual.js'
 import { contrastiveDivergence, sayContrastiveDivergence } from './objectives/contrastive-divergence.js'
 import { displacement, sayDisplacement } from './objectives/displacement.js'
 import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-discrepancy.js'
@@ -33,6 +34,8 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   imitation,
   lineIntegral,
   tap,
+  continual,
+  continualProtocol,
 ])
 
 /** An objective with its defaults filled in. */
@@ -59,4 +62,6 @@ export const objectiveRules: {
   imitation: sayImitation,
   'line-integral': sayLineIntegral,
   tap: sayTap,
+  continual: sayContinual,
+  'continual-protocol': sayContinualProtocol,
 }

@@ -62,7 +62,7 @@ export interface Course extends Pick<LearningMaterial, 'start' | 'data' | 'state
 }
 
 /** Series are learned from whole, without minibatches. */
-type LearningSettings = Exclude<Extract<ObjectiveSettings, { iterations: number }>, { kind: 'imitation' }>
+type LearningSettings = Exclude<Extract<ObjectiveSettings, { iterations: number }>, { kind: 'imitation' | 'continual' }>
 
 /** How far a well's weight may be from that of the data. */
 const weightBar = 0.03

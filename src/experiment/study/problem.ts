@@ -26,7 +26,7 @@ import { loadMnist } from '../files/mnist.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { filledGroups, groupNamed, parametersFrom } from '../system/named-values.js'
-import { buildSystem, type System } from '../system/system.js'
+import { buildSystem, type System, startOfLearning } from '../system/system.js'
 import { type SeriesSource, seriesSource } from './series-source.js'
 
 /** A scenario with an objective made into objects: the system, and what is learned and from where. */
@@ -63,7 +63,7 @@ export function createStudyProblem(scenario: Scenario): StudyProblem {
   const problem = {
     ...system,
     settings,
-    start: parametersFrom(potential, settings.start, 'objective.start'),
+    start: 'start' in settings ? parametersFrom(potential, settings.start, 'objective.start') : startOfLearning(system),
     frozen: frozenOf(potential, 'frozen' in settings ? settings.frozen : []),
     seeds: Array.from({ length: settings.repeats }, (_, n) => seed + n),
     density: densityOf(data),

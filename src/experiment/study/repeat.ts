@@ -33,6 +33,7 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
     /** of each potential, since one takes room until the backend is closed */
     const known = new Map<Potential, Arithmetic | undefined>()
     const hooks: StudyHooks = {
+      backend,
       record: (line) => lines.push({ kind: 'objective', seed, ...line }),
       landscape(potential, bath) {
         if (!known.has(potential)) known.set(potential, backend.arithmetic?.(potential, bath))
@@ -99,7 +100,7 @@ export interface Study extends Omit<Repetition, 'leading'> {
  * @param entropy - of the data's law where it is known, below which no negative log-likelihood is
  */
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[], entropy: number | undefined): Study {
-  const { arms, leading, densities, curves = [], samples } = repetitions[0]!
+  const { arms, leading, densities, curves = [], samples, images = [] } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
     meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
@@ -131,6 +132,7 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[],
     densities,
     curves,
     samples,
+    images,
     warnings: told(seeds, repetitions),
   }
 }

@@ -3,6 +3,8 @@ import { machineParameters } from '../../physics/potential/machine-parameters.js
 import type { ObjectiveSettings, SettingsOf } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import { boltznceStudy } from './boltznce.js'
+import { continualStudy, requireTasks } from './continual.js'
+import { continualProtocolStudy } from './continual-protocol.js'
 import { contrastiveDivergenceStudy, requireChains } from './contrastive-divergence.js'
 import { diffclfStudy } from './diffclf.js'
 import { displacementStudy, requireDisplacement } from './displacement.js'
@@ -32,6 +34,7 @@ const onLandscapes: readonly Kind[] = [
   'recovery-likelihood',
   'energy-filter',
   'imitation',
+  'continual-protocol',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
@@ -56,6 +59,8 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   imitation: imitationStudy,
   'line-integral': lineIntegralStudy,
   tap: tapStudy,
+  continual: continualStudy,
+  'continual-protocol': continualProtocolStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
@@ -75,6 +80,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   imitation: requireSeries,
   'line-integral': composedOf,
   tap: ({ potential }) => machineParameters(potential),
+  continual: requireTasks,
 }
 
 /**

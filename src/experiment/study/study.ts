@@ -1,7 +1,8 @@
+import type { Backend } from '../../backend/backend.js'
 import type { ReliabilityBin } from '../../learning/evaluation/calibration.js'
 import type { Cost, Landscape } from '../../learning/objectives/landscape.js'
 import type { Locality } from '../../learning/objectives/objective.js'
-import type { States } from '../../physics/network/states.js'
+import type { PointSet, States } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
@@ -45,6 +46,12 @@ export interface DrawnCurve {
   readonly y: Float64Array
 }
 
+/** Images that an arm drew, [count, units]. */
+export interface DrawnImages {
+  readonly name: string
+  readonly images: PointSet
+}
+
 /** What one repetition of a study finds: everything but what needs several seeds. */
 export interface Repetition {
   readonly arms: readonly Arm[]
@@ -56,6 +63,8 @@ export interface Repetition {
   readonly curves?: readonly DrawnCurve[]
   /** states of the best arm, [units, batch]: samples.npy; null where it has none without weights */
   readonly samples: States | null
+  /** of units on a lattice: what each arm draws, row by row */
+  readonly images?: readonly DrawnImages[]
   /** what can't be trusted and what mends it */
   readonly warnings: readonly string[]
 }
@@ -73,6 +82,8 @@ export interface StudyLine {
 export interface StudyHooks {
   /** keeps a point of a curve */
   record(line: Omit<StudyLine, 'kind' | 'seed'>): void
+  /** what the run is on, for what is simulated or trained slice by slice */
+  readonly backend: Backend
   /** a landscape that nothing was asked of yet, computed by whatever backend the run is on */
   landscape(potential: Potential, bath: Bath): Landscape
   /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */

@@ -70,7 +70,7 @@ export async function trainInto(
 }
 
 /** Trained knots after the passes of learning.refine, where there are any. */
-async function refined(
+export async function refined(
   problem: Problem,
   data: LearningData,
   knots: Float64Array[],

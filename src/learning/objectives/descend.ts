@@ -11,7 +11,7 @@ export interface DescentSettings {
   readonly finalRate?: number
   readonly optimizer:
     | { readonly kind: 'sgd'; readonly rate: number }
-    | ({ readonly kind: 'adam'; readonly rate: number } & AdamOptions)
+    | ({ readonly kind: 'adam'; readonly rate: number; readonly epsilon?: number | undefined } & AdamOptions)
 }
 
 /**

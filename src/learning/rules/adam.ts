@@ -18,7 +18,7 @@ export interface AdamOptions {
 export const defaultAdam: AdamOptions = { beta1: 0.9, beta2: 0.99 }
 
 /** Keeps the step finite where a gradient has been zero; small against any measured gradient. */
-const epsilon = 1e-8
+const smallest = 1e-8
 
 /** An optimizer that has taken no step. */
 export function createAdam(parameters: number): AdamState {
@@ -35,6 +35,7 @@ export function resetAdam(state: AdamState): void {
 /**
  * One Adam step in place: θ_a -= rate·scale_a·m̂_a/(√v̂_a + ε).
  *
+ * @param options - decay rates; ε, 1e-8 when absent: a gradient far below it hardly moves anything
  * @param scale - how far each parameter moves relative to the others, [parameters]; alike when absent
  *
  * Source: Kingma & Ba, ICLR 2015, Algorithm 1.
@@ -44,7 +45,7 @@ export function adamStep(
   theta: Float64Array,
   gradient: Float64Array,
   rate: number,
-  { beta1, beta2 }: AdamOptions,
+  { beta1, beta2, epsilon = smallest }: AdamOptions & { readonly epsilon?: number | undefined },
   scale?: Float64Array,
 ): void {
   state.steps++

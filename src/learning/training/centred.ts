@@ -15,6 +15,8 @@ export interface Frame {
   centred(set: PointSet): PointSet
   /** the same landscape at time t in x, from parameters in y, [parameters] */
   parameters(theta: Float64Array, t: number): Float64Array
+  /** the inverse: parameters in y from those in x, [parameters] */
+  own(theta: Float64Array, t: number): Float64Array
 }
 
 /**
@@ -31,7 +33,11 @@ export function frameOfMean({ visible, labels }: Network, data: PointSet) {
 }
 
 /** The frame in which nothing is displaced. */
-export const laboratory: Frame = { centred: (set) => set, parameters: (theta) => theta.slice() }
+export const laboratory: Frame = {
+  centred: (set) => set,
+  parameters: (theta) => theta.slice(),
+  own: (theta) => theta.slice(),
+}
 
 /**
  * The frame of the data's mean.
@@ -45,22 +51,33 @@ export function frameOf(potential: Potential, noising: Noising, drive: DriveKind
   const { visible } = potential.network
   const { meanAt, centred } = frameOfMean(potential.network, data)
   const bias = potential.groups.find(({ name }) => name === 'bias')
-  const seenAt = (t: number) =>
+  /** the landscape with its origin moved by so many of the noised data's means */
+  const movedAt = (t: number, by: number) =>
     displacedPotential(
       potential,
-      meanAt(signal(noising, t)).map((value) => -value),
+      meanAt(signal(noising, t)).map((value) => by * value),
       'force',
     )
-  if (bias === undefined || seenAt(noising.knots[0]!)?.potential.size !== potential.size) return null
+  if (bias === undefined || movedAt(noising.knots[0]!, -1)?.potential.size !== potential.size) return null
   const { trap } = scoreScale(noising, drive)
+  /** adds what the trap pulls at the noised mean, so many times, to the biases of visible units */
+  const addPull = (theta: Float64Array, t: number, times: number) => {
+    const f = groupSlice(bias, theta)
+    const mean = meanAt(signal(noising, t))
+    for (let i = 0; i < visible; i++) f[i]! += times * trap * mean[i]!
+  }
   return {
     centred,
     parameters(theta, t) {
       const out = new Float64Array(potential.size)
-      seenAt(t)!.parameters(theta, out)
-      const f = groupSlice(bias, out)
-      const mean = meanAt(signal(noising, t))
-      for (let i = 0; i < visible; i++) f[i]! += trap * mean[i]!
+      movedAt(t, -1)!.parameters(theta, out)
+      addPull(out, t, 1)
+      return out
+    },
+    own(theta, t) {
+      const [unpulled, out] = [theta.slice(), new Float64Array(potential.size)]
+      addPull(unpulled, t, -1)
+      movedAt(t, 1)!.parameters(unpulled, out)
       return out
     },
   }

@@ -28,8 +28,8 @@ export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising'
 export interface TrainingOptions extends Omit<RuleSettings, 'rule'>, StageOptions {
   /** a name, or one of the caller's own; least squares solves each slice, all others descend */
   readonly rule: RuleSettings['rule'] | 'least-squares'
-  /** neighbour when absent */
-  readonly start?: (typeof starts)[number] | undefined
+  /** neighbour when absent; or the parameters that each slice begins with, [K + 1][parameters], as what was trained before left them */
+  readonly start?: (typeof starts)[number] | readonly Float64Array[] | undefined
   /** learn on displacements from the data's mean (see frameOf); false when absent */
   readonly centre?: boolean | undefined
   /** solve each slice by least squares too, and measure its losses */
@@ -97,6 +97,7 @@ export async function train(
     const bounds = lowerBounds(potential, noising, t)
     if (state.iteration === 0) {
       const temperature = hiddenTemperature?.(t)
+      if (typeof options.start === 'object') state.theta.set(frame.own(options.start[slice]!, t))
       if (options.start === 'independent') state.theta.set(startParameters(potential, noising, seed, temperature))
       if (temperature !== undefined) rescaleHidden(potential, state.theta, temperature)
       keepBounds(state.theta, bounds)

@@ -41,4 +41,5 @@ export const stream = {
   pairs: 71,
   recordedPaths: 72,
   policyPaths: 73,
+  replay: 80,
 } as const

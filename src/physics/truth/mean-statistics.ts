@@ -1,9 +1,10 @@
 import { gridStates } from '../network/states.js'
 import { hasStates } from '../network/unit-states.js'
-import { type Potential, statistic } from '../potential/potential.js'
+import { logSumExp } from '../observe/log-weights.js'
+import { forceAndEnergy, type Potential, statistic } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { enumeratedLaw } from './enumerated-law.js'
-import { logPartition, modelDensity } from './partition.js'
+import { logPartition, type ModelDensity, modelDensity } from './partition.js'
 
 /** Step of the central differences: truncation h² and rounding, 1e-13/h, are both near 1e-8. */
 const h = 1e-4
@@ -53,4 +54,71 @@ export function meanStatistics(
     means[a] = (-bath.kT * (above - below)) / (2 * h)
   }
   return means
+}
+
+/** The laws of a potential that is linear in its parameters, on one grid. */
+interface LinearLaws {
+  density(theta: Float64Array): ModelDensity
+  /** ⟨φ_a⟩, [size] */
+  means(theta: Float64Array): Float64Array
+}
+
+/** Energy without parameters above its minimum, in kT, beyond which a point of the grid has no weight: e^-60 of the rest. */
+const beyond = 60
+
+/**
+ * The equilibrium laws of one unit or two at many θ: U = U_0 + Σ_a θ_a φ_a, each φ_a read once at each point of the grid. What has no
+ * parameter, U_0, must confine the units alone.
+ *
+ * @param potential - linear in θ
+ * @param points - as in modelDensity
+ * @returns null where modelDensity is
+ *
+ * Cost of each law: size multiply-adds for each point of the grid that has weight.
+ */
+export function linearLaws(potential: Potential, bath: Bath, points: number): LinearLaws | null {
+  const { size } = potential
+  const nothing = new Float64Array(size)
+  const grid = modelDensity(potential, nothing, bath, points)
+  if (grid === null) return null
+  const { units, x: axis } = grid
+  const { x, batch } = gridStates(axis, units)
+  const fixed = new Float64Array(batch)
+  forceAndEnergy(potential, nothing, x, batch, null, fixed)
+  const lowest = fixed.reduce((least, u) => Math.min(least, u))
+  const used = [...fixed.keys()].filter((n) => fixed[n]! - lowest < beyond * bath.kT)
+  const values = new Float64Array(used.length * size)
+  for (const [place, n] of used.entries()) {
+    const state = Float64Array.from({ length: units }, (_, i) => x[i * batch + n]!)
+    statistic(potential, nothing, state, 1, values.subarray(place * size, (place + 1) * size))
+  }
+  const cell = (axis[1]! - axis[0]!) ** units
+  /** probability of each used point, and log Z */
+  const weigh = (theta: Float64Array) => {
+    const exponent = new Float64Array(used.length)
+    for (let place = 0, n = 0; place < used.length; place++) {
+      let energy = fixed[used[place]!]!
+      for (let a = 0; a < size; a++) energy += theta[a]! * values[n++]!
+      exponent[place] = -energy / bath.kT
+    }
+    const log = logSumExp(exponent)
+    return { weights: exponent.map((value) => Math.exp(value - log)), logPartition: log + Math.log(cell) }
+  }
+  return {
+    density(theta) {
+      const { weights, logPartition } = weigh(theta)
+      const density = new Float64Array(batch)
+      for (const [place, n] of used.entries()) density[n] = weights[place]! / cell
+      return { units, x: axis, density, logPartition }
+    },
+    means(theta) {
+      const { weights } = weigh(theta)
+      const out = new Float64Array(size)
+      for (let place = 0, n = 0; place < used.length; place++) {
+        const weight = weights[place]!
+        for (let a = 0; a < size; a++) out[a]! += weight * values[n++]!
+      }
+      return out
+    },
+  }
 }

@@ -31,6 +31,9 @@ export const descent = {
         kind: z.literal('adam'),
         rate: positive.default(0.01),
         ...adamKeys,
+        epsilon: positive
+          .optional()
+          .describe('a gradient far below it moves nothing, so that what no state tells of stays (1e-8)'),
       }),
     ])
     .prefault({ kind: 'sgd' }),
@@ -54,6 +57,7 @@ export interface Surroundings {
   readonly data?: z.output<typeof dataSchema> | undefined
   readonly network: z.output<typeof networkSchema>
   readonly potential: z.output<typeof potentialSchema>
+  readonly learning?: object | undefined
 }
 
 /** For objectives that learn. */

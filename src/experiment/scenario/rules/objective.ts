@@ -46,7 +46,7 @@ export function sayObjective(scenario: Keys, say: Say): void {
 
 /** Data that the objective learns from. */
 function sayData({ data, network }: Keys, { kind }: ObjectiveSettings, say: Say): void {
-  if (data === undefined || kind === 'energy-discrepancy') return
+  if (data === undefined || kind === 'energy-discrepancy' || kind === 'continual-protocol') return
   const [sources, about] = hasStates({ network })
     ? [machineData, 'data of two-state units']
     : (expectedData[kind] ?? [knownData, 'data whose law is known'])
@@ -58,19 +58,20 @@ function sayData({ data, network }: Keys, { kind }: ObjectiveSettings, say: Say)
 
 /** Sections that an objective does not read. */
 function sayOtherSections(scenario: Keys, say: Say): void {
-  for (const key of ['learning', 'protocol', 'initial'] as const)
+  const trains = scenario.objective?.kind === 'continual-protocol'
+  for (const key of trains ? (['protocol', 'initial'] as const) : (['learning', 'protocol', 'initial'] as const))
     if (scenario[key] !== undefined)
       say([key], `an objective has its own; remove ${key} (its keys stand under objective)`)
   if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
   for (const key of trajectories.keyof().options)
-    if (!isDeepStrictEqual(scenario[key], absent[key]))
+    if (!(trains && key === 'sampling') && !isDeepStrictEqual(scenario[key], absent[key]))
       say([key], `an objective draws and watches its own states; remove ${key} (its keys stand under objective)`)
 }
 
 /** Networks whose exact law is at hand. */
 function sayNetwork({ network }: Keys, objective: ObjectiveSettings, say: Say): void {
   const { visible, hidden, label } = network
-  if (label !== undefined)
+  if (label !== undefined && objective.kind !== 'continual-protocol')
     say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
   if (hidden !== undefined && hiddenMoves(hidden))
     say(
