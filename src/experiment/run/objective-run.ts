@@ -88,10 +88,11 @@ async function choose(
   requireThreads(all)
   const threads = Math.floor(all / Math.min(all, seeds.length))
   const takes = takesBackend(problem)
-  const missing = `${settings.kind}${hasStates(potential.network) ? ' of units with states' : ''} has no kernels`
+  const missing = `${settings.kind} has no kernels`
   // Data of a part of the units have no energy; what has no kernels is not asked for one.
   const trained = scenario.learning !== undefined
-  const few = states === null || !takes || trained ? null : sliceStates(states, 0, Math.min(looked, states.batch))
+  const isWhole = states !== null && states.x.length === potential.network.units * states.batch
+  const few = !isWhole || !takes || trained ? null : sliceStates(states, 0, Math.min(looked, states.batch))
   const energies = few === null ? 0 : Math.hypot(...energySizes(potential, start, few)) / bath.kT
   const { rule = null } = scenario.learning ?? {}
   const demand: Demand = trained

@@ -15,7 +15,6 @@ import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
 import { imitationStudy, requireSeries } from './imitation.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
-import { isMachine } from './machine.js'
 import { momentMatchingStudy, requireMomentMatching } from './moment-matching.js'
 import { nceStudy } from './nce.js'
 import { createStudyProblem, requireNormaliser, type StudyProblem } from './problem.js'
@@ -31,15 +30,17 @@ const onLandscapes: readonly Kind[] = [
   'contrastive-divergence',
   'jarzynski',
   'nce',
-  'recovery-likelihood',
+  'energy-discrepancy',
   'energy-filter',
+  'recovery-likelihood',
   'imitation',
+  'tap',
   'continual-protocol',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
-export function takesBackend(problem: StudyProblem): boolean {
-  return onLandscapes.includes(problem.settings.kind) && !isMachine(problem)
+export function takesBackend({ settings }: StudyProblem): boolean {
+  return onLandscapes.includes(settings.kind)
 }
 
 /** The study of each kind of objective. */
