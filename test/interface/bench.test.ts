@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { checkRatios, checkText } from '../../src/bench/check.js'
 import type { Contender, NotRun, Session } from '../../src/bench/contender.js'
-import { contenders, formulaPeers } from '../../src/bench/contenders.js'
+import { contenders, flipPeers, formulaPeers } from '../../src/bench/contenders.js'
 import type { BenchDocument } from '../../src/bench/document.js'
 import { evaluationTask, numpyEvaluator } from '../../src/bench/evaluation.js'
+import { flipWorkloads } from '../../src/bench/flips.js'
 import { createBenchFolder } from '../../src/bench/folder.js'
 import { formulaWorkloads } from '../../src/bench/formulas.js'
 import { spread } from '../../src/bench/statistics.js'
@@ -24,10 +25,13 @@ const folder = createBenchFolder()
 const out = mkdtempSync(join(tmpdir(), 'overdamped-bench-out-'))
 const all = contenders(folder)
 const formulaAll = [...all.filter(({ role }) => role === 'project'), ...formulaPeers(folder)]
+const flipsAll = [...all.filter(({ role }) => role === 'project'), ...flipPeers(folder)]
 const formulas = await formulaWorkloads(true)
 const sessions = new Map<Contender, Session | NotRun>()
 await Promise.all(
-  [...all, ...formulaAll.slice(-2)].map(async (contender) => sessions.set(contender, await contender.open())),
+  [...all, ...formulaAll.slice(-2), ...flipsAll.slice(-1)].map(async (contender) =>
+    sessions.set(contender, await contender.open()),
+  ),
 )
 afterAll(async () => {
   for (const session of sessions.values()) if ('close' in session) await session.close()
@@ -305,3 +309,17 @@ describe.each(formulaAll.filter((contender) => sessions.get(contender) !== refer
     )
   },
 )
+
+describe.each(flipsAll.filter((contender) => sessions.get(contender) !== reference))('at flips, $name', (contender) => {
+  const session = sessions.get(contender)!
+  const reason = missing(contender, session)
+
+  test.skipIf(reason !== null)('draws the very same states', async () => {
+    for (const workload of flipWorkloads(true)) {
+      const expected = await states(reference as Session, workload, true)
+      // Of 60,000 draws float32 rounds hardly one across its law; with fused operations as without.
+      const own = await states(session as Session, workload, true)
+      expect(own.filter((state, n) => state !== expected[n])).toEqual([])
+    }
+  })
+})

@@ -318,7 +318,12 @@ describe('objectives', () => {
 })
 
 test.each<[string, NetworkOptions, IntegratorName, RegExp]>([
-  ['three states', { visible: { units: 4, states: 3 } }, 'gibbs', /where all are of two and none is clamped/],
+  [
+    'three states',
+    { visible: { units: 4, states: 3 } },
+    'gibbs',
+    /no kernel for units with states but where all are of two and none is clamped/,
+  ],
   [
     'beside continuous ones',
     { visible: { blocks: [{ units: 2 }, { units: 2, states: 'two' }] } },

@@ -44,6 +44,8 @@ test('a smoke run has a figure or a reason for every contender in every part', (
     }
   }
   expect(document.formulas?.rates.map(({ workload }) => workload.name)).toEqual(['washboard', 'rotors'])
+  expect(document.flips?.rates.map(({ workload }) => workload.name)).toEqual(['Ising lattice', 'Boltzmann machine'])
+  for (const { results } of document.flips!.rates) for (const result of results) expect(result).toHaveProperty('rate')
   expect(document.training?.results.length).toBeGreaterThan(0)
   for (const { results } of document.objectives!) {
     expect(results.length).toBeGreaterThan(1)

@@ -8,7 +8,7 @@ import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { roundoff } from '../backend.js'
-import { attemptBytes, flipScale, refusedFlips, writeAttempts } from './flips.js'
+import { flipScale, refusedFlips, repeatedAttempts } from './flips.js'
 import type { Arena } from './memory.js'
 import type { ObjectiveJob, SumJob } from './objective-jobs.js'
 import { kernelScratches, objectiveBytes } from './objective-programs.js'
@@ -185,12 +185,11 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
       arena.f32(kickOfStep, steps).fill(kick)
       // Chains that run away are what learning makes of them.
       const { stream: drawnFrom, rates } = flipsBy(system, scheme)
-      const attempts = arena.take(attemptBytes * rates.length * steps)
-      for (let n = 0; n < steps; n++) writeAttempts(arena, attempts + attemptBytes * rates.length * n, rates, walk.dt)
+      const attempts = rates.length === 0 ? 0 : repeatedAttempts(arena, rates, walk.dt, steps)
       writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], {
         ...{ first: from, coloured: scheme === leimkuhlerMatthews, seed, limit: Infinity },
         stream: system.flips === null ? walk.stream : drawnFrom,
-        ...{ attempts: rates.length === 0 ? 0 : attempts, rates: rates.length },
+        ...{ attempts, rates: rates.length },
       })
       return record
     },

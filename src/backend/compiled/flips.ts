@@ -18,7 +18,7 @@ export function refusedByFlips({ network, terms }: Potential): string | null {
   const { blocks, labels } = network
   const isFree = blocks.every(({ first, change }) => first === null || change.kind === 'flips')
   if (labels > 0 || !isFree || !statesOfRows(network).every(isTwoState))
-    return 'it has kernels for units with states where all are of two and none is clamped'
+    return 'it has no kernel for units with states but where all are of two and none is clamped'
   const other = terms.find(({ size, kernel = '' }) => size > 0 && !known.includes(kernel))
   if (other !== undefined) return `it has no kernel for the term "${other.name}" of units with states`
   const own = blocks.find(({ bath }) => bath === 'own')
@@ -79,6 +79,14 @@ export function writeAttempts(arena: Views, address: number, rates: readonly num
     probability[2 * n] = words > 0 ? tried : 0
     last[2 * n + 1] = words - 1
   })
+}
+
+/** Writes those of so many steps of one length; their address. */
+export function repeatedAttempts(arena: Arena, rates: readonly number[], dt: number, steps: number): number {
+  const bytes = attemptBytes * rates.length
+  const address = arena.take(bytes * steps)
+  for (let step = 0; step < steps; step++) writeAttempts(arena, address + bytes * step, rates, dt)
+  return address
 }
 
 /** -2/kT, as far as float32 has it. */

@@ -204,18 +204,27 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
   return layout
 }
 
+/** @param hidden - units that have no row */
+function formOfNetwork(network: Network, hidden: number): Form {
+  const { units, edges, ordinary } = network
+  const moving = ordinary.length
+  const layer = firstLayer(network, denseShare)
+  const isDense = edges.count >= (denseShare * moving * (moving - 1)) / 2
+  return {
+    // The second layer's rows of products are padded too.
+    rows: layer > 0 ? padded(layer + padded(moving - layer)) : padded(units),
+    hiddenRows: padded(hidden),
+    form: layer > 0 ? layered : isDense ? dense : listed,
+    layer,
+  }
+}
+
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
   const { network } = potential
-  const { units, labels, edges, ordinary } = network
-  const moving = ordinary.length
+  const { labels, edges } = network
   const hidden = hiddenBlock(network)?.units ?? 0
-  const layer = firstLayer(network, denseShare)
-  // The second layer's rows of products are padded too.
-  const rows = layer > 0 ? padded(layer + padded(moving - layer)) : padded(units)
-  const hiddenRows = padded(hidden)
-  const isDense = edges.count >= (denseShare * moving * (moving - 1)) / 2
-  const form = layer > 0 ? layered : isDense ? dense : listed
+  const { rows, hiddenRows, form, layer } = formOfNetwork(network, hidden)
   const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, form, layer })
   const flips = writeFlips(potential, arena)
   const encoded = tapes.map((tape) => encodeTerm(tape, potential.network, arena))
@@ -225,7 +234,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
   const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
   const record = [
-    moving,
+    network.ordinary.length,
     rows,
     offsets['label-coupling'] === undefined ? 0 : labels,
     offsets.bistable === undefined ? 0 : hidden,

@@ -20,7 +20,7 @@ export interface Kind {
 /** What both kinds of compiled kernels have in common. */
 const ofKernels = {
   auto: true,
-  runs: 'built-in terms, formulas, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives',
+  runs: 'built-in terms, formulas, hidden units; force matching and nudged force matching; euler-maruyama, leimkuhler-matthews; objectives; two-state units by flips and gibbs',
   arithmetic: 'kernels',
   refusal: refusedByCompiled,
 }
