@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../../src/experiment/run/run.js'
+import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { writeComparison } from '../../viz/compare.js'
 import { writeReport } from '../../viz/report.js'
 import {
@@ -46,6 +48,28 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
   afterAll(() => browser.close())
   const open = (opening: Opening) => openFile(browser, report, opening)
+
+  it.each(each)(
+    'fits the report of a machine at $width px in $scheme, its arms beside their floor',
+    async (opening) => {
+      const directory = join(folder, `${runs++}`)
+      const scenario = await loadScenario('scenarios/contrastive-divergence-machine.yaml', {
+        profile: 'quick',
+        set: ['objective.iterations=4', 'objective.repeats=1', 'objective.bars={}'],
+      })
+      await run(scenario, { directory, threads: 1 })
+      const { page, complaints } = await openFile(browser, writeReport(directory), opening)
+      expect(await overflow(page)).toBe(0)
+      expect(complaints).toEqual([])
+      // Every floor stands at one place, left of every dot.
+      const places = await page.$$eval('.arm-dots svg', (rows) =>
+        rows.map((row) => ['.tick', '.dot'].map((mark) => row.querySelector(mark)!.getBoundingClientRect().x)),
+      )
+      expect(new Set(places.map(([floor]) => Math.round(floor!))).size).toBe(1)
+      for (const [floor, dot] of places) expect(dot).toBeGreaterThan(floor!)
+      await page.close()
+    },
+  )
 
   it.each(each)('draws every chart, map and picture at $width px in $scheme, without a complaint', async (opening) => {
     const { page, complaints } = await open(opening)

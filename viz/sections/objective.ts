@@ -50,15 +50,18 @@ ${lattice && images.length > 0 ? html`<div class="panels">${images.map((drawn) =
   )
 }
 
-/** Figures of the data that stand with each arm to be read beside its own. */
-const ofTheData = ['entropy', 'guess']
+/** Whether a figure is of the data: it stands with each arm, to be read beside its own. */
+function isOfData(figure: string): boolean {
+  return ['entropy', 'guess', 'dataWeight'].includes(figure) || figure.endsWith('OfData')
+}
 
 function armsTable(arms: readonly Arm[]): Markup {
   const all = [...new Set(arms.flatMap(({ figures }) => Object.keys(figures)))]
-  const names = all.filter((name) => !ofTheData.includes(name))
-  const given = ofTheData.flatMap((name) => {
+  const names = all.filter((name) => !isOfData(name))
+  const given = all.filter(isOfData).flatMap((name) => {
     const value = arms.flatMap(({ figures }) => figures[name] ?? [])[0]
-    return value === undefined ? [] : [` ${figureTitle(name)}: ${formatNumber(value)}.`]
+    const title = figureTitle(name)
+    return value === undefined ? [] : [` ${title.charAt(0).toUpperCase()}${title.slice(1)}: ${formatNumber(value)}.`]
   })
   const counted = ['forces', 'energies'].filter((name) => arms.some(({ cost }) => cost[name]))
   const rows = arms.map(({ name, fails, locality, figures, cost }) => [
