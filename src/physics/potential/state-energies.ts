@@ -11,13 +11,15 @@ export interface DiscreteUnits {
   readonly states: readonly (readonly number[] | null)[]
   /** attempts to redraw each row in a unit of time, [units] */
   readonly rate: Float64Array
-  /**
-   * Energies of a unit's states given all others, up to what all of them have in common: it overwrites `out`, [states, batch].
-   *
-   * Cost: a multiply-add for each of its couplings and trajectory (see Term.addStateEnergies).
-   */
-  energies(unit: number, x: Float64Array, batch: number, out: Float64Array): void
+  readonly energies: StateEnergies
 }
+
+/**
+ * Energies of a unit's states given all others, up to what all of them have in common: it overwrites `out`, [states, batch].
+ *
+ * Cost: a multiply-add for each of its couplings and trajectory (see Term.addStateEnergies).
+ */
+type StateEnergies = (unit: number, x: Float64Array, batch: number, out: Float64Array) => void
 
 /** Those of a potential at θ; null without units that are redrawn. */
 export function discreteUnits(potential: Potential, theta: Float64Array): DiscreteUnits | null {
@@ -38,13 +40,19 @@ export function discreteUnits(potential: Potential, theta: Float64Array): Discre
     classes: isLocal ? conflictFree(network, redrawn) : redrawn.map((row) => Int32Array.of(row)),
     states,
     rate,
-    energies(unit, x, batch, out) {
-      out.fill(0)
-      eachTerm(potential, (term, own) => {
-        if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
-        else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
-      })
-    },
+    energies: stateEnergies(potential, theta),
+  }
+}
+
+/** Those of a potential at θ, of any unit that has states. */
+export function stateEnergies(potential: Potential, theta: Float64Array): StateEnergies {
+  const states = statesOfRows(potential.network)
+  return (unit, x, batch, out) => {
+    out.fill(0)
+    eachTerm(potential, (term, own) => {
+      if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
+      else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultTap, tapOrders } from '../../../learning/objectives/tap.js'
 import { count, namesIn, positive, type Say, someOf } from '../parts.js'
-import { common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
+import { annealing, common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
 
 /** Arms whose magnetisations start at the data of each gradient, and those whose go on from one to the next. */
 const expansions = namesIn(tapOrders)
@@ -45,12 +45,7 @@ export const tap = z
       .default(defaultTap.damping)
       .describe('share of the old magnetisation that a sweep keeps'),
     resampling,
-    annealing: z
-      .strictObject({ walkers: count.default(100), steps: count.default(1000) })
-      .optional()
-      .describe(
-        'log Z by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',
-      ),
+    annealing,
     points: count.max(1000).default(20).describe('of each curve, at each of which the likelihood is measured'),
     bars: z
       .partialRecord(z.enum(arms), positive)
