@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { requireRunnable, run } from '../../src/experiment/run/run.js'
-import { parseScenario } from '../../src/experiment/scenario/load.js'
+import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
+import { readRun } from '../../viz/read-run.js'
+import { renderReport } from '../../viz/report.js'
 import { fileFolder, runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -35,6 +37,18 @@ data: { source: table, path: ${path}, holdout: 0.5 }
 network: { visible: { blocks: [{ units: 1 }, { units: 2, states: 3 }] } }
 potential: { onsite: [stiffness, bias, state-bias], pair: [pair-table, state-force] }
 objective: { kind: energy-discrepancy, start: { stiffness: 1 }, negatives: 8, batch: 50, iterations: 100, optimizer: { kind: adam, rate: 0.05 }, target: shade, repeats: 1 }
+`
+const digits = bits
+  .replace('code: { length: 3 }', 'code: { base: 3, length: 2 }')
+  .replace('units: 6, states: two', 'units: 4, states: 3')
+  .replace('onsite: [bias]', 'onsite: [state-bias]')
+  .replace(' contrastive: { iterations: 40 },', '')
+const images = `
+name: images
+data: { source: mnist, digits: [0, 1], size: 6, threshold: 0.5 }
+network: { visible: { lattice: [6, 6], states: two }, hidden: { units: 4 }, couplings: { visible: { edges: [] } } }
+potential: { onsite: [bias], pair: [] }
+objective: { kind: energy-discrepancy, scatter: { hidden-coupling: 0.1 }, perturbation: { time: 0.03 }, negatives: 1, w: 5, batch: 100, iterations: 300, optimizer: { kind: adam, rate: 0.03 }, finalRate: 0.001, bar: 16, unstabilised: { negatives: 1, bar: 25 }, contrastive: { steps: 1, iterations: 20, beaten: false }, repeats: 1 }
 `
 const scenario = (text: string) => parseScenario(text, 'small.yaml')
 
@@ -71,6 +85,25 @@ test('a table from a file is judged by its held-out rows, and categories that on
   expect(warnings?.join()).toContain('column "kind": 200 held-out rows have the category "k1"')
 })
 
+test('digits of a density are learned by hidden units that see each state of each', async () => {
+  const { objective } = await run(await scenario(digits), { directory: folder(), threads: 1 })
+  // Digits that know nothing of each other leave .6: the law's entropy is that much below the sum of theirs.
+  expect(objective!.arms[0]!.figures.divergence).toBeLessThan(0.2)
+})
+
+test('images are learned and judged by the likelihood of those held out', async () => {
+  const directory = folder()
+  const { objective, checks } = await run(await scenario(images), { directory, threads: 1 })
+  expect(checks.map(({ name, pass, control }) => [name, pass, control])).toEqual([
+    ['negative log-likelihood, energy discrepancy, seed 1', true, false],
+    ['negative log-likelihood, without w, seed 1', true, true],
+  ])
+  // log Z of four hidden units is a sum: it has no error.
+  for (const { figures } of objective!.arms)
+    expect(Object.keys(figures)).toEqual(['negativeLogLikelihood', 'logPseudoLikelihood'])
+  expect(renderReport(readRun(directory))).toContain('Samples')
+})
+
 test('w = 0 is warned of with what it has led to', async () => {
   const { warnings } = await run(
     await scenario(
@@ -87,7 +120,7 @@ test.each<[string, string, string]>([
   [
     'a density that is not coded',
     bits.replace(', code: { length: 3 }', ''),
-    'data.source: expected known-law, table, or a density with a code',
+    'data.source: expected known-law, table, mnist, idx, or a density with a code',
   ],
   [
     'units that the data have not',
@@ -126,10 +159,60 @@ test.each<[string, string, string]>([
     'objective.contrastive: block Gibbs is for two-state units with a bias and couplings to bistable hidden units',
   ],
   [
+    'a target that holds numbers',
+    table.replace('target: shade', 'target: size'),
+    'It holds numbers; data.columns: { size: category } makes it one.',
+  ],
+  [
+    'other units than a table has columns, which names the first',
+    table.replace('units: 2, states: 3', 'units: 2, states: 4'),
+    'one unit for each column. Column "shade" has 3 categories: "a", "b", "c".',
+  ],
+  [
+    'a column of numbers where a category is told',
+    table
+      .replace('blocks: [{ units: 1 }, { units: 2, states: 3 }]', 'units: 3, states: 3')
+      .replace(/onsite:.*/, 'onsite: [state-bias], pair: [pair-table] }')
+      .replace('start: { stiffness: 1 }, ', ''),
+    'Column "size" holds numbers; data.columns: { size: category } makes each of them a category.',
+  ],
+  [
+    'an annealed log Z of what is no image',
+    states.replace('bar: 0.05', 'annealing: {}'),
+    'objective.annealing: it is for images',
+  ],
+  [
+    'images of units that are coupled among themselves',
+    images
+      .replace('pair: []', 'pair: [bilinear]')
+      .replace(', couplings: { visible: { edges: [] } }', '')
+      .replace('contrastive: { steps: 1, iterations: 20, beaten: false }, ', ''),
+    'visible units of two states with a bias, coupled to bistable hidden ones alone; its potential has bilinear too',
+  ],
+  [
+    'a bar on images whose log Z nothing tells',
+    images.replace('units: 4', 'units: 20'),
+    'objective.bar: log Z of 36 and 20 units is no sum that can be done; add objective.annealing',
+  ],
+  [
     'states in another objective',
     states.replace(/objective:.*/, 'objective: { kind: nce }'),
     'network.visible: units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind energy-discrepancy',
   ],
 ])('refused: %s', async (_, text, said) => {
   await expect(scenario(text).then(requireRunnable)).rejects.toThrow(said)
+})
+
+test.each([
+  ['', []],
+  ['-bits', []],
+  ['-digits', ['moons', 'checkerboard']],
+  ['-mnist', []],
+  ['-ring', []],
+  ['-table', []],
+])('energy-discrepancy%s is valid in all its profiles', async (name, profiles) => {
+  for (const profile of [undefined, 'quick', ...profiles])
+    expect(requireRunnable(await loadScenario(`scenarios/energy-discrepancy${name}.yaml`, { profile }))).toContain(
+      'repetitions',
+    )
 })

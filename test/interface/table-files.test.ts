@@ -1,13 +1,29 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type ColumnsGiven, loadColumns, readColumns } from '../../src/experiment/files/columns.js'
+import { requireRunnable, run } from '../../src/experiment/run/run.js'
+import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { tableSets } from '../../src/learning/data/table.js'
-import { fileFolder } from '../run-folder.js'
+import { fileFolder, runFolders } from '../run-folder.js'
 
 const folder = fileFolder()
 const read = (text: string, given: ColumnsGiven = {}) => readColumns(text, 'people.csv', given)
 const sets = (text: string, given: ColumnsGiven = {}, period = 2) => tableSets(read(text, given), period, 'people.csv')
 const rows = (...lines: string[]) => lines.join('\n')
+
+const runs = runFolders()
+const scenario = (file: string, visible: string, more = '') =>
+  parseScenario(
+    `
+name: odd
+data: { source: table, path: ${folder}/${file}, holdout: 0.05 }
+network: { visible: { ${visible} } }
+potential: { onsite: [state-bias], pair: [pair-table] }
+objective: { kind: energy-discrepancy, negatives: 2, batch: 20, iterations: 1, repeats: 1, ${more} }
+`,
+    'odd.yaml',
+  )
+const runnable = async (file: string, visible: string) => requireRunnable(await scenario(file, visible))
 
 const people = rows('age,town,sex', '30,Ulm,f', '50,Bonn,m', '40,Ulm,m', '20,Aue,f')
 
@@ -121,6 +137,31 @@ describe('a table from a file', () => {
     expect(units[0]!.states).toHaveLength(10_000)
     // Rows of even number are learned from: the names of odd number are held out.
     expect(unseen).toHaveLength(5000)
+  })
+
+  test('may have 200 columns of either kind in turn, a block for each, which the error lists', async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `c${n}`)
+    const cells = (row: number) => names.map((_, n) => (n % 2 === 0 ? 'abc'[(row + n) % 3] : Math.sin(row * n)))
+    writeFileSync(
+      `${folder}/wide.csv`,
+      rows(names.join(), ...Array.from({ length: 40 }, (_, row) => cells(row).join())),
+    )
+    const blocks = Array.from({ length: 100 }, () => '{ units: 1, states: 3 }, { units: 1 }').join(', ')
+    await expect(runnable('wide.csv', 'units: 200')).rejects.toThrow(`Expected blocks: [${blocks}]`)
+    await expect(runnable('wide.csv', `blocks: [${blocks}]`)).resolves.toContain('1 repetition')
+  })
+
+  test('is told from by a category of 10,000 values, and names those that only held-out rows have in one line', async () => {
+    const lines = Array.from({ length: 10_200 }, (_, n) => `n${n % 10_000},${'xyz'[n % 3]}`)
+    writeFileSync(`${folder}/long.csv`, rows('id,a', ...lines))
+    const blocks = 'blocks: [{ units: 1, states: 10000 }, { units: 1, states: 3 }]'
+    const made = await scenario('long.csv', blocks, 'target: id')
+    const { objective, warnings } = await run(made, { directory: runs(), threads: 1 })
+    // A model that has learned next to nothing tells 10,000 names alike.
+    expect(objective!.arms[0]!.figures.logLoss).toBeCloseTo(Math.log(10_000), 1)
+    expect(warnings).toEqual([
+      'column "id": 510 held-out rows have one of 500 categories ("n19", "n39", "n59", "n79", "n99", …), which no row that is learned from has. Their probabilities are not learned; put rare categories together.',
+    ])
   })
 
   test('may have columns with the names of methods', () => {

@@ -29,7 +29,7 @@ const blocks = z
     }),
   )
   .min(1)
-  .max(64)
+  .max(1000)
   .optional()
   .describe('units of several kinds, one after another')
 

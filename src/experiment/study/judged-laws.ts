@@ -1,23 +1,27 @@
 import { didYouMean, invalidValue, listed } from '../../errors.js'
+import type { TableSets } from '../../learning/data/table.js'
 import { type Calibration, calibrationOf, type ReliabilityBin } from '../../learning/evaluation/calibration.js'
-import { columnsOf, type States } from '../../physics/network/states.js'
+import { columnsOf, type States, sliceStates } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { logSumExp, normalised } from '../../physics/observe/log-weights.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
+import { stateEnergies } from '../../physics/potential/state-energies.js'
 import { enumeratedLaw } from '../../physics/truth/enumerated-law.js'
 import { logPartition } from '../../physics/truth/partition.js'
-import { figureCheck } from './figures.js'
 import type { StudyProblem } from './problem.js'
 import type { DrawnDensity } from './study.js'
 
-/** How models of units with states are judged: by the law of the data where it is known, else by rows that were held out. */
+/** How models of units with states are judged: by the law of the data where it is known, else by rows or images that were held out. */
 export interface Judge {
   /** names of the figures that stand for a run */
   readonly leading: readonly string[]
-  figures(theta: Float64Array): Record<string, number>
-  /** @param bar - largest KL(data‖model), where the law is known */
-  checks(theta: Float64Array, bar: number | undefined): Check[]
+  /** the figure that has a bar and that arms are compared by, and what checks call it; null where there is none */
+  readonly measure: { readonly figure: string; readonly name: string } | null
+  /** @param last - whether learning is over: what takes long is measured then alone */
+  figures(theta: Float64Array, seed: number, last: boolean): Record<string, number>
+  /** what holds of a model by itself, whatever its bar */
+  checks(theta: Float64Array): Check[]
   /** how far told classes can be trusted; where a column is told from the others */
   reliability?(theta: Float64Array): readonly ReliabilityBin[]
   /** independent states of the model; null where its law is not known */
@@ -42,11 +46,9 @@ export function judgeOf(problem: TargetProblem): Judge {
   if (law !== null) {
     return {
       leading: ['divergence'],
+      measure: { figure: 'divergence', name: 'KL(data‖model)' },
       figures: (theta) => ({ divergence: divergenceOf(problem, theta), entropy: law.entropy }),
-      checks: (theta, bar) =>
-        bar === undefined
-          ? []
-          : figureCheck('KL(data‖model), energy discrepancy', divergenceOf(problem, theta), 0, bar),
+      checks: () => [],
       samples,
     }
   }
@@ -54,6 +56,7 @@ export function judgeOf(problem: TargetProblem): Judge {
   const classes = classifier(problem)
   return {
     leading: ['negativeLogLikelihood', 'logLoss', 'accuracy'],
+    measure: null,
     figures: (theta) => ({ ...likelihood(problem, theta), ...classFigures(classes?.(theta)) }),
     checks(theta) {
       const found = classes?.(theta)
@@ -99,36 +102,49 @@ function likelihood(problem: StudyProblem, theta: Float64Array): { negativeLogLi
   return { negativeLogLikelihood: energy.reduce((sum, u) => sum + u, 0) / energy.length + logZ }
 }
 
+/** Rows whose classes are told at once. */
+const toldAtOnce = 256
+
 /** What tells the target column of held-out rows from the others; null without one. */
-function classifier(problem: TargetProblem): ((theta: Float64Array) => Calibration) | null {
-  const { settings, table } = problem
+function classifier({
+  potential,
+  bath,
+  settings,
+  table,
+}: TargetProblem): ((theta: Float64Array) => Calibration) | null {
   if (settings.target === undefined) return null
-  const { units, heldOut } = table!
-  const categories = units.filter(({ states }) => states !== null).map(({ name }) => name)
-  const target = units.findIndex(({ name, states }) => name === settings.target && states !== null)
-  if (target < 0)
-    throw invalidValue(
-      `${JSON.stringify(settings.target)} is no column of categories; there are ${listed(categories)}.${didYouMean(settings.target, categories)}`,
-      'objective.target',
-    )
-  const classes = units[target]!.states!
-  const given = columnsOf(heldOut)
+  const target = targetOf(settings.target, table!)
+  const count = table!.units[target]!.states!.length
+  const given = columnsOf(table!.heldOut)
   const own = given.x.slice(target * given.batch, (target + 1) * given.batch)
   return (theta) => {
-    const probability = new Float64Array(given.batch * classes.length)
-    const x = given.x.slice()
-    for (const c of classes) {
-      x.fill(c, target * given.batch, (target + 1) * given.batch)
-      energies(problem, theta, { x, batch: given.batch }).forEach((u, n) => {
-        probability[n * classes.length + c] = -u
-      })
-    }
-    for (let n = 0; n < given.batch; n++) {
-      const row = probability.subarray(n * classes.length, (n + 1) * classes.length)
-      row.set(normalised(row))
+    const energies = stateEnergies(potential, theta)
+    const probability = new Float64Array(given.batch * count)
+    for (let first = 0; first < given.batch; first += toldAtOnce) {
+      const { x, batch } = sliceStates(given, first, Math.min(toldAtOnce, given.batch - first))
+      const out = new Float64Array(count * batch)
+      energies(target, x, batch, out)
+      const row = new Float64Array(count)
+      for (let n = 0; n < batch; n++) {
+        for (let c = 0; c < count; c++) row[c] = -out[c * batch + n]! / bath.kT
+        probability.set(normalised(row), (first + n) * count)
+      }
     }
     return calibrationOf(probability, own)
   }
+}
+
+/** The unit of the target column. @throws E_INVALID_VALUE for a column that is none, or of numbers */
+function targetOf(name: string, { units }: TableSets): number {
+  const target = units.findIndex((unit) => unit.name === name)
+  const categories = units.filter(({ states }) => states !== null).map((unit) => unit.name)
+  if (target >= 0 && units[target]!.states !== null) return target
+  const hint =
+    target >= 0 ? ` It holds numbers; data.columns: { ${name}: category } makes it one.` : didYouMean(name, categories)
+  throw invalidValue(
+    `${JSON.stringify(name)} is no column of categories; there ${categories.length > 0 ? `are ${listed(categories)}` : 'is none'}.${hint}`,
+    'objective.target',
+  )
 }
 
 function classFigures(found: Calibration | undefined): Record<string, number> {

@@ -110,7 +110,7 @@ function requireUnits({ potential, density, law, table, scenario }: StudyProblem
   const { network } = potential
   const { units } = network
   const columns = law?.states ?? table?.units.map(({ states }) => states)
-  if (columns !== undefined) requireStates(network, columns)
+  if (columns !== undefined) requireStates(network, columns, table?.units)
   if (density !== null && density.units !== units)
     throw invalidValue(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
   const { features } = scenario.potential
@@ -128,8 +128,12 @@ function requireUnits({ potential, density, law, table, scenario }: StudyProblem
       )
 }
 
-/** @throws E_INVALID_VALUE where units have other states than the data */
-function requireStates(network: Network, data: readonly (readonly number[] | null)[]): void {
+/** @throws E_INVALID_VALUE where units have other states than the data; of a table it names the first column that has others */
+function requireStates(
+  network: Network,
+  data: readonly (readonly number[] | null)[],
+  columns: TableSets['units'] | undefined,
+): void {
   const states = statesOfRows(network).slice(0, network.visible)
   if (isDeepStrictEqual(states, data)) return
   const alike: { units: number; states: string | number | null }[] = []
@@ -140,10 +144,21 @@ function requireStates(network: Network, data: readonly (readonly number[] | nul
     else alike.push({ units: 1, states: kind })
   }
   const blocks = alike.map(({ units, states }) => `{ units: ${units}${states === null ? '' : `, states: ${states}`} }`)
+  const first = columns?.[data.findIndex((values, n) => !isDeepStrictEqual(values, states[n]))]
   throw invalidValue(
-    `its units have other states than those of the data. Expected blocks: [${blocks.slice(0, 32).join(', ')}${blocks.length > 32 ? ', …' : ''}], one unit for each column.`,
+    `its units have other states than those of the data. Expected blocks: [${blocks.join(', ')}], one unit for each column.${first === undefined ? '' : ` ${saidOf(first)}`}`,
     'network.visible',
   )
+}
+
+/** What a column of a table holds, and how it may be said to hold something else. */
+function saidOf(column: TableSets['units'][number]): string {
+  const name = `Column ${JSON.stringify(column.name)}`
+  if (column.states === null)
+    return `${name} holds numbers; data.columns: { ${column.name}: category } makes each of them a category.`
+  const { length } = column.categories
+  const some = column.categories.slice(0, 5).map((category) => JSON.stringify(category.slice(0, 40)))
+  return `${name} has ${length} ${length === 1 ? 'category' : 'categories'}: ${some.join(', ')}${length > some.length ? ', …' : ''}.`
 }
 
 /** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */

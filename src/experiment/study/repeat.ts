@@ -139,7 +139,7 @@ function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[],
 
 /** Of a study that finds no truth to compare with. */
 const untold =
-  'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes.'
+  'No figure here was compared with a truth: none is known for this data and network. Use one or two units, data.source boltzmann from a harmonic network, or for recovery-likelihood objective.cells or objective.probes, for a table objective.target.'
 
 /** A warning that every seed gives stands once; others name theirs. */
 function told(seeds: readonly number[], repetitions: readonly Repetition[]): string[] {

@@ -12,12 +12,7 @@ export interface DiscreteUnits {
   readonly states: readonly (readonly number[] | null)[]
   /** attempts to redraw each row in a unit of time, [units] */
   readonly rate: Float64Array
-  /**
-   * Energies of a unit's states given all others, up to what all of them have in common: it overwrites `out`, [states, batch].
-   *
-   * Cost: a multiply-add for each of its couplings and trajectory (see Term.addStateEnergies).
-   */
-  energies(unit: number, x: Float64Array, batch: number, out: Float64Array): void
+  readonly energies: StateEnergies
   /**
    * the same given two-state hidden units that follow at once, in place of their free energy; null without any
    *
@@ -25,6 +20,13 @@ export interface DiscreteUnits {
    */
   readonly givenHidden: ((pull: Float64Array) => DiscreteUnits) | null
 }
+
+/**
+ * Energies of a unit's states given all others, up to what all of them have in common: it overwrites `out`, [states, batch].
+ *
+ * Cost: a multiply-add for each of its couplings and trajectory (see Term.addStateEnergies).
+ */
+type StateEnergies = (unit: number, x: Float64Array, batch: number, out: Float64Array) => void
 
 /** Those of a potential at θ; null without units that are redrawn. */
 export function discreteUnits(potential: Potential, theta: Float64Array): DiscreteUnits | null {
@@ -44,17 +46,13 @@ export function discreteUnits(potential: Potential, theta: Float64Array): Discre
     const terms = potential.terms.filter((term) => pull === null || !isDrawn(term))
     // A term that knows no energies of single units may couple any to any.
     const isLocal = terms.every(({ addStateEnergies }) => addStateEnergies !== undefined)
+    const energies = stateEnergies(potential, theta, terms)
     return {
       classes: isLocal ? conflictFree(network, redrawn) : redrawn.map((row) => Int32Array.of(row)),
       states,
       rate,
       energies(unit, x, batch, out) {
-        out.fill(0)
-        eachTerm(potential, (term, own) => {
-          if (!terms.includes(term)) return
-          if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
-          else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
-        })
+        energies(unit, x, batch, out)
         states[unit]!.forEach((state, a) => {
           if (pull !== null) for (let b = 0; b < batch; b++) out[a * batch + b]! -= state * pull[unit * batch + b]!
         })
@@ -63,6 +61,19 @@ export function discreteUnits(potential: Potential, theta: Float64Array): Discre
     }
   }
   return given(null)
+}
+
+/** Those of a potential at θ, or of some of its terms, of any unit that has states. */
+export function stateEnergies(potential: Potential, theta: Float64Array, terms = potential.terms): StateEnergies {
+  const states = statesOfRows(potential.network)
+  return (unit, x, batch, out) => {
+    out.fill(0)
+    eachTerm(potential, (term, own) => {
+      if (!terms.includes(term)) return
+      if (term.addStateEnergies === undefined) addFromEnergy(term, own(theta), unit, states[unit]!, x, batch, out)
+      else term.addStateEnergies(own(theta), unit, states[unit]!, x, batch, out)
+    })
+  }
 }
 
 /** The same for a term that does not say it: its energy with the unit in each of its states. */

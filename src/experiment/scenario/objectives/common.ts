@@ -49,6 +49,13 @@ export const resampling = z
   .max(1)
   .default(0.5)
   .describe('walkers are resampled when their effective number falls below this share; 0 never')
+/** How log Z of a machine is estimated where it can't be summed. */
+export const annealing = z
+  .strictObject({ walkers: count.default(100), steps: count.default(1000) })
+  .optional()
+  .describe(
+    'log Z of a machine by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',
+  )
 /** h, the length of a step in time. */
 export const step = positive.describe('h, the time of one step')
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { heatWalks } from '../../../learning/objectives/heat-kernel.js'
 import { perturbations } from '../../../learning/objectives/perturbation.js'
 import { count, positive, type Say } from '../parts.js'
-import { common, descent, type Surroundings, sayDataMissing } from './common.js'
+import { annealing, common, descent, type Surroundings, sayDataMissing } from './common.js'
 
 const bar = positive.describe('nats')
 
@@ -37,17 +37,26 @@ export const energyDiscrepancy = z
       .describe('q_t, what data are compared across'),
     negatives: count.max(1024).default(32).describe('M, perturbed states that each datum is compared with'),
     w: z.number().min(0).default(1).describe('keeps the loss bounded; at 0 with few negatives energies run away'),
-    bar: bar.optional().describe('largest KL(data‖model) in nats, where the law of the data is known'),
+    bar: bar
+      .optional()
+      .describe(
+        'largest KL(data‖model) in nats, where the law of the data is known; of images the largest mean negative log-likelihood of those held out',
+      ),
     unstabilised: z
       .strictObject({ negatives: count.max(1024).default(4), bar: bar.default(1) })
       .optional()
       .describe('a control: the same with w = 0, which must miss this bar'),
     contrastive: z
-      .strictObject({ steps: count.default(10), iterations: count })
+      .strictObject({
+        steps: count.default(10),
+        iterations: count,
+        beaten: z.boolean().default(true).describe('whether energy discrepancy must end better'),
+      })
       .optional()
       .describe(
         'another arm to compare with: contrastive divergence by Gibbs sweeps, with iterations that take the same time',
       ),
+    annealing,
     target: z.string().optional().describe('column of a table that is told from the others, with its probability'),
   })
   .describe('data against perturbed data, by heat equations: for units with states, and continuous ones beside them')
@@ -59,8 +68,11 @@ export function sayEnergyDiscrepancy(settings: Settings, scenario: Surroundings,
   sayDataMissing(settings, scenario, say)
   const { data } = scenario
   const known = data?.source === 'known-law' || (data?.source === 'density' && data.code !== undefined)
-  if (data !== undefined && !known && data.source !== 'table')
-    say(['data', 'source'], `expected known-law, table, or a density with a code; got ${data.source}`)
+  const images = data?.source === 'mnist' || data?.source === 'idx'
+  if (data !== undefined && !known && !images && data.source !== 'table')
+    say(['data', 'source'], `expected known-law, table, mnist, idx, or a density with a code; got ${data.source}`)
+  if (settings.annealing !== undefined && !images)
+    say(['objective', 'annealing'], 'it is for images, data.source mnist or idx; remove it')
   if (data?.source === 'table') {
     for (const key of ['bar', 'unstabilised'] as const)
       if (settings[key] !== undefined) say(['objective', key], 'the law of a table is not known; remove it')

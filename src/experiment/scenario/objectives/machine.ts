@@ -2,14 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { toldBlocks } from '../network.js'
 import { count, positive, type Say } from '../parts.js'
-import type { Surroundings } from './common.js'
-
-const annealing = z
-  .strictObject({ walkers: count.default(100), steps: count.default(1000) })
-  .optional()
-  .describe(
-    'log Z of a machine by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',
-  )
+import { annealing, type Surroundings } from './common.js'
 
 /** Keys of kinds that a restricted Boltzmann machine learns by: how it starts and how it is judged. @param arms - that may have a bar */
 export function machineKeys<const Arms extends readonly [string, ...string[]]>(arms: Arms) {
