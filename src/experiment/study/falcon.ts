@@ -33,7 +33,7 @@ type Problem = StudyProblem<Settings>
 /** Error of log Z that a wrong likelihood must exceed. */
 const missed = 0.1
 /** States of the data whose likelihood is taken by going back. */
-const mostReturned = 1000
+const mostReturned = 300
 
 /** Learns protocols of few steps from a fine flow, and weighs what each makes for the target's law. */
 export const falconStudy: RunStudy<Settings> = async (problem, seed, hooks) => {

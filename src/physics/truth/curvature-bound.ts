@@ -124,6 +124,6 @@ function mostBent(bends: readonly Bend[], tolerance: number): { most: number; at
 function intervals(): [number, number][] {
   const all: [number, number][] = []
   for (let far = reach; far > 8; far /= 2) all.push([-far, -far / 2], [far / 2, far])
-  for (let n = -32; n < 32; n++) all.push([n / 4, (n + 1) / 4])
+  for (let n = -16; n < 16; n++) all.push([n / 2, (n + 1) / 2])
   return all
 }
