@@ -17,7 +17,7 @@ export interface CurvatureBound {
 /** A coordinate beyond which every run ends (E_DIVERGED): no state is there. */
 const reach = 2 ** 20
 /** Intervals of an axis that are looked at before a bound is given up. */
-const mostIntervals = 200_000
+const mostIntervals = 20_000
 
 /**
  * A bound of λ_max(∇∇U) over all states with |x_i| < 10⁶, proved by interval arithmetic. With u_i the potential of unit i alone
