@@ -278,7 +278,7 @@ function judged(
     checks.push(statisticalCheck(`log Z, ${name}`, logZ, judge.logZ, Math.sqrt((1 / share - 1) / batch)))
     if (judge.above !== null)
       checks.push(statisticalCheck(`probability above 0, ${name}`, above.value, judge.above, above.standardError))
-    if (reference !== null)
+    if (reference !== null && arm.steps === problem.settings.steps[0])
       checks.push(
         barCheck(
           `effective share over the flow’s, ${name}`,
