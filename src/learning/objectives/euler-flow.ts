@@ -154,7 +154,7 @@ function before(potential: Potential, theta: Float64Array, time: number, y: Floa
 }
 
 /** By how much of 1 the bound of μhλ may be too high. */
-const tolerance = 0.01
+const tolerance = 0.02
 
 /**
  * The largest μhλ_max(∇∇U) of any step at any state: below 1 every step is one-to-one, since x - μh∇U is the slope of a strictly

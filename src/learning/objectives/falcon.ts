@@ -162,7 +162,7 @@ const barrier = { least: 0.05, weight: 1e-4, rounds: 40 }
  *     ½(μh)²⟨|r|²⟩k0/kT - ν Σ_x log det(1 - μh∇∇U(x) - .05),   ν = 10⁻⁴
  *
  * over the states x that bend most, wherever they are: each round proves how much the potential bends at most, and adds the place
- * where it does, until μhλ_max is below 1 - .025 everywhere. The loss stays convex. The barrier is no local rule.
+ * where it does, until μhλ_max is below .99 everywhere. The loss stays convex. The barrier is no local rule.
  *
  * @returns the last θ, which `steepest` tells from one that holds
  */
@@ -176,8 +176,8 @@ function guarded(task: StepTask, h: number, squares: ReturnType<typeof forceLeas
   let values = new CholeskyDecomposition(A).solve(b).to1DArray()
   for (let round = 0; round < barrier.rounds; round++) {
     const theta = squares.parameters(values)
-    const bound = curvatureBound(potential, theta, (0.2 * barrier.least) / time)
-    if (bound === null || time * bound.most < 1 - barrier.least / 2) return theta
+    const bound = curvatureBound(potential, theta, (0.4 * barrier.least) / time)
+    if (bound === null || time * bound.most < 1 - barrier.least / 5) return theta
     problem.walls.push(wallAt(potential, nothing, found, time, bound.at))
     const inside = lowestInside(problem, values)
     if (inside === null) return theta

@@ -2,7 +2,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { type States, sliceStates } from '../../physics/network/states.js'
 import { denseCorrelation } from '../../physics/potential/dense.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import { featureRows } from './feature-rows.js'
+import { featureSlopes } from './feature-rows.js'
 
 /** Added to the diagonal of the normal equations, as a share of its mean: keeps θ finite where no state tells features apart. */
 const ridge = 1e-6
@@ -57,7 +57,7 @@ export function forceLeastSquares(
   let states = 0
   const addPart = (part: States, target: Float64Array, mixing: Mixing | undefined, first: number) => {
     const { batch } = part
-    const { slopes, fixedForce } = featureRows(potential, part)
+    const { slopes, fixedForce } = featureSlopes(potential, part)
     for (const a of stays)
       for (let n = 0; n < fixedForce.length; n++) fixedForce[n]! -= start![a]! * slopes[n * size + a]!
     if (mixing !== undefined) mix(mixing, { slopes, fixedForce }, units, batch, first)

@@ -17,7 +17,7 @@ export interface CurvatureBound {
 /** A coordinate beyond which every run ends (E_DIVERGED): no state is there. */
 const reach = 2 ** 20
 /** Intervals of an axis that are looked at before a bound is given up. */
-const mostIntervals = 200_000
+const mostIntervals = 20_000
 
 /**
  * A bound of λ_max(∇∇U) over all states with |x_i| < 10⁶, proved by interval arithmetic. With u_i the potential of unit i alone
@@ -124,6 +124,6 @@ function mostBent(bends: readonly Bend[], tolerance: number): { most: number; at
 function intervals(): [number, number][] {
   const all: [number, number][] = []
   for (let far = reach; far > 8; far /= 2) all.push([-far, -far / 2], [far / 2, far])
-  for (let n = -32; n < 32; n++) all.push([n / 4, (n + 1) / 4])
+  for (let n = -16; n < 16; n++) all.push([n / 2, (n + 1) / 2])
   return all
 }

@@ -17,7 +17,9 @@ export const falcon = z
       .min(1)
       .max(5)
       .default([8])
-      .describe('noiseless steps of a protocol, one or several to compare'),
+      .describe(
+        'noiseless steps of a protocol; the first number is judged by its effective share, others stand beside it',
+      ),
     few: count
       .max(64)
       .optional()
