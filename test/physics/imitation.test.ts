@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
 import { exactStates } from '../../src/learning/objectives/exact-states.js'
 import { imitationObjective } from '../../src/learning/objectives/imitation.js'
-import { imitateLags } from '../../src/learning/objectives/lag-imitation.js'
+import { imitateLags, information, policyGradient } from '../../src/learning/objectives/lag-imitation.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import { contrast } from '../../src/learning/objectives/objective.js'
 import {
@@ -143,6 +143,37 @@ test('the covariance with later times is the step matrix’s power times that at
   const mean = (k: number) => products.subarray(k * 4000, (k + 1) * 4000).reduce((sum, value) => sum + value, 0) / 4000
   expect(Math.abs(mean(0) / S[0]! - 1)).toBeLessThan(4 * 0.0224)
   expect(Math.abs(mean(2) / expected[0]! - 1)).toBeLessThan(4 * 0.0224)
+})
+
+test('a policy’s eligibilities are finite differences of the action in θ and log μ, and their covariance is the information', () => {
+  const count = 500
+  const paths = pathsOf(count, 4)
+  const seen = pathAction(pair, teacher, bath, paths, dt)
+  const of = (weights: Float64Array) => policyGradient(pair, teacher, bath, paths, dt, seen, weights)
+  const single = (n: number) => Float64Array.from({ length: count }, (_, m) => (m === n ? count : 0))
+  const A = (theta: Float64Array, mobility: number) =>
+    pathAction(pair, theta, { kT: bath.kT, mobility }, paths, dt).action[7]!
+  of(single(7)).forEach((value, a) => {
+    const moved = (by: number) =>
+      a < 3
+        ? A(
+            teacher.map((own, b) => own + (a === b ? by : 0)),
+            bath.mobility,
+          )
+        : A(teacher, bath.mobility * Math.exp(by))
+    expect(value).toBeCloseTo(-(moved(1e-4) - moved(-1e-4)) / 2e-4, 6)
+  })
+  const scores = Array.from({ length: count }, (_, n) => of(single(n)))
+  const F = information(pair, teacher, bath, paths, dt, seen)
+  const mean = F.to2DArray().map((_, a) => scores.reduce((sum, row) => sum + row[a]!, 0) / count)
+  // Of -A alone log μ has a mean of half the number of steps and units.
+  expect(Math.abs(mean[3]! - 4)).toBeLessThan(4 * Math.sqrt(F.get(3, 3) / count))
+  for (let a = 0; a < 4; a++)
+    for (let b = 0; b < 4; b++) {
+      const covariance = scores.reduce((sum, row) => sum + (row[a]! - mean[a]!) * (row[b]! - mean[b]!), 0) / count
+      // A covariance of 500 is known to √(F_aa F_bb/500), or √2 of that; scores have somewhat heavier tails.
+      expect(Math.abs(covariance - F.get(a, b))).toBeLessThan(6 * Math.sqrt((F.get(a, a) * F.get(b, b)) / count))
+    }
 })
 
 test('a policy that imitates two lagged products finds stiffness and mobility of the unit that had them', () => {
