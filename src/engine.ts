@@ -186,6 +186,17 @@ export { type DescentSettings, descend } from './learning/objectives/descend.js'
 export { type Move, moveBy } from './learning/objectives/moves.js'
 export { type ChainOptions, chainObjective } from './learning/objectives/contrastive-divergence.js'
 export { type NceOptions, nceObjective } from './learning/objectives/nce.js'
+export {
+  type PairObjective,
+  type PairObjectiveOptions,
+  pairLogits,
+  pairObjective,
+} from './learning/objectives/pair-energy.js'
+export { higherOfTwo, pairScores, scorePairs } from './learning/objectives/energy-filter.js'
+export * from './learning/objectives/paths.js'
+export * from './learning/objectives/path-action.js'
+export { type Imitation, type ImitationOptions, imitationObjective } from './learning/objectives/imitation.js'
+export { imitateLags, type LagImitationOptions, type LocalPolicy } from './learning/objectives/lag-imitation.js'
 export type { JarzynskiOptions, WeightedMove } from './learning/objectives/jarzynski.js'
 export { jarzynskiObjective, weightedByWork, weightedLangevin, weightedMove } from './learning/objectives/jarzynski.js'
 export * from './learning/objectives/walkers.js'

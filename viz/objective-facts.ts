@@ -54,6 +54,9 @@ const known: Record<string, string> = {
   leastError: 'least mean square error',
   forceError: 'error of the force over its size',
   parameterError: 'error of the parameters over their size',
+  likelihoodError: 'largest |z| from the likeliest parameters',
+  teacherError: 'largest |z| from those of the data',
+  autocovarianceError: 'largest relative error of C',
   work: 'work per walker, kT',
   heat: 'heat per walker, kT',
   forces: 'force evaluations',
@@ -97,7 +100,8 @@ export function chartFacts(chart: string): ChartFacts {
 
 /** What a figure of an objective's arm is called. */
 export function figureTitle(name: string): string {
-  return known[name] ?? words(name)
+  const [, lag, data] = /^autocovariance(\d+)(OfData)?$/.exec(name) ?? []
+  return known[name] ?? (lag === undefined ? words(name) : `C(${lag})${data === undefined ? '' : ' of the data'}`)
 }
 
 /** Weights that arms are judged by. */

@@ -20,8 +20,8 @@ type ArmName = 'energy filter' | Settings['arms'][number]
 
 /** Nats between what the filter reaches, an oracle's filter and Bayes; what no filter at all misses Bayes by. */
 const bars = { oracle: 0.05, bayes: 0.15, none: 1 }
-/** Shares: of what is kept that belongs together, and of what belongs together that is kept; what the free energy must lose. */
-const shareBars = { kept: 0.1, lost: 0.5 }
+/** By how much precision and recall may miss 1: of what is kept that belongs together, and of what belongs together that is kept. */
+const shareBar = 0.1
 /** Pairs that each x is to find its own y among. */
 const retrieved = 1000
 /** Points of a curve. */
@@ -267,11 +267,9 @@ function keptFigures(weights: Float64Array, belongs: Float64Array): { precision:
 }
 
 function shareChecks({ arm, name }: ArmPlan & { readonly arm: ArmName }, figures: Record<string, number>): Check[] {
-  if (arm === 'free-energy') return [barCheck(`recall, ${name}`, figures.recall!, 1, shareBars.lost, 'fails')]
+  if (arm === 'free-energy') return [barCheck(`recall, ${name}`, figures.recall!, 1, shareBar, 'fails')]
   if (arm !== 'energy filter') return []
-  return (['precision', 'recall'] as const).map((share) =>
-    barCheck(`${share}, ${name}`, figures[share]!, 1, shareBars.kept),
-  )
+  return (['precision', 'recall'] as const).map((share) => barCheck(`${share}, ${name}`, figures[share]!, 1, shareBar))
 }
 
 /** How far arms are from Bayes, and the filter from an oracle's. */

@@ -14,7 +14,7 @@ import type { SeriesSource } from './series-source.js'
 import type { DrawnCurve } from './study.js'
 
 /** Frames of a series that are drawn, and lags of its autocovariance. */
-const shown = { frames: 300, lags: 60 }
+const shown = { frames: 200, lags: 60 }
 
 /** The series of a problem that has some. */
 export function sourceOf({ series }: StudyProblem): SeriesSource {

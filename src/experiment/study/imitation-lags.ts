@@ -70,7 +70,7 @@ async function imitate(
       sum.count++
     }
     if (done % Math.ceil(iterations / points) === 0)
-      record(done, figuresOf({ settings, potential, bath, series }, policy, truth))
+      record(done, followed(figuresOf({ settings, potential, bath, series }, policy, truth)))
     if (done % 5 === 0) await progress(done / iterations)
   }
   policy.theta.set(sum.theta.map((value) => value / sum.count))
@@ -91,6 +91,11 @@ function truthOf({ settings, series, potential, bath }: ImitationProblem, paths:
     )
   const measured = measuredProducts(paths, lags)
   return lags.map((_, n) => Array.from(measured.subarray(n * units, (n + 1) * units)))
+}
+
+/** What changes on the way. */
+function followed(figures: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => !name.endsWith('OfData')))
 }
 
 /** Autocovariances of the first unit at each lag beside the truth's, and the largest error of any relative to its truth. */

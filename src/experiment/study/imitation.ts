@@ -82,7 +82,6 @@ async function learned(
   const figures = () => ({
     likelihoodError: largestScore(theta, likeliest.theta, likeliest.standardError),
     loss: objective.loss(),
-    offset: objective.offset(),
   })
   const { iterations } = settings
   for (const done of descend(landscape, objective, theta, frozen, settings)) {
@@ -101,7 +100,7 @@ async function learned(
   )
   return {
     locality: objective.locality,
-    figures: { ...figures(), ...exchangeOf(landscape.cost, data.paths) },
+    figures: { ...figures(), offset: objective.offset(), ...exchangeOf(landscape.cost, data.paths) },
     cost: landscape.cost,
     checks: barred ? [check] : [],
     curves:

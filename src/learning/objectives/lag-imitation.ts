@@ -93,8 +93,11 @@ function productsOf(psi: Float64Array, target: Float64Array, paths: number) {
   return { off, gap: Matrix.columnVector(gap), covariance: new Matrix(covariance) }
 }
 
-/** Σ_n w_n ∂ log p(τ_n)/paths in θ and, last, in log μ; the weights sum to 0. */
-function policyGradient(
+/**
+ * -Σ_n w_n ∂A(τ_n)/paths in θ and, last, in log μ: the gradient of Σ_n w_n log p(τ_n)/paths where the weights sum to 0, since steps of another μ have
+ * another normaliser too.
+ */
+export function policyGradient(
   landscape: Landscape,
   theta: Float64Array,
   { kT, mobility }: Bath,
@@ -106,7 +109,7 @@ function policyGradient(
   const count = paths.paths
   const shares = weights.map((w) => -w / count)
   const own = actionGradient(landscape, theta, paths, seen, shares)
-  // d/d log μ of -A - units·steps·½ log μ: the residual moves with the drift, and its width with √μ.
+  // The residual moves with the drift, and its width with √μ.
   let sum = 0
   seen.residual.forEach((r, n) => {
     sum += weights[n % count]! * r * (seen.force[n]! / (2 * kT) + r / (4 * mobility * kT * dt))
@@ -114,8 +117,8 @@ function policyGradient(
   return [...own, sum / count]
 }
 
-/** The Fisher information of a path about θ and log μ. */
-function information(
+/** The Fisher information of a path about θ and log μ, [size + 1, size + 1], mean over paths of the policy's own. */
+export function information(
   landscape: Landscape,
   theta: Float64Array,
   { kT, mobility }: Bath,
