@@ -52,7 +52,7 @@ export const continualProtocol = z
     kind: z.literal('continual-protocol'),
     repeats: common.repeats,
     tasks,
-    arms: someOf(['self-replay', 'stored', 'none'], ['self-replay', 'none']).describe(
+    arms: someOf(['self-replay', 'stored', 'none']).describe(
       'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels, images that were kept, nothing (a control)',
     ),
     each: count.max(10_000).default(1000).describe('images of each class that are learned from'),
