@@ -162,6 +162,9 @@ test.each([
     expect(column(y, 0)[7] === column(data, 0)[7]).toBe(labels === 1)
     for (const t of noising.knots) {
       const m = signal(noising, t)
+      frame.own(frame.parameters(theta, t), t).forEach((value, a) => {
+        expect(value).toBeCloseTo(theta[a]!, 9)
+      })
       for (const n of [0, 5]) {
         const shift = Float64Array.from(column(data, n), (value, i) => (i < 7 ? m : 1) * (value - column(y, n)[i]!))
         const at = column(y, n).map((value, i) => value + shift[i]!)

@@ -18,7 +18,7 @@ import { type Section, section } from './section.js'
  * @returns undefined for a run without an objective
  */
 export function objective(run: RunRecord): Section | undefined {
-  const { lattice } = run.scenario
+  const { lattice, dataSource } = run.scenario
   const found = run.objective
   if (!found) return undefined
   const { arms, curves, densities, drawn: own, images } = found
@@ -37,7 +37,12 @@ export function objective(run: RunRecord): Section | undefined {
     ...objectiveCurves(curves, arms, run.metrics),
   ]
   const body = html`${armsTable(arms)}${armDots(run)}${reliability(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
-${lattice && images.length > 0 ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>` : undefined}
+${
+  lattice && images.length > 0
+    ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>
+<p class="caption">The first images of each class in the first repetition, not picked, a class below another; a last Tweedie step has denoised them.${dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>`
+    : undefined
+}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'
@@ -181,6 +186,5 @@ const across = 8
 function imagesPanel({ name, images }: DrawnImages, lattice: readonly [number, number]): Markup {
   const rows = Array.from({ length: images.count }, (_, n) => n)
   const sheet = spriteImage(sprite(images, rows, lattice, across), `${images.count} images: ${name}`)
-  return html`<figure class="panel"><h3>${name}</h3>${sheet}
-<figcaption>The first images of each class in the first repetition, not picked: a class below another.</figcaption></figure>`
+  return html`<figure class="panel"><h3>${name}</h3>${sheet}</figure>`
 }

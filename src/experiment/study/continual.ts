@@ -1,3 +1,4 @@
+import { invalidValue } from '../../errors.js'
 import { type Density, isotropicMixture, mixtureDensity } from '../../learning/data/density.js'
 import { boundary, boundaryDetector, joined, type Replay, withReplay } from '../../learning/objectives/continual.js'
 import { descend } from '../../learning/objectives/descend.js'
@@ -14,7 +15,7 @@ import { statistic } from '../../physics/potential/potential.js'
 import { linearLaws } from '../../physics/truth/mean-statistics.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { divergence, modelDensities } from './figures.js'
-import { requireNormaliser, type StudyProblem } from './problem.js'
+import type { StudyProblem } from './problem.js'
 import { type ArmHooks, type ArmPlan, armByArm, type Found, type RunStudy } from './study.js'
 
 type Settings = SettingsOf<'continual'>
@@ -44,10 +45,14 @@ interface ContinualArm extends ArmPlan {
   readonly source: Settings['arms'][number] | null
 }
 
-/** @throws E_INVALID_VALUE for a potential whose law is not known, or that is not linear in its parameters */
-export function requireTasks(problem: Problem): void {
-  requireNormaliser(problem, problem.start, 'objective.start')
-  requireLinear(problem.potential)
+/** @throws E_INVALID_VALUE for a potential that is not linear in its parameters, of more than two units, or that nothing confines without parameters */
+export function requireTasks({ potential, bath, settings }: Problem): void {
+  requireLinear(potential)
+  if (linearLaws(potential, bath, settings.points) !== null) return
+  throw invalidValue(
+    'the laws of tasks are known by quadrature, of one unit or two. Use units: 1 or 2, or objective.kind continual-protocol for digits.',
+    'network.visible',
+  )
 }
 
 /** Learns all tasks at once, and one after another with what each arm has in place of earlier ones. */

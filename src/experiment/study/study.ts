@@ -47,7 +47,7 @@ export interface DrawnCurve {
 }
 
 /** Images that an arm drew, [count, units]. */
-export interface DrawnImages {
+interface DrawnImages {
   readonly name: string
   readonly images: PointSet
 }

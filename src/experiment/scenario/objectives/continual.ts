@@ -38,6 +38,9 @@ export const continual = z
   })
   .describe('tasks one after another, of which nothing is kept but the model: it replays states of its own')
 
+/** Classes that a nearest image may be of. */
+const mostClasses = 10
+
 const bars = (lost: number, frechet: number) =>
   z
     .strictObject({
@@ -52,7 +55,7 @@ export const continualProtocol = z
     kind: z.literal('continual-protocol'),
     repeats: common.repeats,
     tasks,
-    arms: someOf(['self-replay', 'stored', 'none'], ['self-replay', 'none']).describe(
+    arms: someOf(['self-replay', 'stored', 'none']).describe(
       'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels, images that were kept, nothing (a control)',
     ),
     each: count.max(10_000).default(1000).describe('images of each class that are learned from'),
@@ -73,6 +76,7 @@ export function sayContinualProtocol(
   say: Say,
 ): void {
   sayContinual(settings, scenario, say)
+  if (classesOf(scenario.data).length > mostClasses) say(['data'], `expected at most ${mostClasses} classes`)
   if (scenario.learning === undefined)
     say(['learning'], 'missing; objective.kind continual-protocol trains by the rule that stands there')
   if (scenario.network.label === undefined)
