@@ -179,7 +179,7 @@ describe('writeComparison', () => {
     expect(lines.slice(2)).toEqual(
       [
         ['Jarzynski reweighting (Carbone et al., arXiv:2305.19414)', 'jarzynski', '1 of 2'],
-        ['Continual learning by replay (after the abstract of arXiv:2104.09240)', 'continual', '2 of 2'],
+        ['Continual learning by replay (GMR, after the abstract of arXiv:2104.09240)', 'continual', '2 of 2'],
         ['my-own', 'my-own', '2 of 2'],
       ].map(
         ([system, name, passed]) =>
