@@ -16,8 +16,14 @@ const systems: Readonly<Record<string, KnownSystem>> = {
   falcon: { title: 'Few-step likelihoods', source: 'FALCON, Rehman et al., arXiv:2512.09914' },
   displacement: { title: 'Displacement score', source: 'Sun & Ragni, arXiv:2505.13771' },
   'feynman-kac': { title: 'Feynman–Kac correctors', source: 'Skreta et al., arXiv:2503.02819' },
-  'energy-filter': { title: 'Energy filter for corrupted pairs', source: 'SREM, after the abstract of arXiv:2312.16478' },
-  imitation: { title: 'Contrastive imitation of time series', source: 'TimeGCI, after the abstract of arXiv:2311.01388' },
+  'energy-filter': {
+    title: 'Energy filter for corrupted pairs',
+    source: 'SREM, after the abstract of arXiv:2312.16478',
+  },
+  imitation: {
+    title: 'Contrastive imitation of time series',
+    source: 'TimeGCI, after the abstract of arXiv:2311.01388',
+  },
   'recovery-likelihood': { title: 'Recovery likelihood, CDRL', source: 'Gao et al., arXiv:2012.08125' },
   'line-integral': { title: 'MCMC by line integrals', source: 'Sjöberg et al., arXiv:2307.14012' },
   'moment-matching': { title: 'Moment-matching denoising', source: 'Zhang et al., arXiv:2305.11650' },
