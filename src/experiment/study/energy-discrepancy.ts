@@ -64,6 +64,8 @@ export const energyDiscrepancyStudy: RunStudy<Settings> = async (problem, seed, 
         figures: { ...figures, ...exchangeOf(landscape.cost, Math.min(settings.batch ?? states.batch, states.batch)) },
         cost: landscape.cost,
         checks: arm.name === discrepancy ? judge.checks(theta) : [],
+        warnings:
+          arm.expected === 'fails' ? [] : (judge.warnings?.(figures) ?? []).map((text) => `${arm.name}: ${text}`),
         ...samplesOf(judge.samples(theta, seed)),
       }
     },

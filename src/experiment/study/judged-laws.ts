@@ -22,6 +22,8 @@ export interface Judge {
   figures(theta: Float64Array, seed: number, last: boolean): Record<string, number>
   /** what holds of a model by itself, whatever its bar */
   checks(theta: Float64Array): Check[]
+  /** what can't be trusted of its last figures */
+  warnings?(figures: Readonly<Record<string, number>>): string[]
   /** independent states of the model; null where its law is not known */
   samples(theta: Float64Array, seed: number): States | null
 }
