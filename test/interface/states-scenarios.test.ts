@@ -109,6 +109,28 @@ test.each<[string, string, RegExp]>([
   expect(refused).toMatch(message)
 })
 
+test('units beside clamped ones are checked with the law that is enumerated given these, where a point puts them', async () => {
+  const clamped = changed(
+    [
+      '{ units: 1, states: 3 }, { units: 1, states: two }',
+      '{ units: 2, states: 3, clamped: true }, { units: 3, states: two }',
+    ],
+    ['pair-table: 0, state-force: 0', 'pair-table: 0.7, state-force: 0.5'],
+    ['kind: gaussian', 'kind: point, x: [0, 2, 1, 1, 1, 1]'],
+    ['duration: 1', 'duration: 20'],
+    ['trajectories: 4', 'trajectories: 1000, integrator: gibbs'],
+  )
+  const made = (text: string) => parseScenario(`${text}observe: [moments]\nchecks: [enumeration]\n`, 'clamped.yaml')
+  const { checks } = await run(await made(clamped), { directory: folder(), threads: 1, onNote() {} })
+  expect(checks.length).toBeGreaterThan(1)
+  expect(checks.map(({ pass }) => pass)).not.toContain(false)
+  const spread = await refusalOf(async () => {
+    const scenario = await made(clamped.replace(/kind: point, x: \[.*?\]/, 'kind: gaussian'))
+    await run(scenario, { directory: folder(), threads: 1, onNote() {} })
+  })
+  expect(spread).toMatch(/clamped units need initial.kind point/)
+})
+
 test('a scenario of all kinds runs on the reference, hidden units of three kinds included', async () => {
   const text = changed([
     '] } }',

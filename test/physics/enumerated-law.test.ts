@@ -101,6 +101,44 @@ test('two categories are a two-state unit', () => {
   })
 })
 
+test('given clamped units of every kind, the law of the free ones is the conditional one of all', () => {
+  const blocks = [{ units: 2 }, { units: 2, states: 3 }, { units: 2, states: 'two' as const }]
+  const clampedBlocks = [
+    { units: 1 },
+    { units: 1, clamped: true },
+    { units: 1, states: 3 },
+    { units: 1, states: 3, clamped: true },
+    { units: 1, states: 'two' as const, clamped: true },
+    { units: 1, states: 'two' as const },
+  ]
+  const { potential, theta } = discretePotential({ visible: { blocks } })
+  const { potential: given } = discretePotential({ visible: { blocks: clampedBlocks } })
+  const held = Float64Array.of(9, 0.7, 9, 2, -1, 9)
+  expect(enumeratedLaw(given, theta, bath)).toBeNull()
+  const law = enumeratedLaw(given, theta, bath, held)!
+  // Z of the free units: a sum over two of them, and a quadrature over the third, of the potential of all.
+  const step = 0.1
+  const energy = new Float64Array(1)
+  const weights: number[] = []
+  for (const a of [0, 1, 2])
+    for (const s of [-1, 1]) {
+      let sum = 0
+      for (let x = -9; x <= 9; x += step) {
+        forceAndEnergy(potential, theta, Float64Array.of(x, 0.7, a, 2, -1, s), 1, null, energy)
+        sum += Math.exp(-energy[0]! / bath.kT) * step
+      }
+      weights.push(sum)
+    }
+  const Z = weights.reduce((sum, weight) => sum + weight, 0)
+  expect(law.logPartition).toBeCloseTo(Math.log(Z), 10)
+  weights.forEach((weight, n) => {
+    expect(law.probability[n]).toBeCloseTo(weight / Z, 10)
+  })
+  const x = new Float64Array(6 * 100)
+  law.draw({ seed: 5, stream: 8, step: 0 }, 0, 100, x)
+  for (const row of [1, 3, 4]) expect(new Set(x.subarray(row * 100, (row + 1) * 100))).toEqual(new Set([held[row]]))
+})
+
 test('what has no such law has none, and units with states are no points of a plane', () => {
   const law = (...of: Parameters<typeof discretePotential>) => {
     const { potential, theta } = discretePotential(...of)

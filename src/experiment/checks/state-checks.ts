@@ -4,11 +4,12 @@ import { barCheck, type Check, statisticalCheck } from '../../physics/observe/ch
 import { isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
 import { forceAndEnergy, groupSlice, statistic } from '../../physics/potential/potential.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
-import { enumeratedLaw, mostJointStates } from '../../physics/truth/enumerated-law.js'
+import { clampedRows, enumeratedLaw, mostJointStates } from '../../physics/truth/enumerated-law.js'
 import { isingTorus } from '../../physics/truth/ising-torus.js'
 import { meanStatistics } from '../../physics/truth/mean-statistics.js'
 import { freeEnergyDifference } from '../measurement/free-energy.js'
 import { isAtRest, type Problem } from '../system/problem.js'
+import { pointStart } from '../system/start.js'
 import type { CheckContext, Need, RunCheck } from './run-check.js'
 
 /** Of so many means the largest |z| of a right law stays below this: 2·10⁵ of them pass it with probability .01. */
@@ -17,14 +18,24 @@ const largestZ = 5.5
 const mostRows = 12
 
 const fewStates: Need = [
-  ({ given, generation: { potential } }) => {
-    const { blocks } = potential.network
-    const count = statesOfRows(potential.network).reduce((product, own) => product * (own?.length ?? 1), 1)
-    const isClamped = blocks.some(({ change }) => change.kind === 'clamped')
-    return given !== undefined && hasStates(potential.network) && count <= mostJointStates && !isClamped
+  (problem) => {
+    const { network } = problem.generation.potential
+    const clamped = clampedRows(network)
+    const count = statesOfRows(network).reduce(
+      (product, own, row) => product * (clamped.has(row) ? 1 : (own?.length ?? 1)),
+      1,
+    )
+    const isKnown = clamped.size === 0 || (isAtRest(problem) && heldIn(problem) !== null)
+    return problem.given !== undefined && hasStates(network) && count <= mostJointStates && isKnown
   },
-  `a plain simulation of units with at most ${mostJointStates} joint states, none of them clamped`,
+  `a plain simulation of units with at most ${mostJointStates} joint states; clamped units need initial.kind point, and a landscape at rest`,
 ]
+
+/** Where units start, and clamped ones stay; null where they start spread out. */
+function heldIn({ scenario, generation: { potential } }: Problem): Float64Array | null {
+  if (scenario.initial?.kind !== 'point') return null
+  return Float64Array.from({ length: potential.network.units }, (_, unit) => pointStart(scenario, unit)!)
+}
 
 /** Continuous units whose steps leave the law as it is, whatever their length. */
 const exactSteps: Need = [
@@ -68,7 +79,7 @@ function meanChecks({ problem, observed }: CheckContext): Check[] {
   const { potential } = problem.generation
   const { bath } = problem
   const theta = thetaOf(problem)
-  const means = meanStatistics(potential, theta, bath)
+  const means = meanStatistics(potential, theta, bath, undefined, heldIn(problem))
   if (means === null) return []
   const { x, batch } = columnsOf(observed.states.final)
   const [sum, square, one] = [0, 1, 2].map(() => new Float64Array(means.length)) as [
@@ -102,7 +113,7 @@ function meanChecks({ problem, observed }: CheckContext): Check[] {
 function energyCheck(problem: Problem, theta: Float64Array, { x, batch }: { x: Float64Array; batch: number }): Check[] {
   const { potential } = problem.generation
   const { kT } = problem.bath
-  const law = enumeratedLaw(potential, theta, problem.bath)
+  const law = enumeratedLaw(potential, theta, problem.bath, heldIn(problem))
   if (law === null) return []
   let truth = 0
   law.average((states, weights) => {

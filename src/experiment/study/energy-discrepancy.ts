@@ -65,6 +65,8 @@ export const energyDiscrepancyStudy: RunStudy<Settings> = async (problem, seed, 
         cost: landscape.cost,
         checks: arm.name === discrepancy ? judge.checks(theta) : [],
         ...(judge.reliability === undefined ? {} : { reliability: judge.reliability(theta) }),
+        warnings:
+          arm.expected === 'fails' ? [] : (judge.warnings?.(figures) ?? []).map((text) => `${arm.name}: ${text}`),
         ...samplesOf(judge.samples(theta, seed)),
       }
     },

@@ -24,6 +24,8 @@ export interface Judge {
   checks(theta: Float64Array): Check[]
   /** how far told classes can be trusted; where a column is told from the others */
   reliability?(theta: Float64Array): readonly ReliabilityBin[]
+  /** what can't be trusted of its last figures */
+  warnings?(figures: Readonly<Record<string, number>>): string[]
   /** independent states of the model; null where its law is not known */
   samples(theta: Float64Array, seed: number): States | null
 }

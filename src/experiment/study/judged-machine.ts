@@ -32,7 +32,8 @@ export function machineJudge(problem: MachineProblem): Judge {
   const { potential, bath, settings } = problem
   const machine = explicitMachine(potential)
   const { units, hidden } = machine.parameters.layers
-  if (settings.bar !== undefined && settings.annealing === undefined && !isSummable(machine.parameters))
+  const isExact = isSummable(machine.parameters)
+  if (settings.bar !== undefined && settings.annealing === undefined && !isExact)
     throw invalidValue(
       `log Z of ${units} and ${hidden} units is no sum that can be done; add objective.annealing, or remove the bar.`,
       'objective.bar',
@@ -55,9 +56,16 @@ export function machineJudge(problem: MachineProblem): Judge {
     measure: { figure: 'negativeLogLikelihood', name: 'negative log-likelihood' },
     figures(theta, seed, last) {
       judged ??= columnsOf(thinned(rowsOf(drawData(problem, seed, 1)), mostJudged))
-      return { ...likelihood(theta, judged, last, seed).figures }
+      const { logPartitionStandardError: error, ...figures } = likelihood(theta, judged, last, seed).figures
+      return { ...figures, ...(Number.isFinite(error) ? { logPartitionStandardError: error! } : {}) }
     },
     checks: () => [],
+    warnings: ({ negativeLogLikelihood, logPartitionStandardError }) =>
+      isExact || negativeLogLikelihood === undefined || logPartitionStandardError !== undefined
+        ? []
+        : [
+            'its log Z rests on a few of the annealed walkers, so that its error is not known. Give objective.annealing more steps.',
+          ],
     samples: (theta, seed) => annealedStates(problem, machine, machine.thetaOf(theta), seed),
   }
 }

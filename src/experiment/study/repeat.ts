@@ -102,7 +102,12 @@ export interface Study extends Omit<Repetition, 'leading'> {
 function overSeeds(seeds: readonly number[], repetitions: readonly Repetition[], entropy: number | undefined): Study {
   const { arms, leading, densities, curves = [], samples, images = [] } = repetitions[0]!
   const over = ({ name }: Arm, figure: string): Estimate =>
-    meanOf(Float64Array.from(repetitions, (each) => each.arms.find((arm) => arm.name === name)!.figures[figure]!))
+    // Of those that have it: an error may be unknown at some seed.
+    meanOf(
+      Float64Array.from(
+        repetitions.flatMap((each) => each.arms.find((arm) => arm.name === name)!.figures[figure] ?? []),
+      ),
+    )
   const measured = (arm: Arm | undefined, names: readonly string[]) =>
     arm === undefined
       ? []

@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 import { hasStates, statesOfRows } from '../network/unit-states.js'
 import { fillNormals } from '../noise/gaussian.js'
@@ -35,10 +36,11 @@ export interface EnumeratedLaw {
 }
 
 /**
- * That of a potential.
+ * That of a potential; of the units that are free, given those that are clamped.
  *
- * @returns null where no unit has states, or more than 65,536 joint ones; where a unit is clamped; where the continuous units are not
- *   Gaussian given the others, or not confined
+ * @param held - values of the clamped units, [units]: entries of free ones are not read
+ * @returns null where no unit has states, or free ones have more than 65,536 joint ones; where a unit is clamped and nothing says where;
+ *   where the continuous units are not Gaussian given the others, or not confined
  *
  * Cost: an energy of every joint state, and units² operations of the continuous units.
  */
@@ -46,9 +48,10 @@ export function enumeratedLaw(
   potential: Potential,
   theta: Float64Array,
   { kT }: Pick<Bath, 'kT'>,
+  held: ArrayLike<number> | null = null,
 ): EnumeratedLaw | null {
   const { network } = potential
-  const rows = rowsOf(potential)
+  const rows = rowsOf(potential, held)
   if (rows === null || !(rows.count <= mostJointStates)) return null
   const gaussian = gaussianPart(potential, theta, rows.continuous, kT)
   if (gaussian === null) return null
@@ -79,21 +82,23 @@ export function enumeratedLaw(
   }
 }
 
-/** The rows of x by their kind, and the joint states of those that have any. */
-function rowsOf({ network, ...potential }: Potential) {
-  const { blocks, units } = network
-  if (!hasStates(network) || blocks.some(({ change }) => change.kind === 'clamped')) return null
+/** The free rows of x by their kind, and the joint states of those that have any. */
+function rowsOf({ network, ...potential }: Potential, held: ArrayLike<number> | null) {
+  const { units } = network
+  const clamped = clampedRows(network)
+  if (!hasStates(network) || (clamped.size > 0 && held === null)) return null
   const states = statesOfRows(network)
   const [discrete, continuous] = [0, 1].map((kind) =>
-    Int32Array.from(states.keys()).filter((row) => (states[row] === null ? 1 : 0) === kind),
+    Int32Array.from(states.keys()).filter((row) => !clamped.has(row) && (states[row] === null ? 1 : 0) === kind),
   ) as [Int32Array, Int32Array]
   if (continuous.length > 0 && !isHarmonicGivenStates({ network, ...potential })) return null
   return {
     count: discrete.reduce((product, row) => product * states[row]!.length, 1),
     continuous,
-    /** joint states from number `from` on, to x [units, batch], the continuous units at 0 */
+    /** joint states from number `from` on, to x [units, batch], the continuous units at 0 and the clamped ones where they are */
     write(from: number, batch: number, x: Float64Array) {
       x.fill(0, 0, units * batch)
+      for (const row of clamped) x.fill(held![row]!, row * batch, (row + 1) * batch)
       for (let b = 0; b < batch; b++)
         for (let n = discrete.length - 1, left = from + b; n >= 0; n--) {
           const own = states[discrete[n]!]!
@@ -102,6 +107,15 @@ function rowsOf({ network, ...potential }: Potential) {
         }
     },
   }
+}
+
+/** Rows of units that are held where they are put. */
+export function clampedRows({ blocks }: Pick<Network, 'blocks'>): Set<number> {
+  return new Set(
+    blocks.flatMap(({ first, units, change }) =>
+      first !== null && change.kind === 'clamped' ? Array.from({ length: units }, (_, n) => first + n) : [],
+    ),
+  )
 }
 
 /** What the continuous units are given the others: K of theirs, and N(K⁻¹F, kT K⁻¹); null where K is not positive. */

@@ -14,6 +14,7 @@ const h = 1e-4
  * quadrature for one or two units, by central differences of an exact log Z for larger harmonic potentials.
  *
  * @param points - as in modelDensity
+ * @param held - as in enumeratedLaw
  * @returns [size]; null where log Z is not known (see logPartition)
  *
  * Cost: one statistic of each point of the grid, or two log Z for each parameter.
@@ -23,10 +24,11 @@ export function meanStatistics(
   theta: Float64Array,
   bath: Bath,
   points?: number,
+  held: ArrayLike<number> | null = null,
 ): Float64Array | null {
   const means = new Float64Array(potential.size)
   if (hasStates(potential.network)) {
-    const law = enumeratedLaw(potential, theta, bath)
+    const law = enumeratedLaw(potential, theta, bath, held)
     const some = new Float64Array(potential.size)
     law?.average(({ x, batch }, weights) => {
       statistic(potential, theta, x, batch, some, weights)
