@@ -129,7 +129,7 @@ function densityChart({ title, densities }: DensityGroup, place: number, learns:
     ),
   }
   const caption = learns
-    ? 'What each arm learned in the first repetition, by quadrature, over the density of the data (dashed).'
+    ? 'What each arm learned in the first repetition, by quadrature, or the states that it made, in bins, over the density of the data (dashed).'
     : 'States of each arm in the first repetition, in bins, over the truth (dashed).'
   return { spec, markup: html`<h3>${title}</h3>${chartFigure(spec, caption, content)}` }
 }

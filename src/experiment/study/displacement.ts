@@ -186,5 +186,5 @@ function lawsOf({ noised: { x, batch }, weights }: DenoisingTruth, landscape: La
     x: Float64Array.from(shown, (n) => x[n]!),
     density: Float64Array.from(shown, (n) => masses[n]! / cell),
   })
-  return [drawn('data', weights), drawn('one step', model)]
+  return [drawn('corrupted data', weights), drawn('equilibrium of the learned force', model)]
 }

@@ -57,7 +57,7 @@ export const falconStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
     async (arm, own) => {
       if (arm.kind === 'flow') {
         const found = judged(problem, judge, arm, weighed, flow.flat(), null)
-        return { ...found, figures: { ...found.figures, perfectShare: judge.perfectShare() }, cost: fine.cost }
+        return { ...found, figures: { ...found.figures, ...judge.known() }, cost: fine.cost }
       }
       const run = few(arm, own.landscape(potential, bath))
       await own.progress(0.5)
@@ -223,15 +223,17 @@ function judgeOf(problem: Problem, target: Float64Array, seed: number) {
   const known = drawData(problem, seed, 1)
   const heldOut = sliceStates(known, 0, Math.min(mostReturned, known.batch))
   return {
-    /** effective share of independent draws from the law of the data themselves, weighed for the target */
-    perfectShare(): number {
+    /** ΔF between the two sides in kT, and the effective share of independent draws from the law of the data, weighed for the target */
+    known(): Record<string, number> {
       const { x, batch } = exactSampler(
         potential,
         teacher!,
         bath,
       )(settings.walkers, { seed, stream: stream.initial, step: 8 })
       const own = logFactors(problem, teacher!, { x, batch })
-      return effectiveSampleSize(logFactors(problem, target, { x, batch }).map((value, b) => value - own[b]!)) / batch
+      const perfectShare =
+        effectiveSampleSize(logFactors(problem, target, { x, batch }).map((value, b) => value - own[b]!)) / batch
+      return { perfectShare, ...(above === null ? {} : { freeEnergyDifference: -oddsOf(above) }) }
     },
     weighed(z: States, pushed: Pushed, volume: FalconArm['volume']) {
       const change = volume === 'trace' ? pushed.divergence : pushed.logVolume
@@ -296,13 +298,8 @@ function judged(
     figures: {
       effectiveSampleShare: share,
       logPartitionError: Math.abs(logZ - judge.logZ),
-      ...(judge.above === null
-        ? {}
-        : {
-            freeEnergyError: Math.abs(oddsOf(above.value) - oddsOf(judge.above)),
-            freeEnergyDifference: -oddsOf(judge.above),
-          }),
       ...(typeof bend === 'number' ? { steepest: bend } : {}),
+      ...(judge.above === null ? {} : { freeEnergyError: Math.abs(oddsOf(above.value) - oddsOf(judge.above)) }),
       ...(asked === 'all' && reference !== null ? { divergence: judge.divergence(steps) } : {}),
     },
     checks,

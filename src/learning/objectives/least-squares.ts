@@ -61,17 +61,10 @@ export function forceLeastSquares(
     for (const a of stays)
       for (let n = 0; n < fixedForce.length; n++) fixedForce[n]! -= start![a]! * slopes[n * size + a]!
     if (mixing !== undefined) mix(mixing, { slopes, fixedForce }, units, batch, first)
+    const residual = fixedForce.map((force, n) => force - target[n]!)
     for (const { members, features } of alike(slopes, counted, size, batch)) {
-      const count = members.length * batch
-      const rows = new Float64Array((features.length + 1) * count)
-      members.forEach((i, m) => {
-        for (let b = 0; b < batch; b++) {
-          const [from, to] = [i * batch + b, m * batch + b]
-          for (let k = 0; k < features.length; k++) rows[k * count + to] = slopes[from * size + features[k]!]!
-          rows[features.length * count + to] = fixedForce[from]! - target[from]!
-        }
-      })
-      addLowerTriangle(rows, [...features, size], count, moments, width)
+      const rows = rowsOf(members, features, slopes, residual, size, batch)
+      addLowerTriangle(rows, [...features, size], members.length * batch, moments, width)
     }
   }
   const result: ForceLeastSquares = {
@@ -103,6 +96,27 @@ export function forceLeastSquares(
     },
   }
   return result
+}
+
+/** The slopes of some features at some units of every state, and below them F_0 - F̂: [features + 1, units·batch]. */
+function rowsOf(
+  members: readonly number[],
+  features: readonly number[],
+  slopes: Float64Array,
+  residual: Float64Array,
+  size: number,
+  batch: number,
+): Float64Array {
+  const count = members.length * batch
+  const rows = new Float64Array((features.length + 1) * count)
+  members.forEach((i, m) => {
+    for (let b = 0; b < batch; b++) {
+      const [from, to] = [i * batch + b, m * batch + b]
+      for (let k = 0; k < features.length; k++) rows[k * count + to] = slopes[from * size + features[k]!]!
+      rows[features.length * count + to] = residual[from]!
+    }
+  })
+  return rows
 }
 
 /** Replaces the slopes and the fixed force of each state by G times these. */
