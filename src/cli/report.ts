@@ -14,6 +14,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         requiresArg: true,
         describe: 'page of the comparison of several runs',
       })
+      .option('markdown', {
+        type: 'boolean',
+        default: false,
+        describe: 'print a table of runs of objectives as Markdown, a row each; write no page',
+      })
       .example('$0 report runs/mnist-01-quick', 'prints the path of the page')
       .example('$0 report runs/a runs/b --out a-b.html', 'side by side'),
   handler: async (args) => (await import('./handlers/report.js')).handle(args),

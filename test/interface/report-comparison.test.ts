@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { renderComparison, writeComparison } from '../../viz/compare.js'
+import { objectivesMarkdown, renderComparison, writeComparison } from '../../viz/compare.js'
 import { readRun } from '../../viz/read-run.js'
 import { check, hostile, write, writeLearningRun, writeSimulation, writeTwoUnits } from './small-run.js'
 
@@ -101,9 +101,9 @@ describe('writeComparison', () => {
       return at(`run-${index}`)
     })
 
-  it.each([0, 1, 9, 41])('refuses %i runs', (count) => {
+  it.each([0, 1, 9, 81])('refuses %i runs', (count) => {
     expect(() => writeComparison(runs(count), at('x.html'))).toThrow(
-      new RegExp(`2 to 8 runs, or up to 40 where all are of objectives; ${count} given.*E_USAGE`),
+      new RegExp(`2 to 8 runs, or up to 80 where all are of objectives; ${count} given.*E_USAGE`),
     )
   })
 
@@ -143,6 +143,60 @@ describe('writeComparison', () => {
       '1 of 2 checks',
     ])
       expect(page).toContain(text)
+  })
+
+  it('has a row for each system, in the order of the list, on the page and as Markdown', () => {
+    const names = ['continual', 'jarzynski', 'my-own']
+    const directories = names.map((kind) => {
+      const directory = at(kind)
+      mkdirSync(directory)
+      writeLearningRun(directory)
+      write(directory, 'scenario.yaml', `name: ${kind}-scenario\nabout: what ${kind} shows\n`)
+      const arm = (name: string, expected: string, figures: object) => ({
+        name,
+        expected,
+        locality: 'local',
+        figures,
+        cost: { forces: 1, energies: 1 },
+      })
+      write(directory, 'results.json', {
+        objective: {
+          kind,
+          arms: [
+            arm('naive', 'fails', { divergence: 2 }),
+            arm('a|b', 'succeeds', { divergence: 0.25, work: 1.5, heat: -2 }),
+          ],
+        },
+        metrics: {
+          'divergence:naive': { value: 2, standardError: 0.1 },
+          'divergence:a|b': { value: 0.251, standardError: 0.01 },
+        },
+        checks: [check('first', true), check('second', kind !== 'jarzynski'), { ...check('untold', true), pass: null }],
+      })
+      return directory
+    })
+    const lines = objectivesMarkdown(directories).split('\n')
+    expect(lines.slice(2)).toEqual(
+      [
+        ['Jarzynski reweighting (Carbone et al., arXiv:2305.19414)', 'jarzynski', '1 of 2'],
+        ['Continual learning by replay (after the abstract of arXiv:2104.09240)', 'continual', '2 of 2'],
+        ['my-own', 'my-own', '2 of 2'],
+      ].map(
+        ([system, name, passed]) =>
+          `| ${system} | \`${name}-scenario\` | KL(data‖model), nat | 0.251 ± 0.010 (a\\|b) | 2.00 ± 0.10 (naive) | local | 1.50 / −2 | ${passed} |`,
+      ),
+    )
+    const page = section(readFileSync(writeComparison(directories, at('systems.html')), 'utf8'), 'systems')
+    expect(page.match(/<tr><th scope="row"><span class="metric">[^<]*/g)?.map((row) => row.replace(/.*>/, ''))).toEqual(
+      ['Jarzynski reweighting', 'Continual learning by replay', 'my-own'],
+    )
+    expect(page).toContain('<span class="fail">✕ 1 of 2</span>')
+    expect(page).toContain('what my-own shows')
+  })
+
+  it('has no table of runs that are of no objective', () => {
+    expect(() => objectivesMarkdown([at('a')])).toThrow(/no run of an objective.*leave --markdown away.*E_USAGE/s)
+    expect(section(compare('a', 'b'), 'systems')).toBe('')
   })
 
   it('refuses a run given twice, and names a directory that is no run', () => {
