@@ -101,5 +101,10 @@ test('the numbers of the streams are frozen', () => {
     perturbation: 60,
     kicks: 61,
     table: 62,
+    pairLaw: 70,
+    pairs: 71,
+    recordedPaths: 72,
+    policyPaths: 73,
+    replay: 80,
   })
 })
