@@ -63,6 +63,15 @@ describe('a table from a file', () => {
     })
   })
 
+  test('in another encoding is refused, as its names may become the same; columns that are left out do no harm', () => {
+    const bytes = Buffer.from(rows('age,town', '30,K\xf6ln', '40,K\xe4ln', '50,Ulm'), 'latin1')
+    writeFileSync(`${folder}/latin.csv`, bytes)
+    expect(() => loadColumns(`${folder}/latin.csv`, {})).toThrow(/latin\.csv:2: .*UTF-8/)
+    expect(loadColumns(`${folder}/latin.csv`, { town: 'ignore' })).toHaveLength(1)
+    writeFileSync(`${folder}/latin.csv`, Buffer.from(rows('gr\xf6sse,town', '30,Ulm'), 'latin1'))
+    expect(() => loadColumns(`${folder}/latin.csv`, {})).toThrow(/latin\.csv:1: .*UTF-8/)
+  })
+
   test('may leave columns out, whatever they hold', () => {
     expect(read(rows('id,a', ',1', '?,2'), { id: 'ignore' }).map(({ name }) => name)).toEqual(['a'])
     expect(() => read(rows('a', '1'), { a: 'ignore' })).toThrow('every column is ignored')

@@ -16,6 +16,10 @@ const mostBytes = 2 ** 27
 /** What programs write where a value is missing. */
 const missing = /^(?:|na|nan|n\/a|#n\/a|null|\?)$/i
 
+/** What the decoder puts where bytes are not UTF-8: different names become the same. */
+const notUtf8 = '\ufffd'
+const encoding = 'a name is not text in UTF-8, so that different ones may look the same. Save the file as UTF-8.'
+
 /** The columns of a text file, the first line of which names them. @throws as readColumns, and E_FILE */
 export function loadColumns(path: string, given: ColumnsGiven): Column[] {
   const hint = 'Paths are relative to the current directory.'
@@ -58,6 +62,7 @@ interface Cells {
 
 function named(row: Row, given: ColumnsGiven, source: string, fault: Fault): Cells[] {
   const { cells: names } = row
+  if (names.some((name) => name.includes(notUtf8))) throw fault(encoding, row)
   names.forEach((name, n) => {
     if (name === '' || number.test(name))
       throw fault(
@@ -90,6 +95,7 @@ function append(columns: readonly Cells[], row: Row, count: number, fault: Fault
     const cell = cells[n]!
     let known = different.get(cell)
     if (known === undefined) {
+      if (cell.includes(notUtf8)) throw fault(encoding, row)
       if (missing.test(cell))
         throw fault(
           `row ${count}, column ${JSON.stringify(name)} has no value (${JSON.stringify(cell)}). Fill it in, leave the row out, or leave the column out (data.columns: { ${name}: ignore }).`,
