@@ -32,6 +32,16 @@ describe('a mistake is told with its place, its path and how to mend it', () => 
       'trap.yaml:7:3 bath.kt: unknown key. Did you mean "kT"? [E_UNKNOWN_KEY]',
     ],
     [
+      'a bar of no arm',
+      `name: machine
+data: { source: bars-and-stripes, side: 2 }
+network: { visible: { units: 4, states: two }, hidden: { units: 2, states: two }, couplings: { visible: { edges: [] } } }
+potential: { onsite: [bias], pair: [bilinear] }
+objective: { kind: contrastive-divergence, kernel: gibbs, bars: { long-walk: 3 } }
+`,
+      'trap.yaml:5:67 objective.bars.long-walk: unknown key. Expected short-run or persistent. [E_UNKNOWN_KEY]',
+    ],
+    [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
       'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',

@@ -15,6 +15,7 @@ export interface Finding {
 interface SchemaNode {
   readonly properties?: Record<string, SchemaNode>
   readonly additionalProperties?: SchemaNode | boolean
+  readonly propertyNames?: { readonly enum?: readonly string[] }
   readonly items?: SchemaNode | SchemaNode[]
   readonly anyOf?: SchemaNode[]
   readonly oneOf?: SchemaNode[]
@@ -175,7 +176,9 @@ function expand(nodes: readonly SchemaNode[], value: unknown): SchemaNode[] {
 }
 
 function keysAt(path: readonly PropertyKey[], input: unknown): string[] {
-  return [...new Set(schemaAt(path, input).flatMap((node) => Object.keys(node.properties ?? {})))]
+  return [
+    ...new Set(schemaAt(path, input).flatMap((node) => node.propertyNames?.enum ?? Object.keys(node.properties ?? {}))),
+  ]
 }
 
 /** The values of a discriminator; the path ends with its key. */
