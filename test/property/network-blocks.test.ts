@@ -131,8 +131,20 @@ test.each<[string, Block[], string]>([
   ['visible units that follow', [{ ...visible, change: { kind: 'at-once' } }], 'only hidden units follow at once'],
   ['two states that diffuse', [{ ...visible, states: twoStates }], "units with states -1, 1 can't diffuse"],
   ['oscillators that flip', [{ ...visible, change: { kind: 'flips', rate: 1 } }], "continuous units can't flip"],
+  [
+    'flips at a negative rate',
+    [{ ...visible, states: twoStates, change: { kind: 'flips', rate: -1 } }],
+    'a finite rate, at least 0, got -1',
+  ],
+  ['half a unit', [{ ...visible, units: 1.5 }], 'a whole number of units, got 1.5'],
   ['a well of two states', [visible, { ...hidden, barrier: 2 }], 'have no well'],
   ['hidden units that nothing confines', [visible, { ...hidden, states: null }], 'need a well'],
 ])('blocks with %s are refused', (_, blocks, message) => {
   expect(() => networkOf(blocks, plain)).toThrow(message)
+})
+
+test.each([0, -1, 2.5, Number.NaN, 1e9, 'three'])('%s is no number of states', (states) => {
+  expect(() => createNetwork({ visible: { units: 2, states: states as number } })).toThrow(
+    /^visible.states: expected two, or a number of categories from 1 to 65536, got/,
+  )
 })

@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import type { Block } from '../../physics/network/blocks.js'
-import { countOf, defaultRate, described, isShared } from '../../physics/network/described.js'
+import { countOf, defaultRate, described, isShared, mostCategories } from '../../physics/network/described.js'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'
-
-/** Categories of one unit, at most: as many as its states could be enumerated with. */
-const mostCategories = 65_536
 
 /** What units of a block are. */
 const kind = {

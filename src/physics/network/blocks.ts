@@ -75,7 +75,10 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
       return `${role} units are of one kind, got two blocks`
   // Units that move take what they see for numbers: ±1 are some, categories are none.
   const seesNames = blocks.some(({ role, states }) => role === 'visible' && isCategorical(states))
-  for (const { role, states, change, barrier, bath, shared } of blocks) {
+  for (const { role, units, states, change, barrier, bath, shared } of blocks) {
+    if (!Number.isInteger(units) || units < 0) return `blocks have a whole number of units, got ${units}`
+    if (change.kind === 'flips' && !(Number.isFinite(change.rate) && change.rate >= 0))
+      return `units with states are tried at a finite rate, at least 0, got ${change.rate}`
     if (states !== null && !isTwoState(states) && !isCategorical(states))
       return `states are -1, 1 or 0 … S-1, got ${states.join(', ')}`
     if (shared === true && (role !== 'hidden' || change.kind === 'at-once' || barrier !== undefined))

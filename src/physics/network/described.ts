@@ -1,3 +1,4 @@
+import { invalidValue } from '../../errors.js'
 import { type Block, type Change, categories, isCategorical, type Role, twoStates } from './blocks.js'
 import { allPairs, type Edges, edgesFromPairs, latticePairs, nearestPairs, torusPairs } from './edges.js'
 
@@ -47,12 +48,24 @@ export function countOf({ units, blocks, lattice }: DescribedUnits): number {
   return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
 }
 
-/** The blocks of a description. */
+/** Categories of one unit, at most: as many as its states could be enumerated with. */
+export const mostCategories = 65_536
+
+/** The blocks of a description. @throws E_INVALID_VALUE for states that are no number of categories */
 export function described(role: Role, options: DescribedUnits): Block[] {
   return (options.blocks ?? [options]).map(({ units = 0, states, ...options }) => {
-    const values = states === undefined ? null : states === 'two' ? twoStates : categories(states)
+    const values = states === undefined ? null : valuesOf(states, role)
     return { role, units, states: values, change: changeOf(values !== null, options) }
   })
+}
+
+function valuesOf(states: 'two' | number, role: Role): readonly number[] {
+  if (states === 'two') return twoStates
+  if (Number.isInteger(states) && states >= 1 && states <= mostCategories) return categories(states)
+  throw invalidValue(
+    `expected two, or a number of categories from 1 to ${mostCategories}, got ${JSON.stringify(states)}.`,
+    `${role}.states`,
+  )
 }
 
 function changeOf(hasStates: boolean, { clamped, rate, mobility }: UnitsOptions): Change {
