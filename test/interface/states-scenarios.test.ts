@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Results } from '../../src/experiment/run/results.js'
-import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable, run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
 import { readRun } from '../../viz/read-run.js'
@@ -129,6 +129,47 @@ test('units beside clamped ones are checked with the law that is enumerated give
     await run(scenario, { directory: folder(), threads: 1, onNote() {} })
   })
   expect(spread).toMatch(/clamped units need initial.kind point/)
+})
+
+test.each<[string, string[]]>([
+  ['have one state each', ['protocol.parameters.pair-table=[0.1, 0.2, 0.3]']],
+  // Of 200 trajectories hardly one is excited, by 0.7 in 25,000.
+  [
+    'are cold',
+    ['network.visible={units: 3, states: 2}', 'bath.kT=0.1', 'protocol.parameters.state-bias=[0.7, 0, 0.7, 0, 0.7, 0]'],
+  ],
+])('the mean energy of units that %s is that of the law, whatever varies among the trajectories', async (_, set) => {
+  const text = `
+name: still
+network: { visible: { units: 3, states: 1 } }
+potential: { onsite: [state-bias], pair: [pair-table] }
+initial: { kind: equilibrium }
+protocol: { duration: 1, dt: 0.1, parameters: { state-bias: 0.5, pair-table: 0 } }
+sampling: { trajectories: 200 }
+checks: [enumeration]
+`
+  const scenario = await parseScenario(text, 'still.yaml', { set })
+  for (const seed of [1, 2, 3]) {
+    const { checks } = await run({ ...scenario, seed }, { directory: folder(), threads: 1, onNote() {} })
+    expect(checks[0]).toMatchObject({ name: 'mean energy', pass: true })
+  }
+})
+
+test.each<[string, string, RegExp]>([
+  ['grey images', 'data.digits=[0, 1]', /^data\.threshold: missing; .*black and white/],
+  ['pixels of three states', 'network.visible.states=3', /network\.visible: .*states: two/],
+])('units with states refuse %s', async (_, set, message) => {
+  const scenario = await loadScenario('scenarios/energy-discrepancy-mnist.yaml', { profile: 'quick', set: [set] })
+  const data = set.startsWith('data') ? { ...scenario.data, threshold: undefined } : scenario.data
+  expect(await refusalOf(() => requireRunnable({ ...scenario, data } as typeof scenario))).toMatch(message)
+})
+
+test.each(['rbm-mnist', 'energy-discrepancy-mnist'])('%s refuses clamped units, whose law is none', async (name) => {
+  const path = `scenarios/${name}.yaml`
+  for (const role of name === 'rbm-mnist' ? ['visible', 'hidden'] : ['visible'])
+    expect(await refusalOf(() => loadScenario(path, { set: [`network.${role}.clamped=true`] }))).toMatch(
+      new RegExp(`network.${role}: .*leave clamped away`),
+    )
 })
 
 test('a scenario of all kinds runs on the reference, hidden units of three kinds included', async () => {

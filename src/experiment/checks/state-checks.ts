@@ -1,3 +1,4 @@
+import { roundoff as roundoffOf } from '../../backend/backend.js'
 import { columnsOf, copyState } from '../../physics/network/states.js'
 import { hasStates, statesOfRows } from '../../physics/network/unit-states.js'
 import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
@@ -109,23 +110,41 @@ function meanChecks({ problem, observed }: CheckContext): Check[] {
   return [...energies, barCheck(`enumeration: largest |z| of ${z.length} mean statistics`, worst, 0, largestZ)]
 }
 
-/** The mean energy in units of kT, by the law's own mean and variance. */
+/**
+ * The mean energy in units of kT, by the law's own mean and variance: those of a cold run, few of whose trajectories or none are excited, say
+ * nothing of its error. Where all states have the same energy only rounding is left.
+ */
 function energyCheck(problem: Problem, theta: Float64Array, { x, batch }: { x: Float64Array; batch: number }): Check[] {
   const { potential } = problem.generation
+  const { network } = potential
   const { kT } = problem.bath
   const law = enumeratedLaw(potential, theta, problem.bath, heldIn(problem))
   if (law === null) return []
-  let truth = 0
-  law.average((states, weights) => {
-    const energy = new Float64Array(states.batch)
-    forceAndEnergy(potential, theta, states.x, states.batch, null, energy)
-    truth += energy.reduce((sum, value, b) => sum + value * weights[b]!, 0)
-  })
-  const energy = new Float64Array(batch)
-  forceAndEnergy(potential, theta, x, batch, null, energy)
+  const energiesOf = (states: Float64Array, count: number) => {
+    const energy = new Float64Array(count)
+    forceAndEnergy(potential, theta, states, count, null, energy)
+    return energy
+  }
+  const averageOf = (value: (energy: number) => number) => {
+    let average = 0
+    law.average((states, weights) => {
+      energiesOf(states.x, states.batch).forEach((energy, b) => {
+        average += weights[b]! * value(energy)
+      })
+    })
+    return average
+  }
+  const truth = averageOf((energy) => energy)
+  const clamped = clampedRows(network)
+  const moving = statesOfRows(network).filter((own, row) => own === null && !clamped.has(row)).length
+  // The law's points have the mean energy given the states of the others; about it a harmonic unit's varies by kT²/2.
+  const variance = averageOf((energy) => (energy - truth) ** 2) + (moving * kT ** 2) / 2
+  const energy = energiesOf(x, batch)
   const mean = energy.reduce((sum, value) => sum + value, 0) / batch
-  const variance = energy.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (batch - 1)
-  return [statisticalCheck('mean energy', mean / kT, truth / kT, Math.sqrt(variance / batch) / kT)]
+  const largest = energy.reduce((most, value) => Math.max(most, Math.abs(value)), Math.abs(truth))
+  const rounding = roundoffOf.float64 * (batch + law.probability.length) * largest
+  const error = Math.sqrt(variance / batch)
+  return [statisticalCheck('mean energy', mean / kT, truth / kT, error > rounding ? error / kT : 0, rounding / kT)]
 }
 
 /** The parameters of the last landscape. */

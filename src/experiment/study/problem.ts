@@ -15,7 +15,7 @@ import { statesOf } from '../../learning/objectives/paths.js'
 import { isTwoState } from '../../physics/network/blocks.js'
 import type { Network } from '../../physics/network/network.js'
 import { columnsOf, type States } from '../../physics/network/states.js'
-import { statesOfRows } from '../../physics/network/unit-states.js'
+import { hasStates, statesOfRows } from '../../physics/network/unit-states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { mostEnumerated } from '../../physics/truth/hidden-mixture.js'
@@ -109,7 +109,7 @@ function tableOf(data: Scenario['data']): TableSets | null {
 function requireUnits({ potential, density, law, table, scenario }: StudyProblem): void {
   const { network } = potential
   const { units } = network
-  const columns = law?.states ?? table?.units.map(({ states }) => states)
+  const columns = law?.states ?? table?.units.map(({ states }) => states) ?? imageStates(network, scenario.data)
   if (columns !== undefined) requireStates(network, columns, table?.units)
   if (density !== null && density.units !== units)
     throw invalidValue(`its states have ${density.units} units, network.visible has ${units}. Make them equal.`, 'data')
@@ -126,6 +126,21 @@ function requireUnits({ potential, density, law, table, scenario }: StudyProblem
         `expected ${units} coordinates in each centre, one for each unit.`,
         `potential.features.${key}.centres`,
       )
+}
+
+/**
+ * The states of each pixel that units with states learn; undefined where they learn no images, or have none.
+ *
+ * @throws E_INVALID_VALUE for grey images: a shade between is none of a unit's states, and the energy of such an image means nothing
+ */
+function imageStates(network: Network, data: Scenario['data']): readonly (readonly number[])[] | undefined {
+  if ((data?.source !== 'mnist' && data?.source !== 'idx') || !hasStates(network)) return undefined
+  if (data.threshold === undefined)
+    throw invalidValue(
+      'missing; units with states learn images of black and white. Give the share of full ink above which a pixel is black, such as 0.5.',
+      'data.threshold',
+    )
+  return Array.from({ length: network.visible }, () => [-1, 1])
 }
 
 /** @throws E_INVALID_VALUE where units have other states than the data; of a table it names the first column that has others */

@@ -60,6 +60,13 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
       where,
       `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${listed(learnStates)}; expected protocol, a plain simulation, or one of these`,
     )
+  if (objective !== undefined && objective.kind !== 'displacement')
+    for (const role of ['visible', 'hidden'] as const)
+      if (blocks.some((block) => block.role === role && block.change.kind === 'clamped'))
+        say(
+          ['network', role],
+          `objective.kind ${objective.kind} learns the law of units that are free; leave clamped away`,
+        )
   if (network.label !== undefined)
     say(['network', 'label'], 'label units stand beside continuous units; use a clamped block of two states')
   // Hidden units that follow at once take ±1 for numbers; nothing simulates the two together.
