@@ -172,6 +172,16 @@ test.each(['rbm-mnist', 'energy-discrepancy-mnist'])('%s refuses clamped units, 
     )
 })
 
+test.each(['1e9', '0.1'])(
+  'the exact energy of a torus is not asked for at kT = %s, where its digits are lost',
+  async (kT) => {
+    const scenario = await loadScenario('scenarios/ising.yaml', { set: [`bath.kT=${kT}`] })
+    expect(await refusalOf(() => requireRunnable(scenario))).toMatch(
+      /"ising-energy" needs a coupling over kT above 0.0001/,
+    )
+  },
+)
+
 test('a scenario of all kinds runs on the reference, hidden units of three kinds included', async () => {
   const text = changed([
     '] } }',

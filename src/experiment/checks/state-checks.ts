@@ -174,12 +174,22 @@ function isingCoupling(problem: Problem): number | null {
   return J !== undefined && J < 0 && isAlone && isUniform ? -J : null
 }
 
+/** J/kT in which differences of Kaufman's log Z keep their digits: below they outrun it, above hardly a pair differs from another. */
+const exactCouplings = { above: 1e-4, most: 2 }
+
 /** The mean of ss' over nearest neighbours beside Kaufman's exact one of the same torus, with the exact law's own standard error. */
 export const isingEnergyCheck: RunCheck = {
   needs: [
     [
       (problem) => isingCoupling(problem) !== null,
       'an Ising model: a lattice of two-state units, couplings range: nearest and periodic: true, one bilinear below 0, no bias, no schedules',
+    ],
+    [
+      (problem) => {
+        const K = (isingCoupling(problem) ?? 0) / problem.bath.kT
+        return K > exactCouplings.above && K <= exactCouplings.most
+      },
+      `a coupling over kT above ${exactCouplings.above} and at most ${exactCouplings.most}, where the exact energy and its error are known`,
     ],
   ],
   run({ problem, observed }) {
