@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { command, commandIn } from '../command.js'
 import { fileFolder } from '../run-folder.js'
@@ -59,6 +59,14 @@ test('sample draws from a trained run into a directory of its own', async () => 
   expect(existsSync(join(work, 'parent-samples-seed2', 'samples.npy'))).toBe(true)
 })
 
+test('sample refuses the run of an objective, however many samples are asked for', async () => {
+  const short = ['objective.iterations=2', 'objective.repeats=1', 'objective.annealing.steps=10']
+  const machine = resolve('scenarios/contrastive-divergence-machine.yaml')
+  await commandIn(work, 'run', machine, ...short.flatMap((set) => ['--set', set]), '--out', 'study', '--quiet')
+  for (const more of [[], ['--trajectories', '50']])
+    expect((await commandIn(work, 'sample', 'study', ...more)).stderr).toMatch(/^study: it is the run of an objective/)
+})
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 75],
@@ -72,7 +80,7 @@ test.each([
     if (!stderr.includes('training') && `${stderr}${chunk}`.includes('training')) child.kill(signal)
     stderr += chunk
   })
-  const status = await new Promise((resolve) => child.on('exit', resolve))
+  const status = await new Promise((done) => child.on('exit', done))
   expect(stderr).toContain(`--resume --out ${out}`)
   expect(status).toBe(code)
   expect(existsSync(join(work, out, 'checkpoint.safetensors'))).toBe(true)

@@ -42,7 +42,10 @@ export async function handle(args: SampleArguments): Promise<void> {
   ]
   // It was read by nobody since the run wrote it.
   readBytes(args.run, files.scenario)
-  const scenario = await loadScenario(join(args.run, files.scenario), { seed, set })
+  const path = join(args.run, files.scenario)
+  // The run of an objective is refused as such, not for an option that its scenario can't have.
+  const isStudy = (await loadScenario(path)).objective !== undefined
+  const scenario = await loadScenario(path, { seed, set: isStudy ? [] : set })
   const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
   process.exitCode = await performRun(scenario, out, args, {
     profile: manifest.scenario.profile,
