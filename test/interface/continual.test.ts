@@ -80,6 +80,12 @@ test.each<[string, string, (text: string) => string, string]>([
     (text) => text.replace(/learning:.*/, ''),
     'learning: missing; objective.kind continual-protocol trains',
   ],
+  [
+    'what the study draws itself',
+    digits,
+    (text) => text.replace('interpolation', 'trajectories: 5, interpolation'),
+    'sampling.trajectories: the study draws what it replays and judges',
+  ],
   ['no labels', digits, (text) => text.replace(', label: {}', ''), 'network.label: missing'],
   [
     'energies that are not linear',

@@ -19,7 +19,7 @@ interface Drawn {
  * iterations.
  * @returns undefined for a run without an objective
  */
-export function objective({ objective: found, scenario: { lattice } }: RunRecord): Section | undefined {
+export function objective({ objective: found, scenario: { lattice, dataSource } }: RunRecord): Section | undefined {
   if (!found) return undefined
   const { arms, curves, densities, images } = found
   const lines = densities.filter(({ units }) => units === 1)
@@ -37,7 +37,12 @@ export function objective({ objective: found, scenario: { lattice } }: RunRecord
     ),
   ]
   const body = html`${armsTable(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
-${lattice && images.length > 0 ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>` : undefined}
+${
+  lattice && images.length > 0
+    ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>
+<p class="caption">The first images of each class in the first repetition, not picked, a class below another; a last Tweedie step has denoised them.${dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>`
+    : undefined
+}
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
   const note =
     'Arms differ in one thing only, and share data and random numbers. One that is expected to fail is a control: its checks pass when it misses the truth.'
@@ -134,8 +139,7 @@ const across = 8
 function imagesPanel({ name, images }: DrawnImages, lattice: readonly [number, number]): Markup {
   const rows = Array.from({ length: images.count }, (_, n) => n)
   const sheet = spriteImage(sprite(images, rows, lattice, across), `${images.count} images: ${name}`)
-  return html`<figure class="panel"><h3>${name}</h3>${sheet}
-<figcaption>The first images of each class in the first repetition, not picked: a class below another.</figcaption></figure>`
+  return html`<figure class="panel"><h3>${name}</h3>${sheet}</figure>`
 }
 
 function curveChart(figure: string, curves: readonly ObjectiveCurve[], arms: readonly Arm[]): Drawn {

@@ -9,7 +9,7 @@ import { createTrainingState, train } from '../../learning/training/train.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { columnsOf, evenRows, firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
+import { evenRows, firstUnits, type PointSet, pickRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
@@ -78,7 +78,6 @@ export const continualProtocolStudy: RunStudy<Settings> = async ({ scenario, set
       figures: { ...figures, ...billOf(model) },
       cost: { forces: model.forces, energies: 0, work: null, heat: null },
       checks,
-      ...(arm.source === 'self-replay' ? { samples: () => columnsOf(samples) } : {}),
     }
   })
   return { ...found, images: drawn }

@@ -38,6 +38,9 @@ export const continual = z
   })
   .describe('tasks one after another, of which nothing is kept but the model: it replays states of its own')
 
+/** Classes that a nearest image may be of. */
+const mostClasses = 10
+
 const bars = (lost: number, frechet: number) =>
   z
     .strictObject({
@@ -73,6 +76,7 @@ export function sayContinualProtocol(
   say: Say,
 ): void {
   sayContinual(settings, scenario, say)
+  if (classesOf(scenario.data).length > mostClasses) say(['data'], `expected at most ${mostClasses} classes`)
   if (scenario.learning === undefined)
     say(['learning'], 'missing; objective.kind continual-protocol trains by the rule that stands there')
   if (scenario.network.label === undefined)

@@ -53,9 +53,19 @@ function sayOtherSections(scenario: Keys, say: Say): void {
     if (scenario[key] !== undefined)
       say([key], `an objective has its own; remove ${key} (its keys stand under objective)`)
   if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
+  if (trains) sayDrawn(scenario, say)
   for (const key of trajectories.keyof().options)
     if (!(trains && key === 'sampling') && !isDeepStrictEqual(scenario[key], absent[key]))
       say([key], `an objective draws and watches its own states; remove ${key} (its keys stand under objective)`)
+}
+
+/** What a study that trains and draws by these sections decides itself. */
+function sayDrawn({ sampling, learning }: Keys, say: Say): void {
+  for (const key of ['trajectories', 'label', 'inpaint', 'noised', 'denoise', 'record'] as const)
+    if (!isDeepStrictEqual(sampling[key], absent.sampling[key]))
+      say(['sampling', key], 'the study draws what it replays and judges; remove it (objective.each and samples count)')
+  if (learning !== undefined && (learning.compare.length > 0 || learning.oracle))
+    say(['learning', learning.oracle ? 'oracle' : 'compare'], 'rules are compared where one task is learned; remove it')
 }
 
 /** Networks whose exact law is at hand. */
