@@ -34,7 +34,7 @@ export interface DrawnDensity {
 }
 
 /** Images that an arm drew, [count, units]. */
-export interface DrawnImages {
+interface DrawnImages {
   readonly name: string
   readonly images: PointSet
 }
