@@ -1,3 +1,4 @@
+import { OverdampedError } from '../../errors.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { imitateLags, type LocalPolicy } from '../../learning/objectives/lag-imitation.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
@@ -6,7 +7,14 @@ import type { Paths } from '../../learning/objectives/paths.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { autocovariances, dataCurves, generatedCurves, measuredProducts, sourceOf } from './imitated-series.js'
+import {
+  autocovariances,
+  dataCurves,
+  generatedCurves,
+  isAtRest,
+  measuredProducts,
+  sourceOf,
+} from './imitated-series.js'
 import type { StudyProblem } from './problem.js'
 import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type RunStudy } from './study.js'
 
@@ -37,6 +45,12 @@ export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
   return armByArm(plans, ['autocovarianceError'], hooks, async ({ name, expected }, armHooks) => {
     const landscape = armHooks.landscape(potential, bath)
     const policy = likeliestMobility(landscape, bath, paths, source.dt)
+    if (!isAtRest(potential, policy.theta, { ...bath, mobility: policy.mobility }, source.dt))
+      throw new OverdampedError(
+        'E_DATA',
+        'the network under which single steps of the series are likeliest has no law at rest: they have no scatter, or run away, or swing from step to step. Expected series that wander about 0.',
+        'data',
+      )
     if (name === 'imitation') await imitate(problem, policy, { landscape, paths, truth, seed }, armHooks)
     const found = figuresOf(problem, policy, truth)
     return {
