@@ -75,6 +75,12 @@ test.each<[string, string, (text: string) => string, string]>([
     'data.source: expected data with classes',
   ],
   [
+    'a single image of a class, which has no covariance',
+    digits,
+    (text) => text.replace(/each: \d+/, 'each: 1'),
+    'objective.each: expected at least 2, got 1',
+  ],
+  [
     'no rule',
     digits,
     (text) => text.replace(/learning:.*/, ''),
