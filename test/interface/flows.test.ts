@@ -55,6 +55,7 @@ test('few steps are proved one-to-one and have log Z of the target at kT = ½ an
     expect(of(name), name).toMatchObject({ pass: true, control: false })
   expect(of('log Z, 4 steps, trace for determinant')).toMatchObject({ pass: true, control: true })
   const [fine, few] = objective!.arms
+  expect([fine!.reference, few!.reference]).toEqual([true, undefined])
   expect(few!.figures.effectiveSampleShare! / fine!.figures.effectiveSampleShare!).toBeGreaterThan(0.8)
   // What goes in less what comes out is what the energy rose by, which is not much.
   expect(Math.abs(few!.figures.work! - few!.figures.heat!)).toBeLessThan(5)

@@ -151,7 +151,7 @@ function armsOf({ settings, noising }: Problem): FalconArm[] {
           },
         ]
   return [
-    { ...plain, kind: 'flow', name: `flow, ${stepsOf(fine)}`, steps: fine, safeguard: 'none' },
+    { ...plain, kind: 'flow', name: `flow, ${stepsOf(fine)}`, steps: fine, safeguard: 'none', reference: true },
     ...steps.map((count): FalconArm => ({ ...plain, name: stepsOf(count), steps: count })),
     {
       ...plain,

@@ -66,7 +66,7 @@ const windowsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
 function armsOf({ windows }: Settings): WindowArm[] {
   const longest = Math.max(...windows)
   return [
-    { name: 'one-step likelihood', expected: 'succeeds', window: longest, policy: null },
+    { name: 'one-step likelihood', expected: 'succeeds', reference: true, window: longest, policy: null },
     ...windows.flatMap((window): WindowArm[] => [
       { name: `cooperative, ${window} steps`, expected: 'succeeds', window, policy: 'cooperative' },
       // Of short windows a static policy tells enough: it has no bar there.
