@@ -112,6 +112,11 @@ test.each<[string, string, RegExp]>([
     paths.replace('windows: [5, 20]', 'lags: [0, 20], steps: 20'),
     /more than the largest lag, 20/,
   ],
+  [
+    'units that are held',
+    paths.replace('{ visible: { units: 2 } }', '{ visible: { blocks: [{ units: 1 }, { units: 1, clamped: true }] } }'),
+    /network.visible: units of a clamped block are simulated, or learned by objective.kind .*displacement/,
+  ],
   ['a window that stands twice', paths.replace('[5, 20]', '[5, 5]'), /objective.windows: each may stand once/],
   ['a lag that stands twice', paths.replace('windows: [5, 20]', 'lags: [5, 5]'), /objective.lags: each may stand once/],
   [
