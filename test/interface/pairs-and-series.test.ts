@@ -201,6 +201,13 @@ test.each<[string, readonly number[], string, RegExp]>([
     /objective.windows: the series has 3 steps; expected at most/,
   ],
   ['shorter than a lag', [1, 3, 2, 4], 'lags: [0, 20]', /objective.lags: the series has 3 steps/],
+  // Its neighbours are of opposite sign, which steps that are short enough never have: what imitates it ends beyond them.
+  [
+    'that swings, with some scatter',
+    Array.from({ length: 400 }, (_, n) => (-1) ** n * (1 + 0.05 * Math.sin(7.3 * n * n))),
+    'lags: [0, 20]',
+    /objective.step: the policy's trajectories ran away/,
+  ],
   ['that swings without scatter', Array.from({ length: 60 }, (_, n) => n % 2), 'lags: [0, 20]', /has no law at rest/],
 ])(
   'a series %s is refused, with what mends it',
