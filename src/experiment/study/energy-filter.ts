@@ -64,11 +64,11 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
     expected:
       settings.permuted > 0 && (name === 'none' || name === 'free-energy') ? ('fails' as const) : ('succeeds' as const),
   }))
-  const leading = ['negativeLogLikelihood', 'retrieval', 'precision', 'recall']
+  const leading = ['partnerLogLoss', 'retrieval', 'precision', 'recall']
   const found = await armByArm(plans, leading, hooks, async (plan, armHooks) => {
     const run = await runArm(plan.arm, problem, material, kept, armHooks)
     if (plan.arm === 'energy filter') kept = run.weights
-    reached[plan.arm] = run.figures.negativeLogLikelihood!
+    reached[plan.arm] = run.figures.partnerLogLoss!
     const figures = { ...run.figures, ...keptFigures(run.weights, material.belongs) }
     return {
       locality: 'three-factor',
@@ -88,7 +88,7 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
   return {
     ...found,
     arms: [...found.arms, truth],
-    checks: [...found.checks, ...likelihoodChecks(reached, bayes.negativeLogLikelihood!, settings.permuted > 0)],
+    checks: [...found.checks, ...likelihoodChecks(reached, bayes.partnerLogLoss!, settings.permuted > 0)],
   }
 }
 
@@ -238,7 +238,7 @@ function judged({ heldOut, batch, law }: Material, logits: Logits): Record<strin
       terms++
     }
   }
-  return { negativeLogLikelihood: loss / terms, retrieval: retrieval(heldOut, law, logits), mismatchWork: work / terms }
+  return { partnerLogLoss: loss / terms, retrieval: retrieval(heldOut, law, logits), mismatchWork: work / terms }
 }
 
 /** Nats by which candidates that an energy does not tell apart may differ. */
