@@ -108,6 +108,7 @@ function arm(row: JsonRecord): Arm {
   return {
     name: text(row.name),
     fails: row.expected === 'fails',
+    reference: row.reference === true,
     locality: text(row.locality),
     figures: numbers(row.figures),
     cost: numbers(row.cost),

@@ -120,6 +120,8 @@ export interface TimeAverage {
 export interface Arm {
   name: string
   fails: boolean
+  /** What others are judged beside, which the run does not stand for. */
+  reference: boolean
   /** local, three-factor, or sampler */
   locality: string
   figures: Record<string, number>

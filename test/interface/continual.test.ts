@@ -24,6 +24,7 @@ test('tasks in one unit: replay of its own law keeps what no replay forgets, and
   expect(checks).toHaveLength(7)
   expect(checks.filter(({ pass }) => pass !== true)).toEqual([])
   const figures = new Map(objective!.arms.map(({ name, figures }) => [name, figures]))
+  expect(objective!.arms.filter(({ reference }) => reference).map(({ name }) => name)).toEqual(['all at once'])
   expect(figures.get('no replay')!.divergence).toBeGreaterThan(1)
   expect(figures.get('self-replay')!.boundaryZ).toBeGreaterThan(6)
   expect(figures.get('chains')!.heat).toBeGreaterThan(0)
@@ -50,6 +51,7 @@ test('a network that draws old digits for itself keeps them; its bill and its im
   expect(backend).toBe('wasm')
   expect(checks.filter(({ pass }) => pass !== true)).toEqual([])
   const figures = new Map(objective!.arms.map(({ name, figures }) => [name, figures]))
+  expect(objective!.arms.filter(({ reference }) => reference).map(({ name }) => name)).toEqual(['all at once'])
   const [own, none] = [figures.get('self-replay')!, figures.get('no replay')!]
   expect(own.oldClassRate! - none.oldClassRate!).toBeGreaterThan(0.4)
   expect(own.heat).toBeGreaterThan(0)
@@ -73,6 +75,12 @@ test.each<[string, string, (text: string) => string, string]>([
     line,
     (text) => text.replace(/data:.*/, 'data: { source: density, name: two-modes }'),
     'data.source: expected data with classes',
+  ],
+  [
+    'a single image of a class, which has no covariance',
+    digits,
+    (text) => text.replace(/each: \d+/, 'each: 1'),
+    'objective.each: expected at least 2, got 1',
   ],
   [
     'no rule',

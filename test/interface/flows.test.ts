@@ -55,11 +55,21 @@ test('few steps are proved one-to-one and have log Z of the target at kT = ½ an
     expect(of(name), name).toMatchObject({ pass: true, control: false })
   expect(of('log Z, 4 steps, trace for determinant')).toMatchObject({ pass: true, control: true })
   const [fine, few] = objective!.arms
+  expect([fine!.reference, few!.reference]).toEqual([true, undefined])
   expect(few!.figures.effectiveSampleShare! / fine!.figures.effectiveSampleShare!).toBeGreaterThan(0.8)
   // What goes in less what comes out is what the energy rose by, which is not much.
   expect(Math.abs(few!.figures.work! - few!.figures.heat!)).toBeLessThan(5)
   const page = renderReport(readRun(directory))
   expect(page).toContain('largest μhλ, proved')
+}, 30_000)
+
+test('a term that bends without bound folds every step, and a warning says what mends it', async () => {
+  const text = flow
+    .replace('frozen: [quartic]', 'frozen: []')
+    .replace('few: 1, ', '')
+    .replace('pairs: 1000, walkers: 2000', 'pairs: 500, walkers: 500')
+  const { warnings } = await run(await parseScenario(text, 'folded.yaml'), { directory: folder(), threads: 1 })
+  expect(warnings!.join()).toMatch(/^4 steps: a step folds.*Freeze terms that bend without bound, such as quartic/)
 }, 30_000)
 
 test('units of a clamped block are held, the others return in one step to the best guess', async () => {
@@ -100,7 +110,13 @@ test.each<[string, string, (text: string) => string, string]>([
     'a target without a law',
     flow,
     (text) => text.replace('target: { stiffness: -2, quartic: 1, bias: 0.3 }', 'target: { stiffness: -1 }'),
-    'the potential does not confine its unit',
+    'objective.target: the potential does not confine its unit',
+  ],
+  [
+    'corruption of nothing',
+    noised,
+    (text) => text.replace('{ units: 2 }', '{ units: 2, clamped: true }'),
+    'network.visible.blocks: all units are clamped',
   ],
   [
     'corrupted units whose best guess is not known',

@@ -6,9 +6,11 @@ import { requireRunnable, run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'
+import { dataFolder } from '../data-folder.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
+const files = dataFolder()
 const on = (directory: string) => ({ directory, threads: 1, backend: 'reference' as const })
 
 const pairs = `
@@ -42,8 +44,8 @@ test('pairs are filtered, beside Bayes and what fails, and a report shows what t
   const of = (name: string, figure: string) => arms[name]!.figures[figure]!
   // Bars are for the shipped scenario; with a seventh of its data the order holds.
   for (const name of ['energy filter', 'oracle filter'])
-    expect(of('no filter', 'negativeLogLikelihood') - of(name, 'negativeLogLikelihood')).toBeGreaterThan(0.3)
-  expect(of('Bayes', 'negativeLogLikelihood')).toBeLessThan(of('oracle filter', 'negativeLogLikelihood'))
+    expect(of('no filter', 'partnerLogLoss') - of(name, 'partnerLogLoss')).toBeGreaterThan(0.3)
+  expect(of('Bayes', 'partnerLogLoss')).toBeLessThan(of('oracle filter', 'partnerLogLoss'))
   expect(of('oracle filter', 'precision')).toBe(1)
   expect(of('no filter', 'precision')).toBeCloseTo(0.6, 12)
   expect(of('energy filter', 'precision')).toBeGreaterThan(0.8)
@@ -110,6 +112,18 @@ test.each<[string, string, RegExp]>([
     paths.replace('windows: [5, 20]', 'lags: [0, 20], steps: 20'),
     /more than the largest lag, 20/,
   ],
+  [
+    'units that are held',
+    paths.replace('{ visible: { units: 2 } }', '{ visible: { blocks: [{ units: 1 }, { units: 1, clamped: true }] } }'),
+    /network.visible: units of a clamped block are simulated, or learned by objective.kind .*displacement/,
+  ],
+  ['a window that stands twice', paths.replace('[5, 20]', '[5, 5]'), /objective.windows: each may stand once/],
+  ['a lag that stands twice', paths.replace('windows: [5, 20]', 'lags: [5, 5]'), /objective.lags: each may stand once/],
+  [
+    'policies too few for a covariance',
+    paths.replace('windows: [5, 20]', 'lags: [0, 5], policies: 4'),
+    /objective.policies: expected more than 4/,
+  ],
   ['windows longer than the data', paths.replace('steps: 20,', 'steps: 10,'), /expected at least 20/],
   ['actions of units that are not seen', paths.replace('runs: 100', 'units: 3, runs: 100'), /use objective.lags/],
   [
@@ -133,4 +147,78 @@ test.each(['energy-filter', 'imitation', 'imitation-partly-observed', 'imitation
     for (const profile of [undefined, 'quick'])
       expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile }))).toContain('repetitions')
   },
+)
+
+test('an energy that tells no pair from another finds as many partners as chance does', async () => {
+  const text = pairs.replace('batch: 30', 'frozen: [stiffness, bias, bilinear], batch: 30, arms: [none]')
+  const { objective } = await run(await parseScenario(text, 'untold.yaml'), on(folder()))
+  for (const { figures } of objective!.arms.slice(0, 2)) expect(figures.retrieval).toBeCloseTo(1 / 300, 9)
+}, 30_000)
+
+test('halves that know nothing of each other have as many partners found by Bayes as by chance', async () => {
+  const text = pairs
+    .replace('clusters: 2', 'clusters: 2, correlation: 0')
+    .replace('batch: 30', 'batch: 30, arms: [none]')
+    .replace('iterations: 60', 'iterations: 2')
+  const { objective } = await run(await parseScenario(text, 'apart.yaml'), on(folder()))
+  expect(objective!.arms.find(({ name }) => name === 'Bayes')!.figures.retrieval).toBeCloseTo(1 / 300, 9)
+}, 30_000)
+
+test('where no pair is permuted, no filter is no control', async () => {
+  const text = pairs.replace('batch: 30', 'permuted: 0, batch: 30, arms: [none, free-energy]')
+  const { objective, checks } = await run(await parseScenario(text, 'clean.yaml'), on(folder()))
+  expect(objective!.arms.map(({ expected }) => expected)).not.toContain('fails')
+  expect(checks.map(({ name }) => name.replace(/, seed.*/, ''))).toEqual([
+    'precision, energy filter',
+    'recall, energy filter',
+    'held-out -ln p, energy filter, beyond Bayes',
+  ])
+}, 30_000)
+
+test('trajectories that run away in their steps say so', async () => {
+  const text = paths.replace('runs: 100', 'dt: 5, runs: 100')
+  await expect(run(await parseScenario(text, 'far.yaml'), on(folder()))).rejects.toThrow(
+    'data.dt: trajectories run away in steps of 5',
+  )
+}, 30_000)
+
+test('a network that ran away has no autocovariances to draw, and a run all the same', async () => {
+  const text = paths
+    .replace('windows: [5, 20], iterations: 60', 'windows: [20], iterations: 20')
+    .replace('rate: 0.1', 'rate: 100')
+  const directory = folder()
+  await run(await parseScenario(text, 'away.yaml'), on(directory))
+  const curves = decodeNpz(readFileSync(join(directory, 'curves.npz')), 'curves.npz')
+  expect(Object.keys(curves)).toContain('series/cooperative, 20 steps/y')
+  expect(Object.keys(curves)).not.toContain('autocovariance/cooperative, 20 steps/y')
+}, 30_000)
+
+test.each<[string, readonly number[], string, RegExp]>([
+  [
+    'shorter than a window',
+    [1, 3, 2, 4],
+    'windows: [5]',
+    /objective.windows: the series has 3 steps; expected at most/,
+  ],
+  ['shorter than a lag', [1, 3, 2, 4], 'lags: [0, 20]', /objective.lags: the series has 3 steps/],
+  // Its neighbours are of opposite sign, which steps that are short enough never have: what imitates it ends beyond them.
+  [
+    'that swings, with some scatter',
+    Array.from({ length: 400 }, (_, n) => (-1) ** n * (1 + 0.05 * Math.sin(7.3 * n * n))),
+    'lags: [0, 20]',
+    /objective.step: the policy's trajectories ran away/,
+  ],
+  ['that swings without scatter', Array.from({ length: 60 }, (_, n) => n % 2), 'lags: [0, 20]', /has no law at rest/],
+])(
+  'a series %s is refused, with what mends it',
+  async (_, values, keys, message) => {
+    const path = files.file(`a\n${values.join('\n')}\n`, 'series.csv')
+    const text = paths
+      .replace(/data:.*/, `data: { source: series, path: ${JSON.stringify(path)} }`)
+      .replace('units: 2', 'units: 1')
+      .replace(', pair: [bilinear]', '')
+      .replace('windows: [5, 20]', keys)
+    await expect(run(await parseScenario(text, 'short.yaml'), on(folder()))).rejects.toThrow(message)
+  },
+  30_000,
 )

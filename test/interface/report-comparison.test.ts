@@ -164,11 +164,14 @@ describe('writeComparison', () => {
           kind,
           arms: [
             arm('naive', 'fails', { divergence: 2 }),
+            // What others are judged beside stands for no system.
+            { ...arm('all at once', 'succeeds', { divergence: 0.1, work: 9 }), reference: true },
             arm('a|b', 'succeeds', { divergence: 0.25, work: 1.5, heat: -2 }),
           ],
         },
         metrics: {
           'divergence:naive': { value: 2, standardError: 0.1 },
+          'divergence:all at once': { value: 0.1, standardError: 0.01 },
           'divergence:a|b': { value: 0.251, standardError: 0.01 },
         },
         checks: [check('first', true), check('second', kind !== 'jarzynski'), { ...check('untold', true), pass: null }],

@@ -53,7 +53,7 @@ test.each([
   ['learning.rule', [...ruleNames, 'least-squares']],
   ['learning.compare.[]', ruleNames],
   ['data.source=density.name', Object.keys(densities)],
-  ['objective.kind=contrastive-divergence.kernel', Object.keys(moves)],
+  ['objective.kind=contrastive-divergence.kernel', [...Object.keys(moves), 'gibbs']],
   ['objective.kind=line-integral.rules.[]', Object.keys(quadratures)],
   ['objective.kind=line-integral.proposals.[]', proposals],
   ['objective.kind=moment-matching.arms.[]', covariances],

@@ -69,7 +69,7 @@ test('samples with classes stand in lines of their class', () => {
   expect(page).toContain('<span>3</span><span>5</span><span>8</span>')
   expect(page).toContain('The first 16 of each class of 40, not picked.')
   write(directory, 'labels.npy', encodeNpy(ndarray(new Int32Array(count).fill(3), [count])))
-  expect(renderReport(readRun(directory))).toContain('The first 30 of 40, not picked.')
+  expect(renderReport(readRun(directory))).toContain('The first 40 of 40, not picked.')
   write(directory, 'labels.npy', encodeNpy(ndarray(new Int32Array(7), [7])))
   expect(() => readRun(directory)).toThrow(/labels\.npy.*7 labels of 40 samples/)
 })

@@ -21,7 +21,7 @@ interface SystemRow {
   readonly about: string
   /** what the run is judged by */
   readonly figure: string
-  /** of the first arm that is to succeed, mean ± standard error over the seeds */
+  /** of the first arm that is to succeed and that others are not judged beside, mean ± standard error over the seeds */
   readonly found: Shown
   /** of the first control that has it */
   readonly control: Shown
@@ -46,7 +46,8 @@ function rowOf({ run }: NamedRun): SystemRow {
   const { title, source } = systemOf(kind)
   const [leading = ''] = run.metrics.map(({ name }) => name.split(':')[0]!)
   const measured = (arm: Arm) => run.metrics.find(({ name }) => name === `${leading}:${arm.name}`)
-  const first = (control: boolean) => arms.find((arm) => arm.fails === control && measured(arm) !== undefined)
+  const first = (control: boolean) =>
+    arms.find((arm) => arm.fails === control && !arm.reference && measured(arm) !== undefined)
   const shown = (arm: Arm | undefined): Shown => {
     const found = arm && measured(arm)
     return found
@@ -54,7 +55,8 @@ function rowOf({ run }: NamedRun): SystemRow {
       : { value: absent, arm: '' }
   }
   const { work, heat } =
-    arms.find(({ fails, figures }) => !fails && ('work' in figures || 'heat' in figures))?.figures ?? {}
+    arms.find(({ fails, reference, figures }) => !fails && !reference && ('work' in figures || 'heat' in figures))
+      ?.figures ?? {}
   const told = run.checks.filter(({ pass }) => pass !== null)
   const passed = told.filter(({ pass }) => pass).length
   return {
@@ -95,7 +97,7 @@ export function comparedSystems(runs: readonly NamedRun[]): Section | undefined 
     'Systems',
   )
   const note =
-    'The figure that a run is judged by, of its best arm and of the control that is to miss the truth; ± is over the seeds, work and heat are of a walker. Checks hold for every seed.'
+    'The figure that a run is judged by, of the first arm that is to succeed and of the control that is to miss the truth; ± is over the seeds, work and heat are of a walker. Checks hold for every seed.'
   return section('systems', 'Systems', note, content)
 }
 

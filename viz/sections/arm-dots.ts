@@ -5,7 +5,7 @@ import { figureTitle } from '../objective-facts.js'
 import type { Arm, Metric, RunRecord } from '../run-record.js'
 
 /** Figures that say in nats how well an arm learned the law of the data. */
-const likelihoods = ['negativeLogLikelihood', 'divergence']
+const likelihoods = ['negativeLogLikelihood', 'partnerLogLoss', 'divergence']
 
 /** An arm with one of its figures over the repetitions. */
 interface Judged {
@@ -43,11 +43,11 @@ function dots(figure: string, judged: readonly Judged[]): Markup {
   const beyond = judged.some(({ metric }) => place(metric.value as number) > 100)
   const caption = [
     'A dot is the mean over the repetitions, its line ± 2 standard errors.',
-    floor === undefined
-      ? 'The least that any model could have is not known.'
+    ...(floor === undefined
+      ? []
       : figure === 'divergence'
-        ? 'The upright line is 0, the law of the data itself.'
-        : `The upright line is the floor ${formatNumber(floor, 4)}, the entropy of the data: no model is below it.`,
+        ? ['The upright line is 0, the law of the data itself.']
+        : [`The upright line is the floor ${formatNumber(floor, 4)}, the entropy of the data: no model is below it.`]),
     ...(beyond ? ['An arrow is a control that lies beyond.'] : []),
   ].join(' ')
   return html`<div class="arm-dots"><h3>${figureTitle(figure)}, by arm</h3>${table({ head: ['arm', 'where it lies', 'mean ± s.e.'], rows }, `${figureTitle(figure)} by arm`)}

@@ -67,7 +67,8 @@ ${foldedTable(
 }
 
 function wordsFor({ objective, scenario }: RunRecord): { title: string; note: string } {
-  if (objective) return { title: 'States', note: 'Of the first arm that is expected to succeed, at the first seed.' }
+  if (objective)
+    return { title: 'States', note: 'Of the first arm that is expected to succeed and makes some, at the first seed.' }
   return scenario.learns
     ? { title: 'Samples', note: 'What the network generates beside what it learned from.' }
     : { title: 'Final states', note: 'Where the trajectories ended.' }

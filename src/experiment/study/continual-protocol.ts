@@ -112,7 +112,7 @@ function settingOf(problem: Problem, settings: Settings, { backend }: StudyHooks
 
 function armsOf({ arms }: Settings): ProtocolArm[] {
   return [
-    { name: 'all at once', expected: 'succeeds', source: null },
+    { name: 'all at once', expected: 'succeeds', reference: true, source: null },
     ...arms.map(
       (source): ProtocolArm => ({
         source,

@@ -98,7 +98,7 @@ function tasksOf({ scenario: { data }, settings }: Problem): Tasks {
 
 function armsOf({ arms }: Settings): ContinualArm[] {
   return [
-    { name: 'all at once', expected: 'succeeds', source: null },
+    { name: 'all at once', expected: 'succeeds', reference: true, source: null },
     ...arms.map(
       (source): ContinualArm => ({
         source,

@@ -1,3 +1,4 @@
+import { invalidValue } from '../../errors.js'
 import {
   type DisplacementTask,
   displacementParameters,
@@ -40,9 +41,14 @@ export const displacementStudy: RunStudy<Settings> = async (problem, seed, hooks
   return { ...found, densities: lawsOf(truth, known.task.landscape, theta) }
 }
 
-/** @throws E_INVALID_VALUE where the best guess is not known; parameters that the potential does not have */
+/** @throws E_INVALID_VALUE where nothing is noised, or the best guess is not known; parameters that the potential does not have */
 export function requireDisplacement(problem: Problem): void {
   const { settings, potential, scenario } = problem
+  if (movingUnits(problem).length === 0)
+    throw invalidValue(
+      'all units are clamped, and none is noised. Leave clamped away in one block.',
+      'network.visible.blocks',
+    )
   if (settings.exact !== undefined) parametersFrom(potential, settings.exact, 'objective.exact')
   denoisingTruth(problem, settings.noise, movingUnits(problem), scenario.seed)
 }

@@ -1,6 +1,7 @@
 import { exitCode, invalidValue, OverdampedError } from '../../errors.js'
 import { blockGibbs } from '../../learning/objectives/block-gibbs.js'
 import { chainObjective } from '../../learning/objectives/contrastive-divergence.js'
+import { dataBiases } from '../../learning/objectives/data-biases.js'
 import { descend } from '../../learning/objectives/descend.js'
 import { energyDiscrepancy } from '../../learning/objectives/energy-discrepancy.js'
 import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
@@ -41,7 +42,7 @@ export const energyDiscrepancyStudy: RunStudy<Settings> = async (problem, seed, 
   const { settings, frozen, potential, bath, table } = problem
   const states = drawData(problem, seed)
   const judge = judgeFor(problem)
-  const start = scattered(problem, seed)
+  const start = scattered(problem, states, seed)
   const models: { name: string; theta: Float64Array }[] = []
   const found = await armByArm(
     armsOf(settings),
@@ -130,13 +131,20 @@ function perturbationOf({ settings, potential: { network } }: Problem) {
 
 /** Images are judged by the likelihood of those held out; other data by their law, or as a table. */
 function judgeFor(problem: Problem): Judge {
-  const { source } = problem.scenario.data!
-  return source === 'mnist' || source === 'idx' ? machineJudge(problem) : judgeOf(problem)
+  return isOfImages(problem) ? machineJudge(problem) : judgeOf(problem)
 }
 
-/** The start, with random numbers where they are asked for. */
-function scattered({ settings, potential, start }: Problem, seed: number): Float64Array {
-  const theta = start.slice()
+function isOfImages({ scenario: { data } }: Problem): boolean {
+  return data?.source === 'mnist' || data?.source === 'idx'
+}
+
+/** The start, of images with the biases of their means unless objective.start says others, and random numbers where they are asked for. */
+function scattered(problem: Problem, data: States, seed: number): Float64Array {
+  const { settings, potential, bath } = problem
+  const theta = problem.start.slice()
+  const bias = potential.groups.find(({ name }) => name === 'bias')
+  if (isOfImages(problem) && bias !== undefined && settings.start.bias === undefined)
+    groupSlice(bias, theta).set(dataBiases(data, bath.kT))
   const normals = drawNormals({ seed, stream: stream.start, step: 0 }, 1, theta.length)
   for (const [name, deviation] of Object.entries(settings.scatter)) {
     const group = groupNamed(filledGroups(potential), name, `objective.scatter.${name}`)

@@ -151,7 +151,7 @@ function armsOf({ settings, noising }: Problem): FalconArm[] {
           },
         ]
   return [
-    { ...plain, kind: 'flow', name: `flow, ${stepsOf(fine)}`, steps: fine, safeguard: 'none' },
+    { ...plain, kind: 'flow', name: `flow, ${stepsOf(fine)}`, steps: fine, safeguard: 'none', reference: true },
     ...steps.map((count): FalconArm => ({ ...plain, name: stepsOf(count), steps: count })),
     {
       ...plain,
@@ -280,7 +280,9 @@ function judged(
   }
   if (asked === 'log Z') checks.push(barCheck(`log Z, ${name}`, logZ, judge.logZ, missed, expected))
   if (asked === 'all') {
-    checks.push(statisticalCheck(`log Z, ${name}`, logZ, judge.logZ, Math.sqrt((1 / share - 1) / batch)))
+    // The weight of a single walker scatters, but with what it does not say.
+    const standardError = batch > 1 ? Math.sqrt((1 / share - 1) / batch) : Number.NaN
+    checks.push(statisticalCheck(`log Z, ${name}`, logZ, judge.logZ, standardError))
     if (judge.above !== null)
       checks.push(statisticalCheck(`probability above 0, ${name}`, above.value, judge.above, above.standardError))
     if (reference !== null && arm.steps === problem.settings.steps[0])
@@ -303,13 +305,28 @@ function judged(
       ...(asked === 'all' && reference !== null ? { divergence: judge.divergence(steps) } : {}),
     },
     checks,
-    warnings:
-      bend === null
-        ? [
-            `${name}: ${unproved}, so its likelihood is that of one branch if it folds. Use onsite and pair terms, with bilinear couplings.`,
-          ]
-        : [],
+    warnings: warningsOf(arm, bend, share),
   }
+}
+
+/** Effective share of the walkers below which a few of them carry log Z. */
+const collapse = 0.05
+
+/** What can't be trusted of an arm that should succeed, and what mends it. */
+function warningsOf({ name, expected }: FalconArm, bend: number | null | undefined, share: number): string[] {
+  if (bend === null)
+    return [
+      `${name}: ${unproved}, so its likelihood is that of one branch if it folds. Use onsite and pair terms, with bilinear couplings.`,
+    ]
+  if (expected === 'fails') return []
+  if (bend !== undefined && bend >= 1)
+    return [
+      `${name}: a step folds, or no barrier holds it open (μhλ up to ${bend.toPrecision(2)}), so its likelihood is that of one branch. Freeze terms that bend without bound, such as quartic (objective.frozen), or take more steps (objective.steps).`,
+    ]
+  if (share >= collapse) return []
+  return [
+    `${name}: only ${(100 * share).toPrecision(2)} % of the walkers count, so log Z rests on few of them. Bring data and target nearer to each other, or take more steps (objective.steps).`,
+  ]
 }
 
 const unproved = 'that no step folds could not be proved for the terms of this potential'

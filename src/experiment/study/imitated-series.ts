@@ -1,4 +1,4 @@
-import { invalidValue } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import type { LocalPolicy } from '../../learning/objectives/lag-imitation.js'
 import { createLandscape } from '../../learning/objectives/landscape.js'
 import { frameOf, lagProducts, type Paths, recordPaths } from '../../learning/objectives/paths.js'
@@ -45,6 +45,18 @@ export function autocovariances(
   return Array.from({ length: units }, (_, i) => C[i * units + i]!)
 }
 
+/** Whether the steps of a harmonic network have a law at rest. */
+export function isAtRest(potential: Potential, theta: Float64Array, bath: Bath, dt: number): boolean {
+  if (!(bath.mobility > 0 && theta.every(Number.isFinite))) return false
+  try {
+    autocovariances(potential, theta, bath, dt, 0)
+    return true
+  } catch (error) {
+    if (error instanceof OverdampedError) return false
+    throw error
+  }
+}
+
 /** Means over all paths of x_i(t) x_i(t + lag), [lags, units]. */
 export function measuredProducts(paths: Paths, lags: readonly number[]): Float64Array {
   const each = lagProducts(paths, lags)
@@ -85,7 +97,7 @@ export function generatedCurves(
   const recording = { dt: source.dt, steps, seed, stream: stream.policyPaths, from: 2 ** 31 }
   const path = recordPaths(landscape, theta, bath, sliceStates(frameOf(data, 0), 0, 1), recording)
   const drawn = series(name, source.dt, path.x.slice(0, path.frames))
-  if (!isHarmonic(potential)) return [drawn]
+  if (!isHarmonic(potential) || !isAtRest(potential, theta, bath, source.dt)) return [drawn]
   const of = (lag: number) => autocovariances(potential, theta, bath, source.dt, lag)[0]!
   return [drawn, autocovariance(name, lagsOf(data.frames), of)]
 }

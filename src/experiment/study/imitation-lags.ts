@@ -1,3 +1,4 @@
+import { exitCode, OverdampedError } from '../../errors.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { imitateLags, type LocalPolicy } from '../../learning/objectives/lag-imitation.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
@@ -6,7 +7,14 @@ import type { Paths } from '../../learning/objectives/paths.js'
 import { stream } from '../../physics/noise/streams.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { autocovariances, dataCurves, generatedCurves, measuredProducts, sourceOf } from './imitated-series.js'
+import {
+  autocovariances,
+  dataCurves,
+  generatedCurves,
+  isAtRest,
+  measuredProducts,
+  sourceOf,
+} from './imitated-series.js'
 import type { StudyProblem } from './problem.js'
 import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type RunStudy } from './study.js'
 
@@ -37,7 +45,20 @@ export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
   return armByArm(plans, ['autocovarianceError'], hooks, async ({ name, expected }, armHooks) => {
     const landscape = armHooks.landscape(potential, bath)
     const policy = likeliestMobility(landscape, bath, paths, source.dt)
+    if (!rests(problem, policy))
+      throw new OverdampedError(
+        'E_DATA',
+        'the network under which single steps of the series are likeliest has no law at rest: they have no scatter, or run away, or swing from step to step. Expected series that wander about 0.',
+        'data',
+      )
     if (name === 'imitation') await imitate(problem, policy, { landscape, paths, truth, seed }, armHooks)
+    if (!rests(problem, policy))
+      throw new OverdampedError(
+        'E_DIVERGED',
+        'the network that imitates has no law at rest in the end. Lower the step, or have more policies, or fewer lags.',
+        'objective.step',
+        exitCode.failed,
+      )
     const found = figuresOf(problem, policy, truth)
     return {
       locality: name === 'imitation' ? 'three-factor' : 'local',
@@ -47,6 +68,14 @@ export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
       curves: [...(name === 'imitation' ? data : []), ...generatedCurves(problem, name, paths, policy, seed)],
     }
   })
+}
+
+/** Whether a policy's steps have a law at rest, whose autocovariances are known. */
+function rests(
+  { potential, bath, series }: Pick<ImitationProblem, 'potential' | 'bath' | 'series'>,
+  { theta, mobility }: LocalPolicy,
+): boolean {
+  return isAtRest(potential, theta, { ...bath, mobility }, series!.dt)
 }
 
 /** Follows the energy of lagged products from one-step likelihood on; leaves the mean of the last policies. */
@@ -69,7 +98,7 @@ async function imitate(
       sum.mobility += policy.mobility
       sum.count++
     }
-    if (done % Math.ceil(iterations / points) === 0)
+    if (done % Math.ceil(iterations / points) === 0 && rests({ potential, bath, series }, policy))
       record(done, followed(figuresOf({ settings, potential, bath, series }, policy, truth)))
     if (done % 5 === 0) await progress(done / iterations)
   }

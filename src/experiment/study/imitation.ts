@@ -1,3 +1,4 @@
+import { invalidValue } from '../../errors.js'
 import { descend } from '../../learning/objectives/descend.js'
 import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import { imitationObjective } from '../../learning/objectives/imitation.js'
@@ -16,10 +17,28 @@ const bars = { likelihood: 3, teacher: 4 }
 /** Points of a curve. */
 const points = 20
 
-/** @throws E_INVALID_VALUE where a path's action, or the law of imitated series, is not known */
+/** @throws E_INVALID_VALUE where a path's action, or the law of imitated series, is not known; series or policies too few or short */
 export function requireSeries(problem: ImitationProblem): void {
-  requireLinear(problem.potential)
-  if (problem.settings.lags !== undefined) requireKnownSeries(problem)
+  const { settings, potential, scenario } = problem
+  const { lags, windows, policies } = settings
+  requireLinear(potential)
+  const source = sourceOf(problem)
+  const reached = Math.max(...(lags ?? windows))
+  // Those that are recorded have a number of steps of their own.
+  const steps = source.recorded === null ? source.paths(scenario.seed).frames - 1 : reached
+  if (steps < reached)
+    throw invalidValue(
+      `the series has ${steps} steps; expected at most as many, got ${reached}.`,
+      `objective.${lags === undefined ? 'windows' : 'lags'}`,
+    )
+  if (lags === undefined) return
+  requireKnownSeries(problem)
+  const products = lags.length * potential.network.units
+  if (policies <= products)
+    throw invalidValue(
+      `expected more than ${products}, one for each lagged product of each unit and one beyond, got ${policies}: fewer have no covariance to go by.`,
+      'objective.policies',
+    )
 }
 
 /** Imitates whole paths by their actions, or products of a path at two times. */
@@ -47,7 +66,7 @@ const windowsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
 function armsOf({ windows }: Settings): WindowArm[] {
   const longest = Math.max(...windows)
   return [
-    { name: 'one-step likelihood', expected: 'succeeds', window: longest, policy: null },
+    { name: 'one-step likelihood', expected: 'succeeds', reference: true, window: longest, policy: null },
     ...windows.flatMap((window): WindowArm[] => [
       { name: `cooperative, ${window} steps`, expected: 'succeeds', window, policy: 'cooperative' },
       // Of short windows a static policy tells enough: it has no bar there.

@@ -1,19 +1,11 @@
 import { invalidValue } from '../../errors.js'
-import { createLandscape } from '../../learning/objectives/landscape.js'
-import { moveBy } from '../../learning/objectives/moves.js'
-import { uncoupledWalkers } from '../../learning/objectives/uncoupled-walkers.js'
-import { gibbs } from '../../physics/dynamics/gibbs.js'
-import { columnsOf, rowsOf, type States, thinned } from '../../physics/network/states.js'
-import { type ExplicitMachine, explicitMachine } from '../../physics/potential/explicit-machine.js'
+import type { States } from '../../physics/network/states.js'
+import { explicitMachine } from '../../physics/potential/explicit-machine.js'
 import { isSummable } from '../../physics/truth/restricted-boltzmann.js'
 import type { Judge } from './judged-laws.js'
 import { machineLikelihood } from './machine-likelihood.js'
-import { drawData, type StudyProblem } from './problem.js'
-
-/** Held-out images that a model is judged on: their scatter of some nats leaves the mean to .1. */
-const mostJudged = 1000
-/** Independent states that are drawn of a model, and sweeps of block Gibbs on the way to them. */
-const drawn = { states: 64, sweeps: 500 }
+import { annealedStates, heldOutStates } from './machine-states.js'
+import type { StudyProblem } from './problem.js'
 
 type MachineProblem = StudyProblem & {
   readonly settings: {
@@ -55,7 +47,7 @@ export function machineJudge(problem: MachineProblem): Judge {
     leading: ['negativeLogLikelihood', 'logPseudoLikelihood'],
     measure: { figure: 'negativeLogLikelihood', name: 'negative log-likelihood' },
     figures(theta, seed, last) {
-      judged ??= columnsOf(thinned(rowsOf(drawData(problem, seed, 1)), mostJudged))
+      judged ??= heldOutStates(problem, seed)
       const { logPartitionStandardError: error, ...figures } = likelihood(theta, judged, last, seed).figures
       return { ...figures, ...(Number.isFinite(error) ? { logPartitionStandardError: error! } : {}) }
     },
@@ -66,28 +58,6 @@ export function machineJudge(problem: MachineProblem): Judge {
         : [
             'its log Z rests on a few of the annealed walkers, so that its error is not known. Give objective.annealing more steps.',
           ],
-    samples: (theta, seed) => annealedStates(problem, machine, machine.thetaOf(theta), seed),
+    samples: (theta, seed) => annealedStates(machine, bath, machine.thetaOf(theta), seed),
   }
-}
-
-/**
- * Independent states of the visible units: couplings are turned on in equal steps, with a sweep of block Gibbs in each, so that every state
- * comes from an uncoupled one.
- */
-function annealedStates(
-  { bath }: MachineProblem,
-  { potential, parameters }: ExplicitMachine,
-  theta: Float64Array,
-  seed: number,
-): States {
-  const { walkers, theta: from } = uncoupledWalkers(parameters, theta, bath, drawn.states, seed)
-  const move = moveBy(gibbs, createLandscape(potential, bath), 1)
-  for (let n = 1; n <= drawn.sweeps; n++)
-    move(
-      theta.map((value, a) => from[a]! + (n / drawn.sweeps) * (value - from[a]!)),
-      walkers,
-      seed,
-      n,
-    )
-  return { x: walkers.x.slice(0, parameters.layers.units * drawn.states), batch: drawn.states }
 }

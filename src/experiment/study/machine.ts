@@ -1,11 +1,8 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { clampedData } from '../../learning/objectives/clamped-data.js'
-import { createLandscape } from '../../learning/objectives/landscape.js'
-import { moveBy } from '../../learning/objectives/moves.js'
+import { dataBiases } from '../../learning/objectives/data-biases.js'
 import { dataPhase } from '../../learning/objectives/objective.js'
-import { uncoupledWalkers } from '../../learning/objectives/uncoupled-walkers.js'
-import { gibbs } from '../../physics/dynamics/gibbs.js'
-import { columnsOf, rowsOf, type States, thinned } from '../../physics/network/states.js'
+import type { States } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -15,16 +12,12 @@ import { groupSlice } from '../../physics/potential/potential.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import type { Course } from './learning.js'
 import { type MachineLikelihood, machineLikelihood } from './machine-likelihood.js'
+import { annealedStates, heldOutStates } from './machine-states.js'
 import { drawData, type StudyProblem } from './problem.js'
 import type { ArmPlan } from './study.js'
 
 /** The kinds that a restricted Boltzmann machine learns by. */
 export type MachineProblem = StudyProblem<SettingsOf<'contrastive-divergence' | 'jarzynski' | 'tap'>>
-
-/** Held-out images that a model is judged on: their scatter of some nats leaves the mean to .1. */
-const mostJudged = 1000
-/** Independent states that are drawn of a model, and sweeps of block Gibbs on the way to them. */
-const drawn = { states: 64, sweeps: 500 }
 
 /** Whether it is a machine that learns: its units have states. */
 export function isMachine({ potential }: StudyProblem): boolean {
@@ -37,7 +30,7 @@ export function machineCourse(problem: MachineProblem, seed: number): Course {
   const { annealing, batch, points } = settings
   const parameters = machineParameters(potential)
   const states = drawData(problem, seed)
-  const judged = law === null ? columnsOf(thinned(rowsOf(drawData(problem, seed, 1)), mostJudged)) : states
+  const judged = law === null ? heldOutStates(problem, seed) : states
   const measured = (theta: Float64Array, where: string, always: boolean) => {
     requireFinite(theta, where)
     const own = annealing === undefined ? null : { ...annealing, always }
@@ -65,7 +58,7 @@ export function machineCourse(problem: MachineProblem, seed: number): Course {
         checks: [...barChecks(problem, arm, found), ...annealingChecks(arm, last)],
       }
     },
-    samples: (theta) => samplesOf(problem, theta, seed),
+    samples: (theta) => annealedStates({ potential, parameters }, bath, theta, seed),
   }
 }
 
@@ -73,17 +66,10 @@ export function machineCourse(problem: MachineProblem, seed: number): Course {
  * Where learning begins: couplings drawn at random, so that no two hidden units are alike, and visible units that have the data's means
  * by their biases alone, unless objective.start says it.
  */
-function startAt({ potential, start, settings, bath }: MachineProblem, { x, batch }: States, seed: number) {
+function startAt({ potential, start, settings, bath }: MachineProblem, states: States, seed: number) {
   const theta = start.slice()
   const [bias, bilinear] = ['bias', 'bilinear'].map((name) => potential.groups.find((group) => group.name === name)!)
-  if (settings.start.bias === undefined) {
-    const biases = groupSlice(bias!, theta)
-    for (let i = 0; i < x.length / batch; i++) {
-      const up = x.subarray(i * batch, (i + 1) * batch).reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0)
-      // One datum more of each kind: a pixel that is never inked has no infinite bias.
-      biases[i] = (bath.kT / 2) * Math.log((up + 1) / (batch - up + 1))
-    }
-  }
+  if (settings.start.bias === undefined) groupSlice(bias!, theta).set(dataBiases(states, bath.kT))
   const couplings = groupSlice(bilinear!, theta)
   const normals = new Float64Array(couplings.length)
   fillNormals(seed, stream.start, 0, 1, 0, normals.length, normals)
@@ -103,16 +89,6 @@ function barChecks({ settings, law }: MachineProblem, { name }: ArmPlan, found: 
 function annealingChecks({ name }: ArmPlan, { logPartition, annealed }: MachineLikelihood): Check[] {
   if (logPartition === null || annealed === null || logPartition === annealed) return []
   return [statisticalCheck(`log Z by annealing, ${name}`, annealed.value, logPartition.value, annealed.standardError)]
-}
-
-/** States of the visible units, each by sweeps of its own from an uncoupled start. */
-function samplesOf({ potential, bath, settings }: MachineProblem, theta: Float64Array, seed: number): States {
-  const parameters = machineParameters(potential)
-  const { walkers } = uncoupledWalkers(parameters, theta, bath, drawn.states, seed)
-  // Numbered past the steps of learning, of which weighted walkers take one more.
-  const from = settings.iterations * ('steps' in settings ? settings.steps : 1) + 1
-  moveBy(gibbs, createLandscape(potential, bath), 1)(theta, walkers, seed, from, drawn.sweeps)
-  return { x: walkers.x.slice(0, parameters.layers.units * drawn.states), batch: drawn.states }
 }
 
 /** @throws E_DIVERGED */

@@ -178,7 +178,12 @@ function saidOf(column: TableSets['units'][number]): string {
 
 /** @throws E_INVALID_VALUE where the law e^(-U/kT)/Z at θ, from which walkers start or against which they are weighed, is not known */
 export function requireNormaliser({ potential, bath }: StudyProblem, theta: Float64Array, where: string): void {
-  if (logPartition(potential, theta, bath) !== null) return
+  try {
+    if (logPartition(potential, theta, bath) !== null) return
+  } catch (error) {
+    // What does not confine is these parameters, not the terms.
+    throw error instanceof OverdampedError ? new OverdampedError(error.code, error.text, where) : error
+  }
   throw invalidValue(
     `the normaliser of this potential is not known. Expected a harmonic one (stiffness, bias, bilinear) that confines every unit, with up to ${mostEnumerated} two-state hidden units, or one or two units, or a chain (each coupled to the next alone), in any that confines them.`,
     where,

@@ -1,7 +1,8 @@
-import { OverdampedError } from '../../errors.js'
+import { exitCode, OverdampedError } from '../../errors.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { createLandscape } from '../../learning/objectives/landscape.js'
 import { frameOf, type Paths, recordPaths } from '../../learning/objectives/paths.js'
+import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createNetwork } from '../../physics/network/network.js'
 import { stream } from '../../physics/noise/streams.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
@@ -54,10 +55,15 @@ function trajectoriesOf(scenario: Scenario, data: TrajectoryKeys, { potential: o
       // Equilibrium is not quite the law of the scheme: what its step changes settles first.
       const settled = recordPaths(landscape, parameters, bath, start, { ...key, steps: data.settle, from: 0 })
       const now = frameOf(settled, data.settle)
-      return firstUnits(
-        recordPaths(landscape, parameters, bath, now, { ...key, steps: data.steps, from: data.settle }),
-        seenUnits,
-      )
+      const recorded = recordPaths(landscape, parameters, bath, now, { ...key, steps: data.steps, from: data.settle })
+      if (!recorded.x.every((value) => Math.abs(value) < divergenceLimit))
+        throw new OverdampedError(
+          'E_DIVERGED',
+          `trajectories run away in steps of ${data.dt}. Take shorter ones, or parameters that confine every unit.`,
+          'data.dt',
+          exitCode.failed,
+        )
+      return firstUnits(recorded, seenUnits)
     },
   }
 }

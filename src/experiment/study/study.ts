@@ -13,6 +13,8 @@ import type { StudyProblem } from './problem.js'
 export interface ArmPlan {
   readonly name: string
   readonly expected: 'succeeds' | 'fails'
+  /** what others are judged beside, such as all data at once: a run does not stand for it */
+  readonly reference?: true
 }
 
 /** One way of doing it, beside others: an objective, a move, or a known wrong one. */
@@ -124,14 +126,16 @@ export async function armByArm<Plan extends ArmPlan>(
 ): Promise<Repetition> {
   const found: (Found & ArmPlan)[] = []
   for (const [index, plan] of plans.entries()) {
-    const { name, expected } = plan
+    const { name, expected, reference } = plan
     const record: ArmHooks['record'] = (iteration, figures) => hooks.record({ arm: name, iteration, figures })
     const progress = (share: number) => hooks.progress((index + share) / plans.length)
-    found.push({ name, expected, ...(await run(plan, { ...hooks, record, progress })) })
+    const own: ArmPlan = reference === undefined ? { name, expected } : { name, expected, reference }
+    found.push({ ...own, ...(await run(plan, { ...hooks, record, progress })) })
   }
   return {
-    arms: found.map(({ name, expected, locality, figures, cost, reliability }) => ({
+    arms: found.map(({ name, expected, reference, locality, figures, cost, reliability }) => ({
       ...{ name, expected, locality, figures, cost },
+      ...(reference === undefined ? {} : { reference }),
       ...(reliability === undefined ? {} : { reliability }),
     })),
     leading,

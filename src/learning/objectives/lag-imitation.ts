@@ -1,4 +1,6 @@
 import { LuDecomposition, Matrix } from 'ml-matrix'
+import { exitCode, OverdampedError } from '../../errors.js'
+import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { arrays, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Bath } from '../../physics/protocol/bath.js'
@@ -53,6 +55,7 @@ const share = 0.02
  *
  * @param policy - changed in place
  * @returns a generator that yields the number of iterations done
+ * @throws E_DIVERGED where the policy's trajectories run away
  *
  * Cost of an iteration: the steps of the chains, a force and a statistic of each frame for each parameter, and a statistic for each ψ.
  * Source: reconstructed from the abstract of Jarrett, Bica & van der Schaar, 2311.01388 (2021, TimeGCI).
@@ -63,6 +66,13 @@ export function* imitateLags(policy: LocalPolicy, options: LagImitationOptions):
     const bath = { ...landscape.bath, mobility: policy.mobility }
     const recording = { dt, steps, seed, stream: stream.policyPaths, from: iteration * steps }
     const paths = recordPaths(landscape, policy.theta, bath, chains, recording)
+    if (!paths.x.every((value) => Math.abs(value) < divergenceLimit))
+      throw new OverdampedError(
+        'E_DIVERGED',
+        `the policy's trajectories ran away in steps of ${dt}, after ${iteration} iterations. Lower the step, or have more policies, or fewer lags.`,
+        'objective.step',
+        exitCode.failed,
+      )
     const seen = pathAction(landscape, policy.theta, bath, paths, dt)
     const { off, gap, covariance } = productsOf(lagProducts(paths, lags), target, paths.paths)
     const J = new Matrix(

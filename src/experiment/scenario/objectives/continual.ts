@@ -58,7 +58,7 @@ export const continualProtocol = z
     arms: someOf(['self-replay', 'stored', 'none']).describe(
       'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels, images that were kept, nothing (a control)',
     ),
-    each: count.max(10_000).default(1000).describe('images of each class that are learned from'),
+    each: count.min(2).max(10_000).default(1000).describe('images of each class that are learned from'),
     samples: count.min(10).max(10_000).default(500).describe('images of each class that are judged'),
     bars: z
       .strictObject({ succeeds: bars(0.1, 1), fails: bars(0.5, 2.5) })

@@ -33,6 +33,10 @@ export function sayImitation(settings: z.output<typeof imitation>, scenario: Sur
   sayDataMissing(settings, scenario, say)
   const { data } = scenario
   const longest = Math.max(...(settings.lags ?? [0]))
+  for (const key of ['windows', 'lags'] as const) {
+    const list = settings[key] ?? []
+    if (new Set(list).size !== list.length) say(['objective', key], 'each may stand once')
+  }
   if (settings.lags !== undefined && settings.steps <= longest)
     say(['objective', 'steps'], `expected more than the largest lag, ${longest}`)
   if (data?.source !== 'trajectories') return

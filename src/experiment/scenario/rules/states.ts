@@ -54,12 +54,17 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
   if (!shared && !blocks.some(isSpecial)) return
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
   // Its continuous units may be held, and no state is asked for.
-  const holds = objective?.kind === 'displacement' && blocks.every(({ states }) => states === null)
-  if (protocol === undefined && !holds && !learnStates.includes(objective?.kind ?? ''))
+  const onlyHeld = !shared && blocks.every(({ states }) => states === null)
+  const able = onlyHeld ? [...learnStates, 'displacement'] : learnStates
+  if (protocol === undefined && !able.includes(objective?.kind ?? '')) {
+    const what = onlyHeld
+      ? 'units of a clamped block'
+      : 'units with states, and hidden ones with the terms of visible ones,'
     say(
       where,
-      `units with states, and hidden ones with the terms of visible ones, are simulated, or learned by objective.kind ${listed(learnStates)}; expected protocol, a plain simulation, or one of these`,
+      `${what} are simulated, or learned by objective.kind ${listed(able)}; expected protocol, a plain simulation, or one of these`,
     )
+  }
   if (objective !== undefined && objective.kind !== 'displacement')
     for (const role of ['visible', 'hidden'] as const)
       if (blocks.some((block) => block.role === role && block.change.kind === 'clamped'))
