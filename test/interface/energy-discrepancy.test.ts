@@ -111,7 +111,9 @@ test('w = 0 is warned of with what it has led to', async () => {
     ),
     { directory: folder(), threads: 1 },
   )
-  expect(warnings?.join()).toContain('w = 0 leaves the loss without a floor: where all perturbed states of a datum (objective.negatives: 4)')
+  expect(warnings?.join()).toContain(
+    'w = 0 leaves the loss without a floor: where all perturbed states of a datum (objective.negatives: 4)',
+  )
 })
 
 test.each<[string, string, string]>([
