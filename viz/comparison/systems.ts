@@ -88,7 +88,7 @@ export function comparedSystems(runs: readonly NamedRun[]): Section | undefined 
       rows: rows.map((row) => [
         html`<span class="metric">${row.system}<small>${row.source}</small><small><code>${row.scenario}</code> ${row.about}</small></span>`,
         ...[row.found, row.control].map(
-          ({ value, arm }) => html`${value}<br><small>${arm}<br>${arm === '' ? '' : row.figure}</small>`,
+          ({ value, arm }) => html`${value}<br><small class="value">${arm}<br>${arm === '' ? '' : row.figure}</small>`,
         ),
         html`${row.rule}<br>${row.bill}`,
         html`<span class="${row.failed ? 'fail' : 'pass'}">${row.failed ? '✕' : '✓'} ${row.checks}</span><br>${row.took}`,
