@@ -5,12 +5,12 @@ import { higherOfTwo, pairScores, scorePairs } from '../../learning/objectives/e
 import type { Landscape } from '../../learning/objectives/landscape.js'
 import type { Phase } from '../../learning/objectives/objective.js'
 import { pairLogits, pairObjective } from '../../learning/objectives/pair-energy.js'
-import { columnsOf, pickStates, type States, sliceStates } from '../../physics/network/states.js'
+import { columnsOf, pickStates, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { distinctIntegers } from '../../physics/noise/uniform.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
-import { logSumExp } from '../../physics/observe/log-weights.js'
 import type { SettingsOf } from '../scenario/objective.js'
+import { type Judging, judgedPairs, keptFigures, margins } from './judged-pairs.js'
 import { drawData, type StudyProblem } from './problem.js'
 import { type Arm, type ArmHooks, type ArmPlan, armByArm, type DrawnCurve, type RunStudy } from './study.js'
 
@@ -22,8 +22,6 @@ type ArmName = 'energy filter' | Settings['arms'][number]
 const bars = { oracle: 0.05, bayes: 0.15, none: 1 }
 /** By how much precision and recall may miss 1: of what is kept that belongs together, and of what belongs together that is kept. */
 const shareBar = 0.1
-/** Pairs that each x is to find its own y among. */
-const retrieved = 1000
 /** Points of a curve. */
 const points = 10
 
@@ -53,7 +51,7 @@ function lawOf({ scenario: { data } }: Problem): PairDensity {
 export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { settings } = problem
   const material = materialOf(problem, seed)
-  const bayes = judged(material, material.law.logRatios)
+  const bayes = judgedPairs(material, material.law.logRatios)
   let kept: Float64Array | null = null
   const reached: Record<string, number> = {}
   const names: ArmName[] = ['energy filter', ...settings.arms]
@@ -93,15 +91,12 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
 }
 
 /** What all arms of a repetition share. */
-interface Material {
-  readonly law: PairDensity
+interface Material extends Judging {
   readonly seed: number
   /** the pairs that are learned from, some of them permuted */
   readonly pairs: States
   /** 1 where a pair belongs together, [pairs] */
   readonly belongs: Float64Array
-  readonly heldOut: States
-  readonly batch: number
 }
 
 function materialOf(problem: Problem, seed: number): Material {
@@ -149,7 +144,7 @@ async function runArm(
   const filters = name === 'energy filter' || name === 'free-energy' ? settings.rounds : 0
   const total = settings.iterations * Math.max(1, filters) + (filters > 0 ? settings.warmUp : 0)
   const judge = (theta: Float64Array) =>
-    judged(material, (first, second) => pairLogits(landscape, theta, first, second, law.split))
+    judgedPairs(material, (first, second) => pairLogits(landscape, theta, first, second, law.split))
   const learn = async (weights: Float64Array, iterations: number, training: number) => {
     const theta = start.slice()
     const data = pairBatches(pairs, weights, batch, seed, training)
@@ -203,9 +198,6 @@ function ordersOf({ pairs, seed }: Material, { orders }: Settings, round: number
   )
 }
 
-/** l_ij of some x and some y, row by row. */
-type Logits = (first: States, second: States) => Float64Array
-
 /** What a filter by Bayes' own energies keeps. */
 function bayesFilter(material: Material, settings: Settings): Float64Array {
   const { logRatios } = material.law
@@ -218,58 +210,6 @@ function bayesFilter(material: Material, settings: Settings): Float64Array {
     material.batch,
   )
   return higherOfTwo(scores).map((share) => (share > 0.5 ? 1 : 0))
-}
-
-/**
- * By pairs that were held out: mean -log probability of each one's own partner among those of its batch, both ways; how often the best of many
- * partners is one's own; and the work of carrying a partner to another one's state.
- */
-function judged({ heldOut, batch, law }: Material, logits: Logits): Record<string, number> {
-  let [loss, work, terms] = [0, 0, 0]
-  for (let from = 0; from + batch <= heldOut.batch; from += batch) {
-    const some = sliceStates(heldOut, from, batch)
-    const l = logits(some, some)
-    for (let i = 0; i < batch; i++) {
-      const own = l[i * (batch + 1)]!
-      const all = (outer: number, inner: number) =>
-        logSumExp(Float64Array.from({ length: batch }, (_, n) => l[i * outer + n * inner]!))
-      loss += (all(batch, 1) + all(1, batch)) / 2 - own
-      for (let j = 0; j < batch; j++) work += (own - l[i * batch + j]!) / (batch - 1)
-      terms++
-    }
-  }
-  return { partnerLogLoss: loss / terms, retrieval: retrieval(heldOut, law, logits), mismatchWork: work / terms }
-}
-
-/** Nats by which candidates that an energy does not tell apart may differ. */
-const alike = 1e-9
-
-/** R@1: how often the best y of all is an x's own; of several that are as good, a share. */
-function retrieval(heldOut: States, { units }: PairDensity, logits: Logits): number {
-  const all = sliceStates(heldOut, 0, Math.min(retrieved, heldOut.batch))
-  const rows = Math.max(1, Math.floor(200_000 / (all.batch * units)))
-  let right = 0
-  for (let from = 0; from < all.batch; from += rows) {
-    const some = sliceStates(all, from, Math.min(rows, all.batch - from))
-    const l = logits(some, all)
-    for (let i = 0; i < some.batch; i++) {
-      const own = l.subarray(i * all.batch, (i + 1) * all.batch)
-      const best = own.reduce((most, value) => Math.max(most, value), -Infinity) - alike
-      if (own[from + i]! >= best) right += 1 / own.filter((value) => value >= best).length
-    }
-  }
-  return right / all.batch
-}
-
-/** Of the pairs that are kept how many belong together, and of those that do how many are kept. */
-function keptFigures(weights: Float64Array, belongs: Float64Array): { precision: number; recall: number } {
-  let [both, kept, all] = [0, 0, 0]
-  weights.forEach((weight, n) => {
-    both += weight * belongs[n]!
-    kept += weight
-    all += belongs[n]!
-  })
-  return { precision: kept > 0 ? both / kept : 0, recall: both / all }
 }
 
 function shareChecks(
@@ -293,25 +233,4 @@ function likelihoodChecks(reached: Readonly<Record<string, number>>, bayes: numb
     ...(oracle === undefined ? [] : [beyond('energy filter, beyond an oracle’s', found - oracle, bars.oracle)]),
     ...(none === undefined || !corrupted ? [] : [beyond('no filter, beyond Bayes', none - bayes, bars.none, 'fails')]),
   ]
-}
-
-/** Bars of a histogram. */
-const barsAcross = 60
-
-/** Histograms of the scores by which pairs were last told apart, of those that belong together and those that do not. */
-function margins(scores: Float64Array, belongs: Float64Array): DrawnCurve[] {
-  const sorted = scores.toSorted()
-  // A few pairs that are far out would make all that matters small.
-  const low = sorted[Math.floor(0.05 * sorted.length)]!
-  const high = sorted[Math.floor(0.999 * sorted.length)]!
-  const width = (high - low) / barsAcross
-  const x = Float64Array.from({ length: barsAcross }, (_, n) => low + (n + 0.5) * width)
-  return (['belong together', 'permuted'] as const).map((name, permuted) => {
-    const y = new Float64Array(barsAcross)
-    scores.forEach((score, n) => {
-      const place = Math.floor((score - low) / width)
-      if (belongs[n] === 1 - permuted && place >= 0 && place < barsAcross) y[place]! += 1 / (width * scores.length)
-    })
-    return { chart: 'margin', name, x, y }
-  })
 }
