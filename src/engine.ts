@@ -210,6 +210,7 @@ export { type DenoisingOptions, denoisingParameters } from './learning/objective
 export * from './learning/objectives/displacement.js'
 export * from './learning/objectives/euler-flow.js'
 export * from './learning/objectives/falcon.js'
+export * from './learning/objectives/fine-flow.js'
 export * from './learning/objectives/noised-states.js'
 export { type LossShares, type PathEnergy, scoreAndClassGradient } from './learning/objectives/score-and-class.js'
 export { type Composition, fillNoise, guidedStep, select } from './learning/objectives/feynman-kac.js'

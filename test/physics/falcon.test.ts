@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type FlowStep, pullBack, pushForward, steepest } from '../../src/learning/objectives/euler-flow.js'
-import { flowPairs, flowTrail, learnStep, probabilityFlow } from '../../src/learning/objectives/falcon.js'
+import { learnStep } from '../../src/learning/objectives/falcon.js'
+import { flowPairs, flowTrail, probabilityFlow } from '../../src/learning/objectives/fine-flow.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { createNetwork } from '../../src/physics/network/network.js'

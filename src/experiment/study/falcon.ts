@@ -1,16 +1,15 @@
 import { invalidValue } from '../../errors.js'
 import { type FlowStep, type Pushed, pullBack, pushForward, steepest } from '../../learning/objectives/euler-flow.js'
 import { exactSampler } from '../../learning/objectives/exact-states.js'
+import { learnStep, type Safeguard } from '../../learning/objectives/falcon.js'
+import { requireLinear } from '../../learning/objectives/feature-rows.js'
 import {
   type FlowTrail,
   flowPairs,
   flowTrail,
-  learnStep,
   probabilityFlow,
-  type Safeguard,
   stiffnessOf,
-} from '../../learning/objectives/falcon.js'
-import { requireLinear } from '../../learning/objectives/feature-rows.js'
+} from '../../learning/objectives/fine-flow.js'
 import type { Landscape } from '../../learning/objectives/landscape.js'
 import { createWalkers, logPartitionRatio, weightedMean } from '../../learning/objectives/walkers.js'
 import { type States, sliceStates } from '../../physics/network/states.js'
