@@ -101,7 +101,11 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
       densities: truth.law === null ? [] : drawn(arm, truth.law, walkers, weights),
       warnings: [
         ...(composition.noise < 1 ? [tooQuiet(name, composition.noise, expected)] : []),
-        ...collapseWarning(arm, lowest, 'Raise objective.steps or objective.walkers'),
+        ...collapseWarning(
+          arm,
+          lowest,
+          'Raise objective.steps or objective.walkers, or resample sooner (objective.resampling: 0.5)',
+        ),
       ],
       samples: () => unweighted(walkers, seed),
     }

@@ -106,7 +106,11 @@ export const rampStudy: RunStudy<Settings> = (problem, seed, hooks) => {
             ? []
             : [statisticalCheck(`⟨x²⟩, ${name}`, found.value, square, found.standardError)]),
         ],
-        warnings: collapseWarning(way, lowest, 'Use more objective.ramp.steps or walkers'),
+        warnings: collapseWarning(
+          way,
+          lowest,
+          'Use more objective.ramp.steps or walkers, or resample sooner (objective.resampling: 0.5)',
+        ),
       }
     },
   )

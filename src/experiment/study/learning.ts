@@ -110,7 +110,11 @@ export function learningStudy<Settings extends LearningSettings>(
         },
         cost: landscape.cost,
         checks: [...(own.likelihood === false ? [] : end.checks), ...(own.checks?.(theta) ?? [])],
-        warnings: collapseWarning(arm, lowest, 'Lower objective.optimizer.rate, raise objective.walkers'),
+        warnings: collapseWarning(
+          arm,
+          lowest,
+          'Lower objective.optimizer.rate, raise objective.walkers, or resample sooner (objective.resampling: 0.5)',
+        ),
         samples: own.samples ?? (course.samples && (() => course.samples!(theta))),
       }
     })

@@ -162,6 +162,6 @@ const collapse = 0.05
 export function collapseWarning({ name, expected }: ArmPlan, lowest: number, remedy: string) {
   if (lowest >= collapse || expected === 'fails') return []
   return [
-    `${name}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}, or resample sooner (objective.resampling: 0.5).`,
+    `${name}: the weights of only ${(100 * lowest).toPrecision(2)} % of the walkers counted at one time, so all rests on few of them. ${remedy}.`,
   ]
 }
