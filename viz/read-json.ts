@@ -1,8 +1,6 @@
 import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } from './learned-record.js'
 import type {
-  Arm,
   Check,
-  DataColumn,
   FirstPassage,
   FreeEnergy,
   Identity,
@@ -71,7 +69,7 @@ export function readResults(
   | 'diagnoses'
   | 'warnings'
   | 'notes'
-> & { arms: { kind: string; arms: Arm[]; columns: DataColumn[] } | undefined } {
+> {
   return {
     timings: numbers(results.timings),
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
@@ -90,13 +88,6 @@ export function readResults(
     diagnoses: diagnoses(results.slices),
     warnings: texts(results.warnings),
     notes: texts(results.notes),
-    arms: isRecord(results.objective)
-      ? {
-          kind: text(results.objective.kind),
-          arms: records(results.objective.arms).map(arm),
-          columns: records(results.objective.columns).map(column),
-        }
-      : undefined,
   }
 }
 
@@ -104,28 +95,8 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(text) : []
 }
 
-function arm(row: JsonRecord): Arm {
-  return {
-    name: text(row.name),
-    fails: row.expected === 'fails',
-    reference: row.reference === true,
-    locality: text(row.locality),
-    figures: numbers(row.figures),
-    cost: numbers(row.cost),
-    reliability: records(row.reliability).flatMap((bin) => {
-      const { confidence, frequency, standardError, count } = numbers(bin)
-      if (confidence === undefined || frequency === undefined || count === undefined) return []
-      return [{ confidence, frequency, standardError: standardError ?? 0, count }]
-    }),
-  }
-}
-
-function column({ name, categories, mean, deviation }: JsonRecord): DataColumn {
-  if (Array.isArray(categories)) return { name: text(name), categories: categories.map(String) }
-  return { name: text(name), mean: finite(mean) ?? 0, deviation: finite(deviation) ?? 1 }
-}
-
-function records(value: unknown): JsonRecord[] {
+/** The mappings of a list; none where it is no list. */
+export function records(value: unknown): JsonRecord[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
@@ -301,11 +272,13 @@ function named(value: unknown): [string, JsonRecord][] {
   return isRecord(value) ? Object.entries(value).filter((pair): pair is [string, JsonRecord] => isRecord(pair[1])) : []
 }
 
-function numbers(value: unknown): Record<string, number> {
+/** The entries of a mapping that are finite numbers. */
+export function numbers(value: unknown): Record<string, number> {
   const pairs = isRecord(value) ? Object.entries(value) : []
   return Object.fromEntries(pairs.filter((pair): pair is [string, number] => finite(pair[1]) !== undefined))
 }
 
-function text(value: unknown): string {
+/** The value when it is text, else ''. */
+export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

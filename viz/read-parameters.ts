@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { requireRecorded } from '../src/experiment/files/checksum.js'
 import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
 import type { HiddenUnits, Parameters, ParameterTerm } from './learned-record.js'
 import { entry } from './read-json.js'
+import { readRecorded } from './run-files.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
@@ -22,7 +22,7 @@ export function readParameters(directory: string, scenario: unknown): Parameters
   const name = 'parameters.safetensors'
   const path = join(directory, name)
   if (!existsSync(path)) return undefined
-  const { tensors } = decodeSafetensors(requireRecorded(directory, name, new Uint8Array(readFileSync(path))), path)
+  const { tensors } = decodeSafetensors(readRecorded(directory, name), path)
   const {
     knots,
     edges,

@@ -1,26 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import type { NdArray } from 'ndarray'
-import { OverdampedError } from '../src/errors.js'
-import { requireRecorded, unsealed } from '../src/experiment/files/checksum.js'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { decodeNpy } from '../src/experiment/files/npy.js'
-import { decodeNpz } from '../src/experiment/files/npz.js'
 import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
-import { entry, finite, isRecord, type JsonRecord, readResults, scenarioFacts } from './read-json.js'
+import { entry, finite, isRecord, readResults, scenarioFacts } from './read-json.js'
+import { readObjective } from './read-objective.js'
 import { readParameters } from './read-parameters.js'
-import type {
-  CrooksHistogram,
-  DrawnDensity,
-  DrawnImages,
-  Extremes,
-  ObjectiveCurve,
-  PointSet,
-  RunRecord,
-  StudyCurve,
-  Trajectories,
-} from './run-record.js'
+import { flat, parsed, pointSet, readArrays, readJson, readPoints, readRecorded, readText } from './run-files.js'
+import type { CrooksHistogram, Extremes, RunRecord, Trajectories } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /**
@@ -65,7 +53,6 @@ export function readRun(directory: string): RunRecord {
     return flat(labels)
   }
   const { boltzmannX, boltzmannDensity, heldOutClass } = comparison
-  const { arms, ...figures } = readResults(results)
   return {
     manifest,
     scenarioText,
@@ -73,14 +60,8 @@ export function readRun(directory: string): RunRecord {
     scenario: scenarioFacts(parsedScenario, manifest),
     backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
-    ...figures,
-    objective: arms && {
-      ...arms,
-      curves: readCurves(directory),
-      densities: readDensities(directory),
-      drawn: readDrawn(directory),
-      images: readImages(directory),
-    },
+    ...readResults(results),
+    objective: readObjective(directory, results.objective),
     ...readLosses(directory),
     samples,
     denoised,
@@ -110,45 +91,6 @@ function describeBackend(backend: unknown): string | undefined {
   return `${[name, device].filter(Boolean).join(': ')}${reason ? ` (${reason})` : ''}`
 }
 
-function readText(directory: string, name: string): string {
-  const path = join(directory, name)
-  const expected = 'Expected the directory that "overdamped run" printed'
-  const kind = statSync(directory, { throwIfNoEntry: false })
-  if (kind?.isDirectory() !== true)
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      `${kind === undefined ? 'no such run directory' : 'is a file'}. ${expected}`,
-      directory,
-    )
-  if (!existsSync(path))
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      `file not found. Expected ${basename(path)} of a finished run; run the scenario again, or with --resume if it was stopped`,
-      path,
-    )
-  return new TextDecoder().decode(readRecorded(directory, name))
-}
-
-/** The bytes of a file, which are those that the run wrote. */
-function readRecorded(directory: string, name: string): Uint8Array {
-  return requireRecorded(directory, name, new Uint8Array(readFileSync(join(directory, name))))
-}
-
-function parsed<T>(directory: string, name: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw unreadable(join(directory, name), error instanceof Error ? (error.message.split('\n')[0] as string) : '')
-  }
-}
-
-function readJson(directory: string, name: string): JsonRecord {
-  const text = readText(directory, name)
-  const value = unsealed(text, join(directory, name))
-  if (!isRecord(value)) throw unreadable(join(directory, name), 'expected a JSON object')
-  return value
-}
-
 /** A resumed run may write a knot twice; the later line counts. */
 function readLosses(directory: string): { slices: SliceLoss[]; iterations: IterationLoss[] } {
   const slices = new Map<number, SliceLoss>()
@@ -173,84 +115,6 @@ function readLosses(directory: string): { slices: SliceLoss[]; iterations: Itera
       iterations.set(`${slice}/${row.iteration}`, { slice, t, iteration: finite(row.iteration) ?? 0, loss })
   })
   return { slices: [...slices.values()].sort((a, b) => a.t - b.t), iterations: [...iterations.values()] }
-}
-
-/** The lines of all repetitions of an arm, averaged at each iteration. */
-function readCurves(directory: string): ObjectiveCurve[] {
-  const sums = new Map<string, { arm: string; figure: string; at: Map<number, number[]> }>()
-  if (!existsSync(join(directory, 'metrics.jsonl'))) return []
-  readText(directory, 'metrics.jsonl')
-    .split('\n')
-    .forEach((line, index) => {
-      if (line.trim() === '') return
-      const row: unknown = parsed(directory, `metrics.jsonl:${index + 1}`, () => JSON.parse(line))
-      const [arm, iteration, figures] = [entry(row, 'arm'), finite(entry(row, 'iteration')), entry(row, 'figures')]
-      if (typeof arm !== 'string' || iteration === undefined || !isRecord(figures)) return
-      for (const [figure, value] of Object.entries(figures)) {
-        const known = finite(value)
-        if (known === undefined) continue
-        const key = JSON.stringify([arm, figure])
-        const curve = sums.get(key) ?? { arm, figure, at: new Map<number, number[]>() }
-        sums.set(key, curve)
-        curve.at.set(iteration, [...(curve.at.get(iteration) ?? []), known])
-      }
-    })
-  return [...sums.values()].map(({ arm, figure, at }) => {
-    const iterations = [...at.keys()].sort((a, b) => a - b)
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-    return { arm, figure, iteration: iterations, value: iterations.map((n) => mean(at.get(n) as number[])) }
-  })
-}
-
-function readDensities(directory: string): DrawnDensity[] {
-  const arrays = readArrays(directory, 'objective.npz')
-  return Object.keys(arrays)
-    .filter((key) => key.endsWith('/density'))
-    .map((key) => {
-      const name = key.slice(0, -'/density'.length)
-      const [density, x] = [arrays[key] as NdArray, arrays[`${name}/x`]]
-      if (!x || density.shape.some((size) => size !== x.shape[0]))
-        throw unreadable(
-          join(directory, 'objective.npz'),
-          `${key} has shape [${density.shape}], expected that of ${name}/x`,
-        )
-      return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
-    })
-}
-
-/** Arrays CHART/NAME/x and CHART/NAME/y. */
-function readDrawn(directory: string): StudyCurve[] {
-  const arrays = readArrays(directory, 'curves.npz')
-  return Object.keys(arrays)
-    .filter((key) => key.endsWith('/y'))
-    .map((key) => {
-      const whole = key.slice(0, -'/y'.length)
-      const [x, y] = [arrays[`${whole}/x`], arrays[key] as NdArray]
-      if (!x || x.size !== y.size)
-        throw unreadable(join(directory, 'curves.npz'), `${key} has ${y.size} numbers, expected as many as ${whole}/x`)
-      const slash = whole.indexOf('/')
-      return { chart: whole.slice(0, slash), name: whole.slice(slash + 1), x: flat(x), y: flat(y) }
-    })
-}
-
-function readImages(directory: string): DrawnImages[] {
-  const ending = '/images'
-  return Object.entries(readArrays(directory, 'objective.npz'))
-    .filter(([key]) => key.endsWith(ending))
-    .map(([key, array]) => ({
-      name: key.slice(0, -ending.length),
-      images: pointSet(array, join(directory, 'objective.npz'), key),
-    }))
-}
-
-function readPoints(directory: string, name: string): PointSet | undefined {
-  const path = join(directory, name)
-  return existsSync(path) ? pointSet(decodeNpy(readRecorded(directory, name), path), path, 'samples') : undefined
-}
-
-function readArrays(directory: string, name: string): Record<string, NdArray> {
-  const path = join(directory, name)
-  return existsSync(path) ? decodeNpz(readRecorded(directory, name), path) : {}
 }
 
 function readConditions(directory: string): RunRecord['conditions'] {
@@ -294,15 +158,4 @@ function readVirial(directory: string): Virial | undefined {
     throw unreadable(where, `onsite has shape [${onsite.shape}], expected [${t.shape[0]}, units] and pair as long as t`)
   const residuals = { onsite: flat(onsite), pair: pair ? Array.from(flat(pair)) : [] }
   return { t: Array.from(flat(t)), units: onsite.shape[1] as number, ...residuals }
-}
-
-function pointSet(array: NdArray, where: string, name: string): PointSet {
-  if (array.shape.length !== 2) throw unreadable(where, `${name} has shape [${array.shape}], expected [count, units]`)
-  return { points: flat(array), count: array.shape[0] as number, units: array.shape[1] as number }
-}
-
-/** Decoded arrays are C-contiguous; the offset is honoured in case they are views into the file. */
-function flat(array: NdArray): ArrayLike<number> {
-  const values = array.data as unknown as Float64Array
-  return values.subarray(array.offset, array.offset + array.size)
 }

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NdArray } from 'ndarray'
+import { entry, finite, isRecord, type JsonRecord, numbers, records, text } from './read-json.js'
+import { flat, parsed, pointSet, readArrays, readText } from './run-files.js'
+import type { Arm, DataColumn, DrawnDensity, DrawnImages, ObjectiveCurve, RunRecord, StudyCurve } from './run-record.js'
+import { unreadable } from './unreadable.js'
+
+/**
+ * What the run of an objective found, with the curves and pictures beside it.
+ * @param found `objective` of results.json
+ * @returns undefined for other runs
+ * @throws OverdampedError E_FORMAT when a file is damaged or its shapes disagree
+ */
+export function readObjective(directory: string, found: unknown): RunRecord['objective'] {
+  if (!isRecord(found)) return undefined
+  return {
+    kind: text(found.kind),
+    arms: records(found.arms).map(arm),
+    columns: records(found.columns).map(column),
+    curves: readCurves(directory),
+    densities: readDensities(directory),
+    drawn: readDrawn(directory),
+    images: readImages(directory),
+  }
+}
+
+function arm(row: JsonRecord): Arm {
+  return {
+    name: text(row.name),
+    fails: row.expected === 'fails',
+    reference: row.reference === true,
+    locality: text(row.locality),
+    figures: numbers(row.figures),
+    cost: numbers(row.cost),
+    reliability: records(row.reliability).flatMap((bin) => {
+      const { confidence, frequency, standardError, count } = numbers(bin)
+      if (confidence === undefined || frequency === undefined || count === undefined) return []
+      return [{ confidence, frequency, standardError: standardError ?? 0, count }]
+    }),
+  }
+}
+
+function column({ name, categories, mean, deviation }: JsonRecord): DataColumn {
+  if (Array.isArray(categories)) return { name: text(name), categories: categories.map(String) }
+  return { name: text(name), mean: finite(mean) ?? 0, deviation: finite(deviation) ?? 1 }
+}
+
+/** The lines of all repetitions of an arm, averaged at each iteration. */
+function readCurves(directory: string): ObjectiveCurve[] {
+  const sums = new Map<string, { arm: string; figure: string; at: Map<number, number[]> }>()
+  if (!existsSync(join(directory, 'metrics.jsonl'))) return []
+  readText(directory, 'metrics.jsonl')
+    .split('\n')
+    .forEach((line, index) => {
+      if (line.trim() === '') return
+      const row: unknown = parsed(directory, `metrics.jsonl:${index + 1}`, () => JSON.parse(line))
+      const [arm, iteration, figures] = [entry(row, 'arm'), finite(entry(row, 'iteration')), entry(row, 'figures')]
+      if (typeof arm !== 'string' || iteration === undefined || !isRecord(figures)) return
+      for (const [figure, value] of Object.entries(figures)) {
+        const known = finite(value)
+        if (known === undefined) continue
+        const key = JSON.stringify([arm, figure])
+        const curve = sums.get(key) ?? { arm, figure, at: new Map<number, number[]>() }
+        sums.set(key, curve)
+        curve.at.set(iteration, [...(curve.at.get(iteration) ?? []), known])
+      }
+    })
+  return [...sums.values()].map(({ arm, figure, at }) => {
+    const iterations = [...at.keys()].sort((a, b) => a - b)
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    return { arm, figure, iteration: iterations, value: iterations.map((n) => mean(at.get(n) as number[])) }
+  })
+}
+
+function readDensities(directory: string): DrawnDensity[] {
+  const arrays = readArrays(directory, 'objective.npz')
+  return Object.keys(arrays)
+    .filter((key) => key.endsWith('/density'))
+    .map((key) => {
+      const name = key.slice(0, -'/density'.length)
+      const [density, x] = [arrays[key] as NdArray, arrays[`${name}/x`]]
+      if (!x || density.shape.some((size) => size !== x.shape[0]))
+        throw unreadable(
+          join(directory, 'objective.npz'),
+          `${key} has shape [${density.shape}], expected that of ${name}/x`,
+        )
+      return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
+    })
+}
+
+/** Arrays CHART/NAME/x and CHART/NAME/y. */
+function readDrawn(directory: string): StudyCurve[] {
+  const arrays = readArrays(directory, 'curves.npz')
+  return Object.keys(arrays)
+    .filter((key) => key.endsWith('/y'))
+    .map((key) => {
+      const whole = key.slice(0, -'/y'.length)
+      const [x, y] = [arrays[`${whole}/x`], arrays[key] as NdArray]
+      if (!x || x.size !== y.size)
+        throw unreadable(join(directory, 'curves.npz'), `${key} has ${y.size} numbers, expected as many as ${whole}/x`)
+      const slash = whole.indexOf('/')
+      return { chart: whole.slice(0, slash), name: whole.slice(slash + 1), x: flat(x), y: flat(y) }
+    })
+}
+
+function readImages(directory: string): DrawnImages[] {
+  const ending = '/images'
+  return Object.entries(readArrays(directory, 'objective.npz'))
+    .filter(([key]) => key.endsWith(ending))
+    .map(([key, array]) => ({
+      name: key.slice(0, -ending.length),
+      images: pointSet(array, join(directory, 'objective.npz'), key),
+    }))
+}
