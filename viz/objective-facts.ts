@@ -90,7 +90,7 @@ const charts: Record<string, ChartFacts> = {
     title: 'Autocovariances',
     x: 'lag, steps',
     y: '⟨x(t) x(t + lag)⟩ of the first unit',
-    caption: 'Of the data, and of the series that each arm generates, in the first repetition.',
+    caption: 'Of the data as measured, and of each arm in closed form, in the first repetition.',
   },
 }
 

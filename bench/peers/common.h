@@ -138,3 +138,13 @@ static double now(void) {
   clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec + 1e-9 * t.tv_nsec;
 }
+
+/* The first line that a peer writes: what compiled it. */
+static void greet(void) {
+#ifdef __clang__
+  printf("%s, %d float32 lanes\n", __VERSION__, LANES);
+#else
+  printf("gcc %s, %d float32 lanes\n", __VERSION__, LANES);
+#endif
+  fflush(stdout);
+}

@@ -246,12 +246,7 @@ int main(void) {
   char path[4096], noise[8], line[4200];
   int steps;
   uint32_t done = 0;
-#ifdef __clang__
-  printf("%s, %d float32 lanes\n", __VERSION__, LANES);
-#else
-  printf("gcc %s, %d float32 lanes\n", __VERSION__, LANES);
-#endif
-  fflush(stdout);
+  greet();
   while (fgets(line, sizeof line, stdin) != NULL) {
     if (sscanf(line, "load %4095[^\n]", path) == 1) {
       load(&n, path);

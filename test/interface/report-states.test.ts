@@ -7,6 +7,7 @@ import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.
 import type { ChartSpec } from '../../viz/chart-spec.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'
+import { objectiveCurves } from '../../viz/sections/objective-curves.js'
 import { fileFolder, runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -98,6 +99,25 @@ test('a figure that never changes is no curve, but what others are read against'
   expect(charts.find(({ id }) => id === 'chart-objective-accuracy')!.levels).toEqual([
     { y: Number(guess!.toPrecision(5)), label: 'commonest class', within: true },
   ])
+})
+
+test('a control that runs away is cut off, and no other arm is', () => {
+  const curve = (arm: string, value: number[]) => ({ arm, figure: 'logPseudoLikelihood', iteration: [1, 2], value })
+  const arm = (name: string, fails: boolean) => ({
+    ...{ name, fails, reference: false, locality: 'local', figures: {}, cost: {}, reliability: [] },
+  })
+  const arms = [arm('good', false), arm('bad', true)]
+  const [cut] = objectiveCurves([curve('good', [-30, -20]), curve('bad', [-40, -900])], arms, [])
+  expect(cut!.spec.y).toMatchObject({ floor: -31, ceiling: -19 })
+  expect(JSON.stringify(cut!.markup)).toContain('Beyond what is shown: bad (control).')
+  const [whole] = objectiveCurves([curve('good', [-30, -20]), curve('bad', [-40, -110])], arms, [])
+  expect(whole!.spec.y).not.toHaveProperty('floor')
+  const [both] = objectiveCurves(
+    [curve('good', [-30, -20]), curve('bad', [-40, -900])],
+    [arm('good', false), arm('bad', false)],
+    [],
+  )
+  expect(both!.spec.y).not.toHaveProperty('floor')
 })
 
 test('arms stand by likelihood beside the floor, and images of the model beside all that there are', async () => {

@@ -1,7 +1,7 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { runTone } from '../comparison/columns.js'
 import { brief, chartFigure, type Drawn, thinned } from '../figure.js'
-import { formatCount, formatNumber } from '../format.js'
+import { enumerate, formatCount, formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { figureTitle, referenceOf } from '../objective-facts.js'
 import type { Arm, Metric, ObjectiveCurve } from '../run-record.js'
@@ -24,6 +24,25 @@ function spansDecades(curves: readonly ObjectiveCurve[]): boolean {
   return Math.min(...values) > 0 && Math.max(...values) > 1000 * Math.min(...values)
 }
 
+/** How many times as far as those of other arms a control's values may go before they are cut off. */
+const mostBeyond = 10
+
+/** Where a control runs so far away that nothing else could be told apart: the range of the others, and who leaves it. */
+function cutOff(
+  curves: readonly ObjectiveCurve[],
+  arms: readonly Arm[],
+): { floor: number; ceiling: number; beyond: string[] } | undefined {
+  const fails = (name: string) => arms.some((arm) => arm.name === name && arm.fails)
+  const kept = curves.filter(({ arm }) => !fails(arm)).flatMap(({ value }) => value)
+  const [low, high] = [Math.min(...kept), Math.max(...kept)]
+  const size = high - low
+  const beyond = curves.filter(({ value }) =>
+    value.some((each) => each < low - mostBeyond * size || each > high + mostBeyond * size),
+  )
+  if (!(size > 0) || beyond.length === 0) return undefined
+  return { floor: low - 0.1 * size, ceiling: high + 0.1 * size, beyond: beyond.map(({ arm }) => arm) }
+}
+
 /** A figure that was taken once, at the end, is no curve, and one that learning can't change has nothing to show; the arms' table has both. */
 function isCurve(curves: readonly ObjectiveCurve[]): boolean {
   const values = curves.flatMap(({ value }) => value)
@@ -44,11 +63,13 @@ function curveChart(
     // Tones come again from the ninth arm on.
     return { label: arm, kind: 'line', tone: runTone(place), dashed: place >= 8, x: iteration, y: value.map(brief) }
   })
+  const log = spansDecades(curves)
+  const cut = log ? undefined : cutOff(curves, arms)
   const spec: ChartSpec = {
     id: `chart-objective-${figure}`,
     height: 230,
     x: { label: 'iteration' },
-    y: { label: figureTitle(figure), log: spansDecades(curves) },
+    y: { label: figureTitle(figure), log, ...(cut && { floor: cut.floor, ceiling: cut.ceiling }) },
     series,
     levels: reference === undefined ? [] : [{ y: brief(reference.y), label: reference.label, within: true }],
   }
@@ -61,6 +82,6 @@ function curveChart(
       ),
     ),
   }
-  const caption = 'Means over the repetitions.'
+  const caption = `Means over the repetitions.${cut ? ` Beyond what is shown: ${enumerate(cut.beyond)} (control).` : ''}`
   return { spec, markup: html`<h3>${figureTitle(figure)}</h3>${chartFigure(spec, caption, content)}` }
 }

@@ -76,7 +76,8 @@ function armsTable(arms: readonly Arm[]): Markup {
   ])
   const head = ['arm', ...[...names, ...counted].map(figureTitle)]
   // Many figures of few arms fit no line of a page, and a column an arm does.
-  const turned = arms.length <= 3 && names.length > 3
+  const columns = names.length + counted.length
+  const turned = (arms.length <= 3 && names.length > 3) || columns > 2 * arms.length
   const [first, ...others] = turned
     ? head.map((title, n) => [title, ...rows.map((row) => row[n] ?? '')])
     : [head, ...rows]
