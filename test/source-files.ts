@@ -10,6 +10,8 @@ interface Import {
   readonly target: string | null
   /** whether it is loaded when asked for only */
   readonly dynamic: boolean
+  /** whether it is of types alone, and loads nothing */
+  readonly typeOnly: boolean
 }
 
 /** A TypeScript file as the compiler sees it. */
@@ -42,9 +44,14 @@ function importsOf(tree: ts.SourceFile, path: string): Import[] {
     if (named === undefined) return
     const specifier = named !== null && ts.isStringLiteralLike(named) ? named.text : null
     const target = specifier?.startsWith('.') ? posix.join(dirname(path), specifier).replace(/\.js$/, '.ts') : null
-    found.push({ specifier, target, dynamic: ts.isCallExpression(node) })
+    found.push({ specifier, target, dynamic: ts.isCallExpression(node), typeOnly: isOfTypes(node) })
   })
   return found
+}
+
+function isOfTypes(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly)
 }
 
 /** Where a node names a module; undefined for nodes that don't, null for an import() of nothing. */
@@ -126,8 +133,16 @@ function reach(from: string, leadsTo: ReadonlyMap<string, readonly string[]>): S
   return seen
 }
 
-/** The files that one leads to, itself included, each with the first file that led there (null for itself). */
-export function reachedFrom(start: string, files: readonly SourceFile[]): Map<SourceFile, string | null> {
+/**
+ * The files that one leads to, itself included, each with the first file that led there (null for itself).
+ *
+ * @param loaded - whether imports of types, which load nothing, lead nowhere
+ */
+export function reachedFrom(
+  start: string,
+  files: readonly SourceFile[],
+  loaded = false,
+): Map<SourceFile, string | null> {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const cameFrom = new Map<SourceFile, string | null>()
   const first = byPath.get(start)
@@ -136,8 +151,8 @@ export function reachedFrom(start: string, files: readonly SourceFile[]): Map<So
     const [file, from] = next
     if (cameFrom.has(file)) continue
     cameFrom.set(file, from)
-    for (const { target } of file.imports) {
-      const other = target === null ? undefined : byPath.get(target)
+    for (const { target, typeOnly } of file.imports) {
+      const other = target === null || (loaded && typeOnly) ? undefined : byPath.get(target)
       if (other !== undefined) open.push([other, file.path])
     }
   }

@@ -169,6 +169,18 @@ test('what the engine reaches runs anywhere', () => {
   )
 })
 
+test('a thread of the kernels loads what runs them and nothing of the physics', () => {
+  const loaded = [...reachedFrom('src/backend/node/worker.ts', source, true)]
+  expect(loaded.length).toBeGreaterThan(5)
+  const wrong = loaded.flatMap(([{ path }, from]) =>
+    path.startsWith('src/backend/') || path === 'src/errors.ts' ? [] : [`${path} (by way of ${from})`],
+  )
+  expectNone(
+    wrong,
+    'Each simulation starts its threads, which is as fast as what they load is small: import types only',
+  )
+})
+
 /** Whether a file is loaded when it is asked for only: whoever imports it does so by import(). */
 function isOnDemand({ path }: SourceFile): boolean {
   return source.every(({ imports }) => imports.every(({ target, dynamic }) => target !== path || dynamic))

@@ -2,8 +2,8 @@ import type { Kernels } from './kernels.js'
 import type { Views } from './memory.js'
 import type { ObjectiveJob } from './objective-jobs.js'
 import { runObjectiveShard } from './objective-programs.js'
-import { groupsOf, groupsOfShard, lanes } from './shards.js'
-import { type System, stripRows } from './system.js'
+import { groupsOf, groupsOfShard, lanes, stripRows } from './shards.js'
+import type { System } from './system.js'
 
 /** Bytes of a group's record of work and heat: five rows of sixteen float64. */
 export const recordBytes = 640

@@ -2,6 +2,8 @@
 export const groupsOfShard = 4
 /** Trajectories of a group. */
 export const lanes = 16
+/** Rows of a register of a tape (STRIP in kernels/system.h). */
+export const stripRows = 16
 
 /** Groups that hold so many trajectories. */
 export function groupsOf(trajectories: number): number {

@@ -106,7 +106,8 @@ export function createStretches(
         block[to - from] = blocks + present * blockBytes
         drifts[to - from] = system.flips === null ? drift : flipScale(kT)
         kicks[to - from] = kick
-        writeAttempts(arena, attempts + attemptBytes * rates.length * (to - from), rates, protocol.dt[to]!)
+        if (rates.length > 0)
+          writeAttempts(arena, attempts + attemptBytes * rates.length * (to - from), rates, protocol.dt[to]!)
       }
       writeSteps(arena, record, [addresses, drift, kick], {
         first: from,

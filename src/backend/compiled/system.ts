@@ -3,6 +3,7 @@ import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
 import { type Flips, firstLayer, refusedByFlips, writeFlips } from './flips.js'
 import { type Arena, writeWords } from './memory.js'
+import { stripRows } from './shards.js'
 import { encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
@@ -41,8 +42,6 @@ const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label-coupli
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5
 const [absent, dense, listed, layered] = [0, 1, 2, 3]
-/** Rows of a register of a tape (STRIP in kernels/system.h). */
-export const stripRows = 16
 
 /** Why the kernels can't run a potential, as half a sentence; null when they can. */
 export function refusedByKernels(potential: Potential): string | null {
