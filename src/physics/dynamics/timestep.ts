@@ -1,5 +1,6 @@
 import { type Interval, magnitude } from '../formula/interval.js'
 import { hasStates } from '../network/unit-states.js'
+import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { eachTerm, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -141,11 +142,16 @@ function narrowest(
   { grid, isReached }: Region,
 ): NarrowFeature & { excess: number } {
   let most = { term: '', x: 0, excess: 0 }
-  eachTerm(potential, ({ name, curvatureBounds }, own) => {
+  eachTerm(potential, (term, own) => {
+    const { name, curvatureBounds } = term
     if (curvatureBounds === undefined) return
-    const weight = own(theta).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-    const onGrid = grid.filter(isReached).reduce((largest, x) => Math.max(largest, magnitude(curvatureBounds(x, x))), 0)
-    const { x, curvature } = steepestPlace(curvatureBounds, isReached, grid, onGrid)
+    const parameters = own(theta)
+    const bounds = (from: number, to: number) => curvatureBounds(from, to, parameters.at(-1)!)
+    const weight = parameters
+      .subarray(0, ownSize(term))
+      .reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+    const onGrid = grid.filter(isReached).reduce((largest, x) => Math.max(largest, magnitude(bounds(x, x))), 0)
+    const { x, curvature } = steepestPlace(bounds, isReached, grid, onGrid)
     const excess = weight === 0 ? 0 : weight * (curvature - onGrid)
     if (excess > most.excess) most = { term: name, x, excess }
   })
