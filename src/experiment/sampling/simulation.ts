@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
-import type { Driven } from '../../physics/dynamics/step-judge.js'
+import type { Driven } from '../../physics/dynamics/driven.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
