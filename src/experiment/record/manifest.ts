@@ -42,6 +42,13 @@ export interface Manifest {
   readonly command: string
   /** the run whose parameters this one drew from */
   readonly parentRun: string | null
+  /** of a finished run that is no objective: its time steps, as in results.json */
+  readonly steps?: {
+    readonly count: number
+    readonly shortest: number
+    readonly longest: number
+    readonly chosenBy: string
+  }
   /** of a finished run: SHA-256 of its files by their names */
   readonly files?: Readonly<Record<string, string>>
 }

@@ -11,6 +11,7 @@ import type { Metric } from '../measurement/measure.js'
 import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
 import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
+import type { Steps } from '../sampling/steps.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { DataColumn } from '../study/columns.js'
@@ -50,6 +51,8 @@ interface Common {
     /** of a table, or of a law that is like one */
     readonly columns?: readonly DataColumn[]
   }
+  /** time steps of the trajectories; of an objective none, its arms have their own */
+  readonly steps?: Steps
   /** how it was done, where that is not as usual */
   readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */

@@ -26,6 +26,7 @@ import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
+import { type ChosenProtocol, stepsInWords, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
@@ -94,7 +95,7 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
- * @returns its size in words
+ * @returns its size and its time steps in words, and what there is to be warned of
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
 export function requireRunnable(scenario: Scenario): string {
@@ -112,7 +113,15 @@ export function requireRunnable(scenario: Scenario): string {
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
-  return parts.join('; ')
+  // The steps of generation are those of the noising, whatever the network learns.
+  const unlearned = () =>
+    generationOf(
+      problem,
+      noising.knots.map(() => new Float64Array(potential.size)),
+    )
+  const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
+  parts.push(stepsInWords(stepsOf(protocol)))
+  return [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */
@@ -144,10 +153,14 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   for (const text of stepWarnings(problem)) warn(text)
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
-  const drawn = await draw(problem, knots, components, backend, options)
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
+  const steps = stepsOf(protocol)
+  options.onNote?.(stepsInWords(steps))
+  for (const text of stepsWarnings(protocol)) warn(text)
+  const drawn = await draw(problem, knots, protocol, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { observed, protocol, reverseWork } = drawn
+  const { observed, reverseWork } = drawn
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),
@@ -160,7 +173,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
     ...drawn,
-    ...{ problem: judged, freeEnergy, exactScore, knots },
+    ...{ problem: judged, protocol, freeEnergy, exactScore, knots },
     roundoff: observed.roundoff,
     energyScale: energies,
   }
@@ -174,6 +187,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
+    steps,
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
@@ -203,11 +217,11 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 async function draw(
   problem: Problem,
   knots: readonly Float64Array[] | null,
+  protocol: ChosenProtocol,
   components: PrincipalBands | null,
   backend: Backend,
   options: RunOptions,
 ) {
-  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
   const { conditions, data } = problem
   if (conditions !== undefined && knots !== null) {
@@ -215,7 +229,7 @@ async function draw(
       drawGiven(problem, conditions, data!, knots, on, hooks),
     )
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
-    return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
+    return { observed, reverseWork: null, clean, noised: observed.noised }
   }
   const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
@@ -224,7 +238,7 @@ async function draw(
       ? null
       : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { protocol, observed, reverseWork, clean, noised: null }
+  return { observed, reverseWork, clean, noised: null }
 }
 
 /** The samples after the last, noiseless step, where there is one. */
