@@ -4,7 +4,7 @@ import type { EnsembleCurves } from '../../physics/observe/ensemble-curves.js'
 import type { ObservableResult } from '../../physics/observe/observables.js'
 import { groupSlice } from '../../physics/potential/potential.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import { timesOf } from '../sampling/observables.js'
+import { curveTimes } from '../sampling/observables.js'
 import type { Problem } from '../system/problem.js'
 
 type Arrays = Record<string, NdArray<Float64Array> | Float64Array | Int32Array>
@@ -43,7 +43,7 @@ export function curveArrays(
   { time, unit, x, work, heat }: EnsembleCurves,
 ): Arrays {
   const { kT } = problem.bath
-  const { step } = timesOf(problem, protocol)
+  const { step } = curveTimes(problem, protocol)
   const matrix = (values: Float64Array, columns = unit.length) => ndarray(values, [time.length, columns])
   const inKT = (values: Float64Array) => values.map((value) => value / kT)
   const arrays: Arrays = {
