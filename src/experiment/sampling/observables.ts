@@ -8,6 +8,7 @@ import type { Protocol } from '../../physics/protocol/protocol.js'
 import { mostRecorded } from '../scenario/keys.js'
 import { isOfPairs, type ObservableKeys, ownObservables, variablesFor } from '../scenario/observables.js'
 import type { Problem } from '../system/problem.js'
+import { simulationProtocol } from './simulation.js'
 
 /** The times at which a run is looked at. @throws E_INVALID_VALUE where there are too many */
 export function timesOf({ scenario: { record } }: Problem, protocol: Protocol): RecordedTimes {
@@ -31,7 +32,7 @@ export function curveTimes(problem: Problem, protocol: Protocol): RecordedTimes 
 }
 
 /** The elements of an observable: what it names, or all there are. @throws E_INVALID_VALUE for pairs where none are coupled */
-export function elementsOf(own: ObservableKeys, { visible, edges }: Network, where: string): Elements {
+function elementsOf(own: ObservableKeys, { visible, edges }: Network, where: string): Elements {
   const { of } = own
   if (!isOfPairs(own))
     return { x: Int32Array.from(Array.isArray(of) ? (of as number[]) : Array(visible).keys()), y: null }
@@ -76,6 +77,18 @@ export function observablesOf({ scenario, potential }: Problem, times: RecordedT
       histogram: own.histogram ?? null,
     }
   })
+}
+
+/**
+ * Makes sure, before anything runs, that all observables of a scenario can be measured.
+ *
+ * @throws as observablesOf does
+ */
+export function requireObservable(problem: Problem): void {
+  const found = ownObservables(problem.scenario.observe)
+  for (const { own, place } of found) elementsOf(own, problem.potential.network, `observe.${place}`)
+  if (found.length > 0 && problem.given !== undefined)
+    observablesOf(problem, timesOf(problem, simulationProtocol(problem)))
 }
 
 /** The first frame that counts: half-way through a simulation, the last one of generation, whose time runs down. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listed } from '../../errors.js'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { pairVariables, unitVariables } from '../../physics/observe/element-values.js'
@@ -19,8 +20,8 @@ export const observableNames = [
   'error-budget',
 ] as const
 
-/** Most observables of one's own in a scenario, lags of each, and bins. */
-const mostObservables = 64
+/** Most observables of one's own in a scenario: a file of thousands of formulas would take minutes to read; lags of each, and bins. */
+export const mostObservables = 64
 const mostLags = 1000
 const mostBins = 10_000
 
@@ -67,9 +68,7 @@ const observableSchema = z
   })
   .superRefine((observable, context) => {
     const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    const { formula, of, lags, histogram } = observable
-    const refused = refusalOf(formula, anyVariable) ?? refusalOf(formula, variablesFor(observable))
-    if (refused !== null) say(['formula'], refused)
+    const { of, lags, histogram } = observable
     if (Array.isArray(of))
       of.forEach((element, index) => {
         if (Array.isArray(element) && element[0] === element[1])
@@ -85,9 +84,7 @@ const observableSchema = z
 export type ObservableKeys = z.output<typeof observableSchema>
 
 /** The key `observe`. */
-export const observeSchema = z
-  .array(z.union([z.enum(observableNames), observableSchema]))
-  .max(observableNames.length + mostObservables)
+export const observeSchema = z.array(z.union([z.enum(observableNames), observableSchema]))
 
 /** The observables of one's own among all, with their places in the list. */
 export function ownObservables(
@@ -107,8 +104,16 @@ export function variablesFor(observable: Pick<ObservableKeys, 'formula' | 'of'>)
   return isOfPairs(observable) ? pairVariables : unitVariables
 }
 
-/** Why a formula is no observable; null when it is. */
-function refusalOf(formula: string, variables: readonly string[]): string | null {
+/** Why its formula is none; null when it is. */
+export function refusalOf(observable: Pick<ObservableKeys, 'formula' | 'of'>): string | null {
+  const refused = refusedFormula(observable.formula, anyVariable)
+  const variables = variablesFor(observable)
+  if (refused !== null || refusedFormula(observable.formula, variables) === null) return refused
+  const [here, other] = isOfPairs(observable) ? ['pairs', 'units'] : ['units', 'pairs']
+  return `a formula of ${here} has ${listed(variables)}; expected no others, or of: ${other}`
+}
+
+function refusedFormula(formula: string, variables: readonly string[]): string | null {
   try {
     parseFormula(formula, variables)
     return null

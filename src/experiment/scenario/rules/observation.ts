@@ -2,7 +2,7 @@ import { listed } from '../../../errors.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import type { Keys } from '../keys.js'
 import { unitsOf } from '../network.js'
-import { type ObservableKeys, observableNames, ownObservables } from '../observables.js'
+import { mostObservables, type ObservableKeys, observableNames, ownObservables, refusalOf } from '../observables.js'
 import type { Say } from '../parts.js'
 
 /** Quantities that the run can measure. */
@@ -32,6 +32,8 @@ export function sayObservation(scenario: Keys, say: Say): void {
 function sayOwnObservables(scenario: Keys, say: Say): void {
   const { observe, network, objective } = scenario
   const found = ownObservables(observe)
+  if (found.length > mostObservables)
+    return say(['observe'], `${found.length} observables with formulas; expected at most ${mostObservables}`)
   const units = unitsOf(network)
   const taken = new Set<string>()
   for (const { own, place } of found) {
@@ -42,6 +44,8 @@ function sayOwnObservables(scenario: Keys, say: Say): void {
       at(['name'], `"${own.name}" is an observable that is built in; choose another name`)
     else if (taken.has(own.name)) at(['name'], `the observable "${own.name}" stands twice; remove or rename one`)
     taken.add(own.name)
+    const refused = refusalOf(own)
+    if (refused !== null) at(['formula'], refused)
     if (Array.isArray(own.of))
       own.of.forEach((element, index) => {
         if ([element].flat().some((unit) => unit >= units))
