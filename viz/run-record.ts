@@ -8,6 +8,7 @@ import type {
   SliceLoss,
   Virial,
 } from './learned-record.js'
+import type { EnsembleRecord, ObservedFormula } from './observed-record.js'
 
 /** Points in row-major order, [count, units]. */
 export interface PointSet {
@@ -241,6 +242,9 @@ export interface RunRecord {
   /** how it was done, where that is not as usual */
   notes: string[]
   firstPassage: FirstPassage | undefined
+  /** Observables with formulas; empty without any. */
+  observables: ObservedFormula[]
+  ensemble: EnsembleRecord | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined
   hybrids: Hybrids | undefined

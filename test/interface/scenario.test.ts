@@ -44,7 +44,7 @@ objective: { kind: contrastive-divergence, kernel: gibbs, bars: { long-walk: 3 }
     [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
-      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
+      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, or a mapping, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
     ],
     [
       'a misspelt kind',
