@@ -1,4 +1,5 @@
 import type { Edges } from '../network/edges.js'
+import type { Network } from '../network/network.js'
 import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
@@ -14,6 +15,8 @@ export interface PairFunction {
   readonly slopeY: PairRowFunction
   readonly curvatureXX: PairRowFunction
   readonly curvatureXY: PairRowFunction
+  /** where it is another: the two slopes are then no gradient */
+  readonly curvatureYX?: PairRowFunction
   readonly curvatureYY: PairRowFunction
 }
 
@@ -22,11 +25,18 @@ export interface PairFunction {
  * Where φ is a product u(x_i) u(x_j), `pairTerm` is several times faster: it evaluates u once for each unit, this φ once
  * for each edge.
  *
+ * @param edgesOf - the couplings; those of the network when absent
+ *
  * Cost of each method: O(edges·batch), with one evaluation of φ or a derivative for each edge and trajectory.
  */
-export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn {
+export function generalPairTerm(
+  options: TermOptions,
+  phi: PairFunction,
+  edgesOf: (network: Network) => Edges = ({ edges }) => edges,
+): TermOn {
   return (network) => {
-    const { units, edges } = network
+    const { units } = network
+    const edges = edgesOf(network)
     const [first, second] = [scratch(), scratch()]
     /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
     const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {
@@ -51,6 +61,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
       ...describedOn(network, options),
       support: 'edge',
       size: edges.count,
+      ends: edges,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const [rowX, rowY] = [first(batch), second(batch)]
         eachEdge(batch, (e, i, j) => {
@@ -78,7 +89,11 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
             for (const place of places) hessian[place]! += theta[e]! * value[0]!
           }
           add(phi.curvatureXX, i * units + i)
-          add(phi.curvatureXY, i * units + j, j * units + i)
+          if (phi.curvatureYX === undefined) add(phi.curvatureXY, i * units + j, j * units + i)
+          else {
+            add(phi.curvatureXY, i * units + j)
+            add(phi.curvatureYX, j * units + i)
+          }
           add(phi.curvatureYY, j * units + j)
         })
       },

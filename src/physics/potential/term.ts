@@ -1,5 +1,6 @@
 import type { Interval } from '../formula/interval.js'
 import type { Partials } from '../formula/partials.js'
+import type { Edges } from '../network/edges.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 import { hasStates } from '../network/unit-states.js'
@@ -56,10 +57,18 @@ export interface Term {
   readonly alone?: { readonly on: Int32Array; readonly phi: UnitFunction }
   /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
   readonly curvatureBounds?: (from: number, to: number) => Interval
+  /** of a formula in x and y: the units of each parameter's x and y, [size] */
+  readonly ends?: Pick<Edges, 'from' | 'to'>
   /** φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge */
   readonly formula?: Partials
   /** whether A is linear in θ */
   readonly linear: boolean
+  /**
+   * of a force f that has no potential: addForceAndEnergy adds f to the force and nothing to the energy, addHessian -∂f_i/∂x_j, which
+   * need not be symmetric, and there is no statistic to learn by. `work`: W += Σ f∘dx; `bath`: f is a part of the bath, and what it
+   * does is in neither work nor heat. Absent where there is a potential
+   */
+  readonly driving?: 'work' | 'bath'
   /**
    * An approximate inverse of a linear term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
    * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
@@ -116,7 +125,7 @@ export type KernelName =
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
 export type TermOptions = Pick<Term, 'name' | 'kernel'> &
-  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula'>>
+  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula' | 'driving'>>
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
