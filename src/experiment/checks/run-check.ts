@@ -64,6 +64,7 @@ export const exactLawNeeds: readonly Need[] = [
   ],
   eulerMaruyama,
   constantTemperature,
+  [({ scenario }) => scenario.initial?.kind !== 'relax', 'a start whose law is known: point, gaussian or equilibrium'],
 ]
 /** Units that reach the Boltzmann density of one landscape, each by itself. */
 export const uncoupledAtRest: Need = [isUncoupledAtRest, 'a plain simulation without couplings or schedules']

@@ -1,21 +1,19 @@
-import { OverdampedError } from '../../errors.js'
-import { hasStates } from '../../physics/network/unit-states.js'
 import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
-import type { Potential } from '../../physics/potential/potential.js'
-import type { Bath } from '../../physics/protocol/bath.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
-import { logPartition } from '../../physics/truth/partition.js'
-import { uncoupledLaw } from '../../physics/truth/uncoupled-law.js'
+import { knownLogPartition } from '../../physics/truth/partition.js'
 import { isAtRest, type Problem } from '../system/problem.js'
+import { startsInEquilibrium } from '../system/start.js'
 
 /**
  * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
  * `protocol.bothWays` from those of the reversed one too.
  */
 export interface FreeEnergyResults {
+  /** where both landscapes have a log Z that is known */
+  readonly exact?: number
   readonly jarzynski: Omit<JarzynskiEstimate, 'warning'>
   readonly bennett?: Omit<BennettEstimate, 'warning'>
   /** null where the works of both directions do not overlap */
@@ -35,7 +33,7 @@ const resamplesOf = (runs: number) => Math.max(50, Math.min(200, Math.round(most
  * works of the reversed protocol, Bennett's and Crooks'.
  *
  * @param work - of the protocol, and `reverseWork` of its reverse, [trajectories] each; null where it was not measured
- * @returns null where no free energy can be had: from other starts, at a changing temperature, in a landscape at rest
+ * @returns null where no free energy can be had: from other starts, at a changing temperature or several, in a landscape at rest
  */
 export function measureFreeEnergy(
   problem: Problem,
@@ -43,13 +41,19 @@ export function measureFreeEnergy(
   reverseWork: Float64Array | null,
 ): FreeEnergyResults | null {
   const { scenario, bath, given } = problem
-  const { seed, initial, observe } = scenario
-  const driven = given !== undefined && !isAtRest(problem) && given.kT === null
-  if (work === null || !driven || initial?.kind !== 'equilibrium' || !observe.includes('work')) return null
+  const { seed, observe } = scenario
+  const isOneBath = problem.potential.network.temperature === null && given?.kT === null
+  const driven = given !== undefined && !isAtRest(problem) && isOneBath
+  if (work === null || !driven || !startsInEquilibrium(scenario) || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)
   const found = freeEnergyFrom(forward, reverseWork === null ? null : inKT(reverseWork), seed)
-  return { ...found, warning: joined(found.warning, brokenSecondLaw(problem, forward)) }
+  const exact = freeEnergyDifference(problem)
+  return {
+    ...(exact === null ? {} : { exact }),
+    ...found,
+    warning: joined(found.warning, brokenSecondLaw(exact, forward)),
+  }
 }
 
 /**
@@ -78,8 +82,7 @@ const joined = (...texts: (string | null)[]) => texts.filter((text) => text !== 
 const allowedShare = 0.05
 
 /** A warning where the mean work is below a free-energy difference that is known; null elsewhere. */
-function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
-  const known = freeEnergyDifference(problem)
+function brokenSecondLaw(known: number | null, work: Float64Array): string | null {
   const { value, standardError } = meanOf(work)
   // Of a single work the error is not known, and it proves nothing.
   if (known === null || !(value + 4 * standardError < known - allowedShare * (1 + Math.abs(known)))) return null
@@ -91,25 +94,8 @@ function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
  * few joint states, of units that are not coupled (there), of two that are, of a chain; null elsewhere.
  */
 export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
-  if (given === undefined || given.kT !== null || scenario.initial?.kind !== 'equilibrium') return null
+  if (given === undefined || given.kT !== null || !startsInEquilibrium(scenario)) return null
   const at = (t: number) => knownLogPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
   const [before, after] = [at(0), at(scenario.protocol!.duration)]
   return before === null || after === null ? null : before - after
-}
-
-/** Largest chain whose transfer matrices are worth their time, a few seconds. */
-const longestChain = 64
-
-/** log Z where it is known; null elsewhere, as of a landscape that confines nothing. */
-function knownLogPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
-  const isClosed = potential.terms.every(({ harmonic }) => harmonic) || hasStates(potential.network)
-  if (isClosed) return logPartition(potential, theta, bath)
-  try {
-    const alone = uncoupledLaw(potential, theta, bath.kT)
-    if (alone !== null) return alone.logPartition
-    return potential.network.units > longestChain ? null : logPartition(potential, theta, bath)
-  } catch (error) {
-    if (error instanceof OverdampedError) return null
-    throw error
-  }
 }
