@@ -149,7 +149,7 @@ function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
   }
 }
 
-function freeEnergy({ jarzynski, bennett, crooks, warning }: JsonRecord): FreeEnergy {
+function freeEnergy({ jarzynski, bennett, crooks, exact, warning }: JsonRecord): FreeEnergy {
   return {
     jarzynski: isRecord(jarzynski)
       ? { ...estimate(jarzynski), effectiveSampleSize: finite(jarzynski.effectiveSampleSize) }
@@ -158,6 +158,7 @@ function freeEnergy({ jarzynski, bennett, crooks, warning }: JsonRecord): FreeEn
     crooksFit: isRecord(crooks)
       ? { slope: estimate(crooks.slope), freeEnergy: estimate(crooks.freeEnergy) }
       : undefined,
+    exact: finite(exact),
     warning: text(warning),
   }
 }

@@ -87,6 +87,16 @@ export function readRun(directory: string): RunRecord {
   }
 }
 
+/** What `overdamped free-energy --out` wrote: two directions of a protocol, and what their works give. */
+export function readFreeEnergy(directory: string): Pick<RunRecord, 'freeEnergy' | 'crooks'> & {
+  forward: string
+  reverse: string
+} {
+  const found = readJson(directory, 'free-energy.json')
+  const { freeEnergy } = readResults(found)
+  return { freeEnergy, crooks: readCrooks(directory), forward: String(found.forward), reverse: String(found.reverse) }
+}
+
 /** What ran, on what, and why that: `wasm: float32, SIMD, 2 threads (auto: …)`. */
 function describeBackend(backend: unknown): string | undefined {
   if (!isRecord(backend)) return undefined

@@ -83,6 +83,8 @@ export interface FreeEnergy {
   jarzynski: (Estimate & { effectiveSampleSize: number | undefined }) | undefined
   bennett: (Estimate & { overlap: number | undefined }) | undefined
   crooksFit: { slope: Estimate; freeEnergy: Estimate } | undefined
+  /** where it is known */
+  exact: number | undefined
   warning: string
 }
 

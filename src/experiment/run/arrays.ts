@@ -86,11 +86,17 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
-  const shaped = (array: Written) => (ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array)
-  const named = (arrays: Readonly<Record<string, Written>>) =>
-    Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
   for (const [name, array] of single) if (array !== null) write(name, encodeNpy(shaped(array)))
-  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(named(arrays)))
+  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(namedArrays(arrays)))
+}
+
+/** An array with its shape: a vector has its length. */
+function shaped(array: Written) {
+  return ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array
+}
+
+function namedArrays(arrays: Readonly<Record<string, Written>>) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
 }
 
 /** Recorded positions of the visible units, and the forces there where they were asked for. */
@@ -193,6 +199,11 @@ function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
 
 /** Bins of the histograms of work. */
 const workBins = 40
+
+/** Works of both directions over kT, as free-energy.npz has them. */
+export function crooksNpz(forward: Float64Array, reverse: Float64Array): Uint8Array {
+  return encodeNpz(namedArrays(crooksArrays(forward, reverse, 1)))
+}
 
 /** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
 function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {

@@ -13,6 +13,7 @@ import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
 import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { Steps } from '../sampling/steps.js'
+import type { RelaxationResults } from '../sampling/relax.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { DataColumn } from '../study/columns.js'
@@ -27,6 +28,12 @@ export interface MeanWithError {
 /** A record with every estimate in it written as a mean. */
 type Means<T> = { readonly [K in keyof T]: Mean<T[K]> }
 type Mean<V> = V extends Estimate ? Omit<V, keyof Estimate> & MeanWithError : V
+
+/** How the trajectories of either direction were relaxed. */
+export interface RelaxationsOfRun {
+  readonly forward?: RelaxationResults
+  readonly reverse?: RelaxationResults
+}
 
 /** What both kinds of runs find, in the engine's terms and in those of results.json. */
 interface Common {
@@ -56,6 +63,8 @@ interface Common {
   }
   /** time steps of the trajectories; of an objective none, its arms have their own */
   readonly steps?: Steps
+  /** of a start that was relaxed to */
+  readonly relaxation?: RelaxationsOfRun
   /** how it was done, where that is not as usual */
   readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */

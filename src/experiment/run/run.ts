@@ -4,6 +4,7 @@ import { openBackend } from '../../backend/node/open.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
@@ -26,6 +27,7 @@ import { drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
+import { relaxed } from '../sampling/relax.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import { type ChosenProtocol, stepsInWords, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -35,7 +37,7 @@ import { createProblem, type LearningData, type Problem } from '../system/proble
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
-import { present, type Results, resultsOf } from './results.js'
+import { present, type RelaxationsOfRun, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario: train or take given parameters, simulate, measure, check; writes the run directory (all but
@@ -140,7 +142,7 @@ function recordOf(data: LearningData): Manifest['data'] {
   return { source, hash, ...read }
 }
 
-async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
+async function perform(planned: Problem, backend: Backend, given: RunOptions): Promise<Results> {
   const warnings: string[] = []
   const warn = (text: string) => {
     warnings.push(text)
@@ -148,9 +150,10 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   }
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
-  const learned = await learn(problem, backend, options)
+  const learned = await learn(planned, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
+  const { problem, relaxation } = await relaxed(planned, backend, options)
   for (const text of stepWarnings(problem)) warn(text)
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
@@ -163,6 +166,9 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const { observed, reverseWork } = drawn
   for (const text of observableWarnings(observed.observables)) warn(text)
+  const relaxations = present({ forward: relaxation, reverse: drawn.relaxation })
+  const refused = refusedFreeEnergy(relaxations)
+  if (refused !== null) warn(refused)
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),
@@ -171,7 +177,8 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       ? Number.NaN
       : energyScale(problem, protocol, options),
   ])
-  const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
+  const freeEnergy =
+    refused === null ? measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork) : null
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
     ...drawn,
@@ -193,6 +200,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
+      relaxation: relaxation && relaxations,
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
@@ -232,16 +240,35 @@ async function draw(
       drawGiven(problem, conditions, data!, knots, on, hooks),
     )
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
-    return { observed, reverseWork: null, clean, noised: observed.noised }
+    return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
   }
   const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
-  const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
-  const reverseWork =
-    reverse === null
-      ? null
-      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
+  const { work: reverseWork, relaxation } =
+    problem.scenario.protocol?.bothWays === true
+      ? await drawReverse(problem, protocol, backend, options, auto)
+      : { work: null, relaxation: null }
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { observed, reverseWork, clean, noised: null }
+  return { observed, reverseWork, relaxation, clean, noised: null }
+}
+
+/** The works of the reversed protocol, from the equilibrium of its own first landscape. */
+async function drawReverse(
+  forwards: Problem,
+  protocol: Protocol,
+  backend: Backend,
+  options: RunOptions,
+  auto: boolean,
+) {
+  const reverse = reversedSimulation(forwards, protocol)
+  const { problem, relaxation } = await relaxed(reverse.problem, backend, options)
+  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, null)
+  return { work: workAndHeat!.work, relaxation }
+}
+
+/** Why no free energy is had, where a relaxation did not end in equilibrium. */
+function refusedFreeEnergy({ forward, reverse }: RelaxationsOfRun): string | null {
+  if (forward?.refused != null) return forward.refused
+  return reverse?.refused == null ? null : `the reversed protocol: ${reverse.refused}`
 }
 
 /** The samples after the last, noiseless step, where there is one. */

@@ -69,7 +69,8 @@ export interface ObservedEnsemble {
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
 function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Start {
   const trapped: Start = { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
-  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, () => trapped)
+  const start = () => trapped
+  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, start, start)
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
@@ -268,6 +269,10 @@ function whyUnknown(problem: Problem, start: Start): string[] {
   if (hasStates(problem.generation.potential.network))
     return [
       'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
+    ]
+  if (start.kind === 'drawn' && start.law === null)
+    return [
+      'entropy production is not known: it takes ln p of the initial states, and nobody knows the normaliser of what a relaxation ends in. Its part in the bath is the heat over kT',
     ]
   if (densityOf(problem, start) === null) return []
   return ['entropy production is not known: the final states have no density; they are too few, or without spread']

@@ -78,7 +78,19 @@ export const keysSchema = z.strictObject({
       z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
       z
         .strictObject({ kind: z.literal('equilibrium') })
-        .describe('the Boltzmann distribution of the first landscape; for harmonic potentials'),
+        .describe(
+          'the Boltzmann distribution of the first landscape; for harmonic potentials, and uncoupled units in any',
+        ),
+      z
+        .strictObject({
+          kind: z.literal('relax'),
+          from: z
+            .tuple([perUnit, perUnit])
+            .default([-2, 2])
+            .describe('where one half of the trajectories begins, and where the other: opposite wells, say'),
+          steps: count.default(1000).describe('of MALA, once its step is tuned'),
+        })
+        .describe('relaxed to the Boltzmann distribution of the first landscape by moves, from two places'),
     ])
     .optional()
     .describe('where a plain simulation starts'),

@@ -38,7 +38,8 @@ export function saySimulation(scenario: Keys, say: Say): void {
       ['initial', initial?.kind === 'point' ? 'x' : 'mean'],
       `expected one value, or a list of ${units} (one for each unit), got ${start.length}`,
     )
-  if (protocol === undefined && initial?.kind === 'equilibrium')
+  if (initial?.kind === 'relax') sayRelaxation(scenario, initial.from, units, say)
+  if (protocol === undefined && (initial?.kind === 'equilibrium' || initial?.kind === 'relax'))
     say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
   if (protocol?.kT !== undefined && network.hidden !== undefined && !isShared(network.hidden))
     say(
@@ -46,12 +47,39 @@ export function saySimulation(scenario: Keys, say: Say): void {
       'hidden units follow the temperature of the bath, which must not change; remove one of them',
     )
   if (protocol?.bothWays !== true) return
-  if (initial?.kind !== 'equilibrium')
-    say(['protocol', 'bothWays'], 'both directions start in equilibrium; expected initial: { kind: equilibrium }')
+  if (initial?.kind !== 'equilibrium' && initial?.kind !== 'relax')
+    say(
+      ['protocol', 'bothWays'],
+      'both directions start in equilibrium; expected initial: { kind: equilibrium }, or { kind: relax } where units are coupled',
+    )
   if (protocol.kT !== undefined)
     say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
   if (!observe.includes('work'))
     say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+}
+
+/** Halves of a relaxation of which one can tell whether they agree, at most so few. */
+const fewestRelaxed = 20
+
+/** Two different places for a relaxation, and trajectories enough to compare what comes of them. */
+function sayRelaxation({ sampling }: Keys, from: readonly (number | number[])[], units: number, say: Say): void {
+  const wrong = from.findIndex((place) => Array.isArray(place) && place.length !== units)
+  if (wrong >= 0)
+    say(
+      ['initial', 'from', wrong],
+      `expected one value, or a list of ${units} (one for each unit), got ${(from[wrong] as number[]).length}`,
+    )
+  const [one, other] = from.map((place) => (Array.isArray(place) ? place : new Array<number>(units).fill(place)))
+  if (one!.join() === other!.join())
+    say(
+      ['initial', 'from'],
+      'expected two different places: only trajectories from both can tell that they forgot where they began',
+    )
+  if (sampling.trajectories < fewestRelaxed)
+    say(
+      ['sampling', 'trajectories'],
+      `expected at least ${fewestRelaxed}, to compare both halves; got ${sampling.trajectories}`,
+    )
 }
 
 /** Noising that has an end, samples that can be measured, and a reverse drive in its own time. */
