@@ -186,7 +186,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
     roundoff: observed.roundoff,
     energyScale: energies,
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
+  writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,

@@ -147,7 +147,9 @@ function observersOf(problem: Problem, protocol: Protocol) {
   const observables = observablesOf(problem, times)
   const followed = Int32Array.from(evenRows(visible, mostFollowed))
   return {
-    workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
+    workAndHeat: measuresEnergies(scenario)
+      ? createWorkAndHeat(sampling.trajectories, generation.potential.network)
+      : null,
     trajectories,
     formulas: observables.length === 0 ? null : observeFormulas(observables, times, sampling.trajectories),
     curves:
