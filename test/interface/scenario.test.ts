@@ -49,7 +49,7 @@ objective: { kind: contrastive-divergence, kernel: gibbs, bars: { long-walk: 3 }
     [
       'a misspelt kind',
       simulation.replace('point', 'pont'),
-      'trap.yaml:5:18 initial.kind: expected point, gaussian or equilibrium, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
+      'trap.yaml:5:18 initial.kind: expected point, gaussian, equilibrium or relax, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
     ],
     [
       'a value out of range',

@@ -1,6 +1,6 @@
 import { invalidValue } from '../../errors.js'
 import type { InitialStates } from '../dynamics/ensemble.js'
-import { magnitude } from '../formula/interval.js'
+import { type Interval, magnitude } from '../formula/interval.js'
 import type { Coordinates } from '../network/network.js'
 import { hasStates } from '../network/unit-states.js'
 import { type DrawKey, fillUniformStates } from '../noise/uniform.js'
@@ -123,19 +123,18 @@ function energyOf(potential: Potential, theta: Float64Array, kT: number, unit: n
   const acting = energiesOf(potential, theta).flatMap(({ term, values }) => {
     const n = placeOf(term, unit)
     const weight = n === null ? values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) : (values[n] ?? 0)
-    return weight === 0 ? [] : [{ ...term, isKnown: n !== null, weight }]
+    return weight === 0 ? [] : [{ ...term, isKnown: n !== null, weight, last: values.at(-1)! }]
   })
   const at = acting.every(({ isKnown }) => isKnown) ? sumOf(acting, kT) : amongOthers(potential, theta, kT, unit)
-  if (acting.every(({ curvatureBounds }) => curvatureBounds === undefined)) return { at }
-  return {
-    at,
-    bend: (from, to) =>
-      acting.reduce(
-        (sum, { curvatureBounds, weight }) =>
-          sum + (curvatureBounds === undefined ? 0 : (Math.abs(weight) * magnitude(curvatureBounds(from, to))) / kT),
-        0,
-      ),
-  }
+  const bends = acting.flatMap(({ curvatureBounds, weight, last }) => {
+    // Where a formula holds the time, that is the last of its parameters.
+    const bounds: ((from: number, to: number, t: number) => Interval) | undefined = curvatureBounds
+    return bounds === undefined
+      ? []
+      : [(from: number, to: number) => (Math.abs(weight) * magnitude(bounds(from, to, last))) / kT]
+  })
+  if (bends.length === 0) return { at }
+  return { at, bend: (from, to) => bends.reduce((sum, bend) => sum + bend(from, to), 0) }
 }
 
 /** From terms that know a unit alone. */

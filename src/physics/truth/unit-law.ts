@@ -69,7 +69,7 @@ export function unitLaw(energy: UnitEnergy, range: Range = line): UnitLaw | Unco
   const lowest = u.reduce((a, b) => Math.min(a, b), Infinity)
   if (lowest === Infinity) return { unconfined: 'is nowhere a number' }
   const ends = endsOf(places, u)
-  const found = sides(range).find((side) => isOpen(places, u, side))
+  const found = sides(range).find((side) => isOpen(u, side))
   if (found !== undefined) return { unconfined: fallsShort(places, u, found) }
   for (;;) {
     const law = integral(energy, nodesWithin(energy, places[ends.first]!, places[ends.last]!))
@@ -115,9 +115,9 @@ function energiesAt({ at }: UnitEnergy, x: Float64Array): Float64Array {
 }
 
 /** Whether the potential has not risen to the cutoff at the last place of a side. */
-function isOpen(places: Float64Array, u: Float64Array, side: Side): boolean {
+function isOpen(u: Float64Array, side: Side): boolean {
   const lowest = u.reduce((a, b) => Math.min(a, b), Infinity)
-  return !((side === 'lower' ? u[0]! : u.at(-1)!) - lowest > cutoff) && places.length > 0
+  return !((side === 'lower' ? u[0]! : u.at(-1)!) - lowest > cutoff)
 }
 
 function fallsShort(places: Float64Array, u: Float64Array, side: Side): string {
