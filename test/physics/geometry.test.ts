@@ -7,7 +7,7 @@ import { refusalOf } from '../refusal.js'
 
 await loadFormulas()
 
-const pairsOf = (visible: NetworkOptions['visible'], couplings?: NetworkOptions['couplings']) => {
+const pairsOf = (visible: NetworkOptions['visible'], couplings: NonNullable<NetworkOptions['couplings']> = {}) => {
   const { edges } = createNetwork({ visible, couplings })
   return Array.from({ length: edges.count }, (_, e) => [edges.from[e], edges.to[e]])
 }

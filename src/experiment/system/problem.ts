@@ -6,6 +6,7 @@ import { createMixture, type GaussianMixture, sampleMixture } from '../../learni
 import { pointsOf } from '../../learning/evaluation/points.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
@@ -102,9 +103,9 @@ export function isAtRest({ given }: Problem): boolean {
   return given !== undefined && given.scheduled.length === 0 && given.kT === null
 }
 
-/** The same where, besides, no visible unit acts on another, be it through hidden ones, and none has states. */
+/** The same where, besides, no visible unit acts on another, be it through hidden ones, none has states, and all are in one bath. */
 export function isUncoupledAtRest(problem: Problem): boolean {
   const { network, terms } = problem.generation.potential
   const isCoupled = network.units > 1 && terms.some(({ support, size }) => support !== 'unit' && size > 0)
-  return isAtRest(problem) && !isCoupled && !hasStates(network)
+  return isAtRest(problem) && !isCoupled && !hasStates(network) && sharesBath(network)
 }
