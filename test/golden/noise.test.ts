@@ -106,5 +106,6 @@ test('the numbers of the streams are frozen', () => {
     recordedPaths: 72,
     policyPaths: 73,
     replay: 80,
+    active: 81,
   })
 })

@@ -1,6 +1,7 @@
 import type { PlacedBlock } from '../network/blocks.js'
 import type { Network } from '../network/network.js'
 import { stateNumber } from '../network/unit-states.js'
+import { fillNormals } from '../noise/gaussian.js'
 import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
 import { wellDensity } from '../potential/double-well.js'
@@ -8,27 +9,33 @@ import type { InitialStates } from './ensemble.js'
 
 /**
  * Initial states of a network: units that flip, and those in wells of their own, each in its own equilibrium without a field,
- * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike.
+ * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike; and active ones in their stationary law,
+ * of mean 0 and variance 1.
  *
- * @param start - of all units but hidden ones with a term of their own; one that is put into one of its states stays there
+ * @param start - of all units but active ones and hidden ones with a term of their own; one that is put into one of its states stays there
  */
 export function withOwnStart(
   start: InitialStates,
   seed: number,
   { blocks, units, visible, labels }: Network,
 ): InitialStates {
-  const told = blocks.some(({ shared }) => shared === true) ? units : visible + labels
+  const active = blocks.find(({ role }) => role === 'active')
+  const told = blocks.some(({ shared }) => shared === true) ? (active?.first ?? units) : visible + labels
   const own = blocks.flatMap((block) => {
     const { first, units, states } = block
     const draw = first === null ? null : ownLaw(block)
     return first === null || draw === null ? [] : [{ first, units, draw, kept: first < told ? (states ?? []) : [] }]
   })
-  if (own.length === 0) return start
+  if (own.length === 0 && active === undefined) return start
   const count = own.reduce((sum, { units }) => sum + units, 0)
   return (x, first, batch) => {
     start(x.subarray(0, told * batch), first, batch)
     const uniform = new Float64Array(count * batch)
     fillUniformStates({ seed, stream: stream.hidden, step: 0 }, count, first, batch, uniform)
+    if (active !== undefined) {
+      const [from, to] = [active.first! * batch, (active.first! + active.units) * batch]
+      fillNormals(seed, stream.active, 0, active.units, first, batch, x.subarray(from, to))
+    }
     let n = 0
     for (const { first: row, units, draw, kept } of own)
       for (let at = row * batch; at < (row + units) * batch; at++, n++)

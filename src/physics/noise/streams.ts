@@ -42,4 +42,5 @@ export const stream = {
   recordedPaths: 72,
   policyPaths: 73,
   replay: 80,
+  active: 81,
 } as const
