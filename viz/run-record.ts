@@ -1,3 +1,4 @@
+import type { Layout } from './geometry.js'
 import type {
   ErrorBudget,
   Estimate,
@@ -196,6 +197,8 @@ export interface ScenarioFacts {
   about: string
   /** Rows and columns, when the visible units lie on a lattice. */
   lattice: readonly [number, number] | undefined
+  /** What the visible units lie on, when they lie on anything. */
+  geometry: (Layout & { torus: boolean }) | undefined
   /** True when the run learned from data, false for a plain simulation. */
   learns: boolean
   /** `mnist`, `gaussian-mixture`, … or '' without data. */
