@@ -48,6 +48,6 @@ export function isPicture({ shape, lattice, placed }: Arrangement): boolean {
 }
 
 /** A unit in words: `row 3, column 5` on a lattice, `unit 7` elsewhere; both count from 1. */
-export function unitName(unit: number, { lattice, placed }: Arrangement): string {
+export function unitName(unit: number, { lattice, placed }: Pick<Arrangement, 'lattice' | 'placed'>): string {
   return placed ? `row ${Math.floor(unit / lattice[1]) + 1}, column ${(unit % lattice[1]) + 1}` : `unit ${unit + 1}`
 }

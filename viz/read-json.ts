@@ -1,5 +1,6 @@
 import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } from './learned-record.js'
 import type {
+  BathHeat,
   Check,
   FirstPassage,
   FreeEnergy,
@@ -71,6 +72,7 @@ export function readResults(
   | 'metrics'
   | 'checks'
   | 'thermodynamics'
+  | 'baths'
   | 'identities'
   | 'freeEnergy'
   | 'speedLimit'
@@ -88,6 +90,7 @@ export function readResults(
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
     checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
     thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
+    baths: records(entry(results.thermodynamics, 'baths')).map(bathHeat),
     identities: Array.isArray(results.identities) ? results.identities.filter(isRecord).map(identity) : [],
     freeEnergy: isRecord(results.freeEnergy) ? freeEnergy(results.freeEnergy) : undefined,
     speedLimit: isRecord(results.speedLimit)
@@ -159,6 +162,15 @@ function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
     mean: finite(row.mean) ?? finite(row.value),
     standardError: finite(row.standardError),
     note: notes.map(([key, value]) => `${key}: ${value}`).join(', '),
+  }
+}
+
+function bathHeat({ kT, units, heat }: JsonRecord): BathHeat {
+  return {
+    kT: finite(kT),
+    units: (Array.isArray(units) ? units : []).flatMap((unit) => finite(unit) ?? []),
+    mean: finite(entry(heat, 'mean')),
+    standardError: finite(entry(heat, 'standardError')),
   }
 }
 

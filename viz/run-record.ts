@@ -55,6 +55,15 @@ export interface ThermodynamicMean {
   note: string
 }
 
+/** Mean heat to one of several baths, in kT of the first unit. */
+export interface BathHeat {
+  /** Its temperature, in the scenario's units of energy. */
+  kT: number | undefined
+  units: number[]
+  mean: number | undefined
+  standardError: number | undefined
+}
+
 /** A few trajectories: `x` is [count, time.length, units]. */
 export interface Trajectories {
   time: number[]
@@ -233,6 +242,8 @@ export interface RunRecord {
   metrics: Metric[]
   checks: Check[]
   thermodynamics: ThermodynamicMean[]
+  /** Coldest first; empty where there is one. */
+  baths: BathHeat[]
   identities: Identity[]
   freeEnergy: FreeEnergy | undefined
   crooks: CrooksHistogram | undefined
