@@ -8,7 +8,15 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/tru
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
 import { isAtRest } from '../system/problem.js'
 import { exchangeRounding } from './exchange-checks.js'
-import { type CheckContext, exactLawNeeds, isHarmonic, type Need, type RunCheck, subscript } from './run-check.js'
+import {
+  type CheckContext,
+  exactLawNeeds,
+  isHarmonic,
+  type Need,
+  oneBath,
+  type RunCheck,
+  subscript,
+} from './run-check.js'
 import { momentStepChecks, workStepChecks } from './time-step-checks.js'
 
 /** The exact law of the run's own scheme, not of its continuum limit. */
@@ -83,6 +91,7 @@ export const stationaryCovarianceCheck: RunCheck = {
       (problem) => isAtRest(problem) && isHarmonic(problem) && problem.potential.network.units <= mostCorrelated,
       `a plain simulation of at most ${mostCorrelated} units in a harmonic potential without schedules`,
     ],
+    oneBath,
     [
       ({ scenario: { sampling } }) =>
         ['euler-maruyama', 'leimkuhler-matthews', 'exact-ou'].includes(sampling.integrator),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
+import { sayBaths } from './rules/bath.js'
 import { sayData } from './rules/data.js'
 import { sayLearning } from './rules/learning.js'
 import { sayMemory } from './rules/memory.js'
@@ -17,6 +18,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayHiddenUnits,
   sayKinds,
   sayLabels,
+  sayBaths,
   sayStates,
   sayKind,
   sayClock,

@@ -7,6 +7,7 @@ import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
 import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
+import { bathOf } from '../scenario/bath.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
@@ -84,7 +85,7 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
   const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
-  const kT = heat?.value(0) ?? bath.kT
+  const kT = heat?.value(0) ?? bathOf(bath).kT
   const start = startOf(
     initial,
     () => equilibriumStart(potential, first, kT),

@@ -8,6 +8,7 @@ import { createNetwork } from '../../physics/network/network.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { createNoising, type DriveKind, type Noising } from '../../physics/protocol/noising.js'
+import { bathOf, unitBathsOf } from '../scenario/bath.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createGeneration, type Generation } from './generation.js'
@@ -33,9 +34,11 @@ export interface System {
  * @throws E_INVALID_VALUE for edges that name unknown units, or a network that can't be driven as asked
  */
 export function buildSystem(scenario: Scenario): System {
-  const { bath, data, sampling } = scenario
+  const { data, sampling } = scenario
+  const bath = bathOf(scenario.bath)
   const { label } = scenario.network
-  const network = createNetwork(scenario.network, label === undefined ? 0 : labelUnits(classesOf(data).length))
+  const described = { ...scenario.network, baths: unitBathsOf(scenario.bath) }
+  const network = createNetwork(described, label === undefined ? 0 : labelUnits(classesOf(data).length))
   const potential = createPotential(network, scenario.potential, bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)
