@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import type { Driven } from '../../physics/dynamics/step-judge.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
@@ -24,7 +25,8 @@ function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   const { theta, scheduled, kT, kTBounds, start } = given
   const { duration } = scenario.protocol
   const initial = new Float64Array(potential.network.units * Math.min(mostStates, scenario.sampling.trajectories))
-  initialStates(start, scenario.seed)(initial, 0, initial.length / potential.network.units)
+  const { network } = potential
+  withOwnStart(initialStates(start, scenario.seed), scenario.seed, network)(initial, 0, initial.length / network.units)
   const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
   return { potential, theta, scheduled, kT: heat, bath, initial, duration }
 }

@@ -3,6 +3,7 @@ import { defaultIntegrator, integrators } from '../../physics/dynamics/integrato
 import { defaultBath } from '../../physics/protocol/bath.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
+import { activeSchema } from './active.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
@@ -69,6 +70,7 @@ export const keysSchema = z.strictObject({
     .strictObject({
       kT: positive.default(defaultBath.kT).describe('temperature'),
       mobility: positive.default(defaultBath.mobility),
+      active: activeSchema.optional(),
     })
     .prefault({}),
   noising: z

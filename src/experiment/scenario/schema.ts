@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
 import { sayData } from './rules/data.js'
+import { sayDrives } from './rules/drives.js'
 import { sayLearning } from './rules/learning.js'
 import { sayMemory } from './rules/memory.js'
 import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
@@ -18,6 +19,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayKinds,
   sayLabels,
   sayStates,
+  sayDrives,
   sayKind,
   sayLearning,
   sayObjective,

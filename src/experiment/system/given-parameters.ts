@@ -10,7 +10,9 @@ import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
+import { requirePeriodic } from './periodic.js'
 import { equilibriumStart, type Start, startOf } from './start.js'
+import { withoutForces } from './without-forces.js'
 
 /** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
 export interface GivenParameters {
@@ -36,7 +38,8 @@ const probes = 200
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term; E_FILE, E_FORMAT or E_DATA for a table
  *   that can't be read or does not cover the duration
  */
-export function givenParameters(potential: Potential, { protocol, initial, bath, network }: Scenario): GivenParameters {
+export function givenParameters(potential: Potential, scenario: Scenario): GivenParameters {
+  const { protocol, initial, bath, network } = scenario
   if (protocol === undefined || initial === undefined) throw new Error('a plain simulation has a protocol and a start')
   const { duration, reversed } = protocol
   const ofHidden = network.hidden?.temperature
@@ -81,7 +84,11 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
   const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
-  const start = startOf(initial, () => equilibriumStart(potential, first, heat?.value(0) ?? bath.kT))
+  requirePeriodic(potential, (share) => scheduledAt(theta, scheduled, share * duration))
+  const start = startOf(initial, () => {
+    const alone = withoutForces(scenario, potential, first)
+    return equilibriumStart(alone.potential, alone.theta, heat?.value(0) ?? bath.kT)
+  })
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
 }
 
