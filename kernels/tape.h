@@ -64,6 +64,9 @@ typedef struct {
   int32_t slopeX;
   int32_t slopeY;
   int32_t value;
+  /** numbers that a step has for all trajectories, in the registers after x and y: how many, and their byte offset in a block */
+  int32_t inputs;
+  uint32_t inputOffset;
 } Tape;
 
 INLINE float *registerAt(float *registers, int n) { return registers + (long)n * STRIP * 16; }
@@ -147,16 +150,22 @@ INLINE int stripOf(int groups) { return STRIP / groups; }
 
 /** Runs the tape for parameters `from` … `from` + `width` - 1; row n·groups + g of a register is parameter from + n in group g. */
 static void runStrip(
-    Memory memory, const Tape *tape, int operations, const float *x, long stride, int from, int width, int groups,
-    float *registers
+    Memory memory, const Tape *tape, const char *block, int operations, const float *x, long stride, int from, int width,
+    int groups, float *registers
 ) {
   const address rows[2] = {tape->x, tape->y};
-  for (int variable = 0; variable < 2 && rows[variable] != 0; variable++) {
+  const int places = tape->y == 0 ? 1 : 2;
+  for (int variable = 0; variable < places; variable++) {
     const uint32_t *row = (const uint32_t *)at(memory, rows[variable]) + from;
     float *to = registerAt(registers, variable);
     for (int n = 0; n < width; n++)
       for (int g = 0; g < groups; g++, to += 16)
         for (int p = 0; p < PARTS; p++) ((floats *)to)[p] = ((const floats *)((const char *)(x + g * stride) + row[n]))[p];
+  }
+  const float *input = (const float *)(block + tape->inputOffset);
+  for (int n = 0; n < tape->inputs; n++) {
+    float *to = registerAt(registers, places + n);
+    for (long o = 0; o < 16L * width * groups; o += LANES) *(floats *)(to + o) = splat(input[n]);
   }
   runTape(at(memory, tape->operations), operations, registers, 16L * width * groups);
 }
@@ -196,7 +205,7 @@ static void formulaFields(
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
-      runStrip(memory, tape, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
+      runStrip(memory, tape, block, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
       // Parameter by parameter, so that a unit's sum has one order however many stand in a strip.
       for (int n = 0; n < width; n++) {
         const long row = 16L * n * groups;
@@ -219,7 +228,8 @@ INLINE quad slopeSum(const char *r, long stride, const float *slope, int groups,
 
 /** The sums Σ_trajectories r·∇φ_a of a shard, at the words that the tapes say; `x` and `r`: [groups][rows][16]. */
 static void formulaSums(
-    Memory memory, const System *system, const float *x, const float *r, int groups, float *scratch, float *out
+    Memory memory, const System *system, const char *block, const float *x, const float *r, int groups, float *scratch,
+    float *out
 ) {
   const long size = groupSize(system);
   float *registers = formulaRegisters(system, scratch);
@@ -228,7 +238,7 @@ static void formulaSums(
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
-      runStrip(memory, tape, tape->sloping, x, size, from, width, groups, registers);
+      runStrip(memory, tape, block, tape->sloping, x, size, from, width, groups, registers);
       for (int n = 0; n < width; n++) {
         const long row = 16L * n * groups;
         quad sum = slopeSum((const char *)r + rowX[from + n], size, registerAt(registers, tape->slopeX) + row, groups, (quad){0});

@@ -1,6 +1,8 @@
+import { hoisted } from '../physics/formula/hoisted.js'
 import { roundedResults } from '../physics/formula/rounding.js'
 import { compilePartials } from '../physics/formula/tape.js'
 import { columnsOf, type PointSet, type States } from '../physics/network/states.js'
+import { ownSize } from '../physics/potential/clocked.js'
 import { type Potential, termSlice } from '../physics/potential/potential.js'
 import { type Hooks, refuseImprecise } from './hooks.js'
 
@@ -18,16 +20,18 @@ export function formulaSizes(potential: Potential, theta: Float64Array, { x, bat
   const { terms, network } = potential
   const [energy, force] = [new Float64Array(network.units), new Float64Array(network.units)]
   let most = 0
-  terms.forEach(({ formula, size }, index) => {
-    if (formula === undefined) return
+  terms.forEach((term, index) => {
+    if (term.formula === undefined) return
+    const { formula, inputs } = hoisted(term.formula)
     const tape = compilePartials(formula)
     const own = termSlice(potential, index, theta)
-    for (let a = 0; a < size; a++) {
+    const timed = inputs.map((input) => input(own.at(-1)!))
+    for (let a = 0; a < ownSize(term); a++) {
       const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
       const weight = Math.abs(own[a]!) / batch
       for (let b = 0; b < batch && weight > 0; b++) {
         const at = units.map((unit) => x[unit * batch + b]!)
-        const { results, largest } = roundedResults(tape, at)
+        const { results, largest } = roundedResults(tape, at, timed)
         // The product with the parameter rounds once more.
         const sizes = results.map(({ value, size }) => weight * (size + Math.abs(value)))
         units.forEach((unit, n) => {

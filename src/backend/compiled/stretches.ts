@@ -6,6 +6,7 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import type { Simulation } from '../backend.js'
+import { packBlock } from './blocks.js'
 import { attemptBytes, flipScale, writeAttempts } from './flips.js'
 import type { Arena, Views } from './memory.js'
 import type { Pool } from './programs.js'
@@ -80,7 +81,7 @@ export function createStretches(
   const [addresses, drift, kick] = [arena.take(4 * mostSteps), arena.take(4 * mostSteps), arena.take(4 * mostSteps)]
   const record = arena.take(stepsBytes)
   const thetaAddress = arena.take(8 * potential.size)
-  const pack = (block: number) => pool.kernels.pack(thetaAddress, system.first, system.second, 0, potential.size, block)
+  const pack = (block: number) => packBlock(arena, pool, system, thetaAddress, potential.size, block)
   const theta = () => arena.f64(thetaAddress, potential.size)
   /** which block of the ring holds the present landscape */
   let present = 0

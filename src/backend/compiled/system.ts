@@ -1,5 +1,7 @@
 import { ownOfUnits } from '../../physics/dynamics/fitting.js'
+import { hoisted } from '../../physics/formula/hoisted.js'
 import { hiddenBlock, type Network } from '../../physics/network/network.js'
+import { ownSize } from '../../physics/potential/clocked.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
 import { type Flips, firstLayer, refusedByFlips, writeFlips } from './flips.js'
@@ -31,6 +33,8 @@ export interface System {
   /** addresses of int32 [parameters]: the two words (or twice the one) of a parameter's place in a block */
   readonly first: number
   readonly second: number
+  /** formulas that hold the time: what is written to a block beside the parameters (see packBlock) */
+  readonly clocks: readonly Pick<TapeOfTerm, 'formula' | 'last' | 'inputs'>[]
   /** the word of its sum; its address, and the array itself, beyond all words where nothing is summed */
   readonly sumOf: number
   readonly sumWords: Int32Array
@@ -196,13 +200,22 @@ function layOut({ network, terms, offsets, size }: Potential, form: Form): Layou
     const lay = row === undefined ? (others[name] ?? placeCouplings) : placeOnsite(row)
     lay(layout, offsets[index]!, network, form)
   }
-  terms.forEach(({ formula, size }, index) => {
-    if (formula === undefined) return
+  terms.forEach((term, index) => {
+    if (term.formula === undefined) return
+    const { size } = term
     const { words, sums } = layout
     for (let a = 0; a < size; a++) place(layout, offsets[index]! + a, words + a, words + a, sums + a)
-    layout.tapes.push({ formula, size, words, sums })
+    const formula = hoisted(term.formula)
+    layout.tapes.push({
+      formula,
+      size: ownSize(term),
+      words,
+      inputs: words + size,
+      sums,
+      last: offsets[index]! + size - 1,
+    })
     // The sums of a shard are a multiple of sixteen bytes, as the machine's vectors must.
-    layout.words += padded(size)
+    layout.words += padded(size + formula.inputs.length)
     layout.sums += padded(size)
   })
   return layout
@@ -280,6 +293,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     // Descent takes parameters two at a time: one more entry than there are.
     first: writeWords(arena, first, words),
     second: writeWords(arena, second, words),
+    clocks: tapes.filter(({ formula }) => formula.inputs.length > 0),
     sumOf: writeWords(arena, sumOf, 0),
     sumWords: withoutGiven(sumOf, potential),
   }

@@ -1,3 +1,4 @@
+import { type Hoisted, hoisted } from '../../physics/formula/hoisted.js'
 import type { Partials } from '../../physics/formula/partials.js'
 import { compilePartials, type Operand, type Tape, type TapeStep } from '../../physics/formula/tape.js'
 import type { Network } from '../../physics/network/network.js'
@@ -35,7 +36,7 @@ const [smallest, largest] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
 /** A number of a formula that float32 does not have, other than by rounding; null when it has all. */
 export function foreignNumber(formula: Partials): number | null {
-  const numbers = compilePartials(formula).steps.flatMap(({ a, b }) =>
+  const numbers = compilePartials(hoisted(formula).formula).steps.flatMap(({ a, b }) =>
     [a, b].flatMap((operand) => (operand !== null && 'number' in operand ? [operand.number] : [])),
   )
   return numbers.find((value) => value !== 0 && !(Math.abs(value) >= smallest && Math.abs(value) <= largest)) ?? null
@@ -43,10 +44,14 @@ export function foreignNumber(formula: Partials): number | null {
 
 /** A term that is a formula, and the words at which its parameters and their sums begin. */
 export interface TapeOfTerm {
-  readonly formula: Partials
-  /** parameters */
+  readonly formula: Hoisted
+  /** parameters, without the time */
   readonly size: number
   readonly words: number
+  /** the word at which its numbers that depend on the time alone begin, after its parameters */
+  readonly inputs: number
+  /** its last parameter in θ: the time, where there are such numbers */
+  readonly last: number
   readonly sums: number
 }
 
@@ -59,7 +64,8 @@ interface EncodedTerm {
 
 /** Writes a term's operations to memory. */
 export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): EncodedTerm {
-  const { formula, size, words, sums } = term
+  const { size, words, sums } = term
+  const { formula, inputs } = term.formula
   const { steps, results, registers } = compilePartials(formula)
   // A register for a number that an operation takes from one.
   const operations = steps.map((step) => encodeStep(step, registers))
@@ -84,6 +90,8 @@ export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): En
     slopeX.register,
     isPair ? slopeY.register : 0,
     value.register,
+    inputs.length,
+    4 * term.inputs,
   ]
   return { record, registers: registers + 1, operations: size * countAfter(value.steps) }
 }

@@ -11,8 +11,9 @@ const farthest = 3
 /** Share of a term's numbers that it may differ by: rounding of a few periods, and of a period that was typed with ten digits. */
 const tolerance = 1e-8
 
-/** Times at which schedules are looked at. */
+/** Times at which schedules are looked at, and shares of the protocol at which terms with the time in them are. */
 const looks = 40
+const times = [0, 0.13, 0.37, 0.71, 1]
 
 /**
  * Makes sure that every term is the same where an angle has gone round: its energy, and its force, at states that are whole periods
@@ -42,10 +43,15 @@ export function requirePeriodic(potential: Potential, at: (share: number) => Flo
     at(n / looks).forEach((value, a) => {
       if (Math.abs(value) > Math.abs(largest[a]!)) largest[a] = value
     })
-  eachTerm(potential, (term, own) => {
-    const off = worst(own(largest), term, units, x, moved)
-    if (off !== null) throw notPeriodic(term, period[off.unit]! || period.find((own) => own > 0)!, off)
-  })
+  const clocks = potential.groups.filter(({ clock }) => clock === true)
+  for (const share of clocks.length === 0 ? [0] : times) {
+    const then = at(share)
+    for (const { offset } of clocks) largest[offset] = then[offset]!
+    eachTerm(potential, (term, own) => {
+      const off = worst(own(largest), term, units, x, moved)
+      if (off !== null) throw notPeriodic(term, period[off.unit]! || period.find((own) => own > 0)!, off)
+    })
+  }
 }
 
 /** Where a term differs most between states and the same states some periods away; null where it does not. */
