@@ -57,12 +57,17 @@ export function equilibriumStart(potential: Potential, theta: Float64Array, kT: 
       )
     return { kind: 'enumerated', law, units: potential.network.units }
   }
-  const anharmonic = potential.terms.find(({ harmonic }) => !harmonic)
-  if (anharmonic !== undefined) {
+  const { coordinates, temperature } = potential.network
+  const other = potential.terms.find(({ harmonic, size, driving }) => size > 0 && (!harmonic || driving !== undefined))
+  if (other !== undefined || coordinates !== null || temperature !== null) {
     const uncoupled = uncoupledLaw(potential, theta, kT)
     if (uncoupled !== null) return { kind: 'uncoupled', law: uncoupled }
+    const why =
+      other === undefined
+        ? 'these have walls, periods or temperatures of their own'
+        : `"${other.name}" is not ${other.driving === undefined ? 'harmonic' : 'the gradient of a potential'}`
     throw refuse(
-      `known for units that are not coupled in the first landscape and for harmonic potentials (stiffness, bias, bilinear), and "${anharmonic.name}" is not harmonic`,
+      `known for units that are not coupled in the first landscape and for harmonic potentials (stiffness, bias, bilinear), and ${why}`,
     )
   }
   const law = harmonicEquilibrium(potential, theta, { kT: 1 })

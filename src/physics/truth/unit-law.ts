@@ -48,6 +48,8 @@ const tolerance = { own: 1e-9, all: 1e-13 }
 const straight = 1e-7
 /** … and U can't leave the line between its ends by more than this, in kT, where that would matter. */
 const dip = 0.5
+/** A well that is deeper than those known by this, in kT, makes them new. */
+const deeper = 1
 const mostCells = 200_000
 const deepest = 60
 
@@ -70,8 +72,7 @@ export function unitLaw(energy: UnitEnergy, range: Range = line): UnitLaw | Unco
   const found = sides(range).find((side) => isOpen(places, u, side))
   if (found !== undefined) return { unconfined: fallsShort(places, u, found) }
   for (;;) {
-    const nodes = nodesWithin(energy, places[ends.first]!, places[ends.last]!)
-    const law = integrated(energy, nodes)
+    const law = integral(energy, nodesWithin(energy, places[ends.first]!, places[ends.last]!))
     const beyond = (side: Side) => {
       const at = side === 'lower' ? 0 : law.x.length - 1
       return law.density[at]! * Math.abs(law.x[at]! - law.mean) > negligible
@@ -183,17 +184,33 @@ interface Cell {
   readonly u: readonly [number, number, number, number, number]
 }
 
-/** Adaptive Simpson over the cells between nodes, from left to right. */
-function integrated(energy: UnitEnergy, nodes: Float64Array): UnitLaw {
+/** The law between the first and the last node. Cells are measured by what the whole is, which the first try may not know. */
+function integral(energy: UnitEnergy, nodes: Float64Array): UnitLaw {
+  let known = nodes
+  let scale = Infinity
+  for (;;) {
+    const found = integrated(energy, known, scale)
+    if ('deeper' in found) known = Float64Array.from(new Set([...known, ...found.deeper])).sort()
+    else if (found.total * overestimate < found.scale) scale = found.total
+    else return lawOf(found.cells, found.lowest, found.missed)
+  }
+}
+
+/** How much too large the whole may have been taken when cells were measured by it. */
+const overestimate = 1.5
+
+/** Adaptive Simpson over the cells between nodes, from left to right; places of a well that is deeper than any node, where one comes to light. */
+function integrated(energy: UnitEnergy, nodes: Float64Array, most: number) {
   const start = energiesAt(energy, nodes)
   const lowest = start.reduce((a, b) => Math.min(a, b), Infinity)
   const weight = (u: number) => Math.exp(lowest - u)
-  const scale = start.reduce(
+  const trapezia = start.reduce(
     (sum, u, n) => (n === 0 ? 0 : sum + ((nodes[n]! - nodes[n - 1]!) * (weight(u) + weight(start[n - 1]!))) / 2),
     0,
   )
-  const done: Cell[] = []
-  let missed = 0
+  const scale = Math.min(most, trapezia)
+  const cells: Cell[] = []
+  let [missed, total] = [0, 0]
   let pending = withMiddles(
     energy,
     Array.from({ length: nodes.length - 1 }, (_, n) => ends(nodes, start, n)),
@@ -201,11 +218,16 @@ function integrated(energy: UnitEnergy, nodes: Float64Array): UnitLaw {
   for (let depth = 0; pending.length > 0; depth++) {
     const halves: { a: number; b: number; ua: number; um: number; ub: number }[] = []
     for (const cell of pending) {
-      const found = judged(cell, weight, scale, energy.bend, lowest)
-      const isLast = depth === deepest || done.length + halves.length + pending.length > mostCells
-      if (found.isSettled || isLast) {
-        done.push(cell)
-        missed += found.missed
+      const least = Math.min(...cell.u)
+      if (least < lowest - deeper) {
+        const found = Float64Array.from(cell.u, (_, k) => cell.a + ((cell.b - cell.a) * k) / 4)
+        return { deeper: Float64Array.of(found[cell.u.indexOf(least)]!, ...bottoms(energy, found)) }
+      }
+      const judged = judge(cell, weight, scale, energy.bend, lowest)
+      if (judged.isSettled || depth === deepest || cells.length + halves.length + pending.length > mostCells) {
+        cells.push(cell)
+        missed += judged.missed
+        total += judged.mass
         continue
       }
       const m = (cell.a + cell.b) / 2
@@ -214,8 +236,8 @@ function integrated(energy: UnitEnergy, nodes: Float64Array): UnitLaw {
     }
     pending = withQuarters(energy, halves)
   }
-  done.sort((p, q) => p.a - q.a)
-  return lawOf(done, lowest, missed)
+  cells.sort((p, q) => p.a - q.a)
+  return { cells, lowest, missed, total, scale }
 }
 
 function ends(nodes: Float64Array, u: Float64Array, n: number) {
@@ -247,13 +269,13 @@ function withQuarters(
 }
 
 /** Whether a cell may stay as it is, and what its integral may be off by. */
-function judged(
+function judge(
   { a, b, u }: Cell,
   weight: (u: number) => number,
   scale: number,
   bend: UnitEnergy['bend'],
   lowest: number,
-): { isSettled: boolean; missed: number } {
+): { isSettled: boolean; missed: number; mass: number } {
   const h = b - a
   const [w0, w1, w2, w3, w4] = u.map(weight) as [number, number, number, number, number]
   const coarse = (h / 6) * (w0 + 4 * w2 + w4)
@@ -261,14 +283,14 @@ function judged(
   const missed = Math.abs(fine - coarse) / 15
   const sag = Math.max(Math.abs(w1 - (3 * w0 + w4) / 4), Math.abs(w2 - (w0 + w4) / 2), Math.abs(w3 - (w0 + 3 * w4) / 4))
   const middle = (a + b) / 2
-  if (!(middle > a && middle < b)) return { isSettled: true, missed }
+  if (!(middle > a && middle < b)) return { isSettled: true, missed, mass: fine }
   if (missed > tolerance.own * fine + tolerance.all * scale || h * sag > straight * scale)
-    return { isSettled: false, missed }
-  if (bend === undefined) return { isSettled: true, missed }
+    return { isSettled: false, missed, mass: fine }
+  if (bend === undefined) return { isSettled: true, missed, mass: fine }
   // Between its places U can't be lower than the line between two of them by more than this.
   const below = ((h / 4) ** 2 * bend(a, b)) / 8
   const isOut = Math.min(...u) - below - lowest > cutoff
-  return { isSettled: below <= dip || isOut, missed }
+  return { isSettled: below <= dip || isOut, missed, mass: fine }
 }
 
 /** Boole's weights: Simpson's rule on both halves, and its error taken off. */
