@@ -138,7 +138,9 @@ function observersOf({ scenario, generation }: Problem, { dt, even }: Protocol) 
       'observe',
     )
   return {
-    workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
+    workAndHeat: measuresEnergies(scenario)
+      ? createWorkAndHeat(sampling.trajectories, generation.potential.network)
+      : null,
     trajectories,
     firstPassage:
       watched === undefined

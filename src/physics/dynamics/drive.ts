@@ -24,6 +24,8 @@ export interface Surface {
   evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
   /** the part of the force that has no potential and whose work is counted (see Term.driving), [units, batch]; absent where there is none */
   evaluateDriving?(x: Float64Array, batch: number, force: Float64Array): void
+  /** the part that has none and counts as the bath's, likewise */
+  evaluateBathForce?(x: Float64Array, batch: number, force: Float64Array): void
   /** the harmonic part of the landscape; the same object until the landscape changes */
   harmonicPart(): HarmonicPart
   /** the laws of each unit given all others; absent where nobody knows them. @throws E_INVALID_VALUE for terms that have none */
@@ -55,6 +57,10 @@ export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
   const { units, mobility, temperature, correlationTime, coordinates } = potential.network
   const discrete = discreteUnits(potential, theta)
   let part: HarmonicPart | null = null
+  const partOf =
+    (kind: 'work' | 'bath'): NonNullable<Surface['evaluateDriving']> =>
+    (x, batch, force) =>
+      drivingForce(potential, theta, x, batch, force, kind)
   return {
     units,
     ...(mobility === null ? {} : { mobility }),
@@ -62,9 +68,8 @@ export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
     ...(correlationTime === null ? {} : { correlationTime }),
     ...(coordinates === null ? {} : { coordinates }),
     ...(hasDriving(potential) ? { isDriven: true as const } : {}),
-    ...(hasDriving(potential, 'work')
-      ? { evaluateDriving: (x, batch, force) => drivingForce(potential, theta, x, batch, force, 'work') }
-      : {}),
+    ...(hasDriving(potential, 'work') ? { evaluateDriving: partOf('work') } : {}),
+    ...(hasDriving(potential, 'bath') ? { evaluateBathForce: partOf('bath') } : {}),
     ...(discrete === null ? {} : { discrete }),
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {

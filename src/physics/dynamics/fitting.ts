@@ -3,6 +3,7 @@ import type { Network } from '../network/network.js'
 import type { Surface } from './drive.js'
 import { withFlips } from './heat-bath.js'
 import type { Integrator, Needs } from './integrator.js'
+import { hasWalls } from './unit-steps.js'
 
 /** What a scheme needs that says nothing of it. */
 export const forceAlone: Needs = { force: true, energy: false }
@@ -13,27 +14,41 @@ export function movesAll({ mobilities, amongOthers }: Integrator, mobility: Floa
   return amongOthers === true && mobility.every((relative) => relative === 0 || relative === 1)
 }
 
-/** What units have of their own that only some schemes move, as words; null where they have none of it. */
-export function ownOfUnits({
-  temperature,
-  correlationTime,
-  coordinates,
-}: Partial<Pick<Network, 'temperature' | 'correlationTime' | 'coordinates'>>): string | null {
+/**
+ * What units have of their own that only some schemes move, as words; null where they have none of it. (A period is nothing to a scheme:
+ * states are unwrapped.)
+ *
+ * @param known - what is moved all the same (see Integrator.ownOfUnits)
+ */
+export function ownOfUnits(
+  {
+    temperature,
+    correlationTime,
+    coordinates,
+  }: Partial<Pick<Network, 'temperature' | 'correlationTime' | 'coordinates'>>,
+  known?: Integrator['ownOfUnits'],
+): string | null {
+  if (known === true) return null
   if (temperature != null) return 'units at temperatures of their own'
   if (correlationTime != null) return 'active forces'
-  return coordinates == null ? null : 'walls and periods'
+  return known === undefined && hasWalls(coordinates) ? 'walls' : null
 }
 
 /** The scheme as it moves a landscape, units with states included. @throws E_INVALID_VALUE for units of mobilities that it can't move */
 export function fitting(scheme: Integrator, surface: Surface): Integrator {
   const { mobility, discrete } = surface
-  const own = ownOfUnits(surface)
+  if (discrete !== undefined && (surface.isDriven === true || surface.temperature !== undefined))
+    throw invalidValue(
+      'units with states are redrawn by their energies at the one temperature of the bath: beside them are no forces without a potential and no units at temperatures of their own.',
+      'network',
+    )
+  const own = ownOfUnits(surface, scheme.ownOfUnits)
   if (surface.isDriven === true && !scheme.dynamical)
     throw invalidValue(
       `${scheme.name} samples e^(-U/kT), and forces without a potential lead elsewhere. Use euler-maruyama or heun.`,
       'sampling.integrator',
     )
-  if (own !== null && scheme.ownOfUnits !== true)
+  if (own !== null)
     throw invalidValue(`${scheme.name} knows no ${own}. Use euler-maruyama or heun.`, 'sampling.integrator')
   if (!movesAll(scheme, mobility ?? null))
     throw invalidValue(

@@ -51,8 +51,8 @@ export interface Integrator {
   readonly dynamical: boolean
   /** whether it moves units of different mobilities, and units that flip */
   readonly mobilities: boolean
-  /** whether it moves units at temperatures of their own, active ones, and those with walls or a period */
-  readonly ownOfUnits?: true
+  /** whether it moves units at temperatures of their own, active ones, and those with walls; `walls`: of these the last alone */
+  readonly ownOfUnits?: true | 'walls'
   /** whether it moves units of one mobility among others that are clamped or have states, although not those of different mobilities */
   readonly amongOthers?: true
   /** whether it redraws units with states itself; else they are tried before and after its step (see withFlips) */
@@ -75,7 +75,11 @@ export interface Transition {
   readonly force: boolean
   /** whether q(x'|x) = q(x|x'), so that its ratio is 0 and nobody need ask for the force at x' */
   readonly symmetric: boolean
-  start(batch: Omit<Batch, 'drive'> & { readonly drive: Pick<Surface, 'units' | 'mobility'> }): {
+  start(
+    batch: Omit<Batch, 'drive'> & {
+      readonly drive: Pick<Surface, 'units' | 'mobility' | 'temperature' | 'correlationTime'>
+    },
+  ): {
     /** writes x', [units, batch] */
     forth(input: StepInput, next: Float64Array): void
     /** adds log q(x|x')/q(x'|x) of the step just made to `out`, [batch], given the force at x' */

@@ -1,5 +1,7 @@
 import { arrays } from '../network/states.js'
+import type { Surface } from './drive.js'
 import type { Batch, Integrator, StepInput, Transition } from './integrator.js'
+import { hasWalls } from './unit-steps.js'
 
 /** What is known of log p(x')/p(x), p ∝ e^(-U/kT). */
 export interface LogRatio {
@@ -57,7 +59,8 @@ export interface Trial {
  *
  *     min(1, e^a),   a = log p(x')/p(x) + log q(x|x')/q(x'|x)
  *
- * Its equilibrium is exactly e^(-U/kT) at any step, where the first is. Its path is no Langevin path, so a run by it has no work and heat.
+ * Its equilibrium is exactly e^(-U/kT) at any step, where the first is; where units have walls, within them, since beyond one p is 0 and a
+ * proposal is refused. Its path is no Langevin path, so a run by it has no work and heat.
  * The energy over kT that a proposal has less, log p(x')/p(x), goes to the bath where it is taken: the step's own heat.
  *
  * @param watch - is shown every step before refused proposals are put back
@@ -75,6 +78,7 @@ export function metropolis(
     name,
     dynamical: false,
     mobilities: true,
+    ownOfUnits: 'walls',
     harmonic: false,
     needs: { force: proposal.force, energy: logRatio.energy },
     ownHeat: true,
@@ -85,6 +89,7 @@ export function metropolis(
       const forceThere = new Float64Array(proposal.symmetric ? 0 : drive.units * batch)
       const [energyThere, log, ratio, uniform] = arrays(4, batch)
       const taken = new Uint8Array(batch)
+      const refuse = beyondWalls(drive.coordinates)
       return (input, next) => {
         const { step, x, heat } = input
         forth(input, next)
@@ -93,6 +98,7 @@ export function metropolis(
         writeLogRatio(input, next, energyThere, log)
         ratio.fill(0)
         if (!proposal.symmetric) addRatio(input, next, forceThere, ratio)
+        refuse?.(next, log)
         uniforms(step, uniform)
         // A proposal that is not finite is refused too: its exponent is not greater than anything.
         for (let b = 0; b < batch; b++) taken[b] = Math.log(uniform[b]!) < log[b]! + ratio[b]! ? 1 : 0
@@ -101,5 +107,18 @@ export function metropolis(
         for (let b = 0; b < batch; b++) if (taken[b] === 0) for (let n = b; n < x.length; n += batch) next[n] = x[n]!
       }
     },
+  }
+}
+
+/** Sets the exponent of proposals with a unit beyond a wall to -∞; null without walls. */
+function beyondWalls(coordinates: Surface['coordinates']): ((next: Float64Array, log: Float64Array) => void) | null {
+  if (!hasWalls(coordinates)) return null
+  const { lower, upper } = coordinates
+  return (next, log) => {
+    const batch = log.length
+    for (let n = 0; n < next.length; n++) {
+      const unit = Math.floor(n / batch)
+      if (!(next[n]! >= lower[unit]! && next[n]! <= upper[unit]!)) log[n % batch] = -Infinity
+    }
   }
 }

@@ -1,6 +1,4 @@
-import { activeUnits } from '../network/active.js'
 import type { PlacedBlock } from '../network/blocks.js'
-import { reflected } from '../network/coordinates.js'
 import type { Network } from '../network/network.js'
 import { stateNumber } from '../network/unit-states.js'
 import { fillNormals } from '../noise/gaussian.js'
@@ -8,54 +6,43 @@ import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
 import { wellDensity } from '../potential/double-well.js'
 import type { InitialStates } from './ensemble.js'
+import { reflection } from './unit-steps.js'
 
 /**
  * Initial states of a network: units that flip, and those in wells of their own, each in its own equilibrium without a field,
- * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike; active units in their stationary law,
- * N(0, 1). What starts beyond a wall is reflected.
+ * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike; and active ones in their stationary law,
+ * of mean 0 and variance 1. What starts beyond a wall is reflected.
  *
- * @param start - of all units but these; one that is put into one of its states stays there
+ * @param start - of all units but active ones and hidden ones with a term of their own; one that is put into one of its states stays there
  */
-export function withOwnStart(start: InitialStates, seed: number, network: Network): InitialStates {
-  const { blocks, units, visible, labels } = network
-  const active = activeUnits(network)
-  const told = blocks.some(({ shared }) => shared === true) ? units - active : visible + labels
+export function withOwnStart(
+  start: InitialStates,
+  seed: number,
+  { blocks, units, visible, labels, coordinates }: Network,
+): InitialStates {
+  const active = blocks.find(({ role }) => role === 'active')
+  const told = blocks.some(({ shared }) => shared === true) ? (active?.first ?? units) : visible + labels
   const own = blocks.flatMap((block) => {
     const { first, units, states } = block
     const draw = first === null ? null : ownLaw(block)
     return first === null || draw === null ? [] : [{ first, units, draw, kept: first < told ? (states ?? []) : [] }]
   })
-  const within = reflecting(network)
-  if (own.length === 0 && active === 0 && within === null) return start
+  const reflect = reflection(coordinates)
+  if (own.length === 0 && active === undefined && reflect === null) return start
   const count = own.reduce((sum, { units }) => sum + units, 0)
   return (x, first, batch) => {
     start(x.subarray(0, told * batch), first, batch)
-    within?.(x, batch)
-    if (active > 0) {
-      const normals = new Float64Array(units * batch)
-      fillNormals(seed, stream.initial, 0, units, first, batch, normals)
-      const from = (units - active) * batch
-      x.set(normals.subarray(from), from)
-    }
-    if (count === 0) return
+    reflect?.(x, batch)
     const uniform = new Float64Array(count * batch)
     fillUniformStates({ seed, stream: stream.hidden, step: 0 }, count, first, batch, uniform)
+    if (active !== undefined) {
+      const [from, to] = [active.first! * batch, (active.first! + active.units) * batch]
+      fillNormals(seed, stream.active, 0, active.units, first, batch, x.subarray(from, to))
+    }
     let n = 0
     for (const { first: row, units, draw, kept } of own)
       for (let at = row * batch; at < (row + units) * batch; at++, n++)
         if (stateNumber(kept, x[at]!) < 0) x[at] = draw(uniform[n]!)
-  }
-}
-
-/** Brings states [units, batch] between the walls; null without any. */
-function reflecting({ coordinates }: Network): ((x: Float64Array, batch: number) => void) | null {
-  if (coordinates === null) return null
-  const { lower, upper } = coordinates
-  const rows = [...lower.keys()].filter((unit) => lower[unit]! > -Infinity || upper[unit]! < Infinity)
-  if (rows.length === 0) return null
-  return (x, batch) => {
-    for (const unit of rows)
-      for (let n = unit * batch; n < (unit + 1) * batch; n++) x[n] = reflected(x[n]!, lower[unit]!, upper[unit]!)
   }
 }
 

@@ -1,31 +1,45 @@
+import { bathsOf } from '../network/baths.js'
+import type { Network } from '../network/network.js'
 import { arrays } from '../network/states.js'
 import type { Drive, Surface } from './drive.js'
 import type { Needs, StepInput } from './integrator.js'
 
-/** Work and heat of each trajectory, in units of energy, [trajectories]. */
+/**
+ * Work and heat of each trajectory, in units of energy, [trajectories]. F is the force, f the part of it that has no potential and whose
+ * work counts; what counts as the bath's (Term.driving) is in neither.
+ */
 export interface WorkAndHeat {
-  /** W = Σ U(x_n; θ_(n+1)) - U(x_n; θ_n): done on the system by the jumps of the landscape */
+  /**
+   * W = Σ U(x_n; θ_(n+1)) - U(x_n; θ_n) + ½(f(x_n; θ_(n+1)) + f(x_(n+1); θ_(n+1)))·dx: done on the system by the jumps of the landscape, and
+   * by f along the steps
+   */
   readonly work: Float64Array
-  /** Q = -Σ U(x_(n+1); θ_(n+1)) - U(x_n; θ_(n+1)): given to the bath */
+  /** Q = -Σ U(x_(n+1); θ_(n+1)) - U(x_n; θ_(n+1)), and the work of f: given to the bath */
   readonly heat: Float64Array
   /** Σ ½(F(x) + F(x'))·dx: Q to rounding for harmonic potentials, and Q as dt → 0 otherwise */
   readonly heatIntegral: Float64Array
   /** ΔU = U(x_end; θ_end) - U(x_0; θ_0), from the two energies alone */
   readonly energyChange: Float64Array
-  /**
-   * Σ ½(F_i + F_i')·dx_i over the units of each bath, [baths] of [trajectories], baths in the order of their temperatures (see bathsOf);
-   * absent where there is one
-   */
+  /** Σ ½(F_i + F_i')·dx_i over the units of each bath, [baths] of [trajectories] in the order of `bathsOf`; absent where there is one */
   readonly heatOfBath?: readonly Float64Array[]
 }
 
 /**
  * Arrays for the work and heat of an ensemble, all zero. A step jumps θ, then moves x, so that ΔU = W - Q telescopes.
+ *
+ * @param network - whose baths are told apart, where there are several
  * Source: Sekimoto, Prog. Theor. Phys. Suppl. 130, 17 (1998), in discrete time.
  */
-export function createWorkAndHeat(trajectories: number): WorkAndHeat {
+export function createWorkAndHeat(
+  trajectories: number,
+  network?: Pick<Network, 'units' | 'mobility' | 'temperature'>,
+): WorkAndHeat {
   const [work, heat, heatIntegral, energyChange] = arrays(4, trajectories)
-  return { work, heat, heatIntegral, energyChange }
+  const baths = network === undefined ? 1 : bathsOf(network).temperature.length
+  return {
+    ...{ work, heat, heatIntegral, energyChange },
+    ...(baths === 1 ? {} : { heatOfBath: Array.from({ length: baths }, () => new Float64Array(trajectories)) }),
+  }
 }
 
 /** The forces and energies that move a batch, and the account of what its steps exchange. */
@@ -55,19 +69,25 @@ export function onlyNeeded(surface: Surface, batch: number, needs: Needs): Ledge
 /**
  * The forces, with work and heat of trajectories first … first + batch - 1 added to `measured`.
  *
- * Cost: one more force a step where the landscape changes; none where it stands still.
+ * Cost: one more force a step where the landscape changes; none where it stands still. As much again for f and for what counts as the
+ * bath's, where there are any.
  */
 export function accountOf(drive: Drive, batch: number, first: number, measured: WorkAndHeat): Ledger {
-  const { work, heat, heatIntegral, energyChange } = measured
+  const { work, heat, heatIntegral, energyChange, heatOfBath } = measured
+  const { ofUnit } = bathsOf(drive)
   let [force, forceNext] = arrays(2, drive.units * batch)
   /** U(x; θ before the jump) and U(next; θ after it), [batch] */
   let [energyBefore, energyNext] = arrays(2, batch)
   /** U(x; θ after the jump), and U at the start, [batch] */
   const [energyJumped, energyStart] = arrays(2, batch)
+  const driving = followed(drive.evaluateDriving, drive.units * batch, batch)
+  const ofBath = followed(drive.evaluateBathForce, drive.units * batch, batch)
   return {
     open(x) {
       drive.evaluate(x, batch, forceNext, energyNext)
       energyStart.set(energyNext)
+      driving?.arrive(x)
+      ofBath?.arrive(x)
     },
     at(x, changed) {
       ;[energyBefore, energyNext] = [energyNext, energyBefore]
@@ -75,17 +95,47 @@ export function accountOf(drive: Drive, batch: number, first: number, measured: 
       // An unchanged landscape was evaluated at x already, at the end of the step before.
       if (changed) drive.evaluate(x, batch, force, energyJumped)
       else energyJumped.set(energyBefore)
+      driving?.leave(x, changed)
+      ofBath?.leave(x, changed)
       return { force, energy: energyJumped }
     },
     step(x, next) {
       drive.evaluate(next, batch, forceNext, energyNext)
+      driving?.arrive(next)
+      ofBath?.arrive(next)
       for (let b = 0; b < batch; b++) {
         work[first + b]! += energyJumped[b]! - energyBefore[b]!
         heat[first + b]! -= energyNext[b]! - energyJumped[b]!
         energyChange[first + b] = energyNext[b]! - energyStart[b]!
       }
-      for (let n = 0; n < x.length; n++)
-        heatIntegral[first + (n % batch)]! += ((force[n]! + forceNext[n]!) / 2) * (next[n]! - x[n]!)
+      for (let i = 0, n = 0; i < drive.units; i++) {
+        const ofItsBath = heatOfBath?.[ofUnit[i]!]
+        for (let to = first; to < first + batch; to++, n++) {
+          const dx = next[n]! - x[n]!
+          const given = ((force[n]! + forceNext[n]!) / 2 - (ofBath?.mean(n) ?? 0)) * dx
+          heatIntegral[to]! += given
+          if (ofItsBath !== undefined) ofItsBath[to]! += given
+          if (driving === null) continue
+          const done = driving.mean(n) * dx
+          work[to]! += done
+          heat[to]! += done
+        }
+      }
     },
+  }
+}
+
+/** A part of the force before and after each step; null where there is none. */
+function followed(evaluate: Surface['evaluateDriving'], size: number, batch: number) {
+  if (evaluate === undefined) return null
+  let [before, after] = arrays(2, size)
+  return {
+    arrive: (x: Float64Array) => evaluate(x, batch, after),
+    leave(x: Float64Array, changed: boolean) {
+      ;[before, after] = [after, before]
+      if (changed) evaluate(x, batch, before)
+    },
+    /** half the sum of both */
+    mean: (n: number) => (before[n]! + after[n]!) / 2,
   }
 }

@@ -9,8 +9,3 @@ export function withActiveUnits(network: Network, time: number): Network {
   const change = { kind: 'ornstein-uhlenbeck', time } as const
   return networkOf([...network.blocks, { role: 'active', units: network.visible, states: null, change }], network)
 }
-
-/** Number of active units. */
-export function activeUnits({ blocks }: Pick<Network, 'blocks'>): number {
-  return blocks.reduce((sum, { role, units }) => sum + (role === 'active' ? units : 0), 0)
-}

@@ -42,6 +42,7 @@ export const stream = {
   recordedPaths: 72,
   policyPaths: 73,
   replay: 80,
+  active: 81,
   equilibrium: 90,
   relaxation: 91,
 } as const

@@ -123,7 +123,7 @@ function energyOf(potential: Potential, theta: Float64Array, kT: number, unit: n
   const acting = energiesOf(potential, theta).flatMap(({ term, values }) => {
     const n = placeOf(term, unit)
     const weight = n === null ? values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) : (values[n] ?? 0)
-    return weight === 0 ? [] : [{ ...term, isKnown: n !== null, weight }]
+    return weight === 0 ? [] : [{ ...term, isKnown: n !== null, weight, t: values.at(-1)! }]
   })
   const at = acting.every(({ isKnown }) => isKnown) ? sumOf(acting, kT) : amongOthers(potential, theta, kT, unit)
   if (acting.every(({ curvatureBounds }) => curvatureBounds === undefined)) return { at }
@@ -131,8 +131,8 @@ function energyOf(potential: Potential, theta: Float64Array, kT: number, unit: n
     at,
     bend: (from, to) =>
       acting.reduce(
-        (sum, { curvatureBounds, weight }) =>
-          sum + (curvatureBounds === undefined ? 0 : (Math.abs(weight) * magnitude(curvatureBounds(from, to))) / kT),
+        (sum, { curvatureBounds, weight, t }) =>
+          sum + (curvatureBounds === undefined ? 0 : (Math.abs(weight) * magnitude(curvatureBounds(from, to, t))) / kT),
         0,
       ),
   }
