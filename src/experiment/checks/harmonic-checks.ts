@@ -8,7 +8,15 @@ import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/tru
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
 import { isAtRest } from '../system/problem.js'
 import { exchangeRounding } from './exchange-checks.js'
-import { type CheckContext, exactLawNeeds, isHarmonic, type Need, type RunCheck, subscript } from './run-check.js'
+import {
+  type CheckContext,
+  exactLawNeeds,
+  isHarmonic,
+  type Need,
+  openSpace,
+  type RunCheck,
+  subscript,
+} from './run-check.js'
 import { momentStepChecks, workStepChecks } from './time-step-checks.js'
 
 /** The exact law of the run's own scheme, not of its continuum limit. */
@@ -79,6 +87,7 @@ const meanSquareRange = 0.1
  */
 export const stationaryCovarianceCheck: RunCheck = {
   needs: [
+    openSpace,
     [
       (problem) => isAtRest(problem) && isHarmonic(problem) && problem.potential.network.units <= mostCorrelated,
       `a plain simulation of at most ${mostCorrelated} units in a harmonic potential without schedules`,

@@ -4,7 +4,7 @@ import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
-import type { Potential } from '../../physics/potential/potential.js'
+import { hasDriving, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { logPartition } from '../../physics/truth/partition.js'
@@ -32,7 +32,8 @@ const resamplesOf = (runs: number) => Math.max(50, Math.min(200, Math.round(most
 
 /**
  * Free-energy difference of a driven simulation that starts in equilibrium, in units of kT: Jarzynski's average and, with the
- * works of the reversed protocol, Bennett's and Crooks'.
+ * works of the reversed protocol, Bennett's and Crooks'. They hold where forces without a potential do a part of the work (integral
+ * fluctuation theorem with the equilibrium of U at both ends; Seifert, Rep. Prog. Phys. 75, 126001 (2012), §3.1), ΔF then being that of U.
  *
  * @param work - of the protocol, and `reverseWork` of its reverse, [trajectories] each; null where it was not measured
  * @returns null where no free energy can be had: from other starts, at a changing temperature, in a landscape at rest
@@ -45,6 +46,8 @@ export function measureFreeEnergy(
   const { scenario, bath, given } = problem
   const { seed, initial, observe } = scenario
   const driven = given !== undefined && !isAtRest(problem) && given.kT === null
+  // Without the work of active forces that count as the bath's, no average of what is left is a free energy.
+  if (hasDriving(problem.potential, 'bath')) return null
   if (work === null || !driven || initial?.kind !== 'equilibrium' || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)
@@ -107,6 +110,7 @@ function knownLogPartition(potential: Potential, theta: Float64Array, bath: Bath
   try {
     const alone = uncoupledLaw(potential, theta, bath.kT)
     if (alone !== null) return alone.logPartition
+    if (potential.network.coordinates !== null || hasDriving(potential)) return null
     return potential.network.units > longestChain ? null : logPartition(potential, theta, bath)
   } catch (error) {
     if (error instanceof OverdampedError) return null

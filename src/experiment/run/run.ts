@@ -10,6 +10,7 @@ import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
+import { measureCurrents } from '../measurement/currents.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
 import {
@@ -180,6 +181,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
+      currents: measureCurrents(problem, observed),
       learning: learned?.summary,
       ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,

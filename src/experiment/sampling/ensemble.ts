@@ -36,6 +36,7 @@ import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
+import { entropyUnknownOf, startNotes } from './drive-notes.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
@@ -190,6 +191,7 @@ function entropyOf(
 ): EntropyProduction | null {
   const before = densityOf(problem, start)
   if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
+  if (entropyUnknownOf(problem) !== null) return null
   const after = finalDensity(problem, protocol, start, final)
   if (after === null) return null
   return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
@@ -256,6 +258,8 @@ export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
 
 /** Why the entropy production is not known, where the start has a law; nobody asks after that of a point. */
 function whyUnknown(problem: Problem, start: Start): string[] {
+  const unknown = entropyUnknownOf(problem)
+  if (unknown !== null) return [unknown]
   if (hasStates(problem.generation.potential.network))
     return [
       'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
@@ -292,7 +296,12 @@ async function observeOn(
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
   const unknown = entropy === null && observe.includes('entropy-production') ? whyUnknown(problem, start) : []
   for (const note of unknown) hooks.onNote?.(note)
-  const notes = [...unknown, ...exchanged.notes, ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : [])]
+  const notes = [
+    ...startNotes(problem),
+    ...unknown,
+    ...exchanged.notes,
+    ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : []),
+  ]
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
     ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },

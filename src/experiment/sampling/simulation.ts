@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import type { Driven } from '../../physics/dynamics/step-judge.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
@@ -44,7 +45,7 @@ export function simulationProtocol(problem: Problem): Protocol {
     requireStable(problem, driven, dt)
     return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
   }
-  const longest = problem.generation.longestStep ?? Infinity
+  const longest = Math.min(problem.generation.longestStep ?? Infinity, longestOfUnits(driven))
   // Flips alone have no curvature that a step must resolve.
   if (isStill(problem)) return scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
   return timedProtocol(theta, scheduled, planSteps(driven, longest), kT?.value)
