@@ -253,7 +253,7 @@ export const claims = {
     const found = await measure(await gpu())
     const expected = await measure(reference)
     const scale = expected.heat.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    const apart = (name: keyof WorkAndHeat) =>
+    const apart = (name: Exclude<keyof WorkAndHeat, 'heatOfBath'>) =>
       found[name].reduce((most, value, n) => Math.max(most, Math.abs(value - expected[name][n]!)), 0) / scale
     return {
       final: deviation(found.final, expected.final),

@@ -126,7 +126,7 @@ const visible: Block = { role: 'visible', units: 3, states: null, change: diffus
 const hidden: Block = { role: 'hidden', units: 1, states: twoStates, change: { kind: 'at-once' } }
 
 test.each<[string, Block[], string]>([
-  ['in another order', [hidden, visible], 'in the order visible, label, hidden, got hidden, visible'],
+  ['in another order', [hidden, visible], 'in the order visible, label, hidden, active, got hidden, visible'],
   ['two kinds of hidden unit', [visible, hidden, hidden], 'hidden units are of one kind'],
   ['visible units that follow', [{ ...visible, change: { kind: 'at-once' } }], 'only hidden units follow at once'],
   ['two states that diffuse', [{ ...visible, states: twoStates }], "units with states -1, 1 can't diffuse"],
@@ -147,4 +147,32 @@ test.each([0, -1, 2.5, Number.NaN, 1e9, 'three'])('%s is no number of states', (
   expect(() => createNetwork({ visible: { units: 2, states: states as number } })).toThrow(
     /^visible.states: expected two, or a number of categories from 1 to 65536, got/,
   )
+})
+
+test.each<[string, Block[], string]>([
+  [
+    'a process without an active role',
+    [{ ...visible, change: { kind: 'ornstein-uhlenbeck', time: 1 } }],
+    'nothing else is',
+  ],
+  ['a wall above the other', [{ ...visible, walls: [1, -1] }], 'the lower wall is below the upper one, got 1 and -1'],
+  ['walls around an angle', [{ ...visible, walls: [0, 1], period: 1 }], 'walls or a period, not both'],
+  ['a period of 0', [{ ...visible, period: 0 }], 'a period is above 0'],
+  ['a temperature below 0', [{ ...visible, temperature: -1 }], 'a temperature is at least 0, got -1'],
+  [
+    'clamped units at a temperature',
+    [{ ...visible, change: { kind: 'clamped' }, temperature: 2 }],
+    'only continuous units that move',
+  ],
+])('coordinates: %s is refused', (_, blocks, message) => {
+  expect(() => networkOf(blocks, plain)).toThrow(message)
+})
+
+test('temperatures, correlation times and walls are known row by row, and absent where nobody has any', () => {
+  const active: Block = { role: 'active', units: 1, states: null, change: { kind: 'ornstein-uhlenbeck', time: 2 } }
+  const network = networkOf([{ ...visible, temperature: 3, walls: [null, 4] }, active], plain)
+  expect([...network.temperature!]).toEqual([3, 3, 3, 1])
+  expect([...network.correlationTime!]).toEqual([0, 0, 0, 2])
+  expect([...network.coordinates!.upper]).toEqual([4, 4, 4, Infinity])
+  expect([plain.temperature, plain.correlationTime, plain.coordinates]).toEqual([null, null, null])
 })

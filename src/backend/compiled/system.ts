@@ -1,3 +1,4 @@
+import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import { hiddenBlock, type Network } from '../../physics/network/network.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { KernelName } from '../../physics/potential/term.js'
@@ -47,6 +48,10 @@ const [absent, dense, listed, layered] = [0, 1, 2, 3]
 export function refusedByKernels(potential: Potential): string | null {
   const { network } = potential
   const terms = potential.terms.filter(({ size }) => size > 0)
+  const driving = terms.find(({ driving }) => driving !== undefined)
+  if (driving !== undefined) return `it has no kernel for forces without a potential, as "${driving.name}"`
+  const own = ownOfUnits(network)
+  if (own !== null) return `it has no kernel for ${own}`
   const refused = refusedByFlips(potential)
   if (refused !== null) return refused
   // What is moved are the first rows; labels would stand between visible and hidden ones.

@@ -1,4 +1,6 @@
+import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import type { Potential } from '../../physics/potential/potential.js'
 import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
@@ -7,6 +9,12 @@ import { refusedByDevice } from './landscape.js'
 import { createDeviceLearner } from './learner.js'
 import { normalFunctions } from './normals.js'
 import { simulateOnDevice } from './simulate.js'
+
+/** Why the kernels can't move units that have something of their own; null when they can. */
+function refusedByUnits({ network }: Potential): string | null {
+  const own = ownOfUnits(network)
+  return own === null ? null : `it has no kernel for ${own}`
+}
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama']
@@ -31,6 +39,7 @@ export async function createGpu(): Promise<Backend> {
     roundoff: roundoff.float32,
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
+      refusedByUnits(potential) ??
       (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
       refusedByRule(['force-matching'], rule) ??
       refusedByScheme(schemes, integrator) ??

@@ -1,6 +1,7 @@
+import type { Coordinates } from '../network/network.js'
 import { type Conditionals, conditionalsOf } from '../potential/conditionals.js'
 import { type HarmonicTerms, harmonicTerms, isHarmonic, isHarmonicGivenStates } from '../potential/given-hidden.js'
-import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { drivingForce, forceAndEnergy, hasDriving, hessian, type Potential } from '../potential/potential.js'
 import { type DiscreteUnits, discreteUnits } from '../potential/state-energies.js'
 import type { Protocol } from '../protocol/protocol.js'
 
@@ -9,10 +10,20 @@ export interface Surface {
   readonly units: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array
+  /** temperature of each unit relative to the bath's, [units]; all 1 when absent */
+  readonly temperature?: Float64Array
+  /** correlation time of units that are Ornstein–Uhlenbeck processes of their own, [units], 0 elsewhere; none when absent */
+  readonly correlationTime?: Float64Array
+  /** walls and periods of the units; none when absent */
+  readonly coordinates?: Coordinates
+  /** whether some of the force has no potential, so that nothing samples e^(-U/kT); absent where all of it has one */
+  readonly isDriven?: true
   /** units that are redrawn among their states; none when absent */
   readonly discrete?: DiscreteUnits
   /** force [units, batch] and energy [batch]; either may be null */
   evaluate(x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void
+  /** the part of the force that has no potential and whose work is counted (see Term.driving), [units, batch]; absent where there is none */
+  evaluateDriving?(x: Float64Array, batch: number, force: Float64Array): void
   /** the harmonic part of the landscape; the same object until the landscape changes */
   harmonicPart(): HarmonicPart
   /** the laws of each unit given all others; absent where nobody knows them. @throws E_INVALID_VALUE for terms that have none */
@@ -41,12 +52,19 @@ export interface HarmonicPart extends Pick<HarmonicTerms, 'force' | 'stiffness'>
 
 /** The landscape of a network at θ. */
 export function surfaceOf(potential: Potential, theta: Float64Array): Surface {
-  const { units, mobility } = potential.network
+  const { units, mobility, temperature, correlationTime, coordinates } = potential.network
   const discrete = discreteUnits(potential, theta)
   let part: HarmonicPart | null = null
   return {
     units,
     ...(mobility === null ? {} : { mobility }),
+    ...(temperature === null ? {} : { temperature }),
+    ...(correlationTime === null ? {} : { correlationTime }),
+    ...(coordinates === null ? {} : { coordinates }),
+    ...(hasDriving(potential) ? { isDriven: true as const } : {}),
+    ...(hasDriving(potential, 'work')
+      ? { evaluateDriving: (x, batch, force) => drivingForce(potential, theta, x, batch, force, 'work') }
+      : {}),
     ...(discrete === null ? {} : { discrete }),
     evaluate: (x, batch, force, energy) => forceAndEnergy(potential, theta, x, batch, force, energy),
     harmonicPart() {

@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import type { Network } from '../network/network.js'
 import type { Surface } from './drive.js'
 import { withFlips } from './heat-bath.js'
 import type { Integrator, Needs } from './integrator.js'
@@ -12,8 +13,28 @@ export function movesAll({ mobilities, amongOthers }: Integrator, mobility: Floa
   return amongOthers === true && mobility.every((relative) => relative === 0 || relative === 1)
 }
 
+/** What units have of their own that only some schemes move, as words; null where they have none of it. */
+export function ownOfUnits({
+  temperature,
+  correlationTime,
+  coordinates,
+}: Partial<Pick<Network, 'temperature' | 'correlationTime' | 'coordinates'>>): string | null {
+  if (temperature != null) return 'units at temperatures of their own'
+  if (correlationTime != null) return 'active forces'
+  return coordinates == null ? null : 'walls and periods'
+}
+
 /** The scheme as it moves a landscape, units with states included. @throws E_INVALID_VALUE for units of mobilities that it can't move */
-export function fitting(scheme: Integrator, { mobility, discrete }: Surface): Integrator {
+export function fitting(scheme: Integrator, surface: Surface): Integrator {
+  const { mobility, discrete } = surface
+  const own = ownOfUnits(surface)
+  if (surface.isDriven === true && !scheme.dynamical)
+    throw invalidValue(
+      `${scheme.name} samples e^(-U/kT), and forces without a potential lead elsewhere. Use euler-maruyama or heun.`,
+      'sampling.integrator',
+    )
+  if (own !== null && scheme.ownOfUnits !== true)
+    throw invalidValue(`${scheme.name} knows no ${own}. Use euler-maruyama or heun.`, 'sampling.integrator')
   if (!movesAll(scheme, mobility ?? null))
     throw invalidValue(
       `${scheme.name} moves units of one mobility only. Use euler-maruyama, heun or leimkuhler-matthews.`,

@@ -51,6 +51,8 @@ export interface Integrator {
   readonly dynamical: boolean
   /** whether it moves units of different mobilities, and units that flip */
   readonly mobilities: boolean
+  /** whether it moves units at temperatures of their own, active ones, and those with walls or a period */
+  readonly ownOfUnits?: true
   /** whether it moves units of one mobility among others that are clamped or have states, although not those of different mobilities */
   readonly amongOthers?: true
   /** whether it redraws units with states itself; else they are tried before and after its step (see withFlips) */

@@ -12,6 +12,11 @@ export interface WorkAndHeat {
   readonly heatIntegral: Float64Array
   /** ΔU = U(x_end; θ_end) - U(x_0; θ_0), from the two energies alone */
   readonly energyChange: Float64Array
+  /**
+   * Σ ½(F_i + F_i')·dx_i over the units of each bath, [baths] of [trajectories], baths in the order of their temperatures (see bathsOf);
+   * absent where there is one
+   */
+  readonly heatOfBath?: readonly Float64Array[]
 }
 
 /**

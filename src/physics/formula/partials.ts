@@ -6,7 +6,7 @@ export interface Partials {
   readonly value: Formula
   /** by each variable, [variables] */
   readonly slopes: readonly Formula[]
-  /** by each two of them, [variables, variables] row-major; both sides of the diagonal are the same formulas */
+  /** by each two of them, [variables, variables] row-major; both sides of the diagonal are the same formulas where there is a φ */
   readonly curvatures: readonly Formula[]
 }
 
@@ -32,4 +32,21 @@ function partials(text: string, variables: readonly string[]): Partials {
     for (const [j, by] of variables.entries())
       curvatures.push(j < i ? curvatures[j * slopes.length + i]! : differentiate(slope, by))
   return { value, slopes, curvatures }
+}
+
+/**
+ * The same of a force that has no potential: -f in the place of the slopes of a φ that is 0, [variables], one formula for each. Reads them
+ * and differentiates them once.
+ *
+ * @throws FormulaError; FormulasNotLoaded before `loadFormulas`
+ */
+export function forceFormulas(texts: readonly string[]): Partials {
+  const variables = ['x', 'y'].slice(0, texts.length)
+  const slopes = texts.map((text) => {
+    // By itself first: what is wrong in it stands at its own column.
+    parseFormula(text, variables)
+    return parseFormula(`-(${text})`, variables)
+  })
+  const curvatures = slopes.flatMap((slope) => variables.map((by) => differentiate(slope, by)))
+  return { value: parseFormula('0', variables), slopes, curvatures }
 }

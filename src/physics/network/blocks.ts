@@ -1,7 +1,7 @@
 /** In the order of their rows in x. */
-const roles = ['visible', 'label', 'hidden'] as const
+const roles = ['visible', 'label', 'hidden', 'active'] as const
 
-/** What a unit is for: to carry data, to name the class of a datum, or neither. */
+/** What a unit is for: to carry data, to name the class of a datum, to push others as an active bath does, or none of these. */
 export type Role = (typeof roles)[number]
 
 /** How a unit changes. */
@@ -14,6 +14,8 @@ export type Change =
   | { readonly kind: 'at-once' }
   /** held where it is put */
   | { readonly kind: 'clamped' }
+  /** a Gaussian process of its own, of variance 1 and correlations e^(-t/time), on which nothing acts */
+  | { readonly kind: 'ornstein-uhlenbeck'; readonly time: number }
 
 /** What a unit is by itself. */
 export interface UnitKind {
@@ -27,6 +29,12 @@ export interface UnitKind {
    * simulation's, which all other blocks share, when absent
    */
   readonly bath?: 'own'
+  /** of continuous units: temperature relative to the bath's; 1 when absent */
+  readonly temperature?: number
+  /** walls that reflect continuous units, null for none on a side; no walls when absent */
+  readonly walls?: readonly [lower: number | null, upper: number | null]
+  /** of a coordinate that is an angle: what it repeats after. States stay unwrapped; none when absent */
+  readonly period?: number
 }
 
 /** Units that are alike. */
@@ -75,7 +83,7 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
       return `${role} units are of one kind, got two blocks`
   // Units that move take what they see for numbers: ±1 are some, categories are none.
   const seesNames = blocks.some(({ role, states }) => role === 'visible' && isCategorical(states))
-  for (const { role, units, states, change, barrier, bath, shared } of blocks) {
+  for (const { role, units, states, change, barrier, bath, shared, ...coordinate } of blocks) {
     if (!Number.isInteger(units) || units < 0) return `blocks have a whole number of units, got ${units}`
     if (change.kind === 'flips' && !(Number.isFinite(change.rate) && change.rate >= 0))
       return `units with states are tried at a finite rate, at least 0, got ${change.rate}`
@@ -90,9 +98,29 @@ export function refusedBlocks(blocks: readonly Block[]): string | null {
       return `only units that follow at once have a bath of their own, got ${change.kind}`
     if (role === 'hidden' && shared === undefined && change.kind !== 'at-once' && seesNames)
       return 'categorical visible units need hidden ones that follow at once, or that have the terms of visible ones'
+    const refusal = refusedCoordinate({ role, states, change, ...coordinate })
+    if (refusal !== null) return refusal
     if (barrier !== undefined && states !== null) return `units with states ${states.join(', ')} have no well`
     if (role === 'hidden' && states === null && barrier === undefined && shared === undefined)
       return 'continuous hidden units need a well: nothing else confines them'
   }
+  return null
+}
+
+/** Why units can't have such a temperature, walls or period, or be such a process, as half a sentence; null when they can. */
+function refusedCoordinate({ role, states, change, temperature, walls, period }: Omit<Block, 'units'>): string | null {
+  if ((role === 'active') !== (change.kind === 'ornstein-uhlenbeck'))
+    return `active units are Ornstein–Uhlenbeck processes, and nothing else is, got ${role} ones, ${change.kind}`
+  if (change.kind === 'ornstein-uhlenbeck' && !(change.time > 0 && Number.isFinite(change.time)))
+    return `a correlation time is above 0, got ${change.time}`
+  const own = temperature !== undefined || walls !== undefined || period !== undefined
+  if (own && (states !== null || change.kind !== 'langevin'))
+    return `only continuous units that move have a temperature, walls or a period of their own, got ${role} ones, ${change.kind}`
+  if (temperature !== undefined && !(temperature >= 0 && Number.isFinite(temperature)))
+    return `a temperature is at least 0, got ${temperature}`
+  if (walls !== undefined && !((walls[0] ?? -Infinity) < (walls[1] ?? Infinity)))
+    return `the lower wall is below the upper one, got ${walls[0]} and ${walls[1]}`
+  if (period !== undefined && !(period > 0 && Number.isFinite(period))) return `a period is above 0, got ${period}`
+  if (period !== undefined && walls !== undefined) return 'a coordinate has walls or a period, not both'
   return null
 }

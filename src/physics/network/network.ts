@@ -46,6 +46,21 @@ export interface Network extends Couplings {
   readonly ordinary: Int32Array
   /** mobility of each row relative to the bath's, [units], 0 where it flips or is clamped; null when all are 1 */
   readonly mobility: Float64Array | null
+  /** temperature of each row relative to the bath's, [units]; null when all are 1 */
+  readonly temperature: Float64Array | null
+  /** correlation time of each row that is an Ornstein–Uhlenbeck process of its own, [units], 0 elsewhere; null without any */
+  readonly correlationTime: Float64Array | null
+  /** walls and periods of each row; null without any */
+  readonly coordinates: Coordinates | null
+}
+
+/** Where units can be, [units] each. */
+export interface Coordinates {
+  /** walls that reflect, ∓Infinity where there are none */
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+  /** what an angle repeats after, 0 for other coordinates; states stay unwrapped */
+  readonly period: Float64Array
 }
 
 /**
@@ -66,6 +81,7 @@ export function networkOf(blocks: readonly Block[], couplings: Couplings): Netwo
   const mobility = new Float64Array(units)
   for (const { first, units, change } of placed)
     if (first !== null && change.kind === 'langevin') mobility.fill(change.mobility, first, first + units)
+  const rows = (value: (block: PlacedBlock) => number) => perRow(placed, units, value)
   const ordinary = placed.flatMap(({ role, shared, first, units }) =>
     role === 'visible' || shared === true ? Array.from({ length: units }, (_, n) => first! + n) : [],
   )
@@ -77,9 +93,35 @@ export function networkOf(blocks: readonly Block[], couplings: Couplings): Netwo
     labels: count('label'),
     hidden: count('hidden'),
     mobility: mobility.every((relative) => relative === 1) ? null : mobility,
+    temperature: unlessAll(
+      1,
+      rows(({ temperature = 1 }) => temperature),
+    ),
+    correlationTime: unlessAll(
+      0,
+      rows(({ change }) => (change.kind === 'ornstein-uhlenbeck' ? change.time : 0)),
+    ),
+    coordinates: blocks.some(({ walls, period }) => walls !== undefined || period !== undefined)
+      ? {
+          lower: rows(({ walls }) => walls?.[0] ?? -Infinity),
+          upper: rows(({ walls }) => walls?.[1] ?? Infinity),
+          period: rows(({ period = 0 }) => period),
+        }
+      : null,
     ordinary: Int32Array.from(ordinary),
     ...{ lattice, edges, tables, hiddenEdges, labelsPull },
   }
+}
+
+/** A value for each row of x. */
+function perRow(blocks: readonly PlacedBlock[], units: number, value: (block: PlacedBlock) => number): Float64Array {
+  const out = new Float64Array(units)
+  for (const block of blocks) if (block.first !== null) out.fill(value(block), block.first, block.first + block.units)
+  return out
+}
+
+function unlessAll(usual: number, values: Float64Array): Float64Array | null {
+  return values.every((value) => value === usual) ? null : values
 }
 
 /** What hidden units with a term of their own are; undefined without any. */

@@ -78,12 +78,14 @@ export function pairFromFormula({ name, formula, min: lowerBound = -Infinity }: 
   )
 }
 
-function onRow(formula: Formula): RowFunction {
+/** A formula of one variable on rows. */
+export function onRow(formula: Formula): RowFunction {
   const rows = compileRows(formula)
   return (x, from, length, out) => rows([x], [from], length, out)
 }
 
-function onRows(formula: Formula): PairRowFunction {
+/** A formula of two variables on the rows of both ends of an edge. */
+export function onRows(formula: Formula): PairRowFunction {
   const rows = compileRows(formula)
   return (x, a, b, length, out) => rows([x, x], [a, b], length, out)
 }

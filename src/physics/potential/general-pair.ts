@@ -14,6 +14,8 @@ export interface PairFunction {
   readonly slopeY: PairRowFunction
   readonly curvatureXX: PairRowFunction
   readonly curvatureXY: PairRowFunction
+  /** where it is another: the two slopes are then no gradient */
+  readonly curvatureYX?: PairRowFunction
   readonly curvatureYY: PairRowFunction
 }
 
@@ -78,7 +80,11 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
             for (const place of places) hessian[place]! += theta[e]! * value[0]!
           }
           add(phi.curvatureXX, i * units + i)
-          add(phi.curvatureXY, i * units + j, j * units + i)
+          if (phi.curvatureYX === undefined) add(phi.curvatureXY, i * units + j, j * units + i)
+          else {
+            add(phi.curvatureXY, i * units + j)
+            add(phi.curvatureYX, j * units + i)
+          }
           add(phi.curvatureYY, j * units + j)
         })
       },

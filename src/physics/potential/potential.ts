@@ -1,5 +1,6 @@
 import { hiddenBlock, type Network } from '../network/network.js'
 import { defaultOnsite, onsiteTerms, pairTerms, stateTerms } from './built-in.js'
+import { type DrivingOptions, drivingTerm } from './driving-term.js'
 import { formulaFeature } from './feature-maps.js'
 import { fixedTerm } from './features.js'
 import { type FormulaOptions, onsiteFromFormula, pairFromFormula } from './formula-term.js'
@@ -72,6 +73,8 @@ export interface PotentialOptions {
   readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions | TermOn)[]
   /** on each pair of coupled units; none when absent */
   readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[]
+  /** forces that have no potential, on each unit or on each pair of coupled units; none when absent */
+  readonly force?: readonly DrivingOptions[]
   readonly features?: FeatureOptions | undefined
 }
 
@@ -83,12 +86,13 @@ export interface PotentialOptions {
  */
 export function createPotential(
   network: Network,
-  { onsite = defaultOnsite, pair = [], features = {} }: PotentialOptions,
+  { onsite = defaultOnsite, pair = [], force = [], features = {} }: PotentialOptions,
   kT: number,
 ): Potential {
   return potentialOf(network, [
     ...onsite.map(termIn(onsiteTerms, onsiteFromFormula)),
     ...pair.map(termIn(pairTerms, pairFromFormula)),
+    ...force.map(drivingTerm),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(hiddenBlock(network) === undefined ? [] : [hiddenTerm(kT)]),
@@ -161,6 +165,26 @@ export function forceAndEnergy(
   // Not by eachTerm: its closures cost a small system a seventh of the time.
   potential.terms.forEach((term, index) => {
     term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, energy)
+  })
+}
+
+/** Whether there are forces that have no potential, of either kind or of one (see Term.driving). */
+export function hasDriving({ terms }: Potential, kind?: NonNullable<Term['driving']>): boolean {
+  return terms.some(({ driving, size }) => size > 0 && driving !== undefined && driving === (kind ?? driving))
+}
+
+/** The forces of one kind that have no potential, [units, batch] (it overwrites); see Term.driving. */
+export function drivingForce(
+  potential: Potential,
+  theta: Float64Array,
+  x: Float64Array,
+  batch: number,
+  force: Float64Array,
+  kind: NonNullable<Term['driving']>,
+): void {
+  force.fill(0, 0, potential.network.units * batch)
+  potential.terms.forEach((term, index) => {
+    if (term.driving === kind) term.addForceAndEnergy(termSlice(potential, index, theta), x, batch, force, null)
   })
 }
 

@@ -61,6 +61,12 @@ export interface Term {
   /** whether A is linear in θ */
   readonly linear: boolean
   /**
+   * of a force f that has no potential: addForceAndEnergy adds f to the force and nothing to the energy, addHessian -∂f_i/∂x_j, which
+   * need not be symmetric, and there is no statistic to learn by. `work`: W += Σ f∘dx; `bath`: f is a part of the bath, and what it
+   * does is in neither work nor heat. Absent where there is a potential
+   */
+  readonly driving?: 'work' | 'bath'
+  /**
    * An approximate inverse of a linear term's own least-squares matrix Σ_trajectories ∇φ_a·∇φ_b over the given states: writes
    * z ≈ A⁻¹ g ([size] both). It must be symmetric and positive. Without it the diagonal is used.
    */
@@ -116,7 +122,7 @@ export type KernelName =
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
 export type TermOptions = Pick<Term, 'name' | 'kernel'> &
-  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula'>>
+  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula' | 'driving'>>
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const

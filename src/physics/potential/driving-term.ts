@@ -1,0 +1,67 @@
+import { forceFormulas, type Partials } from '../formula/partials.js'
+import { onRow, onRows } from './formula-term.js'
+import { generalPairTerm } from './general-pair.js'
+import { onsiteTerm } from './onsite.js'
+import type { Term, TermOn } from './term.js'
+
+/** What all forces without a potential are described by. */
+interface Named {
+  readonly name: string
+  /** whether its work is counted, or it is a part of the bath; `work` when absent (see Term.driving) */
+  readonly counts?: NonNullable<Term['driving']> | undefined
+}
+
+/** A force without a potential on each unit, f in x. */
+interface UnitForce extends Named {
+  readonly formula: string
+}
+
+/** A force without a potential between the ends of each coupling, in x and y of its first and second unit. */
+interface PairForce extends Named {
+  /** the force on the first unit */
+  readonly x: string
+  /** ... and on the second */
+  readonly y: string
+}
+
+/** How a force without a potential is described. */
+export type DrivingOptions = UnitForce | PairForce
+
+/**
+ * A force that is no gradient, with a parameter θ for each unit or each coupling: f_i = θ_i f(x_i), for example
+ * `{ name: 'tilt', formula: '1' }` along an angle, or f_i = θ f_x(x_i, x_j), f_j = θ f_y(x_i, x_j), for example
+ * `{ name: 'curl', x: 'y', y: '-x' }`.
+ *
+ * @throws FormulaError with the column of what is wrong; FormulasNotLoaded before `loadFormulas`
+ * Source: Sekimoto, Stochastic Energetics (2010), §4.1.2.
+ */
+export function drivingTerm(options: DrivingOptions): TermOn {
+  const formula = forceFormulas('formula' in options ? [options.formula] : [options.x, options.y])
+  const described = { name: options.name, driving: options.counts ?? 'work', formula } as const
+  const term =
+    'formula' in options
+      ? onsiteTerm(described, unitFunction(formula))
+      : generalPairTerm(described, pairFunction(formula))
+  return (network) => withoutStatistic(term(network))
+}
+
+function unitFunction({ value, slopes, curvatures }: Partials) {
+  return { value: onRow(value), slope: onRow(slopes[0]!), curvature: onRow(curvatures[0]!) }
+}
+
+function pairFunction({ value, slopes, curvatures }: Partials) {
+  return {
+    value: onRows(value),
+    slopeX: onRows(slopes[0]!),
+    slopeY: onRows(slopes[1]!),
+    curvatureXX: onRows(curvatures[0]!),
+    curvatureXY: onRows(curvatures[1]!),
+    curvatureYX: onRows(curvatures[2]!),
+    curvatureYY: onRows(curvatures[3]!),
+  }
+}
+
+/** Nobody takes such a force for a term on single units: it has no φ to integrate over. */
+function withoutStatistic({ alone: _, ...term }: Term): Term {
+  return term
+}

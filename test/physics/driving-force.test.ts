@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { loadFormulas } from '../../src/physics/formula/mathjs.js'
+import { createNetwork } from '../../src/physics/network/network.js'
+import {
+  createPotential,
+  drivingForce,
+  forceAndEnergy,
+  hasDriving,
+  hessian,
+} from '../../src/physics/potential/potential.js'
+
+await loadFormulas()
+const network = createNetwork({ visible: { units: 2 } })
+
+test('a curl pushes both ends of a coupling, has no energy, and a Jacobian that is not symmetric', () => {
+  const force = [{ name: 'curl', x: 'y', y: '-x' }]
+  const potential = createPotential(network, { onsite: ['stiffness'], force }, 1)
+  const theta = Float64Array.of(1, 2, 0.5)
+  const x = Float64Array.of(3, 5)
+  const [found, energy] = [new Float64Array(2), new Float64Array(1)]
+  forceAndEnergy(potential, theta, x, 1, found, energy)
+  // F = (-x + y/2, -2y - x/2), U = x²/2 + y²
+  expect([...found, ...energy]).toEqual([-0.5, -11.5, 29.5])
+  drivingForce(potential, theta, x, 1, found, 'work')
+  expect([...found]).toEqual([2.5, -1.5])
+  expect([...hessian(potential, theta, x)]).toEqual([1, -0.5, 0.5, 2])
+  expect([hasDriving(potential), hasDriving(potential, 'bath')]).toEqual([true, false])
+})
+
+test('a force on units is known by what its work counts as', () => {
+  const tilt = { name: 'tilt', formula: 'cos(x)', counts: 'bath' } as const
+  const potential = createPotential(network, { onsite: [], force: [tilt] }, 1)
+  const found = new Float64Array(2)
+  drivingForce(potential, Float64Array.of(2, 3), Float64Array.of(0, Math.PI), 1, found, 'bath')
+  expect([...found]).toEqual([2, -3])
+  drivingForce(potential, Float64Array.of(2, 3), Float64Array.of(0, Math.PI), 1, found, 'work')
+  expect([...found]).toEqual([0, 0])
+})
