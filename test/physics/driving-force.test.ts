@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
-import { createNetwork } from '../../src/physics/network/network.js'
+import { createNetwork, networkOf } from '../../src/physics/network/network.js'
 import {
   createPotential,
   drivingForce,
@@ -35,4 +35,17 @@ test('a force on units is known by what its work counts as', () => {
   expect([...found]).toEqual([2, -3])
   drivingForce(potential, Float64Array.of(2, 3), Float64Array.of(0, Math.PI), 1, found, 'work')
   expect([...found]).toEqual([0, 0])
+})
+
+test('active units push the visible ones that they belong to, and nothing pushes them', () => {
+  const active = { role: 'active', units: 2, states: null, change: { kind: 'ornstein-uhlenbeck', time: 1 } } as const
+  const pushed = networkOf([...network.blocks, active], network)
+  const potential = createPotential(pushed, { onsite: ['stiffness'], active: {} }, 1)
+  expect(potential.groups.map(({ name, size }) => [name, size])).toEqual([
+    ['stiffness', 2],
+    ['activity', 2],
+  ])
+  const force = new Float64Array(4)
+  forceAndEnergy(potential, Float64Array.of(1, 1, 2, 3), Float64Array.of(0, 1, 5, 7), 1, force, null)
+  expect([...force]).toEqual([10, 20, 0, 0])
 })

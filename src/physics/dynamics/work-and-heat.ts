@@ -1,6 +1,7 @@
 import { arrays } from '../network/states.js'
 import type { Drive, Surface } from './drive.js'
 import type { Needs, StepInput } from './integrator.js'
+import type { Frame } from './observer.js'
 
 /** Work and heat of each trajectory, in units of energy, [trajectories]. */
 export interface WorkAndHeat {
@@ -26,6 +27,17 @@ export interface WorkAndHeat {
 export function createWorkAndHeat(trajectories: number): WorkAndHeat {
   const [work, heat, heatIntegral, energyChange] = arrays(4, trajectories)
   return { work, heat, heatIntegral, energyChange }
+}
+
+/** Work and heat so far of the trajectories first … first + batch - 1, as observers see them; nothing where nobody measures them. */
+export function exchangedBy(
+  measured: Pick<WorkAndHeat, 'work' | 'heat'> | null,
+  first: number,
+  batch: number,
+): Pick<Frame, 'work' | 'heat'> {
+  if (measured === null) return {}
+  const { work, heat } = measured
+  return { work: work.subarray(first, first + batch), heat: heat.subarray(first, first + batch) }
 }
 
 /** The forces and energies that move a batch, and the account of what its steps exchange. */

@@ -1,4 +1,6 @@
 import { forceFormulas, type Partials } from '../formula/partials.js'
+import { type Edges, edgesFromPairs } from '../network/edges.js'
+import type { Network } from '../network/network.js'
 import { onRow, onRows } from './formula-term.js'
 import { generalPairTerm } from './general-pair.js'
 import { onsiteTerm } from './onsite.js'
@@ -43,6 +45,26 @@ export function drivingTerm(options: DrivingOptions): TermOn {
       ? onsiteTerm(described, unitFunction(formula))
       : generalPairTerm(described, pairFunction(formula))
   return (network) => withoutStatistic(term(network))
+}
+
+/**
+ * The force of an active bath, f_i = θ_i η_i on each visible unit, η_i the active unit of its own (see Change): θ is its standard
+ * deviation. Without active units it has no parameters.
+ *
+ * @throws FormulasNotLoaded before `loadFormulas`
+ * Source: Fodor et al., Phys. Rev. Lett. 117, 038103 (2016), eqs. 1–2.
+ */
+export function activity(counts: NonNullable<Term['driving']>): TermOn {
+  const formula = forceFormulas(['y', '0'])
+  const term = generalPairTerm({ name: 'activity', driving: counts, formula }, pairFunction(formula), activeEdges)
+  return (network) => ({ ...term(network), support: 'unit' })
+}
+
+/** From each visible unit to the active unit that pushes it. */
+function activeEdges({ blocks, units, visible }: Network): Edges {
+  const first = blocks.find(({ role }) => role === 'active')?.first ?? null
+  const pairs = first === null ? [] : Array.from({ length: visible }, (_, i): [number, number] => [i, first + i])
+  return edgesFromPairs(units, pairs)
 }
 
 function unitFunction({ value, slopes, curvatures }: Partials) {

@@ -1,4 +1,5 @@
 import type { Edges } from '../network/edges.js'
+import type { Network } from '../network/network.js'
 import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
@@ -24,11 +25,18 @@ export interface PairFunction {
  * Where φ is a product u(x_i) u(x_j), `pairTerm` is several times faster: it evaluates u once for each unit, this φ once
  * for each edge.
  *
+ * @param edgesOf - the couplings; those of the network when absent
+ *
  * Cost of each method: O(edges·batch), with one evaluation of φ or a derivative for each edge and trajectory.
  */
-export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn {
+export function generalPairTerm(
+  options: TermOptions,
+  phi: PairFunction,
+  edgesOf: (network: Network) => Edges = ({ edges }) => edges,
+): TermOn {
   return (network) => {
-    const { units, edges } = network
+    const { units } = network
+    const edges = edgesOf(network)
     const [first, second] = [scratch(), scratch()]
     /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
     const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {
@@ -53,6 +61,7 @@ export function generalPairTerm(options: TermOptions, phi: PairFunction): TermOn
       ...describedOn(network, options),
       support: 'edge',
       size: edges.count,
+      ends: edges,
       addForceAndEnergy(theta, x, batch, force, energy) {
         const [rowX, rowY] = [first(batch), second(batch)]
         eachEdge(batch, (e, i, j) => {

@@ -1,6 +1,6 @@
 import { hiddenBlock, type Network } from '../network/network.js'
 import { defaultOnsite, onsiteTerms, pairTerms, stateTerms } from './built-in.js'
-import { type DrivingOptions, drivingTerm } from './driving-term.js'
+import { activity, type DrivingOptions, drivingTerm } from './driving-term.js'
 import { formulaFeature } from './feature-maps.js'
 import { fixedTerm } from './features.js'
 import { type FormulaOptions, onsiteFromFormula, pairFromFormula } from './formula-term.js'
@@ -75,6 +75,8 @@ export interface PotentialOptions {
   readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[]
   /** forces that have no potential, on each unit or on each pair of coupled units; none when absent */
   readonly force?: readonly DrivingOptions[]
+  /** the force of active units, where the network has any: whether it is work that is done, or a part of the bath */
+  readonly active?: { readonly counts?: NonNullable<Term['driving']> }
   readonly features?: FeatureOptions | undefined
 }
 
@@ -86,13 +88,14 @@ export interface PotentialOptions {
  */
 export function createPotential(
   network: Network,
-  { onsite = defaultOnsite, pair = [], force = [], features = {} }: PotentialOptions,
+  { onsite = defaultOnsite, pair = [], force = [], active, features = {} }: PotentialOptions,
   kT: number,
 ): Potential {
   return potentialOf(network, [
     ...onsite.map(termIn(onsiteTerms, onsiteFromFormula)),
     ...pair.map(termIn(pairTerms, pairFromFormula)),
     ...force.map(drivingTerm),
+    ...(active === undefined ? [] : [activity(active.counts ?? 'work')]),
     ...featureTerms(features, kT),
     ...(network.labelsPull ? [labelCoupling] : []),
     ...(hiddenBlock(network) === undefined ? [] : [hiddenTerm(kT)]),

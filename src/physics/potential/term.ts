@@ -1,5 +1,6 @@
 import type { Interval } from '../formula/interval.js'
 import type { Partials } from '../formula/partials.js'
+import type { Edges } from '../network/edges.js'
 import type { Network } from '../network/network.js'
 import type { States } from '../network/states.js'
 import { hasStates } from '../network/unit-states.js'
@@ -56,6 +57,8 @@ export interface Term {
   readonly alone?: { readonly on: Int32Array; readonly phi: UnitFunction }
   /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
   readonly curvatureBounds?: (from: number, to: number) => Interval
+  /** of a formula in x and y: the units of each parameter's x and y, [size] */
+  readonly ends?: Pick<Edges, 'from' | 'to'>
   /** φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge */
   readonly formula?: Partials
   /** whether A is linear in θ */
