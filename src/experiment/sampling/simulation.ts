@@ -15,16 +15,20 @@ import {
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
 
-/** Initial states that a time step is chosen for, at most. */
-const mostStates = 64
+/** Initial coordinates that a time step is chosen for: all of small systems, since what falls farthest is an outlier. */
+const mostCoordinates = 2 ** 17
+/** Initial states, at least. */
+const fewestStates = 64
 
 /** A plain simulation as its time steps are chosen for. */
 function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
   const { theta, scheduled, kT, kTBounds, start } = given
   const { duration } = scenario.protocol
-  const initial = new Float64Array(potential.network.units * Math.min(mostStates, scenario.sampling.trajectories))
-  initialStates(start, scenario.seed)(initial, 0, initial.length / potential.network.units)
+  const { units } = potential.network
+  const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
+  const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
+  initialStates(start, scenario.seed)(initial, 0, initial.length / units)
   const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
   return { potential, theta, scheduled, kT: heat, bath, initial, duration }
 }

@@ -28,6 +28,8 @@ export interface Looks {
   readonly curvature: readonly number[]
   /** features of the potential too narrow for a grid of states, [looks] */
   readonly narrow: readonly (NarrowFeature | null)[]
+  /** the largest displacement that is visited, [looks]; null in harmonic landscapes */
+  readonly reach: readonly (number | null)[]
 }
 
 /**
@@ -63,6 +65,8 @@ const slackened = (slack: number) =>
 const smoothSlope = 4
 /** Curvatures that are kept. */
 const mostRemembered = 1000
+/** Initial states that stand for the start. */
+const fewStates = 64
 /** Times at which a schedule without bounds is looked at. */
 const samples = 64
 
@@ -98,7 +102,7 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
   }
   const scale = Math.max(
     Math.sqrt(Math.max(...looks.kT) / typical),
-    ...initial.map(Math.abs),
+    startScale(initial, potential.network.units, looks.reach),
     ...looks.theta.map((at) => forceAt(potential, at, 0) / typical),
   )
   const isLinear = potential.terms.every(({ linear }) => linear)
@@ -155,6 +159,20 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
     const kind = left > floor || to - from > 1.5 * step ? 'finer' : 'rough'
     return { kind, impulse: left, cause: roughHeat > rough ? -1 : cause, steepness }
   }
+}
+
+/**
+ * How far from 0 the start stands: its farthest few in a harmonic landscape; half of it in others, where outliers fall at once, but at
+ * least as far as is visited later.
+ */
+function startScale(initial: Float64Array, units: number, reach: Looks['reach']): number {
+  const batch = initial.length / units
+  const distances = initial
+    .filter((_, n) => n % batch < fewStates)
+    .map(Math.abs)
+    .sort()
+  const farthest = reach.reduce<number>((most, of) => Math.max(most, of ?? 0), 0)
+  return reach.includes(null) ? distances.at(-1)! : Math.max(distances[distances.length >> 1]!, farthest)
 }
 
 /** A schedule whose slope keeps its sign and about its size. */
