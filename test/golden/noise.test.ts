@@ -106,5 +106,7 @@ test('the numbers of the streams are frozen', () => {
     recordedPaths: 72,
     policyPaths: 73,
     replay: 80,
+    equilibrium: 90,
+    relaxation: 91,
   })
 })

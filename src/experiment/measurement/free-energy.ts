@@ -1,11 +1,15 @@
+import { OverdampedError } from '../../errors.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { logPartition } from '../../physics/truth/partition.js'
-import type { Problem } from '../system/problem.js'
+import { uncoupledLaw } from '../../physics/truth/uncoupled-law.js'
+import { isAtRest, type Problem } from '../system/problem.js'
 
 /**
  * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
@@ -40,25 +44,35 @@ export function measureFreeEnergy(
 ): FreeEnergyResults | null {
   const { scenario, bath, given } = problem
   const { seed, initial, observe } = scenario
-  const driven = given !== undefined && given.scheduled.length > 0 && given.kT === null
+  const driven = given !== undefined && !isAtRest(problem) && given.kT === null
   if (work === null || !driven || initial?.kind !== 'equilibrium' || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)
+  const found = freeEnergyFrom(forward, reverseWork === null ? null : inKT(reverseWork), seed)
+  return { ...found, warning: joined(found.warning, brokenSecondLaw(problem, forward)) }
+}
+
+/**
+ * The estimates of a free-energy difference from works alone.
+ *
+ * @param forward - works over kT of a protocol from equilibrium, [runs]; `reverse`: of its reverse, [others], null without them
+ * @param seed - of the bootstrap
+ */
+export function freeEnergyFrom(forward: Float64Array, reverse: Float64Array | null, seed: number): FreeEnergyResults {
   const options = { seed, resamples: resamplesOf(forward.length) }
   const { warning: unsure, ...average } = jarzynski(forward, 1, options)
-  const together = (...texts: (string | null)[]) => texts.filter((text) => text !== null).join(' ') || null
-  const doubt = together(unsure, brokenSecondLaw(problem, forward))
-  if (reverseWork === null) return { jarzynski: average, warning: doubt }
-  const reverse = inKT(reverseWork)
+  if (reverse === null) return { jarzynski: average, warning: unsure }
   const { warning, ...ratio } = bennett(forward, reverse, 1, options)
   return {
     jarzynski: average,
     bennett: ratio,
     crooks: crooksFit(forward, reverse, 1),
     reverseWork: meanOf(reverse),
-    warning: together(doubt, warning),
+    warning: joined(unsure, warning),
   }
 }
+
+const joined = (...texts: (string | null)[]) => texts.filter((text) => text !== null).join(' ') || null
 
 /** A share of the free energy that the works of a discrete scheme may fall short of. */
 const allowedShare = 0.05
@@ -72,11 +86,30 @@ function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
   return `The mean work is below the free-energy difference, ${known.toPrecision(4)} kT, which the second law forbids: the time step is too long.`
 }
 
-/** ΔF/kT between the ends of a harmonic simulation, or one of few joint states, that starts in equilibrium; null elsewhere. */
+/**
+ * ΔF/kT between the ends of a simulation that starts in equilibrium, where both landscapes have a known log Z: harmonic ones and those of
+ * few joint states, of units that are not coupled (there), of two that are, of a chain; null elsewhere.
+ */
 export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
-  const isKnown = potential.terms.every(({ harmonic }) => harmonic) || hasStates(potential.network)
-  if (given === undefined || given.kT !== null || !isKnown || scenario.initial?.kind !== 'equilibrium') return null
-  const at = (t: number) => logPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
+  if (given === undefined || given.kT !== null || scenario.initial?.kind !== 'equilibrium') return null
+  const at = (t: number) => knownLogPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
   const [before, after] = [at(0), at(scenario.protocol!.duration)]
   return before === null || after === null ? null : before - after
+}
+
+/** Largest chain whose transfer matrices are worth their time, a few seconds. */
+const longestChain = 64
+
+/** log Z where it is known; null elsewhere, as of a landscape that confines nothing. */
+function knownLogPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
+  const isClosed = potential.terms.every(({ harmonic }) => harmonic) || hasStates(potential.network)
+  if (isClosed) return logPartition(potential, theta, bath)
+  try {
+    const alone = uncoupledLaw(potential, theta, bath.kT)
+    if (alone !== null) return alone.logPartition
+    return potential.network.units > longestChain ? null : logPartition(potential, theta, bath)
+  } catch (error) {
+    if (error instanceof OverdampedError) return null
+    throw error
+  }
 }

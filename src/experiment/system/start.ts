@@ -8,16 +8,23 @@ import { type GaussianLaw, squareMatrix } from '../../physics/observe/moments.js
 import type { Potential } from '../../physics/potential/potential.js'
 import { type EnumeratedLaw, enumeratedLaw, momentsOfLaw, mostJointStates } from '../../physics/truth/enumerated-law.js'
 import { harmonicEquilibrium } from '../../physics/truth/harmonic-equilibrium.js'
+import {
+  type UncoupledLaw,
+  uncoupledLaw,
+  uncoupledMoments,
+  uncoupledStates,
+} from '../../physics/truth/uncoupled-law.js'
 import type { Scenario } from '../scenario/schema.js'
 
 /**
  * Where an ensemble starts: Gaussian, with independent coordinates of one variance (0 is a point) or correlated ones; in the law of
- * units with states.
+ * units with states; in that of uncoupled ones in any potential.
  */
 export type Start =
   | { readonly kind: 'independent'; readonly mean: readonly number[] | number; readonly variance: number }
   | ({ readonly kind: 'correlated' } & GaussianLaw)
   | { readonly kind: 'enumerated'; readonly law: EnumeratedLaw; readonly units: number }
+  | { readonly kind: 'uncoupled'; readonly law: UncoupledLaw }
 
 /** The start that a scenario asks for: independent coordinates whatever the landscape, or the `equilibrium` of it. */
 export function startOf(initial: NonNullable<Scenario['initial']>, equilibrium: () => Start): Start {
@@ -27,14 +34,14 @@ export function startOf(initial: NonNullable<Scenario['initial']>, equilibrium: 
 }
 
 /**
- * The Boltzmann distribution of a harmonic landscape U = xᵀKx/2 - f·x: Gaussian, with mean K⁻¹f and covariance kT K⁻¹.
+ * The Boltzmann distribution of a landscape. Of a harmonic one, U = xᵀKx/2 - f·x, it is Gaussian, with mean K⁻¹f and covariance kT K⁻¹;
+ * of units that are not coupled, in any potential, the product of theirs by quadrature; where units have states, that of all of them by
+ * enumeration.
  *
  * @param theta - parameters of the first landscape; `kT`: the temperature then
- * Where units have states, that of all of them by enumeration.
+ * @throws E_INVALID_VALUE for another landscape, or one that does not confine every unit
  *
- * @throws E_INVALID_VALUE for a landscape that is not harmonic (given the states), or does not confine every unit
- *
- * Cost: O(units³).
+ * Cost: O(units³); some 10⁴ energies for each unit that differs from the others.
  */
 export function equilibriumStart(potential: Potential, theta: Float64Array, kT: number): Start {
   const refuse = (text: string) =>
@@ -51,8 +58,13 @@ export function equilibriumStart(potential: Potential, theta: Float64Array, kT: 
     return { kind: 'enumerated', law, units: potential.network.units }
   }
   const anharmonic = potential.terms.find(({ harmonic }) => !harmonic)
-  if (anharmonic !== undefined)
-    throw refuse(`known for harmonic potentials only (stiffness, bias, bilinear), and "${anharmonic.name}" is not`)
+  if (anharmonic !== undefined) {
+    const uncoupled = uncoupledLaw(potential, theta, kT)
+    if (uncoupled !== null) return { kind: 'uncoupled', law: uncoupled }
+    throw refuse(
+      `known for units that are not coupled in the first landscape and for harmonic potentials (stiffness, bias, bilinear), and "${anharmonic.name}" is not harmonic`,
+    )
+  }
   const law = harmonicEquilibrium(potential, theta, { kT: 1 })
   if (law === null)
     throw refuse('not defined: the first landscape does not confine the units (its stiffness matrix is not positive)')
@@ -66,6 +78,7 @@ export function equilibriumStart(potential: Potential, theta: Float64Array, kT: 
 export function momentsOf(start: Start, units: number): GaussianLaw {
   if (start.kind === 'correlated') return start
   if (start.kind === 'enumerated') return momentsOfLaw(start.law, units)
+  if (start.kind === 'uncoupled') return uncoupledMoments(start.law)
   const { mean: given, variance } = start
   const mean = Float64Array.from({ length: units }, (_, i) => (typeof given === 'number' ? given : given[i]!))
   const covariance = new Float64Array(units * units)
@@ -78,6 +91,7 @@ export function initialStates(start: Start, seed: number): InitialStates {
   if (start.kind === 'independent') return gaussianStart(seed, start.mean, start.variance)
   if (start.kind === 'enumerated')
     return (x, first, batch) => start.law.draw({ seed, stream: stream.initial, step: 0 }, first, batch, x)
+  if (start.kind === 'uncoupled') return uncoupledStates(start.law, { seed, stream: stream.equilibrium, step: 0 })
   const { mean, covariance } = start
   const units = mean.length
   const lower = new CholeskyDecomposition(squareMatrix(covariance, units)).lowerTriangularMatrix
@@ -97,6 +111,7 @@ export function initialStates(start: Start, seed: number): InitialStates {
 /** The log density of the initial states; null for a point and for units with states, which have none. */
 export function startDensity(start: Start): LogDensity | null {
   if (start.kind === 'correlated') return correlatedGaussianDensity(start.mean, start.covariance)
+  if (start.kind === 'uncoupled') return start.law.logDensity
   if (start.kind === 'enumerated') return null
   return start.variance > 0 ? gaussianDensity(start.mean, start.variance) : null
 }

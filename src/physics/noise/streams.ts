@@ -42,4 +42,6 @@ export const stream = {
   recordedPaths: 72,
   policyPaths: 73,
   replay: 80,
+  equilibrium: 90,
+  relaxation: 91,
 } as const
