@@ -3,6 +3,7 @@ import type { CheckName } from '../scenario/checks.js'
 import { boltzmannMomentsCheck, firstPassageCheck, quarticMomentsCheck } from './boltzmann-checks.js'
 import { contrastBiasCheck } from './contrast-bias.js'
 import { firstLawCheck, heatIntegralCheck } from './exchange-checks.js'
+import { fokkerPlanckCheck } from './fokker-planck-check.js'
 import { freeEnergyCheck } from './free-energy-check.js'
 import {
   autocorrelationCheck,
@@ -15,6 +16,8 @@ import { observedCheck } from './observed-check.js'
 import { reverseNoisingCheck } from './reverse-noising.js'
 import type { CheckContext, RunCheck } from './run-check.js'
 import { enumerationCheck, isingEnergyCheck } from './state-checks.js'
+import { steadyStateCheck } from './steady-state-check.js'
+import { washboardCheck } from './washboard-check.js'
 
 /** Every truth that a scenario can name. */
 export const checks: Readonly<Record<CheckName, RunCheck>> = {

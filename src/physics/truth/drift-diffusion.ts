@@ -47,17 +47,24 @@ const difference = 1e-4
  *
  * from E f(x + ha + √(2hD)ξ) = f + h(a f' + D f'') + (h²/2)(a² f'' + 2aD f''' + D² f'''') against e^(hL)f, L = a∂ + D∂².
  * In a trap a = -μkx it has the variance (kT/k)(1 + μhk)/(1 + μhk/2), the scheme's own up to O(h²).
+ * @param step h; where steps are not equal, that of the step under way at t
  * Source: modified equations of weak schemes; Zygalakis, SIAM J. Sci. Comput. 33, 102 (2011).
  */
-export function eulerMaruyamaProcess({ drift, diffusion, isSteady }: DriftDiffusion, h: number): DriftDiffusion {
-  if (h === 0) return { drift, diffusion, isSteady }
-  const around = (x: Float64Array, t: number) =>
-    [-difference, 0, difference].map((shift) => drift(shift === 0 ? x : x.map((at) => at + shift), t + h / 2))
+export function eulerMaruyamaProcess(
+  { drift, diffusion, isSteady }: DriftDiffusion,
+  step: number | ((t: number) => number),
+): DriftDiffusion {
+  if (step === 0) return { drift, diffusion, isSteady }
+  const stepAt = (t: number) => (typeof step === 'number' ? step : step(t))
+  const around = lastKept((x, t) =>
+    [-difference, 0, difference].map((shift) => drift(shift === 0 ? x : x.map((at) => at + shift), t)),
+  )
   const slope = (left: number, right: number) => (right - left) / (2 * difference)
   return {
-    isSteady,
+    isSteady: isSteady && typeof step === 'number',
     drift(x, t) {
-      const [left, here, right] = around(x, t) as [Float64Array, Float64Array, Float64Array]
+      const h = stepAt(t)
+      const [left, here, right] = around(x, t + h / 2) as [Float64Array, Float64Array, Float64Array]
       const D = diffusion(x, t + h / 2)
       return here.map((a, n) => {
         const bend = (left[n]! - 2 * a + right[n]!) / difference ** 2
@@ -65,8 +72,18 @@ export function eulerMaruyamaProcess({ drift, diffusion, isSteady }: DriftDiffus
       })
     },
     diffusion(x, t) {
-      const [left, , right] = around(x, t) as [Float64Array, Float64Array, Float64Array]
+      const h = stepAt(t)
+      const [left, , right] = around(x, t + h / 2) as [Float64Array, Float64Array, Float64Array]
       return diffusion(x, t + h / 2).map((D, n) => D * (1 - h * slope(left[n]!, right[n]!)))
     },
+  }
+}
+
+/** The same function, which remembers what it gave last: drift and diffusion are asked for at the same places one after the other. */
+function lastKept<Value>(f: (x: Float64Array, t: number) => Value): (x: Float64Array, t: number) => Value {
+  let last: { x: Float64Array; t: number; value: Value } | null = null
+  return (x, t) => {
+    if (last?.x !== x || last.t !== t) last = { x, t, value: f(x, t) }
+    return last.value
   }
 }
