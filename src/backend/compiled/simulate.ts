@@ -157,10 +157,12 @@ function show(arena: Arena, part: Part, observers: readonly Observer[], { clock 
 function exchanged(arena: Arena, { record }: Part, group: number, batch: number): Pick<Frame, 'work' | 'heat'> {
   if (record === 0) return {}
   const [work, heat] = arrays(2, batch)
-  for (let n = 0; n < batch; n += lanes) {
-    const rows = arena.f64(record + (group + n / lanes) * recordBytes, 2 * lanes)
-    work.set(rows.subarray(0, Math.min(lanes, batch - n)), n)
-    heat.set(rows.subarray(lanes, lanes + Math.min(lanes, batch - n)), n)
+  const groups = Math.ceil(batch / lanes)
+  const rows = arena.f64(record + group * recordBytes, (groups * recordBytes) / 8)
+  for (let n = 0; n < batch; n++) {
+    const at = (Math.floor(n / lanes) * recordBytes) / 8 + (n % lanes)
+    work[n] = rows[at]!
+    heat[n] = rows[at + lanes]!
   }
   return { work, heat }
 }

@@ -34,7 +34,7 @@ import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
-import { observablesOf, timesOf } from './observables.js'
+import { curveTimes, observablesOf, timesOf } from './observables.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -149,7 +149,8 @@ function observersOf(problem: Problem, protocol: Protocol) {
     workAndHeat: measuresEnergies(scenario) ? createWorkAndHeat(sampling.trajectories) : null,
     trajectories,
     formulas: observables.length === 0 ? null : observeFormulas(observables, times, sampling.trajectories),
-    curves: given === undefined ? null : observeEnsemble(times, followed, sampling.trajectories),
+    curves:
+      given === undefined ? null : observeEnsemble(curveTimes(problem, protocol), followed, sampling.trajectories),
     firstPassage:
       watched === undefined
         ? null

@@ -3,7 +3,7 @@ import { parseFormula } from '../../physics/formula/parse.js'
 import type { Network } from '../../physics/network/network.js'
 import type { Elements } from '../../physics/observe/element-values.js'
 import type { Observable } from '../../physics/observe/observables.js'
-import { evenFrames, type RecordedTimes, recordedTimes } from '../../physics/observe/recorded-steps.js'
+import { evenFrames, type RecordedTimes, recordedTimes, thinnedTimes } from '../../physics/observe/recorded-steps.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { mostRecorded } from '../scenario/keys.js'
 import { isOfPairs, type ObservableKeys, ownObservables, variablesFor } from '../scenario/observables.js'
@@ -18,6 +18,16 @@ export function timesOf({ scenario: { record } }: Problem, protocol: Protocol): 
       `${mostRecorded}. Give ${Math.ceil(((record.every ?? 1) * times.time.length) / mostRecorded)} or more, or record.frames.`,
     'record.every',
   )
+}
+
+/** Times of curves that nobody asked for: looking at all of a large ensemble takes longer than to move it by a step. */
+const mostOfCurves = 100
+
+/** The times of the ensemble's curves: those that were asked for, else fewer than are recorded. */
+export function curveTimes(problem: Problem, protocol: Protocol): RecordedTimes {
+  const { frames, every } = problem.scenario.record
+  const times = timesOf(problem, protocol)
+  return frames === undefined && every === undefined ? thinnedTimes(times, mostOfCurves) : times
 }
 
 /** The elements of an observable: what it names, or all there are. @throws E_INVALID_VALUE for pairs where none are coupled */

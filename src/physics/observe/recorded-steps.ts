@@ -44,6 +44,14 @@ export function recordedTimes({ dt, clock, even }: StepTimes, recording: Recordi
   return { step, time: Float64Array.from(step, (index) => clock[index + 1]!) }
 }
 
+/** Every so many of the times, at most about `most` beside the start, and the last one. */
+export function thinnedTimes({ step, time }: RecordedTimes, most: number): RecordedTimes {
+  const last = step.length - 1
+  const stride = Math.max(1, Math.ceil(last / most))
+  const kept = (_: number, frame: number) => frame % stride === 0 || frame === last
+  return { step: step.filter(kept), time: time.filter(kept) }
+}
+
 /** The frames at equal spacing from the start on: all but a last one that follows sooner or later; and the spacing. */
 export function evenFrames({ time }: Pick<RecordedTimes, 'time'>): { spacing: number; frames: number } {
   const spacing = Math.abs((time[1] ?? time[0]!) - time[0]!)
