@@ -69,5 +69,6 @@ export function requireApplicable(problem: Problem): void {
   require(integratorNeeds(integrators[integrator]), integrator, 'sampling.integrator')
   if (problem.scenario.finalDensity === 'exact') require(exactLawNeeds, 'exact', 'finalDensity', ' Use gaussian.')
   for (const [index, name] of problem.scenario.checks.entries())
-    require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
+    if (typeof name === 'string')
+      require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
 }

@@ -62,6 +62,11 @@ export const eulerMaruyama: Need = [
 ]
 /** A bath whose temperature does not change. */
 export const constantTemperature: Need = [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)']
+/** One step length throughout. */
+export const equalSteps: Need = [
+  ({ scenario }) => scenario.protocol?.dt !== undefined,
+  'protocol.dt: steps of one length',
+]
 /** What the exact law of the scheme is known for. */
 export const exactLawNeeds: readonly Need[] = [
   openSpace,

@@ -81,7 +81,7 @@ export function startManifest(
 }
 
 /** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */
-export function scenarioHash(scenario: Scenario): string {
+export function scenarioHash(scenario: object): string {
   return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
 }
 

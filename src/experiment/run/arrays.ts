@@ -15,6 +15,7 @@ import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { hasDriving } from '../../physics/potential/potential.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { uncoupledLaw } from '../../physics/truth/uncoupled-law.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -29,6 +30,7 @@ import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
+import { curveArrays, observableArrays } from './observed-arrays.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
 export const mostShown = { image: 100, point: 2000 }
@@ -39,6 +41,7 @@ const mostExtremes = 8
 /** What a run leaves behind as arrays. */
 export interface RunArrays {
   readonly observed: ObservedEnsemble
+  readonly protocol: Protocol
   /** works of the reversed protocol, where it ran too */
   readonly reverseWork: Float64Array | null
   /** denoised samples */
@@ -59,7 +62,7 @@ type Written = NdArray<NumericArray> | Float64Array | Int32Array
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
-  const { observed, reverseWork, clean, measurement, noised, restored, knots, backend } = found
+  const { observed, protocol, reverseWork, clean, measurement, noised, restored, knots, backend } = found
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
@@ -77,6 +80,8 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
         ? autocovarianceArrays(trajectories, potential.network)
         : null,
     ],
+    [files.observables, observableArrays(observed.observables)],
+    [files.ensemble, observed.curves && curveArrays(problem, protocol, observed.curves)],
     [files.thermodynamics, workAndHeat && thermodynamicArrays(workAndHeat, observed.entropyProduction, bath.kT)],
     [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
     [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],

@@ -9,6 +9,7 @@ import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.j
 import type { FirstPassageResults } from '../measurement/first-passage.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { Metric } from '../measurement/measure.js'
+import type { ObservableFigures } from '../measurement/observables.js'
 import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
 import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
@@ -39,6 +40,8 @@ interface Common {
   readonly speedLimit?: SpeedLimit
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
+  /** those with formulas, in the order of the scenario */
+  readonly observables?: readonly ObservableFigures[]
   readonly learning?: LearningSummary
   /** of each knot, noisiest first */
   readonly slices?: readonly SliceResults[]

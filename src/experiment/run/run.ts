@@ -13,6 +13,7 @@ import { besideData, besideOwnClass, componentsOf, readLabels } from '../measure
 import { measureCurrents } from '../measurement/currents.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
+import { observableFigures, observableWarnings } from '../measurement/observables.js'
 import {
   identities,
   measureSpeedLimit,
@@ -149,6 +150,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const { observed, protocol, reverseWork } = drawn
+  for (const text of observableWarnings(observed.observables)) warn(text)
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),
@@ -182,6 +184,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       currents: measureCurrents(problem, observed),
+      observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
       learning: learned?.summary,
       ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,

@@ -11,12 +11,15 @@ import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { firstUnits, type PointSet } from '../../physics/network/states.js'
+import { evenRows, firstUnits, type PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { type EnsembleCurves, observeEnsemble } from '../../physics/observe/ensemble-curves.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
+import { type ObservableResult, observeFormulas } from '../../physics/observe/observables.js'
 import {
   boundaryEntropy,
   exactDensity,
@@ -25,12 +28,7 @@ import {
   type StateDensity,
 } from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import {
-  mostFrames,
-  observeTrajectories,
-  type RecordedTrajectories,
-  recordedForces,
-} from '../../physics/observe/trajectories.js'
+import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -38,6 +36,7 @@ import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
 import { entropyUnknownOf, startNotes } from './drive-notes.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
+import { curveTimes, observablesOf, timesOf } from './observables.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -56,6 +55,10 @@ export interface ObservedEnsemble {
   /** of a few trajectories, where hidden units have a bath of their own and work and heat are measured */
   readonly hiddenHeat: HiddenHeat | null
   readonly trajectories: RecordedTrajectories | null
+  /** observables with formulas, in the order of the scenario */
+  readonly observables: readonly ObservableResult[]
+  /** units, work and heat over time, of a plain simulation */
+  readonly curves: EnsembleCurves | null
   readonly firstPassage: FirstPassageTimes | null
   /** at the knots of generation, along the components asked for */
   readonly bandVariances: BandVariances | null
@@ -72,8 +75,20 @@ function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Sta
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
-export function startMoments(problem: Problem) {
-  return momentsOf(ownStart(problem), problem.potential.network.units)
+export function startMoments(problem: Problem): GaussianLaw {
+  const { units, correlationTime } = problem.potential.network
+  const told = correlationTime === null ? units : correlationTime.findIndex((time) => time > 0)
+  const law = momentsOf(ownStart(problem), told)
+  if (told === units) return law
+  // Active units are in the last rows, and in their own stationary law.
+  const mean = new Float64Array(units)
+  const covariance = new Float64Array(units * units)
+  mean.set(law.mean)
+  for (let i = 0; i < units; i++) {
+    if (i < told) covariance.set(law.covariance.subarray(i * told, (i + 1) * told), i * units)
+    else covariance[i * (units + 1)] = 1
+  }
+  return { mean, covariance }
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -125,24 +140,33 @@ function bandVariancesOf(
   return observeBandVariances(components, noising, clock, trajectories)
 }
 
+/** Units whose mean and variance are followed, at most. */
+const mostFollowed = 16
+
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
-function observersOf({ scenario, generation }: Problem, { dt, even }: Protocol) {
-  const { sampling, observe, firstPassage: watched } = scenario
-  const recorded = Math.min(sampling.record, sampling.trajectories)
+function observersOf(problem: Problem, protocol: Protocol) {
+  const { scenario, generation, given } = problem
+  const { sampling, record, observe, firstPassage: watched } = scenario
+  const times = timesOf(problem, protocol)
+  const recorded = Math.min(record.trajectories, sampling.trajectories)
+  const { units, visible } = generation.potential.network
   const trajectories =
-    observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, generation.potential.network.units, dt.length, mostFrames, even)
-      : null
+    observe.includes('trajectories') && recorded > 0 ? observeTrajectories(recorded, units, times.step) : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
     throw invalidValue(
       `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
       'observe',
     )
+  const observables = observablesOf(problem, times)
+  const followed = Int32Array.from(evenRows(visible, mostFollowed))
   return {
     workAndHeat: measuresEnergies(scenario)
       ? createWorkAndHeat(sampling.trajectories, generation.potential.network)
       : null,
     trajectories,
+    formulas: observables.length === 0 ? null : observeFormulas(observables, times, sampling.trajectories),
+    curves:
+      given === undefined ? null : observeEnsemble(curveTimes(problem, protocol), followed, sampling.trajectories),
     firstPassage:
       watched === undefined
         ? null
@@ -282,13 +306,15 @@ async function observeOn(
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
-  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
+  const { workAndHeat, trajectories, formulas, curves, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const bandVariances = bandVariancesOf(problem, protocol, components)
   const exchanged =
     workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, simulation.trajectories)
   const { hiddenHeat } = exchanged
-  const observers = [trajectories, firstPassage, bandVariances, hiddenHeat].filter((observer) => observer !== null)
+  const observers = [trajectories, formulas, curves, firstPassage, bandVariances, hiddenHeat].filter(
+    (observer) => observer !== null,
+  )
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
@@ -305,6 +331,7 @@ async function observeOn(
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
     ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },
+    ...{ observables: formulas?.results() ?? [], curves: curves?.curves() ?? null },
     entropyProduction: entropy,
   }
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
+import { mostFrames } from '../../physics/observe/recorded-steps.js'
 import { defaultBath } from '../../physics/protocol/bath.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { activeSchema } from './active.js'
+import { checksSchema } from './checks.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
+import { observeSchema } from './observables.js'
 import { count, namesIn, positive } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
@@ -21,39 +24,8 @@ import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
 
-/** Quantities a run can measure along its trajectories. */
-const observableNames = [
-  'work',
-  'heat',
-  'entropy-production',
-  'virial',
-  'trajectories',
-  'energy',
-  'moments',
-  'first-passage',
-  'force',
-  'autocorrelation',
-  'error-budget',
-] as const
-/** Exact truths a run can be compared with; each says where it applies. */
-const checkNames = [
-  'first-law',
-  'heat-integral',
-  'gaussian-moments',
-  'autocorrelation',
-  'boltzmann-moments',
-  'quartic-moments',
-  'stationary-covariance',
-  'work-mean',
-  'free-energy',
-  'mean-first-passage',
-  'reverse-noising',
-  'exact-score',
-  'contrast-bias',
-  'mixture-modes',
-  'enumeration',
-  'ising-energy',
-] as const
+/** Most times that can be recorded. */
+export const mostRecorded = 100_000
 
 /** Every key of a scenario, each right by itself. */
 export const keysSchema = z.strictObject({
@@ -142,17 +114,31 @@ export const keysSchema = z.strictObject({
       inpaint: inpaintSchema.optional(),
       noised: noisedSchema.optional(),
       denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
-      record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })
     .prefault({}),
+  record: z
+    .strictObject({
+      frames: count
+        .max(mostRecorded)
+        .optional()
+        .describe(`how many times are recorded beside the start, about, evenly spaced; ${mostFrames} by default`),
+      every: count.optional().describe('steps from one recorded time to the next, in place of frames'),
+      trajectories: z
+        .int()
+        .min(0)
+        .default(8)
+        .describe('trajectories kept with all their times (observe: trajectories)'),
+    })
+    .prefault({})
+    .describe('the times at which observables, curves and trajectories are recorded'),
   finalDensity: z
     .enum(['gaussian', 'exact', 'nearest-neighbour'])
     .default('gaussian')
     .describe(
       'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
     ),
-  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
-  checks: z.array(z.enum(checkNames)).default([]),
+  observe: observeSchema.default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
+  checks: checksSchema.default([]),
   profiles: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .refine((profiles) => Object.keys(profiles).length <= 32, 'expected at most 32 profiles')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
+import { sayChecks } from './rules/checks.js'
 import { sayData } from './rules/data.js'
 import { sayDrives } from './rules/drives.js'
 import { sayLearning } from './rules/learning.js'
@@ -24,6 +25,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayLearning,
   sayObjective,
   sayObservation,
+  sayChecks,
   sayGeneration,
   sayConditions,
   saySimulation,

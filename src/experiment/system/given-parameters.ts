@@ -6,7 +6,7 @@ import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
-import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
+import { interpolated, loadList, loadSeries, seriesBounds } from '../files/series.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
@@ -82,7 +82,7 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
       placed.set(`${key} ${place}`, here)
       scheduled.push({ parameter: offset + n, value: here.value, bounds: here.bounds })
     }
-    entriesOf<ScheduleValue>(value, group, where).forEach(put)
+    entriesOf<ScheduleValue>(fromFile(value), group, where).forEach(put)
   })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
@@ -93,6 +93,13 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
     return equilibriumStart(alone.potential, alone.theta, heat?.value(0) ?? bath.kT)
   })
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
+}
+
+/** A file of one column is the list that stands in it; other values are what they are. */
+function fromFile(value: ScheduleValue | ScheduleValue[]): ScheduleValue | ScheduleValue[] {
+  if (typeof value !== 'object' || Array.isArray(value)) return value
+  const list = loadList(value.file, value.header)
+  return list === null ? value : [...list]
 }
 
 /** The temperature over time, looked at beforehand as the parameters are. */

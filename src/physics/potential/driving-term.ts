@@ -53,14 +53,14 @@ export function drivingTerm(options: DrivingOptions): TermOn {
 
 /**
  * The force of an active bath, f_i = θ_i η_i on each visible unit, η_i the active unit of its own (see Change): θ is its standard
- * deviation. Without active units it has no parameters. Its Jacobian is left out: η is no coordinate whose relaxation a step resolves.
+ * deviation. Without active units it has no parameters.
  *
  * Source: Fodor et al., Phys. Rev. Lett. 117, 038103 (2016), eqs. 1–2.
  */
 export function activity(counts: NonNullable<Term['driving']>): TermOn {
   const options = { name: 'activity', driving: counts, formula: activeForce } as const
   const term = generalPairTerm(options, pairFunction(activeForce, { t: 0 }), activeEdges)
-  return (network) => ({ ...term(network), support: 'unit', addHessian() {} })
+  return (network) => ({ ...term(network), support: 'unit' })
 }
 
 /** y on the first end of an edge and nothing on the second, as its own tree: nobody need load a reader of formulas for it. */

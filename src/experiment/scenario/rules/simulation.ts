@@ -74,7 +74,7 @@ export function sayConditions({ learning, sampling, network, observe, checks }: 
       ['sampling', 'trajectories'],
       `expected images × completions, a multiple of ${given.completions}; got ${trajectories}`,
     )
-  const unknown = observe.findIndex((observable) => !observedGiven.includes(observable))
+  const unknown = observe.findIndex((name) => typeof name !== 'string' || !observedGiven.includes(name))
   if (unknown >= 0)
     say(['observe', unknown], `not known of samples drawn given images; expected ${observedGiven.join(', ')}`)
   if (checks.length > 0) say(['checks', 0], 'no check applies to samples drawn given images; remove it')
