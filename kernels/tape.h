@@ -67,6 +67,8 @@ typedef struct {
   /** numbers that a step has for all trajectories, in the registers after x and y: how many, and their byte offset in a block */
   int32_t inputs;
   uint32_t inputOffset;
+  /** of a force without a potential: 1 + what it counts as (system.h); 0 for others */
+  int32_t driving;
 } Tape;
 
 INLINE float *registerAt(float *registers, int n) { return registers + (long)n * STRIP * 16; }
@@ -188,7 +190,10 @@ static void addValues(const float *theta, int width, int groups, const float *va
       }
 }
 
-/** Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`. */
+/**
+ * Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`, and what has no
+ * potential to `drivingForce`.
+ */
 static void formulaFields(
     Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured
 ) {
@@ -198,20 +203,27 @@ static void formulaFields(
   for (int g = 0; g < groups; g++) {
     for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
     for (long o = 0; measured && o < 32; o += LANES) *(floats *)(energy + g * stride + o) = (floats){0};
+    for (int kind = countsAsWork; kind <= countsAsBath; kind++)
+      for (long o = 0; measured && (system->driving >> kind & 1) && o < 16L * system->units; o += LANES)
+        *(floats *)(drivingForce(system, scratch + g * stride, kind) + o) = (floats){0};
   }
   const Tape *tape = at(memory, system->tape);
   for (int t = 0; t < system->tapes; t++, tape++) {
     const float *theta = (const float *)(block + tape->offset);
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
+    float *driving = measured && tape->driving > 0 ? drivingForce(system, scratch, tape->driving - 1) : 0;
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
       runStrip(memory, tape, block, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
       // Parameter by parameter, so that a unit's sum has one order however many stand in a strip.
       for (int n = 0; n < width; n++) {
-        const long row = 16L * n * groups;
-        addSlope(rowX[from + n], theta[from + n], groups, registerAt(registers, tape->slopeX) + row, force, stride);
-        if (tape->y != 0)
-          addSlope(rowY[from + n], theta[from + n], groups, registerAt(registers, tape->slopeY) + row, force, stride);
+        const float *slopeX = registerAt(registers, tape->slopeX) + 16L * n * groups;
+        const float *slopeY = registerAt(registers, tape->slopeY) + 16L * n * groups;
+        addSlope(rowX[from + n], theta[from + n], groups, slopeX, force, stride);
+        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, slopeY, force, stride);
+        if (driving == 0) continue;
+        addSlope(rowX[from + n], theta[from + n], groups, slopeX, driving, stride);
+        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, slopeY, driving, stride);
       }
       if (measured) addValues(theta + from, width, groups, registerAt(registers, tape->value), energy, stride);
     }

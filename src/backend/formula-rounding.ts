@@ -27,7 +27,7 @@ export function formulaSizes(potential: Potential, theta: Float64Array, { x, bat
     const own = termSlice(potential, index, theta)
     const timed = inputs.map((input) => input(own.at(-1)!))
     for (let a = 0; a < ownSize(term); a++) {
-      const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
+      const units = formula.slopes.length === 1 ? [a] : [term.ends!.from[a]!, term.ends!.to[a]!]
       const weight = Math.abs(own[a]!) / batch
       for (let b = 0; b < batch && weight > 0; b++) {
         const at = units.map((unit) => x[unit * batch + b]!)
@@ -93,14 +93,14 @@ const beside = [
  *
  * @param width - of the least noise
  */
-export function refusedBySlopes({ terms, network }: Potential, roundoff: number, train: PointSet, width: number) {
+export function refusedBySlopes({ terms }: Potential, roundoff: number, train: PointSet, width: number) {
   const { x, batch } = columnsOf(train, 0, Math.ceil(train.count / looked))
-  for (const { name, formula, size } of terms) {
+  for (const { name, formula, size, ends } of terms) {
     if (formula === undefined) continue
     const tape = compilePartials(formula)
     let [slopes, lost] = [0, 0]
     for (let a = 0; a < size; a++) {
-      const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
+      const units = formula.slopes.length === 1 ? [a] : [ends!.from[a]!, ends!.to[a]!]
       for (let b = 0; b < batch; b++)
         for (const offset of beside) {
           const at = units.map((unit, n) => x[unit * batch + b]! + width * offset[n]!)

@@ -190,7 +190,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
       writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], {
         ...{ first: from, coloured: scheme === leimkuhlerMatthews, seed, limit: Infinity },
         stream: system.flips === null ? walk.stream : drawnFrom,
-        ...{ attempts, rates: rates.length },
+        ...{ attempts, rates: rates.length, own: 0 },
       })
       return record
     },

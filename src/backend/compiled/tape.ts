@@ -1,7 +1,7 @@
 import { type Hoisted, hoisted } from '../../physics/formula/hoisted.js'
 import type { Partials } from '../../physics/formula/partials.js'
 import { compilePartials, type Operand, type Tape, type TapeStep } from '../../physics/formula/tape.js'
-import type { Network } from '../../physics/network/network.js'
+import type { Term } from '../../physics/potential/term.js'
 import { type Arena, writeWords } from './memory.js'
 
 /** Operations of kernels/tape.h, by their names in formulas. */
@@ -53,7 +53,13 @@ export interface TapeOfTerm {
   /** its last parameter in θ: the time, where there are such numbers */
   readonly last: number
   readonly sums: number
+  /** the units of each parameter's x and y; of a formula in x alone they are those of its number */
+  readonly ends: Term['ends'] | null
+  readonly driving: Term['driving'] | null
 }
+
+/** What forces without a potential count as (kernels/system.h), in its order. */
+export const countsAs = ['work', 'bath'] as const
 
 /** A term in memory: its record (Tape in kernels/tape.h), the registers that it takes, and operations for all of its parameters. */
 interface EncodedTerm {
@@ -63,14 +69,13 @@ interface EncodedTerm {
 }
 
 /** Writes a term's operations to memory. */
-export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): EncodedTerm {
-  const { size, words, sums } = term
+export function encodeTerm(term: TapeOfTerm, arena: Arena): EncodedTerm {
+  const { size, words, sums, ends, driving } = term
   const { formula, inputs } = term.formula
   const { steps, results, registers } = compilePartials(formula)
   // A register for a number that an operation takes from one.
   const operations = steps.map((step) => encodeStep(step, registers))
   const countAfter = (ends: number) => operations.slice(0, ends).flat().length
-  const isPair = formula.slopes.length === 2
   const rowsOf = (units: Int32Array) =>
     writeWords(
       arena,
@@ -82,16 +87,17 @@ export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): En
     size,
     4 * words,
     sums,
-    rowsOf(isPair ? network.edges.from : Int32Array.from({ length: size }, (_, unit) => unit)),
-    isPair ? rowsOf(network.edges.to) : 0,
+    rowsOf(ends?.from ?? Int32Array.from({ length: size }, (_, unit) => unit)),
+    ends == null ? 0 : rowsOf(ends.to),
     writeWords(arena, Int32Array.from(operations.flat(2))),
     countAfter(results.at(-2)!.steps),
     countAfter(value.steps),
     slopeX.register,
-    isPair ? slopeY.register : 0,
+    ends == null ? 0 : slopeY.register,
     value.register,
     inputs.length,
     4 * term.inputs,
+    driving == null ? 0 : 1 + countsAs.indexOf(driving),
   ]
   return { record, registers: registers + 1, operations: size * countAfter(value.steps) }
 }

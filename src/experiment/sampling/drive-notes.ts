@@ -1,4 +1,4 @@
-import { hasWalls } from '../../physics/dynamics/unit-steps.js'
+import { hasWalls } from '../../physics/network/network.js'
 import { hasDriving } from '../../physics/potential/potential.js'
 import type { Problem } from '../system/problem.js'
 

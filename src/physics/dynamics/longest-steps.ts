@@ -1,6 +1,6 @@
 import { forceAndEnergy } from '../potential/potential.js'
 import { scheduledAt } from '../protocol/protocol.js'
-import type { Driven } from './step-judge.js'
+import type { Driven } from './driven.js'
 import { resolution } from './timestep.js'
 
 /** Share of the correlation time of active forces: their variance in a trap is then off by less than .1 % for that. */

@@ -1,7 +1,8 @@
 import { invalidValue } from '../../errors.js'
 import { mostSteps, type StepTimes, scheduledAt, wholeSteps } from '../protocol/protocol.js'
+import type { Driven, Looks } from './driven.js'
 import { type Fall, fallOf } from './falls.js'
-import { createJudge, type Driven, type Looks } from './step-judge.js'
+import { createJudge } from './step-judge.js'
 import { type NarrowFeature, resolution, visited } from './timestep.js'
 
 /** Landscapes on the way that the longest step is chosen for; bounds of the schedules see what is between. */
@@ -203,6 +204,8 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
 /** The key of a schedule; the temperature's is number -1. */
 function keyOf({ potential, scheduled }: Driven, cause: number): string {
   const group = potential.groups.findLast(({ offset }) => offset <= (scheduled[cause]?.parameter ?? -1))
+  if (group?.clock === true)
+    return `potential.${group.support === 'unit' ? 'onsite' : 'pair'}.${group.name.slice(0, group.name.lastIndexOf('.'))}`
   return group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`
 }
 

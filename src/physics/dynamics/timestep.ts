@@ -130,6 +130,17 @@ function visitedRegion(potential: Potential, theta: Float64Array, kT: number, in
   }
 }
 
+/** Displacements that `visitedPlaces` gives, about. */
+const places = 8
+
+/** Some of the displacements at which units that move alike are visited (see `visited`), ascending, with both ends. */
+export function visitedPlaces(potential: Potential, theta: Float64Array, kT: number, initial: Float64Array): number[] {
+  const { grid, energy } = visitedRegion(potential, theta, kT, initial)
+  const reached = [...grid].filter((_, n) => energy[n]! <= visitedEnergy)
+  const stride = Math.ceil(reached.length / places)
+  return reached.filter((_, n) => n % stride === 0 || n + 1 === reached.length)
+}
+
 /** The curvature alone. */
 export function visitedCurvature(...of: Parameters<typeof visited>): number {
   return visited(...of).curvature
