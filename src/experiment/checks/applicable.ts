@@ -1,8 +1,9 @@
 import { invalidValue } from '../../errors.js'
-import { movesAll } from '../../physics/dynamics/fitting.js'
+import { movesAll, ownOfUnits } from '../../physics/dynamics/fitting.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import { isHarmonicGivenHidden, isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
 import { requireObservable } from '../sampling/observables.js'
 import type { Problem } from '../system/problem.js'
@@ -32,11 +33,23 @@ const noExchange: Need = [
   'observe without work, heat and entropy-production: its steps sample an equilibrium and have none',
 ]
 
+const equilibria: Need = [
+  ({ generation: { potential } }) => !hasDriving(potential),
+  'forces of the potential alone: it samples e^(-U/kT), and potential.force and bath.active lead elsewhere; use euler-maruyama or heun',
+]
+/** Units with what only some schemes move. */
+const plainUnits = ({ ownOfUnits: known }: Integrator): Need => [
+  ({ generation: { potential } }) => ownOfUnits(potential.network, known) === null,
+  `units without ${known === 'walls' ? '' : 'walls, '}active forces and temperatures of their own; euler-maruyama and heun move these`,
+]
+
 /** What an integrator asks of a scenario, from what it can do. */
 function integratorNeeds(integrator: Integrator): Need[] {
   const { harmonic, dynamical, redraws } = integrator
   return [
     oneMobility(integrator),
+    ...(dynamical ? [] : [equilibria]),
+    plainUnits(integrator),
     ...(harmonic ? harmonicLandscapes : []),
     ...(redraws === true ? [conditionalLaws] : []),
     ...(dynamical ? [] : [noExchange]),
@@ -58,6 +71,7 @@ export function requireApplicable(problem: Problem): void {
   require(integratorNeeds(integrators[integrator]), integrator, 'sampling.integrator')
   if (problem.scenario.finalDensity === 'exact') require(exactLawNeeds, 'exact', 'finalDensity', ' Use gaussian.')
   for (const [index, name] of problem.scenario.checks.entries())
-    require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
+    if (typeof name === 'string')
+      require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
   requireObservable(problem)
 }

@@ -5,11 +5,11 @@ import { boltzmannMoments } from '../../physics/truth/boltzmann.js'
 import { energyOfUnit, meanFirstPassage } from '../../physics/truth/escape.js'
 import { quarticMoment } from '../../physics/truth/quartic.js'
 import { pointStart } from '../system/start.js'
-import { type CheckContext, eulerMaruyama, type RunCheck, subscript, uncoupledAtRest } from './run-check.js'
+import { type CheckContext, eulerMaruyama, openSpace, type RunCheck, subscript, uncoupledAtRest } from './run-check.js'
 
 /** ⟨x²⟩ and ⟨x⁴⟩ of every unit at the end against quadrature of the Boltzmann density. */
 export const boltzmannMomentsCheck: RunCheck = {
-  needs: [uncoupledAtRest, eulerMaruyama],
+  needs: [openSpace, uncoupledAtRest, eulerMaruyama],
   run: (context) =>
     momentChecks(context, '', (_, { moments, secondOrder }) => ({
       moment: (power) => moments[power]!,
@@ -23,6 +23,7 @@ export const boltzmannMomentsCheck: RunCheck = {
  */
 export const quarticMomentsCheck: RunCheck = {
   needs: [
+    openSpace,
     uncoupledAtRest,
     eulerMaruyama,
     [({ potential: { groups } }) => groups.length === 1 && groups[0]!.name === 'quartic', 'potential.onsite [quartic]'],
@@ -71,6 +72,7 @@ function rawMoment({ points, count, units }: PointSet, unit: number, power: numb
 export const firstPassageCheck: RunCheck = {
   needs: [
     [({ scenario }) => scenario.firstPassage !== undefined, 'firstPassage and observe: [first-passage]'],
+    openSpace,
     uncoupledAtRest,
     eulerMaruyama,
     [({ scenario }) => scenario.initial?.kind === 'point', 'initial: { kind: point }'],

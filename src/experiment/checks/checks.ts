@@ -1,8 +1,9 @@
 import type { Check } from '../../physics/observe/check.js'
-import type { Scenario } from '../scenario/schema.js'
+import type { CheckName } from '../scenario/checks.js'
 import { boltzmannMomentsCheck, firstPassageCheck, quarticMomentsCheck } from './boltzmann-checks.js'
 import { contrastBiasCheck } from './contrast-bias.js'
 import { firstLawCheck, heatIntegralCheck } from './exchange-checks.js'
+import { fokkerPlanckCheck } from './fokker-planck-check.js'
 import { freeEnergyCheck } from './free-energy-check.js'
 import {
   autocorrelationCheck,
@@ -11,12 +12,15 @@ import {
   workMeanCheck,
 } from './harmonic-checks.js'
 import { exactScoreCheck, mixtureModesCheck } from './mixture-checks.js'
+import { observedCheck } from './observed-check.js'
 import { reverseNoisingCheck } from './reverse-noising.js'
 import type { CheckContext, RunCheck } from './run-check.js'
 import { enumerationCheck, isingEnergyCheck } from './state-checks.js'
+import { steadyStateCheck } from './steady-state-check.js'
+import { washboardCheck } from './washboard-check.js'
 
-/** Every check that a scenario can name. */
-export const checks: Readonly<Record<Scenario['checks'][number], RunCheck>> = {
+/** Every truth that a scenario can name. */
+export const checks: Readonly<Record<CheckName, RunCheck>> = {
   'first-law': firstLawCheck,
   'heat-integral': heatIntegralCheck,
   'gaussian-moments': gaussianMomentsCheck,
@@ -24,6 +28,9 @@ export const checks: Readonly<Record<Scenario['checks'][number], RunCheck>> = {
   'boltzmann-moments': boltzmannMomentsCheck,
   'quartic-moments': quarticMomentsCheck,
   'stationary-covariance': stationaryCovarianceCheck,
+  'steady-state': steadyStateCheck,
+  'fokker-planck': fokkerPlanckCheck,
+  washboard: washboardCheck,
   'work-mean': workMeanCheck,
   'free-energy': freeEnergyCheck,
   'mean-first-passage': firstPassageCheck,
@@ -37,5 +44,7 @@ export const checks: Readonly<Record<Scenario['checks'][number], RunCheck>> = {
 
 /** Runs the checks that the scenario names; `requireApplicable` has made sure that each of them can. */
 export function runChecks(context: CheckContext): Check[] {
-  return context.problem.scenario.checks.flatMap((name) => checks[name].run(context))
+  return context.problem.scenario.checks.flatMap((check) =>
+    typeof check === 'string' ? checks[check].run(context) : observedCheck(check, context),
+  )
 }

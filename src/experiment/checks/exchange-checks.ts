@@ -1,7 +1,7 @@
 import { roundoff as roundoffOf } from '../../backend/backend.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
-import { energies, harmonic, type RunCheck } from './run-check.js'
+import { energies, harmonic, openSpace, type RunCheck } from './run-check.js'
 
 /** Standard deviations of accumulated rounding that the worst of many trajectories may be off. */
 const worstRounding = 16
@@ -73,7 +73,7 @@ export const firstLawCheck: RunCheck = {
 
 /** The heat of a run by its integral. */
 export const heatIntegralCheck: RunCheck = {
-  needs: [energies, harmonic],
+  needs: [energies, openSpace, harmonic],
   run: ({ observed: { workAndHeat, states }, protocol, energyScale, roundoff }) => [
     heatIntegralOf(workAndHeat!, protocol.dt.length, states.final.units, energyScale, roundoff),
   ],

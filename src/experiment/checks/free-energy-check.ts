@@ -7,7 +7,7 @@ import { startMoments } from '../sampling/ensemble.js'
 import { reversedSimulation } from '../sampling/simulation.js'
 import { isUncoupled, type Problem } from '../system/problem.js'
 import { driven, workRounding } from './harmonic-checks.js'
-import { constantTemperature, eulerMaruyama, isHarmonic, mostUnits, type RunCheck } from './run-check.js'
+import { constantTemperature, eulerMaruyama, isHarmonic, mostUnits, openSpace, type RunCheck } from './run-check.js'
 
 /** A share of the free energy that a discrete scheme's may be off by. */
 const allowedShare = 0.05
@@ -28,6 +28,7 @@ function exponentialWork(problem: Problem, protocol: Protocol): ExponentialWork 
  */
 export const freeEnergyCheck: RunCheck = {
   needs: [
+    openSpace,
     [
       (problem) =>
         problem.given !== undefined &&

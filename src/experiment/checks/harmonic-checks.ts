@@ -14,6 +14,7 @@ import {
   isHarmonic,
   type Need,
   oneBath,
+  openSpace,
   type RunCheck,
   subscript,
 } from './run-check.js'
@@ -87,6 +88,7 @@ const meanSquareRange = 0.1
  */
 export const stationaryCovarianceCheck: RunCheck = {
   needs: [
+    openSpace,
     [
       (problem) => isAtRest(problem) && isHarmonic(problem) && problem.potential.network.units <= mostCorrelated,
       `a plain simulation of at most ${mostCorrelated} units in a harmonic potential without schedules`,

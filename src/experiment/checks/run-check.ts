@@ -1,5 +1,6 @@
 import type { PointSet } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
@@ -46,6 +47,11 @@ export const mostUnits = 16
 /** Whether every term is quadratic in the states. */
 export const isHarmonic = ({ potential }: Problem) => potential.terms.every((term) => term.harmonic)
 
+/** Where e^(-U/kT) of the whole line is the equilibrium, and all work is that of the potential. */
+export const openSpace: Need = [
+  ({ generation: { potential } }) => potential.network.coordinates === null && !hasDriving(potential),
+  'units in open space under forces of the potential alone: no walls, periods, potential.force or bath.active',
+]
 /** Forces that are linear in the states. */
 export const harmonic: Need = [isHarmonic, 'a harmonic potential (stiffness, bias, bilinear)']
 /** Work and heat of every trajectory. */
@@ -57,8 +63,14 @@ export const eulerMaruyama: Need = [
 ]
 /** A bath whose temperature does not change. */
 export const constantTemperature: Need = [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)']
+/** One step length throughout. */
+export const equalSteps: Need = [
+  ({ scenario }) => scenario.protocol?.dt !== undefined,
+  'protocol.dt: steps of one length',
+]
 /** What the exact law of the scheme is known for. */
 export const exactLawNeeds: readonly Need[] = [
+  openSpace,
   [
     (problem) => problem.given !== undefined && problem.potential.network.units <= mostUnits && isHarmonic(problem),
     `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,

@@ -11,7 +11,7 @@ import { meanStatistics } from '../../physics/truth/mean-statistics.js'
 import { freeEnergyDifference } from '../measurement/free-energy.js'
 import { isAtRest, type Problem } from '../system/problem.js'
 import { pointStart } from '../system/start.js'
-import type { CheckContext, Need, RunCheck } from './run-check.js'
+import { type CheckContext, type Need, openSpace, type RunCheck } from './run-check.js'
 
 /** Of so many means the largest |z| of a right law stays below this: 2·10⁵ of them pass it with probability .01. */
 const largestZ = 5.5
@@ -52,6 +52,7 @@ const exactSteps: Need = [
  */
 export const enumerationCheck: RunCheck = {
   needs: [
+    openSpace,
     fewStates,
     exactSteps,
     [

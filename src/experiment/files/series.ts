@@ -16,19 +16,45 @@ export interface Series {
 /** A table of times and values is small: a million rows of eight columns. */
 const largestFile = 2 ** 26
 
+/** Numbers in rows and columns. */
+type FileTable = Pick<NumberTable, 'values' | 'count' | 'columns'>
+
 /**
- * A series from a table whose column 0 holds ascending times: CSV, or an NPY array [points, columns] (told apart by content).
+ * A table of numbers: CSV, or an NPY array [rows, columns] or [rows], told apart by content.
+ *
+ * @param header - of a CSV text, whether its first line names the columns; see `parseCsv`
+ * @throws E_FILE, E_FORMAT or E_DATA naming the file, what is wrong with it and what was expected
+ */
+function loadTable(path: string, header?: boolean): FileTable {
+  const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
+  return withRegularFile(path, kind, ({ size, read }) => {
+    const bytes = read(0, size)
+    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, { header })
+  })
+}
+
+/** The numbers of a table that has one column only, in their order; null for one of several columns. @throws as loadTable does */
+export function loadList(path: string, header?: boolean): Float64Array | null {
+  const { values, columns } = loadTable(path, header)
+  if (columns !== 1) return null
+  const wrong = values.findIndex((value) => !Number.isFinite(value))
+  if (wrong < 0) return values
+  throw new OverdampedError(
+    'E_DATA',
+    `row ${wrong} (counted from 0) is ${values[wrong]}; expected finite numbers.`,
+    path,
+  )
+}
+
+/**
+ * A series from a table whose column 0 holds ascending times.
  *
  * @param column - of the values, counted from 0
  * @param header - of a CSV text, whether its first line names the columns; see `parseCsv`
  * @throws E_FILE, E_FORMAT or E_DATA naming the file, what is wrong with it and what was expected
  */
 export function loadSeries(path: string, column: number, header?: boolean): Series {
-  const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
-  const { values, count, columns } = withRegularFile(path, kind, ({ size, read }) => {
-    const bytes = read(0, size)
-    return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, { header })
-  })
+  const { values, count, columns } = loadTable(path, header)
   const fault = (text: string) => new OverdampedError('E_DATA', text, path)
   if (count < 2) throw fault(`has ${count} rows; expected at least 2: a time and a value each.`)
   if (column >= columns)
@@ -45,11 +71,11 @@ export function loadSeries(path: string, column: number, header?: boolean): Seri
   return { t, value }
 }
 
-function npyTable(bytes: Uint8Array, path: string): Pick<NumberTable, 'values' | 'count' | 'columns'> {
+function npyTable(bytes: Uint8Array, path: string): FileTable {
   const { data, shape } = decodeNpy(bytes, path)
-  if (shape.length !== 2)
-    throw new OverdampedError('E_DATA', `has shape (${shape.join(', ')}); expected (points, 2).`, path)
-  return { values: Float64Array.from(data), count: shape[0]!, columns: shape[1]! }
+  if (shape.length !== 1 && shape.length !== 2)
+    throw new OverdampedError('E_DATA', `has shape (${shape.join(', ')}); expected (points, 2), or (values,).`, path)
+  return { values: Float64Array.from(data), count: shape[0]!, columns: shape[1] ?? 1 }
 }
 
 /**

@@ -2,6 +2,7 @@ import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { knownLogPartition } from '../../physics/truth/partition.js'
 import { isAtRest, type Problem } from '../system/problem.js'
@@ -30,7 +31,8 @@ const resamplesOf = (runs: number) => Math.max(50, Math.min(200, Math.round(most
 
 /**
  * Free-energy difference of a driven simulation that starts in equilibrium, in units of kT: Jarzynski's average and, with the
- * works of the reversed protocol, Bennett's and Crooks'.
+ * works of the reversed protocol, Bennett's and Crooks'. They hold where forces without a potential do a part of the work (integral
+ * fluctuation theorem with the equilibrium of U at both ends; Seifert, Rep. Prog. Phys. 75, 126001 (2012), §3.1), ΔF then being that of U.
  *
  * @param work - of the protocol, and `reverseWork` of its reverse, [trajectories] each; null where it was not measured
  * @returns null where no free energy can be had: from other starts, at a changing temperature or several, in a landscape at rest
@@ -44,6 +46,8 @@ export function measureFreeEnergy(
   const { seed, observe } = scenario
   const isOneBath = problem.potential.network.temperature === null && given?.kT === null
   const driven = given !== undefined && !isAtRest(problem) && isOneBath
+  // Without the work of active forces that count as the bath's, no average of what is left is a free energy.
+  if (hasDriving(problem.potential, 'bath')) return null
   if (work === null || !driven || !startsInEquilibrium(scenario) || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)

@@ -170,5 +170,6 @@ export function measureTimeAverages(
   { trajectories }: ObservedEnsemble,
 ): readonly TimeAverage[] | null {
   if (trajectories === null || !scenario.observe.includes('autocorrelation')) return null
-  return timeAverages(trajectories, potential.network.units).slice(0, mostAveraged)
+  const { units, visible } = potential.network
+  return timeAverages(trajectories, units).slice(0, Math.min(mostAveraged, visible))
 }

@@ -5,6 +5,7 @@ import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { virialResiduals } from '../../learning/evaluation/virial.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
+import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits, type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { heatOfBaths } from '../../physics/observe/bath-heat.js'
@@ -13,9 +14,11 @@ import type { EntropyProduction } from '../../physics/observe/entropy-production
 import { covariance, meanPoint } from '../../physics/observe/moments.js'
 import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
+import { uncoupledLaw } from '../../physics/truth/uncoupled-law.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact, type NumericArray } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
@@ -75,7 +78,7 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [
       files.autocorrelation,
       trajectories !== null && observes('autocorrelation')
-        ? autocovarianceArrays(trajectories, potential.network.units)
+        ? autocovarianceArrays(trajectories, potential.network)
         : null,
     ],
     [files.observables, observableArrays(observed.observables)],
@@ -193,20 +196,25 @@ function conditionArrays(
 
 /** What stands beside the states of a single unit in a landscape at rest; null elsewhere. */
 function boltzmannArrays({ given, potential, bath }: Problem) {
-  if (given?.scheduled.length !== 0 || potential.network.units !== 1) return null
+  if (given?.scheduled.length !== 0 || potential.network.units !== 1 || hasDriving(potential)) return null
+  if (potential.network.coordinates !== null) {
+    const [law] = uncoupledLaw(potential, given.theta, bath.kT)?.units ?? []
+    return law === undefined ? null : { boltzmannX: law.x, boltzmannDensity: law.density }
+  }
   const { x, density } = boltzmannDensity(potential, given.theta, bath, 0)
   return { boltzmannX: x, boltzmannDensity: density }
 }
 
 /** Autocovariances of all units and their errors, [units, lags + 1], at the lags in time. */
-function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
-  const { lag, of } = autocovariances(recorded, units)
+function autocovarianceArrays(recorded: RecordedTrajectories, { units, visible }: Network) {
+  const { lag, of: all } = autocovariances(recorded, units)
+  const of = all.slice(0, visible)
   const matrix = (rows: readonly Float64Array[]) => {
-    const out = new Float64Array(units * lag.length)
+    const out = new Float64Array(visible * lag.length)
     rows.forEach((row, i) => {
       out.set(row, i * lag.length)
     })
-    return ndarray(out, [units, lag.length])
+    return ndarray(out, [visible, lag.length])
   }
   return {
     lag,

@@ -4,6 +4,7 @@ import type { Check } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import type { SpeedLimit } from '../../physics/observe/speed-limit.js'
 import type { TimeAverage } from '../../physics/observe/time-averages.js'
+import type { Current } from '../measurement/currents.js'
 import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.js'
 import type { FirstPassageResults } from '../measurement/first-passage.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
@@ -76,6 +77,7 @@ export interface Findings extends Common {
   readonly thermodynamics: Thermodynamics
   readonly freeEnergy?: FreeEnergyResults
   readonly firstPassage?: FirstPassageResults
+  readonly currents?: readonly Current[]
   readonly errorBudget?: ErrorBudget
 }
 
@@ -94,6 +96,8 @@ export interface Results extends Common {
     readonly mean: number | null
     readonly standardError: number | null
   }
+  /** of each unit with a period, at most 64: how it went round in the whole run */
+  readonly currents?: readonly Means<Current>[]
   /** of a mixture, with observe: error-budget */
   readonly errorBudget?: Omit<ErrorBudget, 'measures'> & { readonly measures: readonly Means<BudgetOfMeasure>[] }
 }
@@ -103,7 +107,18 @@ export function resultsOf(
   { name, seed }: Scenario,
   backend: string,
   timings: Results['timings'],
-  { metrics, checks, thermodynamics, identities, freeEnergy, speedLimit, firstPassage, errorBudget, ...rest }: Findings,
+  {
+    metrics,
+    checks,
+    thermodynamics,
+    identities,
+    freeEnergy,
+    speedLimit,
+    firstPassage,
+    currents,
+    errorBudget,
+    ...rest
+  }: Findings,
 ): Results {
   return {
     ...{ scenario: name, seed, backend, timings, metrics, checks },
@@ -113,6 +128,7 @@ export function resultsOf(
       freeEnergy: freeEnergy && freeEnergyOf(freeEnergy),
       speedLimit,
       firstPassage: firstPassage && firstPassageOf(firstPassage),
+      currents: currents?.map(means),
     }),
     ...rest,
     ...present({ errorBudget: errorBudget && { ...errorBudget, measures: errorBudget.measures.map(means) } }),

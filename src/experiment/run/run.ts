@@ -11,6 +11,7 @@ import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
+import { measureCurrents } from '../measurement/currents.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { observableFigures, observableWarnings } from '../measurement/observables.js'
@@ -204,6 +205,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
+      currents: measureCurrents(problem, observed),
       observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
       learning: learned?.summary,
       ...diagnosed,

@@ -19,6 +19,7 @@ import { type EntropyProduction, entropyProduction } from '../../physics/observe
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
+import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { type ObservableResult, observeFormulas } from '../../physics/observe/observables.js'
 import {
   boundaryEntropy,
@@ -34,6 +35,7 @@ import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
+import { entropyUnknownOf, startNotes } from './drive-notes.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 import { curveTimes, observablesOf, timesOf } from './observables.js'
 
@@ -75,8 +77,20 @@ function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Sta
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
-export function startMoments(problem: Problem) {
-  return momentsOf(ownStart(problem), problem.potential.network.units)
+export function startMoments(problem: Problem): GaussianLaw {
+  const { units, correlationTime } = problem.potential.network
+  const told = correlationTime === null ? units : correlationTime.findIndex((time) => time > 0)
+  const law = momentsOf(ownStart(problem), told)
+  if (told === units) return law
+  // Active units are in the last rows, and in their own stationary law.
+  const mean = new Float64Array(units)
+  const covariance = new Float64Array(units * units)
+  mean.set(law.mean)
+  for (let i = 0; i < units; i++) {
+    if (i < told) covariance.set(law.covariance.subarray(i * told, (i + 1) * told), i * units)
+    else covariance[i * (units + 1)] = 1
+  }
+  return { mean, covariance }
 }
 
 /** The class of each trajectory: the one that the scenario names, or drawn in the data's shares; null without label units. */
@@ -203,6 +217,7 @@ function entropyOf(
 ): EntropyProduction | null {
   const before = densityOf(problem, start)
   if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
+  if (entropyUnknownOf(problem) !== null) return null
   const after = finalDensity(problem, protocol, start, final)
   if (after === null) return null
   const { generation, bath } = problem
@@ -271,6 +286,8 @@ export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
 
 /** Why the entropy production is not known, where the start has a law; nobody asks after that of a point. */
 function whyUnknown(problem: Problem, start: Start): string[] {
+  const unknown = entropyUnknownOf(problem)
+  if (unknown !== null) return [unknown]
   if (hasStates(problem.generation.potential.network))
     return [
       'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
@@ -313,7 +330,12 @@ async function observeOn(
     observe.includes('force') && trajectories !== null ? recordedForces(potential, protocol, trajectories) : null
   const unknown = entropy === null && observe.includes('entropy-production') ? whyUnknown(problem, start) : []
   for (const note of unknown) hooks.onNote?.(note)
-  const notes = [...unknown, ...exchanged.notes, ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : [])]
+  const notes = [
+    ...startNotes(problem),
+    ...unknown,
+    ...exchanged.notes,
+    ...(entropy !== null && hasOwnBath(problem) ? [ofVisibleAlone] : []),
+  ]
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
     ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },

@@ -1,6 +1,8 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
 import type { Driven } from '../../physics/dynamics/driven.js'
+import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
+import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
 import { exactly, type Interval, multiply } from '../../physics/formula/interval.js'
 import type { Network } from '../../physics/network/network.js'
@@ -28,10 +30,11 @@ function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
   const { theta, scheduled, kT, kTBounds, start } = given
   const { duration } = scenario.protocol
-  const { units } = potential.network
+  const { network } = potential
+  const { units } = network
   const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
   const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
-  initialStates(start, scenario.seed)(initial, 0, initial.length / units)
+  withOwnStart(initialStates(start, scenario.seed), scenario.seed, network)(initial, 0, initial.length / units)
   // Steps are chosen for the hottest units, which come farthest.
   const hottest = potential.network.temperature?.reduce((most, own) => Math.max(most, own), 1) ?? 1
   const heat = kT === null ? null : scaledBy(hottest, { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) })
@@ -60,7 +63,7 @@ export function simulationProtocol(problem: Problem): ChosenProtocol {
     requireStable(problem, driven, dt)
     return { ...scheduledProtocol(theta, scheduled, duration, dt, kT), chosenBy: 'by protocol.dt' }
   }
-  const longest = problem.generation.longestStep ?? Infinity
+  const longest = Math.min(problem.generation.longestStep ?? Infinity, longestOfUnits(driven))
   // Flips alone have no curvature that a step must resolve.
   if (isStill(problem)) {
     const protocol = scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT)

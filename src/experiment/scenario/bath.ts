@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { UnitBaths } from '../../physics/network/unit-baths.js'
 import { type Bath, defaultBath } from '../../physics/protocol/bath.js'
+import { activeSchema } from './active.js'
 import { positive } from './parts.js'
 
 const ofUnits = z
@@ -13,13 +14,14 @@ export const bathSchema = z.strictObject({
     .default(defaultBath.kT)
     .describe('temperature; of a list, results are in units of the first, whose bath is that of all else'),
   mobility: ofUnits.default(defaultBath.mobility),
+  active: activeSchema.optional(),
 })
 
 /** The section when it is read. */
 export type BathKeys = z.output<typeof bathSchema>
 
 /** The bath of all, or of the first unit where they have several: the units of energy and of time. */
-export function bathOf({ kT, mobility }: BathKeys): Bath {
+export function bathOf({ kT, mobility }: Pick<BathKeys, 'kT' | 'mobility'>): Bath {
   return { kT: first(kT), mobility: first(mobility) }
 }
 

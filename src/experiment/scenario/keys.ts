@@ -4,6 +4,7 @@ import { mostFrames } from '../../physics/observe/recorded-steps.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
+import { checksSchema } from './checks.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
@@ -24,25 +25,6 @@ const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value f
 
 /** Most times that can be recorded. */
 export const mostRecorded = 100_000
-/** Exact truths a run can be compared with; each says where it applies. */
-const checkNames = [
-  'first-law',
-  'heat-integral',
-  'gaussian-moments',
-  'autocorrelation',
-  'boltzmann-moments',
-  'quartic-moments',
-  'stationary-covariance',
-  'work-mean',
-  'free-energy',
-  'mean-first-passage',
-  'reverse-noising',
-  'exact-score',
-  'contrast-bias',
-  'mixture-modes',
-  'enumeration',
-  'ising-energy',
-] as const
 
 /** Every key of a scenario, each right by itself. */
 export const keysSchema = z.strictObject({
@@ -165,7 +147,7 @@ export const keysSchema = z.strictObject({
       'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
     ),
   observe: observeSchema.default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
-  checks: z.array(z.enum(checkNames)).default([]),
+  checks: checksSchema.default([]),
   profiles: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .refine((profiles) => Object.keys(profiles).length <= 32, 'expected at most 32 profiles')

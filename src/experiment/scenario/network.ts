@@ -4,6 +4,7 @@ import { countOf, defaultRate, described, isShared, mostCategories } from '../..
 import { latticeKinds } from '../../physics/network/geometry.js'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
+import { periodSchema, wallsSchema } from './coordinates.js'
 import { count, namesIn, positive, someOf } from './parts.js'
 import { timeFormula } from './schedule.js'
 
@@ -18,18 +19,21 @@ const kind = {
     .describe(`of units with states: redraws of each, tried per unit of time; ${defaultRate} by default`),
   clamped: z.boolean().optional().describe('held where they start'),
 }
-const blocks = z
-  .array(
-    z.strictObject({
-      units: count.describe('how many'),
-      ...kind,
-      mobility: positive.optional().describe("of continuous units: relative to the bath's; 1 by default"),
-    }),
-  )
-  .min(1)
-  .max(1000)
-  .optional()
-  .describe('units of several kinds, one after another')
+/** Where visible units can be. */
+const coordinate = {
+  walls: wallsSchema.optional(),
+  period: periodSchema.optional(),
+}
+/** Units of several kinds. */
+function blocksOf<Own extends z.core.$ZodLooseShape>(own: Own) {
+  const mobility = positive.optional().describe("of continuous units: relative to the bath's; 1 by default")
+  return z
+    .array(z.strictObject({ units: count.describe('how many'), ...kind, mobility, ...own }))
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('units of several kinds, one after another')
+}
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
@@ -43,14 +47,15 @@ const visible = z.strictObject({
   chain: count.optional().describe('number of units on a line, each coupled to the next'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
   ...kind,
-  blocks,
+  ...coordinate,
+  blocks: blocksOf(coordinate),
 })
 
 const hidden = z
   .strictObject({
     units: count.optional().describe('number of hidden units'),
     ...kind,
-    blocks,
+    blocks: blocksOf({}),
     kind: z
       .enum(namesIn(hiddenKinds))
       .default(defaultHidden.kind)

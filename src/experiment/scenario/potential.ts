@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FormulaError } from '../../physics/formula/error.js'
-import { onsiteFormulas, pairFormulas } from '../../physics/formula/partials.js'
+import { forceFormulas, onsiteFormulas, pairFormulas } from '../../physics/formula/partials.js'
 import {
   defaultOnsite,
   exampleOf,
@@ -18,14 +18,16 @@ import { namesIn } from './parts.js'
 /** Most terms on units, and on edges: a file of thousands of formulas would take minutes to read. */
 const mostTerms = 32
 
+const termName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'expected a lower-case letter, then lower-case letters, digits and "-"')
+  .describe('the name of its parameters')
+
 /** A term from a formula; the formula itself is read when the rest is known to be right. */
 function formulaTerm(variables: string, example: string) {
   return z
     .strictObject({
-      name: z
-        .string()
-        .regex(/^[a-z][a-z0-9-]*$/, 'expected a lower-case letter, then lower-case letters, digits and "-"')
-        .describe('the name of its parameters'),
+      name: termName,
       formula: z
         .string()
         .describe(`φ in ${variables}, in a plain simulation also in the time t, for example ${example}`),
@@ -37,6 +39,37 @@ function formulaTerm(variables: string, example: string) {
 const onsite = z.union([z.enum(namesIn(onsiteTerms)), formulaTerm('x', 'x^6/6')])
 const pair = z.union([z.enum(namesIn(pairTerms)), formulaTerm('x and y', '(x-y)^2/2')])
 
+/** A formula, or the number that it is. */
+const forceFormula = z.union([z.string(), z.number().transform(String)])
+
+/** A force without a potential, on each unit or on the two ends of each coupling. */
+const force = z
+  .strictObject({
+    name: termName,
+    formula: forceFormula.optional().describe('on each unit: the force in x, for example 1 or sin(x)'),
+    x: forceFormula
+      .optional()
+      .describe('on each coupling: the force on its first unit, in x and y of both, for example y'),
+    y: forceFormula.optional().describe('... and the force on its second unit, for example -x'),
+  })
+  .transform(({ name, formula, x, y }, context) => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }
+    if (formula !== undefined && (x !== undefined || y !== undefined))
+      return refuse('expected either formula, on each unit, or x and y, on the two ends of each coupling')
+    if (formula !== undefined) return { name, formula }
+    if (x !== undefined && y !== undefined) return { name, x, y }
+    if (x === undefined && y === undefined)
+      return refuse('expected formula, the force on each unit, or x and y, those on the two ends of each coupling')
+    const [missing, unit] = x === undefined ? ['x', 'first'] : ['y', 'second']
+    return refuse(`expected x and y; for no force on the ${unit} unit give ${missing}: 0`)
+  })
+  .describe(
+    'a force without a potential, one parameter θ for each unit or coupling: θ·formula on each unit, or θ·x and θ·y on the ends of each coupling',
+  )
+
 /** The section `potential`: built-in terms by name, others by formula. */
 export const potentialSchema = z
   .strictObject({
@@ -45,19 +78,18 @@ export const potentialSchema = z
       .max(mostTerms)
       .default([...defaultOnsite]),
     pair: z.array(pair).max(mostTerms).default([]),
+    force: z.array(force).max(mostTerms).optional(),
     features: featuresSchema.optional(),
   })
   // Runs only where the lists are right so far: formulas beyond the limit are never read.
   .superRefine((potential, context) => {
     const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (potential.onsite.length === 0 && potential.features === undefined)
-      say(['onsite'], 'there is no term; expected at least 1, or potential.features')
     if (potential.onsite.includes('cubic') && !potential.onsite.includes('quartic'))
       say(['onsite'], 'cubic alone is unbounded below and trajectories run away; add quartic')
     const taken = new Set<string>()
-    for (const key of ['onsite', 'pair'] as const)
-      potential[key].forEach((entry, index) => {
-        const name = typeof entry === 'string' ? builtIn(key, entry).name : entry.name
+    for (const key of ['onsite', 'pair', 'force'] as const)
+      potential[key]?.forEach((entry, index) => {
+        const name = typeof entry === 'string' ? builtIn(key as 'onsite' | 'pair', entry).name : entry.name
         const where = typeof entry === 'string' ? [key, index] : [key, index, 'name']
         if (typeof entry !== 'string' && reserved.has(name))
           say(where, `"${name}" is a built-in term; choose another name`)
@@ -66,19 +98,33 @@ export const potentialSchema = z
         else if (taken.has(name)) say(where, `the term "${name}" stands twice; remove or rename one`)
         taken.add(name)
         if (typeof entry === 'string') return
-        const refused = refusalOf(key, entry.formula)
-        if (refused !== null) say([key, index, 'formula'], refused)
+        for (const [part, message] of refusalsOf(key, entry)) say([key, index, part], message)
       })
   })
 
-/** Why a formula can't be a term; null when it can. */
-function refusalOf(key: 'onsite' | 'pair', formula: string): string | null {
+/** What is wrong with the formulas of a term or a force, by their keys. */
+function refusalsOf(
+  key: 'onsite' | 'pair' | 'force',
+  entry: { readonly formula: string } | { readonly x: string; readonly y: string },
+): [string, string][] {
+  if ('formula' in entry) {
+    const read =
+      key === 'force' ? (text: string) => forceFormulas([text]) : key === 'onsite' ? onsiteFormulas : pairFormulas
+    return refusalIn('formula', () => read(entry.formula))
+  }
+  // Each by itself, so that it is known whose column it is.
+  return [
+    ...refusalIn('x', () => forceFormulas([entry.x, '0'])),
+    ...refusalIn('y', () => forceFormulas(['0', entry.y])),
+  ]
+}
+
+function refusalIn(key: string, read: () => unknown): [string, string][] {
   try {
-    if (key === 'onsite') onsiteFormulas(formula)
-    else pairFormulas(formula)
-    return null
+    read()
+    return []
   } catch (error) {
-    if (error instanceof FormulaError) return error.text
+    if (error instanceof FormulaError) return [[key, error.text]]
     throw error
   }
 }
@@ -109,6 +155,7 @@ export const givenNames: readonly string[] = [
 /** Names of parameters that a formula's may not have. */
 const reserved: ReadonlySet<string> = new Set([
   ...givenNames,
+  'activity',
   ...parameterNames(labelCoupling),
   ...Object.keys(stateTerms),
 ])

@@ -25,7 +25,9 @@ const table = z
     column: z.int().min(1).default(1).describe('column of the values, counted from 0; column 0 holds the times'),
     header: z.boolean().optional().describe('whether the first line of a .csv names its columns'),
   })
-  .describe('a table of times and values, with straight lines between them')
+  .describe(
+    'a table of times and values, with straight lines between them; of one column only, a value for each unit (or edge)',
+  )
 
 /** A number, a formula in t, or a table of times and values: what one parameter, or the temperature, follows. */
 export const scheduleEntry = z.union([z.number(), timeFormula, table])

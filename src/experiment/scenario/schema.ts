@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
 import { sayBaths } from './rules/bath.js'
+import { sayChecks } from './rules/checks.js'
 import { sayData } from './rules/data.js'
+import { sayDrives } from './rules/drives.js'
 import { sayLearning } from './rules/learning.js'
 import { sayMemory } from './rules/memory.js'
 import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
@@ -20,11 +22,13 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayLabels,
   sayBaths,
   sayStates,
+  sayDrives,
   sayKind,
   sayClock,
   sayLearning,
   sayObjective,
   sayObservation,
+  sayChecks,
   sayGeneration,
   sayConditions,
   saySimulation,

@@ -6,6 +6,7 @@ import { wellCurvature } from '../../physics/potential/double-well.js'
 import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { bathOf } from '../scenario/bath.js'
 import type { Scenario } from '../scenario/schema.js'
+import { termsOf } from './terms.js'
 
 /** The network whose trajectories are run. Its visible units are those of the learned one. */
 export interface Generation {
@@ -42,7 +43,7 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
   const network = moves
     ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, noising.stiffness]))
     : followers
-  const potential = createPotential(network, scenario.potential, bath.kT)
+  const potential = createPotential(network, termsOf(scenario), bath.kT)
   const units = hiddenBlock(network)
   return {
     potential,

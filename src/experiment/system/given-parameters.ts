@@ -6,12 +6,14 @@ import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
-import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
+import { interpolated, loadList, loadSeries, seriesBounds } from '../files/series.js'
 import { bathOf } from '../scenario/bath.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
+import { requirePeriodic } from './periodic.js'
 import { equilibriumStart, relaxation, type Start, startOf } from './start.js'
+import { withoutForces } from './without-forces.js'
 
 /** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
 export interface GivenParameters {
@@ -37,7 +39,8 @@ const probes = 200
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term; E_FILE, E_FORMAT or E_DATA for a table
  *   that can't be read or does not cover the duration
  */
-export function givenParameters(potential: Potential, { protocol, initial, bath, network }: Scenario): GivenParameters {
+export function givenParameters(potential: Potential, scenario: Scenario): GivenParameters {
+  const { protocol, initial, bath, network } = scenario
   if (protocol === undefined || initial === undefined) throw new Error('a plain simulation has a protocol and a start')
   const { duration, reversed } = protocol
   const ofHidden = network.hidden?.temperature
@@ -80,18 +83,29 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
       placed.set(`${key} ${place}`, here)
       scheduled.push({ parameter: offset + n, value: here.value, bounds: here.bounds })
     }
-    entriesOf<ScheduleValue>(value, group, where).forEach(put)
+    entriesOf<ScheduleValue>(fromFile(value), group, where).forEach(put)
   })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
   const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
+  requirePeriodic(potential, (share) => scheduledAt(theta, scheduled, share * duration))
   const kT = heat?.value(0) ?? bathOf(bath).kT
   const start = startOf(
     initial,
-    () => equilibriumStart(potential, first, kT),
+    () => {
+      const alone = withoutForces(scenario, potential, first)
+      return equilibriumStart(alone.potential, alone.theta, kT)
+    },
     (keys) => relaxation(potential, first, kT, keys),
   )
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
+}
+
+/** A file of one column is the list that stands in it; other values are what they are. */
+function fromFile(value: ScheduleValue | ScheduleValue[]): ScheduleValue | ScheduleValue[] {
+  if (typeof value !== 'object' || Array.isArray(value)) return value
+  const list = loadList(value.file, value.header)
+  return list === null ? value : [...list]
 }
 
 /** The temperature over time, looked at beforehand as the parameters are. */

@@ -3,6 +3,7 @@ import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
+import { withActiveUnits } from '../../physics/network/active.js'
 import { labelUnits } from '../../physics/network/labels.js'
 import { createNetwork } from '../../physics/network/network.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
@@ -12,6 +13,7 @@ import { bathOf, unitBathsOf } from '../scenario/bath.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createGeneration, type Generation } from './generation.js'
+import { termsOf } from './terms.js'
 
 /** The physical system that a scenario describes, without data and values of parameters. */
 export interface System {
@@ -37,9 +39,11 @@ export function buildSystem(scenario: Scenario): System {
   const { data, sampling } = scenario
   const bath = bathOf(scenario.bath)
   const { label } = scenario.network
+  const { active } = scenario.bath
   const described = { ...scenario.network, baths: unitBathsOf(scenario.bath) }
-  const network = createNetwork(described, label === undefined ? 0 : labelUnits(classesOf(data).length))
-  const potential = createPotential(network, scenario.potential, bath.kT)
+  const alone = createNetwork(described, label === undefined ? 0 : labelUnits(classesOf(data).length))
+  const network = active === undefined ? alone : withActiveUnits(alone, active.time)
+  const potential = createPotential(network, termsOf(scenario), bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)
   const noising = createNoising(scenario.noising, bath)

@@ -6,6 +6,7 @@ export const topicNames = [
   'equilibrium',
   'escape',
   'driven',
+  'drives',
   'time-steps',
   'reverse-noising',
   'learning',

@@ -3,6 +3,7 @@ import type { Check } from '../../physics/observe/check.js'
 import { seedOf, type Topic } from './claim.js'
 import { controls } from './controls.js'
 import { drivenTraps } from './driven.js'
+import { drives } from './drives.js'
 import { equilibrium } from './equilibrium.js'
 import { escapeTimes } from './escape.js'
 import { farFromOrigin } from './far-from-origin.js'
@@ -24,6 +25,7 @@ export const topics: readonly Topic[] = [
   equilibrium,
   escapeTimes,
   drivenTraps,
+  drives,
   timeSteps,
   reverseNoising,
   learning,

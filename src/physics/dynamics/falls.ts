@@ -1,6 +1,6 @@
-import { forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { curvatureBound } from './drive.js'
+import { curvatureBound, relaxationMatrix } from './drive.js'
 import { followed, resolution } from './timestep.js'
 
 /** States that are followed down: those of the highest energy. */
@@ -42,7 +42,7 @@ export function fallOf(
 ): Fall {
   const { units, mobility: relative } = potential.network
   if (potential.terms.every(({ harmonic }) => harmonic)) return { ends: [], rest: 0 }
-  const bend = (x: Float64Array) => curvatureBound(hessian(potential, theta, x), units)
+  const bend = (x: Float64Array) => curvatureBound(relaxationMatrix(potential, theta, x), units)
   const force = new Float64Array(units)
   /** moves a state down the force; how far, in thermal kicks */
   const move = (x: Float64Array, dt: number): number => {

@@ -6,18 +6,19 @@ import { stream } from '../noise/streams.js'
 import { fillUniformStates } from '../noise/uniform.js'
 import { wellDensity } from '../potential/double-well.js'
 import type { InitialStates } from './ensemble.js'
+import { reflection } from './unit-steps.js'
 
 /**
  * Initial states of a network: units that flip, and those in wells of their own, each in its own equilibrium without a field,
  * drawn from e^(-w(s)/kT) by the inverse of its distribution function, or from its states alike; and active ones in their stationary law,
- * of mean 0 and variance 1.
+ * of mean 0 and variance 1. What starts beyond a wall is reflected.
  *
  * @param start - of all units but active ones and hidden ones with a term of their own; one that is put into one of its states stays there
  */
 export function withOwnStart(
   start: InitialStates,
   seed: number,
-  { blocks, units, visible, labels }: Network,
+  { blocks, units, visible, labels, coordinates }: Network,
 ): InitialStates {
   const active = blocks.find(({ role }) => role === 'active')
   const told = blocks.some(({ shared }) => shared === true) ? (active?.first ?? units) : visible + labels
@@ -26,10 +27,12 @@ export function withOwnStart(
     const draw = first === null ? null : ownLaw(block)
     return first === null || draw === null ? [] : [{ first, units, draw, kept: first < told ? (states ?? []) : [] }]
   })
-  if (own.length === 0 && active === undefined) return start
+  const reflect = reflection(coordinates)
+  if (own.length === 0 && active === undefined && reflect === null) return start
   const count = own.reduce((sum, { units }) => sum + units, 0)
   return (x, first, batch) => {
     start(x.subarray(0, told * batch), first, batch)
+    reflect?.(x, batch)
     const uniform = new Float64Array(count * batch)
     fillUniformStates({ seed, stream: stream.hidden, step: 0 }, count, first, batch, uniform)
     if (active !== undefined) {

@@ -2,9 +2,9 @@ import { type Interval, magnitude } from '../formula/interval.js'
 import { hasStates } from '../network/unit-states.js'
 import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
-import { eachTerm, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { curvatureBound } from './drive.js'
+import { curvatureBound, relaxationMatrix } from './drive.js'
 
 /** Default accuracy: μ·dt·(root mean square curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
 export const resolution = 0.02
@@ -70,11 +70,11 @@ export function visited(
   initial: Float64Array,
 ): Visited {
   const { units, mobility } = potential.network
-  const at = (x: Float64Array) => curvatureBound(hessian(potential, theta, x), units)
+  const at = (x: Float64Array) => curvatureBound(relaxationMatrix(potential, theta, x), units)
   // Units with states have no curvature: only the others' counts.
   if (hasStates(potential.network) && isHarmonicGivenStates(potential))
     return {
-      curvature: curvatureBound(hessian(potential, theta, new Float64Array(units)), units, mobility),
+      curvature: curvatureBound(relaxationMatrix(potential, theta, new Float64Array(units)), units, mobility),
       narrow: null,
       x: 0,
       reach: null,

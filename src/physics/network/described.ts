@@ -14,6 +14,10 @@ interface UnitsOptions {
   readonly mobility?: number | undefined
   /** held where they start; false when absent */
   readonly clamped?: boolean | undefined
+  /** of continuous units: walls that reflect, null for none on a side; no walls when absent */
+  readonly walls?: readonly [lower: number | null, upper: number | null] | undefined
+  /** of continuous units that are angles: what they repeat after */
+  readonly period?: number | undefined
 }
 
 /** Units of one kind, or of several in the order of their rows; on the sites of a lattice, a ring or a chain, or without geometry. */
@@ -50,9 +54,10 @@ export const mostCategories = 65_536
 
 /** The blocks of a description. @throws E_INVALID_VALUE for states that are no number of categories */
 export function described(role: Role, options: DescribedUnits): Block[] {
-  return (options.blocks ?? [options]).map(({ units = 0, states, ...options }) => {
+  return (options.blocks ?? [options]).map(({ units = 0, states, walls, period, ...options }) => {
     const values = states === undefined ? null : valuesOf(states, role)
-    return { role, units, states: values, change: changeOf(values !== null, options) }
+    const where = { ...(walls === undefined ? {} : { walls }), ...(period === undefined ? {} : { period }) }
+    return { role, units, states: values, change: changeOf(values !== null, options), ...where }
   })
 }
 

@@ -1,4 +1,6 @@
-import { forceFormulas } from '../formula/partials.js'
+import type { Expression } from '../formula/expression.js'
+import type { Formula } from '../formula/parse.js'
+import { forceFormulas, type Partials } from '../formula/partials.js'
 import { type Edges, edgesFromPairs } from '../network/edges.js'
 import type { Network } from '../network/network.js'
 import { clocked } from './clocked.js'
@@ -53,18 +55,27 @@ export function drivingTerm(options: DrivingOptions): TermOn {
  * The force of an active bath, f_i = θ_i η_i on each visible unit, η_i the active unit of its own (see Change): θ is its standard
  * deviation. Without active units it has no parameters.
  *
- * @throws FormulasNotLoaded before `loadFormulas`
  * Source: Fodor et al., Phys. Rev. Lett. 117, 038103 (2016), eqs. 1–2.
  */
 export function activity(counts: NonNullable<Term['driving']>): TermOn {
-  const formula = forceFormulas(['y', '0'])
-  const term = generalPairTerm(
-    { name: 'activity', driving: counts, formula },
-    pairFunction(formula, { t: 0 }),
-    activeEdges,
-  )
+  const options = { name: 'activity', driving: counts, formula: activeForce } as const
+  const term = generalPairTerm(options, pairFunction(activeForce, { t: 0 }), activeEdges)
   return (network) => ({ ...term(network), support: 'unit' })
 }
+
+/** y on the first end of an edge and nothing on the second, as its own tree: nobody need load a reader of formulas for it. */
+const activeForce = ((): Partials => {
+  const variables = ['x', 'y']
+  const number = (value: number): Formula => ({ text: `${value}`, variables, expression: { kind: 'number', value } })
+  const y: Expression = { kind: 'variable', index: 1 }
+  const minus: Formula = {
+    text: '-y',
+    variables,
+    expression: { kind: 'operation', name: 'negate', args: [y], column: 1 },
+  }
+  const [zero, minusOne] = [number(0), number(-1)]
+  return { value: zero, slopes: [minus, zero], curvatures: [zero, minusOne, zero, zero] }
+})()
 
 /** From each visible unit to the active unit that pushes it. */
 function activeEdges({ blocks, units, visible }: Network): Edges {

@@ -77,9 +77,9 @@ export interface PotentialOptions {
   /** on each pair of coupled units; none when absent */
   readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[]
   /** forces that have no potential, on each unit or on each pair of coupled units; none when absent */
-  readonly force?: readonly DrivingOptions[]
+  readonly force?: readonly DrivingOptions[] | undefined
   /** the force of active units, where the network has any: whether it is work that is done, or a part of the bath */
-  readonly active?: { readonly counts?: NonNullable<Term['driving']> }
+  readonly active?: { readonly counts?: NonNullable<Term['driving']> } | undefined
   readonly features?: FeatureOptions | undefined
 }
 

@@ -41,7 +41,7 @@ export interface Term {
   }[]
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
-  /** whether the force is linear in x for any θ, so that the system stays Gaussian; never where units have states */
+  /** whether the force is linear in x for any θ, so that the system stays Gaussian; never where units have states, walls or a period */
   readonly harmonic: boolean
   /**
    * how A depends on the continuous units once the states of the others are given, for any θ: as a quadratic function of these and of
@@ -141,7 +141,10 @@ export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: tr
 /** What a term says of itself on a network: a harmonic energy is quadratic given the states where units have any. */
 export function describedOn(network: Network, options: TermOptions) {
   const { harmonic = false } = options
-  const form = harmonic ? { harmonic: !hasStates(network), givenStates: 'quadratic' as const } : { harmonic }
+  // Walls and angles leave no Gaussian one.
+  const isOpen = network.coordinates === null
+  const form =
+    harmonic && isOpen ? { harmonic: !hasStates(network), givenStates: 'quadratic' as const } : { harmonic: false }
   return { ...termDefaults, ...options, ...form }
 }
 

@@ -12,8 +12,9 @@ export function sayKinds({ network }: Keys, say: Say): void {
   for (const role of ['visible', 'hidden'] as const) {
     const units = network[role]
     if (units === undefined) continue
-    const single = ['states', 'rate', 'clamped'] as const
-    const beside = units.blocks === undefined ? undefined : single.find((key) => units[key] !== undefined)
+    const single = ['states', 'rate', 'clamped', 'walls', 'period'] as const
+    const said: { readonly [Key in (typeof single)[number]]?: unknown } = units
+    const beside = units.blocks === undefined ? undefined : single.find((key) => said[key] !== undefined)
     if (beside !== undefined) say(['network', role, beside], 'each of the blocks says it for its units; remove it')
     const listed = units.blocks ?? [units]
     listed.forEach((block, n) => {
