@@ -49,7 +49,8 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { directory } = options
   const problem = createProblem(scenario)
   requireApplicable(problem)
-  return inRunDirectory(directory, options.resume ?? false, scenario, (found) => begin(problem, found, options))
+  const resume = options.resume ?? false
+  return inRunDirectory(directory, resume, problem.scenario, (found) => begin(problem, found, options))
 }
 
 /** Runs in a directory that this process owns; `found` is what is there. */
@@ -94,14 +95,15 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
- * @returns its size in words
+ * @returns its size in words, and the scenario with what is found from the data
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
-export function requireRunnable(scenario: Scenario): string {
+export function requireRunnable(scenario: Scenario): { readonly size: string; readonly scenario: Scenario } {
   if (scenario.objective !== undefined) {
     const { potential, seeds } = prepareStudy(scenario)
     const { units, edges } = potential.network
-    return `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+    const size = `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+    return { size, scenario }
   }
   const problem = createProblem(scenario)
   requireApplicable(problem)
@@ -112,7 +114,7 @@ export function requireRunnable(scenario: Scenario): string {
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
-  return parts.join('; ')
+  return { size: parts.join('; '), scenario: problem.scenario }
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */

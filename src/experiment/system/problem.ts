@@ -3,6 +3,7 @@ import { OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
+import { scalesOf } from '../../learning/data/scales.js'
 import { pointsOf } from '../../learning/evaluation/points.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
@@ -10,9 +11,11 @@ import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
 import { classesOf, isForObjective } from '../scenario/data.js'
+import { unitsOf } from '../scenario/network.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type Conditions, loadConditions } from './conditions.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
+import { noisingOf } from './noising-of-data.js'
 import { buildSystem, type System } from './system.js'
 
 /** What is learned from, with what its kind adds for measuring. */
@@ -47,11 +50,19 @@ export interface Problem extends System {
  *   not fit the potential
  */
 export function createProblem(scenario: Scenario): Problem {
+  const { duration, tMin } = scenario.noising
+  if (scenario.protocol === undefined && (duration === undefined || tMin === undefined)) {
+    const data = loadData(scenario)
+    const noising = noisingOf(scenario, scalesOf(data.train))
+    return learning(buildSystem({ ...scenario, noising }), data)
+  }
   const system = buildSystem(scenario)
-  if (scenario.protocol !== undefined) return { ...system, given: givenParameters(system.potential, scenario) }
-  const names = scenario.network.label === undefined ? null : classesOf(scenario.data)
-  const data = loadData(scenario, system.potential.network.visible, names)
-  const conditions = loadConditions(scenario, data.heldOut)
+  if (scenario.protocol === undefined) return learning(system, loadData(scenario))
+  return { ...system, given: givenParameters(system.potential, scenario) }
+}
+
+function learning(system: System, data: LearningData): Problem {
+  const conditions = loadConditions(system.scenario, system.noising, data.heldOut)
   return { ...system, data, ...(conditions === null ? {} : { conditions }) }
 }
 
@@ -66,7 +77,8 @@ function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
   return { train, heldOut, states, classes, hash }
 }
 
-function loadData({ data, seed }: Scenario, units: number, names: readonly number[] | null): LearningData {
+function loadData({ data, seed, network }: Scenario): LearningData {
+  const names = network.label === undefined ? null : classesOf(data)
   if (data?.source === 'gaussian-mixture') {
     const mixture = createMixture(data)
     const train = sampleMixture(mixture, data.samples, seed, 0)
@@ -81,7 +93,7 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
       'data.source',
     )
   if (data.source === 'array') {
-    const { train, heldOut, table } = loadArray(data, units)
+    const { train, heldOut, table } = loadArray(data, unitsOf(network))
     return { source: 'array', table, ...learned(train, heldOut, null) }
   }
   const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)

@@ -9,7 +9,14 @@ import { resetAdam } from '../rules/adam.js'
 import { annealedRate, createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
-import { keepBounds, lowerBounds, rescaleHidden, startParameters, stepScale } from '../rules/parameter-scales.js'
+import {
+  growParameters,
+  keepBounds,
+  lowerBounds,
+  rescaleHidden,
+  startParameters,
+  stepScale,
+} from '../rules/parameter-scales.js'
 import type { NoisedBatch } from '../rules/rule.js'
 import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
 import { type Frame, frameOf, laboratory } from './centred.js'
@@ -97,6 +104,8 @@ export async function train(
     const bounds = lowerBounds(potential, noising, t)
     if (state.iteration === 0) {
       const temperature = hiddenTemperature?.(t)
+      if (options.start === 'scaled' && slice > 0)
+        growParameters(potential, state.theta, noising, noising.knots[slice - 1]!, t)
       if (typeof options.start === 'object') state.theta.set(frame.own(options.start[slice]!, t))
       if (options.start === 'independent') state.theta.set(startParameters(potential, noising, seed, temperature))
       if (temperature !== undefined) rescaleHidden(potential, state.theta, temperature)
