@@ -31,6 +31,7 @@ import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
+import { dataWarnings } from '../training/warnings.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
 import { present, type Results, resultsOf } from './results.js'
@@ -140,7 +141,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   }
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
-  const learned = await learn(problem, backend, options)
+  const learned = await learn(problem, backend, options, warn)
   const knots = learned?.knots ?? null
   const train = clock()
   for (const text of stepWarnings(problem)) warn(text)
@@ -167,6 +168,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     energyScale: energies,
   }
   writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
+  const notes = [...observed.notes, ...unitNotes(problem)]
   const findings = {
     metrics: {
       ...measurement?.metrics,
@@ -184,7 +186,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       timeAverages: measureTimeAverages(problem, observed),
       learning: learned?.summary,
       ...diagnosed,
-      notes: observed.notes.length === 0 ? null : observed.notes,
+      notes: notes.length === 0 ? null : notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
   }
@@ -192,12 +194,14 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
-async function learn(problem: Problem, backend: Backend, options: RunOptions) {
+async function learn(problem: Problem, backend: Backend, options: RunOptions, warn: (text: string) => void) {
   const { data } = problem
   const { directory, parametersFrom } = options
   if (data === undefined) return null
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
+  for (const text of dataWarnings(problem, data)) warn(text)
   const trained = await trainInto(directory, problem, data, backend, options)
+  for (const text of trained.warnings) warn(text)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }
 
@@ -250,6 +254,14 @@ function withKnown(samples: PointSet, conditions: Conditions): PointSet {
     held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
   )
   return { ...samples, points }
+}
+
+/** In which units what is where, of data that were learned standardised. */
+function unitNotes({ data }: Problem): string[] {
+  if (data?.source !== 'array' || data.scaling === null) return []
+  return [
+    'the data were standardised: arrays of states are in their own units again, metrics and forces in deviations of each column',
+  ]
 }
 
 /** Seconds since the last call. */

@@ -143,8 +143,7 @@ export const keysSchema = z.strictObject({
         ),
       dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
       label: z
-        .int()
-        .min(0)
+        .union([z.int().min(0), z.string().min(1)])
         .optional()
         .describe('the class that label units are clamped to; drawn as often as in the data when absent'),
       inpaint: inpaintSchema.optional(),

@@ -112,7 +112,7 @@ export const learningSchema = z.strictObject({
     .enum(starts)
     .optional()
     .describe(
-      'where a slice begins: at its noisier neighbour (neighbour), there with parameters grown as the noise recedes (scaled), or anew (independent), as slices that are trained apart must; neighbour, and scaled where optimizer.rate is absent',
+      'where a slice begins: at its noisier neighbour (neighbour), there with parameters grown as the noise recedes and hidden rates times e^(-μk0t) (scaled), or anew (independent), as slices that are trained apart must; neighbour, and scaled where optimizer.rate is absent',
     ),
   centre: z
     .boolean()

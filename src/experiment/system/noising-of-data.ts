@@ -1,4 +1,5 @@
-import type { DataScales } from '../../learning/data/scales.js'
+import { scalesOf } from '../../learning/data/scales.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { defaultNoising, timeOfWidth } from '../../physics/protocol/noising.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -14,8 +15,10 @@ const leastNoise = { spacings: 5, finest: 0.03, coarsest: 0.1 } as const
  * so that at the noisiest time as little is left of wide data as of data as wide as the trap, and that at the last the noise is finer than what
  * the data show and no finer than what so many of them can tell. Both to three digits.
  */
-export function noisingOf({ noising, bath }: Scenario, { spread, spacing }: DataScales): Scenario['noising'] {
+export function noisingOf({ noising, bath }: Scenario, train: PointSet): Scenario['noising'] {
   const { stiffness, slices, spacing: between } = noising
+  if (noising.duration !== undefined && noising.tMin !== undefined) return noising
+  const { spread, spacing } = scalesOf(train)
   const thermal = Math.sqrt(bath.kT / stiffness)
   const longest = (defaultNoising.duration + Math.log(Math.max(1, spread / thermal))) / (bath.mobility * stiffness)
   const width = Math.min(

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
-import { scalesOf } from '../../learning/data/scales.js'
 import { pointsOf } from '../../learning/evaluation/points.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
-import { loadArray, type TableRead } from '../files/table.js'
+import { type ArrayRead, loadArray } from '../files/table.js'
 import { classesOf, isForObjective } from '../scenario/data.js'
 import { unitsOf } from '../scenario/network.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -29,7 +28,7 @@ export type LearningData = {
   readonly hash: string
 } & (
   | { readonly source: 'mnist' | 'idx'; readonly digits: IdxDigits }
-  | { readonly source: 'array'; readonly table: TableRead }
+  | ({ readonly source: 'array' } & Pick<ArrayRead, 'table' | 'columns' | 'scaling'>)
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
 
@@ -50,11 +49,10 @@ export interface Problem extends System {
  *   not fit the potential
  */
 export function createProblem(scenario: Scenario): Problem {
-  const { duration, tMin } = scenario.noising
-  if (scenario.protocol === undefined && (duration === undefined || tMin === undefined)) {
+  if (scenario.protocol === undefined && scenario.data?.source === 'array') {
     const data = loadData(scenario)
-    const noising = noisingOf(scenario, scalesOf(data.train))
-    return learning(buildSystem({ ...scenario, noising }), data)
+    const noising = noisingOf(scenario, data.train)
+    return learning(buildSystem({ ...scenario, noising }, data.classes?.names.length), data)
   }
   const system = buildSystem(scenario)
   if (scenario.protocol === undefined) return learning(system, loadData(scenario))
@@ -77,7 +75,7 @@ function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
   return { train, heldOut, states, classes, hash }
 }
 
-function loadData({ data, seed, network }: Scenario): LearningData {
+function loadData({ data, seed, network, sampling }: Scenario): LearningData {
   const names = network.label === undefined ? null : classesOf(data)
   if (data?.source === 'gaussian-mixture') {
     const mixture = createMixture(data)
@@ -93,14 +91,24 @@ function loadData({ data, seed, network }: Scenario): LearningData {
       'data.source',
     )
   if (data.source === 'array') {
-    const { train, heldOut, table } = loadArray(data, unitsOf(network))
-    return { source: 'array', table, ...learned(train, heldOut, null) }
+    const { train, heldOut, classes, ...read } = loadArray(data, unitsOf(network))
+    const named = network.label === undefined ? null : requireClass(classes, sampling.label)
+    return { source: 'array', ...read, ...learned(train, heldOut, named) }
   }
   const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
   const { train, heldOut } = digits
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
   const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
   return { source: data.source, digits, ...learned(pointsOf(train), pointsOf(heldOut), classes) }
+}
+
+/** Classes of a table among which is the one that is asked for. */
+function requireClass(classes: Classes | null, label: number | string | undefined): Classes | null {
+  if (classes === null || label === undefined || classes.names.includes(label)) return classes
+  throw invalidValue(
+    `expected one of the classes ${listed(classes.names.map(String))}, got ${label}.`,
+    'sampling.label',
+  )
 }
 
 function hashOf(...sets: PointSet[]): string {

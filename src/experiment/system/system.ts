@@ -30,12 +30,13 @@ export interface System {
 /**
  * Builds the system of a scenario: for runs and studies alike.
  *
+ * @param classes - of the data, where the network has label units
  * @throws E_INVALID_VALUE for edges that name unknown units, or a network that can't be driven as asked
  */
-export function buildSystem(scenario: Scenario): System {
-  const { bath, data, sampling } = scenario
+export function buildSystem(scenario: Scenario, classes = classesOf(scenario.data).length): System {
+  const { bath, sampling } = scenario
   const { label } = scenario.network
-  const network = createNetwork(scenario.network, label === undefined ? 0 : labelUnits(classesOf(data).length))
+  const network = createNetwork(scenario.network, label === undefined ? 0 : labelUnits(classes))
   const potential = createPotential(network, scenario.potential, bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)

@@ -3,7 +3,7 @@ import { breathe, type Hooks } from '../../backend/hooks.js'
 import { invalidValue, StoppedError } from '../../errors.js'
 import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { stiffnessClock } from '../../physics/protocol/noising.js'
+import { signal, stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
 import { resetAdam } from '../rules/adam.js'
 import { annealedRate, createDescent, type DescentState } from '../rules/descent.js'
@@ -178,12 +178,14 @@ function descentOf(
   learner: Learner,
   bounds: Float64Array,
   { potential, noising, hiddenTemperature }: TrainingTask,
-  { optimizer }: TrainingOptions,
+  { optimizer, start }: TrainingOptions,
   { hiddenFactor }: Stage,
   state: TrainingState,
 ): Descent {
   const t = noising.knots[state.finished.length]!
-  const hidden = { temperature: hiddenTemperature?.(t), rate: hiddenFactor, bias: optimizer.biasFactor }
+  // Where nearly all is noise, gradients are too: steps of full length would drive hidden units to where they answer nothing any more.
+  const faint = start === 'scaled' ? signal(noising, t) : 1
+  const hidden = { temperature: hiddenTemperature?.(t), rate: hiddenFactor * faint, bias: optimizer.biasFactor }
   return learner.descend(state, bounds, stepScale(potential, noising, t, hidden))
 }
 
