@@ -18,8 +18,9 @@ export async function handle(args: RunCommandArguments): Promise<void> {
   const { profile, set, seed } = args
   const scenario = await loadScenario(args.scenario, { profile, set, seed })
   if (args['dry-run']) {
-    console.error(requireRunnable(scenario))
-    console.log(effectiveScenario(scenario).trimEnd())
+    const runnable = requireRunnable(scenario)
+    console.error(runnable.size)
+    console.log(effectiveScenario(runnable.scenario).trimEnd())
     process.exitCode = exitCode.done
     return
   }

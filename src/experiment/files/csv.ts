@@ -11,12 +11,18 @@ export interface NumberTable {
   readonly header: boolean
   /** whether the column before those with a name was passed over: the rows' index */
   readonly index: boolean
+  /** of the columns that hold numbers, where the first line names them */
+  readonly names: readonly string[] | null
+  /** cells of the column that holds classes, [count]; null where there is none */
+  readonly classes: readonly string[] | null
 }
 
 /** What a file's user says of it. */
 interface GivenLayout {
   readonly header?: boolean | undefined
   readonly index?: boolean | undefined
+  /** the column that holds classes, by name or number from 0 in the file */
+  readonly classes?: string | number | undefined
 }
 
 /** The parser holds one row as strings: eight million cells at most. */
@@ -31,6 +37,7 @@ const longestLine = 2 ** 24
  * @param given - `header`: whether the first line names the columns; if undefined it does where no cell is a number, or where the first
  *   one is empty and the others are 0, 1, 2, …
  *   `index`: whether the first column is the rows' index, which is passed over; if undefined it is where its name is empty
+ *   `classes`: a column whose cells are names or numbers of classes, and no states
  * @throws OverdampedError E_DATA with file:line for a cell that is no finite number, rows of different lengths, open quotes
  * Cost: about 100 ns a number.
  */
@@ -49,8 +56,8 @@ export function parseCsv(text: string, source: string, given: GivenLayout = {}):
     }
   })
   if (first !== null && layout === null) begin(first, null, fault)
-  const { header: named = false, index = false } = layout ?? {}
-  return { ...rows.numbers(), header: named, index }
+  const { header: named = false, index = false, names = null } = layout ?? {}
+  return { ...rows.numbers(given.classes !== undefined), header: named, index, names }
 }
 
 /**
@@ -110,6 +117,9 @@ interface Layout {
   readonly end: number
   readonly header: boolean
   readonly index: boolean
+  /** the cell that holds a class; -1 where none does */
+  readonly classes: number
+  readonly names: readonly string[] | null
 }
 
 /** What the first two rows tell: `body` is the first one that surely holds numbers. */
@@ -128,7 +138,30 @@ function layoutOf(first: Row, body: Row, given: GivenLayout, fault: Fault): Layo
     throw fault(`names ${names.length} columns; the next row has ${end - begin}.${mend}`, first)
   }
   const index = given.index ?? (isHeader && names.length > 1 && names[0] === '')
-  return { width, begin: index ? begin + 1 : begin, end, header: isHeader, index }
+  if (index) begin++
+  const titles = isHeader && named === width ? first.cells : null
+  const classes = classColumn(given.classes, titles, begin, end, (problem) => fault(problem, first))
+  const kept = titles?.filter((_, column) => column >= begin && column < end && column !== classes) ?? null
+  return { width, begin, end, header: isHeader, index, classes, names: kept }
+}
+
+/** The cell that holds a class, of those that may. */
+function classColumn(
+  given: GivenLayout['classes'],
+  titles: readonly string[] | null,
+  begin: number,
+  end: number,
+  fault: (problem: string) => OverdampedError,
+): number {
+  if (given === undefined) return -1
+  const column = typeof given === 'number' ? given : (titles?.indexOf(given) ?? -1)
+  if (column >= begin && column < end) return column
+  const named = titles === null ? '' : `: ${titles.slice(begin, end).slice(0, 20).join(', ')}`
+  throw fault(
+    typeof given === 'string' && titles === null
+      ? `the first line names no columns, and data.classes is ${JSON.stringify(given)}. Give the number of the column, counted from 0.`
+      : `there is no column ${JSON.stringify(given)} for data.classes. Expected one of ${begin} to ${end - 1}${named}.`,
+  )
 }
 
 /** Collects the numbers of rows. */
@@ -137,15 +170,16 @@ function rowsOf() {
   let filled = 0
   let count = 0
   let columns = 0
+  const classNames: string[] = []
   return {
-    append(row: Row, { width, begin, end, index }: Layout, fault: Fault): void {
+    append(row: Row, { width, begin, end, index, classes }: Layout, fault: Fault): void {
       const { cells } = row
       if (cells.length !== width) {
         const like = count === 0 ? 'the line above' : 'the row before'
         const problem = `row ${count} (counted from 0) has ${cells.length} cells; expected ${width}, as in ${like}.`
         throw fault(problem, row)
       }
-      columns = end - begin
+      columns = end - begin - (classes < 0 ? 0 : 1)
       const isEmpty = (column: number) => column < 0 || column >= width || cells[column] === ''
       if (!isEmpty(end) || !(index || isEmpty(begin - 1)))
         throw fault(
@@ -159,13 +193,22 @@ function rowsOf() {
       }
       for (let column = begin; column < end; column++) {
         const cell = cells[column]!
+        if (column === classes) {
+          if (cell === '')
+            throw fault(`row ${count} (counted from 0) has no class. Fill it in, or leave the row out.`, row)
+          classNames.push(cell)
+          continue
+        }
         const value = number.test(cell) ? Number(cell) : Number.NaN
         if (!Number.isFinite(value)) throw fault(unreadable(cell, count, column), row)
         values[filled++] = value
       }
       count++
     },
-    numbers: () => ({ values: values.subarray(0, filled), count, columns }),
+    numbers: (hasClasses: boolean) => ({
+      ...{ values: values.subarray(0, filled), count, columns },
+      classes: hasClasses ? classNames : null,
+    }),
   }
 }
 

@@ -1,4 +1,6 @@
 import { OverdampedError } from '../../errors.js'
+import { type Classes, classesIn } from '../../learning/data/classes.js'
+import { type Scaling, scaled, scalingOf } from '../../learning/data/scaling.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { decodeTable, parseCsv } from './csv.js'
 import { checkNpySize, npyHeadBytes, npyLayout } from './npy.js'
@@ -12,6 +14,23 @@ export interface ArrayKeys {
   readonly header?: boolean | undefined
   /** whether column 0 is the rows' index, to be passed over; where that is not said it must be clear */
   readonly index?: boolean | undefined
+  /** the column that holds each row's class and no state, by name or number from 0 */
+  readonly classes?: string | number | undefined
+  /** whether each column is learned less its mean and over its standard deviation; not when absent */
+  readonly standardize?: boolean | undefined
+}
+
+/** What a table holds for learning. */
+export interface ArrayRead {
+  readonly train: PointSet
+  readonly heldOut: PointSet
+  readonly table: TableRead
+  /** null without a column of classes */
+  readonly classes: Classes | null
+  /** names of the columns, [units], where the file has any */
+  readonly columns: readonly string[] | null
+  /** null where data are learned as they are */
+  readonly scaling: Scaling | null
 }
 
 /** What was taken for states in a file, and what was not. */
@@ -22,6 +41,10 @@ export interface TableRead {
   readonly header: boolean
   /** whether a first column was passed over as the rows' index */
   readonly index: boolean
+  /** what each column was learned less, and over, where they were standardised */
+  readonly standardized?: { readonly mean: readonly number[]; readonly deviation: readonly number[] }
+  /** names of the classes, where a column held them; label units know them by their order */
+  readonly classes?: readonly (number | string)[]
 }
 
 /** No array of numbers may take more memory. */
@@ -39,16 +62,13 @@ const fewest = 2
  * @throws OverdampedError E_FILE, E_FORMAT or E_DATA naming the file (and row, or line and column) and what was expected
  * Cost: sizes are checked against the header before memory is taken; then O(count·units).
  */
-export function loadArray(
-  { path, holdout, ...given }: ArrayKeys,
-  units: number,
-): { train: PointSet; heldOut: PointSet; table: TableRead } {
+export function loadArray({ path, holdout, standardize = false, ...given }: ArrayKeys, units: number): ArrayRead {
   const kind = {
     what: 'file of numbers (.npy or .csv)',
     largest: mostBytes + npyHeadBytes,
     endings: /\.(npy|csv|tsv|txt)$/,
   }
-  const { points, count, ...passedOver } = withRegularFile(path, kind, (file) => {
+  const { points, count, columns, classes, ...passedOver } = withRegularFile(path, kind, (file) => {
     if (file.read(0, 1)[0] !== 0x93) return readCsv(file, path, units, given)
     if (given.header !== undefined) throw fault('is NPY, which has no header. Leave data.header away.', path)
     if (given.index) throw fault('is NPY. Write it without the index (numpy: a[:, 1:]).', path)
@@ -69,16 +89,38 @@ export function loadArray(
     part.points.set(points.subarray(row * units, (row + 1) * units), part.count * units)
     part.count++
   }
-  return { train, heldOut, table: { rows: count, ...passedOver } }
+  const found = classes === null ? null : classesIn(classes, (row) => row % period === period - 1, path)
+  const scaling = standardize ? scalingOf(train, (unit) => columnName(unit, columns), path) : null
+  return {
+    ...{ train: scaled(train, scaling), heldOut: scaled(heldOut, scaling) },
+    ...{ columns, scaling, classes: found },
+    table: {
+      ...{ rows: count, ...passedOver },
+      ...(scaling === null
+        ? {}
+        : { standardized: { mean: Array.from(scaling.mean), deviation: Array.from(scaling.deviation) } }),
+      ...(found === null ? {} : { classes: found.names }),
+    },
+  }
+}
+
+/** A column as messages call it. */
+function columnName(unit: number, columns: readonly string[] | null): string {
+  return columns === null ? `${unit} (counted from 0)` : JSON.stringify(columns[unit])
 }
 
 /** What was read, in words. */
-export function tableInWords({ rows, header, index }: TableRead): string {
-  const passedOver = [...(header ? ['a header'] : []), ...(index ? ['an index column'] : [])]
-  return `${rows} rows${passedOver.length === 0 ? ', no header' : `, beside ${passedOver.join(' and ')}`}`
+export function tableInWords({ rows, header, index, standardized, classes }: TableRead): string {
+  const passedOver = [
+    ...(header ? ['a header'] : []),
+    ...(index ? ['an index column'] : []),
+    ...(classes === undefined ? [] : [`a column of ${classes.length} classes`]),
+  ]
+  const beside = passedOver.length === 0 ? ', no header' : `, beside ${passedOver.join(' and ')}`
+  return `${rows} rows${beside}${standardized === undefined ? '' : ', standardised'}`
 }
 
-type Given = Pick<ArrayKeys, 'header' | 'index'>
+type Given = Pick<ArrayKeys, 'header' | 'index' | 'classes'>
 
 /** The rows of a file before they are split. */
 interface RowsRead {
@@ -86,6 +128,9 @@ interface RowsRead {
   readonly count: number
   readonly header: boolean
   readonly index: boolean
+  readonly columns: readonly string[] | null
+  /** class of each row, as it is written */
+  readonly classes: readonly string[] | null
 }
 
 function readNpy(file: RegularFile, path: string, units: number, given: Given): RowsRead {
@@ -93,14 +138,16 @@ function readNpy(file: RegularFile, path: string, units: number, given: Given): 
   const { dtype, shape, start, end } = layout
   const [count = 0, columns] = shape
   if (shape.length !== 2) throw fault(`has shape (${shape.join(', ')}); expected two axes, (states, ${units}).`, path)
-  checkColumns(columns!, units, path)
+  const wide = given.classes === undefined ? units : units + 1
+  checkColumns(columns!, wide, path)
   checkNpySize(layout, file.size, path)
-  const bytes = count * units * Float64Array.BYTES_PER_ELEMENT
+  const bytes = count * wide * Float64Array.BYTES_PER_ELEMENT
   if (bytes > mostBytes)
     throw fault(`${count} states of ${units} units take ${(bytes / 2 ** 30).toFixed(1)} GiB; at most 1 GiB.`, path)
   const data = file.read(start, end)
   if (data.length < end - start) throw fault('became shorter while it was read.', path)
-  const points = Float64Array.from(dtype.over(data.buffer as ArrayBuffer))
+  const numbers = Float64Array.from(dtype.over(data.buffer as ArrayBuffer))
+  const { points, classes } = withoutClasses(numbers, wide, given.classes, path)
   const bad = points.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0)
     throw fault(
@@ -108,18 +155,34 @@ function readNpy(file: RegularFile, path: string, units: number, given: Given): 
       path,
     )
   if (given.index === undefined) checkIndex(points, count, units, path)
-  return { points, count, header: false, index: false }
+  return { points, count, header: false, index: false, columns: null, classes }
+}
+
+/** Numbers without the column that holds classes. */
+function withoutClasses(numbers: Float64Array, wide: number, column: Given['classes'], path: string) {
+  if (column === undefined) return { points: numbers, classes: null }
+  if (typeof column === 'string' || column >= wide)
+    throw fault(`is NPY. Give the number of the column for data.classes, from 0 to ${wide - 1}.`, path)
+  const isClass = (_: number, n: number) => n % wide === column
+  return {
+    points: numbers.filter((value, n) => !isClass(value, n)),
+    classes: Array.from(numbers.filter(isClass), String),
+  }
 }
 
 function readCsv(file: RegularFile, path: string, units: number, given: Given): RowsRead {
   if (file.size > mostCsvBytes)
     throw fault(`has ${file.size} bytes; a CSV file has at most ${mostCsvBytes}. Save it as .npy.`, path)
-  const { values, count, columns, header, index } = parseCsv(decodeTable(file.read(0, file.size), path), path, given)
+  const { values, count, columns, header, index, names, classes } = parseCsv(
+    decodeTable(file.read(0, file.size), path),
+    path,
+    given,
+  )
   if (count === 0) throw fault(`holds no row of numbers; expected ${units} in each line.`, path)
   if (!index && given.index === undefined) checkIndex(values, count, columns, path)
   checkColumns(columns, units, path)
   if (!header && given.header === undefined) checkFirstRow(values, columns, path)
-  return { points: values, count, header, index }
+  return { points: values, count, header, index, columns: names, classes }
 }
 
 /** Rows that are counted one by one make column 0 an index from here on, and ... */

@@ -232,13 +232,12 @@ function learningData({ data, scenario }: Problem): LearningData {
 
 /** The noising time, and parameters that have something to learn there. */
 function placeOf(problem: Problem, { t: asked, parametersFrom }: GradientsOptions): { t: number; theta: Float64Array } {
-  const { noising, scenario } = problem
-  const { duration, tMin } = scenario.noising
+  const { knots } = problem.noising
+  const [duration, tMin] = [knots[0]!, knots.at(-1)!]
   if (asked !== undefined && !(asked > 0 && asked <= duration))
     throw usageError(`expected a noising time in (0, ${duration}], got ${asked}.`, '--t')
   const t = asked ?? (tMin <= 0.1 && duration >= 0.1 ? 0.1 : Math.sqrt(tMin * duration))
   if (parametersFrom === undefined) return { t, theta: perturbedStart(problem, t) }
-  const { knots } = noising
   const apart = knots.map((knot) => Math.abs(Math.log(knot / t)))
   const nearest = apart.indexOf(Math.min(...apart))
   return { t: knots[nearest]!, theta: loadTrained(parametersFrom, problem)[nearest]! }

@@ -1,6 +1,7 @@
 import { classAgreement, type OfClass } from '../../learning/evaluation/class-agreement.js'
 import type { ComparedMetric } from '../../learning/evaluation/compare.js'
 import { type DigitMeasurement, type DigitMetricsInput, digitMetrics } from '../../learning/evaluation/digits.js'
+import { pointsOf } from '../../learning/evaluation/points.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { callingThread, type JobInput, type JobKind } from '../executor/executor.js'
 import { openExecutor } from '../executor/open.js'
@@ -22,7 +23,14 @@ export const digitFigures: JobKind<DigitFiguresInput, DigitFigures> = {
   async run({ clamped, heldOut, ...input }) {
     const { metrics, classShares, control, nearest, voted, voters } = digitMetrics({ ...input, heldOut })
     const agreement =
-      clamped === null ? {} : { classAgreement: classAgreement(voted, clamped.classes, clamped.names, heldOut, voters) }
+      clamped === null
+        ? {}
+        : {
+            classAgreement: classAgreement(
+              ...([voted, clamped.classes, clamped.names, { ...pointsOf(heldOut), labels: heldOut.labels }] as const),
+              voters,
+            ),
+          }
     return { metrics: { ...metrics, ...agreement }, classShares, control, nearest }
   },
 }

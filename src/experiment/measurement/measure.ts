@@ -1,12 +1,14 @@
 import type { Hooks } from '../../backend/hooks.js'
+import type { Classes } from '../../learning/data/classes.js'
 import { mixtureScore } from '../../learning/data/mixture.js'
 import { driveExactScore } from '../../learning/data/score-drive.js'
-import type { OfClass } from '../../learning/evaluation/class-agreement.js'
+import { classAgreement, type OfClass } from '../../learning/evaluation/class-agreement.js'
 import { beside, compareSets } from '../../learning/evaluation/compare.js'
 import type { ClassShare } from '../../learning/evaluation/digits.js'
 import { frechetDistance, frechetReference, frechetValue } from '../../learning/evaluation/frechet.js'
 import { harmonicControl } from '../../learning/evaluation/harmonic-control.js'
 import { exactMixtureBridge, mixtureBridge, modeWeightError } from '../../learning/evaluation/mixture.js'
+import { votedDigits } from '../../learning/evaluation/nearest-training.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import type { PointSet } from '../../physics/network/states.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
@@ -65,15 +67,29 @@ export async function measure(
   const { train, heldOut } = data
   if ('digits' in data) {
     const { every, train: own, heldOut: others } = data.digits
-    const clamped = classes === null ? null : { classes, names: data.classes!.names }
+    const clamped = classes === null ? null : { classes, names: data.classes!.names.map(Number) }
     const digits = [...new Set(own.labels)]
     const sets = { samples, train: own, heldOut: others, every: every(), digits, clamped }
     const { nearest, ...found } = await digitFiguresApart({ ...sets, scenario, seed }, threads, hooks.signal)
     return { ...found, heldOut, exactScore: null, nearest: { ...nearest, train } }
   }
   if (data.source === 'array') {
-    const { metrics, control, nearest } = compareSets({ samples, train, heldOut, seed })
-    return { metrics, heldOut, control, exactScore: null, nearest: { ...nearest, train } }
+    const { metrics, control, nearest, searched } = compareSets({ samples, train, heldOut, seed })
+    const found = { heldOut, control, exactScore: null, nearest: { ...nearest, train } }
+    if (classes === null || data.classes === undefined) return { metrics, ...found }
+    const { names, train: labels, heldOut: own } = data.classes
+    const voters = { searched, labels }
+    const index = names.map((_, n) => n)
+    const { byClass, ...all } = classAgreement(
+      votedDigits(samples, searched, labels),
+      classes,
+      index,
+      { ...heldOut, labels: own },
+      voters,
+    )
+    // Results know a class by its number; one with a name by its place.
+    const named = byClass.map((of) => ({ ...of, name: numberOf(names, of.name) }))
+    return { metrics: { ...metrics, classAgreement: { ...all, byClass: named } }, ...found }
   }
   const { mixture } = data
   const control = harmonicControl(train, samples.count, seed)
@@ -95,6 +111,12 @@ export async function measure(
   if (mixture.means.length === 2)
     metrics.bridge = { ...besideAll((set) => mixtureBridge(mixture, set)), floor: exactMixtureBridge(mixture) }
   return { metrics, heldOut, control, exactScore: exact }
+}
+
+/** What a class is known by in arrays of numbers: its number, or the place of its name. */
+export function numberOf(names: Classes['names'], index: number): number {
+  const name = names[index]
+  return typeof name === 'number' ? name : index
 }
 
 /** As many samples as the scenario asks for, generated with the mixture's exact score and denoised with it. */

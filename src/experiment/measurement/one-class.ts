@@ -9,7 +9,7 @@ import type { LearningData } from '../system/problem.js'
  *
  * @param name - as users call the class: the digit, or the number of a mixture's component
  */
-export function dataOfClass(data: LearningData, name: number): LearningData {
+export function dataOfClass(data: LearningData, name: number | string): LearningData {
   const { classes, states } = data
   if (classes === undefined) throw new Error('only data with classes can be clamped to one')
   const index = classes.names.indexOf(name)

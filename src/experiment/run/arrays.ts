@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import ndarray, { type NdArray } from 'ndarray'
 import { arithmeticOn, type Backend, mostMeasured } from '../../backend/backend.js'
+import { unscaled } from '../../learning/data/scaling.js'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
 import { virialResiduals } from '../../learning/evaluation/virial.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
@@ -24,7 +25,7 @@ import { compact, type NumericArray } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import type { ConditionedFigures } from '../measurement/conditioned-figures.js'
-import type { Measurement } from '../measurement/measure.js'
+import { type Measurement, numberOf } from '../measurement/measure.js'
 import { files } from '../record/directory.js'
 import type { ConditionedEnsemble } from '../sampling/conditioned.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
@@ -67,9 +68,9 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
-    [files.samples, table(ensemble.final)],
+    [files.samples, tableOf(inUnits(problem, ensemble.final))],
     [files.labels, classes && labelsOf(problem, classes)],
-    [files.denoised, data !== undefined && scenario.sampling.denoise ? table(clean) : null],
+    [files.denoised, data !== undefined && scenario.sampling.denoise ? tableOf(inUnits(problem, clean)) : null],
     [files.firstPassage, firstPassage?.times ?? null],
   ]
   const several: [string, Readonly<Record<string, Written>> | null][] = [
@@ -85,8 +86,11 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.ensemble, observed.curves && curveArrays(problem, protocol, observed.curves)],
     [files.thermodynamics, workAndHeat && thermodynamicArrays(problem, workAndHeat, observed.entropyProduction)],
     [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
-    [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],
-    [files.conditions, problem.conditions === undefined ? null : conditionArrays(problem.conditions, noised, restored)],
+    [files.moments, observes('moments') ? momentArrays(inUnits(problem, ensemble.final)) : null],
+    [
+      files.conditions,
+      problem.conditions === undefined ? null : conditionArrays(problem, problem.conditions, noised, restored),
+    ],
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
@@ -105,17 +109,18 @@ function namedArrays(arrays: Readonly<Record<string, Written>>) {
 
 /** Recorded positions of the visible units, and the forces there where they were asked for. */
 function trajectoryArrays(
-  { potential, generation }: Problem,
+  problem: Problem,
   { recorded, frames, time, x }: RecordedTrajectories,
   forces: Float64Array | null,
 ) {
-  const { visible } = potential.network
-  const { units } = generation.potential.network
-  const positions = (points: Float64Array) => firstUnits({ points, count: recorded * frames, units }, visible).points
+  const { visible } = problem.potential.network
+  const { units } = problem.generation.potential.network
+  const seen = (points: Float64Array) => firstUnits({ points, count: recorded * frames, units }, visible)
+  const positions = (points: Float64Array) => seen(points).points
   const shaped = (values: NumericArray) => ndarray(values, [recorded, frames, visible])
   return {
     time,
-    x: shaped(compact(positions(x), visible)),
+    x: shaped(compact(inUnits(problem, seen(x)).points, visible)),
     ...(forces === null ? {} : { force: shaped(Float32Array.from(positions(forces))) }),
   }
 }
@@ -158,7 +163,7 @@ function comparisonArrays(problem: Problem, measurement: Measurement, clean: Poi
   const classes = data?.classes
   const most = problem.potential.network.lattice === null ? mostShown.point : mostShown.image
   const few = (set: PointSet) => {
-    const { points, count, units } = thinned(set, most)
+    const { points, count, units } = inUnits(problem, thinned(set, most))
     return ndarray(Float32Array.from(points), [count, units])
   }
   return {
@@ -179,11 +184,13 @@ function comparisonArrays(problem: Problem, measurement: Measurement, clean: Poi
 
 /** What samples were drawn given, [images, units] each: sample n belongs to image ⌊n/completions⌋. */
 function conditionArrays(
+  problem: Problem,
   conditions: Conditions,
   noised: ConditionedEnsemble['noised'],
   restored: ConditionedFigures | null,
 ) {
   const { images, rows } = conditions
+  const table = (set: PointSet) => tableOf(inUnits(problem, set))
   return {
     // Of a noised file nobody knows the original.
     ...(rows === null && noised !== null ? {} : { original: table(images) }),
@@ -238,8 +245,10 @@ function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) 
 }
 
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
-function nearestAndFarthest({ data }: Problem, clean: PointSet, nearest: Measurement['nearest']) {
+function nearestAndFarthest(problem: Problem, clean: PointSet, nearest: Measurement['nearest']) {
+  const { data } = problem
   if (data === undefined) return {}
+  const table = (set: PointSet) => tableOf(inUnits(problem, set))
   const shown = 'digits' in data ? { ...clean, points: clean.points.map((x) => Math.min(1, Math.max(-1, x))) } : clean
   const most = Math.min(mostExtremes, clean.count)
   const { closest, farthest } = extremes(shown, nearest?.train ?? data.train, most, nearest)
@@ -281,12 +290,17 @@ function virialArrays(
   }
 }
 
-/** The class that each trajectory was clamped to, by the name that users know it by. */
+/** The class that each trajectory was clamped to, by the number that users know it by, or its place in the order of names. */
 function labelsOf({ data }: Problem, classes: Int32Array) {
   const names = data?.classes?.names ?? []
-  return classes.map((index) => names[index]!)
+  return classes.map((index) => numberOf(names, index))
 }
 
-function table({ points, count, units }: PointSet) {
+/** States in the units of the data, where these were learned standardised. */
+function inUnits({ data }: Problem, set: PointSet): PointSet {
+  return data?.source === 'array' ? unscaled(set, data.scaling) : set
+}
+
+function tableOf({ points, count, units }: PointSet) {
   return ndarray(compact(points, units), [count, units])
 }

@@ -36,6 +36,7 @@ import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
+import { dataWarnings } from '../training/warnings.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
 import { present, type RelaxationsOfRun, type Results, resultsOf } from './results.js'
@@ -54,7 +55,8 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const { directory } = options
   const problem = createProblem(scenario)
   requireApplicable(problem)
-  return inRunDirectory(directory, options.resume ?? false, scenario, (found) => begin(problem, found, options))
+  const resume = options.resume ?? false
+  return inRunDirectory(directory, resume, problem.scenario, (found) => begin(problem, found, options))
 }
 
 /** Runs in a directory that this process owns; `found` is what is there. */
@@ -99,14 +101,15 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
- * @returns its size and its time steps in words, and what there is to be warned of
+ * @returns its size, its time steps and what there is to be warned of in words, and the scenario with what is found from the data
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
-export function requireRunnable(scenario: Scenario): string {
+export function requireRunnable(scenario: Scenario): { readonly size: string; readonly scenario: Scenario } {
   if (scenario.objective !== undefined) {
     const { potential, seeds } = prepareStudy(scenario)
     const { units, edges } = potential.network
-    return `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+    const size = `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+    return { size, scenario }
   }
   const problem = createProblem(scenario)
   requireApplicable(problem)
@@ -125,7 +128,8 @@ export function requireRunnable(scenario: Scenario): string {
     )
   const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
   parts.push(stepsInWords(stepsOf(protocol)))
-  return [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
+  const size = [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
+  return { size, scenario: problem.scenario }
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */
@@ -151,7 +155,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   }
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
-  const learned = await learn(planned, backend, options)
+  const learned = await learn(planned, backend, options, warn)
   const knots = learned?.knots ?? null
   const train = clock()
   const { problem, relaxation } = await relaxed(planned, backend, options)
@@ -188,6 +192,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
     energyScale: energies,
   }
   writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
+  const notes = [...observed.notes, ...unitNotes(problem)]
   const findings = {
     metrics: {
       ...measurement?.metrics,
@@ -209,7 +214,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
       observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
       learning: learned?.summary,
       ...diagnosed,
-      notes: observed.notes.length === 0 ? null : observed.notes,
+      notes: notes.length === 0 ? null : notes,
       warnings: warnings.length === 0 ? null : warnings,
     }),
   }
@@ -217,12 +222,14 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
-async function learn(problem: Problem, backend: Backend, options: RunOptions) {
+async function learn(problem: Problem, backend: Backend, options: RunOptions, warn: (text: string) => void) {
   const { data } = problem
   const { directory, parametersFrom } = options
   if (data === undefined) return null
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
+  for (const text of dataWarnings(problem, data)) warn(text)
   const trained = await trainInto(directory, problem, data, backend, options)
+  for (const text of trained.warnings) warn(text)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }
 
@@ -294,6 +301,14 @@ function withKnown(samples: PointSet, conditions: Conditions): PointSet {
     held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
   )
   return { ...samples, points }
+}
+
+/** In which units what is where, of data that were learned standardised. */
+function unitNotes({ data }: Problem): string[] {
+  if (data?.source !== 'array' || data.scaling === null) return []
+  return [
+    'the data were standardised: arrays of states are in their own units again, metrics and forces in deviations of each column',
+  ]
 }
 
 /** Seconds since the last call. */

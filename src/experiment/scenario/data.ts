@@ -75,6 +75,16 @@ const array = z
       .boolean()
       .optional()
       .describe('whether column 0 numbers the rows and is passed over; where that is not said it must be clear'),
+    standardize: z
+      .boolean()
+      .optional()
+      .describe(
+        'learn each column less its mean and over its standard deviation, those of the training rows, and undo that in samples (false)',
+      ),
+    classes: z
+      .union([z.string().min(1), z.int().min(0)])
+      .optional()
+      .describe('the column that holds the class of each row and no state: its name, or its number from 0 in the file'),
   })
   .describe('states from a file, one a row')
 

@@ -36,13 +36,21 @@ export const keysSchema = z.strictObject({
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
   data: dataSchema.optional(),
   network: networkSchema,
-  potential: potentialSchema,
+  potential: potentialSchema.prefault({ pair: ['bilinear'] }).describe('a harmonic network when absent'),
   bath: bathSchema.prefault({}),
   noising: z
     .strictObject({
       stiffness: positive.default(defaultNoising.stiffness).describe('k0 of the harmonic trap that noises the data'),
-      duration: positive.default(defaultNoising.duration).describe('T, the noisiest time'),
-      tMin: positive.default(defaultNoising.tMin).describe('the least noisy time, where generation ends'),
+      duration: positive
+        .optional()
+        .describe(
+          `T, the noisiest time; ${defaultNoising.duration} by default, and 3 + ln(spread) over mobility·stiffness for an array whose spread is above that of the trap`,
+        ),
+      tMin: positive
+        .optional()
+        .describe(
+          `the least noisy time, where generation ends; ${defaultNoising.tMin} by default, and for an array where noise is a few distances between neighbouring states wide`,
+        ),
       slices: count.default(defaultNoising.slices).describe('K slices = K+1 knots t_0 = T > … > t_K = tMin'),
       spacing: z.enum(spacings).default(defaultNoising.spacing),
     })
@@ -112,12 +120,13 @@ export const keysSchema = z.strictObject({
         .describe('the generation protocol runs this many times slower'),
       interpolation: z
         .enum(interpolations)
-        .default(defaultGeneration.interpolation)
-        .describe('between two knots: of the parameters, or of the force by switching between them, or none'),
+        .optional()
+        .describe(
+          `between two knots: of the parameters, or of the force by switching between them, or none; ${defaultGeneration.interpolation} by default, and alternate for hidden units where learning.optimizer.rate is absent`,
+        ),
       dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
       label: z
-        .int()
-        .min(0)
+        .union([z.int().min(0), z.string().min(1)])
         .optional()
         .describe('the class that label units are clamped to; drawn as often as in the data when absent'),
       inpaint: inpaintSchema.optional(),

@@ -63,12 +63,16 @@ export const learningSchema = z.strictObject({
   optimizer: z
     .strictObject({
       kind: z.literal('adam').default('adam'),
-      rate: positive.default(0.01).describe('step at the noisiest slice; it scales with kT/(k0 s²) on the others'),
+      rate: positive
+        .optional()
+        .describe(
+          'step at the noisiest slice; it scales with kT/(k0 s²) on the others. min(.05, .1/√visible units) when absent, with start: scaled',
+        ),
       finalRate: positive.max(1).default(0.1).describe('fraction of the rate left at the end of a slice (cosine)'),
       hiddenRate: positive
         .optional()
         .describe(
-          'of hidden units, over the scale of what they feel, sqrt(kT/k0) and their temperature; rate by default',
+          'of hidden units, over the scale of what they feel, sqrt(kT/k0) and their temperature; rate by default, and min(.3, 2.4/√hidden units) where rate is absent',
         ),
       biasFactor: positive
         .optional()
@@ -108,7 +112,7 @@ export const learningSchema = z.strictObject({
     .enum(starts)
     .optional()
     .describe(
-      'where a slice begins: at its noisier neighbour (neighbour), or anew, as slices that are trained apart must',
+      'where a slice begins: at its noisier neighbour (neighbour), there with parameters grown as the noise recedes and hidden rates times e^(-μk0t) (scaled), or anew (independent), as slices that are trained apart must; neighbour, and scaled where optimizer.rate is absent',
     ),
   centre: z
     .boolean()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { completed } from './automatic.js'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
 import { sayBaths } from './rules/bath.js'
@@ -39,10 +40,12 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
  * The scenario with the rules that hold between its keys. Types, defaults, messages and scenarios/schema.json all come from
  * here.
  */
-export const scenarioSchema = keysSchema.superRefine((scenario, context) => {
-  const say: Say = (path, message) => context.addIssue({ code: 'custom', path, message })
-  for (const rule of rules) rule(scenario, say)
-})
+export const scenarioSchema = keysSchema
+  .superRefine((scenario, context) => {
+    const say: Say = (path, message) => context.addIssue({ code: 'custom', path, message })
+    for (const rule of rules) rule(scenario, say)
+  })
+  .transform(completed)
 
 /** A complete scenario, defaults filled in. */
 export type Scenario = z.output<typeof scenarioSchema>

@@ -1,8 +1,8 @@
 import { invalidValue, OverdampedError } from '../../errors.js'
 import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
+import type { Noising } from '../../physics/protocol/noising.js'
 import { decodeNpy } from '../files/npy.js'
 import { withRegularFile } from '../files/regular-file.js'
-import { bathOf } from '../scenario/bath.js'
 import { halves, type ImagesOf } from '../scenario/conditions.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -32,8 +32,11 @@ const largest = 2 ** 28
  * @param heldOut - the held-out data
  * @throws E_FILE, E_FORMAT or E_DATA naming the file; E_INVALID_VALUE for images that there are not
  */
-export function loadConditions(scenario: Scenario, heldOut: PointSet): Conditions | null {
-  const { sampling, network, noising } = scenario
+export function loadConditions(
+  { sampling, network }: Scenario,
+  noising: Noising,
+  heldOut: PointSet,
+): Conditions | null {
   const { inpaint, noised, trajectories } = sampling
   const given = inpaint ?? noised
   if (given === undefined) return null
@@ -53,8 +56,8 @@ export function loadConditions(scenario: Scenario, heldOut: PointSet): Condition
       throw invalidValue(`expected known and unknown units, got ${known} known of ${held.length}.`, `${where}.known`)
     return { kind: 'inpaint', ...common, held, sweeps: inpaint.sweeps, steps: inpaint.steps }
   }
-  const { stiffness, duration, tMin } = noising
-  const bath = bathOf(scenario.bath)
+  const { stiffness, bath, knots } = noising
+  const [duration, tMin] = [knots[0]!, knots.at(-1)!]
   const widthAt = (t: number) => Math.sqrt((bath.kT / stiffness) * Math.expm1(2 * bath.mobility * stiffness * t))
   const width = noised!.width
   if (width <= widthAt(tMin) || width > widthAt(duration))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { OverdampedError } from '../../errors.js'
+import { invalidValue, listed, OverdampedError } from '../../errors.js'
 import { type Classes, withLabels } from '../../learning/data/classes.js'
 import type { DigitSet } from '../../learning/data/digits.js'
 import { createMixture, type GaussianMixture, sampleMixture } from '../../learning/data/mixture.js'
@@ -9,11 +9,13 @@ import { hasStates } from '../../physics/network/unit-states.js'
 import { sharesBath } from '../../physics/protocol/bath.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
-import { loadArray, type TableRead } from '../files/table.js'
+import { type ArrayRead, loadArray } from '../files/table.js'
 import { classesOf, isForObjective } from '../scenario/data.js'
+import { unitsOf } from '../scenario/network.js'
 import type { Scenario } from '../scenario/schema.js'
 import { type Conditions, loadConditions } from './conditions.js'
 import { type GivenParameters, givenParameters } from './given-parameters.js'
+import { noisingOf } from './noising-of-data.js'
 import { buildSystem, type System } from './system.js'
 
 /** What is learned from, with what its kind adds for measuring. */
@@ -27,7 +29,7 @@ export type LearningData = {
   readonly hash: string
 } & (
   | { readonly source: 'mnist' | 'idx'; readonly digits: IdxDigits }
-  | { readonly source: 'array'; readonly table: TableRead }
+  | ({ readonly source: 'array' } & Pick<ArrayRead, 'table' | 'columns' | 'scaling'>)
   | { readonly source: 'gaussian-mixture'; readonly mixture: GaussianMixture }
 )
 
@@ -48,11 +50,18 @@ export interface Problem extends System {
  *   not fit the potential
  */
 export function createProblem(scenario: Scenario): Problem {
+  if (scenario.protocol === undefined && scenario.data?.source === 'array') {
+    const data = loadData(scenario)
+    const noising = noisingOf(scenario, data.train)
+    return learning(buildSystem({ ...scenario, noising }, data.classes?.names.length), data)
+  }
   const system = buildSystem(scenario)
-  if (scenario.protocol !== undefined) return { ...system, given: givenParameters(system.potential, scenario) }
-  const names = scenario.network.label === undefined ? null : classesOf(scenario.data)
-  const data = loadData(scenario, system.potential.network.visible, names)
-  const conditions = loadConditions(scenario, data.heldOut)
+  if (scenario.protocol === undefined) return learning(system, loadData(scenario))
+  return { ...system, given: givenParameters(system.potential, scenario) }
+}
+
+function learning(system: System, data: LearningData): Problem {
+  const conditions = loadConditions(system.scenario, system.noising, data.heldOut)
   return { ...system, data, ...(conditions === null ? {} : { conditions }) }
 }
 
@@ -67,7 +76,8 @@ function learned(train: PointSet, heldOut: PointSet, classes: Classes | null) {
   return { train, heldOut, states, classes, hash }
 }
 
-function loadData({ data, seed }: Scenario, units: number, names: readonly number[] | null): LearningData {
+function loadData({ data, seed, network, sampling }: Scenario): LearningData {
+  const names = network.label === undefined ? null : classesOf(data)
   if (data?.source === 'gaussian-mixture') {
     const mixture = createMixture(data)
     const train = sampleMixture(mixture, data.samples, seed, 0)
@@ -82,14 +92,24 @@ function loadData({ data, seed }: Scenario, units: number, names: readonly numbe
       'data.source',
     )
   if (data.source === 'array') {
-    const { train, heldOut, table } = loadArray(data, units)
-    return { source: 'array', table, ...learned(train, heldOut, null) }
+    const { train, heldOut, classes, ...read } = loadArray(data, unitsOf(network))
+    const named = network.label === undefined ? null : requireClass(classes, sampling.label)
+    return { source: 'array', ...read, ...learned(train, heldOut, named) }
   }
   const digits = data.source === 'idx' ? loadIdx(data) : loadMnist(data.digits, data)
   const { train, heldOut } = digits
   const classOf = ({ labels }: DigitSet) => labels.map((digit) => data.digits.indexOf(digit))
   const classes = names === null ? null : { names, train: classOf(train), heldOut: classOf(heldOut) }
   return { source: data.source, digits, ...learned(pointsOf(train), pointsOf(heldOut), classes) }
+}
+
+/** Classes of a table among which is the one that is asked for. */
+function requireClass(classes: Classes | null, label: number | string | undefined): Classes | null {
+  if (classes === null || label === undefined || classes.names.includes(label)) return classes
+  throw invalidValue(
+    `expected one of the classes ${listed(classes.names.map(String))}, got ${label}.`,
+    'sampling.label',
+  )
 }
 
 function hashOf(...sets: PointSet[]): string {

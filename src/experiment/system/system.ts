@@ -33,15 +33,16 @@ export interface System {
 /**
  * Builds the system of a scenario: for runs and studies alike.
  *
+ * @param classes - of the data, where the network has label units
  * @throws E_INVALID_VALUE for edges that name unknown units, or a network that can't be driven as asked
  */
-export function buildSystem(scenario: Scenario): System {
-  const { data, sampling } = scenario
+export function buildSystem(scenario: Scenario, classes = classesOf(scenario.data).length): System {
+  const { sampling } = scenario
   const bath = bathOf(scenario.bath)
   const { label } = scenario.network
   const { active } = scenario.bath
   const described = { ...scenario.network, baths: unitBathsOf(scenario.bath) }
-  const alone = createNetwork(described, label === undefined ? 0 : labelUnits(classesOf(data).length))
+  const alone = createNetwork(described, label === undefined ? 0 : labelUnits(classes))
   const network = active === undefined ? alone : withActiveUnits(alone, active.time)
   const potential = createPotential(network, termsOf(scenario), bath.kT)
   const drive = learnedDrive(scenario)

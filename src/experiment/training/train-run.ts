@@ -19,12 +19,15 @@ import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js'
+import { trainingWarnings } from './warnings.js'
 
 /** What training leaves behind. */
 export interface Trained {
   /** parameters at the knots, [K + 1][parameters] */
   readonly knots: Float64Array[]
   readonly summary: LearningSummary
+  /** what was not learned as it should be, and how to mend it */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -66,7 +69,7 @@ export async function trainInto(
   })
   const knots = await refined(problem, data, state.finished, backend, { ...hooks, record })
   writeAtomic(join(directory, files.parameters), encodeParameters(potential, noising.knots, knots))
-  return { knots, summary: learningSummary(lines) }
+  return { knots, summary: learningSummary(lines), warnings: trainingWarnings(problem, data, knots, lines) }
 }
 
 /** Trained knots after the passes of learning.refine, where there are any. */

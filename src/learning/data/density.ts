@@ -31,7 +31,7 @@ export interface Component {
   readonly root: readonly (readonly number[])[]
 }
 
-/** A mixture of Gaussians, which tells the component that each of its draws is from. */
+/** A mixture, which tells the component that each of its draws is from. */
 export interface MixtureDensity extends Density {
   sample(count: number, seed: number, draw: number): PointSet & { readonly components: Int32Array }
 }

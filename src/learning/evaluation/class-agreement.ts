@@ -1,8 +1,6 @@
-import { evenRows, pickRows } from '../../physics/network/states.js'
+import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf } from '../../physics/observe/estimate.js'
-import type { DigitSet } from '../data/digits.js'
 import { type Voters, votedDigits } from './nearest-training.js'
-import { pointsOf } from './points.js'
 
 /** Held-out digits that the floor is of, at most. */
 const mostReal = 1000
@@ -25,7 +23,7 @@ export function classAgreement(
   voted: Int32Array,
   asked: Int32Array,
   names: readonly number[],
-  heldOut: DigitSet,
+  heldOut: PointSet & { readonly labels: Int32Array },
   { searched, labels }: Voters,
 ): Estimate & { floor: number; byClass: OfClass[] } {
   const agreed = voted.map((digit, n) => Number(digit === names[asked[n]!]))
@@ -33,7 +31,7 @@ export function classAgreement(
     fractionOf(samples.filter((n) => agreed[n] === 1).length, samples.length)
   const all = [...asked.keys()]
   const rows = evenRows(heldOut.count, mostReal)
-  const real = votedDigits(pickRows(pointsOf(heldOut), rows), searched, labels)
+  const real = votedDigits(pickRows(heldOut, rows), searched, labels)
   const present = names.map((name, index) => ({ name, own: all.filter((n) => asked[n] === index) }))
   return {
     ...among(all),

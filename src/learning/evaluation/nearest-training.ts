@@ -2,6 +2,7 @@ import { type PointSet, pickRows } from '../../physics/network/states.js'
 import { type Estimate, fractionOf, meanOf } from '../../physics/observe/estimate.js'
 import { type NearestRows, nearestRows } from '../../physics/observe/nearest-rows.js'
 import { type SearchSet, searchSet } from '../../physics/observe/search-set.js'
+import { mostClasses } from '../data/classes.js'
 import { weightError } from './mixture.js'
 import { checkPoints } from './points.js'
 
@@ -119,9 +120,9 @@ export function modeWeightErrorOfDigits(voted: Int32Array, data: Int32Array, dig
   return weightError(shares(voted), shares(data), voted.length)
 }
 
-/** The digit with most votes; of several the lowest. */
+/** The class with most votes; of several the lowest. */
 function plurality(voters: Int32Array, labels: Int32Array): number {
-  const counts = new Array<number>(10).fill(0)
+  const counts = new Array<number>(mostClasses).fill(0)
   for (const row of voters) counts[labels[row]!]!++
   return counts.indexOf(Math.max(...counts))
 }

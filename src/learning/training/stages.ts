@@ -1,7 +1,10 @@
 import type { AdamOptions } from '../rules/adam.js'
 
-/** Where a slice begins: at its noisier neighbour's parameters, or anew, so that slices can be trained apart from one another. */
-export const starts = ['neighbour', 'independent'] as const
+/**
+ * Where a slice begins: at its noisier neighbour's parameters, at those grown as the noise has receded (see growParameters; rates of hidden
+ * units then go with m, the signal that is left), or anew, so that slices can be trained apart from one another.
+ */
+export const starts = ['neighbour', 'scaled', 'independent'] as const
 
 /** How steps are taken: `rate` at the noisiest slice, of the parameters of visible units. */
 export interface OptimizerOptions extends AdamOptions {

@@ -3,13 +3,20 @@ import { breathe, type Hooks } from '../../backend/hooks.js'
 import { invalidValue, StoppedError } from '../../errors.js'
 import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { stiffnessClock } from '../../physics/protocol/noising.js'
+import { signal, stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
 import { resetAdam } from '../rules/adam.js'
 import { annealedRate, createDescent, type DescentState } from '../rules/descent.js'
 import { leastSquares } from '../rules/least-squares.js'
 import { createNoiser } from '../rules/noised-batch.js'
-import { keepBounds, lowerBounds, rescaleHidden, startParameters, stepScale } from '../rules/parameter-scales.js'
+import {
+  growParameters,
+  keepBounds,
+  lowerBounds,
+  rescaleHidden,
+  startParameters,
+  stepScale,
+} from '../rules/parameter-scales.js'
 import type { NoisedBatch } from '../rules/rule.js'
 import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
 import { type Frame, frameOf, laboratory } from './centred.js'
@@ -97,6 +104,8 @@ export async function train(
     const bounds = lowerBounds(potential, noising, t)
     if (state.iteration === 0) {
       const temperature = hiddenTemperature?.(t)
+      if (options.start === 'scaled' && slice > 0)
+        growParameters(potential, state.theta, noising, noising.knots[slice - 1]!, t)
       if (typeof options.start === 'object') state.theta.set(frame.own(options.start[slice]!, t))
       if (options.start === 'independent') state.theta.set(startParameters(potential, noising, seed, temperature))
       if (temperature !== undefined) rescaleHidden(potential, state.theta, temperature)
@@ -169,12 +178,14 @@ function descentOf(
   learner: Learner,
   bounds: Float64Array,
   { potential, noising, hiddenTemperature }: TrainingTask,
-  { optimizer }: TrainingOptions,
+  { optimizer, start }: TrainingOptions,
   { hiddenFactor }: Stage,
   state: TrainingState,
 ): Descent {
   const t = noising.knots[state.finished.length]!
-  const hidden = { temperature: hiddenTemperature?.(t), rate: hiddenFactor, bias: optimizer.biasFactor }
+  // Where nearly all is noise, gradients are too: steps of full length would drive hidden units to where they answer nothing any more.
+  const faint = start === 'scaled' ? signal(noising, t) : 1
+  const hidden = { temperature: hiddenTemperature?.(t), rate: hiddenFactor * faint, bias: optimizer.biasFactor }
   return learner.descend(state, bounds, stepScale(potential, noising, t, hidden))
 }
 

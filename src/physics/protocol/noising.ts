@@ -22,28 +22,34 @@ export const spacings = ['geometric', 'linear'] as const
 /** What a noising process is made of; `defaultNoising` where absent. */
 export interface NoisingOptions {
   /** k0 */
-  readonly stiffness?: number
+  readonly stiffness?: number | undefined
   /** T, the noisiest time */
-  readonly duration?: number
+  readonly duration?: number | undefined
   /** the least noisy time, in (0, T) */
-  readonly tMin?: number
+  readonly tMin?: number | undefined
   /** K ≥ 1 */
-  readonly slices?: number
-  readonly spacing?: (typeof spacings)[number]
+  readonly slices?: number | undefined
+  readonly spacing?: (typeof spacings)[number] | undefined
 }
 
 /** Three relaxation times, after which e^-6 of the data's variance is left, down to a hundredth of one. */
-export const defaultNoising: Required<NoisingOptions> = {
+export const defaultNoising = {
   stiffness: 1,
   duration: 3,
   tMin: 0.01,
   slices: 40,
   spacing: 'geometric',
-}
+} as const satisfies NoisingOptions
 
 /** The noising process in a bath, with its knots. Cost: O(slices). */
 export function createNoising(options: NoisingOptions = {}, bath: Bath = defaultBath): Noising {
-  const { stiffness, duration, tMin, slices, spacing } = { ...defaultNoising, ...options }
+  const {
+    stiffness = defaultNoising.stiffness,
+    duration = defaultNoising.duration,
+    tMin = defaultNoising.tMin,
+    slices = defaultNoising.slices,
+    spacing = defaultNoising.spacing,
+  } = options
   const knots = Array.from({ length: slices + 1 }, (_, n) => {
     const fraction = n / slices
     return spacing === 'geometric' ? duration * (tMin / duration) ** fraction : duration + (tMin - duration) * fraction

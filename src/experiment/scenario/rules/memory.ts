@@ -2,6 +2,7 @@ import { countOf, isShared } from '../../../physics/network/described.js'
 import { type Range, usualRange } from '../../../physics/network/geometry.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { mostFrames } from '../../../physics/observe/recorded-steps.js'
+import { defaultNoising } from '../../../physics/protocol/noising.js'
 import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
 import { bathOf } from '../bath.js'
 import type { Keys } from '../keys.js'
@@ -200,7 +201,7 @@ function saySteps({ protocol, noising, bath, sampling }: Keys, say: Say): void {
     if (steps > mostSteps)
       say(path, `about ${steps.toPrecision(3)} steps; expected at most ${mostSteps.toLocaleString('en')}`)
   }
-  const time = noising.duration * sampling.slowdown
+  const time = (noising.duration ?? defaultNoising.duration) * sampling.slowdown
   if (protocol !== undefined) {
     if (protocol.dt !== undefined) sayMany(['protocol', 'dt'], protocol.duration / protocol.dt)
   } else if (sampling.dt !== undefined) sayMany(['sampling', 'dt'], time / sampling.dt)

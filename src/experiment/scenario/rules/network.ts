@@ -89,12 +89,16 @@ function movingLike(kind: HiddenKind): string | undefined {
 
 /** What label units need: data with classes, and a class that there is. */
 export function sayLabels({ network, data, sampling }: Keys, say: Say): void {
-  const classes = classesOf(data)
-  if (network.label !== undefined && classes.length < 2)
-    say(['network', 'label'], 'expected data with at least two classes: mnist or idx digits, or gaussian-mixture means')
+  const classes: readonly (number | string)[] = classesOf(data)
+  const inFile = data?.source === 'array' && data.classes !== undefined
+  if (network.label !== undefined && classes.length < 2 && !inFile)
+    say(
+      ['network', 'label'],
+      'expected data with at least two classes: mnist or idx digits, gaussian-mixture means, or an array with data.classes',
+    )
   if (sampling.label === undefined) return
   if (network.label === undefined)
     say(['sampling', 'label'], 'there is no label unit to clamp; add network.label: {} and train with it')
-  else if (!classes.includes(sampling.label))
+  else if (!inFile && !classes.includes(sampling.label))
     say(['sampling', 'label'], `expected one of the classes ${classes.join(', ')}, got ${sampling.label}`)
 }

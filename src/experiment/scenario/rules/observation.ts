@@ -66,8 +66,10 @@ function sayTimes({ from, lags }: ObservableKeys, { protocol, noising }: Keys, a
   if (protocol === undefined) {
     if (lags !== undefined)
       at(['lags'], 'correlations are of a plain simulation that has settled (protocol); remove lags')
-    if (from !== undefined && (from > noising.duration || from < noising.tMin))
-      at(['from'], `noise time runs from ${noising.duration} down to ${noising.tMin}, got ${from}`)
+    // Where they follow from the data nobody knows them yet.
+    const { duration: noisiest = Infinity, tMin = 0 } = noising
+    if (from !== undefined && (from > noisiest || from < tMin))
+      at(['from'], `noise time runs from ${noisiest} down to ${tMin}, got ${from}`)
     return
   }
   const { duration } = protocol

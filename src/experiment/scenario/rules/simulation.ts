@@ -1,5 +1,6 @@
 import { isShared } from '../../../physics/network/described.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
+import { defaultNoising } from '../../../physics/protocol/noising.js'
 import type { Keys } from '../keys.js'
 import { toldBlocks } from '../network.js'
 import type { Say } from '../parts.js'
@@ -87,8 +88,8 @@ export function sayGeneration({ data, learning, noising, sampling }: Keys, say: 
   const isMeasured = data !== undefined && sampling.inpaint === undefined && sampling.noised === undefined
   if (isMeasured && sampling.trajectories < 10)
     say(['sampling', 'trajectories'], `expected at least 10, to measure the samples; got ${sampling.trajectories}`)
-  if (noising.tMin >= noising.duration)
-    say(['noising', 'tMin'], `expected less than noising.duration (${noising.duration})`)
+  const { duration = defaultNoising.duration, tMin = defaultNoising.tMin } = noising
+  if (tMin >= duration) say(['noising', 'tMin'], `expected less than noising.duration (${duration})`)
   if (learning !== undefined && sampling.drive === 'reverse' && sampling.slowdown !== 1)
     say(
       ['sampling', 'slowdown'],

@@ -1,0 +1,79 @@
+import { countOf } from '../../physics/network/described.js'
+import { defaultNoising } from '../../physics/protocol/noising.js'
+import { defaultGeneration, type GenerationOptions } from '../../physics/protocol/protocol.js'
+import type { Keys } from './keys.js'
+import { unitsOf } from './network.js'
+
+type Learning = NonNullable<Keys['learning']>
+
+/** Keys with what they leave out; of data that are an array noising.duration and tMin are found with the data (see `noisingOf`). */
+export type Completed = Omit<Keys, 'learning' | 'sampling'> & {
+  learning?: (Omit<Learning, 'optimizer'> & { optimizer: Learning['optimizer'] & { rate: number } }) | undefined
+  sampling: Keys['sampling'] & Required<Pick<GenerationOptions, 'interpolation'>>
+}
+
+/** Least squares takes no steps: what has stood in its files. */
+const unused = 0.01
+/** Rates of visible and of hidden units, over the root of the number of those that act together: in front of it, and the largest. */
+const rates = { visible: 0.1, mostVisible: 0.05, hidden: 2.4, mostHidden: 0.3 } as const
+
+/**
+ * Keys with those that are left out and depend on others.
+ *
+ * Where learning.optimizer.rate is absent: rate = min(.05, .1/√visible), hiddenRate = min(.3, 2.4/√hidden), slices begin at their
+ * neighbour's parameters grown as the noise recedes (learning.start: scaled), and hidden units generate with sampling.interpolation:
+ * alternate. In a step of Adam each parameter moves by about its rate, each its own way, so that what many do to a unit goes as the root
+ * of their number. Chosen on points in the plane with up to 256 hidden units; for 144 visible and 1,000 hidden units it is near what
+ * scenarios/mnist-01.yaml was tuned to.
+ */
+export function completed(keys: Keys): Completed {
+  const { learning, network } = keys
+  const isFree = learning !== undefined && learning.rule !== 'least-squares' && learning.optimizer.rate === undefined
+  const filled = {
+    ...keys,
+    noising: withTimes(keys),
+    sampling: withInterpolation(keys.sampling, isFree && network.hidden !== undefined),
+  }
+  if (learning === undefined) return filled as typeof filled & { learning?: undefined }
+  return { ...filled, learning: isFree ? withRates(learning, network) : asGiven(learning) }
+}
+
+/** The order of keys, here and below, is that of the schema, which files of before have. */
+function withTimes({ noising, learning, data }: Keys): Keys['noising'] {
+  if (learning !== undefined && data?.source === 'array') return noising
+  const { stiffness, duration = defaultNoising.duration, tMin = defaultNoising.tMin, slices, spacing } = noising
+  return { stiffness, duration, tMin, slices, spacing }
+}
+
+function withInterpolation(sampling: Keys['sampling'], alternates: boolean): Completed['sampling'] {
+  const { trajectories, batch, integrator, drive, slowdown, interpolation, ...others } = sampling
+  return {
+    ...{ trajectories, batch, integrator, drive, slowdown },
+    interpolation: interpolation ?? (alternates ? 'alternate' : defaultGeneration.interpolation),
+    ...others,
+  }
+}
+
+function asGiven(learning: Learning): NonNullable<Completed['learning']> {
+  const { kind, rate = unused, ...others } = learning.optimizer
+  return { ...learning, optimizer: { kind, rate, ...others } }
+}
+
+function withRates(learning: Learning, { hidden, ...network }: Keys['network']): NonNullable<Completed['learning']> {
+  const { kind, rate: _, finalRate, hiddenRate, ...others } = learning.optimizer
+  const found = hidden === undefined ? undefined : byNumber(rates.hidden, rates.mostHidden, countOf(hidden))
+  return {
+    ...learning,
+    start: learning.start ?? 'scaled',
+    optimizer: {
+      ...{ kind, rate: byNumber(rates.visible, rates.mostVisible, unitsOf(network)), finalRate },
+      hiddenRate: hiddenRate ?? found,
+      ...others,
+    },
+  }
+}
+
+/** Three digits, as one would write it. */
+function byNumber(factor: number, most: number, number: number): number {
+  return Number(Math.min(most, factor / Math.sqrt(Math.max(1, number))).toPrecision(3))
+}
