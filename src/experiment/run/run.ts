@@ -108,7 +108,8 @@ export function requireRunnable(scenario: Scenario): string {
   requireApplicable(problem)
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  const clocks = potential.groups.filter(({ clock }) => clock === true).length
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size - clocks} parameters`]
   if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)

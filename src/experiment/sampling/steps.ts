@@ -71,6 +71,8 @@ export function stepsWarnings({ dt, limits, chosenBy }: ChosenProtocol): string[
   ]
 }
 
+/** Three digits, as a power of ten where it is small or large. */
 function short(value: number): string {
-  return String(Number(value.toPrecision(3)))
+  const size = Math.abs(value)
+  return size > 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(3)))
 }
