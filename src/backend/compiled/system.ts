@@ -7,7 +7,7 @@ import type { KernelName } from '../../physics/potential/term.js'
 import { type Flips, firstLayer, refusedByFlips, writeFlips } from './flips.js'
 import { type Arena, writeWords } from './memory.js'
 import { stripRows } from './shards.js'
-import { encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
+import { bitsOf, encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
 export interface System {
@@ -244,7 +244,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   const { rows, hiddenRows, form, layer } = formOfNetwork(network, hidden)
   const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, form, layer })
   const flips = writeFlips(potential, arena)
-  const encoded = tapes.map((tape) => encodeTerm(tape, potential.network, arena))
+  const encoded = tapes.map((tape) => encodeTerm(tape, network, arena))
   const registers = Math.max(0, ...encoded.map((term) => term.registers))
   const formulaRows = tapes.length === 0 ? 0 : rows + 2 + stripRows * registers
   const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
@@ -276,8 +276,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     flips?.rate ?? 0,
     flips?.length ?? 0,
   ]
-  const address = writeWords(arena, Int32Array.from([...record, 0]))
-  arena.f32(address + 4 * record.length, 1)[0] = kT
+  const address = writeWords(arena, Int32Array.from([...record, bitsOf(kT)]))
   return {
     address,
     rows,

@@ -152,13 +152,9 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
-  for (const text of stepWarnings(problem)) warn(text)
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
-  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
-  const steps = stepsOf(protocol)
-  options.onNote?.(stepsInWords(steps))
-  for (const text of stepsWarnings(protocol)) warn(text)
+  const protocol = stepped(problem, knots, options, warn)
   const drawn = await draw(problem, knots, protocol, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
@@ -189,7 +185,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
-    steps,
+    steps: stepsOf(protocol),
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
@@ -213,6 +209,20 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
   const trained = await trainInto(directory, problem, data, backend, options)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
+}
+
+/** The protocol that is run, its steps told, and what they miss or why they are many. */
+function stepped(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  { onNote }: RunOptions,
+  warn: (text: string) => void,
+): ChosenProtocol {
+  for (const text of stepWarnings(problem)) warn(text)
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
+  onNote?.(stepsInWords(stepsOf(protocol)))
+  for (const text of stepsWarnings(protocol)) warn(text)
+  return protocol
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
