@@ -1,5 +1,5 @@
+import { stepsInWords } from '../../src/experiment/files/steps.js'
 import { tableInWords } from '../../src/experiment/files/table.js'
-import { stepsInWords } from '../../src/experiment/sampling/steps.js'
 import { formatDuration } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { entry, finite } from '../read-json.js'

@@ -9,6 +9,7 @@ import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
+import { stepsInWords } from '../files/steps.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
 import { measureCurrents } from '../measurement/currents.js'
@@ -30,7 +31,7 @@ import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampl
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { relaxed } from '../sampling/relax.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
-import { type ChosenProtocol, stepsInWords, stepsOf, stepsWarnings } from '../sampling/steps.js'
+import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
@@ -115,7 +116,8 @@ export function requireRunnable(scenario: Scenario): { readonly size: string; re
   requireApplicable(problem)
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  const clocks = potential.groups.filter(({ clock }) => clock === true).length
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size - clocks} parameters`]
   if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
@@ -160,12 +162,8 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   const train = clock()
   const { problem, relaxation } = await relaxed(planned, backend, options)
   for (const text of stepWarnings(problem)) warn(text)
-  const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
-  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
-  const steps = stepsOf(protocol)
-  options.onNote?.(stepsInWords(steps))
-  for (const text of stepsWarnings(protocol)) warn(text)
+  const protocol = stepped(problem, knots, options, warn)
   const drawn = await draw(problem, knots, protocol, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
@@ -202,7 +200,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
-    steps,
+    steps: stepsOf(protocol),
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
@@ -231,6 +229,20 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions, wa
   const trained = await trainInto(directory, problem, data, backend, options)
   for (const text of trained.warnings) warn(text)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
+}
+
+/** The protocol that is run, its steps told, and what they miss or why they are many. */
+function stepped(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  { onNote }: RunOptions,
+  warn: (text: string) => void,
+): ChosenProtocol {
+  for (const text of stepWarnings(problem)) warn(text)
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
+  onNote?.(stepsInWords(stepsOf(protocol)))
+  for (const text of stepsWarnings(protocol)) warn(text)
+  return protocol
 }
 
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */

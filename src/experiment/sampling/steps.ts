@@ -1,15 +1,6 @@
 import type { StepLimits } from '../../physics/dynamics/step-plan.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-
-/** The time steps of a run, as manifest.json and results.json have them. */
-export interface Steps {
-  readonly count: number
-  /** lengths of the shortest and the longest; the same number where all are equal */
-  readonly shortest: number
-  readonly longest: number
-  /** what set them, in words */
-  readonly chosenBy: string
-}
+import { type Steps, short } from '../files/steps.js'
 
 /** A protocol whose steps somebody or something chose. */
 export interface ChosenProtocol extends Protocol {
@@ -29,12 +20,6 @@ export function stepsOf({ dt, chosenBy }: ChosenProtocol): Steps {
     longest = Math.max(longest, step)
   }
   return { count: dt.length, shortest, longest, chosenBy }
-}
-
-/** For example `1,000 steps of 0.02, by protocol.dt`. */
-export function stepsInWords({ count, shortest, longest, chosenBy }: Steps): string {
-  const length = longest - shortest > 1e-9 * longest ? `${short(shortest)} to ${short(longest)}` : short(longest)
-  return `${count.toLocaleString('en')} ${count === 1 ? 'step' : 'steps'} of ${length}, ${chosenBy}`
 }
 
 /** What set default steps, in words. */
@@ -69,8 +54,4 @@ export function stepsWarnings({ dt, limits, chosenBy }: ChosenProtocol): string[
     `${count}: the term "${term}" bends the landscape by ${short(curvature)} near x = ${short(x)} at t = ${short(t)}, where a step is .02 of a ` +
       `relaxation time. Make it softer there, shorten protocol.duration, ${otherwise}.`,
   ]
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)))
 }
