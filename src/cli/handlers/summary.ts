@@ -38,7 +38,7 @@ export function summary(results: Results): string {
   )
   const each = results.objective === undefined ? 'per trajectory, in kT' : 'per walker, in kT'
   if (energies.length > 0) lines.push(`${each.padEnd(24)} ${energies.join(', ')}`)
-  lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
+  lines.push(...freeEnergyLines(results), ...firstPassageLines(results), ...observableLines(results))
   if (checks.length > 0) {
     const failed = checks.filter(({ pass }) => pass === false)
     const untold = checks.filter(({ pass }) => pass === null)
@@ -91,6 +91,14 @@ function firstPassageLines({ firstPassage }: Results): string[] {
     `first passage            x${unit} at ${to}: ${found}`,
     ...(warning === null ? [] : [`  warning: ${warning}`]),
   ]
+}
+
+function observableLines({ observables = [] }: Results): string[] {
+  return observables.map(({ name, mean, standardError, from, times, final }) => {
+    const when = times === 1 ? 'at the end' : `from t = ${number(from)} on`
+    const last = times === 1 ? '' : `, at the end ${withError(final.mean, final.standardError)}`
+    return `${name.padEnd(24)} ${withError(mean, standardError)} ${when}${last}`
+  })
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
