@@ -6,6 +6,7 @@ import { createGpu } from '../../src/backend/gpu/gpu.js'
 import { normalFunctions } from '../../src/backend/gpu/normals.js'
 import { createReference } from '../../src/backend/reference.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
+import type { Observer } from '../../src/physics/dynamics/observer.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import type { Network } from '../../src/physics/network/network.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
@@ -319,12 +320,23 @@ export const claims = {
   frames: async () => {
     const measure = async (backend: Backend) => {
       const observer = observeTrajectories(5, 9, 10, 4)
-      await finalStates(backend, simulation(lattice(3, 3, 'all'), 20, { observers: [observer] }))
-      return observer
+      const heat: number[] = []
+      const exchange: Observer = {
+        trajectories: 20,
+        wants: (index) => index === 5,
+        see: (frame) => heat.push(...frame.heat!.subarray(0, 20 - frame.first)),
+      }
+      const given = { observers: [observer, exchange], workAndHeat: createWorkAndHeat(20) }
+      await finalStates(backend, simulation(lattice(3, 3, 'all'), 20, given))
+      return { ...observer, heat: Float64Array.from(heat) }
     }
     const found = await measure(await gpu())
     const expected = await measure(reference)
-    return { x: deviation(found.x, expected.x), time: deviation(found.time, expected.time) }
+    return {
+      x: deviation(found.x, expected.x),
+      time: deviation(found.time, expected.time),
+      heat: deviation(found.heat, expected.heat),
+    }
   },
 
   /** the messages of both backends for a step that is too long */

@@ -152,10 +152,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(last).toBe(true)
   })
 
-  it('shows observers the frames that they want', async () => {
-    const { x, time } = await ask(page, 'frames')
+  it('shows observers the frames that they want, with heat so far', async () => {
+    const { x, time, heat } = await ask(page, 'frames')
     expect(x).toBeLessThan(rounding)
     expect(time).toBe(0)
+    expect(heat).toBeLessThan(rounding)
   })
 
   it.each([false, true])('names the step and trajectory that diverged (work and heat: %s)', async (measured) => {

@@ -17,7 +17,8 @@ network: { visible: { units: 2 } }
 potential: { onsite: [stiffness, bias], pair: [bilinear] }
 initial: { kind: equilibrium }
 protocol: { duration: 2, dt: 0.01, bothWays: true, parameters: ${parameters} }
-sampling: { trajectories: 300, record: 0 }
+sampling: { trajectories: 300 }
+record: { trajectories: 0 }
 observe: [work, heat]
 checks: ${checks}
 ${rest}`
@@ -76,7 +77,8 @@ potential: { onsite: [stiffness] }
 initial: { kind: point, x: 0.1 }
 firstPassage: { unit: 0, to: 0.1 }
 protocol: { duration: 60, dt: 0.05, parameters: { stiffness: 1 } }
-sampling: { trajectories: 400, record: 0 }
+sampling: { trajectories: 400 }
+record: { trajectories: 0 }
 observe: [first-passage]
 checks: [mean-first-passage]
 `

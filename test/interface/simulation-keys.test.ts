@@ -19,7 +19,8 @@ network: { visible: { units: 1 } }
 potential: { onsite: [stiffness] }
 initial: { kind: gaussian, variance: 1 }
 protocol: { duration: 1, dt: 0.05, parameters: { stiffness: 1 + 3*t } }
-sampling: { trajectories: 200, record: 0 }
+sampling: { trajectories: 200 }
+record: { trajectories: 0 }
 observe: [work]
 `
 

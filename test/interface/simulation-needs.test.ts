@@ -16,7 +16,8 @@ network: { visible: { units: 2 } }
 potential: { onsite: [stiffness, bias], pair: [bilinear] }
 initial: { kind: gaussian, variance: 1 }
 protocol: { duration: 2, dt: 0.05, parameters: { stiffness: 1, bias: t, bilinear: 0.3 } }
-sampling: { trajectories: 2000, record: 3 }
+sampling: { trajectories: 2000 }
+record: { trajectories: 3 }
 `
 
 const messageOf = (set: string[], file?: string) =>
@@ -44,7 +45,7 @@ test('an exact final density, forces and autocorrelations say what they need', a
   )
   expect(await messageOf(['finalDensity=exact', 'sampling.integrator=heun'])).toMatch(/exact needs .*euler-maruyama/)
   expect(await messageOf(['observe=[work,force]'])).toMatch(/observe: force is of recorded trajectories/)
-  expect(await messageOf(['observe=[trajectories,autocorrelation]', 'sampling.record=1'])).toMatch(
+  expect(await messageOf(['observe=[trajectories,autocorrelation]', 'record.trajectories=1'])).toMatch(
     /record.trajectories of at least 2/,
   )
 })

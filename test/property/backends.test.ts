@@ -101,10 +101,8 @@ test('measuring does not change a trajectory, observers see what there is, and a
   expect(measured.final).toEqual(plain.final)
   expect((await generate(wasm, network, 40, false, 6)).final).not.toEqual(plain.final)
   const start = plain.frames.filter(({ index }) => index < 0)
-  expect(start.map(({ first, batch }) => [first, batch])).toEqual([
-    [0, 16],
-    [16, 16],
-  ])
+  // Twenty trajectories are looked at: two whole groups of sixteen.
+  expect(start.map(({ first, batch }) => [first, batch])).toEqual([[0, 32]])
   for (const { first, batch, x } of start)
     for (let b = 0; b < batch; b++)
       for (let i = 0; i < 7; i++) expect(x[i * batch + b]).toBe(plain.initial[(first + b) * 7 + i])

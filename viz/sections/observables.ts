@@ -81,7 +81,7 @@ export function withErrors(
 }
 
 /** The figures of a curve, a few of them. */
-export function rowsOf({ x, value, standardError }: Curve): string[][] {
+function rowsOf({ x, value, standardError }: Curve): string[][] {
   return thinned([...Array(x.length).keys()], mostRows).map((n) => [
     formatNumber(x[n]),
     formatEstimate(value[n], standardError[n]),

@@ -66,9 +66,9 @@ export async function handle(args: SampleArguments): Promise<void> {
 
 /** A change that a trained network can follow. @throws E_INVALID_VALUE for one of what was learned */
 function ofSampling(change: string): string {
-  if (/^(sampling|observe|checks)\b(?!\.drive)/.test(change)) return change
+  if (/^(sampling|record|observe|checks)\b(?!\.drive)/.test(change)) return change
   throw invalidValue(
-    'the network is trained; only sampling (but for its drive), observe and checks can change. Run the scenario again for the rest.',
+    'the network is trained; only sampling (but for its drive), record, observe and checks can change. Run the scenario again for the rest.',
     `--set ${change}`,
   )
 }

@@ -46,7 +46,7 @@ export function summary(results: Results): string {
     const shown = baths.map(({ kT, heat }) => `at ${number(kT)} ${withError(heat.mean, heat.standardError)}`)
     lines.push(`${'heat to the bath'.padEnd(24)} ${shown.join(', ')}`)
   }
-  lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
+  lines.push(...freeEnergyLines(results), ...firstPassageLines(results), ...observableLines(results))
   if (checks.length > 0) {
     const failed = checks.filter(({ pass }) => pass === false)
     const untold = checks.filter(({ pass }) => pass === null)
@@ -100,6 +100,14 @@ function firstPassageLines({ firstPassage }: Results): string[] {
     `first passage            x${unit} at ${to}: ${found}`,
     ...(warning === null ? [] : [`  warning: ${warning}`]),
   ]
+}
+
+function observableLines({ observables = [] }: Results): string[] {
+  return observables.map(({ name, mean, standardError, from, times, final }) => {
+    const when = times === 1 ? 'at the end' : `from t = ${number(from)} on`
+    const last = times === 1 ? '' : `, at the end ${withError(final.mean, final.standardError)}`
+    return `${name.padEnd(24)} ${withError(mean, standardError)} ${when}${last}`
+  })
 }
 
 /** Rows in columns, the first to the left and the others to the right. */

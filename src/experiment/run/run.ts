@@ -161,7 +161,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   const knots = learned?.knots ?? null
   const train = clock()
   const { problem, relaxation } = await relaxed(planned, backend, options)
-  for (const text of stepWarnings(problem)) warn(text)
+  const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
   const protocol = stepped(problem, knots, options, warn)
   const drawn = await draw(problem, knots, protocol, components, backend, options)

@@ -143,7 +143,7 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
         ...overTime(perTrajectory, series),
         final: { value: moments.mean[last]!, standardError: moments.standardError[last]! },
         correlation: lagged && correlationOf(lagged, observable, even.spacing, series),
-        density: bunched && bunched.measured(),
+        density: bunched?.measured() ?? null,
       }
     },
   }

@@ -32,8 +32,10 @@ export function sayObservation(scenario: Keys, say: Say): void {
 function sayOwnObservables(scenario: Keys, say: Say): void {
   const { observe, network, objective } = scenario
   const found = ownObservables(observe)
-  if (found.length > mostObservables)
-    return say(['observe'], `${found.length} observables with formulas; expected at most ${mostObservables}`)
+  if (found.length > mostObservables) {
+    say(['observe'], `${found.length} observables with formulas; expected at most ${mostObservables}`)
+    return
+  }
   const units = unitsOf(network)
   const taken = new Set<string>()
   for (const { own, place } of found) {
