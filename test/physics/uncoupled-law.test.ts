@@ -194,6 +194,25 @@ describe('the exponential average of works of the scheme on a grid', () => {
     }
   })
 
+  test('of several units is the product of theirs, also where U(0) changes', async () => {
+    const lifted = await formulaOnsite({ name: 'lifted', formula: '3 + x^2/2' })
+    const protocol = (units: number) =>
+      scheduledProtocol(
+        new Float64Array(units),
+        Array.from({ length: units }, (_, parameter) => ({ parameter, value: (t: number) => 1 + t })),
+        1,
+        0.02,
+      )
+    const one = unitExponentialWork(of(1, lifted), protocol(1), bath)!
+    const three = unitExponentialWork(of(3, lifted), protocol(3), bath)!
+    expect(three.logMean).toBeCloseTo(3 * one.logMean, 9)
+    expect(three.logSquare).toBeCloseTo(3 * one.logSquare, 9)
+    // W is 3 kT/.7 more than that of the trap alone.
+    const start = { mean: Float64Array.of(0), covariance: Float64Array.of(kT) }
+    const trap = harmonicExponentialWork(of(1, stiffness), protocol(1), bath, start)
+    expect(one.logMean).toBeCloseTo(trap - 3 / kT, 9)
+  })
+
   test('of a double well that is raised tends to ΔF as the steps become short', () => {
     const well = of(2, stiffness, quartic)
     const protocol = (dt: number) =>
