@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/physics/network/network.js'
+import type { Block } from '../../src/physics/network/blocks.js'
+import { createNetwork, networkOf } from '../../src/physics/network/network.js'
 import { formulaOnsite } from '../../src/physics/potential/formula-term.js'
 import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
@@ -142,6 +143,26 @@ describe('the law of uncoupled units', () => {
       const distance = shares.reduce((most, p, n) => Math.max(most, (n + 1) / count - p, p - n / count), 0)
       expect(distance * Math.sqrt(count)).toBeLessThan(1.95)
     }
+  })
+
+  test('is that between walls, of a period about 0, and at a temperature of its own', () => {
+    const blocks = [
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, walls: [0, null] },
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, period: 3 },
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, temperature: 2 },
+    ] as const satisfies Block[]
+    const network = networkOf(blocks, createNetwork({ visible: { units: 3 } }))
+    const law = uncoupledLaw(potentialOf(network, [stiffness]), Float64Array.of(2, 0, 2), kT)!
+    const { mean, covariance } = uncoupledMoments(law)
+    // Half a Gaussian, an even law on a period, a Gaussian twice as wide.
+    expect(mean[0]).toBeCloseTo(Math.sqrt(kT / Math.PI), 9)
+    expect([mean[1], covariance[4]]).toEqual([expect.closeTo(0, 9), expect.closeTo(9 / 12, 9)])
+    expect(covariance[8]).toBeCloseTo(kT, 9)
+    const logZ = Math.log(Math.PI * kT) / 2 - Math.log(2) + Math.log(3) + Math.log(2 * Math.PI * kT) / 2
+    expect(law.logPartition).toBeCloseTo(logZ, 9)
+    const density = (x: number) => law.logDensity({ points: Float64Array.of(0.1, 0, x), count: 1, units: 3 })[0]!
+    // U = x² at the temperature 2·kT.
+    expect(density(1) - density(0)).toBeCloseTo(-1 / (2 * kT), 12)
   })
 
   test('draws a trajectory whatever the batch that it is in', () => {

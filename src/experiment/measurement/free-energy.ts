@@ -2,6 +2,7 @@ import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { knownLogPartition } from '../../physics/truth/partition.js'
 import { isAtRest, type Problem } from '../system/problem.js'
@@ -42,7 +43,9 @@ export function measureFreeEnergy(
 ): FreeEnergyResults | null {
   const { scenario, bath, given } = problem
   const { seed, observe } = scenario
-  const isOneBath = problem.potential.network.temperature === null && given?.kT === null
+  const { potential } = problem
+  // An active force that counts as bath does no work, and its bath has no temperature.
+  const isOneBath = potential.network.temperature === null && !hasDriving(potential, 'bath') && given?.kT === null
   const driven = given !== undefined && !isAtRest(problem) && isOneBath
   if (work === null || !driven || !startsInEquilibrium(scenario) || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
