@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createNetwork } from '../../src/physics/network/network.js'
+import type { Block } from '../../src/physics/network/blocks.js'
+import { createNetwork, networkOf } from '../../src/physics/network/network.js'
 import { formulaOnsite } from '../../src/physics/potential/formula-term.js'
 import { bias, cubic, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
@@ -144,6 +145,26 @@ describe('the law of uncoupled units', () => {
     }
   })
 
+  test('is that between walls, of a period about 0, and at a temperature of its own', () => {
+    const blocks = [
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, walls: [0, null] },
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, period: 3 },
+      { role: 'visible', units: 1, states: null, change: { kind: 'langevin', mobility: 1 }, temperature: 2 },
+    ] as const satisfies Block[]
+    const network = networkOf(blocks, createNetwork({ visible: { units: 3 } }))
+    const law = uncoupledLaw(potentialOf(network, [stiffness]), Float64Array.of(2, 0, 2), kT)!
+    const { mean, covariance } = uncoupledMoments(law)
+    // Half a Gaussian, an even law on a period, a Gaussian twice as wide.
+    expect(mean[0]).toBeCloseTo(Math.sqrt(kT / Math.PI), 9)
+    expect([mean[1], covariance[4]]).toEqual([expect.closeTo(0, 9), expect.closeTo(9 / 12, 9)])
+    expect(covariance[8]).toBeCloseTo(kT, 9)
+    const logZ = Math.log(Math.PI * kT) / 2 - Math.log(2) + Math.log(3) + Math.log(2 * Math.PI * kT) / 2
+    expect(law.logPartition).toBeCloseTo(logZ, 9)
+    const density = (x: number) => law.logDensity({ points: Float64Array.of(0.1, 0, x), count: 1, units: 3 })[0]!
+    // U = x² at the temperature 2·kT.
+    expect(density(1) - density(0)).toBeCloseTo(-1 / (2 * kT), 12)
+  })
+
   test('draws a trajectory whatever the batch that it is in', () => {
     const draw = uncoupledStates(found, { seed: 5, stream: 90, step: 0 })
     const all = new Float64Array(3 * 10)
@@ -192,6 +213,25 @@ describe('the exponential average of works of the scheme on a grid', () => {
       expect(found.logMean).toBeCloseTo(harmonicExponentialWork(trap, ramp(dt), bath, start), 9)
       expect(found.logSquare).toBeCloseTo(harmonicExponentialWork(trap, ramp(dt), bath, start, 2), 9)
     }
+  })
+
+  test('of several units is the product of theirs, also where U(0) changes', async () => {
+    const lifted = await formulaOnsite({ name: 'lifted', formula: '3 + x^2/2' })
+    const protocol = (units: number) =>
+      scheduledProtocol(
+        new Float64Array(units),
+        Array.from({ length: units }, (_, parameter) => ({ parameter, value: (t: number) => 1 + t })),
+        1,
+        0.02,
+      )
+    const one = unitExponentialWork(of(1, lifted), protocol(1), bath)!
+    const three = unitExponentialWork(of(3, lifted), protocol(3), bath)!
+    expect(three.logMean).toBeCloseTo(3 * one.logMean, 9)
+    expect(three.logSquare).toBeCloseTo(3 * one.logSquare, 9)
+    // W is 3 kT/.7 more than that of the trap alone.
+    const start = { mean: Float64Array.of(0), covariance: Float64Array.of(kT) }
+    const trap = harmonicExponentialWork(of(1, stiffness), protocol(1), bath, start)
+    expect(one.logMean).toBeCloseTo(trap - 3 / kT, 9)
   })
 
   test('of a double well that is raised tends to ΔF as the steps become short', () => {

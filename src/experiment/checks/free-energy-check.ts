@@ -1,4 +1,6 @@
+import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import { barCheck, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
 import { type ExponentialWork, unitExponentialWork } from '../../physics/truth/unit-exponential.js'
@@ -20,6 +22,12 @@ function exponentialWork(problem: Problem, protocol: Protocol): ExponentialWork 
   return { logMean: average(1), logSquare: average(2) }
 }
 
+/** Whether each unit moves by itself on a line, in the one bath and in nothing but a potential. */
+function isAlone(problem: Problem): boolean {
+  const { potential } = problem
+  return isUncoupled(problem) && ownOfUnits(potential.network) === null && !hasDriving(potential)
+}
+
 /**
  * Free energies in units of kT against -ln⟨e^(-W/kT)⟩ of the scheme, which differs from ΔF/kT by O(h); where units are not coupled, in
  * any potential, that beside ΔF/kT by quadrature too. The Jarzynski average of n runs has the variance
@@ -33,8 +41,8 @@ export const freeEnergyCheck: RunCheck = {
       (problem) =>
         problem.given !== undefined &&
         problem.potential.network.units <= mostUnits &&
-        (isHarmonic(problem) || isUncoupled(problem)),
-      `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear) or without couplings`,
+        (isHarmonic(problem) || isAlone(problem)),
+      `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear), or without couplings, walls, periods, temperatures of their own and forces without a potential`,
     ],
     eulerMaruyama,
     constantTemperature,

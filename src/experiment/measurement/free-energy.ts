@@ -44,7 +44,9 @@ export function measureFreeEnergy(
 ): FreeEnergyResults | null {
   const { scenario, bath, given } = problem
   const { seed, observe } = scenario
-  const isOneBath = problem.potential.network.temperature === null && given?.kT === null
+  const { potential } = problem
+  // An active force that counts as bath does no work, and its bath has no temperature.
+  const isOneBath = potential.network.temperature === null && !hasDriving(potential, 'bath') && given?.kT === null
   const driven = given !== undefined && !isAtRest(problem) && isOneBath
   // Without the work of active forces that count as the bath's, no average of what is left is a free energy.
   if (hasDriving(problem.potential, 'bath')) return null

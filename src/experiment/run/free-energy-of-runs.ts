@@ -38,7 +38,7 @@ export async function freeEnergyOfRuns(forward: string, reverse: string): Promis
   requireMirrorImages(ahead, back)
   const { seed } = ahead.scenario
   const found = freeEnergyFrom(ahead.work, back.work, seed)
-  const { value, standardError, ...mirrored } = freeEnergyFrom(back.work, null, seed).jarzynski
+  const { jarzynski, warning } = freeEnergyFrom(back.work, null, seed)
   const exact = exactOf(ahead.scenario)
   const warnings = [
     found.warning,
@@ -49,7 +49,7 @@ export async function freeEnergyOfRuns(forward: string, reverse: string): Promis
   return {
     ...{ forward, reverse },
     freeEnergy: { ...(exact === null ? {} : { exact }), ...found, warning: warnings.join(' ') || null },
-    fromReverse: { value: -value, standardError, warning: mirrored.effectiveSampleSize < 2 ? found.warning : null },
+    fromReverse: { value: -jarzynski.value, standardError: jarzynski.standardError, warning },
     works: { forward: ahead.work, reverse: back.work },
   }
 }

@@ -84,7 +84,7 @@ function workOfUnit(
   unit: number,
   x: Float64Array,
 ): ExponentialWork | null {
-  const { units } = potential.network
+  const { units, visible } = potential.network
   const points = x.length
   const theta = new Float64Array(potential.size)
   const states = new Float64Array(units * points)
@@ -92,14 +92,21 @@ function workOfUnit(
   const force = new Float64Array(units * points)
   const own = force.subarray(unit * points, (unit + 1) * points)
   let [before, energy] = [new Float64Array(points), new Float64Array(points)]
+  const atRest = new Float64Array(1)
+  const look = (energies: Float64Array) => {
+    forceAndEnergy(potential, theta, states, points, force, energies)
+    // The others stand at 0. What they have there counts once, not with each unit.
+    forceAndEnergy(potential, theta, new Float64Array(units), 1, null, atRest)
+    for (let n = 0; n < points; n++) energies[n]! -= (atRest[0]! * (visible - 1)) / visible
+  }
   protocol.parameters(-1, theta)
-  forceAndEnergy(potential, theta, states, points, force, before)
+  look(before)
   const lowest = before.reduce((a, b) => Math.min(a, b), Infinity)
   const start = normalised(before.map((u) => Math.exp((lowest - u) / kT))).p
   const walks = [1, 2].map((lambda) => ({ lambda, log: 0, lost: 0, p: start }))
   for (let step = 0; step < protocol.dt.length; step++) {
     const changed = protocol.parameters(step, theta)
-    if (changed || step === 0) forceAndEnergy(potential, theta, states, points, force, energy)
+    if (changed || step === 0) look(energy)
     const h = protocol.dt[step]!
     for (const walk of walks) {
       const weighted = changed
