@@ -179,8 +179,7 @@ static int move(
     const System *system, const char *block, const Update update, const float *x, const float *random, float *scratch,
     float *force, int known, float *next
 ) {
-  if (update.own != 0 || update.walls != 0)
-    return moveGroup(system, block, update, 0, x, random, scratch, force, known, next);
+  if (update.own != 0 || update.walls != 0) return moveGroup(system, block, update, 0, x, random, scratch, force, known, next);
   if (force == 0) return moveGroup(system, block, update, 1, x, random, scratch, 0, 0, next);
   return moveGroup(system, block, update, 1, x, random, scratch, force, known, next);
 }
@@ -233,9 +232,7 @@ static void addHeatOfBaths(
 }
 
 /** What happens in a step beside the update itself: energies and forces before it or after it go to a group's record. */
-static void recordJump(
-    const System *system, const char *block, const float *x, float *scratch, int which, Record *record
-) {
+static void recordJump(const System *system, const char *block, const float *x, float *scratch, int which, Record *record) {
   groupEnergies(system, block, x, scratch, record->jumped);
   addDifference(record->work, record->jumped, record->energy);
   keepDriving(system, scratch, which);
@@ -313,8 +310,7 @@ int32_t advance(
     const char *block = at(memory, landscape);
     const Update update = {
         ((const float *)at(memory, steps->drift))[n - steps->first], ((const float *)at(memory, steps->kick))[n - steps->first],
-        steps->limit,
-        steps->own == 0 ? 0 : at(memory, ((const address *)at(memory, steps->own))[n - steps->first]),
+        steps->limit, steps->own == 0 ? 0 : at(memory, ((const address *)at(memory, steps->own))[n - steps->first]),
         system->walls == 0 ? 0 : at(memory, system->walls)};
     // With work and heat, all there is to know of an unchanged landscape is still there from the end of the step before:
     // energies, and the forces after that step, which are those before this one.

@@ -240,8 +240,7 @@ INLINE quad slopeSum(const char *r, long stride, const float *slope, int groups,
 
 /** The sums Σ_trajectories r·∇φ_a of a shard, at the words that the tapes say; `x` and `r`: [groups][rows][16]. */
 static void formulaSums(
-    Memory memory, const System *system, const char *block, const float *x, const float *r, int groups, float *scratch,
-    float *out
+    Memory memory, const System *system, const char *block, const float *x, const float *r, int groups, float *scratch, float *out
 ) {
   const long size = groupSize(system);
   float *registers = formulaRegisters(system, scratch);
