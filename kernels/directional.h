@@ -93,5 +93,5 @@ void directional(
     }
   }
   couplingSums(memory, system, x, r, groups, p, q, s, d, out + 4 * rows);
-  formulaSums(memory, system, x, r, groups, at(memory, room), out);
+  formulaSums(memory, system, block, x, r, groups, at(memory, room), out);
 }

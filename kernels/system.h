@@ -13,7 +13,7 @@ enum { absent = 0, dense = 1, listed = 2, layered = 3 };
 
 /** A network of coupled units; addresses are bytes, offsets count from the start of a parameter block. */
 typedef struct {
-  /** units that move, visible ones and hidden ones that have their terms: the first rows */
+  /** units that move, visible ones, hidden ones that have their terms, and active ones: the first rows */
   int32_t units;
   /** rows of a group: visible and label units, padded to a multiple of four */
   int32_t rows;
@@ -48,6 +48,13 @@ typedef struct {
   address turn;
   address rate;
   int32_t turnLength;
+  /** walls below and above each unit, [2][rows] float32, infinite where there are none; 0 without any */
+  address walls;
+  /** bits: whether formulas that are forces without a potential count as work (1), and whether others as the bath's (2) */
+  int32_t driving;
+  /** baths of several temperatures, and which of them each unit is in, [units], -1: in none; 0 where all are in one */
+  int32_t baths;
+  address bath;
   /** of the bath that all units are in where the hidden ones have none of their own */
   float kT;
 } System;
@@ -66,7 +73,8 @@ INLINE float hiddenTemperature(const System *system, const char *block) {
  * A parameter block begins with the on-site parameters k, c, a, f, [rows] float32 each (zero where a term is absent).
  * Scratch memory of a group, in rows of 16 float32: fields of the couplings, forces, copies and normals, [rows]
  * rows each, then fields and responses of the hidden units, [hiddenRows] rows each; with formulas their forces, [rows] rows, their
- * energies, two rows that are sixteen float64, and the registers that they are computed in.
+ * energies, two rows that are sixteen float64, and the registers that they are computed in; where some of them are forces without a
+ * potential, those forces by what they count as, now and before and after a step, [rows] rows each.
  */
 INLINE float *scratchRows(const System *system, float *scratch, int first) { return scratch + (long)first * system->rows * 16; }
 INLINE float *bilinearField(const System *system, float *scratch) { return scratchRows(system, scratch, 0); }
@@ -89,10 +97,20 @@ INLINE float *formulaEnergy(const System *system, float *scratch) { return formu
 INLINE float *formulaRegisters(const System *system, float *scratch) { return formulaEnergy(system, scratch) + 32; }
 /** Rows of a register: a whole number of parameters for any number of groups. */
 #define STRIP 16
+/** What forces without a potential count as: bit `kind` of System.driving. */
+enum { countsAsWork = 0, countsAsBath = 1 };
+/** Such forces as they were computed last, and where those before a step and those after it are kept. */
+INLINE float *drivingForce(const System *system, float *scratch, int kind) {
+  return formulaRegisters(system, scratch) + 16L * ((long)STRIP * system->registers + 3L * kind * system->rows);
+}
+INLINE float *keptDriving(const System *system, float *scratch, int kind, int which) {
+  return drivingForce(system, scratch, kind) + 16L * (1 + which) * system->rows;
+}
 /** Float32 of a group's states, and of its scratch memory; that of several groups follows one another. */
 INLINE long groupSize(const System *system) { return 16L * system->rows; }
 INLINE long hiddenSize(const System *system) { return 16L * system->hiddenRows; }
 INLINE long scratchSize(const System *system) {
   const long formulas = system->tapes == 0 ? 0 : system->rows + 2 + (long)STRIP * system->registers;
-  return 16L * (9 * system->rows + 2 * system->hiddenRows + formulas);
+  const long driving = system->driving == 0 ? 0 : 6L * system->rows;
+  return 16L * (9 * system->rows + 2 * system->hiddenRows + formulas + driving);
 }

@@ -64,6 +64,11 @@ typedef struct {
   int32_t slopeX;
   int32_t slopeY;
   int32_t value;
+  /** numbers that a step has for all trajectories, in the registers after x and y: how many, and their byte offset in a block */
+  int32_t inputs;
+  uint32_t inputOffset;
+  /** of a force without a potential: 1 + what it counts as (system.h); 0 for others */
+  int32_t driving;
 } Tape;
 
 INLINE float *registerAt(float *registers, int n) { return registers + (long)n * STRIP * 16; }
@@ -147,16 +152,22 @@ INLINE int stripOf(int groups) { return STRIP / groups; }
 
 /** Runs the tape for parameters `from` … `from` + `width` - 1; row n·groups + g of a register is parameter from + n in group g. */
 static void runStrip(
-    Memory memory, const Tape *tape, int operations, const float *x, long stride, int from, int width, int groups,
-    float *registers
+    Memory memory, const Tape *tape, const char *block, int operations, const float *x, long stride, int from, int width,
+    int groups, float *registers
 ) {
   const address rows[2] = {tape->x, tape->y};
-  for (int variable = 0; variable < 2 && rows[variable] != 0; variable++) {
+  const int places = tape->y == 0 ? 1 : 2;
+  for (int variable = 0; variable < places; variable++) {
     const uint32_t *row = (const uint32_t *)at(memory, rows[variable]) + from;
     float *to = registerAt(registers, variable);
     for (int n = 0; n < width; n++)
       for (int g = 0; g < groups; g++, to += 16)
         for (int p = 0; p < PARTS; p++) ((floats *)to)[p] = ((const floats *)((const char *)(x + g * stride) + row[n]))[p];
+  }
+  const float *input = (const float *)(block + tape->inputOffset);
+  for (int n = 0; n < tape->inputs; n++) {
+    float *to = registerAt(registers, places + n);
+    for (long o = 0; o < 16L * width * groups; o += LANES) *(floats *)(to + o) = splat(input[n]);
   }
   runTape(at(memory, tape->operations), operations, registers, 16L * width * groups);
 }
@@ -179,7 +190,10 @@ static void addValues(const float *theta, int width, int groups, const float *va
       }
 }
 
-/** Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`. */
+/**
+ * Forces of the formulas at x to `formulaForce` of each group, and with `measured` their energies to `formulaEnergy`, and what has no
+ * potential to `drivingForce`.
+ */
 static void formulaFields(
     Memory memory, const System *system, const char *block, const float *x, long xStride, float *scratch, int groups, int measured
 ) {
@@ -189,20 +203,27 @@ static void formulaFields(
   for (int g = 0; g < groups; g++) {
     for (long o = 0; o < 16L * system->units; o += LANES) *(floats *)(force + g * stride + o) = (floats){0};
     for (long o = 0; measured && o < 32; o += LANES) *(floats *)(energy + g * stride + o) = (floats){0};
+    for (int kind = countsAsWork; kind <= countsAsBath; kind++)
+      for (long o = 0; measured && (system->driving >> kind & 1) && o < 16L * system->units; o += LANES)
+        *(floats *)(drivingForce(system, scratch + g * stride, kind) + o) = (floats){0};
   }
   const Tape *tape = at(memory, system->tape);
   for (int t = 0; t < system->tapes; t++, tape++) {
     const float *theta = (const float *)(block + tape->offset);
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
+    float *driving = measured && tape->driving > 0 ? drivingForce(system, scratch, tape->driving - 1) : 0;
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
-      runStrip(memory, tape, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
+      runStrip(memory, tape, block, measured ? tape->all : tape->sloping, x, xStride, from, width, groups, registers);
       // Parameter by parameter, so that a unit's sum has one order however many stand in a strip.
       for (int n = 0; n < width; n++) {
-        const long row = 16L * n * groups;
-        addSlope(rowX[from + n], theta[from + n], groups, registerAt(registers, tape->slopeX) + row, force, stride);
-        if (tape->y != 0)
-          addSlope(rowY[from + n], theta[from + n], groups, registerAt(registers, tape->slopeY) + row, force, stride);
+        const float *slopeX = registerAt(registers, tape->slopeX) + 16L * n * groups;
+        const float *slopeY = registerAt(registers, tape->slopeY) + 16L * n * groups;
+        addSlope(rowX[from + n], theta[from + n], groups, slopeX, force, stride);
+        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, slopeY, force, stride);
+        if (driving == 0) continue;
+        addSlope(rowX[from + n], theta[from + n], groups, slopeX, driving, stride);
+        if (tape->y != 0) addSlope(rowY[from + n], theta[from + n], groups, slopeY, driving, stride);
       }
       if (measured) addValues(theta + from, width, groups, registerAt(registers, tape->value), energy, stride);
     }
@@ -219,7 +240,8 @@ INLINE quad slopeSum(const char *r, long stride, const float *slope, int groups,
 
 /** The sums Σ_trajectories r·∇φ_a of a shard, at the words that the tapes say; `x` and `r`: [groups][rows][16]. */
 static void formulaSums(
-    Memory memory, const System *system, const float *x, const float *r, int groups, float *scratch, float *out
+    Memory memory, const System *system, const char *block, const float *x, const float *r, int groups, float *scratch,
+    float *out
 ) {
   const long size = groupSize(system);
   float *registers = formulaRegisters(system, scratch);
@@ -228,7 +250,7 @@ static void formulaSums(
     const uint32_t *rowX = at(memory, tape->x), *rowY = at(memory, tape->y);
     for (int from = 0; from < tape->count; from += stripOf(groups)) {
       const int rest = tape->count - from, width = rest < stripOf(groups) ? rest : stripOf(groups);
-      runStrip(memory, tape, tape->sloping, x, size, from, width, groups, registers);
+      runStrip(memory, tape, block, tape->sloping, x, size, from, width, groups, registers);
       for (int n = 0; n < width; n++) {
         const long row = 16L * n * groups;
         quad sum = slopeSum((const char *)r + rowX[from + n], size, registerAt(registers, tape->slopeX) + row, groups, (quad){0});

@@ -118,7 +118,11 @@ function restOf(simulation: Simulation, roundoff: number) {
   const mean = Float64Array.from({ length: units }, (_, i) => meanOf(states.subarray(i * batch, (i + 1) * batch)).value)
   const middle = protocol.dt.length >> 1
   protocol.parameters(middle, theta)
-  const kT = protocol.kT?.[middle] ?? bath.kT
+  // Of several baths the coldest has the shortest kicks.
+  const coldest = potential.network.temperature
+    ?.filter((own) => own > 0)
+    .reduce((least, own) => Math.min(least, own), 1)
+  const kT = (protocol.kT?.[middle] ?? bath.kT) * (coldest ?? 1)
   const dt = bath.mobility * protocol.dt[middle]!
   const kick = Math.sqrt(2 * kT * dt)
   const isCoarse = (x: number) => Math.abs(x) * roundoff > kick * resolved

@@ -1,6 +1,8 @@
+import { hoisted } from '../physics/formula/hoisted.js'
 import { roundedResults } from '../physics/formula/rounding.js'
 import { compilePartials } from '../physics/formula/tape.js'
 import { columnsOf, type PointSet, type States } from '../physics/network/states.js'
+import { ownSize } from '../physics/potential/clocked.js'
 import { type Potential, termSlice } from '../physics/potential/potential.js'
 import { type Hooks, refuseImprecise } from './hooks.js'
 
@@ -18,16 +20,18 @@ export function formulaSizes(potential: Potential, theta: Float64Array, { x, bat
   const { terms, network } = potential
   const [energy, force] = [new Float64Array(network.units), new Float64Array(network.units)]
   let most = 0
-  terms.forEach(({ formula, size }, index) => {
-    if (formula === undefined) return
+  terms.forEach((term, index) => {
+    if (term.formula === undefined) return
+    const { formula, inputs } = hoisted(term.formula)
     const tape = compilePartials(formula)
     const own = termSlice(potential, index, theta)
-    for (let a = 0; a < size; a++) {
-      const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
+    const timed = inputs.map((input) => input(own.at(-1)!))
+    for (let a = 0; a < ownSize(term); a++) {
+      const units = formula.slopes.length === 1 ? [a] : [term.ends!.from[a]!, term.ends!.to[a]!]
       const weight = Math.abs(own[a]!) / batch
       for (let b = 0; b < batch && weight > 0; b++) {
         const at = units.map((unit) => x[unit * batch + b]!)
-        const { results, largest } = roundedResults(tape, at)
+        const { results, largest } = roundedResults(tape, at, timed)
         // The product with the parameter rounds once more.
         const sizes = results.map(({ value, size }) => weight * (size + Math.abs(value)))
         units.forEach((unit, n) => {
@@ -89,14 +93,14 @@ const beside = [
  *
  * @param width - of the least noise
  */
-export function refusedBySlopes({ terms, network }: Potential, roundoff: number, train: PointSet, width: number) {
+export function refusedBySlopes({ terms }: Potential, roundoff: number, train: PointSet, width: number) {
   const { x, batch } = columnsOf(train, 0, Math.ceil(train.count / looked))
-  for (const { name, formula, size } of terms) {
+  for (const { name, formula, size, ends } of terms) {
     if (formula === undefined) continue
     const tape = compilePartials(formula)
     let [slopes, lost] = [0, 0]
     for (let a = 0; a < size; a++) {
-      const units = formula.slopes.length === 1 ? [a] : [network.edges.from[a]!, network.edges.to[a]!]
+      const units = formula.slopes.length === 1 ? [a] : [ends!.from[a]!, ends!.to[a]!]
       for (let b = 0; b < batch; b++)
         for (const offset of beside) {
           const at = units.map((unit, n) => x[unit * batch + b]! + width * offset[n]!)

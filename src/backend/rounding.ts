@@ -58,7 +58,7 @@ export function watchRounding(
   roundoff: number,
   { onImprecise = refuseImprecise }: Hooks,
 ): { watch: Observer; account: () => void } {
-  const { mobility } = potential.network
+  const { mobility, temperature } = potential.network
   const steps = protocol.dt.length
   const stride = Math.ceil(steps / looks)
   const theta = new Float64Array(potential.size)
@@ -72,7 +72,13 @@ export function watchRounding(
   const whenOf = (index: number) => (index < 0 ? 'at the start' : `after step ${index}`)
   const lookAtFormulas = (states: States, index: number, drift: number, kickOf: (unit: number) => number) => {
     protocol.parameters(index, theta)
-    const fault = formulaFault(potential, theta, states, roundoff, (unit) => kickOf(unit) / (2 * finer * drift))
+    const fault = formulaFault(
+      potential,
+      theta,
+      states,
+      roundoff,
+      (unit) => kickOf(unit) / (2 * finer * drift * (mobility?.[unit] ?? 1)),
+    )
     if (fault !== null) tell(`${whenOf(index)}, ${fault}`)
   }
   const lookAtEnergies = (states: States, index: number) => {
@@ -92,7 +98,7 @@ export function watchRounding(
         const step = Math.max(0, index)
         const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
         // Without a bath, or where a unit is clamped, there is no kick to lose.
-        const kickOf = (unit: number) => kick * Math.sqrt(mobility?.[unit] ?? 1)
+        const kickOf = (unit: number) => kick * Math.sqrt((mobility?.[unit] ?? 1) * (temperature?.[unit] ?? 1))
         for (let unit = 0; unit < potential.network.units; unit++) {
           const own = kickOf(unit)
           for (let b = 0; own > 0 && b < seen; b++) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as od from '../../src/index.js'
-import { stableTimeStep } from '../../src/physics/dynamics/timestep.js'
+import { visitedCurvature } from '../../src/physics/dynamics/timestep.js'
 
 const bath = { kT: 0.8, mobility: 1 }
 const noising = od.createNoising({ duration: 1, tMin: 0.1, slices: 2 }, bath)
@@ -39,8 +39,8 @@ test('an own term learns, beside hidden units, and generates with the bits of th
       const generation = od.generationProtocol(noising, theta, { dt: 0.02 })
       const simulation = { potential, protocol: generation, bath, trajectories: 5 }
       const { final } = await od.simulate(simulation, { backend: 'reference' })
-      const step = stableTimeStep(potential, theta.at(-1)!, bath, new Float64Array(2))
-      return { theta, points: final.points, step }
+      const curvature = visitedCurvature(potential, theta.at(-1)!, bath, new Float64Array(2))
+      return { theta, points: final.points, curvature }
     }),
   )
   expect(found[1]).toEqual(found[0])

@@ -5,7 +5,7 @@ import { driveNetwork } from '../../src/physics/dynamics/drive.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
 import { evolve } from '../../src/physics/dynamics/evolve.js'
-import { stableTimeStep } from '../../src/physics/dynamics/timestep.js'
+import { planSteps } from '../../src/physics/dynamics/step-plan.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
@@ -205,16 +205,33 @@ describe('divergence', () => {
   })
 })
 
-test.each([
-  ['stiff', [stiffness], [400], 0.02 / 400],
-  ['double well', [stiffness, quartic], [-2, 0.5], null],
-] as const)('the default time step resolves the curvature: %s', (_name, terms, theta, expected) => {
-  const potential = potentialOf(one, [...terms])
-  const dt = stableTimeStep(potential, Float64Array.from(theta), { kT: 1, mobility: 1 }, Float64Array.of(0))
-  if (expected !== null) expect(dt).toBeCloseTo(expected, 12)
-  else {
-    // 8 kT above the minima of -x² + x⁴/8, which are at -2, is x² = 12 and curvature -2 + 1.5·12 = 16; the grid is coarser.
-    expect(dt).toBeGreaterThanOrEqual(0.02 / 16)
-    expect(dt).toBeLessThan(0.02 / 14)
-  }
+/** Default steps of a plain simulation that starts at 0. */
+const stepsOf = (potential: Potential, theta: readonly number[], initial = Float64Array.of(0)) =>
+  planSteps(
+    {
+      ...{ potential, theta: Float64Array.from(theta), scheduled: [], kT: null, bath: { kT: 1, mobility: 1 } },
+      ...{ initial, duration: 1 },
+    },
+    Infinity,
+  )
+
+test('the default time step resolves a trap', () => {
+  expect(stepsOf(potentialOf(one, [stiffness]), [400]).dt[0]).toBeCloseTo(0.02 / 400, 12)
+})
+
+test('the default time step resolves the root mean square curvature of a double well', () => {
+  // -x² + x⁴/8 bends by -2 + 3x²/2; by quadrature, over Boltzmann's distribution, 4.33 in the root mean square.
+  const { dt } = stepsOf(potentialOf(one, [stiffness, quartic]), [-2, 0.5])
+  expect(dt[0]).toBeLessThan(0.02 / 4.2)
+  expect(dt[0]).toBeGreaterThan(0.02 / 4.5)
+})
+
+test('a start far up a wall falls in short steps, and sets no others', () => {
+  const potential = potentialOf(one, [stiffness, quartic])
+  const near = stepsOf(potential, [-2, 0.5])
+  const far = stepsOf(potential, [-2, 0.5], Float64Array.of(0, 300))
+  expect(far.dt.length).toBeLessThan(near.dt.length + 120)
+  expect(far.dt.at(-1)).toBeCloseTo(near.dt[0]!, 4)
+  // μ dt κ = .2 where x = 300 bends by 135,000.
+  expect(far.dt[0]! * (1.5 * 300 ** 2 - 2)).toBeCloseTo(0.2, 6)
 })

@@ -8,6 +8,7 @@ import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { roundoff } from '../backend.js'
+import { packBlock } from './blocks.js'
 import { flipScale, refusedFlips, repeatedAttempts } from './flips.js'
 import type { Arena } from './memory.js'
 import type { ObjectiveJob, SumJob } from './objective-jobs.js'
@@ -163,7 +164,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
     /** the address of a block that holds θ */
     block(n: 0 | 1, values: Float64Array): number {
       arena.f64(theta, size).set(values)
-      pool.kernels.pack(theta, system.first, system.second, 0, size, blocks[n]!)
+      packBlock(arena, pool, system, theta, size, blocks[n]!)
       return blocks[n]!
     },
     jobOn: (x: Float64Array | null, batch: number) => ({
@@ -189,7 +190,7 @@ function createRoom(arena: Arena, pool: Pool, system: System, { network, size, t
       writeSteps(arena, record, [blockOfStep, driftOfStep, kickOfStep], {
         ...{ first: from, coloured: scheme === leimkuhlerMatthews, seed, limit: Infinity },
         stream: system.flips === null ? walk.stream : drawnFrom,
-        ...{ attempts, rates: rates.length },
+        ...{ attempts, rates: rates.length, own: 0 },
       })
       return record
     },

@@ -1,7 +1,9 @@
 import type { RuleName } from '../../learning/rules/rules.js'
+import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import { type IntegratorName, schemeOf } from '../../physics/dynamics/integrators.js'
 import { hiddenBlock, type Network } from '../../physics/network/network.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { hasDriving } from '../../physics/potential/potential.js'
 import {
   type Backend,
   type Demand,
@@ -27,10 +29,29 @@ const schemes: readonly IntegratorName[] = ['euler-maruyama', 'leimkuhler-matthe
 /** Learning rules that they know. */
 const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
-/** Whether a continuous unit other than those with the terms of visible ones moves, or one moves faster than another. */
-function movesUnevenly(network: Network): boolean {
+/** Whether a continuous unit moves that has not the terms of visible ones. */
+function movesOthers(network: Network): boolean {
   const { mobility, ordinary } = network
-  return !hasStates(network) && (mobility?.some((value, unit) => value !== (unit < ordinary.length ? 1 : 0)) ?? false)
+  return !hasStates(network) && (mobility?.some((value, unit) => unit >= ordinary.length && value !== 0) ?? false)
+}
+
+/** Whether units with the terms of visible ones are continuous, and some move faster than others. */
+function hasOwnMobility(network: Network): boolean {
+  const { mobility, ordinary } = network
+  return !hasStates(network) && mobility !== null && ordinary.some((unit) => mobility[unit] !== 1)
+}
+
+/** Why units with ways of their own, or forces without a potential, can't be moved here as is asked; null when they can. */
+function refusedByOwn({ potential, rule, integrator, objective }: Demand): string | null {
+  const { network } = potential
+  const own =
+    ownOfUnits(network) ??
+    (hasDriving(potential) ? 'forces without a potential' : null) ??
+    (hasOwnMobility(network) ? 'units of several mobilities' : null)
+  if (own === null) return null
+  if (rule !== null || objective !== undefined) return `its kernels learn no network with ${own}`
+  const isMoved = ownOfUnits(network, schemeOf(integrator).ownOfUnits) === null
+  return isMoved ? null : `it has no kernel for ${schemeOf(integrator).name} with ${own}`
 }
 
 /** Why units with states can't be redrawn here, as half a sentence; null when they can, or there are none. */
@@ -56,7 +77,8 @@ export function refusedByCompiled(demand: Demand): string | null {
   const { potential, rule, integrator, reach, objective } = demand
   return (
     refusedByKernels(potential) ??
-    (movesUnevenly(potential.network) ? 'its kernels move the visible units alone, all alike' : null) ??
+    (movesOthers(potential.network) ? 'its kernels move no hidden units with a term of their own' : null) ??
+    refusedByOwn(demand) ??
     refusedByRule(rules, rule) ??
     refusedByStates(demand) ??
     (hasStates(potential.network) ? null : refusedByScheme(schemes, integrator)) ??

@@ -2,6 +2,7 @@ import { evenRows } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
 import { type Learner, type LearningTask, mostMeasured } from '../backend.js'
+import { packBlock } from './blocks.js'
 import { startDescent, takeDescentRoom } from './descent.js'
 import { createMeasure } from './measure.js'
 import type { Arena } from './memory.js'
@@ -18,7 +19,7 @@ export function createKernelLearner(arena: Arena, pool: Pool, task: LearningTask
   const descentRoom = takeDescentRoom(arena, system)
   const pack = (values: Float64Array) => {
     arena.f64(theta, values.length).set(values)
-    pool.kernels.pack(theta, system.first, system.second, 0, values.length, block)
+    packBlock(arena, pool, system, theta, values.length, block)
   }
   const picked = new Map<number, Int32Array>()
   const minibatch = (t: number, size: number, step: number) => {

@@ -2,13 +2,8 @@ import type { Kernels } from './kernels.js'
 import type { Views } from './memory.js'
 import type { ObjectiveJob } from './objective-jobs.js'
 import { runObjectiveShard } from './objective-programs.js'
-import { groupsOf, groupsOfShard, lanes, stripRows } from './shards.js'
+import { energyRow, groupsOf, groupsOfShard, lanes, stripRows } from './shards.js'
 import type { System } from './system.js'
-
-/** Bytes of a group's record of work and heat: five rows of sixteen float64. */
-export const recordBytes = 640
-/** Byte offset of the energy row in a record. */
-export const energyRow = 384
 
 interface Shared {
   readonly system: number
@@ -28,6 +23,7 @@ interface EnergyJob extends Shared {
   readonly program: 'energies'
   readonly block: number
   readonly record: number
+  readonly recordBytes: number
 }
 
 /** Steps `from` to `to` of all groups. */
@@ -39,8 +35,9 @@ interface AdvanceJob extends Shared {
   readonly firstGroup: number
   /** groups that advance together, at most those of a shard */
   readonly together: number
-  /** records of work and heat, or 0 */
+  /** records of work and heat, or 0, and bytes from one to the next */
   readonly record: number
+  readonly recordBytes: number
   /** int32 [groups]: the step at which it, or one that advanced with it, diverged, or -1 */
   readonly diverged: number
 }
@@ -159,7 +156,7 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
           job.block,
           job.x + group * job.groupBytes,
           scratch,
-          job.record + group * recordBytes + energyRow,
+          job.record + group * job.recordBytes + energyRow,
         )
       return
     case 'advance': {
@@ -176,7 +173,7 @@ export function runShard(kernels: Kernels, memory: Views, job: Job, shard: numbe
           lanesOf(group, groups),
           job.x + group * job.groupBytes,
           scratch,
-          job.record === 0 ? 0 : job.record + group * recordBytes,
+          job.record === 0 ? 0 : job.record + group * job.recordBytes,
         )
       }
       return

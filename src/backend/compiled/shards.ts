@@ -2,6 +2,12 @@
 export const groupsOfShard = 4
 /** Trajectories of a group. */
 export const lanes = 16
+/** Bytes of sixteen float64. */
+export const rowBytes = 8 * lanes
+/** Bytes of a group's record of work and heat, where there is one bath: five rows (Record in kernels/advance.h). */
+export const recordBytes = 5 * rowBytes
+/** Byte offset of the energy row in a record. */
+export const energyRow = 3 * rowBytes
 /** Rows of a register of a tape (STRIP in kernels/system.h). */
 export const stripRows = 16
 

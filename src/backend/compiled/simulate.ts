@@ -13,8 +13,8 @@ import { breathe, type Hooks } from '../hooks.js'
 import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
-import { energyRow, groupsTogether, type Pool, recordBytes } from './programs.js'
-import { lanes, shardsOf } from './shards.js'
+import { groupsTogether, type Pool } from './programs.js'
+import { energyRow, lanes, recordBytes, rowBytes, shardsOf } from './shards.js'
 import { createStretches } from './stretches.js'
 import { describeSystem, type System } from './system.js'
 
@@ -54,8 +54,9 @@ interface Part {
   readonly first: number
   readonly size: number
   readonly groups: Groups
-  /** records of work and heat, [groups]; 0 when they are not measured */
+  /** records of work and heat, [groups], `recordBytes` each; 0 when they are not measured */
   readonly record: number
+  readonly recordBytes: number
 }
 
 /** Runs the trajectories first … first + size - 1. */
@@ -75,7 +76,9 @@ async function simulatePart(
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
   const groups = createGroups(arena, units, system.rows, first, size, start)
   const stretches = createStretches(arena, pool, system, simulation)
-  const part: Part = { first, size, groups, record: workAndHeat === null ? 0 : arena.take(groups.count * recordBytes) }
+  const { recordBytes } = system
+  const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
+  const part: Part = { first, size, groups, record, recordBytes }
   const diverged = arena.take(4 * groups.count)
   const together = groupsTogether(pool.traits, system)
   arena.i32(diverged, groups.count).fill(-1)
@@ -114,7 +117,13 @@ async function simulatePart(
 }
 
 /** What all jobs of a part are told; scratch memory for each thread. */
-function sharedBy(arena: Arena, pool: Pool, system: System, { size, groups, record }: Part, together: number) {
+function sharedBy(
+  arena: Arena,
+  pool: Pool,
+  system: System,
+  { size, groups, record, recordBytes }: Part,
+  together: number,
+) {
   const scratchBytes = together * system.scratchBytes
   return {
     system: system.address,
@@ -123,7 +132,7 @@ function sharedBy(arena: Arena, pool: Pool, system: System, { size, groups, reco
     groupBytes: system.groupBytes,
     scratch: arena.take(pool.threads * scratchBytes),
     scratchBytes,
-    record,
+    ...{ record, recordBytes },
   }
 }
 
@@ -144,7 +153,7 @@ function show({ first, groups }: Part, observers: readonly Observer[], { clock }
 }
 
 /** The energies in the records, [groups·16]. */
-function energiesOf(arena: Arena, { groups, record }: Part): Float64Array<ArrayBuffer> {
+function energiesOf(arena: Arena, { groups, record, recordBytes }: Part): Float64Array<ArrayBuffer> {
   return Float64Array.from({ length: groups.count * lanes }, (_, n) => {
     const group = Math.floor(n / lanes)
     return arena.f64(record + group * recordBytes + energyRow, lanes)[n % lanes]!
@@ -156,16 +165,16 @@ function writeWorkAndHeat(
   arena: Arena,
   part: Part,
   energyAtStart: Float64Array,
-  { work, heat, heatIntegral, energyChange }: WorkAndHeat,
+  { work, heat, heatIntegral, energyChange, heatOfBath }: WorkAndHeat,
 ): void {
-  const { first, size, record } = part
+  const { first, size, record, recordBytes: bytes } = part
   const energyAtEnd = energiesOf(arena, part)
-  const rows = [work, heat, heatIntegral]
+  const rows = [work, heat, heatIntegral].map((values, row) => ({ values, row }))
+  // Those of the baths follow the record that all have.
+  heatOfBath?.forEach((values, bath) => void rows.push({ values, row: recordBytes / rowBytes + bath }))
   for (let n = 0; n < size; n++) {
-    const group = arena.f64(record + Math.floor(n / lanes) * recordBytes, recordBytes / 8)
-    rows.forEach((values, row) => {
-      values[first + n] = group[row * lanes + (n % lanes)]!
-    })
+    const group = arena.f64(record + Math.floor(n / lanes) * bytes, bytes / 8)
+    for (const { values, row } of rows) values[first + n] = group[row * lanes + (n % lanes)]!
     energyChange[first + n] = energyAtEnd[n]! - energyAtStart[n]!
   }
 }

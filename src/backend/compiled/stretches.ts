@@ -2,10 +2,13 @@ import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { schemeOf } from '../../physics/dynamics/integrators.js'
 import { leimkuhlerMatthews } from '../../physics/dynamics/leimkuhler-matthews.js'
+import { unitSteps } from '../../physics/dynamics/unit-steps.js'
+import type { Network } from '../../physics/network/network.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import type { Simulation } from '../backend.js'
+import { packBlock } from './blocks.js'
 import { attemptBytes, flipScale, writeAttempts } from './flips.js'
 import type { Arena, Views } from './memory.js'
 import type { Pool } from './programs.js'
@@ -13,11 +16,13 @@ import type { System } from './system.js'
 
 /** Bytes of parameter blocks that are written ahead: they should stay in a cache. */
 const mostBlockBytes = 2 ** 22
+/** Bytes of tables of what steps do to units, likewise. */
+const mostTableBytes = 2 ** 20
 /** Steps of a stretch, at most. */
 const mostSteps = 4096
 
 /** Bytes of the record of a stretch (Steps in kernels/advance.h). */
-export const stepsBytes = 4 * 11
+export const stepsBytes = 4 * 12
 
 /** Writes the record of a stretch; arrays: addresses of each step's block, drift and kick. */
 export function writeSteps(
@@ -32,11 +37,12 @@ export function writeSteps(
     limit: number
     attempts: number
     rates: number
+    own: number
   },
 ): void {
   arena.i32(record, 8).set([of.first, ...arrays, of.coloured ? 1 : 0, of.stream, ...keyOf(of.seed)])
   arena.f32(record + 32, 1)[0] = of.limit
-  arena.i32(record + 36, 2).set([of.attempts, of.rates])
+  arena.i32(record + 36, 3).set([of.attempts, of.rates, of.own])
 }
 
 /** How units with two states are redrawn by a scheme: which random numbers they take, and their rates; no rates in Gibbs sweeps. */
@@ -61,6 +67,35 @@ export interface Stretches {
   write(from: number, budget: number, stop: (step: number) => boolean): number
 }
 
+/** Takes room for a ring of tables of what steps do to each unit, [3][rows] each (see Steps.own in kernels/advance.h). */
+function createUnitTables(arena: Arena, { rows, moving }: System, network: Network, bath: Bath, coloured: boolean) {
+  const ring = Math.max(2, Math.min(mostSteps, Math.floor(mostTableBytes / (12 * rows))))
+  const [tables, addresses] = [arena.take(12 * rows * ring), arena.take(4 * mostSteps)]
+  arena.f32(tables, 3 * rows * ring).fill(0)
+  const stepOf = unitSteps({ ...network, units: moving }, bath)
+  let [present, dtNow, kTNow] = [0, Number.NaN, Number.NaN]
+  return {
+    /** of the tables of a stretch's steps, int32 */
+    addresses,
+    /** tables that a stretch may bring */
+    most: ring - 1,
+    /** the table of step number `step` of a stretch; whether it is a new one */
+    write(step: number, dt: number, kT: number): boolean {
+      const isNew = dt !== dtNow || kT !== kTNow
+      if (isNew) {
+        ;[present, dtNow, kTNow] = [(present + 1) % ring, dt, kT]
+        const { drift, kick, decay } = stepOf(dt, kT)
+        const table = arena.f32(tables + 12 * rows * present, 3 * rows)
+        table.set(drift)
+        table.set(coloured ? kick.map((width) => width / 2) : kick, rows)
+        table.set(decay, 2 * rows)
+      }
+      arena.i32(addresses, mostSteps)[step] = tables + 12 * rows * present
+      return isNew
+    },
+  }
+}
+
 /** Takes room for a ring of parameter blocks and the arrays of a stretch. */
 export function createStretches(
   arena: Arena,
@@ -79,8 +114,9 @@ export function createStretches(
   arena.f32(blocks, (ring * blockBytes) / 4).fill(0)
   const [addresses, drift, kick] = [arena.take(4 * mostSteps), arena.take(4 * mostSteps), arena.take(4 * mostSteps)]
   const record = arena.take(stepsBytes)
+  const tables = system.isUneven ? createUnitTables(arena, system, potential.network, bath, coloured) : null
   const thetaAddress = arena.take(8 * potential.size)
-  const pack = (block: number) => pool.kernels.pack(thetaAddress, system.first, system.second, 0, potential.size, block)
+  const pack = (block: number) => packBlock(arena, pool, system, thetaAddress, potential.size, block)
   const theta = () => arena.f64(thetaAddress, potential.size)
   /** which block of the ring holds the present landscape */
   let present = 0
@@ -92,10 +128,10 @@ export function createStretches(
     write(from, budget, stop) {
       const block = arena.i32(addresses, mostSteps)
       const [drifts, kicks] = [arena.f32(drift, mostSteps), arena.f32(kick, mostSteps)]
-      let written = 0
+      let [written, renewed] = [0, 0]
       let to = from
       for (; to < steps && to - from < Math.min(budget, mostSteps); to++) {
-        if (written === ring - 1 || (to > from && stop(to - 1))) break
+        if (written === ring - 1 || renewed === tables?.most || (to > from && stop(to - 1))) break
         if (protocol.parameters(to, theta())) {
           present = (present + 1) % ring
           pack(blocks + present * blockBytes)
@@ -106,6 +142,7 @@ export function createStretches(
         block[to - from] = blocks + present * blockBytes
         drifts[to - from] = system.flips === null ? drift : flipScale(kT)
         kicks[to - from] = kick
+        if (tables?.write(to - from, protocol.dt[to]!, kT) === true) renewed++
         if (rates.length > 0)
           writeAttempts(arena, attempts + attemptBytes * rates.length * (to - from), rates, protocol.dt[to]!)
       }
@@ -117,6 +154,7 @@ export function createStretches(
         limit,
         attempts,
         rates: rates.length,
+        own: tables?.addresses ?? 0,
       })
       return to
     },

@@ -1,6 +1,7 @@
+import { type Hoisted, hoisted } from '../../physics/formula/hoisted.js'
 import type { Partials } from '../../physics/formula/partials.js'
 import { compilePartials, type Operand, type Tape, type TapeStep } from '../../physics/formula/tape.js'
-import type { Network } from '../../physics/network/network.js'
+import type { Term } from '../../physics/potential/term.js'
 import { type Arena, writeWords } from './memory.js'
 
 /** Operations of kernels/tape.h, by their names in formulas. */
@@ -35,7 +36,7 @@ const [smallest, largest] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
 /** A number of a formula that float32 does not have, other than by rounding; null when it has all. */
 export function foreignNumber(formula: Partials): number | null {
-  const numbers = compilePartials(formula).steps.flatMap(({ a, b }) =>
+  const numbers = compilePartials(hoisted(formula).formula).steps.flatMap(({ a, b }) =>
     [a, b].flatMap((operand) => (operand !== null && 'number' in operand ? [operand.number] : [])),
   )
   return numbers.find((value) => value !== 0 && !(Math.abs(value) >= smallest && Math.abs(value) <= largest)) ?? null
@@ -43,12 +44,22 @@ export function foreignNumber(formula: Partials): number | null {
 
 /** A term that is a formula, and the words at which its parameters and their sums begin. */
 export interface TapeOfTerm {
-  readonly formula: Partials
-  /** parameters */
+  readonly formula: Hoisted
+  /** parameters, without the time */
   readonly size: number
   readonly words: number
+  /** the word at which its numbers that depend on the time alone begin, after its parameters */
+  readonly inputs: number
+  /** its last parameter in θ: the time, where there are such numbers */
+  readonly last: number
   readonly sums: number
+  /** the units of each parameter's x and y; of a formula in x alone they are those of its number */
+  readonly ends: Term['ends'] | null
+  readonly driving: Term['driving'] | null
 }
+
+/** What forces without a potential count as (kernels/system.h), in its order. */
+export const countsAs = ['work', 'bath'] as const
 
 /** A term in memory: its record (Tape in kernels/tape.h), the registers that it takes, and operations for all of its parameters. */
 interface EncodedTerm {
@@ -58,13 +69,13 @@ interface EncodedTerm {
 }
 
 /** Writes a term's operations to memory. */
-export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): EncodedTerm {
-  const { formula, size, words, sums } = term
+export function encodeTerm(term: TapeOfTerm, arena: Arena): EncodedTerm {
+  const { size, words, sums, ends, driving } = term
+  const { formula, inputs } = term.formula
   const { steps, results, registers } = compilePartials(formula)
   // A register for a number that an operation takes from one.
   const operations = steps.map((step) => encodeStep(step, registers))
   const countAfter = (ends: number) => operations.slice(0, ends).flat().length
-  const isPair = formula.slopes.length === 2
   const rowsOf = (units: Int32Array) =>
     writeWords(
       arena,
@@ -76,14 +87,17 @@ export function encodeTerm(term: TapeOfTerm, network: Network, arena: Arena): En
     size,
     4 * words,
     sums,
-    rowsOf(isPair ? network.edges.from : Int32Array.from({ length: size }, (_, unit) => unit)),
-    isPair ? rowsOf(network.edges.to) : 0,
+    rowsOf(ends?.from ?? Int32Array.from({ length: size }, (_, unit) => unit)),
+    ends == null ? 0 : rowsOf(ends.to),
     writeWords(arena, Int32Array.from(operations.flat(2))),
     countAfter(results.at(-2)!.steps),
     countAfter(value.steps),
     slopeX.register,
-    isPair ? slopeY.register : 0,
+    ends == null ? 0 : slopeY.register,
     value.register,
+    inputs.length,
+    4 * term.inputs,
+    driving == null ? 0 : 1 + countsAs.indexOf(driving),
   ]
   return { record, registers: registers + 1, operations: size * countAfter(value.steps) }
 }

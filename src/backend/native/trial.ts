@@ -9,7 +9,7 @@ import { createKernelLearner } from '../compiled/learner.js'
 import type { Arena } from '../compiled/memory.js'
 import type { Pool } from '../compiled/programs.js'
 import { simulateWithKernels } from '../compiled/simulate.js'
-import { everyOperationTerm, type Landscape } from './operations.js'
+import { drivenSystem, everyOperationTerm, type Landscape } from './operations.js'
 import { everyKernelTerm, networkWith, twoStateSystem } from './small-systems.js'
 
 /** Kernels to be tried, and their memory. */
@@ -24,11 +24,13 @@ const trajectories = 70
 /** A small system, and the rules that it learns by. */
 type System = readonly [Landscape, Simulation['integrator'], readonly RuleName[]]
 
-/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label units, formulas, flips. */
+/** Small systems that go every way through the kernels: couplings as a matrix and as a list, hidden units, label
+ * units, formulas, units that move in ways of their own, flips. */
 const systems = (): System[] => [
   [everyKernelTerm(networkWith(13, 'all', 5)), 'euler-maruyama', ['force-matching', 'nudged-force-matching']],
   [everyKernelTerm(networkWith(9, 'listed', 3, 2)), 'leimkuhler-matthews', ['force-matching', 'nudged-force-matching']],
   [everyOperationTerm(networkWith(7, 'all', 0)), 'euler-maruyama', ['force-matching']],
+  [drivenSystem(), 'euler-maruyama', []],
   [twoStateSystem('listed'), 'euler-maruyama', []],
   [twoStateSystem('layers'), 'euler-maruyama', []],
   [twoStateSystem('all'), 'gibbs', []],
@@ -65,14 +67,16 @@ async function trial({ arena, pool }: Tried, [{ potential, theta }, integrator, 
   const bath = { kT: 0.7, mobility: 1.3 }
   const noising = createNoising({ stiffness: 1, duration: 1, tMin: 0.8, slices: 2, spacing: 'geometric' }, bath)
   const knots = noising.knots.map((_, n) => theta.map((value) => value * (1 + 0.2 * n)))
-  const workAndHeat = schemeOf(integrator).dynamical ? createWorkAndHeat(trajectories) : null
+  const workAndHeat = schemeOf(integrator).dynamical ? createWorkAndHeat(trajectories, potential.network) : null
   const simulation = {
     potential,
     protocol: generationProtocol(noising, knots, { interpolation: 'hold', slowdown: 1, dt: 0.04 }),
     ...{ bath, integrator, workAndHeat, trajectories, seed: 5, batch: 256, observers: [], start: fill },
   }
   const { final } = await simulateWithKernels(arena, pool, simulation, {})
-  const found = new Map([['final states', final.points], ...Object.entries(workAndHeat ?? {})])
+  const { heatOfBath = [], ...exchanged } = workAndHeat ?? {}
+  const heats = heatOfBath.map((heat, bath): [string, Float64Array] => [`the heat of bath ${bath}`, heat])
+  const found = new Map([['final states', final.points], ...Object.entries<Float64Array>(exchanged), ...heats])
   const points = new Float64Array(trajectories * units)
   fill(points)
   const data = { points, count: trajectories, units }

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
-import type { Driven } from '../../physics/dynamics/step-judge.js'
+import type { Driven } from '../../physics/dynamics/driven.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
 import { exactly, type Interval, multiply } from '../../physics/formula/interval.js'
 import type { Network } from '../../physics/network/network.js'
@@ -17,16 +17,20 @@ import {
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
 
-/** Initial states that a time step is chosen for, at most. */
-const mostStates = 64
+/** Initial coordinates that a time step is chosen for: all of small systems, since what falls farthest is an outlier. */
+const mostCoordinates = 2 ** 17
+/** Initial states, at least. */
+const fewestStates = 64
 
 /** A plain simulation as its time steps are chosen for. */
 function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   if (given === undefined || scenario.protocol === undefined) throw new Error('a plain simulation has a protocol')
   const { theta, scheduled, kT, kTBounds, start } = given
   const { duration } = scenario.protocol
-  const initial = new Float64Array(potential.network.units * Math.min(mostStates, scenario.sampling.trajectories))
-  initialStates(start, scenario.seed)(initial, 0, initial.length / potential.network.units)
+  const { units } = potential.network
+  const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
+  const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
+  initialStates(start, scenario.seed)(initial, 0, initial.length / units)
   // Steps are chosen for the hottest units, which come farthest.
   const hottest = potential.network.temperature?.reduce((most, own) => Math.max(most, own), 1) ?? 1
   const heat = kT === null ? null : scaledBy(hottest, { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) })

@@ -47,8 +47,11 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
   }
   const theta = new Float64Array(potential.size)
   const scheduled: Scheduled[] = []
-  for (const name of Object.keys(parameters)) groupNamed(potential.groups, name, `${section}.${name}`)
-  potential.groups.forEach((group) => {
+  const named = potential.groups.filter(({ clock }) => clock !== true)
+  for (const name of Object.keys(parameters)) groupNamed(named, name, `${section}.${name}`)
+  for (const { clock, offset } of potential.groups)
+    if (clock === true) scheduled.push({ parameter: offset, ...at(time, [], reversed ? duration : null) })
+  named.forEach((group) => {
     const { name, size, support, offset } = group
     const where = `${section}.${name}`
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
@@ -105,6 +108,9 @@ interface Schedule {
 function constantSchedule(value: number): Schedule {
   return { value: () => value, bounds: () => ({ value: exactly(value), slope: exactly(0) }) }
 }
+
+/** The time itself, in terms that hold it. */
+const time: Schedule = { value: (t) => t, bounds: (lo, hi) => ({ value: { lo, hi }, slope: exactly(1) }) }
 
 /** A schedule at its place; backwards from `duration` where that is given. */
 function at({ value, bounds }: Schedule, place: readonly number[], duration: number | null): Schedule {

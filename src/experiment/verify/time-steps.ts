@@ -1,5 +1,5 @@
+import type { Driven } from '../../physics/dynamics/driven.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
-import type { Driven } from '../../physics/dynamics/step-judge.js'
 import { planSteps } from '../../physics/dynamics/step-plan.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { compileBounds } from '../../physics/formula/bounds.js'

@@ -32,10 +32,11 @@ export function divergedError(
   const dt = drive.dt[step]!
   let curvature = 0
   const state = new Float64Array(drive.units)
-  const thermal = Math.sqrt(bath.kT / Math.max(drive.curvature(state), Number.MIN_VALUE))
+  const hottest = bath.kT * (drive.temperature?.reduce((most, own) => Math.max(most, own)) ?? 1)
+  const thermal = Math.sqrt(hottest / Math.max(drive.curvature(state), Number.MIN_VALUE))
   for (const sign of [-1, 1]) {
     for (let i = 0; i < drive.units; i++)
-      state[i] = sign * reach * Math.max(Math.abs(start[i * batch + column]!), Math.min(thermal, Math.sqrt(bath.kT)))
+      state[i] = sign * reach * Math.max(Math.abs(start[i * batch + column]!), Math.min(thermal, Math.sqrt(hottest)))
     curvature = Math.max(curvature, drive.curvature(state))
   }
   const holds = safeStep / (bath.mobility * curvature)

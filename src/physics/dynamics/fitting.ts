@@ -1,9 +1,8 @@
 import { invalidValue } from '../../errors.js'
-import type { Network } from '../network/network.js'
+import { hasWalls, type Network } from '../network/network.js'
 import type { Surface } from './drive.js'
 import { withFlips } from './heat-bath.js'
 import type { Integrator, Needs } from './integrator.js'
-import { hasWalls } from './unit-steps.js'
 
 /** What a scheme needs that says nothing of it. */
 export const forceAlone: Needs = { force: true, energy: false }

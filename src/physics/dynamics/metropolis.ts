@@ -1,7 +1,7 @@
+import { hasWalls } from '../network/network.js'
 import { arrays } from '../network/states.js'
 import type { Surface } from './drive.js'
 import type { Batch, Integrator, StepInput, Transition } from './integrator.js'
-import { hasWalls } from './unit-steps.js'
 
 /** What is known of log p(x')/p(x), p ∝ e^(-U/kT). */
 export interface LogRatio {

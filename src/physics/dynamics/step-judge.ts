@@ -1,34 +1,10 @@
 import type { Bounds } from '../formula/bounds.js'
 import { everywhere, type Interval, magnitude } from '../formula/interval.js'
 import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
-import type { Scheduled } from '../protocol/protocol.js'
-import { type NarrowFeature, resolution, visitedCurvature } from './timestep.js'
-
-/** A system with schedules that steps are chosen for. */
-export interface Driven {
-  readonly potential: Potential
-  /** parameters where nothing is scheduled, [size] */
-  readonly theta: Float64Array
-  readonly scheduled: readonly Scheduled[]
-  /** temperature over time; the bath's when null */
-  readonly kT: Omit<Scheduled, 'parameter'> | null
-  readonly bath: Bath
-  /** initial states, [units, batch] */
-  readonly initial: Float64Array
-  readonly duration: number
-}
-
-/** The landscapes that a judge starts from. */
-export interface Looks {
-  /** parameters, [looks][size], and temperatures */
-  readonly theta: readonly Float64Array[]
-  readonly kT: readonly number[]
-  /** bounds on the curvature, [looks] */
-  readonly curvature: readonly number[]
-  /** features of the potential too narrow for a grid of states, [looks] */
-  readonly narrow: readonly (NarrowFeature | null)[]
-}
+import { type Scheduled, scheduledAt } from '../protocol/protocol.js'
+import type { Driven, Looks } from './driven.js'
+import { changeIn, type Motion, motions, movingTerms, remembering } from './moving-terms.js'
+import { resolution, visitedCurvature } from './timestep.js'
 
 /**
  * What a step does to a schedule. `resolved`: it follows it. `rough`: the schedule turns or jumps within it, and the step's share
@@ -61,8 +37,8 @@ const slackened = (slack: number) =>
   Object.fromEntries(Object.entries(strict).map(([name, bar]) => [name, slack * bar])) as typeof strict
 /** A slope that changes by no more than this factor, nor its sign, is smooth: steps follow it to first order. */
 const smoothSlope = 4
-/** Curvatures that are kept. */
-const mostRemembered = 1000
+/** Initial states that stand for the start. */
+const fewStates = 64
 /** Times at which a schedule without bounds is looked at. */
 const samples = 64
 
@@ -76,79 +52,106 @@ const samples = 64
  */
 export function createJudge(driven: Driven, looks: Looks, base: number, longest = base, slack = 1) {
   const most = slackened(slack)
-  const { potential, theta, scheduled, kT, bath, initial, duration } = driven
+  const { potential, theta, kT, bath, initial, duration } = driven
+  const moving = movingTerms(potential, looks.theta)
+  const isClock = ({ parameter }: Scheduled) => moving.some((term) => term.parameter === parameter)
+  const scheduled = driven.scheduled.filter((of) => !isClock(of))
+  const causeOf = (parameter: number) => driven.scheduled.findIndex((of) => of.parameter === parameter)
+  /** θ with the clocks at time t */
+  const clockedAt = (t: number) => scheduledAt(theta, driven.scheduled.filter(isClock), t)
   // Neighbouring intervals share an end, halves of one the other.
-  const remembered = new Map<string, number>()
-  const curvatureOf = (at: Float64Array, temperature: number) => {
-    const key = `${scheduled.map(({ parameter }) => at[parameter])} ${temperature}`
-    const found = remembered.get(key) ?? visitedCurvature(potential, at, { kT: temperature }, initial)
-    if (remembered.size > mostRemembered) remembered.clear()
-    remembered.set(key, found)
-    return found
-  }
-  const covered = coveredBy(driven, looks, longest, most.curvature)
+  const curvatureOf = remembering((_key: string, at: Float64Array, temperature: number) =>
+    visitedCurvature(potential, at, { kT: temperature }, initial),
+  )
+  const covered = coveredBy({ ...driven, scheduled }, looks, longest, most.curvature)
   const typical = resolution / (bath.mobility * base)
   const relaxation = 1 / (bath.mobility * typical)
+  const spacing = duration / Math.max(1, looks.kT.length - 1)
   /** The lowest temperature of the looks about a time, and until it is forgotten. */
   const coldestNear = (from: number, to: number): number => {
-    const spacing = duration / Math.max(1, looks.kT.length - 1)
     const first = Math.max(0, Math.floor(from / spacing))
     const last = Math.ceil((to + relaxation) / spacing)
     return Math.min(...looks.kT.slice(first, last + 1))
   }
   const scale = Math.max(
     Math.sqrt(Math.max(...looks.kT) / typical),
-    ...initial.map(Math.abs),
+    startScale(initial, potential.network.units, looks.reach),
     ...looks.theta.map((at) => forceAt(potential, at, 0) / typical),
   )
   const isLinear = potential.terms.every(({ linear }) => linear)
   const weight = pushes(potential, theta, scheduled, scale)
+  const motion = motions({ ...driven, theta }, looks, moving, longest, most.curvature)
 
   /** A bound on the curvature where the parameters are between bounds that no look has covered; 0 where one has. */
-  const steepest = (of: readonly Bounds[], heat: Bounds | null): number => {
+  const steepest = (of: readonly Bounds[], heat: Bounds | null, from: number, to: number): number => {
     const isKnown = ({ lo, hi }: Interval, n: number) => covered[n]!.lo <= lo && hi <= covered[n]!.hi
     if (of.every(({ value }, n) => isKnown(value, n)) && (heat === null || isKnown(heat.value, of.length))) return 0
-    const end = (side: 'lo' | 'hi') => filled(theta, scheduled, (n) => of[n]!.value[side])
+    const end = (side: 'lo' | 'hi', t: number) => filled(clockedAt(t), scheduled, (n) => of[n]!.value[side])
     const temperature = heat === null ? bath.kT : heat.value.hi
-    return Math.max(curvatureOf(end('lo'), temperature), curvatureOf(end('hi'), temperature))
+    return Math.max(
+      ...[end('lo', from), end('hi', to)].map((at) => {
+        const clocks = moving.map(({ parameter }) => at[parameter])
+        return curvatureOf(
+          `${scheduled.map(({ parameter }) => at[parameter])} ${clocks} ${temperature}`,
+          at,
+          temperature,
+        )
+      }),
+    )
   }
 
   /** Largest force on a unit that moves within a step, by the schedules in question, as a velocity. */
-  const drift = (of: readonly Bounds[], change: readonly number[], which: (n: number) => boolean): number => {
+  const drift = (
+    of: readonly Bounds[],
+    change: readonly number[],
+    t: number,
+    which: (n: number) => boolean,
+  ): number => {
     // One schedule alone does in proportion what it does by 1.
     const sum = change.reduce((total, size, n) => (which(n) ? total + size * weight[n]! : total), 0)
-    if (isLinear && (scheduled.length === 1 || sum === 0)) return bath.mobility * sum
+    if (scheduled.length === 0 || (isLinear && (scheduled.length === 1 || sum === 0))) return bath.mobility * sum
     const middle = (n: number) => (of[n]!.value.lo + of[n]!.value.hi) / 2
-    const side = (sign: number) => filled(theta, scheduled, (n) => middle(n) + (which(n) ? (sign * change[n]!) / 2 : 0))
+    const at = clockedAt(t)
+    const side = (sign: number) => filled(at, scheduled, (n) => middle(n) + (which(n) ? (sign * change[n]!) / 2 : 0))
     return bath.mobility * forceChange(potential, side(-1), side(1), scale)
   }
 
   return (from: number, to: number, step: number, floor: number): Verdict => {
     const of = boundsOf(scheduled, from, to)
     const heat = kT === null ? null : (kT.bounds ?? sampledBounds(kT.value))(from, to)
+    const moved = motion(from, to, step)
     const change = of.map((bounds) => changeIn(bounds, step))
     const heating = heat === null ? 0 : changeIn(heat, step)
-    const largest = (sizes: readonly number[]) => sizes.reduce((best, size, n) => (size > sizes[best]! ? n : best), 0)
-    const unbounded = change.findIndex((size) => !(size < Infinity))
-    if (unbounded >= 0) return { kind: 'finer', impulse: Infinity, cause: unbounded, steepness: 0 }
-    const strength = change.map((size, n) => size * weight[n]!)
-    const cause = strength.length === 0 ? -1 : largest(strength)
+    const strength = [...change.map((size, n) => size * weight[n]!), ...moved.map(({ change }) => change)]
+    const parameters = [...scheduled, ...moving].map(({ parameter }) => parameter)
+    const causing = (n: number) => (n < 0 ? -1 : causeOf(parameters[n]!))
+    const unbounded = strength.findIndex((size) => !(size < Infinity))
+    if (unbounded >= 0) return { kind: 'finer', impulse: Infinity, cause: causing(unbounded), steepness: 0 }
+    const cause = causing(strength.reduce((best, size, n) => (best < 0 || size > strength[best]! ? n : best), -1))
     const near = coldestNear(from, to)
     const width = Math.sqrt(near / typical)
     const warmth = (2 * bath.mobility * typical * heating) / near
     if (!(warmth * step <= most.heat)) return { kind: 'finer', impulse: Infinity, cause: -1, steepness: 0 }
-    const steepness = bath.mobility * steepest(of, heat) * step
+    const bend = Math.max(steepest(of, heat, from, to), ...moved.map(({ curvature }) => curvature))
+    const steepness = bath.mobility * bend * step
     if (steepness > (step < longest / 1.5 ? most.cut : most.curvature))
       return { kind: 'finer', impulse: most.impulse, cause, steepness }
-    const impulse = (step * drift(of, change, () => true)) / width
+    const middle = (from + to) / 2
+    const whole = drift(of, change, middle, () => true) + bath.mobility * sumOf(moved, () => true)
+    const impulse = (step * whole) / width
     if (impulse > most.impulse) return { kind: 'finer', impulse, cause, steepness }
     // The work of a smooth change is off by μdt(ΔF)²/2: that much of kT in a relaxation time, or a share of what the change does.
-    const coarse = (size: number, n: number) =>
-      isSmooth(of[n]!) &&
-      (bath.mobility * size * weight[n]! * relaxation) / width > most.change &&
-      size > most.share * magnitude(of[n]!.value)
-    if (change.some(coarse)) return { kind: 'finer', impulse, cause, steepness }
-    const rough = drift(of, change, (n) => !isSmooth(of[n]!)) / width
+    const isCoarse = (force: number, size: number, bounds: Bounds) =>
+      isSmooth(bounds) &&
+      (bath.mobility * force * relaxation) / width > most.change &&
+      size > most.share * magnitude(bounds.value)
+    if (
+      change.some((size, n) => isCoarse(size * weight[n]!, size, of[n]!)) ||
+      moved.some(({ change, share, bounds }) => isCoarse(change, share, bounds))
+    )
+      return { kind: 'finer', impulse, cause, steepness }
+    const jerk = drift(of, change, middle, (n) => !isSmooth(of[n]!))
+    const rough = (jerk + bath.mobility * sumOf(moved, ({ bounds }) => !isSmooth(bounds))) / width
     const roughHeat = heat === null || isSmooth(heat) ? 0 : warmth
     if (Math.max(rough, roughHeat) * relaxation <= most.drift) return { kind: 'resolved', impulse, cause, steepness }
     const left = step * Math.max(rough, roughHeat)
@@ -157,16 +160,28 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
   }
 }
 
+const sumOf = (moved: readonly Motion[], which: (of: Motion) => boolean) =>
+  moved.reduce((sum, of) => (which(of) ? sum + of.change : sum), 0)
+
+/**
+ * How far from 0 the start stands: its farthest few in a harmonic landscape; half of it in others, where outliers fall at once, but at
+ * least as far as is visited later.
+ */
+function startScale(initial: Float64Array, units: number, reach: Looks['reach']): number {
+  const batch = initial.length / units
+  const distances = initial
+    .filter((_, n) => n % batch < fewStates)
+    .map(Math.abs)
+    .sort()
+  const farthest = reach.reduce<number>((most, of) => Math.max(most, of ?? 0), 0)
+  return reach.includes(null) ? distances.at(-1)! : Math.max(distances[distances.length >> 1]!, farthest)
+}
+
 /** A schedule whose slope keeps its sign and about its size. */
 function isSmooth({ value, slope: { lo, hi } }: Bounds): boolean {
   if (value.lo === value.hi) return true
   const [least, most] = lo > 0 ? [lo, hi] : [-hi, -lo]
   return least > 0 && most <= smoothSlope * least
-}
-
-/** How far a schedule can go within a step. */
-function changeIn({ value, slope }: Bounds, step: number): number {
-  return Math.min(value.hi - value.lo, step * magnitude(slope))
 }
 
 function filled(theta: Float64Array, scheduled: readonly Scheduled[], value: (n: number) => number): Float64Array {

@@ -1,6 +1,8 @@
 import { invalidValue } from '../../errors.js'
 import { mostSteps, type StepTimes, scheduledAt, wholeSteps } from '../protocol/protocol.js'
-import { createJudge, type Driven, type Looks } from './step-judge.js'
+import type { Driven, Looks } from './driven.js'
+import { type Fall, fallOf } from './falls.js'
+import { createJudge } from './step-judge.js'
 import { type NarrowFeature, resolution, visited } from './timestep.js'
 
 /** Landscapes on the way that the longest step is chosen for; bounds of the schedules see what is between. */
@@ -16,15 +18,29 @@ const shortest = 2 ** -44
 /** Steps that are planned one by one, at most: planning takes about as long as a few trajectories. */
 const mostPlanned = 1_000_000
 
-/** The landscapes at equally spaced times. */
-function looksOf({ potential, theta, scheduled, kT, bath, initial, duration }: Driven): Looks {
+/** The landscapes at equally spaced times, and the times that steps end at which follow the start. */
+function looksOf({ potential, theta, scheduled, kT, bath, initial, duration }: Driven): Looks & Pick<Fall, 'ends'> {
   const still = scheduled.length === 0 && kT === null
   const times = still ? [0] : Array.from({ length: looks + 1 }, (_, n) => (duration * n) / looks)
   const at = times.map((t) => scheduledAt(theta, scheduled, t))
   const temperature = times.map((t) => kT?.value(t) ?? bath.kT)
   const seen = at.map((of, n) => visited(potential, of, { kT: temperature[n]! }, initial))
-  const curvature = seen.map((of) => Math.max(1, of.curvature))
-  return { theta: at, kT: temperature, curvature, narrow: seen.map(({ narrow }) => narrow) }
+  const { ends, rest } = fallOf(
+    potential,
+    at[0]!,
+    { ...bath, kT: temperature[0]! },
+    initial,
+    Math.max(1, seen[0]!.curvature),
+  )
+  const curvature = seen.map((of) => Math.max(1, of.curvature, rest))
+  return {
+    theta: at,
+    kT: temperature,
+    curvature,
+    narrow: seen.map(({ narrow }) => narrow),
+    reach: seen.map(({ reach }) => reach),
+    ends,
+  }
 }
 
 /** The step of most of the way: that of the stiffest look, or of the middle one where the stiffest is a spike. */
@@ -62,11 +78,11 @@ export function planSteps(driven: Driven, longest: number): StepTimes {
     Math.min(base, longest),
     seen.narrow.find((of) => of !== null),
   )
-  if (driven.scheduled.length === 0 && driven.kT === null) return cutTimes(duration, steps)
+  if (driven.scheduled.length === 0 && driven.kT === null) return cutTimes(duration, steps, new Map(), seen.ends)
   const judge = createJudge(driven, seen, base)
   for (let floor = oneRough; ; floor /= 4) {
     const { cut, rough } = cutsOf(driven, judge, steps, floor)
-    if (roughest(rough, base / resolution) <= mostRough) return cutTimes(duration, steps, cut)
+    if (roughest(rough, base / resolution) <= mostRough) return cutTimes(duration, steps, cut, seen.ends)
   }
 }
 
@@ -188,6 +204,8 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
 /** The key of a schedule; the temperature's is number -1. */
 function keyOf({ potential, scheduled }: Driven, cause: number): string {
   const group = potential.groups.findLast(({ offset }) => offset <= (scheduled[cause]?.parameter ?? -1))
+  if (group?.clock === true)
+    return `potential.${group.support === 'unit' ? 'onsite' : 'pair'}.${group.name.slice(0, group.name.lastIndexOf('.'))}`
   return group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`
 }
 
@@ -210,9 +228,10 @@ function roughest(rough: Cuts['rough'], relaxation: number): number {
   return largest
 }
 
-/** Equal steps, some of them cut. */
-function cutTimes(duration: number, steps: number, cut: Cuts['cut'] = new Map()): StepTimes {
+/** Equal steps, some of them cut, also at the times `ends`. */
+function cutTimes(duration: number, steps: number, cuts: Cuts['cut'], ends: readonly number[]): StepTimes {
   const at = (n: number) => (duration * n) / steps
+  const cut = withEnds(cuts, ends, duration / steps, duration)
   if (cut.size === 0)
     return {
       dt: new Float64Array(steps).fill(duration / steps),
@@ -231,4 +250,22 @@ function cutTimes(duration: number, steps: number, cut: Cuts['cut'] = new Map())
     even.push(dt.length - 1)
   }
   return { dt: Float64Array.from(dt), clock: Float64Array.from(clock), even: Int32Array.from(even) }
+}
+
+/** The cuts with more ends; those that all but fall on another are left out. */
+function withEnds(cuts: Cuts['cut'], ends: readonly number[], step: number, duration: number): Cuts['cut'] {
+  const cut = new Map(cuts)
+  let last = 0
+  for (const end of ends) {
+    const n = Math.floor(end / step)
+    const others = cut.get(n) ?? []
+    const nearest = [last, n * step, (n + 1) * step, ...others].map((t) => Math.abs(t - end))
+    if (end >= duration || Math.min(...nearest) < shortest * duration) continue
+    cut.set(
+      n,
+      [...others, end].sort((a, b) => a - b),
+    )
+    last = end
+  }
+  return cut
 }

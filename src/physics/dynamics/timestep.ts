@@ -1,31 +1,30 @@
 import { type Interval, magnitude } from '../formula/interval.js'
 import { hasStates } from '../network/unit-states.js'
+import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { eachTerm, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { curvatureBound } from './drive.js'
 
-/** Default accuracy: μ·dt·(largest curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
+/** Default accuracy: μ·dt·(root mean square curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
 export const resolution = 0.02
+/**
+ * What is seldom visited is followed: μ·dt·curvature up the walls, and where an outlier of the start falls. Steps grow unstable from 2
+ * on, and a wall x⁶ bends ten times more only at thirty times the energy.
+ */
+export const followed = 0.2
 /** The region that counts as visited: on-site energies up to this many kT above their minimum (probability e^-8). */
 const visitedEnergy = 8
-/** Displacements looked at, as multiples of the starting scale. */
+/** Displacements looked at: within multiples of the starting scale, then within what of these is visited. */
 const gridPoints = 200
+/** States whose curvature is looked at, at most: they stand for a distribution that is at least eight of its widths wide. */
+const curvaturePoints = 50
+/** Closer looks at the grid: each makes it at least twice as fine. */
+const mostLooks = 20
 /** Intervals that are bisected in search of a narrow feature. */
 const mostBisections = 20_000
 /** Halvings of an interval of the grid: features narrower than a billionth of the region are points. */
 const deepest = 24
-
-/**
- * A time step for constant parameters: dt = .02/(μκ), κ as `visitedCurvature` has it, but at least 1.
- *
- * @param theta - parameters, [size]
- * @param initial - initial states, [units, batch]
- * @returns dt > 0; Infinity never: a flat potential gives the step that moves a unit by .2 thermal lengths of `scale` 1
- */
-export function stableTimeStep(potential: Potential, theta: Float64Array, bath: Bath, initial: Float64Array): number {
-  return resolution / (bath.mobility * Math.max(visitedCurvature(potential, theta, bath, initial), 1))
-}
 
 /** A place where a term bends more than anywhere on the grid of `visitedCurvature`. */
 export interface NarrowFeature {
@@ -37,54 +36,109 @@ export interface NarrowFeature {
 interface Visited {
   readonly curvature: number
   readonly narrow: NarrowFeature | null
+  /** the largest displacement that is visited; null where the landscape is harmonic, and as wide as it is stiff */
+  readonly reach: number | null
+}
+
+/** States where the units move alike, and which of them are visited. */
+interface Region {
+  /** displacements, ascending, [gridPoints] */
+  readonly grid: Float64Array
+  /** energies above the lowest in units of kT, divided by the units: [gridPoints] */
+  readonly energy: Float64Array
+  /** whether a displacement is visited */
+  readonly isReached: (x: number) => boolean
 }
 
 /**
- * A bound on the curvature (Gershgorin) over the states where the units move alike and each has at most 8 kT of potential energy
- * above the lowest such state, and at the initial states. States are looked at on a grid; between its points, terms on single units
- * are by the bounds of their second derivative.
+ * The curvature (Gershgorin's bound) that a step must resolve: its root mean square over the Boltzmann distribution of states where the
+ * units move alike, since by that the scheme's own law differs from Boltzmann's (ρ ∝ exp(-(U - μdt|∇U|²/4 + …)/kT), and
+ * ⟨|∇U|²⟩ = kT⟨∇²U⟩); or a tenth of the largest where they have at most 8 kT each above the lowest such state, which is to be followed.
+ * States are looked at on a grid; between its points, terms on single units are by the bounds of their second derivative.
+ *
+ * @param initial - initial states, [units, batch]: how far the grid reaches at first, and nothing else
  *
  * Cost: O(gridPoints·edges); one state's where the potential is harmonic.
+ * Source: Leimkuhler and Matthews, Molecular Dynamics (2015), chapter 7, for the law of the scheme.
  */
 export function visited(
   potential: Potential,
   theta: Float64Array,
-  bath: Pick<Bath, 'kT'>,
+  { kT }: Pick<Bath, 'kT'>,
   initial: Float64Array,
 ): Visited {
-  const { units } = potential.network
-  const K = () => hessian(potential, theta, new Float64Array(units))
+  const { units, mobility } = potential.network
+  const at = (x: Float64Array) => curvatureBound(hessian(potential, theta, x), units)
   // Units with states have no curvature: only the others' counts.
   if (hasStates(potential.network) && isHarmonicGivenStates(potential))
-    return { curvature: curvatureBound(K(), units, potential.network.mobility), narrow: null }
-  if (potential.terms.every(({ harmonic }) => harmonic)) return { curvature: curvatureBound(K(), units), narrow: null }
-  const batch = initial.length / units
-  const farthest = initial.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-  const energies = new Float64Array(gridPoints)
-  const states = new Float64Array(units * gridPoints)
-  const span = Math.max(farthest, 1) * 5
-  for (let i = 0; i < units; i++)
-    for (let n = 0; n < gridPoints; n++) states[i * gridPoints + n] = span * ((2 * n) / (gridPoints - 1) - 1)
-  forceAndEnergy(potential, theta, states, gridPoints, null, energies)
-  const lowest = energies.reduce((a, b) => Math.min(a, b), Infinity)
+    return {
+      curvature: curvatureBound(hessian(potential, theta, new Float64Array(units)), units, mobility),
+      narrow: null,
+      reach: null,
+    }
+  if (potential.terms.every(({ harmonic }) => harmonic))
+    return { curvature: at(new Float64Array(units)), narrow: null, reach: null }
+  const region = visitedRegion(potential, theta, kT, initial)
+  const { grid, energy } = region
+  const reached = [...energy.keys()].filter((n) => energy[n]! <= visitedEnergy)
+  const stride = Math.ceil(reached.length / curvaturePoints)
+  let [squares, weights, largest] = [0, 0, 0]
+  reached.forEach((n, index) => {
+    // The ends are looked at whatever the stride: walls are steepest there.
+    if (index % stride !== 0 && index + 1 !== reached.length) return
+    const curvature = at(new Float64Array(units).fill(grid[n]!))
+    const weight = Math.exp(-energy[n]!)
+    squares += weight * curvature ** 2
+    weights += weight
+    largest = Math.max(largest, curvature)
+  })
+  const curvature = Math.max(weights > 0 ? Math.sqrt(squares / weights) : 0, (resolution / followed) * largest)
+  const between = narrowest(potential, theta, region)
+  return {
+    curvature: curvature + between.excess,
+    narrow: between.excess > 0.25 * curvature ? between : null,
+    reach: reached.reduce((most, n) => Math.max(most, Math.abs(grid[n]!)), 0),
+  }
+}
 
-  const state = new Float64Array(units)
-  let curvature = 0
-  const look = (array: Float64Array, stride: number, column: number) => {
-    for (let i = 0; i < units; i++) state[i] = array[i * stride + column]!
-    curvature = Math.max(curvature, curvatureBound(hessian(potential, theta, state), units))
+/** Where units that move alike have at most 8 kT each above the lowest such state, on a grid that is about as wide. */
+function visitedRegion(potential: Potential, theta: Float64Array, kT: number, initial: Float64Array): Region {
+  const { units } = potential.network
+  const farthest = initial.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
+  const states = new Float64Array(units * gridPoints)
+  const energy = new Float64Array(gridPoints)
+  let [from, to] = [-5 * farthest, 5 * farthest]
+  for (let look = 1; ; look++) {
+    const grid = states.subarray(0, gridPoints)
+    for (let n = 0; n < gridPoints; n++) grid[n] = from + ((to - from) * n) / (gridPoints - 1)
+    for (let i = 1; i < units; i++) states.set(grid, i * gridPoints)
+    forceAndEnergy(potential, theta, states, gridPoints, null, energy)
+    const lowest = energy.reduce((a, b) => Math.min(a, b), Infinity)
+    const above = energy.map((value) => (value - lowest) / (kT * units))
+    const first = above.findIndex((value) => value <= visitedEnergy)
+    const last = above.findLastIndex((value) => value <= visitedEnergy)
+    if (last - first > gridPoints / 4 || look === mostLooks || first < 0) {
+      const alike = new Float64Array(units)
+      const energyAt = new Float64Array(1)
+      const isReached = (x: number) => {
+        forceAndEnergy(potential, theta, alike.fill(x), 1, null, energyAt)
+        return energyAt[0]! - lowest <= visitedEnergy * kT * units
+      }
+      return { grid: grid.slice(), energy: above, isReached }
+    }
+    ;[from, to] = [grid[Math.max(0, first - 1)]!, grid[Math.min(gridPoints - 1, last + 1)]!]
   }
-  const reached = [...energies.keys()].filter((n) => energies[n]! - lowest <= visitedEnergy * bath.kT * units)
-  for (const n of reached) look(states, gridPoints, n)
-  for (let b = 0; b < Math.min(batch, gridPoints); b++) look(initial, batch, b)
-  const energyAt = new Float64Array(1)
-  const isReached = (x: number) => {
-    forceAndEnergy(potential, theta, state.fill(x), 1, null, energyAt)
-    return energyAt[0]! - lowest <= visitedEnergy * bath.kT * units
-  }
-  const grid = states.subarray(0, gridPoints)
-  const between = narrowest(potential, theta, grid, isReached)
-  return { curvature: curvature + between.excess, narrow: between.excess > 0.25 * curvature ? between : null }
+}
+
+/** Displacements that `visitedPlaces` gives, about. */
+const places = 8
+
+/** Some of the displacements at which units that move alike are visited (see `visited`), ascending, with both ends. */
+export function visitedPlaces(potential: Potential, theta: Float64Array, kT: number, initial: Float64Array): number[] {
+  const { grid, energy } = visitedRegion(potential, theta, kT, initial)
+  const reached = [...grid].filter((_, n) => energy[n]! <= visitedEnergy)
+  const stride = Math.ceil(reached.length / places)
+  return reached.filter((_, n) => n % stride === 0 || n + 1 === reached.length)
 }
 
 /** The curvature alone. */
@@ -96,15 +150,19 @@ export function visitedCurvature(...of: Parameters<typeof visited>): number {
 function narrowest(
   potential: Potential,
   theta: Float64Array,
-  grid: Float64Array,
-  isReached: (x: number) => boolean,
+  { grid, isReached }: Region,
 ): NarrowFeature & { excess: number } {
   let most = { term: '', x: 0, excess: 0 }
-  eachTerm(potential, ({ name, curvatureBounds }, own) => {
+  eachTerm(potential, (term, own) => {
+    const { name, curvatureBounds } = term
     if (curvatureBounds === undefined) return
-    const weight = own(theta).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-    const onGrid = grid.filter(isReached).reduce((largest, x) => Math.max(largest, magnitude(curvatureBounds(x, x))), 0)
-    const { x, curvature } = steepestPlace(curvatureBounds, isReached, grid, onGrid)
+    const parameters = own(theta)
+    const bounds = (from: number, to: number) => curvatureBounds(from, to, parameters.at(-1)!)
+    const weight = parameters
+      .subarray(0, ownSize(term))
+      .reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+    const onGrid = grid.filter(isReached).reduce((largest, x) => Math.max(largest, magnitude(bounds(x, x))), 0)
+    const { x, curvature } = steepestPlace(bounds, isReached, grid, onGrid)
     const excess = weight === 0 ? 0 : weight * (curvature - onGrid)
     if (excess > most.excess) most = { term: name, x, excess }
   })

@@ -1,4 +1,4 @@
-import type { Coordinates } from '../network/network.js'
+import { type Coordinates, hasWalls } from '../network/network.js'
 import { arrays } from '../network/states.js'
 import type { Bath } from '../protocol/bath.js'
 import type { Surface } from './drive.js'
@@ -48,11 +48,6 @@ export function unitSteps(
     }
     return steps
   }
-}
-
-/** Whether any unit has a wall. */
-export function hasWalls(coordinates: Coordinates | null | undefined): coordinates is Coordinates {
-  return coordinates != null && (coordinates.lower.some(Number.isFinite) || coordinates.upper.some(Number.isFinite))
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from './interval.js'
 import type { Formula } from './parse.js'
 
-/** What a function can be on an interval of its first variable: all its values, and all its slopes there. */
+/** What a function can be on an interval of one of its variables: all its values, and all its slopes there. */
 export interface Bounds {
   readonly value: Interval
   /** everything where the function jumps */
@@ -59,17 +59,18 @@ function absolute(a: Interval): Interval {
 }
 
 /**
- * Bounds of a formula by interval arithmetic: every value and every slope by the first variable that the formula has on an
+ * Bounds of a formula by interval arithmetic: every value and every slope by one variable, the first, that the formula has on an
  * interval lies inside, to rounding and where it is finite (outside of its domain nothing is said). The value is also bounded by
  * the slope about the middle, so that bounds of small intervals are close.
  *
- * @returns a function of the interval and of the other variables
+ * @param along - the number of that variable
+ * @returns a function of the interval and of the other variables, in their order
  *
  * Cost of a call: O(nodes).
  * Source: Moore, Kearfott and Cloud, Introduction to Interval Analysis (2009), chapters 5 and 6.
  */
-export function compileBounds(formula: Formula): (from: number, to: number, ...others: number[]) => Bounds {
-  const bounds = compile(formula.expression)
+export function compileBounds(formula: Formula, along = 0): (from: number, to: number, ...others: number[]) => Bounds {
+  const bounds = compile(formula.expression, along)
   return (from, to, ...others) => {
     const { value, slope } = bounds({ lo: from, hi: to }, others)
     const reach = (magnitude(slope) * (to - from)) / 2
@@ -82,31 +83,31 @@ export function compileBounds(formula: Formula): (from: number, to: number, ...o
   }
 }
 
-type Node = (first: Interval, others: readonly number[]) => Bounds
+type Node = (interval: Interval, others: readonly number[]) => Bounds
 
-function compile(expression: Expression): Node {
+function compile(expression: Expression, along: number): Node {
   if (expression.kind === 'number') {
     const constant = { value: exactly(expression.value), slope: still }
     return () => constant
   }
   if (expression.kind === 'variable') {
     const { index } = expression
-    return index === 0
-      ? (first) => ({ value: first, slope: one })
-      : (_, others) => ({ value: exactly(others[index - 1]!), slope: still })
+    if (index === along) return (interval) => ({ value: interval, slope: one })
+    const other = index < along ? index : index - 1
+    return (_, others) => ({ value: exactly(others[other]!), slope: still })
   }
   const { name, args } = expression
-  const [a, b] = args.map(compile)
+  const [a, b] = args.map((arg) => compile(arg, along))
   if (b === undefined) {
     const [image, derivative] = unary[name]!
-    return (first, others) => {
-      const inner = a!(first, others)
+    return (interval, others) => {
+      const inner = a!(interval, others)
       const slope = isStill(inner.slope) ? still : multiply(derivative(inner.value), inner.slope)
       return { value: image(inner.value), slope }
     }
   }
   const combine = name === '^' && args[1]!.kind === 'number' ? constantPower(args[1]!.value) : binary[name]!
-  return (first, others) => combine(a!(first, others), b(first, others))
+  return (interval, others) => combine(a!(interval, others), b(interval, others))
 }
 
 const isStill = ({ lo, hi }: Interval) => lo === 0 && hi === 0

@@ -39,11 +39,16 @@ function derived({ expression, variables }: Formula, variable: string): Expressi
 }
 
 /**
- * Whether all second derivatives are constants, so that the force is linear. Decided by simplification, not by values: a
+ * Whether all second derivatives are constants, or functions of the time alone, so that the force is linear. Decided by simplification, not by values: a
  * formula that only amounts to a quadratic one, such as x^4/x^2, is not recognised.
  */
 export function isQuadratic(second: readonly Formula[]): boolean {
-  return second.every(({ expression }) => expression.kind === 'number')
+  return second.every(({ expression, variables }) => isPlaceless(expression, variables))
+}
+
+function isPlaceless(expression: Expression, variables: readonly string[]): boolean {
+  if (expression.kind === 'operation') return expression.args.every((arg) => isPlaceless(arg, variables))
+  return expression.kind === 'number' || variables[expression.index] === 't'
 }
 
 function refuseRough(expression: Expression): void {

@@ -17,17 +17,20 @@ type Sized = readonly [value: number, size: number]
  *
  *     size(v) = |v| + Σ_a |∂v/∂a| size(a)
  *
- * The variables are exact, and so are numbers that float32 has. `largest` is the largest |v| on the way: float32 may not reach so far.
+ * The variables are exact, and so are numbers that float32 has, be they in the formula or given, the `inputs` after the variables. `largest` is the largest |v| on the way: float32 may not reach so far.
  *
  * Cost: O(steps).
  * Source: Higham, Accuracy and Stability of Numerical Algorithms (2002), section 3.3 (running error analysis).
  */
-export function roundedResults(tape: Tape, variables: readonly number[]): { results: Rounded[]; largest: number } {
-  const registers: Sized[] = variables.map((value) => [value, 0])
+export function roundedResults(
+  tape: Tape,
+  variables: readonly number[],
+  inputs: readonly number[] = [],
+): { results: Rounded[]; largest: number } {
+  const given = (value: number): Sized => [value, Math.fround(value) === value ? 0 : Math.abs(value)]
+  const registers = [...variables.map((value): Sized => [value, 0]), ...inputs.map(given)]
   const read = (operand: Operand): Sized =>
-    'register' in operand
-      ? registers[operand.register]!
-      : [operand.number, Math.fround(operand.number) === operand.number ? 0 : Math.abs(operand.number)]
+    'register' in operand ? registers[operand.register]! : given(operand.number)
   let largest = 0
   for (const { name, a, b, to } of tape.steps) {
     const sized = b === null ? unary(name, read(a)) : binary(name, read(a), read(b))

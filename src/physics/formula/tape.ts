@@ -63,7 +63,7 @@ export function compileTape(formulas: readonly Formula[]): Tape {
 }
 
 /** The tape of a formula's slopes, then of itself: for the slopes alone one need not go through all of it. */
-export function compilePartials({ value, slopes }: Partials): Tape {
+export function compilePartials({ value, slopes }: Pick<Partials, 'value' | 'slopes'>): Tape {
   return compileTape([...slopes, value])
 }
 

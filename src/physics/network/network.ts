@@ -65,6 +65,11 @@ export interface Coordinates {
   readonly period: Float64Array
 }
 
+/** Whether any unit has a wall. */
+export function hasWalls(coordinates: Coordinates | null | undefined): coordinates is Coordinates {
+  return coordinates != null && (coordinates.lower.some(Number.isFinite) || coordinates.upper.some(Number.isFinite))
+}
+
 /**
  * A network of blocks.
  *

@@ -36,7 +36,7 @@ export function displacedPotential(
   if (!terms.every((term, n) => keepsForm(term) && n === firstLike(term, terms))) return null
   const has = (degree: number) => terms.some((term) => term.support === 'unit' && term.degree === degree)
   const bends = has(3) || has(4)
-  const moved = potentialOf(network, [
+  const moved = potentialOf(seenFrom(network, origin), [
     ...terms.map((term) => () => term),
     ...absent(has(2) || !bends, stiffness),
     ...absent(has(3) || !has(4), cubic),
@@ -71,6 +71,13 @@ export function displacedPotential(
 }
 
 type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
+
+/** The same units, whose walls stand elsewhere. */
+function seenFrom({ coordinates, ...network }: Network, origin: Float64Array): Network {
+  if (coordinates === null) return { ...network, coordinates }
+  const less = (walls: Float64Array) => walls.map((wall, unit) => wall - origin[unit]!)
+  return { ...network, coordinates: { ...coordinates, lower: less(coordinates.lower), upper: less(coordinates.upper) } }
+}
 
 /** The parameters of the on-site term φ = xⁿ/n (n = 1: -x), a view of θ; none where the potential lacks it. */
 export function onsiteParameters(potential: Potential, degree: number, theta: Float64Array): Float64Array {

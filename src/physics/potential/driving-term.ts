@@ -1,7 +1,8 @@
-import { forceFormulas, type Partials } from '../formula/partials.js'
+import { forceFormulas } from '../formula/partials.js'
 import { type Edges, edgesFromPairs } from '../network/edges.js'
 import type { Network } from '../network/network.js'
-import { onRow, onRows } from './formula-term.js'
+import { clocked } from './clocked.js'
+import { pairFunction, unitFunction } from './formula-term.js'
 import { generalPairTerm } from './general-pair.js'
 import { onsiteTerm } from './onsite.js'
 import type { Term, TermOn } from './term.js'
@@ -30,7 +31,7 @@ interface PairForce extends Named {
 export type DrivingOptions = UnitForce | PairForce
 
 /**
- * A force that is no gradient, with a parameter θ for each unit or each coupling: f_i = θ_i f(x_i), for example
+ * A force that is no gradient, with a parameter θ for each unit or each coupling: f_i = θ_i f(x_i, t), for example
  * `{ name: 'tilt', formula: '1' }` along an angle, or f_i = θ f_x(x_i, x_j), f_j = θ f_y(x_i, x_j), for example
  * `{ name: 'curl', x: 'y', y: '-x' }`.
  *
@@ -40,10 +41,11 @@ export type DrivingOptions = UnitForce | PairForce
 export function drivingTerm(options: DrivingOptions): TermOn {
   const formula = forceFormulas('formula' in options ? [options.formula] : [options.x, options.y])
   const described = { name: options.name, driving: options.counts ?? 'work', formula } as const
-  const term =
+  const term = clocked(formula, (clock) =>
     'formula' in options
-      ? onsiteTerm(described, unitFunction(formula))
-      : generalPairTerm(described, pairFunction(formula))
+      ? onsiteTerm(described, unitFunction(formula, clock))
+      : generalPairTerm(described, pairFunction(formula, clock)),
+  )
   return (network) => withoutStatistic(term(network))
 }
 
@@ -56,7 +58,11 @@ export function drivingTerm(options: DrivingOptions): TermOn {
  */
 export function activity(counts: NonNullable<Term['driving']>): TermOn {
   const formula = forceFormulas(['y', '0'])
-  const term = generalPairTerm({ name: 'activity', driving: counts, formula }, pairFunction(formula), activeEdges)
+  const term = generalPairTerm(
+    { name: 'activity', driving: counts, formula },
+    pairFunction(formula, { t: 0 }),
+    activeEdges,
+  )
   return (network) => ({ ...term(network), support: 'unit' })
 }
 
@@ -65,22 +71,6 @@ function activeEdges({ blocks, units, visible }: Network): Edges {
   const first = blocks.find(({ role }) => role === 'active')?.first ?? null
   const pairs = first === null ? [] : Array.from({ length: visible }, (_, i): [number, number] => [i, first + i])
   return edgesFromPairs(units, pairs)
-}
-
-function unitFunction({ value, slopes, curvatures }: Partials) {
-  return { value: onRow(value), slope: onRow(slopes[0]!), curvature: onRow(curvatures[0]!) }
-}
-
-function pairFunction({ value, slopes, curvatures }: Partials) {
-  return {
-    value: onRows(value),
-    slopeX: onRows(slopes[0]!),
-    slopeY: onRows(slopes[1]!),
-    curvatureXX: onRows(curvatures[0]!),
-    curvatureXY: onRows(curvatures[1]!),
-    curvatureYX: onRows(curvatures[2]!),
-    curvatureYY: onRows(curvatures[3]!),
-  }
 }
 
 /** Nobody takes such a force for a term on single units: it has no φ to integrate over. */

@@ -2,17 +2,18 @@ import { compileBounds } from '../formula/bounds.js'
 import { isQuadratic } from '../formula/derivative.js'
 import { loadFormulas } from '../formula/mathjs.js'
 import type { Formula } from '../formula/parse.js'
-import { onsiteFormulas, pairFormulas } from '../formula/partials.js'
+import { onsiteFormulas, type Partials, pairFormulas } from '../formula/partials.js'
 import { compileRows } from '../formula/rows.js'
-import { generalPairTerm, type PairRowFunction } from './general-pair.js'
+import { type Clock, clocked } from './clocked.js'
+import { generalPairTerm, type PairFunction, type PairRowFunction } from './general-pair.js'
 import { onsiteTerm } from './onsite.js'
-import type { RowFunction } from './row-functions.js'
-import type { TermOn } from './term.js'
+import type { RowFunction, UnitFunction } from './row-functions.js'
+import { scratch, type TermOn } from './term.js'
 
 /** How a formula term is described. */
 export interface FormulaOptions {
   readonly name: string
-  /** φ in x, or in x and y; see `parseFormula` */
+  /** φ in x, or in x and y, and in the time t if it moves by itself; see `parseFormula` */
   readonly formula: string
   /** lowest allowed parameter; none by default. Give 0 where a negative one would let trajectories run away */
   readonly min?: number | undefined
@@ -34,18 +35,15 @@ export async function formulaOnsite(options: FormulaOptions): Promise<TermOn> {
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function onsiteFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
   const partials = onsiteFormulas(formula)
-  const { value, slopes, curvatures } = partials
-  const bounds = compileBounds(curvatures[0]!)
-  return onsiteTerm(
-    {
-      name,
-      lowerBound,
-      formula: partials,
-      harmonic: isQuadratic(curvatures),
-      curvatureBounds: (from, to) => bounds(from, to).value,
-    },
-    { value: onRow(value), slope: onRow(slopes[0]!), curvature: onRow(curvatures[0]!) },
-  )
+  const bounds = compileBounds(partials.curvatures[0]!)
+  const described = {
+    name,
+    lowerBound,
+    formula: partials,
+    harmonic: isQuadratic(partials.curvatures),
+    curvatureBounds: (from: number, to: number, t: number) => bounds(from, to, t).value,
+  }
+  return clocked(partials, (clock) => onsiteTerm(described, unitFunction(partials, clock)))
 }
 
 /**
@@ -64,28 +62,46 @@ export async function formulaPair(options: FormulaOptions): Promise<TermOn> {
 /** The same when formulas are loaded. @throws FormulaError; FormulasNotLoaded before `loadFormulas` */
 export function pairFromFormula({ name, formula, min: lowerBound = -Infinity }: FormulaOptions): TermOn {
   const partials = pairFormulas(formula)
-  const { value, slopes, curvatures } = partials
-  return generalPairTerm(
-    { name, lowerBound, formula: partials, harmonic: isQuadratic(curvatures) },
-    {
-      value: onRows(value),
-      slopeX: onRows(slopes[0]!),
-      slopeY: onRows(slopes[1]!),
-      curvatureXX: onRows(curvatures[0]!),
-      curvatureXY: onRows(curvatures[1]!),
-      curvatureYY: onRows(curvatures[3]!),
-    },
-  )
+  const described = { name, lowerBound, formula: partials, harmonic: isQuadratic(partials.curvatures) }
+  return clocked(partials, (clock) => generalPairTerm(described, pairFunction(partials, clock)))
 }
 
-/** A formula of one variable on rows. */
-export function onRow(formula: Formula): RowFunction {
-  const rows = compileRows(formula)
-  return (x, from, length, out) => rows([x], [from], length, out)
+/** A formula and its derivatives on the rows of units. */
+export function unitFunction({ value, slopes, curvatures }: Partials, clock: Clock): UnitFunction {
+  const [of, slope, curvature] = [value, slopes[0]!, curvatures[0]!].map((formula) => onRows(formula, 1, clock))
+  const onRow =
+    (rows: PairRowFunction): RowFunction =>
+    (x, from, length, out) =>
+      rows(x, from, from, length, out)
+  return { value: onRow(of!), slope: onRow(slope!), curvature: onRow(curvature!) }
 }
 
-/** A formula of two variables on the rows of both ends of an edge. */
-export function onRows(formula: Formula): PairRowFunction {
+/** A formula and its derivatives on the rows of both ends of edges. */
+export function pairFunction({ value, slopes, curvatures }: Partials, clock: Clock): PairFunction {
+  const on = (formula: Formula) => onRows(formula, 2, clock)
+  return {
+    value: on(value),
+    slopeX: on(slopes[0]!),
+    slopeY: on(slopes[1]!),
+    curvatureXX: on(curvatures[0]!),
+    curvatureXY: on(curvatures[1]!),
+    curvatureYX: on(curvatures[2]!),
+    curvatureYY: on(curvatures[3]!),
+  }
+}
+
+/** A formula of one or two places, and of the clock's time where it has it, on rows. */
+function onRows(formula: Formula, places: 1 | 2, clock: Clock): PairRowFunction {
   const rows = compileRows(formula)
-  return (x, a, b, length, out) => rows([x, x], [a, b], length, out)
+  const hasTime = formula.variables.length > places
+  const times = scratch()
+  return (x, a, b, length, out) => {
+    const inputs = places === 1 ? [x] : [x, x]
+    const starts = places === 1 ? [a] : [a, b]
+    if (hasTime) {
+      inputs.push(times(length).fill(clock.t))
+      starts.push(0)
+    }
+    rows(inputs, starts, length, out)
+  }
 }

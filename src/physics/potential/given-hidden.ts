@@ -1,4 +1,5 @@
 import { isTwoState } from '../network/blocks.js'
+import { hasWalls } from '../network/network.js'
 import { eachTerm, type Potential } from './potential.js'
 
 /**
@@ -25,20 +26,21 @@ export interface HarmonicTerms {
   readonly stiffness: Float64Array
 }
 
-/** Whether all terms are harmonic, so that the force is linear in x. */
-export function isHarmonic({ terms }: Potential): boolean {
-  return terms.every(({ harmonic }) => harmonic)
+/** Whether all terms are harmonic, and nothing is in the way of the units, so that their velocity is linear in x. */
+export function isHarmonic({ terms, network }: Potential): boolean {
+  return terms.every(({ harmonic }) => harmonic) && !hasWalls(network.coordinates)
 }
 
 /** Whether all terms are harmonic but at most one, that of hidden units with two states. */
-export function isHarmonicGivenHidden({ terms }: Potential): boolean {
+export function isHarmonicGivenHidden({ terms, network }: Potential): boolean {
+  if (hasWalls(network.coordinates)) return false
   const others = terms.filter(({ harmonic }) => !harmonic)
   return others.length === 0 || (others.length === 1 && isTwoState(others[0]!.hiddenStates))
 }
 
 /** Whether the continuous units are Gaussian once the states of all others are given. */
-export function isHarmonicGivenStates({ terms }: Potential): boolean {
-  return terms.every(({ givenStates }) => givenStates !== undefined)
+export function isHarmonicGivenStates({ terms, network }: Pick<Potential, 'terms' | 'network'>): boolean {
+  return !hasWalls(network.coordinates) && terms.every(({ givenStates }) => givenStates !== undefined)
 }
 
 /** The parts of such a potential (see isHarmonicGivenHidden) at θ. Cost: O(units² + edges). */

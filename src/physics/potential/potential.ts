@@ -39,6 +39,8 @@ export interface ParameterGroup {
   readonly size: number
   /** driven, not learned (see Term.groups) */
   readonly given?: boolean
+  /** the time, which the protocol fills in */
+  readonly clock?: boolean
 }
 
 /** Builds a potential from terms; their parameters follow one another in the order given. Built-in terms: `createPotential`. */
@@ -59,6 +61,7 @@ export function potentialOf(network: Network, termsOn: readonly TermOn[]): Poten
       return { ...part, support: term.support, offset: offset - part.size }
     })
   })
+  for (const { clock, offset } of groups) if (clock === true) lowerBound[offset] = -Infinity
   return { network, terms, groups, offsets, size, lowerBound }
 }
 

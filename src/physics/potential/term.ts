@@ -31,9 +31,14 @@ export interface Term {
   readonly size: number
   /**
    * its parameters in named groups, in order, where there is more than one; else they go by the term's own name. `given`: ones that are
-   * driven, not learned; they have no statistic, and what is asked of it is 0
+   * driven, not learned; they have no statistic, and what is asked of it is 0. `clock`: the one of these that is the time, by the protocol
    */
-  readonly groups?: readonly { readonly name: string; readonly size: number; readonly given?: boolean }[]
+  readonly groups?: readonly {
+    readonly name: string
+    readonly size: number
+    readonly given?: boolean
+    readonly clock?: boolean
+  }[]
   /** parameters below this make the potential unbounded */
   readonly lowerBound: number
   /** whether the force is linear in x for any θ, so that the system stays Gaussian; never where units have states */
@@ -55,11 +60,14 @@ export interface Term {
   readonly hiddenStates?: readonly number[]
   /** of a term on single units, A = Σ_n θ_n φ(x_i), i = on[n]: the unit of each parameter, and φ; absent elsewhere */
   readonly alone?: { readonly on: Int32Array; readonly phi: UnitFunction }
-  /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't */
-  readonly curvatureBounds?: (from: number, to: number) => Interval
+  /** bounds of φ'' between two places, of a term on single units that may bend within a short way; absent where it can't. `t`: as in formula */
+  readonly curvatureBounds?: (from: number, to: number, t: number) => Interval
   /** of a formula in x and y: the units of each parameter's x and y, [size] */
   readonly ends?: Pick<Edges, 'from' | 'to'>
-  /** φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge */
+  /**
+   * φ with its derivatives where it was given as a formula: in x of a unit, or in x and y of the two ends of an edge; with the time t
+   * in it, that is the last of the parameters (see `clocked`)
+   */
   readonly formula?: Partials
   /** whether A is linear in θ */
   readonly linear: boolean

@@ -69,7 +69,8 @@ interface Bend {
 /** Bounds of φ'' and φ''': those of a formula, of xⁿ/n, or of what a term says of itself, which knows the first alone. */
 function boundsOf({ formula, curvatureBounds, degree }: Term): Bend['bounds'] | null {
   if (formula !== undefined) return compiled(formula)
-  if (curvatureBounds !== undefined) return (...between) => ({ value: curvatureBounds(...between), slope: everywhere })
+  if (curvatureBounds !== undefined)
+    return (...between) => ({ value: curvatureBounds(...between, 0), slope: everywhere })
   if (typeof degree !== 'number' || degree < 3) return null
   return (lo, hi) => ({
     value: multiply(exactly(degree - 1), power({ lo, hi }, degree - 2)),

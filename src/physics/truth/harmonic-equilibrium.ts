@@ -1,5 +1,6 @@
 import { determinant, Matrix } from 'ml-matrix'
 import { type GaussianLaw, squareMatrix } from '../observe/moments.js'
+import { unlikeBoltzmann } from '../potential/equilibrium.js'
 import { isHarmonic } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
@@ -10,7 +11,7 @@ import { hiddenMixture } from './hidden-mixture.js'
  * The equilibrium law of a harmonic potential U = xᵀKx/2 - f·x, N(K⁻¹f, kT K⁻¹). The covariance is symmetric but for rounding,
  * as the solution of a linear system is; at kT = 1 it is the compliance K⁻¹.
  *
- * @returns null where the potential is not harmonic, or K not positive
+ * @returns null where the potential is not harmonic or K not positive, and where nothing settles to it (see unlikeBoltzmann)
  *
  * Cost: O(units³).
  */
@@ -19,7 +20,8 @@ export function harmonicEquilibrium(
   theta: Float64Array,
   { kT }: Pick<Bath, 'kT'>,
 ): GaussianLaw | null {
-  const law = isHarmonic(potential) ? hiddenMixture(potential, theta, { kT }) : null
+  const settles = isHarmonic(potential) && unlikeBoltzmann(potential) === null
+  const law = settles ? hiddenMixture(potential, theta, { kT }) : null
   if (law === null) return null
   const covariance = law.factor.solve(Matrix.eye(potential.network.units)).mul(kT)
   return { mean: Float64Array.from(law.mean.to1DArray()), covariance: Float64Array.from(covariance.to1DArray()) }

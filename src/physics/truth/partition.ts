@@ -1,5 +1,6 @@
 import { invalidValue } from '../../errors.js'
 import { hasStates } from '../network/unit-states.js'
+import { unlikeBoltzmann } from '../potential/equilibrium.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
 import { boltzmannDensity, boltzmannPairDensity } from './boltzmann.js'
@@ -27,7 +28,7 @@ const escaped = 1e-12
  * The equilibrium law of one unit, or of two, by quadrature.
  *
  * @param points - along either axis of two units, when the default is finer than need be
- * @returns null for more units, or units with states
+ * @returns null for more units, units with states, and where nothing settles to it (see unlikeBoltzmann)
  * @throws E_INVALID_VALUE for a potential that does not confine them
  */
 export function modelDensity(
@@ -37,7 +38,7 @@ export function modelDensity(
   points?: number,
 ): ModelDensity | null {
   const { units } = potential.network
-  if (units > 2 || hasStates(potential.network)) return null
+  if (units > 2 || hasStates(potential.network) || unlikeBoltzmann(potential) !== null) return null
   const { x, density } =
     units === 1 ? boltzmannDensity(potential, theta, bath, 0) : boltzmannPairDensity(potential, theta, bath, points)
   const most = density.reduce((a, b) => Math.max(a, b), 0)
