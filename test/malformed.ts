@@ -246,8 +246,8 @@ const sizes: Malformed[] = [
   {
     name: '10⁸ trajectories recorded',
     content: trap,
-    options: set('sampling.trajectories=8e6', 'sampling.record=8e6'),
-    says: 'sampling.record',
+    options: set('sampling.trajectories=8e6', 'record.trajectories=8e6'),
+    says: 'record.trajectories',
   },
   { name: '10¹² slices', content: mixture, options: set('noising.slices=1e12'), says: 'GiB' },
   { name: '10¹² slices of a simulation', content: trap, options: set('noising.slices=1e12'), says: 'GiB' },

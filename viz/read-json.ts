@@ -174,7 +174,7 @@ function bathHeat({ kT, units, heat }: JsonRecord): BathHeat {
   }
 }
 
-function freeEnergy({ jarzynski, bennett, crooks, warning }: JsonRecord): FreeEnergy {
+function freeEnergy({ jarzynski, bennett, crooks, exact, warning }: JsonRecord): FreeEnergy {
   return {
     jarzynski: isRecord(jarzynski)
       ? { ...estimate(jarzynski), effectiveSampleSize: finite(jarzynski.effectiveSampleSize) }
@@ -183,6 +183,7 @@ function freeEnergy({ jarzynski, bennett, crooks, warning }: JsonRecord): FreeEn
     crooksFit: isRecord(crooks)
       ? { slope: estimate(crooks.slope), freeEnergy: estimate(crooks.freeEnergy) }
       : undefined,
+    exact: finite(exact),
     warning: text(warning),
   }
 }

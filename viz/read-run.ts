@@ -6,6 +6,7 @@ import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
 import { entry, finite, isRecord, readResults, scenarioFacts } from './read-json.js'
 import { readObjective } from './read-objective.js'
+import { readEnsemble, readObservables } from './read-observed.js'
 import { readParameters } from './read-parameters.js'
 import { flat, parsed, pointSet, readArrays, readJson, readPoints, readRecorded, readText } from './run-files.js'
 import type { CrooksHistogram, Extremes, RunRecord, Trajectories } from './run-record.js'
@@ -62,6 +63,8 @@ export function readRun(directory: string): RunRecord {
     seed: finite(manifest.seed) ?? finite(results.seed),
     ...readResults(results),
     objective: readObjective(directory, results.objective),
+    observables: readObservables(directory, results.observables),
+    ensemble: readEnsemble(directory),
     ...readLosses(directory),
     samples,
     denoised,
@@ -82,6 +85,16 @@ export function readRun(directory: string): RunRecord {
     closest: extremes('closest'),
     farthest: extremes('farthest'),
   }
+}
+
+/** What `overdamped free-energy --out` wrote: two directions of a protocol, and what their works give. */
+export function readFreeEnergy(directory: string): Pick<RunRecord, 'freeEnergy' | 'crooks'> & {
+  forward: string
+  reverse: string
+} {
+  const found = readJson(directory, 'free-energy.json')
+  const { freeEnergy } = readResults(found)
+  return { freeEnergy, crooks: readCrooks(directory), forward: String(found.forward), reverse: String(found.reverse) }
 }
 
 /** What ran, on what, and why that: `wasm: float32, SIMD, 2 threads (auto: …)`. */

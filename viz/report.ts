@@ -16,6 +16,8 @@ import { learning } from './sections/learning.js'
 import { metrics } from './sections/metrics.js'
 import { motion } from './sections/motion.js'
 import { objective } from './sections/objective.js'
+import { observables } from './sections/observables.js'
+import { overTime } from './sections/over-time.js'
 import { overview } from './sections/overview.js'
 import { parameters } from './sections/parameters.js'
 import { record } from './sections/record.js'
@@ -54,6 +56,8 @@ export function renderReport(run: RunRecord): string {
     images(run),
     tableSamples(run) ?? scatter(run),
     motion(run, trajectories),
+    observables(run),
+    overTime(run),
     metrics(run),
     errorBudget(run),
     hybrids(run),

@@ -9,6 +9,7 @@ import type {
   SliceLoss,
   Virial,
 } from './learned-record.js'
+import type { EnsembleRecord, ObservedFormula } from './observed-record.js'
 
 /** Points in row-major order, [count, units]. */
 export interface PointSet {
@@ -92,6 +93,8 @@ export interface FreeEnergy {
   jarzynski: (Estimate & { effectiveSampleSize: number | undefined }) | undefined
   bennett: (Estimate & { overlap: number | undefined }) | undefined
   crooksFit: { slope: Estimate; freeEnergy: Estimate } | undefined
+  /** where it is known */
+  exact: number | undefined
   warning: string
 }
 
@@ -255,6 +258,9 @@ export interface RunRecord {
   /** how it was done, where that is not as usual */
   notes: string[]
   firstPassage: FirstPassage | undefined
+  /** Observables with formulas; empty without any. */
+  observables: ObservedFormula[]
+  ensemble: EnsembleRecord | undefined
   timeAverages: TimeAverage[]
   errorBudget: ErrorBudget | undefined
   hybrids: Hybrids | undefined

@@ -61,7 +61,7 @@ function displaced(simulation: Simulation, roundoff: number) {
         start(x, first, batch)
         for (let n = 0; n < x.length; n++) x[n]! -= origin[Math.floor(n / batch)]!
       },
-      observers: observers.map((observer) => fromOrigin(observer, origin)),
+      observers: observers.map((observer) => fromOrigin(observer, origin, change)),
     } satisfies Simulation,
     origin,
     /** The constants of the landscapes between which energies were measured: what all trajectories have in common. */
@@ -92,13 +92,18 @@ function displacedProtocol(protocol: Protocol, size: number, seen: DisplacedPote
   }
 }
 
-/** Shows an observer where the units are. */
-function fromOrigin(observer: Observer, origin: Float64Array): Observer {
+/** Shows an observer where the units are, and work with the constants of the landscapes so far. */
+function fromOrigin(observer: Observer, origin: Float64Array, change: () => number): Observer {
   return {
     trajectories: observer.trajectories,
     wants: (index) => observer.wants(index),
     see(frame) {
-      observer.see({ ...frame, x: frame.x.map((y, n) => y + origin[Math.floor(n / frame.batch)]!) })
+      const { batch, work } = frame
+      observer.see({
+        ...frame,
+        x: frame.x.map((y, n) => y + origin[Math.floor(n / batch)]!),
+        ...(work === undefined ? {} : { work: work.map((w) => w + change()) }),
+      })
     },
   }
 }

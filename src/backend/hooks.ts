@@ -2,7 +2,7 @@ import { OverdampedError } from '../errors.js'
 
 /** How far a run has come. */
 export interface Progress {
-  readonly phase: 'train' | 'refine' | 'sample' | 'measure'
+  readonly phase: 'train' | 'refine' | 'relax' | 'sample' | 'measure'
   /** work done and to do in this phase, in any one unit */
   readonly done: number
   readonly total: number

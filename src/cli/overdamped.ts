@@ -4,6 +4,7 @@ import { exitCode } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { errorsCommand } from './errors.js'
+import { freeEnergyCommand } from './free-energy.js'
 import { gradientsCommand } from './gradients.js'
 import { reportError } from './handlers/report-error.js'
 import { listCommand } from './list.js'
@@ -41,6 +42,7 @@ function parser(args: readonly string[]): Argv {
     .command(gradientsCommand)
     .command(sweepCommand)
     .command(mergeCommand)
+    .command(freeEnergyCommand)
     .command(reportCommand)
     .command(validateCommand)
     .command(listCommand)

@@ -107,5 +107,7 @@ test('the numbers of the streams are frozen', () => {
     policyPaths: 73,
     replay: 80,
     active: 81,
+    equilibrium: 90,
+    relaxation: 91,
   })
 })

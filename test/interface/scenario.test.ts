@@ -44,12 +44,12 @@ objective: { kind: contrastive-divergence, kernel: gibbs, bars: { long-walk: 3 }
     [
       'a misspelt value',
       `${simulation}observe: [haet]\n`,
-      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
+      'trap.yaml:6:11 observe.0: expected work, heat, entropy-production, virial, trajectories, energy, moments, first-passage, force, autocorrelation or error-budget, or a mapping, got "haet". Did you mean "heat"? [E_INVALID_VALUE]',
     ],
     [
       'a misspelt kind',
       simulation.replace('point', 'pont'),
-      'trap.yaml:5:18 initial.kind: expected point, gaussian or equilibrium, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
+      'trap.yaml:5:18 initial.kind: expected point, gaussian, equilibrium or relax, got "pont". Did you mean "point"? [E_INVALID_VALUE]',
     ],
     [
       'a value out of range',

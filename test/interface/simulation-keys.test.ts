@@ -101,7 +101,7 @@ checks: [gaussian-moments, autocorrelation]
       .replace('[stiffness, bias]', '[stiffness, quartic]')
       .replace('bias: [1, 0, -1]', 'quartic: 1')
     expect(await messageOf(quartic, ['checks=[]'])).toMatch(
-      /^initial.kind: equilibrium is known for harmonic potentials only .*"quartic" is not. Use \{ kind: point \} or \{ kind: gaussian \}/,
+      /^initial.kind: equilibrium is known for units that are not coupled .*"quartic" is not harmonic. Use \{ kind: point \} or \{ kind: gaussian \}/,
     )
     expect(await messageOf(network, ['protocol.parameters.stiffness=-1'])).toContain(
       'the first landscape does not confine the units',

@@ -45,7 +45,7 @@ test('an exact final density, forces and autocorrelations say what they need', a
   expect(await messageOf(['finalDensity=exact', 'sampling.integrator=heun'])).toMatch(/exact needs .*euler-maruyama/)
   expect(await messageOf(['observe=[work,force]'])).toMatch(/observe: force is of recorded trajectories/)
   expect(await messageOf(['observe=[trajectories,autocorrelation]', 'sampling.record=1'])).toMatch(
-    /record of at least 2/,
+    /record.trajectories of at least 2/,
   )
 })
 

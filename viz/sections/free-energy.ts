@@ -6,9 +6,12 @@ import type { Estimate } from '../learned-record.js'
 import type { CrooksHistogram, RunRecord } from '../run-record.js'
 
 /** Estimates of the free energy with their warning, and Crooks' relation where the protocol ran both ways. */
-export function freeEnergy({ freeEnergy: found, crooks }: RunRecord): { spec?: ChartSpec; markup: Markup } | undefined {
+export function freeEnergy({
+  freeEnergy: found,
+  crooks,
+}: Pick<RunRecord, 'freeEnergy' | 'crooks'>): { spec?: ChartSpec; markup: Markup } | undefined {
   if (!found) return undefined
-  const { jarzynski, bennett, crooksFit, warning } = found
+  const { jarzynski, bennett, crooksFit, exact, warning } = found
   const row = (name: string, estimate: Estimate | undefined, about: string) =>
     estimate === undefined ? [] : [[name, formatEstimate(estimate.value, estimate.standardError), about || absent]]
   const rows = [
@@ -31,6 +34,7 @@ export function freeEnergy({ freeEnergy: found, crooks }: RunRecord): { spec?: C
         ? ''
         : `slope ${formatEstimate(crooksFit.slope.value, crooksFit.slope.standardError)}, exactly 1`,
     ),
+    ...(exact === undefined ? [] : [['exact', formatNumber(exact), 'by quadrature or in closed form']]),
   ]
   const chart = crooks && crooksChart(crooks, crooksFit)
   const markup = html`<h3>Free energy</h3>${table({ head: ['estimate', 'ΔF / kT ± s.e.', 'quality'], rows }, 'Free energy between the ends of the protocol')}${

@@ -2,7 +2,7 @@ import type { InitialStates } from '../../physics/dynamics/ensemble.js'
 import type { Arena } from './memory.js'
 import { groupsOf, lanes } from './shards.js'
 
-/** States of one group as [units, batch]; the array is reused by the next read. */
+/** States of some groups as [units, batch]; the array is reused by the next read. */
 interface GroupStates {
   readonly x: Float64Array
   readonly batch: number
@@ -14,7 +14,20 @@ interface GroupStates {
 export interface Groups {
   readonly address: number
   readonly count: number
-  read(group: number): GroupStates
+  /** so many of them from one on, or as many as there are */
+  read(group: number, groups: number): GroupStates
+}
+
+/** Copies so many numbers, four at a time: a frame of a large ensemble is read in two thirds of the time. */
+function copyRow(from: Float32Array, start: number, to: Float64Array, at: number, count: number): void {
+  let b = 0
+  for (; b + 4 <= count; b += 4) {
+    to[at + b] = from[start + b]!
+    to[at + b + 1] = from[start + b + 1]!
+    to[at + b + 2] = from[start + b + 2]!
+    to[at + b + 3] = from[start + b + 3]!
+  }
+  for (; b < count; b++) to[at + b] = from[start + b]!
 }
 
 /** Takes room for states and writes where they start. */
@@ -30,7 +43,7 @@ export function createGroups(
   const words = rows * lanes
   const address = arena.take(4 * count * words)
   arena.f32(address, count * words).fill(0)
-  const states = new Float64Array(units * lanes)
+  let states = new Float64Array(units * lanes)
   const batchOf = (group: number) => Math.min(lanes, size - group * lanes)
   const viewOf = (group: number) => arena.f32(address + 4 * group * words, words)
   for (let group = 0; group < count; group++) {
@@ -43,11 +56,15 @@ export function createGroups(
   return {
     address,
     count,
-    read(group) {
-      const batch = batchOf(group)
+    read(group, groups) {
+      const last = Math.min(group + groups, count) - 1
+      const batch = (last - group) * lanes + batchOf(last)
+      if (states.length < units * batch) states = new Float64Array(units * batch)
       const x = states.subarray(0, units * batch)
-      const view = viewOf(group)
-      for (let i = 0; i < units; i++) for (let b = 0; b < batch; b++) x[i * batch + b] = view[i * lanes + b]!
+      for (let at = group, from = 0; at <= last; at++, from += lanes) {
+        const [view, here] = [viewOf(at), batchOf(at)]
+        for (let i = 0; i < units; i++) copyRow(view, i * lanes, x, i * batch + from, here)
+      }
       return { x, batch, first: first + group * lanes }
     },
   }

@@ -3,9 +3,9 @@ import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
 import { requireExchange } from '../../physics/dynamics/evolve.js'
 import { schemeOf } from '../../physics/dynamics/integrators.js'
-import type { Observer } from '../../physics/dynamics/observer.js'
+import type { Frame, Observer } from '../../physics/dynamics/observer.js'
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
-import { keepRows } from '../../physics/network/states.js'
+import { arrays, keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { tellOverflow } from '../formula-rounding.js'
@@ -54,6 +54,7 @@ interface Part {
   readonly first: number
   readonly size: number
   readonly groups: Groups
+  readonly units: number
   /** records of work and heat, [groups], `recordBytes` each; 0 when they are not measured */
   readonly record: number
   readonly recordBytes: number
@@ -78,19 +79,19 @@ async function simulatePart(
   const stretches = createStretches(arena, pool, system, simulation)
   const { recordBytes } = system
   const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
-  const part: Part = { first, size, groups, record, recordBytes }
+  const part: Part = { first, size, groups, units, record, recordBytes }
   const diverged = arena.take(4 * groups.count)
   const together = groupsTogether(pool.traits, system)
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
   keep(part, ensemble.initial)
-  show(part, observers, protocol, -1)
   let energyAtStart = new Float64Array(0)
   if (part.record !== 0) {
     arena.f64(part.record, (groups.count * recordBytes) / 8).fill(0)
     await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
     energyAtStart = energiesOf(arena, part)
   }
+  show(arena, part, observers, protocol, -1)
   const workOfStep = groups.count * lanes * (potential.size + 10 * units + 4 * system.formulas)
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
   for (let from = 0; from < steps; ) {
@@ -106,7 +107,7 @@ async function simulatePart(
       if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, trajectory)
       throw runawayError(simulation, runaway.step, trajectory)
     }
-    show(part, observers, protocol, to - 1)
+    show(arena, part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
     await breathe()
@@ -139,17 +140,44 @@ function sharedBy(
 /** Copies the present states to their rows of a set of points. */
 function keep({ groups }: Part, points: Ensemble['initial']): void {
   for (let group = 0; group < groups.count; group++) {
-    const { x, batch, first } = groups.read(group)
+    const { x, batch, first } = groups.read(group, 1)
     keepRows({ x, batch }, points, first)
   }
 }
 
-/** Shows the states after step `index` to those who want them. */
-function show({ first, groups }: Part, observers: readonly Observer[], { clock }: Protocol, index: number): void {
-  for (const observer of observers)
-    if (observer.wants(index))
-      for (let group = 0; group < groups.count && first + group * lanes < observer.trajectories; group++)
-        observer.see({ index, clock: clock[index + 1]!, ...groups.read(group) })
+/** Numbers that are shown at a time: they stay in a cache, and what is done once a batch costs little. */
+const mostShown = 2 ** 14
+
+/** Shows the states after step `index` to those who want them, several groups at a time. */
+function show(arena: Arena, part: Part, observers: readonly Observer[], { clock }: Protocol, index: number): void {
+  const { first, size, groups, units } = part
+  const looking = observers.filter((observer) => observer.wants(index))
+  const seen = looking.reduce((most, { trajectories }) => Math.max(most, Math.min(size, trajectories - first)), 0)
+  const together = Math.max(1, Math.floor(mostShown / (units * lanes)))
+  for (let group = 0; group * lanes < seen; group += together) {
+    const states = groups.read(group, Math.min(together, Math.ceil(seen / lanes) - group))
+    const shown = { index, clock: clock[index + 1]!, ...states, ...exchanged(arena, part, group, states.batch) }
+    for (const observer of looking) if (states.first < observer.trajectories) observer.see(shown)
+  }
+}
+
+/** Work and heat so far of a batch that begins with a group; nothing where they are not measured. */
+function exchanged(
+  arena: Arena,
+  { record, recordBytes }: Part,
+  group: number,
+  batch: number,
+): Pick<Frame, 'work' | 'heat'> {
+  if (record === 0) return {}
+  const [work, heat] = arrays(2, batch)
+  const groups = Math.ceil(batch / lanes)
+  const rows = arena.f64(record + group * recordBytes, (groups * recordBytes) / 8)
+  for (let n = 0; n < batch; n++) {
+    const at = (Math.floor(n / lanes) * recordBytes) / 8 + (n % lanes)
+    work[n] = rows[at]!
+    heat[n] = rows[at + lanes]!
+  }
+  return { work, heat }
 }
 
 /** The energies in the records, [groups·16]. */
@@ -195,7 +223,7 @@ function earliest(diverged: Int32Array): Runaway | null {
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged; and where that is. */
 function firstBeyond(groups: Groups, runaway: Runaway, limit = divergenceLimit): { trajectory: number; x: number } {
   for (let group = runaway.group; group < groups.count; group++) {
-    const { x, batch, first } = groups.read(group)
+    const { x, batch, first } = groups.read(group, 1)
     const beyond = x.findIndex((value) => !(Math.abs(value) < limit))
     if (beyond >= 0) return { trajectory: first + (beyond % batch), x: x[beyond]! }
   }

@@ -1,6 +1,7 @@
 import { StoppedError } from '../../errors.js'
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import { exchangedBy } from '../../physics/dynamics/work-and-heat.js'
 import { keepRows } from '../../physics/network/states.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -103,10 +104,12 @@ async function simulatePart(
   for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
   keepRows({ x: states, batch: size }, ensemble.initial, first)
   const looks = observers.filter((observer) => first < observer.trajectories)
+  // What the exchange meter has collected when states are shown.
+  const exchanged = exchangedBy(simulation.workAndHeat, first, size)
   const show = (index: number) => {
     for (const observer of looks)
       if (observer.wants(index))
-        observer.see({ index, clock: protocol.clock[index + 1]!, first, batch: size, x: states })
+        observer.see({ index, clock: protocol.clock[index + 1]!, first, batch: size, x: states, ...exchanged })
   }
   show(-1)
   const motion = await beginMotion(rig, simulation, { first, size, columns, units })

@@ -12,7 +12,13 @@ export interface ProgressDisplay {
 const barWidth = 16
 const redrawEvery = 100
 const lineEvery = 60_000
-const phaseNames = { train: 'training', refine: 'refining', sample: 'sampling', measure: 'measuring' } as const
+const phaseNames = {
+  train: 'training',
+  refine: 'refining',
+  relax: 'relaxing',
+  sample: 'sampling',
+  measure: 'measuring',
+} as const
 
 /** @param quiet - shows nothing */
 export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {

@@ -84,10 +84,11 @@ function armLines({ objective, metrics }: Results): string[] {
 
 function freeEnergyLines({ freeEnergy }: Results): string[] {
   if (freeEnergy === undefined) return []
-  const { jarzynski, bennett, crooks, warning } = freeEnergy
+  const { exact, jarzynski, bennett, crooks, warning } = freeEnergy
   const estimates = [`Jarzynski ${withError(jarzynski.value, jarzynski.standardError)}`]
   if (bennett !== undefined) estimates.push(`Bennett ${withError(bennett.value, bennett.standardError)}`)
   if (crooks != null) estimates.push(`Crooks ${withError(crooks.freeEnergy.value, crooks.freeEnergy.standardError)}`)
+  if (exact !== undefined) estimates.push(`exact ${number(exact)}`)
   return [`free energy, in kT       ${estimates.join(', ')}`, ...(warning === null ? [] : [`  warning: ${warning}`])]
 }
 
@@ -101,7 +102,8 @@ function firstPassageLines({ firstPassage }: Results): string[] {
   ]
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+/** Rows in columns, the first to the left and the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows.map((row) =>
     row
@@ -111,12 +113,13 @@ function table(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-function withError(value: number, standardError: number | null): string {
+/** A number and its error. */
+export function withError(value: number, standardError: number | null): string {
   return `${number(value)} ± ${standardError !== null && Number.isFinite(standardError) ? number(standardError) : 'unknown'}`
 }
 
 /** Four significant digits or fewer; a dash for what was not measured. */
-function number(value: number | null | undefined): string {
+export function number(value: number | null | undefined): string {
   if (value === undefined || value === null || Number.isNaN(value)) return '–'
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1)
   return String(Number(value.toPrecision(Math.abs(value) < 0.1 ? 2 : 3)))

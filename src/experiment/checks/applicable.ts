@@ -4,6 +4,7 @@ import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { integrators } from '../../physics/dynamics/integrators.js'
 import { isHarmonicGivenHidden, isHarmonicGivenStates } from '../../physics/potential/given-hidden.js'
 import { measuresEnergies } from '../sampling/ensemble.js'
+import { requireObservable } from '../sampling/observables.js'
 import type { Problem } from '../system/problem.js'
 import { checks } from './checks.js'
 import { exactLawNeeds, isHarmonic, type Need } from './run-check.js'
@@ -43,7 +44,8 @@ function integratorNeeds(integrator: Integrator): Need[] {
 }
 
 /**
- * Makes sure, before anything runs, that the scenario's integrator, its final density and every check it names apply to it.
+ * Makes sure, before anything runs, that the scenario's integrator, its final density, every check and every observable that it names
+ * apply to it.
  *
  * @throws E_INVALID_VALUE saying what is needed
  */
@@ -57,4 +59,5 @@ export function requireApplicable(problem: Problem): void {
   if (problem.scenario.finalDensity === 'exact') require(exactLawNeeds, 'exact', 'finalDensity', ' Use gaussian.')
   for (const [index, name] of problem.scenario.checks.entries())
     require(checks[name].needs, `"${name}"`, `checks.${index}`, ' Remove the check, or give it that.')
+  requireObservable(problem)
 }

@@ -3,9 +3,9 @@ import type { Scenario } from '../scenario/schema.js'
 import { boltzmannMomentsCheck, firstPassageCheck, quarticMomentsCheck } from './boltzmann-checks.js'
 import { contrastBiasCheck } from './contrast-bias.js'
 import { firstLawCheck, heatIntegralCheck } from './exchange-checks.js'
+import { freeEnergyCheck } from './free-energy-check.js'
 import {
   autocorrelationCheck,
-  freeEnergyCheck,
   gaussianMomentsCheck,
   stationaryCovarianceCheck,
   workMeanCheck,

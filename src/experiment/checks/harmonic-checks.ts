@@ -4,10 +4,8 @@ import { meanOf } from '../../physics/observe/estimate.js'
 import { covariance as sampleCovariance } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
 import { stationaryCovariance } from '../../physics/truth/harmonic.js'
-import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
 import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
-import { reversedSimulation } from '../sampling/simulation.js'
 import { isAtRest } from '../system/problem.js'
 import { exchangeRounding } from './exchange-checks.js'
 import {
@@ -138,13 +136,13 @@ export const stationaryCovarianceCheck: RunCheck = {
 }
 
 /** A protocol that does work, which is measured. */
-const driven = (measures: Need[0]): Need => [
+export const driven = (measures: Need[0]): Need => [
   (problem) => problem.given !== undefined && problem.given.scheduled.length > 0 && measures(problem),
   'a schedule in protocol.parameters, and observe: [work]',
 ]
 
 /** What rounding may do to a work, in units of kT: a protocol that does none leaves nothing else. */
-function workRounding({ problem, protocol, energyScale, roundoff }: CheckContext): number {
+export function workRounding({ problem, protocol, energyScale, roundoff }: CheckContext): number {
   const { network } = problem.potential
   return (energyScale / problem.bath.kT) * exchangeRounding(protocol.dt.length, network.units, roundoff)
 }
@@ -161,42 +159,6 @@ export const workMeanCheck: RunCheck = {
       statisticalCheck('mean work', meanOf(measured).value / kT, work.mean / kT, error / kT, workRounding(context)),
       ...workStepChecks(context, work.mean / kT, error / kT),
     ]
-  },
-}
-
-/**
- * Free energies in units of kT against -ln⟨e^(-W/kT)⟩ of the scheme, which differs from ΔF/kT by O(h). The Jarzynski average
- * of n runs has the variance r = (⟨e^(-2W/kT)⟩/⟨e^(-W/kT)⟩² - 1)/n and is about r/2 too large. Bennett's is compared with the
- * mean of the exact averages of both directions; their difference, O(h) too, is allowed for.
- */
-export const freeEnergyCheck: RunCheck = {
-  needs: [
-    ...exactLawNeeds,
-    driven(({ scenario }) => scenario.observe.includes('work')),
-    [({ scenario }) => scenario.initial?.kind === 'equilibrium', 'initial: { kind: equilibrium }'],
-  ],
-  run(context) {
-    const { problem, protocol, freeEnergy, observed } = context
-    const { potential, bath } = problem
-    const rounding = workRounding(context)
-    const start = startMoments(problem)
-    const logMean = harmonicExponentialWork(potential, protocol, bath, start)
-    const logSquare = harmonicExponentialWork(potential, protocol, bath, start, 2)
-    const variance = Math.max(0, Math.expm1(logSquare - 2 * logMean)) / observed.workAndHeat!.work.length
-    const { jarzynski, bennett } = freeEnergy!
-    // From a relative variance of 1 on, or without a second moment, the average says nothing, and the check must not pass.
-    const error = variance < 1 ? Math.sqrt(variance) : Number.NaN
-    const checks = [
-      statisticalCheck('free energy, Jarzynski', jarzynski.value, -logMean, error, variance / 2 + rounding),
-    ]
-    if (bennett === undefined) return checks
-    const reverse = reversedSimulation(problem, protocol)
-    const back = harmonicExponentialWork(potential, reverse.protocol, bath, startMoments(reverse.problem))
-    const bias = Math.abs(logMean + back) + rounding
-    checks.push(
-      statisticalCheck('free energy, Bennett', bennett.value, (back - logMean) / 2, bennett.standardError, bias),
-    )
-    return checks
   },
 }
 

@@ -41,7 +41,7 @@ export function subscript(index: number): string {
 }
 
 /** Largest harmonic system whose covariance is followed step by step. */
-const mostUnits = 16
+export const mostUnits = 16
 
 /** Whether every term is quadratic in the states. */
 export const isHarmonic = ({ potential }: Problem) => potential.terms.every((term) => term.harmonic)
@@ -55,6 +55,8 @@ export const eulerMaruyama: Need = [
   ({ scenario }) => scenario.sampling.integrator === 'euler-maruyama',
   'sampling.integrator euler-maruyama, whose own law it is',
 ]
+/** A bath whose temperature does not change. */
+export const constantTemperature: Need = [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)']
 /** What the exact law of the scheme is known for. */
 export const exactLawNeeds: readonly Need[] = [
   [
@@ -62,7 +64,8 @@ export const exactLawNeeds: readonly Need[] = [
     `a plain simulation of at most ${mostUnits} units in a harmonic potential (stiffness, bias, bilinear)`,
   ],
   eulerMaruyama,
-  [({ given }) => given?.kT === null, 'a constant temperature (no protocol.kT)'],
+  constantTemperature,
+  [({ scenario }) => scenario.initial?.kind !== 'relax', 'a start whose law is known: point, gaussian or equilibrium'],
 ]
 /** Units that reach the Boltzmann density of one landscape, each by itself. */
 export const uncoupledAtRest: Need = [

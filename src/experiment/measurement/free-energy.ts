@@ -1,17 +1,19 @@
-import { hasStates } from '../../physics/network/unit-states.js'
 import { type BennettEstimate, bennett } from '../../physics/observe/bennett.js'
 import { type CrooksFit, crooksFit } from '../../physics/observe/crooks.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { type JarzynskiEstimate, jarzynski } from '../../physics/observe/jarzynski.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
-import { logPartition } from '../../physics/truth/partition.js'
-import type { Problem } from '../system/problem.js'
+import { knownLogPartition } from '../../physics/truth/partition.js'
+import { isAtRest, type Problem } from '../system/problem.js'
+import { startsInEquilibrium } from '../system/start.js'
 
 /**
  * The free-energy difference between the ends of a protocol, in units of kT: from its own works, and with
  * `protocol.bothWays` from those of the reversed one too.
  */
 export interface FreeEnergyResults {
+  /** where both landscapes have a log Z that is known */
+  readonly exact?: number
   readonly jarzynski: Omit<JarzynskiEstimate, 'warning'>
   readonly bennett?: Omit<BennettEstimate, 'warning'>
   /** null where the works of both directions do not overlap */
@@ -31,7 +33,7 @@ const resamplesOf = (runs: number) => Math.max(50, Math.min(200, Math.round(most
  * works of the reversed protocol, Bennett's and Crooks'.
  *
  * @param work - of the protocol, and `reverseWork` of its reverse, [trajectories] each; null where it was not measured
- * @returns null where no free energy can be had: from other starts, at a changing temperature, in a landscape at rest
+ * @returns null where no free energy can be had: from other starts, at a changing temperature or several, in a landscape at rest
  */
 export function measureFreeEnergy(
   problem: Problem,
@@ -39,44 +41,61 @@ export function measureFreeEnergy(
   reverseWork: Float64Array | null,
 ): FreeEnergyResults | null {
   const { scenario, bath, given } = problem
-  const { seed, initial, observe } = scenario
-  const driven = given !== undefined && given.scheduled.length > 0 && given.kT === null
-  if (work === null || !driven || initial?.kind !== 'equilibrium' || !observe.includes('work')) return null
+  const { seed, observe } = scenario
+  const isOneBath = problem.potential.network.temperature === null && given?.kT === null
+  const driven = given !== undefined && !isAtRest(problem) && isOneBath
+  if (work === null || !driven || !startsInEquilibrium(scenario) || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)
+  const found = freeEnergyFrom(forward, reverseWork === null ? null : inKT(reverseWork), seed)
+  const exact = freeEnergyDifference(problem)
+  return {
+    ...(exact === null ? {} : { exact }),
+    ...found,
+    warning: joined(found.warning, brokenSecondLaw(exact, forward)),
+  }
+}
+
+/**
+ * The estimates of a free-energy difference from works alone.
+ *
+ * @param forward - works over kT of a protocol from equilibrium, [runs]; `reverse`: of its reverse, [others], null without them
+ * @param seed - of the bootstrap
+ */
+export function freeEnergyFrom(forward: Float64Array, reverse: Float64Array | null, seed: number): FreeEnergyResults {
   const options = { seed, resamples: resamplesOf(forward.length) }
   const { warning: unsure, ...average } = jarzynski(forward, 1, options)
-  const together = (...texts: (string | null)[]) => texts.filter((text) => text !== null).join(' ') || null
-  const doubt = together(unsure, brokenSecondLaw(problem, forward))
-  if (reverseWork === null) return { jarzynski: average, warning: doubt }
-  const reverse = inKT(reverseWork)
+  if (reverse === null) return { jarzynski: average, warning: unsure }
   const { warning, ...ratio } = bennett(forward, reverse, 1, options)
   return {
     jarzynski: average,
     bennett: ratio,
     crooks: crooksFit(forward, reverse, 1),
     reverseWork: meanOf(reverse),
-    warning: together(doubt, warning),
+    warning: joined(unsure, warning),
   }
 }
+
+const joined = (...texts: (string | null)[]) => texts.filter((text) => text !== null).join(' ') || null
 
 /** A share of the free energy that the works of a discrete scheme may fall short of. */
 const allowedShare = 0.05
 
 /** A warning where the mean work is below a free-energy difference that is known; null elsewhere. */
-function brokenSecondLaw(problem: Problem, work: Float64Array): string | null {
-  const known = freeEnergyDifference(problem)
+function brokenSecondLaw(known: number | null, work: Float64Array): string | null {
   const { value, standardError } = meanOf(work)
   // Of a single work the error is not known, and it proves nothing.
   if (known === null || !(value + 4 * standardError < known - allowedShare * (1 + Math.abs(known)))) return null
   return `The mean work is below the free-energy difference, ${known.toPrecision(4)} kT, which the second law forbids: the time step is too long.`
 }
 
-/** ΔF/kT between the ends of a harmonic simulation, or one of few joint states, that starts in equilibrium; null elsewhere. */
+/**
+ * ΔF/kT between the ends of a simulation that starts in equilibrium, where both landscapes have a known log Z: harmonic ones and those of
+ * few joint states, of units that are not coupled (there), of two that are, of a chain; null elsewhere.
+ */
 export function freeEnergyDifference({ potential, bath, given, scenario }: Problem): number | null {
-  const isKnown = potential.terms.every(({ harmonic }) => harmonic) || hasStates(potential.network)
-  if (given === undefined || given.kT !== null || !isKnown || scenario.initial?.kind !== 'equilibrium') return null
-  const at = (t: number) => logPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
+  if (given === undefined || given.kT !== null || !startsInEquilibrium(scenario)) return null
+  const at = (t: number) => knownLogPartition(potential, scheduledAt(given.theta, given.scheduled, t), bath)
   const [before, after] = [at(0), at(scenario.protocol!.duration)]
   return before === null || after === null ? null : before - after
 }

@@ -18,6 +18,8 @@ export const files = {
   trajectories: 'trajectories.npz',
   thermodynamics: 'thermodynamics.npz',
   freeEnergy: 'free-energy.npz',
+  observables: 'observables.npz',
+  ensemble: 'ensemble.npz',
   firstPassage: 'first-passage.npy',
   moments: 'moments.npz',
   autocorrelation: 'autocorrelation.npz',

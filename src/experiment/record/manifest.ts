@@ -42,6 +42,13 @@ export interface Manifest {
   readonly command: string
   /** the run whose parameters this one drew from */
   readonly parentRun: string | null
+  /** of a finished run that is no objective: its time steps, as in results.json */
+  readonly steps?: {
+    readonly count: number
+    readonly shortest: number
+    readonly longest: number
+    readonly chosenBy: string
+  }
   /** of a finished run: SHA-256 of its files by their names */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -81,7 +88,7 @@ export function startManifest(
 }
 
 /** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */
-export function scenarioHash(scenario: Scenario): string {
+export function scenarioHash(scenario: object): string {
   return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
 }
 

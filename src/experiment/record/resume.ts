@@ -5,6 +5,7 @@ import type { BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { namesIn } from '../files/folder.js'
+import { inFormerKeys } from '../scenario/former-keys.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
@@ -85,8 +86,9 @@ function requireSameScenario(directory: string, manifest: Manifest, scenario: Sc
     scenario: { name, hash },
     command,
   } = manifest
-  // Version 0.1.0 recorded and hashed paths as they were written.
-  if ([withAbsolutePaths(scenario), scenario].some((one) => scenarioHash(one) === hash)) return
+  // Version 0.1.0 recorded and hashed paths as they were written, and others hashed keys that stand elsewhere now.
+  const written = [withAbsolutePaths(scenario), scenario].flatMap((one) => [one, inFormerKeys(one)])
+  if (written.some((one) => scenarioHash(one) === hash)) return
   refuseFormerDigits(directory, manifest)
   throw runDirectoryError(
     directory,

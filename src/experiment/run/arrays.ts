@@ -14,6 +14,7 @@ import { covariance, meanPoint } from '../../physics/observe/moments.js'
 import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { scoreScale } from '../../physics/protocol/noising.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact, type NumericArray } from '../files/dtype.js'
@@ -27,6 +28,7 @@ import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
+import { curveArrays, observableArrays } from './observed-arrays.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
 export const mostShown = { image: 100, point: 2000 }
@@ -37,6 +39,7 @@ const mostExtremes = 8
 /** What a run leaves behind as arrays. */
 export interface RunArrays {
   readonly observed: ObservedEnsemble
+  readonly protocol: Protocol
   /** works of the reversed protocol, where it ran too */
   readonly reverseWork: Float64Array | null
   /** denoised samples */
@@ -57,7 +60,7 @@ type Written = NdArray<NumericArray> | Float64Array | Int32Array
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
-  const { observed, reverseWork, clean, measurement, noised, restored, knots, backend } = found
+  const { observed, protocol, reverseWork, clean, measurement, noised, restored, knots, backend } = found
   const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
@@ -75,6 +78,8 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
         ? autocovarianceArrays(trajectories, potential.network.units)
         : null,
     ],
+    [files.observables, observableArrays(observed.observables)],
+    [files.ensemble, observed.curves && curveArrays(problem, protocol, observed.curves)],
     [files.thermodynamics, workAndHeat && thermodynamicArrays(problem, workAndHeat, observed.entropyProduction)],
     [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
     [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],
@@ -82,11 +87,17 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
   const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
-  const shaped = (array: Written) => (ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array)
-  const named = (arrays: Readonly<Record<string, Written>>) =>
-    Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
   for (const [name, array] of single) if (array !== null) write(name, encodeNpy(shaped(array)))
-  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(named(arrays)))
+  for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(namedArrays(arrays)))
+}
+
+/** An array with its shape: a vector has its length. */
+function shaped(array: Written) {
+  return ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array
+}
+
+function namedArrays(arrays: Readonly<Record<string, Written>>) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
 }
 
 /** Recorded positions of the visible units, and the forces there where they were asked for. */
@@ -206,6 +217,11 @@ function autocovarianceArrays(recorded: RecordedTrajectories, units: number) {
 
 /** Bins of the histograms of work. */
 const workBins = 40
+
+/** Works of both directions over kT, as free-energy.npz has them. */
+export function crooksNpz(forward: Float64Array, reverse: Float64Array): Uint8Array {
+  return encodeNpz(namedArrays(crooksArrays(forward, reverse, 1)))
+}
 
 /** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
 function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {

@@ -8,9 +8,12 @@ import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.j
 import type { FirstPassageResults } from '../measurement/first-passage.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import type { Metric } from '../measurement/measure.js'
+import type { ObservableFigures } from '../measurement/observables.js'
 import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
 import type { SliceResults } from '../measurement/slices.js'
 import type { Identity, MeanBathHeat, Thermodynamics } from '../measurement/thermodynamics.js'
+import type { RelaxationResults } from '../sampling/relax.js'
+import type { Steps } from '../sampling/steps.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { DataColumn } from '../study/columns.js'
@@ -26,6 +29,12 @@ export interface MeanWithError {
 type Means<T> = { readonly [K in keyof T]: Mean<T[K]> }
 type Mean<V> = V extends Estimate ? Omit<V, keyof Estimate> & MeanWithError : V
 
+/** How the trajectories of either direction were relaxed. */
+export interface RelaxationsOfRun {
+  readonly forward?: RelaxationResults
+  readonly reverse?: RelaxationResults
+}
+
 /** What both kinds of runs find, in the engine's terms and in those of results.json. */
 interface Common {
   readonly metrics: Readonly<Record<string, Metric>>
@@ -38,6 +47,8 @@ interface Common {
   readonly speedLimit?: SpeedLimit
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
+  /** those with formulas, in the order of the scenario */
+  readonly observables?: readonly ObservableFigures[]
   readonly learning?: LearningSummary
   /** of each knot, noisiest first */
   readonly slices?: readonly SliceResults[]
@@ -50,6 +61,10 @@ interface Common {
     /** of a table, or of a law that is like one */
     readonly columns?: readonly DataColumn[]
   }
+  /** time steps of the trajectories; of an objective none, its arms have their own */
+  readonly steps?: Steps
+  /** of a start that was relaxed to */
+  readonly relaxation?: RelaxationsOfRun
   /** how it was done, where that is not as usual */
   readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */

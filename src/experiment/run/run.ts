@@ -4,6 +4,7 @@ import { openBackend } from '../../backend/node/open.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
@@ -12,6 +13,7 @@ import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
+import { observableFigures, observableWarnings } from '../measurement/observables.js'
 import {
   identities,
   measureSpeedLimit,
@@ -25,7 +27,9 @@ import { drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
+import { relaxed } from '../sampling/relax.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
+import { type ChosenProtocol, stepsInWords, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
@@ -33,7 +37,7 @@ import { createProblem, type LearningData, type Problem } from '../system/proble
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { writeArrays } from './arrays.js'
 import { runObjective } from './objective-run.js'
-import { present, type Results, resultsOf } from './results.js'
+import { present, type RelaxationsOfRun, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario: train or take given parameters, simulate, measure, check; writes the run directory (all but
@@ -94,7 +98,7 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
- * @returns its size in words
+ * @returns its size and its time steps in words, and what there is to be warned of
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
 export function requireRunnable(scenario: Scenario): string {
@@ -112,7 +116,15 @@ export function requireRunnable(scenario: Scenario): string {
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
-  return parts.join('; ')
+  // The steps of generation are those of the noising, whatever the network learns.
+  const unlearned = () =>
+    generationOf(
+      problem,
+      noising.knots.map(() => new Float64Array(potential.size)),
+    )
+  const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
+  parts.push(stepsInWords(stepsOf(protocol)))
+  return [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */
@@ -130,7 +142,7 @@ function recordOf(data: LearningData): Manifest['data'] {
   return { source, hash, ...read }
 }
 
-async function perform(problem: Problem, backend: Backend, given: RunOptions): Promise<Results> {
+async function perform(planned: Problem, backend: Backend, given: RunOptions): Promise<Results> {
   const warnings: string[] = []
   const warn = (text: string) => {
     warnings.push(text)
@@ -138,16 +150,25 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   }
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
-  const learned = await learn(problem, backend, options)
+  const learned = await learn(planned, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
+  const { problem, relaxation } = await relaxed(planned, backend, options)
   for (const text of stepWarnings(problem)) warn(text)
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
-  const drawn = await draw(problem, knots, components, backend, options)
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
+  const steps = stepsOf(protocol)
+  options.onNote?.(stepsInWords(steps))
+  for (const text of stepsWarnings(protocol)) warn(text)
+  const drawn = await draw(problem, knots, protocol, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { observed, protocol, reverseWork } = drawn
+  const { observed, reverseWork } = drawn
+  for (const text of observableWarnings(observed.observables)) warn(text)
+  const relaxations = present({ forward: relaxation, reverse: drawn.relaxation })
+  const refused = refusedFreeEnergy(relaxations)
+  if (refused !== null) warn(refused)
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),
@@ -156,15 +177,16 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
       ? Number.NaN
       : energyScale(problem, protocol, options),
   ])
-  const freeEnergy = measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork)
+  const freeEnergy =
+    refused === null ? measureFreeEnergy(problem, observed.workAndHeat?.work ?? null, reverseWork) : null
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
     ...drawn,
-    ...{ problem: judged, freeEnergy, exactScore, knots },
+    ...{ problem: judged, protocol, freeEnergy, exactScore, knots },
     roundoff: observed.roundoff,
     energyScale: energies,
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
+  writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
@@ -174,12 +196,15 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
+    steps,
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
+      relaxation: relaxation && relaxations,
       speedLimit: measureSpeedLimit(problem, observed, protocol),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
+      observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
       learning: learned?.summary,
       ...diagnosed,
       notes: observed.notes.length === 0 ? null : observed.notes,
@@ -203,11 +228,11 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
 async function draw(
   problem: Problem,
   knots: readonly Float64Array[] | null,
+  protocol: ChosenProtocol,
   components: PrincipalBands | null,
   backend: Backend,
   options: RunOptions,
 ) {
-  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
   const { conditions, data } = problem
   if (conditions !== undefined && knots !== null) {
@@ -215,16 +240,35 @@ async function draw(
       drawGiven(problem, conditions, data!, knots, on, hooks),
     )
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
-    return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
+    return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
   }
   const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
-  const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
-  const reverseWork =
-    reverse === null
-      ? null
-      : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
+  const { work: reverseWork, relaxation } =
+    problem.scenario.protocol?.bothWays === true
+      ? await drawReverse(problem, protocol, backend, options, auto)
+      : { work: null, relaxation: null }
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { protocol, observed, reverseWork, clean, noised: null }
+  return { observed, reverseWork, relaxation, clean, noised: null }
+}
+
+/** The works of the reversed protocol, from the equilibrium of its own first landscape. */
+async function drawReverse(
+  forwards: Problem,
+  protocol: Protocol,
+  backend: Backend,
+  options: RunOptions,
+  auto: boolean,
+) {
+  const reverse = reversedSimulation(forwards, protocol)
+  const { problem, relaxation } = await relaxed(reverse.problem, backend, options)
+  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, null)
+  return { work: workAndHeat!.work, relaxation }
+}
+
+/** Why no free energy is had, where a relaxation did not end in equilibrium. */
+function refusedFreeEnergy({ forward, reverse }: RelaxationsOfRun): string | null {
+  if (forward?.refused != null) return forward.refused
+  return reverse?.refused == null ? null : `the reversed protocol: ${reverse.refused}`
 }
 
 /** The samples after the last, noiseless step, where there is one. */

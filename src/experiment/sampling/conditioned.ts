@@ -152,6 +152,7 @@ function ensembleOf(
     ...{ backend: name, roundoff, states: { initial, final }, classes },
     ensemble: { initial: firstUnits(initial, visible), final: firstUnits(final, visible) },
     ...{ bandVariances: null, trajectories: null, firstPassage: null, forces: null, entropyProduction: null },
+    ...{ observables: [], curves: null },
   }
 }
 

@@ -11,13 +11,15 @@ import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { firstUnits, type PointSet } from '../../physics/network/states.js'
+import { evenRows, firstUnits, type PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { entropyOfBaths } from '../../physics/observe/bath-heat.js'
+import { type EnsembleCurves, observeEnsemble } from '../../physics/observe/ensemble-curves.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
+import { type ObservableResult, observeFormulas } from '../../physics/observe/observables.js'
 import {
   boundaryEntropy,
   exactDensity,
@@ -26,18 +28,14 @@ import {
   type StateDensity,
 } from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
-import {
-  mostFrames,
-  observeTrajectories,
-  type RecordedTrajectories,
-  recordedForces,
-} from '../../physics/observe/trajectories.js'
+import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
+import { curveTimes, observablesOf, timesOf } from './observables.js'
 
 /** An ensemble run through its drive, with all that the scenario asked to observe. */
 export interface ObservedEnsemble {
@@ -56,6 +54,10 @@ export interface ObservedEnsemble {
   /** of a few trajectories, where hidden units have a bath of their own and work and heat are measured */
   readonly hiddenHeat: HiddenHeat | null
   readonly trajectories: RecordedTrajectories | null
+  /** observables with formulas, in the order of the scenario */
+  readonly observables: readonly ObservableResult[]
+  /** units, work and heat over time, of a plain simulation */
+  readonly curves: EnsembleCurves | null
   readonly firstPassage: FirstPassageTimes | null
   /** at the knots of generation, along the components asked for */
   readonly bandVariances: BandVariances | null
@@ -68,7 +70,8 @@ export interface ObservedEnsemble {
 /** The start of a scenario's trajectories: its own, or the equilibrium of the trap that generation begins in. */
 function ownStart({ scenario: { initial }, bath, noising, given }: Problem): Start {
   const trapped: Start = { kind: 'independent', mean: 0, variance: bath.kT / noising.stiffness }
-  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, () => trapped)
+  const start = () => trapped
+  return given?.start ?? startOf(initial ?? { kind: 'equilibrium' }, start, start)
 }
 
 /** Mean and covariance of the start: [units], [units, units] row-major. */
@@ -125,24 +128,33 @@ function bandVariancesOf(
   return observeBandVariances(components, noising, clock, trajectories)
 }
 
+/** Units whose mean and variance are followed, at most. */
+const mostFollowed = 16
+
 /** What is filled along the way, as far as `observe` names it. @throws E_INVALID_VALUE for an autocorrelation of too few frames */
-function observersOf({ scenario, generation }: Problem, { dt, even }: Protocol) {
-  const { sampling, observe, firstPassage: watched } = scenario
-  const recorded = Math.min(sampling.record, sampling.trajectories)
+function observersOf(problem: Problem, protocol: Protocol) {
+  const { scenario, generation, given } = problem
+  const { sampling, record, observe, firstPassage: watched } = scenario
+  const times = timesOf(problem, protocol)
+  const recorded = Math.min(record.trajectories, sampling.trajectories)
+  const { units, visible } = generation.potential.network
   const trajectories =
-    observe.includes('trajectories') && recorded > 0
-      ? observeTrajectories(recorded, generation.potential.network.units, dt.length, mostFrames, even)
-      : null
+    observe.includes('trajectories') && recorded > 0 ? observeTrajectories(recorded, units, times.step) : null
   if (observe.includes('autocorrelation') && trajectories !== null && trajectories.frames < fewestFrames)
     throw invalidValue(
       `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
       'observe',
     )
+  const observables = observablesOf(problem, times)
+  const followed = Int32Array.from(evenRows(visible, mostFollowed))
   return {
     workAndHeat: measuresEnergies(scenario)
       ? createWorkAndHeat(sampling.trajectories, generation.potential.network)
       : null,
     trajectories,
+    formulas: observables.length === 0 ? null : observeFormulas(observables, times, sampling.trajectories),
+    curves:
+      given === undefined ? null : observeEnsemble(curveTimes(problem, protocol), followed, sampling.trajectories),
     firstPassage:
       watched === undefined
         ? null
@@ -263,6 +275,10 @@ function whyUnknown(problem: Problem, start: Start): string[] {
     return [
       'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
     ]
+  if (start.kind === 'drawn' && start.law === null)
+    return [
+      'entropy production is not known: it takes ln p of the initial states, and nobody knows the normaliser of what a relaxation ends in. Its part in the bath is the heat over kT',
+    ]
   if (densityOf(problem, start) === null) return []
   return ['entropy production is not known: the final states have no density; they are too few, or without spread']
 }
@@ -281,13 +297,15 @@ async function observeOn(
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
-  const { workAndHeat, trajectories, firstPassage } = observersOf(problem, protocol)
+  const { workAndHeat, trajectories, formulas, curves, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const bandVariances = bandVariancesOf(problem, protocol, components)
   const exchanged =
     workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, simulation.trajectories)
   const { hiddenHeat } = exchanged
-  const observers = [trajectories, firstPassage, bandVariances, hiddenHeat].filter((observer) => observer !== null)
+  const observers = [trajectories, formulas, curves, firstPassage, bandVariances, hiddenHeat].filter(
+    (observer) => observer !== null,
+  )
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
@@ -299,6 +317,7 @@ async function observeOn(
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
     ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },
+    ...{ observables: formulas?.results() ?? [], curves: curves?.curves() ?? null },
     entropyProduction: entropy,
   }
 }

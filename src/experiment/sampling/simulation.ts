@@ -2,7 +2,6 @@ import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
 import type { Driven } from '../../physics/dynamics/driven.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
-import { exactly, type Interval, multiply } from '../../physics/formula/interval.js'
 import type { Network } from '../../physics/network/network.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -16,6 +15,7 @@ import {
 } from '../../physics/protocol/protocol.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
+import { type ChosenProtocol, chosenByPlan } from './steps.js'
 
 /** Initial coordinates that a time step is chosen for: all of small systems, since what falls farthest is an outlier. */
 const mostCoordinates = 2 ** 17
@@ -31,36 +31,28 @@ function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
   const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
   initialStates(start, scenario.seed)(initial, 0, initial.length / units)
-  // Steps are chosen for the hottest units, which come farthest.
-  const hottest = potential.network.temperature?.reduce((most, own) => Math.max(most, own), 1) ?? 1
-  const heat = kT === null ? null : scaledBy(hottest, { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) })
-  return { potential, theta, scheduled, kT: heat, bath: { ...bath, kT: bath.kT * hottest }, initial, duration }
-}
-
-/** A scheduled temperature times a factor. */
-function scaledBy(factor: number, { value, bounds }: NonNullable<Driven['kT']>): NonNullable<Driven['kT']> {
-  if (factor === 1) return { value, ...(bounds === undefined ? {} : { bounds }) }
-  const times = (interval: Interval) => multiply(exactly(factor), interval)
-  const scaled = (from: number, to: number) => {
-    const found = bounds!(from, to)
-    return { value: times(found.value), slope: times(found.slope) }
-  }
-  return { value: (t) => factor * value(t), ...(bounds === undefined ? {} : { bounds: scaled }) }
+  const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
+  return { potential, theta, scheduled, kT: heat, bath, initial, duration }
 }
 
 /** The protocol of a plain simulation; without a given dt, in steps that resolve the landscapes and schedules on its way. */
-export function simulationProtocol(problem: Problem): Protocol {
+export function simulationProtocol(problem: Problem): ChosenProtocol {
   const driven = drivenOf(problem)
   const { theta, scheduled, kT, duration } = driven
   const { dt } = problem.scenario.protocol!
   if (dt !== undefined) {
     requireStable(problem, driven, dt)
-    return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
+    return { ...scheduledProtocol(theta, scheduled, duration, dt, kT?.value), chosenBy: 'by protocol.dt' }
   }
   const longest = problem.generation.longestStep ?? Infinity
   // Flips alone have no curvature that a step must resolve.
-  if (isStill(problem)) return scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
-  return timedProtocol(theta, scheduled, planSteps(driven, longest), kT?.value)
+  if (isStill(problem)) {
+    const protocol = scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
+    return { ...protocol, chosenBy: 'chosen by the rates of the units' }
+  }
+  const steps = planSteps(driven, longest)
+  const { limits } = steps
+  return { ...timedProtocol(theta, scheduled, steps, kT?.value), limits, chosenBy: chosenByPlan(limits) }
 }
 
 /** Whether no unit moves but by flips. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
+import { mostFrames } from '../../physics/observe/recorded-steps.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
@@ -8,6 +9,7 @@ import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
+import { observeSchema } from './observables.js'
 import { count, namesIn, positive } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
@@ -20,20 +22,8 @@ import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
 
-/** Quantities a run can measure along its trajectories. */
-const observableNames = [
-  'work',
-  'heat',
-  'entropy-production',
-  'virial',
-  'trajectories',
-  'energy',
-  'moments',
-  'first-passage',
-  'force',
-  'autocorrelation',
-  'error-budget',
-] as const
+/** Most times that can be recorded. */
+export const mostRecorded = 100_000
 /** Exact truths a run can be compared with; each says where it applies. */
 const checkNames = [
   'first-law',
@@ -83,7 +73,19 @@ export const keysSchema = z.strictObject({
       z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
       z
         .strictObject({ kind: z.literal('equilibrium') })
-        .describe('the Boltzmann distribution of the first landscape; for harmonic potentials'),
+        .describe(
+          'the Boltzmann distribution of the first landscape; for harmonic potentials, and uncoupled units in any',
+        ),
+      z
+        .strictObject({
+          kind: z.literal('relax'),
+          from: z
+            .tuple([perUnit, perUnit])
+            .default([-2, 2])
+            .describe('where one half of the trajectories begins, and where the other: opposite wells, say'),
+          steps: count.default(1000).describe('of MALA, once its step is tuned'),
+        })
+        .describe('relaxed to the Boltzmann distribution of the first landscape by moves, from two places'),
     ])
     .optional()
     .describe('where a plain simulation starts'),
@@ -139,16 +141,30 @@ export const keysSchema = z.strictObject({
       inpaint: inpaintSchema.optional(),
       noised: noisedSchema.optional(),
       denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
-      record: z.int().min(0).default(8).describe('trajectories kept with all their times (observe: trajectories)'),
     })
     .prefault({}),
+  record: z
+    .strictObject({
+      frames: count
+        .max(mostRecorded)
+        .optional()
+        .describe(`how many times are recorded beside the start, about, evenly spaced; ${mostFrames} by default`),
+      every: count.optional().describe('steps from one recorded time to the next, in place of frames'),
+      trajectories: z
+        .int()
+        .min(0)
+        .default(8)
+        .describe('trajectories kept with all their times (observe: trajectories)'),
+    })
+    .prefault({})
+    .describe('the times at which observables, curves and trajectories are recorded'),
   finalDensity: z
     .enum(['gaussian', 'exact', 'nearest-neighbour'])
     .default('gaussian')
     .describe(
       'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
     ),
-  observe: z.array(z.enum(observableNames)).default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
+  observe: observeSchema.default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
   checks: z.array(z.enum(checkNames)).default([]),
   profiles: z
     .record(z.string(), z.record(z.string(), z.unknown()))

@@ -4,6 +4,7 @@ import { FormulasNotLoaded, loadFormulas } from '../../physics/formula/mathjs.js
 import { withRegularFile } from '../files/regular-file.js'
 import { decodeUtf8 } from '../files/text.js'
 import { parseYaml } from '../files/yaml.js'
+import { withPresentKeys } from './former-keys.js'
 import { type Finding, type Findings, findings, shownPath } from './issues.js'
 import { applyOverride, isTree, type Override, parseSetting, profileOverrides, type Tree } from './overrides.js'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.js'
@@ -79,7 +80,8 @@ export async function defineScenario(input: ScenarioInput): Promise<Scenario> {
  * The schema's verdict. Where it meets a formula, mathjs is loaded and it begins again. Refinements that await would be
  * shorter, but zod puts the keys above them last: scenario.yaml, its hash and the order of findings would change.
  */
-async function validated(input: unknown): Promise<ReturnType<typeof scenarioSchema.safeParse>> {
+async function validated(given: unknown): Promise<ReturnType<typeof scenarioSchema.safeParse>> {
+  const input = withPresentKeys(given)
   try {
     return scenarioSchema.safeParse(input)
   } catch (error) {
@@ -90,8 +92,8 @@ async function validated(input: unknown): Promise<ReturnType<typeof scenarioSche
 }
 
 /** The scenario as YAML with every default written out and the profiles applied; running it again repeats the run. */
-export function effectiveScenario(scenario: Scenario): string {
-  const { profiles: _, ...rest } = scenario
+export function effectiveScenario(scenario: object): string {
+  const { profiles: _, ...rest } = scenario as Partial<Scenario>
   return stringify(rest, { lineWidth: 120, aliasDuplicateObjects: false })
 }
 

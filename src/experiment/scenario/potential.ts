@@ -26,7 +26,9 @@ function formulaTerm(variables: string, example: string) {
         .string()
         .regex(/^[a-z][a-z0-9-]*$/, 'expected a lower-case letter, then lower-case letters, digits and "-"')
         .describe('the name of its parameters'),
-      formula: z.string().describe(`φ in ${variables}, for example ${example}`),
+      formula: z
+        .string()
+        .describe(`φ in ${variables}, in a plain simulation also in the time t, for example ${example}`),
       min: z.number().optional().describe('lowest parameter; 0 where a negative one would let trajectories run away'),
     })
     .describe(`a term from a formula: U = Σ θ φ, one parameter θ for each ${variables === 'x' ? 'unit' : 'edge'}`)

@@ -18,7 +18,7 @@ interface PointInput extends JobInput, BackendRequest {
 /** What became of a point: one that fails does not end the sweep. */
 type PointOutput = { readonly results: Results } | { readonly failure: Failure }
 
-const phases: readonly Progress['phase'][] = ['train', 'sample', 'measure']
+const phases: readonly Progress['phase'][] = ['train', 'relax', 'sample', 'measure']
 
 /** The run of a point of a sweep. */
 export const point: JobKind<PointInput, PointOutput> = {

@@ -11,7 +11,7 @@ import { bathOf } from '../scenario/bath.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
-import { equilibriumStart, type Start, startOf } from './start.js'
+import { equilibriumStart, relaxation, type Start, startOf } from './start.js'
 
 /** What a plain simulation is given: its parameters, constant or scheduled, its temperature and its start. */
 export interface GivenParameters {
@@ -85,7 +85,12 @@ export function givenParameters(potential: Potential, { protocol, initial, bath,
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
   const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
-  const start = startOf(initial, () => equilibriumStart(potential, first, heat?.value(0) ?? bathOf(bath).kT))
+  const kT = heat?.value(0) ?? bathOf(bath).kT
+  const start = startOf(
+    initial,
+    () => equilibriumStart(potential, first, kT),
+    (keys) => relaxation(potential, first, kT, keys),
+  )
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
 }
 

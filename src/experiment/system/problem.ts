@@ -103,9 +103,14 @@ export function isAtRest({ given }: Problem): boolean {
   return given !== undefined && given.scheduled.length === 0 && given.kT === null
 }
 
-/** The same where, besides, no visible unit acts on another, be it through hidden ones, none has states, and all are in one bath. */
-export function isUncoupledAtRest(problem: Problem): boolean {
-  const { network, terms } = problem.generation.potential
+/** Whether no visible unit acts on another, be it through hidden ones, and none has states. */
+export function isUncoupled({ generation }: Problem): boolean {
+  const { network, terms } = generation.potential
   const isCoupled = network.units > 1 && terms.some(({ support, size }) => support !== 'unit' && size > 0)
-  return isAtRest(problem) && !isCoupled && !hasStates(network) && sharesBath(network)
+  return !isCoupled && !hasStates(network)
+}
+
+/** The same in a landscape, at a temperature, that do not change, and in one bath. */
+export function isUncoupledAtRest(problem: Problem): boolean {
+  return isAtRest(problem) && isUncoupled(problem) && sharesBath(problem.generation.potential.network)
 }

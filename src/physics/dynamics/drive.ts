@@ -102,8 +102,18 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
       part ??= harmonicPartOf(potential, theta)
       return part
     },
-    curvature: (x) => curvatureBound(hessian(potential, theta, x), x.length, potential.network.mobility),
+    curvature: (x) => curvatureBound(relaxationMatrix(potential, theta, x), x.length, potential.network.mobility),
   }
+}
+
+/** The Hessian at one state, [units, units], without what active units push: they are no coordinates that relax. */
+export function relaxationMatrix(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
+  const { units, correlationTime } = potential.network
+  const matrix = hessian(potential, theta, x)
+  correlationTime?.forEach((time, j) => {
+    for (let i = 0; time > 0 && i < units; i++) matrix[i * units + j] = 0
+  })
+  return matrix
 }
 
 /**

@@ -6,7 +6,7 @@ import { fitting, forceAlone } from './fitting.js'
 import type { Integrator } from './integrator.js'
 import { noiseOfRun } from './noise.js'
 import type { Observer } from './observer.js'
-import { accountOf, onlyNeeded, type WorkAndHeat } from './work-and-heat.js'
+import { accountOf, exchangedBy, onlyNeeded, type WorkAndHeat } from './work-and-heat.js'
 
 /** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
 export interface Measured {
@@ -48,10 +48,11 @@ export function* evolve(
     workAndHeat === null
       ? onlyNeeded(drive, batch, scheme.needs ?? forceAlone)
       : accountOf(drive, batch, first, workAndHeat)
+  const exchanged = exchangedBy(workAndHeat, first, batch)
   const show = (index: number) => {
     for (const observer of observers)
       if (first < observer.trajectories && observer.wants(index))
-        observer.see({ index, clock: drive.clock[index + 1]!, first, batch, x })
+        observer.see({ index, clock: drive.clock[index + 1]!, first, batch, x, ...exchanged })
   }
 
   drive.jump(-1)

@@ -9,6 +9,9 @@ export interface Frame {
   readonly batch: number
   /** [units, batch] */
   readonly x: Float64Array
+  /** work and heat of each trajectory so far, [batch], where they are measured; reused as x is */
+  readonly work?: Float64Array
+  readonly heat?: Float64Array
 }
 
 /**

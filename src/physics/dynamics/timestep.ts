@@ -1,10 +1,11 @@
 import { type Interval, magnitude } from '../formula/interval.js'
+import { hasWalls, type Network } from '../network/network.js'
 import { hasStates } from '../network/unit-states.js'
 import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
-import { eachTerm, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
+import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { curvatureBound } from './drive.js'
+import { curvatureBound, relaxationMatrix } from './drive.js'
 
 /** Default accuracy: μ·dt·(root mean square curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
 export const resolution = 0.02
@@ -36,6 +37,8 @@ export interface NarrowFeature {
 interface Visited {
   readonly curvature: number
   readonly narrow: NarrowFeature | null
+  /** the displacement that the curvature is of, or has most of its mean square from */
+  readonly x: number
   /** the largest displacement that is visited; null where the landscape is harmonic, and as wide as it is stiff */
   readonly reach: number | null
 }
@@ -54,7 +57,8 @@ interface Region {
  * The curvature (Gershgorin's bound) that a step must resolve: its root mean square over the Boltzmann distribution of states where the
  * units move alike, since by that the scheme's own law differs from Boltzmann's (ρ ∝ exp(-(U - μdt|∇U|²/4 + …)/kT), and
  * ⟨|∇U|²⟩ = kT⟨∇²U⟩); or a tenth of the largest where they have at most 8 kT each above the lowest such state, which is to be followed.
- * States are looked at on a grid; between its points, terms on single units are by the bounds of their second derivative.
+ * States are looked at on a grid; between its points, terms on single units are by the bounds of their second derivative. Units that move
+ * faster than the bath says count for as much more; those between two walls bend at least as a trap that is as wide.
  *
  * @param initial - initial states, [units, batch]: how far the grid reaches at first, and nothing else
  *
@@ -68,21 +72,28 @@ export function visited(
   initial: Float64Array,
 ): Visited {
   const { units, mobility } = potential.network
-  const at = (x: Float64Array) => curvatureBound(hessian(potential, theta, x), units)
+  const fast = mobility?.map((own) => Math.max(1, own)) ?? null
+  const at = (x: Float64Array) => curvatureBound(relaxationMatrix(potential, theta, x), units, fast)
   // Units with states have no curvature: only the others' counts.
   if (hasStates(potential.network) && isHarmonicGivenStates(potential))
     return {
-      curvature: curvatureBound(hessian(potential, theta, new Float64Array(units)), units, mobility),
+      curvature: curvatureBound(relaxationMatrix(potential, theta, new Float64Array(units)), units, mobility),
       narrow: null,
+      x: 0,
       reach: null,
     }
+  const box = boxCurvature(potential.network, kT)
   if (potential.terms.every(({ harmonic }) => harmonic))
-    return { curvature: at(new Float64Array(units)), narrow: null, reach: null }
+    return { curvature: Math.max(box, at(new Float64Array(units))), narrow: null, x: 0, reach: null }
   const region = visitedRegion(potential, theta, kT, initial)
   const { grid, energy } = region
   const reached = [...energy.keys()].filter((n) => energy[n]! <= visitedEnergy)
   const stride = Math.ceil(reached.length / curvaturePoints)
-  let [squares, weights, largest] = [0, 0, 0]
+  let [squares, weights] = [0, 0]
+  let [largest, heaviest] = [
+    { of: 0, x: 0 },
+    { of: 0, x: 0 },
+  ]
   reached.forEach((n, index) => {
     // The ends are looked at whatever the stride: walls are steepest there.
     if (index % stride !== 0 && index + 1 !== reached.length) return
@@ -90,24 +101,49 @@ export function visited(
     const weight = Math.exp(-energy[n]!)
     squares += weight * curvature ** 2
     weights += weight
-    largest = Math.max(largest, curvature)
+    if (curvature > largest.of) largest = { of: curvature, x: grid[n]! }
+    if (weight * curvature ** 2 > heaviest.of) heaviest = { of: weight * curvature ** 2, x: grid[n]! }
   })
-  const curvature = Math.max(weights > 0 ? Math.sqrt(squares / weights) : 0, (resolution / followed) * largest)
+  const mean = weights > 0 ? Math.sqrt(squares / weights) : 0
+  const wall = (resolution / followed) * largest.of
+  const curvature = Math.max(mean, wall, box)
   const between = narrowest(potential, theta, region)
   return {
     curvature: curvature + between.excess,
     narrow: between.excess > 0.25 * curvature ? between : null,
+    x: (mean > wall ? heaviest : largest).x,
     reach: reached.reduce((most, n) => Math.max(most, Math.abs(grid[n]!)), 0),
   }
 }
 
+/** The stiffness of a trap as wide as the narrowest box, over relative mobilities: the variance between two walls is width²/12. */
+function boxCurvature({ coordinates, mobility, temperature }: Network, kT: number): number {
+  if (!hasWalls(coordinates)) return 0
+  return coordinates.lower.reduce((most, lower, i) => {
+    const width = coordinates.upper[i]! - lower
+    return Math.max(most, ((mobility?.[i] ?? 1) * 12 * kT * (temperature?.[i] ?? 1)) / width ** 2)
+  }, 0)
+}
+
+/** Displacements from -span to span, as far as any unit may be; near the box where that is farther out. */
+function withinWalls({ coordinates, ordinary }: Network, span: number): [number, number] {
+  if (!hasWalls(coordinates)) return [-span, span]
+  const lower = ordinary.reduce((least, unit) => Math.min(least, coordinates.lower[unit]!), Infinity)
+  const upper = ordinary.reduce((most, unit) => Math.max(most, coordinates.upper[unit]!), -Infinity)
+  const [from, to] = [Math.max(-span, lower), Math.min(span, upper)]
+  if (from < to) return [from, to]
+  return lower > -span ? [lower, Math.min(upper, lower + 2 * span)] : [Math.max(lower, upper - 2 * span), upper]
+}
+
 /** Where units that move alike have at most 8 kT each above the lowest such state, on a grid that is about as wide. */
-function visitedRegion(potential: Potential, theta: Float64Array, kT: number, initial: Float64Array): Region {
-  const { units } = potential.network
+function visitedRegion(potential: Potential, theta: Float64Array, bath: number, initial: Float64Array): Region {
+  const { units, temperature } = potential.network
+  // Of several baths the hottest takes units farthest.
+  const kT = bath * (temperature?.reduce((most, own) => Math.max(most, own)) ?? 1)
   const farthest = initial.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
   const states = new Float64Array(units * gridPoints)
   const energy = new Float64Array(gridPoints)
-  let [from, to] = [-5 * farthest, 5 * farthest]
+  let [from, to] = withinWalls(potential.network, 5 * farthest)
   for (let look = 1; ; look++) {
     const grid = states.subarray(0, gridPoints)
     for (let n = 0; n < gridPoints; n++) grid[n] = from + ((to - from) * n) / (gridPoints - 1)

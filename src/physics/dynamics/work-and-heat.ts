@@ -3,6 +3,7 @@ import type { Network } from '../network/network.js'
 import { arrays } from '../network/states.js'
 import type { Drive, Surface } from './drive.js'
 import type { Needs, StepInput } from './integrator.js'
+import type { Frame } from './observer.js'
 
 /**
  * Work and heat of each trajectory, in units of energy, [trajectories]. F is the force, f the part of it that has no potential and whose
@@ -40,6 +41,17 @@ export function createWorkAndHeat(
     ...{ work, heat, heatIntegral, energyChange },
     ...(baths === 1 ? {} : { heatOfBath: Array.from({ length: baths }, () => new Float64Array(trajectories)) }),
   }
+}
+
+/** Work and heat so far of the trajectories first … first + batch - 1, as observers see them; nothing where nobody measures them. */
+export function exchangedBy(
+  measured: Pick<WorkAndHeat, 'work' | 'heat'> | null,
+  first: number,
+  batch: number,
+): Pick<Frame, 'work' | 'heat'> {
+  if (measured === null) return {}
+  const { work, heat } = measured
+  return { work: work.subarray(first, first + batch), heat: heat.subarray(first, first + batch) }
 }
 
 /** The forces and energies that move a batch, and the account of what its steps exchange. */

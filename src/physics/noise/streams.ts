@@ -43,4 +43,6 @@ export const stream = {
   policyPaths: 73,
   replay: 80,
   active: 81,
+  equilibrium: 90,
+  relaxation: 91,
 } as const

@@ -3,6 +3,7 @@ import type { Observer } from '../dynamics/observer.js'
 import { columnsOf, keepRows } from '../network/states.js'
 import type { Potential } from '../potential/potential.js'
 import type { Protocol } from '../protocol/protocol.js'
+import { mostFrames, recordedSteps } from './recorded-steps.js'
 
 /** A few whole trajectories. */
 export interface RecordedTrajectories {
@@ -16,29 +17,20 @@ export interface RecordedTrajectories {
   readonly frames: number
 }
 
-/** Frames kept of each recorded trajectory, at most about this many, where nothing else is asked for. */
-export const mostFrames = 600
-
 /**
- * Keeps the first `recorded` trajectories at the start and at about `maxFrames` evenly spaced steps, the last one included.
+ * Keeps the first `recorded` trajectories at the start and after the recorded steps.
  *
- * @param even - where steps are not equal: those that end on an even grid of time, ascending, and the last step
+ * @param steps - those of recordedSteps, or how many steps there are, of which about `maxFrames` are taken
  */
 export function observeTrajectories(
   recorded: number,
   units: number,
-  steps: number,
+  steps: Int32Array | number,
   maxFrames = mostFrames,
-  even?: Int32Array,
 ): Observer & RecordedTrajectories {
-  const looks = even?.length ?? steps
-  const stride = Math.max(1, Math.ceil(looks / maxFrames))
-  const frames = Math.ceil(looks / stride) + 1
+  const step = typeof steps === 'number' ? recordedSteps(steps, { frames: maxFrames }) : steps
+  const frames = step.length
   const time = new Float64Array(frames)
-  const step = Int32Array.from({ length: frames }, (_, frame) => {
-    const look = Math.min(frame * stride, looks) - 1
-    return look < 0 ? -1 : (even?.[look] ?? look)
-  })
   const frameOf = new Map(Array.from(step, (index, frame) => [index, frame]))
   const x = new Float64Array(recorded * frames * units)
   return {

@@ -1,4 +1,4 @@
-import { invalidValue } from '../../errors.js'
+import { invalidValue, OverdampedError } from '../../errors.js'
 import { hasStates } from '../network/unit-states.js'
 import { unlikeBoltzmann } from '../potential/equilibrium.js'
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
@@ -7,6 +7,7 @@ import { boltzmannDensity, boltzmannPairDensity } from './boltzmann.js'
 import { chainLaw } from './chain-law.js'
 import { enumeratedLaw } from './enumerated-law.js'
 import { hiddenMixture, isEnumerable, squareOfMixture } from './hidden-mixture.js'
+import { uncoupledLaw } from './uncoupled-law.js'
 
 /**
  * An equilibrium law e^(-U/kT)/Z on a grid along one axis or two: density[i] at x[i], or density[i·points + j] at
@@ -80,6 +81,31 @@ export function logPartition(potential: Potential, theta: Float64Array, bath: Ba
   if (hasStates(potential.network)) return enumeratedLaw(potential, theta, bath)?.logPartition ?? null
   if (isEnumerable(potential)) return hiddenMixture(potential, theta, bath)?.logPartition ?? null
   return (modelDensity(potential, theta, bath) ?? chainLaw(potential, theta, bath))?.logPartition ?? null
+}
+
+/** Largest chain of anharmonic units whose transfer matrices are worth their time, a few seconds. */
+const longestChain = 64
+
+/**
+ * log Z of any landscape that has one which is known: of harmonic ones, units with states, units that are not coupled (by quadrature at
+ * all scales, in walls and angles too), two that are, a chain.
+ *
+ * @returns null elsewhere, as where nothing confines the units
+ */
+export function knownLogPartition(potential: Potential, theta: Float64Array, bath: Bath): number | null {
+  const { network, terms } = potential
+  const { coordinates, temperature } = network
+  const isPlain = coordinates === null && unlikeBoltzmann(potential) === null
+  if (isPlain && (hasStates(network) || terms.every(({ harmonic }) => harmonic)))
+    return logPartition(potential, theta, bath)
+  try {
+    const alone = temperature === null ? uncoupledLaw(potential, theta, bath.kT) : null
+    if (alone !== null) return alone.logPartition
+    return isPlain && network.units <= longestChain ? logPartition(potential, theta, bath) : null
+  } catch (error) {
+    if (error instanceof OverdampedError) return null
+    throw error
+  }
 }
 
 /**

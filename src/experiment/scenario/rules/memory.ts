@@ -1,11 +1,12 @@
 import { countOf, isShared } from '../../../physics/network/described.js'
 import { type Range, usualRange } from '../../../physics/network/geometry.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
-import { mostFrames } from '../../../physics/observe/trajectories.js'
+import { mostFrames } from '../../../physics/observe/recorded-steps.js'
 import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
 import { bathOf } from '../bath.js'
 import type { Keys } from '../keys.js'
 import { toldBlocks, unitsKey, unitsOf } from '../network.js'
+import { isOfPairs, type ObservableKeys, ownObservables } from '../observables.js'
 import type { Say } from '../parts.js'
 
 /** Memory that a scenario may take: 4 GiB. */
@@ -26,6 +27,8 @@ const copiesOfHidden = 4
 const copiesOfKnots = 4
 /** data, their held-out half, and the repetitions of the oracle with states and targets */
 const copiesOfData = 16
+/** recorded, and in float32 as they are written */
+const copiesOfRecorded = 1.5
 /** parameters, those of the step and of the start, and schedules */
 const copiesOfTables = 8
 /** covariances, their eigenvectors and roots, [units, units] */
@@ -115,7 +118,7 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
   const perTrajectory = rows * copiesOfBatch + hidden * copiesOfHidden
   // Samples are denoised, and losses measured, all at once.
   const hiddenOfAll = learning === undefined ? 0 : hidden * copiesOfHidden
-  const { trajectories, batch, record } = sampling
+  const { trajectories, batch } = sampling
   const parts: Part[] = []
   const tables = tableEntries(scenario, couplings + hiddenCouplings)
   const add = (path: string[], numbers: number, what: string) => parts.push({ path, numbers, what })
@@ -126,8 +129,19 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
     `${trajectories} states of ${units} units`,
   )
   add(['sampling', 'batch'], Math.min(batch, trajectories) * perTrajectory, 'trajectories that advance together')
-  // Recorded in float32.
-  add(['sampling', 'record'], (Math.min(record, trajectories) * rows * mostFrames) / 2, 'recorded trajectories')
+  const frames = framesOf(scenario)
+  if (observe.includes('trajectories'))
+    add(
+      ['record', 'trajectories'],
+      Math.min(scenario.record.trajectories, trajectories) * rows * frames * copiesOfRecorded,
+      'recorded trajectories',
+    )
+  for (const { own, place } of ownObservables(observe))
+    add(
+      ['observe', String(place)],
+      numbersOf(own, scenario, couplings, frames),
+      `what the observable ${own.name} keeps`,
+    )
   const correlated = initial?.kind === 'equilibrium' || observe.includes('moments')
   if (data !== undefined || correlated || trajectories >= 2 * units)
     add(unitsPath(scenario), units * units * copiesOfCovariance, `covariances of ${units} units`)
@@ -148,6 +162,27 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
   if (data !== undefined && 'samples' in data)
     add(['data', 'samples'], data.samples * (units * copiesOfData + hiddenOfAll + 8), `states of ${units} units`)
   return parts
+}
+
+/** Frames that are recorded, at most. A step that is not given is not known yet: then the run looks again. */
+function framesOf({ record: { frames, every }, protocol }: Keys): number {
+  if (every === undefined) return frames ?? mostFrames
+  return protocol?.dt === undefined ? mostFrames : Math.ceil(protocol.duration / protocol.dt / every)
+}
+
+/** Numbers that an observable keeps: of each trajectory its mean and, with lags, products and the last values; of each frame. */
+function numbersOf(
+  own: ObservableKeys,
+  { sampling, protocol, network }: Keys,
+  couplings: number,
+  frames: number,
+): number {
+  const { lags = [], histogram } = own
+  const elements = Array.isArray(own.of) ? own.of.length : isOfPairs(own) ? couplings : unitsOf(network)
+  const remembered = (Math.max(0, ...lags) / (protocol?.duration ?? Infinity)) * frames
+  const ofTrajectory = 1 + 3 * lags.length + (lags.length > 0 ? remembered + 1 : 0)
+  const ofBatch = 4 * elements * Math.min(sampling.batch, sampling.trajectories)
+  return sampling.trajectories * ofTrajectory + ofBatch + 8 * frames + 128 * (histogram?.bins ?? 0)
 }
 
 /** Entries of the tables of categorical pairs: a bound from the sum over all pairs, and from the largest table of each coupling. */

@@ -24,7 +24,7 @@ const expectedData: {
   imitation: [['trajectories', 'series'], 'series in time'],
 }
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
-const trajectories = keysSchema.pick({ sampling: true, observe: true, finalDensity: true })
+const trajectories = keysSchema.pick({ sampling: true, record: true, observe: true, finalDensity: true })
 const absent = trajectories.parse({})
 
 /** What an objective needs and what it can't be combined with; what is for objectives only. */
@@ -71,7 +71,7 @@ function sayOtherSections(scenario: Keys, say: Say): void {
 
 /** What a study that trains and draws by these sections decides itself. */
 function sayDrawn({ sampling, learning }: Keys, say: Say): void {
-  for (const key of ['trajectories', 'label', 'inpaint', 'noised', 'denoise', 'record'] as const)
+  for (const key of ['trajectories', 'label', 'inpaint', 'noised', 'denoise'] as const)
     if (!isDeepStrictEqual(sampling[key], absent.sampling[key]))
       say(['sampling', key], 'the study draws what it replays and judges; remove it (objective.each and samples count)')
   if (learning !== undefined && (learning.compare.length > 0 || learning.oracle))

@@ -13,6 +13,19 @@ export function sayKind({ objective, learning, data, protocol }: Keys, say: Say)
     say(['protocol'], 'expected either protocol (a plain simulation), data and learning, or an objective')
 }
 
+/** Formulas in the time: it runs in a plain simulation; learning and objectives have landscapes of their own at each noise time. */
+export function sayClock({ potential, protocol }: Keys, say: Say): void {
+  if (protocol !== undefined) return
+  for (const key of ['onsite', 'pair'] as const)
+    potential[key].forEach((entry, index) => {
+      if (typeof entry !== 'string' && /\bt\b/.test(entry.formula))
+        say(
+          ['potential', key, index, 'formula'],
+          'the time t runs in a plain simulation only (a scenario with a protocol); what is learned has parameters at each noise time. Write it without t',
+        )
+    })
+}
+
 /** A start that fits the units, a temperature that all of them can follow, and what runs of both directions need. */
 export function saySimulation(scenario: Keys, say: Say): void {
   const { initial, protocol, network, observe } = scenario
@@ -25,7 +38,8 @@ export function saySimulation(scenario: Keys, say: Say): void {
       ['initial', initial?.kind === 'point' ? 'x' : 'mean'],
       `expected one value, or a list of ${units} (one for each unit), got ${start.length}`,
     )
-  if (protocol === undefined && initial?.kind === 'equilibrium')
+  if (initial?.kind === 'relax') sayRelaxation(scenario, initial.from, units, say)
+  if (protocol === undefined && (initial?.kind === 'equilibrium' || initial?.kind === 'relax'))
     say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
   if (protocol?.kT !== undefined && network.hidden !== undefined && !isShared(network.hidden))
     say(
@@ -33,12 +47,39 @@ export function saySimulation(scenario: Keys, say: Say): void {
       'hidden units follow the temperature of the bath, which must not change; remove one of them',
     )
   if (protocol?.bothWays !== true) return
-  if (initial?.kind !== 'equilibrium')
-    say(['protocol', 'bothWays'], 'both directions start in equilibrium; expected initial: { kind: equilibrium }')
+  if (initial?.kind !== 'equilibrium' && initial?.kind !== 'relax')
+    say(
+      ['protocol', 'bothWays'],
+      'both directions start in equilibrium; expected initial: { kind: equilibrium }, or { kind: relax } where units are coupled',
+    )
   if (protocol.kT !== undefined)
     say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
   if (!observe.includes('work'))
     say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+}
+
+/** Halves of a relaxation of which one can tell whether they agree, at most so few. */
+const fewestRelaxed = 20
+
+/** Two different places for a relaxation, and trajectories enough to compare what comes of them. */
+function sayRelaxation({ sampling }: Keys, from: readonly (number | number[])[], units: number, say: Say): void {
+  const wrong = from.findIndex((place) => Array.isArray(place) && place.length !== units)
+  if (wrong >= 0)
+    say(
+      ['initial', 'from', wrong],
+      `expected one value, or a list of ${units} (one for each unit), got ${(from[wrong] as number[]).length}`,
+    )
+  const [one, other] = from.map((place) => (Array.isArray(place) ? place : new Array<number>(units).fill(place)))
+  if (one!.join() === other!.join())
+    say(
+      ['initial', 'from'],
+      'expected two different places: only trajectories from both can tell that they forgot where they began',
+    )
+  if (sampling.trajectories < fewestRelaxed)
+    say(
+      ['sampling', 'trajectories'],
+      `expected at least ${fewestRelaxed}, to compare both halves; got ${sampling.trajectories}`,
+    )
 }
 
 /** Noising that has an end, samples that can be measured, and a reverse drive in its own time. */
@@ -74,7 +115,7 @@ export function sayConditions({ learning, sampling, network, observe, checks }: 
       ['sampling', 'trajectories'],
       `expected images × completions, a multiple of ${given.completions}; got ${trajectories}`,
     )
-  const unknown = observe.findIndex((observable) => !observedGiven.includes(observable))
+  const unknown = observe.findIndex((name) => typeof name !== 'string' || !observedGiven.includes(name))
   if (unknown >= 0)
     say(['observe', unknown], `not known of samples drawn given images; expected ${observedGiven.join(', ')}`)
   if (checks.length > 0) say(['checks', 0], 'no check applies to samples drawn given images; remove it')
