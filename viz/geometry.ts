@@ -1,6 +1,5 @@
 /** What units lie on. */
-export const shapes = ['square', 'triangular', 'ring', 'chain'] as const
-export type Shape = (typeof shapes)[number]
+type Shape = 'square' | 'triangular' | 'ring' | 'chain'
 
 /** How units are laid out on the page. */
 export interface Layout {

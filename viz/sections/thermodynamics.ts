@@ -17,7 +17,7 @@ const quantities = [
 
 /** What the means of hidden units in a bath of their own are. */
 const meanings: Readonly<Record<string, string>> = {
-  bathEntropy: 'Σ Q/kT, the heat to each bath over its own temperature, in units of k',
+  bathEntropy: 'Σ Q/kT, each heat over the kT of its bath',
   drivingWork: 'what changing all parameters but the hidden units’ temperature costs, of a few trajectories',
   hiddenHeat: 'given to the hidden units’ bath, of the same trajectories',
   conductedHeat: 'passes besides from the visible units’ bath to the hidden units’',

@@ -4,7 +4,6 @@ import type { Driven } from '../../physics/dynamics/driven.js'
 import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
-import { exactly, type Interval, multiply } from '../../physics/formula/interval.js'
 import type { Network } from '../../physics/network/network.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -35,21 +34,8 @@ function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
   const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
   withOwnStart(initialStates(start, scenario.seed), scenario.seed, network)(initial, 0, initial.length / units)
-  // Steps are chosen for the hottest units, which come farthest.
-  const hottest = potential.network.temperature?.reduce((most, own) => Math.max(most, own), 1) ?? 1
-  const heat = kT === null ? null : scaledBy(hottest, { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) })
-  return { potential, theta, scheduled, kT: heat, bath: { ...bath, kT: bath.kT * hottest }, initial, duration }
-}
-
-/** A scheduled temperature times a factor. */
-function scaledBy(factor: number, { value, bounds }: NonNullable<Driven['kT']>): NonNullable<Driven['kT']> {
-  if (factor === 1) return { value, ...(bounds === undefined ? {} : { bounds }) }
-  const times = (interval: Interval) => multiply(exactly(factor), interval)
-  const scaled = (from: number, to: number) => {
-    const found = bounds!(from, to)
-    return { value: times(found.value), slope: times(found.slope) }
-  }
-  return { value: (t) => factor * value(t), ...(bounds === undefined ? {} : { bounds: scaled }) }
+  const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
+  return { potential, theta, scheduled, kT: heat, bath, initial, duration }
 }
 
 /** The protocol of a plain simulation; without a given dt, in steps that resolve the landscapes and schedules on its way. */

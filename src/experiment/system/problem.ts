@@ -130,7 +130,7 @@ export function isUncoupled({ generation }: Problem): boolean {
   return !isCoupled && !hasStates(network)
 }
 
-/** The same in a landscape and at a temperature that do not change. */
+/** The same in a landscape, at a temperature, that do not change, and in one bath. */
 export function isUncoupledAtRest(problem: Problem): boolean {
   return isAtRest(problem) && isUncoupled(problem) && sharesBath(problem.generation.potential.network)
 }

@@ -15,7 +15,7 @@ export interface Sites {
 
 /** Lattices by their neighbours. */
 export const latticeKinds = ['square', 'triangular'] as const
-export type LatticeKind = (typeof latticeKinds)[number]
+type LatticeKind = (typeof latticeKinds)[number]
 
 /** Who is coupled: all, those next to one another, or those at most so many sites (on a lattice rows and columns) apart. */
 export type Range = 'all' | 'nearest' | number
@@ -116,7 +116,7 @@ export function latticePairs(rows: number, columns: number, radius: number): [nu
  *
  * @throws E_INVALID_VALUE for a lattice so small that two sites would be neighbours twice
  */
-export function torusPairs(rows: number, columns: number, radius: number | 'nearest'): [number, number][] {
+function torusPairs(rows: number, columns: number, radius: number | 'nearest'): [number, number][] {
   const reach = radius === 'nearest' ? 1 : radius
   if (Math.min(rows, columns) <= 2 * reach)
     throw invalidValue(
