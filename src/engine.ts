@@ -5,7 +5,15 @@
 
 export { type ErrorCode, errorCodes, OverdampedError, StoppedError } from './errors.js'
 // The system.
-export { allPairs, type Edges, edgesFromPairs, latticePairs } from './physics/network/edges.js'
+export { type Edges, edgesFromPairs } from './physics/network/edges.js'
+export {
+  allPairs,
+  chainPairs,
+  latticePairs,
+  ringPairs,
+  type Sites,
+  triangularPairs,
+} from './physics/network/geometry.js'
 export { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './physics/network/hidden-edges.js'
 export {
   type Block,
@@ -17,6 +25,7 @@ export {
 } from './physics/network/blocks.js'
 export { type Couplings, createNetwork, type Network, type NetworkOptions } from './physics/network/network.js'
 export { networkOf } from './physics/network/network.js'
+export type { UnitBaths } from './physics/network/unit-baths.js'
 export { generatingHidden, type HiddenOptions, hiddenKinds } from './physics/network/hidden-kind.js'
 export { withHiddenStates, withTwins } from './physics/network/hidden-states.js'
 export { clampedTo, labelUnits } from './physics/network/labels.js'

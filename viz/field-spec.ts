@@ -1,3 +1,5 @@
+import type { Arrangement } from './arrangement.js'
+
 /**
  * Numbers for the page's script in two bytes each: int16, little-endian, base64, row-major.
  * value = count · steps[row]; the count -32768 stands for a value that is not finite.
@@ -18,14 +20,10 @@ export interface FieldSpec {
 }
 
 /** What the lattice maps of the page draw: parameters at the knots and virial residuals. */
-export interface MapsSpec {
+export interface MapsSpec extends Arrangement {
   /** Noise times of the knots that the page keeps, noisiest first. */
   knots: number[]
   units: number
-  /** Rows and columns in which the units are laid out. */
-  lattice: readonly [number, number]
-  /** True when the units have places of their own, false when they are only laid out in order. */
-  placed: boolean
   /** The unit that is chosen when the page opens. */
   unit: number
   fields: FieldSpec[]
@@ -36,11 +34,10 @@ export interface MapsSpec {
 }
 
 /** A few trajectories; `x` has a row a trajectory and time.length·units columns, time outermost. */
-export interface TrajectoriesSpec {
+export interface TrajectoriesSpec extends Arrangement {
   time: number[]
   count: number
   units: number
-  lattice: readonly [number, number] | undefined
   /** The values that the film draws as paper and ink. */
   range: readonly [number, number]
   /** The unit whose traces are shown when the page opens. */

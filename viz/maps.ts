@@ -1,4 +1,4 @@
-import { type Arrangement, arrangement } from './arrangement.js'
+import { type Arrangement, arrangement, canvasStyle } from './arrangement.js'
 import type { FieldSpec, MapsSpec } from './field-spec.js'
 import { brief, foldedTable, thinned } from './figure.js'
 import { formatNumber } from './format.js'
@@ -97,8 +97,7 @@ export function unitControl(id: string, units: number, { lattice, placed }: Arra
  * @param label what a screen reader says of it
  */
 export function mapPlace(id: string, label: string, maps: MapsSpec): Markup {
-  const [rows, columns] = maps.lattice
-  return html`<canvas class="lattice" data-map="${id}" style="aspect-ratio:${columns}/${rows}" tabindex="0" role="application" aria-roledescription="lattice map" aria-label="${label}. Arrow keys choose a unit."></canvas>
+  return html`<canvas class="lattice${maps.torus ? ' torus' : ''}" data-map="${id}" style="${canvasStyle(maps)}" tabindex="0" role="application" aria-roledescription="lattice map" aria-label="${label}. Arrow keys choose a unit."></canvas>
 <div class="ramp-line"><span data-low></span><i class="ramp"></i><span data-high></span></div>
 <p class="reading"><output data-map-reading="${id}"></output></p>`
 }

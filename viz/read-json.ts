@@ -1,5 +1,6 @@
 import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } from './learned-record.js'
 import type {
+  BathHeat,
   Check,
   FirstPassage,
   FreeEnergy,
@@ -35,15 +36,28 @@ export function entry(value: unknown, ...path: string[]): unknown {
  * @param manifest stands in for the name when the scenario has none
  */
 export function scenarioFacts(scenario: unknown, manifest: JsonRecord): ScenarioFacts {
-  const lattice = entry(scenario, 'network', 'visible', 'lattice')
-  const [rows, columns] = Array.isArray(lattice) ? [finite(lattice[0]), finite(lattice[1])] : []
+  const geometry = geometryOf(entry(scenario, 'network'))
   return {
     name: text(entry(scenario, 'name')) || text(entry(manifest, 'scenario', 'name')) || 'unnamed run',
     about: text(entry(scenario, 'about')),
-    lattice: rows !== undefined && columns !== undefined ? [rows, columns] : undefined,
+    lattice: geometry?.shape === 'square' || geometry?.shape === 'triangular' ? geometry.lattice : undefined,
+    geometry,
     learns: isRecord(entry(scenario, 'learning')) || isRecord(entry(scenario, 'data')),
     dataSource: text(entry(scenario, 'data', 'source')),
   }
+}
+
+/** The lattice, ring or chain of a network section; undefined without any. */
+function geometryOf(network: unknown): ScenarioFacts['geometry'] {
+  const visible = entry(network, 'visible')
+  const { lattice, kind, ring, chain } = isRecord(visible) ? visible : {}
+  const torus = entry(network, 'couplings', 'visible', 'periodic') === true
+  const [rows, columns] = Array.isArray(lattice) ? [finite(lattice[0]), finite(lattice[1])] : []
+  if (rows !== undefined && columns !== undefined)
+    return { shape: kind === 'triangular' ? 'triangular' : 'square', lattice: [rows, columns], torus }
+  const [shape, units] =
+    finite(ring) === undefined ? (['chain', finite(chain)] as const) : (['ring', finite(ring)] as const)
+  return units === undefined ? undefined : { shape, lattice: [1, units], torus: false }
 }
 
 /**
@@ -58,6 +72,7 @@ export function readResults(
   | 'metrics'
   | 'checks'
   | 'thermodynamics'
+  | 'baths'
   | 'identities'
   | 'freeEnergy'
   | 'speedLimit'
@@ -75,6 +90,7 @@ export function readResults(
     metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
     checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
     thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
+    baths: records(entry(results.thermodynamics, 'baths')).map(bathHeat),
     identities: Array.isArray(results.identities) ? results.identities.filter(isRecord).map(identity) : [],
     freeEnergy: isRecord(results.freeEnergy) ? freeEnergy(results.freeEnergy) : undefined,
     speedLimit: isRecord(results.speedLimit)
@@ -146,6 +162,15 @@ function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
     mean: finite(row.mean) ?? finite(row.value),
     standardError: finite(row.standardError),
     note: notes.map(([key, value]) => `${key}: ${value}`).join(', '),
+  }
+}
+
+function bathHeat({ kT, units, heat }: JsonRecord): BathHeat {
+  return {
+    kT: finite(kT),
+    units: (Array.isArray(units) ? units : []).flatMap((unit) => finite(unit) ?? []),
+    mean: finite(entry(heat, 'mean')),
+    standardError: finite(entry(heat, 'standardError')),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Layout } from './geometry.js'
 import type {
   ErrorBudget,
   Estimate,
@@ -52,6 +53,15 @@ export interface ThermodynamicMean {
   mean: number | undefined
   standardError: number | undefined
   note: string
+}
+
+/** Mean heat to one of several baths, in kT of the first unit. */
+export interface BathHeat {
+  /** Its temperature, in the scenario's units of energy. */
+  kT: number | undefined
+  units: number[]
+  mean: number | undefined
+  standardError: number | undefined
 }
 
 /** A few trajectories: `x` is [count, time.length, units]. */
@@ -196,6 +206,8 @@ export interface ScenarioFacts {
   about: string
   /** Rows and columns, when the visible units lie on a lattice. */
   lattice: readonly [number, number] | undefined
+  /** What the visible units lie on, when they lie on anything. */
+  geometry: (Layout & { torus: boolean }) | undefined
   /** True when the run learned from data, false for a plain simulation. */
   learns: boolean
   /** `mnist`, `gaussian-mixture`, … or '' without data. */
@@ -230,6 +242,8 @@ export interface RunRecord {
   metrics: Metric[]
   checks: Check[]
   thermodynamics: ThermodynamicMean[]
+  /** Coldest first; empty where there is one. */
+  baths: BathHeat[]
   identities: Identity[]
   freeEnergy: FreeEnergy | undefined
   crooks: CrooksHistogram | undefined

@@ -1,3 +1,4 @@
+import { arrangement } from './arrangement.js'
 import type { TrajectoriesSpec } from './field-spec.js'
 import { brief, thinned } from './figure.js'
 import { pack } from './pack.js'
@@ -16,18 +17,17 @@ const mostNumbers = 260_000
  * @returns undefined when fewer than two times were recorded
  */
 export function trajectoriesSpec(run: RunRecord, range: readonly [number, number]): TrajectoriesSpec | undefined {
-  const { trajectories, scenario } = run
+  const { trajectories } = run
   if (!trajectories || trajectories.time.length < 2 || trajectories.count === 0) return undefined
   const { time, units, x } = trajectories
   const count = Math.min(mostTrajectories, trajectories.count)
   const frames = Math.max(fewestFrames, Math.min(mostFrames, Math.floor(mostNumbers / (count * units))))
   const kept = thinned([...time.keys()], frames)
-  const { lattice } = scenario
   return {
     time: kept.map((frame) => brief(time[frame] as number)),
     count,
     units,
-    lattice: lattice && lattice[0] * lattice[1] === units ? lattice : undefined,
+    ...arrangement(run, units),
     range: [brief(range[0]), brief(range[1])],
     unit: Math.min(units - 1, startUnit(run)),
     x: pack(count, kept.length * units, (row, column) => {

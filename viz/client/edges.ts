@@ -39,7 +39,7 @@ export function strongestTable(
   { id }: FieldSpec,
   ends: Uint16Array,
   value: (knot: number, edge: number) => number,
-  { lattice, placed }: MapsSpec,
+  maps: MapsSpec,
   store: ChoiceStore,
 ): void {
   const table = all<HTMLElement>('[data-strongest]').find(({ dataset }) => dataset.strongest === id)
@@ -55,7 +55,7 @@ export function strongestTable(
         all<HTMLElement>('[data-choose]', row).forEach((button, side) => {
           const unit = ends[2 * edge + side] as number
           button.dataset.choose = String(unit)
-          button.textContent = unitWords(unit, placed ? lattice : undefined)
+          button.textContent = unitWords(unit, maps)
         })
         const cell = row.querySelector('[data-value]')
         if (cell) cell.textContent = formatNumber(value(knot, edge))

@@ -1,5 +1,6 @@
 import type { TrajectoriesSpec } from '../field-spec.js'
 import { all } from './block.js'
+import { paintLattice } from './lattice.js'
 import { readNumber } from './numbers.js'
 
 /** The whole film takes this long. */
@@ -16,17 +17,16 @@ export function film(spec: TrajectoriesSpec, value: (trajectory: number, column:
   const large = document.querySelector<HTMLCanvasElement>('canvas#film')
   const slider = document.querySelector<HTMLInputElement>('#film-frame')
   const play = document.querySelector<HTMLButtonElement>('#film-play')
-  const { lattice } = spec
-  if (!large || !slider || !play || !lattice) return
+  if (!large || !slider || !play) return
   const time = document.getElementById('film-time')
   const small = all<HTMLCanvasElement>('canvas[data-film]')
   const chosen = () =>
     Number(document.querySelector<HTMLInputElement>('input[name=film-trajectory]:checked')?.value ?? 0)
   const show = () => {
     const frame = slider.valueAsNumber
-    paint(large, spec, lattice, (unit) => value(chosen(), frame * spec.units + unit))
+    paint(large, spec, (unit) => value(chosen(), frame * spec.units + unit))
     small.forEach((canvas, index) => {
-      paint(canvas, spec, lattice, (unit) => value(index, frame * spec.units + unit))
+      paint(canvas, spec, (unit) => value(index, frame * spec.units + unit))
     })
     const text = `t = ${readNumber(spec.time[frame] ?? 0, 3)}`
     if (time) time.textContent = text
@@ -36,6 +36,8 @@ export function film(spec: TrajectoriesSpec, value: (trajectory: number, column:
     slider.value = String(frame)
     show()
   })
+  // What is drawn as sharp as the screen follows the width of its place.
+  if (spec.shape !== 'square') new ResizeObserver(show).observe(large)
   slider.addEventListener('input', () => {
     player.stop()
     show()
@@ -86,22 +88,26 @@ function makePlayer(last: number, button: HTMLButtonElement, show: (frame: numbe
   return { start, stop, playing: () => request !== 0 }
 }
 
-/** One pixel a unit, black to white as in the page's sprites; the style sheet scales it and turns it to ink on paper. */
-function paint(
-  canvas: HTMLCanvasElement,
-  { range, units }: TrajectoriesSpec,
-  lattice: readonly [number, number],
-  value: (unit: number) => number,
-): void {
+/** Black to white as in the page's sprites, one pixel a unit of a square lattice; the style sheet scales it and turns it to ink on paper. */
+function paint(canvas: HTMLCanvasElement, spec: TrajectoriesSpec, value: (unit: number) => number): void {
+  const { range, units, lattice, shape } = spec
+  const share = (unit: number) => (value(unit) - range[0]) / (range[1] - range[0])
+  if (shape !== 'square') {
+    const fill = (unit: number) => {
+      const grey = Math.round(255 * Math.min(1, Math.max(0, share(unit))))
+      return Number.isNaN(grey) ? undefined : `rgb(${grey} ${grey} ${grey})`
+    }
+    paintLattice(canvas, { layout: spec, units, fill, chosen: -1 })
+    return
+  }
   if (canvas.width !== lattice[1]) canvas.width = lattice[1]
   if (canvas.height !== lattice[0]) canvas.height = lattice[0]
   const context = canvas.getContext('2d')
   if (!context) return
   const image = context.createImageData(lattice[1], lattice[0])
   for (let unit = 0; unit < units; unit++) {
-    const share = (value(unit) - range[0]) / (range[1] - range[0])
-    image.data.fill(255 * share, 4 * unit, 4 * unit + 3)
-    image.data[4 * unit + 3] = Number.isNaN(share) ? 0 : 255
+    image.data.fill(255 * share(unit), 4 * unit, 4 * unit + 3)
+    image.data[4 * unit + 3] = Number.isNaN(share(unit)) ? 0 : 255
   }
   context.putImageData(image, 0, 0)
 }

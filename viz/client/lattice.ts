@@ -1,18 +1,19 @@
+import type { Arrangement } from '../arrangement.js'
+import { cellsOf, type Layout } from '../geometry.js'
 import { colour } from './theme.js'
 
 /** What is painted on one map. */
 export interface LatticePicture {
-  lattice: readonly [number, number]
+  layout: Layout
   units: number
-  /** Colour of a unit; undefined leaves its square empty. */
+  /** Colour of a unit; undefined leaves its cell empty. */
   fill: (unit: number) => string | undefined
-  /** The unit with an outline. */
+  /** The unit with an outline; below 0 for none. */
   chosen: number
 }
 
-/** Paints squares as sharp as the screen is; a canvas without a width, in a folded part of the page, is left alone. */
-export function paintLattice(canvas: HTMLCanvasElement, { lattice, units, fill, chosen }: LatticePicture): void {
-  const [rows, columns] = lattice
+/** Paints cells as sharp as the screen is; a canvas without a width, in a folded part of the page, is left alone. */
+export function paintLattice(canvas: HTMLCanvasElement, { layout, units, fill, chosen }: LatticePicture): void {
   const { clientWidth, clientHeight } = canvas
   if (clientWidth === 0) return
   const ratio = devicePixelRatio || 1
@@ -20,31 +21,42 @@ export function paintLattice(canvas: HTMLCanvasElement, { lattice, units, fill, 
   canvas.height = Math.round(clientHeight * ratio)
   const context = canvas.getContext('2d')
   if (!context) return
-  const [wide, high] = [canvas.width / columns, canvas.height / rows]
-  const edges = (unit: number) => {
-    const [row, column] = [Math.floor(unit / columns), unit % columns]
-    const [x, y] = [Math.round(column * wide), Math.round(row * high)]
-    return [x, y, Math.round((column + 1) * wide) - x, Math.round((row + 1) * high) - y] as const
+  const { size, corners } = cellsOf(layout)
+  const [wide, high] = [canvas.width / size[0], canvas.height / size[1]]
+  // Squares end between two pixels, so that none shines through; slanted sides can't.
+  const isSlanted = layout.shape === 'triangular' || layout.shape === 'ring'
+  const pixel = (x: number) => (isSlanted ? x : Math.round(x))
+  const trace = (unit: number) => {
+    context.beginPath()
+    for (const [x, y] of corners(unit)) context.lineTo(pixel(x * wide), pixel(y * high))
+    context.closePath()
   }
   for (let unit = 0; unit < units; unit++) {
     const paint = fill(unit)
     if (paint === undefined) continue
+    trace(unit)
     context.fillStyle = paint
-    context.fillRect(...edges(unit))
+    context.fill()
+    if (!isSlanted) continue
+    // The seam between two slanted sides, which smoothing would leave pale.
+    context.strokeStyle = paint
+    context.lineWidth = 0.6 * ratio
+    context.stroke()
   }
   if (chosen < 0 || chosen >= units) return
   // Two lines, ink within paper: one of them shows on any colour.
-  const [x, y, width, height] = edges(chosen)
-  const thick = 1.5 * ratio
-  for (const [inset, tone] of [
-    [0.5, 'paper'],
-    [1.5, 'ink'],
+  trace(chosen)
+  context.save()
+  context.clip()
+  for (const [width, tone] of [
+    [6, 'ink'],
+    [3, 'paper'],
   ] as const) {
     context.strokeStyle = colour(tone)
-    context.lineWidth = thick
-    const by = (inset - 0.5) * thick
-    context.strokeRect(x + by, y + by, width - 2 * by, height - 2 * by)
+    context.lineWidth = width * ratio
+    context.stroke()
   }
+  context.restore()
 }
 
 /**
@@ -55,19 +67,21 @@ export function paintLattice(canvas: HTMLCanvasElement, { lattice, units, fill, 
  */
 export function pickUnits(
   canvas: HTMLCanvasElement,
-  lattice: readonly [number, number],
+  layout: Layout,
   units: number,
   chosen: () => number,
   choose: (unit: number) => void,
   hover: (unit: number | undefined) => void,
 ): void {
-  const [rows, columns] = lattice
+  const [rows, columns] = layout.lattice
+  const { size, at } = cellsOf(layout)
   const under = (event: PointerEvent | MouseEvent) => {
     const box = canvas.getBoundingClientRect()
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns)
-    const row = Math.floor(((event.clientY - box.top) / box.height) * rows)
-    const unit = row * columns + column
-    return row >= 0 && row < rows && column >= 0 && column < columns && unit < units ? unit : undefined
+    const unit = at(
+      ((event.clientX - box.left) / box.width) * size[0],
+      ((event.clientY - box.top) / box.height) * size[1],
+    )
+    return unit !== undefined && unit < units ? unit : undefined
   }
   canvas.addEventListener('pointermove', (event) => hover(under(event)))
   canvas.addEventListener('pointerleave', () => hover(undefined))
@@ -82,13 +96,14 @@ export function pickUnits(
     )[event.key] ?? [0, 0]
     if (down === 0 && right === 0) return
     event.preventDefault()
-    const next = [row + (down as number), column + (right as number)] as const
+    const along = column + (right as number)
+    const next = [row + (down as number), layout.shape === 'ring' ? (along + columns) % columns : along] as const
     const unit = next[0] * columns + next[1]
     if (next[0] >= 0 && next[0] < rows && next[1] >= 0 && next[1] < columns && unit < units) choose(unit)
   })
 }
 
 /** A unit in words, counting from 1. */
-export function unitWords(unit: number, lattice: readonly [number, number] | undefined): string {
-  return lattice ? `row ${Math.floor(unit / lattice[1]) + 1}, column ${(unit % lattice[1]) + 1}` : `unit ${unit + 1}`
+export function unitWords(unit: number, { lattice, placed }: Pick<Arrangement, 'lattice' | 'placed'>): string {
+  return placed ? `row ${Math.floor(unit / lattice[1]) + 1}, column ${(unit % lattice[1]) + 1}` : `unit ${unit + 1}`
 }

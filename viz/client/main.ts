@@ -23,12 +23,11 @@ function start(): void {
   if (trajectories) {
     const { units, unit } = trajectories
     const state = unpack(trajectories.x)
-    const lattice = trajectories.lattice ?? squarish(units)
     // One choice of unit for the page, as long as trajectories and maps speak of the same units.
     const own = maps?.units === units ? store : choiceStore({ unit, knot: 0 })
     film(trajectories, state)
-    redraws.push(traces(trajectories, state, lattice, own))
-    unitInputs('#motion', own, lattice, units)
+    redraws.push(traces(trajectories, state, own))
+    unitInputs('#motion', own, trajectories.lattice, units)
   }
   if (maps) {
     redraws.push(drawMaps(maps, store))
@@ -42,12 +41,6 @@ function start(): void {
   requestAnimationFrame(() => {
     document.documentElement.dataset.ready = String(Math.round(performance.now()))
   })
-}
-
-/** The layout of units without places of their own, as the page's writer chose it. */
-function squarish(units: number): [number, number] {
-  const columns = Math.ceil(Math.sqrt(units))
-  return [Math.ceil(units / columns), columns]
 }
 
 start()

@@ -43,11 +43,12 @@ function largest(steps: number[]): number[] {
 function onCanvas(
   id: string,
   { symbol }: FieldSpec,
-  { lattice, placed, units }: MapsSpec,
+  maps: MapsSpec,
   value: UnitValue,
   reach: number[],
   store: ChoiceStore,
 ): (() => void)[] {
+  const { units } = maps
   const canvas = all<HTMLCanvasElement>('canvas[data-map]').find(({ dataset }) => dataset.map === id)
   const figure = canvas?.closest('figure')
   if (!canvas || !figure) return []
@@ -64,7 +65,7 @@ function onCanvas(
         : at === unit
           ? 'the chosen unit itself'
           : 'no edge'
-    const text = `${unitWords(at, placed ? lattice : undefined)}: ${shown}`
+    const text = `${unitWords(at, maps)}: ${shown}`
     if (output && output.textContent !== text) output.textContent = text
   }
   const paint = () => {
@@ -76,13 +77,13 @@ function onCanvas(
       const found = value(knot, at)
       return found === undefined || Number.isNaN(found) ? undefined : rampColour(colours, found, limit)
     }
-    paintLattice(canvas, { lattice, units, fill, chosen: unit })
+    paintLattice(canvas, { layout: maps, units, fill, chosen: unit })
     showScale(figure, colours, limit)
     read()
   }
   pickUnits(
     canvas,
-    lattice,
+    maps,
     units,
     () => store.now().unit,
     (unit) => store.change({ unit }),

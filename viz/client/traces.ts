@@ -13,16 +13,10 @@ type State = (trajectory: number, column: number) => number
 /**
  * The traces of the chosen unit, one a trajectory: zoom by dragging, buttons or keys, a cursor that reads all of them and sets
  * the time of the lattice beside it, a legend that hides them, and the table of their figures.
- * @param lattice rows and columns in which the units are laid out
  * @param store the choice of unit
  * @returns a function that draws again in the present colours
  */
-export function traces(
-  spec: TrajectoriesSpec,
-  state: State,
-  lattice: readonly [number, number],
-  store: ChoiceStore,
-): () => void {
+export function traces(spec: TrajectoriesSpec, state: State, store: ChoiceStore): () => void {
   const place = document.getElementById('traces')
   if (!place) return () => {}
   const { time, count, units } = spec
@@ -44,7 +38,7 @@ export function traces(
       0,
       boxes.findIndex(({ checked }) => checked),
     )
-  const beside = lattices(spec, state, lattice, store, () => ({ frame, trajectory: shownTrajectory() }))
+  const beside = lattices(spec, state, store, () => ({ frame, trajectory: shownTrajectory() }))
   const read = (point: number | undefined) => {
     frame = (point === undefined ? undefined : order[point]) ?? time.length - 1
     readings.forEach((output, trajectory) => {
@@ -94,12 +88,12 @@ export function traces(
 
 /** The lattice beside the chart: the state of one trajectory at one time, and the way to choose a unit by hand. */
 function lattices(
-  { time, units, lattice: placed }: TrajectoriesSpec,
+  spec: TrajectoriesSpec,
   state: State,
-  lattice: readonly [number, number],
   store: ChoiceStore,
   at: () => { frame: number; trajectory: number },
 ): () => void {
+  const { time, units } = spec
   const canvas = document.querySelector<HTMLCanvasElement>('canvas#traces-lattice')
   if (!canvas) return () => {}
   const output = document.getElementById('traces-frame')
@@ -112,15 +106,15 @@ function lattices(
     for (let of = 0; of < units; of++) limit = Math.max(limit, Math.abs(x(of)) || 0)
     const colours = ramp()
     const fill = (of: number) => (Number.isNaN(x(of)) ? undefined : rampColour(colours, x(of), limit))
-    paintLattice(canvas, { lattice, units, fill, chosen: unit })
+    paintLattice(canvas, { layout: spec, units, fill, chosen: unit })
     if (canvas.parentElement) showScale(canvas.parentElement, colours, limit)
     const of = hovered ?? unit
-    const text = `${unitWords(of, placed)}: x = ${readNumber(x(of), 3)} in trajectory ${trajectory + 1} at t = ${readNumber(time[frame] ?? 0, 3)}`
+    const text = `${unitWords(of, spec)}: x = ${readNumber(x(of), 3)} in trajectory ${trajectory + 1} at t = ${readNumber(time[frame] ?? 0, 3)}`
     if (output && output.textContent !== text) output.textContent = text
   }
   pickUnits(
     canvas,
-    lattice,
+    spec,
     units,
     () => store.now().unit,
     (unit) => store.change({ unit }),
@@ -135,12 +129,13 @@ function lattices(
 }
 
 /** The table behind the chart, for the chosen unit. */
-function figuresTable({ time, units, lattice }: TrajectoriesSpec, state: State, store: ChoiceStore): () => void {
+function figuresTable(spec: TrajectoriesSpec, state: State, store: ChoiceStore): () => void {
+  const { time, units } = spec
   const rows = all<HTMLElement>('#traces-table tbody tr')
   const name = document.getElementById('traces-name')
   return () => {
     const { unit } = store.now()
-    if (name) name.textContent = unitWords(unit, lattice)
+    if (name) name.textContent = unitWords(unit, spec)
     rows.forEach((row, place) => {
       const frame = Math.round((place * (time.length - 1)) / Math.max(1, rows.length - 1))
       const head = row.querySelector('th')

@@ -1,4 +1,4 @@
-import { arrangement, unitName } from '../arrangement.js'
+import { arrangement, layoutNote, unitName } from '../arrangement.js'
 import type { MapsSpec } from '../field-spec.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
@@ -43,12 +43,12 @@ export function couplings(run: RunRecord, maps: MapsSpec | undefined): Section |
     const { title, symbol, about } = termFacts(term.name)
     return html`<div class="pair"><figure class="map"><h3>${title} of one unit <small>${symbol}</small></h3>
 ${mapPlace(`pairs/${term.name}`, `${title} of the chosen unit to every other`, maps)}
-<figcaption>${about}. The outlined square is the chosen unit; a unit without an edge to it is left empty.</figcaption>
+<figcaption>${about}. The outlined ${maps.shape === 'triangular' ? 'hexagon' : maps.shape === 'square' ? 'square' : 'cell'} is the chosen unit; a unit without an edge to it is left empty.</figcaption>
 ${spreadTable(learned.knots, term.columns, term.values, 'Table of the knots')}</figure>
 <div>${strongest(term, learned, symbol, name)}</div></div>`
   })
   const [first] = terms
-  const note = `${formatCount(first?.columns ?? 0)} edges between ${formatCount(units)} units. Choose a unit on the map, or by its ${maps.placed ? 'row and column' : 'number'}.`
+  const note = `${formatCount(first?.columns ?? 0)} edges between ${formatCount(units)} units. Choose a unit on the map, or by its ${maps.placed ? 'row and column' : 'number'}.${layoutNote(maps)}`
   const body = html`${knotControl('couplings-knot', maps, true)}${unitControl('couplings-unit', units, place)}${panels}`
   return section('couplings', 'Couplings', note, body)
 }

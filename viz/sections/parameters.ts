@@ -1,3 +1,4 @@
+import { layoutNote } from '../arrangement.js'
 import type { ChartSpec } from '../chart-spec.js'
 import type { MapsSpec } from '../field-spec.js'
 import { brief, chartFigure } from '../figure.js'
@@ -46,7 +47,7 @@ ${spreadTable(learned.knots, term.columns, term.values, 'Table of the knots')}${
   const note =
     'What the network learned on each unit. Generation runs through all of the knots, and in between from one to the next.'
   const body = html`${knotControl('potential-knot', maps, true)}<div class="panels maps">${panels}</div>
-<p class="caption">One square is one unit${maps.placed ? '' : ', in order'}; zero is pale in the light theme and dark in the dark one. Energies in the scenario's units. A click, a touch or the arrow keys choose a unit on every map of the page.${thinnedKnots}</p>`
+<p class="caption">One ${maps.shape === 'triangular' ? 'hexagon' : maps.shape === 'square' ? 'square' : 'cell'} is one unit${maps.placed || maps.shape !== 'square' ? '' : ', in order'}; zero is pale in the light theme and dark in the dark one. Energies in the scenario's units. A click, a touch or the arrow keys choose a unit on every map of the page.${layoutNote(maps)}${thinnedKnots}</p>`
   return section('potential', 'Potential', note, body)
 }
 

@@ -1,3 +1,4 @@
+import { unitName } from '../arrangement.js'
 import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
 import { absent, formatCount, formatEstimate, formatNumber, formatWithError, words } from '../format.js'
@@ -16,6 +17,7 @@ const quantities = [
 
 /** What the means of hidden units in a bath of their own are. */
 const meanings: Readonly<Record<string, string>> = {
+  bathEntropy: 'Σ Q/kT, the heat to each bath over its own temperature, in units of k',
   drivingWork: 'what changing all parameters but the hidden units’ temperature costs, of a few trajectories',
   hiddenHeat: 'given to the hidden units’ bath, of the same trajectories',
   conductedHeat: 'passes besides from the visible units’ bath to the hidden units’',
@@ -45,10 +47,10 @@ export function thermodynamics(run: RunRecord): Section | undefined {
     note || (meanings[name] ?? absent),
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
-${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`
+${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${bathTable(run)}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`
   const whose = run.objective
     ? 'Per walker over all of a repetition, in the first arm that is expected to succeed and measures it; in units of kT.'
-    : 'Per trajectory, in units of kT.'
+    : `Per trajectory, in units of kT${run.baths.length > 0 ? ' of the first unit' : ''}.`
   const note = `${whose} Heat is positive when it goes to the bath; the change of energy is work minus heat.`
   return section(
     'thermodynamics',
@@ -57,6 +59,30 @@ ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.
     body,
     [...drawn, ...(free === undefined ? [] : [free])].flatMap(({ spec }) => spec ?? []),
   )
+}
+
+/** Units of a bath that are named one by one, at most, and baths that are shown unfolded. */
+const [mostNamed, mostBaths] = [8, 12]
+
+/** The heat to each bath, where units have several temperatures. */
+function bathTable({ baths, scenario: { geometry, lattice } }: RunRecord): Markup | undefined {
+  if (baths.length === 0) return undefined
+  const named = (unit: number) =>
+    geometry ? unitName(unit, { ...geometry, placed: lattice !== undefined }) : `unit ${unit + 1}`
+  const who = (units: number[]) =>
+    units.length > mostNamed
+      ? `${units.slice(0, mostNamed).map(named).join('; ')} … (${formatCount(units.length)})`
+      : units.map(named).join('; ')
+  const rows = baths.map(({ kT, units, mean, standardError }) => [
+    formatNumber(kT),
+    who(units),
+    formatEstimate(mean, standardError),
+  ])
+  const content = { head: ['kT of the bath', 'units in it', 'heat to it ± s.e.'], rows }
+  return html`<h3>Baths</h3>${
+    baths.length > mostBaths ? foldedTable(content, 'Table of the baths') : table(content, 'Heat to each bath')
+  }
+<p class="caption">Σ ½(F + F′)·dx over the units of a bath: what they give to it, in units of kT of the first unit. In a steady state one bath gets what others give. The sum is the heat, to rounding where forces are linear, and as the time step goes to 0 elsewhere.</p>`
 }
 
 function speedLimit({ speedLimit: limit }: RunRecord): Markup | undefined {

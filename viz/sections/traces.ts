@@ -1,4 +1,4 @@
-import { arrangement, unitName } from '../arrangement.js'
+import { arrangement, canvasStyle, pictureName, unitName } from '../arrangement.js'
 import type { TrajectoriesSpec } from '../field-spec.js'
 import { thinned } from '../figure.js'
 import { formatNumber } from '../format.js'
@@ -15,7 +15,6 @@ export function traces(run: RunRecord, spec: TrajectoriesSpec): Markup {
   const { trajectories } = run
   const { units, count, unit } = spec
   const place = arrangement(run, units)
-  const [rows, columns] = place.lattice
   const legend = Array.from(
     { length: count },
     (_, index) =>
@@ -23,7 +22,7 @@ export function traces(run: RunRecord, spec: TrajectoriesSpec): Markup {
   )
   const picker =
     units > 2
-      ? html`<div class="picker live"><canvas class="lattice" id="traces-lattice" style="aspect-ratio:${columns}/${rows}" tabindex="0" role="application" aria-roledescription="lattice map" aria-label="Lattice at the time under the pointer. Arrow keys choose a unit."></canvas>
+      ? html`<div class="picker live"><canvas class="lattice${place.torus ? ' torus' : ''}" id="traces-lattice" style="${canvasStyle(place)}" tabindex="0" role="application" aria-roledescription="lattice map" aria-label="${pictureName(place)} at the time under the pointer. Arrow keys choose a unit."></canvas>
 <div class="ramp-line"><span data-low></span><i class="ramp"></i><span data-high></span></div>
 <p class="reading"><output id="traces-frame"></output></p></div>`
       : undefined
@@ -35,7 +34,9 @@ export function traces(run: RunRecord, spec: TrajectoriesSpec): Markup {
 <figcaption>${units > 1 ? 'The chosen unit' : 'The unit'} in ${count === 1 ? 'the recorded trajectory' : `${count} recorded trajectories`}, as the integrator left them${
     run.scenario.learns ? '. Time is that of the noising, counted down to the data' : ''
   }. Drag over a stretch to zoom, double-click for the whole${
-    units > 2 ? '; the lattice shows the first visible trajectory at the time under the pointer' : ''
+    units > 2
+      ? `; the ${pictureName(place).toLowerCase()} shows the first visible trajectory at the time under the pointer`
+      : ''
   }.</figcaption>
 ${trajectories && figures(trajectories, count, unit, units > 1 ? unitName(unit, place) : 'the unit')}</figure>`
 }

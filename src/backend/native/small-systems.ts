@@ -1,5 +1,6 @@
 import { type Block, twoStates } from '../../physics/network/blocks.js'
-import { allPairs, edgesFromPairs } from '../../physics/network/edges.js'
+import { edgesFromPairs } from '../../physics/network/edges.js'
+import { allPairs } from '../../physics/network/geometry.js'
 import { allSeen, hiddenEdgesFromLists } from '../../physics/network/hidden-edges.js'
 import { createNetwork, type Network, networkOf } from '../../physics/network/network.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'

@@ -1,6 +1,9 @@
 import type { Results } from '../../experiment/run/results.js'
 import { duration } from './progress.js'
 
+/** Baths whose heat is said one by one, at most. */
+const mostBaths = 6
+
 /** The figures of a run as an aligned table for the terminal. */
 export function summary(results: Results): string {
   const lines: string[] = []
@@ -32,12 +35,17 @@ export function summary(results: Results): string {
       `loss, mean over slices   training ${number(learning.trainingLoss)}, held-out ${number(learning.heldOutLoss)}${oracle}`,
     )
   }
-  const energies = Object.entries(results.thermodynamics).map(
+  const { baths = [], ...averages } = results.thermodynamics
+  const energies = Object.entries(averages).map(
     ([name, { mean, standardError }]) =>
       `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${withError(mean, standardError)}`,
   )
   const each = results.objective === undefined ? 'per trajectory, in kT' : 'per walker, in kT'
   if (energies.length > 0) lines.push(`${each.padEnd(24)} ${energies.join(', ')}`)
+  if (baths.length > 0 && baths.length <= mostBaths) {
+    const shown = baths.map(({ kT, heat }) => `at ${number(kT)} ${withError(heat.mean, heat.standardError)}`)
+    lines.push(`${'heat to the bath'.padEnd(24)} ${shown.join(', ')}`)
+  }
   lines.push(...freeEnergyLines(results), ...firstPassageLines(results))
   if (checks.length > 0) {
     const failed = checks.filter(({ pass }) => pass === false)

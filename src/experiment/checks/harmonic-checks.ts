@@ -13,6 +13,7 @@ import {
   exactLawNeeds,
   isHarmonic,
   type Need,
+  oneBath,
   openSpace,
   type RunCheck,
   subscript,
@@ -92,6 +93,7 @@ export const stationaryCovarianceCheck: RunCheck = {
       (problem) => isAtRest(problem) && isHarmonic(problem) && problem.potential.network.units <= mostCorrelated,
       `a plain simulation of at most ${mostCorrelated} units in a harmonic potential without schedules`,
     ],
+    oneBath,
     [
       ({ scenario: { sampling } }) =>
         ['euler-maruyama', 'leimkuhler-matthews', 'exact-ou'].includes(sampling.integrator),

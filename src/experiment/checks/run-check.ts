@@ -1,6 +1,7 @@
 import type { PointSet } from '../../physics/network/states.js'
 import type { Check } from '../../physics/observe/check.js'
 import { hasDriving } from '../../physics/potential/potential.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
 import { measuresEnergies, type ObservedEnsemble } from '../sampling/ensemble.js'
@@ -78,6 +79,14 @@ export const exactLawNeeds: readonly Need[] = [
   constantTemperature,
 ]
 /** Units that reach the Boltzmann density of one landscape, each by itself. */
-export const uncoupledAtRest: Need = [isUncoupledAtRest, 'a plain simulation without couplings or schedules']
+export const uncoupledAtRest: Need = [
+  isUncoupledAtRest,
+  'a plain simulation without couplings or schedules, in one bath',
+]
+/** One temperature and one mobility. */
+export const oneBath: Need = [
+  ({ potential }) => sharesBath(potential.network),
+  'one bath: a number for bath.kT and bath.mobility, and no mobility in blocks',
+]
 /** Data whose law and score are known at all times. */
 export const mixtureData: Need = [({ data }) => data?.source === 'gaussian-mixture', 'data.source gaussian-mixture']

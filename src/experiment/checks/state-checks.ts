@@ -159,6 +159,7 @@ function isingCoupling(problem: Problem): number | null {
   const { visible, couplings, hidden } = scenario.network
   const isTorus =
     visible.lattice !== undefined &&
+    visible.kind !== 'triangular' &&
     Math.min(...visible.lattice) >= 3 &&
     couplings.visible.range === 'nearest' &&
     couplings.visible.periodic === true

@@ -1,4 +1,6 @@
+import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { columnsOf } from '../../physics/network/states.js'
+import { type BathHeat, entropyOfBaths, heatOfBaths } from '../../physics/observe/bath-heat.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
@@ -6,14 +8,27 @@ import { type SpeedLimit, speedLimit } from '../../physics/observe/speed-limit.j
 import { type TimeAverage, timeAverages } from '../../physics/observe/time-averages.js'
 import { sampledGaussianWasserstein } from '../../physics/observe/wasserstein.js'
 import { forceAndEnergy } from '../../physics/potential/potential.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Problem } from '../system/problem.js'
 
-/** Means over trajectories, as far as they were measured: energies in units of kT, entropies in units of k_B. */
+/** Mean heat to one of several baths. */
+export interface MeanBathHeat extends Pick<BathHeat, 'kT' | 'units'> {
+  readonly heat: Estimate
+}
+
+/**
+ * Means over trajectories, as far as they were measured: energies in units of kT (of units at several temperatures that of the first),
+ * entropies in units of k_B.
+ */
 export interface Thermodynamics {
   readonly work?: Estimate
   readonly heat?: Estimate
+  /** with units at several temperatures: the heat to each bath, coldest first; it sums up to the heat as dt → 0, ... */
+  readonly baths?: readonly MeanBathHeat[]
+  /** ... and the entropy Σ Q_b/kT_b that it produces there, at temperatures that stay */
+  readonly bathEntropy?: Estimate
   /** with hidden units in a bath of their own, of a few trajectories (see HiddenHeat): work without what their temperature does, ... */
   readonly drivingWork?: Estimate
   /** ... heat given to their bath, ... */
@@ -58,12 +73,29 @@ export function thermodynamicMeans(
     ...(hiddenHeat !== null && (observe.includes('work') || observe.includes('heat'))
       ? twoBaths(hiddenHeat, inKT)
       : {}),
+    ...(workAndHeat !== null ? severalBaths(problem, workAndHeat, inKT) : {}),
     ...(observe.includes('energy') ? { energy: inKT(finalEnergy()) } : {}),
     ...(entropyProduction === null
       ? {}
       : {
           entropyProduction: { ...entropyProduction.mean, boundary: entropyProduction.boundary },
         }),
+  }
+}
+
+/** What each bath gets, and the entropy of it, where units have several temperatures. */
+function severalBaths(
+  { scenario, bath, given, generation }: Problem,
+  workAndHeat: WorkAndHeat,
+  inKT: (energy: Float64Array) => Estimate,
+): Pick<Thermodynamics, 'baths' | 'bathEntropy'> {
+  const { network } = generation.potential
+  const baths = heatOfBaths(workAndHeat, network, bath.kT)
+  if (baths === null || !['heat', 'entropy-production'].some((name) => scenario.observe.some((own) => own === name)))
+    return {}
+  return {
+    baths: baths.map(({ heat, ...bath }) => ({ ...bath, heat: inKT(heat) })),
+    ...(given?.kT === null ? { bathEntropy: meanOf(entropyOfBaths(workAndHeat, network, bath.kT)) } : {}),
   }
 }
 
@@ -85,11 +117,18 @@ export function identities(
   { workAndHeat, hiddenHeat: exchanged, entropyProduction }: ObservedEnsemble,
 ): Identity[] {
   if (workAndHeat === null) return []
-  const { work, heat, energyChange } = workAndHeat
+  const { work, heat, energyChange, heatOfBath } = workAndHeat
   const inKT = (energy: Float64Array) => meanOf(energy.map((value) => value / bath.kT)).value
   const found: Identity[] = [
     { name: '⟨W⟩ - ⟨Q⟩ = ⟨ΔU⟩', value: inKT(work) - inKT(heat), standardError: null, truth: inKT(energyChange) },
   ]
+  if (heatOfBath !== undefined)
+    found.push({
+      name: 'Σ_b ⟨Q_b⟩ = ⟨Q⟩, up to O(dt)',
+      value: heatOfBath.reduce((sum, heat) => sum + inKT(heat), 0),
+      standardError: null,
+      truth: inKT(heat),
+    })
   if (exchanged !== null)
     found.push({
       name: '⟨W⟩ - ⟨Q⟩ - ⟨Q_hidden⟩ = ⟨ΔU⟩, hidden units included',
@@ -109,14 +148,15 @@ export function identities(
 /** Beyond these a bound from the distance of Gaussian fits takes longer than it is worth: O(units³ + count·units²). */
 const mostUnits = 256
 
-/** Entropy production beside the least of any protocol of the same duration; null where it was not measured. */
+/** Entropy production beside the least of any protocol of the same duration; null where it was not measured, or there are several baths. */
 export function measureSpeedLimit(
-  { bath }: Problem,
+  { bath, potential }: Problem,
   { ensemble, entropyProduction }: ObservedEnsemble,
   { dt }: Protocol,
 ): SpeedLimit | null {
   const { initial, final } = ensemble
-  if (entropyProduction === null || final.units > mostUnits || final.count < 4) return null
+  const isKnown = entropyProduction !== null && sharesBath(potential.network)
+  if (!isKnown || final.units > mostUnits || final.count < 4) return null
   const duration = dt.reduce((sum, step) => sum + step, 0)
   return speedLimit(entropyProduction.mean, sampledGaussianWasserstein(initial, final), bath, duration)
 }

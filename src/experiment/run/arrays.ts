@@ -8,6 +8,7 @@ import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits, type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
+import { heatOfBaths } from '../../physics/observe/bath-heat.js'
 import { crooksHistogram } from '../../physics/observe/crooks.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { covariance, meanPoint } from '../../physics/observe/moments.js'
@@ -82,7 +83,7 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     ],
     [files.observables, observableArrays(observed.observables)],
     [files.ensemble, observed.curves && curveArrays(problem, protocol, observed.curves)],
-    [files.thermodynamics, workAndHeat && thermodynamicArrays(workAndHeat, observed.entropyProduction, bath.kT)],
+    [files.thermodynamics, workAndHeat && thermodynamicArrays(problem, workAndHeat, observed.entropyProduction)],
     [files.freeEnergy, workAndHeat && reverseWork && crooksArrays(workAndHeat.work, reverseWork, bath.kT)],
     [files.moments, observes('moments') ? momentArrays(ensemble.final) : null],
     [files.conditions, problem.conditions === undefined ? null : conditionArrays(problem.conditions, noised, restored)],
@@ -113,14 +114,31 @@ function trajectoryArrays(
   }
 }
 
-/** Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B. */
-function thermodynamicArrays({ work, heat }: WorkAndHeat, entropyProduction: EntropyProduction | null, kT: number) {
-  const inKT = (energy: Float64Array) => energy.map((value) => value / kT)
+/**
+ * Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B; of several baths the heat to each,
+ * [trajectories, baths], coldest first.
+ */
+function thermodynamicArrays(
+  { bath, generation }: Problem,
+  workAndHeat: WorkAndHeat,
+  entropyProduction: EntropyProduction | null,
+) {
+  const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
+  const { work, heat } = workAndHeat
+  const baths = heatOfBaths(workAndHeat, generation.potential.network, bath.kT)
   return {
     work: inKT(work),
     heat: inKT(heat),
+    ...(baths === null ? {} : { heatOfBath: columns(baths.map((one) => inKT(one.heat))) }),
     ...(entropyProduction === null ? {} : { entropyProduction: entropyProduction.perTrajectory }),
   }
+}
+
+/** Vectors of one length side by side, [length, vectors]. */
+function columns(vectors: readonly Float64Array[]) {
+  const [rows, wide] = [vectors[0]?.length ?? 0, vectors.length]
+  const values = Float64Array.from({ length: rows * wide }, (_, n) => vectors[n % wide]![Math.floor(n / wide)]!)
+  return ndarray(values, [rows, wide])
 }
 
 function momentArrays(final: PointSet) {

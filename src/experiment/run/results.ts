@@ -12,7 +12,7 @@ import type { Metric } from '../measurement/measure.js'
 import type { ObservableFigures } from '../measurement/observables.js'
 import type { PosteriorHybrids } from '../measurement/posterior-hybrids.js'
 import type { SliceResults } from '../measurement/slices.js'
-import type { Identity, Thermodynamics } from '../measurement/thermodynamics.js'
+import type { Identity, MeanBathHeat, Thermodynamics } from '../measurement/thermodynamics.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { DataColumn } from '../study/columns.js'
@@ -76,7 +76,7 @@ export interface Results extends Common {
   readonly backend: string
   /** seconds */
   readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
-  readonly thermodynamics: Means<Thermodynamics>
+  readonly thermodynamics: Means<Omit<Thermodynamics, 'baths'>> & { readonly baths?: readonly Means<MeanBathHeat>[] }
   /** of a driven simulation that starts in equilibrium */
   readonly freeEnergy?: Omit<FreeEnergyResults, 'reverseWork'> & { readonly reverseWork?: MeanWithError }
   readonly firstPassage?: Omit<Means<FirstPassageResults>, 'mean'> & {
@@ -110,7 +110,7 @@ export function resultsOf(
 ): Results {
   return {
     ...{ scenario: name, seed, backend, timings, metrics, checks },
-    thermodynamics: means(thermodynamics),
+    thermodynamics: thermodynamicsOf(thermodynamics),
     identities,
     ...present({
       freeEnergy: freeEnergy && freeEnergyOf(freeEnergy),
@@ -141,6 +141,10 @@ function means<T extends object>(record: T): Means<T> {
 
 function isEstimate(value: unknown): value is Estimate {
   return typeof value === 'object' && value !== null && 'value' in value && 'standardError' in value
+}
+
+function thermodynamicsOf({ baths, ...averages }: Thermodynamics): Results['thermodynamics'] {
+  return { ...means(averages), ...present({ baths: baths?.map(means) }) }
 }
 
 function freeEnergyOf({ reverseWork, warning, ...estimates }: FreeEnergyResults): NonNullable<Results['freeEnergy']> {

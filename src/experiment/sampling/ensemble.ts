@@ -13,6 +13,7 @@ import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits, type PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { entropyOfBaths } from '../../physics/observe/bath-heat.js'
 import { type EnsembleCurves, observeEnsemble } from '../../physics/observe/ensemble-curves.js'
 import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
@@ -218,7 +219,9 @@ function entropyOf(
   if (entropyUnknownOf(problem) !== null) return null
   const after = finalDensity(problem, protocol, start, final)
   if (after === null) return null
-  return entropyProduction(workAndHeat.heat, problem.bath.kT, boundaryEntropy(exactDensity(initial, before), after))
+  const { generation, bath } = problem
+  const ofBaths = entropyOfBaths(workAndHeat, generation.potential.network, bath.kT)
+  return entropyProduction(ofBaths, 1, boundaryEntropy(exactDensity(initial, before), after))
 }
 
 /** The simulation of the scenario's trajectories, which measures nothing yet, and the law of its start. */

@@ -4,6 +4,8 @@ import type { Driven } from '../../physics/dynamics/driven.js'
 import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
+import { exactly, type Interval, multiply } from '../../physics/formula/interval.js'
+import type { Network } from '../../physics/network/network.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
 import {
@@ -32,8 +34,21 @@ function drivenOf({ scenario, potential, bath, given }: Problem): Driven {
   const states = Math.max(fewestStates, Math.floor(mostCoordinates / units))
   const initial = new Float64Array(units * Math.min(states, scenario.sampling.trajectories))
   withOwnStart(initialStates(start, scenario.seed), scenario.seed, network)(initial, 0, initial.length / units)
-  const heat = kT === null ? null : { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) }
-  return { potential, theta, scheduled, kT: heat, bath, initial, duration }
+  // Steps are chosen for the hottest units, which come farthest.
+  const hottest = network.temperature?.reduce((most, own) => Math.max(most, own), 1) ?? 1
+  const heat = kT === null ? null : scaledBy(hottest, { value: kT, ...(kTBounds === null ? {} : { bounds: kTBounds }) })
+  return { potential, theta, scheduled, kT: heat, bath: { ...bath, kT: bath.kT * hottest }, initial, duration }
+}
+
+/** A scheduled temperature times a factor. */
+function scaledBy(factor: number, { value, bounds }: NonNullable<Driven['kT']>): NonNullable<Driven['kT']> {
+  if (factor === 1) return { value, ...(bounds === undefined ? {} : { bounds }) }
+  const times = (interval: Interval) => multiply(exactly(factor), interval)
+  const scaled = (from: number, to: number) => {
+    const found = bounds!(from, to)
+    return { value: times(found.value), slope: times(found.slope) }
+  }
+  return { value: (t) => factor * value(t), ...(bounds === undefined ? {} : { bounds: scaled }) }
 }
 
 /** The protocol of a plain simulation; without a given dt, in steps that resolve the landscapes and schedules on its way. */
@@ -74,7 +89,10 @@ function requireStable(
   if (!explicitSchemes.has(scenario.sampling.integrator) || potential.terms.some(({ harmonic }) => !harmonic)) return
   const { units } = potential.network
   const stiffest = (t: number) => {
-    const K = hessian(potential, scheduledAt(theta, scheduled, t), new Float64Array(units))
+    const K = relativeTo(
+      potential.network,
+      hessian(potential, scheduledAt(theta, scheduled, t), new Float64Array(units)),
+    )
     return units <= mostDirections
       ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
       : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))
@@ -86,6 +104,12 @@ function requireStable(
       `throws it farther out; expected less than ${Number((2 / (bath.mobility * softest)).toPrecision(2))}. Leave it out for a step that resolves it.`,
     'protocol.dt',
   )
+}
+
+/** √μ K √μ with the mobilities of the units relative to the bath's: its eigenvalues are how fast the directions relax. */
+function relativeTo({ mobility, units }: Network, K: Float64Array): Float64Array {
+  if (mobility === null) return K
+  return K.map((value, n) => value * Math.sqrt(mobility[Math.floor(n / units)]! * mobility[n % units]!))
 }
 
 /** What a given dt misses, and what mends it; empty without one. */

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
 import { mostFrames } from '../../physics/observe/recorded-steps.js'
-import { defaultBath } from '../../physics/protocol/bath.js'
 import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
-import { activeSchema } from './active.js'
+import { bathSchema } from './bath.js'
 import { checksSchema } from './checks.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
@@ -38,13 +37,7 @@ export const keysSchema = z.strictObject({
   data: dataSchema.optional(),
   network: networkSchema,
   potential: potentialSchema,
-  bath: z
-    .strictObject({
-      kT: positive.default(defaultBath.kT).describe('temperature'),
-      mobility: positive.default(defaultBath.mobility),
-      active: activeSchema.optional(),
-    })
-    .prefault({}),
+  bath: bathSchema.prefault({}),
   noising: z
     .strictObject({
       stiffness: positive.default(defaultNoising.stiffness).describe('k0 of the harmonic trap that noises the data'),
@@ -70,7 +63,11 @@ export const keysSchema = z.strictObject({
     .strictObject({
       duration: positive.describe('simulated time'),
       dt: positive.optional().describe('time step; from the stiffness when absent'),
-      kT: scheduleEntry.optional().describe('temperature of the bath on the way, when it is not bath.kT throughout'),
+      kT: scheduleEntry
+        .optional()
+        .describe(
+          'temperature of the bath on the way, when it is not bath.kT throughout; of a list the first, to which the others keep their ratios',
+        ),
       reversed: z.boolean().default(false).describe('run the schedules backwards, θ(duration - t)'),
       bothWays: z
         .boolean()

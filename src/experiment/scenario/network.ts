@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Block } from '../../physics/network/blocks.js'
 import { countOf, defaultRate, described, isShared, mostCategories } from '../../physics/network/described.js'
+import { latticeKinds } from '../../physics/network/geometry.js'
 import { defaultHidden, hiddenKinds } from '../../physics/network/hidden-kind.js'
 import { labelTargets } from '../../physics/network/network.js'
 import { periodSchema, wallsSchema } from './coordinates.js'
@@ -36,6 +37,14 @@ function blocksOf<Own extends z.core.$ZodLooseShape>(own: Own) {
 
 const visible = z.strictObject({
   lattice: z.tuple([count, count]).optional().describe('rows, columns'),
+  kind: z
+    .enum(latticeKinds)
+    .optional()
+    .describe(
+      'of a lattice: square, or triangular, whose odd rows are shifted by half a site and whose sites have six neighbours; square by default',
+    ),
+  ring: count.optional().describe('number of units on a circle, each coupled to the next: N-1 to 0 closes it'),
+  chain: count.optional().describe('number of units on a line, each coupled to the next'),
   units: count.optional().describe('number of units without geometry (instead of a lattice)'),
   ...kind,
   ...coordinate,
@@ -90,7 +99,9 @@ const couplings = z.strictObject({
         .union([z.literal('all'), z.literal('nearest'), z.int().min(1)])
         .optional()
         .describe(
-          'all, nearest for the four next on the lattice, or the radius R of a square neighbourhood on the lattice (R=1: 8 neighbours); pairs run from the lower number to the higher',
+          'all; nearest, the four next on a lattice, the six next on a triangular one, the two next on a ring or chain; or a radius R: a square ' +
+            'neighbourhood on a lattice (R=1: 8 neighbours), R units to either side on a ring or chain. Pairs run from the lower number to the ' +
+            'higher, on a ring to the next: [N-1, 0] closes it. Nearest by default on rings, chains and triangular lattices, else all',
         ),
       periodic: z.boolean().optional().describe('whether the lattice is joined to a torus'),
       edges: z
@@ -98,7 +109,7 @@ const couplings = z.strictObject({
         .optional()
         .describe('an explicit list of unit pairs [x, y]: x and y of a pair formula, in this order'),
     })
-    .default({ range: 'all' }),
+    .prefault({}),
   hidden: z
     .strictObject({
       range: z
@@ -120,6 +131,11 @@ export const networkSchema = z.strictObject({
 
 /** The section when it is read. */
 export type NetworkKeys = z.output<typeof networkSchema>
+
+/** The key that says how many visible units there are. */
+export function unitsKey({ visible }: NetworkKeys): 'lattice' | 'ring' | 'chain' | 'units' | 'blocks' {
+  return (['lattice', 'ring', 'chain', 'blocks'] as const).find((key) => visible[key] !== undefined) ?? 'units'
+}
 
 /** Number of visible units; 0 where neither a lattice nor a number nor blocks are given. */
 export function unitsOf({ visible }: NetworkKeys): number {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Keys, keysSchema } from './keys.js'
 import type { Say } from './parts.js'
+import { sayBaths } from './rules/bath.js'
 import { sayChecks } from './rules/checks.js'
 import { sayData } from './rules/data.js'
 import { sayDrives } from './rules/drives.js'
@@ -19,6 +20,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayHiddenUnits,
   sayKinds,
   sayLabels,
+  sayBaths,
   sayStates,
   sayDrives,
   sayKind,

@@ -2,6 +2,7 @@ import { invalidValue, OverdampedError } from '../../errors.js'
 import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
 import { decodeNpy } from '../files/npy.js'
 import { withRegularFile } from '../files/regular-file.js'
+import { bathOf } from '../scenario/bath.js'
 import { halves, type ImagesOf } from '../scenario/conditions.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -31,7 +32,8 @@ const largest = 2 ** 28
  * @param heldOut - the held-out data
  * @throws E_FILE, E_FORMAT or E_DATA naming the file; E_INVALID_VALUE for images that there are not
  */
-export function loadConditions({ sampling, network, bath, noising }: Scenario, heldOut: PointSet): Conditions | null {
+export function loadConditions(scenario: Scenario, heldOut: PointSet): Conditions | null {
+  const { sampling, network, noising } = scenario
   const { inpaint, noised, trajectories } = sampling
   const given = inpaint ?? noised
   if (given === undefined) return null
@@ -52,6 +54,7 @@ export function loadConditions({ sampling, network, bath, noising }: Scenario, h
     return { kind: 'inpaint', ...common, held, sweeps: inpaint.sweeps, steps: inpaint.steps }
   }
   const { stiffness, duration, tMin } = noising
+  const bath = bathOf(scenario.bath)
   const widthAt = (t: number) => Math.sqrt((bath.kT / stiffness) * Math.expm1(2 * bath.mobility * stiffness * t))
   const width = noised!.width
   if (width <= widthAt(tMin) || width > widthAt(duration))

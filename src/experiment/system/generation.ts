@@ -4,6 +4,7 @@ import { withHiddenStates, withTwins } from '../../physics/network/hidden-states
 import { hiddenBlock } from '../../physics/network/network.js'
 import { wellCurvature } from '../../physics/potential/double-well.js'
 import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
+import { bathOf } from '../scenario/bath.js'
 import type { Scenario } from '../scenario/schema.js'
 import { termsOf } from './terms.js'
 
@@ -27,7 +28,8 @@ const stepFraction = 0.05
  * @throws E_INVALID_VALUE for such a network without the term stiffness
  */
 export function createGeneration(scenario: Scenario, learned: Potential, twins = false): Generation {
-  const { bath, noising } = scenario
+  const { noising } = scenario
+  const bath = bathOf(scenario.bath)
   const { hidden } = scenario.network
   const moves = hidden !== undefined && hiddenMoves(hidden)
   if (!moves && !twins) return { potential: learned, parameters: (theta) => theta, ...resolving(learned) }

@@ -7,6 +7,7 @@ import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
 import { interpolated, loadList, loadSeries, seriesBounds } from '../files/series.js'
+import { bathOf } from '../scenario/bath.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
@@ -90,7 +91,7 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
   requirePeriodic(potential, (share) => scheduledAt(theta, scheduled, share * duration))
   const start = startOf(initial, () => {
     const alone = withoutForces(scenario, potential, first)
-    return equilibriumStart(alone.potential, alone.theta, heat?.value(0) ?? bath.kT)
+    return equilibriumStart(alone.potential, alone.theta, heat?.value(0) ?? bathOf(bath).kT)
   })
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
 }

@@ -6,6 +6,7 @@ import { createMixture, type GaussianMixture, sampleMixture } from '../../learni
 import { pointsOf } from '../../learning/evaluation/points.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import { type IdxDigits, loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
 import { loadArray, type TableRead } from '../files/table.js'
@@ -109,7 +110,7 @@ export function isUncoupled({ generation }: Problem): boolean {
   return !isCoupled && !hasStates(network)
 }
 
-/** The same in a landscape and at a temperature that do not change. */
+/** The same in a landscape and at a temperature that do not change, of units that are all in one bath. */
 export function isUncoupledAtRest(problem: Problem): boolean {
-  return isAtRest(problem) && isUncoupled(problem)
+  return isAtRest(problem) && isUncoupled(problem) && sharesBath(problem.generation.potential.network)
 }

@@ -9,6 +9,7 @@ import { createNetwork } from '../../physics/network/network.js'
 import { createPotential, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
 import { createNoising, type DriveKind, type Noising } from '../../physics/protocol/noising.js'
+import { bathOf, unitBathsOf } from '../scenario/bath.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createGeneration, type Generation } from './generation.js'
@@ -35,10 +36,13 @@ export interface System {
  * @throws E_INVALID_VALUE for edges that name unknown units, or a network that can't be driven as asked
  */
 export function buildSystem(scenario: Scenario): System {
-  const { bath, data, sampling } = scenario
+  const { data, sampling } = scenario
+  const bath = bathOf(scenario.bath)
   const { label } = scenario.network
-  const alone = createNetwork(scenario.network, label === undefined ? 0 : labelUnits(classesOf(data).length))
-  const network = bath.active === undefined ? alone : withActiveUnits(alone, bath.active.time)
+  const described = { ...scenario.network, baths: unitBathsOf(scenario.bath) }
+  const alone = createNetwork(described, label === undefined ? 0 : labelUnits(classesOf(data).length))
+  const { active } = scenario.bath
+  const network = active === undefined ? alone : withActiveUnits(alone, active.time)
   const potential = createPotential(network, termsOf(scenario), bath.kT)
   const drive = learnedDrive(scenario)
   const generation = createGeneration(scenario, potential, drive !== sampling.drive)

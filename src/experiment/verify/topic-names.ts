@@ -13,6 +13,7 @@ export const topicNames = [
   'identities',
   'mixture',
   'states',
+  'two-baths',
   'controls',
 ] as const
 /** A topic by its name. */

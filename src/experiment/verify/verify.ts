@@ -15,6 +15,7 @@ import { ornsteinUhlenbeck } from './ornstein-uhlenbeck.js'
 import { reverseNoising } from './reverse-noising.js'
 import { states } from './states.js'
 import { timeSteps } from './time-steps.js'
+import { twoBaths } from './two-baths.js'
 
 /** Everything that is exactly known, then the negative controls. */
 export const topics: readonly Topic[] = [
@@ -31,6 +32,7 @@ export const topics: readonly Topic[] = [
   pathIdentities,
   mixture,
   states,
+  twoBaths,
   controls,
 ]
 

@@ -1,6 +1,7 @@
 import { invalidValue } from '../../errors.js'
 import { type Block, type Change, categories, isCategorical, type Role, twoStates } from './blocks.js'
-import { allPairs, type Edges, edgesFromPairs, latticePairs, nearestPairs, torusPairs } from './edges.js'
+import { type Edges, edgesFromPairs } from './edges.js'
+import { pairsBetween, type Range, type Sites, usualRange } from './geometry.js'
 
 /** Units that are alike, as they are described. */
 interface UnitsOptions {
@@ -19,18 +20,14 @@ interface UnitsOptions {
   readonly period?: number | undefined
 }
 
-/** Units of one kind, or of several in the order of their rows; on the sites of a lattice, or without geometry. */
-export interface DescribedUnits extends UnitsOptions {
+/** Units of one kind, or of several in the order of their rows; on the sites of a lattice, a ring or a chain, or without geometry. */
+export interface DescribedUnits extends UnitsOptions, Omit<Sites, 'kind'> {
   readonly blocks?: readonly UnitsOptions[] | undefined
-  /** rows and columns */
-  readonly lattice?: readonly [rows: number, columns: number] | undefined
 }
-
-/** Who is coupled: all, the four next on the lattice, or units at most so many rows and columns apart on it. */
-type Range = 'all' | 'nearest' | number
 
 /** Which visible units are coupled. */
 export interface VisibleCouplings {
+  /** that which is usual for the geometry when absent (see usualRange) */
   readonly range?: Range | undefined
   /** whether a lattice is joined to a torus */
   readonly periodic?: boolean | undefined
@@ -47,9 +44,9 @@ export function isShared({ states, blocks }: Pick<DescribedUnits, 'states' | 'bl
 }
 
 /** Number of units of a description. */
-export function countOf({ units, blocks, lattice }: DescribedUnits): number {
+export function countOf({ units, blocks, lattice, ring, chain }: DescribedUnits): number {
   if (blocks !== undefined) return blocks.reduce((sum, block) => sum + (block.units ?? 0), 0)
-  return units ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
+  return units ?? ring ?? chain ?? (lattice?.[0] ?? 0) * (lattice?.[1] ?? 0)
 }
 
 /** Categories of one unit, at most: as many as its states could be enumerated with. */
@@ -80,14 +77,10 @@ function changeOf(hasStates: boolean, { clamped, rate, mobility }: UnitsOptions)
 
 /** Pairs of visible units. */
 export function visiblePairs(
-  lattice: readonly [number, number] | null,
-  units: number,
-  { range = 'all', periodic = false, edges }: VisibleCouplings = {},
+  sites: DescribedUnits & Sites,
+  { range, periodic, edges }: VisibleCouplings = {},
 ): readonly (readonly [number, number])[] {
-  if (edges !== undefined) return edges
-  if (range === 'all' || lattice === null) return allPairs(units)
-  if (periodic) return torusPairs(...lattice, range)
-  return range === 'nearest' ? nearestPairs(...lattice) : latticePairs(...lattice, range)
+  return edges ?? pairsBetween(sites, countOf(sites), range ?? usualRange(sites), periodic)
 }
 
 /** Pairs of numbers, and those with a categorical end. */

@@ -1,5 +1,4 @@
 import { invalidValue } from '../../errors.js'
-import { latticeSeen } from './hidden-edges.js'
 
 /**
  * Couplings between units, each pair once, with the same pairs as neighbour lists for the force. `a` and `b` serve terms that
@@ -72,70 +71,4 @@ export function edgesFromPairs(units: number, pairs: readonly (readonly [number,
   for (const index of order) add(b[index]!, a[index]!, index)
   for (const index of order) add(a[index]!, b[index]!, index)
   return { count, a, b, from, to, start, neighbour, edge }
-}
-
-/** Every pair of `units` units, from the lower number to the higher: (0, 1), (0, 2) … units·(units - 1)/2 edges. */
-export function allPairs(units: number): [number, number][] {
-  const pairs: [number, number][] = []
-  for (let a = 0; a < units; a++) for (let b = a + 1; b < units; b++) pairs.push([a, b])
-  return pairs
-}
-
-/**
- * Pairs of lattice sites at most `radius` apart in rows and in columns (open boundaries), from the lower number (row by row) to
- * the higher: R=1 couples 8 neighbours.
- */
-export function latticePairs(rows: number, columns: number, radius: number): [number, number][] {
-  return latticeSeen(rows, columns, radius).flatMap((near, a) =>
-    near.filter((b) => b > a).map((b): [number, number] => [a, b]),
-  )
-}
-
-/**
- * Pairs of sites of a lattice whose edges are joined to a torus: those at most `radius` apart in rows and in columns, or the four
- * nearest.
- *
- * @throws E_INVALID_VALUE for a lattice so small that two sites would be neighbours twice
- */
-export function torusPairs(rows: number, columns: number, radius: number | 'nearest'): [number, number][] {
-  const reach = radius === 'nearest' ? 1 : radius
-  if (Math.min(rows, columns) <= 2 * reach)
-    throw invalidValue(
-      `${rows} × ${columns} sites; expected more than ${2 * reach} along either side, or two sites would be coupled twice.`,
-      'network.couplings.visible.periodic',
-    )
-  return pairsOf(rows * columns, (site) => {
-    const [row, column] = [Math.floor(site / columns), site % columns]
-    return stepsWithin(radius).map(
-      ([down, right]) => ((row + down + rows) % rows) * columns + ((column + right + columns) % columns),
-    )
-  })
-}
-
-/** Pairs of a lattice with open boundaries whose sites are next to each other in a row or a column. */
-export function nearestPairs(rows: number, columns: number): [number, number][] {
-  return pairsOf(rows * columns, (site) => [
-    ...(site % columns < columns - 1 ? [site + 1] : []),
-    ...(site + columns < rows * columns ? [site + columns] : []),
-  ])
-}
-
-/** Each site with its neighbours of higher number, in increasing order. */
-function pairsOf(sites: number, near: (site: number) => readonly number[]): [number, number][] {
-  return Array.from({ length: sites }, (_, a) =>
-    near(a)
-      .filter((b) => b > a)
-      .sort((b, c) => b - c)
-      .map((b): [number, number] => [a, b]),
-  ).flat()
-}
-
-/** Steps down and to the right to a site's neighbours. */
-function stepsWithin(radius: number | 'nearest'): [number, number][] {
-  const reach = radius === 'nearest' ? 1 : radius
-  const along = Array.from({ length: 2 * reach + 1 }, (_, n) => n - reach)
-  const all = along.flatMap((down) => along.map((right): [number, number] => [down, right]))
-  return all.filter(
-    ([down, right]) => (down !== 0 || right !== 0) && (radius !== 'nearest' || down === 0 || right === 0),
-  )
 }

@@ -10,8 +10,10 @@ import {
   visiblePairs,
 } from './described.js'
 import type { Edges } from './edges.js'
+import type { Sites } from './geometry.js'
 import { allSeen, type HiddenEdges, hiddenEdgesFromLists, latticeSeen } from './hidden-edges.js'
 import { type HiddenOptions, learnedHidden } from './hidden-kind.js'
+import { type UnitBaths, withBaths } from './unit-baths.js'
 
 /** Who is coupled to whom. */
 export interface Couplings {
@@ -137,18 +139,20 @@ export function hiddenBlock({ blocks }: Network): PlacedBlock | undefined {
 /** Units that label units can pull on. */
 export const labelTargets = ['visible', 'hidden'] as const
 
-/** What a network is made of. All units are coupled where nothing is said. */
+/** What a network is made of. All units are coupled where nothing is said; on a ring, a chain and a triangular lattice the next. */
 export interface NetworkOptions {
-  /** rows and columns of a lattice, a number of units without geometry, or blocks of these */
-  readonly visible: DescribedUnits
+  /** rows and columns of a lattice, units on a ring or a chain, a number of units without geometry, or blocks of these */
+  readonly visible: DescribedUnits & Sites
+  /** temperatures and mobilities of units of their own */
+  readonly baths?: UnitBaths | undefined
   /** none when absent; with `states` or `blocks` they have the terms of visible ones, else one of their own */
-  readonly hidden?: (Omit<DescribedUnits, 'lattice'> & HiddenOptions) | undefined
+  readonly hidden?: (Omit<DescribedUnits, keyof Sites> & HiddenOptions) | undefined
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
   readonly couplings?: {
     /**
-     * between visible units: a range, whose edges run from the lower number to the higher, on a lattice that may be joined to a torus
-     * (`periodic`), or pairs [x, y] of units
+     * between visible units: a range, on a lattice that may be joined to a torus (`periodic`), whose edges run as pairsBetween says,
+     * or pairs [x, y] of units
      */
     readonly visible?: VisibleCouplings | undefined
     /** of the hidden unit above a site to visible ones; a radius needs one above each site */
@@ -166,7 +170,7 @@ export interface NetworkOptions {
  *
  * Cost: O(edges).
  */
-export function createNetwork({ visible, hidden, label, couplings = {} }: NetworkOptions, labels = 0): Network {
+export function createNetwork({ visible, baths, hidden, label, couplings = {} }: NetworkOptions, labels = 0): Network {
   const lattice = visible.lattice ?? null
   const visibleCount = countOf(visible)
   const shared = hidden !== undefined && isShared(hidden)
@@ -185,11 +189,14 @@ export function createNetwork({ visible, hidden, label, couplings = {} }: Networ
       : [{ role: 'hidden', units: hiddenCount, ...learnedHidden(hidden ?? {}) } as const]),
   ]
   const pairs = [
-    ...visiblePairs(lattice, visibleCount, couplings.visible),
+    ...visiblePairs(visible, couplings.visible),
     ...(shared ? seen.flatMap((list, h) => list.map((i): [number, number] => [i, told + h])) : []),
   ]
   return networkOf(
-    blocks.filter(({ role, units }) => role === 'visible' || units > 0),
+    withBaths(
+      blocks.filter(({ role, units }) => role === 'visible' || units > 0),
+      baths,
+    ),
     {
       lattice,
       ...couplingLists(shared ? told + hiddenCount : told, pairs, blocks),

@@ -1,3 +1,5 @@
+import type { Network } from '../network/network.js'
+
 /** The thermal bath: temperature kT (energy) and mobility μ (velocity per force). */
 export interface Bath {
   readonly kT: number
@@ -6,3 +8,15 @@ export interface Bath {
 
 /** The bath whose temperature and mobility are the units of energy and of time. */
 export const defaultBath: Bath = { kT: 1, mobility: 1 }
+
+/** The mobility and the temperature of each unit, [units]. */
+export function ownBaths({ kT, mobility }: Bath, network: Pick<Network, 'units' | 'mobility' | 'temperature'>) {
+  const each = (common: number, own: Float64Array | null) =>
+    Float64Array.from({ length: network.units }, (_, unit) => common * (own?.[unit] ?? 1))
+  return { mobility: each(mobility, network.mobility), kT: each(kT, network.temperature) }
+}
+
+/** Whether all units that move are in one bath. */
+export function sharesBath({ mobility, temperature }: Pick<Network, 'mobility' | 'temperature'>): boolean {
+  return temperature === null && (mobility?.every((relative) => relative === 0 || relative === 1) ?? true)
+}

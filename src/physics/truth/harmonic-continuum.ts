@@ -1,7 +1,7 @@
 import type { GaussianLaw } from '../observe/moments.js'
 import { type HarmonicTerms, harmonicTerms } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
+import { type Bath, ownBaths } from '../protocol/bath.js'
 
 /** What is known of a driven harmonic network in continuous time. */
 export interface HarmonicContinuumLaw extends GaussianLaw {
@@ -23,8 +23,9 @@ const together = 16
 /**
  * Moments of a driven harmonic network U = xᵀKx/2 - f·x in continuous time, which no time step enters:
  *
- *     ṁ = -μ(Km - f),  Ṡ = -μ(KS + SK) + 2μkT,  ⟨Q̇⟩ = μ(|Km - f|² + tr KSK) - μkT tr K,  ⟨W⟩ = Δ⟨U⟩ + ⟨Q⟩
+ *     ṁ = -μ(Km - f),  Ṡ = -μKS - SKμ + 2μkT,  ⟨Q̇⟩ = (Km - f)ᵀμ(Km - f) + tr μKSK - tr μkT K,  ⟨W⟩ = Δ⟨U⟩ + ⟨Q⟩
  *
+ * with μ and kT the diagonal matrices of the units' mobilities and temperatures
  * (the heat, so that schedules need no derivative and may jump), by the embedded Runge–Kutta pair of order 5(4) in steps of their own.
  *
  * @param parameters - θ(t)
@@ -38,10 +39,11 @@ export function harmonicContinuumLaw(
   potential: Potential,
   parameters: (t: number) => Float64Array,
   mesh: Float64Array,
-  { kT, mobility }: Bath,
+  bath: Bath,
   start: GaussianLaw,
 ): HarmonicContinuumLaw {
   const { units } = potential.network
+  const own = ownBaths(bath, potential.network)
   const size = units + units * units + 1
   const y = new Float64Array(size)
   y.set(start.mean)
@@ -49,7 +51,7 @@ export function harmonicContinuumLaw(
   const farthest = start.mean.map(Math.abs)
   const first = meanEnergy(potential, parameters(mesh[0]!), y)
   const rates = (t: number, at: Float64Array, out: Float64Array) =>
-    momentRates(harmonicTerms(potential, parameters(t)), at, kT, mobility, out)
+    momentRates(harmonicTerms(potential, parameters(t)), at, own, out)
   for (let n = 0; n + 1 < mesh.length; ) {
     const length = mesh[n + 1]! - mesh[n]!
     let last = n + 1
@@ -71,8 +73,7 @@ export function harmonicContinuumLaw(
 function momentRates(
   { stiffness: K, force: f }: HarmonicTerms,
   y: Float64Array,
-  kT: number,
-  mobility: number,
+  { kT, mobility }: ReturnType<typeof ownBaths>,
   out: Float64Array,
 ) {
   const n = f.length
@@ -82,8 +83,9 @@ function momentRates(
   for (let i = 0; i < n; i++) {
     let force = f[i]!
     for (let j = 0; j < n; j++) force -= K[i * n + j]! * y[j]!
-    out[i] = mobility * force
-    heat += force * force - kT * K[i * n + i]!
+    const mu = mobility[i]!
+    out[i] = mu * force
+    heat += mu * (force * force - kT[i]! * K[i * n + i]!)
     for (let j = 0; j < n; j++) {
       let KS = 0
       let SK = 0
@@ -91,11 +93,11 @@ function momentRates(
         KS += K[i * n + k]! * S[k * n + j]!
         SK += S[i * n + k]! * K[k * n + j]!
       }
-      out[n + i * n + j] = -mobility * (KS + SK) + (i === j ? 2 * mobility * kT : 0)
-      heat += KS * K[j * n + i]!
+      out[n + i * n + j] = -mu * KS - mobility[j]! * SK + (i === j ? 2 * mu * kT[i]! : 0)
+      heat += mu * KS * K[j * n + i]!
     }
   }
-  out[n + n * n] = mobility * heat
+  out[n + n * n] = heat
 }
 
 /** ⟨U⟩ = (mᵀKm + tr KS)/2 - f·m + constant. */

@@ -31,7 +31,7 @@ export function harmonicExponentialWork(
   let m = Matrix.columnVector(start.mean)
   let S = Matrix.from1DArray(units, units, start.covariance)
   let logarithm = 0
-  const stepOf = eulerMaruyamaMap(bath)
+  const stepOf = eulerMaruyamaMap(bath, potential.network)
   for (const { h, before, after } of harmonicSteps(potential, protocol)) {
     if (after !== before) {
       const dK = Matrix.sub(after.K, before.K)

@@ -21,7 +21,7 @@ export interface HarmonicProtocolLaw extends GaussianLaw {
  *
  *     jump: g = ΔK m - Δf,  ⟨W⟩ += mᵀΔK m/2 - Δf·m,  Var W += 2g·c + tr(ΔK C) + gᵀS g + tr(ΔK S ΔK S)/2,
  *           c += S g,  C += S ΔK S
- *     step: m' = A m + μh f,  S' = A S Aᵀ + 2μkTh,  c' = A c,  C' = A C Aᵀ
+ *     step: m' = A m + μh f,  S' = A S Aᵀ + 2μkTh (μ and kT diagonal matrices),  c' = A c,  C' = A C Aᵀ
  *
  * (Gaussian moments: Cov(yᵀΔK y/2, yyᵀ) = SΔK S, and odd ones vanish.)
  *
@@ -46,7 +46,7 @@ export function harmonicProtocolLaw(
   let variance = 0
   const meanEnergy = ({ K, f, constant }: HarmonicLandscape) =>
     (inner(m, K.mmul(m)) + K.mmul(S).trace()) / 2 - inner(f, m) + constant
-  const stepOf = eulerMaruyamaMap(bath)
+  const stepOf = eulerMaruyamaMap(bath, potential.network)
   let initialEnergy = 0
   let landscape: HarmonicLandscape | null = null
   for (const { h, before, after } of harmonicSteps(potential, protocol)) {

@@ -1,8 +1,9 @@
 import { Matrix } from 'ml-matrix'
+import type { Network } from '../network/network.js'
 import { squareMatrix } from '../observe/moments.js'
 import { harmonicTerms } from '../potential/given-hidden.js'
 import type { Potential } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
+import { type Bath, ownBaths } from '../protocol/bath.js'
 import type { Protocol } from '../protocol/protocol.js'
 
 /** U = xᵀKx/2 - f·x + constant. */
@@ -33,7 +34,7 @@ export function harmonicLandscape(potential: Potential, theta: Float64Array): Ha
 
 /** A step of Euler–Maruyama as a map of Gaussian laws: m' = A m + push, S' = A S Aᵀ + noise. */
 interface StepMap {
-  /** A = 1 - μhK; `At` its transpose */
+  /** A = 1 - μhK, μ the diagonal matrix of mobilities; `At` its transpose */
   readonly A: Matrix
   readonly At: Matrix
   /** μh f */
@@ -42,15 +43,20 @@ interface StepMap {
   readonly noise: Matrix
 }
 
-/** The maps of the steps in a bath, each kept until landscape or step length changes: most protocols repeat them. */
-export function eulerMaruyamaMap({ kT, mobility }: Bath): (landscape: HarmonicLandscape, h: number) => StepMap {
+/**
+ * The maps of the steps in a bath, where units may have mobilities and temperatures of their own, each kept until landscape or step
+ * length changes: most protocols repeat them.
+ */
+export function eulerMaruyamaMap(bath: Bath, network: Network): (landscape: HarmonicLandscape, h: number) => StepMap {
+  const { mobility, kT } = ownBaths(bath, network)
+  const M = Matrix.diag([...mobility])
+  const noise = Matrix.diag([...mobility].map((mu, i) => 2 * mu * kT[i]!))
   let last: { landscape: HarmonicLandscape; h: number; map: StepMap } | null = null
   return (landscape, h) => {
     if (last?.landscape !== landscape || last.h !== h) {
-      const one = Matrix.eye(landscape.K.rows)
-      const A = Matrix.sub(one, Matrix.mul(landscape.K, mobility * h))
-      const push = Matrix.mul(landscape.f, mobility * h)
-      last = { landscape, h, map: { A, At: A.transpose(), push, noise: one.mul(2 * mobility * kT * h) } }
+      const A = Matrix.sub(Matrix.eye(landscape.K.rows), M.mmul(landscape.K).mul(h))
+      const push = M.mmul(landscape.f).mul(h)
+      last = { landscape, h, map: { A, At: A.transpose(), push, noise: Matrix.mul(noise, h) } }
     }
     return last.map
   }

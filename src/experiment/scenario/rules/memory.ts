@@ -1,9 +1,11 @@
 import { countOf, isShared } from '../../../physics/network/described.js'
+import { type Range, usualRange } from '../../../physics/network/geometry.js'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { mostFrames } from '../../../physics/observe/recorded-steps.js'
 import { mostSteps, stepFraction } from '../../../physics/protocol/protocol.js'
+import { bathOf } from '../bath.js'
 import type { Keys } from '../keys.js'
-import { toldBlocks, unitsOf } from '../network.js'
+import { toldBlocks, unitsKey, unitsOf } from '../network.js'
 import { isOfPairs, type ObservableKeys, ownObservables } from '../observables.js'
 import type { Say } from '../parts.js'
 
@@ -59,9 +61,9 @@ export function sayMemory(scenario: Keys, say: Say): void {
 function sizesOf({ network }: Keys): Sizes {
   const { hidden, couplings } = network
   const units = unitsOf(network)
-  const { range = 'all', edges } = couplings.visible
+  const { edges } = couplings.visible
   const pairs = (units * (units - 1)) / 2
-  const neighbours = typeof range === 'number' ? (units * ((2 * range + 1) ** 2 - 1)) / 2 : pairs
+  const neighbours = units * perUnit(network.visible, couplings.visible.range ?? usualRange(network.visible))
   const hiddenRange = couplings.hidden?.range ?? 'all'
   const seen = hiddenRange === 'all' ? units : Math.min(units, (2 * hiddenRange + 1) ** 2)
   const hiddenUnits = hidden === undefined ? 0 : countOf(hidden)
@@ -73,11 +75,15 @@ function sizesOf({ network }: Keys): Sizes {
   }
 }
 
-const unitsPath = ({ network: { visible } }: Keys) => [
-  'network',
-  'visible',
-  visible.units === undefined ? 'lattice' : 'units',
-]
+/** Couplings over units, which edges can only lower. */
+function perUnit({ lattice, kind }: Keys['network']['visible'], range: Range): number {
+  if (range === 'all') return Infinity
+  if (lattice === undefined) return range === 'nearest' ? 1 : range
+  if (range === 'nearest') return kind === 'triangular' ? 3 : 2
+  return ((2 * range + 1) ** 2 - 1) / 2
+}
+
+const unitsPath = ({ network }: Keys) => ['network', 'visible', unitsKey(network)]
 
 /** Refuses networks that are too large by themselves; true where it does. */
 function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys, say: Say): boolean {
@@ -199,7 +205,7 @@ function saySteps({ protocol, noising, bath, sampling }: Keys, say: Say): void {
     if (protocol.dt !== undefined) sayMany(['protocol', 'dt'], protocol.duration / protocol.dt)
   } else if (sampling.dt !== undefined) sayMany(['sampling', 'dt'], time / sampling.dt)
   // Generation cuts a relaxation time 1/(μ k0) into at least 1/stepFraction steps.
-  else sayMany(['sampling', 'slowdown'], time * bath.mobility * noising.stiffness * (1 / stepFraction))
+  else sayMany(['sampling', 'slowdown'], time * bathOf(bath).mobility * noising.stiffness * (1 / stepFraction))
 }
 
 function inGiB(bytes: number): string {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
 import { isForObjective } from '../data.js'
 import { type Keys, keysSchema } from '../keys.js'
-import { unitsOf } from '../network.js'
+import { unitsKey, unitsOf } from '../network.js'
 import { type ObjectiveSettings, objectiveRules } from '../objective.js'
 import type { Surroundings } from '../objectives/common.js'
 import { hasStates } from '../objectives/machine.js'
@@ -80,7 +80,7 @@ function sayDrawn({ sampling, learning }: Keys, say: Say): void {
 
 /** Networks whose exact law is at hand. */
 function sayNetwork({ network }: Keys, objective: ObjectiveSettings, say: Say): void {
-  const { visible, hidden, label } = network
+  const { hidden, label } = network
   if (label !== undefined && objective.kind !== 'continual-protocol')
     say(['network', 'label'], 'objectives here learn from states without classes; remove the label units')
   if (hidden !== undefined && hiddenMoves(hidden))
@@ -91,7 +91,7 @@ function sayNetwork({ network }: Keys, objective: ObjectiveSettings, say: Say): 
   const units = unitsOf(network)
   if (units > mostUnits)
     say(
-      ['network', 'visible', visible.lattice === undefined ? 'units' : 'lattice'],
+      ['network', 'visible', unitsKey(network)],
       `${units} units; objectives are for at most ${mostUnits}, whose exact law is at hand`,
     )
   else if ('walkers' in objective && objective.walkers * units > mostCoordinates)
