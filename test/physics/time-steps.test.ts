@@ -131,7 +131,8 @@ test('the reversed protocol stands in the same landscapes for the same times', a
     expect(b[0]! / a[0]!).toBeCloseTo(1, 6)
   }
   // Both records are even in time, in the same frames.
-  const times = ({ clock, even }: typeof forwards) => Array.from(even!, (step) => clock[step + 1]!)
+  const times = ({ clock, even }: Pick<typeof forwards, 'clock' | 'even'>) =>
+    Array.from(even!, (step) => clock[step + 1]!)
   const intervals = (of: readonly number[]) => of.map((t, n) => t - (of[n - 1] ?? 0))
   for (const protocol of [forwards, backwards])
     for (const interval of intervals(times(protocol))) expect(interval).toBeCloseTo(10 / forwards.even!.length, 9)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backend/backend.js'
+import { packBlock } from '../../src/backend/compiled/blocks.js'
 import { describeSystem } from '../../src/backend/compiled/system.js'
 import { formulaSizes } from '../../src/backend/formula-rounding.js'
 import { networkWith } from '../../src/backend/native/small-systems.js'
@@ -55,7 +56,7 @@ function byKernels(potential: Potential, theta: Float64Array, x: Float64Array) {
     arena.take(8 * theta.length),
   ]
   arena.f64(parameters, theta.length).set(theta)
-  pool.kernels.pack(parameters, system.first, system.second, 0, potential.size, block)
+  packBlock(arena, pool, system, parameters, potential.size, block)
   arena
     .f32(state, system.groupBytes / 4)
     .fill(0)
@@ -95,7 +96,7 @@ const formulaOf = (variables: readonly string[]) =>
 test('random formulas have the forces and energies of float64, to what their operations round', () => {
   const network = networkWith(6, 'all', 0)
   fc.assert(
-    fc.property(formulaOf(['x']), formulaOf(['x', 'y']), (onsite, pair) => {
+    fc.property(formulaOf(['x', 't']), formulaOf(['x', 'y', 't']), (onsite, pair) => {
       let potential: Potential
       try {
         potential = potentialOf(network, [
@@ -138,6 +139,8 @@ function mixture(network: Network): { potential: Potential; theta: Float64Array 
     bias,
     pairFromFormula({ name: 'yukawa', formula: 'exp(-sqrt(0.1 + (x - y)^2))/sqrt(0.1 + (x - y)^2) + x*y^2/9' }),
     onsiteFromFormula({ name: 'line', formula: '3*x - 1' }),
+    onsiteFromFormula({ name: 'moving', formula: '(x - 2*sin(t))^2/2 + cos(3*t)*x*t' }),
+    pairFromFormula({ name: 'swinging', formula: 'cos(x - y - t)*exp(-t^2) + t*x' }),
   ]
   if (network.labelsPull) terms.push(labelCoupling)
   if (network.hidden > 0) terms.push(bistable(0.7))

@@ -1,7 +1,8 @@
+import { stepsInWords } from '../../src/experiment/files/steps.js'
 import { tableInWords } from '../../src/experiment/files/table.js'
 import { formatDuration } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { entry } from '../read-json.js'
+import { entry, finite } from '../read-json.js'
 import type { RunRecord } from '../run-record.js'
 import { verdict } from '../verdict.js'
 
@@ -17,6 +18,7 @@ export function overview(run: RunRecord): Markup {
     ['seed', run.seed === undefined ? undefined : String(run.seed)],
     ['data', tableRead(run)],
     ['backend', run.backend || undefined],
+    ['time steps', stepsTaken(run)],
     ['took', run.timings.total === undefined ? undefined : formatDuration(run.timings.total)],
     ['ended', typeof run.manifest.end === 'string' ? run.manifest.end.slice(0, 10) : undefined],
   ].filter((pair): pair is [string, string] => pair[1] !== undefined)
@@ -28,6 +30,17 @@ ${run.scenario.about ? html`<p class="about">${run.scenario.about}</p>` : undefi
 <div><h2 class="verdict-title">Verdict <span class="word">${words[tone]}</span></h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div></div>
 ${run.warnings.map((line) => html`<p class="caption"><strong>Warning.</strong> ${line}</p>`)}${run.notes.map((line) => html`<p class="caption"><strong>Note.</strong> ${line}</p>`)}
 </header>`
+}
+
+/** How many time steps there were, how long, and what chose them. */
+function stepsTaken({ manifest }: RunRecord): string | undefined {
+  const [count, shortest, longest] = ['count', 'shortest', 'longest'].map((name) =>
+    finite(entry(manifest, 'steps', name)),
+  )
+  const chosenBy = entry(manifest, 'steps', 'chosenBy')
+  if (count === undefined || shortest === undefined || longest === undefined || typeof chosenBy !== 'string')
+    return undefined
+  return stepsInWords({ count, shortest, longest, chosenBy })
 }
 
 /** The rows of the table that was learned from, and whether it had a header. */

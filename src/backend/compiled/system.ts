@@ -7,7 +7,7 @@ import type { KernelName } from '../../physics/potential/term.js'
 import { type Flips, firstLayer, refusedByFlips, writeFlips } from './flips.js'
 import { type Arena, writeWords } from './memory.js'
 import { recordBytes, rowBytes, stripRows } from './shards.js'
-import { countsAs, encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
+import { bitsOf, countsAs, encodeTerm, foreignNumber, type TapeOfTerm } from './tape.js'
 
 /** A network as the kernels know it: its record in memory, and how θ maps onto their parameter blocks and sums. */
 export interface System {
@@ -302,8 +302,7 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     several,
     several === 0 ? 0 : writeWords(arena, baths.ofUnit),
   ]
-  const address = writeWords(arena, Int32Array.from([...record, 0]))
-  arena.f32(address + 4 * record.length, 1)[0] = kT
+  const address = writeWords(arena, Int32Array.from([...record, bitsOf(kT)]))
   return {
     address,
     rows,

@@ -134,6 +134,6 @@ function encodeStep({ name, a, b, to }: TapeStep, spare: number): Words[] {
 }
 
 /** The bits of a number as float32. */
-function bitsOf(value: number): number {
+export function bitsOf(value: number): number {
   return new Int32Array(Float32Array.of(value).buffer)[0]!
 }

@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { ChosenBackend } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
+import type { Steps } from '../files/steps.js'
 import type { TableRead } from '../files/table.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -42,6 +43,8 @@ export interface Manifest {
   readonly command: string
   /** the run whose parameters this one drew from */
   readonly parentRun: string | null
+  /** of a finished run that is no objective: its time steps, as in results.json */
+  readonly steps?: Steps
   /** of a finished run: SHA-256 of its files by their names */
   readonly files?: Readonly<Record<string, string>>
 }

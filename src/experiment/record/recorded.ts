@@ -30,7 +30,7 @@ export interface RunOptions extends Hooks, BackendRequest {
  *
  * @throws what the work throws; a StoppedError names the directory
  */
-export async function recorded<Results extends object>(
+export async function recorded<Results extends { readonly steps?: Manifest['steps'] }>(
   scenario: Scenario,
   data: Manifest['data'],
   chosen: ChosenBackend,
@@ -40,9 +40,10 @@ export async function recorded<Results extends object>(
   const located = withAbsolutePaths(scenario)
   const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
   const manifest = startManifest(located, known, data, chosen)
-  const finish = (exitReason: Manifest['exitReason']) =>
+  const finish = (exitReason: Manifest['exitReason'], steps?: Manifest['steps']) =>
     writeSealed(directory, files.manifest, {
       ...{ ...manifest, end: new Date().toISOString(), exitReason },
+      ...(steps === undefined ? {} : { steps }),
       ...(exitReason === 'finished' ? { files: checksums(directory) } : {}),
     } satisfies Manifest)
   try {
@@ -50,7 +51,7 @@ export async function recorded<Results extends object>(
     writeAtomic(join(directory, files.scenario), effectiveScenario(located))
     const results = await work()
     writeJson(directory, files.results, results)
-    finish('finished')
+    finish('finished', results.steps)
     return results
   } catch (error) {
     const stopped = error instanceof StoppedError

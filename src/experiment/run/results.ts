@@ -4,6 +4,7 @@ import type { Check } from '../../physics/observe/check.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import type { SpeedLimit } from '../../physics/observe/speed-limit.js'
 import type { TimeAverage } from '../../physics/observe/time-averages.js'
+import type { Steps } from '../files/steps.js'
 import type { Current } from '../measurement/currents.js'
 import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.js'
 import type { FirstPassageResults } from '../measurement/first-passage.js'
@@ -54,6 +55,8 @@ interface Common {
     /** of a table, or of a law that is like one */
     readonly columns?: readonly DataColumn[]
   }
+  /** time steps of the trajectories; of an objective none, its arms have their own */
+  readonly steps?: Steps
   /** how it was done, where that is not as usual */
   readonly notes?: readonly string[]
   /** what cannot be trusted, and what mends it */

@@ -8,6 +8,7 @@ import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
 import { mnistPackage } from '../files/mnist.js'
+import { stepsInWords } from '../files/steps.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
 import { measureCurrents } from '../measurement/currents.js'
@@ -28,6 +29,7 @@ import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
+import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import type { Conditions } from '../system/conditions.js'
@@ -96,7 +98,7 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
- * @returns its size in words
+ * @returns its size and its time steps in words, and what there is to be warned of
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
 export function requireRunnable(scenario: Scenario): string {
@@ -109,12 +111,21 @@ export function requireRunnable(scenario: Scenario): string {
   requireApplicable(problem)
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size} parameters`]
+  const clocks = potential.groups.filter(({ clock }) => clock === true).length
+  const parts = [`${units} units, ${edges.count} couplings, ${potential.size - clocks} parameters`]
   if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
   parts.push(`${scenario.sampling.trajectories} trajectories`)
-  return parts.join('; ')
+  // The steps of generation are those of the noising, whatever the network learns.
+  const unlearned = () =>
+    generationOf(
+      problem,
+      noising.knots.map(() => new Float64Array(potential.size)),
+    )
+  const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
+  parts.push(stepsInWords(stepsOf(protocol)))
+  return [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */
@@ -143,13 +154,13 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const learned = await learn(problem, backend, options)
   const knots = learned?.knots ?? null
   const train = clock()
-  for (const text of stepWarnings(problem)) warn(text)
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
-  const drawn = await draw(problem, knots, components, backend, options)
+  const protocol = stepped(problem, knots, options, warn)
+  const drawn = await draw(problem, knots, protocol, components, backend, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
-  const { observed, protocol, reverseWork } = drawn
+  const { observed, reverseWork } = drawn
   for (const text of observableWarnings(observed.observables)) warn(text)
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
@@ -163,11 +174,11 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
   const exactScore = measurement?.exactScore?.raw ?? null
   const measured = {
     ...drawn,
-    ...{ problem: judged, freeEnergy, exactScore, knots },
+    ...{ problem: judged, protocol, freeEnergy, exactScore, knots },
     roundoff: observed.roundoff,
     energyScale: energies,
   }
-  writeArrays(options.directory, problem, { ...drawn, measurement, restored, knots, backend })
+  writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
   const findings = {
     metrics: {
       ...measurement?.metrics,
@@ -177,6 +188,7 @@ async function perform(problem: Problem, backend: Backend, given: RunOptions): P
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
+    steps: stepsOf(protocol),
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
@@ -204,15 +216,29 @@ async function learn(problem: Problem, backend: Backend, options: RunOptions) {
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }
 
+/** The protocol that is run, its steps told, and what they miss or why they are many. */
+function stepped(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  { onNote }: RunOptions,
+  warn: (text: string) => void,
+): ChosenProtocol {
+  for (const text of stepWarnings(problem)) warn(text)
+  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
+  onNote?.(stepsInWords(stepsOf(protocol)))
+  for (const text of stepsWarnings(protocol)) warn(text)
+  return protocol
+}
+
 /** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
 async function draw(
   problem: Problem,
   knots: readonly Float64Array[] | null,
+  protocol: ChosenProtocol,
   components: PrincipalBands | null,
   backend: Backend,
   options: RunOptions,
 ) {
-  const protocol = knots === null ? simulationProtocol(problem) : generationOf(problem, knots)
   const auto = (options.backend ?? 'auto') === 'auto'
   const { conditions, data } = problem
   if (conditions !== undefined && knots !== null) {
@@ -220,7 +246,7 @@ async function draw(
       drawGiven(problem, conditions, data!, knots, on, hooks),
     )
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
-    return { protocol, observed, reverseWork: null, clean, noised: observed.noised }
+    return { observed, reverseWork: null, clean, noised: observed.noised }
   }
   const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
   const reverse = problem.scenario.protocol?.bothWays === true ? reversedSimulation(problem, protocol) : null
@@ -229,7 +255,7 @@ async function draw(
       ? null
       : (await runEnsemble(reverse.problem, reverse.protocol, backend, options, auto, null)).workAndHeat!.work
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { protocol, observed, reverseWork, clean, noised: null }
+  return { observed, reverseWork, clean, noised: null }
 }
 
 /** The samples after the last, noiseless step, where there is one. */

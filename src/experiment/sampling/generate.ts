@@ -6,16 +6,19 @@ import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { columnsOf, type PointSet, rowsOf } from '../../physics/network/states.js'
 import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import { generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
+import { generationProtocol } from '../../physics/protocol/protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
+import type { ChosenProtocol } from './steps.js'
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
-export function generationOf({ noising, scenario, generation }: Problem, knots: readonly Float64Array[]): Protocol {
-  return generationProtocol(noising, knots.map(generation.parameters), {
-    ...scenario.sampling,
-    longest: generation.longestStep,
-  })
+export function generationOf(
+  { noising, scenario: { sampling }, generation }: Problem,
+  knots: readonly Float64Array[],
+): ChosenProtocol {
+  const options = { ...sampling, longest: generation.longestStep }
+  const protocol = generationProtocol(noising, knots.map(generation.parameters), options)
+  return { ...protocol, chosenBy: sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt' }
 }
 
 /**

@@ -18,6 +18,7 @@ import {
 } from '../../physics/protocol/protocol.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { initialStates } from '../system/start.js'
+import { type ChosenProtocol, chosenByPlan } from './steps.js'
 
 /** Initial coordinates that a time step is chosen for: all of small systems, since what falls farthest is an outlier. */
 const mostCoordinates = 2 ** 17
@@ -52,18 +53,23 @@ function scaledBy(factor: number, { value, bounds }: NonNullable<Driven['kT']>):
 }
 
 /** The protocol of a plain simulation; without a given dt, in steps that resolve the landscapes and schedules on its way. */
-export function simulationProtocol(problem: Problem): Protocol {
+export function simulationProtocol(problem: Problem): ChosenProtocol {
   const driven = drivenOf(problem)
   const { theta, scheduled, kT, duration } = driven
   const { dt } = problem.scenario.protocol!
   if (dt !== undefined) {
     requireStable(problem, driven, dt)
-    return scheduledProtocol(theta, scheduled, duration, dt, kT?.value)
+    return { ...scheduledProtocol(theta, scheduled, duration, dt, kT?.value), chosenBy: 'by protocol.dt' }
   }
   const longest = Math.min(problem.generation.longestStep ?? Infinity, longestOfUnits(driven))
   // Flips alone have no curvature that a step must resolve.
-  if (isStill(problem)) return scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
-  return timedProtocol(theta, scheduled, planSteps(driven, longest), kT?.value)
+  if (isStill(problem)) {
+    const protocol = scheduledProtocol(theta, scheduled, duration, Math.min(longest, duration), kT?.value)
+    return { ...protocol, chosenBy: 'chosen by the rates of the units' }
+  }
+  const steps = planSteps(driven, longest)
+  const { limits } = steps
+  return { ...timedProtocol(theta, scheduled, steps, kT?.value), limits, chosenBy: chosenByPlan(limits) }
 }
 
 /** Whether no unit moves but by flips. */

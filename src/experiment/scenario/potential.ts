@@ -28,7 +28,9 @@ function formulaTerm(variables: string, example: string) {
   return z
     .strictObject({
       name: termName,
-      formula: z.string().describe(`φ in ${variables}, for example ${example}`),
+      formula: z
+        .string()
+        .describe(`φ in ${variables}, in a plain simulation also in the time t, for example ${example}`),
       min: z.number().optional().describe('lowest parameter; 0 where a negative one would let trajectories run away'),
     })
     .describe(`a term from a formula: U = Σ θ φ, one parameter θ for each ${variables === 'x' ? 'unit' : 'edge'}`)

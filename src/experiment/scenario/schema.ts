@@ -10,7 +10,7 @@ import { sayMemory } from './rules/memory.js'
 import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
 import { sayObjective } from './rules/objective.js'
 import { sayObservation } from './rules/observation.js'
-import { sayConditions, sayGeneration, sayKind, saySimulation } from './rules/simulation.js'
+import { sayClock, sayConditions, sayGeneration, sayKind, saySimulation } from './rules/simulation.js'
 import { sayKinds, sayStates } from './rules/states.js'
 
 /** Rules that hold between keys, named by what they protect; each says what is wrong at the path of the key to mend. */
@@ -24,6 +24,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayStates,
   sayDrives,
   sayKind,
+  sayClock,
   sayLearning,
   sayObjective,
   sayObservation,

@@ -1,3 +1,4 @@
+import { hasClock } from '../../physics/formula/partials.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
 import { type ContrastOptions, contrastiveDivergence } from './contrastive-divergence.js'
@@ -80,6 +81,9 @@ export function refusalOf(
   { terms }: Pick<Potential, 'terms'>,
   drive: DriveKind,
 ): string | null {
+  const moving = terms.find(({ formula }) => formula !== undefined && hasClock(formula))
+  if (moving !== undefined)
+    return `the time in the formula of "${moving.name}" runs in simulations, and what is learned has parameters at each noise time`
   const nonlinear = terms.find(({ linear }) => !linear)
   if (hidden === null && nonlinear !== undefined)
     return `it trains terms that are linear in their parameters, and "${nonlinear.name}" is not`

@@ -26,6 +26,8 @@ export interface Looks {
   readonly curvature: readonly number[]
   /** features of the potential too narrow for a grid of states, [looks] */
   readonly narrow: readonly (NarrowFeature | null)[]
+  /** where they bend so, [looks] */
+  readonly x: readonly number[]
   /** the largest displacement that is visited, [looks]; null in harmonic landscapes */
   readonly reach: readonly (number | null)[]
 }

@@ -59,20 +59,11 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
   const causeOf = (parameter: number) => driven.scheduled.findIndex((of) => of.parameter === parameter)
   /** θ with the clocks at time t */
   const clockedAt = (t: number) => scheduledAt(theta, driven.scheduled.filter(isClock), t)
-  // Neighbouring intervals share an end, halves of one the other.
-  const curvatureOf = remembering((_key: string, at: Float64Array, temperature: number) =>
-    visitedCurvature(potential, at, { kT: temperature }, initial),
-  )
   const covered = coveredBy({ ...driven, scheduled }, looks, longest, most.curvature)
+  const steepest = steepestOf(driven, scheduled, covered, clockedAt)
   const typical = resolution / (bath.mobility * base)
   const relaxation = 1 / (bath.mobility * typical)
-  const spacing = duration / Math.max(1, looks.kT.length - 1)
-  /** The lowest temperature of the looks about a time, and until it is forgotten. */
-  const coldestNear = (from: number, to: number): number => {
-    const first = Math.max(0, Math.floor(from / spacing))
-    const last = Math.ceil((to + relaxation) / spacing)
-    return Math.min(...looks.kT.slice(first, last + 1))
-  }
+  const coldestNear = coldestOf(looks, duration, relaxation)
   const scale = Math.max(
     Math.sqrt(Math.max(...looks.kT) / typical),
     startScale(initial, potential.network.units, looks.reach),
@@ -81,24 +72,6 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
   const isLinear = potential.terms.every(({ linear }) => linear)
   const weight = pushes(potential, theta, scheduled, scale)
   const motion = motions({ ...driven, theta }, looks, moving, longest, most.curvature)
-
-  /** A bound on the curvature where the parameters are between bounds that no look has covered; 0 where one has. */
-  const steepest = (of: readonly Bounds[], heat: Bounds | null, from: number, to: number): number => {
-    const isKnown = ({ lo, hi }: Interval, n: number) => covered[n]!.lo <= lo && hi <= covered[n]!.hi
-    if (of.every(({ value }, n) => isKnown(value, n)) && (heat === null || isKnown(heat.value, of.length))) return 0
-    const end = (side: 'lo' | 'hi', t: number) => filled(clockedAt(t), scheduled, (n) => of[n]!.value[side])
-    const temperature = heat === null ? bath.kT : heat.value.hi
-    return Math.max(
-      ...[end('lo', from), end('hi', to)].map((at) => {
-        const clocks = moving.map(({ parameter }) => at[parameter])
-        return curvatureOf(
-          `${scheduled.map(({ parameter }) => at[parameter])} ${clocks} ${temperature}`,
-          at,
-          temperature,
-        )
-      }),
-    )
-  }
 
   /** Largest force on a unit that moves within a step, by the schedules in question, as a velocity. */
   const drift = (
@@ -157,6 +130,43 @@ export function createJudge(driven: Driven, looks: Looks, base: number, longest 
     const left = step * Math.max(rough, roughHeat)
     const kind = left > floor || to - from > 1.5 * step ? 'finer' : 'rough'
     return { kind, impulse: left, cause: roughHeat > rough ? -1 : cause, steepness }
+  }
+}
+
+/**
+ * A bound on the curvature where the parameters are between bounds that no look has covered; 0 where one has.
+ *
+ * @param scheduled - those that are no clocks; `clockedAt`: θ with the clocks at a time
+ */
+function steepestOf(
+  { potential, bath, initial, scheduled: all }: Driven,
+  scheduled: readonly Scheduled[],
+  covered: readonly Interval[],
+  clockedAt: (t: number) => Float64Array,
+) {
+  // Neighbouring intervals share an end, halves of one the other.
+  const curvatureOf = remembering((_key: string, at: Float64Array, temperature: number) =>
+    visitedCurvature(potential, at, { kT: temperature }, initial),
+  )
+  return (of: readonly Bounds[], heat: Bounds | null, from: number, to: number): number => {
+    const isKnown = ({ lo, hi }: Interval, n: number) => covered[n]!.lo <= lo && hi <= covered[n]!.hi
+    if (of.every(({ value }, n) => isKnown(value, n)) && (heat === null || isKnown(heat.value, of.length))) return 0
+    const temperature = heat === null ? bath.kT : heat.value.hi
+    const end = (side: 'lo' | 'hi', t: number) => {
+      const at = filled(clockedAt(t), scheduled, (n) => of[n]!.value[side])
+      return curvatureOf(`${all.map(({ parameter }) => at[parameter])} ${temperature}`, at, temperature)
+    }
+    return Math.max(end('lo', from), end('hi', to))
+  }
+}
+
+/** The lowest temperature of the looks about an interval, and until it is forgotten. */
+function coldestOf({ kT }: Looks, duration: number, relaxation: number) {
+  const spacing = duration / Math.max(1, kT.length - 1)
+  return (from: number, to: number): number => {
+    const first = Math.max(0, Math.floor(from / spacing))
+    const last = Math.ceil((to + relaxation) / spacing)
+    return Math.min(...kT.slice(first, last + 1))
   }
 }
 

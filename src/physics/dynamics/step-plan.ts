@@ -1,5 +1,7 @@
 import { invalidValue } from '../../errors.js'
+import { eachTerm } from '../potential/potential.js'
 import { mostSteps, type StepTimes, scheduledAt, wholeSteps } from '../protocol/protocol.js'
+import { curvatureBound } from './drive.js'
 import type { Driven, Looks } from './driven.js'
 import { type Fall, fallOf } from './falls.js'
 import { createJudge } from './step-judge.js'
@@ -38,17 +40,44 @@ function looksOf({ potential, theta, scheduled, kT, bath, initial, duration }: D
     kT: temperature,
     curvature,
     narrow: seen.map(({ narrow }) => narrow),
+    x: seen.map(({ x }) => x),
     reach: seen.map(({ reach }) => reach),
     ends,
   }
 }
 
-/** The step of most of the way: that of the stiffest look, or of the middle one where the stiffest is a spike. */
-function baseStep(curvature: readonly number[], mobility: number): number {
-  const sorted = [...curvature].sort((a, b) => a - b)
+/** The look that the step of most of the way is that of: the stiffest, or the middle one where the stiffest is a spike. */
+function decisive(curvature: readonly number[]): number {
+  const sorted = [...curvature.keys()].sort((a, b) => curvature[a]! - curvature[b]!)
   const stiffest = sorted.at(-1)!
-  const mean = sorted.reduce((sum, of) => sum + of, 0) / sorted.length
-  return resolution / (mobility * (stiffest > spike * mean ? sorted[sorted.length >> 1]! : stiffest))
+  const mean = curvature.reduce((sum, of) => sum + of, 0) / curvature.length
+  return curvature[stiffest]! > spike * mean ? sorted[sorted.length >> 1]! : stiffest
+}
+
+function baseStep(curvature: readonly number[], mobility: number): number {
+  return resolution / (mobility * curvature[decisive(curvature)]!)
+}
+
+/** Steps, and what set their number. */
+export interface PlannedSteps extends StepTimes {
+  readonly limits: StepLimits
+}
+
+/** What set the number of steps. */
+export interface StepLimits {
+  /** the landscape that whole steps resolve: how much it bends, when and where, and the term that bends most there */
+  readonly landscape: {
+    readonly curvature: number
+    readonly t: number
+    readonly x: number
+    readonly term: string
+    /** whether whole steps are as long as it lets them be, not shorter by the units' own rates */
+    readonly decides: boolean
+  }
+  /** steps that follow the start down */
+  readonly falls: number
+  /** steps more that a schedule or the time in a formula asked for, the key of the one that asks for the shortest, and when */
+  readonly cut: { readonly steps: number; readonly key: string; readonly t: number } | null
 }
 
 /** What bisection found: the equal steps that are cut, by their number, and where a schedule stays rough. */
@@ -57,6 +86,8 @@ interface Cuts {
   readonly cut: ReadonlyMap<number, readonly number[]>
   /** times of rough steps, ascending, with what each may displace */
   readonly rough: readonly { readonly t: number; readonly impulse: number }[]
+  /** the shortest step, and the schedule that asked for it; null without cuts */
+  readonly finest: { readonly t: number; readonly length: number; readonly cause: number } | null
 }
 
 /**
@@ -69,7 +100,7 @@ interface Cuts {
  *
  * Cost: O(log(duration/dt)) judgements for each feature of a schedule, one for each short step.
  */
-export function planSteps(driven: Driven, longest: number): StepTimes {
+export function planSteps(driven: Driven, longest: number): PlannedSteps {
   const seen = looksOf(driven)
   const base = baseStep(seen.curvature, driven.bath.mobility)
   const { duration } = driven
@@ -78,12 +109,43 @@ export function planSteps(driven: Driven, longest: number): StepTimes {
     Math.min(base, longest),
     seen.narrow.find((of) => of !== null),
   )
-  if (driven.scheduled.length === 0 && driven.kT === null) return cutTimes(duration, steps, new Map(), seen.ends)
+  if (driven.scheduled.length === 0 && driven.kT === null) {
+    const times = cutTimes(duration, steps, new Map(), seen.ends)
+    return { ...times, limits: limitsOf(driven, seen, longest, null, times.dt.length - steps) }
+  }
   const judge = createJudge(driven, seen, base)
   for (let floor = oneRough; ; floor /= 4) {
-    const { cut, rough } = cutsOf(driven, judge, steps, floor)
-    if (roughest(rough, base / resolution) <= mostRough) return cutTimes(duration, steps, cut, seen.ends)
+    const { cut, rough, finest } = cutsOf(driven, judge, steps, floor)
+    if (roughest(rough, base / resolution) > mostRough) continue
+    const times = cutTimes(duration, steps, cut, seen.ends)
+    const cuts = [...cut.values()].reduce((sum, { length }) => sum + length, 0)
+    const asked = finest === null ? null : { steps: cuts, key: keyOf(driven, finest.cause), t: finest.t }
+    return { ...times, limits: limitsOf(driven, seen, longest, asked, times.dt.length - steps - cuts) }
   }
+}
+
+function limitsOf(
+  { potential, bath, duration }: Driven,
+  looksAt: Looks,
+  longest: number,
+  cut: StepLimits['cut'],
+  falls: number,
+): StepLimits {
+  const { curvature, narrow, theta } = looksAt
+  const n = decisive(curvature)
+  const { units } = potential.network
+  const x = narrow[n]?.x ?? looksAt.x[n]!
+  const alike = new Float64Array(units).fill(x)
+  let most = { term: narrow[n]?.term ?? '', bend: narrow[n] === null ? 0 : Infinity }
+  eachTerm(potential, (term, own) => {
+    const hessian = new Float64Array(units * units)
+    term.addHessian(own(theta[n]!), alike, hessian)
+    const bend = curvatureBound(hessian, units)
+    if (bend > most.bend) most = { term: term.name, bend }
+  })
+  const t = curvature.length === 1 ? 0 : (duration * n) / looks
+  const decides = baseStep(curvature, bath.mobility) <= longest
+  return { landscape: { curvature: curvature[n]!, t, x, term: most.term, decides }, falls, cut }
 }
 
 /** Number of steps of at most a given length. @throws E_INVALID_VALUE for too many */
@@ -161,12 +223,14 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
   const cut = new Map<number, number[]>()
   const rough: { t: number; impulse: number }[] = []
   let planned = 0
+  let finest: Cuts['finest'] = null
   const part = (from: number, to: number, ends: number[]): void => {
     const { kind, impulse, cause } = judge(from, to, to - from, floor)
     if (kind === 'rough') rough.push({ t: from, impulse })
     if (kind !== 'finer') return
     if (++planned > mostPlanned || to - from < shortest * duration) throw tooFast(driven, from, cause)
     const middle = (from + to) / 2
+    if (finest === null || to - from < finest.length) finest = { t: from, length: to - from, cause }
     // Four at once, where they will do.
     if (judge(from, to, (to - from) / 4, floor).kind === 'resolved') {
       planned += 3
@@ -198,7 +262,7 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
   // Steps towards a pole have no end.
   poles(0, duration)
   span(0, steps)
-  return { cut, rough }
+  return { cut, rough, finest }
 }
 
 /** The key of a schedule; the temperature's is number -1. */

@@ -36,6 +36,8 @@ export interface NarrowFeature {
 interface Visited {
   readonly curvature: number
   readonly narrow: NarrowFeature | null
+  /** the displacement that the curvature is of, or has most of its mean square from */
+  readonly x: number
   /** the largest displacement that is visited; null where the landscape is harmonic, and as wide as it is stiff */
   readonly reach: number | null
 }
@@ -74,15 +76,20 @@ export function visited(
     return {
       curvature: curvatureBound(relaxationMatrix(potential, theta, new Float64Array(units)), units, mobility),
       narrow: null,
+      x: 0,
       reach: null,
     }
   if (potential.terms.every(({ harmonic }) => harmonic))
-    return { curvature: at(new Float64Array(units)), narrow: null, reach: null }
+    return { curvature: at(new Float64Array(units)), narrow: null, x: 0, reach: null }
   const region = visitedRegion(potential, theta, kT, initial)
   const { grid, energy } = region
   const reached = [...energy.keys()].filter((n) => energy[n]! <= visitedEnergy)
   const stride = Math.ceil(reached.length / curvaturePoints)
-  let [squares, weights, largest] = [0, 0, 0]
+  let [squares, weights] = [0, 0]
+  let [largest, heaviest] = [
+    { of: 0, x: 0 },
+    { of: 0, x: 0 },
+  ]
   reached.forEach((n, index) => {
     // The ends are looked at whatever the stride: walls are steepest there.
     if (index % stride !== 0 && index + 1 !== reached.length) return
@@ -90,13 +97,17 @@ export function visited(
     const weight = Math.exp(-energy[n]!)
     squares += weight * curvature ** 2
     weights += weight
-    largest = Math.max(largest, curvature)
+    if (curvature > largest.of) largest = { of: curvature, x: grid[n]! }
+    if (weight * curvature ** 2 > heaviest.of) heaviest = { of: weight * curvature ** 2, x: grid[n]! }
   })
-  const curvature = Math.max(weights > 0 ? Math.sqrt(squares / weights) : 0, (resolution / followed) * largest)
+  const mean = weights > 0 ? Math.sqrt(squares / weights) : 0
+  const wall = (resolution / followed) * largest.of
+  const curvature = Math.max(mean, wall)
   const between = narrowest(potential, theta, region)
   return {
     curvature: curvature + between.excess,
     narrow: between.excess > 0.25 * curvature ? between : null,
+    x: (mean > wall ? heaviest : largest).x,
     reach: reached.reduce((most, n) => Math.max(most, Math.abs(grid[n]!)), 0),
   }
 }

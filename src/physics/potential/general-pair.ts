@@ -35,8 +35,7 @@ export function generalPairTerm(
   edgesOf: (network: Network) => Edges = ({ edges }) => edges,
 ): TermOn {
   return (network) => {
-    const { units } = network
-    const edges = edgesOf(network)
+    const [{ units }, edges] = [network, edgesOf(network)]
     const [first, second] = [scratch(), scratch()]
     /** visits the edges in their order, whatever the batch, with the places of the rows of both ends */
     const eachEdge = (batch: number, visit: (edge: number, i: number, j: number) => void) => {

@@ -13,6 +13,19 @@ export function sayKind({ objective, learning, data, protocol }: Keys, say: Say)
     say(['protocol'], 'expected either protocol (a plain simulation), data and learning, or an objective')
 }
 
+/** Formulas in the time: it runs in a plain simulation; learning and objectives have landscapes of their own at each noise time. */
+export function sayClock({ potential, protocol }: Keys, say: Say): void {
+  if (protocol !== undefined) return
+  for (const key of ['onsite', 'pair'] as const)
+    potential[key].forEach((entry, index) => {
+      if (typeof entry !== 'string' && /\bt\b/.test(entry.formula))
+        say(
+          ['potential', key, index, 'formula'],
+          'the time t runs in a plain simulation only (a scenario with a protocol); what is learned has parameters at each noise time. Write it without t',
+        )
+    })
+}
+
 /** A start that fits the units, a temperature that all of them can follow, and what runs of both directions need. */
 export function saySimulation(scenario: Keys, say: Say): void {
   const { initial, protocol, network, observe } = scenario
