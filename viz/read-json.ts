@@ -2,6 +2,7 @@ import type { BandEstimate, ErrorBudget, Estimate, Hybrids, SliceDiagnosis } fro
 import type {
   BathHeat,
   Check,
+  Current,
   FirstPassage,
   FreeEnergy,
   Identity,
@@ -78,6 +79,7 @@ export function readResults(
   | 'speedLimit'
   | 'firstPassage'
   | 'timeAverages'
+  | 'currents'
   | 'errorBudget'
   | 'hybrids'
   | 'learning'
@@ -98,6 +100,7 @@ export function readResults(
       : undefined,
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
+    currents: records(results.currents).flatMap(current),
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     hybrids: isRecord(results.hybrids) ? hybrids(results.hybrids) : undefined,
     learning: numbers(results.learning),
@@ -213,6 +216,17 @@ function timeAverage(row: JsonRecord): TimeAverage {
     correlationTime: finite(row.correlationTime),
     converged: row.converged === true,
   }
+}
+
+function current(row: JsonRecord): Current[] {
+  const period = finite(row.period)
+  const of = (value: unknown) => ({
+    value: finite(entry(value, 'mean')),
+    standardError: finite(entry(value, 'standardError')),
+  })
+  if (period === undefined || !(period > 0)) return []
+  const { drift, diffusion, windings } = row
+  return [{ unit: finite(row.unit) ?? 0, period, drift: of(drift), diffusion: of(diffusion), windings: of(windings) }]
 }
 
 /** The parts of an error in the order in which they arise; `network` stands for two where both are known. */

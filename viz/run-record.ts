@@ -229,6 +229,15 @@ interface Conditions {
   tweedie: PointSet | undefined
 }
 
+/** How a unit with a period went round. */
+export interface Current {
+  unit: number
+  period: number
+  drift: Estimate
+  diffusion: Estimate
+  windings: Estimate
+}
+
 /** Everything the report shows of one run. */
 export interface RunRecord {
   /** manifest.json as it stands. */
@@ -262,6 +271,7 @@ export interface RunRecord {
   observables: ObservedFormula[]
   ensemble: EnsembleRecord | undefined
   timeAverages: TimeAverage[]
+  currents: Current[]
   errorBudget: ErrorBudget | undefined
   hybrids: Hybrids | undefined
   /** Summary of learning, such as heldOutLoss and the gap to the oracle. */

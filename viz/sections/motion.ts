@@ -5,6 +5,7 @@ import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { histogram } from '../summary.js'
+import { currents, inPeriod } from './currents.js'
 import { film } from './film.js'
 import { type Section, section } from './section.js'
 import { traces } from './traces.js'
@@ -23,7 +24,7 @@ export function motion(run: RunRecord, spec: TrajectoriesSpec | undefined): Sect
   const note = run.scenario.learns
     ? 'How the network generates: thermal noise, pushed by the learned potential.'
     : 'Driven by its potential and kicked by the bath.'
-  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}${timeAverages(run)}`
+  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}${currents(run)}${timeAverages(run)}`
   return section('motion', 'Trajectories', note, body, ends ? [ends.spec] : [])
 }
 
@@ -82,7 +83,8 @@ function endChart(run: RunRecord): Drawn | undefined {
   const states = stateChart(set)
   if (states !== undefined) return states
   const state = scenario.learns && denoised ? 'denoised' : 'raw'
-  const bars = histogram(firstUnit(set))
+  const places = inPeriod(firstUnit(set), run, 0)
+  const bars = histogram(places)
   const density = (counts: number[], total: number, width: number) => counts.map((n) => brief(n / (total * width)))
   const shares = density(bars.counts, set.count, bars.width)
   const spec: ChartSpec = {
@@ -113,7 +115,8 @@ function endChart(run: RunRecord): Drawn | undefined {
   const beyond = bars.outside > 0 ? ` Beyond the range shown: ${formatCount(bars.outside)}.` : ''
   const equilibrium = ' The line is the exact Boltzmann density, which is reached once the start is forgotten.'
   const overlay = boltzmann && set.units === 1 ? equilibrium : heldOut?.units === 1 ? ' The line is held-out data.' : ''
-  const caption = `Where ${set.units > 1 ? 'the first unit' : 'the unit'} ends in ${formatCount(set.count)} trajectories (${state}).${overlay}${beyond}`
+  const angle = run.currents.some(({ unit }) => unit === 0) ? ', as an angle within the period about 0' : ''
+  const caption = `Where ${set.units > 1 ? 'the first unit' : 'the unit'} ends in ${formatCount(set.count)} trajectories (${state})${angle}.${overlay}${beyond}`
   const exact = boltzmann && set.units === 1
   const content = {
     head: ['bin centre', 'trajectories', 'density', ...(exact ? ['exact density'] : [])],

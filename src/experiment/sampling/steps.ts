@@ -25,9 +25,11 @@ export function stepsOf({ dt, chosenBy }: ChosenProtocol): Steps {
 /** What set default steps, in words. */
 export function chosenByPlan({ landscape, falls, cut }: StepLimits): string {
   const { curvature, t, x, term, decides } = landscape
-  const whole = decides
-    ? `chosen by the curvature of the landscape (${short(curvature)} at t = ${short(t)}, most of it of "${term}" near x = ${short(x)})`
-    : 'chosen by the rates of the units'
+  const bends =
+    term === ''
+      ? 'chosen as for a curvature of 1: nothing bends the landscape more'
+      : `chosen by the curvature of the landscape (${short(curvature)} at t = ${short(t)}, most of it of "${term}" near x = ${short(x)})`
+  const whole = decides ? bends : 'chosen by the rates, correlation times or walls of the units'
   return [
     whole,
     ...(falls === 0 ? [] : [`${falls} more at first follow the start down the walls`]),
