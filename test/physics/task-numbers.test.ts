@@ -107,7 +107,6 @@ function chainOfWells(kT: number, h: number, c: number): [square: number, bond: 
 
 test('the chain of double wells has the fluctuations of its transfer matrix', () => {
   const [square, bond] = chainOfWells(0.5, 0.005, 0.5)
-  console.log(square, bond)
   const [first, second] = expectedOf('double-well-chain')
   expect(first!.value).toBeCloseTo(square, 4)
   expect(second!.value).toBeCloseTo(bond, 4)
@@ -131,7 +130,6 @@ test('the rocked double well answers in and out of phase as the Fokker–Planck 
   )
   const part = (wave: (z: number) => number) =>
     times.reduce((sum, t, n) => sum + 2 * law.mean[n]! * wave((2 * Math.PI * t) / 20), 0) / times.length
-  console.log(part(Math.cos), part(Math.sin))
   const [cosine, sine] = expectedOf('stochastic-resonance')
   expect(cosine!.value).toBeCloseTo(part(Math.cos), 3)
   expect(sine!.value).toBeCloseTo(part(Math.sin), 3)
@@ -143,7 +141,6 @@ test('the waves of the twisted ring have their mean squares', () => {
   const waves = [1, 2, 4]
   found.forEach(({ value }, n) => {
     const rate = 4 * 4 * Math.SQRT1_2 * Math.sin((Math.PI * waves[n]!) / 16) ** 2
-    console.log(modes(waves[n]!), modes(waves[n]!) / (1 - (0.005 * rate) / 2), (modes(waves[n]!) * rate) / 0.05)
     expect(value / (modes(waves[n]!) / (1 - (0.005 * rate) / 2))).toBeCloseTo(1, 3)
   })
 })
