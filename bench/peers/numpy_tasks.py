@@ -12,12 +12,12 @@ rng = np.random.default_rng(1)
 
 
 def double_well_chain(n, steps, h=0.005):
-    """A ring of 64 double wells with springs, cooled from kT = 1 to 1/4 within half the time: ⟨x²⟩, ⟨xx'⟩ and heat."""
+    """A ring of 64 double wells with springs, cooled from kT = 3/2 to 1/2 within half the time: ⟨x²⟩, ⟨xx'⟩ and heat."""
     x = rng.standard_normal((n, 64)) * 0.5
     energy = lambda: (x**4 / 4 - x**2 / 2 + (x - np.roll(x, -1, 1)) ** 2 / 4).sum(1)
     before, squares, bonds, times = energy(), 0, 0, 0
     for step in range(1, steps + 1):
-        kT = max(1 - 1.5 * step / steps, 0.25)
+        kT = max(1.5 - 2 * step / steps, 0.5)
         force = x - x**3 - (2 * x - np.roll(x, 1, 1) - np.roll(x, -1, 1)) / 2
         x += h * force + np.sqrt(2 * h * kT) * rng.standard_normal(x.shape)
         if step > 0.75 * steps and step % 20 == 0:
@@ -25,7 +25,7 @@ def double_well_chain(n, steps, h=0.005):
     return {"square": squares / times, "bond": bonds / times, "heat": (before - energy()).mean()}
 
 
-def moving_double_well(n, steps, h=0.002, barrier=2, speed=0.5):
+def moving_double_well(n, steps, h=0.004, barrier=2, speed=0.5):
     """A double well dragged there and back, from equilibrium: work of both directions and the free energy by Bennett's ratio."""
     grid = np.linspace(-3, 3, 2001)
     density = np.cumsum(np.exp(-barrier * (grid**2 - 1) ** 2))

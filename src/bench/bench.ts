@@ -15,6 +15,7 @@ import { measurePeak, type Peak } from './peak.js'
 import { measureRates, type RatesOfWorkload } from './rates.js'
 import { type Growth, measureScaling } from './scaling.js'
 import type { Section } from './sections.js'
+import { measureTask, type TaskResult, taskNames } from './tasks.js'
 import { measureTraining, type TrainingResult } from './training.js'
 import type { WorkloadOptions } from './workload.js'
 
@@ -29,6 +30,8 @@ export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
 
 /** Processes and metrics are timed this often, at most: each takes seconds. */
 const processRepeats = 3
+/** Processes are measured without contenders, and metrics of digits have some of their own. */
+const processSections: readonly Section[] = ['footprint', 'evaluation', 'tasks']
 const lattice = [12, 12] as const
 
 /** What is filled in section by section. */
@@ -41,6 +44,7 @@ interface Figures {
   training: TrainingResult | null
   objectives: ObjectiveRates[]
   evaluation: EvaluationResult | null
+  tasks: TaskResult[]
   scaling: Growth[]
   footprint: FootprintResult[]
 }
@@ -54,13 +58,10 @@ export async function bench(options: BenchOptions): Promise<BenchDocument> {
   const folder = createBenchFolder()
   const figures: Figures = {
     ...{ peak: null, rates: [], exchange: [], formulas: null, flips: null, training: null },
-    ...{ objectives: [], evaluation: null, scaling: [], footprint: [] },
+    ...{ objectives: [], evaluation: null, tasks: [], scaling: [], footprint: [] },
   }
   onProgress('starting the contenders')
-  // Processes are measured without them, and metrics of digits have contenders of their own.
-  const everyone = await open(
-    sections.some((section) => section !== 'footprint' && section !== 'evaluation') ? contenders(folder) : [],
-  )
+  const everyone = await open(sections.some((section) => !processSections.includes(section)) ? contenders(folder) : [])
   const peers = {
     formulas: await open(sections.includes('formulas') ? formulaPeers(folder) : []),
     flips: await open(sections.includes('flips') ? flipPeers(folder) : []),
@@ -146,6 +147,10 @@ async function add(
       return
     case 'evaluation':
       figures.evaluation = await measureEvaluation(quick, few, folder, onProgress)
+      return
+    case 'tasks':
+      for (const task of taskNames)
+        figures.tasks.push(await measureTask(task, quick, quick ? 1 : few, folder, onProgress))
       return
     case 'footprint':
       for (const backend of footprintBackends)

@@ -8,6 +8,7 @@ import type { Peak } from './peak.js'
 import type { RatesOfWorkload } from './rates.js'
 import type { Growth } from './scaling.js'
 import type { Section } from './sections.js'
+import type { TaskResult } from './tasks.js'
 import type { TrainingResult } from './training.js'
 
 /** Who took part, with versions and flags, or why not. */
@@ -47,6 +48,8 @@ export interface BenchDocument {
   readonly exchange?: readonly ExchangeRates[]
   /** seconds that the metrics of digits take; absent in documents of before */
   readonly evaluation?: EvaluationResult | null
+  /** physicists' tasks as whole programs beside plain NumPy; absent in documents of before */
+  readonly tasks?: readonly TaskResult[]
   /** how the cost grows */
   readonly scaling: readonly Growth[]
   /** memory and time from process start to done */

@@ -13,6 +13,7 @@ export const sections = [
   'training',
   'objectives',
   'evaluation',
+  'tasks',
   ...scalingSections,
   'footprint',
 ] as const

@@ -8,6 +8,7 @@ import type { Rated, RatesOfWorkload } from './rates.js'
 import { comparedPairs } from './ratios.js'
 import type { Curve, Growth } from './scaling.js'
 import type { Spread } from './statistics.js'
+import type { TaskResult } from './tasks.js'
 import type { TrainingResult } from './training.js'
 import type { WorkloadFacts } from './workload.js'
 
@@ -21,7 +22,7 @@ export interface Table {
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
-  const { rates, exchange, formulas, flips, training, evaluation, scaling, footprint } = document
+  const { rates, exchange, formulas, flips, training, evaluation, tasks, scaling, footprint } = document
   const tables = [
     ...(rates.length > 0
       ? [ratesTable(document), ratiosTable(document), ...rooflineTable(document), spreadTable(document)]
@@ -32,6 +33,7 @@ export function tablesOf(document: BenchDocument): Table[] {
     ...(training === null ? [] : [trainingTable(training)]),
     ...objectiveTables(document.objectives ?? []),
     ...(evaluation == null ? [] : [evaluationTable(evaluation)]),
+    ...(tasks === undefined || tasks.length === 0 ? [] : [taskTable(tasks)]),
     ...scaling.map(scalingTable),
     ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
   ]
@@ -189,6 +191,27 @@ function evaluationTable({ counts, pixels, results }: EvaluationResult): Table {
       const { contender, seconds, timesOf } = result
       const ratios = Object.values(timesOf).map(figure)
       return [contender, figure(seconds.median), extent(seconds, figure), ratios.join(', ') || dash]
+    }),
+  }
+}
+
+/** Seconds of physicists' tasks, from the start of the program to its end. */
+function taskTable(tasks: readonly TaskResult[]): Table {
+  const count = (n: number) => n.toLocaleString('en')
+  return {
+    caption:
+      'Tasks of physicists, the whole command with its native backend (all threads, checks and report included) and plain NumPy on one thread (its import included): seconds',
+    header: ['', 'trajectories × steps', 'overdamped', 'smallest to largest', 'NumPy', 'smallest to largest', 'ratio'],
+    rows: tasks.map(({ task, trajectories, steps, results }) => {
+      const cells = ['overdamped', 'NumPy'].flatMap((name) => {
+        const found = results.find(({ contender }) => contender === name)!
+        return 'notRun' in found
+          ? [`not run: ${found.notRun}`, '']
+          : [figure(found.seconds.median), extent(found.seconds, figure)]
+      })
+      const own = results.find(({ contender }) => contender === 'overdamped')
+      const ratio = own === undefined || 'notRun' in own ? undefined : own.timesOf.NumPy
+      return [task, `${count(trajectories)} × ${count(steps)}`, ...cells, ratio === undefined ? dash : figure(ratio)]
     }),
   }
 }

@@ -1,6 +1,6 @@
 import type { PointSet } from '../../physics/network/states.js'
 import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
-import { eulerMaruyamaProcess } from '../../physics/truth/drift-diffusion.js'
+import { eulerMaruyamaProcess, leftOutBySteps } from '../../physics/truth/drift-diffusion.js'
 import { fokkerPlanck, type LawInTime, type Resolution } from '../../physics/truth/fokker-planck.js'
 import { fokkerPlanckOnLine } from '../../physics/truth/fokker-planck-line.js'
 import { lineStartOf, processOf, stepAt, uncoupledUnits } from './one-coordinate.js'
@@ -15,7 +15,7 @@ const refinement = { coarsest: { cells: 200, steps: 200 }, share: 0.05, most: 5 
 
 /**
  * Mean and variance of every unit against the Fokker–Planck equation of the scheme's own process, at the end and at some recorded times.
- * What may be off, besides the standard errors: the square of the step's relative effect, which that process leaves out, and what a
+ * What may be off, besides the standard errors: what that process leaves out of the steps' effect (see leftOutBySteps), and what a
  * grid twice as fine still changes.
  */
 export const fokkerPlanckCheck: RunCheck = {
@@ -119,10 +119,14 @@ function lawOf({ problem, protocol, observed }: CheckContext, unit: number, time
     coarse = fine
     if (!isFine && halving < refinement.most) continue
     const plain = solve(process, resolution)
+    const h = stepAt(protocol)
+    const leftOut = times.map((t, n) =>
+      leftOutBySteps(process, typeof h === 'number' ? h : h(t), fine.x, fine.mass[n]!, t),
+    )
     return {
       ...{ mean: fine.mean, variance: fine.variance, fourth: period === 0 ? fourthMoments(fine) : null },
-      meanBias: mean.map((off, n) => off + (fine.mean[n]! - plain.mean[n]!) ** 2 / Math.sqrt(plain.variance[n]!)),
-      varianceBias: variance.map((off, n) => off + (fine.variance[n]! - plain.variance[n]!) ** 2 / plain.variance[n]!),
+      meanBias: mean.map((off, n) => off + leftOut[n]! * Math.abs(fine.mean[n]! - plain.mean[n]!)),
+      varianceBias: variance.map((off, n) => off + leftOut[n]! * Math.abs(fine.variance[n]! - plain.variance[n]!)),
     }
   }
 }

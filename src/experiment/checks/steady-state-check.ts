@@ -58,7 +58,8 @@ function linearOf({ potential, given, bath }: Problem): LinearSystem | null {
 /** The law at the start; units that are processes of their own begin in theirs. */
 function startOf(problem: Problem): GaussianLaw {
   const { units, correlationTime } = problem.potential.network
-  const { mean, covariance } = startMoments(problem)
+  const start = startMoments(problem)
+  const [mean, covariance] = [start.mean.slice(), start.covariance.slice()]
   correlationTime?.forEach((time, i) => {
     if (time === 0) return
     mean[i] = 0

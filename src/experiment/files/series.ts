@@ -17,7 +17,7 @@ export interface Series {
 const largestFile = 2 ** 26
 
 /** Numbers in rows and columns. */
-type FileTable = Pick<NumberTable, 'values' | 'count' | 'columns'>
+export type FileTable = Pick<NumberTable, 'values' | 'count' | 'columns'>
 
 /**
  * A table of numbers: CSV, or an NPY array [rows, columns] or [rows], told apart by content.
@@ -25,25 +25,12 @@ type FileTable = Pick<NumberTable, 'values' | 'count' | 'columns'>
  * @param header - of a CSV text, whether its first line names the columns; see `parseCsv`
  * @throws E_FILE, E_FORMAT or E_DATA naming the file, what is wrong with it and what was expected
  */
-function loadTable(path: string, header?: boolean): FileTable {
+export function loadTable(path: string, header?: boolean): FileTable {
   const kind = { what: 'file of numbers (.npy or .csv)', largest: largestFile, endings: /\.(npy|csv|tsv|txt)$/ }
   return withRegularFile(path, kind, ({ size, read }) => {
     const bytes = read(0, size)
     return bytes[0] === 0x93 ? npyTable(bytes, path) : parseCsv(decodeTable(bytes, path), path, { header })
   })
-}
-
-/** The numbers of a table that has one column only, in their order; null for one of several columns. @throws as loadTable does */
-export function loadList(path: string, header?: boolean): Float64Array | null {
-  const { values, columns } = loadTable(path, header)
-  if (columns !== 1) return null
-  const wrong = values.findIndex((value) => !Number.isFinite(value))
-  if (wrong < 0) return values
-  throw new OverdampedError(
-    'E_DATA',
-    `row ${wrong} (counted from 0) is ${values[wrong]}; expected finite numbers.`,
-    path,
-  )
 }
 
 /**

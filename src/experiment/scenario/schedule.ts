@@ -21,12 +21,12 @@ export const timeFormula = z
 
 const table = z
   .strictObject({
-    file: filePath.describe('.csv or .npy; relative to the current directory'),
+    file: filePath.describe('.csv, .npy or .safetensors; relative to the current directory'),
     column: z.int().min(1).default(1).describe('column of the values, counted from 0; column 0 holds the times'),
     header: z.boolean().optional().describe('whether the first line of a .csv names its columns'),
   })
   .describe(
-    'a table of times and values, with straight lines between them; of one column only, a value for each unit (or edge)',
+    'a table of times and values, with straight lines between them; or, of one column, a value for each unit (or edge)',
   )
 
 /** A number, a formula in t, or a table of times and values: what one parameter, or the temperature, follows. */

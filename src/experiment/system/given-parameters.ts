@@ -6,7 +6,8 @@ import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
 import { groupSlice, type Potential } from '../../physics/potential/potential.js'
 import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
-import { interpolated, loadList, loadSeries, seriesBounds } from '../files/series.js'
+import { loadList } from '../files/list.js'
+import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
 import { bathOf } from '../scenario/bath.js'
 import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -83,7 +84,7 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
       placed.set(`${key} ${place}`, here)
       scheduled.push({ parameter: offset + n, value: here.value, bounds: here.bounds })
     }
-    entriesOf<ScheduleValue>(fromFile(value), group, where).forEach(put)
+    entriesOf<ScheduleValue>(fromFile(value, name), group, where).forEach(put)
   })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
@@ -102,10 +103,9 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
 }
 
 /** A file of one column is the list that stands in it; other values are what they are. */
-function fromFile(value: ScheduleValue | ScheduleValue[]): ScheduleValue | ScheduleValue[] {
+function fromFile(value: ScheduleValue | ScheduleValue[], name: string): ScheduleValue | ScheduleValue[] {
   if (typeof value !== 'object' || Array.isArray(value)) return value
-  const list = loadList(value.file, value.header)
-  return list === null ? value : [...list]
+  return loadList(value.file, name, value.header) ?? value
 }
 
 /** The temperature over time, looked at beforehand as the parameters are. */
