@@ -5,7 +5,7 @@ import { decodeNpy } from '../../src/experiment/files/npy.js'
 import { freeEnergyFrom } from '../../src/experiment/measurement/free-energy.js'
 import { freeEnergyOfRuns } from '../../src/experiment/run/free-energy-of-runs.js'
 import type { Results } from '../../src/experiment/run/results.js'
-import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable, run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'
@@ -99,6 +99,7 @@ test('two coupled double wells relax from both sides, and Bennett’s free energ
     for (let x = -3; x < 3; x += h) for (let y = -3; y < 3; y += h) sum += Math.exp(0.5 * x * y - u(x) - u(y)) * h * h
     return Math.log(sum)
   }
+  expect(found.notes).toEqual([expect.stringMatching(/^relaxed by 500 steps of MALA .* both halves agree/)])
   const truth = logZ(0) - logZ(0.5)
   const { exact, bennett, warning } = found.freeEnergy!
   expect(exact).toBeCloseTo(truth, 6)
@@ -150,6 +151,22 @@ test.each([
 ])('a relaxation from %s is refused', async (_, from, trajectories, message) => {
   const set = [`initial.from=${from}`, `sampling.trajectories=${trajectories}`]
   expect(await refusalOf(() => parseScenario(chain(2, 6), 'starts.yaml', { set }))).toContain(message)
+})
+
+test.each([
+  [
+    'units with states',
+    ['network.visible.states=two', 'potential.onsite=[bias]', 'protocol.parameters={ bias: t, bilinear: -1 }'],
+    'of continuous units',
+  ],
+  [
+    'hidden units',
+    ['network.hidden={ units: 1 }', 'protocol.parameters.hidden-coupling=0', 'protocol.parameters.hidden-bias=0'],
+    'hidden units to equilibrium',
+  ],
+])('a relaxation of %s is refused', async (_, set, message) => {
+  const scenario = await parseScenario(chain(2, 6), 'starts.yaml', { set: ['observe=[work]', ...set] })
+  expect(await refusalOf(() => requireRunnable(scenario))).toContain(message)
 })
 
 test('two finished runs in opposite directions give what one run both ways does, by command and from the library', async () => {

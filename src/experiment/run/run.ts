@@ -29,7 +29,7 @@ import { drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
-import { relaxed } from '../sampling/relax.js'
+import { relaxationNotes, relaxed } from '../sampling/relax.js'
 import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -172,6 +172,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   const relaxations = present({ forward: relaxation, reverse: drawn.relaxation })
   const refused = refusedFreeEnergy(relaxations)
   if (refused !== null) warn(refused)
+  const notes = [...(relaxation === null ? [] : relaxationNotes(relaxation)), ...observed.notes]
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),

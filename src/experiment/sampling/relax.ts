@@ -205,6 +205,14 @@ function lawOf(potential: Potential, theta: Float64Array, { kT }: Bath, logZ: nu
   }
 }
 
+/** What is to be said of a relaxation that ended in equilibrium; empty of others. */
+export function relaxationNotes({ agreed, steps, z, bar }: RelaxationResults): string[] {
+  if (!agreed) return []
+  return [
+    `relaxed by ${steps} steps of MALA from two places: both halves agree (largest |z| ${short(z)}, up to ${short(bar)} by chance). Wells that neither has come to are not seen`,
+  ]
+}
+
 const short = (value: number) => String(Number(value.toPrecision(3)))
 
 function refusal(
