@@ -12,7 +12,7 @@ import { gaussians } from '../calibration.js'
 
 async function contextOf(text: string, observed: object): Promise<CheckContext> {
   const problem = createProblem(await parseScenario(`name: checked\n${text}`, 'checked.yaml'))
-  return { problem, protocol: simulationProtocol(problem), observed } as CheckContext
+  return { problem, protocol: simulationProtocol(problem), observed } as unknown as CheckContext
 }
 
 const ensembleOf = (points: Float64Array, units: number) => ({

@@ -172,7 +172,7 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   const relaxations = present({ forward: relaxation, reverse: drawn.relaxation })
   const refused = refusedFreeEnergy(relaxations)
   if (refused !== null) warn(refused)
-  const notes = [...(relaxation === null ? [] : relaxationNotes(relaxation)), ...observed.notes]
+  const notes = [...(relaxation === null ? [] : relaxationNotes(relaxation)), ...observed.notes, ...unitNotes(problem)]
   // At once, since metrics of many digits go on in a thread of their own.
   const [{ measurement, restored, ...diagnosed }, labelError, energies] = await together([
     besideData(judged, knots, components, drawn, backend, options),
@@ -191,7 +191,6 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
     energyScale: energies,
   }
   writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
-  const notes = [...observed.notes, ...unitNotes(problem)]
   const findings = {
     metrics: {
       ...measurement?.metrics,
