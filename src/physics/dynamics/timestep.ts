@@ -18,8 +18,10 @@ export const followed = 0.2
 const visitedEnergy = 8
 /** Displacements looked at: within multiples of the starting scale, then within what of these is visited. */
 const gridPoints = 200
-/** States whose curvature is looked at, at most: they stand for a distribution that is at least eight of its widths wide. */
-const curvaturePoints = 50
+/** States whose curvature is looked at, at most and at least: they stand for a distribution that is at least eight of its widths wide. */
+const curvaturePoints = [50, 12] as const
+/** Entries of their Hessians together: networks of hundreds of units have fewer states. */
+const mostEntries = 2 ** 21
 /** Closer looks at the grid: each makes it at least twice as fine. */
 const mostLooks = 20
 /** Intervals that are bisected in search of a narrow feature. */
@@ -88,7 +90,8 @@ export function visited(
   const region = visitedRegion(potential, theta, kT, initial)
   const { grid, energy } = region
   const reached = [...energy.keys()].filter((n) => energy[n]! <= visitedEnergy)
-  const stride = Math.ceil(reached.length / curvaturePoints)
+  const [most, least] = curvaturePoints
+  const stride = Math.ceil(reached.length / Math.min(most, Math.max(least, mostEntries / units ** 2)))
   let [squares, weights] = [0, 0]
   let [largest, heaviest] = [
     { of: 0, x: 0 },
