@@ -73,7 +73,7 @@ export const keysSchema = z.strictObject({
             .tuple([perUnit, perUnit])
             .default([-2, 2])
             .describe('where one half of the trajectories begins, and where the other: opposite wells, say'),
-          steps: count.default(1000).describe('of MALA, once its step is tuned'),
+          steps: count.default(2000).describe('of MALA, once its step is tuned'),
         })
         .describe('relaxed to the Boltzmann distribution of the first landscape by moves, from two places'),
     ])
