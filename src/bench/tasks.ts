@@ -41,14 +41,14 @@ interface TaskTime {
 const fewTrajectories = 20
 
 /** A program and its arguments. */
-export interface TaskProgram {
+interface TaskProgram {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 /** The size of a task, and NumPy's program for it. */
-export async function taskOf(
+async function taskOf(
   task: string,
   quick: boolean,
 ): Promise<{ file: string; trajectories: number; steps: number; numpy: TaskProgram | NotRun }> {

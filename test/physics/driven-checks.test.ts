@@ -20,7 +20,7 @@ const ensembleOf = (points: Float64Array, units: number) => ({
 })
 
 test('fokker-planck has the mean and variance of a scheme’s own steps in a trap, and sees 20 % of variance', async () => {
-  const [k, h, kT, mobility, steps, count] = [1.5, 0.05, 0.7, 1.3, 20, 4000]
+  const [k, h, kT, mobility, steps, count] = [1.5, 0.02, 0.7, 1.3, 50, 4000]
   const text = `
 network: { visible: { units: 1 } }
 potential: { onsite: [stiffness] }

@@ -29,12 +29,9 @@ const checkNames = [
 /** A truth that a scenario names. */
 export type CheckName = (typeof checkNames)[number]
 
-/** The value of a formula without variables. @throws FormulaError, also where it is no finite number */
+/** The value of a formula without variables. @throws FormulaError, also where it is not finite */
 export function constantOf(value: number | string): number {
-  if (typeof value === 'number') return value
-  const number = compileScalar(parseFormula(value, []))()
-  if (!Number.isFinite(number)) throw new FormulaError(`its value is ${number}; expected a finite number.`, 1)
-  return number
+  return typeof value === 'number' ? value : compileScalar(parseFormula(value, []))()
 }
 
 const constantFormula = z.string().superRefine((text, context) => {
