@@ -41,7 +41,8 @@ describe('arrays', () => {
   const rows = (set: { points: Float64Array; count: number; units: number }) =>
     Array.from({ length: set.count }, (_, n) => [...set.points.subarray(n * set.units, (n + 1) * set.units)])
 
-  const { table: _table, ...expected } = loadArray({ path: npy(halves, [12, 2]), holdout: 0.25 }, 2)
+  const { train, heldOut } = loadArray({ path: npy(halves, [12, 2]), holdout: 0.25 }, 2)
+  const expected = { train, heldOut }
 
   test.each([
     ['f8', Float64Array.from(numbers)],
@@ -284,7 +285,7 @@ ${soon}`
     await run(scenario, { directory, threads: 1, onNote: (note) => notes.push(note) })
     const { hash, ...data } = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')).data
     expect(hash).toMatch(/^[0-9a-f]{64}$/)
-    return { notes, data, size: requireRunnable(scenario), report: readFileSync(writeReport(directory), 'utf8') }
+    return { notes, data, size: requireRunnable(scenario).size, report: readFileSync(writeReport(directory), 'utf8') }
   }
   for (const { notes, data, size, report } of [await read(',x,y', ''), await read(',3rd,4th', ', header: true')]) {
     const words = '40 rows, beside a header and an index column'

@@ -23,7 +23,7 @@ objective: { kind: energy-discrepancy, negatives: 2, batch: 20, iterations: 1, r
 `,
     'odd.yaml',
   )
-const runnable = async (file: string, visible: string) => requireRunnable(await scenario(file, visible))
+const runnable = async (file: string, visible: string) => requireRunnable(await scenario(file, visible)).size
 
 const people = rows('age,town,sex', '30,Ulm,f', '50,Bonn,m', '40,Ulm,m', '20,Aue,f')
 

@@ -3,6 +3,7 @@ import { invalidValue, OverdampedError, usageError } from '../../errors.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
 import { readManifest } from '../../experiment/record/manifest.js'
 import { refuseFormerDigits } from '../../experiment/record/resume.js'
+import { halves } from '../../experiment/scenario/conditions.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { unitsOf } from '../../experiment/scenario/network.js'
 import { imagesIn } from '../../experiment/system/conditions.js'
@@ -96,11 +97,17 @@ async function givenImages({ run, inpaint, noised, image, completions: asked }: 
   return [
     'observe=[work, heat]',
     'checks=[]',
-    ...(inpaint === undefined ? [`${at}.width=${noised}`] : [`${at}.known=${JSON.stringify(inpaint)}`]),
+    ...(inpaint === undefined ? [`${at}.width=${noised}`] : [`${at}.known=${JSON.stringify(knownOf(inpaint))}`]),
     `${at}.completions=${completions}`,
     ...(image === undefined ? [] : [`${at}.of=${numbers === null ? JSON.stringify(image) : `[${image}]`}`]),
     `sampling.trajectories=${images * completions}`,
   ]
+}
+
+/** What --inpaint names: a half of a lattice or a .npy mask as it is, and units by number or column, separated by commas. */
+function knownOf(text: string): string | (string | number)[] {
+  if (halves.some((half) => half === text) || text.endsWith('.npy')) return text
+  return text.split(',').map((unit) => (/^\d+$/.test(unit) ? Number(unit) : unit))
 }
 
 /** Images in a file, of as many units as the run's network has. */
@@ -111,6 +118,6 @@ async function countImages(run: string, file: string): Promise<number> {
 
 /** What is clamped. @throws E_INVALID_VALUE for anything but label=CLASS */
 function clamped(text: string): string {
-  if (/^label=\d+$/.test(text)) return text
+  if (/^label=./.test(text)) return text
   throw invalidValue('expected label=CLASS, for example --clamp label=1.', `--clamp ${text}`)
 }

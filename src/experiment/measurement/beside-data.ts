@@ -26,7 +26,8 @@ export async function besideData(
   const { scenario, data, conditions } = problem
   const nothing = { measurement: null, restored: null, slices: null, errorBudget: null, hybrids: null }
   if (data === undefined || knots === null) return nothing
-  if (conditions !== undefined) return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised) }
+  if (conditions !== undefined)
+    return { ...nothing, restored: conditionedFigures(conditions, data, clean, noised, scenario.seed) }
   const { bandVariances, ensemble } = observed
   // At once, since metrics of many digits go on in a thread of their own.
   const [measurement, slices] = await together([

@@ -1,12 +1,16 @@
+import { oneNearestNeighbour } from '../../learning/evaluation/nearest-neighbour.js'
 import { votedDigits } from '../../learning/evaluation/nearest-training.js'
 import { clipped, pointsOf } from '../../learning/evaluation/points.js'
-import type { PointSet } from '../../physics/network/states.js'
+import { type PointSet, pickRows, thinned } from '../../physics/network/states.js'
 import { type Estimate, fractionOf, meanOf } from '../../physics/observe/estimate.js'
 import { nearestRows } from '../../physics/observe/nearest-rows.js'
 import { searchSet } from '../../physics/observe/search-set.js'
 import type { ConditionedEnsemble } from '../sampling/conditioned.js'
 import type { Conditions } from '../system/conditions.js'
 import type { LearningData } from '../system/problem.js'
+
+/** Completed states that are compared with data, at least. */
+const fewestCompleted = 32
 
 /** How well samples that were drawn given images restore them; figures are of images whose truth is known. */
 export interface ConditionedFigures {
@@ -18,7 +22,9 @@ export interface ConditionedFigures {
 /**
  * Inpainting: mean squared errors over the unknown units, of the mean of an image's completions (`meanCompletionError`), of a single one
  * (`completionError`), and of the training datum nearest in the known units in their place (`nearestError`); of digits also the share of
- * single completions whose neighbours give them the digit that they give the whole image (`sameDigit`).
+ * single completions whose neighbours give them the digit that they give the whole image (`sameDigit`), and of other data the two-sample 1-NN
+ * accuracy of one completion each beside as many training data (`oneNearestNeighbour`): where completions are from the law given what is
+ * known, data that they complete are from the law of all.
  * Noised images: the same errors over all units, `meanDenoisedError` and `denoisedError`, beside those of Tweedie's estimate of the mean
  * (`tweedieError`) and of the noised image itself (`noisedError`). Images are clipped to the range of their pixels first.
  *
@@ -29,6 +35,7 @@ export function conditionedFigures(
   data: LearningData,
   clean: PointSet,
   noised: ConditionedEnsemble['noised'],
+  seed: number,
 ): ConditionedFigures {
   const shown = (set: PointSet) => ('digits' in data ? clipped(set) : set)
   const { images, completions, rows } = conditions
@@ -54,9 +61,22 @@ export function conditionedFigures(
       meanCompletionError: error(mean),
       completionError: error(samples),
       nearestError: error(nearest!),
-      ...('digits' in data ? { sameDigit: sameDigit(samples, images, completions, data.digits.every()) } : {}),
+      ...('digits' in data
+        ? { sameDigit: sameDigit(samples, images, completions, data.digits.every()) }
+        : asData(samples, completions, data.train, seed)),
     },
   }
+}
+
+/** Whether completed states look like data; too few of them can't. */
+function asData(samples: PointSet, completions: number, train: PointSet, seed: number): Record<string, Estimate> {
+  const count = samples.count / completions
+  if (count < fewestCompleted) return {}
+  const first = pickRows(
+    samples,
+    Array.from({ length: count }, (_, n) => n * completions),
+  )
+  return { oneNearestNeighbour: oneNearestNeighbour(first, thinned(train, count), seed) }
 }
 
 /** The mean of every image's samples, [images, units]. */

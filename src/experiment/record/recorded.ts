@@ -28,6 +28,7 @@ export interface RunOptions extends Hooks, BackendRequest {
  * Does work in a run directory: manifest.json and scenario.yaml before it, results.json after it, and in the manifest how it
  * ended. Paths in the scenario are recorded absolute. Closes the backend.
  *
+ * @param asked - the scenario as it was given, which a run is known again by, where what it left out was found from the data
  * @throws what the work throws; a StoppedError names the directory
  */
 export async function recorded<Results extends { readonly steps?: Manifest['steps'] }>(
@@ -36,10 +37,11 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
   chosen: ChosenBackend,
   { directory, parametersFrom, provenance }: RunOptions,
   work: () => Promise<Results>,
+  asked = scenario,
 ): Promise<Results> {
   const located = withAbsolutePaths(scenario)
   const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
-  const manifest = startManifest(located, known, data, chosen)
+  const manifest = startManifest(withAbsolutePaths(asked), known, data, chosen)
   const finish = (exitReason: Manifest['exitReason'], steps?: Manifest['steps']) =>
     writeSealed(directory, files.manifest, {
       ...{ ...manifest, end: new Date().toISOString(), exitReason },

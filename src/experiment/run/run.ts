@@ -57,11 +57,11 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const problem = createProblem(scenario)
   requireApplicable(problem)
   const resume = options.resume ?? false
-  return inRunDirectory(directory, resume, problem.scenario, (found) => begin(problem, found, options))
+  return inRunDirectory(directory, resume, scenario, (found) => begin(problem, scenario, found, options))
 }
 
 /** Runs in a directory that this process owns; `found` is what is there. */
-async function begin(problem: Problem, found: Unfinished, options: RunOptions): Promise<Results> {
+async function begin(problem: Problem, asked: Scenario, found: Unfinished, options: RunOptions): Promise<Results> {
   const { directory } = options
   const { scenario } = problem
   // Damage to the run that this one continues, or draws from, shows before anything is written.
@@ -96,7 +96,7 @@ async function begin(problem: Problem, found: Unfinished, options: RunOptions): 
   )
   onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
-  return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options))
+  return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options), asked)
 }
 
 /**

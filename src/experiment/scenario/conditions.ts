@@ -16,7 +16,11 @@ export type ImagesOf = z.output<typeof images>
 /** The section `sampling.inpaint`: some units are known. */
 export const inpaintSchema = z
   .strictObject({
-    known: filePath.describe(`${halves.join(', ')}, or a .npy mask of [units] or [rows, columns], 1 where known`),
+    known: z
+      .union([filePath, z.array(z.union([z.int().min(0), z.string().min(1)])).min(1)])
+      .describe(
+        `${halves.join(', ')}, a .npy mask of [units] or [rows, columns], 1 where known, or a list of units by number or by their columns' names`,
+      ),
     of: images,
     completions,
     sweeps: z.int().min(1).default(4).describe('renewals of the known units’ noise at each knot'),

@@ -22,9 +22,11 @@ function samplingOf(sampling: Scenario['sampling']): typeof sampling {
   const { inpaint, noised } = sampling
   const file = (text: string, names: readonly string[]) => (names.includes(text) ? text : resolve(text))
   const images = (of: ImagesOf) => (typeof of === 'string' ? file(of, ['held-out']) : of)
+  const known = (units: NonNullable<typeof inpaint>['known']) =>
+    typeof units === 'string' ? file(units, halves) : units
   return {
     ...sampling,
-    ...(inpaint && { inpaint: { ...inpaint, known: file(inpaint.known, halves), of: images(inpaint.of) } }),
+    ...(inpaint && { inpaint: { ...inpaint, known: known(inpaint.known), of: images(inpaint.of) } }),
     ...(noised && { noised: { ...noised, of: images(noised.of) } }),
   }
 }

@@ -1,4 +1,5 @@
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { type Scaling, scaled } from '../../learning/data/scaling.js'
 import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
 import type { Noising } from '../../physics/protocol/noising.js'
 import { decodeNpy } from '../files/npy.js'
@@ -23,26 +24,34 @@ interface GivenImages {
   readonly rows: readonly number[] | null
 }
 
+/** The data of which some are given. */
+interface GivenData {
+  readonly heldOut: PointSet
+  /** names of the units, where a table has any */
+  readonly columns?: readonly string[] | null
+  /** what states of a file are brought to; null where data are learned as they are */
+  readonly scaling?: Scaling | null
+}
+
 /** A file of an array of numbers may have so many bytes. */
 const largest = 2 ** 28
 
 /**
  * What a scenario's samples are conditioned on, with its files read; null where they are free.
  *
- * @param heldOut - the held-out data
  * @throws E_FILE, E_FORMAT or E_DATA naming the file; E_INVALID_VALUE for images that there are not
  */
 export function loadConditions(
   { sampling, network }: Scenario,
   noising: Noising,
-  heldOut: PointSet,
+  { heldOut, columns = null, scaling = null }: GivenData,
 ): Conditions | null {
   const { inpaint, noised, trajectories } = sampling
   const given = inpaint ?? noised
   if (given === undefined) return null
   const where = `sampling.${inpaint === undefined ? 'noised' : 'inpaint'}`
   const { completions } = given
-  const chosen = imagesOf(given.of, heldOut, trajectories / completions, `${where}.of`)
+  const chosen = imagesOf(given.of, heldOut, trajectories / completions, `${where}.of`, scaling)
   const common = { completions, ...chosen }
   if (chosen.images.count * completions !== trajectories)
     throw invalidValue(
@@ -50,7 +59,7 @@ export function loadConditions(
       'sampling.trajectories',
     )
   if (inpaint !== undefined) {
-    const held = maskOf(inpaint.known, heldOut.units, network.visible.lattice)
+    const held = maskOf(inpaint.known, heldOut.units, network.visible.lattice, columns)
     const known = held.filter((is) => is).length
     if (known === 0 || known === held.length)
       throw invalidValue(`expected known and unknown units, got ${known} known of ${held.length}.`, `${where}.known`)
@@ -69,8 +78,15 @@ export function loadConditions(
 }
 
 /** Held-out data, evenly spread or by number, or the rows of a file. */
-function imagesOf(of: ImagesOf, heldOut: PointSet, count: number, where: string): Omit<GivenImages, 'completions'> {
-  if (typeof of === 'string' && of !== 'held-out') return { images: imagesIn(of, heldOut.units), rows: null }
+function imagesOf(
+  of: ImagesOf,
+  heldOut: PointSet,
+  count: number,
+  where: string,
+  scaling: Scaling | null,
+): Omit<GivenImages, 'completions'> {
+  if (typeof of === 'string' && of !== 'held-out')
+    return { images: scaled(imagesIn(of, heldOut.units), scaling), rows: null }
   if (of === 'held-out' && count > heldOut.count)
     throw invalidValue(`there are ${heldOut.count} held-out images; ${count} are asked for.`, 'sampling.trajectories')
   const rows = typeof of === 'string' ? evenRows(heldOut.count, count) : of
@@ -98,8 +114,23 @@ function endsIn(shape: readonly number[], units: number): boolean {
   return [1, 2].some((axes) => shape.slice(-axes).reduce((product, length) => product * length, 1) === units)
 }
 
-/** Which units are known: a half of the lattice, or those that are not 0 in a .npy file of [units] or [rows, columns]. */
-function maskOf(known: string, units: number, lattice: readonly [number, number] | undefined): boolean[] {
+/** Which units are known: those of a list, a half of the lattice, or those that are not 0 in a .npy file of [units] or [rows, columns]. */
+function maskOf(
+  known: string | readonly (string | number)[],
+  units: number,
+  lattice: readonly [number, number] | undefined,
+  columns: readonly string[] | null,
+): boolean[] {
+  if (typeof known !== 'string') {
+    const numbers = known.map((unit) => (typeof unit === 'number' ? unit : (columns?.indexOf(unit) ?? -1)))
+    const wrong = numbers.findIndex((unit) => unit < 0 || unit >= units)
+    if (wrong >= 0)
+      throw invalidValue(
+        `there is no unit ${known[wrong]}; expected numbers from 0 to ${units - 1}${columns === null ? ', since no line of the data names columns' : ` or names of columns: ${columns.slice(0, 20).join(', ')}`}.`,
+        'sampling.inpaint.known',
+      )
+    return Array.from({ length: units }, (_, unit) => numbers.includes(unit))
+  }
   const half = halves.find((name) => name === known)
   if (half !== undefined) {
     if (lattice === undefined)

@@ -61,7 +61,7 @@ export function createProblem(scenario: Scenario): Problem {
 }
 
 function learning(system: System, data: LearningData): Problem {
-  const conditions = loadConditions(system.scenario, system.noising, data.heldOut)
+  const conditions = loadConditions(system.scenario, system.noising, data)
   return { ...system, data, ...(conditions === null ? {} : { conditions }) }
 }
 
