@@ -1,4 +1,5 @@
 import { barCheck, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
 import { type ExponentialWork, unitExponentialWork } from '../../physics/truth/unit-exponential.js'
@@ -32,8 +33,8 @@ export const freeEnergyCheck: RunCheck = {
       (problem) =>
         problem.given !== undefined &&
         problem.potential.network.units <= mostUnits &&
-        (isHarmonic(problem) || isUncoupled(problem)),
-      `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear) or without couplings`,
+        (isHarmonic(problem) || (isUncoupled(problem) && sharesBath(problem.potential.network))),
+      `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear) or without couplings and of one mobility`,
     ],
     eulerMaruyama,
     constantTemperature,
