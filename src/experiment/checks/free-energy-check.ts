@@ -1,6 +1,7 @@
 import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import { barCheck, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
 import { hasDriving } from '../../physics/potential/potential.js'
+import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
 import { type ExponentialWork, unitExponentialWork } from '../../physics/truth/unit-exponential.js'
@@ -41,7 +42,7 @@ export const freeEnergyCheck: RunCheck = {
       (problem) =>
         problem.given !== undefined &&
         problem.potential.network.units <= mostUnits &&
-        (isHarmonic(problem) || isAlone(problem)),
+        (isHarmonic(problem) || (isAlone(problem) && sharesBath(problem.potential.network))),
       `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear), or without couplings, walls, periods, temperatures of their own and forces without a potential`,
     ],
     eulerMaruyama,
