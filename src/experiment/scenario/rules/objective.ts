@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
+import { defaultGeneration } from '../../../physics/protocol/protocol.js'
 import { isForObjective } from '../data.js'
 import { type Keys, keysSchema } from '../keys.js'
 import { unitsKey, unitsOf } from '../network.js'
@@ -65,8 +66,15 @@ function sayOtherSections(scenario: Keys, say: Say): void {
   if (scenario.checks.length > 0) say(['checks'], 'an objective brings its own checks; remove these')
   if (trains) sayDrawn(scenario, say)
   for (const key of trajectories.keyof().options)
-    if (!(trains && key === 'sampling') && !isDeepStrictEqual(scenario[key], absent[key]))
+    if (!(trains && key === 'sampling') && !isDeepStrictEqual(told(scenario, key), absent[key]))
       say([key], `an objective draws and watches its own states; remove ${key} (its keys stand under objective)`)
+}
+
+/** A section without what is filled in where nothing is said (see `completed`), so that a scenario that is read again says no more. */
+function told({ sampling, ...others }: Keys, key: keyof typeof absent): unknown {
+  if (key !== 'sampling') return others[key]
+  const { interpolation, ...rest } = sampling
+  return interpolation === defaultGeneration.interpolation ? rest : sampling
 }
 
 /** What a study that trains and draws by these sections decides itself. */
