@@ -64,7 +64,7 @@ test('executor.mjs has the outputs of the calling thread', async () => {
 })
 
 test('examples are short, say how to run them, and know the public names only', () => {
-  expect(names).toHaveLength(8)
+  expect(names).toHaveLength(9)
   for (const name of names) {
     const text = readFileSync(`examples/${name}`, 'utf8')
     expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(50)

@@ -27,7 +27,7 @@ const twoModes = (trajectories: number) =>
     data: { source: 'array', path: file },
     network: { visible: { units: 2 } },
     potential: { onsite: ['stiffness', 'bias'], pair: ['bilinear'] },
-    noising: { slices: 12 },
+    noising: { duration: 3, tMin: 0.01, slices: 12 },
     learning: { rule: 'least-squares' },
     sampling: { trajectories, batch: 128 },
     observe: ['error-budget'],

@@ -198,7 +198,7 @@ describe('a mistake is told with how to mend it', () => {
     ['too short', '0,1\n0.5,2\n', 'holds times from 0 to 0.5; expected 0 to 1'],
     ['out of order', '0,1\n0.5,2\n0.4,3\n1,4\n', 'the time 0.4 in row 2 (counted from 0) follows 0.5'],
     ['a single row', '0,1\n', 'has 1 rows; expected at least 2'],
-    ['a single column', '0\n1\n', 'has 1 columns, so there is no column 1'],
+    ['a single column', '0\n1\n', 'expected one value or a list of 1, got 2 entries'],
   ])('a table that is %s', async (_name, content, expected) => {
     const path = join(dirname(folder()), 'table.csv')
     writeFileSync(path, content)

@@ -14,7 +14,7 @@ const halves = Float64Array.from(numbers, (x) => x + 0.5)
 const fractions = Array.from({ length: 12 }, (_, n) => `${halves[2 * n]},${halves[2 * n + 1]}`)
 const npy = (data: NumericArray, shape: number[]) => file(encodeNpy(ndarray(data, shape)), 'states.npy')
 
-const { table: _table, ...expected } = loadArray({ path: npy(halves, [12, 2]), holdout: 0.25 }, 2)
+const { table: _table, columns: _columns, ...expected } = loadArray({ path: npy(halves, [12, 2]), holdout: 0.25 }, 2)
 
 test.each<[string, string]>([
   ['numbers of columns, from 0', '0,1'],
@@ -31,7 +31,7 @@ test.each<[string, string]>([
   const path = file(`${line}\n${fractions.join('\n')}\n`, 'headed.csv')
   const given = (header?: boolean) => loadArray({ path, holdout: 0.25, header }, 2)
   if (!line.includes(';')) expect(refusal(given)).toContain('header: true')
-  const { table, ...sets } = given(true)
+  const { table, columns: _, ...sets } = given(true)
   expect([sets, table]).toEqual([expected, { rows: 12, header: true, index: false }])
   if (/[a-z]/.test(line)) expect(refusal(() => given(false))).toContain('expected a finite number')
   else expect(given(false).table).toEqual({ rows: 13, header: false, index: false })
@@ -71,7 +71,7 @@ test.each<[string, string, string, (cells: string[], row: number) => string]>([
 ])('tables are read beside the index that %s writes', (_name, before, header, write) => {
   const rows = fractions.map((line, row) => write(line.split(','), row))
   const path = file(before + header + rows.join('\n'), 'indexed.csv')
-  const { table, ...sets } = loadArray({ path, holdout: 0.25 }, 2)
+  const { table, columns: _, ...sets } = loadArray({ path, holdout: 0.25 }, 2)
   expect([sets, table]).toEqual([expected, { rows: 12, header: true, index: true }])
 })
 
@@ -102,7 +102,7 @@ test.each<[string, (row: number) => number]>([
     if (path.endsWith('.npy'))
       expect(refusal(() => load(2, true))).toContain('Write it without the index (numpy: a[:, 1:])')
     else {
-      const { table, ...sets } = load(2, true)
+      const { table, columns: _, ...sets } = load(2, true)
       expect([sets, table]).toEqual([expected, { rows: 12, header: path === paths[1], index: true }])
     }
   }
@@ -114,7 +114,7 @@ test('tables with row names that nothing stands above need data.index; fewer row
   expect(refusal(() => loadArray({ path, holdout: 0.25 }, 2))).toContain(
     'names 2 columns; the next row has 3. If the first column holds row names, set index: true.',
   )
-  const { table, ...sets } = loadArray({ path, holdout: 0.25, index: true }, 2)
+  const { table, columns: _, ...sets } = loadArray({ path, holdout: 0.25, index: true }, 2)
   expect([sets, table]).toEqual([expected, { rows: 12, header: true, index: true }])
   const load = (column: number[]) =>
     refusal(() => loadArray({ path: file(column.map((x) => `${x},0.5`).join('\n')), holdout: 0.5, header: false }, 2))

@@ -96,6 +96,14 @@ function createUnitTables(arena: Arena, { rows, moving }: System, network: Netwo
   }
 }
 
+/** Room for the present landscape and as many new ones as a stretch may bring. */
+function takeRing(arena: Arena, blockBytes: number, steps: number): { ring: number; blocks: number } {
+  const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
+  const blocks = arena.take(ring * blockBytes)
+  arena.f32(blocks, (ring * blockBytes) / 4).fill(0)
+  return { ring, blocks }
+}
+
 /** Takes room for a ring of parameter blocks and the arrays of a stretch. */
 export function createStretches(
   arena: Arena,
@@ -108,10 +116,7 @@ export function createStretches(
   const coloured = schemeOf(integrator) === leimkuhlerMatthews
   const { stream: drawnFrom, rates } = flipsBy(system, schemeOf(integrator))
   const attempts = rates.length === 0 ? 0 : arena.take(attemptBytes * rates.length * mostSteps)
-  // Room for the present landscape and as many new ones as a stretch may bring.
-  const ring = Math.max(2, Math.min(steps + 1, mostSteps, Math.floor(mostBlockBytes / blockBytes)))
-  const blocks = arena.take(ring * blockBytes)
-  arena.f32(blocks, (ring * blockBytes) / 4).fill(0)
+  const { ring, blocks } = takeRing(arena, blockBytes, steps)
   const [addresses, drift, kick] = [arena.take(4 * mostSteps), arena.take(4 * mostSteps), arena.take(4 * mostSteps)]
   const record = arena.take(stepsBytes)
   const tables = system.isUneven ? createUnitTables(arena, system, potential.network, bath, coloured) : null

@@ -254,7 +254,6 @@ function formOfNetwork(network: Network, hidden: number): Form {
 /** Writes a network to memory. The potential's terms must be known to the kernels. */
 export function describeSystem(potential: Potential, kT: number, arena: Arena): System {
   const { network } = potential
-  const { labels, edges } = network
   const hidden = hiddenBlock(network)?.units ?? 0
   const { rows, hiddenRows, form, layer } = formOfNetwork(network, hidden)
   const { first, second, sumOf, offsets, tapes, words, sums } = layOut(potential, { rows, hiddenRows, form, layer })
@@ -269,27 +268,10 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
   )
   const baths = bathsOf(network)
   const several = baths.temperature.length > 1 ? baths.temperature.length : 0
-  const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
-  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
-  const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
   const record = [
     moving,
     rows,
-    offsets['label-coupling'] === undefined ? 0 : labels,
-    offsets.bistable === undefined ? 0 : hidden,
-    offsets.bistable === undefined ? 0 : hiddenRows,
-    formOf('bilinear'),
-    formOf('pair-quartic'),
-    writeWords(arena, edges.start),
-    writeWords(arena, rowsOf(edges.neighbour)),
-    writeWords(arena, rowsOf(edges.a)),
-    writeWords(arena, rowsOf(edges.b)),
-    edges.count,
-    offsetOf('bilinear'),
-    offsetOf('pair-quartic'),
-    offsetOf('label-coupling'),
-    offsetOf('bistable'),
-    offsetOf('bistable', rows * hiddenRows),
+    ...couplingWords(arena, network, offsets, hidden, { rows, hiddenRows, form, layer }),
     tapes.length,
     writeWords(arena, Int32Array.from(encoded.flatMap(({ record }) => record))),
     registers,
@@ -326,6 +308,36 @@ export function describeSystem(potential: Potential, kT: number, arena: Arena): 
     sumOf: writeWords(arena, sumOf, 0),
     sumWords: withoutGiven(sumOf, potential),
   }
+}
+
+/** The words of a network's record that are about couplings, of labels and hidden units too. */
+function couplingWords(
+  arena: Arena,
+  { labels, edges }: Network,
+  offsets: Layout['offsets'],
+  hidden: number,
+  { rows, hiddenRows, form }: Form,
+): number[] {
+  const rowsOf = (unitsOf: Int32Array) => unitsOf.map((unit) => unit * 64)
+  const formOf = (name: KernelName) => (offsets[name] === undefined ? absent : form)
+  const offsetOf = (name: KernelName, plus = 0) => 4 * ((offsets[name] ?? 0) + plus)
+  return [
+    offsets['label-coupling'] === undefined ? 0 : labels,
+    offsets.bistable === undefined ? 0 : hidden,
+    offsets.bistable === undefined ? 0 : hiddenRows,
+    formOf('bilinear'),
+    formOf('pair-quartic'),
+    writeWords(arena, edges.start),
+    writeWords(arena, rowsOf(edges.neighbour)),
+    writeWords(arena, rowsOf(edges.a)),
+    writeWords(arena, rowsOf(edges.b)),
+    edges.count,
+    offsetOf('bilinear'),
+    offsetOf('pair-quartic'),
+    offsetOf('label-coupling'),
+    offsetOf('bistable'),
+    offsetOf('bistable', rows * hiddenRows),
+  ]
 }
 
 /** Whether units that move do so in ways of their own. */

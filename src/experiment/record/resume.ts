@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { nameOf } from '../../backend/backend.js'
 import type { BackendName } from '../../backend/names.js'
 import { backendsLike } from '../../backend/node/kinds.js'
@@ -6,6 +8,7 @@ import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
 import { namesIn } from '../files/folder.js'
 import { inFormerKeys } from '../scenario/former-keys.js'
+import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
@@ -89,6 +92,9 @@ function requireSameScenario(directory: string, manifest: Manifest, scenario: Sc
   // Version 0.1.0 recorded and hashed paths as they were written, and others hashed keys that stand elsewhere now.
   const written = [withAbsolutePaths(scenario), scenario].flatMap((one) => [one, inFormerKeys(one)])
   if (written.some((one) => scenarioHash(one) === hash)) return
+  // The run's own file says besides what was found from the data.
+  const own = join(directory, files.scenario)
+  if (existsSync(own) && effectiveScenario(withAbsolutePaths(scenario)) === readFileSync(own, 'utf8')) return
   refuseFormerDigits(directory, manifest)
   throw runDirectoryError(
     directory,

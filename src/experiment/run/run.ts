@@ -192,24 +192,13 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   }
   writeArrays(options.directory, problem, { ...drawn, protocol, measurement, restored, knots, backend })
   const findings = {
-    metrics: {
-      ...measurement?.metrics,
-      ...restored?.metrics,
-      ...present({ labelError }),
-    },
+    metrics: { ...measurement?.metrics, ...restored?.metrics, ...present({ labelError }) },
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
-    thermodynamics: thermodynamicMeans(problem, observed, protocol),
-    identities: identities(problem, observed),
-    steps: stepsOf(protocol),
+    ...alongTheWay(problem, observed, protocol),
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
       relaxation: relaxation && relaxations,
-      speedLimit: measureSpeedLimit(problem, observed, protocol),
-      firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
-      timeAverages: measureTimeAverages(problem, observed),
-      currents: measureCurrents(problem, observed),
-      observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
       learning: learned?.summary,
       ...diagnosed,
       notes: notes.length === 0 ? null : notes,
@@ -217,6 +206,22 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
     }),
   }
   return resultsOf(problem.scenario, observed.backend, { train, sample, total: train + sample + clock() }, findings)
+}
+
+/** What the trajectories tell by themselves. */
+function alongTheWay(problem: Problem, observed: ObservedEnsemble, protocol: ChosenProtocol) {
+  return {
+    thermodynamics: thermodynamicMeans(problem, observed, protocol),
+    identities: identities(problem, observed),
+    steps: stepsOf(protocol),
+    ...present({
+      speedLimit: measureSpeedLimit(problem, observed, protocol),
+      firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
+      timeAverages: measureTimeAverages(problem, observed),
+      currents: measureCurrents(problem, observed),
+      observables: observed.observables.length === 0 ? null : observableFigures(observed.observables),
+    }),
+  }
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */

@@ -15,7 +15,11 @@ export function withPresentKeys(input: unknown): unknown {
 
 /** The same scenario in their keys and in their order, which the hashes of their runs are of. */
 export function inFormerKeys(scenario: Scenario): object {
-  const { record, sampling } = scenario
-  const keys = Object.entries({ ...scenario, sampling: { ...sampling, record: record.trajectories } })
+  const { record, sampling, network } = scenario
+  const { visible } = network.couplings
+  // The range of all was written out where nothing was said.
+  const couplings = { ...network.couplings, visible: Object.keys(visible).length === 0 ? { range: 'all' } : visible }
+  const former = { network: { ...network, couplings }, sampling: { ...sampling, record: record.trajectories } }
+  const keys = Object.entries({ ...scenario, ...former })
   return Object.fromEntries(keys.filter(([key]) => key !== 'record'))
 }

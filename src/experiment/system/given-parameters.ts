@@ -91,15 +91,17 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
   const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
   requirePeriodic(potential, (share) => scheduledAt(theta, scheduled, share * duration))
   const kT = heat?.value(0) ?? bathOf(bath).kT
-  const start = startOf(
-    initial,
-    () => {
-      const alone = withoutForces(scenario, potential, first)
-      return equilibriumStart(alone.potential, alone.theta, kT)
-    },
-    (keys) => relaxation(potential, first, kT, keys),
-  )
+  const start = startIn(scenario, potential, first, kT)
   return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
+}
+
+/** The start of trajectories in their first landscape. */
+function startIn(scenario: Scenario, potential: Potential, theta: Float64Array, kT: number): Start {
+  const equilibrium = () => {
+    const alone = withoutForces(scenario, potential, theta)
+    return equilibriumStart(alone.potential, alone.theta, kT)
+  }
+  return startOf(scenario.initial!, equilibrium, (keys) => relaxation(potential, theta, kT, keys))
 }
 
 /** A file of one column is the list that stands in it; other values are what they are. */

@@ -8,7 +8,9 @@ export function groupNamed(groups: readonly ParameterGroup[], name: string, wher
   const names = groups.map((other) => other.name)
   throw new OverdampedError(
     'E_UNKNOWN_KEY',
-    `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
+    names.length === 0
+      ? 'unknown term; the potential has none. Expected potential.onsite or potential.pair to name it.'
+      : `unknown term; the potential has ${listed(names)}.${didYouMean(name, names)}`,
     where,
   )
 }

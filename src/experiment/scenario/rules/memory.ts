@@ -15,7 +15,7 @@ const mostBytes = 2 ** 32
 /** Couplings are also held as pairs in JavaScript's heap, which has 2 GiB or more: 160 bytes each while they are built. */
 const mostCouplings = 4_000_000
 /** Units: 1,000 × 1,000. */
-const mostUnits = 1_000_000
+export const mostUnits = 1_000_000
 
 // Float64 copies held at a time, counted in the code that holds them.
 /** initial, final, their transposes for denoising, clean, control, files */

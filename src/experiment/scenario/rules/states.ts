@@ -6,6 +6,7 @@ import { stateNumber } from '../../../physics/network/unit-states.js'
 import type { Keys } from '../keys.js'
 import { toldBlocks } from '../network.js'
 import type { Say } from '../parts.js'
+import { mostUnits } from './memory.js'
 
 /** What is said of units that only some of them have. */
 export function sayKinds({ network }: Keys, say: Say): void {
@@ -84,6 +85,8 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
   if (potential.features !== undefined)
     say(['potential', 'features'], 'functions of the whole state are of continuous units; remove it')
   if (initial?.kind !== 'point') return
+  // So many are refused for their number (see sayMemory).
+  if (blocks.reduce((sum, { units }) => sum + units, 0) > mostUnits) return
   const states = blocks.flatMap((block) => new Array<Block['states']>(block.units).fill(block.states))
   const at = (unit: number) => (typeof initial.x === 'number' ? initial.x : initial.x[unit]!)
   const wrong = states.findIndex((own, unit) => own !== null && stateNumber(own, at(unit)) < 0)
