@@ -180,7 +180,7 @@ const values: Malformed[] = [
   { name: 'a number for a mapping', content: trap.replace(/network.*/, 'network: 3'), at: '2:10', says: 'a mapping' },
   { name: 'null for a mapping', content: trap.replace(/network.*/, 'network:'), says: 'network' },
   { name: 'text for a list', content: trap.replace('[stiffness]', 'stiffness'), at: '3:22', says: 'a list' },
-  { name: 'an empty list', content: trap.replace('[stiffness]', '[]'), at: '3:22', says: 'at least 1' },
+  { name: 'an empty list', content: trap.replace('[stiffness]', '[]'), says: 'unknown term; the potential has none' },
   { name: 'true for a number', content: `${trap}bath: { kT: true }\n`, at: '6:13', says: 'a finite number' },
   { name: 'a number in quotes', content: `${trap}bath: { kT: "1" }\n`, at: '6:13', says: 'got "1"' },
   { name: 'a number with a unit', content: `${trap}bath: { kT: 1 K }\n`, at: '6:13', says: 'got "1 K"' },
