@@ -142,6 +142,14 @@ describe('Bennett’s acceptance ratio', () => {
     expect(estimates.every(({ warning }) => warning === null)).toBe(true)
   })
 
+  test('of many runs has the asymptotic error by the bootstrap too', () => {
+    // 200 resamples know a standard error to 1/√400 = 5 %, the asymptotic one is known; four of these errors are 20 %.
+    const { forward, reverse } = gaussianWorks(1.3, kT, [4000, 3000], 5)
+    const { standardError, bootstrapError, overlap } = bennett(forward, reverse, kT, { seed: 3, resamples: 200 })
+    expect(overlap / (1 / 4000 + 1 / 3000)).toBeGreaterThan(1000)
+    expect(Math.abs(bootstrapError / standardError - 1)).toBeLessThan(0.2)
+  })
+
   test('overlaps fully where nothing is dissipated; of works far apart it warns and still ends', () => {
     const constant = bennett(new Float64Array(50).fill(2), new Float64Array(70).fill(-2), kT, options)
     expect(constant.value).toBeCloseTo(2, 12)
