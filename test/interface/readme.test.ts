@@ -52,6 +52,23 @@ test('the interfaces in docs/extending.md are those of the source', () => {
   for (const [name, code] of documented) expect(code, `docs/extending.md, ${name}`).toBe(written.get(name))
 })
 
+test('docs/scenarios.md says something of every key of a scenario', () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, Schema>>
+    readonly items?: Schema
+    readonly anyOf?: readonly Schema[]
+    readonly oneOf?: readonly Schema[]
+  }
+  const keysIn = ({ properties = {}, items, anyOf = [], oneOf = [] }: Schema): string[] => [
+    ...Object.entries(properties).flatMap(([key, inner]) => [key, ...keysIn(inner)]),
+    ...[...(items === undefined ? [] : [items]), ...anyOf, ...oneOf].flatMap(keysIn),
+  ]
+  const keys = [...new Set(keysIn(JSON.parse(readFileSync('scenarios/schema.json', 'utf8'))))]
+  const text = readFileSync('docs/scenarios.md', 'utf8')
+  expect(keys.length).toBeGreaterThan(150)
+  expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text))).toEqual([])
+})
+
 const python = numpyPython()
 test.skipIf(python === null)(
   `the NumPy snippet of docs/files.md reads a run${python === null ? ' (not run: no python3 with numpy)' : ''}`,
