@@ -25,7 +25,7 @@ def double_well_chain(n, steps, h=0.005):
     return {"square": squares / times, "bond": bonds / times, "heat": (before - energy()).mean()}
 
 
-def moving_double_well(n, steps, h=0.004, barrier=2, speed=0.5):
+def moving_double_well(n, steps, h=0.004, barrier=2, speed=0.25):
     """A double well dragged there and back, from equilibrium: work of both directions and the free energy by Bennett's ratio."""
     grid = np.linspace(-3, 3, 2001)
     density = np.cumsum(np.exp(-barrier * (grid**2 - 1) ** 2))
