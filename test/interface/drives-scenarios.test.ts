@@ -33,10 +33,14 @@ const active = ['bath={ active: { time: 0.5 } }', 'protocol.parameters.activity=
 
 const messageOf = (text: string, set: string[] = []) =>
   refusalOf(async () => requireApplicable(createProblem(await parseScenario(text, 'mine.yaml', { set }))))
-async function resultsOf(text: string, set: string[] = []): Promise<Results & { directory: string }> {
+async function resultsOf(
+  text: string,
+  set: string[] = [],
+  backend: 'auto' | 'wasm' = 'auto',
+): Promise<Results & { directory: string }> {
   const directory = folder()
   const scenario = await parseScenario(text, 'mine.yaml', { set })
-  return { ...(await run(scenario, { directory, threads: 1 })), directory }
+  return { ...(await run(scenario, { directory, threads: 1, backend })), directory }
 }
 
 describe('what is refused, and how it is mended', () => {
@@ -147,6 +151,13 @@ test('a tilted washboard: results and report have its drift, diffusion and turns
   const report = renderReport(readRun(found.directory))
   expect(report).toContain('drift ⟨Δx⟩/t')
   expect(report).toContain('as an angle within the period about 0')
+})
+
+test('an angle so many turns out that float32 is coarse beside a kick is warned of, and within a few none', async () => {
+  const warned = async (x: number) =>
+    ((await resultsOf(washboard, [`initial={ kind: point, x: ${x} }`], 'wasm')).warnings ?? []).join(' ')
+  expect(await warned(500_000)).toMatch(/unit 0 is [\d,]+ periods from 0.*--backend reference/)
+  expect(await warned(50)).not.toMatch(/periods from 0/)
 })
 
 test('active forces are shown nowhere, and their start and what is left out are said', async () => {

@@ -12,7 +12,7 @@ import { mnistPackage } from '../files/mnist.js'
 import { stepsInWords } from '../files/steps.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
-import { measureCurrents } from '../measurement/currents.js'
+import { currentWarnings, measureCurrents } from '../measurement/currents.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
 import { observableFigures, observableWarnings } from '../measurement/observables.js'
@@ -168,7 +168,8 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const { observed, reverseWork } = drawn
-  for (const text of observableWarnings(observed.observables)) warn(text)
+  for (const text of [...observableWarnings(observed.observables), ...currentWarnings(problem, observed, protocol)])
+    warn(text)
   const relaxations = present({ forward: relaxation, reverse: drawn.relaxation })
   const refused = refusedFreeEnergy(relaxations)
   if (refused !== null) warn(refused)
