@@ -7,7 +7,7 @@ import type { RunRecord } from '../run-record.js'
 export function currents({ currents: found }: RunRecord): Markup | undefined {
   if (found.length === 0) return undefined
   const rows = found.map(({ unit, period, drift, diffusion, windings }) => [
-    String(unit),
+    String(unit + 1),
     formatNumber(period),
     formatEstimate(drift.value, drift.standardError),
     formatEstimate(diffusion.value, diffusion.standardError),

@@ -1,6 +1,5 @@
-import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import { barCheck, notApplicable, statisticalCheck } from '../../physics/observe/check.js'
-import { hasDriving } from '../../physics/potential/potential.js'
+import { unlikeBoltzmann } from '../../physics/potential/equilibrium.js'
 import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { harmonicExponentialWork } from '../../physics/truth/harmonic-exponential.js'
@@ -26,7 +25,7 @@ function exponentialWork(problem: Problem, protocol: Protocol): ExponentialWork 
 /** Whether each unit moves by itself on a line, in the one bath and in nothing but a potential. */
 function isAlone(problem: Problem): boolean {
   const { potential } = problem
-  return isUncoupled(problem) && ownOfUnits(potential.network) === null && !hasDriving(potential)
+  return isUncoupled(problem) && sharesBath(potential.network) && unlikeBoltzmann(potential) === null
 }
 
 /**
@@ -42,7 +41,7 @@ export const freeEnergyCheck: RunCheck = {
       (problem) =>
         problem.given !== undefined &&
         problem.potential.network.units <= mostUnits &&
-        (isHarmonic(problem) || (isAlone(problem) && sharesBath(problem.potential.network))),
+        (isHarmonic(problem) || isAlone(problem)),
       `a plain simulation of at most ${mostUnits} units, in a harmonic potential (stiffness, bias, bilinear), or without couplings, walls, periods, temperatures of their own and forces without a potential`,
     ],
     eulerMaruyama,

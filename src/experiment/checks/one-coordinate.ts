@@ -1,4 +1,6 @@
+import { hasWalls } from '../../physics/network/network.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import { ownBaths } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { type DriftDiffusion, driftDiffusionOf } from '../../physics/truth/drift-diffusion.js'
@@ -16,8 +18,7 @@ export const uncoupledUnits: Need = [
   (problem) => {
     const { network } = problem.potential
     const { coordinates, correlationTime } = network
-    const hasWalls = coordinates?.lower.some((at) => at > -Infinity) || coordinates?.upper.some((at) => at < Infinity)
-    const isPlain = correlationTime === null && !hasWalls && !hasStates(network)
+    const isPlain = correlationTime === null && !hasWalls(coordinates) && !hasStates(network)
     return problem.given !== undefined && isPlain && network.units <= mostFollowed && isUncoupled(problem)
   },
   `a plain simulation of at most ${mostFollowed} units without couplings, walls or active forces`,
@@ -26,11 +27,11 @@ export const uncoupledUnits: Need = [
 /** Drift and diffusion of a unit that moves by itself, in its landscape and at its temperature at any time. */
 export function processOf({ potential, given, bath }: Problem, unit: number): DriftDiffusion {
   const { theta, scheduled, kT } = given!
-  const { mobility, temperature } = potential.network
+  const own = ownBaths(bath, potential.network)
   return driftDiffusionOf({
     ...{ potential, unit },
-    mobility: bath.mobility * (mobility?.[unit] ?? 1),
-    kT: (t) => (kT?.(t) ?? bath.kT) * (temperature?.[unit] ?? 1),
+    mobility: own.mobility[unit]!,
+    kT: (t) => ((kT?.(t) ?? bath.kT) / bath.kT) * own.kT[unit]!,
     theta: (t) => (scheduled.length === 0 ? theta : scheduledAt(theta, scheduled, t)),
     isSteady: scheduled.length === 0 && kT === null,
   })

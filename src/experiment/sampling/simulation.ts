@@ -3,7 +3,7 @@ import { invalidValue, OverdampedError } from '../../errors.js'
 import type { Driven } from '../../physics/dynamics/driven.js'
 import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
 import { withOwnStart } from '../../physics/dynamics/own-start.js'
-import { outrun, planSteps, steepest } from '../../physics/dynamics/step-plan.js'
+import { outrun, planSteps, slack, steepest } from '../../physics/dynamics/step-plan.js'
 import type { Network } from '../../physics/network/network.js'
 import { squareMatrix } from '../../physics/observe/moments.js'
 import { hessian } from '../../physics/potential/potential.js'
@@ -111,7 +111,9 @@ export function stepWarnings(problem: Problem): string[] {
   const { protocol, sampling } = problem.scenario
   const dt = protocol?.dt
   if (problem.given === undefined || dt === undefined || isStill(problem)) return []
-  const { steepness, at, missed, resolved, narrow } = outrun(drivenOf(problem), dt)
+  const driven = drivenOf(problem)
+  const { steepness, at, missed, resolved, narrow } = outrun(driven, dt)
+  const longest = longestOfUnits(driven)
   const short = (value: number) => String(Number(value.toPrecision(3)))
   const step = short(protocol!.duration / wholeSteps(protocol!.duration, dt))
   const given = `protocol.dt ${dt}${step === short(dt) ? '' : `, in whole steps ${step},`}`
@@ -126,6 +128,11 @@ export function stepWarnings(problem: Problem): string[] {
           `${given} is ${short(steepness)} relaxation times of the stiffest place that is visited, near t = ${short(at)}` +
             `${narrow === null ? '' : ` and x = ${short(narrow.x)}, where ${narrow.term} bends`}: ` +
             `${consequence}. Give ${short(resolved)} or less, or leave it out.`,
+        ]
+      : []),
+    ...(dt > slack * longest
+      ? [
+          `${given} is long for the walls or active forces of the units, whose own times it must resolve. Give ${short(longest)} or less, or leave it out.`,
         ]
       : []),
     ...(missed === null

@@ -1,5 +1,4 @@
 import { invalidValue } from '../../errors.js'
-import { resolution } from '../../physics/dynamics/timestep.js'
 import { generatingHidden, hiddenMoves } from '../../physics/network/hidden-kind.js'
 import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
 import { hiddenBlock } from '../../physics/network/network.js'
@@ -61,16 +60,10 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
 /** Attempts to redraw a unit in a step of a plain simulation, at most: the splitting of flips and motion is then off by little. */
 const attemptsInStep = 0.1
 
-/**
- * The longest step for units with states, and for active ones: these move exactly, but what they push feels a force that stands still for a
- * step, which puts its variance off by about dt/τ.
- */
+/** The longest step for units with states. */
 function resolving({ network }: Potential): Pick<Generation, 'longestStep'> {
-  const longest = network.blocks.flatMap(({ change }) => {
-    if (change.kind === 'flips') return [attemptsInStep / change.rate]
-    return change.kind === 'ornstein-uhlenbeck' ? [resolution * change.time] : []
-  })
-  return longest.length === 0 ? {} : { longestStep: Math.min(...longest) }
+  const rates = network.blocks.flatMap(({ change }) => (change.kind === 'flips' ? [change.rate] : []))
+  return rates.length === 0 ? {} : { longestStep: attemptsInStep / Math.max(...rates) }
 }
 
 /**

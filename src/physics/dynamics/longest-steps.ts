@@ -3,24 +3,21 @@ import { scheduledAt } from '../protocol/protocol.js'
 import type { Driven } from './driven.js'
 import { resolution } from './timestep.js'
 
-/** Share of the correlation time of active forces: their variance in a trap is then off by less than .1 % for that. */
-const ofCorrelation = 0.05
-/** A thermal kick over the distance between two walls. */
-const ofWidth = 0.1
 /** Shares of the protocol at which the force at a wall is looked at. */
 const shares = [0, 0.25, 0.5, 0.75, 1]
 
 /**
- * The longest step that resolves what units have beside the curvature of their landscape: the correlation time of active forces; the
- * distance between two walls, which a kick must not cross; and how thin the layer is that the force presses against a wall, kT/F, where a
- * step must be short against its relaxation time kT/μF². Infinity without any of these.
+ * The longest step that resolves what units have beside the curvature of their landscape, .02 of each: the correlation time of active
+ * forces, which stand still for a step (their variance in a trap is off by about dt/τ for that); the relaxation time width²/(12μkT) of a trap
+ * whose variance is that between two walls; and that of the layer, kT/F thick, which the force presses against a wall, kT/(μF²). Infinity
+ * without any of these.
  *
  * Cost: a force for each wall and time that is looked at.
  */
 export function longestOfUnits({ potential, theta, scheduled, kT, bath, initial, duration }: Driven): number {
   const { units, correlationTime, coordinates, mobility, temperature } = potential.network
   let longest = Infinity
-  for (const time of correlationTime ?? []) if (time > 0) longest = Math.min(longest, ofCorrelation * time)
+  for (const time of correlationTime ?? []) if (time > 0) longest = Math.min(longest, resolution * time)
   if (coordinates === null) return longest
   const { lower, upper } = coordinates
   const batch = initial.length / units
@@ -33,7 +30,7 @@ export function longestOfUnits({ potential, theta, scheduled, kT, bath, initial,
       const own = bath.mobility * (mobility?.[unit] ?? 1)
       const thermal = heat * (temperature?.[unit] ?? 1)
       const width = upper[unit]! - lower[unit]!
-      if (width < Infinity) longest = Math.min(longest, (ofWidth * width) ** 2 / (2 * own * thermal))
+      if (width < Infinity) longest = Math.min(longest, (resolution * width ** 2) / (12 * own * thermal))
       for (const wall of [lower[unit]!, upper[unit]!]) {
         if (!Number.isFinite(wall)) continue
         const before = state[unit]!

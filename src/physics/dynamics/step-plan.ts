@@ -174,7 +174,7 @@ export interface Outrun {
 }
 
 /** How many times more than default steps others may be off before it is said: variances by about 14 %, forces by .1 thermal widths. */
-const slack = 10
+export const slack = 10
 /** Steps that miss something, after which nobody looks for worse. */
 const mostFaults = 10_000
 
@@ -269,8 +269,20 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
 function keyOf({ potential, scheduled }: Driven, cause: number): string {
   const group = potential.groups.findLast(({ offset }) => offset <= (scheduled[cause]?.parameter ?? -1))
   if (group?.clock === true)
-    return `potential.${group.support === 'unit' ? 'onsite' : 'pair'}.${group.name.slice(0, group.name.lastIndexOf('.'))}`
+    return `potential.${sectionOf(potential, termNameOf(group.name))}.${termNameOf(group.name)}`
   return group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`
+}
+
+/** The term that a clock belongs to. */
+function termNameOf(clock: string): string {
+  return clock.slice(0, clock.lastIndexOf('.'))
+}
+
+/** Where a scenario lists a term. */
+function sectionOf({ terms }: Driven['potential'], name: string): 'onsite' | 'pair' | 'force' {
+  const term = terms.find((one) => one.name === name)
+  if (term?.driving !== undefined) return 'force'
+  return term?.support === 'unit' ? 'onsite' : 'pair'
 }
 
 function tooFast(driven: Driven, t: number, cause: number) {

@@ -60,7 +60,7 @@ interface Region {
  * units move alike, since by that the scheme's own law differs from Boltzmann's (ρ ∝ exp(-(U - μdt|∇U|²/4 + …)/kT), and
  * ⟨|∇U|²⟩ = kT⟨∇²U⟩); or a tenth of the largest where they have at most 8 kT each above the lowest such state, which is to be followed.
  * States are looked at on a grid; between its points, terms on single units are by the bounds of their second derivative. Units that move
- * faster than the bath says count for as much more; those between two walls bend at least as a trap that is as wide.
+ * faster than the bath says count for as much more. What walls and active forces ask for besides is longestOfUnits.
  *
  * @param initial - initial states, [units, batch]: how far the grid reaches at first, and nothing else
  *
@@ -84,9 +84,8 @@ export function visited(
       x: 0,
       reach: null,
     }
-  const box = boxCurvature(potential.network, kT)
   if (potential.terms.every(({ harmonic }) => harmonic))
-    return { curvature: Math.max(box, at(new Float64Array(units))), narrow: null, x: 0, reach: null }
+    return { curvature: at(new Float64Array(units)), narrow: null, x: 0, reach: null }
   const region = visitedRegion(potential, theta, kT, initial)
   const { grid, energy } = region
   const reached = [...energy.keys()].filter((n) => energy[n]! <= visitedEnergy)
@@ -109,7 +108,7 @@ export function visited(
   })
   const mean = weights > 0 ? Math.sqrt(squares / weights) : 0
   const wall = (resolution / followed) * largest.of
-  const curvature = Math.max(mean, wall, box)
+  const curvature = Math.max(mean, wall)
   const between = narrowest(potential, theta, region)
   return {
     curvature: curvature + between.excess,
@@ -117,15 +116,6 @@ export function visited(
     x: (mean > wall ? heaviest : largest).x,
     reach: reached.reduce((most, n) => Math.max(most, Math.abs(grid[n]!)), 0),
   }
-}
-
-/** The stiffness of a trap as wide as the narrowest box, over relative mobilities: the variance between two walls is width²/12. */
-function boxCurvature({ coordinates, mobility, temperature }: Network, kT: number): number {
-  if (!hasWalls(coordinates)) return 0
-  return coordinates.lower.reduce((most, lower, i) => {
-    const width = coordinates.upper[i]! - lower
-    return Math.max(most, ((mobility?.[i] ?? 1) * 12 * kT * (temperature?.[i] ?? 1)) / width ** 2)
-  }, 0)
 }
 
 /** Displacements from -span to span, as far as any unit may be; near the box where that is farther out. */
