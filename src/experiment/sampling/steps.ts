@@ -1,4 +1,4 @@
-import type { StepLimits } from '../../physics/dynamics/step-plan.js'
+import type { StepLimits } from '../../physics/dynamics/step-limits.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { type Steps, short } from '../files/steps.js'
 

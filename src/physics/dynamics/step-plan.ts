@@ -1,83 +1,26 @@
 import { invalidValue } from '../../errors.js'
-import { eachTerm } from '../potential/potential.js'
-import { mostSteps, type StepTimes, scheduledAt, wholeSteps } from '../protocol/protocol.js'
-import { curvatureBound } from './drive.js'
-import type { Driven, Looks } from './driven.js'
-import { type Fall, fallOf } from './falls.js'
+import { mostSteps, type StepTimes, wholeSteps } from '../protocol/protocol.js'
+import type { Driven } from './driven.js'
+import { baseStep, looksOf } from './looks.js'
 import { createJudge } from './step-judge.js'
-import { type NarrowFeature, resolution, visited } from './timestep.js'
+import { keyOf, limitsOf, type StepLimits } from './step-limits.js'
+import { type NarrowFeature, resolution } from './timestep.js'
 
-/** Landscapes on the way that the longest step is chosen for; bounds of the schedules see what is between. */
-const looks = 20
-/** Where the steps that the stiffest look asks for would be more than this many times those that all looks ask for, it is a spike. */
-const spike = 12
 /** Rough steps within a relaxation time may displace the units by this many thermal widths together. */
 const mostRough = 0.02
+
 /** The first guess of what one of them may do. */
 const oneRough = mostRough / 8
+
 /** Steps below this share of the duration have no times of their own in double precision. */
 const shortest = 2 ** -44
+
 /** Steps that are planned one by one, at most: planning takes about as long as a few trajectories. */
 const mostPlanned = 1_000_000
-
-/** The landscapes at equally spaced times, and the times that steps end at which follow the start. */
-function looksOf({ potential, theta, scheduled, kT, bath, initial, duration }: Driven): Looks & Pick<Fall, 'ends'> {
-  const still = scheduled.length === 0 && kT === null
-  const times = still ? [0] : Array.from({ length: looks + 1 }, (_, n) => (duration * n) / looks)
-  const at = times.map((t) => scheduledAt(theta, scheduled, t))
-  const temperature = times.map((t) => kT?.value(t) ?? bath.kT)
-  const seen = at.map((of, n) => visited(potential, of, { kT: temperature[n]! }, initial))
-  const { ends, rest } = fallOf(
-    potential,
-    at[0]!,
-    { ...bath, kT: temperature[0]! },
-    initial,
-    Math.max(1, seen[0]!.curvature),
-  )
-  const curvature = seen.map((of) => Math.max(1, of.curvature, rest))
-  return {
-    theta: at,
-    kT: temperature,
-    curvature,
-    narrow: seen.map(({ narrow }) => narrow),
-    x: seen.map(({ x }) => x),
-    reach: seen.map(({ reach }) => reach),
-    ends,
-  }
-}
-
-/** The look that the step of most of the way is that of: the stiffest, or the middle one where the stiffest is a spike. */
-function decisive(curvature: readonly number[]): number {
-  const sorted = [...curvature.keys()].sort((a, b) => curvature[a]! - curvature[b]!)
-  const stiffest = sorted.at(-1)!
-  const mean = curvature.reduce((sum, of) => sum + of, 0) / curvature.length
-  return curvature[stiffest]! > spike * mean ? sorted[sorted.length >> 1]! : stiffest
-}
-
-function baseStep(curvature: readonly number[], mobility: number): number {
-  return resolution / (mobility * curvature[decisive(curvature)]!)
-}
 
 /** Steps, and what set their number. */
 export interface PlannedSteps extends StepTimes {
   readonly limits: StepLimits
-}
-
-/** What set the number of steps. */
-export interface StepLimits {
-  /** the landscape that whole steps resolve: how much it bends, when and where, and the term that bends most there */
-  readonly landscape: {
-    readonly curvature: number
-    readonly t: number
-    readonly x: number
-    readonly term: string
-    /** whether whole steps are as long as it lets them be, not shorter by the units' own rates */
-    readonly decides: boolean
-  }
-  /** steps that follow the start down */
-  readonly falls: number
-  /** steps more that a schedule or the time in a formula asked for, the key of the one that asks for the shortest, and when */
-  readonly cut: { readonly steps: number; readonly key: string; readonly t: number } | null
 }
 
 /** What bisection found: the equal steps that are cut, by their number, and where a schedule stays rough. */
@@ -124,30 +67,6 @@ export function planSteps(driven: Driven, longest: number): PlannedSteps {
   }
 }
 
-function limitsOf(
-  { potential, bath, duration }: Driven,
-  looksAt: Looks,
-  longest: number,
-  cut: StepLimits['cut'],
-  falls: number,
-): StepLimits {
-  const { curvature, narrow, theta } = looksAt
-  const n = decisive(curvature)
-  const { units } = potential.network
-  const x = narrow[n]?.x ?? looksAt.x[n]!
-  const alike = new Float64Array(units).fill(x)
-  let most = { term: narrow[n]?.term ?? '', bend: narrow[n] === null ? 0 : Infinity }
-  eachTerm(potential, (term, own) => {
-    const hessian = new Float64Array(units * units)
-    term.addHessian(own(theta[n]!), alike, hessian)
-    const bend = curvatureBound(hessian, units)
-    if (bend > most.bend) most = { term: term.name, bend }
-  })
-  const t = curvature.length === 1 ? 0 : (duration * n) / looks
-  const decides = baseStep(curvature, bath.mobility) <= longest
-  return { landscape: { curvature: curvature[n]!, t, x, term: most.term, decides }, falls, cut }
-}
-
 /** Number of steps of at most a given length. @throws E_INVALID_VALUE for too many */
 function countOf(duration: number, dt: number, narrow: NarrowFeature | null | undefined): number {
   const steps = wholeSteps(duration, dt)
@@ -159,62 +78,6 @@ function countOf(duration: number, dt: number, narrow: NarrowFeature | null | un
     )
   return steps
 }
-
-/** Equal steps that were asked for, beside those that resolve the system. */
-export interface Outrun {
-  /** μ·dt·curvature at the stiffest place that is known of, and when */
-  readonly steepness: number
-  readonly at: number
-  /** the first time at which a schedule goes too far within a step, and the schedule's key; null where none does */
-  readonly missed: { readonly t: number; readonly name: string } | null
-  /** the longest step that the default steps would have */
-  readonly resolved: number
-  /** the feature of the potential that asks for it, where it is narrower than a look at the landscape sees */
-  readonly narrow: NarrowFeature | null
-}
-
-/** How many times more than default steps others may be off before it is said: variances by about 14 %, forces by .1 thermal widths. */
-export const slack = 10
-/** Steps that miss something, after which nobody looks for worse. */
-const mostFaults = 10_000
-
-/**
- * What equal steps miss of a system, with the eyes of `planSteps`.
- *
- * Cost: O(log steps) judgements for each feature of a schedule, one for each step that misses one.
- */
-export function outrun(driven: Driven, dt: number): Outrun {
-  const { duration, bath } = driven
-  const seen = looksOf(driven)
-  const base = baseStep(seen.curvature, bath.mobility)
-  const steps = wholeSteps(duration, dt)
-  const step = duration / steps
-  const time = (n: number) => (duration * n) / steps
-  const stiffest = seen.curvature.reduce((best, of, n) => (of > seen.curvature[best]! ? n : best), 0)
-  const narrow = seen.narrow[stiffest]!
-  const known = { steepness: bath.mobility * seen.curvature[stiffest]! * step, at: (duration * stiffest) / looks }
-  if (driven.scheduled.length === 0 && driven.kT === null) return { ...known, missed: null, resolved: base, narrow }
-  const judge = createJudge(driven, seen, base, step, slack)
-  let [missed, stiff, faults]: [Outrun['missed'], Pick<Outrun, 'steepness' | 'at'>, number] = [null, known, 0]
-  const look = (from: number, to: number): void => {
-    const { kind, cause, steepness } = judge(time(from), time(to), step, Infinity)
-    if (kind !== 'finer' || faults >= mostFaults) return
-    const middle = (from + to) >> 1
-    if (to - from > 1) {
-      look(from, middle)
-      look(middle, to)
-      return
-    }
-    faults++
-    missed ??= { t: time(from), name: keyOf(driven, cause) }
-    if (steepness > stiff.steepness) stiff = { steepness, at: time(from) }
-  }
-  look(0, steps)
-  return { ...stiff, missed, resolved: base, narrow }
-}
-
-/** Steps whose variances are off so far that it is said. */
-export const steepest = slack * 1.25 * resolution
 
 /** Bisects until every step is resolved, or rough but short. @throws E_INVALID_VALUE where that has no end */
 function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: number, floor: number): Cuts {
@@ -263,26 +126,6 @@ function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: nu
   poles(0, duration)
   span(0, steps)
   return { cut, rough, finest }
-}
-
-/** The key of a schedule; the temperature's is number -1. */
-function keyOf({ potential, scheduled }: Driven, cause: number): string {
-  const group = potential.groups.findLast(({ offset }) => offset <= (scheduled[cause]?.parameter ?? -1))
-  if (group?.clock === true)
-    return `potential.${sectionOf(potential, termNameOf(group.name))}.${termNameOf(group.name)}`
-  return group === undefined ? 'protocol.kT' : `protocol.parameters.${group.name}`
-}
-
-/** The term that a clock belongs to. */
-function termNameOf(clock: string): string {
-  return clock.slice(0, clock.lastIndexOf('.'))
-}
-
-/** Where a scenario lists a term. */
-function sectionOf({ terms }: Driven['potential'], name: string): 'onsite' | 'pair' | 'force' {
-  const term = terms.find((one) => one.name === name)
-  if (term?.driving !== undefined) return 'force'
-  return term?.support === 'unit' ? 'onsite' : 'pair'
 }
 
 function tooFast(driven: Driven, t: number, cause: number) {
