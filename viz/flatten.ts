@@ -1,4 +1,4 @@
-import { isRecord } from './read-json.js'
+import { isRecord } from './read-values.js'
 
 /**
  * Leaves of a nested mapping with their dotted paths; a list is one leaf, empty values are left out.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NdArray } from 'ndarray'
-import { entry, finite, isRecord, type JsonRecord, numbers, records, text } from './read-json.js'
+import { entry, finite, isRecord, type JsonRecord, numbers, records, text } from './read-values.js'
 import { flat, parsed, pointSet, readArrays, readText } from './run-files.js'
 import type { Arm, DataColumn, DrawnDensity, DrawnImages, ObjectiveCurve, RunRecord, StudyCurve } from './run-record.js'
 import { unreadable } from './unreadable.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { NdArray } from 'ndarray'
 import type { Curve, EnsembleRecord, ObservedFormula } from './observed-record.js'
-import { entry, finite, records, text } from './read-json.js'
+import { entry, finite, records, text } from './read-values.js'
 import { flat, readArrays } from './run-files.js'
 import { unreadable } from './unreadable.js'
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
 import type { HiddenUnits, Parameters, ParameterTerm } from './learned-record.js'
-import { entry } from './read-json.js'
+import { entry } from './read-values.js'
 import { readRecorded } from './run-files.js'
 import { unreadable } from './unreadable.js'
 

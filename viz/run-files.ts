@@ -5,7 +5,7 @@ import { OverdampedError } from '../src/errors.js'
 import { requireRecorded, unsealed } from '../src/experiment/files/checksum.js'
 import { decodeNpy } from '../src/experiment/files/npy.js'
 import { decodeNpz } from '../src/experiment/files/npz.js'
-import { isRecord, type JsonRecord } from './read-json.js'
+import { isRecord, type JsonRecord } from './read-values.js'
 import type { PointSet } from './run-record.js'
 import { unreadable } from './unreadable.js'
 

@@ -4,24 +4,10 @@ import { expect, test } from 'vitest'
 import { checks } from '../../src/experiment/checks/checks.js'
 import { reversedDataVariance } from '../../src/experiment/checks/reverse-noising.js'
 import type { CheckContext } from '../../src/experiment/checks/run-check.js'
-import { simulationProtocol } from '../../src/experiment/sampling/simulation.js'
-import { parseScenario } from '../../src/experiment/scenario/load.js'
-import { createProblem } from '../../src/experiment/system/problem.js'
-import type { Protocol } from '../../src/physics/protocol/protocol.js'
 import { expectCalibrated, gaussians, zScores } from '../calibration.js'
+import { contextOf } from '../check-context.js'
 
 const { exp, log, sqrt } = Math
-
-async function contextOf(text: string, more: object): Promise<CheckContext> {
-  const problem = createProblem(await parseScenario(`name: checked\n${text}`, 'checked.yaml'))
-  return {
-    problem,
-    protocol: simulationProtocol(problem) as Protocol,
-    roundoff: 2 ** -53,
-    energyScale: 1,
-    ...more,
-  } as CheckContext
-}
 
 const ensembleOf = (initial: Float64Array | null, final: Float64Array, units = 1) => {
   const set = (points: Float64Array) => ({ points, count: points.length / units, units })

@@ -2,18 +2,10 @@
 import { expect, test } from 'vitest'
 import { checks } from '../../src/experiment/checks/checks.js'
 import { observedCheck } from '../../src/experiment/checks/observed-check.js'
-import type { CheckContext } from '../../src/experiment/checks/run-check.js'
-import { simulationProtocol } from '../../src/experiment/sampling/simulation.js'
-import { parseScenario } from '../../src/experiment/scenario/load.js'
-import { createProblem } from '../../src/experiment/system/problem.js'
 import type { ObservableResult } from '../../src/physics/observe/observables.js'
 import { relaxationOfSteps } from '../../src/physics/truth/ornstein-uhlenbeck.js'
 import { gaussians } from '../calibration.js'
-
-async function contextOf(text: string, observed: object): Promise<CheckContext> {
-  const problem = createProblem(await parseScenario(`name: checked\n${text}`, 'checked.yaml'))
-  return { problem, protocol: simulationProtocol(problem), observed } as unknown as CheckContext
-}
+import { contextOf } from '../check-context.js'
 
 const ensembleOf = (points: Float64Array, units: number) => ({
   ensemble: { final: { points, count: points.length / units, units } },
@@ -31,7 +23,7 @@ protocol: { duration: ${steps * h}, dt: ${h}, parameters: { stiffness: ${k} } }
   const law = relaxationOfSteps(k, { kT, mobility }, { mean: 0.4, variance: 0.3 }, h, steps)
   const rowsOf = async (variance: number) => {
     const observed = { ...ensembleOf(gaussians(count, 1, 3, law.mean, variance), 1), curves: null }
-    return checks['fokker-planck'].run(await contextOf(text, observed))
+    return checks['fokker-planck'].run(await contextOf(text, { observed }))
   }
   const rows = await rowsOf(law.variance)
   expect(rows.map(({ pass }) => pass)).toEqual([true, true])
@@ -64,7 +56,9 @@ protocol: { duration: 20, dt: ${h}, parameters: { stiffness: [${a}, ${b}], bilin
       const own = Math.sqrt(xx) * p[row]!
       return n % 2 === 0 ? own : (cross / Math.sqrt(xx)) * p[row]! + Math.sqrt(yy - cross ** 2 / xx) * q[row]!
     })
-    return checks['steady-state'].run(await contextOf(text, { ...ensembleOf(points, 2), workAndHeat: null }))
+    return checks['steady-state'].run(
+      await contextOf(text, { observed: { ...ensembleOf(points, 2), workAndHeat: null } }),
+    )
   }
   const rows = await rowsOf(xy)
   expect(rows.map(({ pass }) => pass)).toEqual([true, true, true, true])
@@ -91,7 +85,9 @@ protocol: { duration: ${2 * T}, dt: 0.01, parameters: { tilt: ${f} } }
         variance: Float64Array.of(0, 2 * kT * T, 2 * kT * T + 2 * diffusion * T),
       },
     }
-    return checks.washboard.run(await contextOf(text, { ...ensembleOf(new Float64Array(count), 1), curves }))
+    return checks.washboard.run(
+      await contextOf(text, { observed: { ...ensembleOf(new Float64Array(count), 1), curves } }),
+    )
   }
   const rows = await rowsOf(f, kT)
   // On a plain drift and diffusion are μf and μkT.

@@ -1,6 +1,6 @@
 import { absent, formatCount, formatDuration, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { entry } from '../read-json.js'
+import { entry } from '../read-values.js'
 import { verdict } from '../verdict.js'
 import { type NamedRun, runsTable } from './columns.js'
 

@@ -2,7 +2,7 @@ import { stepsInWords } from '../../src/experiment/files/steps.js'
 import { tableInWords } from '../../src/experiment/files/table.js'
 import { formatDuration } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { entry, finite } from '../read-json.js'
+import { entry, finite } from '../read-values.js'
 import type { RunRecord } from '../run-record.js'
 import { verdict } from '../verdict.js'
 

@@ -16,7 +16,8 @@ export const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label
 const denseShare = 0.5
 
 /** Forms of couplings, by the numbers of kernels/system.h. */
-export const [absent, dense, listed, layered] = [0, 1, 2, 3]
+const [dense, listed] = [1, 2]
+export const [absent, layered] = [0, 3]
 
 /** Word of an entry of a matrix that is packed in pairs of rows. */
 function packed(row: number, column: number, columns: number): number {

@@ -1,22 +1,14 @@
 import { join } from 'node:path'
-import ndarray, { type NdArray } from 'ndarray'
-import { arithmeticOn, type Backend, mostMeasured } from '../../backend/backend.js'
+import ndarray from 'ndarray'
+import type { Backend } from '../../backend/backend.js'
 import { unscaled } from '../../learning/data/scaling.js'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
-import { virialResiduals } from '../../learning/evaluation/virial.js'
-import { createNoiser } from '../../learning/rules/noised-batch.js'
-import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits, type PointSet, thinned } from '../../physics/network/states.js'
-import { stream } from '../../physics/noise/streams.js'
-import { heatOfBaths } from '../../physics/observe/bath-heat.js'
-import { crooksHistogram } from '../../physics/observe/crooks.js'
-import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { covariance, meanPoint } from '../../physics/observe/moments.js'
 import { autocovariances } from '../../physics/observe/time-averages.js'
 import type { RecordedTrajectories } from '../../physics/observe/trajectories.js'
 import { hasDriving } from '../../physics/potential/potential.js'
-import { scoreScale } from '../../physics/protocol/noising.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import { boltzmannDensity } from '../../physics/truth/boltzmann.js'
 import { uncoupledLaw } from '../../physics/truth/uncoupled-law.js'
@@ -32,6 +24,8 @@ import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
+import { crooksArrays, thermodynamicArrays, virialArrays } from './exchange-arrays.js'
+import { namedArrays, shaped, type Written } from './named-arrays.js'
 import { curveArrays, observableArrays } from './observed-arrays.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
@@ -57,9 +51,6 @@ export interface RunArrays {
   /** computes what is left to be computed */
   readonly backend: Backend
 }
-
-/** An array on its way to a file; a typed array is a vector. */
-type Written = NdArray<NumericArray> | Float64Array | Int32Array
 
 /** Writes every array of the run directory but the parameters. */
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
@@ -98,15 +89,6 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
   for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(namedArrays(arrays)))
 }
 
-/** An array with its shape: a vector has its length. */
-function shaped(array: Written) {
-  return ArrayBuffer.isView(array) ? ndarray(array, [array.length]) : array
-}
-
-function namedArrays(arrays: Readonly<Record<string, Written>>) {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, shaped(array)]))
-}
-
 /** Recorded positions of the visible units, and the forces there where they were asked for. */
 function trajectoryArrays(
   problem: Problem,
@@ -123,33 +105,6 @@ function trajectoryArrays(
     x: shaped(compact(inUnits(problem, seen(x)).points, visible)),
     ...(forces === null ? {} : { force: shaped(Float32Array.from(positions(forces))) }),
   }
-}
-
-/**
- * Work and heat of every trajectory, in units of kT, and its entropy production in those of k_B; of several baths the heat to each,
- * [trajectories, baths], coldest first.
- */
-function thermodynamicArrays(
-  { bath, generation }: Problem,
-  workAndHeat: WorkAndHeat,
-  entropyProduction: EntropyProduction | null,
-) {
-  const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
-  const { work, heat } = workAndHeat
-  const baths = heatOfBaths(workAndHeat, generation.potential.network, bath.kT)
-  return {
-    work: inKT(work),
-    heat: inKT(heat),
-    ...(baths === null ? {} : { heatOfBath: columns(baths.map((one) => inKT(one.heat))) }),
-    ...(entropyProduction === null ? {} : { entropyProduction: entropyProduction.perTrajectory }),
-  }
-}
-
-/** Vectors of one length side by side, [length, vectors]. */
-function columns(vectors: readonly Float64Array[]) {
-  const [rows, wide] = [vectors[0]?.length ?? 0, vectors.length]
-  const values = Float64Array.from({ length: rows * wide }, (_, n) => vectors[n % wide]![Math.floor(n / wide)]!)
-  return ndarray(values, [rows, wide])
 }
 
 function momentArrays(final: PointSet) {
@@ -230,20 +185,6 @@ function autocovarianceArrays(recorded: RecordedTrajectories, { units, visible }
   }
 }
 
-/** Bins of the histograms of work. */
-const workBins = 40
-
-/** Works of both directions over kT, as free-energy.npz has them. */
-export function crooksNpz(forward: Float64Array, reverse: Float64Array): Uint8Array {
-  return encodeNpz(namedArrays(crooksArrays(forward, reverse, 1)))
-}
-
-/** The works of both directions, and their histograms on common bins: W, P_F(W), P_R(-W) and ln of their ratio, in kT. */
-function crooksArrays(forward: Float64Array, reverse: Float64Array, kT: number) {
-  const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => w / kT)]
-  return { forwardWork: a, reverseWork: b, ...crooksHistogram(a, b, workBins) }
-}
-
 /** The samples nearest to and farthest from training data; images are clipped as the metrics clip them. */
 function nearestAndFarthest(problem: Problem, clean: PointSet, nearest: Measurement['nearest']) {
   const { data } = problem
@@ -259,34 +200,6 @@ function nearestAndFarthest(problem: Problem, clean: PointSet, nearest: Measurem
     farthestSamples: table(farthest.samples),
     farthestReal: table(farthest.real),
     farthestDistance: farthest.distance,
-  }
-}
-
-/** Virial residuals of every knot, on the training data noised once. */
-function virialArrays(
-  { potential, noising, scenario, drive, data }: Problem,
-  knots: readonly Float64Array[],
-  backend: Backend,
-) {
-  const { visible: units } = potential.network
-  const onsite = new Float64Array(knots.length * units)
-  const pair = new Float64Array(knots.length)
-  if (data !== undefined) {
-    const residualsAt = virialResiduals(potential, (of) => arithmeticOn(backend, of, noising.bath))
-    const noiser = createNoiser(thinned(data.states.train, mostMeasured), noising, drive, scenario.seed, {
-      visible: units,
-    })
-    knots.forEach((theta, n) => {
-      const batch = noiser.sweep(noising.knots[n]!, n, stream.lossNoise)
-      const residual = residualsAt(theta, batch, scoreScale(noising, drive))
-      onsite.set(residual.onsite, n * units)
-      pair[n] = residual.pair
-    })
-  }
-  return {
-    t: Float64Array.from(noising.knots),
-    onsite: ndarray(onsite, [knots.length, units]),
-    pair,
   }
 }
 

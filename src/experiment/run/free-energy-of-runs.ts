@@ -11,7 +11,7 @@ import { loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem } from '../system/problem.js'
 import { startsInEquilibrium } from '../system/start.js'
-import { crooksNpz } from './arrays.js'
+import { crooksNpz } from './exchange-arrays.js'
 
 /** What two runs say of the free-energy difference between the ends of a protocol, in units of kT. */
 export interface FreeEnergyOfRuns {

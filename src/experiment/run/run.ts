@@ -1,10 +1,7 @@
 import type { Backend, Demand } from '../../backend/backend.js'
 import { together } from '../../backend/hooks.js'
 import { openBackend } from '../../backend/node/open.js'
-import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
-import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import { noiseWidth } from '../../physics/protocol/noising.js'
-import type { Protocol } from '../../physics/protocol/protocol.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
@@ -25,20 +22,19 @@ import {
 import type { Manifest } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
-import { drawGiven } from '../sampling/conditioned.js'
 import { energyScale } from '../sampling/energy-scale.js'
-import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
-import { denoised, generationOf, networkScore } from '../sampling/generate.js'
+import type { ObservedEnsemble } from '../sampling/ensemble.js'
+import { generationOf } from '../sampling/generate.js'
 import { relaxationNotes, relaxed } from '../sampling/relax.js'
-import { reversedSimulation, simulationProtocol, stepWarnings } from '../sampling/simulation.js'
+import { simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
-import type { Conditions } from '../system/conditions.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
 import { dataWarnings } from '../training/warnings.js'
 import { writeArrays } from './arrays.js'
+import { draw } from './draw.js'
 import { runObjective } from './objective-run.js'
 import { present, type RelaxationsOfRun, type Results, resultsOf } from './results.js'
 
@@ -251,74 +247,10 @@ function stepped(
   return protocol
 }
 
-/** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
-async function draw(
-  problem: Problem,
-  knots: readonly Float64Array[] | null,
-  protocol: ChosenProtocol,
-  components: PrincipalBands | null,
-  backend: Backend,
-  options: RunOptions,
-) {
-  const auto = (options.backend ?? 'auto') === 'auto'
-  const { conditions, data } = problem
-  if (conditions !== undefined && knots !== null) {
-    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks) =>
-      drawGiven(problem, conditions, data!, knots, on, hooks),
-    )
-    const clean = withKnown(cleaned(problem, knots, observed), conditions)
-    return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
-  }
-  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
-  const { work: reverseWork, relaxation } =
-    problem.scenario.protocol?.bothWays === true
-      ? await drawReverse(problem, protocol, backend, options, auto)
-      : { work: null, relaxation: null }
-  const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
-  return { observed, reverseWork, relaxation, clean, noised: null }
-}
-
-/** The works of the reversed protocol, from the equilibrium of its own first landscape. */
-async function drawReverse(
-  forwards: Problem,
-  protocol: Protocol,
-  backend: Backend,
-  options: RunOptions,
-  auto: boolean,
-) {
-  const reverse = reversedSimulation(forwards, protocol)
-  const { problem, relaxation } = await relaxed(reverse.problem, backend, options)
-  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, null)
-  return { work: workAndHeat!.work, relaxation }
-}
-
 /** Why no free energy is had, where a relaxation did not end in equilibrium. */
 function refusedFreeEnergy({ forward, reverse }: RelaxationsOfRun): string | null {
   if (forward?.refused != null) return forward.refused
   return reverse?.refused == null ? null : `the reversed protocol: ${reverse.refused}`
-}
-
-/** The samples after the last, noiseless step, where there is one. */
-function cleaned(
-  { scenario, potential, noising, drive }: Problem,
-  knots: readonly Float64Array[],
-  { ensemble, states }: ObservedEnsemble,
-): PointSet {
-  if (!scenario.sampling.denoise) return ensemble.final
-  const { units, visible } = potential.network
-  const score = networkScore(potential, noising, knots.at(-1)!, drive)
-  return denoised(firstUnits(states.final, units), noising, score, visible)
-}
-
-/** Samples with their known units as they are known. */
-function withKnown(samples: PointSet, conditions: Conditions): PointSet {
-  if (conditions.kind !== 'inpaint') return samples
-  const { images, held, completions } = conditions
-  const { units } = samples
-  const points = samples.points.map((x, n) =>
-    held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
-  )
-  return { ...samples, points }
 }
 
 /** In which units what is where, of data that were learned standardised. */

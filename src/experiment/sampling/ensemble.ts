@@ -11,31 +11,21 @@ import { withOwnStart } from '../../physics/dynamics/own-start.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
-import { evenRows, firstUnits, type PointSet } from '../../physics/network/states.js'
-import { hasStates } from '../../physics/network/unit-states.js'
-import { entropyOfBaths } from '../../physics/observe/bath-heat.js'
+import { evenRows, firstUnits } from '../../physics/network/states.js'
 import { type EnsembleCurves, observeEnsemble } from '../../physics/observe/ensemble-curves.js'
-import { type EntropyProduction, entropyProduction } from '../../physics/observe/entropy-production.js'
+import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
-import { correlatedGaussianDensity } from '../../physics/observe/gaussian-density.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { type ObservableResult, observeFormulas } from '../../physics/observe/observables.js'
-import {
-  boundaryEntropy,
-  exactDensity,
-  gaussianFitDensity,
-  nearestNeighbourDensity,
-  type StateDensity,
-} from '../../physics/observe/state-density.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import { harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
-import { initialStates, momentsOf, pointStart, type Start, startDensity, startOf } from '../system/start.js'
-import { entropyUnknownOf, startNotes } from './drive-notes.js'
+import { initialStates, momentsOf, pointStart, type Start, startOf } from '../system/start.js'
+import { startNotes } from './drive-notes.js'
+import { entropyOf, ofVisibleAlone, whyUnknown } from './entropy.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 import { curveTimes, observablesOf, timesOf } from './observables.js'
 
@@ -128,6 +118,7 @@ export function measuresEnergies({ observe }: Pick<Scenario, 'observe'>): boolea
 
 /** Multiply-adds that the variances at all knots may take, half a second, and the fewest trajectories that tell something. */
 const bandProducts = 1e9
+
 const fewestInBands = 200
 
 /** Looks at the variances along components at the knots of generation; null without components, or for a single trajectory. */
@@ -174,55 +165,6 @@ function observersOf(problem: Problem, protocol: Protocol) {
         ? null
         : observeFirstPassage(sampling.trajectories, watched.unit, watched.to, pointStart(scenario, watched.unit)),
   }
-}
-
-/**
- * The density of the final states that the boundary part of the entropy production takes, as `finalDensity` asks for it:
- * that of a harmonic simulation's own law (exact), of a Gaussian fit, or by nearest neighbours.
- *
- * @returns null when the states have none: too few for a fit, or without spread
- */
-function finalDensity(
-  { scenario, potential, bath }: Problem,
-  protocol: Protocol,
-  start: Start,
-  final: PointSet,
-): StateDensity | null {
-  switch (scenario.finalDensity) {
-    case 'gaussian':
-      return gaussianFitDensity(final)
-    case 'nearest-neighbour':
-      return nearestNeighbourDensity(final)
-    case 'exact': {
-      const { mean, covariance } = harmonicProtocolLaw(potential, protocol, bath, momentsOf(start, final.units))
-      const density = correlatedGaussianDensity(mean, covariance)
-      if (density === null) throw invalidValue('the final states have no density. Start from a spread.', 'finalDensity')
-      return exactDensity(final, density)
-    }
-  }
-}
-
-/** The density of the start; null for a point, and where units have states. */
-function densityOf({ generation }: Problem, start: Start): ReturnType<typeof startDensity> {
-  return hasStates(generation.potential.network) ? null : startDensity(start)
-}
-
-/** Entropy production where `observe` names it; null where the start or the final states have no density. */
-function entropyOf(
-  problem: Problem,
-  protocol: Protocol,
-  start: Start,
-  { initial, final }: Ensemble,
-  workAndHeat: WorkAndHeat | null,
-): EntropyProduction | null {
-  const before = densityOf(problem, start)
-  if (workAndHeat === null || before === null || !problem.scenario.observe.includes('entropy-production')) return null
-  if (entropyUnknownOf(problem) !== null) return null
-  const after = finalDensity(problem, protocol, start, final)
-  if (after === null) return null
-  const { generation, bath } = problem
-  const ofBaths = entropyOfBaths(workAndHeat, generation.potential.network, bath.kT)
-  return entropyProduction(ofBaths, 1, boundaryEntropy(exactDensity(initial, before), after))
 }
 
 /** The simulation of the scenario's trajectories, which measures nothing yet, and the law of its start. */
@@ -283,26 +225,6 @@ export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
     return { ...observed, notes: [instead, ...observed.notes] }
   }
 }
-
-/** Why the entropy production is not known, where the start has a law; nobody asks after that of a point. */
-function whyUnknown(problem: Problem, start: Start): string[] {
-  const unknown = entropyUnknownOf(problem)
-  if (unknown !== null) return [unknown]
-  if (hasStates(problem.generation.potential.network))
-    return [
-      'entropy production is not known: it takes -ln p of the final states, whose law nobody knows where units have states of their own. Its part in the bath is the heat over kT',
-    ]
-  if (start.kind === 'drawn' && start.law === null)
-    return [
-      'entropy production is not known: it takes ln p of the initial states, and nobody knows the normaliser of what a relaxation ends in. Its part in the bath is the heat over kT',
-    ]
-  if (densityOf(problem, start) === null) return []
-  return ['entropy production is not known: the final states have no density; they are too few, or without spread']
-}
-
-/** What entropy production leaves out where hidden units have a bath of their own. */
-const ofVisibleAlone =
-  'entropy production is that of the visible units in the potential that they feel; what heat between the two baths produces is not in it'
 
 async function observeOn(
   problem: Problem,

@@ -8,7 +8,8 @@ import type { LogDensity } from '../observe/gaussian-density.js'
 import type { GaussianLaw } from '../observe/moments.js'
 import { forceAndEnergy, type Potential, termSlice } from '../potential/potential.js'
 import type { Term } from '../potential/term.js'
-import { line, quantileOf, type Range, type UnitEnergy, type UnitLaw, unitLaw } from './unit-law.js'
+import type { UnitEnergy } from './adaptive-cells.js'
+import { line, quantileOf, type Range, type UnitLaw, unitLaw } from './unit-law.js'
 
 /** The Boltzmann law of units that do not act on one another, Π_i e^(-U_i(x_i)/kT_i)/Z_i, each unit's by quadrature. */
 export interface UncoupledLaw {

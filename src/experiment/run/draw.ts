@@ -1,0 +1,77 @@
+import type { Backend } from '../../backend/backend.js'
+import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
+import { firstUnits, type PointSet } from '../../physics/network/states.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
+import type { RunOptions } from '../record/recorded.js'
+import { drawGiven } from '../sampling/conditioned.js'
+import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
+import { denoised, networkScore } from '../sampling/generate.js'
+import { relaxed } from '../sampling/relax.js'
+import { reversedSimulation } from '../sampling/simulation.js'
+import type { ChosenProtocol } from '../sampling/steps.js'
+import type { Conditions } from '../system/conditions.js'
+import type { Problem } from '../system/problem.js'
+
+/** Trajectories of a run, those of its reversed protocol where it asks for them, and the samples that they end in. */
+export async function draw(
+  problem: Problem,
+  knots: readonly Float64Array[] | null,
+  protocol: ChosenProtocol,
+  components: PrincipalBands | null,
+  backend: Backend,
+  options: RunOptions,
+) {
+  const auto = (options.backend ?? 'auto') === 'auto'
+  const { conditions, data } = problem
+  if (conditions !== undefined && knots !== null) {
+    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks) =>
+      drawGiven(problem, conditions, data!, knots, on, hooks),
+    )
+    const clean = withKnown(cleaned(problem, knots, observed), conditions)
+    return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
+  }
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
+  const { work: reverseWork, relaxation } =
+    problem.scenario.protocol?.bothWays === true
+      ? await drawReverse(problem, protocol, backend, options, auto)
+      : { work: null, relaxation: null }
+  const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
+  return { observed, reverseWork, relaxation, clean, noised: null }
+}
+
+/** The works of the reversed protocol, from the equilibrium of its own first landscape. */
+async function drawReverse(
+  forwards: Problem,
+  protocol: Protocol,
+  backend: Backend,
+  options: RunOptions,
+  auto: boolean,
+) {
+  const reverse = reversedSimulation(forwards, protocol)
+  const { problem, relaxation } = await relaxed(reverse.problem, backend, options)
+  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, null)
+  return { work: workAndHeat!.work, relaxation }
+}
+
+/** The samples after the last, noiseless step, where there is one. */
+function cleaned(
+  { scenario, potential, noising, drive }: Problem,
+  knots: readonly Float64Array[],
+  { ensemble, states }: ObservedEnsemble,
+): PointSet {
+  if (!scenario.sampling.denoise) return ensemble.final
+  const { units, visible } = potential.network
+  const score = networkScore(potential, noising, knots.at(-1)!, drive)
+  return denoised(firstUnits(states.final, units), noising, score, visible)
+}
+
+/** Samples with their known units as they are known. */
+function withKnown(samples: PointSet, conditions: Conditions): PointSet {
+  if (conditions.kind !== 'inpaint') return samples
+  const { images, held, completions } = conditions
+  const { units } = samples
+  const points = samples.points.map((x, n) =>
+    held[n % units] ? images.points[Math.floor(n / units / completions) * units + (n % units)]! : x,
+  )
+  return { ...samples, points }
+}
