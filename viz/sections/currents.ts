@@ -1,13 +1,16 @@
+import { arrangement, unitName } from '../arrangement.js'
 import { table } from '../figure.js'
 import { formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { RunRecord } from '../run-record.js'
 
 /** Drift, diffusion and turns of units with a period; undefined without any. */
-export function currents({ currents: found }: RunRecord): Markup | undefined {
+export function currents(run: RunRecord): Markup | undefined {
+  const { currents: found } = run
   if (found.length === 0) return undefined
+  const place = arrangement(run, run.samples?.units ?? found.length)
   const rows = found.map(({ unit, period, drift, diffusion, windings }) => [
-    String(unit + 1),
+    unitName(unit, place),
     formatNumber(period),
     formatEstimate(drift.value, drift.standardError),
     formatEstimate(diffusion.value, diffusion.standardError),

@@ -1,4 +1,4 @@
-import { unitName } from '../arrangement.js'
+import { arrangement, unitName } from '../arrangement.js'
 import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
 import { absent, formatCount, formatEstimate, formatNumber, formatWithError, words } from '../format.js'
@@ -65,10 +65,11 @@ ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.
 const [mostNamed, mostBaths] = [8, 12]
 
 /** The heat to each bath, where units have several temperatures. */
-function bathTable({ baths, scenario: { geometry, lattice } }: RunRecord): Markup | undefined {
+function bathTable(run: RunRecord): Markup | undefined {
+  const { baths } = run
   if (baths.length === 0) return undefined
-  const named = (unit: number) =>
-    geometry ? unitName(unit, { ...geometry, placed: lattice !== undefined }) : `unit ${unit + 1}`
+  const place = arrangement(run, run.samples?.units ?? baths.flatMap(({ units }) => units).length)
+  const named = (unit: number) => unitName(unit, place)
   const who = (units: number[]) =>
     units.length > mostNamed
       ? `${units.slice(0, mostNamed).map(named).join('; ')} … (${formatCount(units.length)})`

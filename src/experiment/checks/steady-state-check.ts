@@ -2,7 +2,7 @@ import type { Matrix } from 'ml-matrix'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { barCheck, type Check, statisticalCheck } from '../../physics/observe/check.js'
 import { meanOf } from '../../physics/observe/estimate.js'
-import { type GaussianLaw, gaussianFit } from '../../physics/observe/moments.js'
+import { gaussianFit } from '../../physics/observe/moments.js'
 import { linearSystemOf } from '../../physics/truth/linear-system.js'
 import {
   type LinearExchange,
@@ -11,7 +11,6 @@ import {
   steadyCovariance,
   steadyExchange,
 } from '../../physics/truth/steady-state.js'
-
 import { startMoments } from '../sampling/ensemble.js'
 import { isAtRest, type Problem } from '../system/problem.js'
 import { type CheckContext, equalSteps, eulerMaruyama, mostUnits, type RunCheck, subscript } from './run-check.js'
@@ -39,7 +38,7 @@ export const steadyStateCheck: RunCheck = {
     const { problem, protocol } = context
     const system = linearOf(problem)!
     const [h, steps] = [protocol.dt[0]!, protocol.dt.length]
-    const law = linearSteps(system, h, steps, startOf(problem))
+    const law = linearSteps(system, h, steps, startMoments(problem))
     const atRest = steadyCovariance(system)
     const duration = h * steps
     return [
@@ -53,19 +52,6 @@ export const steadyStateCheck: RunCheck = {
 function linearOf({ potential, given, bath }: Problem): LinearSystem | null {
   if (given === undefined || potential.network.coordinates !== null || hasStates(potential.network)) return null
   return linearSystemOf(potential, given.theta, bath)
-}
-
-/** The law at the start; units that are processes of their own begin in theirs. */
-function startOf(problem: Problem): GaussianLaw {
-  const { units, correlationTime } = problem.potential.network
-  const start = startMoments(problem)
-  const [mean, covariance] = [start.mean.slice(), start.covariance.slice()]
-  correlationTime?.forEach((time, i) => {
-    if (time === 0) return
-    mean[i] = 0
-    for (let j = 0; j < units; j++) covariance[i * units + j] = covariance[j * units + i] = i === j ? 1 : 0
-  })
-  return { mean, covariance }
 }
 
 /** Variances of the visible units, of few all their covariances: √((S_ii S_jj + S_ij²)/(n - 1)) is the standard error of one. */

@@ -48,8 +48,6 @@ export function measureFreeEnergy(
   // An active force that counts as bath does no work, and its bath has no temperature.
   const isOneBath = potential.network.temperature === null && !hasDriving(potential, 'bath') && given?.kT === null
   const driven = given !== undefined && !isAtRest(problem) && isOneBath
-  // Without the work of active forces that count as the bath's, no average of what is left is a free energy.
-  if (hasDriving(problem.potential, 'bath')) return null
   if (work === null || !driven || !startsInEquilibrium(scenario) || !observe.includes('work')) return null
   const inKT = (energy: Float64Array) => energy.map((value) => value / bath.kT)
   const forward = inKT(work)

@@ -73,10 +73,9 @@ function schedulesAt({ given, potential }: Problem, protocol: Protocol, step: In
     return theta.slice()
   })
   return potential.groups.flatMap((group) => {
-    // The time in a term's own formula is the clock, and no schedule.
-    const isClock = group.name.endsWith('.t')
     const own = Array.from({ length: group.size }, (_, n) => n).filter((n) => moving.has(group.offset + n))
-    if (own.length === 0 || isClock) return []
+    // The time in a term's own formula is the clock, and no schedule.
+    if (own.length === 0 || group.clock === true) return []
     const known = new Map<string, number>()
     for (const n of own) {
       const key = frames.map((at) => groupSlice(group, at)[n]).join()

@@ -1,5 +1,5 @@
 import { OverdampedError } from '../../errors.js'
-import type { Bath } from '../protocol/bath.js'
+import { type Bath, hottest } from '../protocol/bath.js'
 import type { Drive } from './drive.js'
 
 /** A coordinate beyond this (or not a number) counts as diverged, where nothing else is said; states are never clipped. */
@@ -32,11 +32,11 @@ export function divergedError(
   const dt = drive.dt[step]!
   let curvature = 0
   const state = new Float64Array(drive.units)
-  const hottest = bath.kT * (drive.temperature?.reduce((most, own) => Math.max(most, own)) ?? 1)
-  const thermal = Math.sqrt(hottest / Math.max(drive.curvature(state), Number.MIN_VALUE))
+  const kT = bath.kT * hottest(drive.temperature)
+  const thermal = Math.sqrt(kT / Math.max(drive.curvature(state), Number.MIN_VALUE))
   for (const sign of [-1, 1]) {
     for (let i = 0; i < drive.units; i++)
-      state[i] = sign * reach * Math.max(Math.abs(start[i * batch + column]!), Math.min(thermal, Math.sqrt(hottest)))
+      state[i] = sign * reach * Math.max(Math.abs(start[i * batch + column]!), Math.min(thermal, Math.sqrt(kT)))
     curvature = Math.max(curvature, drive.curvature(state))
   }
   const holds = safeStep / (bath.mobility * curvature)

@@ -4,7 +4,7 @@ import { hasStates } from '../network/unit-states.js'
 import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
-import type { Bath } from '../protocol/bath.js'
+import { type Bath, hottest } from '../protocol/bath.js'
 import { curvatureBound, relaxationMatrix } from './drive.js'
 
 /** Default accuracy: μ·dt·(root mean square curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
@@ -132,7 +132,7 @@ function withinWalls({ coordinates, ordinary }: Network, span: number): [number,
 function visitedRegion(potential: Potential, theta: Float64Array, bath: number, initial: Float64Array): Region {
   const { units, temperature } = potential.network
   // Of several baths the hottest takes units farthest.
-  const kT = bath * (temperature?.reduce((most, own) => Math.max(most, own)) ?? 1)
+  const kT = bath * hottest(temperature)
   const farthest = initial.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
   const states = new Float64Array(units * gridPoints)
   const energy = new Float64Array(gridPoints)

@@ -16,6 +16,11 @@ export function ownBaths({ kT, mobility }: Bath, network: Pick<Network, 'units' 
   return { mobility: each(mobility, network.mobility), kT: each(kT, network.temperature) }
 }
 
+/** The highest temperature of any unit, over the bath's. */
+export function hottest(temperature: Float64Array | null | undefined): number {
+  return temperature?.reduce((most, own) => Math.max(most, own)) ?? 1
+}
+
 /** Whether all units that move are in one bath. */
 export function sharesBath({ mobility, temperature }: Pick<Network, 'mobility' | 'temperature'>): boolean {
   return temperature === null && (mobility?.every((relative) => relative === 0 || relative === 1) ?? true)

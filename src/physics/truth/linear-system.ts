@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix'
 import { squareMatrix } from '../observe/moments.js'
 import { drivingForce, forceAndEnergy, hessian, type Potential } from '../potential/potential.js'
 import type { Term } from '../potential/term.js'
-import type { Bath } from '../protocol/bath.js'
+import { type Bath, ownBaths } from '../protocol/bath.js'
 import type { LinearForce, LinearSystem } from './steady-state.js'
 
 /** Farthest that a force may be off its line, over its size, roundings alone. */
@@ -15,7 +15,7 @@ const rounding = 1e-9
  *
  * Cost: O(units³).
  */
-export function linearSystemOf(potential: Potential, theta: Float64Array, { kT, mobility }: Bath): LinearSystem | null {
+export function linearSystemOf(potential: Potential, theta: Float64Array, bath: Bath): LinearSystem | null {
   const { network } = potential
   const { units } = network
   const nowhere = new Float64Array(units)
@@ -28,8 +28,7 @@ export function linearSystemOf(potential: Potential, theta: Float64Array, { kT, 
     force: Matrix.columnVector(force),
     driving: drivingPart(potential, theta, 'work'),
     bath: drivingPart(potential, theta, 'bath'),
-    mobility: Float64Array.from({ length: units }, (_, i) => mobility * (network.mobility?.[i] ?? 1)),
-    kT: Float64Array.from({ length: units }, (_, i) => kT * (network.temperature?.[i] ?? 1)),
+    ...ownBaths(bath, network),
     correlationTime: network.correlationTime ?? new Float64Array(units),
   }
 }
