@@ -160,6 +160,19 @@ test('an angle so many turns out that float32 is coarse beside a kick is warned 
   expect(await warned(50)).not.toMatch(/periods from 0/)
 })
 
+test('a given step that walls or active forces do not resolve is warned of, the default one is not', async () => {
+  const warned = async (text: string, dt: string[]) => ((await resultsOf(text, dt)).warnings ?? []).join(' ')
+  const box = `name: box
+network: { visible: { units: 1, walls: [0, 0.5] } }
+potential: { onsite: [] }
+initial: { kind: point, x: 0.1 }
+protocol: { duration: 0.1, parameters: {} }
+sampling: { trajectories: 20 }
+`
+  expect(await warned(box, ['protocol.dt=0.01'])).toMatch(/long for the walls or active forces.*Give 0.000417 or less/)
+  expect(await warned(box, [])).toBe('')
+})
+
 test('active forces are shown nowhere, and their start and what is left out are said', async () => {
   const set = [...active, 'observe=[work, heat, entropy-production, trajectories]', 'initial={ kind: equilibrium }']
   const found = await resultsOf(pair, [

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { longestOfUnits } from '../../src/physics/dynamics/longest-steps.js'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
+import type { Block } from '../../src/physics/network/blocks.js'
 import { createNetwork, networkOf } from '../../src/physics/network/network.js'
 import {
   createPotential,
@@ -48,4 +50,33 @@ test('active units push the visible ones that they belong to, and nothing pushes
   const force = new Float64Array(4)
   forceAndEnergy(potential, Float64Array.of(1, 1, 2, 3), Float64Array.of(0, 1, 5, 7), 1, force, null)
   expect([...force]).toEqual([10, 20, 0, 0])
+})
+
+test('what units have beside their landscape sets the longest step: .02 of a box’s own time, of a layer at a wall, of an active force', () => {
+  const still = { theta: new Float64Array(0), scheduled: [], kT: null, bath: { kT: 2, mobility: 3 }, duration: 1 }
+  const among = (block: Partial<Block>, onsite: 'bias'[] = []) => {
+    const visible: Block = {
+      role: 'visible',
+      units: 1,
+      states: null,
+      change: { kind: 'langevin', mobility: 1 },
+      ...block,
+    }
+    return createPotential(networkOf([visible], createNetwork({ visible: { units: 1 } })), { onsite }, 2)
+  }
+  const initial = Float64Array.of(0.5)
+  // width²/(12μkT)
+  const box = among({ walls: [0, 1] })
+  expect(longestOfUnits({ ...still, potential: box, initial })).toBeCloseTo(0.02 / (12 * 3 * 2), 12)
+  // kT/(μF²) at the wall that F = 10 presses against; none at a wall that it leads away from
+  const pressed = among({ walls: [null, 1] }, ['bias'])
+  expect(longestOfUnits({ ...still, potential: pressed, theta: Float64Array.of(10), initial })).toBeCloseTo(
+    (0.02 * 2) / (3 * 100),
+    12,
+  )
+  expect(longestOfUnits({ ...still, potential: pressed, theta: Float64Array.of(-10), initial })).toBe(Infinity)
+  const active = { role: 'active', units: 2, states: null, change: { kind: 'ornstein-uhlenbeck', time: 0.3 } } as const
+  const pushed = createPotential(networkOf([...network.blocks, active], network), { onsite: [], active: {} }, 1)
+  const states = { theta: new Float64Array(2), initial: new Float64Array(4) }
+  expect(longestOfUnits({ ...still, ...states, potential: pushed })).toBeCloseTo(0.006, 12)
 })
