@@ -79,9 +79,21 @@ export class OverdampedError extends Error {
     readonly where = '',
     readonly exitCode: number = 2,
   ) {
-    // Names and values from a file may hold control characters, which a terminal would obey.
-    super(`${where === '' ? '' : `${where}: `}${text} [${code}]`.replace(/[^\P{Cc}\n]/gu, '\ufffd'))
+    super(printable(`${where === '' ? '' : `${where}: `}${text} [${code}]`))
   }
+}
+
+/**
+ * One line that a terminal shows as it is. Names and values from a file may hold control characters, which it would obey, line
+ * breaks, which would make a line of their own, and marks that turn the order of letters around.
+ */
+function printable(message: string): string {
+  return message.replace(/[\r\n]+/g, ' ').replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+}
+
+/** Text from a file as messages show it: in quotes, and its beginning where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
 /** A value that can't be: `text` says what was expected and how to mend it, `where` names the key, file or place. */
