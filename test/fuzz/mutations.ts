@@ -1,4 +1,6 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import fc from 'fast-check'
+import { afterAll } from 'vitest'
 import { isLong } from './fuzz.js'
 
 /** A change of a file. */
@@ -103,10 +105,7 @@ const encodings: readonly Edit[] = [
 ]
 
 /** How often a piece is repeated, so that what takes the square of the length shows. */
-const repeats = fc.oneof(
-  { weight: 9, arbitrary: fc.nat(40) },
-  { weight: 1, arbitrary: fc.nat(isLong ? 100_000 : 2000) },
-)
+const repeats = fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(isLong ? 30_000 : 2000) })
 const longestPiece = 12
 
 const edits: fc.Arbitrary<Edit> = fc.oneof(
@@ -192,12 +191,28 @@ export const anyBytes: fc.Arbitrary<Uint8Array> = fc
   .tuple(fc.constantFrom(new Uint8Array(0), ...hostileBytes), fc.uint8Array({ maxLength: 200 }))
   .map(([head, bytes]) => joined(head, bytes))
 
+/** Characters of a text of tokens, about. */
+const longestText = isLong ? 400_000 : 20_000
+
 /** Tokens strung together, of which some are repeated: text that is nearly of a grammar. */
 export function tokens(words: readonly string[]): fc.Arbitrary<string> {
   const word = fc.oneof(fc.constantFrom(...words), fc.constantFrom(...hostileWords), fc.constantFrom(...hostileNumbers))
+  const times = fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: repeats })
   return fc
-    .array(fc.tuple(word, fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: repeats })), {
-      maxLength: 20,
-    })
-    .map((parts) => parts.map(([text, times]) => text.repeat(times)).join(''))
+    .array(fc.tuple(word, times), { maxLength: 20 })
+    .map((parts) => parts.map(([text, n]) => text.repeat(Math.min(n, longestText / (text.length + 1) + 1))).join(''))
+}
+
+/**
+ * A file that is written over and over: it stays open, since a file system may wait for the disk where one is made empty and written.
+ * @returns what writes it; the path
+ */
+export function rewritten(path: string): (bytes: Uint8Array) => string {
+  const descriptor = openSync(path, 'w')
+  afterAll(() => closeSync(descriptor))
+  return (bytes) => {
+    ftruncateSync(descriptor, bytes.length)
+    writeSync(descriptor, bytes, 0, bytes.length, 0)
+    return path
+  }
 }

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray'
-import { listed, OverdampedError, quoted } from '../../errors.js'
+import { listed, OverdampedError, quoted, shortened } from '../../errors.js'
 import { bytesOf, type Dtype, dtypeOf, dtypes, elementCount, elements, type NumericArray } from './dtype.js'
 
 export type { NumericArray } from './dtype.js'
@@ -158,7 +158,7 @@ function readHeader(header: string, source: string): { dtype: Dtype; shape: numb
   // NumPy's booleans are bytes, 0 and 1.
   const dtype = dtypes.find((candidate) => candidate.npy === (descr === '|b1' ? '|u1' : descr))
   if (dtype === undefined) {
-    const text = `has elements of type ${descr.slice(0, 40)}. Expected ${listed(dtypes.map((known) => known.npy))}; convert it`
+    const text = `has elements of type ${shortened(descr)}. Expected ${listed(dtypes.map((known) => known.npy))}; convert it`
     throw new OverdampedError('E_FORMAT', `${text}, for instance with array.astype('float32').`, source)
   }
   if (order === 'True') {

@@ -1,4 +1,4 @@
-import { listed, OverdampedError, quoted } from '../../errors.js'
+import { listed, OverdampedError, quoted, shortened } from '../../errors.js'
 import { bytesOf, dtypeOf, dtypes, elementCount, elements, type NumericArray } from './dtype.js'
 
 /** A stored array: `data` holds ∏ shape elements in C order. */
@@ -118,7 +118,7 @@ function describe(name: string, value: unknown, source: string) {
   if (end - begin !== elementCount(shape) * dtype.bytes) {
     throw malformed(
       source,
-      `tensor ${quoted(name)} [${quoted(shape.join(', ')).slice(1, -1)}] does not fill its bytes ${begin} to ${end}`,
+      `tensor ${quoted(name)} [${shortened(shape.join(', '))}] does not fill its bytes ${begin} to ${end}`,
     )
   }
   return { name, dtype, shape, begin, end }
