@@ -253,6 +253,7 @@ describe('npz', () => {
     const cases: [Uint8Array, string][] = [
       [withField(30, 2, 0x6262), 'an entry has another name in its header'],
       [withField(directory + 8, 2, 1), 'an entry is encrypted'],
+      [withField(directory + 6, 2, 127), 'an entry is of a later version of zip'],
       [withField(directory + 10, 2, 12), 'an entry is packed by method 12'],
       [withField(packed.length - 6, 4, directory - 1), 'its directory is elsewhere'],
       [withField(directory + 42, 4, 5), 'an entry has no header'],
@@ -333,6 +334,7 @@ describe('safetensors', () => {
     const headers = [
       'null',
       '[]',
+      ` {"a":${entry('F32', '[2]', 0, 8)}}`,
       '{"a":1}',
       '{"a":{}}',
       '{"__metadata__":{"a":1}}',

@@ -56,13 +56,15 @@ function whole<T>(source: string, read: () => T): T {
 // Signatures of the zip format and where its records hold what is read here (PKWARE, APPNOTE.TXT 6.3.10, 4.3.7, 4.3.12 and 4.3.16).
 const endOfArchive = { signature: 0x06054b50, length: 22, entries: 10, size: 12, directory: 16 }
 const directoryEntry = {
-  ...{ signature: 0x02014b50, length: 46, flags: 8, method: 10, sum: 16, packed: 20, size: 24 },
+  ...{ signature: 0x02014b50, length: 46, version: 6, flags: 8, method: 10, sum: 16, packed: 20, size: 24 },
   ...{ nameLength: 28, lengths: [28, 30, 32], header: 42 },
 }
 const localHeader = { signature: 0x04034b50, length: 30, lengths: [26, 28] }
 const utf8Flag = 0x800
 /** How hard it was packed, that sizes follow the content, and `utf8Flag`; others mean encrypted or patched. */
 const harmlessFlags = 0x000e | utf8Flag
+/** 6.3 of the format, ten times as large. */
+const latestVersion = 63
 const stored = 0
 const deflated = 8
 
@@ -107,7 +109,7 @@ function entriesOf(bytes: Uint8Array, source: string): Entry[] {
 
 function readDirectory(bytes: Uint8Array): Entry[] {
   const view = viewOf(bytes)
-  const { length, flags, method, sum, packed, size, nameLength, lengths, header } = directoryEntry
+  const { length, version, flags, method, sum, packed, size, nameLength, lengths, header } = directoryEntry
   let end = bytes.length - endOfArchive.length
   while (view.getUint32(end, true) !== endOfArchive.signature) end--
   let at = view.getUint32(end + endOfArchive.directory, true)
@@ -118,6 +120,7 @@ function readDirectory(bytes: Uint8Array): Entry[] {
     const nameBytes = bytes.subarray(at + length, at + length + view.getUint16(at + nameLength, true))
     const flagged = view.getUint16(at + flags, true)
     if ((flagged & ~harmlessFlags) !== 0) throw new Error('an entry is encrypted')
+    if (view.getUint16(at + version, true) > latestVersion) throw new Error('an entry is of a later version of zip')
     const entry = {
       name: new TextDecoder((flagged & utf8Flag) !== 0 ? 'utf-8' : 'latin1').decode(nameBytes),
       nameBytes,

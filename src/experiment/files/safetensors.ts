@@ -92,6 +92,8 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
     throw malformed(source, `has ${bytes.length} bytes, its header alone needs ${length + BigInt(preamble)}`)
   }
   const start = preamble + Number(length)
+  // White space may follow the object, and not precede it.
+  if (length > 0n && bytes[preamble] !== 0x7b) throw malformed(source, 'its header does not begin with {')
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(preamble, start)))
