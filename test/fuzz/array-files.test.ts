@@ -223,7 +223,7 @@ test('safetensors', async () => {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + size))
       const data = bytes.subarray(8 + size)
       const { __metadata__: metadata = {}, ...entries } = JSON.parse(text)
-      if (bytes.length < 8 + size || Array.isArray(metadata) || typeof metadata !== 'object' || text[0] !== '{')
+      if (bytes.length < 8 + size || Array.isArray(metadata) || typeof metadata !== 'object' || bytes[8] !== 0x7b)
         return null
       if (metadata === null || !Object.values(metadata).every((value) => typeof value === 'string')) return null
       let [covered, end] = [0, 0]
