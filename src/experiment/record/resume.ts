@@ -14,6 +14,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
 import { files, readJson, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
+import { dropStates } from './stages.js'
 
 /** What was found where a run is to be written. */
 type DirectoryState = Unfinished | 'finished'
@@ -60,7 +61,12 @@ export async function inRunDirectory<Results>(
   scenario: Scenario,
   work: (found: Unfinished) => Promise<Results>,
 ): Promise<Results> {
-  const finished = () => readJson(directory, files.results) as Results
+  const finished = () => {
+    const results = readJson(directory, files.results) as Results
+    // A run that was killed as it ended left them.
+    dropStates(directory)
+    return results
+  }
   if (inspectDirectory(directory, resume, scenario) === 'finished') return finished()
   return claimed(directory, runLock, async () => {
     // Again: another process may have begun and ended a run there before this one owned it.

@@ -49,7 +49,7 @@ function decodeState(bytes: Uint8Array, of: string, source: string): unknown {
   blank.set(new TextEncoder().encode(noSum), sumPlace(bytes, metadata.sha256 ?? ''))
   if (sha256(blank) !== metadata.sha256) throw damaged(source, 'does not have the checksum that it holds')
   if (metadata.of !== of) throw refuse('it is the checkpoint of another run')
-  return value
+  return value()
 }
 
 /** Writes a state; the one before it stays beside it. @throws E_FILE */
