@@ -1,12 +1,12 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeAtomic } from '../files/atomic.js'
+import { appendLine, writeAtomic } from '../files/atomic.js'
 import { sha256 } from '../files/checksum.js'
 import { files, runDirectoryError } from './directory.js'
 
 /** Appends a line to metrics.jsonl. */
 export function appendMetrics(directory: string, line: object): void {
-  appendFileSync(join(directory, files.metrics), jsonLine(line))
+  appendLine(join(directory, files.metrics), jsonLine(line))
 }
 
 /** Writes metrics.jsonl anew. */
