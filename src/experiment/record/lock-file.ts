@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { isThreadAlive, nativeThread } from '../../backend/node/native-thread.js'
 import { exitCode } from '../../errors.js'
 import { fileError, isSystemError } from '../files/folder.js'
 
@@ -18,6 +19,8 @@ export interface Owner {
   readonly host: string
   /** where its process id is known: the boot of its machine and the namespace of its processes; null where it does not say */
   readonly system: string | null
+  /** the thread of the process, whose number holds as long as the process; null where its system has none */
+  readonly thread: number | null
   /** when the process began, as its system counts; null where it does not say */
   readonly started: string | null
   /** like no other lock's */
@@ -45,7 +48,14 @@ const firstBeat = '0'.repeat(10)
  */
 export function createLock(path: string, host: string): HeldLock | null {
   const { pid } = process
-  const owner: Owner = { pid, host, system: systemOfProcesses(), started: startOf(pid), token: randomUUID() }
+  const owner: Owner = {
+    pid,
+    host,
+    system: systemOfProcesses(),
+    thread: nativeThread(),
+    started: startOf(pid),
+    token: randomUUID(),
+  }
   const text = `${JSON.stringify({ ...owner, beat: firstBeat })}\n`
   const file = createFile(path, text)
   return file === null ? null : heldLock(path, owner.token, file, text.lastIndexOf(firstBeat))
@@ -132,7 +142,7 @@ export function ownerIn(text: string | null): Owner | null {
  * Whether a process lives, as this machine knows; null for one of another machine or container, which can't be asked. Names of machines
  * are given twice, and processes of two containers have the same numbers: the boot and the namespace tell them apart.
  */
-export function isAlive({ pid, host, system, started }: Owner, here: string): boolean | null {
+export function isAlive({ pid, host, system, thread, started }: Owner, here: string): boolean | null {
   if (host !== here || (typeof system === 'string' && system !== systemOfProcesses())) return null
   try {
     process.kill(pid, 0)
@@ -142,7 +152,9 @@ export function isAlive({ pid, host, system, started }: Owner, here: string): bo
   }
   // Process ids are used again, in containers at once.
   const now = startOf(pid)
-  return now === null || started === null || now === started
+  if (now !== null && started !== null && now !== started) return false
+  // A thread of this process that died left its lock behind.
+  return pid !== process.pid || typeof thread !== 'number' || isThreadAlive(thread)
 }
 
 /** Where process ids of this process have their meaning, on Linux: this boot of this machine, this namespace. */
