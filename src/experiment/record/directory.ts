@@ -11,7 +11,6 @@ export const files = {
   metrics: 'metrics.jsonl',
   parameters: 'parameters.safetensors',
   checkpoint: 'checkpoint.safetensors',
-  previousCheckpoint: 'checkpoint-previous.safetensors',
   samples: 'samples.npy',
   denoised: 'samples-denoised.npy',
   labels: 'labels.npy',

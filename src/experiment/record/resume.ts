@@ -16,6 +16,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
 import { files, isOfRun, readJson, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
+import { dropStates } from './stages.js'
 
 /** What was found where a run is to be written. */
 type DirectoryState = Unfinished | 'finished'
@@ -63,7 +64,12 @@ export async function inRunDirectory<Results>(
   work: (found: Unfinished) => Promise<Results>,
   { onNote, signal }: Pick<Hooks, 'onNote' | 'signal'> = {},
 ): Promise<Results> {
-  const finished = () => readJson(directory, files.results) as Results
+  const finished = () => {
+    const results = readJson(directory, files.results) as Results
+    // A run that was killed as it ended left them.
+    dropStates(directory)
+    return results
+  }
   if (inspectDirectory(directory, resume, scenario) === 'finished') return finished()
   const begun = async () => {
     // Again: another process may have begun and ended a run there before this one owned it.

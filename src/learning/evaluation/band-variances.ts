@@ -49,6 +49,9 @@ export function observeBandVariances(
   )
   return {
     trajectories,
+    memory: Object.fromEntries(
+      sums.flatMap((sum, n) => Object.entries(sum).map(([name, values]) => [`${n}.${name}`, values])),
+    ),
     wants: (index) => knotOf.has(index),
     see({ index, first, batch, x }) {
       const n = knotOf.get(index)!

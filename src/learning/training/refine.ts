@@ -1,7 +1,7 @@
 import type { Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import type { Hooks, Keeper } from '../../backend/hooks.js'
 import { simulationOf } from '../../backend/simulation.js'
-import { exitCode, OverdampedError } from '../../errors.js'
+import { exitCode, OverdampedError, StoppedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
@@ -32,6 +32,15 @@ export interface RefineOptions {
 /** How the protocol is run meanwhile. */
 export interface RefineRun extends GenerationOptions {
   readonly batch: number
+}
+
+/** Refinement between two passes. */
+export interface RefineState {
+  /** passes that are done */
+  readonly pass: number
+  /** parameters, and their sums over the passes that count, [K + 1][parameters] */
+  readonly present: readonly Float64Array[]
+  readonly sums: readonly Float64Array[]
 }
 
 /** Passes before those that are averaged, as a part of all. */
@@ -65,7 +74,11 @@ export async function refine(
   { passes, trajectories, from, until, rate, finalRate }: RefineOptions,
   run: RefineRun,
   backend: Backend,
-  hooks: Hooks & { readonly record?: (line: MetricLine) => void } = {},
+  {
+    keeper,
+    record,
+    ...hooks
+  }: Hooks & { readonly record?: (line: MetricLine) => void; readonly keeper?: Keeper<RefineState> | undefined } = {},
 ): Promise<Float64Array[]> {
   const { potential, noising, seed } = task
   const moments = momentsOf(task, backend)
@@ -73,7 +86,15 @@ export async function refine(
   const sums = knots.map((theta) => new Float64Array(theta.length))
   const refined = noising.knots.flatMap((t, k) => (k > 0 && t > from && t < until ? [k] : []))
   const warm = Math.floor(passes * warming)
-  for (let pass = 0; pass < passes; pass++) {
+  const found = keeper?.found ?? null
+  for (const [of, kept] of found === null
+    ? []
+    : ([
+        [present, found.present],
+        [sums, found.sums],
+      ] as const))
+    for (const [k, theta] of of.entries()) theta.set(kept[k]!)
+  for (let pass = found?.pass ?? 0; pass < passes; pass++) {
     const protocol = generationProtocol(noising, present, run)
     const at = refined.map((k) => noising.knots[k]!)
     const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
@@ -104,8 +125,11 @@ export async function refine(
       const eta = beta / (2 * noising.bath.mobility * elapsed * spread)
       error += moments.move(present[k]!, seen.states[place]!, t, eta)
     }
-    hooks.record?.({ kind: 'pass', pass, error: error / refined.length })
+    record?.({ kind: 'pass', pass, error: error / refined.length })
     if (pass >= warm) for (const [k, sum] of sums.entries()) addTo(sum, present[k]!, 1 / (passes - warm))
+    const stopped = hooks.signal?.aborted === true
+    if (stopped || keeper?.isDue() === true) keeper?.keep({ pass: pass + 1, present, sums })
+    if (stopped) throw new StoppedError()
   }
   // Where nothing was refined the sum is that of equal numbers, to rounding.
   return sums.map((sum, k) => (refined.includes(k) ? sum : knots[k]!.slice()))

@@ -53,21 +53,44 @@ export function observeHiddenHeat(
   const [drivingWork, heat, hiddenHeat, conductedHeat, energyChange] = arrays(5, trajectories)
   const theta = new Float64Array(potential.size)
   const balances = balancesOf(potential, theta)
-  /** by the first trajectory of each batch */
-  const standing = new Map<number, Standing>()
+  const { units } = potential.network
+  /** where each trajectory stands after its last step: states [units, trajectories], T (NaN before the start), energies there and mean energy at the start */
+  const x = new Float64Array(units * trajectories)
+  const [free, entropy, mean, contact, start] = arrays(5, trajectories)
+  const temperature = new Float64Array(trajectories).fill(Number.NaN)
+  const stand = (first: number, states: States, T: number, balance: Balance) => {
+    const { batch } = states
+    for (let i = 0; i < units; i++) x.set(states.x.subarray(i * batch, (i + 1) * batch), i * trajectories + first)
+    temperature.fill(T, first, first + batch)
+    for (const [name, values] of Object.entries({ free, entropy, mean, contact }))
+      values.set(balance[name as keyof Balance], first)
+  }
+  const standingAt = (first: number, batch: number): Standing => {
+    const of = (values: Float64Array) => values.slice(first, first + batch)
+    return {
+      states: sliceStates({ x, batch: trajectories }, first, batch),
+      T: temperature[first]!,
+      balance: { free: of(free), entropy: of(entropy), mean: of(mean), contact: of(contact) },
+    }
+  }
   return {
     ...{ trajectories, drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
+    memory: {
+      ...{ drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
+      ...{ x, free, entropy, mean, contact, start, temperature },
+    },
     wants: () => true,
-    see({ index, first, batch, x }) {
+    see({ index, first, batch, ...frame }) {
       const changed = protocol.parameters(index, theta)
-      const states = sliceStates({ x, batch }, 0, Math.min(batch, trajectories - first))
+      const states = sliceStates({ x: frame.x, batch }, 0, Math.min(batch, trajectories - first))
       const T = balances.temperature()
-      const before = standing.get(first)
-      if (before === undefined) {
+      if (Number.isNaN(temperature[first]!)) {
         const [balance] = balances.at(states, T) as [Balance]
-        standing.set(first, { states, T, balance, start: balance.mean })
+        start.set(balance.mean, first)
+        stand(first, states, T, balance)
         return
       }
+      const before = standingAt(first, states.batch)
       const [driven, jumped] = (
         changed ? balances.at(before.states, before.T, T) : [before.balance, before.balance]
       ) as [Balance, Balance]
@@ -81,9 +104,9 @@ export function observeHiddenHeat(
         hiddenHeat[n]! += given(before.balance, driven, before.T) + given(jumped, after, T)
         hiddenHeat[n]! += held(driven, before.T) - held(jumped, T)
         conductedHeat[n]! += flow * after.contact[b]!
-        energyChange[n] = after.mean[b]! - before.start[b]!
+        energyChange[n] = after.mean[b]! - start[n]!
       }
-      standing.set(first, { ...before, states, T, balance: after })
+      stand(first, states, T, after)
     },
   }
 }
@@ -93,8 +116,6 @@ interface Standing {
   readonly states: States
   readonly T: number
   readonly balance: Balance
-  /** mean energy at the start, [batch] */
-  readonly start: Float64Array
 }
 
 /** Energies and entropy of a batch, [batch] each. */
