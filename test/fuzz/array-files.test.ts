@@ -11,8 +11,10 @@ import type { NumericArray } from '../../src/experiment/files/dtype.js'
 import { loadIdx } from '../../src/experiment/files/idx.js'
 import { decodeNpy, encodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz, encodeNpz } from '../../src/experiment/files/npz.js'
+import { decodePlainData, encodePlainData } from '../../src/experiment/files/plain-data.js'
 import { decodeSafetensors, encodeSafetensors } from '../../src/experiment/files/safetensors.js'
 import { decodeParameters, encodeParameters } from '../../src/experiment/record/parameters.js'
+import { readState, stateFiles, writeState } from '../../src/experiment/record/state-file.js'
 import { numpyPython } from '../numpy.js'
 import { fileFolder } from '../run-folder.js'
 import { everyTerm, lattice } from '../systems.js'
@@ -272,6 +274,66 @@ test('parameters of a run', async () => {
     if (!found.every((values) => values.every(Number.isFinite))) throw new Error('a parameter is not finite')
   })
   expect(accepted).toBeGreaterThan(isLong ? 0 : 20)
+})
+
+describe('the state of a run', () => {
+  const state = {
+    step: 12,
+    done: false,
+    of: ['heat', null, -0, Number.NaN],
+    x: ten,
+    nested: { counts: Int32Array.of(1, 2) },
+  }
+
+  test('as plain data', async () => {
+    const names = fc.constantFrom('x', 'y', '-0', 'NaN', ...hostileWords)
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 5 },
+        fc.oneof(names, fc.constantFrom(...hostileNumbers), fc.integer(), fc.constant(null)),
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('$', 'a', 'toString', '__proto__'), tie('json'), { maxKeys: 2 }),
+        fc.record({ $: names }),
+      ),
+    }))
+    const skeletons = fc
+      .oneof(
+        json.map((value) => JSON.stringify(value)),
+        tokens(['{', '}', '[', ']', ',', '{"$":"x"}', '{"$":1}', '1']),
+      )
+      .map((data) => encodeSafetensors({ x: { shape: [10], data: ten } }, { data }))
+    const deep = (open: string, shut: string) => (n: number) => {
+      const data = `${open.repeat(n)}1${shut.repeat(n)}`
+      return encodeSafetensors({}, { data })
+    }
+    const nested = fc.oneof(fc.nat(100_000).map(deep('[', ']')), fc.nat(20_000).map(deep('{"a":', '}')))
+    const inputs = fc.oneof(
+      { weight: 12, arbitrary: mutated([encodePlainData(state, { format: 'x' })]) },
+      { weight: 12, arbitrary: skeletons },
+      { weight: 1, arbitrary: nested },
+    )
+    const read = (bytes: Uint8Array) => ({ value: decodePlainData(bytes, 'checkpoint.safetensors').value() })
+    const accepted = await fuzz(8, 1000, inputs, length, read, ({ value }) => {
+      expect(['object', 'string', 'number', 'boolean']).toContain(typeof value)
+      if (value instanceof Object && !Array.isArray(value) && !ArrayBuffer.isView(value))
+        expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
+    })
+    expect(accepted).toBeGreaterThan(isLong ? 0 : 20)
+  })
+
+  test('in a file is what was written', async () => {
+    writeState(folder, '', 'a run', state)
+    const { newest } = stateFiles('')
+    const whole = new Uint8Array(readFileSync(join(folder, newest)))
+    const write = rewritten(join(folder, newest))
+    const read = (bytes: Uint8Array) => {
+      write(bytes)
+      return readState(folder, '', 'a run')
+    }
+    const inputs = fc.oneof({ weight: 9, arbitrary: mutated([whole]) }, { weight: 1, arbitrary: fc.constant(whole) })
+    const accepted = await fuzz(9, 1000, inputs, length, read, (found) => expect(found!.value).toEqual(state))
+    expect(accepted).toBeGreaterThan(isLong ? 0 : 50)
+  })
 })
 
 test('IDX, gzipped or not', async () => {

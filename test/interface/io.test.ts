@@ -10,6 +10,7 @@ import { writeAtomic } from '../../src/experiment/files/atomic.js'
 import type { NumericArray } from '../../src/experiment/files/dtype.js'
 import { decodeNpy, encodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz, encodeNpz } from '../../src/experiment/files/npz.js'
+import { decodePlainData } from '../../src/experiment/files/plain-data.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/experiment/files/safetensors.js'
 import { numpyPython } from '../numpy.js'
 import { fileFolder } from '../run-folder.js'
@@ -371,6 +372,17 @@ describe('safetensors', () => {
     const data = new Float32Array(3)
     expect(failure(() => encodeSafetensors({ a: { shape: [2, 2], data } })).message).toMatch(/"a".*3 elements/)
     expect(failure(() => encodeSafetensors({ __metadata__: { shape: [3], data } })).code).toBe('E_FORMAT')
+  })
+})
+
+describe('plain data', () => {
+  it('says what stands for nothing in a short line', () => {
+    const read = (data: string) => decodePlainData(encodeSafetensors({}, { data }), 'checkpoint').value
+    for (const name of [`"${'x'.repeat(5000)}"`, '"__proto__"', '{"toString":1}', '[[]]', 'null', '7']) {
+      const { code, message } = failure(read(`[{"$":${name}}]`))
+      expect([code, message.length < 300], message).toEqual(['E_FORMAT', true])
+    }
+    expect(failure(read('['.repeat(1000) + ']'.repeat(1000))).message).toContain('more than 64 deep')
   })
 })
 

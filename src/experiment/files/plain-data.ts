@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { OverdampedError, quoted } from '../../errors.js'
 import type { NumericArray } from './dtype.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.js'
 
@@ -68,10 +68,11 @@ export function decodePlainData(
     if (typeof inner !== 'object' || inner === null) return inner
     if (Array.isArray(inner)) return inner.map((each) => restored(each, depth + 1))
     if (Object.hasOwn(inner, standIn)) {
-      const name = String((inner as { [standIn]: unknown })[standIn])
+      const name = (inner as { [standIn]: unknown })[standIn]
+      if (typeof name !== 'string') throw malformed(`it holds a "${standIn}" that names nothing`)
       if (Object.hasOwn(tensors, name)) return tensors[name]!.data
       if (Object.hasOwn(numbers, name)) return numbers[name]
-      throw malformed(`it holds no tensor "${name}"`)
+      throw malformed(`it holds no tensor ${quoted(name)}`)
     }
     return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, restored(each, depth + 1)]))
   }
