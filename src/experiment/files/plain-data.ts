@@ -47,15 +47,15 @@ function nonFinite(value: number): { [standIn]: number | string } {
 const numbers: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 }
 
 /**
- * Reads plain data back.
+ * Reads plain data back: its metadata at once, `value` when it is asked for.
  *
  * @param source - the file's name, for errors
- * @throws E_FORMAT when it is no such file, or names a tensor that it does not hold
+ * @throws E_FORMAT when it is no safetensors file; from `value` when its metadata hold no data, or these name a tensor that it does not
  */
 export function decodePlainData(
   bytes: Uint8Array,
   source: string,
-): { readonly value: unknown; readonly metadata: Readonly<Record<string, string>> } {
+): { readonly value: () => unknown; readonly metadata: Readonly<Record<string, string>> } {
   const { tensors, metadata } = decodeSafetensors(bytes, source)
   const malformed = (text: string) =>
     new OverdampedError(
@@ -75,11 +75,14 @@ export function decodePlainData(
     }
     return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, restored(each, depth + 1)]))
   }
-  let skeleton: unknown
-  try {
-    skeleton = JSON.parse(metadata.data ?? '')
-  } catch {
-    throw malformed('its metadata hold no JSON of the data')
+  const value = () => {
+    let skeleton: unknown
+    try {
+      skeleton = JSON.parse(metadata.data ?? '')
+    } catch {
+      throw malformed('its metadata hold no JSON of the data')
+    }
+    return restored(skeleton, 0)
   }
-  return { value: restored(skeleton, 0), metadata }
+  return { value, metadata }
 }
