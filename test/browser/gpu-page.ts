@@ -409,7 +409,7 @@ export const claims = {
         signal: controller.signal,
         onProgress: () => ++chances === end && controller.abort(),
         keeper: {
-          found: found === null ? null : (decodePlainData(found, 'page').value as SimulationState),
+          found: found === null ? null : (decodePlainData(found, 'page').value() as SimulationState),
           isDue: () => false,
           keep(kept) {
             state = encodePlainData(kept, {})
