@@ -16,7 +16,8 @@ export async function prepare(mutant: Mutant): Promise<void> {
 
 async function read({ door, base, changes }: Mutant) {
   if (door === 'object') {
-    const tree = changes.reduce((tree, { place, value }) => withObject(tree, place, value), base.tree)
+    const gaps = changes.reduce((tree, { place }, n) => withValue(tree, place, gap(n)), base.tree)
+    const tree = replaced(gaps, new Map(changes.map(({ value }, n): [unknown, unknown] => [gap(n), value])))
     return defineScenario(tree as unknown as ScenarioInput)
   }
   if (door === 'text') return parseScenario(textOf({ base, changes }), 'mutant.yaml')
@@ -35,12 +36,15 @@ async function read({ door, base, changes }: Mutant) {
   return parseScenario(whole, 'mutant.yaml', { set: [...chosen, ...swept] })
 }
 
-/** structuredClone refuses functions and symbols, so the value comes after. */
-function withObject(tree: Mutant['base']['tree'], place: Place, value: unknown) {
-  const made = withValue(tree, place, null)
-  const parent = place.path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], made)
-  Object.defineProperty(parent, place.path.at(-1)!, { value, writable: true, enumerable: true, configurable: true })
-  return made
+/** The tree with what stands for the gaps: values that structuredClone refuses. */
+function replaced(tree: unknown, values: ReadonlyMap<unknown, unknown>): unknown {
+  if (values.has(tree)) return values.get(tree)
+  if (typeof tree !== 'object' || tree === null) return tree
+  if (Array.isArray(tree)) return tree.map((value) => replaced(value, values))
+  const copy = {}
+  for (const [key, value] of Object.entries(tree))
+    Object.defineProperty(copy, key, { value: replaced(value, values), writable: true, enumerable: true, configurable: true })
+  return copy
 }
 
 function settingsOf({ path, chosen }: Place, text: string): string[] {
@@ -67,7 +71,7 @@ export function unkind(error: unknown): string | null {
   if (/\n\s+at |node_modules|\.ts:\d|\.js:\d/.test(message)) return 'a stack trace'
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not get them
   if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(message)) return 'control characters'
-  if (message.includes('[object Object]')) return 'an object without words'
+  if (message.replaceAll('"[object Object]', '').includes('[object Object]')) return 'an object without words'
   if (/\b[Zz]od|invalid_[a-z]+|unrecognized_keys|Invalid input|expected (nan|never|undefined|nonoptional)|is not a function/.test(message))
     return 'insides'
   return null

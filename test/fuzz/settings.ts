@@ -12,6 +12,8 @@ type Tree = Record<string | number, unknown>
 export interface Place {
   readonly path: Path
   readonly chosen: readonly { readonly path: Path; readonly value: unknown }[]
+  /** what the schema says that a value there is */
+  readonly kind: 'number' | 'text' | 'truth' | 'name' | 'other'
 }
 
 interface SchemaNode {
@@ -21,6 +23,8 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[]
   readonly oneOf?: readonly SchemaNode[]
   readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly type?: string
 }
 
 /** Keys of mappings whose keys are free: what terms, columns and profiles may be called. */
@@ -28,14 +32,13 @@ const freeKeys = new Map<unknown, readonly string[]>([
   ['profiles', ['quick', 'bath.kT', 'constructor']],
   ['columns', ['x', '__proto__']],
 ])
-const termKeys = ['stiffness', 'bilinear', 'toString', '../../x']
+const termKeys = ['stiffness', 'toString']
 
 /** Every key that the schema knows, those in lists, alternatives and free mappings too. */
 export function places(): Place[] {
   const found = new Map<string, Place>()
   const walk = (node: SchemaNode, place: Place, depth: number) => {
-    const key = JSON.stringify(place)
-    if (place.path.length > 0) found.set(key, place)
+    if (place.path.length > 0) found.set(JSON.stringify([place, kindOf(node)]), { ...place, kind: kindOf(node) })
     if (depth > 12) return
     for (const branch of node.anyOf ?? node.oneOf ?? []) {
       const constants = Object.entries(branch.properties ?? {}).filter(([, { const: value }]) => value !== undefined)
@@ -53,8 +56,14 @@ export function places(): Place[] {
     })
     if (items.length === 1) walk({}, at(1), depth + 1)
   }
-  walk(scenarioJsonSchema() as SchemaNode, { path: [], chosen: [] }, 0)
+  walk(scenarioJsonSchema() as SchemaNode, { path: [], chosen: [], kind: 'other' }, 0)
   return [...found.values()]
+}
+
+function kindOf({ type, enum: names }: SchemaNode): Place['kind'] {
+  if (names !== undefined) return 'name'
+  if (type === 'number' || type === 'integer') return 'number'
+  return type === 'string' ? 'text' : type === 'boolean' ? 'truth' : 'other'
 }
 
 /** A scenario that the mutations begin with. */
@@ -155,6 +164,24 @@ const large: readonly (() => string)[] = [
   () => `{"${'k'.repeat(300)}": 1}`,
 ]
 
+/** Texts of the right type, and seldom of sense. */
+const typed: Readonly<Record<Place['kind'], readonly string[]>> = {
+  number: [
+    ...['-1e308', '-1e9', '-1000', '-2', '-1', '-1e-9', '0', '5e-324', '1e-300', '1e-30', '1e-12', '1e-9', '1e-6', '1e-4'],
+    ...['0.001', '0.01', '0.1', '0.3', '0.5', '0.9', '0.99', '1', '1.5', '2', '3', '4', '5', '7', '8', '9', '10', '12', '16'],
+    ...['20', '31', '49', '64', '100', '144', '257', '1000', '1001', '2000', '2828', '4096', '10000', '65536', '100000', '999999'],
+    ...['1000000', '3000000', '10000000', '20000000', '1e8', '1e9', '4294967296', '1e12', '9007199254740991', '1e16', '1e30', '1e300', '1e308'],
+  ],
+  text: [
+    ...['"x"', '"1"', '"t"', '"sin(t)"', '"x^2/2"', '"x*y"', '"1/t"', '"1/(t-1)"', '"tan(30*t)"', '"exp(t)"', '"exp(exp(t))"', '"sin(1e6*t)"'],
+    ...['"1e300*x^2"', '"x^64"', '"exp(x^2)"', '"1/x"', '"log(x)"', '"sqrt(x)"', '"tanh(1e9*x)"', '"x^8 - 1e6*x"', '"cos(1e8*x)"', '"row"'],
+    ...['"all"', '"units"', '"pairs"', '"held-out"', '"scenarios/stiffness.npy"', '"scenarios/outcomes.csv"', '"nothing.csv"', '"2*pi"', '"0"', '"1e308"'],
+  ],
+  truth: ['true', 'false'],
+  name: [],
+  other: ['[]', '{}', '[1]', '[0, 1]', '[1, 2, 3]', '[[0, 1]]', '[-1e9, 1e9]', '[1e-9]', '[1e9]', '[x, y]', '[100, 100]', '[1000, 1000]'],
+}
+
 /** Values that only a program can give. */
 const values: readonly (() => unknown)[] = [
   () => undefined,
@@ -196,7 +223,7 @@ const values: readonly (() => unknown)[] = [
   },
   () => {
     let deep: unknown = 1
-    for (let n = 0; n < 20_000; n++) deep = [deep]
+    for (let n = 0; n < 3000; n++) deep = [deep]
     return deep
   },
   () => ({ toJSON: 1, toString: null }),
@@ -226,16 +253,21 @@ export function mutants(all: readonly Base[], keys: readonly Place[]): fc.Arbitr
     { weight: 3, arbitrary: fc.constantFrom(...values).map((make) => make()) },
     { weight: 1, arbitrary: fc.anything({ maxDepth: 3, withBigInt: true, withDate: true, withTypedArray: true, withMap: true, withNullPrototype: true, withSparseArray: true }) },
   )
-  const change = fc.record({ place: fc.constantFrom(...keys), text, value })
+  const change = fc.record({ isSuited: fc.integer({ min: 0, max: 3 }), isTyped: fc.boolean(), number: fc.nat(), text, value })
   return fc
     .record({
       door: fc.constantFrom<Door>('text', 'text', 'set', 'profile', 'axis', 'object'),
-      number: fc.nat(),
-      changes: fc.oneof({ weight: 3, arbitrary: fc.tuple(change) }, { weight: 1, arbitrary: fc.tuple(change, change) }),
+      base: fc.constantFrom(...all),
+      asked: fc.oneof({ weight: 3, arbitrary: fc.tuple(change) }, { weight: 1, arbitrary: fc.tuple(change, change) }),
     })
-    .map(({ door, number, changes }) => {
-      const fitting = all.filter((base) => suits(base, changes[0].place))
-      const among = fitting.length > 0 ? fitting : all
-      return { door, base: among[number % among.length]!, changes }
+    .map(({ door, base, asked }) => {
+      const suited = keys.filter((place) => suits(base, place))
+      const changes = asked.map(({ isSuited, isTyped, number, text, value }) => {
+        const among = isSuited > 0 ? suited : keys
+        const place = among[number % among.length]!
+        const choices = typed[place.kind]
+        return { place, value, text: isTyped && choices.length > 0 ? choices[number % choices.length]! : text }
+      })
+      return { door, base, changes }
     })
 }

@@ -152,7 +152,16 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
     const { onsite, pair } = potential
     const parameters = units * onsite.length + couplings * pair.length + hiddenCouplings + hidden
     add(['noising', 'slices'], knots * (parameters * copiesOfKnots + 8), `${parameters} parameters at ${knots} knots`)
+    const { settle, refine } = learning
     add(['learning', 'batch'], learning.batch * perTrajectory, `minibatches of ${units} units`)
+    if (settle !== undefined)
+      add(['learning', 'settle', 'batch'], settle.batch * perTrajectory, `minibatches of ${units} units`)
+    if (refine !== undefined)
+      add(
+        ['learning', 'refine', 'trajectories'],
+        refine.trajectories * (rows * copiesOfStates + hidden * copiesOfHidden),
+        `${refine.trajectories} generated states of ${units} units`,
+      )
   }
   if (data?.source === 'trajectories')
     add(
@@ -209,6 +218,7 @@ function saySteps({ protocol, noising, bath, sampling }: Keys, say: Say): void {
   else sayMany(['sampling', 'slowdown'], time * bathOf(bath).mobility * noising.stiffness * (1 / stepFraction))
 }
 
-function inGiB(bytes: number): string {
+/** Bytes in words. */
+export function inGiB(bytes: number): string {
   return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`
 }
