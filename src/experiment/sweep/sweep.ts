@@ -34,6 +34,8 @@ export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
   readonly shard?: Shard | null
   /** where the runs go, each to the directory of its point */
   readonly directory: string
+  /** of each run, see there */
+  readonly checkpointInterval?: number | undefined
   /** called before a point runs, with its place among this shard's */
   readonly onPoint?: (point: GridPoint, place: number, count: number) => void
   /** called when a point is done; `error` says why it failed. A point that was finished before has no call. */
@@ -125,6 +127,7 @@ async function runPoints(
   const open = points.flatMap((point, index) => (states[index]!.status === 'finished' ? [] : [{ point, index }]))
   const jobs = open.map(({ point, index }) => ({
     ...{ scenario: scenarios[index]!, seed: scenarios[index]!.seed, index: point.index, backend, threads },
+    checkpointInterval: options.checkpointInterval,
     directory: join(directory, point.name),
     provenance: provenance?.(settingsAt(options, point)) ?? {},
   }))
