@@ -404,7 +404,7 @@ describe.skipIf(numpy === null)(`what is accepted is what NumPy reads${unless}`,
   }
   const plain = ([type, shape, hex]: Read): Plain => ({ type, shape, data: new Uint8Array(Buffer.from(hex, 'hex')) })
   const sampled = (inputs: fc.Arbitrary<Uint8Array>, seed: number) =>
-    fc.sample(inputs, { seed: isLong ? Math.floor(2 ** 31 * Math.random()) : seed, numRuns: isLong ? 10_000 : 800 })
+    fc.sample(inputs, { seed: isLong ? Math.floor(2 ** 31 * Math.random()) : seed, numRuns: isLong ? 10_000 : 500 })
   const accepted = <Value>(decode: () => Value): Value | null => {
     try {
       return decode()
@@ -424,7 +424,7 @@ describe.skipIf(numpy === null)(`what is accepted is what NumPy reads${unless}`,
       expect(found, Buffer.from(files[n]!).toString('latin1')).not.toBeNull()
       expectSame(array, plain(found!))
     }
-    expect(count).toBeGreaterThan(10)
+    expect(count).toBeGreaterThan(5)
   })
 
   test('of npz', () => {
@@ -438,7 +438,7 @@ describe.skipIf(numpy === null)(`what is accepted is what NumPy reads${unless}`,
       expect(Object.keys(arrays).sort()).toEqual(Object.keys(found!).sort())
       for (const name of Object.keys(arrays)) expectSame(arrays[name]!, plain(found![name]!))
     }
-    expect(count).toBeGreaterThan(10)
+    expect(count).toBeGreaterThan(5)
   })
 })
 

@@ -257,6 +257,7 @@ describe('npz', () => {
       [withField(directory + 6, 2, 127), 'an entry is of a later version of zip'],
       [withField(directory + 10, 2, 12), 'an entry is packed by method 12'],
       [withField(packed.length - 6, 4, directory - 1), 'its directory is elsewhere'],
+      [withField(packed.length - 12, 2, 0), 'its directory has more entries than it says'],
       [withField(directory + 42, 4, 5), 'an entry has no header'],
       [withField(directory + 20, 4, 10_000), 'its entries overlap'],
     ]

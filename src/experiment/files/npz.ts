@@ -115,7 +115,7 @@ function readDirectory(bytes: Uint8Array): Entry[] {
   let at = view.getUint32(end + endOfArchive.directory, true)
   // Else there are two directories to choose from: this one, and the one that ends where it should.
   if (at + view.getUint32(end + endOfArchive.size, true) !== end) throw new Error('its directory is elsewhere')
-  return Array.from({ length: view.getUint16(end + endOfArchive.entries, true) }, () => {
+  const entries = Array.from({ length: view.getUint16(end + endOfArchive.entries, true) }, () => {
     if (view.getUint32(at, true) !== directoryEntry.signature) throw new Error('its directory is damaged')
     const nameBytes = bytes.subarray(at + length, at + length + view.getUint16(at + nameLength, true))
     const flagged = view.getUint16(at + flags, true)
@@ -133,6 +133,8 @@ function readDirectory(bytes: Uint8Array): Entry[] {
     at += lengths.reduce((total, field) => total + view.getUint16(at + field, true), length)
     return entry
   })
+  if (at !== end) throw new Error('its directory has more entries than it says')
+  return entries
 }
 
 /** @throws Error when the content is not as the directory says */
