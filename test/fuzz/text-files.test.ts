@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { requireRecorded, sealedJson, sha256, unsealed } from '../../src/experiment/files/checksum.js'
+import { decodePlainData, encodePlainData } from '../../src/experiment/files/plain-data.js'
 import { withRegularFile } from '../../src/experiment/files/regular-file.js'
 import { decodeUtf8 } from '../../src/experiment/files/text.js'
 import { parseYaml } from '../../src/experiment/files/yaml.js'
-import { appendMetrics, metricsChecksum, readMetrics } from '../../src/experiment/record/metrics.js'
+import { readState, writeState } from '../../src/experiment/record/state-file.js'
 import { fileFolder } from '../run-folder.js'
 import { fuzz, inputsTried, isLong } from './fuzz.js'
 import { anyBytes, hostileWords, mutated, mutatedText, rewritten, tokens } from './mutations.js'
@@ -161,26 +162,40 @@ describe('JSON of runs', () => {
     )
     expect(accepted).toBeGreaterThan(isLong ? 0 : 50)
   })
+})
 
-  test('one a line, is what was written', async () => {
-    const lines = [
-      { iteration: 1, loss: 0.5 },
-      { iteration: 2, loss: null, of: { a: [1] } },
-    ]
-    for (const line of lines) appendMetrics(folder, line)
-    const whole = readFileSync(join(folder, 'metrics.jsonl'))
-    const write = rewritten(join(folder, 'metrics.jsonl'))
-    const sum = fc.constantFrom(metricsChecksum(lines), null)
-    const changed = fc.oneof({ weight: 4, arbitrary: mutated([new Uint8Array(whole)]) }, anyBytes)
-    const read = ([bytes, known]: readonly [Uint8Array, string | null]) => {
+describe('a checkpoint', () => {
+  const state = { theta: Float64Array.of(1, -0, Number.NaN), lines: [{ loss: 0.5 }], step: 3, deep: { a: [null, 'x'] } }
+  const plain = encodePlainData(state, { of: 'x' })
+  const size = (bytes: Uint8Array) => bytes.length
+  const changed = (whole: Uint8Array) => fc.oneof({ weight: 9, arbitrary: mutated([whole]) }, anyBytes)
+
+  test('is what was kept, or refused', async () => {
+    writeState(folder, 'fuzz', 'of this run', state)
+    const path = join(folder, 'checkpoint-fuzz.safetensors')
+    const whole = new Uint8Array(readFileSync(path))
+    const write = rewritten(path)
+    const read = (bytes: Uint8Array) => {
       write(bytes)
-      return readMetrics(folder, 2, known)
+      return readState(folder, 'fuzz', 'of this run')
     }
-    const size = ([bytes]: readonly [Uint8Array, string | null]) => bytes.length
-    const accepted = await fuzz(37, 1000, fc.tuple(changed, sum), size, read, (found, [, known]) => {
-      expect(found).toHaveLength(2)
-      if (known !== null) expect(found).toEqual(lines)
+    await fuzz(37, 1000, changed(whole), size, read, (found, bytes) => {
+      expect(bytes).toEqual(whole)
+      expect(found?.value).toEqual(state)
     })
+    write(whole)
+    expect(read(whole)?.value).toEqual(state)
+  })
+
+  test('without its checksum is plain data, or refused', async () => {
+    const accepted = await fuzz(
+      39,
+      1000,
+      changed(plain),
+      size,
+      (bytes) => decodePlainData(bytes, 'x').value(),
+      () => {},
+    )
     expect(accepted).toBeGreaterThan(isLong ? 0 : 20)
   })
 })
