@@ -1,6 +1,9 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sealedJson, sha256 } from '../src/experiment/files/checksum.js'
+import { run } from '../src/experiment/run/run.js'
+import { loadScenario } from '../src/experiment/scenario/load.js'
+import { writeLearningRun } from './interface/small-run.js'
 
 // Run directories whose author controls every byte: real ones with something else in the place of any text, number or key.
 
@@ -13,7 +16,7 @@ export const hostileTexts = [
   'javascript:window.__pwned=5',
   '--></style></title></textarea><script>window.__pwned=6</script><!--',
   '<a href="javascript:window.__pwned=7" id=main>x</a>',
-  '{{constructor.constructor("window.__pwned=8")()}}${window.__pwned=8}',
+  '{{constructor.constructor("window.__pwned=8")()}}`+window.__pwned+`',
   '<base href="https://example.invalid/"><link rel=stylesheet href=https://example.invalid/x.css>',
   '<meta http-equiv=refresh content="0;url=https://example.invalid/">',
   'red;background:url(https://example.invalid/x.png)',
@@ -28,7 +31,7 @@ export const hostileTexts = [
   '',
   ' ',
   '%s%n%00',
-  'x'.repeat(20_000),
+  'x'.repeat(2000),
 ] as const
 
 /** Numbers at the ends of what there is; JSON has 1e999, which is infinite when it is read. */
@@ -69,8 +72,7 @@ export const hostileValues = [
   '{"__proto__":{"polluted":1}}',
   '{"length":1e9}',
   '{"toString":1}',
-  `[${'1,'.repeat(5000)}1]`,
-  `${'['.repeat(3000)}${']'.repeat(3000)}`,
+  `[${'1,'.repeat(500)}1]`,
 ] as const
 
 /** A place in a tree of JSON: the keys that lead to it. */
@@ -91,7 +93,7 @@ export function chooser(seed: number): (below: number) => number {
   }
 }
 
-/** JSON as text in which places hold other text; `\0` marks where. */
+/** JSON as text in which a share of the places hold something else, and which. `seed` chooses them. */
 export function withPayloads(text: string, seed: number, share: number): { text: string; places: string[] } {
   const pick = chooser(seed)
   const tree: unknown = JSON.parse(text)
@@ -171,4 +173,29 @@ export function foreignRun(original: string, directory: string, seed: number, sh
       : { text: readFileSync(join(original, 'manifest.json'), 'utf8'), places: [] }
   seal(directory, manifest.text)
   return [...results.places, ...manifest.places]
+}
+
+/** Runs of every kind that a report knows, as small as they can be, by the names of their directories. */
+export const smallRuns = ['lattice', 'learned', 'simulation', 'objective', 'table'] as const
+
+/** Makes them in a folder. */
+export async function writeSmallRuns(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'lattice'))
+  writeLearningRun(join(folder, 'lattice'))
+  const make = async (name: (typeof smallRuns)[number], scenario: string, set: string[], profile?: string) => {
+    const loaded = await loadScenario(join('scenarios', `${scenario}.yaml`), { set, profile })
+    await run(loaded, { directory: join(folder, name), threads: 1 })
+  }
+  await make('learned', 'gaussian-mixture-2d-hidden', [
+    'noising.slices=3',
+    'observe=[work,heat,entropy-production,virial,trajectories]',
+    'learning.iterations=4',
+    'learning.batch=16',
+    'sampling.trajectories=40',
+    'data.samples=60',
+  ])
+  await make('simulation', 'two-baths', ['sampling.trajectories=100'], 'quick')
+  const short = ['objective.iterations=4', 'objective.repeats=1']
+  await make('objective', 'contrastive-divergence-machine', [...short, 'objective.bars={}'], 'quick')
+  await make('table', 'energy-discrepancy-table', short, 'quick')
 }
