@@ -9,7 +9,12 @@ import { works } from './work.js'
 // Does all works over and over in this process, looks at it after each cycle, and says whether it grows.
 
 const { values: asked } = parseArgs({
-  options: { minutes: { type: 'string', default: '60' }, csv: { type: 'string' }, only: { type: 'string' }, without: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '60' },
+    csv: { type: 'string' },
+    only: { type: 'string' },
+    without: { type: 'string' },
+  },
 })
 const minutes = Number(asked.minutes)
 if (!(minutes > 0)) throw new Error(`--minutes ${asked.minutes}: expected a number above 0`)
@@ -24,12 +29,13 @@ process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 /** Nobody aborts it: what listens to the signal of a long-lived caller, and is not let go, shows. */
 const { signal } = new AbortController()
 const rows: Row[] = []
+/** by each work, in seconds of processors */
 const took = new Map<string, number>()
 
 async function cycle(number: number): Promise<State> {
   for (const work of chosen) {
     const folder = join(temporary, 'folder')
-    const began = performance.now()
+    const before = process.cpuUsage()
     mkdirSync(folder)
     try {
       await work.do({ folder, cycle: number, signal })
@@ -38,7 +44,8 @@ async function cycle(number: number): Promise<State> {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-    took.set(work.name, (took.get(work.name) ?? 0) + (performance.now() - began) / 1000)
+    const { user, system } = process.cpuUsage(before)
+    took.set(work.name, (took.get(work.name) ?? 0) + (user + system) / 1e6)
   }
   return state()
 }

@@ -10,7 +10,7 @@ try {
   const build = await rolldown({ input: { main: 'test/soak/main.ts' }, platform: 'node' })
   await build.write({ dir: folder, format: 'esm' })
   await build.close()
-  const args = ['--expose-gc', `${folder}/main.js`, ...process.argv.slice(2)]
+  const args = [`${folder}/main.js`, ...process.argv.slice(2)]
   process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
