@@ -7,41 +7,52 @@ export interface Row extends State {
   readonly cycle: number
 }
 
-/** Memory grows by no more than this between the windows. */
+/** Memory may grow by so much between the windows. */
 const bar = 0.05
+/** Where a share is beyond the bar by so many standard errors, it is no accident. */
+const sure = 4
 
-/** What is said of the rows, a line each, and whether nothing grows. */
+/** What is said of one figure: beyond the bar, but not surely, it is `unclear`: too few cycles, or too much scatter. */
+type Word = 'flat' | 'unclear' | 'GROWS'
+
+/** What is said of the rows, a line each, and the worst of it. */
 export interface Verdict {
   readonly lines: readonly string[]
-  readonly pass: boolean
+  readonly word: Word
 }
 
 /**
- * Whether a process grows. The first sixth of the time it fills its caches and compiles; compared are the medians over the sixth behind
- * it and the last one. Memory that JavaScript holds, and what the system counts, may grow by 5 %; counts not at all.
+ * Whether a process grows. In the first sixth of the time it compiles and fills what it keeps; compared are the medians of the sixth of
+ * the cycles behind it, and of the last sixth. Memory that JavaScript holds, and what the system counts, may grow by 5 %; counts not at all.
+ * The standard error is that of a line through all cycles behind the first sixth of the time, by their own scatter.
  */
 export function verdictOf(rows: readonly Row[]): Verdict {
   const span = rows.at(-1)?.seconds ?? 0
-  const between = (from: number, to: number) =>
-    rows.filter(({ seconds }) => seconds > (from * span) / 6 && seconds <= (to * span) / 6)
-  const [early, late, after] = [between(1, 2), between(5, 6), between(1, 6)]
-  if (early.length === 0 || late.length === 0) return { lines: [`too few cycles: ${rows.length}`], pass: false }
+  const after = rows.filter(({ seconds }) => seconds > span / 6)
+  const width = Math.ceil(after.length / 5)
+  const [early, late] = [after.slice(0, width), after.slice(-width)]
+  if (after.length < 3) return { lines: [`unclear  ${rows.length} cycles are too few`], word: 'unclear' }
   const memory = (['held', 'rss'] as const).map((key) => {
     const [first, last] = [early, late].map((window) => median(window.map((row) => row[key]))) as [number, number]
     const { growth, standardError } = growthOf(after.map((row) => [row.seconds, row[key]]))
     const share = last / first - 1
+    const word: Word = share <= bar ? 'flat' : share - (sure * standardError) / first > bar ? 'GROWS' : 'unclear'
     const fit = `a line grows by ${percent(growth / first)} ± ${percent(standardError / first)}`
-    return { pass: share <= bar, line: `${key}: ${mega(first)} → ${mega(last)}, ${percent(share)}; ${fit}` }
+    return { word, line: `${key}: ${mega(first)} → ${mega(last)}, ${percent(share)}; ${fit}` }
   })
   const counted = counts.map((key) => {
     const [first, last] = [early, late].map((window) => Math.max(...window.map((row) => row[key]))) as [number, number]
-    return { pass: last <= first, line: `${key}: at most ${first} → ${last}` }
+    const word: Word = last <= first ? 'flat' : 'GROWS'
+    return { word, line: `${key}: at most ${first} → ${last}` }
   })
   const said = [...memory, ...counted]
-  const head = `${rows.length} cycles in ${(span / 60).toFixed(1)} min; ${early.length} behind the first sixth → ${late.length} in the last`
+  const words: readonly Word[] = ['GROWS', 'unclear', 'flat']
   return {
-    lines: [head, ...said.map(({ pass, line }) => `${pass ? 'flat ' : 'GROWS'}  ${line}`)],
-    pass: said.every(({ pass }) => pass),
+    lines: [
+      `${rows.length} cycles in ${(span / 60).toFixed(1)} min; windows of ${width}, from cycle ${early[0]!.cycle} and to the last`,
+      ...said.map(({ word, line }) => `${word.padEnd(7)}  ${line}`),
+    ],
+    word: words.find((word) => said.some((each) => each.word === word))!,
   }
 }
 
