@@ -6,7 +6,7 @@ import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
-import { type RunArguments, stoppable } from './perform.js'
+import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
 /** Options of `overdamped sweep`. */
@@ -33,6 +33,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const work = async (signal: AbortSignal) => {
     const document = await sweep({
       ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
+      checkpointInterval: secondsBetween(args),
       onProgress: progress.update,
       onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
       onResult: (at, outcome) => {
@@ -57,6 +58,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   process.exitCode = await stoppable(
     work,
     progress,
+    args,
     () => `Stopped. Continue with the same command and --out ${directory}`,
   )
 }

@@ -50,8 +50,8 @@ export function requireRecorded(directory: string, name: string, bytes: Uint8Arr
     if (isSystemError(cause)) return bytes
     throw cause
   }
-  const { files = {} } = (unsealed(text, manifest) ?? {}) as { files?: Readonly<Record<string, string>> }
-  const sum = Object.hasOwn(files, name) ? files[name] : undefined
+  const { files } = (unsealed(text, manifest) ?? {}) as { files?: Readonly<Record<string, string>> | null }
+  const sum = Object.hasOwn(files ?? {}, name) ? files![name] : undefined
   if (sum !== undefined && sha256(bytes) !== sum)
     throw damaged(join(directory, name), 'does not have the checksum in manifest.json')
   return bytes
