@@ -14,7 +14,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type ArmPlan, armByArm, type RunStudy } from './study.js'
+import { type ArmPlan, armByArm, type RunStudy, repetitionOf } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -39,7 +39,7 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { settings, bath } = problem
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
-  const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
+  const found = await armByArm(armsOf(settings), hooks, async (arm, { record, progress }) => {
     const { name, expected } = arm
     const landscape = createLandscape(potential, bath)
     const comparison = compareWithEnergies(potential, theta, bath.kT)
@@ -80,7 +80,8 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       samples: () => ({ x, batch: walkers }),
     }
   })
-  return { ...found, densities: [binnedDensity('truth', law, law.probability), ...found.densities] }
+  const repetition = repetitionOf(found, ['totalVariation'])
+  return { ...repetition, densities: [binnedDensity('truth', law, law.probability), ...repetition.densities] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
