@@ -33,8 +33,8 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
   ['continual-digits', 99, 'learning.iterations=10', 'noising.slices=4', 'objective.samples=30'],
 ]
 
-test.each(studies)(
-  'a %s study that was killed and stopped goes on to the bytes of one that was not',
-  async (name, again, ...set) => expectResumes(await smallStudy(name, ...set), folder, again),
+test.each(studies.map(([name, again, ...set]) => ({ name, again, set })))(
+  'a $name study that was killed and stopped goes on to the bytes of one that was not',
+  async ({ name, again, set }) => expectResumes(await smallStudy(name, ...set), folder, again),
   300_000,
 )

@@ -109,14 +109,11 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
     const weights = weighted ? normalised(walkers.logWeights) : null
     // The first law, ΔV = work - heat + copying.
     cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
-    const { forces, energies, work, heat, copying, selection } = cost
-    // The bill of generation, for each walker: the work of the moving landscape and the heat to the bath in kT, and for the
-    // weights what resampling adds in energy (copying) and takes in choices (selection, nats).
-    const bill = Object.entries({ work, heat, copying, selection }).map(([of, sum]) => [of, sum / walkers.batch])
+    const { forces, energies, work, heat } = cost
     const figures: Record<string, number> = {
       ...distances(truth, walkers, weights),
       ...(weighted ? { effectiveSampleShare: lowest } : {}),
-      ...Object.fromEntries(bill),
+      ...billOf(cost, walkers.batch),
     }
     return {
       locality: 'sampler' as const,
@@ -137,6 +134,17 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
   }
   const found = await armByArm(requireCompositions(problem), hooks, run)
   return repetitionOf(found, ['totalVariation', 'momentError'])
+}
+
+/**
+ * The bill of generation, for each walker: the work of the moving landscape and the heat to the bath in kT, and for the weights what
+ * resampling adds in energy (copying) and takes in choices (selection, nats).
+ */
+function billOf({ work, heat, copying, selection }: GuidedCost, walkers: number): Record<string, number> {
+  return {
+    ...{ work: work / walkers, heat: heat / walkers },
+    ...{ copying: copying / walkers, selection: selection / walkers },
+  }
 }
 
 /**

@@ -114,6 +114,7 @@ async function learnLevels(
 ): Promise<{ levels: LearnedLevel[]; diverged: number | null }> {
   const { iterations, optimizer, batch, width, step } = settings
   const levels = noiseLevels(noise, width)
+  const draws = steps + 1
   const { record, progress, found } = hooks
   const learned: LearnedLevel[] = []
   const theta = start.slice()
@@ -122,25 +123,18 @@ async function learnLevels(
   for (let t = levels.length - 1; t >= 0; t--) {
     const level = levels[t]!
     const run = tetheredRun(landscape, { spread: level.spread, step, steps })
-    const draws = steps + 1
     const done = learned.length * iterations
     const initialiser = cooperative ? createInitialiser(landscape, psi, level.spread, optimizer.rate) : null
-    const data = dataPhase(states, batch, seed)
-    const objective = recoveryObjective({
-      level,
-      run,
-      draws,
-      initialiser,
-      seed,
-      before: done,
-      data: (iteration) => data(done + iteration),
-      arithmetic: landscape.arithmetic,
-    })
+    const recovery = { level, run, draws, initialiser }
     const before = found?.learned[learned.length]
     if (before !== undefined) {
-      learned.unshift({ level, theta: before, run, draws, initialiser })
+      learned.unshift({ ...recovery, theta: before })
       continue
     }
+    const minibatch = dataPhase(states, batch, seed)
+    const data = (iteration: number) => minibatch(done + iteration)
+    const { arithmetic } = landscape
+    const objective = recoveryObjective({ ...recovery, seed, before: done, data, arithmetic })
     const going = found?.learned.length === learned.length ? hooks : { ...hooks, found: null }
     const sum = going.found?.sum ?? new Float64Array(theta.length)
     let kept = going.found?.kept ?? 0
@@ -162,7 +156,7 @@ async function learnLevels(
       await progress((learned.length + iteration / iterations) / levels.length, state)
     }
     if (kept > 0) theta.set(sum.map((value) => value / kept))
-    learned.unshift({ level, theta: theta.slice(), run, draws, initialiser })
+    learned.unshift({ ...recovery, theta: theta.slice() })
   }
   return { levels: learned, diverged }
 }
