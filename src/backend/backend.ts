@@ -12,8 +12,7 @@ import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
 import type { DriveKind, Noising } from '../physics/protocol/noising.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
-import type { Hooks, Keeper } from './hooks.js'
-import type { SimulationState } from './resume.js'
+import type { SimulationHooks } from './resume.js'
 
 /** Unit roundoff of either arithmetic. */
 export const roundoff = { float64: 2 ** -53, float32: 2 ** -24 } as const
@@ -32,12 +31,6 @@ export interface Simulation extends Measured, EnsembleOptions {
   /** by name, or a scheme of one's own, which the reference runs */
   readonly integrator: IntegratorName | Integrator
   readonly start: InitialStates
-}
-
-/** What a caller may pass into a simulation. */
-export interface SimulationHooks extends Hooks {
-  /** where it keeps how far it has come, and finds it; a simulation without one begins anew each time */
-  readonly keeper?: Keeper<SimulationState> | undefined
 }
 
 /** What a backend is asked to run: a plain simulation learns by no rule, a gradient needs no integrator. */

@@ -5,8 +5,9 @@ import { meanOf } from '../physics/observe/estimate.js'
 import { type DisplacedPotential, displacedPotential, onsiteParameters } from '../physics/potential/displaced.js'
 import { forceAndEnergy, type Potential } from '../physics/potential/potential.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
-import type { Backend, Simulation, SimulationHooks } from './backend.js'
+import type { Backend, Simulation } from './backend.js'
 import { refuseImprecise } from './hooks.js'
+import type { SimulationHooks } from './resume.js'
 import { energySizes, watchRounding } from './rounding.js'
 
 /** Initial states that the origin is chosen by, at most. */

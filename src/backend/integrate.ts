@@ -4,9 +4,8 @@ import { evolve, type Measured } from '../physics/dynamics/evolve.js'
 import type { Integrator } from '../physics/dynamics/integrator.js'
 import { keepRows } from '../physics/network/states.js'
 import type { Bath } from '../physics/protocol/bath.js'
-import type { SimulationHooks } from './backend.js'
 import { breathe } from './hooks.js'
-import { restore, resumed } from './resume.js'
+import { restore, resumed, type SimulationHooks } from './resume.js'
 
 /** Site updates between two turns of the event loop. */
 const breathEvery = 50_000

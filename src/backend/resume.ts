@@ -2,7 +2,7 @@ import { StoppedError } from '../errors.js'
 import { createEnsemble, type Ensemble } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
 import { type Memory, memoriesOf } from '../physics/dynamics/observer.js'
-import type { SimulationHooks } from './backend.js'
+import type { Hooks, Keeper } from './hooks.js'
 
 /** Arrays by name. */
 type Arrays = Readonly<Record<string, Float64Array | Float32Array | Int32Array>>
@@ -18,6 +18,12 @@ export interface SimulationState {
   readonly memory: Memory
   /** what was said of its precision */
   readonly told: readonly string[]
+}
+
+/** What a caller may pass into a simulation. */
+export interface SimulationHooks extends Hooks {
+  /** where it keeps how far it has come, and finds it; a simulation without one begins anew each time */
+  readonly keeper?: Keeper<SimulationState> | undefined
 }
 
 /** How far a simulation has come, for a backend that runs it in parts of so many trajectories. */

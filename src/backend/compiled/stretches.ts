@@ -59,7 +59,7 @@ export function stepLength({ mobility, kT }: Bath, dt: number, coloured: boolean
 
 /** The protocol as the kernels read it, a stretch of steps at a time. */
 export interface Stretches {
-  /** block of the landscape before the first step */
+  /** block of the landscape before the first step that is to be written */
   readonly initial: number
   /** record of the stretch that was written last (kernels/advance.h) */
   readonly record: number
@@ -104,12 +104,17 @@ function takeRing(arena: Arena, blockBytes: number, steps: number): { ring: numb
   return { ring, blocks }
 }
 
-/** Takes room for a ring of parameter blocks and the arrays of a stretch. */
+/**
+ * Takes room for a ring of parameter blocks and the arrays of a stretch.
+ *
+ * @param begun - steps that were made before
+ */
 export function createStretches(
   arena: Arena,
   pool: Pool,
   system: System,
   { potential, protocol, bath, integrator, seed, limit = divergenceLimit }: Simulation,
+  begun: number,
 ): Stretches {
   const { blockBytes } = system
   const steps = protocol.dt.length
@@ -126,6 +131,8 @@ export function createStretches(
   /** which block of the ring holds the present landscape */
   let present = 0
   protocol.parameters(-1, theta())
+  // The landscape of the step before may stand still in the next, and its own is what a run begins with (see displacedProtocol).
+  if (begun > 0) protocol.parameters(begun - 1, theta())
   pack(blocks)
   return {
     initial: blocks,

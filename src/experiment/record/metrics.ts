@@ -1,11 +1,10 @@
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeAtomic } from '../files/atomic.js'
+import { appendLine, writeAtomic } from '../files/atomic.js'
 import { files } from './directory.js'
 
 /** Appends a line to metrics.jsonl. */
 export function appendMetrics(directory: string, line: object): void {
-  appendFileSync(join(directory, files.metrics), jsonLine(line))
+  appendLine(join(directory, files.metrics), jsonLine(line))
 }
 
 /** Writes metrics.jsonl anew. */

@@ -33,8 +33,6 @@ export interface StageOptions {
   /** seconds between two states; by default 10, and more where keeping one takes more than 0.1 s */
   readonly interval?: number | undefined
   readonly onNote?: ((line: string) => void) | undefined
-  /** called before each is written. @throws where another process has taken the directory over */
-  readonly requireOwned?: (() => void) | undefined
 }
 
 /**
@@ -42,7 +40,7 @@ export interface StageOptions {
  *
  * A stage that has ended needs no word: begun again it goes on from the state that it kept last, as one that was killed does.
  */
-export function openStages(directory: string, { of, interval, onNote, requireOwned }: StageOptions): Stages {
+export function openStages(directory: string, { of, interval, onNote }: StageOptions): Stages {
   let last = performance.now()
   let wait = 1000 * (interval ?? shortest)
   return {
@@ -56,7 +54,6 @@ export function openStages(directory: string, { of, interval, onNote, requireOwn
         found: (found?.value ?? null) as State | null,
         isDue: () => performance.now() - last >= wait,
         keep(state) {
-          requireOwned?.()
           const began = performance.now()
           writeState(directory, name, of, state)
           last = performance.now()

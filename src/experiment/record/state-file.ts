@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { damaged, sha256 } from '../files/checksum.js'
+import { requireOwner } from '../files/guards.js'
 import { decodePlainData, encodePlainData } from '../files/plain-data.js'
 
 const format = 'overdamped-checkpoint'
@@ -15,9 +16,9 @@ export function stateFiles(stage: string): { readonly newest: string; readonly p
   return { newest: `checkpoint${ending}.safetensors`, previous: `checkpoint${ending}-previous.safetensors` }
 }
 
-/** Whether a file of a directory holds a state, or held one before it was whole. */
+/** Whether a file of a directory holds a state. */
 export function isStateFile(name: string): boolean {
-  return /^checkpoint(-[\w.-]+)?\.safetensors(\.\d+\.tmp)?$/.test(name)
+  return /^checkpoint(-[\w.-]+)?\.safetensors$/.test(name)
 }
 
 /**
@@ -57,6 +58,7 @@ export function writeState(directory: string, stage: string, of: string, state: 
   const { newest, previous } = stateFiles(stage)
   const path = join(directory, newest)
   const bytes = encodeState(state, of)
+  requireOwner(path)
   if (existsSync(path)) renameSync(path, join(directory, previous))
   writeAtomic(path, bytes)
 }

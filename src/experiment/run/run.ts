@@ -55,7 +55,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const problem = createProblem(scenario)
   requireApplicable(problem)
   const resume = options.resume ?? false
-  return inRunDirectory(directory, resume, scenario, (found) => begin(problem, scenario, found, options))
+  return inRunDirectory(directory, resume, scenario, (found) => begin(problem, scenario, found, options), options)
 }
 
 /** Runs in a directory that this process owns; `found` is what is there. */

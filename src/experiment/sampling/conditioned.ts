@@ -1,5 +1,6 @@
-import type { Backend, SimulationHooks } from '../../backend/backend.js'
+import type { Backend } from '../../backend/backend.js'
 import type { Hooks, Keeper } from '../../backend/hooks.js'
+import type { SimulationHooks } from '../../backend/resume.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { classAt, classProbabilities } from '../../learning/evaluation/free-labels.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'

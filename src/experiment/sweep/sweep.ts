@@ -14,6 +14,7 @@ import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { point } from './point.js'
 import {
+  isOfSweep,
   requireSweepDirectory,
   type SweepDocument,
   type SweepPoint,
@@ -66,7 +67,9 @@ export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   for (const point of points) scenarios.push(await scenarioAt(options, point))
   const { name: scenario } = scenarios[0] ?? (await loadScenario(options.scenario))
   requireSweepDirectory(directory)
-  return claimed(directory, sweepFile(shard, 'lock'), () => sweepInto(options, { scenario, points, scenarios }))
+  const { onNote, signal } = options
+  const work = () => sweepInto(options, { scenario, points, scenarios })
+  return claimed(directory, sweepFile(shard, 'lock'), work, { onNote, signal, owns: isOfSweep(shard) })
 }
 
 /** What a sweep runs: `scenarios` are those of its points. */
