@@ -83,6 +83,7 @@ export async function inRunDirectory<Results>(
     dropStates(directory)
     return results
   }
+  return claimed(directory, runLock, begun, { onNote, signal, owns: isOfRun })
 }
 
 /**
