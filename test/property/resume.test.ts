@@ -303,7 +303,7 @@ const unfit = (what: string) => new Error(`the file ${what}`)
 function keeperOf(found: Uint8Array | null, isDue: () => boolean) {
   const file = { bytes: found, kept: 0 }
   const keeper: Keeper<SimulationState> = {
-    found: found === null ? null : (decodePlainData(found, 'test').value as SimulationState),
+    found: found === null ? null : (decodePlainData(found, 'test').value() as SimulationState),
     ...{ isDue, unfit },
     keep(state) {
       file.bytes = encodePlainData(state, {})

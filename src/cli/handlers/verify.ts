@@ -40,25 +40,33 @@ export async function handle(args: VerifyArguments): Promise<void> {
     throw usageError(`expected a whole number from 0, got ${seed}.`, '--seed')
   if (resume && out === undefined) throw usageError('nothing is kept without --out DIR.', '--resume')
   const chosen = topicsNamed(args.only)
+  const progress = createProgress(args.quiet)
   const work = (signal: AbortSignal) =>
     out === undefined
       ? verified(args, chosen, signal)
-      : claimed(out, lock, () => {
-          requireOurs(out, resume)
-          return verified(args, chosen, signal)
-        })
+      : claimed(
+          out,
+          lock,
+          () => {
+            requireOurs(out, resume)
+            return verified(args, chosen, signal)
+          },
+          { owns: isOurs, onNote: progress.note, signal },
+        )
   const again = `the same command and --resume${out === undefined ? ' --out DIR' : ''}`
-  process.exitCode = await stoppable(work, createProgress(args.quiet), args, () =>
+  process.exitCode = await stoppable(work, progress, args, () =>
     out !== undefined && hasStates(out)
       ? `Stopped. Continue with ${again}`
       : `Stopped; nothing was kept. Start again, with ${again} to have it kept`,
   )
 }
 
+const isOurs = (name: string) => name === results || isStateFile(name)
+
 /** @throws E_OUTPUT_NOT_EMPTY for a directory of something else, or where nothing is to be continued */
 function requireOurs(directory: string, resume: boolean): void {
   const names = namesIn(directory).filter((name) => !name.startsWith(lock))
-  if (names.length === 0 || (resume && names.every((name) => name === results || isStateFile(name)))) return
+  if (names.length === 0 || (resume && names.every(isOurs))) return
   throw new OverdampedError(
     'E_OUTPUT_NOT_EMPTY',
     'the directory is not empty. Name another with --out, or continue there with --resume.',
