@@ -73,6 +73,8 @@ async function readRunOf(directory: string): Promise<RunOf> {
   const { exitReason } = readManifest(directory)
   if (exitReason !== 'finished')
     throw runDirectoryError(directory, `the run is not finished (${exitReason}). Continue it with --resume.`)
+  // It was read by nobody since the run wrote it.
+  readBytes(directory, files.scenario)
   const scenario = await loadScenario(join(directory, files.scenario))
   const { protocol, observe } = scenario
   const refuse = (text: string) => runDirectoryError(directory, text)
