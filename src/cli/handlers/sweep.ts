@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeReport } from '../../../viz/report.js'
 import { exitCode } from '../../errors.js'
@@ -48,6 +49,9 @@ export async function handle(args: SweepArguments): Promise<void> {
       }),
     })
     const { points } = document
+    // A point whose process was killed as it ended may have none.
+    for (const { status, directory: at } of points)
+      if (status === 'finished' && !existsSync(join(directory, at, 'report.html'))) writeReport(join(directory, at))
     const failed = points.filter(({ status }) => status === 'failed')
     const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
     for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
