@@ -331,7 +331,10 @@ describe('the state of a run', () => {
       return readState(folder, '', 'a run')
     }
     const inputs = fc.oneof({ weight: 9, arbitrary: mutated([whole]) }, { weight: 1, arbitrary: fc.constant(whole) })
-    const accepted = await fuzz(9, 1000, inputs, length, read, (found) => expect(found!.value).toEqual(state))
+    const accepted = await fuzz(9, 1000, inputs, length, read, (found, bytes) => {
+      expect(Buffer.compare(bytes, whole)).toBe(0)
+      expect(found!.value).toEqual(state)
+    })
     expect(accepted).toBeGreaterThan(isLong ? 0 : 50)
   })
 })
