@@ -12,7 +12,7 @@ import type { SimulationState } from '../../src/backend/resume.js'
 import { simulationOf } from '../../src/backend/simulation.js'
 import { StoppedError } from '../../src/errors.js'
 import { decodePlainData, encodePlainData } from '../../src/experiment/files/plain-data.js'
-import { observeBandVariances } from '../../src/learning/evaluation/band-variances.js'
+import { type BandVariances, observeBandVariances } from '../../src/learning/evaluation/band-variances.js'
 import { principalBands } from '../../src/learning/evaluation/principal-bands.js'
 import { gaussianStart, type InitialStates } from '../../src/physics/dynamics/ensemble.js'
 import { type IntegratorName, schemeOf } from '../../src/physics/dynamics/integrators.js'
@@ -249,14 +249,13 @@ function fresh(system: System, { integrator, schedule, measured, passage, trajec
     trajectories,
   )
   const curves = observeEnsemble(times, Int32Array.of(0, 3), trajectories)
+  let bands: BandVariances | null = null
   const observers: Observer[] = [formulas, curves, observeTrajectories(5, network.units, times.step)]
   if (passage) observers.push(observeFirstPassage(trajectories, 2, target))
   if (protocol.clock[0]! > protocol.clock[1]!) {
     const set = { points: normals(20 * network.visible, 9), count: 20, units: network.visible }
-    observers.push(
-      observeKnots(noising.knots, protocol.clock, network.units, trajectories),
-      observeBandVariances(principalBands(set), noising, protocol.clock, trajectories),
-    )
+    bands = observeBandVariances(principalBands(set), noising, protocol.clock, trajectories)
+    observers.push(bands, observeKnots(noising.knots, protocol.clock, network.units, trajectories))
   }
   if (hasHiddenHeat) observers.push(observeHiddenHeat(potential, protocol, bath, 9))
   const workAndHeat = measured && schemeOf(integrator).dynamical ? createWorkAndHeat(trajectories, network) : null
@@ -264,8 +263,7 @@ function fresh(system: System, { integrator, schedule, measured, passage, trajec
     ...{ potential, protocol, bath, start, integrator, seed, trajectories, batch: 64, workAndHeat, observers },
   })
   const results = () => ({
-    workAndHeat,
-    observed: observers.map(({ memory }) => memory),
+    ...{ workAndHeat, observers, bands: bands?.estimates() },
     formulas: formulas.results().map(({ observable: _, ...result }) => result),
     curves: curves.curves(),
   })
@@ -367,7 +365,7 @@ async function expectSameBits(family: Family, make: () => System, asked: Asked, 
 }
 
 const end = fc.record({
-  share: fc.double({ min: 0, max: 1, noNaN: true }),
+  share: fc.noBias(fc.integer({ min: 0, max: 1000 })).map((thousandths) => thousandths / 1000),
   kept: fc.oneof(fc.constant('when told to stop' as const), fc.integer({ min: 1, max: 4 })),
   on: fc.nat(5),
 })
