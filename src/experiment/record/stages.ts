@@ -16,16 +16,6 @@ export interface Stages {
   keeper<State>(name: string): Keeper<State>
 }
 
-/** Stages that keep nothing. */
-export const unkept: Stages = {
-  keeper: () => ({
-    found: null,
-    isDue: () => false,
-    keep() {},
-    unfit: (what) => new Error(what),
-  }),
-}
-
 /** How states are kept. */
 export interface StageOptions {
   /** of the run: a state of another is refused */
