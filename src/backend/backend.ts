@@ -12,7 +12,7 @@ import type { Potential } from '../physics/potential/potential.js'
 import type { Bath } from '../physics/protocol/bath.js'
 import type { DriveKind, Noising } from '../physics/protocol/noising.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
-import type { Hooks } from './hooks.js'
+import type { SimulationHooks } from './resume.js'
 
 /** Unit roundoff of either arithmetic. */
 export const roundoff = { float64: 2 ** -53, float32: 2 ** -24 } as const
@@ -122,10 +122,10 @@ export interface Backend {
   /**
    * Runs an ensemble; work and heat, and the observers, are filled on the way.
    *
-   * @throws StoppedError when `signal` stopped it; E_DIVERGED naming step, trajectory and a step length that would hold;
+   * @throws StoppedError when `signal` stopped it, its state kept; E_DIVERGED naming step, trajectory and a step length that would hold;
    *   E_BACKEND when the device fails
    */
-  simulate(simulation: Simulation, hooks?: Hooks): Promise<Ensemble>
+  simulate(simulation: Simulation, hooks?: SimulationHooks): Promise<Ensemble>
   learner(task: LearningTask): Learner
   /**
    * Computes what objectives ask of a potential, at once; absent where nothing is computed at once, or nobody wrote it.

@@ -6,6 +6,8 @@ import { type DisplacedPotential, displacedPotential, onsiteParameters } from '.
 import { forceAndEnergy, type Potential } from '../physics/potential/potential.js'
 import type { Protocol } from '../physics/protocol/protocol.js'
 import type { Backend, Simulation } from './backend.js'
+import { refuseImprecise } from './hooks.js'
+import type { SimulationHooks } from './resume.js'
 import { energySizes, watchRounding } from './rounding.js'
 
 /** Initial states that the origin is chosen by, at most. */
@@ -29,13 +31,31 @@ const resolved = 2 ** -7
 export function displacing(roundoff: number, simulate: Backend['simulate']): Backend['simulate'] {
   return async (simulation, hooks = {}) => {
     const moved = displaced(simulation, roundoff)
-    const { watch, account } = watchRounding(moved.simulation, roundoff, hooks)
-    const ensemble = await simulate({ ...moved.simulation, observers: [...moved.simulation.observers, watch] }, hooks)
+    const remembering = retold(hooks)
+    const { watch, account } = watchRounding(moved.simulation, roundoff, remembering)
+    const observers = [...moved.simulation.observers, watch]
+    const ensemble = await simulate({ ...moved.simulation, observers }, remembering)
     account()
     for (const { points, units } of [ensemble.initial, ensemble.final])
       if (moved.origin !== null) for (let n = 0; n < points.length; n++) points[n]! += moved.origin[n % units]!
     moved.settle()
     return ensemble
+  }
+}
+
+/** Hooks that are told again of the imprecision that was found before a simulation goes on. */
+function retold(hooks: SimulationHooks): SimulationHooks {
+  const { keeper, onImprecise = refuseImprecise } = hooks
+  if (keeper === undefined) return hooks
+  const told = [...(keeper.found?.told ?? [])]
+  for (const why of told) onImprecise(why)
+  return {
+    ...hooks,
+    onImprecise(why) {
+      told.push(why)
+      onImprecise(why)
+    },
+    keeper: { ...keeper, keep: (state) => keeper.keep({ ...state, told }) },
   }
 }
 
@@ -77,12 +97,15 @@ function displacedProtocol(protocol: Protocol, size: number, seen: DisplacedPote
   const theta = new Float64Array(size)
   const moved = new Float64Array(seen.potential.size)
   let [first, last] = [0, 0]
+  let asked = Number.NaN
   return {
     protocol: {
       ...protocol,
       parameters(step, out) {
         const changed = protocol.parameters(step, theta)
-        if (changed || step < 0) last = seen.parameters(theta, moved)
+        // A run that goes on asks for a step whose landscape is that of the step before, which nobody asked for.
+        if (changed || step < 0 || step !== asked + 1) last = seen.parameters(theta, moved)
+        asked = step
         if (step < 0) first = last
         out.set(moved)
         return changed
@@ -97,6 +120,7 @@ function fromOrigin(observer: Observer, origin: Float64Array, change: () => numb
   return {
     trajectories: observer.trajectories,
     wants: (index) => observer.wants(index),
+    ...(observer.memory === undefined ? {} : { memory: observer.memory }),
     see(frame) {
       const { batch, work } = frame
       observer.see({

@@ -23,6 +23,18 @@ export interface Hooks {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Where something that takes long keeps how far it has come, so that it goes on there in another process. */
+export interface Keeper<State> {
+  /** as it was kept last; null where it begins */
+  readonly found: State | null
+  /** whether it is time to keep it: asked at every chance, it costs 0.1 µs */
+  isDue(): boolean
+  /** keeps it; the state is read at once and may change afterwards. @throws E_FILE where it can't be written */
+  keep(state: State): void
+  /** the error for a state that is not of this work */
+  unfit(what: string): Error
+}
+
 /** What becomes of imprecision where nobody listens. @throws E_PRECISION */
 export function refuseImprecise(why: string): never {
   throw new OverdampedError('E_PRECISION', `${why}. Use the backend reference, which is float64.`, 'backend', 1)

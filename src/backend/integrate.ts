@@ -1,16 +1,11 @@
-import { StoppedError } from '../errors.js'
 import type { Drive } from '../physics/dynamics/drive.js'
-import {
-  createEnsemble,
-  type Ensemble,
-  type EnsembleOptions,
-  type InitialStates,
-} from '../physics/dynamics/ensemble.js'
+import type { Ensemble, EnsembleOptions, InitialStates } from '../physics/dynamics/ensemble.js'
 import { evolve, type Measured } from '../physics/dynamics/evolve.js'
 import type { Integrator } from '../physics/dynamics/integrator.js'
 import { keepRows } from '../physics/network/states.js'
 import type { Bath } from '../physics/protocol/bath.js'
-import { breathe, type Hooks } from './hooks.js'
+import { breathe } from './hooks.js'
+import { restore, resumed, type SimulationHooks } from './resume.js'
 
 /** Site updates between two turns of the event loop. */
 const breathEvery = 50_000
@@ -18,7 +13,7 @@ const breathEvery = 50_000
 /**
  * Runs an ensemble through a drive, batch by batch.
  *
- * @throws StoppedError when `signal` stopped it; E_DIVERGED as evolve does
+ * @throws StoppedError when `signal` stopped it; E_DIVERGED as evolve does; E_FORMAT for a kept state of another simulation
  */
 export async function integrate(
   drive: Drive,
@@ -27,27 +22,30 @@ export async function integrate(
   start: InitialStates,
   options: EnsembleOptions,
   measured: Measured,
-  hooks: Hooks,
+  hooks: SimulationHooks,
 ): Promise<Ensemble> {
   const { seed, trajectories, batch } = options
   const { units } = drive
   const steps = drive.dt.length
-  const { initial, final } = createEnsemble(trajectories, units)
+  const { ensemble, part, ...progress } = resumed({ ...measured, units, trajectories, steps }, hooks)
   let updates = 0
-  for (let first = 0; first < trajectories; first += batch) {
+  for (let { first } = progress; first < trajectories; first += batch) {
     const size = Math.min(batch, trajectories - first)
     const x = new Float64Array(units * size)
     start(x, first, size)
-    keepRows({ x, batch: size }, initial, first)
-    for (const step of evolve(drive, bath, integrator, x, seed, first, measured)) {
+    const states = { x, batch: size }
+    keepRows(states, ensemble.initial, first)
+    const goesOn = part !== null && first === progress.first ? { step: part.step, x: new Float64Array(x.length) } : null
+    if (goesOn !== null && !restore(part!.own, { x: goesOn.x })) throw progress.unfit()
+    for (const step of evolve(drive, bath, integrator, x, seed, first, measured, goesOn)) {
       updates += units * size
       if (updates < breathEvery) continue
       updates = 0
       hooks.onProgress?.({ phase: 'sample', done: first * steps + (step + 1) * size, total: trajectories * steps })
       await breathe()
-      if (hooks.signal?.aborted === true) throw new StoppedError()
+      progress.between(first, step + 1, () => ({ x }))
     }
-    keepRows({ x, batch: size }, final, first)
+    keepRows(states, ensemble.final, first)
   }
-  return { initial, final }
+  return ensemble
 }

@@ -62,11 +62,11 @@ export function watchRounding(
   const steps = protocol.dt.length
   const stride = Math.ceil(steps / looks)
   const theta = new Float64Array(potential.size)
-  const noise = { first: 0, last: 0, jumps: 0 }
-  let told = false
+  const noise = { first: new Float64Array(1), last: new Float64Array(1), jumps: new Float64Array(1) }
+  const told = new Int32Array(1)
   const tell = (why: string) => {
-    if (!told) onImprecise(`${roundoff < 1e-10 ? 'float64' : 'float32'} is too coarse here: ${why}`)
-    told = true
+    if (told[0] === 0) onImprecise(`${roundoff < 1e-10 ? 'float64' : 'float32'} is too coarse here: ${why}`)
+    told[0] = 1
   }
   const hasFormulas = potential.terms.some(({ formula }) => formula !== undefined)
   const whenOf = (index: number) => (index < 0 ? 'at the start' : `after step ${index}`)
@@ -85,13 +85,14 @@ export function watchRounding(
     const changes = protocol.parameters(index, theta)
     const scale = energySizes(potential, theta, states)
     const variance = (roundings * roundoff) ** 2 * scale.reduce((sum, value) => sum + value * value, 0)
-    if (index < 0) noise.first = variance
-    else if (changes) noise.jumps += 2 * variance * stride
-    noise.last = variance
+    if (index < 0) noise.first[0] = variance
+    else if (changes) noise.jumps[0]! += 2 * variance * stride
+    noise.last[0] = variance
   }
   return {
     watch: {
       trajectories: Math.min(few, trajectories),
+      memory: { ...noise, told },
       wants: (index) => (index + 1) % stride === 0,
       see({ index, first, ...frame }) {
         const seen = Math.min(few, frame.batch)
@@ -118,7 +119,8 @@ export function watchRounding(
     },
     account() {
       if (workAndHeat === null) return
-      const rounding = { work: noise.jumps, heat: noise.first + noise.last + noise.jumps }
+      const [first, last, jumps] = [noise.first[0]!, noise.last[0]!, noise.jumps[0]!]
+      const rounding = { work: jumps, heat: first + last + jumps }
       for (const name of ['work', 'heat'] as const) {
         const lost = Math.sqrt(rounding[name])
         // Of a single trajectory it is not known.

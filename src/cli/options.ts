@@ -17,6 +17,16 @@ export const runOptions = {
     default: false,
     describe: 'continue an unfinished run in --out; leave a finished one alone',
   },
+  'max-time': {
+    type: 'string',
+    describe: 'stop after so long, such as 90s, 30m or 2h, with a checkpoint and exit code 75 [never]',
+    requiresArg: true,
+  },
+  'checkpoint-interval': {
+    type: 'number',
+    describe: 'seconds between two checkpoints, at least [10, longer where one takes more than 0.1 s]',
+    requiresArg: true,
+  },
   json: { type: 'boolean', default: false, describe: 'print results.json in place of the run directory' },
   quiet: { type: 'boolean', default: false, describe: 'no progress and no summary on stderr' },
 } as const satisfies Record<string, Options>

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { topicNames } from '../experiment/verify/topic-names.js'
 import type { VerifyArguments } from './handlers/verify.js'
+import { runOptions } from './options.js'
 
 /** `overdamped verify` */
 export const verifyCommand: CommandModule<object, VerifyArguments> = {
@@ -23,9 +24,17 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
         nargs: 1,
         describe: `a topic; repeatable: ${topicNames.join(', ')} [all]`,
       })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'directory for verify.json, and for checkpoints on the way [none]',
+      })
+      .option('resume', runOptions.resume)
+      .option('max-time', runOptions['max-time'])
       .option('json', { type: 'boolean', default: false, describe: 'print the checks as JSON in place of a table' })
       .option('quiet', { type: 'boolean', default: false, describe: 'no progress on stderr' })
       .example('$0 verify --seed 2', 'the same truths with other random numbers')
-      .example('$0 verify --only escape --thorough', 'mean first-passage times to a per cent'),
+      .example('$0 verify --only escape --thorough', 'mean first-passage times to a per cent')
+      .example('$0 verify --thorough --out runs/verify --resume', 'goes on where it was stopped'),
   handler: async (args) => (await import('./handlers/verify.js')).handle(args),
 }

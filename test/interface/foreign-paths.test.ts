@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sealedJson } from '../../src/experiment/files/checksum.js'
+import { appendMetrics } from '../../src/experiment/record/metrics.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { command } from '../command.js'
@@ -199,6 +200,31 @@ test('what is written replaces a link and never follows it', async () => {
   expect((await command('merge', sweep)).status).toBe(0)
   expect(lstatSync(join(sweep, 'sweep.csv')).isFile()).toBe(true)
   expect(readFileSync(theirs, 'utf8')).toBe(`${secret}\n`)
+})
+
+test('lines are appended to a file, and neither to what a link leads to nor to a pipe', () => {
+  const line = (name: string, make: (path: string) => void) => {
+    const directory = copy(learned)
+    rmSync(join(directory, name))
+    make(join(directory, name))
+    return () => appendMetrics(directory, { kind: 'slice' })
+  }
+  const theirs = join(private_, 'key')
+  expect(line('metrics.jsonl', (path) => symlinkSync(theirs, path))).toThrow(/metrics\.jsonl: .*ELOOP.*\[E_FILE\]/)
+  expect(line('metrics.jsonl', (path) => execFileSync('mkfifo', [path]))).toThrow(/metrics\.jsonl: .*\[E_FILE\]/)
+  expect(readFileSync(theirs, 'utf8')).toBe(`${secret}\n`)
+  expect(line('metrics.jsonl', (path) => writeFileSync(path, ''))).not.toThrow()
+})
+
+test('a lock that is a link is no lock to take over, and what it leads to stays', async () => {
+  const theirs = join(private_, 'lock')
+  writeFileSync(theirs, secret)
+  const directory = join(folder, 'locked')
+  mkdirSync(directory)
+  symlinkSync(theirs, join(directory, 'run.lock'))
+  const refused = await command('run', join(folder, 'mixture.yaml'), '--quiet', '--threads', '1', '--out', directory)
+  expectLine(refused)
+  expect(readFileSync(theirs, 'utf8')).toBe(secret)
 })
 
 describe('of a scenario that somebody else wrote', () => {

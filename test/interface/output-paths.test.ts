@@ -248,10 +248,6 @@ describe('one process at a time:', () => {
     expectLine(refused)
     expect(refused.stderr).toContain(`process ${process.pid} on`)
     expect(hash()).toEqual(before)
-    writeFileSync(join('one', runLock), owner({ host: 'elsewhere.example' }))
-    expect((await command(...args, '--out', 'one', '--resume')).stderr).toContain('on elsewhere.example')
-    writeFileSync(join('one', runLock), '')
-    expect((await command(...args, '--out', 'one', '--resume')).stderr).toContain('another process')
   })
 
   test.each([

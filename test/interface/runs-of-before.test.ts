@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { bitsGeneration } from '../../src/experiment/record/manifest.js'
@@ -81,6 +81,11 @@ test('an unfinished run in other bits is refused by the version that began it, a
   )
   expect(hash(directory, 'checkpoint.safetensors')).toBe(checkpoint)
   begunBy('9.8.7', bitsGeneration)
+  // No version in these bits wrote such a checkpoint.
+  await expect(resumed()).rejects.toThrow(
+    /checkpoint\.safetensors: expected an overdamped checkpoint of version 3.*E_FORMAT/,
+  )
+  rmSync(join(directory, 'checkpoint.safetensors'))
   const results = await resumed()
   // Version 0.1.0 recorded a path relative to the current directory.
   expect(readFileSync(join(directory, 'scenario.yaml'), 'utf8')).toContain(

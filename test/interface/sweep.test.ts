@@ -171,13 +171,15 @@ test('shards in one directory or in two merge into what the whole sweep says', a
   await small(there, { shard: { part: 2, of: 2 } })
   expect(readdirSync(here)).toContain('sweep-2-of-2.csv')
   expect(readdirSync(here)).not.toContain('sweep.json')
-  expect(mergeSweeps([here], here).points).toEqual(points)
-  const merged = mergeSweeps([here, there], out)
+  expect((await mergeSweeps([here], here)).points).toEqual(points)
+  const merged = await mergeSweeps([here, there], out)
   expect(merged.points.map(({ name }) => name)).toEqual(['stiffness=1', 'stiffness=2', 'stiffness=2'])
   expect(merged.grid).toEqual(two)
   const untimed = (directory: string) => lines(directory, 'sweep.csv').map((line) => line.split(',').slice(0, -3))
   expect(untimed(out)).toEqual([...untimed(whole), untimed(whole)[2]])
-  expect(() => mergeSweeps([join(here, 'stiffness=1')], out)).toThrow(/there is no sweep\.json.*\[E_RUN_DIRECTORY\]$/)
+  await expect(mergeSweeps([join(here, 'stiffness=1')], out)).rejects.toThrow(
+    /there is no sweep\.json.*\[E_RUN_DIRECTORY\]$/,
+  )
 })
 
 test('the commands print where results are, and exit with 1 when a point failed', async () => {

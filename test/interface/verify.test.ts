@@ -106,6 +106,10 @@ test('a row that fails makes the exit code 1 and says so', async () => {
     only: ['ornstein-uhlenbeck'],
     json: false,
     quiet: true,
+    out: undefined,
+    resume: false,
+    'max-time': undefined,
+    maxTime: undefined,
   })
   expect(process.exitCode).toBe(1)
   expect(lines[0]).toMatch(/a right thing .* NOT REJECTED/)

@@ -91,8 +91,10 @@ export function refusedByCompiled(demand: Demand): string | null {
 /**
  * A backend of kernels on a pool of threads, over the arena of their memory. Any number of threads gives the same bits, and so do
  * the kernels, however they were compiled.
+ *
+ * @param stateBytes - bytes of states that a simulation has in memory at once; 2²⁸ when absent
  */
-export function compiledBackend(arena: Arena, pool: Pool): Backend {
+export function compiledBackend(arena: Arena, pool: Pool, stateBytes?: number): Backend {
   const { threads, traits } = pool
   return refusing({
     name: traits.name,
@@ -101,7 +103,7 @@ export function compiledBackend(arena: Arena, pool: Pool): Backend {
     roundoff: roundoff.float32,
     refusal: refusedByCompiled,
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) =>
-      simulateWithKernels(arena, pool, simulation, hooks),
+      simulateWithKernels(arena, pool, simulation, hooks, stateBytes),
     ),
     learner: (task) => createKernelLearner(arena, pool, task),
     arithmetic: (potential, bath) => createKernelArithmetic(arena, pool, potential, bath),

@@ -14,6 +14,8 @@ interface GroupStates {
 export interface Groups {
   readonly address: number
   readonly count: number
+  /** of all groups */
+  readonly words: number
   /** so many of them from one on, or as many as there are */
   read(group: number, groups: number): GroupStates
 }
@@ -30,14 +32,14 @@ function copyRow(from: Float32Array, start: number, to: Float64Array, at: number
   for (; b < count; b++) to[at + b] = from[start + b]!
 }
 
-/** Takes room for states and writes where they start. */
+/** Takes room for states and writes where they start; zeros where the caller writes them (`start` null). */
 export function createGroups(
   arena: Arena,
   units: number,
   rows: number,
   first: number,
   size: number,
-  start: InitialStates,
+  start: InitialStates | null,
 ): Groups {
   const count = groupsOf(size)
   const words = rows * lanes
@@ -46,7 +48,7 @@ export function createGroups(
   let states = new Float64Array(units * lanes)
   const batchOf = (group: number) => Math.min(lanes, size - group * lanes)
   const viewOf = (group: number) => arena.f32(address + 4 * group * words, words)
-  for (let group = 0; group < count; group++) {
+  for (let group = 0; group < count && start !== null; group++) {
     const batch = batchOf(group)
     const x = states.subarray(0, units * batch)
     start(x, first + group * lanes, batch)
@@ -56,6 +58,7 @@ export function createGroups(
   return {
     address,
     count,
+    words: count * words,
     read(group, groups) {
       const last = Math.min(group + groups, count) - 1
       const batch = (last - group) * lanes + batchOf(last)

@@ -96,7 +96,7 @@ export interface Pool {
   run(job: Job, shards: number): Promise<void>
   /**
    * The same at once, for callers that can't await: no event is heard until it is done. @throws E_BACKEND as `run` does, also when a
-   * thread has not finished a shard for a minute
+   * thread has not finished a shard for a minute and its system can't be asked for it
    */
   runNow(job: Job, shards: number): void
   close(): Promise<void>

@@ -1,6 +1,5 @@
-import { StoppedError } from '../../errors.js'
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
-import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import type { Ensemble } from '../../physics/dynamics/ensemble.js'
 import { requireExchange } from '../../physics/dynamics/evolve.js'
 import { schemeOf } from '../../physics/dynamics/integrators.js'
 import type { Frame, Observer } from '../../physics/dynamics/observer.js'
@@ -9,7 +8,8 @@ import { arrays, keepRows } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { tellOverflow } from '../formula-rounding.js'
-import { breathe, type Hooks } from '../hooks.js'
+import { breathe } from '../hooks.js'
+import { type Resumed, restore, resumed, type SimulationHooks, type SimulationState } from '../resume.js'
 import { runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
@@ -23,27 +23,34 @@ const mostStateBytes = 2 ** 28
 /** Multiply-adds between two looks at the event loop: some tens of milliseconds. */
 const workOfStretch = 4e8
 
-/** Runs an ensemble with the kernels; see Backend.simulate. */
+/**
+ * Runs an ensemble with the kernels; see Backend.simulate.
+ *
+ * @param stateBytes - bytes of states that are in memory at once; never changes a bit of the result
+ */
 export async function simulateWithKernels(
   arena: Arena,
   pool: Pool,
   simulation: Simulation,
-  hooks: Hooks,
+  hooks: SimulationHooks,
+  stateBytes = mostStateBytes,
 ): Promise<Ensemble> {
-  const { potential, bath, trajectories } = simulation
+  const { potential, protocol, bath, trajectories } = simulation
+  const { units } = potential.network
   if (simulation.workAndHeat !== null) requireExchange(schemeOf(simulation.integrator))
   const mark = arena.mark()
   try {
     const system = describeSystem(potential, bath.kT, arena)
-    const ensemble = createEnsemble(trajectories, potential.network.units)
-    const part = Math.max(1, Math.floor(mostStateBytes / system.groupBytes)) * lanes
+    const progress = resumed({ ...simulation, units, steps: protocol.dt.length }, hooks)
+    const part = Math.max(1, Math.floor(stateBytes / system.groupBytes)) * lanes
+    if (progress.first % part !== 0) throw progress.unfit()
     const partMark = arena.mark()
-    for (let first = 0; first < trajectories; first += part) {
+    for (let { first } = progress; first < trajectories; first += part) {
       const size = Math.min(part, trajectories - first)
-      await simulatePart(arena, pool, system, simulation, first, size, ensemble, hooks)
+      await simulatePart(arena, pool, system, simulation, first, size, progress, hooks)
       arena.release(partMark)
     }
-    return ensemble
+    return progress.ensemble
   } finally {
     arena.release(mark)
   }
@@ -60,7 +67,7 @@ interface Part {
   readonly recordBytes: number
 }
 
-/** Runs the trajectories first … first + size - 1. */
+/** Runs the trajectories first … first + size - 1, or goes on with them. */
 async function simulatePart(
   arena: Arena,
   pool: Pool,
@@ -68,15 +75,17 @@ async function simulatePart(
   simulation: Simulation,
   first: number,
   size: number,
-  ensemble: Ensemble,
-  hooks: Hooks,
+  progress: Resumed,
+  hooks: SimulationHooks,
 ): Promise<void> {
   const { potential, protocol, start, trajectories, workAndHeat } = simulation
   const { units } = potential.network
+  const { ensemble } = progress
   const steps = protocol.dt.length
+  const goesOn = first === progress.first ? progress.part : null
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
-  const groups = createGroups(arena, units, system.rows, first, size, start)
-  const stretches = createStretches(arena, pool, system, simulation)
+  const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? start : null)
+  const stretches = createStretches(arena, pool, system, simulation, goesOn?.step ?? 0)
   const { recordBytes } = system
   const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
   const part: Part = { first, size, groups, units, record, recordBytes }
@@ -84,17 +93,20 @@ async function simulatePart(
   const together = groupsTogether(pool.traits, system)
   arena.i32(diverged, groups.count).fill(-1)
   const shared = sharedBy(arena, pool, system, part, together)
-  keep(part, ensemble.initial)
-  let energyAtStart = new Float64Array(0)
-  if (part.record !== 0) {
-    arena.f64(part.record, (groups.count * recordBytes) / 8).fill(0)
-    await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
-    energyAtStart = energiesOf(arena, part)
-  }
-  show(arena, part, observers, protocol, -1)
+  const energyAtStart = new Float64Array(record === 0 ? 0 : groups.count * lanes)
+  const own = () => ownOf(arena, part, energyAtStart)
+  if (goesOn === null) {
+    keep(part, ensemble.initial)
+    if (record !== 0) {
+      arena.f64(record, (groups.count * recordBytes) / 8).fill(0)
+      await pool.run({ ...shared, program: 'energies', block: stretches.initial }, shardsOf(size))
+      energyAtStart.set(energiesOf(arena, part))
+    }
+    show(arena, part, observers, protocol, -1)
+  } else if (!restore(goesOn.own, own())) throw progress.unfit()
   const workOfStep = groups.count * lanes * (potential.size + 10 * units + 4 * system.formulas)
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
-  for (let from = 0; from < steps; ) {
+  for (let from = goesOn?.step ?? 0; from < steps; ) {
     const to = stretches.write(from, budget, (step) => observers.some((observer) => observer.wants(step)))
     const firstGroup = first / lanes
     await pool.run(
@@ -111,10 +123,23 @@ async function simulatePart(
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
     await breathe()
-    if (hooks.signal?.aborted === true) throw new StoppedError()
+    progress.between(first, to, own)
   }
   keep(part, ensemble.final)
   if (workAndHeat !== null) writeWorkAndHeat(arena, part, energyAtStart, workAndHeat)
+}
+
+/** What a part goes on from between two stretches, as it lies in memory: the states of all its lanes, and the records of work and heat. */
+function ownOf(
+  arena: Arena,
+  { groups, record, recordBytes }: Part,
+  energyAtStart: Float64Array,
+): SimulationState['own'] {
+  return {
+    groups: arena.f32(groups.address, groups.words),
+    records: arena.f64(record, record === 0 ? 0 : (groups.count * recordBytes) / 8),
+    energyAtStart,
+  }
 }
 
 /** What all jobs of a part are told; scratch memory for each thread. */
@@ -181,7 +206,7 @@ function exchanged(
 }
 
 /** The energies in the records, [groups·16]. */
-function energiesOf(arena: Arena, { groups, record, recordBytes }: Part): Float64Array<ArrayBuffer> {
+function energiesOf(arena: Arena, { groups, record, recordBytes }: Part): Float64Array {
   return Float64Array.from({ length: groups.count * lanes }, (_, n) => {
     const group = Math.floor(n / lanes)
     return arena.f64(record + group * recordBytes + energyRow, lanes)[n % lanes]!

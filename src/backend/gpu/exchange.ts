@@ -11,6 +11,8 @@ export interface ExchangeMeter {
   readonly mostSteps: number
   /** starts to measure a step from x to `next`; the fields are those of the step's landscape */
   add(x: DeviceArray, fields: Fields, next: DeviceArray, fieldsNext: Fields, changed: boolean): Promise<void>
+  /** what it goes on from when all is collected: energies at the start and now, [trajectories of the part] */
+  readonly memory: { readonly energyStart: Float64Array; readonly energy: Float64Array }
   /** adds all that was started to work and heat */
   collect(): Promise<void>
 }
@@ -65,6 +67,7 @@ export async function createExchangeMeter(
   const energyStart = Float64Array.from({ length: size }, (_, b) => sum(atStart, b, 0))
   const energy = energyStart.slice()
   return {
+    memory: { energyStart, energy },
     mostSteps: Math.max(1, Math.floor(mostBytes / (12 * columns * blocks))),
     async add(from, at, to, then, changed) {
       under.push({ ...(await start(from, at, to, then)), changed })

@@ -1,12 +1,11 @@
-import { StoppedError } from '../../errors.js'
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
-import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
+import type { Ensemble } from '../../physics/dynamics/ensemble.js'
 import { exchangedBy } from '../../physics/dynamics/work-and-heat.js'
 import { keepRows } from '../../physics/network/states.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
-import type { Hooks } from '../hooks.js'
+import { type Resumed, restore, resumed, type SimulationHooks } from '../resume.js'
 import { runawayError } from '../simulation.js'
 import { fromColumns, toColumns } from './columns.js'
 import type { GpuDevice } from './device.js'
@@ -43,17 +42,22 @@ interface Rig {
   readonly workspace: Workspace
   readonly landscape: DeviceLandscape
   readonly stages: readonly [Stage, Stage]
-  /** initial states of a part, [units, columns] */
+  /** states that a part begins or goes on with, [units, columns] */
   readonly start: DeviceArray
 }
 
 /** Runs an ensemble on the device; see Backend.simulate. */
-export async function simulateOnDevice(device: GpuDevice, simulation: Simulation, hooks: Hooks): Promise<Ensemble> {
-  const { potential, trajectories } = simulation
+export async function simulateOnDevice(
+  device: GpuDevice,
+  simulation: Simulation,
+  hooks: SimulationHooks,
+): Promise<Ensemble> {
+  const { potential, protocol, trajectories } = simulation
   const { units } = potential.network
-  const ensemble = createEnsemble(trajectories, units)
+  const progress = resumed({ ...simulation, units, steps: protocol.dt.length }, hooks)
   const parts = Math.ceil(trajectories * Math.max(units / mostNumbers, 1 / mostColumns))
   const columns = Math.ceil(trajectories / parts / group) * group
+  if (progress.first % columns !== 0) throw progress.unfit()
   const workspace = device.open()
   try {
     const landscape = createDeviceLandscape(potential, workspace)
@@ -68,9 +72,9 @@ export async function simulateOnDevice(device: GpuDevice, simulation: Simulation
       }),
     })
     const rig: Rig = { workspace, landscape, stages: [stage(), stage()], start: workspace.array(columns, units) }
-    for (let first = 0; first < trajectories; first += columns)
-      await simulatePart(rig, simulation, first, ensemble, hooks)
-    return ensemble
+    for (let { first } = progress; first < trajectories; first += columns)
+      await simulatePart(rig, simulation, first, progress, hooks)
+    return progress.ensemble
   } finally {
     workspace.release()
   }
@@ -85,24 +89,25 @@ interface Motion {
   readonly exchange: ExchangeMeter | null
 }
 
-/** Runs the trajectories from `first` on that fit in a part. */
+/** Runs the trajectories from `first` on that fit in a part, or goes on with them. */
 async function simulatePart(
   rig: Rig,
   simulation: Simulation,
   first: number,
-  ensemble: Ensemble,
-  hooks: Hooks,
+  progress: Resumed,
+  hooks: SimulationHooks,
 ): Promise<void> {
   const { protocol, trajectories, observers } = simulation
   const { units } = simulation.potential.network
   const columns = rig.start.width
   const size = Math.min(columns, trajectories - first)
   const steps = protocol.dt.length
+  const goesOn = first === progress.first ? progress.part : null
   const states = new Float64Array(units * size)
   simulation.start(states, first, size)
   rig.workspace.write(rig.start, toColumns(states, size, columns))
   for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
-  keepRows({ x: states, batch: size }, ensemble.initial, first)
+  keepRows({ x: states, batch: size }, progress.ensemble.initial, first)
   const looks = observers.filter((observer) => first < observer.trajectories)
   // What the exchange meter has collected when states are shown.
   const exchanged = exchangedBy(simulation.workAndHeat, first, size)
@@ -111,10 +116,16 @@ async function simulatePart(
       if (observer.wants(index))
         observer.see({ index, clock: protocol.clock[index + 1]!, first, batch: size, x: states, ...exchanged })
   }
-  show(-1)
+  if (goesOn === null) show(-1)
   const motion = await beginMotion(rig, simulation, { first, size, columns, units })
+  const own = () => ({ states, ...motion.exchange?.memory })
+  if (goesOn !== null) {
+    if (!restore(goesOn.own, own())) throw progress.unfit()
+    rig.workspace.write(rig.start, toColumns(states, size, columns))
+    await goOn(rig, simulation, motion, goesOn.step)
+  }
   let stretch = 1
-  for (let from = 0; from < steps; ) {
+  for (let from = goesOn?.step ?? 0; from < steps; ) {
     const began = performance.now()
     const most = Math.min(steps, from + Math.min(stretch, motion.exchange?.mostSteps ?? mostStretch))
     let step = from
@@ -129,13 +140,13 @@ async function simulatePart(
     if (runaway !== null) throw runawayError(simulation, from + runaway.mark, first + runaway.trajectory)
     show(step - 1)
     hooks.onProgress?.({ phase: 'sample', done: first * steps + step * size, total: trajectories * steps })
-    if (hooks.signal?.aborted === true) throw new StoppedError()
     const took = performance.now() - began
     if (took < shortest) stretch = Math.min(mostStretch, 2 * stretch)
     else if (took > longest) stretch = Math.ceil(stretch / 2)
     from = step
+    progress.between(first, step, own)
   }
-  keepRows({ x: states, batch: size }, ensemble.final, first)
+  keepRows({ x: states, batch: size }, progress.ensemble.final, first)
 }
 
 /** The initial states in the landscape before the first step. */
@@ -151,6 +162,13 @@ async function beginMotion(
   const exchange =
     workAndHeat === null ? null : await createExchangeMeter(workspace, landscape, workAndHeat, part, start, fields)
   return { x: start, fields, theta, exchange }
+}
+
+/** The states that were written to `start` after so many steps, in the landscape of the last of them. */
+async function goOn({ landscape, stages, start }: Rig, { protocol }: Simulation, motion: Motion, step: number) {
+  protocol.parameters(step - 1, motion.theta)
+  landscape.write(motion.theta)
+  motion.fields = await stages[step & 1]!.fields(start)
 }
 
 /** One step. A coordinate that diverges in it becomes `mark`. */

@@ -9,12 +9,16 @@ import { type Job, type Pool, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { type KernelSource, kernelsOn, wasmSource } from './kernel-source.js'
+import { isThreadAlive } from './native-thread.js'
 import { packageRoot } from './package-root.js'
 import { controlWords, createJobs, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
 const patience = 50
-/** How long it waits for a worker where it can hear no events, in ms: a turn takes milliseconds, the start of a thread a second. */
+/**
+ * How long it waits for a worker where it can hear no events nor ask whether it lives, in ms: a turn takes milliseconds, the start of
+ * a thread a second.
+ */
 const silence = 60_000
 
 /**
@@ -54,7 +58,7 @@ export function createPool({ traits, forThreads }: KernelSource, threads: number
   const given = forThreads(arena, threads)
   const kernels = kernelsOn(memory, given[0]!)
   const views = viewsOf(memory)
-  const buffer = new SharedArrayBuffer(4 * controlWords.words)
+  const buffer = new SharedArrayBuffer(4 * (controlWords.words + threads))
   const words = new Int32Array(buffer)
   const spins = threads <= availableParallelism() ? looks : 0
   const crew: Hand[] = []
@@ -148,15 +152,28 @@ function startThread(input: Omit<WorkerInput, 'port'>, fail: (why: string) => vo
   return { worker, port: port1 }
 }
 
-/** Waits like allFinished, but asleep: of a worker that died nothing is heard, only that it does not finish. */
+/** Waits like allFinished, but asleep: of a worker that died nothing is heard, so the system is asked for it. */
 function finishedNow(words: Int32Array, workers: number, spins: number, fail: (why: string) => void): void {
+  let waited = 0
   for (;;) {
     const finished = Atomics.load(words, controlWords.finished)
     if (finished >= workers) return
-    if (waitWhile(words, controlWords.finished, finished, spins, silence)) continue
-    fail(`a thread has not finished for ${silence / 1000} s`)
+    if (waitWhile(words, controlWords.finished, finished, spins, patience)) {
+      waited = 0
+      continue
+    }
+    waited += patience
+    const dead = Array.from({ length: workers }, (_, n) => n + 1).find((thread) => hasDied(words, thread))
+    if (dead === undefined && waited < silence) continue
+    fail(dead === undefined ? `a thread has not finished for ${silence / 1000} s` : `thread ${dead} ended`)
     return
   }
+}
+
+/** Whether a worker that had begun is no more; false where the system does not say. */
+function hasDied(words: Int32Array, thread: number): boolean {
+  const number = Atomics.load(words, controlWords.words + thread)
+  return number > 0 && !isThreadAlive(number)
 }
 
 /** Waits until so many workers have finished their turn. `check` throws when one died: it will never be counted. */

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ThreadKernels } from './kernel-source.js'
 
-/** Words of the memory through which threads find their work. */
+/** Words of the memory through which threads find their work. Behind them each has one, which holds its number (`nativeThread`). */
 export const controlWords = {
   turn: 0,
   nextShard: 1,

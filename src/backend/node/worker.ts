@@ -2,11 +2,14 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Job, runShard } from '../compiled/programs.js'
 import { viewsOf } from '../wasm/memory.js'
 import { kernelsOn } from './kernel-source.js'
+import { nativeThread } from './native-thread.js'
 import { controlWords, finishTurn, receivingJobs, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 // A thread of the pool: sleeps until the turn changes, takes shards of the job until none is left, says that it is done.
 const { kernels: given, memory, control: buffer, port, thread, spins } = workerData as WorkerInput
 const words = new Int32Array(buffer)
+// First of all, so that whoever waits asleep can tell that this thread has died.
+Atomics.store(words, controlWords.words + thread, nativeThread() ?? 0)
 const views = viewsOf(memory)
 const kernels = kernelsOn(memory, given)
 

@@ -52,7 +52,7 @@ async function check(args: BenchArguments): Promise<void> {
 }
 
 /** Measures, and writes the figures to a folder that is claimed before, since they take long. */
-function writtenTo(folder: string, work: () => Promise<BenchDocument>): Promise<BenchDocument> {
+function writtenTo(folder: string, measure: () => Promise<BenchDocument>): Promise<BenchDocument> {
   const names = namesIn(folder)
   // Files of those names that are not of a bench are not replaced.
   if (names.includes(results)) readDocument(join(folder, results))
@@ -62,12 +62,14 @@ function writtenTo(folder: string, work: () => Promise<BenchDocument>): Promise<
       `it holds a ${chart} and no ${results}. Name another folder.`,
       folder,
     )
-  return claimed(folder, 'bench.lock', async () => {
-    const document = await work()
+  const work = async () => {
+    const document = await measure()
     writeAtomic(join(folder, results), `${JSON.stringify(document, null, 2)}\n`)
     writeAtomic(join(folder, chart), benchChart(document))
     return document
-  })
+  }
+  const owns = (name: string) => name === results || name === chart
+  return claimed(folder, 'bench.lock', work, { onNote: console.error, owns })
 }
 
 async function measured({ quick, only, repeats = quick ? 2 : 9, quiet }: BenchArguments): Promise<BenchDocument> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { writeGradientsPage } from '../../../viz/gradients.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { exitCode, OverdampedError } from '../../errors.js'
+import { isTemporaryOf } from '../../experiment/files/atomic.js'
 import { namesIn } from '../../experiment/files/folder.js'
 import type { Bias } from '../../experiment/gradients/gradient-rows.js'
 import {
@@ -39,16 +40,18 @@ export async function handle(args: GradientsArguments): Promise<void> {
   const name = [scenario.name, profile ?? [], 'gradients'].flat().join('-')
   const printed = await inOutputDirectory({ out: args.out, resume: false }, name, (directory) => {
     requireEmpty(directory)
-    return claimed(directory, lock, async () => {
+    const work = async () => {
       requireEmpty(directory)
       return compareInto(directory, scenario, args)
-    })
+    }
+    return claimed(directory, lock, work, { onNote: createProgress(args.quiet).note, owns })
   })
   console.log(printed)
   process.exitCode = exitCode.done
 }
 
 const lock = 'gradients.lock'
+const owns = (name: string) => /^gradients\.(json|html)$/.test(name)
 
 /** Writes the comparison to a directory. @returns what to print of it */
 function compareInto(directory: string, scenario: Scenario, args: GradientsArguments): string {
@@ -66,7 +69,7 @@ function compareInto(directory: string, scenario: Scenario, args: GradientsArgum
 }
 
 function requireEmpty(directory: string): void {
-  if (namesIn(directory).some((name) => !name.startsWith(lock)))
+  if (namesIn(directory).some((name) => !name.startsWith(lock) && !isTemporaryOf(owns, name)))
     throw new OverdampedError('E_OUTPUT_NOT_EMPTY', 'the directory is not empty. Name another with --out.', directory)
 }
 

@@ -13,8 +13,8 @@ export interface MergeArguments {
 const mostCompared = 8
 
 /** Does what `overdamped merge` asks. */
-export function handle({ sweeps, out = sweeps[0]! }: MergeArguments): void {
-  const document = mergeSweeps(sweeps, out)
+export async function handle({ sweeps, out = sweeps[0]! }: MergeArguments): Promise<void> {
+  const document = await mergeSweeps(sweeps, out, { onNote: console.error })
   const page = join(out, 'comparison.html')
   const runs = document.points.filter(({ status }) => status === 'finished')
   const pending = document.points.length - runs.length

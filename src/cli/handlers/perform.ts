@@ -1,6 +1,6 @@
 import { writeReport } from '../../../viz/report.js'
 import type { BackendName } from '../../backend/names.js'
-import { exitCode, StoppedError } from '../../errors.js'
+import { exitCode, StoppedError, usageError } from '../../errors.js'
 import type { Provenance } from '../../experiment/record/manifest.js'
 import { run } from '../../experiment/run/run.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
@@ -14,6 +14,8 @@ export interface RunArguments {
   backend: 'auto' | BackendName
   threads: number | undefined
   resume: boolean
+  'max-time': string | undefined
+  'checkpoint-interval': number | undefined
   json: boolean
   quiet: boolean
 }
@@ -32,6 +34,7 @@ export async function performRun(
       resume: args.resume,
       backend: args.backend,
       threads: args.threads,
+      checkpointInterval: secondsBetween(args),
       signal,
       onProgress: progress.update,
       onNote: progress.note,
@@ -45,13 +48,33 @@ export async function performRun(
     return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
   }
   const again = `the same command and --resume --out ${directory}`
-  return stoppable(perform, progress, ({ kept }) =>
+  return stoppable(perform, progress, args, ({ kept }) =>
     kept ? `Stopped. Continue with ${again}` : `Stopped without a checkpoint. Start again with ${again}`,
   )
 }
 
+/** Units of --max-time in milliseconds. */
+const timeUnits: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6 }
+/** The longest that a timer of Node's can be set to, in ms: 24 days. */
+const longestTimer = 2 ** 31 - 1
+
+/** What --max-time says in milliseconds; null without it. @throws E_USAGE for what is no time */
+function longest({ 'max-time': text }: Pick<RunArguments, 'max-time'>): number | null {
+  if (text === undefined) return null
+  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? []
+  const time = Number(digits) * timeUnits[unit === '' ? 's' : unit]!
+  if (time > 0 && time <= longestTimer) return time
+  throw usageError('expected a time above 0 and below 24 days: 90s, 30m or 2h.', `--max-time ${text}`)
+}
+
+/** What --checkpoint-interval says. @throws E_USAGE for what is no number of seconds */
+export function secondsBetween({ 'checkpoint-interval': seconds }: Pick<RunArguments, 'checkpoint-interval'>) {
+  if (seconds === undefined || seconds >= 0) return seconds
+  throw usageError('expected seconds, 0 or more; 0 keeps one at every chance.', `--checkpoint-interval ${seconds}`)
+}
+
 /**
- * Does work that SIGINT and SIGTERM stop at its next checkpoint; a second signal does not wait for it.
+ * Does work that SIGINT, SIGTERM and the end of its time stop, with a checkpoint; a second signal does not wait for that.
  *
  * @param say - what to tell of having been stopped
  * @returns the exit code of the work, or that of having been stopped
@@ -59,8 +82,10 @@ export async function performRun(
 export async function stoppable(
   work: (signal: AbortSignal) => Promise<number>,
   progress: ProgressDisplay,
+  args: Pick<RunArguments, 'max-time'>,
   say: (error: StoppedError) => string,
 ): Promise<number> {
+  const time = longest(args)
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
   const stop = (code: number) => () => {
@@ -71,6 +96,7 @@ export async function stoppable(
   const onInterrupt = stop(exitCode.interrupted)
   const onTerminate = stop(exitCode.stopped)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
+  const timer = time === null ? undefined : setTimeout(() => controller.signal.aborted || onTerminate(), time).unref()
   try {
     return await work(controller.signal)
   } catch (error) {
@@ -79,6 +105,7 @@ export async function stoppable(
     console.error(say(error))
     return stopCode
   } finally {
+    clearTimeout(timer)
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)
   }
 }

@@ -7,7 +7,7 @@ import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
 import { underRuns } from './output-directory.js'
-import { type RunArguments, stoppable } from './perform.js'
+import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
 /** Options of `overdamped sweep`. */
@@ -34,6 +34,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const work = async (signal: AbortSignal) => {
     const document = await sweep({
       ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
+      checkpointInterval: secondsBetween(args),
       onProgress: progress.update,
       onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
       onResult: (at, outcome) => {
@@ -58,6 +59,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   process.exitCode = await stoppable(
     work,
     progress,
+    args,
     () => `Stopped. Continue with the same command and --out ${directory}`,
   )
 }

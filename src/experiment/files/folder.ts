@@ -13,7 +13,13 @@ const words: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'symbolic links lead in a circle',
   ENOSPC: 'there is no space left',
+  EDQUOT: 'the quota is used up',
+  EIO: 'the disk failed',
+  ESTALE: 'the server of the file system has lost it',
 }
+
+/** What no user's choice of a path brings about. */
+const faults = ['ENOSPC', 'EDQUOT', 'EIO', 'ESTALE']
 
 /** Whether an error is one that the operating system answered with. */
 export function isSystemError(cause: unknown): cause is NodeJS.ErrnoException & { code: string } {
@@ -25,6 +31,7 @@ export function fileError(path: string, cause: unknown, code: number = exitCode.
   if (!isSystemError(cause)) throw cause
   const reason = words[cause.code]
   const text = reason === undefined ? `${cause.syscall} failed (${cause.code})` : `${reason} (${cause.code})`
+  if (faults.includes(cause.code)) return new OverdampedError('E_FILE', `${text}.`, path, exitCode.failed)
   return new OverdampedError('E_FILE', `${text}. Check the path.`, path, code)
 }
 

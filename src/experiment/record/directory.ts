@@ -12,7 +12,6 @@ export const files = {
   metrics: 'metrics.jsonl',
   parameters: 'parameters.safetensors',
   checkpoint: 'checkpoint.safetensors',
-  previousCheckpoint: 'checkpoint-previous.safetensors',
   samples: 'samples.npy',
   denoised: 'samples-denoised.npy',
   labels: 'labels.npy',
@@ -31,6 +30,11 @@ export const files = {
   curves: 'curves.npz',
   results: 'results.json',
 } as const
+
+/** Whether a file of a run directory is one that a run writes. */
+export function isOfRun(name: string): boolean {
+  return Object.values<string>(files).includes(name) || /^checkpoint.*\.safetensors$|^report\.html$/.test(name)
+}
 
 /** What a user can do about a run directory, or a file of one, that can't be taken as it is. */
 export function runDirectoryError(where: string, text: string): OverdampedError {

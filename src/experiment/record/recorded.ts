@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest, ChosenBackend } from '../../backend/node/open.js'
@@ -9,7 +8,8 @@ import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { checksums, files, writeJson, writeSealed } from './directory.js'
-import { type Manifest, type Provenance, startManifest } from './manifest.js'
+import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
+import { dropStates, hasStates, openStages, type Stages } from './stages.js'
 
 /** Where and how a scenario runs, and what is known of where it came from. */
 export interface RunOptions extends Hooks, BackendRequest {
@@ -20,13 +20,15 @@ export interface RunOptions extends Hooks, BackendRequest {
   readonly provenance?: Partial<Provenance>
   /** continue an unfinished run there, return a finished one's results, start one where there is none */
   readonly resume?: boolean
+  /** seconds between two checkpoints, at least; by default 10, and more where one takes more than 0.1 s */
+  readonly checkpointInterval?: number | undefined
   /** carries out the repetitions of a study; threads of this machine when absent */
   readonly executor?: Executor
 }
 
 /**
  * Does work in a run directory: manifest.json and scenario.yaml before it, results.json after it, and in the manifest how it
- * ended. Paths in the scenario are recorded absolute. Closes the backend.
+ * ended. Its stages go on from what an unfinished run has kept there. Paths in the scenario are recorded absolute. Closes the backend.
  *
  * @param asked - the scenario as it was given, which a run is known again by, where what it left out was found from the data
  * @throws what the work throws; a StoppedError names the directory
@@ -35,8 +37,8 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
   scenario: Scenario,
   data: Manifest['data'],
   chosen: ChosenBackend,
-  { directory, parametersFrom, provenance }: RunOptions,
-  work: () => Promise<Results>,
+  { directory, parametersFrom, provenance, checkpointInterval, onNote }: RunOptions,
+  work: (stages: Stages) => Promise<Results>,
   asked = scenario,
 ): Promise<Results> {
   const located = withAbsolutePaths(scenario)
@@ -51,16 +53,17 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
   try {
     writeSealed(directory, files.manifest, manifest)
     writeAtomic(join(directory, files.scenario), effectiveScenario(located))
-    const results = await work()
+    const stages = openStages(directory, { of: scenarioHash(located), interval: checkpointInterval, onNote })
+    const results = await work(stages)
     writeJson(directory, files.results, results)
     finish('finished', results.steps)
+    dropStates(directory)
     return results
   } catch (error) {
     const stopped = error instanceof StoppedError
     finish(stopped ? 'stopped' : 'failed')
     // Whatever stopped says so; that the run continues from its directory is known here.
-    const kept = [files.checkpoint, files.previousCheckpoint].some((name) => existsSync(join(directory, name)))
-    throw stopped ? new StoppedError(directory, kept) : error
+    throw stopped ? new StoppedError(directory, hasStates(directory)) : error
   } finally {
     await chosen.backend.close()
   }

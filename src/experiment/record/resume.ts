@@ -1,19 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOf } from '../../backend/backend.js'
+import type { Hooks } from '../../backend/hooks.js'
 import type { BackendName } from '../../backend/names.js'
 import { backendsLike } from '../../backend/node/kinds.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { OverdampedError } from '../../errors.js'
+import { isTemporaryOf } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
 import { inFormerKeys } from '../scenario/former-keys.js'
 import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
-import { files, readJson, runDirectoryError } from './directory.js'
+import { files, isOfRun, readJson, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
+import { dropStates } from './stages.js'
 
 /** What was found where a run is to be written. */
 type DirectoryState = Unfinished | 'finished'
@@ -28,7 +31,7 @@ export type Unfinished = 'empty' | 'unfinished'
  *   E_RUN_DIRECTORY when it holds the run of another scenario, or an unfinished one of a version with other bits
  */
 export function inspectDirectory(directory: string, resume: boolean, scenario: Scenario): DirectoryState {
-  const entries = namesIn(directory).filter((name) => !name.startsWith(runLock))
+  const entries = namesIn(directory).filter((name) => !name.startsWith(runLock) && !isTemporaryOf(isOfRun, name))
   if (entries.length === 0) return 'empty'
   if (!resume)
     throw new OverdampedError(
@@ -59,14 +62,21 @@ export async function inRunDirectory<Results>(
   resume: boolean,
   scenario: Scenario,
   work: (found: Unfinished) => Promise<Results>,
+  { onNote, signal }: Pick<Hooks, 'onNote' | 'signal'> = {},
 ): Promise<Results> {
-  const finished = () => readJson(directory, files.results) as Results
+  const finished = () => {
+    const results = readJson(directory, files.results) as Results
+    // A run that was killed as it ended left them.
+    dropStates(directory)
+    return results
+  }
   if (inspectDirectory(directory, resume, scenario) === 'finished') return finished()
-  return claimed(directory, runLock, async () => {
+  const begun = async () => {
     // Again: another process may have begun and ended a run there before this one owned it.
     const found = inspectDirectory(directory, resume, scenario)
     return found === 'finished' ? finished() : work(found)
-  })
+  }
+  return claimed(directory, runLock, begun, { onNote, signal, owns: isOfRun })
 }
 
 /**

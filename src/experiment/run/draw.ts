@@ -1,8 +1,10 @@
 import type { Backend } from '../../backend/backend.js'
+import type { SimulationState } from '../../backend/resume.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { RunOptions } from '../record/recorded.js'
+import type { Stages } from '../record/stages.js'
 import { drawGiven } from '../sampling/conditioned.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, networkScore } from '../sampling/generate.js'
@@ -19,21 +21,23 @@ export async function draw(
   protocol: ChosenProtocol,
   components: PrincipalBands | null,
   backend: Backend,
+  stages: Stages,
   options: RunOptions,
 ) {
   const auto = (options.backend ?? 'auto') === 'auto'
   const { conditions, data } = problem
   if (conditions !== undefined && knots !== null) {
-    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks) =>
-      drawGiven(problem, conditions, data!, knots, on, hooks),
+    const observed = await whereDigitsSuffice(backend, options, auto, (on, hooks, attempt) =>
+      drawGiven(problem, conditions, data!, knots, on, hooks, () => stages.keeper(`sample${attempt}`)),
     )
     const clean = withKnown(cleaned(problem, knots, observed), conditions)
     return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
   }
-  const observed = await runEnsemble(problem, protocol, backend, options, auto, components)
+  const keeper = (attempt: string) => stages.keeper<SimulationState>(`sample${attempt}`)
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, keeper, components)
   const { work: reverseWork, relaxation } =
     problem.scenario.protocol?.bothWays === true
-      ? await drawReverse(problem, protocol, backend, options, auto)
+      ? await drawReverse(problem, protocol, backend, stages, options, auto)
       : { work: null, relaxation: null }
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { observed, reverseWork, relaxation, clean, noised: null }
@@ -44,12 +48,17 @@ async function drawReverse(
   forwards: Problem,
   protocol: Protocol,
   backend: Backend,
+  stages: Stages,
   options: RunOptions,
   auto: boolean,
 ) {
   const reverse = reversedSimulation(forwards, protocol)
-  const { problem, relaxation } = await relaxed(reverse.problem, backend, options)
-  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, null)
+  const { problem, relaxation } = await relaxed(reverse.problem, backend, {
+    ...options,
+    keeper: stages.keeper('reverse-relax'),
+  })
+  const keeper = (attempt: string) => stages.keeper<SimulationState>(`reverse${attempt}`)
+  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, keeper, null)
   return { work: workAndHeat!.work, relaxation }
 }
 

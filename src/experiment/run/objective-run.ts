@@ -45,7 +45,7 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       parametersFrom,
       'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
     )
-  return inRunDirectory(directory, resume, scenario, () => beginStudy(problem, options))
+  return inRunDirectory(directory, resume, scenario, () => beginStudy(problem, options), options)
 }
 
 async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<Results> {

@@ -19,19 +19,21 @@ import {
   measureTimeAverages,
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
-import type { Manifest } from '../record/manifest.js'
+import { type Manifest, scenarioHash } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
+import { requireWholeStates, type Stages } from '../record/stages.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import { generationOf } from '../sampling/generate.js'
 import { relaxationNotes, relaxed } from '../sampling/relax.js'
 import { simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
-import { checkResumable, loadTrained, trainInto } from '../training/train-run.js'
+import { loadTrained, trainInto } from '../training/train-run.js'
 import { dataWarnings } from '../training/warnings.js'
 import { writeArrays } from './arrays.js'
 import { draw } from './draw.js'
@@ -53,7 +55,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Resu
   const problem = createProblem(scenario)
   requireApplicable(problem)
   const resume = options.resume ?? false
-  return inRunDirectory(directory, resume, scenario, (found) => begin(problem, scenario, found, options))
+  return inRunDirectory(directory, resume, scenario, (found) => begin(problem, scenario, found, options), options)
 }
 
 /** Runs in a directory that this process owns; `found` is what is there. */
@@ -66,10 +68,8 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
     if (problem.data?.source !== 'gaussian-mixture')
       requireSameData(options.parametersFrom, problem.data?.hash, 'train anew on those there are')
     loadTrained(options.parametersFrom, problem)
-  } else if (found === 'unfinished') {
-    requireSameData(directory, problem.data?.hash)
-    checkResumable(directory, problem)
-  }
+  } else if (found === 'unfinished') requireSameData(directory, problem.data?.hash)
+  if (found === 'unfinished') requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
 
   const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }
@@ -92,7 +92,7 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   )
   onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
-  return recorded(scenario, data, chosen, options, () => perform(problem, chosen.backend, options), asked)
+  return recorded(scenario, data, chosen, options, (stages) => perform(problem, chosen.backend, stages, options), asked)
 }
 
 /**
@@ -145,7 +145,7 @@ function recordOf(data: LearningData): Manifest['data'] {
   return { source, hash, ...read }
 }
 
-async function perform(planned: Problem, backend: Backend, given: RunOptions): Promise<Results> {
+async function perform(planned: Problem, backend: Backend, stages: Stages, given: RunOptions): Promise<Results> {
   const warnings: string[] = []
   const warn = (text: string) => {
     warnings.push(text)
@@ -153,14 +153,14 @@ async function perform(planned: Problem, backend: Backend, given: RunOptions): P
   }
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
-  const learned = await learn(planned, backend, options, warn)
+  const learned = await learn(planned, backend, stages, options, warn)
   const knots = learned?.knots ?? null
   const train = clock()
-  const { problem, relaxation } = await relaxed(planned, backend, options)
+  const { problem, relaxation } = await relaxed(planned, backend, { ...options, keeper: stages.keeper('relax') })
   const judged = besideOwnClass(problem)
   const components = componentsOf(judged)
   const protocol = stepped(problem, knots, options, warn)
-  const drawn = await draw(problem, knots, protocol, components, backend, options)
+  const drawn = await draw(problem, knots, protocol, components, backend, stages, options)
   const sample = clock()
   options.onProgress?.({ phase: 'measure', done: 0, total: 1 })
   const { observed, reverseWork } = drawn
@@ -222,13 +222,19 @@ function alongTheWay(problem: Problem, observed: ObservedEnsemble, protocol: Cho
 }
 
 /** Parameters of the knots, trained here or taken from another run, and what their training tells; null without data. */
-async function learn(problem: Problem, backend: Backend, options: RunOptions, warn: (text: string) => void) {
+async function learn(
+  problem: Problem,
+  backend: Backend,
+  stages: Stages,
+  options: RunOptions,
+  warn: (text: string) => void,
+) {
   const { data } = problem
   const { directory, parametersFrom } = options
   if (data === undefined) return null
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
   for (const text of dataWarnings(problem, data)) warn(text)
-  const trained = await trainInto(directory, problem, data, backend, options)
+  const trained = await trainInto(directory, problem, data, backend, stages, options)
   for (const text of trained.warnings) warn(text)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import type { Hooks, Keeper } from '../../backend/hooks.js'
+import type { SimulationHooks } from '../../backend/resume.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { classAt, classProbabilities } from '../../learning/evaluation/free-labels.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
@@ -17,7 +18,7 @@ import { clampedClasses, measuresEnergies, type ObservedEnsemble, withClamped } 
 import { type FreeLabels, freeLabels } from './free-labels.js'
 import { generationOf, networkScore } from './generate.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
-import { type CompletionClasses, complete } from './inpaint.js'
+import { type CompletionClasses, type CompletionHooks, complete } from './inpaint.js'
 
 /** Samples that were drawn given images. */
 export interface ConditionedEnsemble extends ObservedEnsemble {
@@ -29,6 +30,7 @@ export interface ConditionedEnsemble extends ObservedEnsemble {
  * Draws samples given images: their unknown units, or all of them from under noise.
  *
  * @param knots - learned parameters, [K + 1][parameters]
+ * @param keeper - of what takes long
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
 export function drawGiven(
@@ -38,11 +40,12 @@ export function drawGiven(
   knots: readonly Float64Array[],
   backend: Backend,
   hooks: Hooks,
+  keeper: <State>() => Keeper<State>,
 ): Promise<ConditionedEnsemble> {
   const labels = data.classes === undefined ? null : freeLabels(problem, data, knots, backend)
   return conditions.kind === 'inpaint'
-    ? inpainted(problem, conditions, knots, labels, backend, hooks)
-    : denoisedFrom(problem, conditions, knots, labels, backend, hooks)
+    ? inpainted(problem, conditions, knots, labels, backend, { ...hooks, keeper: keeper() })
+    : denoisedFrom(problem, conditions, knots, labels, backend, { ...hooks, keeper: keeper() })
 }
 
 /** A row for each sample: that of the image it is drawn given. */
@@ -61,7 +64,7 @@ async function inpainted(
   knots: readonly Float64Array[],
   labels: FreeLabels | null,
   backend: Backend,
-  hooks: Hooks,
+  hooks: CompletionHooks,
 ): Promise<ConditionedEnsemble> {
   const { scenario, bath, noising, generation, data } = problem
   const { sampling, seed } = scenario
@@ -94,7 +97,7 @@ async function denoisedFrom(
   knots: readonly Float64Array[],
   labels: FreeLabels | null,
   backend: Backend,
-  hooks: Hooks,
+  hooks: SimulationHooks,
 ): Promise<ConditionedEnsemble> {
   const { scenario, bath, noising, generation } = problem
   const { sampling, seed } = scenario

@@ -1,6 +1,7 @@
 import type { Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import type { Hooks, Keeper } from '../../backend/hooks.js'
 import { createReference } from '../../backend/reference.js'
+import type { SimulationHooks, SimulationState } from '../../backend/resume.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { invalidValue } from '../../errors.js'
 import { drawClasses } from '../../learning/data/classes.js'
@@ -184,6 +185,7 @@ export function ensembleSimulation(problem: Problem, protocol: Protocol) {
  * Runs the scenario's trajectories and observes what `observe` names.
  *
  * @param auto - the user named no backend: where the digits of this one do not suffice, the reference runs them
+ * @param keeper - of each attempt
  * @param components - of the data that a learned network was trained on: variances along them are measured at the knots
  * @throws StoppedError when the signal stopped it; E_DIVERGED as the integrator does
  */
@@ -193,35 +195,39 @@ export function runEnsemble(
   backend: Backend,
   hooks: Hooks,
   auto: boolean,
+  keeper: (attempt: string) => Keeper<SimulationState>,
   components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
-  return whereDigitsSuffice(backend, hooks, auto, (on, within) => observeOn(problem, protocol, on, within, components))
+  return whereDigitsSuffice(backend, hooks, auto, (on, within, attempt) =>
+    observeOn(problem, protocol, on, { ...within, keeper: keeper(attempt) }, components),
+  )
 }
 
 /**
  * Draws on a backend.
  *
  * @param auto - the user named no backend: where the digits of this one do not suffice, the reference draws
+ * @param draw - is told which attempt it is: '', or the end of the name of a second one
  */
 export async function whereDigitsSuffice<Drawn extends ObservedEnsemble>(
   backend: Backend,
   hooks: Hooks,
   auto: boolean,
-  draw: (backend: Backend, hooks: Hooks) => Promise<Drawn>,
+  draw: (backend: Backend, hooks: Hooks, attempt: string) => Promise<Drawn>,
 ): Promise<Drawn> {
-  if (!auto || backend.name === 'reference') return draw(backend, hooks)
+  if (!auto || backend.name === 'reference') return draw(backend, hooks, '')
   let tooCoarse: string | null = null
   const onImprecise = (why: string) => {
     tooCoarse = why
     throw new Error(why)
   }
   try {
-    return await draw(backend, { ...hooks, onImprecise })
+    return await draw(backend, { ...hooks, onImprecise }, '')
   } catch (error) {
     if (tooCoarse === null) throw error
     const instead = `sampled on the reference in place of ${backend.name}: ${tooCoarse}`
     hooks.onNote?.(instead)
-    const observed = await draw(createReference(), hooks)
+    const observed = await draw(createReference(), hooks, '-float64')
     return { ...observed, notes: [instead, ...observed.notes] }
   }
 }
@@ -230,7 +236,7 @@ async function observeOn(
   problem: Problem,
   protocol: Protocol,
   backend: Backend,
-  hooks: Hooks,
+  hooks: SimulationHooks,
   components: PrincipalBands | null,
 ): Promise<ObservedEnsemble> {
   const { potential } = problem.generation

@@ -1,14 +1,16 @@
 import { arithmeticOn, type Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import type { Hooks, Keeper } from '../../backend/hooks.js'
+import { restore } from '../../backend/resume.js'
 import { simulationOf } from '../../backend/simulation.js'
-import { invalidValue } from '../../errors.js'
+import { invalidValue, StoppedError } from '../../errors.js'
 import { classAt, classEvidence, classProbabilities } from '../../learning/evaluation/free-labels.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
+import type { Memory } from '../../physics/dynamics/observer.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
-import { type PointSet, rowsOf, type States } from '../../physics/network/states.js'
+import { keepRows, type PointSet, rowsOf, type States } from '../../physics/network/states.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -67,6 +69,20 @@ export interface Completed {
   readonly workAndHeat: WorkAndHeat | null
 }
 
+/** Completions before a stay at rest: the states of all units, classes, work and heat so far, and the first states. */
+interface CompletionState {
+  readonly knot: number
+  readonly sweep: number
+  /** stretches that were run */
+  readonly stretch: number
+  readonly memory: Memory
+}
+
+/** What a caller may pass into a completion. */
+export interface CompletionHooks extends Hooks {
+  readonly keeper?: Keeper<CompletionState> | undefined
+}
+
 /**
  * Generation given some of the units: draws from the law of the unknown units given the known ones at the noise of the moment, knot
  * by knot. At each knot t the known units are put at
@@ -88,39 +104,58 @@ export interface Completed {
  *
  * Cost: (K + 1)·sweeps·steps corrector steps beside those of generation.
  */
-export async function complete(task: Completion, backend: Backend, hooks: Hooks = {}): Promise<Completed> {
+export async function complete(task: Completion, backend: Backend, hooks: CompletionHooks = {}): Promise<Completed> {
   const { whole, knots, noising, bath, drive, known, seed, steps } = task
   const { count } = known
   const x: States = { x: new Float64Array(whole.network.units * count), batch: count }
   gaussianStart(seed, 0, bath.kT / noising.stiffness)(x.x.subarray(0, known.units * count), 0, count)
   const exchange = task.measuresEnergies ? createWorkAndHeat(count) : null
-  const move = moverOf(task, x, exchange, backend, hooks)
+  // A stretch is run to its end: between two of them a state is small.
+  const { keeper, signal, ...watching } = hooks
+  const first: PointSet = { points: new Float64Array(x.x.length), count, units: whole.network.units }
+  const memory: Memory = {
+    ...{ x: x.x, first: first.points },
+    ...(task.classes === null ? {} : { classes: task.classes.of }),
+    ...(exchange === null ? {} : { heat: exchange.heat, heatIntegral: exchange.heatIntegral }),
+  }
+  const found = keeper?.found ?? null
+  if (found !== null && !restore(found.memory, memory)) throw keeper!.unfit('is the state of another completion')
+  const { move, stretch } = moverOf(task, x, exchange, backend, watching, found?.stretch ?? 0)
   const { forceAndEnergy: evaluate } = arithmeticOn(backend, whole, bath)
   const { scale } = scoreScale(noising, drive)
-  let initial: PointSet | null = null
-  for (const [n, theta] of knots.entries()) {
-    const t = noising.knots[n]!
-    for (let sweep = 0; sweep < task.sweeps; sweep++) {
+  for (let n = found?.knot ?? 0; n < knots.length; n++) {
+    const [t, theta] = [noising.knots[n]!, knots[n]!]
+    for (let sweep = n === found?.knot ? found.sweep : 0; sweep < task.sweeps; sweep++) {
+      const stopped = signal?.aborted === true
+      if (stopped || keeper?.isDue() === true) keeper?.keep({ knot: n, sweep, stretch: stretch(), memory })
+      if (stopped) throw new StoppedError()
       const draw = n * task.sweeps + sweep
       putKnown(task, t, draw, x)
       if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
-      initial ??= rowsOf(x)
+      if (draw === 0) keepRows(x, first)
       if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
     }
     if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
   }
   const final = rowsOf(x)
-  if (exchange !== null) settle(exchange, whole, [knots[0]!, knots.at(-1)!], [initial!, final])
-  return { initial: initial!, final, workAndHeat: exchange }
+  if (exchange !== null) settle(exchange, whole, [knots[0]!, knots.at(-1)!], [first, final])
+  return { initial: first, final, workAndHeat: exchange }
 }
 
 /** What runs the units that move through one stretch after another: the drive at kT, or a stay at rest at the temperature kT'. */
-function moverOf(task: Completion, x: States, exchange: WorkAndHeat | null, backend: Backend, hooks: Hooks) {
+function moverOf(
+  task: Completion,
+  x: States,
+  exchange: WorkAndHeat | null,
+  backend: Backend,
+  hooks: Hooks,
+  run: number,
+) {
   const { clamped, knots, bath, batch, seed, sweeps, steps } = task
   const trajectories = x.batch
   const stretches = knots.length - 1 + (steps > 0 ? knots.length * sweeps : 0)
-  let stretch = 0
-  return async (protocol: Protocol, integrator: Completion['integrator'], temperature: number): Promise<void> => {
+  let stretch = run
+  const move = async (protocol: Protocol, integrator: Completion['integrator'], temperature: number): Promise<void> => {
     const at = stretch++
     const within: Hooks = {
       ...hooks,
@@ -140,6 +175,7 @@ function moverOf(task: Completion, x: States, exchange: WorkAndHeat | null, back
     takeMoved(final, clamped, x)
     if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
   }
+  return { move, stretch: () => stretch }
 }
 
 /** A seed for the dynamics of each stretch, whose steps begin at 0 again. */

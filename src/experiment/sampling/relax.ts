@@ -1,5 +1,6 @@
 import { arithmeticOn, type Backend } from '../../backend/backend.js'
-import { breathe, type Hooks } from '../../backend/hooks.js'
+import { breathe, type Hooks, type Keeper } from '../../backend/hooks.js'
+import { restore } from '../../backend/resume.js'
 import { invalidValue, StoppedError } from '../../errors.js'
 import type { Arithmetic } from '../../learning/objectives/arithmetic.js'
 import { advance } from '../../physics/dynamics/advance.js'
@@ -31,6 +32,17 @@ export interface RelaxationResults extends Agreement {
   readonly refused: string | null
 }
 
+/** A relaxation between two parts of it, and where its states are, [units, trajectories]. */
+interface RelaxState {
+  readonly parts: number
+  readonly x: Float64Array
+}
+
+/** What a caller may pass into a relaxation. */
+export interface RelaxHooks extends Hooks {
+  readonly keeper?: Keeper<RelaxState> | undefined
+}
+
 /** Trajectories that advance together on the reference, and steps between two turns of the event loop. */
 const together = 256
 const stepsATime = 20
@@ -48,7 +60,7 @@ const coarsest = 0.01
 export async function relaxed(
   problem: Problem,
   backend: Backend,
-  hooks: Hooks,
+  hooks: RelaxHooks,
 ): Promise<{ problem: Problem; relaxation: RelaxationResults | null }> {
   const start = problem.given?.start
   if (start?.kind !== 'relax') return { problem, relaxation: null }
@@ -98,7 +110,7 @@ interface Moved {
   readonly bath: Bath
   readonly seed: number
   readonly backend: Backend
-  readonly hooks: Hooks
+  readonly hooks: RelaxHooks
 }
 
 /** Takes all states [units, trajectories] through the stages, in place. */
@@ -111,18 +123,28 @@ async function relax(x: Float64Array, trajectories: number, { stages, dt }: Rela
   const kick = Math.sqrt(2 * bath.mobility * bath.kT * dt)
   const farthest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const fits = isOrdinary && farthest * arithmetic.roundoff < coarsest * kick
-  const total = stages.reduce((sum, { steps }) => sum + steps, 0)
-  let done = 0
-  for (const stage of stages)
-    for (let from = 0; from < stage.steps; from += stepsATime) {
-      const part = { ...stage, from: stage.from + from, steps: Math.min(stepsATime, stage.steps - from) }
-      if (!(fits && walks(arithmetic, theta, x, trajectories, part, bath, seed)))
-        byReference(surface, potential, x, trajectories, part, bath, seed)
-      done += part.steps
-      hooks.onProgress?.({ phase: 'relax', done, total })
-      await breathe()
-      if (hooks.signal?.aborted === true) throw new StoppedError()
-    }
+  const parts = stages.flatMap((stage) =>
+    Array.from({ length: Math.ceil(stage.steps / stepsATime) }, (_, n) => {
+      const from = n * stepsATime
+      return { ...stage, from: stage.from + from, steps: Math.min(stepsATime, stage.steps - from) }
+    }),
+  )
+  const { keeper, signal } = hooks
+  const found = keeper?.found ?? null
+  if (found !== null) {
+    if (!(found.parts <= parts.length && restore({ x: found.x }, { x })))
+      throw keeper!.unfit('is the state of another relaxation')
+  }
+  for (let n = found?.parts ?? 0; n < parts.length; n++) {
+    const part = parts[n]!
+    if (!(fits && walks(arithmetic, theta, x, trajectories, part, bath, seed)))
+      byReference(surface, potential, x, trajectories, part, bath, seed)
+    hooks.onProgress?.({ phase: 'relax', done: n + 1, total: parts.length })
+    await breathe()
+    const stopped = signal?.aborted === true
+    if (stopped || keeper?.isDue() === true) keeper?.keep({ parts: n + 1, x })
+    if (stopped) throw new StoppedError()
+  }
 }
 
 /** By kernels, all at once; false, and nothing is done, where there are none. */

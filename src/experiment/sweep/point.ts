@@ -13,6 +13,7 @@ interface PointInput extends JobInput, BackendRequest {
   /** where its run goes; what it finds there it continues */
   readonly directory: string
   readonly provenance: Partial<Provenance>
+  readonly checkpointInterval: number | undefined
 }
 
 /** What became of a point: one that fails does not end the sweep. */
@@ -24,7 +25,7 @@ const phases: readonly Progress['phase'][] = ['train', 'relax', 'sample', 'measu
 export const point: JobKind<PointInput, PointOutput> = {
   name: 'point',
   lasting: true,
-  async run({ scenario, directory, provenance, backend, threads }, { onProgress, onNote, signal }) {
+  async run({ scenario, directory, provenance, checkpointInterval, backend, threads }, { onProgress, onNote, signal }) {
     const hooks = {
       onProgress: (progress: Progress) =>
         onProgress((phases.indexOf(progress.phase) + progress.done / progress.total) / phases.length, progress),
@@ -34,7 +35,17 @@ export const point: JobKind<PointInput, PointOutput> = {
     try {
       // Validated again, a scenario that came from elsewhere brings its formulas along.
       const valid = await defineScenario(scenario)
-      return { results: await run(valid, { directory, resume: true, backend, threads, provenance, ...hooks }) }
+      return {
+        results: await run(valid, {
+          directory,
+          resume: true,
+          backend,
+          threads,
+          provenance,
+          checkpointInterval,
+          ...hooks,
+        }),
+      }
     } catch (error) {
       if (error instanceof StoppedError) throw error
       return { failure: failureOf(error) }

@@ -1,8 +1,9 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
+import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
-import { writeAtomic } from '../files/atomic.js'
+import { isTemporaryOf, writeAtomic } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
-import { claim } from '../record/claim.js'
+import { claimed } from '../record/claim.js'
 import { files, readJson, runDirectoryError, writeSealed } from '../record/directory.js'
 import { readManifest } from '../record/manifest.js'
 import type { Shard, SweepAxis } from './sweep-grid.js'
@@ -38,6 +39,11 @@ export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'lock'):
   return shard === null ? `sweep.${ending}` : `sweep-${shard.part}-of-${shard.of}.${ending}`
 }
 
+/** Whether a file is one of those of a sweep, or of this shard of one. */
+export function isOfSweep(shard: Shard | null): (name: string) => boolean {
+  return (name) => name === sweepFile(shard, 'json') || name === sweepFile(shard, 'csv')
+}
+
 /** Whether a file is the sweep.json of a sweep or of a shard. */
 function isSweepFile(name: string): boolean {
   return /^sweep(-\d+-of-\d+)?\.json$/.test(name)
@@ -45,7 +51,8 @@ function isSweepFile(name: string): boolean {
 
 /** @throws E_OUTPUT_NOT_EMPTY when a directory holds files and none of a sweep; E_RUN_DIRECTORY for a sweep.json that is not ours */
 export function requireSweepDirectory(directory: string): void {
-  const names = namesIn(directory).filter((name) => !/^sweep.*\.lock/.test(name))
+  const isPassing = (name: string) => /^sweep.*\.lock/.test(name) || isTemporaryOf(isSweepFile, name)
+  const names = namesIn(directory).filter((name) => !isPassing(name))
   if (names.length === 0) return
   if (!names.some(isSweepFile))
     throw new OverdampedError(
@@ -144,19 +151,21 @@ function field(value: unknown): string {
  * @param directories - each holds a sweep.json, or those of some shards
  * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; as `requireSweepDirectory` and `claim` do
  */
-export function mergeSweeps(directories: readonly string[], out: string): SweepDocument {
+export async function mergeSweeps(
+  directories: readonly string[],
+  out: string,
+  hooks: Pick<Hooks, 'onNote' | 'signal'> = {},
+): Promise<SweepDocument> {
   const document = merged(directories, out)
   requireSweepDirectory(out)
   // Whatever is wrong with a run is said before anything is written.
   const table = sweepTable(out, document)
-  const release = claim(out, sweepFile(null, 'lock'))
-  try {
+  const work = async () => {
     writeSweep(out, document)
     writeSweepTable(out, document, table)
     return document
-  } finally {
-    release()
   }
+  return claimed(out, sweepFile(null, 'lock'), work, { ...hooks, owns: isOfSweep(null) })
 }
 
 function merged(directories: readonly string[], out: string): SweepDocument {

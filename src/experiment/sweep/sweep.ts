@@ -14,6 +14,7 @@ import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { point } from './point.js'
 import {
+  isOfSweep,
   requireSweepDirectory,
   type SweepDocument,
   type SweepPoint,
@@ -33,6 +34,8 @@ export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
   readonly shard?: Shard | null
   /** where the runs go, each to the directory of its point */
   readonly directory: string
+  /** of each run, see there */
+  readonly checkpointInterval?: number | undefined
   /** called before a point runs, with its place among this shard's */
   readonly onPoint?: (point: GridPoint, place: number, count: number) => void
   /** called when a point is done; `error` says why it failed. A point that was finished before has no call. */
@@ -64,7 +67,9 @@ export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   for (const point of points) scenarios.push(await scenarioAt(options, point))
   const { name: scenario } = scenarios[0] ?? (await loadScenario(options.scenario))
   requireSweepDirectory(directory)
-  return claimed(directory, sweepFile(shard, 'lock'), () => sweepInto(options, { scenario, points, scenarios }))
+  const { onNote, signal } = options
+  const work = () => sweepInto(options, { scenario, points, scenarios })
+  return claimed(directory, sweepFile(shard, 'lock'), work, { onNote, signal, owns: isOfSweep(shard) })
 }
 
 /** What a sweep runs: `scenarios` are those of its points. */
@@ -122,6 +127,7 @@ async function runPoints(
   const open = points.flatMap((point, index) => (states[index]!.status === 'finished' ? [] : [{ point, index }]))
   const jobs = open.map(({ point, index }) => ({
     ...{ scenario: scenarios[index]!, seed: scenarios[index]!.seed, index: point.index, backend, threads },
+    checkpointInterval: options.checkpointInterval,
     directory: join(directory, point.name),
     provenance: provenance?.(settingsAt(options, point)) ?? {},
   }))

@@ -1,4 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
+import type { Keeper } from '../../backend/hooks.js'
+import { StoppedError } from '../../errors.js'
 import type { Check } from '../../physics/observe/check.js'
 import { seedOf, type Topic } from './claim.js'
 import { controls } from './controls.js'
@@ -57,22 +59,57 @@ export interface VerifyOptions {
   readonly topics?: readonly Topic[]
   /** called before each claim */
   readonly onClaim?: (topic: string, claim: string) => void
+  /** called when a topic is done, with its rows */
+  readonly onTopic?: (topic: Topic, rows: readonly VerifiedCheck[]) => void
+  /** keeps the claims that are done */
+  readonly keeper?: Keeper<readonly DoneClaim[]> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A claim, and what became of it. */
+export interface DoneClaim {
+  readonly topic: string
+  readonly claim: string
+  readonly rows: readonly VerifiedCheck[]
 }
 
 /**
  * Compares simulations and learning rules with what is exactly known of them. The rows depend on seed, backend and thoroughness
  * only (but for their seconds).
+ *
+ * @throws StoppedError when `signal` stopped it, the claims that were done kept
  */
 export async function verify(options: VerifyOptions): Promise<VerifiedCheck[]> {
-  const { backend, seed, thorough = false, onClaim } = options
-  const rows: VerifiedCheck[] = []
-  for (const { name: topic, claims } of options.topics ?? topics)
-    for (const claim of claims) {
-      onClaim?.(topic, claim.name)
-      const start = performance.now()
-      const checks = await claim.check({ backend, seed: seedOf(seed, claim.name), effort: thorough ? 10 : 1 })
-      const seconds = (performance.now() - start) / 1000
-      rows.push(...checks.map((check) => ({ ...check, topic, seconds })))
+  const { seed, thorough = false, onClaim, onTopic, keeper, signal } = options
+  const backend: Backend = {
+    ...options.backend,
+    simulate: (simulation, hooks) => options.backend.simulate(simulation, { ...hooks, signal }),
+  }
+  const done = [...(keeper?.found ?? [])]
+  const rowsOf = async (topic: string, { name, check }: Topic['claims'][number]) => {
+    const known = done.find((one) => one.topic === topic && one.claim === name)
+    if (known !== undefined) return known.rows
+    onClaim?.(topic, name)
+    const start = performance.now()
+    const checks = await check({ backend, seed: seedOf(seed, name), effort: thorough ? 10 : 1 })
+    if (signal?.aborted === true) throw new StoppedError()
+    const seconds = (performance.now() - start) / 1000
+    const rows = checks.map((row) => ({ ...row, topic, seconds }))
+    done.push({ topic, claim: name, rows })
+    if (keeper?.isDue() === true) keeper.keep(done)
+    return rows
+  }
+  const all: VerifiedCheck[] = []
+  try {
+    for (const topic of options.topics ?? topics) {
+      const rows: VerifiedCheck[] = []
+      for (const claim of topic.claims) rows.push(...(await rowsOf(topic.name, claim)))
+      onTopic?.(topic, rows)
+      all.push(...rows)
     }
-  return rows
+  } catch (error) {
+    if (error instanceof StoppedError) keeper?.keep(done)
+    throw error
+  }
+  return all
 }

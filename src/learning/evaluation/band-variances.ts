@@ -1,4 +1,4 @@
-import type { Observer } from '../../physics/dynamics/observer.js'
+import { memoriesOf, type Observer } from '../../physics/dynamics/observer.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { stepsAtKnots } from '../../physics/observe/knots.js'
 import { type Noising, noiseWidth, signal } from '../../physics/protocol/noising.js'
@@ -49,6 +49,7 @@ export function observeBandVariances(
   )
   return {
     trajectories,
+    memory: memoriesOf(Object.fromEntries(sums.map((memory, n) => [String(n), { memory: { ...memory } }]))),
     wants: (index) => knotOf.has(index),
     see({ index, first, batch, x }) {
       const n = knotOf.get(index)!

@@ -1,13 +1,14 @@
 import type { Backend } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
+import type { Hooks, Keeper } from '../../backend/hooks.js'
 import { simulationOf } from '../../backend/simulation.js'
-import { exitCode, OverdampedError } from '../../errors.js'
+import { exitCode, OverdampedError, StoppedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
+import type { Observer } from '../../physics/dynamics/observer.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { observeKnots } from '../../physics/observe/knots.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
-import { type GenerationOptions, generationProtocol } from '../../physics/protocol/protocol.js'
+import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
 import type { MetricLine } from './losses.js'
 import { momentsOf } from './moments.js'
 import type { TrainingTask } from './train.js'
@@ -32,6 +33,21 @@ export interface RefineOptions {
 /** How the protocol is run meanwhile. */
 export interface RefineRun extends GenerationOptions {
   readonly batch: number
+}
+
+/** Refinement between two passes. */
+export interface RefineState {
+  /** passes that are done */
+  readonly pass: number
+  /** parameters, and their sums over the passes that count, [K + 1][parameters] */
+  readonly present: readonly Float64Array[]
+  readonly sums: readonly Float64Array[]
+}
+
+/** What a caller may pass into refinement. */
+export interface RefineHooks extends Hooks {
+  readonly record?: (line: MetricLine) => void
+  readonly keeper?: Keeper<RefineState> | undefined
 }
 
 /** Passes before those that are averaged, as a part of all. */
@@ -65,35 +81,26 @@ export async function refine(
   { passes, trajectories, from, until, rate, finalRate }: RefineOptions,
   run: RefineRun,
   backend: Backend,
-  hooks: Hooks & { readonly record?: (line: MetricLine) => void } = {},
+  { keeper, record, ...hooks }: RefineHooks = {},
 ): Promise<Float64Array[]> {
-  const { potential, noising, seed } = task
+  const { potential, noising } = task
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
   const sums = knots.map((theta) => new Float64Array(theta.length))
   const refined = noising.knots.flatMap((t, k) => (k > 0 && t > from && t < until ? [k] : []))
   const warm = Math.floor(passes * warming)
-  for (let pass = 0; pass < passes; pass++) {
+  const found = keeper?.found ?? null
+  found?.present.forEach((theta, k) => void present[k]!.set(theta))
+  found?.sums.forEach((sum, k) => void sums[k]!.set(sum))
+  for (let pass = found?.pass ?? 0; pass < passes; pass++) {
     const protocol = generationProtocol(noising, present, run)
     const at = refined.map((k) => noising.knots[k]!)
     const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
-    const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
-    const progress = hooks.onProgress
-    const generated = backend.simulate(
-      simulationOf({
-        ...{ potential, protocol, bath: noising.bath, trajectories, batch: run.batch, seed: own },
-        start: startOf(task, own, trajectories),
-        observers: [seen],
-      }),
-      {
-        ...hooks,
-        onProgress:
-          progress &&
-          (({ done, total }) => progress({ phase: 'refine', done: pass * total + done, total: passes * total })),
-      },
-    )
-    await generated.catch((error: unknown) => {
-      throw error instanceof OverdampedError && error.code === 'E_DIVERGED' ? ranAway(pass) : error
+    const onProgress: Hooks['onProgress'] = ({ done, total }) =>
+      hooks.onProgress?.({ phase: 'refine', done: pass * total + done, total: passes * total })
+    await generate(task, protocol, run.batch, pass, seen, backend, { ...hooks, onProgress }).catch((error: unknown) => {
+      if (error instanceof StoppedError) keeper?.keep({ pass, present, sums })
+      throw error
     })
     const beta = rate + ((finalRate - rate) * pass) / Math.max(1, passes - 1)
     let error = 0
@@ -104,11 +111,42 @@ export async function refine(
       const eta = beta / (2 * noising.bath.mobility * elapsed * spread)
       error += moments.move(present[k]!, seen.states[place]!, t, eta)
     }
-    hooks.record?.({ kind: 'pass', pass, error: error / refined.length })
+    record?.({ kind: 'pass', pass, error: error / refined.length })
     if (pass >= warm) for (const [k, sum] of sums.entries()) addTo(sum, present[k]!, 1 / (passes - warm))
+    if (keeper?.isDue() === true) keeper.keep({ pass: pass + 1, present, sums })
   }
   // Where nothing was refined the sum is that of equal numbers, to rounding.
   return sums.map((sum, k) => (refined.includes(k) ? sum : knots[k]!.slice()))
+}
+
+/** A generation, seen by an observer, with random numbers of its pass. @throws E_DIVERGED where it ran away */
+async function generate(
+  task: TrainingTask,
+  protocol: Protocol,
+  batch: number,
+  pass: number,
+  seen: Observer,
+  backend: Backend,
+  hooks: Hooks,
+): Promise<void> {
+  const { potential, noising, seed } = task
+  const { trajectories } = seen
+  const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
+  const start = startOf(task, own, trajectories)
+  const { bath } = noising
+  const simulation = simulationOf({
+    potential,
+    protocol,
+    bath,
+    trajectories,
+    batch,
+    seed: own,
+    start,
+    observers: [seen],
+  })
+  await backend.simulate(simulation, hooks).catch((error: unknown) => {
+    throw error instanceof OverdampedError && error.code === 'E_DIVERGED' ? ranAway(pass) : error
+  })
 }
 
 /** What is said where the corrections of earlier passes made generation run away. */

@@ -1,5 +1,5 @@
 import { type Backend, type Descent, type Learner, type LearningTask, mostMeasured } from '../../backend/backend.js'
-import { breathe, type Hooks } from '../../backend/hooks.js'
+import { breathe, type Hooks, type Keeper } from '../../backend/hooks.js'
 import { invalidValue, StoppedError } from '../../errors.js'
 import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -53,19 +53,17 @@ export interface TrainingState extends DescentState {
   iteration: number
   /** iterations done in the run; numbers the minibatches */
   step: number
-  /** lines recorded; of a run, in metrics.jsonl */
-  lines: number
 }
 
 /** Training that has not begun. @param start - parameters to begin from, [parameters] */
 export function createTrainingState(start: Float64Array): TrainingState {
-  return { ...createDescent(start), finished: [], iteration: 0, step: 0, lines: 0 }
+  return { ...createDescent(start), finished: [], iteration: 0, step: 0 }
 }
 
-/** How training reports and saves; `save` is called at the end of each slice and when the run is stopped. */
+/** How training reports, and keeps its state: between two iterations where that is due, and when it is stopped. */
 export interface TrainingHooks extends Hooks {
   readonly record?: (line: MetricLine) => void
-  readonly save?: (state: TrainingState) => void
+  readonly keeper?: Pick<Keeper<TrainingState>, 'isDue' | 'keep'> | undefined
 }
 
 /** Every so many iterations a line is recorded. */
@@ -114,18 +112,18 @@ export async function train(
     const oracle = () => leastSquares(potential, state.theta, bounds, sweeps(task, train, t, slice)).theta
     if (rule === 'least-squares') state.theta = oracle()
     else if (!(await descendSlice(learner, bounds, task, options, state, hooks))) {
-      hooks.save?.(state)
+      hooks.keeper?.keep(state)
       throw new StoppedError()
     }
     // The problem is convex: where the oracle begins saves time and does not matter (a test shows it).
     const losses = await lossesOf(learner, state.theta, options.oracle ? oracle : null, t, slice)
     hooks.record?.({ kind: 'slice', slice, t, ...losses })
-    state.lines++
     state.finished.push(frame.parameters(state.theta, t))
     state.iteration = 0
-    hooks.save?.(state)
     await breathe()
-    if (hooks.signal?.aborted === true) throw new StoppedError()
+    const stopped = hooks.signal?.aborted === true
+    if (stopped || hooks.keeper?.isDue() === true) hooks.keeper?.keep(state)
+    if (stopped) throw new StoppedError()
   }
 }
 
@@ -197,7 +195,7 @@ async function descendStage(
   stage: Stage,
   from: number,
   state: TrainingState,
-  { record, onProgress, signal }: TrainingHooks,
+  { record, onProgress, signal, keeper }: TrainingHooks,
 ): Promise<boolean> {
   const slice = state.finished.length
   const t = noising.knots[slice]!
@@ -209,15 +207,17 @@ async function descendStage(
     const rate = annealedRate(stage, fraction) * unit
     const average = stage.average > 0 && fraction >= 1 - stage.average
     const loss = await descent.step(t, stage.batch, state.step, { ...optimizer, rate, average })
-    if (state.iteration % recordEvery === 0) {
+    if (state.iteration % recordEvery === 0)
       record?.({ kind: 'iteration', slice, t, iteration: state.iteration, loss, rate })
-      state.lines++
-    }
     state.iteration++
     state.step++
     onProgress?.({ phase: 'train', done: state.step, total, t, loss, rate })
     await breathe()
     if (signal?.aborted === true) return false
+    if (keeper?.isDue() === true) {
+      descent.sync()
+      keeper.keep(state)
+    }
   }
   return true
 }

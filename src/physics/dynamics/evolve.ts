@@ -20,6 +20,7 @@ export interface Measured {
  * Advances one batch of trajectories through a whole drive by the integrator's scheme.
  *
  * @param x - initial states, [units, batch]; overwritten with the final ones
+ * @param goesOn - the states after so many steps, from where it goes on as if it had made them; what is measured has seen them
  * @param seed - of the noise, which is keyed by (seed, trajectory, step, unit)
  * @param first - index of the first trajectory of the batch
  * @returns a generator that yields the index of each finished step: the caller may pause, show progress or stop there
@@ -37,6 +38,7 @@ export function* evolve(
   seed: number,
   first: number,
   { workAndHeat, observers, limit = divergenceLimit }: Measured,
+  goesOn: { readonly step: number; readonly x: Float64Array } | null = null,
 ): Generator<number, void, void> {
   if (workAndHeat !== null) requireExchange(integrator)
   const scheme = fitting(integrator, drive)
@@ -56,9 +58,14 @@ export function* evolve(
   }
 
   drive.jump(-1)
-  show(-1)
+  if (goesOn === null) show(-1)
   ledger.open(x)
-  for (let step = 0; step < drive.dt.length; step++) {
+  if (goesOn !== null) {
+    x.set(goesOn.x)
+    drive.jump(goesOn.step - 1)
+    ledger.reach(x)
+  }
+  for (let step = goesOn?.step ?? 0; step < drive.dt.length; step++) {
     const { force, energy } = ledger.at(x, drive.jump(step))
     move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force, energy }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < limit))

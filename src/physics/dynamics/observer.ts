@@ -14,6 +14,18 @@ export interface Frame {
   readonly heat?: Float64Array
 }
 
+/** All that something has collected: arrays of a fixed length by name, saved by copying them and restored by writing into them. */
+export type Memory = Readonly<Record<string, Float64Array | Int32Array>>
+
+/** The memories of several parts, each under its own name; a part that is not there has none. */
+export function memoriesOf(parts: Readonly<Record<string, { readonly memory: Memory } | null>>): Memory {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([name, part]) =>
+      Object.entries(part?.memory ?? {}).map(([key, values]) => [`${name}.${key}`, values]),
+    ),
+  )
+}
+
 /**
  * Something that looks at the states along the trajectories. It says which frames it wants, so that a backend can run
  * undisturbed between them, and keeps its results as plain arrays: memory is bounded by what it keeps, not by the number of
@@ -25,4 +37,6 @@ export interface Observer {
   /** whether it looks after step `index` (-1: at the start) */
   wants(index: number): boolean
   see(frame: Frame): void
+  /** all that it carries from one frame to the next, so that a run that was killed goes on; without it such a run begins again */
+  readonly memory?: Memory
 }

@@ -58,6 +58,8 @@ export function exchangedBy(
 export interface Ledger {
   /** the initial states x, in the landscape before the first step */
   open(x: Float64Array): void
+  /** states x after a step, in whose landscape the drive stands: all that the next step takes from it */
+  reach(x: Float64Array): void
   /** force [units, batch] and energy [batch] at x after a jump; `changed`: whether the landscape is another than in the step before */
   at(x: Float64Array, changed: boolean): Pick<StepInput, 'force' | 'energy'>
   /** a step from x to `next` in the landscape of that force */
@@ -69,6 +71,7 @@ export function onlyNeeded(surface: Surface, batch: number, needs: Needs): Ledge
   const given = { force: new Float64Array(surface.units * batch), energy: new Float64Array(batch) }
   return {
     open() {},
+    reach() {},
     at(x) {
       if (needs.force || needs.energy)
         surface.evaluate(x, batch, needs.force ? given.force : null, needs.energy ? given.energy : null)
@@ -94,13 +97,17 @@ export function accountOf(drive: Drive, batch: number, first: number, measured: 
   const [energyJumped, energyStart] = arrays(2, batch)
   const driving = followed(drive.evaluateDriving, drive.units * batch, batch)
   const ofBath = followed(drive.evaluateBathForce, drive.units * batch, batch)
+  const reach = (x: Float64Array) => {
+    drive.evaluate(x, batch, forceNext, energyNext)
+    driving?.arrive(x)
+    ofBath?.arrive(x)
+  }
   return {
     open(x) {
-      drive.evaluate(x, batch, forceNext, energyNext)
+      reach(x)
       energyStart.set(energyNext)
-      driving?.arrive(x)
-      ofBath?.arrive(x)
     },
+    reach,
     at(x, changed) {
       ;[energyBefore, energyNext] = [energyNext, energyBefore]
       ;[force, forceNext] = [forceNext, force]
@@ -112,9 +119,7 @@ export function accountOf(drive: Drive, batch: number, first: number, measured: 
       return { force, energy: energyJumped }
     },
     step(x, next) {
-      drive.evaluate(next, batch, forceNext, energyNext)
-      driving?.arrive(next)
-      ofBath?.arrive(next)
+      reach(next)
       for (let b = 0; b < batch; b++) {
         work[first + b]! += energyJumped[b]! - energyBefore[b]!
         heat[first + b]! -= energyNext[b]! - energyJumped[b]!

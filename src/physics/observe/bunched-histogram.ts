@@ -1,3 +1,5 @@
+import type { Memory } from '../dynamics/observer.js'
+
 /** Equal bins from one value to another; values outside are counted too. */
 export interface Bins {
   readonly bins: number
@@ -22,6 +24,7 @@ const mostBunches = 128
 
 /** Counts values of trajectories that come a batch at a time. */
 export interface BunchedHistogram {
+  readonly memory: Memory
   /** values [elements, batch] of the trajectories first … first + batch - 1 */
   add(values: Float64Array, elements: number, first: number, batch: number): void
   measured(): MeasuredDensity
@@ -41,6 +44,7 @@ export function bunchedHistogram(trajectories: number, { bins, from, to }: Bins)
   const placeOf = (value: number) =>
     value < from ? 0 : value > to ? bins + 1 : 1 + Math.min(bins - 1, Math.floor((value - from) / width))
   return {
+    memory: { counts },
     add(values, elements, first, batch) {
       for (let b = 0; b < batch; b++) {
         const row = Math.floor(((first + b) * bunches) / trajectories) * stride

@@ -1,4 +1,4 @@
-import type { Observer } from '../dynamics/observer.js'
+import { memoriesOf, type Observer } from '../dynamics/observer.js'
 import type { RecordedTimes } from './recorded-steps.js'
 import { type Moments, runningMoments } from './running-moments.js'
 
@@ -28,8 +28,9 @@ export function observeEnsemble(
   const frames = step.length
   const x = runningMoments(frames * unit.length)
   const [work, heat] = [runningMoments(frames), runningMoments(frames)]
-  let isExchangeShown = false
+  const isExchangeShown = new Int32Array(1)
   return {
+    memory: { isExchangeShown, ...memoriesOf({ x, work, heat }) },
     trajectories,
     wants: (index) => frameOf.has(index),
     see(states) {
@@ -39,14 +40,14 @@ export function observeEnsemble(
         x.add(frame * unit.length + k, states.x, i * batch, batch)
       })
       if (states.work === undefined || states.heat === undefined) return
-      isExchangeShown = true
+      isExchangeShown[0] = 1
       work.add(frame, states.work, 0, batch)
       heat.add(frame, states.heat, 0, batch)
     },
     curves: () => ({
       ...{ time, unit, x: x.moments() },
-      work: isExchangeShown ? work.moments() : null,
-      heat: isExchangeShown ? heat.moments() : null,
+      work: isExchangeShown[0] === 1 ? work.moments() : null,
+      heat: isExchangeShown[0] === 1 ? heat.moments() : null,
     }),
   }
 }

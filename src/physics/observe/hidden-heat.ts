@@ -53,20 +53,22 @@ export function observeHiddenHeat(
   const [drivingWork, heat, hiddenHeat, conductedHeat, energyChange] = arrays(5, trajectories)
   const theta = new Float64Array(potential.size)
   const balances = balancesOf(potential, theta)
-  /** by the first trajectory of each batch */
-  const standing = new Map<number, Standing>()
+  const standing = createStanding(potential.network.units, trajectories)
   return {
     ...{ trajectories, drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
+    memory: {
+      ...{ drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
+      ...standing.memory,
+    },
     wants: () => true,
-    see({ index, first, batch, x }) {
+    see({ index, first, batch, ...frame }) {
       const changed = protocol.parameters(index, theta)
-      const states = sliceStates({ x, batch }, 0, Math.min(batch, trajectories - first))
+      const states = sliceStates({ x: frame.x, batch }, 0, Math.min(batch, trajectories - first))
       const T = balances.temperature()
-      const before = standing.get(first)
-      if (before === undefined) {
+      const before = standing.at(first, states.batch)
+      if (before === null) {
         const [balance] = balances.at(states, T) as [Balance]
-        standing.set(first, { states, T, balance, start: balance.mean })
-        return
+        return standing.set(first, { states, T, balance, start: balance.mean })
       }
       const [driven, jumped] = (
         changed ? balances.at(before.states, before.T, T) : [before.balance, before.balance]
@@ -95,6 +97,34 @@ interface Standing {
   readonly balance: Balance
   /** mean energy at the start, [batch] */
   readonly start: Float64Array
+}
+
+/** Where all trajectories stand, in arrays that are kept. */
+function createStanding(units: number, trajectories: number) {
+  /** [units, trajectories] */
+  const x = new Float64Array(units * trajectories)
+  const [free, entropy, mean, contact, start] = arrays(5, trajectories)
+  /** NaN before the start */
+  const temperature = new Float64Array(trajectories).fill(Number.NaN)
+  return {
+    memory: { x, free, entropy, mean, contact, start, temperature },
+    /** of trajectories first … first + batch - 1; null before the start */
+    at(first: number, batch: number): Standing | null {
+      const T = temperature[first]!
+      const of = (values: Float64Array) => values.slice(first, first + batch)
+      const balance = { free: of(free), entropy: of(entropy), mean: of(mean), contact: of(contact) }
+      const states = sliceStates({ x, batch: trajectories }, first, batch)
+      return Number.isNaN(T) ? null : { states, T, balance, start: of(start) }
+    },
+    set(first: number, { states, T, balance, start: began }: Standing): void {
+      const { batch } = states
+      for (let i = 0; i < units; i++) x.set(states.x.subarray(i * batch, (i + 1) * batch), i * trajectories + first)
+      temperature.fill(T, first, first + batch)
+      start.set(began, first)
+      for (const [name, values] of Object.entries({ free, entropy, mean, contact }))
+        values.set(balance[name as keyof Balance], first)
+    },
+  }
 }
 
 /** Energies and entropy of a batch, [batch] each. */

@@ -36,6 +36,7 @@ export function observeKnots(
   return {
     trajectories,
     states,
+    memory: Object.fromEntries(states.map(({ x }, n) => [String(n), x])),
     wants: (index) => place.has(index),
     see({ index, first, batch, x }) {
       const to = states[place.get(index)!]!.x

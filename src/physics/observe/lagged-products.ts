@@ -1,7 +1,9 @@
+import type { Memory } from '../dynamics/observer.js'
 import { type Estimate, meanOf } from './estimate.js'
 
 /** Collects what correlations at several lags need, frame by frame. */
 export interface LaggedProducts {
+  readonly memory: Memory
   /** a and b, [batch], of trajectories first … first + batch - 1 at a frame; a trajectory's frames come in their order, without gaps */
   add(frame: number, first: number, batch: number, a: Float64Array, b: Float64Array): void
   /** of each lag, in their order */
@@ -36,12 +38,19 @@ export function laggedProducts(
     Float64Array[],
   ]
   // Counted from a value that they have: sums of squares of large numbers would lose digits.
-  let origin: readonly [a: number, b: number] | null = null
+  /** of a and of b, and whether there are any yet */
+  const origin = new Float64Array(2)
+  const begun = new Int32Array(1)
+  const parts = (name: string, of: readonly Float64Array[]) => of.map((sums, l) => [`${name}.${l}`, sums] as const)
   return {
+    memory: {
+      ...{ ring, origin, begun },
+      ...Object.fromEntries([...parts('products', products), ...parts('a', ofA), ...parts('b', ofB)]),
+    },
     add(frame, first, batch, a, b) {
       if (frame < from || frame > to) return
-      origin ??= [a[0]!, b[0]!]
-      const [zeroA, zeroB] = origin
+      if (!begun[0]) [begun[0], origin[0], origin[1]] = [1, a[0]!, b[0]!]
+      const [zeroA, zeroB] = [origin[0]!, origin[1]!]
       const row = (frame % depth) * trajectories + first
       for (let n = 0; n < batch; n++) ring[row + n] = a[n]! - zeroA
       lags.forEach((lag, l) => {

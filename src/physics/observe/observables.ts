@@ -1,4 +1,4 @@
-import type { Observer } from '../dynamics/observer.js'
+import { type Memory, memoriesOf, type Observer } from '../dynamics/observer.js'
 import type { Formula } from '../formula/parse.js'
 import { autocovariance } from './autocorrelation.js'
 import { blockedMean } from './blocking.js'
@@ -85,12 +85,14 @@ export function observeFormulas(
         meter.keep(frame, first, batch, values[n]!, values[observables[n]!.partner ?? n]!)
       })
     },
+    memory: memoriesOf(Object.fromEntries(meters.map((meter, n) => [String(n), meter]))),
     results: () => meters.map((meter) => meter.result()),
   }
 }
 
 /** Measures one observable. */
 interface Meter {
+  readonly memory: Memory
   /** A of each trajectory of a batch, [batch]; reused by the next call. Counts the single values on the way. */
   evaluate(x: Float64Array, batch: number, clock: number, frame: number, first: number): Float64Array
   /** takes A, and B of its partner, into all averages */
@@ -111,9 +113,11 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
   const lagged: LaggedProducts | null =
     lags.length === 0 ? null : laggedProducts(trajectories, lags, [from, even.frames - 1])
   const bunched: BunchedHistogram | null = histogram === null ? null : bunchedHistogram(trajectories, histogram)
-  let notFinite: ObservableResult['notFinite'] = null
+  /** the lowest trajectory on which it was not finite, -1 where all is well, and the frame */
+  const notFinite = new Int32Array(2).fill(-1)
   let reduced = new Float64Array(0)
   return {
+    memory: { sums, series, notFinite, ...memoriesOf({ curve, lagged, bunched }) },
     evaluate(x, batch, clock, frame, first) {
       const values = valuesOf(x, batch, clock)
       if (frame >= from) bunched?.add(values, count, first, batch)
@@ -125,8 +129,7 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
     },
     keep(frame, first, batch, a, b) {
       const wrong = firstNotFinite(a, batch)
-      if (wrong >= 0 && (notFinite === null || first + wrong < notFinite.trajectory))
-        notFinite = { trajectory: first + wrong, time: time[frame]! }
+      if (wrong >= 0 && (notFinite[0]! < 0 || first + wrong < notFinite[0]!)) notFinite.set([first + wrong, frame])
       curve.add(frame, a, 0, batch)
       if (frame < from) return
       for (let n = 0; n < batch; n++) sums[first + n]! += a[n]!
@@ -139,7 +142,8 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
       const moments = curve.moments()
       const last = time.length - 1
       return {
-        ...{ observable, name: observable.name, time, curve: moments, perTrajectory, notFinite },
+        ...{ observable, name: observable.name, time, curve: moments, perTrajectory },
+        notFinite: notFinite[0]! < 0 ? null : { trajectory: notFinite[0]!, time: time[notFinite[1]!]! },
         ...overTime(perTrajectory, series),
         final: { value: moments.mean[last]!, standardError: moments.standardError[last]! },
         correlation: lagged && correlationOf(lagged, observable, even.spacing, series),

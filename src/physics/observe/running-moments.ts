@@ -1,3 +1,5 @@
+import type { Memory } from '../dynamics/observer.js'
+
 /** Means over trajectories of several numbers, with standard errors and variances, [columns] each. */
 export interface Moments {
   readonly mean: Float64Array
@@ -9,6 +11,7 @@ export interface Moments {
 
 /** Sums over trajectories that are given a batch at a time. */
 export interface RunningMoments {
+  readonly memory: Memory
   /** adds values[from … from + batch - 1], of trajectories in their order, to a column */
   add(column: number, values: Float64Array, from: number, batch: number): void
   moments(): Moments
@@ -26,6 +29,7 @@ export function runningMoments(columns: number): RunningMoments {
   const sum = new Float64Array(columns)
   const squares = new Float64Array(columns)
   return {
+    memory: { count, origin, sum, squares },
     add(column, values, from, batch) {
       if (count[column] === 0) origin[column] = values[from]!
       const zero = origin[column]!

@@ -40,6 +40,7 @@ export function observeTrajectories(
     x,
     recorded,
     frames,
+    memory: { time, x },
     wants: (index) => frameOf.has(index),
     see(states) {
       const frame = frameOf.get(states.index)!

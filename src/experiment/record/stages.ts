@@ -1,0 +1,86 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Keeper } from '../../backend/hooks.js'
+import { damaged } from '../files/checksum.js'
+import { namesIn } from '../files/folder.js'
+import { dropNewest, isStateFile, readState, stateFiles, writeState } from './state-file.js'
+
+/** Seconds between two states that are kept, at least. */
+const shortest = 10
+/** Times that keeping a state took, before the next is kept: it costs at most one per cent. */
+const patience = 100
+
+/** The stages of a run that take long, each of which goes on from its own state. */
+export interface Stages {
+  /** @param name - of the stage: letters, digits and hyphens; that of training is empty */
+  keeper<State>(name: string): Keeper<State>
+}
+
+/** Stages that keep nothing. */
+export const unkept: Stages = {
+  keeper: () => ({
+    found: null,
+    isDue: () => false,
+    keep() {},
+    unfit: (what) => new Error(what),
+  }),
+}
+
+/** How states are kept. */
+export interface StageOptions {
+  /** of the run: a state of another is refused */
+  readonly of: string
+  /** seconds between two states; by default 10, and more where keeping one takes more than 0.1 s */
+  readonly interval?: number | undefined
+  readonly onNote?: ((line: string) => void) | undefined
+}
+
+/**
+ * The stages of a run in its directory. Time is that of a clock that never jumps.
+ *
+ * A stage that has ended needs no word: begun again it goes on from the state that it kept last, as one that was killed does.
+ */
+export function openStages(directory: string, { of, interval, onNote }: StageOptions): Stages {
+  let last = performance.now()
+  let wait = 1000 * (interval ?? shortest)
+  return {
+    keeper<State>(name: string): Keeper<State> {
+      const found = readState(directory, name, of)
+      if (found?.fault != null) {
+        onNote?.(found.fault)
+        dropNewest(directory, name)
+      }
+      return {
+        found: (found?.value ?? null) as State | null,
+        isDue: () => performance.now() - last >= wait,
+        keep(state) {
+          const began = performance.now()
+          writeState(directory, name, of, state)
+          last = performance.now()
+          if (interval === undefined) wait = Math.max(1000 * shortest, patience * (last - began))
+        },
+        unfit: (what) => damaged(found?.source ?? join(directory, stateFiles(name).newest), what),
+      }
+    },
+  }
+}
+
+/** The states that an unfinished run would go on from are whole. @throws E_FORMAT naming one that is not */
+export function requireWholeStates(directory: string, of: string): void {
+  const stages = namesIn(directory).flatMap(
+    (name) => /^checkpoint-?(.*?)(-previous)?\.safetensors$/.exec(name)?.[1] ?? [],
+  )
+  for (const stage of new Set(stages)) readState(directory, stage, of)
+}
+
+/** Whether a directory holds anything to go on from. */
+export function hasStates(directory: string): boolean {
+  return namesIn(directory).some(isStateFile)
+}
+
+/** Removes the states of stages that a finished run needs no more: all but the end of training. */
+export function dropStates(directory: string): void {
+  const { newest } = stateFiles('')
+  for (const name of namesIn(directory))
+    if (isStateFile(name) && name !== newest) rmSync(join(directory, name), { force: true })
+}
