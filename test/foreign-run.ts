@@ -35,7 +35,7 @@ export const hostileTexts = [
 ] as const
 
 /** Numbers at the ends of what there is; JSON has 1e999, which is infinite when it is read. */
-export const hostileNumbers = [
+const hostileNumbers = [
   '1e999',
   '-1e999',
   '1e308',
@@ -57,7 +57,7 @@ export const hostileNumbers = [
 ] as const
 
 /** Values of other kinds. */
-export const hostileValues = [
+const hostileValues = [
   'null',
   'true',
   'false',
@@ -79,7 +79,7 @@ export const hostileValues = [
 type Place = readonly (string | number)[]
 
 /** Every place in a tree, that of a key of a mapping too. */
-export function placesIn(tree: unknown, at: Place = []): Place[] {
+function placesIn(tree: unknown, at: Place = []): Place[] {
   const inner = typeof tree === 'object' && tree !== null ? Object.entries(tree) : []
   return [at, ...inner.flatMap(([key, value]) => placesIn(value, [...at, Array.isArray(tree) ? Number(key) : key]))]
 }

@@ -14,10 +14,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sealedJson } from '../../src/experiment/files/checksum.js'
+import { appendMetrics } from '../../src/experiment/record/metrics.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { command } from '../command.js'
-import { hostileTexts, seal } from '../foreign-run.js'
+import { foreignRun, hostileTexts, seal, withPayloads } from '../foreign-run.js'
 import { fileFolder } from '../run-folder.js'
 
 // What a directory from somebody else can make the commands read and write: links, pipes and devices in it, paths in its documents.
@@ -30,6 +31,7 @@ const private_ = join(folder, 'private')
 const learned = join(folder, 'learned')
 const swept = join(folder, 'swept')
 const works = join(folder, 'works')
+const reversed = join(folder, 'reversed')
 
 const mixture = `name: mixture
 data: { source: gaussian-mixture, means: [[1, 1], [-1, -1]], width: 0.3, samples: 60 }
@@ -48,6 +50,8 @@ beforeAll(async () => {
   await run(await loadScenario(join(folder, 'mixture.yaml')), { directory: learned, threads: 1 })
   const set = ['sampling.trajectories=50', 'protocol.duration=1', 'observe=[work]', 'checks=[]']
   await run(await loadScenario('scenarios/stiffness-ramp.yaml', { set }), { directory: works, threads: 1 })
+  const back = await loadScenario('scenarios/stiffness-ramp.yaml', { set: [...set, 'protocol.reversed=true'] })
+  await run(back, { directory: reversed, threads: 1 })
   const args = ['--over', 'seed=1,2', '--threads', '1', '--quiet', '--out', swept]
   expect((await command('sweep', join(folder, 'mixture.yaml'), ...args)).status).toBe(0)
 }, 120_000)
@@ -165,6 +169,47 @@ test('a link within a directory, and one to it, are read as ever: whoever keeps 
   expect((await command('report', `${directory}-link`)).status).toBe(0)
 })
 
+describe('of 40 changed documents each command makes what it makes, or a line:', () => {
+  const shares = [0.02, 0.1, 0.3]
+  const changedRun = (original: string) => (directory: string, seed: number) => {
+    foreignRun(original, directory, seed, shares[seed % 3]!)
+  }
+  const changedSweep = (directory: string, seed: number) => {
+    cpSync(swept, directory, { recursive: true })
+    const { sha256: _, ...document } = JSON.parse(readFileSync(join(swept, 'sweep.json'), 'utf8'))
+    const { text } = withPayloads(JSON.stringify(document), seed, shares[seed % 3]!)
+    writeFileSync(join(directory, 'sweep.json'), sealedJson(JSON.parse(text)))
+  }
+  const drawn = join(folder, 'drawn')
+  const cases: [string, (directory: string, seed: number) => void, (directory: string) => string[]][] = [
+    ['free-energy', changedRun(works), (directory) => ['free-energy', directory, reversed, '--out', drawn]],
+    ['sample', changedRun(learned), (directory) => ['sample', directory, '--quiet', '--threads', '1', '--out', drawn]],
+    ['merge', changedSweep, (directory) => ['merge', directory, '--out', drawn]],
+  ]
+  test.each(cases)(
+    '%s',
+    async (_name, change, args) => {
+      for (let seed = 1; seed <= 40; seed++) {
+        const directory = join(folder, 'changed')
+        change(directory, seed)
+        const result = await command(...args(directory))
+        if (result.status === 0) expect(readdirSync(folder)).toContain('drawn')
+        else
+          expect(result.stderr, `seed ${seed}`).toMatch(
+            /^(\d+ of \d+ points are not finished\n)?[^\n]*\[E_[A-Z_]+\]\n$/,
+          )
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not get them
+        expect(result.stdout + result.stderr).not.toMatch(/[\u001b\u009b\u202e]/)
+        for (const made of [directory, drawn]) rmSync(made, { recursive: true, force: true })
+      }
+      expect(
+        readdirSync(folder).filter((name) => !/^(copy-|learned|swept|works|reversed|private|mixture)/.test(name)),
+      ).toEqual([])
+    },
+    120_000,
+  )
+})
+
 test('pipes end no command late', async () => {
   const cases = [commands[0]!, commands[2]!, commands[4]!, commands[5]!].map(([, original, args, names]) => {
     const directory = copy(original)
@@ -199,6 +244,20 @@ test('what is written replaces a link and never follows it', async () => {
   expect((await command('merge', sweep)).status).toBe(0)
   expect(lstatSync(join(sweep, 'sweep.csv')).isFile()).toBe(true)
   expect(readFileSync(theirs, 'utf8')).toBe(`${secret}\n`)
+})
+
+test('lines are appended to a file, and neither to what a link leads to nor to a pipe', () => {
+  const line = (name: string, make: (path: string) => void) => {
+    const directory = copy(learned)
+    rmSync(join(directory, name))
+    make(join(directory, name))
+    return () => appendMetrics(directory, { kind: 'slice' })
+  }
+  const theirs = join(private_, 'key')
+  expect(line('metrics.jsonl', (path) => symlinkSync(theirs, path))).toThrow(/metrics\.jsonl: .*ELOOP.*\[E_FILE\]/)
+  expect(line('metrics.jsonl', (path) => execFileSync('mkfifo', [path]))).toThrow(/metrics\.jsonl: .*\[E_FILE\]/)
+  expect(readFileSync(theirs, 'utf8')).toBe(`${secret}\n`)
+  expect(line('metrics.jsonl', (path) => writeFileSync(path, ''))).not.toThrow()
 })
 
 describe('of a scenario that somebody else wrote', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { exitCode, OverdampedError } from '../../errors.js'
 import { makeDirectory, namesIn } from './folder.js'
@@ -43,15 +43,28 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
   syncFolder(dirname(path))
 }
 
+/** A link in a directory that somebody else made would lead to a file of the user's own, and a pipe wait for a reader. */
+const appending =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0)
+
 /**
- * Appends a line to a file. One of which only a part was written, to a disk that is full, stays as it is.
+ * Appends a line to a file, to none that a link leads to. One of which only a part was written, to a disk that is full, stays as it is.
  *
  * @throws as `writeAtomic` does
  */
 export function appendLine(path: string, line: string): void {
   try {
     requireRecentOwner(path)
-    appendFileSync(path, line)
+    const file = openSync(path, appending, 0o666)
+    try {
+      writeFileSync(file, line)
+    } finally {
+      closeSync(file)
+    }
   } catch (cause) {
     throw cannotWrite(path, cause)
   }
