@@ -57,7 +57,7 @@ export function verdictOf(rows: readonly Row[]): Verdict {
 }
 
 /** How far a line through points (x, y) rises from the first to the last, by least squares, and its standard error. */
-export function growthOf(points: readonly (readonly [number, number])[]): { growth: number; standardError: number } {
+function growthOf(points: readonly (readonly [number, number])[]): { growth: number; standardError: number } {
   const n = points.length
   const mean = (of: (point: readonly [number, number]) => number) => points.reduce((sum, p) => sum + of(p), 0) / n
   const [x, y] = [mean(([x]) => x), mean(([, y]) => y)]
