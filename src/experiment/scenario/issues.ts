@@ -46,10 +46,16 @@ export function findings(issues: readonly z.core.$ZodIssue[], input: unknown): F
  * of a number that must be above 0 that it is too far below for an integer.
  */
 function isToldBy(issue: z.core.$ZodIssue, before?: z.core.$ZodIssue, after?: z.core.$ZodIssue): boolean {
-  const sameAs = (other: z.core.$ZodIssue | undefined) => other !== undefined && isDeepStrictEqual(other.path, issue.path)
+  const sameAs = (other: z.core.$ZodIssue | undefined) =>
+    other !== undefined && isDeepStrictEqual(other.path, issue.path)
   if (issue.code === 'too_big' || (issue.code === 'too_small' && before?.code === 'invalid_type'))
     return before?.code === 'invalid_type' && sameAs(before)
-  return issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER && after?.code === 'too_small' && sameAs(after)
+  return (
+    issue.code === 'too_small' &&
+    issue.minimum === Number.MIN_SAFE_INTEGER &&
+    after?.code === 'too_small' &&
+    sameAs(after)
+  )
 }
 
 /** A path as messages show it, `data.means.0`; keys that a file made long or unprintable are cut short and quoted. */
