@@ -166,7 +166,7 @@ const texts: readonly string[] = [
     '"😀"',
     '"%s%n"',
     '"<script>alert(1)</script>"',
-    '"${x}"',
+    '"$x"',
     '"{{x}}"',
     '"[object Object]"',
   ],
