@@ -237,14 +237,14 @@ const terms = [
   '1e308*x^2',
   '(x-1e6*t)^2',
   '1/(x-t)',
-  nested('tanh(x+', 't', ')', 12),
+  nested('tanh(x+', 't', ')', 4),
 ]
 const hostile: Readonly<Record<string, readonly string[]>> = {
   'a parameter': schedules,
-  'parameters one by one': [...schedules, 'row/column'],
-  'the temperature': schedules,
+  'parameters one by one': ['1/(t-.5)', 'tan(100*t)', 'row/column'],
+  'the temperature': ['1/(t-.5)', '1/t', 'exp(exp(5*t))', 't-1'],
   'a term': terms,
-  'a coupling': [...terms, '1/(x-y)', 'x^y'],
+  'a coupling': ['1/x', 'cos(1e8*x)', '1/(x-y)', 'x^y'],
   'a force': [...terms, 'exp(x*y)'],
   'an observable': ['1/x', 'sin(1e9*t)', 'x^64'],
   'a check': ['1e308', '2*pi', 'x', '1/0'],
