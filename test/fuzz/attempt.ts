@@ -59,7 +59,7 @@ function settingsOf({ path, chosen }: Place, text: string): string[] {
 }
 
 /** A mutant's text. */
-export function textOf({ base, changes }: Pick<Mutant, 'base' | 'changes'>): string {
+function textOf({ base, changes }: Pick<Mutant, 'base' | 'changes'>): string {
   const tree = changes.reduce((tree, { place }, n) => withValue(tree, place, gap(n)), base.tree)
   return filled(stringify(tree), changes)
 }

@@ -67,7 +67,7 @@ function kindOf({ type, enum: names }: SchemaNode): Place['kind'] {
 }
 
 /** A scenario that the mutations begin with. */
-export interface Base {
+interface Base {
   readonly name: string
   readonly tree: Tree
 }
@@ -389,8 +389,9 @@ const values: readonly (() => unknown)[] = [
   () => JSON.parse('{"__proto__": {"polluted": 1}, "constructor": 1}') as unknown,
 ]
 
-/** One change of a scenario, or two: where and how it is made, and what is put there. */
-export type Door = 'text' | 'set' | 'profile' | 'axis' | 'object'
+/** How a change comes in: written in the file, by --set, by a profile, by --over, or in the object of a program. */
+type Door = 'text' | 'set' | 'profile' | 'axis' | 'object'
+/** One change of a scenario, or two: how it comes in, where, and what is put there (`value` by a program, else `text`). */
 export interface Mutant {
   readonly door: Door
   readonly base: Base
