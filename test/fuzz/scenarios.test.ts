@@ -75,9 +75,10 @@ describe('5,000 settings of every key are prepared, or refused by the key in wor
       if (await tried(mutant)) accepted++
     })
     await fc.assert(property, { seed: seedOf(20260101), ...runsOf(5000 - keys.length) })
-    expect(count).toBeGreaterThanOrEqual(5000)
+    if (process.env.FUZZ_SECONDS === undefined && process.env.FUZZ_PATH === undefined)
+      expect(count).toBeGreaterThanOrEqual(5000)
     // Not everything is refused for one reason.
-    expect(accepted).toBeGreaterThan(100)
+    if (count >= 5000) expect(accepted).toBeGreaterThan(100)
   })
 })
 
