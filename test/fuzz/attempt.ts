@@ -1,3 +1,4 @@
+import type fc from 'fast-check'
 import { stringify } from 'yaml'
 import { OverdampedError } from '../../src/errors.js'
 import { requireRunnable } from '../../src/experiment/run/run.js'
@@ -43,7 +44,12 @@ function replaced(tree: unknown, values: ReadonlyMap<unknown, unknown>): unknown
   if (Array.isArray(tree)) return tree.map((value) => replaced(value, values))
   const copy = {}
   for (const [key, value] of Object.entries(tree))
-    Object.defineProperty(copy, key, { value: replaced(value, values), writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(copy, key, {
+      value: replaced(value, values),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
   return copy
 }
 
@@ -53,7 +59,7 @@ function settingsOf({ path, chosen }: Place, text: string): string[] {
 }
 
 /** A mutant's text. */
-export function textOf({ base, changes }: Pick<Mutant, 'base' | 'changes'>): string {
+function textOf({ base, changes }: Pick<Mutant, 'base' | 'changes'>): string {
   const tree = changes.reduce((tree, { place }, n) => withValue(tree, place, gap(n)), base.tree)
   return filled(stringify(tree), changes)
 }
@@ -72,7 +78,27 @@ export function unkind(error: unknown): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not get them
   if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(message)) return 'control characters'
   if (message.replaceAll('"[object Object]', '').includes('[object Object]')) return 'an object without words'
-  if (/\b[Zz]od|invalid_[a-z]+|unrecognized_keys|Invalid input|expected (nan|never|undefined|nonoptional)|is not a function/.test(message))
+  if (
+    /\b[Zz]od|invalid_[a-z]+|unrecognized_keys|Invalid input|expected (nan|never|undefined|nonoptional)|is not a function/.test(
+      message,
+    )
+  )
     return 'insides'
   return null
+}
+
+const { FUZZ_SECONDS, FUZZ_SEED, FUZZ_PATH } = process.env
+
+/** The seed of a property: fixed in the everyday suite, fresh in a long run, or the one that is to be repeated. */
+export function seedOf(everyday: number): number {
+  if (FUZZ_SEED !== undefined) return Number(FUZZ_SEED)
+  return FUZZ_SECONDS === undefined ? everyday : Math.floor(Math.random() * 2 ** 31)
+}
+
+/** How many inputs a property tries: so many in the everyday suite, and in a long run as there is time for. */
+export function runsOf(everyday: number): fc.Parameters<unknown> {
+  const path = FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }
+  if (FUZZ_SECONDS === undefined) return { numRuns: everyday, endOnFailure: true, ...path }
+  const limit = { interruptAfterTimeLimit: 1000 * Number(FUZZ_SECONDS), markInterruptAsFailure: false }
+  return { numRuns: 2 ** 31, endOnFailure: true, ...limit, ...path }
 }

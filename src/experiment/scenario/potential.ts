@@ -97,10 +97,16 @@ export const potentialSchema = z
           say(where, `"${name}" is what else stands in parameters.safetensors; choose another name`)
         else if (taken.has(name)) say(where, `the term "${name}" stands twice; remove or rename one`)
         taken.add(name)
-        if (typeof entry === 'string') return
+        // One that was refused by itself comes here all the same, without what it lacks.
+        if (typeof entry === 'string' || !isWritten(entry)) return
         for (const [part, message] of refusalsOf(key, entry)) say([key, index, part], message)
       })
   })
+
+/** Whether a term has its formula, or a force both of its. */
+function isWritten(entry: { readonly formula?: unknown; readonly x?: unknown; readonly y?: unknown }): boolean {
+  return typeof entry.formula === 'string' || (typeof entry.x === 'string' && typeof entry.y === 'string')
+}
 
 /** What is wrong with the formulas of a term or a force, by their keys. */
 function refusalsOf(

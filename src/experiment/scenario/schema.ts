@@ -16,7 +16,6 @@ import { sayKinds, sayStates } from './rules/states.js'
 
 /** Rules that hold between keys, named by what they protect; each says what is wrong at the path of the key to mend. */
 const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
-  sayMemory,
   sayGeometry,
   sayHiddenUnits,
   sayKinds,
@@ -43,6 +42,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
 export const scenarioSchema = keysSchema
   .superRefine((scenario, context) => {
     const say: Say = (path, message) => context.addIssue({ code: 'custom', path, message })
+    if (!sayMemory(scenario, say)) return
     for (const rule of rules) rule(scenario, say)
   })
   .transform(completed)

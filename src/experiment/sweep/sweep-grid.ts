@@ -32,19 +32,27 @@ const longestName = 100
 /**
  * Reads `--over path=a,b,c`: the values are YAML between commas, so that `data.digits=[0,1],[3,8]` has two.
  *
- * @throws E_USAGE when there is no `=`, no value, a value twice, or the values are not YAML
+ * @throws E_USAGE when there is no `=`, no value, a value twice, one that is not finite, more than 10,000, or the values are not YAML
  */
 export function parseAxis(text: string): SweepAxis {
-  const where = `--over ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`
+  const where = `--over ${shortened(text)}`
   const equals = text.indexOf('=')
   const path = text.slice(0, Math.max(equals, 0)).trim()
   if (path === '') throw usageError('expected path=a,b,c, for example --over learning.optimizer.rate=0.01,0.02.', where)
   const values = parseOptionValue(`[${text.slice(equals + 1)}]`, where, 'the values are', 'them')
   if (!Array.isArray(values) || values.length === 0)
     throw usageError('expected values behind the "=", separated by commas.', where)
-  const written = values.map((value) => JSON.stringify(value))
-  const twice = written.find((value, index) => written.indexOf(value) !== index)
-  if (twice !== undefined) throw usageError(`the value ${twice} stands twice. Remove one.`, where)
+  if (values.length > mostPoints)
+    throw usageError(`${values.length} values; expected at most ${mostPoints.toLocaleString('en')}.`, where)
+  const known = new Set<string>()
+  for (const value of values) {
+    // JSON, which carries the values on, has no such numbers.
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw usageError(`expected finite numbers, got ${value}.`, where)
+    const written = JSON.stringify(value)
+    if (known.has(written)) throw usageError(`the value ${shortened(written)} stands twice. Remove one.`, where)
+    known.add(written)
+  }
   return { path, values }
 }
 
@@ -85,7 +93,8 @@ export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): Gri
       .join('_')
       .slice(0, longestName)
     // File systems that ignore case would take two such names for one.
-    const name = taken.has(plain.toLowerCase()) ? `${plain}_${index + 1}` : plain
+    let name = plain
+    for (let again = index + 1; taken.has(name.toLowerCase()); again += size) name = `${plain}_${again}`
     taken.add(name.toLowerCase())
     return { index, name, values }
   })
@@ -101,6 +110,11 @@ function shortKeys(paths: readonly string[]): string[] {
     if (new Set(short).size === short.length) return short.map(fileName)
   }
   return paths.map(fileName)
+}
+
+/** A text in a message. */
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
 /** A value in a name: text as it is, lists and mappings without their punctuation. */

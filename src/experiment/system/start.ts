@@ -162,6 +162,11 @@ export function initialStates(start: Start, seed: number): InitialStates {
   if (start.kind === 'drawn') return drawnStates(start)
   const { mean, covariance } = start
   const units = mean.length
+  if (!covariance.every(Number.isFinite))
+    throw invalidValue(
+      'the stiffness is beyond what numbers hold, so the equilibrium has no covariance. Give values nearer to 1.',
+      'initial',
+    )
   const lower = new CholeskyDecomposition(squareMatrix(covariance, units)).lowerTriangularMatrix
   const normals = gaussianStart(seed, 0, 1)
   return (x, first, batch) => {

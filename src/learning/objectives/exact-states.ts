@@ -62,6 +62,11 @@ function mixtureSampler(potential: Potential, theta: Float64Array, bath: Bath) {
       'objective.start',
     )
   const covariance = mixture.factor.solve(Matrix.eye(units)).mul(bath.kT)
+  if (!covariance.to1DArray().every(Number.isFinite))
+    throw invalidValue(
+      'the stiffness is beyond what numbers hold, so the equilibrium has no covariance. Give values nearer to 1.',
+      'objective.start',
+    )
   const root = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).mul(0.5)).lowerTriangularMatrix
   return (batch: number, key: DrawKey): States => {
     const centres = drawnCentres(mixture, batch, { ...key, step: key.step + 1 })

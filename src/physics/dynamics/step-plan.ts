@@ -15,8 +15,8 @@ const oneRough = mostRough / 8
 /** Steps below this share of the duration have no times of their own in double precision. */
 const shortest = 2 ** -44
 
-/** Steps that are planned one by one, at most: planning takes about as long as a few trajectories. */
-const mostPlanned = 1_000_000
+/** Steps that are planned one by one, at most, those that are planned again among them: some seconds of work for a few units. */
+const mostPlanned = 100_000
 
 /** Steps, and what set their number. */
 export interface PlannedSteps extends StepTimes {
@@ -57,8 +57,9 @@ export function planSteps(driven: Driven, longest: number): PlannedSteps {
     return { ...times, limits: limitsOf(driven, seen, longest, null, times.dt.length - steps) }
   }
   const judge = createJudge(driven, seen, base)
+  const budget = { left: mostPlanned }
   for (let floor = oneRough; ; floor /= 4) {
-    const { cut, rough, finest } = cutsOf(driven, judge, steps, floor)
+    const { cut, rough, finest } = cutsOf(driven, judge, steps, floor, budget)
     if (roughest(rough, base / resolution) > mostRough) continue
     const times = cutTimes(duration, steps, cut, seen.ends)
     const cuts = [...cut.values()].reduce((sum, { length }) => sum + length, 0)
@@ -70,6 +71,12 @@ export function planSteps(driven: Driven, longest: number): PlannedSteps {
 /** Number of steps of at most a given length. @throws E_INVALID_VALUE for too many */
 function countOf(duration: number, dt: number, narrow: NarrowFeature | null | undefined): number {
   const steps = wholeSteps(duration, dt)
+  if (Number.isNaN(dt) || Number.isNaN(steps))
+    throw invalidValue(
+      'the landscape bends without bound, or is no number, where trajectories start or are at once: no time step resolves it. ' +
+        'Start elsewhere (initial), or write the terms so that they are finite there.',
+      'potential',
+    )
   if (steps > mostSteps)
     throw invalidValue(
       `${steps} steps of ${Number(dt.toPrecision(2))}${narrow ? `, which ${narrow.term} asks for by its bend near x = ${Number(narrow.x.toPrecision(4))}` : ''}; ` +
@@ -79,24 +86,29 @@ function countOf(duration: number, dt: number, narrow: NarrowFeature | null | un
   return steps
 }
 
-/** Bisects until every step is resolved, or rough but short. @throws E_INVALID_VALUE where that has no end */
-function cutsOf(driven: Driven, judge: ReturnType<typeof createJudge>, steps: number, floor: number): Cuts {
+/** Bisects until every step is resolved, or rough but short; takes from what may be planned. @throws E_INVALID_VALUE where that has no end */
+function cutsOf(
+  driven: Driven,
+  judge: ReturnType<typeof createJudge>,
+  steps: number,
+  floor: number,
+  budget: { left: number },
+): Cuts {
   const { duration } = driven
   const at = (n: number) => (duration * n) / steps
   const cut = new Map<number, number[]>()
   const rough: { t: number; impulse: number }[] = []
-  let planned = 0
   let finest: Cuts['finest'] = null
   const part = (from: number, to: number, ends: number[]): void => {
     const { kind, impulse, cause } = judge(from, to, to - from, floor)
     if (kind === 'rough') rough.push({ t: from, impulse })
     if (kind !== 'finer') return
-    if (++planned > mostPlanned || to - from < shortest * duration) throw tooFast(driven, from, cause)
+    if (--budget.left < 0 || to - from < shortest * duration) throw tooFast(driven, from, cause)
     const middle = (from + to) / 2
     if (finest === null || to - from < finest.length) finest = { t: from, length: to - from, cause }
     // Four at once, where they will do.
     if (judge(from, to, (to - from) / 4, floor).kind === 'resolved') {
-      planned += 3
+      budget.left -= 3
       ends.push((from + middle) / 2, middle, (middle + to) / 2)
       return
     }

@@ -1,11 +1,9 @@
 import { FormulaError } from './error.js'
 import { type Expression, isRough, sizeOf } from './expression.js'
+import { limits } from './limits.js'
 import { mathjs, type ParsedNode } from './mathjs.js'
 import type { Formula } from './parse.js'
 import { operatorNames, translate } from './translate.js'
-
-/** Largest derivative, in nodes; only towers of powers and long products come near it. */
-const mostNodes = 4000
 
 /** Our operators in mathjs' words. */
 const mathjsNames = new Map([...operatorNames].map(([theirs, ours]) => [ours, theirs]))
@@ -21,8 +19,11 @@ export function differentiate(formula: Formula, variable: string): Formula {
   refuseRough(formula.expression)
   const expression = derived(formula, variable)
   const size = sizeOf(expression)
-  if (size > mostNodes)
-    throw new FormulaError(`its derivative has ${size} parts, expected at most ${mostNodes}; write it more simply.`, 1)
+  if (size > limits.derivative)
+    throw new FormulaError(
+      `its derivative has ${size} parts, expected at most ${limits.derivative}; write it more simply.`,
+      1,
+    )
   return { text: `∂/∂${variable} of ${formula.text}`, variables: formula.variables, expression }
 }
 

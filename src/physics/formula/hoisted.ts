@@ -19,14 +19,16 @@ export interface Hoisted {
 export function hoisted({ value, slopes }: Partials): Hoisted {
   const places = value.variables.slice(0, slopes.length)
   const parts: Expression[] = []
+  const known = new Map<string, number>()
   const indexOf = (part: Expression): number => {
     const key = written(part)
-    const known = parts.findIndex((other) => written(other) === key)
-    return places.length + (known >= 0 ? known : parts.push(part) - 1)
+    const index = known.get(key) ?? parts.push(part) - 1
+    known.set(key, index)
+    return places.length + index
   }
   const walk = (expression: Expression): Expression => {
     if (expression.kind === 'number') return expression
-    if (isTimed(expression, places.length)) return { kind: 'variable', index: indexOf(expression) }
+    if (dependsOn(expression, places.length) === 'time') return { kind: 'variable', index: indexOf(expression) }
     return expression.kind === 'variable' ? expression : { ...expression, args: expression.args.map(walk) }
   }
   const walked = [...slopes, value].map(({ text, expression }) => ({ text, expression: walk(expression) }))
@@ -42,12 +44,12 @@ export function hoisted({ value, slopes }: Partials): Hoisted {
   }
 }
 
-/** Whether an expression that is no number holds nothing but numbers and the variable after the places. */
-function isTimed(expression: Expression, places: number): boolean {
-  if (expression.kind === 'number') return false
-  if (expression.kind === 'variable') return expression.index === places
-  const { args } = expression
-  return args.some((arg) => isTimed(arg, places)) && args.every((arg) => arg.kind === 'number' || isTimed(arg, places))
+/** What an expression depends on, `places` being the number of the variables before the time. Each node is looked at once. */
+function dependsOn(expression: Expression, places: number): 'nothing' | 'time' | 'places' {
+  if (expression.kind === 'number') return 'nothing'
+  if (expression.kind === 'variable') return expression.index === places ? 'time' : 'places'
+  const found = new Set(expression.args.map((arg) => dependsOn(arg, places)))
+  return found.has('places') ? 'places' : found.has('time') ? 'time' : 'nothing'
 }
 
 /** An expression as a text, the columns left out. */

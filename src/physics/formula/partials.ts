@@ -1,5 +1,6 @@
 import { differentiate } from './derivative.js'
 import { type Formula, parseFormula } from './parse.js'
+import { operation } from './simplify.js'
 
 /** A formula φ with its first and second partial derivatives by the places in it, x or x and y; its last variable may be the time t. */
 export interface Partials {
@@ -53,10 +54,9 @@ function partials(text: string, places: readonly string[]): Partials {
 export function forceFormulas(texts: readonly string[]): Partials {
   const places = ['x', 'y'].slice(0, texts.length)
   const variables = variablesOf(places, ...texts)
-  const slopes = texts.map((text) => {
-    // By itself first: what is wrong in it stands at its own column.
-    parseFormula(text, variables)
-    return parseFormula(`-(${text})`, variables)
+  const slopes = texts.map((text): Formula => {
+    const { expression } = parseFormula(text, variables)
+    return { text: `-(${text})`, variables, expression: operation('negate', [expression], 1) }
   })
   const curvatures = slopes.flatMap((slope) => places.map((by) => differentiate(slope, by)))
   return { value: parseFormula('0', variables), slopes, curvatures }

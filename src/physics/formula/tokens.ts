@@ -1,6 +1,7 @@
 import { didYouMean, listed } from '../../errors.js'
 import { FormulaError } from './error.js'
 import { functionArity } from './expression.js'
+import { limits } from './limits.js'
 
 /** A number, name or function of a formula, in the order of the text. */
 export interface Operand {
@@ -14,12 +15,6 @@ export const constants: ReadonlyMap<string, number> = new Map([
   ['pi', Math.PI],
   ['e', Math.E],
 ])
-
-/** Longest formula, in characters. */
-const mostCharacters = 1000
-/** Most numbers, names and operators, and deepest parentheses: what follows is recursive, and derivatives grow. */
-const mostTokens = 256
-const deepest = 32
 
 const numberPattern = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y
 const namePattern = /[A-Za-z_][A-Za-z0-9_]*/y
@@ -51,8 +46,9 @@ interface Reading {
  */
 export function readTokens(text: string, variables: readonly string[]): Operand[] {
   const reading: Reading = { text, variables, operands: [], opened: [], at: 0, wantsValue: true }
-  if (text.length > mostCharacters)
-    fail(reading, `${text.length} characters; expected at most ${mostCharacters}.`, mostCharacters + 1)
+  const { characters, tokens: mostTokens } = limits
+  if (text.length > characters)
+    fail(reading, `${text.length} characters; expected at most ${characters}.`, characters + 1)
   let tokens = 0
   for (skipSpace(reading); reading.at < text.length; skipSpace(reading)) {
     if (++tokens > mostTokens)
@@ -132,7 +128,7 @@ function readSign(reading: Reading, character: string): void {
 function openParenthesis(reading: Reading, caller: Operand | null): void {
   const { opened } = reading
   opened.push({ column: reading.at + 1, caller, commas: 0 })
-  if (opened.length > deepest) fail(reading, `parentheses are more than ${deepest} deep; write it flatter.`)
+  if (opened.length > limits.depth) fail(reading, `parentheses are more than ${limits.depth} deep; write it flatter.`)
   reading.at++
 }
 

@@ -39,7 +39,8 @@ export function wholeSteps(duration: number, dt: number): number {
  */
 export function constantProtocol(theta: Float64Array, duration: number, dt: number): Protocol {
   const steps = wholeSteps(duration, dt)
-  if (steps > mostSteps) throw invalidValue(`${steps} steps; expected at most ${mostSteps}. Raise dt.`, 'protocol.dt')
+  if (!(steps <= mostSteps))
+    throw invalidValue(`${steps} steps; expected at most ${mostSteps}. Raise dt.`, 'protocol.dt')
   return {
     dt: new Float64Array(steps).fill(duration / steps),
     clock: Float64Array.from({ length: steps + 1 }, (_, n) => (duration * n) / steps),

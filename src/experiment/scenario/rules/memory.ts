@@ -49,16 +49,27 @@ interface Sizes {
 /**
  * Refuses what would take more memory than `mostBytes`, estimated from the scenario's numbers alone before any is taken: names the
  * largest part, and protocols of too many steps.
+ *
+ * @returns whether other rules may look at the scenario: not at units that are too many for a list of them, or fewer than none
  */
-export function sayMemory(scenario: Keys, say: Say): void {
+export function sayMemory(scenario: Keys, say: Say): boolean {
+  if (!areCounts(scenario.network)) return false
   const sizes = sizesOf(scenario)
-  if (sayCounts(sizes, scenario, say)) return
+  if (sayCounts(sizes, scenario, say)) return false
   saySteps(scenario, say)
   const parts = partsOf(sizes, scenario)
   const total = parts.reduce((sum, { numbers }) => sum + numbers, 0) * Float64Array.BYTES_PER_ELEMENT
-  if (total <= mostBytes) return
+  if (total <= mostBytes) return true
   const { path, what } = parts.reduce((most, part) => (part.numbers > most.numbers ? part : most))
   say(path, `${what} and the rest take about ${inGiB(total)}; expected at most ${inGiB(mostBytes)}`)
+  return true
+}
+
+/** Whether all numbers of units are above 0; those that are not have been refused one by one, and rules see them all the same. */
+function areCounts({ visible, hidden }: Keys['network']): boolean {
+  const { lattice = [], ring, chain } = visible
+  const ofBoth = [visible, hidden].flatMap((own) => [own?.units, ...(own?.blocks ?? []).map(({ units }) => units)])
+  return [...lattice, ring, chain, ...ofBoth].every((count) => count === undefined || count > 0)
 }
 
 function sizesOf({ network }: Keys): Sizes {
@@ -92,11 +103,6 @@ const unitsPath = ({ network }: Keys) => ['network', 'visible', unitsKey(network
 function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys, say: Say): boolean {
   const [allUnits, allCouplings] = [mostUnits, mostCouplings].map((most) => most.toLocaleString('en'))
   if (units > mostUnits) say(unitsPath(scenario), `${units} units; expected at most ${allUnits}`)
-  else if (units > mostMoving && movesFreely(scenario))
-    say(
-      unitsPath(scenario),
-      `${units} units, whose ${units}² second derivatives choose the time step, take about ${inGiB(8 * units ** 2)}; expected at most ${mostMoving.toLocaleString('en')} units in a plain simulation`,
-    )
   else if (couplings > mostCouplings)
     say(
       ['network', 'couplings', 'visible', 'range'],
@@ -106,6 +112,11 @@ function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenari
     say(
       ['network', 'hidden', 'units'],
       `${hidden} hidden units with about ${hiddenCouplings} couplings; expected at most ${allUnits} units and ${allCouplings} couplings`,
+    )
+  else if (units > mostMoving && movesFreely(scenario))
+    say(
+      unitsPath(scenario),
+      `${units} units, whose ${units}² second derivatives choose the time step, take about ${inGiB(8 * units ** 2)}; expected at most ${mostMoving.toLocaleString('en')} units in a plain simulation`,
     )
   else return false
   return true

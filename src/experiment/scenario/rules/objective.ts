@@ -117,7 +117,7 @@ function sayCoordinates(objective: ObjectiveSettings, units: number, say: Say): 
     if (typeof states === 'number' && states * units > mostCoordinates)
       say(
         ['objective', key],
-        `${states} states of ${units} units, about ${inGiB(80 * states * units)}; expected at most ${mostCoordinates.toLocaleString('en')} coordinates, ${inGiB(80 * mostCoordinates)}`,
+        `${states} ${key === 'walkers' ? key : 'states'} of ${units} units; expected at most ${mostCoordinates.toLocaleString('en')} coordinates: these take about ${inGiB(80 * states * units)}`,
       )
   }
 }
