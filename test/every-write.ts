@@ -110,7 +110,7 @@ export async function disturb(work: Work, trouble: Trouble, directory: string, c
   else expectFailedPoints(outcome.result, at)
   await work.resume(directory)
   const found = contentsOf(directory)
-  // Of a process that ends its lock is one of a dead process; this one lives on, and has finished there.
+  // A lock that could not be removed where the work was done stays, for whoever next claims the directory to take over.
   const locks = Object.keys(found).filter((name) => /\.lock(\.takeover)?$/.test(name))
   if (watched.failed.includes('rmSync')) for (const name of locks) delete found[name]
   expect(found, at).toEqual(contents)

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 
 /** What befalls a call: it is refused with a code of the system, or does half of what it should and then finds the disk full. */
 export const faults = ['ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'half'] as const
-export type Fault = (typeof faults)[number]
+type Fault = (typeof faults)[number]
 
 /** Calls that change what is on a disk. */
 const mutating = [
