@@ -8,8 +8,10 @@ import { type Section, sectionGroups, sections } from '../../bench/sections.js'
 import { markdown, plainText } from '../../bench/text.js'
 import { exitCode, listed, OverdampedError, usageError } from '../../errors.js'
 import { writeAtomic } from '../../experiment/files/atomic.js'
+import { unsealed } from '../../experiment/files/checksum.js'
 import { namesIn } from '../../experiment/files/folder.js'
 import { claimed } from '../../experiment/record/claim.js'
+import { writeSealed } from '../../experiment/record/directory.js'
 
 /** Options of `overdamped bench`. */
 export interface BenchArguments {
@@ -64,7 +66,7 @@ function writtenTo(folder: string, measure: () => Promise<BenchDocument>): Promi
     )
   const work = async () => {
     const document = await measure()
-    writeAtomic(join(folder, results), `${JSON.stringify(document, null, 2)}\n`)
+    writeSealed(folder, results, document)
     writeAtomic(join(folder, chart), benchChart(document))
     return document
   }
@@ -111,9 +113,10 @@ function chosen(only: string[] | undefined): readonly Section[] {
 
 function readDocument(path: string): BenchDocument {
   try {
-    const document = JSON.parse(readFileSync(path, 'utf8')) as BenchDocument
+    const document = unsealed(readFileSync(path, 'utf8'), path) as BenchDocument
     if (document.format === 'overdamped-bench' && document.version === 1) return document
   } catch (cause) {
+    if (cause instanceof OverdampedError) throw cause
     throw new OverdampedError('E_FILE', `cannot be read (${(cause as Error).message}).`, path)
   }
   throw new OverdampedError('E_FORMAT', 'expected a results.json that this version of "overdamped bench" wrote.', path)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeReport } from '../../../viz/report.js'
 import { exitCode } from '../../errors.js'
@@ -6,6 +7,7 @@ import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
+import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
@@ -24,7 +26,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const axes = args.over.map(parseAxis)
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
-  const directory = args.out ?? join('runs', [await name(), profile ?? [], 'sweep'].flat().join('-'))
+  const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
   const progress = createProgress(quiet)
   const say = (line: string) => {
     progress.clear()
@@ -47,6 +49,9 @@ export async function handle(args: SweepArguments): Promise<void> {
       }),
     })
     const { points } = document
+    // A point whose process was killed as it ended may have none.
+    for (const { status, directory: at } of points)
+      if (status === 'finished' && !existsSync(join(directory, at, 'report.html'))) writeReport(join(directory, at))
     const failed = points.filter(({ status }) => status === 'failed')
     const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
     for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)

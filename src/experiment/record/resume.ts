@@ -17,6 +17,7 @@ import { claimed, runLock } from './claim.js'
 import { files, isOfRun, readJson, runDirectoryError } from './directory.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
 import { dropStates } from './stages.js'
+import { isStateFile, stateFiles } from './state-file.js'
 
 /** What was found where a run is to be written. */
 type DirectoryState = Unfinished | 'finished'
@@ -52,6 +53,14 @@ export function inspectDirectory(directory: string, resume: boolean, scenario: S
   return 'unfinished'
 }
 
+/** Whether a run that was killed as it ended left anything in its directory that a finished run has not. */
+export function hasRemains(directory: string): boolean {
+  return namesIn(directory).some(
+    (name) =>
+      name.startsWith(runLock) || isTemporaryOf(isOfRun, name) || (isStateFile(name) && name !== stateFiles('').newest),
+  )
+}
+
 /**
  * Runs in a directory that it owns meanwhile, or returns the results of the run that is finished there.
  *
@@ -64,17 +73,15 @@ export async function inRunDirectory<Results>(
   work: (found: Unfinished) => Promise<Results>,
   { onNote, signal }: Pick<Hooks, 'onNote' | 'signal'> = {},
 ): Promise<Results> {
-  const finished = () => {
-    const results = readJson(directory, files.results) as Results
-    // A run that was killed as it ended left them.
-    dropStates(directory)
-    return results
-  }
-  if (inspectDirectory(directory, resume, scenario) === 'finished') return finished()
+  const finished = () => readJson(directory, files.results) as Results
+  if (inspectDirectory(directory, resume, scenario) === 'finished' && !hasRemains(directory)) return finished()
   const begun = async () => {
     // Again: another process may have begun and ended a run there before this one owned it.
     const found = inspectDirectory(directory, resume, scenario)
-    return found === 'finished' ? finished() : work(found)
+    if (found !== 'finished') return work(found)
+    const results = finished()
+    dropStates(directory)
+    return results
   }
   return claimed(directory, runLock, begun, { onNote, signal, owns: isOfRun })
 }

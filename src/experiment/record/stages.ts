@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Keeper } from '../../backend/hooks.js'
 import { damaged } from '../files/checksum.js'
 import { namesIn } from '../files/folder.js'
-import { dropNewest, isStateFile, readState, stateFiles, writeState } from './state-file.js'
+import { isStateFile, readState, restorePrevious, stateFiles, writeState } from './state-file.js'
 
 /** Seconds between two states that are kept, at least. */
 const shortest = 10
@@ -48,7 +48,7 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
       const found = readState(directory, name, of)
       if (found?.fault != null) {
         onNote?.(found.fault)
-        dropNewest(directory, name)
+        restorePrevious(directory, name)
       }
       return {
         found: (found?.value ?? null) as State | null,

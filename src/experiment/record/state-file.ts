@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -94,7 +94,8 @@ export function readState(directory: string, stage: string, of: string): FoundSt
   }
 }
 
-/** Removes the newest state, which is damaged, so that the next does not put it in the place of the one that is whole. */
-export function dropNewest(directory: string, stage: string): void {
-  rmSync(join(directory, stateFiles(stage).newest), { force: true })
+/** Puts the state before it in the place of the newest, which is damaged or missing: the next must not take the place of the one that is whole. */
+export function restorePrevious(directory: string, stage: string): void {
+  const { newest, previous } = stateFiles(stage)
+  renameSync(join(directory, previous), join(directory, newest))
 }

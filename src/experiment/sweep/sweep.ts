@@ -8,7 +8,7 @@ import { errorOf } from '../executor/messages.js'
 import { claimed } from '../record/claim.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
-import { inspectDirectory } from '../record/resume.js'
+import { hasRemains, inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
 import { type LoadOptions, loadScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -154,10 +154,10 @@ function done({ checks }: Results): Pick<SweepPoint, 'status' | 'failedChecks'> 
   return { status: 'finished', failedChecks: checks.filter(({ pass }) => pass === false).map(({ name }) => name) }
 }
 
-/** The results of a point whose run is there and done; whatever else is there, the run itself will say. */
+/** The results of a point whose run is there and done, and needs no tidying; whatever else is there, the run itself will say. */
 function finishedResults(directory: string, scenario: Scenario): Results | null {
   try {
-    if (inspectDirectory(directory, true, scenario) !== 'finished') return null
+    if (inspectDirectory(directory, true, scenario) !== 'finished' || hasRemains(directory)) return null
     return readJson(directory, files.results) as Results
   } catch (error) {
     if (error instanceof OverdampedError) return null

@@ -33,8 +33,11 @@ export function keptLearning(stages: Stages, parameters: number, knots: number):
     present.length === knots && sums.length === knots && isCount(pass),
     [...present, ...sums].every(isVector(parameters)),
   ])
-  const lines = [...((refinement.found ?? training.found)?.lines ?? [])]
-  return { training: withLines(training, lines), refinement: withLines(refinement, lines), lines }
+  // Where the end of training was damaged, training goes on from a state before it, and refinement begins again behind it.
+  const trained = training.found?.state.finished.length === knots
+  const goesOn = trained ? refinement : { ...refinement, found: null }
+  const lines = [...((goesOn.found ?? training.found)?.lines ?? [])]
+  return { training: withLines(training, lines), refinement: withLines(goesOn, lines), lines }
 }
 
 const isVector = (length: number) => (theta: unknown) => theta instanceof Float64Array && theta.length === length
