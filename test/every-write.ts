@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { run } from '../src/experiment/run/run.js'
@@ -91,7 +91,7 @@ function untimed(name: string, bytes: Uint8Array): string {
 export async function undisturbed({ begin }: Work, directory: string) {
   const { watched, outcome } = await withFault(() => begin(directory))
   expect(outcome).toHaveProperty('result')
-  return { calls: watched.count, contents: contentsOf(directory) }
+  return { calls: watched.calls, contents: contentsOf(directory) }
 }
 
 /** The kind of trouble at a call: each kind meets calls of every kind when all calls are gone through. */
@@ -108,9 +108,12 @@ export async function disturb(work: Work, trouble: Trouble, directory: string, c
   expect(watched.failed.length, at).toBeGreaterThan(0)
   if ('error' in outcome) expectNamed(outcome.error, at)
   else expectFailedPoints(outcome.result, at)
+  const left = existsSync(directory) ? readdirSync(directory, { recursive: true }).map(String) : []
+  const temporary = left.filter((name) => name.endsWith('.tmp'))
+  if (!watched.failed.includes('rmSync')) expect(temporary, at).toEqual([])
   await work.resume(directory)
   const found = contentsOf(directory)
-  // Of a process that ends its lock is one of a dead process; this one lives on, and has finished there.
+  // A lock that could not be removed where the work was done stays, for whoever next claims the directory to take over.
   const locks = Object.keys(found).filter((name) => /\.lock(\.takeover)?$/.test(name))
   if (watched.failed.includes('rmSync')) for (const name of locks) delete found[name]
   expect(found, at).toEqual(contents)

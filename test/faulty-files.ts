@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 
 /** What befalls a call: it is refused with a code of the system, or does half of what it should and then finds the disk full. */
 export const faults = ['ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'half'] as const
-export type Fault = (typeof faults)[number]
+type Fault = (typeof faults)[number]
 
 /** Calls that change what is on a disk. */
 const mutating = [
@@ -14,9 +14,9 @@ const mutating = [
 const writing = ['writeFileSync', 'writeSync', 'appendFileSync']
 const takingRoom = [...writing, 'openSync', 'mkdirSync', 'fsyncSync', 'fdatasyncSync']
 
-/** Calls so far, and the names of those that failed. */
+/** Names of the calls so far, and of those that failed. */
 export interface Watched {
-  count: number
+  readonly calls: string[]
   readonly failed: string[]
 }
 
@@ -32,7 +32,7 @@ export async function withFault<T>(
   work: () => Promise<T>,
   { at, fault, lasting = false }: Trouble = { at: Infinity, fault: 'ENOSPC' },
 ): Promise<{ watched: Watched; outcome: { result: T } | { error: unknown } }> {
-  const watched: Watched = { count: 0, failed: [] }
+  const watched: Watched = { calls: [], failed: [] }
   const calls = fs as unknown as Record<string, (...args: unknown[]) => unknown>
   const real = Object.fromEntries(mutating.map((name) => [name, calls[name]!]))
   let inside = false
@@ -41,8 +41,8 @@ export async function withFault<T>(
       const reads = name === 'openSync' && (args[1] === undefined || args[1] === 'r')
       // Node's own call one another.
       if (inside || reads) return real[name]!(...args)
-      watched.count++
-      const fails = watched.count === at || (lasting && watched.count > at && takingRoom.includes(name))
+      const count = watched.calls.push(name)
+      const fails = count === at || (lasting && count > at && takingRoom.includes(name))
       inside = true
       try {
         if (!fails) return real[name]!(...args)

@@ -115,45 +115,55 @@ describe('of two processes of one machine', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
-  test('a lock that is a symbolic link to nothing is replaced, and nothing is written behind it', async () => {
-    const directory = folder()
-    mkdirSync(directory)
-    symlinkSync('elsewhere', join(directory, runLock))
-    const { release } = await claim(directory, runLock, options())
-    expect(readdirSync(directory)).toEqual([runLock])
-    release()
-  })
+  test.each([
+    ['nothing', 'elsewhere'],
+    ['a device without an end', '/dev/zero'],
+  ])(
+    'a lock that is a symbolic link to %s is replaced, and nothing is read or written behind it',
+    async (_name, to) => {
+      const directory = folder()
+      mkdirSync(directory)
+      symlinkSync(to, join(directory, runLock))
+      const { release } = await claim(directory, runLock, options())
+      expect(readdirSync(directory)).toEqual([runLock])
+      release()
+    },
+  )
 })
 
 describe('of eight processes exactly one takes over the lock', () => {
   const races: [string, number, object, (n: number) => Partial<LeaseTerms>][] = [
     ['of a dead process, in each of 50 rounds', 50, { pid: 2 ** 22 + 1 }, () => ({})],
     [
-      'of another machine when its lease is over, each on a machine of its own, in each of 20 rounds',
-      20,
+      'of another machine when its lease is over, each on a machine of its own, in each of 10 rounds',
+      10,
       { host: 'elsewhere.example' },
-      (n) => ({ ...soon(`${n}.example`), lease: 100, look: 5 }),
+      (n) => ({ host: `${n}.example`, beat: 30, lease: 400, look: 5 }),
     ],
   ]
   test.each(races)(
     '%s',
     async (_name, rounds, fields, terms) => {
       const all = Array.from({ length: 8 }, claimant)
-      const winners = new Set<number>()
+      const owners = new Set<number>()
       const root = folder()
       for (let round = 0; round < rounds; round++) {
         const directory = join(root, `${round}`)
         mkdirSync(directory, { recursive: true })
         writeFileSync(join(directory, runLock), lock({ ...fields, token: `round ${round}` }))
         const answers = await Promise.all(all.map(({ ask }, n) => ask({ wish: 'claim', directory, terms: terms(n) })))
-        const won = answers.flatMap((answer, n) => ('done' in answer ? [n] : []))
-        expect(won).toHaveLength(1)
         for (const answer of answers) if ('error' in answer) expect(answer.error).toContain('is writing to it')
-        done(await all[won[0]!]!.ask({ wish: 'release' }))
-        expect(readdirSync(directory)).toEqual([])
-        winners.add(won[0]!)
+        const won = all.filter((_, n) => 'done' in answers[n]!)
+        // One that this machine held up for longer than its lease may have lost it again, and knows.
+        if (!('host' in fields)) expect(won).toHaveLength(1)
+        const written = await Promise.all(won.map(({ ask }) => ask({ wish: 'write', directory, text: 'mine' })))
+        const owning = won.filter((_, n) => 'done' in written[n]!)
+        expect(owning).toHaveLength(1)
+        for (const { ask } of won) done(await ask({ wish: 'release' }))
+        expect(readdirSync(directory)).toEqual(['file'])
+        owners.add(all.indexOf(owning[0]!))
       }
-      expect(winners.size).toBeGreaterThan(1)
+      expect(owners.size).toBeGreaterThan(1)
     },
     120_000,
   )
@@ -234,8 +244,10 @@ describe('an owner that cannot be asked', () => {
     children.push(child)
     let said = ''
     child.stderr.on('data', (chunk) => {
+      const before = said
       said += chunk
-      if (said.includes('sign of life')) child.kill('SIGINT')
+      // Once: a second signal does not wait.
+      if (said.includes('sign of life') && !before.includes('sign of life')) child.kill('SIGINT')
     })
     const status = await new Promise((resolve) => child.once('close', resolve))
     expect(said).toContain('on elsewhere.example owns it')

@@ -198,6 +198,8 @@ function giveBack(held: HeldLock, path: string, host: string): void {
   try {
     if (right !== null && 'text' in right) held.close()
     else held.remove()
+  } catch {}
+  try {
     if (right !== null && !('text' in right)) right.remove()
   } catch {}
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fdatasyncSync,
+  lstatSync,
   openSync,
   readFileSync,
   readlinkSync,
@@ -40,6 +41,10 @@ export interface HeldLock {
 }
 
 const firstBeat = '0'.repeat(10)
+/** bytes of a lock file */
+const longest = 4096
+/** tokens of the locks that this thread holds */
+const held = new Set<string>()
 
 /**
  * Makes a lock file; null when there is a file already.
@@ -86,10 +91,13 @@ function createFile(path: string, text: string): number | null {
 function heldLock(path: string, token: string, file: number, place: number): HeldLock {
   let beats = 0
   let isOpen = true
+  held.add(token)
   const isThere = () => ownerIn(readLock(path))?.token === token
   const close = () => {
-    if (isOpen) closeSync(file)
+    if (!isOpen) return
     isOpen = false
+    held.delete(token)
+    closeSync(file)
   }
   return {
     isThere,
@@ -111,9 +119,18 @@ function heldLock(path: string, token: string, file: number, place: number): Hel
   }
 }
 
-/** The text of a lock file; null when there is none. @throws E_FILE when it can't be read */
+/**
+ * The text of a lock file; null when there is none, but nothing at all or something that is no file and may lead anywhere. What is too long
+ * for one is as good as damaged.
+ *
+ * @throws E_FILE when it can't be read
+ */
 export function readLock(path: string): string | null {
-  const read = () => readFileSync(path, 'utf8')
+  const read = () => {
+    const found = lstatSync(path)
+    if (!found.isFile() && !found.isDirectory()) return null
+    return found.size > longest ? '' : readFileSync(path, 'utf8')
+  }
   try {
     try {
       return read()
@@ -142,7 +159,7 @@ export function ownerIn(text: string | null): Owner | null {
  * Whether a process lives, as this machine knows; null for one of another machine or container, which can't be asked. Names of machines
  * are given twice, and processes of two containers have the same numbers: the boot and the namespace tell them apart.
  */
-export function isAlive({ pid, host, system, thread, started }: Owner, here: string): boolean | null {
+export function isAlive({ pid, host, system, thread, started, token }: Owner, here: string): boolean | null {
   if (host !== here || (typeof system === 'string' && system !== systemOfProcesses())) return null
   try {
     process.kill(pid, 0)
@@ -153,8 +170,9 @@ export function isAlive({ pid, host, system, thread, started }: Owner, here: str
   // Process ids are used again, in containers at once.
   const now = startOf(pid)
   if (now !== null && started !== null && now !== started) return false
-  // A thread of this process that died left its lock behind.
-  return pid !== process.pid || typeof thread !== 'number' || isThreadAlive(thread)
+  if (pid !== process.pid || typeof thread !== 'number') return true
+  // A thread of this process that died left its lock behind, and this one does where a disk failed to remove it.
+  return thread === nativeThread() ? held.has(token) : isThreadAlive(thread)
 }
 
 /** Where process ids of this process have their meaning, on Linux: this boot of this machine, this namespace. */
