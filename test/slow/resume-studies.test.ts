@@ -11,7 +11,6 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
   ['jarzynski-machine', 2, 'objective.iterations=100', 'objective.annealing.steps=20'],
   ['contrastive-divergence-machine', 2, 'objective.iterations=100', 'objective.annealing.steps=20'],
   ['contrastive-divergence-network', 2, 'objective.iterations=80', 'objective.walkers=100'],
-  ['jarzynski-hidden', 99],
   ['jarzynski-ramp', 99, 'objective.walkers=1000'],
   [
     'energy-discrepancy-mnist',
