@@ -11,7 +11,6 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
   ['jarzynski-machine', 2, 'objective.iterations=100', 'objective.annealing.steps=20'],
   ['contrastive-divergence-machine', 2, 'objective.iterations=100', 'objective.annealing.steps=20'],
   ['contrastive-divergence-network', 2, 'objective.iterations=80', 'objective.walkers=100'],
-  ['jarzynski-hidden', 99],
   ['jarzynski-ramp', 99, 'objective.walkers=1000'],
   [
     'energy-discrepancy-mnist',
@@ -21,7 +20,7 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
     'objective.contrastive.iterations=60',
   ],
   ['energy-discrepancy-ring', 2, 'objective.iterations=60', 'data.samples=1000'],
-  ['moment-matching', 2, 'objective.chains=200', 'data.samples=1000', 'objective.sweeps=12'],
+  ['moment-matching', 2, 'objective.chains=200', 'data.samples=1000', 'objective.sweeps=20'],
   ['boltznce', 2, 'objective.steps=200', 'objective.batch=64', 'data.samples=1000'],
   ['diffclf', 2, 'objective.steps=200', 'objective.batch=64', 'data.samples=1000'],
   ['line-integral-bar', 2, 'objective.steps=60', 'objective.walkers=200'],

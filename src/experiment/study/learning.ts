@@ -118,9 +118,9 @@ export function learningStudy<Settings extends LearningSettings>(
         }
         if (isPoint || done % turnEvery === 0) await progress(done / iterations, kept.state)
       }
+      await progress(1, kept.state)
       const end = course.end(theta, arm, before, where(iterations))
       record(iterations, { ...end.point, ...learned.figures?.(theta) })
-      await progress(1)
       return {
         theta,
         locality: objective.locality,
