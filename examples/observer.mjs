@@ -9,6 +9,7 @@ function observeProducts(trajectories, steps) {
   /** @type {import('overdamped').Observer} */
   const observer = {
     trajectories,
+    memory: { start, products }, // all that it carries: a run that was killed goes on with it
     wants: (index) => index === -1 || index === steps - 1,
     see({ index, first, batch, x }) {
       // x is [units, batch]: its first row is the first unit. Frames are reused, so numbers are copied.

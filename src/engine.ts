@@ -76,7 +76,7 @@ export { stream } from './physics/noise/streams.js'
 // Motion.
 export { type Drive, driveNetwork, type Surface, surfaceOf } from './physics/dynamics/drive.js'
 export * from './physics/dynamics/ensemble.js'
-export type { Frame, Observer } from './physics/dynamics/observer.js'
+export type { Frame, Memory, Observer } from './physics/dynamics/observer.js'
 export type { Batch, Integrator, Needs, StepInput, Transition } from './physics/dynamics/integrator.js'
 export type { Noise } from './physics/dynamics/noise.js'
 export { type IntegratorName, integrators } from './physics/dynamics/integrators.js'
@@ -239,7 +239,8 @@ export type { Descent, Learner, LearningTask } from './backend/backend.js'
 export { simulationOf } from './backend/simulation.js'
 export { createReference } from './backend/reference.js'
 export { createWasm } from './backend/wasm/wasm.js'
-export { breathe, type Hooks, type Progress } from './backend/hooks.js'
+export { breathe, type Hooks, type Keeper, type Progress } from './backend/hooks.js'
+export { type Resumed, restore, resumed, type SimulationHooks, type SimulationState } from './backend/resume.js'
 // The loop that trains on it.
 export { type LearningSummary, learningSummary, type MetricLine, type SliceLosses } from './learning/training/losses.js'
 export {

@@ -67,6 +67,9 @@ export type ErrorCode = keyof typeof errorCodes
 /** Process exit codes: 0 done, 1 failed, 2 bad usage or scenario, 75 stopped, 130 interrupted; --resume goes on. */
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 75, interrupted: 130 } as const
 
+/** Characters of a place that a message shows: of a path that is longer, a file made up most. */
+const longestPlace = 500
+
 /**
  * An error a user can act on: where, what, what was expected and how to mend it, then the code in brackets.
  * The command line prints `message` alone, without a stack trace, and exits with `exitCode`.
@@ -79,9 +82,26 @@ export class OverdampedError extends Error {
     readonly where = '',
     readonly exitCode: number = 2,
   ) {
-    // Names and values from a file may hold control characters, which a terminal would obey.
-    super(`${where === '' ? '' : `${where}: `}${text} [${code}]`.replace(/[^\P{Cc}\n]/gu, '\ufffd'))
+    super(printable(`${where === '' ? '' : `${shortened(where, longestPlace)}: `}${text} [${code}]`))
   }
+}
+
+/**
+ * One line that a terminal shows as it is. Names and values from a file may hold control characters, which it would obey, line
+ * breaks, which would make a line of their own, and marks that turn the order of letters around.
+ */
+function printable(message: string): string {
+  return message.replace(/[\r\n]+/g, ' ').replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+}
+
+/** Text from a file as messages show it: its beginning, where it is long. */
+export function shortened(text: string, most = 60): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
+/** The same in quotes. */
+export function quoted(text: string): string {
+  return JSON.stringify(shortened(text))
 }
 
 /** A value that can't be: `text` says what was expected and how to mend it, `where` names the key, file or place. */

@@ -20,7 +20,7 @@ const scenarios = {
 data: { source: gaussian-mixture, means: [[1], [-1]], width: 0.3, samples: 20 }
 network: { visible: { units: 1 } }
 potential: { onsite: [stiffness] }
-learning: { iterations: 12, batch: 16 }
+learning: { iterations: 2, batch: 16 }
 noising: { slices: 2 }
 sampling: { trajectories: 10 }
 checks: []
@@ -29,7 +29,7 @@ observe: []
   simulation: `name: simulation
 network: { visible: { units: 1 } }
 potential: { onsite: [stiffness] }
-protocol: { duration: 1, parameters: { stiffness: 1 } }
+protocol: { duration: 0.1, parameters: { stiffness: 1 } }
 initial: { kind: point, x: 0 }
 sampling: { trajectories: 10 }
 `,
@@ -43,7 +43,11 @@ objective: { kind: jarzynski, control: true, iterations: 2, optimizer: { kind: s
 
 function runOf(name: keyof typeof scenarios): Work {
   const go = (resume: boolean) => async (directory: string) =>
-    run(await parseScenario(scenarios[name], `${name}.yaml`), { directory, resume, backend: 'reference', threads: 1 })
+    run(await parseScenario(scenarios[name], `${name}.yaml`), {
+      ...{ directory, resume, backend: 'reference', threads: 1 },
+      // A checkpoint wherever there can be one.
+      checkpointInterval: 0,
+    })
   return { name, begin: go(false), resume: go(true) }
 }
 

@@ -84,6 +84,7 @@ const text: Malformed[] = [
   },
   { name: 'twenty thousand keys', content: `${trap}${lines(20_000, (n) => `k${n}: 1`)}`, says: /and 199\d\d more/ },
   { name: 'twenty thousand errors', content: 'a: @\n'.repeat(20_000), at: '1:4' },
+  { name: 'three hundred thousand wrong escapes', content: `name: "${'\\x'.repeat(300_000)}"\n`, at: '1:7' },
   { name: 'thirty thousand wrong values', content: `${trap}observe: [${'x, '.repeat(30_000)}]`, at: '6:11' },
   { name: 'thirty thousand anchors', content: `${trap}${lines(30_000, (n) => `k${n}: &a${n} 1`)}`, says: 'anchors' },
   {

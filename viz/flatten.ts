@@ -1,4 +1,4 @@
-import { isRecord } from './read-values.js'
+import { isRecord, shown } from './read-values.js'
 
 /**
  * Leaves of a nested mapping with their dotted paths; a list is one leaf, empty values are left out.
@@ -9,9 +9,5 @@ export function flatten(value: unknown, path = ''): [string, string][] {
   if (isRecord(value))
     return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`))
   if (value === null || value === undefined || value === '') return []
-  return [[path, Array.isArray(value) ? value.map(leaf).join(', ') : leaf(value)]]
-}
-
-function leaf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return [[path, Array.isArray(value) ? value.map(shown).join(', ') : shown(value)]]
 }

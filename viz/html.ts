@@ -8,13 +8,21 @@ export type Insertable = string | number | Markup | undefined | readonly Inserta
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+/** Control characters but tab and line feed, and marks that turn the direction of what follows: a name could show as another. */
+const unseen = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu
+
+/** Text with U+FFFD for what is not seen but changes what is. */
+export function visible(text: string): string {
+  return text.replace(unseen, '\ufffd')
+}
+
 /**
  * Escapes text for HTML content and quoted attributes: & < > " '.
  * @param text any text, such as a name from a run directory
- * @returns text that no HTML parser reads as markup
+ * @returns text that no HTML parser reads as markup; what is not seen but changes what is stands as U+FFFD
  */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] as string)
+  return visible(text).replace(/[&<>"']/g, (character) => entities[character] as string)
 }
 
 /**

@@ -13,8 +13,8 @@ import { termFacts } from './term-facts.js'
 
 /** Fewer units than this say more as curves over t than as a map. */
 const fewUnits = 8
-/** Numbers on edges that the page keeps: two bytes each, and base64 adds a third. */
-const mostOnEdges = 1_000_000
+/** Numbers on edges that the page keeps, and as many on units: two bytes each, and base64 adds a third. */
+const mostNumbers = 1_000_000
 
 /**
  * What the maps of the page draw: every term of the learned potential, what the strongest hidden units see, and the virial
@@ -29,8 +29,10 @@ export function mapsSpec(run: RunRecord): MapsSpec | undefined {
   // Unit numbers are packed in 16 bits.
   if (units <= fewUnits || units > 65536 || times.length === 0) return undefined
   const onEdges = parameters?.terms.filter(({ on, columns }) => on === 'edge' && columns > 0) ?? []
-  const numbers = onEdges.reduce((sum, { columns }) => sum + columns, 0)
-  const kept = thinned([...times.keys()], Math.max(2, Math.floor(mostOnEdges / Math.max(1, numbers))))
+  const onUnits = parameters?.terms.filter(({ on }) => on === 'unit') ?? []
+  const columnsOf = (terms: readonly ParameterTerm[]) => terms.reduce((sum, { columns }) => sum + columns, 0)
+  const numbers = Math.max(columnsOf(onEdges), columnsOf(onUnits))
+  const kept = thinned([...times.keys()], Math.max(2, Math.floor(mostNumbers / Math.max(1, numbers))))
   const field = (id: string, symbol: string, columns: number, values: ArrayLike<number>): FieldSpec => ({
     id,
     symbol,
@@ -45,7 +47,6 @@ export function mapsSpec(run: RunRecord): MapsSpec | undefined {
   const seen = (parameters ? strongestHidden(parameters) : []).map((unit) =>
     field(hiddenFieldId(unit), 'V', units, hidden ? seenBy(hidden, unit, units, times.length) : []),
   )
-  const onUnits = parameters?.terms.filter(({ on }) => on === 'unit') ?? []
   return {
     knots: kept.map((knot) => brief(times[knot] as number)),
     units,

@@ -1,3 +1,4 @@
+import { own } from './read-values.js'
 import type { Metric } from './run-record.js'
 
 /** What a reader must know to read one metric. */
@@ -99,7 +100,11 @@ const known: Record<string, MetricFacts> = {
 /** What is known about a metric; one that is not listed is read as "close to real data is good". */
 export function metricFacts(name: string): MetricFacts {
   return (
-    known[name] ?? { title: '', about: '', better: /distance|divergence|loss|error/i.test(name) ? 'lower' : 'floor' }
+    own(known, name) ?? {
+      title: '',
+      about: '',
+      better: /distance|divergence|loss|error/i.test(name) ? 'lower' : 'floor',
+    }
   )
 }
 

@@ -1,5 +1,6 @@
 import { words } from './format.js'
 import { html, type Markup } from './html.js'
+import { own } from './read-values.js'
 import type { Arm, Metric } from './run-record.js'
 
 const known: Record<string, string> = {
@@ -96,13 +97,13 @@ const charts: Record<string, ChartFacts> = {
 
 /** What a chart of a study shows. */
 export function chartFacts(chart: string): ChartFacts {
-  return charts[chart] ?? { title: words(chart), x: 'x', y: 'y', caption: 'Of the first repetition.' }
+  return own(charts, chart) ?? { title: words(chart), x: 'x', y: 'y', caption: 'Of the first repetition.' }
 }
 
 /** What a figure of an objective's arm is called. */
 export function figureTitle(name: string): string {
   const [, lag, data] = /^autocovariance(\d+)(OfData)?$/.exec(name) ?? []
-  return known[name] ?? (lag === undefined ? words(name) : `C(${lag})${data === undefined ? '' : ' of the data'}`)
+  return own(known, name) ?? (lag === undefined ? words(name) : `C(${lag})${data === undefined ? '' : ' of the data'}`)
 }
 
 /** Weights that arms are judged by. */

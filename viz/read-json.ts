@@ -10,6 +10,7 @@ import {
   named,
   numbers,
   records,
+  shown,
   text,
   texts,
 } from './read-values.js'
@@ -49,12 +50,18 @@ function geometryOf(network: unknown): ScenarioFacts['geometry'] {
   const visible = entry(network, 'visible')
   const { lattice, kind, ring, chain } = isRecord(visible) ? visible : {}
   const torus = entry(network, 'couplings', 'visible', 'periodic') === true
-  const [rows, columns] = Array.isArray(lattice) ? [finite(lattice[0]), finite(lattice[1])] : []
+  const [rows, columns] = Array.isArray(lattice) ? [count(lattice[0]), count(lattice[1])] : []
   if (rows !== undefined && columns !== undefined)
     return { shape: kind === 'triangular' ? 'triangular' : 'square', lattice: [rows, columns], torus }
   const [shape, units] =
-    finite(ring) === undefined ? (['chain', finite(chain)] as const) : (['ring', finite(ring)] as const)
+    count(ring) === undefined ? (['chain', count(chain)] as const) : (['ring', count(ring)] as const)
   return units === undefined ? undefined : { shape, lattice: [1, units], torus: false }
+}
+
+/** A number of units along a side: a page makes places for them. */
+function count(value: unknown): number | undefined {
+  const number = finite(value) ?? 0
+  return Number.isInteger(number) && number > 0 && number <= 1_000_000 ? number : undefined
 }
 
 /**
@@ -85,17 +92,17 @@ export function readResults(
 > {
   return {
     timings: numbers(results.timings),
-    metrics: named(results.metrics).map(([name, row]) => metric(name, row)),
-    checks: Array.isArray(results.checks) ? results.checks.filter(isRecord).map(check) : [],
+    metrics: named(results.metrics, mostMetrics).map(([name, row]) => metric(name, row)),
+    checks: records(results.checks).map(check),
     thermodynamics: named(results.thermodynamics).map(([name, row]) => thermodynamicMean(name, row)),
     baths: records(entry(results.thermodynamics, 'baths')).map(bathHeat),
-    identities: Array.isArray(results.identities) ? results.identities.filter(isRecord).map(identity) : [],
+    identities: records(results.identities).map(identity),
     freeEnergy: isRecord(results.freeEnergy) ? freeEnergy(results.freeEnergy) : undefined,
     speedLimit: isRecord(results.speedLimit)
       ? { ...estimate(results.speedLimit.bound), efficiency: finite(results.speedLimit.efficiency) }
       : undefined,
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
-    timeAverages: Array.isArray(results.timeAverages) ? results.timeAverages.filter(isRecord).map(timeAverage) : [],
+    timeAverages: records(results.timeAverages).map(timeAverage),
     currents: records(results.currents).flatMap(current),
     errorBudget: isRecord(results.errorBudget) ? errorBudget(results.errorBudget) : undefined,
     hybrids: isRecord(results.hybrids) ? hybrids(results.hybrids) : undefined,
@@ -106,6 +113,9 @@ export function readResults(
   }
 }
 
+/** Of an objective each figure makes a column for all arms. */
+const mostMetrics = 500
+
 function metric(name: string, row: JsonRecord): Metric {
   return {
     name,
@@ -114,8 +124,8 @@ function metric(name: string, row: JsonRecord): Metric {
     floor: figure(row.floor),
     control: figure(row.control),
     exactScore: figure(row.exactScore),
-    byClass: (Array.isArray(row.byClass) ? row.byClass.filter(isRecord) : []).map(({ name, ...of }) => ({
-      name: String(name),
+    byClass: records(row.byClass, mostBands).map(({ name, ...of }) => ({
+      name: shown(name),
       ...estimate(of),
     })),
   }
@@ -220,7 +230,7 @@ function current(row: JsonRecord): Current[] {
 const budgetParts = ['finiteTime', 'integrator', 'slicing', 'network', 'representability', 'training']
 
 function errorBudget({ t, trajectories, measures }: JsonRecord): ErrorBudget {
-  const lines = Array.isArray(measures) ? measures.filter(isRecord) : []
+  const lines = records(measures)
   return {
     t: finite(t),
     trajectories: finite(trajectories),
@@ -240,10 +250,10 @@ function errorBudget({ t, trajectories, measures }: JsonRecord): ErrorBudget {
 
 /** Knots of unknown time are left out. */
 function diagnoses(slices: unknown): SliceDiagnosis[] {
-  return (Array.isArray(slices) ? slices : [])
-    .flatMap((row: unknown) => {
-      const t = finite(entry(row, 't'))
-      if (!isRecord(row) || t === undefined) return []
+  return records(slices)
+    .flatMap((row) => {
+      const t = finite(row.t)
+      if (t === undefined) return []
       const { noiseWidth, heldOutLoss, posteriorLoss, posteriorRatio, moments, signalVariance } = row
       return [
         {
@@ -260,10 +270,15 @@ function diagnoses(slices: unknown): SliceDiagnosis[] {
     .sort((a, b) => a.t - b.t)
 }
 
+/** Bands of a knot, and classes of a metric: each is a column of every row. */
+const mostBands = 64
+
 function bands(value: unknown): BandEstimate[] {
-  return (Array.isArray(value) ? value : [])
-    .filter(isRecord)
-    .map((row) => ({ from: finite(row.from) ?? 0, to: finite(row.to) ?? 0, ...estimate(row) }))
+  return records(value, mostBands).map((row) => ({
+    from: finite(row.from) ?? 0,
+    to: finite(row.to) ?? 0,
+    ...estimate(row),
+  }))
 }
 
 function hybrids({ trajectories, floor, hybrids: rows }: JsonRecord): Hybrids {
@@ -275,7 +290,7 @@ function hybrids({ trajectories, floor, hybrids: rows }: JsonRecord): Hybrids {
   return {
     trajectories: finite(trajectories),
     floor: metrics(floor),
-    hybrids: (Array.isArray(rows) ? rows.filter(isRecord) : []).map((row) => ({
+    hybrids: records(rows).map((row) => ({
       ...{ posterior: text(row.posterior), t: finite(row.t) },
       ...metrics(row),
     })),

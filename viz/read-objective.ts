@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NdArray } from 'ndarray'
-import { entry, finite, isRecord, type JsonRecord, numbers, records, text } from './read-values.js'
-import { flat, parsed, pointSet, readArrays, readText } from './run-files.js'
+import { entry, finite, isRecord, type JsonRecord, numbers, records, shown, text } from './read-values.js'
+import { flat, pointSet, readArrays, readMetrics } from './run-files.js'
 import type { Arm, DataColumn, DrawnDensity, DrawnImages, ObjectiveCurve, RunRecord, StudyCurve } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
@@ -16,13 +15,24 @@ export function readObjective(directory: string, found: unknown): RunRecord['obj
   if (!isRecord(found)) return undefined
   return {
     kind: text(found.kind),
-    arms: records(found.arms).map(arm),
+    arms: arms(directory, found.arms),
     columns: records(found.columns).map(column),
     curves: readCurves(directory),
     densities: readDensities(directory),
     drawn: readDrawn(directory),
     images: readImages(directory),
   }
+}
+
+/** Arms, and cells of the table of their figures: one that has a figure makes a column for all. */
+const [mostArms, mostFigures] = [200, 100_000]
+
+function arms(directory: string, found: unknown): Arm[] {
+  const read = records(found, mostArms).map(arm)
+  const figures = new Set(read.flatMap(({ figures }) => Object.keys(figures))).size
+  if (figures * read.length > mostFigures)
+    throw unreadable(join(directory, 'results.json'), `has ${figures} figures of ${read.length} arms, too many to show`)
+  return read
 }
 
 function arm(row: JsonRecord): Arm {
@@ -42,36 +52,40 @@ function arm(row: JsonRecord): Arm {
 }
 
 function column({ name, categories, mean, deviation }: JsonRecord): DataColumn {
-  if (Array.isArray(categories)) return { name: text(name), categories: categories.map(String) }
+  if (Array.isArray(categories)) return { name: text(name), categories: categories.map(shown) }
   return { name: text(name), mean: finite(mean) ?? 0, deviation: finite(deviation) ?? 1 }
 }
+
+const mostCurves = 1000
 
 /** The lines of all repetitions of an arm, averaged at each iteration. */
 function readCurves(directory: string): ObjectiveCurve[] {
   const sums = new Map<string, { arm: string; figure: string; at: Map<number, number[]> }>()
-  if (!existsSync(join(directory, 'metrics.jsonl'))) return []
-  readText(directory, 'metrics.jsonl')
-    .split('\n')
-    .forEach((line, index) => {
-      if (line.trim() === '') return
-      const row: unknown = parsed(directory, `metrics.jsonl:${index + 1}`, () => JSON.parse(line))
-      const [arm, iteration, figures] = [entry(row, 'arm'), finite(entry(row, 'iteration')), entry(row, 'figures')]
-      if (typeof arm !== 'string' || iteration === undefined || !isRecord(figures)) return
-      for (const [figure, value] of Object.entries(figures)) {
-        const known = finite(value)
-        if (known === undefined) continue
-        const key = JSON.stringify([arm, figure])
-        const curve = sums.get(key) ?? { arm, figure, at: new Map<number, number[]>() }
-        sums.set(key, curve)
-        curve.at.set(iteration, [...(curve.at.get(iteration) ?? []), known])
-      }
-    })
+  readMetrics(directory, (row) => {
+    const [arm, iteration, figures] = [entry(row, 'arm'), finite(entry(row, 'iteration')), entry(row, 'figures')]
+    if (typeof arm !== 'string' || iteration === undefined || !isRecord(figures)) return
+    for (const [figure, value] of Object.entries(figures)) {
+      const known = finite(value)
+      if (known === undefined) continue
+      const key = JSON.stringify([arm, figure])
+      const curve = sums.get(key) ?? { arm, figure, at: new Map<number, number[]>() }
+      sums.set(key, curve)
+      if (sums.size > mostCurves)
+        throw unreadable(join(directory, 'metrics.jsonl'), `has more than ${mostCurves} curves, too many to show`)
+      const repeated = curve.at.get(iteration)
+      if (repeated === undefined) curve.at.set(iteration, [known])
+      else repeated.push(known)
+    }
+  })
   return [...sums.values()].map(({ arm, figure, at }) => {
     const iterations = [...at.keys()].sort((a, b) => a - b)
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
     return { arm, figure, iteration: iterations, value: iterations.map((n) => mean(at.get(n) as number[])) }
   })
 }
+
+/** Pixels along the side of a density of two units. */
+const mostAcross = 1024
 
 function readDensities(directory: string): DrawnDensity[] {
   const arrays = readArrays(directory, 'objective.npz')
@@ -84,6 +98,11 @@ function readDensities(directory: string): DrawnDensity[] {
         throw unreadable(
           join(directory, 'objective.npz'),
           `${key} has shape [${density.shape}], expected that of ${name}/x`,
+        )
+      if (density.shape.length > 1 && x.size > mostAcross)
+        throw unreadable(
+          join(directory, 'objective.npz'),
+          `${key} has ${x.size} places along a side, at most ${mostAcross}`,
         )
       return { name, units: density.shape.length === 2 ? 2 : 1, x: flat(x), density: flat(density) }
     })

@@ -71,6 +71,9 @@ function histogramOf(
   }
 }
 
+/** Numbers of a chart over time: each is drawn. */
+const mostOverTime = 500_000
+
 /**
  * Curves of the ensemble, from ensemble.npz; undefined where the run has none.
  * @throws OverdampedError E_FORMAT when the arrays' shapes disagree
@@ -80,6 +83,8 @@ export function readEnsemble(directory: string): EnsembleRecord | undefined {
   const { time, unit, mean, variance, work, workError, heat, heatError, kT } = arrays
   if (!time || !unit || !mean || !variance) return undefined
   const where = join(directory, 'ensemble.npz')
+  if (time.size * (unit.size + 1) > mostOverTime)
+    throw unreadable(where, `follows ${unit.size} units over ${time.size} times, too many to show`)
   const shaped = (array: NdArray, columns: number, name: string) => {
     if (array.size !== time.size * columns)
       throw unreadable(where, `${name} has shape [${array.shape}], expected [${time.size}, ${columns}]`)

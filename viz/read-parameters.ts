@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { decodeSafetensors, type Tensor } from '../src/experiment/files/safetensors.js'
 import type { HiddenUnits, Parameters, ParameterTerm } from './learned-record.js'
 import { entry } from './read-values.js'
-import { readRecorded } from './run-files.js'
+import { readRecorded, sound } from './run-files.js'
+import { extent } from './summary.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
 /** Label units, at most: one for each of ten classes. */
 const mostLabels = 10
+/** A term is a figure of the page, and a knot a row of its table. */
+const [mostTerms, mostKnots] = [256, 10_000]
 const onEdges = ['bilinear', 'pair-quartic']
 
 /**
@@ -32,7 +35,7 @@ export function readParameters(directory: string, scenario: unknown): Parameters
     'hidden-temperature': temperature,
     'label-coupling': labelCouplings,
     ...others
-  } = tensors
+  } = sound(tensors, path)
   if (knots?.shape.length !== 1) throw unreadable(path, 'expected a tensor "knots" [K + 1]')
   if (edges?.shape[1] !== 2) throw unreadable(path, 'expected a tensor "edges" [edges, 2]')
   const pairs = edges.shape[0] as number
@@ -41,7 +44,9 @@ export function readParameters(directory: string, scenario: unknown): Parameters
       throw unreadable(path, `"${name}" has shape [${tensor.shape}], expected [${knots.data.length}, units or edges]`)
     return term(name, tensor, pairs, scenario)
   })
-  const units = terms.find(({ on }) => on === 'unit')?.columns ?? 1 + Math.max(0, ...edges.data)
+  if (terms.length > mostTerms || knots.data.length > mostKnots)
+    throw unreadable(path, `holds ${terms.length} terms at ${knots.data.length} knots, too many to show`)
+  const units = terms.find(({ on }) => on === 'unit')?.columns ?? 1 + Math.max(0, extent(edges.data)[1])
   const misfit = terms.find(({ on, columns }) => columns !== (on === 'unit' ? units : pairs))
   if (misfit)
     throw unreadable(path, `"${misfit.name}" has ${misfit.columns} columns for ${units} units, ${pairs} edges`)
@@ -59,6 +64,7 @@ function labelTerms(path: string, units: number, knots: number, { shape, data }:
   if (shape.length !== 2 || shape[0] !== knots || columns % units !== 0)
     throw unreadable(path, `"label-coupling" has shape [${shape}], expected [${knots}, labels times ${units} units]`)
   const labels = columns / units
+  if (labels > mostTerms) throw unreadable(path, `"label-coupling" is of ${labels} label units, too many to show`)
   return Array.from({ length: labels }, (_, l) => ({
     name: labels === 1 ? 'label-coupling' : `label-coupling ${l + 1}`,
     on: 'unit',

@@ -8,9 +8,20 @@ import { readResults, scenarioFacts } from './read-json.js'
 import { readObjective } from './read-objective.js'
 import { readEnsemble, readObservables } from './read-observed.js'
 import { readParameters } from './read-parameters.js'
-import { entry, finite, isRecord } from './read-values.js'
-import { flat, parsed, pointSet, readArrays, readJson, readPoints, readRecorded, readText } from './run-files.js'
-import type { CrooksHistogram, Extremes, RunRecord, Trajectories } from './run-record.js'
+import { entry, finite, isRecord, shown } from './read-values.js'
+import {
+  firstOf,
+  flat,
+  parsed,
+  pointSet,
+  readArrays,
+  readJson,
+  readMetrics,
+  readPoints,
+  readRecorded,
+  readText,
+} from './run-files.js'
+import type { CrooksHistogram, Extremes, PointSet, RunRecord, Trajectories } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /**
@@ -42,34 +53,37 @@ export function readRun(directory: string): RunRecord {
   }
   const samples = readPoints(directory, 'samples.npy')
   const denoised = readPoints(directory, 'samples-denoised.npy')
-  if (samples && denoised && (samples.count !== denoised.count || samples.units !== denoised.units))
+  if (samples && denoised && (samples.whole !== denoised.whole || samples.units !== denoised.units))
     throw unreadable(
       join(directory, 'samples-denoised.npy'),
-      `shape [${denoised.count}, ${denoised.units}] where samples.npy has [${samples.count}, ${samples.units}]`,
+      `shape [${denoised.whole}, ${denoised.units}] where samples.npy has [${samples.whole}, ${samples.units}]`,
     )
-  const classes = (count: number | undefined) => {
+  const classes = () => {
     const path = join(directory, 'labels.npy')
     if (!existsSync(path)) return undefined
     const labels = decodeNpy(readRecorded(directory, 'labels.npy'), path)
-    if (labels.size !== count) throw unreadable(path, `${labels.size} labels of ${count} samples`)
-    return flat(labels)
+    const { whole, count } = samples ?? {}
+    if (labels.size !== whole) throw unreadable(path, `${labels.size} labels of ${whole} samples`)
+    return flat(labels).subarray(0, count)
   }
   const { boltzmannX, boltzmannDensity, heldOutClass } = comparison
+  const found = readResults(results)
   return {
     manifest,
     scenarioText,
     settings: flatten(parsedScenario),
     scenario: scenarioFacts(parsedScenario, manifest),
-    backend: describeBackend(manifest.backend) ?? String(results.backend ?? ''),
+    backend: describeBackend(manifest.backend) ?? shown(results.backend ?? ''),
     seed: finite(manifest.seed) ?? finite(results.seed),
-    ...readResults(results),
+    ...found,
+    notes: [...found.notes, ...(samples === undefined ? [] : notAll(samples))],
     objective: readObjective(directory, results.objective),
     observables: readObservables(directory, results.observables),
     ensemble: readEnsemble(directory),
     ...readLosses(directory),
     samples,
     denoised,
-    classes: classes(samples?.count),
+    classes: classes(),
     heldOutClasses: heldOutClass && flat(heldOutClass),
     heldOut: comparisonSet('heldOut'),
     control: comparisonSet('control'),
@@ -77,7 +91,7 @@ export function readRun(directory: string): RunRecord {
     conditions: readConditions(directory),
     boltzmann: boltzmannX && boltzmannDensity && { x: flat(boltzmannX), density: flat(boltzmannDensity) },
     energies: Object.fromEntries(
-      Object.entries(readArrays(directory, 'thermodynamics.npz')).map(([name, array]) => [name, flat(array)]),
+      Object.entries(readArrays(directory, 'thermodynamics.npz')).map(([name, array]) => [name, firstOf(array)]),
     ),
     crooks: readCrooks(directory),
     trajectories: readTrajectories(directory),
@@ -88,6 +102,11 @@ export function readRun(directory: string): RunRecord {
   }
 }
 
+/** That a page is of the first samples, where it is. */
+function notAll({ count, whole = count }: PointSet): string[] {
+  return whole > count ? [`Pictures and figures of states are of the first ${count} of ${whole}.`] : []
+}
+
 /** What `overdamped free-energy --out` wrote: two directions of a protocol, and what their works give. */
 export function readFreeEnergy(directory: string): Pick<RunRecord, 'freeEnergy' | 'crooks'> & {
   forward: string
@@ -95,25 +114,24 @@ export function readFreeEnergy(directory: string): Pick<RunRecord, 'freeEnergy' 
 } {
   const found = readJson(directory, 'free-energy.json')
   const { freeEnergy } = readResults(found)
-  return { freeEnergy, crooks: readCrooks(directory), forward: String(found.forward), reverse: String(found.reverse) }
+  return { freeEnergy, crooks: readCrooks(directory), forward: shown(found.forward), reverse: shown(found.reverse) }
 }
 
 /** What ran, on what, and why that: `wasm: float32, SIMD, 2 threads (auto: …)`. */
 function describeBackend(backend: unknown): string | undefined {
   if (!isRecord(backend)) return undefined
   const { name, device, reason } = backend
-  return `${[name, device].filter(Boolean).join(': ')}${reason ? ` (${reason})` : ''}`
+  return `${[name, device].filter(Boolean).map(shown).join(': ')}${reason ? ` (${shown(reason)})` : ''}`
 }
+
+/** Each is a row of a table. */
+const mostKnots = 10_000
 
 /** A resumed run may write a knot twice; the later line counts. */
 function readLosses(directory: string): { slices: SliceLoss[]; iterations: IterationLoss[] } {
   const slices = new Map<number, SliceLoss>()
   const iterations = new Map<string, IterationLoss>()
-  if (!existsSync(join(directory, 'metrics.jsonl'))) return { slices: [], iterations: [] }
-  const lines = readText(directory, 'metrics.jsonl').split('\n')
-  lines.forEach((line, index) => {
-    if (line.trim() === '') return
-    const row: unknown = parsed(directory, `metrics.jsonl:${index + 1}`, () => JSON.parse(line))
+  readMetrics(directory, (row) => {
     const [slice, t, loss] = [finite(entry(row, 'slice')), finite(entry(row, 't')), finite(entry(row, 'loss'))]
     if (!isRecord(row) || slice === undefined || t === undefined) return
     if (row.kind === 'slice')
@@ -126,8 +144,10 @@ function readLosses(directory: string): { slices: SliceLoss[]; iterations: Itera
         oracleHeldOutLoss: finite(row.oracleHeldOutLoss),
       })
     else if (row.kind === 'iteration' && loss !== undefined)
-      iterations.set(`${slice}/${row.iteration}`, { slice, t, iteration: finite(row.iteration) ?? 0, loss })
+      iterations.set(`${slice}/${shown(row.iteration)}`, { slice, t, iteration: finite(row.iteration) ?? 0, loss })
   })
+  if (slices.size > mostKnots)
+    throw unreadable(join(directory, 'metrics.jsonl'), `has ${slices.size} knots, expected at most ${mostKnots}`)
   return { slices: [...slices.values()].sort((a, b) => a.t - b.t), iterations: [...iterations.values()] }
 }
 
@@ -135,19 +155,25 @@ function readConditions(directory: string): RunRecord['conditions'] {
   const arrays = readArrays(directory, 'conditions.npz')
   if (Object.keys(arrays).length === 0) return undefined
   const set = (name: string) => arrays[name] && pointSet(arrays[name], join(directory, 'conditions.npz'), name)
-  return {
+  const sets = {
     original: set('original'),
-    known: arrays.known && flat(arrays.known),
     nearest: set('nearest'),
     noised: set('noised'),
     tweedie: set('tweedie'),
   }
+  const shapes = Object.values(sets).flatMap((one) => (one ? [`[${one.count}, ${one.units}]`] : []))
+  if (new Set(shapes).size > 1)
+    throw unreadable(join(directory, 'conditions.npz'), `its sets have the shapes ${shapes.join(', ')}, expected one`)
+  return { ...sets, known: arrays.known && flat(arrays.known) }
 }
+
+const mostTimes = 1_000_000
 
 function readTrajectories(directory: string): Trajectories | undefined {
   const { time, x } = readArrays(directory, 'trajectories.npz')
   if (!time || !x) return undefined
   const where = join(directory, 'trajectories.npz')
+  if (time.size > mostTimes) throw unreadable(where, `holds ${time.size} times, expected at most ${mostTimes}`)
   if (x.shape.length !== 3 || x.shape[1] !== time.shape[0])
     throw unreadable(where, `x has shape [${x.shape}], expected [trajectories, ${time.shape[0]}, units]`)
   return { time: Array.from(flat(time)), x: flat(x), count: x.shape[0] as number, units: x.shape[2] as number }

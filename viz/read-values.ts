@@ -1,4 +1,5 @@
 import type { Estimate } from './learned-record.js'
+import { unreadable } from './unreadable.js'
 
 /** A parsed JSON or YAML mapping whose values are not known yet. */
 export type JsonRecord = Record<string, unknown>
@@ -19,12 +20,20 @@ export function entry(value: unknown, ...path: string[]): unknown {
 }
 
 export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(text) : []
+  return few(Array.isArray(value) ? value.map(text) : [], mostRows)
 }
 
-/** The mappings of a list; none where it is no list. */
-export function records(value: unknown): JsonRecord[] {
-  return Array.isArray(value) ? value.filter(isRecord) : []
+/** Rows of a table that a page can carry: a few mappings in a file could ask for a table of all of them by all of them. */
+const mostRows = 2000
+
+/** The mappings of a list; none where it is no list. @throws OverdampedError E_FORMAT where a page could not show them */
+export function records(value: unknown, most = mostRows): JsonRecord[] {
+  return few(Array.isArray(value) ? value.filter(isRecord) : [], most)
+}
+
+function few<T>(rows: T[], most: number): T[] {
+  if (rows.length <= most) return rows
+  throw unreadable('results.json', `holds ${rows.length} entries in one place, where a report shows at most ${most}`)
 }
 
 export function meanAsEstimate(value: unknown): Estimate {
@@ -40,14 +49,32 @@ export function figure(value: unknown): number | undefined {
   return finite(value) ?? finite(entry(value, 'value'))
 }
 
-export function named(value: unknown): [string, JsonRecord][] {
-  return isRecord(value) ? Object.entries(value).filter((pair): pair is [string, JsonRecord] => isRecord(pair[1])) : []
+export function named(value: unknown, most = mostRows): [string, JsonRecord][] {
+  const pairs = isRecord(value) ? Object.entries(value) : []
+  return few(
+    pairs.filter((pair): pair is [string, JsonRecord] => isRecord(pair[1])),
+    most,
+  )
 }
 
-/** The entries of a mapping that are finite numbers. */
+/** The entries of a mapping that are finite numbers, and nothing under names that every object knows, such as `constructor`. */
 export function numbers(value: unknown): Record<string, number> {
   const pairs = isRecord(value) ? Object.entries(value) : []
-  return Object.fromEntries(pairs.filter((pair): pair is [string, number] => finite(pair[1]) !== undefined))
+  const known = few(
+    pairs.filter((pair): pair is [string, number] => finite(pair[1]) !== undefined),
+    mostRows,
+  )
+  return Object.assign(Object.create(null), Object.fromEntries(known))
+}
+
+/** What a table of ours says of a name from a file; nothing of names that every object knows, such as `constructor`. */
+export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+/** Any value as text; what is no text or number stands as JSON, since it may say itself what it is as text. */
+export function shown(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** The value when it is text, else ''. */

@@ -16,6 +16,8 @@ export interface PointSet {
   points: ArrayLike<number>
   count: number
   units: number
+  /** rows in the file, of which a page shows the first */
+  whole?: number
 }
 
 /** One line of results.json's `metrics`, with the figures it is read beside. */

@@ -17,7 +17,7 @@ export interface Summary {
  * @returns NaN in every figure of an empty list, and in s.d. and s.e. of a single value. Cost O(n log n).
  */
 export function summarise(values: ArrayLike<number>): Summary {
-  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort()
+  const sorted = ascending(values)
   const count = sorted.length
   const mean = sorted.reduce((sum, value) => sum + value, 0) / count
   const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0)
@@ -35,6 +35,17 @@ export function summarise(values: ArrayLike<number>): Summary {
   }
 }
 
+/** The finite ones of numbers, sorted, [their count]. */
+function ascending(values: ArrayLike<number>): Float64Array {
+  const sorted = new Float64Array(values.length)
+  let count = 0
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n] as number
+    if (Number.isFinite(value)) sorted[count++] = value
+  }
+  return sorted.subarray(0, count).sort()
+}
+
 /**
  * Linear interpolation between order statistics.
  * @param sorted ascending
@@ -45,6 +56,16 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   const below = Math.floor(position)
   const above = Math.min(below + 1, sorted.length - 1)
   return (sorted[below] ?? Number.NaN) * (1 - position + below) + (sorted[above] ?? 0) * (position - below)
+}
+
+/** The least and the largest of numbers, however many: as arguments of a function they would have to fit on the stack. */
+export function extent(values: Iterable<number>): [least: number, largest: number] {
+  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > largest) largest = value
+  }
+  return [least, largest]
 }
 
 /** Counts in bins of equal width, and how many values lie outside the range that is shown. */
@@ -65,7 +86,7 @@ export interface Histogram {
  * @param values any numbers; those that are not finite are left out
  */
 export function histogram(values: ArrayLike<number>): Histogram {
-  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort()
+  const sorted = ascending(values)
   if (sorted.length === 0) return { centres: [], counts: [], width: 1, inside: 0, outside: 0 }
   const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25)
   const [q0, q1] = [quantile(sorted, 0.002), quantile(sorted, 0.998)]
@@ -73,7 +94,8 @@ export function histogram(values: ArrayLike<number>): Histogram {
   const low = Math.max(sorted[0] as number, q0 - spread)
   const high = Math.min(sorted.at(-1) as number, q1 + spread)
   const cubeRoot = Math.cbrt(sorted.length)
-  const wanted = Math.max(2 * cubeRoot, spread > 0 ? ((high - low) * cubeRoot) / (2 * spread) : 1)
+  // Numbers at the ends of what there is have no difference.
+  const wanted = Math.max(2 * cubeRoot, spread > 0 ? ((high - low) * cubeRoot) / (2 * spread) : 1) || 1
   const bins = high > low ? Math.min(60, Math.ceil(wanted)) : 1
   const width = high > low ? (high - low) / bins : Math.max(1e-9, Math.abs(low) * 1e-3)
   const start = high > low ? low : low - width / 2

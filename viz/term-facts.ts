@@ -1,3 +1,5 @@
+import { own } from './read-values.js'
+
 /** How the report names a term of the potential. */
 export interface TermFacts {
   title: string
@@ -31,5 +33,5 @@ const known: Record<string, TermFacts> = {
 export function termFacts(name: string): TermFacts {
   const label = /^label-coupling (\d+)$/.exec(name)
   if (label) return { ...(known['label-coupling'] as TermFacts), title: `Coupling of label ${label[1]}` }
-  return known[name] ?? { title: name, symbol: 'θ', about: 'a term of the scenario: its coefficient' }
+  return own(known, name) ?? { title: name, symbol: 'θ', about: 'a term of the scenario: its coefficient' }
 }

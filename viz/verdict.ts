@@ -1,5 +1,6 @@
 import { enumerate, formatBeside, formatNumber, formatWithError } from './format.js'
 import { isDigits, metricFacts, type Outcome, outcome, realData } from './metric-facts.js'
+import { shown } from './read-values.js'
 import type { Check, Metric, RunRecord } from './run-record.js'
 
 /** The first thing a reader sees: sentences, and one word for how it went. */
@@ -51,7 +52,7 @@ export function verdict(run: RunRecord): Verdict {
       ...(warned ? ['There is a warning, which checks of the scheme need not see.'] : []),
       ...(finished
         ? []
-        : [`The run ended before it was done (${String(run.manifest.exitReason)}): the figures are partial.`]),
+        : [`The run ended before it was done (${shown(run.manifest.exitReason)}): the figures are partial.`]),
       ...(compared.length + run.checks.length === 0
         ? ['This run holds no check and no comparison with a control: it shows what happened, it proves nothing.']
         : []),

@@ -172,6 +172,20 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(reports[1]).toBeGreaterThan(reports[0]!)
   })
 
+  it.each<Parameters<Claims['resumed']>>([
+    [[3, 3, 'all'], 20, 30, 'hold', true, 2],
+    [[3, 3, 1], 37, 30, 'still', true, 2],
+    [[3, 3, 1], 20, 30, 'hold', false, 2],
+    [[1, 1, 'all'], 2 ** 18 + 100, 2, 'still', true, 3],
+  ])(
+    'goes on with the same bits where it was stopped: %j, %i trajectories, %i steps, %s, work and heat %s',
+    async (...of) => {
+      const { stops, different } = await ask(page, 'resumed', ...of)
+      expect(different).toBe(0)
+      expect(stops).toBeGreaterThan(0)
+    },
+  )
+
   it('refuses what it has no kernels for', async () => {
     const [known, rule, integrator, formula, hidden, twice] = await ask(page, 'refusals')
     expect(known).toBeNull()

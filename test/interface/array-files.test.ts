@@ -155,6 +155,19 @@ describe('arrays', () => {
     expect(refusal(() => loadArray({ path: file(text, 'bad.csv'), holdout: 0.5 }, 2))).toContain(message)
   })
 
+  test('names of any length are told in a short line', () => {
+    const name = 'x'.repeat(5000)
+    const path = file(`${name},y\n1,2\n3,4\n5,6\n7,8\n`, 'long.csv')
+    for (const classes of [name.slice(1), 5]) {
+      const message = refusal(() => loadArray({ path, holdout: 0.5, classes }, 1))
+      expect(message).toContain('long.csv:1: there is no column')
+      expect(message.length).toBeLessThan(600)
+    }
+    const constant = file(`${name},y\n1,2\n1,4\n1,6\n1,8\n`, 'long.csv')
+    const refused = refusal(() => loadArray({ path: constant, holdout: 0.5, standardize: true }, 2))
+    expect(refused).toMatch(/column "x{60}…"/)
+  })
+
   test('a missing value alone on its line is refused, as pandas writes it', () => {
     const load = () => loadArray({ path: file('x\n1.5\n""\n2.5\n', 'one.csv'), holdout: 0.5 }, 1)
     expect(refusal(load)).toContain('one.csv:3: row 1, column 0 (counted from 0) is "";')
@@ -169,6 +182,7 @@ describe('arrays', () => {
     ['empty lines', '\n'.repeat(1e6)],
     ['padded number signs', '  # \n'.repeat(5e5)],
     ['one line', '1,'.repeat(9e6)],
+    ['digits and a word', `${'9'.repeat(4e6)}x,1\n2,3\n`],
   ])('megabytes of %s are refused in a time that grows with their number', (_name, text) => {
     const path = file(text, 'hostile.csv')
     const start = process.cpuUsage()

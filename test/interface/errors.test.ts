@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { errorsDocument } from '../../src/cli/handlers/errors.js'
-import { errorCodes } from '../../src/errors.js'
+import { errorCodes, OverdampedError, quoted } from '../../src/errors.js'
 import { sourceFiles, visitNodes } from '../source-files.js'
 
 const source = [...sourceFiles('src', 'E_'), ...sourceFiles('viz', 'E_')]
@@ -41,4 +41,13 @@ test('docs/errors.md is what the table says (npm run build && npm run errors wri
 test('every meaning and remedy is one sentence', () => {
   for (const { meaning, remedy } of Object.values(errorCodes))
     for (const text of [meaning, remedy]) expect(text).toMatch(/^[A-Z`][^|]*\.$/)
+})
+
+test('a message is one line that a terminal shows as it is, whatever a file or a path holds', () => {
+  const odd = 'a\nb\r\nc\u001b[2J\u009b\u2028d\u202e\ud800e\u2066'
+  expect(new OverdampedError('E_DATA', odd, odd).message).toBe(
+    'a b c\ufffd[2J\ufffd\ufffdd\ufffd\ufffde\ufffd: a b c\ufffd[2J\ufffd\ufffdd\ufffd\ufffde\ufffd [E_DATA]',
+  )
+  expect(quoted('a\nb')).toBe('"a\\nb"')
+  expect(quoted('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`)
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeSafetensors } from '../../src/experiment/files/safetensors.js'
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/experiment/files/safetensors.js'
 import { decodeParameters, encodeParameters } from '../../src/experiment/record/parameters.js'
 import { run } from '../../src/experiment/run/run.js'
 import { effectiveScenario, parseScenario } from '../../src/experiment/scenario/load.js'
@@ -142,6 +142,24 @@ test('parameters of hidden units come back from their file, and a file without t
   const without = encodeParameters(visible, knots, theta)
   expect(() => decodeParameters(without, potential, knots, 'parameters.safetensors')).toThrow(
     /parameters.safetensors: expected a float64 tensor "hidden-coupling" of shape \[3, 8\].*E_FORMAT/,
+  )
+})
+
+test('parameters of another shape, or that are not finite, are refused', async () => {
+  const { potential, noising } = createProblem(await parseScenario(learning('{}'), 'a.yaml'))
+  const knots = noising.knots.slice(0, 2)
+  const theta = knots.map(() => normals(potential.size, 80))
+  const read = (change: (tensors: Record<string, Tensor>) => void) => {
+    const { tensors } = decodeSafetensors(encodeParameters(potential, knots, theta), 'p')
+    change(tensors)
+    return () => decodeParameters(encodeSafetensors(tensors), potential, knots, 'p')
+  }
+  expect(read(() => {})()).toEqual(theta)
+  expect(read((tensors) => tensors['hidden-coupling']!.shape.reverse())).toThrow(
+    'p: expected a float64 tensor "hidden-coupling" of shape [2, 8]',
+  )
+  expect(read((tensors) => tensors.stiffness!.data.fill(Number.NaN))).toThrow(
+    'p: the tensor "stiffness" holds a number that is not finite. [E_FORMAT]',
   )
 })
 

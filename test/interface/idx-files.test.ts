@@ -180,7 +180,14 @@ describe('IDX files', () => {
     )
     const huge = idx(0x803, [2 ** 32 - 1, 28, 28], new Uint8Array(100))
     const many = file(idx(0x801, [2 ** 32 - 1], new Uint8Array(100)))
-    expect(refusal(() => loadIdx({ images: file(huge), labels: many, ...keys }))).toContain('at most 1 GiB')
+    const labelled = (labels: string) => refusal(() => loadIdx({ images: file(huge), labels, ...keys }))
+    expect(labelled(many)).toContain('4294967295 labels; expected at most 1369568, as many as images in 1 GiB')
+    expect(labelled(file(gzipSync(idx(0x801, [2_000_000], new Uint8Array(2e6)))))).toContain('2000000 labels; expected')
+    const wide = idx(0x803, [1_000_000, 28, 28], new Uint8Array(100))
+    const enough = file(gzipSync(idx(0x801, [1_000_000], new Uint8Array(1_000_000))))
+    expect(refusal(() => loadIdx({ images: file(wide), labels: enough, ...keys, size: 28, crop: 0 }))).toContain(
+      'at most 1 GiB',
+    )
     const after = process.memoryUsage()
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(50e6)
   })

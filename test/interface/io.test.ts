@@ -126,6 +126,13 @@ describe('npy', () => {
       [edited('False', 'True '), /Fortran order.*ascontiguousarray/],
       [edited('<f8', '>f8'), /type >f8.*<f4, <f8, <i4 or \|u1/],
       [edited('descr', 'dascr'), /lacks descr/],
+      // Python takes the last value of a key.
+      [edited("'shape': (2, 3), }       ", "'shape': (9,), 'shape': (6,)}"), /lacks descr/],
+      [edited("'shape': (2, 3), }  ", "'shape': (2, 3), }+1"), /lacks descr/],
+      [edited("'shape': (2, 3), }", "'shape': (02, 3),}"), /lacks descr/],
+      [edited("{'descr'", "['descr'"), /lacks descr/],
+      [edited("'<f8', 'fort", "'<\nf', 'fort"), /type < f\. Expected/],
+      [edited("'shape': (2, 3), }         ", "'shape': (0, 9007199254740993)}"), /impossible shape/],
       [edited("'shape': (2, 3), }", "'shape': (9999999999999999, 9), }"), /shape/],
     ]
     for (const [bytes, message] of cases) {
@@ -133,6 +140,32 @@ describe('npy', () => {
       expect(error.code).toBe('E_FORMAT')
       expect(error.message).toMatch(message)
     }
+  })
+})
+
+describe('npy of many axes', () => {
+  const withAxes = (count: number) => {
+    const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${'1, '.repeat(count)}), }\n`
+    const preamble = Buffer.from('\x93NUMPY\x01\0\0\0', 'latin1')
+    preamble.writeUInt16LE(text.length, 8)
+    return new Uint8Array(Buffer.concat([preamble, Buffer.from(text), new Uint8Array(8)]))
+  }
+
+  it('is read with 32, as NumPy has them, and refused with more in a short line', () => {
+    expect(decodeNpy(withAxes(32), 'x.npy').shape).toHaveLength(32)
+    // Code is made for every number of axes up to that of an array: 20,000 axes took 20 s, then memory.
+    const { message } = failure(() => decodeNpy(withAxes(20_000), 'x.npy'))
+    expect(message).toContain('has the impossible shape "(1, 1, ')
+    expect(message.length).toBeLessThan(200)
+  })
+
+  it('says a type of thousands of letters in a short line', () => {
+    const text = Buffer.from(withAxes(20_000))
+      .toString('latin1')
+      .replace("'<f8'", `'${'x'.repeat(20_000)}'`)
+    const { message } = failure(() => decodeNpy(Buffer.from(text.slice(0, 60_128), 'latin1'), 'x.npy'))
+    expect(message).toMatch(/lacks descr|has elements of type x+\. Expected/)
+    expect(message.length).toBeLessThan(300)
   })
 })
 
@@ -194,6 +227,46 @@ describe('npz', () => {
     expect(failure(() => decodeNpz(flipped, 'x.npz')).message).toContain(
       'x.npz: is not a whole zip archive (wrong checksum)',
     )
+  })
+
+  /** An archive of one packed array of zeros: the local header has 30 bytes and the name 5, the directory 51, its end 22. */
+  const packed = zipSync({ 'a.npy': encodeNpy(ndarray(new Uint8Array(10_000))) }, { mtime: new Date(1980, 0, 1) })
+  const directory = packed.length - 73
+  const withField = (at: number, width: 2 | 4, value: number) => {
+    const copy = packed.slice()
+    const view = new DataView(copy.buffer)
+    if (width === 2) view.setUint16(at, value, true)
+    else view.setUint32(at, value, true)
+    return copy
+  }
+
+  it('takes no memory for what an entry cannot hold', () => {
+    const before = process.memoryUsage().arrayBuffers
+    const refused = (size: number) => failure(() => decodeNpz(withField(directory + 24, 4, size), 'x.npz')).message
+    expect(refused(2 ** 32 - 1)).toContain('x.npz: unpacks to 4294967295 bytes; at most 2147483648')
+    expect(refused(2 ** 31)).toContain('an entry says that it unpacks to more than it can')
+    expect(refused(10_000)).toContain('x.npz: is not a whole zip archive')
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10e6)
+  })
+
+  it('refuses what could be read in two ways', () => {
+    const cases: [Uint8Array, string][] = [
+      [withField(30, 2, 0x6262), 'an entry has another name in its header'],
+      [withField(directory + 8, 2, 1), 'an entry is encrypted'],
+      [withField(directory + 6, 2, 127), 'an entry is of a later version of zip'],
+      [withField(directory + 10, 2, 12), 'an entry is packed by method 12'],
+      [withField(packed.length - 6, 4, directory - 1), 'its directory is elsewhere'],
+      [withField(directory + 42, 4, 5), 'an entry has no header'],
+      [withField(directory + 20, 4, 10_000), 'its entries overlap'],
+    ]
+    for (const [archive, why] of cases) expect(failure(() => decodeNpz(archive, 'x.npz')).message).toContain(why)
+  })
+
+  it('shows the name of an entry in one short line', () => {
+    const named = (name: string) => failure(() => decodeNpz(zipSync({ [name]: new Uint8Array(3) }), 'x.npz')).message
+    expect(named('a\nb\u001b[2J.npy')).toContain('x.npz/a\\nb\\u001b[2J.npy: has 3 bytes')
+    expect(named(`${'x'.repeat(5000)}.npy`).length).toBeLessThan(200)
+    expect(named('x'.repeat(5000)).length).toBeLessThan(200)
   })
 
   it('names the entry that is no array', () => {
@@ -261,6 +334,7 @@ describe('safetensors', () => {
     const headers = [
       'null',
       '[]',
+      ` {"a":${entry('F32', '[2]', 0, 8)}}`,
       '{"a":1}',
       '{"a":{}}',
       '{"__metadata__":{"a":1}}',
@@ -277,6 +351,13 @@ describe('safetensors', () => {
     ]
     for (const header of headers) {
       expect(failure(() => decodeSafetensors(written(header, 8), 'x')).code, header).toBe('E_FORMAT')
+    }
+    const deep = `{"a":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
+    const long = `{"${'x'.repeat(5000)}":{"dtype":"${'y'.repeat(5000)}"}}`
+    const wide = `{"a":${entry('F32', `[${'2,'.repeat(5000)}2]`, 0, 8)}}`
+    for (const header of [deep, long, wide, '{"\u2028', '\n{"a":1,\n]', `{"a\\nb\\u001b[2J":1}`]) {
+      const { code, message } = failure(() => decodeSafetensors(written(header, 8), 'x'))
+      expect([code, message.length < 400, /[\p{Cc}\p{Zl}]/u.test(message)], message).toEqual(['E_FORMAT', true, false])
     }
     const huge = written('{}', 0)
     new DataView(huge.buffer).setBigUint64(0, 2n ** 63n, true)

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { hashOf } from '../../src/backend/native/cache.js'
+import { hashOf, keptLibrary } from '../../src/backend/native/cache.js'
 import { compilerOf, processor } from '../../src/backend/native/compiler.js'
 import { kernelLibrary, type LibraryOptions } from '../../src/backend/native/library.js'
 import { sameAsWasm } from '../../src/backend/node/native.js'
@@ -45,6 +45,17 @@ describe.skipIf(library === null)('native kernels', () => {
   function kept(cache: string): Promise<string> {
     const [sources, include] = [resolve('kernels'), resolve('node_modules/node-api-headers/include')]
     return kernelLibrary({ sources, include, cache, compilers: [copying] })
+  }
+  /** Asks for the library in a cache, without loading it. */
+  const again = (cache: string, onNote?: (line: string) => void) => {
+    const [sources, include] = [resolve('kernels'), resolve('node_modules/node-api-headers/include')]
+    return kernelLibrary({ sources, include, cache, compilers: [copying], onNote })
+  }
+  /** Flips a bit at a place of a file, from 0 to 1. */
+  function flipBit(path: string, place: number): void {
+    const bytes = readFileSync(path)
+    bytes[Math.floor(place * bytes.length)]! ^= 1 << Math.floor(place * 8)
+    writeFileSync(path, bytes)
   }
   /** A copy of that cache. */
   async function filled() {
@@ -91,10 +102,6 @@ describe.skipIf(library === null)('native kernels', () => {
     byRoot?: true,
   ]
   const spoiled: Spoiled[] = [
-    ['is truncated', /kernels\.node is damaged; remove .* to have it made again/, (path) => truncateSync(path, 4096)],
-    ['is empty', /is damaged/, (path) => truncateSync(path, 0)],
-    ['has no checksum', /is damaged \(ENOENT\)/, (_, kept) => rmSync(join(kept, 'kernels.sha256'))],
-    ['is gone', /is damaged \(ENOENT\)/, (path) => rmSync(path)],
     ['may be written by others', /kernels\.node may be written by others/, (path) => chmodSync(path, 0o722)],
     [
       'has a checksum that others may write',
@@ -146,6 +153,101 @@ describe.skipIf(library === null)('native kernels', () => {
       spoil(path, kept, cache)
       await expect(ask({ cache })).rejects.toThrow(reason)
     })
+
+  type Damaged = [what: string, said: RegExp, damage: (path: string, kept: string) => void]
+  const damages: Damaged[] = [
+    ['is truncated', /kernels\.node is damaged; it is made again/, (path) => truncateSync(path, 4096)],
+    ['is empty', /kernels\.node is damaged/, (path) => truncateSync(path, 0)],
+    ['has one bit flipped', /kernels\.node is damaged/, (path) => flipBit(path, 0.5)],
+    ['has a damaged checksum', /kernels\.node is damaged/, (_, kept) => flipBit(join(kept, 'kernels.sha256'), 0.5)],
+    ['has no checksum', /is damaged \(ENOENT\)/, (_, kept) => rmSync(join(kept, 'kernels.sha256'))],
+    ['is gone', /is damaged \(ENOENT\)/, (path) => rmSync(path)],
+  ]
+  test.each(damages)('are made again, which is said, when the library %s', async (_what, said, damage) => {
+    const { path, kept, cache } = await filled()
+    const sound = readFileSync(path)
+    damage(path, kept)
+    const notes: string[] = []
+    expect(await again(cache, (line) => notes.push(line))).toBe(path)
+    expect(notes).toEqual([expect.stringMatching(said), expect.stringMatching(/^compiling the kernels/)])
+    expect(hashOf(readFileSync(path))).toBe(hashOf(sound))
+    // Nothing of it stays.
+    expect(readdirSync(cache)).toEqual([basename(kept)])
+  })
+
+  test('are never taken for sound with one of 50 bits flipped, or cut at one of 50 lengths', async () => {
+    const { path, kept, cache } = await filled()
+    const sound = readFileSync(path)
+    const checksum = readFileSync(join(kept, 'kernels.sha256'))
+    const places = Array.from({ length: 50 }, (_, n) => (n * 0.618034) % 1)
+    for (const place of places)
+      for (const damage of [() => flipBit(path, place), () => truncateSync(path, Math.floor(place * sound.length))]) {
+        mkdirSync(kept, { recursive: true, mode: 0o700 })
+        writeFileSync(path, sound, { mode: 0o600 })
+        writeFileSync(join(kept, 'kernels.sha256'), checksum, { mode: 0o600 })
+        expect(keptLibrary(cache, basename(kept))).toBe(path)
+        damage()
+        const said: string[] = []
+        expect(keptLibrary(cache, basename(kept), (what) => said.push(what))).toBe(null)
+        expect(said).toEqual([`${path} is damaged`])
+        expect(readdirSync(cache)).toEqual([])
+      }
+  })
+
+  test('that are damaged end no process: the command says so and computes', async () => {
+    const base = fresh()
+    const env = { ...process.env, CC: copying[0], XDG_CACHE_HOME: base }
+    const ran = () => promisify(execFile)(process.execPath, ['dist/cli/main.js', 'backends'], { env })
+    await ran()
+    const cache = join(base, 'overdamped')
+    const [name] = readdirSync(cache)
+    truncateSync(join(cache, name!, 'kernels.node'), 20_000)
+    const { stdout, stderr } = await ran()
+    expect(stderr).toContain('kernels.node is damaged; it is made again')
+    expect(stdout).toMatch(/^native +float32/m)
+  })
+
+  test.skipIf(!isRoot)(
+    'are not kept where another user made the folder first, also below a folder for all',
+    async () => {
+      for (const inBetween of [false, true]) {
+        const above = fresh()
+        mkdirSync(above)
+        chmodSync(above, 0o1777)
+        const cache = inBetween ? join(above, '.cache', 'overdamped') : join(above, 'overdamped')
+        const theirs = inBetween ? dirname(cache) : cache
+        mkdirSync(theirs, { mode: 0o755 })
+        chownSync(theirs, 12345, 12345)
+        await expect(again(cache)).rejects.toThrow(`${theirs} is another user's`)
+      }
+    },
+  )
+
+  test.skipIf(!isRoot)('are not kept below a folder that a group of others may write to', async () => {
+    const above = fresh()
+    mkdirSync(above)
+    chownSync(above, 0, 12345)
+    chmodSync(above, 0o775)
+    await expect(again(join(above, 'overdamped'))).rejects.toThrow(`${above} may be written by others (of group 12345)`)
+  })
+
+  test('are a reason, and no crash, where nobody knows a home', async () => {
+    const { HOME: _, XDG_CACHE_HOME: __, ...env } = process.env
+    const options = isRoot ? { uid: 54321, gid: 54321 } : {}
+    for (const home of [
+      {},
+      { HOME: '' },
+      { HOME: 'relative' },
+      { HOME: '/nonexistent' },
+      { XDG_CACHE_HOME: 'relative' },
+    ]) {
+      const asked = ['dist/cli/main.js', 'backends']
+      const { stdout } = await promisify(execFile)(process.execPath, asked, { env: { ...env, ...home }, ...options })
+      expect(stdout).toMatch(/^native +\S/m)
+      expect(stdout).toMatch(/^wasm +\S/m)
+      if (!isRoot) break
+    }
+  })
 
   test('are not kept below a folder in which others could put another cache', async () => {
     const above = fresh()

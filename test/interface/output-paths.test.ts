@@ -172,6 +172,24 @@ test('mkdir on /proc ends at once in the command as it is installed', () => {
   expectLine(spawnSync(process.execPath, [main, 'run', 'trap.yaml', '--quiet', '--out', '/proc/x/y'], options))
 })
 
+test.each(['a/../../../elsewhere', '../elsewhere', 'a\\b', 'n'.repeat(190), 'con', 'ä b'])(
+  'a profile of any name writes under runs/: %s',
+  async (profile) => {
+    writeFileSync('trap.yaml', `${trap}profiles: { ${JSON.stringify(profile)}: { seed: 2 } }\n`)
+    const before = readdirSync(folder)
+    expect((await command('run', 'trap.yaml', '--quiet', '--threads', '1', '--profile', profile)).status).toBe(0)
+    const sweep = ['sweep', 'trap.yaml', '--over', 'bath.kT=1,2', '--quiet', '--threads', '1']
+    expect((await command(...sweep, '--profile', profile)).status).toBe(0)
+    const made = readdirSync('runs')
+    expect(made).toHaveLength(2)
+    for (const name of made) expect(name).toMatch(/^trap-[\p{L}\p{N}_.+-]+$/u)
+    expect(readdirSync(folder)).toEqual(before)
+    rmSync('runs', { recursive: true })
+    writeFileSync('trap.yaml', trap)
+    expectUntouched()
+  },
+)
+
 describe('one process at a time:', () => {
   const start = (...args: string[]) =>
     new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {

@@ -173,6 +173,32 @@ describe('a table from a file', () => {
     ])
   })
 
+  test('may have a million columns: that two have one name is seen at once', () => {
+    const names = Array.from({ length: 1e6 }, (_, n) => `c${n}`)
+    const start = process.cpuUsage()
+    expect(() => read(rows(`${names.join()},c5`, '1'))).toThrow('people.csv:1: two columns are named "c5". Rename one.')
+    // Ten times what it takes; comparing every two would be hours.
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(15)
+  })
+
+  test('says names and cells of any length in a short line', () => {
+    const long = 'x'.repeat(5000)
+    const messages = [
+      rows(`${long},${long}`, '1,2'),
+      rows(long, '1', ''),
+      rows(long, '1', '2', long),
+      rows(long, '1', '""'),
+    ]
+    for (const text of messages)
+      try {
+        read(text)
+      } catch (error) {
+        expect((error as Error).message.length).toBeLessThan(400)
+      }
+    expect(() => read(rows(long, '1', '2', long))).toThrow('data.columns: { xxx')
+    expect(() => read(people, { [long]: 'ignore' })).toThrow('no column of people.csv is named "xxx')
+  })
+
   test('may have columns with the names of methods', () => {
     expect(read(rows('constructor,toString', '1,a', '2,b')).map(({ kind }) => kind)).toEqual(['real', 'category'])
   })

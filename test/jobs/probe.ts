@@ -8,7 +8,7 @@ import { stream } from '../../src/physics/noise/streams.js'
 
 /** A job that does what a test tells it. */
 export interface Probe extends JobInput {
-  readonly act: 'draw' | 'refuse' | 'break' | 'wait' | 'die'
+  readonly act: 'draw' | 'refuse' | 'break' | 'wait' | 'die' | 'hoard'
   /** before it does so, in ms */
   readonly after: number
   /** a file that it writes when it is stopped */
@@ -29,6 +29,7 @@ async function run({ act, after, file, seed, index }: Probe, { onProgress, onNot
   if (act === 'refuse') throw new OverdampedError('E_DIVERGED', `index ${index} is too large.`, `seed ${seed}`, 1)
   if (act === 'break') throw Object.assign(new RangeError('broken'), { code: 'EXDEV' })
   if (act === 'die') process.exit(3)
+  for (const hoard: number[][] = []; act === 'hoard'; ) hoard.push(Array.from({ length: 10_000 }, Math.sqrt))
   if (act === 'wait') {
     while (!signal.aborted) await sleep(5)
     await sleep(50)

@@ -1,6 +1,6 @@
 import { table } from '../figure.js'
 import { absent, formatDuration, formatEstimate, formatNumber } from '../format.js'
-import { html } from '../html.js'
+import { html, visible } from '../html.js'
 import { figureTitle } from '../objective-facts.js'
 import type { Arm } from '../run-record.js'
 import { type Section, section } from '../sections/section.js'
@@ -101,9 +101,17 @@ export function comparedSystems(runs: readonly NamedRun[]): Section | undefined 
   return section('systems', 'Systems', note, content)
 }
 
+/** Text of a run as Markdown shows it, in one cell: no markup, no link, nothing that a terminal would obey. */
+function markdownText(text: string): string {
+  return visible(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[|[\]]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+}
+
 /** The same rows as Markdown, for a README. */
 export function systemsMarkdown(runs: readonly NamedRun[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`
   const head = ['system', 'scenario', 'figure', 'found', 'control', 'rule', 'work / heat, kT', 'checks that pass']
   return [
     line(head),

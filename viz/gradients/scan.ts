@@ -2,6 +2,7 @@ import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure } from '../figure.js'
 import { formatNumber } from '../format.js'
 import { html } from '../html.js'
+import { own } from '../read-values.js'
 import { type Section, section } from '../sections/section.js'
 import { biasCell, percent } from './cells.js'
 import type { RecordedBias, RecordedScan } from './record.js'
@@ -54,7 +55,7 @@ export function scan({ rule, symbol, setting, fitted, curves }: RecordedScan, dr
   const body = html`${biased ? chartFigure(bias, biasCaption, content) : html`<p class="caption">${biasCaption}</p>`}
 ${chartFigure(noise, noiseCaption, content)}`
   const note = `${rule}, in the ${drive} drive. Both axes are logarithmic: a power law is a straight line, and its power the slope.`
-  return section(id, titles[rule] ?? rule, note, body, biased ? [bias, noise] : [noise])
+  return section(id, own(titles, rule) ?? rule, note, body, biased ? [bias, noise] : [noise])
 }
 
 /** `h^(0.99 ± 0.05)` */

@@ -2,6 +2,7 @@ import { table } from '../figure.js'
 import { absent, formatCount, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { BudgetLine, Estimate } from '../learned-record.js'
+import { own } from '../read-values.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
@@ -57,7 +58,7 @@ ${table({ head, rows }, 'Error budget')}
 
 /** `weight 1` → facts of weight. */
 function factsOf(name: string) {
-  return measureFacts[name.split(' ')[0] as string]
+  return own(measureFacts, name.split(' ')[0] as string)
 }
 
 function title(name: string): string {

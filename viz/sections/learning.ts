@@ -3,6 +3,7 @@ import { brief, chartFigure, numberCell, thinned } from '../figure.js'
 import { formatCount, formatNumber, words } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { IterationLoss, SliceDiagnosis, SliceLoss } from '../learned-record.js'
+import { own } from '../read-values.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 import { sliceCharts } from './slices.js'
@@ -52,7 +53,7 @@ function summaryFigures(learned: Record<string, number>): [string, string][] {
   return Object.entries(learned).map(([name, value]) =>
     name === 'gap'
       ? ['above the oracle', `${formatNumber(100 * value, 2)} %`]
-      : [summaryNames[name] ?? words(name), formatNumber(value)],
+      : [own(summaryNames, name) ?? words(name), formatNumber(value)],
   )
 }
 

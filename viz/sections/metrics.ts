@@ -61,8 +61,8 @@ function ofArms(found: readonly Metric[]): Section {
     return { figure, arm, ...metric }
   })
   const figures = [...new Set(named.map(({ figure }) => figure))]
-  const of = (figure: string, arm?: string) =>
-    named.find((metric) => metric.figure === figure && (arm === undefined || metric.arm === arm))
+  const byName = new Map(named.toReversed().map((metric) => [JSON.stringify([metric.figure, metric.arm]), metric]))
+  const of = (figure: string, arm: string) => byName.get(JSON.stringify([figure, arm]))
   const arms = [...new Set(named.map(({ arm }) => arm))].map((arm) => [
     arm,
     ...figures.map((figure) => {
@@ -70,7 +70,7 @@ function ofArms(found: readonly Metric[]): Section {
       return metric && html`<strong>${formatEstimate(metric.value, metric.standardError)}</strong>`
     }),
   ])
-  const floors = figures.map((figure) => of(figure)?.floor)
+  const floors = figures.map((figure) => named.find((metric) => metric.figure === figure)?.floor)
   const rows = floors.every((floor) => floor === undefined)
     ? arms
     : [...arms, ['floor: no model is below it', ...floors.map((floor) => formatNumber(floor))]]

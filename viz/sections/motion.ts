@@ -4,7 +4,7 @@ import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
-import { histogram } from '../summary.js'
+import { extent, histogram } from '../summary.js'
 import { currents, inPeriod } from './currents.js'
 import { film } from './film.js'
 import { type Section, section } from './section.js'
@@ -136,9 +136,9 @@ function firstUnit(set: PointSet): Float64Array {
 
 /** The stretch that holds the bars and every place where the density is more than a thousandth of its peak. */
 function densityRange({ x, density }: NonNullable<RunRecord['boltzmann']>, centres: number[]): [number, number] {
-  const limit = Math.max(...Array.from(density)) / 1000
+  const limit = extent(Array.from(density))[1] / 1000
   const occupied = [...centres, ...Array.from(x).filter((_, index) => (density[index] as number) > limit)]
-  const [low, high] = [Math.min(...occupied), Math.max(...occupied)]
+  const [low, high] = extent(occupied)
   return [brief(low - 0.04 * (high - low)), brief(high + 0.04 * (high - low))]
 }
 

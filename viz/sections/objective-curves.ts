@@ -5,6 +5,7 @@ import { enumerate, formatCount, formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { figureTitle, referenceOf } from '../objective-facts.js'
 import type { Arm, Metric, ObjectiveCurve } from '../run-record.js'
+import { extent } from '../summary.js'
 
 /** A chart for each figure that changes along the iterations. */
 export function objectiveCurves(
@@ -20,9 +21,12 @@ export function objectiveCurves(
 
 /** Whether curves are so far from one another, all above 0, that a linear axis would show the largest alone. */
 function spansDecades(curves: readonly ObjectiveCurve[]): boolean {
-  const values = curves.flatMap(({ value }) => value)
-  return Math.min(...values) > 0 && Math.max(...values) > 1000 * Math.min(...values)
+  const [least, largest] = extent(curves.flatMap(({ value }) => value))
+  return least > 0 && largest > 1000 * least
 }
+
+/** Points of a curve that are drawn. */
+const mostPoints = 2000
 
 /** How many times as far as those of other arms a control's values may go before they are cut off. */
 const mostBeyond = 10
@@ -34,7 +38,7 @@ function cutOff(
 ): { floor: number; ceiling: number; beyond: string[] } | undefined {
   const fails = (name: string) => arms.some((arm) => arm.name === name && arm.fails)
   const kept = curves.filter(({ arm }) => !fails(arm)).flatMap(({ value }) => value)
-  const [low, high] = [Math.min(...kept), Math.max(...kept)]
+  const [low, high] = extent(kept)
   const size = high - low
   const beyond = curves.filter(({ value }) =>
     value.some((each) => each < low - mostBeyond * size || each > high + mostBeyond * size),
@@ -61,7 +65,9 @@ function curveChart(
       arms.findIndex(({ name }) => name === arm),
     )
     // Tones come again from the ninth arm on.
-    return { label: arm, kind: 'line', tone: runTone(place), dashed: place >= 8, x: iteration, y: value.map(brief) }
+    const kept = thinned([...iteration.keys()], mostPoints)
+    const [x, y] = [kept.map((n) => iteration[n] as number), kept.map((n) => brief(value[n] as number))]
+    return { label: arm, kind: 'line', tone: runTone(place), dashed: place >= 8, x, y }
   })
   const log = spansDecades(curves)
   const cut = log ? undefined : cutOff(curves, arms)
@@ -76,10 +82,7 @@ function curveChart(
   const content = {
     head: ['arm', 'iteration', figureTitle(figure)],
     rows: curves.flatMap(({ arm, iteration, value }) =>
-      thinned(
-        iteration.map((at, n) => [arm, formatCount(at), formatNumber(value[n])]),
-        20,
-      ),
+      thinned([...iteration.keys()], 20).map((n) => [arm, formatCount(iteration[n] as number), formatNumber(value[n])]),
     ),
   }
   const caption = `Means over the repetitions.${cut ? ` Beyond what is shown: ${enumerate(cut.beyond)} (control).` : ''}`

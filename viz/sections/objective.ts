@@ -23,6 +23,7 @@ export function objective(run: RunRecord): Section | undefined {
   if (!found) return undefined
   const { arms, curves, densities, drawn: own, images } = found
   const lines = densities.filter(({ units }) => units === 1)
+  const pictured = images.filter(({ images: { units } }) => lattice && units === lattice[0] * lattice[1])
   const learns = arms.some(({ locality }) => locality !== 'sampler')
   const planes = densities.filter(({ units }) => units === 2)
   const drawn = [
@@ -38,8 +39,8 @@ export function objective(run: RunRecord): Section | undefined {
   ]
   const body = html`${armsTable(arms)}${armDots(run)}${reliability(arms)}${planes.length > 0 ? html`<div class="panels">${planes.map(planePanel)}</div>` : undefined}
 ${
-  lattice && images.length > 0
-    ? html`<div class="panels">${images.map((drawn) => imagesPanel(drawn, lattice))}</div>
+  lattice && pictured.length > 0
+    ? html`<div class="panels">${pictured.map((drawn) => imagesPanel(drawn, lattice))}</div>
 <p class="caption">The first images of each class in the first repetition, not picked, a class below another; a last Tweedie step has denoised them.${dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>`
     : undefined
 }

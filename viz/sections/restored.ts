@@ -18,6 +18,9 @@ export function restored(run: RunRecord): Section | undefined {
   if (!conditions || !samples || !given || !scenario.lattice) return undefined
   const { original, known, nearest, tweedie, noised } = conditions
   const completions = samples.count / given.count
+  const { lattice } = scenario
+  const units = lattice[0] * lattice[1]
+  if (!Number.isInteger(completions) || samples.units !== units || given.units !== units) return undefined
   const drawn = Math.min(mostDrawn, completions)
   const shown = evenly(given, mostImages)
   const columns: { title: string; of: (image: number) => ArrayLike<number> }[] = [
@@ -33,7 +36,7 @@ export function restored(run: RunRecord): Section | undefined {
   ]
   const points = shown.flatMap((image) => columns.flatMap(({ of }) => Array.from(of(image))))
   const set = { points, count: shown.length * columns.length, units: samples.units }
-  const sheet = sprite(set, [...Array(set.count).keys()], scenario.lattice, columns.length, shownRange(run))
+  const sheet = sprite(set, [...Array(set.count).keys()], lattice, columns.length, shownRange(run))
   const order = columns.map(({ title }) => title).filter((title) => title !== '')
   const what = noised
     ? 'Noised images and what is drawn from under the noise'

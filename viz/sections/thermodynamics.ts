@@ -3,6 +3,7 @@ import type { ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure, foldedTable, table } from '../figure.js'
 import { absent, formatCount, formatEstimate, formatNumber, formatWithError, words } from '../format.js'
 import { html, type Markup } from '../html.js'
+import { own } from '../read-values.js'
 import type { Identity, RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
 import { firstPassage } from './first-passage.js'
@@ -44,7 +45,7 @@ export function thermodynamics(run: RunRecord): Section | undefined {
   const means = run.thermodynamics.map(({ name, mean, standardError, note }) => [
     name === words(name) ? name : html`${words(name)} <code>${name}</code>`,
     formatEstimate(mean, standardError),
-    note || (meanings[name] ?? absent),
+    note || (own(meanings, name) ?? absent),
   ])
   const body = html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>
 ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.e.', 'note'], rows: means }, 'Means of heat, work and entropy production')}` : undefined}${bathTable(run)}${speedLimit(run)}${free?.markup}${passage}${identityTable(run.identities)}`

@@ -7,6 +7,7 @@ import type { Network } from '../../physics/network/network.js'
 import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Simulation } from '../backend.js'
 import { packBlock } from './blocks.js'
 import { attemptBytes, flipScale, writeAttempts } from './flips.js'
@@ -104,6 +105,12 @@ function takeRing(arena: Arena, blockBytes: number, steps: number): { ring: numb
   return { ring, blocks }
 }
 
+/** Writes the parameters of the step before, whose landscape may stand still in the next; a protocol is asked how it begins all the same. */
+function enter(protocol: Protocol, begun: number, theta: Float64Array): void {
+  protocol.parameters(-1, theta)
+  if (begun > 0) protocol.parameters(begun - 1, theta)
+}
+
 /**
  * Takes room for a ring of parameter blocks and the arrays of a stretch.
  *
@@ -116,8 +123,7 @@ export function createStretches(
   { potential, protocol, bath, integrator, seed, limit = divergenceLimit }: Simulation,
   begun: number,
 ): Stretches {
-  const { blockBytes } = system
-  const steps = protocol.dt.length
+  const [blockBytes, steps] = [system.blockBytes, protocol.dt.length]
   const coloured = schemeOf(integrator) === leimkuhlerMatthews
   const { stream: drawnFrom, rates } = flipsBy(system, schemeOf(integrator))
   const attempts = rates.length === 0 ? 0 : arena.take(attemptBytes * rates.length * mostSteps)
@@ -130,9 +136,7 @@ export function createStretches(
   const theta = () => arena.f64(thetaAddress, potential.size)
   /** which block of the ring holds the present landscape */
   let present = 0
-  protocol.parameters(-1, theta())
-  // The landscape of the step before may stand still in the next, and its own is what a run begins with (see displacedProtocol).
-  if (begun > 0) protocol.parameters(begun - 1, theta())
+  enter(protocol, begun, theta())
   pack(blocks)
   return {
     initial: blocks,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   lstatSync,
   mkdirSync,
@@ -52,24 +52,54 @@ export function openCache(folder: string): void {
 }
 
 /**
- * The path of a library that is kept under a name; null when there is none.
+ * The path of a library that is kept under a name; null when there is none. One that is damaged is taken away.
  *
- * @throws Error when it is damaged, or somebody else could have written it: loading it could end the process, or do anything
+ * @param onDamage - hears what was taken away
+ * @throws Error when somebody else could have written it: loading it could do anything
  */
-export function keptLibrary(folder: string, name: string): string | null {
+export function keptLibrary(folder: string, name: string, onDamage: (what: string) => void = () => {}): string | null {
   const kept = join(folder, name)
-  if (lstatSync(kept, { throwIfNoEntry: false }) === undefined) return null
+  const damage = damageOf(kept)
+  if (damage === null) return join(kept, names.library)
+  if (damage !== '') {
+    onDamage(damage)
+    takeAway(kept)
+  }
+  return null
+}
+
+/**
+ * What is damaged in the folder of a library, as whoever loaded it could end with it; '' when there is no such folder, null when it
+ * is sound.
+ *
+ * @throws Error when somebody else could have written it
+ */
+function damageOf(kept: string): string | null {
+  if (lstatSync(kept, { throwIfNoEntry: false }) === undefined) return ''
   const [library, checksum] = [join(kept, names.library), join(kept, names.checksum)]
   try {
     requireOwn(kept, 'folder')
     requireOwn(library, 'file')
     requireOwn(checksum, 'file')
-    if (hashOf(readFileSync(library)) !== readFileSync(checksum, 'utf8')) throw new Error(`${library} is damaged`)
+    return hashOf(readFileSync(library)) === readFileSync(checksum, 'utf8') ? null : `${library} is damaged`
   } catch (cause) {
-    const reason = isSystem(cause) ? `${kept} is damaged (${cause.code})` : (cause as Error).message
-    throw new Error(`${reason}; remove ${kept} to have it made again`)
+    if (isSystem(cause)) return `${kept} is damaged (${cause.code})`
+    throw new Error(`${(cause as Error).message}; remove ${kept} to have it made again`)
   }
-  return library
+}
+
+/** Removes a damaged library, but for a sound one that another process has put in its place meanwhile. */
+function takeAway(kept: string): void {
+  const aside = `${kept}.${process.pid}-${randomBytes(4).toString('hex')}`
+  try {
+    renameSync(kept, aside)
+    if (damageOf(aside) === null) renameSync(aside, kept)
+  } catch (cause) {
+    // Another process took it away, or has put another there again.
+    if (!isSystem(cause)) throw cause
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
 }
 
 /**
@@ -143,8 +173,11 @@ function requireOwn(path: string, kind: 'file' | 'folder'): void {
 
 /** @throws Error for a folder above in which somebody else could put another in the place of the user's */
 function requireSafeWay(path: string): void {
-  const { uid, mode } = lstatSync(path)
+  const { uid, gid, mode } = lstatSync(path)
   if (uid !== 0 && uid !== ownUser()) throw new Error(`${path} is another user's`)
-  const isSticky = (mode & 0o1000) !== 0
-  if ((mode & 0o002) !== 0 && !isSticky) throw new Error(`${path} may be written by others`)
+  if ((mode & 0o1000) !== 0) return
+  if ((mode & 0o002) !== 0) throw new Error(`${path} may be written by others`)
+  // Many systems give each user a group, and let it write to all that is the user's.
+  const isOwnGroup = gid === 0 || gid === process.getgid?.()
+  if ((mode & 0o020) !== 0 && !isOwnGroup) throw new Error(`${path} may be written by others (of group ${gid})`)
 }

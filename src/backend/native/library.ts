@@ -40,7 +40,7 @@ export async function kernelLibrary(options: LibraryOptions): Promise<string> {
     if (compiler === null) continue
     // Where the headers lie makes no other library.
     const name = hashOf(...texts, ...command, ...flagsOf(compiler, machine), compiler.version, processor())
-    const kept = keptLibrary(cache, name)
+    const kept = keptLibrary(cache, name, (what) => options.onNote?.(`${what}; it is made again`))
     if (kept !== null) return kept
     try {
       return await keepLibrary(cache, name, (path) => {

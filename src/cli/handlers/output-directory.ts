@@ -12,7 +12,7 @@ export async function inOutputDirectory<T>(
   name: string,
   work: (directory: string) => Promise<T>,
 ): Promise<T> {
-  const first = join('runs', name)
+  const first = underRuns(name)
   if (out !== undefined) return work(out)
   if (resume) return work(first)
   const made = makeDirectory(dirname(first))
@@ -24,6 +24,14 @@ export async function inOutputDirectory<T>(
   } finally {
     removeEmpty([...made, directory()])
   }
+}
+
+/** Of a name of a directory, with room for what is put behind it. */
+const longestName = 200
+
+/** The directory of a name in runs/, and nowhere else: names of profiles may hold anything. */
+export function underRuns(name: string): string {
+  return join('runs', name.replace(/[^\p{L}\p{N}_.+-]+/gu, '-').slice(0, longestName))
 }
 
 /** Makes a directory; false when there is one. */

@@ -7,6 +7,7 @@ import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
+import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
@@ -25,7 +26,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const axes = args.over.map(parseAxis)
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
-  const directory = args.out ?? join('runs', [await name(), profile ?? [], 'sweep'].flat().join('-'))
+  const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
   const progress = createProgress(quiet)
   const say = (line: string) => {
     progress.clear()

@@ -78,7 +78,10 @@ export function executorOf(atATime: number, perform: Perform, close: () => Promi
       { signal, onStart, onProgress, onNote, onResult }: MapHooks<Output> = {},
     ) {
       const own = new AbortController()
-      const either = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal])
+      const stop = () => own.abort()
+      // (AbortSignal.any would leave something of each map at the signal, for as long as that lives.)
+      signal?.addEventListener('abort', stop)
+      if (signal?.aborted) stop()
       const failures: unknown[] = []
       /** Does something that ends all when it fails. */
       const attempt = async (work: () => unknown) => {
@@ -86,7 +89,7 @@ export function executorOf(atATime: number, perform: Perform, close: () => Promi
           await work()
         } catch (error) {
           failures.push(error)
-          own.abort()
+          stop()
         }
       }
       const outputs: Output[] = []
@@ -97,19 +100,20 @@ export function executorOf(atATime: number, perform: Perform, close: () => Promi
         outputs[place] = await perform(kind, jobs[place]!, {
           onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
           onNote: (line) => void attempt(() => onNote?.(place, line)),
-          signal: either,
+          signal: own.signal,
         })
         done++
         onProgress?.(place, 1)
         onResult?.(place, outputs[place])
       }
       const workThrough = async () => {
-        while (next < jobs.length && !either.aborted) {
+        while (next < jobs.length && !own.signal.aborted) {
           const place = next++
           await attempt(() => one(place))
         }
       }
       await Promise.all(Array.from({ length: Math.min(atATime, jobs.length) }, workThrough))
+      signal?.removeEventListener('abort', stop)
       if (failures.length > 0) throw failures[0]
       if (done < jobs.length) throw new StoppedError()
       return outputs

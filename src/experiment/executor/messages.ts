@@ -5,8 +5,9 @@ import type { JobHooks, JobInput, JobKind } from './executor.js'
 /** What whoever carries out jobs elsewhere is told: a job, by the name of its kind, and later perhaps to stop it. */
 export type JobOrder = { readonly kind: string; readonly input: JobInput } | 'stop'
 
-/** What it says of its job. The last two end it. */
+/** What it says of its job: first that it has begun. The last two end it. */
 export type JobMessage =
+  | { readonly begun: true }
   | { readonly share: number; readonly detail: Progress | undefined }
   | { readonly note: string }
   | { readonly output: unknown }
@@ -27,6 +28,7 @@ export function serveJobs<Input extends JobInput>(
   return async (order) => {
     if (order === 'stop') return stop.abort()
     stop = new AbortController()
+    say({ begun: true })
     try {
       const kind = kinds.find(({ name }) => name === order.kind)
       if (kind === undefined) throw new Error(`no kind of job is called "${order.kind}"`)
@@ -59,7 +61,7 @@ export function heardOf(
   if ('share' in message) onProgress(message.share, message.detail)
   else if ('note' in message) onNote(message.note)
   else if ('output' in message) return message
-  else return { error: errorOf(message.failure) }
+  else if ('failure' in message) return { error: errorOf(message.failure) }
   return null
 }
 

@@ -8,6 +8,8 @@ import { heardOf, type JobMessage, type JobOrder } from './messages.js'
 /** A thread, and who listens to it while it has a job. */
 interface Hand {
   readonly worker: Worker
+  /** when it has read what it runs, and begun with its first job, or died */
+  readonly begun: Promise<unknown>
   listener: { hear(message: JobMessage): void; died(why: string): void } | null
 }
 
@@ -37,7 +39,7 @@ export function createThreads(
         if (kind.lasting) return worker.postMessage('stop' satisfies JobOrder)
         // Its output may still come; it takes no other job.
         hands.delete(hand)
-        void worker.terminate()
+        void end(hand)
       }
       const free = () => {
         signal.removeEventListener('abort', stop)
@@ -63,13 +65,14 @@ export function createThreads(
       if (signal.aborted) stop()
     })
   return executorOf(threads, perform, async () => {
-    await Promise.all([...hands].map(({ worker }) => worker.terminate()))
+    await Promise.all([...hands].map(end))
   })
 }
 
 function startHand(entry: string | URL, hands: Set<Hand>): Hand {
-  const hand: Hand = { worker: new Worker(entry), listener: null }
-  const { worker } = hand
+  const worker = new Worker(entry)
+  const begun = new Promise((resolve) => worker.once('message', resolve).once('exit', resolve))
+  const hand: Hand = { worker, begun, listener: null }
   worker.unref()
   let why = ''
   worker.on('message', (message: JobMessage) => hand.listener?.hear(message))
@@ -82,6 +85,12 @@ function startHand(entry: string | URL, hands: Set<Hand>): Hand {
   })
   hands.add(hand)
   return hand
+}
+
+/** Ends a thread, though not while it reads what it runs: Node would leave the files open. */
+async function end({ worker, begun }: Hand): Promise<void> {
+  await begun
+  await worker.terminate()
 }
 
 function deathOf(job: string, why: string): OverdampedError {

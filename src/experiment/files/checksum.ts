@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
-import { isSystemError } from './folder.js'
+import { readRunFile } from './run-file.js'
 
 /** SHA-256 in hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
@@ -21,6 +21,7 @@ export function sealedJson(value: object): string {
  * @throws E_FORMAT when the text is not what was sealed, or no JSON
  */
 export function unsealed(text: string, path: string): unknown {
+  if (isDeep(text)) throw damaged(path, `is nested more than ${deepest} deep`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -38,6 +39,25 @@ export function unsealed(text: string, path: string): unknown {
   return rest
 }
 
+/** Whoever walks through a document does so on the stack; ours have six levels. */
+const deepest = 100
+
+/** Whether JSON has more brackets open at once; those within quotes are passed over. */
+function isDeep(text: string): boolean {
+  const [quote, backslash] = [0x22, 0x5c]
+  let open = 0
+  let isQuoted = false
+  for (let n = 0; n < text.length && open <= deepest; n++) {
+    const code = text.charCodeAt(n)
+    if (code === quote) isQuoted = !isQuoted
+    else if (isQuoted) n += code === backslash ? 1 : 0
+    // [ and { end in the same bits, as ] and } do.
+    else if ((code | 0x20) === 0x7b) open++
+    else if ((code | 0x20) === 0x7d) open--
+  }
+  return open > deepest
+}
+
 /**
  * Compares a file of a finished run with its checksum in the manifest of the run, where there is one.
  *
@@ -46,16 +66,11 @@ export function unsealed(text: string, path: string): unknown {
  */
 export function requireRecorded(directory: string, name: string, bytes: Uint8Array): Uint8Array {
   const manifest = join(directory, 'manifest.json')
-  let text: string
-  try {
-    text = readFileSync(manifest, 'utf8')
-  } catch (cause) {
-    // Whoever needs the manifest says that it is missing.
-    if (isSystemError(cause)) return bytes
-    throw cause
-  }
-  const { files = {} } = (unsealed(text, manifest) ?? {}) as { files?: Readonly<Record<string, string>> }
-  const sum = Object.hasOwn(files, name) ? files[name] : undefined
+  // Whoever needs the manifest says that it is missing.
+  if (!existsSync(manifest)) return bytes
+  const text = new TextDecoder().decode(readRunFile(directory, 'manifest.json'))
+  const { files } = (unsealed(text, manifest) ?? {}) as { files?: Readonly<Record<string, string>> | null }
+  const sum = Object.hasOwn(files ?? {}, name) ? files?.[name] : undefined
   if (sum !== undefined && sha256(bytes) !== sum)
     throw damaged(join(directory, name), 'does not have the checksum in manifest.json')
   return bytes

@@ -1,4 +1,4 @@
-import { didYouMean, OverdampedError } from '../../errors.js'
+import { didYouMean, OverdampedError, quoted, shortened } from '../../errors.js'
 import type { Column } from '../../learning/data/table.js'
 import { decodeTable, eachRow, type Fault, number, type Row } from './csv.js'
 import { withRegularFile } from './regular-file.js'
@@ -63,19 +63,21 @@ interface Cells {
 function named(row: Row, given: ColumnsGiven, source: string, fault: Fault): Cells[] {
   const { cells: names } = row
   if (names.some((name) => name.includes(notUtf8))) throw fault(encoding, row)
+  const seen = new Set<string>()
   names.forEach((name, n) => {
     if (name === '' || number.test(name))
       throw fault(
-        `column ${n} (counted from 0) is named ${JSON.stringify(name)}. Expected the first line to name every column; an index of rows is left out.`,
+        `column ${n} (counted from 0) is named ${quoted(name)}. Expected the first line to name every column; an index of rows is left out.`,
         row,
       )
-    if (names.indexOf(name) !== n) throw fault(`two columns are named ${JSON.stringify(name)}. Rename one.`, row)
+    if (seen.has(name)) throw fault(`two columns are named ${quoted(name)}. Rename one.`, row)
+    seen.add(name)
   })
   const unknown = Object.keys(given).find((name) => !names.includes(name))
   if (unknown !== undefined)
     throw new OverdampedError(
       'E_DATA',
-      `no column of ${source} is named ${JSON.stringify(unknown)}.${didYouMean(unknown, names)}`,
+      `no column of ${source} is named ${quoted(unknown)}.${didYouMean(unknown, names)}`,
       `data.columns.${unknown}`,
     )
   return names.map((name) => ({
@@ -98,7 +100,7 @@ function append(columns: readonly Cells[], row: Row, count: number, fault: Fault
       if (cell.includes(notUtf8)) throw fault(encoding, row)
       if (missing.test(cell))
         throw fault(
-          `row ${count}, column ${JSON.stringify(name)} has no value (${JSON.stringify(cell)}). Fill it in, leave the row out, or leave the column out (data.columns: { ${name}: ignore }).`,
+          `row ${count}, column ${quoted(name)} has no value (${JSON.stringify(cell)}). Fill it in, leave the row out, or leave the column out (data.columns: { ${shortened(name)}: ignore }).`,
           row,
         )
       known = { code: different.size, row: count, offset: row.offset }
@@ -116,7 +118,7 @@ function columnOf({ name, kind, different, codes }: Cells, fault: Fault): Column
     if (odd !== undefined) {
       const [cell, at] = odd
       throw fault(
-        `row ${at.row}, column ${JSON.stringify(name)} is ${JSON.stringify(cell.slice(0, 40))}; expected a number, as in other rows. Mend it, or say that the column holds categories (data.columns: { ${name}: category }).`,
+        `row ${at.row}, column ${quoted(name)} is ${JSON.stringify(cell.slice(0, 40))}; expected a number, as in other rows. Mend it, or say that the column holds categories (data.columns: { ${shortened(name)}: category }).`,
         at,
       )
     }

@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { OverdampedError } from '../../errors.js'
+import { OverdampedError, quoted, shortened } from '../../errors.js'
 
 /** Rows of numbers as they are read. */
 export interface NumberTable {
@@ -156,11 +156,11 @@ function classColumn(
   if (given === undefined) return -1
   const column = typeof given === 'number' ? given : (titles?.indexOf(given) ?? -1)
   if (column >= begin && column < end) return column
-  const named = titles === null ? '' : `: ${titles.slice(begin, end).slice(0, 20).join(', ')}`
+  const named = titles === null ? '' : `: ${shortened(titles.slice(begin, end).slice(0, 20).join(', '), 300)}`
   throw fault(
     typeof given === 'string' && titles === null
-      ? `the first line names no columns, and data.classes is ${JSON.stringify(given)}. Give the number of the column, counted from 0.`
-      : `there is no column ${JSON.stringify(given)} for data.classes. Expected one of ${begin} to ${end - 1}${named}.`,
+      ? `the first line names no columns, and data.classes is ${quoted(given)}. Give the number of the column, counted from 0.`
+      : `there is no column ${typeof given === 'string' ? quoted(given) : given} for data.classes. Expected one of ${begin} to ${end - 1}${named}.`,
   )
 }
 
@@ -212,8 +212,8 @@ function rowsOf() {
   }
 }
 
-/** How a number is written. */
-export const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+/** How a number is written. In one way: digits that two parts could have would be tried in both, for each of them. */
+export const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 /** What other programs write for a number that is none; not taken for the name of a column. */
 const notFinite = /^[+-]?(?:nan|inf(?:inity)?|null|n\/?a)$/i
 
@@ -227,7 +227,7 @@ const mends: readonly (readonly [RegExp, string])[] = [
 ]
 
 function unreadable(cell: string, row: number, column: number): string {
-  const shown = JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)
+  const shown = JSON.stringify(shortened(cell, 40))
   const mend = mends.find(([pattern]) => pattern.test(cell))?.[1]
   const names = row === 0 ? 'If this line names the columns, set header: true.' : undefined
   const what = `row ${row}, column ${column} (counted from 0) is ${shown}; expected a finite number.`

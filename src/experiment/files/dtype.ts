@@ -73,8 +73,13 @@ export function elements(dtype: Dtype, bytes: Uint8Array, begin: number, end: nu
   return dtype.over(copy.buffer)
 }
 
-/** The number of elements of an array of this shape: ∏ shape, 1 for a scalar's []. NaN when no exact integer. */
+/** No array has more axes: as in NumPy 1. Views are compiled for each number of axes up to that of the largest one. */
+const mostAxes = 32
+
+/** The number of elements of an array of this shape: ∏ shape, 1 for a scalar's []. NaN where no array has it. */
 export function elementCount(shape: readonly number[]): number {
+  if (shape.length > mostAxes || !shape.every((length) => Number.isSafeInteger(length) && length >= 0))
+    return Number.NaN
   const count = shape.reduce((product, length) => product * length, 1)
-  return Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN
+  return Number.isSafeInteger(count) ? count : Number.NaN
 }

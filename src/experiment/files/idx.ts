@@ -78,7 +78,7 @@ interface PairOfFiles {
 }
 
 function readPair({ images, labels }: IdxPair, size: number): PairOfFiles {
-  const tags = readIdx(labels, labelFile, (shape) => shape)
+  const tags = readIdx(labels, labelFile, ([count]) => checkLabels(count!, labels))
   const pixels = readIdx(images, imageFile, (shape) => checkImages(shape, tags.shape[0]!, size, images, labels))
   if (pixels.data.every((ink) => ink <= 1)) throw fault(images, 'holds no ink above 1; expected 0 to 255. Multiply it.')
   const classes: number[][] = Array.from({ length: 10 }, () => [])
@@ -117,6 +117,12 @@ function requireImages(
     if (length === 0) throw fault(labels, `no image of digit ${digit}; the file has ${listed(present)}.`)
     if (length < fewest) throw fault(labels, `${length} images of digit ${digit}; ${why}`)
   }
+}
+
+/** As many as there may be images: an archive of a megabyte can hold a gigabyte of labels. */
+function checkLabels(count: number, labels: string): void {
+  const most = Math.floor(mostBytes / imageSide ** 2)
+  if (count > most) throw fault(labels, `${count} labels; expected at most ${most}, as many as images in 1 GiB.`)
 }
 
 function checkImages(

@@ -1,4 +1,4 @@
-import { listed, OverdampedError } from '../../errors.js'
+import { listed, OverdampedError, quoted, shortened } from '../../errors.js'
 import { withRegularFile } from './regular-file.js'
 import { decodeSafetensors } from './safetensors.js'
 import { loadTable } from './series.js'
@@ -35,12 +35,16 @@ function tensorOf(path: string, name: string): number[] {
   const { tensors } = withRegularFile(path, kind, ({ size, read }) => decodeSafetensors(read(0, size), path))
   const tensor = Object.hasOwn(tensors, name) ? tensors[name]! : null
   if (tensor === null)
-    throw new OverdampedError('E_DATA', `has no tensor "${name}"; it has ${listed(Object.keys(tensors))}.`, path)
+    throw new OverdampedError(
+      'E_DATA',
+      `has no tensor ${quoted(name)}; it has ${shortened(listed(Object.keys(tensors)), 300)}.`,
+      path,
+    )
   const { shape, data } = tensor
   if (shape.length !== 1 && shape.length !== 2)
     throw new OverdampedError(
       'E_DATA',
-      `"${name}" has shape (${shape.join(', ')}); expected (numbers,) or (knots, numbers).`,
+      `${quoted(name)} has shape (${shape.join(', ')}); expected (numbers,) or (knots, numbers).`,
       path,
     )
   return Array.from(data.subarray(data.length - shape.at(-1)!))

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray'
-import { listed, OverdampedError } from '../../errors.js'
+import { listed, OverdampedError, quoted, shortened } from '../../errors.js'
 import { bytesOf, type Dtype, dtypeOf, dtypes, elementCount, elements, type NumericArray } from './dtype.js'
 
 export type { NumericArray } from './dtype.js'
@@ -124,19 +124,41 @@ function dataStart(bytes: Uint8Array, source: string): number {
   return begin
 }
 
-/** Element type and shape from the header, a Python dictionary literal of three keys in any order. */
+/** One key of the header and its value: a text, a truth value or a tuple of whole numbers. A tuple of one ends in a comma. */
+const headerEntry =
+  /[ \n]*'(descr|fortran_order|shape)'[ \n]*:[ \n]*(?:'([^'\\]*)'|(True|False)|\(([\d ,]*)\))[ \n]*(,?)/y
+const tuple = /^ *(?:(?:(?:0|[1-9]\d*) *, *)+(?:(?:0|[1-9]\d*) *)?)?$/
+
+/** The values of the header, a Python dictionary literal of three keys in any order; null for anything else. */
+function headerValues(header: string): { descr: string; order: string; lengths: string } | null {
+  const values = new Map<string, readonly (string | undefined)[]>()
+  headerEntry.lastIndex = 1
+  let [at, comma] = [1, ',']
+  for (let entry = headerEntry.exec(header); entry !== null && comma === ','; entry = headerEntry.exec(header)) {
+    if (values.has(entry[1]!)) return null
+    values.set(entry[1]!, entry.slice(2, 5))
+    comma = entry[5]!
+    at = headerEntry.lastIndex
+  }
+  const descr = values.get('descr')?.[0]
+  const order = values.get('fortran_order')?.[1]
+  const lengths = values.get('shape')?.[2]
+  if (descr === undefined || order === undefined || lengths === undefined || !tuple.test(lengths)) return null
+  return header.startsWith('{') && /^[ \n]*\}[ \n]*$/.test(header.slice(at)) ? { descr, order, lengths } : null
+}
+
+/** Element type and shape from the header. */
 function readHeader(header: string, source: string): { dtype: Dtype; shape: number[] } {
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1]
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1]
-  const lengths = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1]
-  if (descr === undefined || order === undefined || lengths === undefined) {
+  const values = headerValues(header)
+  if (values === null) {
     const text = 'its header lacks descr, fortran_order or shape. Expected a plain array as numpy.save writes it.'
     throw new OverdampedError('E_FORMAT', text, source)
   }
+  const { descr, order, lengths } = values
   // NumPy's booleans are bytes, 0 and 1.
   const dtype = dtypes.find((candidate) => candidate.npy === (descr === '|b1' ? '|u1' : descr))
   if (dtype === undefined) {
-    const text = `has elements of type ${descr}. Expected ${listed(dtypes.map((known) => known.npy))}; convert it`
+    const text = `has elements of type ${shortened(descr)}. Expected ${listed(dtypes.map((known) => known.npy))}; convert it`
     throw new OverdampedError('E_FORMAT', `${text}, for instance with array.astype('float32').`, source)
   }
   if (order === 'True') {
@@ -148,7 +170,7 @@ function readHeader(header: string, source: string): { dtype: Dtype; shape: numb
     .filter((length) => length.trim() !== '')
     .map(Number)
   if (Number.isNaN(elementCount(shape))) {
-    throw new OverdampedError('E_FORMAT', `has the impossible shape (${lengths}). Write it again.`, source)
+    throw new OverdampedError('E_FORMAT', `has the impossible shape ${quoted(`(${lengths})`)}. Write it again.`, source)
   }
   return { dtype, shape }
 }

@@ -1,4 +1,4 @@
-import { listed, OverdampedError } from '../../errors.js'
+import { listed, OverdampedError, quoted, shortened } from '../../errors.js'
 import { bytesOf, dtypeOf, dtypes, elementCount, elements, type NumericArray } from './dtype.js'
 
 /** A stored array: `data` holds ∏ shape elements in C order. */
@@ -71,7 +71,7 @@ export function decodeSafetensors(
   described.sort((a, b) => a.begin - b.begin || a.end - b.end)
   let reached = 0
   for (const { name, begin, end } of described) {
-    if (begin !== reached) throw malformed(source, `tensor "${name}" begins at ${begin}, expected ${reached}`)
+    if (begin !== reached) throw malformed(source, `tensor ${quoted(name)} begins at ${begin}, expected ${reached}`)
     reached = end
   }
   if (bytes.length !== start + reached) {
@@ -92,6 +92,8 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
     throw malformed(source, `has ${bytes.length} bytes, its header alone needs ${length + BigInt(preamble)}`)
   }
   const start = preamble + Number(length)
+  // White space may follow the object, and not precede it.
+  if (length > 0n && bytes[preamble] !== 0x7b) throw malformed(source, 'its header does not begin with {')
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(preamble, start)))
@@ -108,14 +110,18 @@ function describe(name: string, value: unknown, source: string) {
   const dtype = dtypes.find((candidate) => candidate.safetensors === type)
   if (dtype === undefined) {
     const known = listed(dtypes.map((candidate) => candidate.safetensors))
-    throw malformed(source, `tensor "${name}" has the type ${JSON.stringify(type)}, expected ${known}`)
+    const found = typeof type === 'string' ? quoted(type) : typeof type
+    throw malformed(source, `tensor ${quoted(name)} has the type ${found}, expected ${known}`)
   }
   if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw malformed(source, `tensor "${name}" lacks a shape or a pair of data_offsets`)
+    throw malformed(source, `tensor ${quoted(name)} lacks a shape or a pair of data_offsets`)
   }
   const [begin, end] = offsets as [number, number]
   if (end - begin !== elementCount(shape) * dtype.bytes) {
-    throw malformed(source, `tensor "${name}" [${shape.join(', ')}] does not fill its bytes ${begin} to ${end}`)
+    throw malformed(
+      source,
+      `tensor ${quoted(name)} [${shortened(shape.join(', '))}] does not fill its bytes ${begin} to ${end}`,
+    )
   }
   return { name, dtype, shape, begin, end }
 }

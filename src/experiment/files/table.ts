@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { OverdampedError, quoted } from '../../errors.js'
 import { type Classes, classesIn } from '../../learning/data/classes.js'
 import { type Scaling, scaled, scalingOf } from '../../learning/data/scaling.js'
 import type { PointSet } from '../../physics/network/states.js'
@@ -106,7 +106,7 @@ export function loadArray({ path, holdout, standardize = false, ...given }: Arra
 
 /** A column as messages call it. */
 function columnName(unit: number, columns: readonly string[] | null): string {
-  return columns === null ? `${unit} (counted from 0)` : JSON.stringify(columns[unit])
+  return columns === null ? `${unit} (counted from 0)` : quoted(columns[unit]!)
 }
 
 /** What was read, in words. */

@@ -39,17 +39,19 @@ export function parseYaml(text: string, name: string): YamlText {
   checkTokens(text, refuse)
 
   // Schema and tags are named here so that a `%YAML 1.1` line can't bring back dates, merge keys and octal numbers.
-  const document = parseDocument(text, {
-    prettyErrors: false,
-    stringKeys: true,
-    schema: 'core',
-    merge: false,
-    resolveKnownTags: false,
-    // Compares every two keys of a mapping; checkKeys does it once for each.
-    uniqueKeys: false,
-    // Not 'silent', which would accept a second document.
-    logLevel: 'error',
-  })
+  const document = withoutStacks(() =>
+    parseDocument(text, {
+      prettyErrors: false,
+      stringKeys: true,
+      schema: 'core',
+      merge: false,
+      resolveKnownTags: false,
+      // Compares every two keys of a mapping; checkKeys does it once for each.
+      uniqueKeys: false,
+      // Not 'silent', which would accept a second document.
+      logLevel: 'error',
+    }),
+  )
   // An unknown tag is a warning to the parser, which then reads the value as if the tag were not there.
   const problem = document.errors[0] ?? document.warnings[0]
   if (problem !== undefined) throw refuse(`${inWords(problem.message)}.`, problem.pos[0])
@@ -61,6 +63,17 @@ export function parseYaml(text: string, name: string): YamlText {
     throw refuse(`${inWords(error instanceof Error ? error.message : String(error))}.`, 0)
   }
   return { value, contents: document.contents, place }
+}
+
+/** The parser makes an error of each fault, of which a text can have 300,000: their stacks would take 200 MB, and seconds. */
+function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return parse()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 type Refuse = (message: string, offset: number) => OverdampedError

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { requireRecorded, sealedJson, sha256, unsealed } from '../files/checksum.js'
+import { readRunFile } from '../files/run-file.js'
 
 /** Names of the files of a run directory. */
 export const files = {
@@ -54,7 +55,7 @@ export function readBytes(directory: string, name: string): Uint8Array {
   const path = join(directory, name)
   if (!existsSync(path))
     throw runDirectoryError(path, `the file is missing; expected a run directory, as "overdamped run" writes it.`)
-  const bytes = new Uint8Array(readFileSync(path))
+  const bytes = readRunFile(directory, name)
   return name === files.manifest ? bytes : requireRecorded(directory, name, bytes)
 }
 

@@ -91,7 +91,8 @@ export function scenarioHash(scenario: object): string {
 /** Reads and checks manifest.json. @throws E_RUN_DIRECTORY when it is missing, E_FORMAT when it is damaged */
 export function readManifest(directory: string): Manifest {
   const manifest = readJson(directory, files.manifest) as Partial<Manifest>
-  if (typeof manifest?.scenario?.hash !== 'string' || typeof manifest.exitReason !== 'string')
+  const texts = [manifest?.scenario?.hash, manifest?.exitReason, manifest?.package?.version, manifest?.backend?.name]
+  if (texts.some((text) => typeof text !== 'string') || !Number.isSafeInteger(manifest.seed))
     throw runDirectoryError(
       join(directory, files.manifest),
       'the manifest is incomplete; this is not a run directory of overdamped.',

@@ -46,7 +46,7 @@ function unitPairs(first: Int32Array, second: Int32Array): Tensor {
  * Reads trained parameters back for the same potential and knots, [K + 1][parameters].
  *
  * @param source - the file's name, for errors
- * @throws E_FORMAT when a tensor is missing or has another shape
+ * @throws E_FORMAT when a tensor is missing, has another shape or holds a number that is not finite
  */
 export function decodeParameters(
   bytes: Uint8Array,
@@ -59,13 +59,15 @@ export function decodeParameters(
   potential.groups.forEach((group) => {
     const { name, size } = group
     const tensor = tensors[name]
-    if (!(tensor?.data instanceof Float64Array) || tensor.data.length !== knots.length * size)
+    if (!(tensor?.data instanceof Float64Array) || tensor.shape.join() !== `${knots.length},${size}`)
       throw new OverdampedError(
         'E_FORMAT',
         `expected a float64 tensor "${name}" of shape [${knots.length}, ${size}], as the run's scenario.yaml says.`,
         source,
       )
     const { data } = tensor
+    if (!data.every(Number.isFinite))
+      throw new OverdampedError('E_FORMAT', `the tensor "${name}" holds a number that is not finite.`, source)
     theta.forEach((values, n) => {
       groupSlice(group, values).set(data.subarray(n * size, (n + 1) * size))
     })

@@ -73,7 +73,7 @@ async function readRunOf(directory: string): Promise<RunOf> {
   const { exitReason } = readManifest(directory)
   if (exitReason !== 'finished')
     throw runDirectoryError(directory, `the run is not finished (${exitReason}). Continue it with --resume.`)
-  // It was read by nobody since the run wrote it.
+  // It may have been changed since the run wrote it.
   readBytes(directory, files.scenario)
   const scenario = await loadScenario(join(directory, files.scenario))
   const { protocol, observe } = scenario
@@ -86,8 +86,9 @@ async function readRunOf(directory: string): Promise<RunOf> {
   if (protocol.kT !== undefined)
     throw refuse('protocol.kT changes the temperature; a free energy is one at a constant temperature.')
   if (!observe.includes('work')) throw refuse('it measured no work. Run it again with work in observe.')
-  const { relaxation } = readJson(directory, files.results) as { relaxation?: { forward?: { refused: string | null } } }
-  if (relaxation?.forward?.refused != null) throw refuse(relaxation.forward.refused)
+  const results = readJson(directory, files.results) as { relaxation?: { forward?: { refused?: unknown } } } | null
+  const refused = results?.relaxation?.forward?.refused
+  if (refused != null) throw refuse(typeof refused === 'string' ? refused : 'its relaxation was refused.')
   const arrays = decodeNpz(readBytes(directory, files.thermodynamics), join(directory, files.thermodynamics))
   if (arrays.work === undefined) throw refuse(`${files.thermodynamics} holds no work.`)
   return { directory, scenario, work: Float64Array.from(arrays.work.data) }

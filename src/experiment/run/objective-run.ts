@@ -14,20 +14,24 @@ import { compact } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import { files, runDirectoryError } from '../record/directory.js'
+import { scenarioHash } from '../record/manifest.js'
 import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
-import { inRunDirectory } from '../record/resume.js'
+import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
+import { requireWholeStates } from '../record/stages.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { dataColumns } from '../study/columns.js'
 import { drawData, hashOf, type StudyProblem } from '../study/problem.js'
-import { type RepetitionBackend, repeatStudy, type Study } from '../study/repeat.js'
+import { type RepetitionBackend, type RepetitionPlace, repeatStudy, type Study } from '../study/repeat.js'
 import { prepareStudy, takesBackend } from '../study/studies.js'
 import { mostShown } from './arrays.js'
 import { present, type Results, resultsOf } from './results.js'
 
 /**
  * Runs a scenario with an objective: its study, then the same run directory as other runs (without trajectories and
- * parameters, with objective.npz for the densities). An unfinished run starts again: a study takes a minute or two.
+ * parameters, with objective.npz for the densities). An unfinished run goes on: repetitions and arms that are done are not run again, and
+ * what takes long within an arm goes on where it was kept.
  *
  * @throws E_BACKEND when a backend is asked for that can't compute it; StoppedError when `signal` stopped it
  */
@@ -45,19 +49,25 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
       parametersFrom,
       'it is the run of an objective, which draws its samples itself. Run the scenario again with more samples.',
     )
-  return inRunDirectory(directory, resume, scenario, () => beginStudy(problem, options), options)
+  return inRunDirectory(directory, resume, scenario, (found) => beginStudy(problem, found, options), options)
 }
 
-async function beginStudy(problem: StudyProblem, options: RunOptions): Promise<Results> {
-  const { directory } = options
+async function beginStudy(problem: StudyProblem, found: Unfinished, options: RunOptions): Promise<Results> {
+  const { directory, checkpointInterval: interval } = options
   const { scenario, seeds } = problem
+  const of = scenarioHash(withAbsolutePaths(scenario))
   const states = scenario.data === undefined ? null : drawData(problem, seeds[0]!)
   const data = states === null ? null : { source: scenario.data!.source, hash: hashOf(states) }
-  const { chosen, on } = await choose(problem, states, options)
+  // Damage to what it goes on from shows before anything is written.
+  if (found === 'unfinished') {
+    requireSameData(directory, data?.hash)
+    requireWholeStates(directory, of)
+  }
+  const { chosen, on } = await choose(problem, states, found, options)
   options.onNote?.(`backend ${on.backend}: ${chosen.backend.device} (${chosen.reason})`)
   const begun = performance.now()
   return recorded(scenario, data, chosen, options, async () => {
-    const { study, lines } = await repeated(problem, on, options)
+    const { study, lines } = await repeated(problem, { ...on, directory, of, interval }, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, problem, study)
@@ -81,8 +91,10 @@ const looked = 8
 async function choose(
   problem: StudyProblem,
   states: States | null,
-  { backend: asked = 'auto', threads: given }: RunOptions,
+  found: Unfinished,
+  { directory, backend: wanted = 'auto', threads: given }: RunOptions,
 ) {
+  const { backend: asked, ...among } = found === 'unfinished' ? backendToResume(directory, wanted) : { backend: wanted }
   const { potential, bath, start, seeds, settings, scenario } = problem
   const all = given ?? availableParallelism()
   requireThreads(all)
@@ -100,7 +112,8 @@ async function choose(
     : { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
   if (!takes && asked !== 'auto' && asked !== 'reference')
     throw new OverdampedError('E_BACKEND', `${missing}. Use --backend auto or reference.`, `--backend ${String(asked)}`)
-  const { backend, reason } = await openBackend({ backend: takes ? asked : 'reference', threads }, [demand])
+  const request = { backend: takes ? asked : 'reference', threads } as const
+  const { backend, reason } = await openBackend(request, [demand], takes ? among : {})
   const device = `${backend.device} a seed`
   return {
     chosen: { backend: { ...backend, device }, reason: takes ? reason : missing },
@@ -109,12 +122,12 @@ async function choose(
 }
 
 /** The study at all its seeds, on the executor that is given, or on as many threads as there are seeds for. */
-async function repeated(problem: StudyProblem, on: RepetitionBackend, options: RunOptions) {
-  const { executor: given, threads = availableParallelism(), onProgress, signal } = options
+async function repeated(problem: StudyProblem, on: RepetitionBackend & RepetitionPlace, options: RunOptions) {
+  const { executor: given, threads = availableParallelism(), onProgress } = options
   const executor = given ?? openExecutor(Math.min(threads, problem.seeds.length))
   const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
   try {
-    return await repeatStudy(problem, executor, on, told, signal)
+    return await repeatStudy(problem, executor, on, told, options)
   } finally {
     if (given === undefined) await executor.close()
   }

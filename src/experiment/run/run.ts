@@ -68,10 +68,8 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
     if (problem.data?.source !== 'gaussian-mixture')
       requireSameData(options.parametersFrom, problem.data?.hash, 'train anew on those there are')
     loadTrained(options.parametersFrom, problem)
-  } else if (found === 'unfinished') {
-    requireSameData(directory, problem.data?.hash)
-    requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
-  }
+  } else if (found === 'unfinished') requireSameData(directory, problem.data?.hash)
+  if (found === 'unfinished') requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
 
   const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }

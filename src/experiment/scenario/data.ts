@@ -157,7 +157,7 @@ const barsAndStripes = z
 const pairs = z
   .strictObject({
     source: z.literal('pairs'),
-    units: count.describe('of each half; network.visible has twice as many, the first half first'),
+    units: count.max(500).describe('of each half; network.visible has twice as many, the first half first'),
     clusters: count.max(100).default(4).describe('that pairs are from'),
     correlation: z
       .number()

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { didYouMean, type ErrorCode, listed } from '../../errors.js'
 import { formerKeys } from './data.js'
 import { scenarioJsonSchema } from './schema.js'
+import { show } from './shown.js'
 
 /** A validation issue in words: the path of the key, what is wrong with it and how to mend it. */
 export interface Finding {
@@ -33,9 +35,27 @@ const mostFindings = 12
 
 /** Puts the schema's issues into words; `input` is what was validated. */
 export function findings(issues: readonly z.core.$ZodIssue[], input: unknown): Findings {
-  const total = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
-  const shown = issues.slice(0, mostFindings).flatMap((issue) => explain(issue, input))
+  const told = issues.filter((issue, n) => !isToldBy(issue, issues[n - 1], issues[n + 1]))
+  const total = told.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+  const shown = told.slice(0, mostFindings).flatMap((issue) => explain(issue, input))
   return { shown: shown.slice(0, mostFindings), more: total - Math.min(mostFindings, shown.length) }
+}
+
+/**
+ * Whether the issue before, or after, about the same value says it better: of a value that is no list its length need not be said, nor
+ * of a number that must be above 0 that it is too far below for an integer.
+ */
+function isToldBy(issue: z.core.$ZodIssue, before?: z.core.$ZodIssue, after?: z.core.$ZodIssue): boolean {
+  const sameAs = (other: z.core.$ZodIssue | undefined) =>
+    other !== undefined && isDeepStrictEqual(other.path, issue.path)
+  if (issue.code === 'too_big' || (issue.code === 'too_small' && before?.code === 'invalid_type'))
+    return before?.code === 'invalid_type' && sameAs(before)
+  return (
+    issue.code === 'too_small' &&
+    issue.minimum === Number.MIN_SAFE_INTEGER &&
+    after?.code === 'too_small' &&
+    sameAs(after)
+  )
 }
 
 /** A path as messages show it, `data.means.0`; keys that a file made long or unprintable are cut short and quoted. */
@@ -50,7 +70,7 @@ function about(path: readonly PropertyKey[], value: unknown) {
     value === undefined
       ? one('E_MISSING_KEY', `missing; expected ${words}.`)
       : one('E_INVALID_VALUE', `expected ${words}, got ${show(value)}.${hint}`)
-  const oneOf = (names: readonly string[]) => expected(listed(names), didYouMean(String(value), names))
+  const oneOf = (names: readonly string[]) => expected(listed(names), didYouMean(nameIn(value), names))
   return { one, expected, oneOf }
 }
 
@@ -99,7 +119,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion & z.core.$ZodIssue, in
   const texts = new Set(all.map((inner) => explainInner(inner)[0]?.text ?? ''))
   const words = [...texts].map((text) => /expected (.*?), got/.exec(text)?.[1]).filter((text) => text !== undefined)
   const allowed = all.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []))
-  return expected(words.join(', or '), didYouMean(String(value), allowed))
+  return expected(words.join(', or '), didYouMean(nameIn(value), allowed))
 }
 
 /** Whether a value is of another kind than a branch wants, so that the branch was not meant. */
@@ -128,9 +148,9 @@ function typeName(expected: string): string {
   return names[expected] ?? expected
 }
 
-function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+/** What may be meant for a name. */
+function nameIn(value: unknown): string {
+  return typeof value === 'string' ? value : show(value)
 }
 
 /** The value at a path, or undefined. */

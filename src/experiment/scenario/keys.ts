@@ -11,7 +11,7 @@ import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
 import { observeSchema } from './observables.js'
-import { count, namesIn, positive } from './parts.js'
+import { count, namesIn, positive, times } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
 
@@ -73,7 +73,7 @@ export const keysSchema = z.strictObject({
             .tuple([perUnit, perUnit])
             .default([-2, 2])
             .describe('where one half of the trajectories begins, and where the other: opposite wells, say'),
-          steps: count.default(2000).describe('of MALA, once its step is tuned'),
+          steps: times.default(2000).describe('of MALA, once its step is tuned'),
         })
         .describe('relaxed to the Boltzmann distribution of the first landscape by moves, from two places'),
     ])

@@ -5,7 +5,7 @@ import { defaultPath } from '../../learning/rules/reverse-path.js'
 import { ruleNames } from '../../learning/rules/rules.js'
 import { starts } from '../../learning/training/stages.js'
 import { adamKeys } from './objectives/common.js'
-import { count, positive } from './parts.js'
+import { count, positive, times } from './parts.js'
 
 /** Keys of `learning` that say by which rule, and with what settings. Settings of other rules are refused. */
 const ruleKeys = {
@@ -80,7 +80,7 @@ export const learningSchema = z.strictObject({
       ...adamKeys,
     })
     .prefault({}),
-  iterations: count.default(300).describe('per slice; the first slice gets three times as many'),
+  iterations: times.default(300).describe('per slice; the first slice gets three times as many'),
   batch: count.default(256).describe('noised samples per iteration'),
   average: z
     .union([z.boolean(), z.number().min(0).max(1)])
@@ -88,7 +88,7 @@ export const learningSchema = z.strictObject({
     .describe('keep the mean of the last iterates of each slice: of this part of them, true for half of them'),
   settle: z
     .strictObject({
-      iterations: z.int().min(0).default(150).describe('per slice, after the others; 0 for none'),
+      iterations: z.int().min(0).max(100_000_000).default(150).describe('per slice, after the others; 0 for none'),
       batch: count.default(256).describe('noised samples per iteration'),
       rate: positive.max(1).default(0.33).describe('over optimizer.rate'),
       hiddenRate: positive.max(1).default(0.1).describe('over optimizer.hiddenRate'),

@@ -7,6 +7,7 @@ import { parseYaml } from '../files/yaml.js'
 import { withPresentKeys } from './former-keys.js'
 import { type Finding, type Findings, findings, shownPath } from './issues.js'
 import { applyOverride, isTree, type Override, parseSetting, profileOverrides, type Tree } from './overrides.js'
+import { requirePlain } from './plain.js'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.js'
 
 /** What a user changes on the command line. */
@@ -68,9 +69,11 @@ export async function parseScenario(text: string, file: string, options: LoadOpt
 /**
  * A complete scenario from an object, for programs: defaults filled in.
  *
+ * @param input - of what a file could hold: no typed arrays, dates or other objects, at most a million values
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the key
  */
 export async function defineScenario(input: ScenarioInput): Promise<Scenario> {
+  requirePlain(input)
   const parsed = await validated(input)
   if (parsed.success) return parsed.data
   throw joined(findings(parsed.error.issues, input), ({ path }) => shownPath(path))

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const positive = z.number().positive()
 /** A whole number above 0. */
 export const count = z.int().positive()
+/** How often something is done, one time after another: more than these would take years. */
+export const times = count.max(100_000_000)
 /** A path in the file system; Linux takes 4,096 bytes, and runs record theirs absolute. */
 export const filePath = z.string().min(1).max(4096)
 /** Values of parameters by term: one for all of a term's, or a list. */

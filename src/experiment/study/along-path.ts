@@ -1,6 +1,6 @@
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { type FeatureRows, featureRows } from '../../learning/objectives/feature-rows.js'
-import { createLandscape } from '../../learning/objectives/landscape.js'
+import { type Cost, createLandscape } from '../../learning/objectives/landscape.js'
 import type { NoisedSampler, NoisedSource, NoisedStates, NoisePath } from '../../learning/objectives/noised-states.js'
 import {
   knotSlice,
@@ -9,7 +9,7 @@ import {
   type PathEnergy,
   scoreAndClassGradient,
 } from '../../learning/objectives/score-and-class.js'
-import { adamStep, createAdam } from '../../learning/rules/adam.js'
+import { type AdamState, adamStep, createAdam } from '../../learning/rules/adam.js'
 import { keepBounds } from '../../learning/rules/parameter-scales.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Check } from '../../physics/observe/check.js'
@@ -40,6 +40,20 @@ const arms = {
 } as const satisfies Record<string, LossShares>
 const armNames = Object.keys(arms) as ArmName[]
 
+/** What an arm carries from one step to the next: parameters of all knots, and the sum of those of the second half. */
+interface LearnerState {
+  readonly theta: Float64Array
+  readonly adam: AdamState
+  readonly sum: Float64Array
+}
+
+/** What a repetition carries: its arms go together. */
+interface PathState {
+  readonly done: number
+  readonly learners: readonly LearnerState[]
+  readonly cost: Cost
+}
+
 /** Points of a curve. */
 const points = 25
 
@@ -62,11 +76,16 @@ async function learnAlong(
   const { potential, bath, settings } = problem
   const energy: PathEnergy = { potential, path, kT: bath.kT }
   const truth = pathTruth(problem, path)
-  const { cost } = createLandscape(potential, bath)
+  const found = hooks.found as PathState | null
+  const cost = found?.cost ?? createLandscape(potential, bath).cost
   const controls = controlsOf(problem)
   const draw = sampler({ path, data: drawData(problem, seed), batch: settings.batch, seed })
-  const learners = armNames.map((name) => ({ name, follow: learner(problem, energy, arms[name]) }))
-  for (let step = 0; step < settings.steps; step++) {
+  const learners = armNames.map((name, n) => ({
+    name,
+    follow: learner(problem, energy, arms[name], found?.learners[n]),
+  }))
+  const carried = () => learners.map(({ follow }) => follow.state)
+  for (let step = found?.done ?? 0; step < settings.steps; step++) {
     const states = draw(step)
     const features = featureRows(potential, states)
     const isPoint = (step + 1) % Math.ceil(settings.steps / points) === 0
@@ -77,7 +96,8 @@ async function learnAlong(
     // A force and an energy at each candidate time is what a network would be asked for; the arms share the states.
     cost.forces += states.batch
     cost.energies += states.batch * states.candidates
-    if (step % 20 === 0) await hooks.progress(step / settings.steps)
+    if (step % 20 === 0)
+      await hooks.progress(step / settings.steps, (): PathState => ({ done: step + 1, learners: carried(), cost }))
   }
   const learned = learners.map(({ name, follow }) => {
     const theta = follow.averaged()
@@ -85,7 +105,7 @@ async function learnAlong(
     hooks.record({ arm: name, iteration: settings.steps, figures })
     return { name, theta: knotSlice(energy, theta, 0).theta.slice(), figures }
   })
-  const found = Object.fromEntries(learned.map(({ name, figures }) => [name, figures])) as Record<ArmName, Figures>
+  const figuresOf = Object.fromEntries(learned.map(({ name, figures }) => [name, figures])) as Record<ArmName, Figures>
   const best = learned.find(({ name }) => name === 'both')!.theta
   const key = { seed, stream: stream.evaluation, step: 0 }
   return {
@@ -99,7 +119,7 @@ async function learnAlong(
       }),
     ),
     leading: ['divergence'],
-    checks: checks(found, controls),
+    checks: checks(figuresOf, controls),
     densities: modelDensities({ ...problem, density: truth.density }, learned),
     samples: truth.density !== null || truth.gaussian !== null ? exactStates(potential, best, bath, 2000, key) : null,
     warnings: [],
@@ -107,18 +127,23 @@ async function learnAlong(
 }
 
 /** An arm's own parameters, and Adam's steps on them; what counts is their mean over the second half. */
-function learner({ potential, start, settings }: StudyProblem<Settings>, energy: PathEnergy, shares: LossShares) {
+function learner(
+  { potential, start, settings }: StudyProblem<Settings>,
+  energy: PathEnergy,
+  shares: LossShares,
+  found?: LearnerState,
+) {
   const width = potential.size + 1
   const knots = energy.path.knots.length
-  const theta = new Float64Array(knots * width)
+  const theta = found?.theta ?? new Float64Array(knots * width)
   const bounds = new Float64Array(knots * width).fill(-Infinity)
   for (let k = 0; k < knots; k++) {
-    theta.set(start, k * width)
+    if (found === undefined) theta.set(start, k * width)
     bounds.set(potential.lowerBound, k * width)
   }
-  const adam = createAdam(theta.length)
+  const adam = found?.adam ?? createAdam(theta.length)
   const gradient = new Float64Array(theta.length)
-  const sum = new Float64Array(theta.length)
+  const sum = found?.sum ?? new Float64Array(theta.length)
   const half = Math.floor(settings.steps / 2)
   return {
     step(states: NoisedStates, features: FeatureRows, step: number) {
@@ -129,6 +154,7 @@ function learner({ potential, start, settings }: StudyProblem<Settings>, energy:
       if (step >= half) for (let a = 0; a < theta.length; a++) sum[a]! += theta[a]!
       return losses
     },
+    state: { theta, adam, sum },
     averaged: () => sum.map((value) => value / (settings.steps - half)),
   }
 }

@@ -21,7 +21,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
 import { refined, trainingTask } from '../training/train-run.js'
-import { type ArmHooks, type ArmPlan, armByArm, type RunStudy, type StudyHooks } from './study.js'
+import { type ArmHooks, type ArmPlan, armByArm, type RunStudy, repetitionOf, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'continual-protocol'>
 
@@ -63,24 +63,25 @@ interface Setting {
  */
 export const continualProtocolStudy: RunStudy<Settings> = async ({ scenario, settings }, seed, hooks) => {
   const setting = settingOf(createProblem({ ...scenario, seed }), settings, hooks)
-  const drawn: { name: string; images: PointSet }[] = []
-  const leading = ['oldClassRate', 'oldFrechetDistance']
-  const found = await armByArm(armsOf(settings), leading, hooks, async (arm, own) => {
+  const found = await armByArm(armsOf(settings), hooks, async (arm, own: ArmHooks) => {
     const exchanged = { work: [], heat: [] }
     const model: Model = { knots: null, iterations: 0, draws: 0, share: 0, forces: 0, exchanged }
     const { tasks } = setting
     if (arm.source === null) await learn(model, setting, labelled(setting, tasks.flat()), tasks.length, own)
     else await learnInTurn(model, setting, arm.source, own)
     const { figures, checks, samples } = await judged(model, setting, arm)
-    drawn.push({ name: arm.name, images: samples })
     return {
+      images: samples,
       locality: localityOf(setting),
       figures: { ...figures, ...billOf(model) },
       cost: { forces: model.forces, energies: 0, work: null, heat: null },
       checks,
     }
   })
-  return { ...found, images: drawn }
+  return {
+    ...repetitionOf(found, ['oldClassRate', 'oldFrechetDistance']),
+    images: found.map(({ name, images }) => ({ name, images })),
+  }
 }
 
 function settingOf(problem: Problem, settings: Settings, { backend }: StudyHooks): Setting {

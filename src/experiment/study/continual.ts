@@ -15,8 +15,17 @@ import { statistic } from '../../physics/potential/potential.js'
 import { linearLaws } from '../../physics/truth/mean-statistics.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { divergence, modelDensities } from './figures.js'
+import { type DescentState, keptDescent } from './kept-descent.js'
 import type { StudyProblem } from './problem.js'
-import { type ArmHooks, type ArmPlan, armByArm, type Found, type RunStudy } from './study.js'
+import {
+  type ArmHooks,
+  type ArmPlan,
+  armByArm,
+  type Found,
+  type FoundArm,
+  type RunStudy,
+  repetitionOf,
+} from './study.js'
 
 type Settings = SettingsOf<'continual'>
 type Problem = StudyProblem<Settings>
@@ -59,24 +68,27 @@ export function requireTasks({ potential, bath, settings }: Problem): void {
 export const continualStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { settings } = problem
   const tasks = tasksOf(problem)
-  const models: { name: string; theta: Float64Array }[] = []
-  let joint = Number.NaN
-  const found = await armByArm(armsOf(settings), ['divergence'], hooks, async (arm, own) => {
+  const run = async (arm: ContinualArm, own: ArmHooks<TaskState>, before: readonly FoundArm[]) => {
     const learner = createLearner(problem, tasks, seed, arm.name, own)
     const seen = arm.source === null ? await learnAtOnce(learner) : await learnInTurn(learner, arm.source)
     const divergence = learner.divergence(tasks.laws.length)
-    if (arm.source === null) joint = divergence
-    models.push({ name: arm.name, theta: learner.theta })
+    const joint = before[0]?.figures.divergence ?? divergence
+    const { theta } = learner
     const { cost } = learner.landscape
     return {
-      locality: 'local',
+      theta,
+      locality: 'local' as const,
       figures: { divergence, ...seen.figures },
       cost,
       checks: [...checksOf(arm, divergence, joint), ...seen.checks],
       ...(arm.source === 'self-replay' ? { samples: () => learner.draw(points.shown, 0) } : {}),
     }
-  })
-  return { ...found, densities: modelDensities({ ...problem, density: tasks.soFar.at(-1)! }, models) }
+  }
+  const found = await armByArm(armsOf(settings), hooks, run)
+  return {
+    ...repetitionOf(found, ['divergence']),
+    densities: modelDensities({ ...problem, density: tasks.soFar.at(-1)! }, found),
+  }
 }
 
 function tasksOf({ scenario: { data }, settings }: Problem): Tasks {
@@ -109,6 +121,21 @@ function armsOf({ arms }: Settings): ContinualArm[] {
   ]
 }
 
+/** What an arm carries from one iteration to the next. */
+interface TaskState extends DescentState {
+  readonly task: number
+  /** of the data and what is replayed, [size] */
+  readonly means: Float64Array
+  readonly watch: Watch
+}
+
+/** What was seen on the way: z of the first batch of each task and of all those inside one, and the largest divergence. */
+interface Watch {
+  readonly first: number[]
+  readonly inside: number[]
+  largest: number
+}
+
 /** A model that learns. */
 interface Learner {
   readonly problem: Problem
@@ -116,46 +143,63 @@ interface Learner {
   readonly seed: number
   readonly landscape: Landscape
   readonly theta: Float64Array
-  /** learns from these states for so many tasks' iterations; `known`: tasks among them */
-  learn(states: States, known: number, stretches?: number): Promise<void>
+  /** where it goes on; null where it begins */
+  readonly found: TaskState | null
+  readonly watch: Watch
+  /** learns from these states for so many tasks' iterations, in task number `task`; `known`: tasks among them */
+  learn(states: () => States, task: number, known: number, stretches?: number): Promise<void>
   /** KL(first `known` tasks‖model), nat */
   divergence(known: number): number
   /** independent states of the model; `number` keys the draw */
   draw(count: number, number: number): States
 }
 
-function createLearner(problem: Problem, tasks: Tasks, seed: number, name: string, hooks: ArmHooks): Learner {
+function createLearner(
+  problem: Problem,
+  tasks: Tasks,
+  seed: number,
+  name: string,
+  hooks: ArmHooks<TaskState>,
+): Learner {
   const { potential, bath, frozen, settings } = problem
   const landscape = hooks.landscape(potential, bath)
   const theta = problem.start.slice()
   const total = tasks.laws.length * settings.iterations
-  let before = 0
+  const { found } = hooks
+  const watch: Watch = found?.watch ?? { first: [], inside: [], largest: 0 }
   const laws = linearLaws(potential, bath, settings.points)
   if (laws === null) throw new Error('the law of one unit or two is known')
   const distance = (known: number) => divergence(laws.density(theta), tasks.soFar[known - 1]!.logDensity)
   return {
-    ...{ problem, tasks, seed, landscape, theta },
+    ...{ problem, tasks, seed, landscape, theta, found, watch },
     divergence: distance,
-    async learn(states, known, stretches = 1) {
+    async learn(states, task, known, stretches = 1) {
       const iterations = stretches * settings.iterations
-      // U is linear in θ: the data's means are the same at any.
-      const means = new Float64Array(potential.size)
-      statistic(potential, theta, states.x, states.batch, means)
-      const data = { name: 'replay and data', scale: 1, means: means.map((sum) => sum / states.batch) }
+      const before = task * settings.iterations
+      const going = found?.task === task ? hooks : { ...hooks, found: null }
+      const means = going.found?.means ?? meansOf(potential, theta, states())
+      const data = { name: 'replay and data', scale: 1, means }
       const objective: Objective = {
-        ...{ name, locality: 'local' },
+        ...{ name, locality: 'local', memory: {} },
         phases: (at) => [data, { name: 'model', scale: -1, means: laws.means(at) }],
       }
-      for (const done of descend(landscape, objective, theta, frozen, { ...settings, iterations })) {
+      const { course, state } = keptDescent({ landscape, objective, theta }, going, () => ({ task, means, watch }))
+      for (const done of descend(landscape, objective, theta, frozen, { ...settings, iterations }, course)) {
         if (done % Math.ceil(settings.iterations / points.curve) === 0 || done === iterations)
           hooks.record(before + done, { divergence: distance(known) })
-        if (done % 5 === 0) await hooks.progress((before + done) / total)
+        if (done % 5 === 0) await hooks.progress((before + done) / total, state)
       }
-      before += iterations
     },
     draw: (count, number) =>
       exactSampler(potential, theta, bath)(count, { seed, stream: stream.contrastNoise, step: 2 * number }),
   }
+}
+
+/** ⟨φ_a⟩ of states, [size]: U is linear in θ, so that they are the same at any. */
+function meansOf(potential: Problem['potential'], theta: Float64Array, { x, batch }: States): Float64Array {
+  const sums = new Float64Array(potential.size)
+  statistic(potential, theta, x, batch, sums)
+  return sums.map((sum) => sum / batch)
 }
 
 /** Data number `draw` of a task: 0 is learned from, others are shown to the detector. */
@@ -173,29 +217,27 @@ interface Seen {
 
 async function learnAtOnce(learner: Learner): Promise<Seen> {
   const known = learner.tasks.laws.length
-  await learner.learn(columnsOf(joined(learner.tasks.laws.map((_, task) => dataOf(learner, task)))), known, known)
+  const all = () => columnsOf(joined(learner.tasks.laws.map((_, task) => dataOf(learner, task))))
+  await learner.learn(all, 0, known, known)
   return { figures: {}, checks: [] }
 }
 
 /** Task after task; the detector looks at the first batch of each, and at others once it is learned. */
 async function learnInTurn(learner: Learner, source: NonNullable<ContinualArm['source']>): Promise<Seen> {
-  const { tasks, landscape, theta } = learner
+  const { tasks, landscape, theta, found, watch: z } = learner
   const { batches } = learner.problem.settings
   const replay = replayOf(learner, source)
-  /** of the first batch of each task, and of all those inside one */
-  const z = { first: [] as number[], inside: [] as number[] }
-  let largest = 0
   let detector: ReturnType<typeof boundaryDetector> | null = null
-  for (let task = 0; task < tasks.laws.length; task++) {
+  for (let task = found?.task ?? 0; task < tasks.laws.length; task++) {
     const batch = (draw: number) => columnsOf(dataOf(learner, task, draw))
     if (detector !== null) z.first.push(detector(batch(1)))
-    await learner.learn(columnsOf(withReplay(dataOf(learner, task), task, replay)), task + 1)
-    largest = Math.max(largest, learner.divergence(task + 1))
+    await learner.learn(() => columnsOf(withReplay(dataOf(learner, task), task, replay)), task, task + 1)
+    z.largest = Math.max(z.largest, learner.divergence(task + 1))
     if (source !== 'self-replay') continue
     detector = boundaryDetector(landscape, theta, learner.draw(ownStates, 2 * task + 1))
     for (let n = 0; n < batches; n++) z.inside.push(detector(batch(2 + n)))
   }
-  const worst = { largestDivergence: largest }
+  const worst = { largestDivergence: z.largest }
   if (source !== 'self-replay') return { figures: { ...worst, ...heatOf(learner, source) }, checks: [] }
   const inside = { insideZ: Math.max(...z.inside), leastInsideZ: Math.min(...z.inside) }
   const known = Math.max(...z.inside.slice(0, batches).map(Math.abs))

@@ -13,7 +13,15 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import { type DenoisingTruth, denoisingTruth } from './denoising-truth.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type ArmPlan, armByArm, type DrawnDensity, type Found, type RunStudy, type StudyHooks } from './study.js'
+import {
+  type ArmPlan,
+  armByArm,
+  type DrawnDensity,
+  type Found,
+  type RunStudy,
+  repetitionOf,
+  type StudyHooks,
+} from './study.js'
 
 type Settings = SettingsOf<'displacement'>
 type Problem = StudyProblem<Settings>
@@ -34,11 +42,14 @@ export const displacementStudy: RunStudy<Settings> = async (problem, seed, hooks
   const cost = { ...landscape.cost }
   const exact = settings.exact === undefined ? null : parametersFrom(potential, settings.exact, 'objective.exact')
   const known = { theta, exact, truth, task: { ...task, landscape: createLandscape(potential, bath) } }
-  const found = await armByArm(armsOf(settings), ['errorRatio', 'forceError'], hooks, async (arm) => ({
+  const found = await armByArm(armsOf(settings), hooks, async (arm) => ({
     ...judged(arm, known),
     cost: arm.kind === 'learned' ? cost : createLandscape(potential, bath).cost,
   }))
-  return { ...found, densities: lawsOf(truth, known.task.landscape, theta) }
+  return {
+    ...repetitionOf(found, ['errorRatio', 'forceError']),
+    densities: lawsOf(truth, known.task.landscape, theta),
+  }
 }
 
 /** @throws E_INVALID_VALUE where nothing is noised, or the best guess is not known; parameters that the potential does not have */

@@ -18,8 +18,18 @@ import { filledGroups, groupNamed } from '../system/named-values.js'
 import { figureCheck } from './figures.js'
 import { drawnLaws, type Judge, judgeOf } from './judged-laws.js'
 import { machineJudge } from './judged-machine.js'
+import { type DescentState, keptDescent } from './kept-descent.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type Arm, type ArmPlan, armByArm, exchangeOf, type Found, type RunStudy } from './study.js'
+import {
+  type Arm,
+  type ArmHooks,
+  type ArmPlan,
+  armByArm,
+  exchangeOf,
+  type Found,
+  type RunStudy,
+  repetitionOf,
+} from './study.js'
 
 type Settings = SettingsOf<'energy-discrepancy'>
 type Problem = StudyProblem<Settings>
@@ -43,40 +53,36 @@ export const energyDiscrepancyStudy: RunStudy<Settings> = async (problem, seed, 
   const states = drawData(problem, seed)
   const judge = judgeFor(problem)
   const start = scattered(problem, states, seed)
-  const models: { name: string; theta: Float64Array }[] = []
-  const found = await armByArm(
-    armsOf(settings),
-    judge.leading,
-    hooks,
-    async (arm, { record, progress, landscape: on }) => {
-      const landscape = on(potential, bath)
-      const { iterations, objective } = arm.begin(problem, landscape, dataPhase(states, settings.batch, seed), seed)
-      const theta = start.slice()
-      for (const done of descend(landscape, objective, theta, frozen, { ...settings, iterations })) {
-        if (done % Math.ceil(iterations / points) === 0 && done < iterations)
-          record(done, judged(judge.figures, theta, seed, false, `${arm.name}, seed ${seed}, iteration ${done}`))
-        if (done % 20 === 0) await progress(done / iterations)
-      }
-      const figures = judged(judge.figures, theta, seed, true, `${arm.name}, seed ${seed}`)
-      record(iterations, figures)
-      models.push({ name: arm.name, theta })
-      return {
-        locality: objective.locality,
-        figures: { ...figures, ...exchangeOf(landscape.cost, Math.min(settings.batch ?? states.batch, states.batch)) },
-        cost: landscape.cost,
-        checks: arm.name === discrepancy ? judge.checks(theta) : [],
-        ...(judge.reliability === undefined ? {} : { reliability: judge.reliability(theta) }),
-        warnings:
-          arm.expected === 'fails' ? [] : (judge.warnings?.(figures) ?? []).map((text) => `${arm.name}: ${text}`),
-        ...samplesOf(judge.samples(theta, seed)),
-      }
-    },
-  )
+  const found = await armByArm(armsOf(settings), hooks, async (arm, own: ArmHooks<DescentState>) => {
+    const { record, progress } = own
+    const landscape = own.landscape(potential, bath)
+    const { iterations, objective } = arm.begin(problem, landscape, dataPhase(states, settings.batch, seed), seed)
+    const theta = start.slice()
+    const { course, state } = keptDescent({ landscape, objective, theta }, own, () => ({}))
+    for (const done of descend(landscape, objective, theta, frozen, { ...settings, iterations }, course)) {
+      if (done % Math.ceil(iterations / points) === 0 && done < iterations)
+        record(done, judged(judge.figures, theta, seed, false, `${arm.name}, seed ${seed}, iteration ${done}`))
+      if (done % 20 === 0) await progress(done / iterations, state)
+    }
+    const figures = judged(judge.figures, theta, seed, true, `${arm.name}, seed ${seed}`)
+    record(iterations, figures)
+    return {
+      theta,
+      locality: objective.locality,
+      figures: { ...figures, ...exchangeOf(landscape.cost, Math.min(settings.batch ?? states.batch, states.batch)) },
+      cost: landscape.cost,
+      checks: arm.name === discrepancy ? judge.checks(theta) : [],
+      ...(judge.reliability === undefined ? {} : { reliability: judge.reliability(theta) }),
+      warnings: arm.expected === 'fails' ? [] : (judge.warnings?.(figures) ?? []).map((text) => `${arm.name}: ${text}`),
+      ...samplesOf(judge.samples(theta, seed)),
+    }
+  })
+  const repetition = repetitionOf(found, judge.leading)
   return {
-    ...found,
-    checks: [...found.checks, ...comparisons(settings, judge, found.arms)],
-    densities: drawnLaws(problem, models),
-    warnings: [...found.warnings, ...warningsOf(settings), ...unseenOf(table)],
+    ...repetition,
+    checks: [...repetition.checks, ...comparisons(settings, judge, found)],
+    densities: drawnLaws(problem, found),
+    warnings: [...repetition.warnings, ...warningsOf(settings), ...unseenOf(table)],
   }
 }
 
@@ -182,7 +188,7 @@ function judged(
 function comparisons(
   { bar, unstabilised: without, contrastive: sweeps }: Settings,
   { measure }: Judge,
-  arms: readonly Arm[],
+  arms: readonly Pick<Arm, 'name' | 'figures'>[],
 ): Check[] {
   if (measure === null) return []
   const { figure, name: title } = measure

@@ -11,8 +11,19 @@ import { distinctIntegers } from '../../physics/noise/uniform.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { type Judging, judgedPairs, keptFigures, margins } from './judged-pairs.js'
+import { type DescentState, keptDescent } from './kept-descent.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type Arm, type ArmHooks, type ArmPlan, armByArm, type DrawnCurve, type RunStudy } from './study.js'
+import {
+  type Arm,
+  type ArmHooks,
+  type ArmPlan,
+  armByArm,
+  type DrawnCurve,
+  type Found,
+  type FoundArm,
+  type RunStudy,
+  repetitionOf,
+} from './study.js'
 
 type Settings = SettingsOf<'energy-filter'>
 type Problem = StudyProblem<Settings>
@@ -52,8 +63,6 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
   const { settings } = problem
   const material = materialOf(problem, seed)
   const bayes = judgedPairs(material, material.law.logRatios)
-  let kept: Float64Array | null = null
-  const reached: Record<string, number> = {}
   const names: ArmName[] = ['energy filter', ...settings.arms]
   const plans = names.map((name) => ({
     arm: name,
@@ -63,19 +72,20 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
       settings.permuted > 0 && (name === 'none' || name === 'free-energy') ? ('fails' as const) : ('succeeds' as const),
   }))
   const leading = ['partnerLogLoss', 'retrieval', 'precision', 'recall']
-  const found = await armByArm(plans, leading, hooks, async (plan, armHooks) => {
-    const run = await runArm(plan.arm, problem, material, kept, armHooks)
-    if (plan.arm === 'energy filter') kept = run.weights
-    reached[plan.arm] = run.figures.partnerLogLoss!
-    const figures = { ...run.figures, ...keptFigures(run.weights, material.belongs) }
-    return {
-      locality: 'three-factor',
-      figures,
-      cost: run.landscape.cost,
-      checks: shareChecks(plan, figures),
-      curves: run.curves,
-    }
-  })
+  const run = async (
+    plan: (typeof plans)[number],
+    own: ArmHooks<FilterState>,
+    before: readonly FoundArm<FilterFound>[],
+  ): Promise<FilterFound> => {
+    const kept = before.find(({ name }) => name === words['energy filter'])?.weights ?? null
+    const { landscape, weights, curves, ...judged } = await runArm(plan.arm, problem, material, kept, own)
+    const figures = { ...judged.figures, ...keptFigures(weights, material.belongs) }
+    const { cost } = landscape
+    return { locality: 'three-factor', figures, cost, checks: shareChecks(plan, figures), curves, weights }
+  }
+  const found = await armByArm(plans, hooks, run)
+  const reached = Object.fromEntries(names.map((name, n) => [name, found[n]!.figures.partnerLogLoss!]))
+  const repetition = repetitionOf(found, leading)
   const truth: Arm = {
     name: 'Bayes',
     expected: 'succeeds',
@@ -84,9 +94,9 @@ export const energyFilterStudy: RunStudy<Settings> = async (problem, seed, hooks
     cost: { forces: 0, energies: 0, work: null, heat: null },
   }
   return {
-    ...found,
-    arms: [...found.arms, truth],
-    checks: [...found.checks, ...likelihoodChecks(reached, bayes.partnerLogLoss!, settings.permuted > 0)],
+    ...repetition,
+    arms: [...repetition.arms, truth],
+    checks: [...repetition.checks, ...likelihoodChecks(reached, bayes.partnerLogLoss!, settings.permuted > 0)],
   }
 }
 
@@ -119,6 +129,22 @@ function materialOf(problem: Problem, seed: number): Material {
   return { law, seed, pairs, belongs, heldOut, batch: settings.batch }
 }
 
+/** What an arm found, with the weights of the pairs that it last learned from. */
+interface FilterFound extends Found {
+  readonly weights: Float64Array
+}
+
+/** What an arm carries from one iteration to the next. */
+interface FilterState extends DescentState {
+  /** which training is under way: 0 the warm-up, then one for each round */
+  readonly training: number
+  /** of the pairs that it learns from, and the scores that these were told apart by */
+  readonly weights: Float64Array
+  readonly scores: Float64Array
+  /** iterations of all trainings */
+  readonly done: number
+}
+
 /** What an arm ends with. */
 interface Run {
   readonly landscape: Landscape
@@ -133,41 +159,49 @@ async function runArm(
   problem: Problem,
   material: Material,
   kept: Float64Array | null,
-  { record, progress, landscape: landscapeOf }: ArmHooks,
+  hooks: ArmHooks<FilterState>,
 ): Promise<Run> {
   const { settings, potential, bath, frozen, start } = problem
-  const landscape = landscapeOf(potential, bath)
+  const { record, progress, found } = hooks
+  const landscape = hooks.landscape(potential, bath)
   const { pairs, batch, belongs, law, seed } = material
   const everything = new Float64Array(pairs.batch).fill(1)
   const own = { swapped: name === 'swapped', complementary: name === 'complementary' ? 1 : 0 }
-  let done = 0
+  let done = found?.done ?? 0
   const filters = name === 'energy filter' || name === 'free-energy' ? settings.rounds : 0
   const total = settings.iterations * Math.max(1, filters) + (filters > 0 ? settings.warmUp : 0)
   const judge = (theta: Float64Array) =>
     judgedPairs(material, (first, second) => pairLogits(landscape, theta, first, second, law.split))
-  const learn = async (weights: Float64Array, iterations: number, training: number) => {
+  let weights =
+    found?.weights ?? (name === 'oracle' ? belongs : ((own.swapped || name === 'complementary') && kept) || everything)
+  let scores = found?.scores ?? new Float64Array(0)
+  const learn = async (iterations: number, training: number) => {
     const theta = start.slice()
     const data = pairBatches(pairs, weights, batch, seed, training)
     const objective = pairObjective({ landscape, split: law.split, data, ...own })
-    for (const step of descend(landscape, objective, theta, frozen, { ...settings, iterations })) {
+    const going = found?.training === training ? hooks : { ...hooks, found: null }
+    const carried = () => ({ training, weights, scores, done })
+    const { course, state } = keptDescent({ landscape, objective, theta }, going, carried)
+    for (const step of descend(landscape, objective, theta, frozen, { ...settings, iterations }, course)) {
       done++
-      if (step % 20 === 0) await progress(done / total)
       if (step % Math.ceil(iterations / points) === 0) record(done, { loss: objective.loss() })
+      if (step % 20 === 0) await progress(done / total, state)
     }
     return theta
   }
-  let weights = name === 'oracle' ? belongs : ((own.swapped || name === 'complementary') && kept) || everything
   const score = name === 'free-energy' ? 'free energy' : 'difference'
-  let scores: Float64Array = new Float64Array(0)
-  let theta = filters > 0 ? await learn(everything, settings.warmUp, 0) : start
-  for (let round = 1; round <= filters; round++) {
-    const logits = (some: States) => pairLogits(landscape, theta, some, some, law.split)
-    scores = scorePairs(logits, pairScores[score], pairs, ordersOf(material, settings, round), batch)
-    weights = higherOfTwo(scores).map((share) => (share > 0.5 ? 1 : 0))
-    record(done, keptFigures(weights, belongs))
-    theta = await learn(weights, settings.iterations, round)
+  // Without a filter there is one training, of the last round's batches.
+  const last = filters > 0 ? filters : settings.rounds
+  let theta = start
+  for (let training = found?.training ?? (filters > 0 ? 0 : last); training <= last; training++) {
+    if (filters > 0 && training > 0 && training !== found?.training) {
+      const logits = (some: States) => pairLogits(landscape, theta, some, some, law.split)
+      scores = scorePairs(logits, pairScores[score], pairs, ordersOf(material, settings, training), batch)
+      weights = higherOfTwo(scores).map((share) => (share > 0.5 ? 1 : 0))
+      record(done, keptFigures(weights, belongs))
+    }
+    theta = await learn(filters > 0 && training === 0 ? settings.warmUp : settings.iterations, training)
   }
-  if (filters === 0) theta = await learn(weights, settings.iterations, settings.rounds)
   const curves = name === 'energy filter' ? margins(scores, belongs) : []
   return { landscape, weights, figures: judge(theta), curves }
 }
@@ -175,13 +209,13 @@ async function runArm(
 /** Batches of different pairs, in an order that is new whenever all have had their turn. */
 function pairBatches(pairs: States, weights: Float64Array, batch: number, seed: number, training: number) {
   const perEpoch = Math.floor(pairs.batch / batch)
-  let order: Int32Array = new Int32Array(0)
+  let known: { readonly step: number; readonly order: Int32Array } = { step: -1, order: new Int32Array(0) }
   return (iteration: number): Phase => {
     const place = iteration % perEpoch
-    if (place === 0) {
-      const step = training * epochsOfTraining + iteration / perEpoch
-      order = distinctIntegers({ seed, stream: stream.minibatch, step }, pairs.batch, pairs.batch)
-    }
+    const step = training * epochsOfTraining + Math.floor(iteration / perEpoch)
+    if (step !== known.step)
+      known = { step, order: distinctIntegers({ seed, stream: stream.minibatch, step }, pairs.batch, pairs.batch) }
+    const { order } = known
     const chosen = order.subarray(place * batch, (place + 1) * batch)
     const own = Float64Array.from(chosen, (pair) => weights[pair]!)
     return { ...pickStates(pairs, chosen), name: 'pairs', scale: 1, weights: own }

@@ -19,7 +19,7 @@ import { parametersFrom } from '../system/named-values.js'
 import { type FalconArm, judged, judgeOf, logFactors } from './judged-flow.js'
 import { drawData, requireNormaliser, type StudyProblem } from './problem.js'
 import { drawnSamples } from './sample-density.js'
-import { armByArm, exchangeOf, type RunStudy } from './study.js'
+import { type ArmHooks, armByArm, exchangeOf, type Found, type RunStudy, repetitionOf } from './study.js'
 
 type Settings = SettingsOf<'falcon'>
 type Problem = StudyProblem<Settings>
@@ -37,29 +37,36 @@ export const falconStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const trail = await flowTrail(fine, flow, z, (share) => hooks.progress(0.8 * share))
   const weighed = judge.weighed(z, trail.end, 'determinant')
   const few = fewStepRuns(problem, trail, target, seed)
-  const drawn = [{ name: armsOf(problem)[0]!.name, states: trail.end as States }]
-  const leading = ['logPartitionError', 'effectiveSampleShare']
-  const repetition = await armByArm(
-    armsOf(problem),
-    leading,
-    { ...hooks, progress: (share) => hooks.progress(0.8 + 0.2 * share) },
-    async (arm, own) => {
-      if (arm.kind === 'flow') {
-        const found = judged(problem, judge, arm, weighed, flow.flat(), null)
-        return { ...found, figures: { ...found.figures, ...judge.known() }, cost: fine.cost }
-      }
-      const run = few(arm, own.landscape(potential, bath))
-      await own.progress(0.5)
-      const found = judged(problem, judge, arm, judge.weighed(run.z, run.pushed, arm.volume), run.steps, weighed.share)
-      if (arm.volume === 'determinant') drawn.push({ name: arm.name, states: run.pushed })
-      const exchanged = arm.expected === 'succeeds' ? exchangeOf(run.cost, settings.walkers) : {}
-      const samples = () => run.pushed
-      return { ...found, figures: { ...found.figures, ...exchanged }, cost: run.cost, samples }
-    },
-  )
+  const run = async (arm: FalconArm, own: ArmHooks): Promise<FlowFound> => {
+    if (arm.kind === 'flow') {
+      const found = judged(problem, judge, arm, weighed, flow.flat(), null)
+      const { x, batch } = trail.end
+      return { ...found, figures: { ...found.figures, ...judge.known() }, cost: fine.cost, states: { x, batch } }
+    }
+    const { z: from, pushed, steps, cost } = few(arm, own.landscape(potential, bath))
+    await own.progress(0.5)
+    const found = judged(problem, judge, arm, judge.weighed(from, pushed, arm.volume), steps, weighed.share)
+    const exchanged = arm.expected === 'succeeds' ? exchangeOf(cost, settings.walkers) : {}
+    const states = arm.volume === 'determinant' ? { states: { x: pushed.x, batch: pushed.batch } } : {}
+    return { ...found, figures: { ...found.figures, ...exchanged }, cost, ...states, samples: () => pushed }
+  }
+  const later = {
+    ...hooks,
+    progress: (share: number, state?: () => unknown) => hooks.progress(0.8 + 0.2 * share, state),
+  }
+  const found = await armByArm(armsOf(problem), later, run)
   const law = modelDensity(potential, teacher!, bath)
   const logData = (x: Float64Array) => logFactors(problem, teacher!, { x, batch: 1 })[0]! - law!.logPartition
-  return { ...repetition, densities: law === null ? [] : drawnSamples(logData, drawn) }
+  const drawn = found.flatMap(({ name, states }) => (states === undefined ? [] : [{ name, states }]))
+  return {
+    ...repetitionOf(found, ['logPartitionError', 'effectiveSampleShare']),
+    densities: law === null ? [] : drawnSamples(logData, drawn),
+  }
+}
+
+/** What an arm found, with the states that its likelihood is of. */
+interface FlowFound extends Found {
+  readonly states?: States
 }
 
 /** Learns the steps of an arm and takes walkers through them; arms with the same steps share both. */

@@ -1,16 +1,19 @@
+import { restore } from '../../backend/resume.js'
 import { invalidValue } from '../../errors.js'
 import { createMixture } from '../../learning/data/mixture.js'
 import {
   type Composition,
   evenTimes,
   fillNoise,
+  type GuidedCost,
   guidedStep,
   landscapeEnergy,
   noCost,
   select,
 } from '../../learning/objectives/feynman-kac.js'
 import { type NoisedLaw, noisedMixtureLaw, noisedNetworkLaw } from '../../learning/objectives/noised-law.js'
-import { createWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
+import { createWalkers, memoryOfWalkers, unweighted, type Walkers } from '../../learning/objectives/walkers.js'
+import type { Memory } from '../../physics/dynamics/observer.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import { effectiveSampleSize, normalised } from '../../physics/observe/log-weights.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
@@ -27,7 +30,15 @@ import { type CompositionSettings, exponentsOf } from '../scenario/objectives/fe
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type ArmPlan, armByArm, collapseWarning, type RunStudy } from './study.js'
+import {
+  type ArmHooks,
+  type ArmPlan,
+  armByArm,
+  collapseWarning,
+  type FoundArm,
+  type RunStudy,
+  repetitionOf,
+} from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'feynman-kac'>>
 
@@ -37,6 +48,16 @@ interface GuidedArm extends ArmPlan {
   readonly kind: 'uncorrected' | 'corrected' | 'too quiet'
   readonly composition: Composition
   readonly truth: Truth
+}
+
+/** What an arm carries from one step to the next. */
+interface GuidedState {
+  /** steps taken */
+  readonly k: number
+  readonly memory: Memory
+  readonly cost: GuidedCost
+  /** least share of the walkers whose weights counted */
+  readonly lowest: number
 }
 
 /** The composition's law in bins (one or two units), and its moments where the laws are Gaussian. */
@@ -58,18 +79,22 @@ const points = 60
 export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (problem, seed, hooks) => {
   const { settings } = problem
   const times = evenTimes(problem.noising, settings.steps)
-  const uncorrected = new Map<string, number>()
-  const leading = ['totalVariation', 'momentError']
-  return armByArm(requireCompositions(problem), leading, hooks, async (arm, { record, progress }) => {
+  const run = async (
+    arm: GuidedArm,
+    { record, progress, found, unfit }: ArmHooks<GuidedState>,
+    before: readonly FoundArm[],
+  ) => {
     const { name, expected, truth, composition } = arm
     const weighted = arm.kind !== 'uncorrected'
     const { units } = problem.potential.network
     const walkers = createWalkers(new Float64Array(units * settings.walkers), settings.walkers)
-    const cost = noCost()
+    const cost = { ...noCost(), ...found?.cost }
     fillNoise(composition, walkers, seed)
     const started = landscapeEnergy(composition, walkers, times[0]!)
-    let lowest = 1
-    for (let k = 0; k < settings.steps; k++) {
+    const memory = memoryOfWalkers(walkers)
+    if (found !== null && !restore(found.memory, memory)) throw unfit()
+    let lowest = found?.lowest ?? 1
+    for (let k = found?.k ?? 0; k < settings.steps; k++) {
       guidedStep(composition, walkers, [times[k]!, times[k + 1]!], seed, k, cost)
       if (weighted) {
         const share = effectiveSampleSize(walkers.logWeights) / walkers.batch
@@ -79,25 +104,22 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
         if (share < settings.resampling && k + 1 < settings.steps)
           select(composition, walkers, times[k + 1]!, seed, k, cost)
       }
-      if (k % 10 === 0) await progress(k / settings.steps)
+      if (k % 10 === 0) await progress(k / settings.steps, () => ({ k: k + 1, memory, cost, lowest }))
     }
     const weights = weighted ? normalised(walkers.logWeights) : null
     // The first law, ΔV = work - heat + copying.
     cost.work = landscapeEnergy(composition, walkers, times.at(-1)!) - started + cost.heat - cost.copying
-    const { forces, energies, work, heat, copying, selection } = cost
-    // The bill of generation, for each walker: the work of the moving landscape and the heat to the bath in kT, and for the
-    // weights what resampling adds in energy (copying) and takes in choices (selection, nats).
-    const bill = Object.entries({ work, heat, copying, selection }).map(([of, sum]) => [of, sum / walkers.batch])
+    const { forces, energies, work, heat } = cost
     const figures: Record<string, number> = {
       ...distances(truth, walkers, weights),
       ...(weighted ? { effectiveSampleShare: lowest } : {}),
-      ...Object.fromEntries(bill),
+      ...billOf(cost, walkers.batch),
     }
     return {
-      locality: 'sampler',
+      locality: 'sampler' as const,
       figures,
       cost: { forces, energies, work, heat },
-      checks: checksOf(arm, figures, uncorrected),
+      checks: checksOf(arm, figures, before),
       densities: truth.law === null ? [] : drawn(arm, truth.law, walkers, weights),
       warnings: [
         ...(composition.noise < 1 ? [tooQuiet(name, composition.noise, expected)] : []),
@@ -109,7 +131,20 @@ export const feynmanKacStudy: RunStudy<SettingsOf<'feynman-kac'>> = async (probl
       ],
       samples: () => unweighted(walkers, seed),
     }
-  })
+  }
+  const found = await armByArm(requireCompositions(problem), hooks, run)
+  return repetitionOf(found, ['totalVariation', 'momentError'])
+}
+
+/**
+ * The bill of generation, for each walker: the work of the moving landscape and the heat to the bath in kT, and for the weights what
+ * resampling adds in energy (copying) and takes in choices (selection, nats).
+ */
+function billOf({ work, heat, copying, selection }: GuidedCost, walkers: number): Record<string, number> {
+  return {
+    ...{ work: work / walkers, heat: heat / walkers },
+    ...{ copying: copying / walkers, selection: selection / walkers },
+  }
 }
 
 /**
@@ -126,7 +161,7 @@ export function requireCompositions(problem: Problem): GuidedArm[] {
     const arm = (kind: GuidedArm['kind'], noise: number, expected: ArmPlan['expected']): GuidedArm => ({
       settings,
       kind,
-      name: `${described(settings)}, ${kind}`,
+      name: nameOf(settings, kind),
       composition: { parts, noising, noise },
       expected,
       truth,
@@ -173,6 +208,10 @@ function truthOf({ settings, potential, bath }: Problem, parts: Composition['par
     'Σ b_i K_i of the stiffness matrices is not positive, so the composition has no normaliser. Choose a share from 0 to 1.',
     'objective.compositions',
   )
+}
+
+function nameOf(settings: CompositionSettings, kind: GuidedArm['kind']): string {
+  return `${described(settings)}, ${kind}`
 }
 
 function described(settings: CompositionSettings): string {
@@ -222,16 +261,16 @@ export function momentErrors(
 function checksOf(
   { settings, kind, name, expected }: GuidedArm,
   { totalVariation, momentError }: Record<string, number>,
-  uncorrected: Map<string, number>,
+  before: readonly FoundArm[],
 ): Check[] {
   const label = totalVariation === undefined ? 'error of the moments' : 'total variation'
   const value = (totalVariation ?? momentError)!
-  const key = described(settings)
-  if (kind === 'uncorrected') uncorrected.set(key, value)
   const tolerance = totalVariation === undefined ? momentBar : barOf(settings)
   const own = barCheck(`${label}, ${name}`, value, 0, tolerance, expected)
   if (kind !== 'corrected') return [own]
-  return [own, barCheck(`${label} over the uncorrected, ${name}`, value / uncorrected.get(key)!, 0, bar.share)]
+  const uncorrected = before.find((arm) => arm.name === nameOf(settings, 'uncorrected'))!.figures
+  const share = value / (uncorrected.totalVariation ?? uncorrected.momentError)!
+  return [own, barCheck(`${label} over the uncorrected, ${name}`, share, 0, bar.share)]
 }
 
 function barOf(settings: CompositionSettings): number {

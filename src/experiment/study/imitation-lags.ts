@@ -1,7 +1,7 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { exactStates } from '../../learning/objectives/exact-states.js'
 import { imitateLags, type LocalPolicy } from '../../learning/objectives/lag-imitation.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
+import type { Cost, Landscape } from '../../learning/objectives/landscape.js'
 import { likeliestMobility } from '../../learning/objectives/path-action.js'
 import type { Paths } from '../../learning/objectives/paths.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -16,7 +16,7 @@ import {
   sourceOf,
 } from './imitated-series.js'
 import type { StudyProblem } from './problem.js'
-import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type RunStudy } from './study.js'
+import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type RunStudy, repetitionOf } from './study.js'
 
 type Settings = SettingsOf<'imitation'>
 /** A scenario with series to imitate. */
@@ -29,8 +29,18 @@ const averaged = 0.25
 /** Points of a curve. */
 const points = 20
 
+/** What imitation carries from one iteration to the next. */
+interface LagState {
+  readonly done: number
+  readonly policy: LocalPolicy
+  readonly chains: Float64Array
+  /** over the last policies */
+  readonly sum: { readonly theta: Float64Array; mobility: number; count: number }
+  readonly cost: Cost
+}
+
 /** Imitates products of a path at two times, by a policy of the units that are seen; beside the likeliest single steps. */
-export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
+export const lagsStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { potential, bath } = problem
   const source = sourceOf(problem)
   const paths = source.paths(seed)
@@ -42,7 +52,7 @@ export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
   ]
   const truth = truthOf(problem, paths)
   const data = dataCurves(problem, paths)
-  return armByArm(plans, ['autocovarianceError'], hooks, async ({ name, expected }, armHooks) => {
+  const found = await armByArm(plans, hooks, async ({ name, expected }, armHooks: ArmHooks<LagState>) => {
     const landscape = armHooks.landscape(potential, bath)
     const policy = likeliestMobility(landscape, bath, paths, source.dt)
     if (!rests(problem, policy))
@@ -68,6 +78,7 @@ export const lagsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
       curves: [...(name === 'imitation' ? data : []), ...generatedCurves(problem, name, paths, policy, seed)],
     }
   })
+  return repetitionOf(found, ['autocovarianceError'])
 }
 
 /** Whether a policy's steps have a law at rest, whose autocovariances are known. */
@@ -83,15 +94,22 @@ async function imitate(
   { settings, potential, bath, series }: ImitationProblem,
   policy: LocalPolicy,
   { landscape, paths, truth, seed }: { landscape: Landscape; paths: Paths; truth: Truth; seed: number },
-  { record, progress }: ArmHooks,
+  { record, progress, found }: ArmHooks<LagState>,
 ): Promise<void> {
   const { iterations, policies, steps, step, finalRate } = settings
   const lags = settings.lags!
   const key = { seed, stream: stream.policyPaths, step: 2 ** 32 - 2 }
   const chains = exactStates(potential, policy.theta, bath, policies, key)
   const target = measuredProducts(paths, lags)
-  const sum = { theta: new Float64Array(policy.theta.length), mobility: 0, count: 0 }
-  const following = { landscape, dt: series!.dt, lags, target, chains, steps, iterations, rate: step, finalRate, seed }
+  const sum = found?.sum ?? { theta: new Float64Array(policy.theta.length), mobility: 0, count: 0 }
+  if (found !== null) {
+    chains.x.set(found.chains)
+    policy.theta.set(found.policy.theta)
+    policy.mobility = found.policy.mobility
+    Object.assign(landscape.cost, found.cost)
+  }
+  const taken = { dt: series!.dt, lags, steps, iterations, done: found?.done ?? 0, rate: step, finalRate }
+  const following = { ...taken, landscape, target, chains, seed }
   for (const done of imitateLags(policy, following)) {
     if (done > (1 - averaged) * iterations) {
       for (let a = 0; a < sum.theta.length; a++) sum.theta[a]! += policy.theta[a]!
@@ -100,7 +118,8 @@ async function imitate(
     }
     if (done % Math.ceil(iterations / points) === 0 && rests({ potential, bath, series }, policy))
       record(done, followed(figuresOf({ settings, potential, bath, series }, policy, truth)))
-    if (done % 5 === 0) await progress(done / iterations)
+    if (done % 5 === 0)
+      await progress(done / iterations, () => ({ done, policy, chains: chains.x, sum, cost: landscape.cost }))
   }
   policy.theta.set(sum.theta.map((value) => value / sum.count))
   policy.mobility = sum.mobility / sum.count

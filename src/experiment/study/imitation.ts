@@ -8,7 +8,8 @@ import { cutPaths, type Paths } from '../../learning/objectives/paths.js'
 import { barCheck } from '../../physics/observe/check.js'
 import { dataCurves, generatedCurves, requireKnownSeries, sourceOf } from './imitated-series.js'
 import { type ImitationProblem, lagsStudy } from './imitation-lags.js'
-import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type Found, type RunStudy } from './study.js'
+import { type DescentState, keptDescent } from './kept-descent.js'
+import { type ArmHooks, type ArmPlan, armByArm, exchangeOf, type Found, type RunStudy, repetitionOf } from './study.js'
 
 type Settings = ImitationProblem['settings']
 
@@ -51,16 +52,17 @@ interface WindowArm extends ArmPlan {
   readonly policy: 'cooperative' | 'static' | null
 }
 
-const windowsStudy: RunStudy<Settings> = (problem, seed, hooks) => {
+const windowsStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { settings } = problem
   const paths = sourceOf(problem).paths(seed)
-  return armByArm(armsOf(settings), ['likelihoodError'], hooks, async (arm, armHooks) => {
+  const found = await armByArm(armsOf(settings), hooks, async (arm, armHooks: ArmHooks<DescentState>) => {
     const landscape = armHooks.landscape(problem.potential, problem.bath)
     const data = cutPaths(paths, arm.window)
     const likeliest = oneStepLikelihood(landscape, problem.bath, data, sourceOf(problem).dt)
     if (arm.policy === null) return likelihoodFound(problem, landscape, likeliest, paths)
     return learned(problem, arm, { landscape, data, likeliest, seed }, armHooks)
   })
+  return repetitionOf(found, ['likelihoodError'])
 }
 
 function armsOf({ windows }: Settings): WindowArm[] {
@@ -91,7 +93,7 @@ async function learned(
   problem: ImitationProblem,
   { name, expected, window, policy }: WindowArm,
   { landscape, data, likeliest, seed }: Material,
-  { record, progress }: ArmHooks,
+  hooks: ArmHooks<DescentState>,
 ): Promise<Found> {
   const { settings, frozen, start, bath } = problem
   const { dt } = sourceOf(problem)
@@ -103,9 +105,11 @@ async function learned(
     loss: objective.loss(),
   })
   const { iterations } = settings
-  for (const done of descend(landscape, objective, theta, frozen, settings)) {
+  const { record, progress } = hooks
+  const { course, state } = keptDescent({ landscape, objective, theta }, hooks, () => ({}))
+  for (const done of descend(landscape, objective, theta, frozen, settings, course)) {
     if (done % Math.ceil(iterations / points) === 0 && done < iterations) record(done, figures())
-    if (done % 5 === 0) await progress(done / iterations)
+    if (done % 5 === 0) await progress(done / iterations, state)
   }
   record(iterations, figures())
   const isLongest = window === Math.max(...settings.windows)

@@ -17,7 +17,7 @@ import { logPartition, meanSquare } from '../../physics/truth/partition.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
-import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy } from './study.js'
+import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy, repetitionOf } from './study.js'
 
 type Settings = SettingsOf<'jarzynski'>
 
@@ -55,14 +55,13 @@ export function rampEnd({ potential, settings }: StudyProblem<Settings>): Float6
 }
 
 /** Weighs walkers along a given protocol of the parameters, linear in the step, for every move and step length. */
-export const rampStudy: RunStudy<Settings> = (problem, seed, hooks) => {
+export const rampStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { settings, potential, bath, start } = problem
   const end = rampEnd(problem)
   const logZ = logPartition(potential, end, bath)! - logPartition(potential, start, bath)!
   const square = meanSquare(potential, end, bath)
-  return armByArm(
+  const found = await armByArm(
     waysAlong(settings),
-    ['logPartitionError'],
     hooks,
     async (way, { record, progress, landscape: landscapeOf }) => {
       const { name, move, h, steps, expected } = way
@@ -114,6 +113,7 @@ export const rampStudy: RunStudy<Settings> = (problem, seed, hooks) => {
       }
     },
   )
+  return repetitionOf(found, ['logPartitionError'])
 }
 
 /** A way along the ramp, in steps of length h. */

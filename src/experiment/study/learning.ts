@@ -6,8 +6,17 @@ import type { States } from '../../physics/network/states.js'
 import { barCheck, type Check } from '../../physics/observe/check.js'
 import type { ObjectiveSettings } from '../scenario/objective.js'
 import { dataFigures, figureCheck, modelDensities, modelFigures } from './figures.js'
+import { type DescentState, keptDescent } from './kept-descent.js'
 import { drawData, type StudyProblem } from './problem.js'
-import { type ArmPlan, armByArm, collapseWarning, exchangeOf, type RunStudy } from './study.js'
+import {
+  type ArmHooks,
+  type ArmPlan,
+  armByArm,
+  collapseWarning,
+  exchangeOf,
+  type RunStudy,
+  repetitionOf,
+} from './study.js'
 
 /** What an arm learns from. */
 interface LearningMaterial {
@@ -64,6 +73,16 @@ export interface Course extends Pick<LearningMaterial, 'start' | 'data' | 'state
 /** Series are learned from whole, without minibatches. */
 type LearningSettings = Exclude<Extract<ObjectiveSettings, { iterations: number }>, { kind: 'imitation' | 'continual' }>
 
+/** What an arm carries from one iteration to the next. */
+interface ArmState extends DescentState {
+  /** figures of the curve so far */
+  readonly before: readonly Record<string, number>[]
+  /** least share of the walkers whose weights counted */
+  readonly lowest: number
+}
+
+/** Iterations between two chances to be stopped, or kept. */
+const turnEvery = 20
 /** How far a well's weight may be from that of the data. */
 const weightBar = 0.03
 /** Standard errors of the data's mean that a model's may be off by. */
@@ -80,45 +99,48 @@ export function learningStudy<Settings extends LearningSettings>(
     const { iterations } = settings
     const course = courseOf(problem, seed)
     const { start, data, states, points } = course
-    const models: { name: string; theta: Float64Array }[] = []
-    const found = await armByArm(armsOf(problem), course.leading, hooks, async (arm, { record, progress, ...on }) => {
-      const landscape = on.landscape(problem.potential, problem.bath)
+    const found = await armByArm(armsOf(problem), hooks, async (arm, own: ArmHooks<ArmState>) => {
+      const { record, progress } = own
+      const landscape = own.landscape(problem.potential, problem.bath)
       const theta = start.slice()
-      const { objective, walkers, ...own } = arm.begin({ landscape, start, data, states, seed })
-      const before: Record<string, number>[] = []
-      let lowest = 1
+      const { objective, walkers, ...learned } = arm.begin({ landscape, start, data, states, seed })
+      const before = [...(own.found?.before ?? [])]
+      let lowest = own.found?.lowest ?? 1
+      const kept = keptDescent({ landscape, objective, theta }, own, () => ({ before, lowest }))
       const where = (done: number) => `${arm.name}, seed ${seed}, iteration ${done}`
-      for (const done of descend(landscape, objective, theta, frozen, settings)) {
-        lowest = Math.min(lowest, own.effectiveShare?.() ?? 1)
-        if (done % Math.ceil(iterations / points) !== 0 || done === iterations) continue
-        const figures = course.figures(theta, where(done))
-        before.push(figures)
-        record(done, { ...figures, ...own.figures?.(theta) })
-        await progress(done / iterations)
+      for (const done of descend(landscape, objective, theta, frozen, settings, kept.course)) {
+        lowest = Math.min(lowest, learned.effectiveShare?.() ?? 1)
+        const isPoint = done % Math.ceil(iterations / points) === 0 && done < iterations
+        if (isPoint) {
+          const figures = course.figures(theta, where(done))
+          before.push(figures)
+          record(done, { ...figures, ...learned.figures?.(theta) })
+        }
+        if (isPoint || done % turnEvery === 0) await progress(done / iterations, kept.state)
       }
       const end = course.end(theta, arm, before, where(iterations))
-      record(iterations, { ...end.point, ...own.figures?.(theta) })
+      record(iterations, { ...end.point, ...learned.figures?.(theta) })
       await progress(1)
-      models.push({ name: arm.name, theta })
       return {
+        theta,
         locality: objective.locality,
         figures: {
           ...end.figures,
-          ...own.figures?.(theta),
-          ...own.ends?.(theta),
+          ...learned.figures?.(theta),
+          ...learned.ends?.(theta),
           ...exchangeOf(landscape.cost, walkers),
         },
         cost: landscape.cost,
-        checks: [...(own.likelihood === false ? [] : end.checks), ...(own.checks?.(theta) ?? [])],
+        checks: [...(learned.likelihood === false ? [] : end.checks), ...(learned.checks?.(theta) ?? [])],
         warnings: collapseWarning(
           arm,
           lowest,
           'Lower objective.optimizer.rate, raise objective.walkers, or resample sooner (objective.resampling: 0.5)',
         ),
-        samples: own.samples ?? (course.samples && (() => course.samples!(theta))),
+        samples: learned.samples ?? (course.samples && (() => course.samples!(theta))),
       }
     })
-    return { ...found, densities: modelDensities(problem, models) }
+    return { ...repetitionOf(found, course.leading), densities: modelDensities(problem, found) }
   }
 }
 

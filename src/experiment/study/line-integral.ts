@@ -1,5 +1,5 @@
 import { invalidValue } from '../../errors.js'
-import { createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
+import { type Cost, createLandscape, type Landscape } from '../../learning/objectives/landscape.js'
 import { forgetful, lineIntegral, metropolisMove, quadratures } from '../../learning/objectives/line-integral.js'
 import { type Move, moveBy } from '../../learning/objectives/moves.js'
 import { eulerMaruyama, langevinStep } from '../../physics/dynamics/euler-maruyama.js'
@@ -14,7 +14,7 @@ import type { SettingsOf } from '../scenario/objective.js'
 import { parametersFrom } from '../system/named-values.js'
 import type { StudyProblem } from './problem.js'
 import { binnedDensity } from './sample-density.js'
-import { type ArmPlan, armByArm, type RunStudy } from './study.js'
+import { type ArmHooks, type ArmPlan, armByArm, type RunStudy, repetitionOf } from './study.js'
 
 type Problem = StudyProblem<SettingsOf<'line-integral'>>
 type Rule = SettingsOf<'line-integral'>['rules'][number]
@@ -23,6 +23,18 @@ type Rule = SettingsOf<'line-integral'>['rules'][number]
 interface MoveArm extends ArmPlan {
   readonly rule: Rule | null
   move(landscape: Landscape, watch: Comparison): Move
+}
+
+/** What an arm carries from one step to the next. */
+interface WalkState {
+  /** steps taken */
+  readonly k: number
+  readonly x: Float64Array
+  /** of the walkers in each bin, over so many looks */
+  readonly share: Float64Array
+  readonly looks: number
+  readonly compared: Compared
+  readonly cost: Cost
 }
 
 /** Bins along an axis, by units. */
@@ -39,16 +51,20 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
   const { settings, bath } = problem
   const { walkers, steps } = settings
   const { potential, theta, law } = composedOf(problem)
-  const found = await armByArm(armsOf(settings), ['totalVariation'], hooks, async (arm, { record, progress }) => {
+  const found = await armByArm(armsOf(settings), hooks, async (arm, own: ArmHooks<WalkState>) => {
     const { name, expected } = arm
+    const { record, progress, found: kept } = own
     const landscape = createLandscape(potential, bath)
-    const comparison = compareWithEnergies(potential, theta, bath.kT)
+    const comparison = compareWithEnergies(potential, theta, bath.kT, kept?.compared)
+    Object.assign(landscape.cost, kept?.cost)
     const move = arm.move(landscape, comparison)
     const normals = drawNormals({ seed, stream: stream.initial, step: 0 }, potential.network.units, walkers)
-    const x = normals.map((normal) => settings.spread * normal)
-    const share = new Float64Array(law.probability.length)
-    let looks = 0
-    for (let k = 0; k < steps; k++) {
+    const x = kept?.x ?? normals.map((normal) => settings.spread * normal)
+    const share = kept?.share ?? new Float64Array(law.probability.length)
+    let looks = kept?.looks ?? 0
+    const { cost } = landscape
+    const { compared } = comparison
+    for (let k = kept?.k ?? 0; k < steps; k++) {
       move(theta, { x, batch: walkers }, seed, k)
       if (k % stride !== 0) continue
       const now = binned(law, x, walkers, null)
@@ -57,10 +73,9 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
         looks++
         for (let n = 0; n < share.length; n++) share[n]! += now[n]!
       }
-      await progress(k / steps)
+      await progress(k / steps, () => ({ k: k + 1, x, share, looks, compared, cost }))
     }
     for (let n = 0; n < share.length; n++) share[n]! /= looks
-    const { cost } = landscape
     const figures = {
       totalVariation: totalVariation(law, share),
       heat: (cost.heat ?? 0) / walkers,
@@ -80,7 +95,8 @@ export const lineIntegralStudy: RunStudy<SettingsOf<'line-integral'>> = async (p
       samples: () => ({ x, batch: walkers }),
     }
   })
-  return { ...found, densities: [binnedDensity('truth', law, law.probability), ...found.densities] }
+  const repetition = repetitionOf(found, ['totalVariation'])
+  return { ...repetition, densities: [binnedDensity('truth', law, law.probability), ...repetition.densities] }
 }
 
 /** Energies, then each rule, for each proposal; then no correction, and one that forgets the proposals' ratio. */
@@ -108,15 +124,28 @@ function armsOf({ proposals, rules, intervals, step, jump }: SettingsOf<'line-in
   ]
 }
 
+/** What was seen of proposals so far. */
+interface Compared {
+  proposals: number
+  accepted: number
+  ratioError: number
+  acceptanceError: number
+  largest: number
+  energies: number
+}
+
 type Comparison = ReturnType<typeof compareWithEnergies>
 
 /**
  * Measures every log p(x')/p(x) and acceptance against those of the energies: the largest error of the first, the mean error of
  * the second over its mean. A measurement, whose cost is not counted.
  */
-export function compareWithEnergies(potential: Potential, theta: Float64Array, kT: number) {
-  let [proposals, accepted, ratioError, acceptanceError, largest] = [0, 0, 0, 0, 0]
-  let energies = 1
+export function compareWithEnergies(
+  potential: Potential,
+  theta: Float64Array,
+  kT: number,
+  compared: Compared = { proposals: 0, accepted: 0, ratioError: 0, acceptanceError: 0, largest: 0, energies: 1 },
+) {
   const watch = ({ x, next, logRatio, ratio }: Trial) => {
     const batch = ratio.length
     const [here, there] = arrays(2, batch)
@@ -124,27 +153,28 @@ export function compareWithEnergies(potential: Potential, theta: Float64Array, k
     forceAndEnergy(potential, theta, next, batch, null, there)
     for (let b = 0; b < batch; b++) {
       const exact = (here[b]! - there[b]!) / kT
-      energies = Math.max(energies, (Math.abs(here[b]!) + Math.abs(there[b]!)) / kT)
+      compared.energies = Math.max(compared.energies, (Math.abs(here[b]!) + Math.abs(there[b]!)) / kT)
       const chance = Math.min(1, Math.exp(logRatio[b]! + ratio[b]!))
-      ratioError = Math.max(ratioError, Math.abs(logRatio[b]! - exact))
+      compared.ratioError = Math.max(compared.ratioError, Math.abs(logRatio[b]! - exact))
       const error = Math.abs(chance - Math.min(1, Math.exp(exact + ratio[b]!)))
-      acceptanceError += error
-      largest = Math.max(largest, error)
-      accepted += chance
+      compared.acceptanceError += error
+      compared.largest = Math.max(compared.largest, error)
+      compared.accepted += chance
     }
-    proposals += batch
+    compared.proposals += batch
   }
-  const figures = (): Record<string, number> =>
-    proposals === 0
-      ? {}
-      : {
-          acceptance: accepted / proposals,
-          ratioError,
-          acceptanceError: acceptanceError / accepted,
-          largestAcceptanceError: largest,
-        }
+  const figures = (): Record<string, number> => {
+    const { proposals, accepted, ratioError, acceptanceError, largest } = compared
+    if (proposals === 0) return {}
+    return {
+      acceptance: accepted / proposals,
+      ratioError,
+      acceptanceError: acceptanceError / accepted,
+      largestAcceptanceError: largest,
+    }
+  }
   /** the largest energies that were subtracted, in kT, and 1 at least */
-  return { watch, figures, energies: () => energies }
+  return { watch, figures, energies: () => compared.energies, compared }
 }
 
 /**

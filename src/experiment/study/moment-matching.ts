@@ -32,20 +32,40 @@ interface Runner extends ArmPlan {
   readonly cost: Cost
 }
 
+/** What a repetition carries from one arm's sweep to the next: its arms go together. */
+interface SweepState {
+  readonly sweep: number
+  /** arms that have made it */
+  readonly made: number
+  readonly runners: readonly {
+    readonly x: Float64Array
+    readonly sums: readonly ComponentSums[]
+    readonly cost: Cost
+  }[]
+}
+
 /** Runs Gibbs chains with every covariance at every noise, and compares each component of the mixture with its own moments. */
 export const momentMatchingStudy: RunStudy<Settings> = async (problem, seed, hooks) => {
   const { sweeps, noise: sigmas, trusted } = problem.settings
   const { units, logDensity } = problem.density!
+  const found = hooks.found as SweepState | null
   const runners = runnersOf(problem, drawData(problem, seed), seed)
+  found?.runners.forEach(({ x, sums, cost }, n) => {
+    runners[n]!.chains.x.set(x)
+    for (const [k, sum] of runners[n]!.moments.sums.entries()) Object.assign(sum, sums[k])
+    Object.assign(runners[n]!.cost, cost)
+  })
   const { batch } = runners[0]!.chains
   const [first, second] = arrays(2, units * batch)
-  for (let sweep = 0; sweep < sweeps; sweep++) {
+  const carried = () => runners.map(({ chains: { x }, moments: { sums }, cost }) => ({ x, sums, cost }))
+  for (let sweep = found?.sweep ?? 0; sweep < sweeps; sweep++) {
     drawSweepNoise({ first, second }, units, seed, sweep)
-    for (const { at, sigma, kept, chains, moments, cost } of runners) {
+    for (const [n, { at, sigma, kept, chains, moments, cost }] of runners.entries()) {
+      if (sweep === found?.sweep && n < found.made) continue
       gibbsSweep(at, sigma, kept, chains, { first, second })
       cost.forces += batch
       if (2 * sweep >= sweeps && sweep % stride === 0) moments.add(chains)
-      await hooks.progress(sweep / sweeps)
+      await hooks.progress(sweep / sweeps, (): SweepState => ({ sweep, made: n + 1, runners: carried() }))
     }
   }
   const arms = runners.map(({ name, expected, law, moments, cost }): Arm => {
@@ -136,8 +156,16 @@ function checksOf(runners: readonly Runner[], arms: readonly Arm[], trusted: num
   })
 }
 
+/** Sums over states that belong to a component, weighed by how much they do. */
+interface ComponentSums {
+  weight: number
+  readonly first: Float64Array
+  readonly second: Float64Array
+}
+
 /** Covariances of the components of a mixture as states show them. */
 interface ComponentMoments {
+  readonly sums: readonly ComponentSums[]
   add(states: States): void
   /** largest relative error of a component's covariance (Frobenius), and root mean square error off its diagonal */
   errors(): { covarianceError: number; offDiagonalError: number }
@@ -159,6 +187,7 @@ export function createComponentMoments(components: readonly Component[]): Compon
     second: new Float64Array(units ** 2),
   }))
   return {
+    sums,
     add(states) {
       for (let b = 0; b < states.batch; b++) {
         copyState(states, b, state)

@@ -90,12 +90,20 @@ function boltzmannExponent(potential: Potential, theta: Float64Array, kT: number
   }
 }
 
+/** Cells from 0 to the farthest datum: the density is integrated at four million points or fewer. */
+const mostReach = { 1: 5000, 2: 25 }
+
 /** The largest error of a cell's share of the ancestral samples, and the share of them where the data have none. */
 function cellJudge(problem: Problem, logDensity: (x: Float64Array) => number, side: number) {
   const data = drawData(problem, problem.seeds[0]!)
   const farthest = data.x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const units = problem.potential.network.units as 1 | 2
   const cells: Cells = { units, side, reach: Math.ceil(farthest / side) }
+  if (cells.reach > mostReach[units])
+    throw invalidValue(
+      `cells of ${side} go ${cells.reach.toPrecision(3)} times into the farthest datum, ${Number(farthest.toPrecision(3))}; expected at most ${mostReach[units].toLocaleString('en')} times. Make them larger.`,
+      'objective.cells',
+    )
   const masses = cellMasses(cells, logDensity)
   return ({ samples, name, expected }: Learned): Judgement => {
     const shares = cellShares(cells, samples)

@@ -1,4 +1,4 @@
-import { breathe } from '../../backend/hooks.js'
+import { breathe, type Hooks } from '../../backend/hooks.js'
 import { type BackendName, openBackend } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import type { Arithmetic } from '../../learning/objectives/arithmetic.js'
@@ -6,6 +6,7 @@ import { createLandscape } from '../../learning/objectives/landscape.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
+import { openStages, type StageOptions } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { runStudy } from './studies.js'
@@ -23,13 +24,33 @@ export interface RepetitionBackend {
   readonly threads: number
 }
 
+/** Where repetitions are kept, each in a stage of its own: a run directory, and of which run it is. */
+export interface RepetitionPlace extends Pick<StageOptions, 'of' | 'interval'> {
+  readonly directory: string
+}
+
+/** What is kept of a repetition: its lines so far, and the state of its study, or in the end what it found. */
+interface RepetitionState {
+  readonly lines: readonly StudyLine[]
+  readonly study: unknown
+  readonly found: Repetition | null
+}
+
 /** A repetition of a study: the seed says which. */
-export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
+export const repetition: JobKind<JobInput & RepetitionBackend & RepetitionPlace, Recorded> = {
   name: 'repetition',
-  lasting: false,
-  async run({ scenario, seed, ...on }, { onProgress, signal }) {
-    const lines: StudyLine[] = []
-    const { backend } = await openBackend(on, [])
+  lasting: true,
+  async run({ scenario, seed, backend: name, threads, directory, of, interval }, { onProgress, onNote, signal }) {
+    const keeper = openStages(directory, { of, interval, onNote }).keeper<RepetitionState>(`seed-${seed}`)
+    const lines = [...(keeper.found?.lines ?? [])]
+    if (keeper.found?.found != null) return { found: keeper.found.found, lines }
+    /** where it rests, as long as no state is kept that is of later */
+    let resting: RepetitionState | null = null
+    const keep = (state: RepetitionState | null) => {
+      if (state !== null) keeper.keep(state)
+      resting = null
+    }
+    const { backend } = await openBackend({ backend: name, threads }, [])
     /** of each potential, since one takes room until the backend is closed */
     const known = new Map<Potential, Arithmetic | undefined>()
     const hooks: StudyHooks = {
@@ -39,15 +60,25 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
         if (!known.has(potential)) known.set(potential, backend.arithmetic?.(potential, bath))
         return createLandscape(potential, bath, known.get(potential))
       },
-      async progress(share) {
+      found: keeper.found?.study ?? null,
+      unfit: () => keeper.unfit('is the state of another study'),
+      rests(study) {
+        resting = { lines: [...lines], study, found: null }
+      },
+      async progress(share, state) {
         onProgress(share)
         await breathe()
+        if (signal.aborted || keeper.isDue())
+          keep(state === undefined ? resting : { lines, study: state(), found: null })
         if (signal.aborted) throw new StoppedError()
       },
     }
     try {
       // Validated again, a scenario that came from elsewhere brings its formulas along.
-      return { found: await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks), lines }
+      const found = await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks)
+      // At once: a study is done when all its repetitions are.
+      keeper.keep({ lines, study: null, found })
+      return { found, lines }
     } finally {
       await backend.close()
     }
@@ -57,7 +88,7 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
 /**
  * Runs the study of a problem at each of its seeds, which are independent.
  *
- * @param on - what computes each
+ * @param on - what computes each, and where it is kept
  * @param onProgress - told the share of all the work that is done
  * @returns what was found over all of them, and the curves in the order of the seeds
  * @throws StoppedError when `signal` aborted, and OverdampedError of a repetition
@@ -65,9 +96,9 @@ export const repetition: JobKind<JobInput & RepetitionBackend, Recorded> = {
 export async function repeatStudy(
   { seeds, scenario, law }: StudyProblem,
   executor: Executor,
-  on: RepetitionBackend,
+  on: RepetitionBackend & RepetitionPlace,
   onProgress: (share: number) => void,
-  signal: AbortSignal | undefined,
+  { signal, onNote }: Pick<Hooks, 'signal' | 'onNote'>,
 ): Promise<{ study: Study; lines: StudyLine[] }> {
   const shares = seeds.map(() => 0)
   const repetitions = await executor.map(
@@ -75,6 +106,7 @@ export async function repeatStudy(
     seeds.map((seed, index) => ({ scenario, seed, index, ...on })),
     {
       signal,
+      onNote: (_, line) => onNote?.(line),
       onProgress: (place, share) => {
         shares[place] = share
         onProgress(shares.reduce((sum, each) => sum + each, 0) / seeds.length)

@@ -80,16 +80,32 @@ export interface StudyLine {
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** How a repetition tells what it does, and lets others have a turn. */
-export interface StudyHooks {
+/** How work that takes long tells how far it is, lets others have a turn, and is kept. */
+export interface Going<State> {
+  /** the state that it goes on from, as it was kept; null where it begins */
+  readonly found: State | null
+  /**
+   * Says that a share of it, from 0 to 1, is done.
+   *
+   * @param state - what it goes on from here with the same bits: plain data, kept where that is due and where the run was stopped. Without
+   *   it nothing is to be had of what was done since the last state, or rest
+   * @throws StoppedError when the run was stopped
+   */
+  progress(share: number, state?: () => State): Promise<void>
+  /** the error for a state that is not of this work */
+  unfit(): Error
+}
+
+/** How a repetition tells what it does, and goes on. */
+export interface StudyHooks extends Going<unknown> {
   /** keeps a point of a curve */
   record(line: Omit<StudyLine, 'kind' | 'seed'>): void
   /** what the run is on, for what is simulated or trained slice by slice */
   readonly backend: Backend
   /** a landscape that nothing was asked of yet, computed by whatever backend the run is on */
   landscape(potential: Potential, bath: Bath): Landscape
-  /** says that a share of the work, from 0 to 1, is done; @throws when the run was stopped */
-  progress(share: number): Promise<void>
+  /** a state that does not change any more, in which the repetition goes on until it shows another */
+  rests(state: unknown): void
 }
 
 /** Runs everything that one kind of objective shows, once, with the random numbers of one seed. */
@@ -105,33 +121,69 @@ export interface Found extends Omit<Arm, keyof ArmPlan> {
   readonly densities?: readonly DrawnDensity[]
   readonly curves?: readonly DrawnCurve[]
   readonly warnings?: readonly string[]
-  /** states that stand for it */
+  /** states that stand for it, drawn where they are asked for */
   readonly samples?: (() => States) | undefined
 }
 
-/** How one arm keeps a point of its curve, and tells how far it is. */
-export interface ArmHooks extends Pick<StudyHooks, 'progress' | 'landscape'> {
+/** What an arm has found, as plain data: that of its plan, and its samples where they stand for the repetition. */
+export type FoundArm<Own extends Found = Found> = ArmPlan & Omit<Own, 'samples'> & { readonly samples?: States }
+
+/** How one arm keeps a point of its curve, tells how far it is, and goes on. */
+export interface ArmHooks<State = never> extends Pick<StudyHooks, 'landscape'>, Going<State> {
   record(iteration: number, figures: StudyLine['figures']): void
 }
 
+/** The arms that are done, and the state of the one under way; null where that begins. */
+interface ArmsState<Own extends Found, State> {
+  readonly done: readonly FoundArm<Own>[]
+  readonly arm: State | null
+}
+
 /**
- * Runs the arms of a study in turn, each with a share of the progress, and puts together what they found; the samples are those
- * of the first arm that is expected to succeed and has some.
+ * Runs the arms of a study in turn, each with a share of the progress. Those that were done when it was kept are not run again.
+ *
+ * @param run - an arm, told what those before it found: a closure's own memory does not last
+ * @returns what each found, in the order of the plans; it has samples where they stand for the repetition, which are those of the first arm
+ *   that is expected to succeed and has some
  */
-export async function armByArm<Plan extends ArmPlan>(
+export async function armByArm<Plan extends ArmPlan, State, Own extends Found>(
   plans: readonly Plan[],
-  leading: readonly string[],
   hooks: StudyHooks,
-  run: (plan: Plan, hooks: ArmHooks) => Promise<Found>,
-): Promise<Repetition> {
-  const found: (Found & ArmPlan)[] = []
-  for (const [index, plan] of plans.entries()) {
+  run: (plan: Plan, hooks: ArmHooks<State>, before: readonly FoundArm<Own>[]) => Promise<Own>,
+): Promise<FoundArm<Own>[]> {
+  const kept = hooks.found as ArmsState<Own, State> | null
+  const done = [...(kept?.done ?? [])]
+  let found = kept?.arm ?? null
+  while (done.length < plans.length) {
+    const index = done.length
+    const plan = plans[index]!
     const { name, expected, reference } = plan
     const record: ArmHooks['record'] = (iteration, figures) => hooks.record({ arm: name, iteration, figures })
-    const progress = (share: number) => hooks.progress((index + share) / plans.length)
-    const own: ArmPlan = reference === undefined ? { name, expected } : { name, expected, reference }
-    found.push({ ...own, ...(await run(plan, { ...hooks, record, progress })) })
+    const progress: Going<State>['progress'] = (share, state) => {
+      const going = state === undefined ? undefined : () => ({ done: [...done], arm: state() })
+      return hooks.progress((index + share) / plans.length, going)
+    }
+    const { samples, ...own } = await run(
+      plan,
+      { landscape: hooks.landscape, unfit: hooks.unfit, found, record, progress },
+      done,
+    )
+    const stands = expected === 'succeeds' && done.every((arm) => arm.samples === undefined)
+    const drawn = stands ? samples?.() : undefined
+    done.push({
+      ...{ name, expected },
+      ...(reference === undefined ? {} : { reference }),
+      ...{ ...own, cost: { ...own.cost } },
+      ...(drawn === undefined ? {} : { samples: { x: drawn.x, batch: drawn.batch } }),
+    })
+    found = null
+    hooks.rests({ done: [...done], arm: null } satisfies ArmsState<Own, State>)
   }
+  return done
+}
+
+/** What the arms of a repetition found, put together. @param leading - names of the figures that stand for it */
+export function repetitionOf(found: readonly FoundArm[], leading: readonly string[]): Repetition {
   return {
     arms: found.map(({ name, expected, reference, locality, figures, cost, reliability }) => ({
       ...{ name, expected, locality, figures, cost },
@@ -142,7 +194,7 @@ export async function armByArm<Plan extends ArmPlan>(
     checks: found.flatMap(({ checks = [] }) => checks),
     densities: found.flatMap(({ densities = [] }) => densities),
     curves: found.flatMap(({ curves = [] }) => curves),
-    samples: found.find(({ expected, samples }) => expected === 'succeeds' && samples)?.samples?.() ?? null,
+    samples: found.find(({ samples }) => samples !== undefined)?.samples ?? null,
     warnings: found.flatMap(({ warnings = [] }) => warnings),
   }
 }

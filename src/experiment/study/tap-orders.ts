@@ -9,7 +9,7 @@ import { fromBits, type RestrictedBoltzmann } from '../../physics/potential/rest
 import { restrictedEquilibrium } from '../../physics/truth/restricted-boltzmann.js'
 import { type TapOrder, tapExpansion } from '../../physics/truth/tap.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { armByArm, type RunStudy } from './study.js'
+import { armByArm, type RunStudy, repetitionOf } from './study.js'
 
 type Settings = SettingsOf<'tap'>
 type Orders = NonNullable<Settings['orders']>
@@ -37,14 +37,14 @@ interface Errors {
 }
 
 /** How magnetisations, log Z and gradients of each order err against the strength of couplings, on machines drawn at random. */
-export const ordersStudy: RunStudy<Settings> = ({ potential, bath, settings }, seed, hooks) => {
+export const ordersStudy: RunStudy<Settings> = async ({ potential, bath, settings }, seed, hooks) => {
   const { layers } = machineParameters(potential)
   const orders = settings.orders!
   const machines = orders.strengths.map((s) => randomMachines(layers, s, orders, seed))
   const truths = machines.map((of) => of.map(restrictedEquilibrium))
   const names = (['mean-field', 'second-order', 'third-order'] as const).filter((name) => settings.arms.includes(name))
   const plans = names.map((name) => ({ name, expected: 'succeeds' }) as const)
-  return armByArm(plans, ['magnetisationSlope'], hooks, async ({ name }, { progress }) => {
+  const found = await armByArm(plans, hooks, async ({ name }, { progress }) => {
     const order = tapOrders[name]
     const errors = machines.map((of, k) => errorsOf(order, of, truths[k]!))
     await progress(1)
@@ -76,6 +76,7 @@ export const ordersStudy: RunStudy<Settings> = ({ potential, bath, settings }, s
       checks: slopeChecks(name, order, slopes),
     }
   })
+  return repetitionOf(found, ['magnetisationSlope'])
 }
 
 /** Machines of 0/1 units, all biases alike and couplings s·N(0, 1), the same draws at every strength. */

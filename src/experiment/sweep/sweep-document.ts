@@ -1,10 +1,11 @@
-import { join, relative, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
 import { isTemporaryOf, writeAtomic } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
 import { claimed } from '../record/claim.js'
 import { files, readJson, runDirectoryError, writeSealed } from '../record/directory.js'
+import { readManifest } from '../record/manifest.js'
 import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
@@ -68,12 +69,18 @@ export function writeSweep(directory: string, document: SweepDocument): void {
 }
 
 /** Writes sweep.csv: see `sweepTable`. */
-export function writeSweepTable(directory: string, document: SweepDocument): void {
+export function writeSweepTable(
+  directory: string,
+  document: SweepDocument,
+  { columns, rows } = sweepTable(directory, document),
+): void {
   const path = join(directory, sweepFile(document.shard, 'csv'))
-  const { columns, rows } = sweepTable(directory, document)
   const line = (fields: readonly unknown[]) => `${fields.map(field).join(',')}\n`
   writeAtomic(path, line(columns) + rows.map(line).join(''))
 }
+
+/** A column that one run has makes a cell for all. */
+const mostCells = 2_000_000
 
 /**
  * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there. A
@@ -87,9 +94,14 @@ export function sweepTable(
 ): { columns: string[]; rows: unknown[][] } {
   const paths = grid.map(({ path }) => path)
   const measured = points.map(({ status, directory: run }) =>
-    status === 'finished' ? figures(readJson(join(directory, run), files.results)) : new Map<string, unknown>(),
+    status === 'finished' ? figures(resultsOf(join(directory, run))) : new Map<string, unknown>(),
   )
   const names = [...new Set(measured.flatMap((figure) => [...figure.keys()]))]
+  if (names.length * points.length > mostCells)
+    throw runDirectoryError(
+      directory,
+      `its ${points.length} points have ${names.length} different figures; a table has at most ${mostCells} cells.`,
+    )
   return {
     columns: ['point', 'status', ...paths, ...names],
     rows: points.map(({ name, status, values }, index) => [
@@ -101,6 +113,12 @@ export function sweepTable(
   }
 }
 
+/** Those of a run: a document that somebody else wrote could name any folder that has a results.json. */
+function resultsOf(run: string): unknown {
+  readManifest(run)
+  return readJson(run, files.results)
+}
+
 /** The numbers of results.json by their paths; `value` and `mean` are what their parent is. */
 function figures(results: unknown): Map<string, unknown> {
   const found = new Map<string, unknown>()
@@ -110,10 +128,11 @@ function figures(results: unknown): Map<string, unknown> {
       for (const [key, inner] of Object.entries(value))
         collect(key === 'value' || key === 'mean' ? path : `${path}.${key}`, inner)
   }
-  const { scenario: _, seed: __, backend: ___, checks, timings, ...rest } = results as Record<string, unknown>
+  if (!isMapping(results)) return found
+  const { scenario: _, seed: __, backend: ___, checks, timings, ...rest } = results
   for (const [key, value] of Object.entries(rest)) collect(key, value)
-  for (const { name, value, truth, pass } of Array.isArray(checks) ? (checks as Record<string, unknown>[]) : [])
-    collect(`checks.${String(name)}`, { value, truth, pass })
+  for (const { name, value, truth, pass } of Array.isArray(checks) ? checks.filter(isMapping) : [])
+    collect(`checks.${typeof name === 'string' ? name : ''}`, { value, truth, pass })
   collect('timings', timings)
   return found
 }
@@ -139,9 +158,11 @@ export async function mergeSweeps(
 ): Promise<SweepDocument> {
   const document = merged(directories, out)
   requireSweepDirectory(out)
+  // Whatever is wrong with a run is said before anything is written.
+  const table = sweepTable(out, document)
   const work = async () => {
     writeSweep(out, document)
-    writeSweepTable(out, document)
+    writeSweepTable(out, document, table)
     return document
   }
   return claimed(out, sweepFile(null, 'lock'), work, { ...hooks, owns: isOfSweep(null) })
@@ -180,14 +201,38 @@ function merged(directories: readonly string[], out: string): SweepDocument {
   }
 }
 
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether JSON that anybody may have written is a sweep: what its points name is read, and nothing is written there. */
+function isDocument(value: unknown): value is SweepDocument {
+  if (!isMapping(value)) return false
+  const { format, version, scenario, grid, points } = value
+  const isAxis = (axis: unknown) => isMapping(axis) && typeof axis.path === 'string' && Array.isArray(axis.values)
+  const isPoint = (point: unknown) =>
+    isMapping(point) &&
+    typeof point.name === 'string' &&
+    isMapping(point.values) &&
+    isRelativePath(point.directory) &&
+    ['pending', 'finished', 'failed'].includes(point.status as string)
+  const isSweep = format === 'overdamped-sweep' && version === 1 && typeof scenario === 'string'
+  return isSweep && isListOf(grid, isAxis) && isListOf(points, isPoint)
+}
+
+const isListOf = (value: unknown, is: (one: unknown) => boolean) => Array.isArray(value) && value.every(is)
+
+/** Points of a merged sweep may lie beside it; it never names one from the root, which would be of another machine. */
+function isRelativePath(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !isAbsolute(value) && !value.includes('\0')
+}
+
 function readSweeps(directory: string): SweepDocument[] {
   const names = namesIn(directory).filter(isSweepFile)
   if (names.length === 0)
     throw runDirectoryError(directory, 'there is no sweep.json; expected a directory that "overdamped sweep" wrote.')
   return names.sort().map((name) => {
-    const document = readJson(directory, name) as Partial<SweepDocument> | null
-    if (document?.format === 'overdamped-sweep' && document.version === 1 && Array.isArray(document.points))
-      return document as SweepDocument
+    const document = readJson(directory, name)
+    if (isDocument(document)) return document
     throw runDirectoryError(
       join(directory, name),
       'it is no record of a sweep of this version. Sweep again into another --out.',

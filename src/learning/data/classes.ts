@@ -1,4 +1,4 @@
-import { OverdampedError } from '../../errors.js'
+import { OverdampedError, shortened } from '../../errors.js'
 import { clampedTo, labelUnits } from '../../physics/network/labels.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -41,7 +41,7 @@ export function classesIn(cells: readonly string[], isHeldOut: (row: number) => 
   const missing = names.findIndex((_, index) => !(classes.train.includes(index) && classes.heldOut.includes(index)))
   if (missing < 0) return classes
   throw fault(
-    `class ${names[missing]} has no row that is learned from, or none that is held out. Give more rows of it.`,
+    `class ${shortened(String(names[missing]))} has no row that is learned from, or none that is held out. Give more rows of it.`,
   )
 }
 

@@ -31,6 +31,7 @@ export function chainObjective({ move, steps, seed, data, chains }: ChainOptions
   return {
     name: chains === undefined ? 'short-run' : 'persistent',
     locality: 'local',
+    memory: chains === undefined ? {} : { chains: chains.x },
     phases(theta, iteration) {
       const positive = data(iteration, theta)
       const states = chains ?? copyOf(positive)

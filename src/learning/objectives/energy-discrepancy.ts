@@ -50,10 +50,11 @@ export function energyDiscrepancy({
     throw invalidValue(`expected 1 or more, got ${negatives}.`, 'negatives')
   const { kT } = landscape.bath
   const buffers = { real: scratch(), others: scratch(), pulls: scratch(), pushes: scratch() }
-  let loss = Number.NaN
+  const loss = Float64Array.of(Number.NaN)
   return {
     name: 'energy discrepancy',
     locality: 'three-factor',
+    memory: { loss },
     phases(theta, iteration) {
       const real = data(iteration)
       const { batch } = real
@@ -76,13 +77,13 @@ export function energyDiscrepancy({
           pulls[b]! += logs[j]!
         }
       }
-      loss = sum / batch - Math.log(negatives)
+      loss[0] = sum / batch - Math.log(negatives)
       return [
         { ...real, weights: pulls },
         { ...others, name: 'recovered', scale: -1, weights: pushes },
       ]
     },
-    loss: () => loss,
+    loss: () => loss[0]!,
   }
 }
 

@@ -40,32 +40,43 @@ export interface Imitation extends Objective {
 export function imitationObjective({ landscape, data, dt, refresh, rate, seed }: ImitationOptions): Imitation {
   const { bath } = landscape
   const seen = (theta: Float64Array, paths: Paths) => pathAction(landscape, theta, bath, paths, dt)
-  let policy: { paths: Paths; own: Float64Array; onData: Float64Array } | null = null
-  let c = 0
+  /** paths of the policy, how often it was renewed, its actions of them and of the data, c and the loss */
+  const memory = {
+    paths: new Float64Array(data.x.length),
+    renewals: new Int32Array(1),
+    own: new Float64Array(data.paths),
+    onData: new Float64Array(data.paths),
+    offset: new Float64Array(1),
+    loss: Float64Array.of(2 * Math.LN2),
+  }
+  const { renewals, own, onData, offset, loss } = memory
+  const imagined: Paths = { ...data, x: memory.paths }
   let slope = 0
-  let loss = 2 * Math.LN2
   const renew = (theta: Float64Array, iteration: number) => {
     const recording = { dt, steps: data.frames - 1, seed, stream: stream.policyPaths, from: iteration * data.frames }
-    const paths = recordPaths(landscape, theta, bath, frameOf(data, 0), recording)
-    c = 0
-    return { paths, own: seen(theta, paths).action, onData: seen(theta, data).action }
+    imagined.x.set(recordPaths(landscape, theta, bath, frameOf(data, 0), recording).x)
+    own.set(seen(theta, imagined).action)
+    onData.set(seen(theta, data).action)
+    offset[0] = 0
+    renewals[0]!++
   }
   return {
     name: refresh === null ? 'static policy' : 'cooperative policy',
     locality: 'three-factor',
+    memory,
     phases(theta, iteration) {
-      if (policy === null || (refresh !== null && iteration % refresh === 0)) policy = renew(theta, iteration)
+      if (renewals[0] === 0 || (refresh !== null && iteration % refresh === 0)) renew(theta, iteration)
       const sides = [
-        { name: 'data', scale: 1, paths: data, action: seen(theta, data), policy: policy.onData },
-        { name: 'policy', scale: -1, paths: policy.paths, action: seen(theta, policy.paths), policy: policy.own },
+        { name: 'data', scale: 1, paths: data, action: seen(theta, data), policy: onData },
+        { name: 'policy', scale: -1, paths: imagined, action: seen(theta, imagined), policy: own },
       ]
       slope = 0
-      loss = 0
+      loss[0] = 0
       return sides.map(({ name, scale, paths, action, policy: other }) => {
         // The probability of the wrong answer, σ(-l) for data and σ(l) for the policy.
-        const weights = action.action.map((own, n) => {
-          const l = scale * (other[n]! - own + c)
-          loss += (Math.max(-l, 0) + Math.log1p(Math.exp(-Math.abs(l)))) / paths.paths
+        const weights = action.action.map((found, n) => {
+          const l = scale * (other[n]! - found + offset[0]!)
+          loss[0]! += (Math.max(-l, 0) + Math.log1p(Math.exp(-Math.abs(l)))) / paths.paths
           return 1 / (1 + Math.exp(l)) / paths.paths
         })
         slope -= scale * weights.reduce((sum, w) => sum + w, 0)
@@ -74,9 +85,9 @@ export function imitationObjective({ landscape, data, dt, refresh, rate, seed }:
       })
     },
     follow() {
-      c -= rate * slope
+      offset[0]! -= rate * slope
     },
-    offset: () => c,
-    loss: () => loss,
+    offset: () => offset[0]!,
+    loss: () => loss[0]!,
   }
 }

@@ -1,3 +1,4 @@
+import type { Memory } from '../../physics/dynamics/observer.js'
 import type { States } from '../../physics/network/states.js'
 import type { DrawKey } from '../../physics/noise/uniform.js'
 import { adamStep, createAdam, defaultAdam } from '../rules/adam.js'
@@ -9,6 +10,8 @@ export interface Initialiser {
   propose(anchors: States, key: DrawKey): States
   /** learns from the ends of the chains of these anchors */
   learn(anchors: States, ends: States): void
+  /** all that it has learned */
+  readonly memory: Memory
 }
 
 /**
@@ -26,6 +29,7 @@ export interface Initialiser {
 export function createInitialiser(landscape: Landscape, psi: Float64Array, spread: number, rate: number): Initialiser {
   const { arithmetic, bath, units } = landscape
   const adam = createAdam(psi.length)
+  const steps = new Int32Array(1)
   const gradient = new Float64Array(psi.length)
   const meanOf = ({ x, batch }: States) => {
     const mean = new Float64Array(x.length)
@@ -34,6 +38,7 @@ export function createInitialiser(landscape: Landscape, psi: Float64Array, sprea
     return mean
   }
   return {
+    memory: { psi, mean: adam.mean, square: adam.square, steps },
     propose(anchors, key) {
       const mean = meanOf(anchors)
       const x = new Float64Array(mean.length)
@@ -46,7 +51,9 @@ export function createInitialiser(landscape: Landscape, psi: Float64Array, sprea
       for (let n = 0; n < residual.length; n++) residual[n] = ends.x[n]! - residual[n]!
       arithmetic.directional(psi, anchors.x, residual, anchors.batch, gradient)
       for (let a = 0; a < gradient.length; a++) gradient[a]! /= anchors.batch * bath.kT
+      adam.steps = steps[0]!
       adamStep(adam, psi, gradient, rate, defaultAdam)
+      steps[0] = adam.steps
     },
   }
 }

@@ -8,7 +8,7 @@ import type { KnownStep, WeighedStep } from './arithmetic.js'
 import { addHeat, addWork, type Landscape } from './landscape.js'
 import { type Move, moveBy, noiseOfChains } from './moves.js'
 import type { DataPhase, Objective } from './objective.js'
-import { pickWalkers, resampleBelow, type Walkers } from './walkers.js'
+import { memoryOfWalkers, pickWalkers, resampleBelow, type Walkers } from './walkers.js'
 
 /**
  * A step of the walkers as the parameters go from `before` to `after`: moves x and changes A, in place, so that the weighted
@@ -194,6 +194,7 @@ export function jarzynskiObjective({ walkers, move, resampling, seed, data }: Ja
   return {
     name: 'jarzynski',
     locality: 'three-factor',
+    memory: memoryOfWalkers(walkers),
     phases: (theta, iteration) => [
       data(iteration, theta),
       { ...walkers, name: 'walkers', scale: -1, weights: normalised(walkers.logWeights) },

@@ -30,6 +30,8 @@ export interface LagImitationOptions {
   /** steps of an iteration, more than the largest lag */
   readonly steps: number
   readonly iterations: number
+  /** iterations that are done; none when absent */
+  readonly done?: number
   /** share of a step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
   readonly rate: number
   readonly finalRate: number
@@ -61,8 +63,8 @@ const share = 0.02
  * Source: reconstructed from the abstract of Jarrett, Bica & van der Schaar, 2311.01388 (2021, TimeGCI).
  */
 export function* imitateLags(policy: LocalPolicy, options: LagImitationOptions): Generator<number, void, void> {
-  const { landscape, dt, lags, target, chains, steps, iterations, seed } = options
-  for (let iteration = 0; iteration < iterations; iteration++) {
+  const { landscape, dt, lags, target, chains, steps, iterations, done = 0, seed } = options
+  for (let iteration = done; iteration < iterations; iteration++) {
     const bath = { ...landscape.bath, mobility: policy.mobility }
     const recording = { dt, steps, seed, stream: stream.policyPaths, from: iteration * steps }
     const paths = recordPaths(landscape, policy.theta, bath, chains, recording)

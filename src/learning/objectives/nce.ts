@@ -37,42 +37,49 @@ export interface Nce extends Objective {
  */
 export function nceObjective({ landscape, data, draw, refresh, rate }: NceOptions): Nce {
   const { kT } = landscape.bath
-  let frozen: Float64Array | null = null
-  let c = 0
+  /** the copy, how often it was taken, c and the loss */
+  const memory = {
+    copy: new Float64Array(landscape.potential.size),
+    copies: new Int32Array(1),
+    offset: new Float64Array(1),
+    loss: Float64Array.of(2 * Math.LN2),
+  }
+  const { copy, copies, offset, loss } = memory
   let slope = 0
-  let loss = 2 * Math.LN2
-  const logits = (theta: Float64Array, copy: Float64Array, { x, batch }: States) => {
+  const logits = (theta: Float64Array, { x, batch }: States) => {
     const [model, noise] = arrays(2, batch)
     landscape.cost.energies += batch
     landscape.arithmetic.energies(theta, copy, x, batch, model, noise)
-    return model.map((u, b) => (noise[b]! - u) / kT + c)
+    return model.map((u, b) => (noise[b]! - u) / kT + offset[0]!)
   }
   return {
     name: refresh === null ? 'static noise' : 'adaptive noise',
     locality: 'three-factor',
+    memory,
     phases(theta, iteration) {
-      if (frozen === null || (refresh !== null && iteration % refresh === 0)) {
-        frozen = theta.slice()
-        c = 0
+      if (copies[0] === 0 || (refresh !== null && iteration % refresh === 0)) {
+        copy.set(theta)
+        copies[0]!++
+        offset[0] = 0
       }
       const real = data(iteration, theta)
-      const noise = draw(frozen, iteration)
-      const onData = logits(theta, frozen, real)
-      const onNoise = logits(theta, frozen, noise)
+      const noise = draw(copy, iteration)
+      const onData = logits(theta, real)
+      const onNoise = logits(theta, noise)
       const weightsOnData = onData.map((l) => 1 / (1 + Math.exp(l)) / onData.length)
       const weightsOnNoise = onNoise.map((l) => 1 / (1 + Math.exp(-l)) / onNoise.length)
       slope = total(weightsOnNoise) - total(weightsOnData)
-      loss = total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
+      loss[0] = total(onData.map((l) => softplus(-l))) / onData.length + total(onNoise.map(softplus)) / onNoise.length
       return [
         { ...real, weights: weightsOnData },
         { ...noise, name: 'noise', scale: -1, weights: weightsOnNoise },
       ]
     },
     follow() {
-      c -= rate * slope
+      offset[0]! -= rate * slope
     },
-    offset: () => c,
-    loss: () => loss,
+    offset: () => offset[0]!,
+    loss: () => loss[0]!,
   }
 }
 

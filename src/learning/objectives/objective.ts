@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import type { Memory } from '../../physics/dynamics/observer.js'
 import { pickRowsAsStates, rowsOf, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
@@ -40,6 +41,8 @@ export interface Objective {
   phases(theta: Float64Array, iteration: number): readonly (Phase | ComputedPhase)[]
   /** lets the states follow a step of the parameters */
   follow?(before: Float64Array, after: Float64Array, iteration: number): void
+  /** all that it carries from one iteration to the next, so that a study that was killed goes on; without it its arm begins again */
+  readonly memory?: Memory
 }
 
 /**
@@ -115,15 +118,18 @@ export interface MeansOptions {
   readonly data: DataPhase
   /** ⟨φ̄_a⟩ of the model at θ, [size]; from the data of the iteration on, where that is a start */
   readonly means: (theta: Float64Array, data: Phase) => Float64Array
+  /** what they carry from one iteration to the next; nothing when absent */
+  readonly memory?: Memory
 }
 
 /**
  * Maximum likelihood with means of the model that are computed, exactly or by an approximation, in place of states: the gradient is
  * ⟨φ⟩_data - ⟨φ⟩_computed. Local: what a parameter learns from stands at its own units.
  */
-export function meansObjective({ name, data, means }: MeansOptions): Objective {
+export function meansObjective({ name, data, means, memory = {} }: MeansOptions): Objective {
   return {
     name,
+    memory,
     locality: 'local',
     phases(theta, iteration) {
       const positive = data(iteration, theta)

@@ -42,10 +42,11 @@ export interface PairObjective extends Objective {
 export function pairObjective(options: PairObjectiveOptions): PairObjective {
   const { landscape, split, data, swapped = false, complementary = 0 } = options
   const rooms = { crossed: scratch(), logits: scratch() }
-  let loss = Number.NaN
+  const loss = Float64Array.of(Number.NaN)
   return {
     name: 'pair energy',
     locality: 'three-factor',
+    memory: { loss },
     phases(theta, iteration) {
       const pairs = data(iteration)
       const { batch, weights } = pairs
@@ -56,13 +57,13 @@ export function pairObjective(options: PairObjectiveOptions): PairObjective {
       const w = weights ?? new Float64Array(batch).fill(1)
       const pulls = new Float64Array(batch * batch)
       const sure = swapped ? { rows: certainties(columns, batch), columns: certainties(rows, batch) } : null
-      loss =
+      loss[0] =
         (addPulls(rows, batch, w, sure?.rows ?? null, complementary, pulls) +
           addPulls(columns, batch, w, sure?.columns ?? null, complementary, pulls)) /
         2
       return [{ ...states, name: 'candidates', scale: 1, weights: pulls }]
     },
-    loss: () => loss,
+    loss: () => loss[0]!,
   }
 }
 

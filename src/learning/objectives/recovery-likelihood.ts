@@ -101,6 +101,7 @@ export function recoveryObjective(options: RecoveryOptions): Objective {
   return {
     name: initialiser === null ? 'short-run' : 'cooperative',
     locality: 'local',
+    memory: initialiser?.memory ?? {},
     phases(theta, iteration) {
       const count = before + iteration
       const positive = data(iteration)

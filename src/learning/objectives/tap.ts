@@ -43,6 +43,7 @@ export function tapObjective({ parameters, landscape, order, relaxation, data, p
   return meansObjective({
     name: 'tap',
     data,
+    memory: persistent === undefined ? {} : { visible: persistent.visible, hidden: persistent.hidden },
     means(theta, positive) {
       const machine = parameters.at(theta, landscape.bath.kT)
       const m = persistent ?? magnetisationsAt(machine, positive)

@@ -1,3 +1,4 @@
+import type { Memory } from '../../physics/dynamics/observer.js'
 import { pickStates, type States } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
@@ -12,8 +13,8 @@ export interface Walkers extends States {
   readonly logWeights: Float64Array
   /** the first walker that each descends from by resampling, [batch] */
   readonly ancestors: Int32Array
-  /** log Z ratio up to the last resampling, when the weights started anew */
-  banked: number
+  /** log Z ratio up to the last resampling, when the weights started anew, [1] */
+  readonly banked: Float64Array
 }
 
 /** Walkers at the start of a protocol; x [units, batch] must be exact samples of U_0. */
@@ -23,8 +24,13 @@ export function createWalkers(x: Float64Array, batch: number): Walkers {
     batch,
     logWeights: new Float64Array(batch),
     ancestors: Int32Array.from({ length: batch }, (_, n) => n),
-    banked: 0,
+    banked: new Float64Array(1),
   }
+}
+
+/** All that walkers carry from one step to the next. */
+export function memoryOfWalkers({ x, logWeights, ancestors, banked }: Walkers): Memory {
+  return { x, logWeights, ancestors, banked }
 }
 
 /** Walkers that are exact samples of e^(-U(x; θ)/kT), each of weight one. @throws E_INVALID_VALUE as exactStates does */
@@ -44,7 +50,7 @@ export function startWalkers(
  * walkers' own fluctuation, rate·Var(φ)/(n kT²) on average, and these add up. The normalised weights know nothing of it.
  */
 export function logPartitionRatio({ logWeights, banked }: Walkers): number {
-  return banked + logMeanExp(logWeights)
+  return banked[0]! + logMeanExp(logWeights)
 }
 
 /** Where the effective sample size falls under this share of the walkers, they are resampled; 0 never. */
@@ -52,7 +58,7 @@ export function resampleBelow(walkers: Walkers, share: number, seed: number, ste
   const { x, batch, logWeights, ancestors } = walkers
   if (effectiveSampleSize(logWeights) >= share * batch) return
   const chosen = systematicResampling(normalised(logWeights), { seed, stream: stream.resampling, step })
-  walkers.banked = logPartitionRatio(walkers)
+  walkers.banked[0] = logPartitionRatio(walkers)
   x.set(pickStates(walkers, chosen).x)
   ancestors.set(chosen.map((n) => ancestors[n]!))
   logWeights.fill(0)

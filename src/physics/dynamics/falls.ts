@@ -9,6 +9,8 @@ const mostFalling = 16
 const mostEntries = 2 ** 18
 /** Steps of a fall, at most: one from a wall xⁿ takes some tens. */
 const mostSteps = 2000
+/** Entries of the Hessians of all its steps, about a second of work: a network of thousands of units is followed less far. */
+const mostEntriesOfFall = 2 ** 30
 
 /** Steps from there to rest, at most. */
 const mostToRest = 200
@@ -58,8 +60,9 @@ export function fallOf(
   const states = highest(potential, theta, initial)
   const isSteep = (x: Float64Array) => bend(x) > (followed / resolution) * curvature
   const ends: number[] = []
+  const most = Math.max(20, Math.min(mostSteps, mostEntriesOfFall / (states.length * units ** 2)))
   let falling = states.filter(isSteep)
-  for (let t = 0; falling.length > 0 && ends.length < mostSteps; falling = falling.filter(isSteep)) {
+  for (let t = 0; falling.length > 0 && ends.length < most; falling = falling.filter(isSteep)) {
     const dt = followed / (mobility * Math.max(...falling.map(bend)))
     const isMoving = falling.map((x) => move(x, dt) > still).some(Boolean)
     t += dt
@@ -67,7 +70,7 @@ export function fallOf(
     if (!isMoving) break
   }
   const rest = states.map((x) => {
-    for (let step = 0; step < mostToRest; step++)
+    for (let step = 0; step < Math.min(mostToRest, most); step++)
       if (move(x, followed / (mobility * Math.max(bend(x), curvature))) <= still) break
     return bend(x)
   })

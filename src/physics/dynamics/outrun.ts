@@ -21,13 +21,18 @@ export interface Outrun {
 /** How many times more than default steps others may be off before it is said: variances by about 14 %, forces by .1 thermal widths. */
 export const slack = 10
 
-/** Steps that miss something, after which nobody looks for worse. */
-const mostFaults = 10_000
+/**
+ * Judgements of a system of one unit, after which nobody looks for worse: of about a millisecond each, and the longer the more units
+ * there are.
+ */
+const mostJudged = 2000
+/** Judgements of any system, at least. */
+const leastJudged = 64
 
 /**
  * What equal steps miss of a system, with the eyes of `planSteps`.
  *
- * Cost: O(log steps) judgements for each feature of a schedule, one for each step that misses one.
+ * Cost: O(log steps) judgements for each feature of a schedule, one for each step that misses one; at most `mostJudged`/units.
  */
 export function outrun(driven: Driven, dt: number): Outrun {
   const { duration, bath } = driven
@@ -41,17 +46,18 @@ export function outrun(driven: Driven, dt: number): Outrun {
   const known = { steepness: bath.mobility * seen.curvature[stiffest]! * step, at: (duration * stiffest) / looks }
   if (driven.scheduled.length === 0 && driven.kT === null) return { ...known, missed: null, resolved: base, narrow }
   const judge = createJudge(driven, seen, base, step, slack)
-  let [missed, stiff, faults]: [Outrun['missed'], Pick<Outrun, 'steepness' | 'at'>, number] = [null, known, 0]
+  let [missed, stiff]: [Outrun['missed'], Pick<Outrun, 'steepness' | 'at'>] = [null, known]
+  let left = Math.max(leastJudged, mostJudged / driven.potential.network.units)
   const look = (from: number, to: number): void => {
+    if (left-- <= 0) return
     const { kind, cause, steepness } = judge(time(from), time(to), step, Infinity)
-    if (kind !== 'finer' || faults >= mostFaults) return
+    if (kind !== 'finer') return
     const middle = (from + to) >> 1
     if (to - from > 1) {
       look(from, middle)
       look(middle, to)
       return
     }
-    faults++
     missed ??= { t: time(from), name: keyOf(driven, cause) }
     if (steepness > stiff.steepness) stiff = { steepness, at: time(from) }
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defaultAdam } from '../../../learning/rules/adam.js'
 import type { dataSchema } from '../data.js'
 import type { networkSchema } from '../network.js'
-import { count, positive, type Say, values } from '../parts.js'
+import { count, positive, type Say, times, values } from '../parts.js'
 import type { potentialSchema } from '../potential.js'
 
 /** What every kind has. */
@@ -23,7 +23,7 @@ export const adamKeys = { beta1: decay.default(defaultAdam.beta1), beta2: decay.
 /** How far and how fast a gradient is followed; for kinds that learn. */
 export const descent = {
   frozen: z.array(z.string()).default([]).describe('terms whose parameters stay at their start'),
-  iterations: count.default(400),
+  iterations: times.default(400),
   optimizer: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('sgd'), rate: positive.default(0.1) }),
@@ -37,7 +37,7 @@ export const descent = {
       }),
     ])
     .prefault({ kind: 'sgd' }),
-  batch: count.optional().describe('data states of an iteration; all of them when absent'),
+  batch: count.max(1_000_000).optional().describe('data states of an iteration; all of them when absent'),
 }
 
 /** How many states stand for the model. */
@@ -51,7 +51,7 @@ export const resampling = z
   .describe('walkers are resampled when their effective number falls below this share; 0 never')
 /** How log Z of a machine is estimated where it can't be summed. */
 export const annealing = z
-  .strictObject({ walkers: count.default(100), steps: count.default(1000) })
+  .strictObject({ walkers: count.max(100_000).default(100), steps: times.default(1000) })
   .optional()
   .describe(
     'log Z of a machine by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { classesOf } from '../data.js'
-import { count, positive, type Say, someOf } from '../parts.js'
+import { count, positive, type Say, someOf, times } from '../parts.js'
 import { common, descent, type Surroundings, sayDataMissing, step } from './common.js'
 
 const tasks = z
@@ -24,12 +24,12 @@ export const continual = z
       'what stands for earlier tasks, beside learning all at once: draws of the frozen copy, data that were kept, nothing (a control), ' +
         "or the ends of MALA chains from random starts in the copy's landscape (a control)",
     ),
-    batches: count.default(10).describe('that the detector is shown of each task once it is learned'),
-    watched: count.default(100).describe('states of a batch that the detector is shown'),
+    batches: times.default(10).describe('that the detector is shown of each task once it is learned'),
+    watched: count.max(1_000_000).default(100).describe('states of a batch that the detector is shown'),
     points: z.int().min(41).max(401).default(65).describe("along either axis of the quadrature for the model's means"),
     chains: z
       .strictObject({
-        steps: count.default(100),
+        steps: times.default(100),
         step: step.default(0.02),
         spread: positive.default(2).describe('standard deviation of where they start'),
       })

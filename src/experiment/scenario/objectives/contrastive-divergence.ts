@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { moves } from '../../../learning/objectives/moves.js'
-import { count, namesIn, type Say, someOf } from '../parts.js'
+import { namesIn, type Say, someOf, times } from '../parts.js'
 import { common, control, descent, type Surroundings, sayDataMissing, step, walkers } from './common.js'
 import { machineKeys, sayMachine } from './machine.js'
 
@@ -19,7 +19,7 @@ export const contrastiveDivergence = z
       .describe('how the chains move; gibbs redraws each unit given all others, and is what units with states have'),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
-    steps: count.default(10).describe('k, steps of a chain between two gradients'),
+    steps: times.default(10).describe('k, steps of a chain between two gradients'),
     control,
     ...machineKeys(arms),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { heatWalks } from '../../../learning/objectives/heat-kernel.js'
 import { perturbations } from '../../../learning/objectives/perturbation.js'
-import { count, positive, type Say } from '../parts.js'
+import { count, positive, type Say, times } from '../parts.js'
 import { annealing, common, descent, type Surroundings, sayDataMissing } from './common.js'
 
 const bar = positive.describe('nats')
@@ -48,8 +48,8 @@ export const energyDiscrepancy = z
       .describe('a control: the same with w = 0, which must miss this bar'),
     contrastive: z
       .strictObject({
-        steps: count.default(10),
-        iterations: count,
+        steps: times.default(10),
+        iterations: times,
         beaten: z.boolean().default(true).describe('whether energy discrepancy must end better'),
       })
       .optional()

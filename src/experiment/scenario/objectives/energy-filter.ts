@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, positive, type Say, someOf } from '../parts.js'
+import { count, positive, type Say, someOf, times } from '../parts.js'
 import { common, descent, type Surroundings, sayDataMissing } from './common.js'
 
 /** objective.kind energy-filter. */
@@ -15,7 +15,7 @@ export const energyFilter = z
         'learns from what the filter kept, with weights from the other direction’s entropy, or from what it took out as well',
     ),
     permuted: z.number().min(0).max(0.9).default(0.4).describe('share of the pairs whose partners are permuted'),
-    warmUp: count.default(100).describe('iterations on all pairs before the first filter'),
+    warmUp: times.default(100).describe('iterations on all pairs before the first filter'),
     rounds: count.max(100).default(5).describe('filters, after each of which learning begins afresh'),
     orders: count.max(100).default(3).describe('random batches in which a pair is scored'),
     heldOut: z.int().min(100).max(10_000).default(2000).describe('pairs that judge'),

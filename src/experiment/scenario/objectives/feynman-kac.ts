@@ -54,7 +54,10 @@ export const feynmanKac = z
       .min(1)
       .describe('what is made of the laws'),
     walkers,
-    steps: count.default(400).describe('of generation, even in the logarithm of the noise over the signal'),
+    steps: count
+      .max(1_000_000)
+      .default(400)
+      .describe('of generation, even in the logarithm of the noise over the signal'),
     resampling,
   })
   .describe('weights that make guided generation exact for powers and products of laws')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, positive, type Say } from '../parts.js'
+import { count, positive, type Say, times } from '../parts.js'
 import { common, descent, type Surroundings, sayDataMissing } from './common.js'
 
 const { batch: _, ...followed } = descent
@@ -12,7 +12,7 @@ export const imitation = z
     ...followed,
     finalRate: positive.max(1).default(0.02).describe('fraction of the rate left at the end (cosine)'),
     windows: z.array(count).min(1).max(10).default([5, 20, 100]).describe('steps of the paths that are told apart'),
-    refresh: count.default(20).describe('iterations between two policies, in the cooperative arms'),
+    refresh: times.default(20).describe('iterations between two policies, in the cooperative arms'),
     lags: z
       .array(z.int().min(0))
       .min(1)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { moves } from '../../../learning/objectives/moves.js'
-import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
+import { namesIn, positive, type Say, someOf, times, values } from '../parts.js'
 import { common, control, descent, resampling, type Surroundings, step, walkers } from './common.js'
 import { hasStates, machineKeys, sayMachine } from './machine.js'
 
@@ -11,7 +11,7 @@ export const jarzynski = z
     ...common,
     ...descent,
     ramp: z
-      .strictObject({ to: values.describe('last values of the parameters'), steps: count.default(20) })
+      .strictObject({ to: values.describe('last values of the parameters'), steps: times.default(20) })
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
     control,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { proposals, quadratures } from '../../../learning/objectives/line-integral.js'
-import { count, namesIn, positive, type Say, someOf, values } from '../parts.js'
+import { count, namesIn, positive, type Say, someOf, times, values } from '../parts.js'
 import { common, type Surroundings, step, walkers } from './common.js'
 
 /** objective.kind line-integral. */
@@ -20,7 +20,7 @@ export const lineIntegral = z
     jump: positive.default(1).describe('standard deviation of a symmetric jump, in each unit'),
     spread: positive.default(1).describe('standard deviation of the states at first, in each unit'),
     walkers,
-    steps: count.default(200).describe('moves of each walker; the second half is measured'),
+    steps: times.default(200).describe('moves of each walker; the second half is measured'),
   })
   .describe('Metropolis–Hastings by the work of the force along each proposal, without energies')
 

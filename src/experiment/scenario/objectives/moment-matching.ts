@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { covariances } from '../../../learning/objectives/moment-matching.js'
-import { count, positive, type Say, someOf } from '../parts.js'
+import { count, positive, type Say, someOf, times } from '../parts.js'
 import { common, type Surroundings, sayDataMissing } from './common.js'
 
 /** objective.kind moment-matching. */
@@ -20,7 +20,7 @@ export const momentMatching = z
     ),
     draws: count.max(100).default(2).describe('how often each datum is noised to learn from'),
     chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),
-    sweeps: count.min(20).default(80).describe('sweeps of a chain; its second half counts'),
+    sweeps: times.min(20).default(80).describe('sweeps of a chain; its second half counts'),
   })
   .describe('denoising Gibbs chains whose x given y is Gaussian, with the moments that the noised energy gives')
 

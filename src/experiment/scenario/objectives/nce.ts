@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from '../parts.js'
+import { count, times } from '../parts.js'
 import { common, descent } from './common.js'
 
 /** objective.kind nce. */
@@ -8,7 +8,7 @@ export const nce = z
     kind: z.literal('nce'),
     ...common,
     ...descent,
-    refresh: count.default(20).describe('iterations between two copies of the model as noise, in the adaptive arm'),
+    refresh: times.default(20).describe('iterations between two copies of the model as noise, in the adaptive arm'),
     noise: count.max(1_000_000).default(4000).describe('noise states of an iteration'),
   })
   .describe('data against noise that is a frozen copy of the model, or stays what it was at the start')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, positive, someOf } from '../parts.js'
+import { count, positive, someOf, times } from '../parts.js'
 import { common, descent } from './common.js'
 
 const noise = z.array(positive.max(0.999)).min(1).max(20)
@@ -24,8 +24,8 @@ export const recoveryLikelihood = z
       .max(1)
       .default(0.1)
       .describe('μhk, the time of one step in relaxation times of the tether, whose stiffness is k = kT/(s·width)²'),
-    steps: count.default(30).describe('steps of a short run from the noised state'),
-    refinements: count.default(10).describe('steps of a short run from a proposal of the cooperative arm'),
+    steps: times.default(30).describe('steps of a short run from the noised state'),
+    refinements: times.default(10).describe('steps of a short run from a proposal of the cooperative arm'),
     samples: count.max(200_000).default(4000).describe('ancestral samples'),
     probes: z
       .array(z.number())

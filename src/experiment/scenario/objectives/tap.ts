@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defaultTap, tapOrders } from '../../../learning/objectives/tap.js'
-import { count, namesIn, positive, type Say, someOf } from '../parts.js'
+import { count, namesIn, positive, type Say, someOf, times } from '../parts.js'
 import { common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
 import { machineKeys } from './machine.js'
 
@@ -37,8 +37,8 @@ export const tap = z
     ),
     ...machineKeys(arms),
     walkers: walkers.describe('chains, walkers, or magnetisations'),
-    steps: count.default(1).describe('sweeps of block Gibbs between two gradients'),
-    sweeps: count.default(defaultTap.sweeps).describe('of the magnetisations between two gradients'),
+    steps: times.default(1).describe('sweeps of block Gibbs between two gradients'),
+    sweeps: times.default(defaultTap.sweeps).describe('of the magnetisations between two gradients'),
     damping: z
       .number()
       .min(0)

@@ -16,6 +16,8 @@ const mostBytes = 2 ** 32
 const mostCouplings = 4_000_000
 /** Units: 1,000 × 1,000. */
 export const mostUnits = 1_000_000
+/** Units that move in a plain simulation: its time steps are chosen by second derivatives, [units, units], 0.75 GiB and seconds of work. */
+const mostMoving = 10_000
 
 // Float64 copies held at a time, counted in the code that holds them.
 /** initial, final, their transposes for denoising, clean, control, files */
@@ -90,6 +92,11 @@ const unitsPath = ({ network }: Keys) => ['network', 'visible', unitsKey(network
 function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario: Keys, say: Say): boolean {
   const [allUnits, allCouplings] = [mostUnits, mostCouplings].map((most) => most.toLocaleString('en'))
   if (units > mostUnits) say(unitsPath(scenario), `${units} units; expected at most ${allUnits}`)
+  else if (units > mostMoving && movesFreely(scenario))
+    say(
+      unitsPath(scenario),
+      `${units} units, whose ${units}² second derivatives choose the time step, take about ${inGiB(8 * units ** 2)}; expected at most ${mostMoving.toLocaleString('en')} units in a plain simulation`,
+    )
   else if (couplings > mostCouplings)
     say(
       ['network', 'couplings', 'visible', 'range'],
@@ -102,6 +109,11 @@ function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenari
     )
   else return false
   return true
+}
+
+/** Whether it is a plain simulation of units that move, not only flip. */
+function movesFreely({ protocol, network }: Keys): boolean {
+  return protocol !== undefined && toldBlocks(network).some(({ states }) => states === null)
 }
 
 /** What takes memory: the key to lower, how many numbers it stands for, and what they are. */
@@ -152,7 +164,16 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
     const { onsite, pair } = potential
     const parameters = units * onsite.length + couplings * pair.length + hiddenCouplings + hidden
     add(['noising', 'slices'], knots * (parameters * copiesOfKnots + 8), `${parameters} parameters at ${knots} knots`)
+    const { settle, refine } = learning
     add(['learning', 'batch'], learning.batch * perTrajectory, `minibatches of ${units} units`)
+    if (settle !== undefined)
+      add(['learning', 'settle', 'batch'], settle.batch * perTrajectory, `minibatches of ${units} units`)
+    if (refine !== undefined)
+      add(
+        ['learning', 'refine', 'trajectories'],
+        refine.trajectories * (rows * copiesOfStates + hidden * copiesOfHidden),
+        `${refine.trajectories} generated states of ${units} units`,
+      )
   }
   if (data?.source === 'trajectories')
     add(
@@ -209,6 +230,7 @@ function saySteps({ protocol, noising, bath, sampling }: Keys, say: Say): void {
   else sayMany(['sampling', 'slowdown'], time * bathOf(bath).mobility * noising.stiffness * (1 / stepFraction))
 }
 
-function inGiB(bytes: number): string {
+/** Bytes in words. */
+export function inGiB(bytes: number): string {
   return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`
 }

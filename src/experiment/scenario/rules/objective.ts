@@ -8,6 +8,7 @@ import { type ObjectiveSettings, objectiveRules } from '../objective.js'
 import type { Surroundings } from '../objectives/common.js'
 import { hasStates } from '../objectives/machine.js'
 import type { Say } from '../parts.js'
+import { inGiB } from './memory.js'
 
 /** Largest network: its exact start takes a Cholesky factor, O(units³). */
 const mostUnits = 1000
@@ -102,9 +103,21 @@ function sayNetwork({ network }: Keys, objective: ObjectiveSettings, say: Say): 
       ['network', 'visible', unitsKey(network)],
       `${units} units; objectives are for at most ${mostUnits}, whose exact law is at hand`,
     )
-  else if ('walkers' in objective && objective.walkers * units > mostCoordinates)
-    say(
-      ['objective', 'walkers'],
-      `${objective.walkers} walkers of ${units} units; expected at most ${mostCoordinates.toLocaleString('en')} coordinates`,
-    )
+  else sayCoordinates(objective, units, say)
+}
+
+/** Keys of objectives that say how many states are held at once. */
+const statesHeld = ['walkers', 'batch', 'samples', 'policies'] as const
+
+/** States that are held at once, of all units: about ten numbers for each of their coordinates. */
+function sayCoordinates(objective: ObjectiveSettings, units: number, say: Say): void {
+  const held: Readonly<Record<string, unknown>> = objective
+  for (const key of statesHeld) {
+    const states = held[key]
+    if (typeof states === 'number' && states * units > mostCoordinates)
+      say(
+        ['objective', key],
+        `${states} states of ${units} units, about ${inGiB(80 * states * units)}; expected at most ${mostCoordinates.toLocaleString('en')} coordinates, ${inGiB(80 * mostCoordinates)}`,
+      )
+  }
 }
