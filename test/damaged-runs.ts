@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { packageVersion } from '../src/backend/node/package-root.js'
 import { StoppedError } from '../src/errors.js'
 import type { RunOptions } from '../src/experiment/record/recorded.js'
+import { writeState } from '../src/experiment/record/state-file.js'
 import { run } from '../src/experiment/run/run.js'
 import { defineScenario } from '../src/experiment/scenario/load.js'
 import type { Scenario } from '../src/experiment/scenario/schema.js'
@@ -116,22 +118,22 @@ export async function damagedRuns(folder: string) {
     at('simulation-stopped'),
     (phase, share, times) => phase === 'sample' && times > 0 && share > late,
   )
+  await stop(scenarios.study, at('study-stopped'), (_, share) => share > late)
   const file = join(folder, 'simulation.json')
   writeFileSync(file, JSON.stringify(simulation(false)))
   const sweep = ['sweep', file, '--over', 'bath.kT=1,2', '--set', 'sampling.trajectories=20', ...quiet, '--out']
   await given(...sweep, at('swept'))
-  const verify = [
-    'verify',
-    '--only',
-    'states',
-    '--backend',
-    'reference',
-    '--threads',
-    '1',
-    '--quiet',
-    '--resume',
-    '--out',
-  ]
+  const verify = ['verify', '--only', 'far-from-origin', '--seed', '1', ...quiet, '--resume', '--out']
+  await given(...verify, at('verified'))
+  const asked = {
+    version: packageVersion(),
+    seed: 1,
+    backend: 'reference',
+    thorough: false,
+    topics: ['far-from-origin'],
+  }
+  mkdirSync(at('verify-stopped'))
+  writeState(at('verify-stopped'), 'verify', JSON.stringify(asked), [])
   mkdirSync(at('bench'))
   await given('bench', '--quick', '--only', 'footprint', '--quiet', '--out', at('bench'))
 
@@ -161,7 +163,7 @@ export async function damagedRuns(folder: string) {
     ...(['training', 'simulation', 'study'] as const).map((name) =>
       reading(`--resume of ${name}`, name, resumed(scenarios[name])),
     ),
-    ...(['training', 'simulation'] as const).map((name) =>
+    ...(['training', 'simulation', 'study'] as const).map((name) =>
       reading(`--resume of unfinished ${name}`, `${name}-stopped`, resumed(scenarios[name]), { without: previous }),
     ),
     reading('free-energy', 'simulation', (directory) =>
@@ -170,9 +172,12 @@ export async function damagedRuns(folder: string) {
     reading('free-energy, reverse', 'reversed', (directory) => given('free-energy', at('simulation'), directory)),
     reading('merge', 'swept', (directory) => given('merge', directory)),
     reading('sweep again', 'swept', (directory) => given(...sweep, directory), { goesOn: true }),
+    ...['verified', 'verify-stopped'].map((name) =>
+      reading(`verify --resume of ${name}`, name, (directory) => given(...verify, directory)),
+    ),
     reading('bench --from', 'bench', (directory) => given('bench', '--from', join(directory, 'results.json'))),
   ]
-  return { readings, scenarios, at, finish, verify }
+  return { readings, scenarios, at, finish }
 }
 
 let count = 0

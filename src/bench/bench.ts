@@ -1,4 +1,5 @@
 import { packageVersion } from '../backend/node/package-root.js'
+import { type CheckpointCost, measureCheckpoints } from './checkpoints.js'
 import type { Contender, Entrant } from './contender.js'
 import { contenders, flipPeers, footprintBackends, formulaPeers } from './contenders.js'
 import type { BenchDocument, ContenderRecord, OwnRates } from './document.js'
@@ -31,7 +32,7 @@ export interface BenchOptions extends Omit<MeasureOptions, 'seconds'> {
 /** Processes and metrics are timed this often, at most: each takes seconds. */
 const processRepeats = 3
 /** Processes are measured without contenders, and metrics of digits have some of their own. */
-const processSections: readonly Section[] = ['footprint', 'evaluation', 'tasks']
+const processSections: readonly Section[] = ['footprint', 'evaluation', 'tasks', 'checkpoints']
 const lattice = [12, 12] as const
 
 /** What is filled in section by section. */
@@ -45,6 +46,7 @@ interface Figures {
   objectives: ObjectiveRates[]
   evaluation: EvaluationResult | null
   tasks: TaskResult[]
+  checkpoints: CheckpointCost[]
   scaling: Growth[]
   footprint: FootprintResult[]
 }
@@ -58,7 +60,7 @@ export async function bench(options: BenchOptions): Promise<BenchDocument> {
   const folder = createBenchFolder()
   const figures: Figures = {
     ...{ peak: null, rates: [], exchange: [], formulas: null, flips: null, training: null },
-    ...{ objectives: [], evaluation: null, tasks: [], scaling: [], footprint: [] },
+    ...{ objectives: [], evaluation: null, tasks: [], checkpoints: [], scaling: [], footprint: [] },
   }
   onProgress('starting the contenders')
   const everyone = await open(sections.some((section) => !processSections.includes(section)) ? contenders(folder) : [])
@@ -151,6 +153,9 @@ async function add(
     case 'tasks':
       for (const task of taskNames)
         figures.tasks.push(await measureTask(task, quick, quick ? 1 : few, folder, onProgress))
+      return
+    case 'checkpoints':
+      figures.checkpoints.push(...(await measureCheckpoints(quick, options.repeats, folder, onProgress)))
       return
     case 'footprint':
       for (const backend of footprintBackends)

@@ -1,3 +1,4 @@
+import type { CheckpointCost } from './checkpoints.js'
 import type { Contender } from './contender.js'
 import type { EvaluationResult } from './evaluation.js'
 import type { ExchangeRates } from './exchange.js'
@@ -50,6 +51,8 @@ export interface BenchDocument {
   readonly evaluation?: EvaluationResult | null
   /** physicists' tasks as whole programs beside plain NumPy; absent in documents of before */
   readonly tasks?: readonly TaskResult[]
+  /** what keeping checkpoints costs; absent in documents of before */
+  readonly checkpoints?: readonly CheckpointCost[]
   /** how the cost grows */
   readonly scaling: readonly Growth[]
   /** memory and time from process start to done */

@@ -14,6 +14,7 @@ export const sections = [
   'objectives',
   'evaluation',
   'tasks',
+  'checkpoints',
   ...scalingSections,
   'footprint',
 ] as const

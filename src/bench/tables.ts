@@ -1,3 +1,4 @@
+import type { CheckpointCost } from './checkpoints.js'
 import type { BenchDocument, OwnRates } from './document.js'
 import type { EvaluationResult } from './evaluation.js'
 import type { ExchangeRates } from './exchange.js'
@@ -22,7 +23,7 @@ export interface Table {
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
-  const { rates, exchange, formulas, flips, training, evaluation, tasks, scaling, footprint } = document
+  const { rates, exchange, formulas, flips, training, evaluation, tasks, checkpoints, scaling, footprint } = document
   const tables = [
     ...(rates.length > 0
       ? [ratesTable(document), ratiosTable(document), ...rooflineTable(document), spreadTable(document)]
@@ -34,6 +35,7 @@ export function tablesOf(document: BenchDocument): Table[] {
     ...objectiveTables(document.objectives ?? []),
     ...(evaluation == null ? [] : [evaluationTable(evaluation)]),
     ...(tasks === undefined || tasks.length === 0 ? [] : [taskTable(tasks)]),
+    ...(checkpoints === undefined || checkpoints.length === 0 ? [] : [checkpointTable(checkpoints)]),
     ...scaling.map(scalingTable),
     ...(footprint.length > 0 ? [footprintTable(footprint)] : []),
   ]
@@ -212,6 +214,28 @@ function taskTable(tasks: readonly TaskResult[]): Table {
       const own = results.find(({ contender }) => contender === 'overdamped')
       const ratio = own === undefined || 'notRun' in own ? undefined : own.timesOf.NumPy
       return [task, `${count(trajectories)} × ${count(steps)}`, ...cells, ratio === undefined ? dash : figure(ratio)]
+    }),
+  }
+}
+
+/** What keeping checkpoints costs. */
+function checkpointTable(costs: readonly CheckpointCost[]): Table {
+  const percent = (ratio: number) => `${(100 * (ratio - 1)).toFixed(1)} %`
+  const cells = ({ median, lowerQuartile, upperQuartile }: Spread) => [
+    percent(median),
+    `${percent(lowerQuartile)} to ${percent(upperQuartile)}`,
+  ]
+  return {
+    caption:
+      'Checkpoints, native: how much longer the same run takes with them than without, medians of the ratios within each repeat and their quartiles',
+    header: [
+      ...['', 'without, s', 'usual', 'quartiles', 'usual, processor time', 'quartiles'],
+      ...['each second', 'quartiles', 'each second, processor time', 'quartiles'],
+    ],
+    rows: costs.map((cost) => {
+      if ('notRun' in cost) return [cost.work, `not run: ${cost.notRun}`, ...Array<string>(8).fill('')]
+      const { usual, 'each second': often } = cost.times
+      return [cost.work, figure(cost.seconds.median), ...[usual.wall, usual.cpu, often.wall, often.cpu].flatMap(cells)]
     }),
   }
 }

@@ -87,6 +87,29 @@ test.each([
   expect((await commandIn(work, ...args, '--resume', '--quiet')).status).toBe(0)
 })
 
+test('--max-time stops with a checkpoint and exits with 75; --resume finishes the run', async () => {
+  const args = ['run', scenario, ...small, '--set', 'learning.iterations=500', '--out', 'in-time', '--quiet']
+  const { status, stderr } = await commandIn(work, ...args, '--max-time', '0.2s')
+  expect(stderr).toBe('Stopped. Continue with the same command and --resume --out in-time\n')
+  expect(status).toBe(75)
+  expect(existsSync(join(work, 'in-time', 'checkpoint.safetensors'))).toBe(true)
+  expect((await commandIn(work, ...args, '--resume')).status).toBe(0)
+})
+
+test('a second signal ends the process at once', async () => {
+  const args = ['run', scenario, ...small, '--set', 'learning.iterations=3000', '--out', 'at-once']
+  const child = spawn(process.execPath, [main, ...args], { cwd: work })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    // Stopped meanwhile, it finds both together.
+    if (!stderr.includes('training') && `${stderr}${chunk}`.includes('training'))
+      for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) child.kill(signal)
+    stderr += chunk
+  })
+  expect(await new Promise((done) => child.on('exit', done))).toBe(75)
+  expect(stderr).not.toContain('Stopped')
+})
+
 test('a dry run prints the effective scenario and writes nothing', async () => {
   const out = join(work, 'dry')
   const { status, stdout, stderr } = await command('run', scenario, '--set', 'bath.kT=0.5', '--dry-run', '--out', out)

@@ -22,7 +22,7 @@ describe('what is damaged is named, and nothing is written, by', () => {
 })
 
 describe('a damaged state: the one before it is taken, which is said, and the run ends in the same bits; where both are damaged nothing is written', () => {
-  const states = (['training', 'simulation'] as const).flatMap((name) =>
+  const states = (['training', 'simulation', 'study'] as const).flatMap((name) =>
     readdirSync(at(`${name}-stopped`))
       .filter((file) => file.endsWith('-previous.safetensors'))
       .map((previous) => ({ name, previous, newest: previous.replace('-previous', '') })),

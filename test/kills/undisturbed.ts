@@ -30,8 +30,8 @@ const masks: Readonly<Record<string, (text: string) => string>> = {
   'report.html': (text) =>
     text
       .replace(/(results\.json<.{0,40}>)[0-9a-f]{64}/g, '$1…')
-      .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '…')
-      .replace(/[\d.]+(?:e-?\d+)? (?:ms|s|min)\b/g, '…'),
+      .replace(/\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?/g, '…')
+      .replace(/(?:\b[\d.]+(?:e-?\d+)? (?:ms|s|min|h)\b ?)+/g, '…'),
 }
 
 /** A table without its columns of times: no field before them holds a comma. */
