@@ -73,7 +73,10 @@ const mostLines = 3_000_000
 /** Visits the lines of metrics.jsonl in turn, where there is one. @throws OverdampedError E_FORMAT for one that is no JSON */
 export function readMetrics(directory: string, visit: (row: unknown) => void): void {
   const name = 'metrics.jsonl'
-  if (!existsSync(join(directory, name))) return
+  const found = statSync(join(directory, name), { throwIfNoEntry: false })
+  if (found === undefined) return
+  // Earlier versions wrote an empty file where there were no lines.
+  if (found.isFile() && found.size === 0) return void requireRecorded(directory, name, new Uint8Array(0))
   const text = readText(directory, name)
   for (let begin = 0, number = 1; begin < text.length; number++) {
     if (number > mostLines) throw unreadable(join(directory, name), `has more than ${mostLines} lines`)

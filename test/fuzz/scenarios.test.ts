@@ -61,13 +61,12 @@ describe(`${settings} settings of every key are prepared, or refused by the key 
     '{ __proto__: { polluted: 1 } }',
     '9007199254740993',
   ]
-  let [count, accepted] = [0, 0]
+  let [count, accepted] = [keys.length, 0]
 
   test('each key once', async () => {
     for (const [n, place] of keys.entries()) {
       const among = all.filter((base) => suits(base, place))
       const base = (among.length > 0 ? among : all)[n % Math.max(1, among.length)]!
-      count++
       await tried({ door: 'text', base, changes: [{ place, text: wrong[n % wrong.length]!, value: undefined }] })
     }
   })
@@ -81,7 +80,7 @@ describe(`${settings} settings of every key are prepared, or refused by the key 
     if (process.env.FUZZ_SECONDS === undefined && process.env.FUZZ_PATH === undefined)
       expect(count).toBeGreaterThanOrEqual(settings)
     // Not everything is refused for one reason.
-    if (count >= settings) expect(accepted).toBeGreaterThan(settings / 50)
+    if (count >= settings) expect(accepted).toBeGreaterThan((settings - keys.length) / 40)
   })
 })
 

@@ -16,6 +16,11 @@ export interface Stages {
   keeper<State>(name: string): Keeper<State>
 }
 
+/** Stages of what has no directory: nothing of them is kept. */
+export const unkept: Stages = {
+  keeper: () => ({ found: null, isDue: () => false, keep() {}, unfit: (what) => new Error(what) }),
+}
+
 /** How states are kept. */
 export interface StageOptions {
   /** of the run: a state of another is refused */

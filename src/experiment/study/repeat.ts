@@ -6,7 +6,7 @@ import { createLandscape } from '../../learning/objectives/landscape.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
-import { openStages, type StageOptions } from '../record/stages.js'
+import { openStages, type StageOptions, unkept } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { runStudy } from './studies.js'
@@ -36,12 +36,13 @@ interface RepetitionState {
   readonly found: Repetition | null
 }
 
-/** A repetition of a study: the seed says which. */
-export const repetition: JobKind<JobInput & RepetitionBackend & RepetitionPlace, Recorded> = {
+/** A repetition of a study: the seed says which. Without a place nothing of it is kept. */
+export const repetition: JobKind<JobInput & RepetitionBackend & Partial<RepetitionPlace>, Recorded> = {
   name: 'repetition',
   lasting: true,
-  async run({ scenario, seed, backend: name, threads, directory, of, interval }, { onProgress, onNote, signal }) {
-    const keeper = openStages(directory, { of, interval, onNote }).keeper<RepetitionState>(`seed-${seed}`)
+  async run({ scenario, seed, backend: name, threads, directory, of = '', interval }, { onProgress, onNote, signal }) {
+    const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
+    const keeper = stages.keeper<RepetitionState>(`seed-${seed}`)
     const lines = [...(keeper.found?.lines ?? [])]
     if (keeper.found?.found != null) return { found: keeper.found.found, lines }
     /** where it rests, as long as no state is kept that is of later */
