@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/slow/**/*.test.ts'],
+    include: ['test/slow/**/*.test.ts', 'test/fuzz/scenarios.test.ts'],
+    env: { FUZZ_SETTINGS: '5000' },
     globalSetup: ['test/build.ts', 'test/suite-folder.ts'],
     testTimeout: 1_800_000,
   },

@@ -28,7 +28,7 @@ export interface Reading {
 }
 
 /** A command that failed, and what it said. */
-export class Failed extends Error {
+class Failed extends Error {
   constructor(
     text: string,
     readonly exitCode: number,

@@ -100,12 +100,13 @@ export const faultAt = (at: number) => faults[at % faults.length]!
 /**
  * Disturbs a piece of work at one call, and has it go on without: it ends in one error that is named and has exit code 1, or it did not need
  * the call; then in what an undisturbed one leaves, with nothing beside.
+ *
+ * @returns whether there was such a call: how often a state is kept hangs on how fast the machine is, and with it their number
  */
-export async function disturb(work: Work, trouble: Trouble, directory: string, contents: object): Promise<void> {
+export async function disturb(work: Work, trouble: Trouble, directory: string, contents: object): Promise<boolean> {
   rmSync(directory, { recursive: true, force: true })
   const { watched, outcome } = await withFault(() => work.begin(directory), trouble)
   const at = `${work.name}, ${trouble.fault} at call ${trouble.at} (${watched.failed[0]})`
-  expect(watched.failed.length, at).toBeGreaterThan(0)
   if ('error' in outcome) expectNamed(outcome.error, at)
   else expectFailedPoints(outcome.result, at)
   const left = existsSync(directory) ? readdirSync(directory, { recursive: true }).map(String) : []
@@ -117,6 +118,7 @@ export async function disturb(work: Work, trouble: Trouble, directory: string, c
   const locks = Object.keys(found).filter((name) => /\.lock(\.takeover)?$/.test(name))
   if (watched.failed.includes('rmSync')) for (const name of locks) delete found[name]
   expect(found, at).toEqual(contents)
+  return watched.failed.length > 0
 }
 
 function expectNamed(error: unknown, at: string): void {

