@@ -27,8 +27,12 @@ export interface Hooks {
 export interface Keeper<State> {
   /** as it was kept last; null where it begins */
   readonly found: State | null
-  /** whether it is time to keep it: asked at every chance, it costs 0.1 µs */
-  isDue(): boolean
+  /**
+   * Whether it is time to keep it: asked at every chance, it costs 0.1 µs.
+   *
+   * @param bytes - of the state, about, where that may be many
+   */
+  isDue(bytes?: number): boolean
   /** keeps it; the state is read at once and may change afterwards. @throws E_FILE where it can't be written */
   keep(state: State): void
   /** the error for a state that is not of this work */

@@ -59,6 +59,7 @@ export function resumed(
 ): Resumed {
   const ensemble = createEnsemble(trajectories, units)
   const memory = memoryOf(measured, ensemble)
+  const bytes = Object.values(memory ?? {}).reduce((sum, { byteLength }) => sum + byteLength, 0)
   const found = memory === null ? null : (keeper?.found ?? null)
   const unfit = () => keeper!.unfit('is the state of another simulation')
   if (found !== null && memory !== null) {
@@ -73,7 +74,7 @@ export function resumed(
     part: found === null || found.step === 0 ? null : found,
     between(first, step, own) {
       const stopped = signal?.aborted === true
-      if (keeper !== undefined && memory !== null && (stopped || keeper.isDue()))
+      if (keeper !== undefined && memory !== null && (stopped || keeper.isDue(bytes)))
         keeper.keep({ first, step, own: step === 0 ? {} : own(), memory, told: [] })
       if (stopped) throw new StoppedError()
     },

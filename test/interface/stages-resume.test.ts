@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { openStages } from '../../src/experiment/record/stages.js'
 import { run } from '../../src/experiment/run/run.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { runFolders } from '../run-folder.js'
@@ -67,4 +68,18 @@ test.each([
   const attempt = async () =>
     run(await defineScenario({ ...scenario, [section]: given } as never), { directory: folder() })
   await expect(attempt()).rejects.toThrow(error)
+})
+
+test('a state that may be large waits for what it may cost, until one has shown it; never longer than was asked for', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const due = (interval?: number) => openStages(folder(), { of: 'a run', interval }).keeper<number>('stage').isDue
+    const [usual, asked] = [due(), due(1)]
+    vi.advanceTimersByTime(10_000)
+    expect([usual(), usual(1e6), usual(120e6), asked(120e6)]).toEqual([true, true, false, true])
+    vi.advanceTimersByTime(110_000)
+    expect(usual(120e6)).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
 })

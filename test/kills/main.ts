@@ -38,7 +38,7 @@ console.table(
             runs,
             'runs killed again': several,
             late,
-            'at a change': atOperations,
+            'at an operation': atOperations,
             'half written': halfWritten,
           },
           'went on from a state': withState,

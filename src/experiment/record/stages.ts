@@ -9,6 +9,11 @@ import { isStateFile, readState, restorePrevious, stateFiles, writeState } from 
 const shortest = 10
 /** Times that keeping a state took, before the next is kept: it costs at most one per cent. */
 const patience = 100
+/**
+ * Bytes a second that the first state is taken to be written at, when none has shown it: a million particles have 120 MB, of which a
+ * single state would be a twentieth of a run of ten seconds. Encoding, checksum and sync took 1.0 s for them on a busy machine.
+ */
+const assumedSpeed = 1e8
 
 /** The stages of a run that take long, each of which goes on from its own state. */
 export interface Stages {
@@ -38,6 +43,7 @@ export interface StageOptions {
 export function openStages(directory: string, { of, interval, onNote }: StageOptions): Stages {
   let last = performance.now()
   let wait = 1000 * (interval ?? shortest)
+  let isMeasured = interval !== undefined
   return {
     keeper<State>(name: string): Keeper<State> {
       const found = readState(directory, name, of)
@@ -47,11 +53,13 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
       }
       return {
         found: (found?.value ?? null) as State | null,
-        isDue: () => performance.now() - last >= wait,
+        isDue: (bytes = 0) =>
+          performance.now() - last >= (isMeasured ? wait : Math.max(wait, (1000 * patience * bytes) / assumedSpeed)),
         keep(state) {
           const began = performance.now()
           writeState(directory, name, of, state)
           last = performance.now()
+          isMeasured = true
           if (interval === undefined) wait = Math.max(1000 * shortest, patience * (last - began))
         },
         unfit: (what) => damaged(found?.source ?? join(directory, stateFiles(name).newest), what),
