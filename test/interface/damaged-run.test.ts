@@ -17,7 +17,7 @@ describe('what is damaged is named, and nothing is written, by', () => {
   test.each(readings)('$name', async (reading) => {
     const files = await filesRead(reading, copy)
     expect(files.length).toBeGreaterThan(0)
-    for (const file of files) await expectNoticed(reading, file, copy, { places: 40, cuts: 10 })
+    for (const file of files) await expectNoticed(reading, file, copy, { places: 12, cuts: 4 })
   })
 })
 
