@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Keeper } from '../../backend/hooks.js'
 import { damaged } from '../files/checksum.js'
 import { namesIn } from '../files/folder.js'
@@ -47,10 +47,8 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
   return {
     keeper<State>(name: string): Keeper<State> {
       const found = readState(directory, name, of)
-      if (found?.fault != null) {
-        onNote?.(found.fault)
-        restorePrevious(directory, name)
-      }
+      if (found !== null) onNote?.(found.fault ?? `going on from ${basename(found.source)}`)
+      if (found?.fault != null) restorePrevious(directory, name)
       return {
         found: (found?.value ?? null) as State | null,
         isDue: (bytes = 0) =>
