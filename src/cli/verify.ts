@@ -31,6 +31,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
       })
       .option('resume', runOptions.resume)
       .option('max-time', runOptions['max-time'])
+      .option('checkpoint-interval', runOptions['checkpoint-interval'])
       .option('json', { type: 'boolean', default: false, describe: 'print the checks as JSON in place of a table' })
       .option('quiet', { type: 'boolean', default: false, describe: 'no progress on stderr' })
       .example('$0 verify --seed 2', 'the same truths with other random numbers')

@@ -110,6 +110,8 @@ test('a row that fails makes the exit code 1 and says so', async () => {
     resume: false,
     'max-time': undefined,
     maxTime: undefined,
+    'checkpoint-interval': undefined,
+    checkpointInterval: undefined,
   })
   expect(process.exitCode).toBe(1)
   expect(lines[0]).toMatch(/a right thing .* NOT REJECTED/)

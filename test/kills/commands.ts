@@ -119,7 +119,7 @@ export const kinds: Readonly<Record<string, readonly Command[]>> = {
       ...{ name: 'verify', files: {}, before: [] },
       args: [
         ...['verify', '--only', 'ornstein-uhlenbeck', '--only', 'identities', '--out', out, '--resume'],
-        ...['--threads', '2', '--quiet'],
+        ...['--checkpoint-interval', String(interval), '--threads', '2', '--quiet'],
       ],
     },
   ],

@@ -26,12 +26,14 @@ const masks: Readonly<Record<string, (text: string) => string>> = {
       .replace(/"results\.json": "[0-9a-f]{64}"/, '"results.json": …')
       .replace(/"sha256": "[0-9a-f]{64}"/, '"sha256": …'),
   'results.json': (text) => text.replace(/"timings": \{[^}]*\}/, '"timings": …'),
+  'verify.json': (text) =>
+    text.replace(/"seconds": [^,\n]*/g, '"seconds": …').replace(/"sha256": "[0-9a-f]{64}"/, '"sha256": …'),
   'sweep.csv': withoutTimings,
   'report.html': (text) =>
     text
       .replace(/(results\.json<.{0,40}>)[0-9a-f]{64}/g, '$1…')
       .replace(/\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?/g, '…')
-      .replace(/(?:\b[\d.]+(?:e-?\d+)? (?:ms|s|min|h)\b ?)+/g, '…'),
+      .replace(/(?:&lt; )?(?:\b[\d.]+(?:e-?\d+)? (?:ms|s|min|h)\b ?)+/g, '…'),
 }
 
 /** A table without its columns of times: no field before them holds a comma. */

@@ -9,11 +9,12 @@ import { isStateFile } from '../../experiment/record/state-file.js'
 import type { Topic } from '../../experiment/verify/claim.js'
 import { topicNames } from '../../experiment/verify/topic-names.js'
 import { type DoneClaim, needs, topics, type VerifiedCheck, verify } from '../../experiment/verify/verify.js'
-import { type RunArguments, stoppable } from './perform.js'
+import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
 /** Options of `overdamped verify`. */
-export interface VerifyArguments extends Pick<RunArguments, 'threads' | 'json' | 'quiet' | 'resume' | 'max-time'> {
+export interface VerifyArguments
+  extends Pick<RunArguments, 'threads' | 'json' | 'quiet' | 'resume' | 'max-time' | 'checkpoint-interval'> {
   seed: number
   backend: 'auto' | 'reference' | 'wasm' | 'native'
   thorough: boolean
@@ -101,7 +102,8 @@ async function verified(args: VerifyArguments, chosen: readonly Topic[], signal:
   try {
     const found = finishedIn(out, asked)
     for (const topic of found === null ? [] : chosen) display.topic(topic, ofTopic(found!, topic))
-    const stages = out === undefined ? null : openStages(out, { of: JSON.stringify(asked), onNote })
+    const stages =
+      out === undefined ? null : openStages(out, { of: JSON.stringify(asked), interval: secondsBetween(args), onNote })
     const keeper = stages?.keeper<readonly DoneClaim[]>('verify')
     const options = { backend, seed, thorough, topics: chosen, signal, keeper }
     const checks = found?.checks ?? (await verify({ ...options, onClaim: display.claim, onTopic: display.topic }))
