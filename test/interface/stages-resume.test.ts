@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { openStages } from '../../src/experiment/record/stages.js'
 import { run } from '../../src/experiment/run/run.js'
@@ -82,4 +82,43 @@ test('a state that may be large waits for what it may cost, until one has shown 
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('samples do not go on with the parameters of another run, nor a run with another file for its protocol', async () => {
+  const scenarioOf = async (seed: number) => defineScenario({ ...scenario, seed } as never)
+  const stopping = () => {
+    const controller = new AbortController()
+    return {
+      signal: controller.signal,
+      onProgress: ({ phase }: { phase: string }) => phase === 'sample' && controller.abort(),
+    }
+  }
+  const [one, other, samples] = [folder(), folder(), folder()]
+  await run(await scenarioOf(1), { directory: one })
+  await run(await scenarioOf(2), { directory: other })
+  const drawn = await defineScenario({ ...scenario, seed: 5, sampling: { trajectories: 2000 } } as never)
+  const drawing = { directory: samples, resume: true, backend: 'reference', checkpointInterval: 0 } as const
+  await expect(run(drawn, { ...drawing, parametersFrom: one, ...stopping() })).rejects.toThrow()
+  await expect(run(drawn, { ...drawing, parametersFrom: other })).rejects.toThrow(/whose parameters/)
+  await expect(run(drawn, drawing)).rejects.toThrow(/whose parameters/)
+  await run(drawn, { ...drawing, parametersFrom: one })
+  await expect(run(drawn, { ...drawing, parametersFrom: other })).rejects.toThrow(/whose parameters/)
+
+  const file = join(folder(), 'stiffness.csv')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, '1\n2\n')
+  const simulation = await defineScenario({
+    name: 'named-file',
+    network: { visible: { units: 2 } },
+    potential: { onsite: ['stiffness'] },
+    initial: { kind: 'point', x: 1 },
+    protocol: { duration: 1, dt: 0.001, parameters: { stiffness: { file } } },
+    sampling: { trajectories: 200 },
+  })
+  const simulating = { directory: folder(), resume: true, backend: 'reference', checkpointInterval: 0 } as const
+  await expect(run(simulation, { ...simulating, ...stopping() })).rejects.toThrow()
+  writeFileSync(file, '8\n9\n')
+  await expect(run(simulation, simulating)).rejects.toThrow(/files that its scenario names/)
+  writeFileSync(file, '1\n2\n')
+  await run(simulation, simulating)
 })
