@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { restore } from '../../src/backend/resume.js'
 import { openStages } from '../../src/experiment/record/stages.js'
 import { run } from '../../src/experiment/run/run.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
@@ -121,4 +122,20 @@ test('samples do not go on with the parameters of another run, nor a run with an
   await expect(run(simulation, simulating)).rejects.toThrow(/files that its scenario names/)
   writeFileSync(file, '1\n2\n')
   await run(simulation, simulating)
+})
+
+test('a state with another kind of value in the place of an array is named as unfit', () => {
+  const into = { x: new Float64Array(2) }
+  for (const saved of [
+    null,
+    3,
+    [],
+    {},
+    { x: null },
+    { x: [0, 0] },
+    { x: new Float64Array(3) },
+    { x: new Int32Array(2) },
+  ])
+    expect(restore(saved as never, into), JSON.stringify(saved)).toBe(false)
+  expect(restore({ x: new Float64Array([1, 2]) }, into)).toBe(true)
 })
