@@ -47,7 +47,10 @@ export function displacing(roundoff: number, simulate: Backend['simulate']): Bac
 function retold(hooks: SimulationHooks): SimulationHooks {
   const { keeper, onImprecise = refuseImprecise } = hooks
   if (keeper === undefined) return hooks
-  const told = [...(keeper.found?.told ?? [])]
+  const before = keeper.found?.told ?? []
+  if (!Array.isArray(before) || before.some((why) => typeof why !== 'string'))
+    throw keeper.unfit('is the state of another simulation')
+  const told: string[] = [...before]
   for (const why of told) onImprecise(why)
   return {
     ...hooks,

@@ -28,6 +28,7 @@ export async function integrate(
   const { units } = drive
   const steps = drive.dt.length
   const { ensemble, part, ...progress } = resumed({ ...measured, units, trajectories, steps }, hooks)
+  if (progress.first % batch !== 0 && progress.first !== trajectories) throw progress.unfit()
   let updates = 0
   for (let { first } = progress; first < trajectories; first += batch) {
     const size = Math.min(batch, trajectories - first)

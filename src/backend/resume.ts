@@ -98,12 +98,13 @@ function memoryOf({ workAndHeat, observers }: Measured, { initial, final }: Ense
 
 /** Writes saved arrays into those of the same names; false, and nothing is written, where they are not alike. */
 export function restore(saved: Arrays, into: Arrays): boolean {
+  if (typeof saved !== 'object' || saved === null) return false
   const names = Object.keys(into)
   const alike = (name: string) =>
     Object.hasOwn(saved, name) &&
-    saved[name]!.constructor === into[name]!.constructor &&
-    saved[name]!.length === into[name]!.length
-  if (typeof saved !== 'object' || Object.keys(saved).length !== names.length || !names.every(alike)) return false
+    saved[name]?.constructor === into[name]!.constructor &&
+    saved[name].length === into[name]!.length
+  if (Object.keys(saved).length !== names.length || !names.every(alike)) return false
   for (const name of names) into[name]!.set(saved[name]!)
   return true
 }

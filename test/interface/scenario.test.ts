@@ -167,6 +167,21 @@ test('JSON is read as YAML is', async () => {
   )
 })
 
+test('what was found for a scenario, written out, is found again in the same words: a run goes on by its own scenario.yaml', async () => {
+  const learning = { rule: 'force-matching', centre: true, iterations: 5, refine: { passes: 1 } } as const
+  for (const more of [{}, { start: 'neighbour' }, { settle: { iterations: 3 } }] as const) {
+    const scenario = await defineScenario({
+      name: 'left-out',
+      data: { source: 'gaussian-mixture', means: [[1, 0]], width: 0.4 },
+      network: { visible: { units: 2 }, hidden: { units: 3 } },
+      potential: { onsite: ['stiffness', 'bias'] },
+      learning: { ...learning, ...more },
+    })
+    const text = effectiveScenario(scenario)
+    expect(effectiveScenario(await parseScenario(text, 'scenario.yaml'))).toBe(text)
+  }
+})
+
 test('the effective scenario, run again, is the same scenario', async () => {
   const scenario = await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick', seed: 9 })
   const again = await parseScenario(effectiveScenario(scenario), 'effective.yaml')

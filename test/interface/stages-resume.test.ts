@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { restore } from '../../src/backend/resume.js'
 import { openStages } from '../../src/experiment/record/stages.js'
 import { run } from '../../src/experiment/run/run.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
@@ -82,4 +83,59 @@ test('a state that may be large waits for what it may cost, until one has shown 
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('samples do not go on with the parameters of another run, nor a run with another file for its protocol', async () => {
+  const scenarioOf = async (seed: number) => defineScenario({ ...scenario, seed } as never)
+  const stopping = () => {
+    const controller = new AbortController()
+    return {
+      signal: controller.signal,
+      onProgress: ({ phase }: { phase: string }) => phase === 'sample' && controller.abort(),
+    }
+  }
+  const [one, other, samples] = [folder(), folder(), folder()]
+  await run(await scenarioOf(1), { directory: one })
+  await run(await scenarioOf(2), { directory: other })
+  const drawn = await defineScenario({ ...scenario, seed: 5, sampling: { trajectories: 2000 } } as never)
+  const drawing = { directory: samples, resume: true, backend: 'reference', checkpointInterval: 0 } as const
+  await expect(run(drawn, { ...drawing, parametersFrom: one, ...stopping() })).rejects.toThrow()
+  await expect(run(drawn, { ...drawing, parametersFrom: other })).rejects.toThrow(/whose parameters/)
+  await expect(run(drawn, drawing)).rejects.toThrow(/whose parameters/)
+  await run(drawn, { ...drawing, parametersFrom: one })
+  await expect(run(drawn, { ...drawing, parametersFrom: other })).rejects.toThrow(/whose parameters/)
+
+  const file = join(folder(), 'stiffness.csv')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, '1\n2\n')
+  const simulation = await defineScenario({
+    name: 'named-file',
+    network: { visible: { units: 2 } },
+    potential: { onsite: ['stiffness'] },
+    initial: { kind: 'point', x: 1 },
+    protocol: { duration: 1, dt: 0.001, parameters: { stiffness: { file } } },
+    sampling: { trajectories: 200 },
+  })
+  const simulating = { directory: folder(), resume: true, backend: 'reference', checkpointInterval: 0 } as const
+  await expect(run(simulation, { ...simulating, ...stopping() })).rejects.toThrow()
+  writeFileSync(file, '8\n9\n')
+  await expect(run(simulation, simulating)).rejects.toThrow(/files that its scenario names/)
+  writeFileSync(file, '1\n2\n')
+  await run(simulation, simulating)
+})
+
+test('a state with another kind of value in the place of an array is named as unfit', () => {
+  const into = { x: new Float64Array(2) }
+  for (const saved of [
+    null,
+    3,
+    [],
+    {},
+    { x: null },
+    { x: [0, 0] },
+    { x: new Float64Array(3) },
+    { x: new Int32Array(2) },
+  ])
+    expect(restore(saved as never, into), JSON.stringify(saved)).toBe(false)
+  expect(restore({ x: new Float64Array([1, 2]) }, into)).toBe(true)
 })

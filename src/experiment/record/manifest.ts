@@ -27,6 +27,8 @@ export interface Manifest {
   readonly data:
     | ({ readonly source: string; readonly hash: string; readonly package?: string } & Partial<TableRead>)
     | null
+  /** of what else it depends on, see `inputsHash` */
+  readonly inputs?: string
   readonly seed: number
   readonly node: string
   readonly cpu: string
@@ -61,6 +63,7 @@ export function startManifest(
   scenario: Scenario,
   { profile, command, parentRun }: Provenance,
   data: Manifest['data'],
+  inputs: string | undefined,
   { backend: { name, device, threads }, reason }: ChosenBackend,
 ): Manifest {
   return {
@@ -69,6 +72,7 @@ export function startManifest(
     package: { name: 'overdamped', version: packageVersion() },
     scenario: { name: scenario.name, hash: scenarioHash(scenario), profile },
     data,
+    ...(inputs === undefined ? {} : { inputs }),
     seed: scenario.seed,
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -8,6 +8,7 @@ import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { checksums, files, writeJson, writeSealed } from './directory.js'
+import { inputsHash } from './inputs.js'
 import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
 import { dropStates, hasStates, openStages, type Stages } from './stages.js'
 
@@ -43,7 +44,10 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
 ): Promise<Results> {
   const located = withAbsolutePaths(scenario)
   const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
-  const manifest = startManifest(withAbsolutePaths(asked), known, data, chosen)
+  const manifest = startManifest(
+    withAbsolutePaths(asked),
+    ...([known, data, inputsHash(scenario, parametersFrom), chosen] as const),
+  )
   const finish = (exitReason: Manifest['exitReason'], steps?: Manifest['steps']) =>
     writeSealed(directory, files.manifest, {
       ...{ ...manifest, end: new Date().toISOString(), exitReason },

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOf } from '../../backend/backend.js'
-import type { Hooks } from '../../backend/hooks.js'
 import type { BackendName } from '../../backend/names.js'
 import { backendsLike } from '../../backend/node/kinds.js'
 import type { BackendRequest } from '../../backend/node/open.js'
@@ -15,7 +14,9 @@ import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
 import { files, isOfRun, readJson, runDirectoryError } from './directory.js'
+import { inputsHash } from './inputs.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
+import type { RunOptions } from './recorded.js'
 import { dropStates } from './stages.js'
 import { isStateFile, stateFiles } from './state-file.js'
 
@@ -71,9 +72,14 @@ export async function inRunDirectory<Results>(
   resume: boolean,
   scenario: Scenario,
   work: (found: Unfinished) => Promise<Results>,
-  { onNote, signal }: Pick<Hooks, 'onNote' | 'signal'> = {},
+  { onNote, signal, parametersFrom }: Pick<RunOptions, 'onNote' | 'signal' | 'parametersFrom'> = {},
 ): Promise<Results> {
-  const finished = () => readJson(directory, files.results) as Results
+  const finished = () => {
+    // Samples that versions before this one drew do not say by which parameters.
+    if (parametersFrom !== undefined && readManifest(directory).inputs !== undefined)
+      requireSameInputs(directory, scenario, parametersFrom)
+    return readJson(directory, files.results) as Results
+  }
   if (inspectDirectory(directory, resume, scenario) === 'finished' && !hasRemains(directory)) return finished()
   const begun = async () => {
     // Again: another process may have begun and ended a run there before this one owned it.
@@ -147,6 +153,22 @@ export function backendToResume(
   throw runDirectoryError(
     directory,
     `it was started on ${name}. Leave --backend ${nameOf(asked)} away, or name another directory with --out.`,
+  )
+}
+
+/**
+ * Other parameters, or other files for protocol and samples, would lead on to states of no run at all.
+ *
+ * @throws E_RUN_DIRECTORY when they are not those that a run was started with
+ */
+export function requireSameInputs(directory: string, scenario: Scenario, parametersFrom: string | undefined): void {
+  const { inputs, parentRun } = readManifest(directory)
+  if (inputs === inputsHash(scenario, parametersFrom)) return
+  throw runDirectoryError(
+    directory,
+    parentRun === null
+      ? 'files that its scenario names for protocol or samples are not those it was started with. Restore them, or name another directory with --out.'
+      : `it draws from ${parentRun}, whose parameters, or files named for its samples, are not those it was started with. Name that run, restore them, or name another directory with --out.`,
   )
 }
 

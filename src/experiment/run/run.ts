@@ -21,7 +21,13 @@ import {
 } from '../measurement/thermodynamics.js'
 import { type Manifest, scenarioHash } from '../record/manifest.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
-import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
+import {
+  backendToResume,
+  inRunDirectory,
+  requireSameData,
+  requireSameInputs,
+  type Unfinished,
+} from '../record/resume.js'
 import { requireWholeStates, type Stages } from '../record/stages.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
@@ -69,7 +75,10 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
       requireSameData(options.parametersFrom, problem.data?.hash, 'train anew on those there are')
     loadTrained(options.parametersFrom, problem)
   } else if (found === 'unfinished') requireSameData(directory, problem.data?.hash)
-  if (found === 'unfinished') requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
+  if (found === 'unfinished') {
+    requireSameInputs(directory, scenario, options.parametersFrom)
+    requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
+  }
 
   const data = problem.data === undefined ? null : recordOf(problem.data)
   const { rule } = scenario.learning ?? { rule: null }

@@ -60,16 +60,19 @@ function asGiven(learning: Learning): NonNullable<Completed['learning']> {
 }
 
 function withRates(learning: Learning, { hidden, ...network }: Keys['network']): NonNullable<Completed['learning']> {
+  const { start = 'scaled', centre, oracle, ...before } = learning
   const { kind, rate: _, finalRate, hiddenRate, ...others } = learning.optimizer
   const found = hidden === undefined ? undefined : byNumber(rates.hidden, rates.mostHidden, countOf(hidden))
   return {
-    ...learning,
-    start: learning.start ?? 'scaled',
+    ...before,
     optimizer: {
       ...{ kind, rate: byNumber(rates.visible, rates.mostVisible, unitsOf(network)), finalRate },
       hiddenRate: hiddenRate ?? found,
       ...others,
     },
+    start,
+    ...(centre === undefined ? {} : { centre }),
+    oracle,
   }
 }
 

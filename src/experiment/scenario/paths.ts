@@ -13,14 +13,28 @@ export function withAbsolutePaths(scenario: Scenario): Scenario {
   return {
     ...scenario,
     ...(data && { data: dataOf(data) }),
-    ...(protocol && { protocol: protocolOf(protocol) }),
-    sampling: samplingOf(sampling),
+    ...(protocol && { protocol: protocolOf(protocol, resolve) }),
+    sampling: samplingOf(sampling, resolve),
   }
 }
 
-function samplingOf(sampling: Scenario['sampling']): typeof sampling {
+/** Absolute paths of the files that a scenario names besides its data: tables of its protocol, masks and images of its samples. */
+export function filesBesideData({ protocol, sampling }: Scenario): readonly string[] {
+  const found = new Set<string>()
+  const seen = (path: string) => {
+    found.add(resolve(path))
+    return path
+  }
+  if (protocol !== undefined) protocolOf(protocol, seen)
+  samplingOf(sampling, seen)
+  return [...found]
+}
+
+type OfPath = (path: string) => string
+
+function samplingOf(sampling: Scenario['sampling'], ofPath: OfPath): typeof sampling {
   const { inpaint, noised } = sampling
-  const file = (text: string, names: readonly string[]) => (names.includes(text) ? text : resolve(text))
+  const file = (text: string, names: readonly string[]) => (names.includes(text) ? text : ofPath(text))
   const images = (of: ImagesOf) => (typeof of === 'string' ? file(of, ['held-out']) : of)
   const known = (units: NonNullable<typeof inpaint>['known']) =>
     typeof units === 'string' ? file(units, halves) : units
@@ -38,9 +52,9 @@ function dataOf(data: NonNullable<Scenario['data']>): typeof data {
   return { ...data, ...pair(data), ...(data.heldOut && { heldOut: pair(data.heldOut) }) }
 }
 
-function protocolOf(protocol: NonNullable<Scenario['protocol']>): typeof protocol {
+function protocolOf(protocol: NonNullable<Scenario['protocol']>, ofPath: OfPath): typeof protocol {
   const { kT, parameters } = protocol
-  const entry = (value: ScheduleValue) => (typeof value === 'object' ? { ...value, file: resolve(value.file) } : value)
+  const entry = (value: ScheduleValue) => (typeof value === 'object' ? { ...value, file: ofPath(value.file) } : value)
   const located = Object.entries(parameters).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.map(entry) : entry(value),

@@ -49,7 +49,9 @@ function requireFit<State>(keeper: Keeper<Kept<State>>, wanted: (state: State) =
   if (keeper.found === null) return
   let fits = false
   try {
-    fits = Array.isArray(keeper.found.lines) && wanted(keeper.found.state).every(Boolean)
+    const { lines } = keeper.found
+    const areRecords = Array.isArray(lines) && lines.every((line) => typeof line === 'object' && line !== null)
+    fits = areRecords && wanted(keeper.found.state).every(Boolean)
   } catch {
     // Something that is to be there is not.
   }
