@@ -10,7 +10,7 @@ import { writeAtomic } from '../../src/experiment/files/atomic.js'
 import type { NumericArray } from '../../src/experiment/files/dtype.js'
 import { decodeNpy, encodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz, encodeNpz } from '../../src/experiment/files/npz.js'
-import { decodePlainData } from '../../src/experiment/files/plain-data.js'
+import { decodePlainData, encodePlainData } from '../../src/experiment/files/plain-data.js'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/experiment/files/safetensors.js'
 import { numpyPython } from '../numpy.js'
 import { fileFolder } from '../run-folder.js'
@@ -377,6 +377,17 @@ describe('safetensors', () => {
 })
 
 describe('plain data', () => {
+  it('comes back with every bit, whatever its keys and numbers', () => {
+    const value = {
+      $: [{ $$: 1 }, { $x: Number.NaN }],
+      'a.b': Float32Array.of(-0, 1),
+      a: { b: Int32Array.of(3) },
+      n: -0,
+      i: -Infinity,
+    }
+    expect(decodePlainData(encodePlainData(value, {}), 'x').value()).toStrictEqual(value)
+  })
+
   it('says what stands for nothing in a short line', () => {
     const read = (data: string) => decodePlainData(encodeSafetensors({}, { data }), 'checkpoint').value
     for (const name of [`"${'x'.repeat(5000)}"`, '"__proto__"', '{"toString":1}', '[[]]', 'null', '7']) {

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { restore } from '../../src/backend/resume.js'
-import { openStages } from '../../src/experiment/record/stages.js'
+import { dropStates, openStages } from '../../src/experiment/record/stages.js'
 import { run } from '../../src/experiment/run/run.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
 import { runFolders } from '../run-folder.js'
@@ -74,7 +75,7 @@ test.each([
 test('a state that may be large waits for what it may cost, until one has shown it; never longer than was asked for', () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   try {
-    const due = (interval?: number) => openStages(folder(), { of: 'a run', interval }).keeper<number>('stage').isDue
+    const due = (interval?: number) => openStages(folder(), { of: 'a run', interval }).keeper<number>('sample').isDue
     const [usual, asked] = [due(), due(1)]
     vi.advanceTimersByTime(10_000)
     expect([usual(), usual(1e6), usual(120e6), asked(120e6)]).toEqual([true, true, false, true])
@@ -138,4 +139,17 @@ test('a state with another kind of value in the place of an array is named as un
   ])
     expect(restore(saved as never, into), JSON.stringify(saved)).toBe(false)
   expect(restore({ x: new Float64Array([1, 2]) }, into)).toBe(true)
+})
+
+test('a pipe in the place of a state is refused by name, and a file of the user stays when states go', () => {
+  const directory = folder()
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'checkpoint-backup.safetensors'), 'mine')
+  openStages(directory, { of: 'a run' }).keeper<number>('seed-3').keep(3)
+  dropStates(directory)
+  expect(readdirSync(directory)).toEqual(['checkpoint-backup.safetensors'])
+  execFileSync('mkfifo', [join(directory, 'checkpoint-sample.safetensors')])
+  expect(() => openStages(directory, { of: 'a run' }).keeper<number>('sample')).toThrow(
+    /checkpoint-sample\.safetensors: is a device or a pipe.*E_FILE/,
+  )
 })

@@ -28,17 +28,20 @@ export function encodePlainData(value: unknown, metadata: Record<string, string>
       tensors[name] = { shape: [data.length], data }
       return { [standIn]: name }
     }
-    if (typeof inner !== 'object' || Object.hasOwn(inner, standIn))
-      throw new TypeError(`no plain data at ${path.slice(1)}`)
+    if (typeof inner !== 'object') throw new TypeError(`no plain data at ${path.slice(1)}`)
     return Object.fromEntries(
       Object.entries(inner).flatMap(([key, each]) =>
-        each === undefined ? [] : [[key, skeleton(each, `${path}.${key}`)]],
+        each === undefined ? [] : [[escaped(key), skeleton(each, `${path}.${key}`)]],
       ),
     )
   }
   const text = JSON.stringify(skeleton(value, ''))
   return encodeSafetensors(tensors, { ...metadata, data: text })
 }
+
+/** A key that could be taken for a stand-in has one `$` more. */
+const escaped = (key: string) => (key.startsWith(standIn) ? standIn + key : key)
+const unescaped = (key: string) => (key.startsWith(standIn) ? key.slice(standIn.length) : key)
 
 function nonFinite(value: number): { [standIn]: number | string } {
   return { [standIn]: Object.is(value, -0) ? '-0' : String(value) }
@@ -74,7 +77,7 @@ export function decodePlainData(
       if (Object.hasOwn(numbers, name)) return numbers[name]
       throw malformed(`it holds no tensor ${quoted(name)}`)
     }
-    return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, restored(each, depth + 1)]))
+    return Object.fromEntries(Object.entries(inner).map(([key, each]) => [unescaped(key), restored(each, depth + 1)]))
   }
   const value = () => {
     let skeleton: unknown

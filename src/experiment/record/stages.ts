@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Keeper } from '../../backend/hooks.js'
 import { damaged } from '../files/checksum.js'
 import { namesIn } from '../files/folder.js'
-import { isStateFile, readState, restorePrevious, stateFiles, writeState } from './state-file.js'
+import { isStateFile, readState, restorePrevious, stageOf, stateFiles, writeState } from './state-file.js'
 
 /** Seconds between two states that are kept, at least. */
 const shortest = 10
@@ -17,7 +17,7 @@ const assumedSpeed = 1e8
 
 /** The stages of a run that take long, each of which goes on from its own state. */
 export interface Stages {
-  /** @param name - of the stage: letters, digits and hyphens; that of training is empty */
+  /** @param name - of the stage, one that `stageOf` knows; that of training is empty */
   keeper<State>(name: string): Keeper<State>
 }
 
@@ -46,6 +46,7 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
   let isMeasured = interval !== undefined
   return {
     keeper<State>(name: string): Keeper<State> {
+      if (stageOf(stateFiles(name).newest) !== name) throw new Error(`nobody removes the states of a stage "${name}"`)
       const found = readState(directory, name, of)
       if (found !== null) onNote?.(found.fault ?? `going on from ${basename(found.source)}`)
       if (found?.fault != null) restorePrevious(directory, name)
@@ -68,9 +69,7 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
 
 /** The states that an unfinished run would go on from are whole. @throws E_FORMAT naming one that is not */
 export function requireWholeStates(directory: string, of: string): void {
-  const stages = namesIn(directory).flatMap(
-    (name) => /^checkpoint-?(.*?)(-previous)?\.safetensors$/.exec(name)?.[1] ?? [],
-  )
+  const stages = namesIn(directory).flatMap((name) => stageOf(name) ?? [])
   for (const stage of new Set(stages)) readState(directory, stage, of)
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
 import { writeAtomic } from '../files/atomic.js'
 import { damaged, sha256 } from '../files/checksum.js'
 import { requireOwner } from '../files/guards.js'
 import { decodePlainData, encodePlainData } from '../files/plain-data.js'
+import { readRunFile } from '../files/run-file.js'
 
 const format = 'overdamped-checkpoint'
 const version = '3'
@@ -16,9 +17,19 @@ export function stateFiles(stage: string): { readonly newest: string; readonly p
   return { newest: `checkpoint${ending}.safetensors`, previous: `checkpoint${ending}-previous.safetensors` }
 }
 
+/** Stages of runs, of studies and of verify; those of training have no name. */
+const stateName =
+  /^checkpoint(?:-(refine|relax|reverse-relax|(?:sample|reverse)(?:-float64)?|seed-\d+|verify))?(?:-previous)?\.safetensors$/
+
+/** The stage that a file holds a state of, '' that of training; null for any other file, which is nobody's to remove. */
+export function stageOf(name: string): string | null {
+  const found = stateName.exec(name)
+  return found === null ? null : (found[1] ?? '')
+}
+
 /** Whether a file of a directory holds a state. */
 export function isStateFile(name: string): boolean {
-  return /^checkpoint(-[\w.-]+)?\.safetensors$/.test(name)
+  return stageOf(name) !== null
 }
 
 /**
@@ -81,7 +92,7 @@ export function readState(directory: string, stage: string, of: string): FoundSt
   const { newest, previous } = stateFiles(stage)
   const from = (name: string) => {
     const source = join(directory, name)
-    return { source, value: decodeState(new Uint8Array(readFileSync(source)), of, source) }
+    return { source, value: decodeState(readRunFile(directory, name), of, source) }
   }
   const [hasNewest, hasPrevious] = [newest, previous].map((name) => existsSync(join(directory, name)))
   if (!hasNewest && !hasPrevious) return null
