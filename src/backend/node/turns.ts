@@ -24,10 +24,14 @@ export interface WorkerInput {
   readonly spins: number
 }
 
-/** Waits while a word has a value: awake at first, then asleep for at most `most` ms; false when that passed. */
+/**
+ * Waits while a word has a value: awake at first, then asleep for at most `most` ms; false when that passed. To be woken is no sign
+ * that the word has changed: a thread that is put aside between changing it and telling so tells it a turn too late.
+ */
 export function waitWhile(words: Int32Array, word: number, value: number, spins: number, most?: number): boolean {
   for (let n = 0; n < spins; n++) if (Atomics.load(words, word) !== value) return true
-  return Atomics.wait(words, word, value, most) !== 'timed-out'
+  while (Atomics.load(words, word) === value) if (Atomics.wait(words, word, value, most) === 'timed-out') return false
+  return true
 }
 
 /** The last jobs that were posted, which every thread keeps: to post one takes longer than a step of descent. */
