@@ -11,6 +11,7 @@ import { run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { Answer, Wish } from '../jobs/claimant.js'
 import { fileFolder, runFolders } from '../run-folder.js'
+import { trap } from '../small-scenarios.js'
 
 // Who owns a directory, when its owner can be asked and when it cannot.
 
@@ -328,17 +329,10 @@ describe('an owner that was suspended for longer than the lease', () => {
 })
 
 test('a clock that is set a year ahead and a year back during a run changes the times in its manifest only', async () => {
-  const text = `name: trap
-network: { visible: { units: 1 } }
-potential: { onsite: [stiffness] }
-protocol: { duration: 1, parameters: { stiffness: 1 } }
-initial: { kind: point, x: 0 }
-sampling: { trajectories: 64 }
-`
   const year = 365 * 86_400_000
   const ran = async (jumps: number[]) => {
     const directory = folder()
-    const scenario = await parseScenario(text, 'trap.yaml')
+    const scenario = await parseScenario(trap('trap', 'trajectories: 64'), 'trap.yaml')
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const now = Date.now()

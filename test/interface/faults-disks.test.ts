@@ -8,6 +8,7 @@ import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { command } from '../command.js'
 import { withMounts } from '../mounts.js'
 import { fileFolder } from '../run-folder.js'
+import { mixture, trap } from '../small-scenarios.js'
 
 // Disks that are full, read-only or someone else's: real ones, in a space of mounts of the test's own.
 
@@ -18,24 +19,6 @@ if (inside === null) console.warn('full and read-only disks are not tested: noth
 const node = `'${process.execPath}' '${main}'`
 const disk = join(root, 'disk')
 const file = (name: string) => join(root, `${name}.yaml`)
-
-const trap = (name: string, sampling: string, duration: number) => `name: ${name}
-network: { visible: { units: 1 } }
-potential: { onsite: [stiffness] }
-protocol: { duration: ${duration}, parameters: { stiffness: 1 } }
-initial: { kind: point, x: 0 }
-sampling: { ${sampling} }
-checks: []
-`
-const mixture = `name: mixture
-data: { source: gaussian-mixture, means: [[1, 1], [-1, -1]], width: 0.3, samples: 100 }
-network: { visible: { units: 2 } }
-potential: { onsite: [stiffness], pair: [bilinear] }
-learning: { iterations: 2 }
-noising: { slices: 2 }
-sampling: { trajectories: 10 }
-checks: []
-`
 
 beforeAll(() => {
   mkdirSync(disk)

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Worker } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { createThreads } from '../../src/experiment/executor/threads.js'
@@ -15,20 +14,13 @@ import { sweep } from '../../src/experiment/sweep/sweep.js'
 import { parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
 import { contentsOf } from '../every-write.js'
 import { fileFolder, runFolders } from '../run-folder.js'
+import { startedThreads } from '../started-threads.js'
 
 // Threads that die while others wait for them.
 
 const folder = runFolders()
 const root = fileFolder()
-const started: Worker[] = []
-const note = (worker: Worker) => started.push(worker)
-process.on('worker', note)
-afterEach(() => {
-  started.length = 0
-})
-afterAll(() => {
-  process.off('worker', note)
-})
+const started = startedThreads()
 
 /** Longest that a death may go unnoticed, in ms: a second or so, on a machine that has other work. */
 const soon = 3_000

@@ -8,6 +8,7 @@ import { runLock } from '../../src/experiment/record/claim.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { command } from '../command.js'
+import { mixture, trap } from '../small-scenarios.js'
 
 // Where results are written: never over what is not ours, by one process at a time, and a path that can't be is said in a line.
 
@@ -19,21 +20,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const trap = `name: trap
-network: { visible: { units: 1 } }
-potential: { onsite: [stiffness] }
-protocol: { duration: 1, parameters: { stiffness: 1 } }
-initial: { kind: point, x: 0 }
-sampling: { trajectories: 10 }
-`
-const mixture = `name: mixture
-data: { source: gaussian-mixture, means: [[1, 1], [-1, -1]], width: 0.3, samples: 100 }
-network: { visible: { units: 2 } }
-potential: { onsite: [stiffness], pair: [bilinear] }
-learning: { iterations: 2 }
-noising: { slices: 2 }
-sampling: { trajectories: 10 }
-`
 const own = ['trap.yaml', 'mixture.yaml']
 /** A user's directory: files of the names that ours have, and what they hold. */
 const theirs = [
@@ -53,7 +39,7 @@ beforeEach(() => {
   here = join(folder, `${count++}`)
   mkdirSync(join(here, 'mine'), { recursive: true })
   process.chdir(here)
-  writeFileSync('trap.yaml', trap)
+  writeFileSync('trap.yaml', trap('trap', 'trajectories: 10'))
   writeFileSync('mixture.yaml', mixture)
   for (const name of theirs) for (const at of ['.', 'mine']) writeFileSync(join(at, name), text(name))
 })
@@ -175,7 +161,10 @@ test('mkdir on /proc ends at once in the command as it is installed', () => {
 test.each(['a/../../../elsewhere', '../elsewhere', 'a\\b', 'n'.repeat(190), 'con', 'ä b'])(
   'a profile of any name writes under runs/: %s',
   async (profile) => {
-    writeFileSync('trap.yaml', `${trap}profiles: { ${JSON.stringify(profile)}: { seed: 2 } }\n`)
+    writeFileSync(
+      'trap.yaml',
+      `${trap('trap', 'trajectories: 10')}profiles: { ${JSON.stringify(profile)}: { seed: 2 } }\n`,
+    )
     const before = readdirSync(folder)
     expect((await command('run', 'trap.yaml', '--quiet', '--threads', '1', '--profile', profile)).status).toBe(0)
     const sweep = ['sweep', 'trap.yaml', '--over', 'bath.kT=1,2', '--quiet', '--threads', '1']
@@ -185,7 +174,7 @@ test.each(['a/../../../elsewhere', '../elsewhere', 'a\\b', 'n'.repeat(190), 'con
     for (const name of made) expect(name).toMatch(/^trap-[\p{L}\p{N}_.+-]+$/u)
     expect(readdirSync(folder)).toEqual(before)
     rmSync('runs', { recursive: true })
-    writeFileSync('trap.yaml', trap)
+    writeFileSync('trap.yaml', trap('trap', 'trajectories: 10'))
     expectUntouched()
   },
 )
@@ -222,7 +211,7 @@ describe('one process at a time:', () => {
     expect(readdirSync('one')).not.toContain(runLock)
   }, 60_000)
 
-  const scenario = () => parseScenario(trap, 'trap.yaml')
+  const scenario = () => parseScenario(trap('trap', 'trajectories: 10'), 'trap.yaml')
   const owner = (fields: object) => JSON.stringify({ pid: process.pid, host: hostname(), started: null, ...fields })
 
   test('two runs of the library into one directory: the second is refused by the name of the process', async () => {

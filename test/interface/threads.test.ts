@@ -1,21 +1,14 @@
 import { Worker } from 'node:worker_threads'
-import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { everyKernelTerm, networkWith } from '../../src/backend/native/small-systems.js'
 import { createThreadedWasm } from '../../src/backend/node/threads.js'
 import { waitWhile } from '../../src/backend/node/turns.js'
 import { StoppedError } from '../../src/errors.js'
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
+import { startedThreads } from '../started-threads.js'
 
-const started: Worker[] = []
-const note = (worker: Worker) => started.push(worker)
-process.on('worker', note)
-afterEach(() => {
-  started.length = 0
-})
-afterAll(() => {
-  process.off('worker', note)
-})
+const started = startedThreads()
 
 const { potential, theta } = everyKernelTerm(networkWith(8, 'all', 0))
 
