@@ -122,17 +122,32 @@ const palettes = [
 const [theme, ...others] = styles.map(sheet)
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
+// What an editor shows of a name stands in the declarations; licences stay.
+const graphics = 'gpujs.js'
+const isGraphics = (id) => id.endsWith(`/${graphics}`)
 const forNode = (chunks) => ({
   dir: out,
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: `${chunks}/[name]-[hash].js`,
   sourcemap: true,
+  comments: { jsdoc: false },
+  paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
+// Names stay, for traces.
+const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
+// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
+await bundle(
+  { gpujs: 'src/backend/gpu/gpujs.ts' },
+  { ...forNode('shared'), dir: `${out}/shared`, minify: true },
+  { platform: 'node' },
+)
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
-  id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+  id.startsWith('node:') ||
+  isGraphics(id) ||
+  Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks'), {
   platform: 'node',
   external: outside,
@@ -144,8 +159,8 @@ await bundle(
     'threads/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
-  forNode('cli/chunks'),
-  { platform: 'node' },
+  { ...forNode('cli/chunks'), ...withoutSpaces },
+  { platform: 'node', external: isGraphics },
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 
