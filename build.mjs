@@ -122,9 +122,10 @@ const palettes = [
 const [theme, ...others] = styles.map(sheet)
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
-// What an editor shows of a name stands in the declarations; licences stay.
+// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
 const graphics = 'gpujs.js'
 const isGraphics = (id) => id.endsWith(`/${graphics}`)
+// Docstrings stand in the declarations; licences stay.
 const forNode = (chunks) => ({
   dir: out,
   format: 'esm',
@@ -134,9 +135,8 @@ const forNode = (chunks) => ({
   comments: { jsdoc: false },
   paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
-// Names stay, for traces.
+// Names stay, so that traces can be read.
 const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
-// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
 await bundle(
   { gpujs: 'src/backend/gpu/gpujs.ts' },
   { ...forNode('shared'), dir: `${out}/shared`, minify: true },
@@ -164,11 +164,15 @@ await bundle(
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 
-/** What a package says of its licence: a file of its own, or a word in package.json. */
+/** What a package says of its licence: files of its own, or a word in package.json. */
 const licenceOf = ([name, folder]) => {
-  const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
-  const { license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
-  return `${name}\n\n${file === undefined ? license : readFileSync(`${folder}/${file}`, 'utf8')}`
+  const { license, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file))
+  return [
+    `${name} ${version}`,
+    ...texts.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+    ...(texts.length > 0 ? [] : [license]),
+  ].join('\n\n')
 }
 writeFileSync(`${out}/third-party-licences.txt`, [...bundled].sort().map(licenceOf).join('\n---\n\n'))
 mkdirSync('dist', { recursive: true })
