@@ -18,6 +18,7 @@ export interface RunOptions extends Hooks, BackendRequest {
   readonly directory: string
   /** a finished run whose trained parameters are used in place of training */
   readonly parametersFrom?: string
+  /** what of the manifest only the caller knows */
   readonly provenance?: Partial<Provenance>
   /** continue an unfinished run there, return a finished one's results, start one where there is none */
   readonly resume?: boolean

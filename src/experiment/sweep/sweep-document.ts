@@ -10,23 +10,29 @@ import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
 export interface SweepDocument {
+  /** what marks the file */
   readonly format: 'overdamped-sweep'
+  /** of its layout */
   readonly version: 1
   /** name of the scenario */
   readonly scenario: string
+  /** the keys that change, each with its values */
   readonly grid: readonly SweepAxis[]
   /** the part of the grid that stands here; null for all of it */
   readonly shard: Shard | null
+  /** all combinations, the last key's values the fastest */
   readonly points: readonly SweepPoint[]
 }
 
 /** A point of the grid and its run. */
 export interface SweepPoint {
+  /** of its values, as in the table */
   readonly name: string
   /** what the keys of the grid are here, by their paths */
   readonly values: Readonly<Record<string, unknown>>
   /** of the run, relative to the document */
   readonly directory: string
+  /** whether its run is yet to come, done, or failed */
   readonly status: 'pending' | 'finished' | 'failed'
   /** of a finished run: names of the checks that it did not pass */
   readonly failedChecks?: readonly string[]

@@ -24,14 +24,17 @@ export interface RefineOptions {
    * those before it left
    */
   readonly from: number
+  /** the least noisy of these times */
   readonly until: number
   /** part β of a slice's error that a pass takes away: at the first pass, and at the last */
   readonly rate: number
+  /** β at the last pass */
   readonly finalRate: number
 }
 
 /** How the protocol is run meanwhile. */
 export interface RefineRun extends GenerationOptions {
+  /** trajectories that are moved together; changes no bit */
   readonly batch: number
 }
 

@@ -8,6 +8,7 @@ export const starts = ['neighbour', 'scaled', 'independent'] as const
 
 /** How steps are taken: `rate` at the noisiest slice, of the parameters of visible units. */
 export interface OptimizerOptions extends AdamOptions {
+  /** step of Adam at the noisiest slice, of parameters in their own scale */
   readonly rate: number
   /** fraction of the rate that is left at the end; see `annealedRate` */
   readonly finalRate: number
@@ -19,15 +20,19 @@ export interface OptimizerOptions extends AdamOptions {
 
 /** What follows the descent on a slice: few steps on larger batches at small rates. */
 export interface SettleOptions {
+  /** how many steps */
   readonly iterations: number
+  /** states in each */
   readonly batch: number
   /** over the rate of the descent, and the same of hidden units */
   readonly rate: number
+  /** the same of hidden units */
   readonly hiddenRate: number
 }
 
 /** How a slice is descended. */
 export interface StageOptions {
+  /** rates and running means */
   readonly optimizer: OptimizerOptions
   /** per slice; the first that starts from nothing gets three times as many */
   readonly iterations: number
@@ -41,7 +46,9 @@ export interface StageOptions {
 
 /** A part of the descent on a slice; Adam and the average begin anew with each. */
 export interface Stage {
+  /** how many steps */
   readonly iterations: number
+  /** states in each */
   readonly batch: number
   /** part of the iterates, the last ones, whose mean is kept */
   readonly average: number

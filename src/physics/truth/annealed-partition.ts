@@ -16,6 +16,7 @@ import type { Bath } from '../protocol/bath.js'
 
 /** How log Z is annealed to. */
 export interface AnnealingOptions {
+  /** of the walkers' noise */
   readonly seed: number
   /** independent chains; 1,000 when absent */
   readonly walkers?: number
