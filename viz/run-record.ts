@@ -103,6 +103,9 @@ export interface FreeEnergy {
 /** Works of a protocol and of its reverse on common bins, in kT; NaN where a bin of either is empty. */
 export interface CrooksHistogram {
   work: ArrayLike<number>
+  /** P_F(W) and P_R(-W) at the same W; runs of before may hold neither */
+  forward: ArrayLike<number> | undefined
+  reverse: ArrayLike<number> | undefined
   /** ln[P_F(W)/P_R(-W)] */
   logRatio: ArrayLike<number>
   logRatioError: ArrayLike<number>
