@@ -5,6 +5,7 @@ import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
 import { readResults, scenarioFacts } from './read-json.js'
+import { readLandscape } from './read-landscape.js'
 import { readObjective } from './read-objective.js'
 import { readEnsemble, readObservables } from './read-observed.js'
 import { readParameters } from './read-parameters.js'
@@ -95,6 +96,7 @@ export function readRun(directory: string): RunRecord {
     ),
     crooks: readCrooks(directory),
     trajectories: readTrajectories(directory),
+    landscape: readLandscape(directory),
     parameters: readParameters(directory, parsedScenario),
     virial: readVirial(directory),
     closest: extremes('closest'),

@@ -1,6 +1,7 @@
 import type { TrajectoriesSpec } from '../field-spec.js'
 import { cellsOf } from '../geometry.js'
 import { all } from './block.js'
+import { cellsSvg } from './export/element-svg.js'
 import { filmDownloads } from './export/film-downloads.js'
 import { cellsIn, type LatticePicture, paintCells, paintLattice } from './lattice.js'
 import { readNumber } from './numbers.js'
@@ -37,8 +38,10 @@ export function film(spec: TrajectoriesSpec, value: (trajectory: number, column:
   for (const input of all<HTMLInputElement>('input[name=film-trajectory]')) input.addEventListener('change', again)
   const picture = (frame: number) => greys(spec, shares(chosen(), frame), getComputedStyle(large).filter !== 'none')
   filmDownloads(large, button, {
-    cells: () => cellsIn(picture(slider.valueAsNumber)),
-    words: () => `Trajectory ${chosen() + 1} at ${words(slider.valueAsNumber)}`,
+    svg: (title) => {
+      const frame = slider.valueAsNumber
+      return cellsSvg(cellsIn(picture(frame)), title, `Trajectory ${chosen() + 1} at ${words(frame)}`)
+    },
     reel: () => reelOf(spec, picture, words),
   })
 }

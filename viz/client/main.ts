@@ -1,7 +1,8 @@
 import type { ChartSpec } from '../chart-spec.js'
-import type { MapsSpec, TrajectoriesSpec } from '../field-spec.js'
+import type { CloudSpec, MapsSpec, TrajectoriesSpec } from '../field-spec.js'
 import { all, block } from './block.js'
 import { choiceStore } from './choice.js'
+import { cloud } from './cloud.js'
 import { copyButton } from './copy.js'
 import { draw } from './draw.js'
 import { type ChartMaker, downloads } from './export/downloads.js'
@@ -38,6 +39,9 @@ function start(): void {
     }
     unitInputs('#motion', own, trajectories.lattice, units)
   }
+  const plane = block<CloudSpec>('cloud-data')
+  const clouds = plane && cloud(plane)
+  if (clouds) redraws.push(clouds)
   if (maps) {
     redraws.push(drawMaps(maps, store))
     unitInputs('#couplings', store, maps.lattice, maps.units)

@@ -6,6 +6,7 @@ import { escapeXml, round, svgDocument } from './svg.js'
 const styles = [
   'fill',
   'fill-opacity',
+  'fill-rule',
   'stroke',
   'stroke-opacity',
   'stroke-width',

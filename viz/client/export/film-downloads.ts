@@ -1,19 +1,16 @@
 import { headingOf, insert, vectorWays } from './downloads.js'
-import { type Cells, cellsSvg } from './element-svg.js'
 import { type Reel, recordVideo, videoType } from './video.js'
 
-/** A film in forms that can be saved: the frame that is shown as cells, and all of it. */
+/** A film in forms that can be saved: the frame that is shown of vectors, and all of it. */
 export interface SavedFilm {
-  cells: () => Cells
-  /** what is shown, in words */
-  words: () => string
+  svg: (title: string) => string
   reel: () => Reel
 }
 
 /** Puts buttons behind a film's play button: the frame that is shown as SVG and PNG and, where the browser records, all as WebM. */
-export function filmDownloads(screen: Element, play: HTMLButtonElement, { cells, words, reel }: SavedFilm): void {
+export function filmDownloads(screen: Element, play: HTMLButtonElement, { svg, reel }: SavedFilm): void {
   const heading = headingOf(screen)
-  const stills = vectorWays(null, () => cellsSvg(cells(), heading, words()))
+  const stills = vectorWays(null, () => svg(heading))
   const video = { kind: 'WebM', make: () => recordVideo(reel(), told) } as const
   const told = (percent: number) => {
     const button = bar?.querySelector<HTMLButtonElement>('button:last-of-type')
