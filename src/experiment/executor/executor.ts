@@ -34,11 +34,11 @@ export interface JobKind<Input extends JobInput, Output> {
 
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
-  readonly onStart?: (place: number) => void
+  readonly onStart?: ((place: number) => void) | undefined
   /** what the job says, then 1 at its end */
-  readonly onProgress?: (place: number, share: number, detail?: Progress) => void
-  readonly onNote?: (place: number, line: string) => void
-  readonly onResult?: (place: number, output: Output) => void
+  readonly onProgress?: ((place: number, share: number, detail?: Progress) => void) | undefined
+  readonly onNote?: ((place: number, line: string) => void) | undefined
+  readonly onResult?: ((place: number, output: Output) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 

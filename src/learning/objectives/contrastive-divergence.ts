@@ -10,7 +10,7 @@ export interface ChainOptions {
   readonly seed: number
   readonly data: DataPhase
   /** chains that go on from one iteration to the next; each starts at the data when absent */
-  readonly chains?: States
+  readonly chains?: States | undefined
 }
 
 /**

@@ -8,7 +8,7 @@ import { contrast, type Objective } from './objective.js'
 export interface DescentSettings {
   readonly iterations: number
   /** share of the rate that is left at the end, to which it falls by a cosine; 1 when absent */
-  readonly finalRate?: number
+  readonly finalRate?: number | undefined
   readonly optimizer:
     | { readonly kind: 'sgd'; readonly rate: number }
     | ({ readonly kind: 'adam'; readonly rate: number; readonly epsilon?: number | undefined } & AdamOptions)

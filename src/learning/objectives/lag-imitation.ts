@@ -31,7 +31,7 @@ export interface LagImitationOptions {
   readonly steps: number
   readonly iterations: number
   /** iterations that are done; none when absent */
-  readonly done?: number
+  readonly done?: number | undefined
   /** share of a step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
   readonly rate: number
   readonly finalRate: number

@@ -27,7 +27,7 @@ export function annealedRate({ rate, finalRate }: { rate: number; finalRate: num
 }
 
 /** One step of descent. */
-export interface DescentOptions extends AdamOptions {
+export interface DescentOptions extends Record<keyof AdamOptions, number> {
   readonly rate: number
   /** whether the new iterate joins the average */
   readonly average: boolean

@@ -5,7 +5,7 @@ import { type TermOn, termDefaults } from './term.js'
 export interface Wells {
   readonly centres: readonly (readonly number[])[]
   /** 1 when absent */
-  readonly width?: number
+  readonly width?: number | undefined
 }
 
 /** See `Wells.width`. */
