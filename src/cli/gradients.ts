@@ -26,7 +26,8 @@ export const gradientsCommand: CommandModule<object, GradientsArguments> = {
       .option('parameters', {
         type: 'string',
         requiresArg: true,
-        describe: 'a finished run: its parameters at the knot nearest to t [the start, perturbed]',
+        describe:
+          'a finished run, or a .safetensors file: its parameters at the knot nearest to t [the start, perturbed]',
       })
       .example('$0 gradients scenarios/gaussian-mixture-2d.yaml', 'which rule costs what, on two oscillators')
       .example('$0 gradients scenarios/mnist-01.yaml --parameters runs/mnist-01', 'at what a run has learned'),

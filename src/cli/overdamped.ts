@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../backend/node/package-root.js'
-import { exitCode } from '../errors.js'
+import { exitCode, standardInput } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { errorsCommand } from './errors.js'
@@ -26,10 +26,15 @@ import { verifyCommand } from './verify.js'
 export async function overdamped(args: readonly string[]): Promise<void> {
   try {
     requireWords(args)
-    await parser(args).parseAsync()
+    await parser(withStandardInput(args)).parseAsync()
   } catch (error) {
     process.exitCode = reportError(error)
   }
+}
+
+/** The parser of words takes a bare `-` for an option without a name: standard input by its other name. */
+function withStandardInput(args: readonly string[]): string[] {
+  return args.map((arg) => (arg === '-' ? standardInput : arg))
 }
 
 /** Every command with its options, and what is refused in which words. */

@@ -164,7 +164,7 @@ test('validate names every file', async () => {
 
 test('list, schema, errors, completion, --help and --version answer', async () => {
   const printed = async (...args: string[]) => (await command(...args)).stdout
-  expect(await printed('list')).toContain('mnist-01.yaml')
+  expect(await printed('list')).toContain('mnist-01\n')
   const rows = JSON.parse(await printed('list', '--json')) as { profiles: string[] }[]
   expect(rows.every(({ profiles }) => profiles.includes('quick'))).toBe(true)
   expect(JSON.parse(await printed('schema'))).toHaveProperty('properties.bath')

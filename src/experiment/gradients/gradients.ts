@@ -35,7 +35,7 @@ export interface GradientsOptions extends Pick<Hooks, 'onProgress'> {
   readonly t?: number | undefined
   /** states in a batch; the scenario's by default, or fewer where the network is large */
   readonly batch?: number | undefined
-  /** a finished run: its parameters at the knot nearest to t, at that knot's time */
+  /** a finished run, or a .safetensors file of parameters: those at the knot nearest to t, at that knot's time */
   readonly parametersFrom?: string | undefined
 }
 
