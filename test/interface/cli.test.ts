@@ -133,12 +133,14 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   }
 
   test.each([
-    [['rnu', 'x.yaml'], 'Did you mean run?'],
+    [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
     [['run'], 'an argument is missing. See'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
-    [['run', scenario, '--backend', 'quantum'], 'Choices'],
+    [['run', scenario, '--backend', 'quantum'], '--backend: expected auto, native'],
+    [['double-well'], 'To run a scenario: overdamped run double-well.'],
+    [['help', 'rnu'], 'Did you mean "run"?'],
     [['run', scenario, '--profile', 'quik'], 'Did you mean "quick"?'],
     [['run', scenario, '--set', 'bath.kt=3'], 'Did you mean "kT"?'],
     [['run', scenario, '--seed', 'x'], 'seed'],

@@ -96,6 +96,7 @@ export async function stoppable(
   const stop = (code: number) => () => {
     if (controller.signal.aborted) process.exit(code)
     stopCode = code
+    progress.note('Stopping; what is done is kept first. Once more ends it at once.')
     controller.abort()
   }
   const onInterrupt = stop(exitCode.interrupted)
