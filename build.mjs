@@ -21,7 +21,13 @@ function sourcesOf(...folders) {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => `${parentPath}/${name}`)
   const hash = createHash('sha256')
-  for (const path of ['build.mjs', 'package.json', 'package-lock.json', ...folders.flatMap(within).sort()])
+  for (const path of [
+    'build.mjs',
+    'CITATION.cff',
+    'package.json',
+    'package-lock.json',
+    ...folders.flatMap(within).sort(),
+  ])
     hash.update(`${path}\0`).update(readFileSync(path))
   return hash.digest('hex')
 }
@@ -33,6 +39,7 @@ if (onlyIfStale && isOf(stamps.all, sources)) process.exit()
 
 // A quarter of a second to load, which is most of the time when there is nothing to do.
 const { rolldown } = await import('rolldown')
+const { parse } = await import('yaml')
 
 // Made beside dist/ and moved there when all is done: a build that fails leaves the last one, and others may be at it.
 const out = `dist.${process.pid}.tmp`
@@ -110,6 +117,7 @@ const styles = [
   'objective',
   'comparison',
   'record',
+  'downloads',
   'print',
 ]
 const sheet = (name) => readFileSync(`viz/style/${name}.css`, 'utf8')
@@ -121,6 +129,10 @@ const palettes = [
 ]
 const [theme, ...others] = styles.map(sheet)
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
+
+// What reports ask to be cited as; its version is that of the package which made the run.
+const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
+writeFileSync(`${out}/viz/citation.json`, JSON.stringify({ title, authors, version, license }))
 
 // gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
 const graphics = 'gpujs.js'

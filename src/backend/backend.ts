@@ -46,11 +46,11 @@ export interface Demand {
   /** what moves states */
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
-  readonly reach?: number
+  readonly reach?: number | undefined
   /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
-  readonly objective?: { readonly energies: number }
+  readonly objective?: { readonly energies: number } | undefined
   /** the data themselves, and the width of the least noise */
-  readonly data?: { readonly train: PointSet; readonly width: number }
+  readonly data?: { readonly train: PointSet; readonly width: number } | undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-import { OverdampedError } from '../errors.js'
+import { OverdampedError, StoppedError } from '../errors.js'
 
 /** How far a run has come. */
 export interface Progress {
@@ -16,7 +16,7 @@ export interface Progress {
   readonly rate?: number
 }
 
-/** What a caller may pass into a run: to watch it, and to stop it. */
+/** What a caller may pass into whatever takes long: to watch it, and to stop it. The same everywhere; what has nothing to say says nothing. */
 export interface Hooks {
   /** is told how far a run has come, as it goes */
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -24,7 +24,7 @@ export interface Hooks {
   readonly onNote?: ((line: string) => void) | undefined
   /** rounding was found to spoil what is computed: why, as a sentence; without it such a run ends in E_PRECISION */
   readonly onImprecise?: ((why: string) => void) | undefined
-  /** aborting stops the run at the next iteration, with a checkpoint */
+  /** aborting ends it in a StoppedError at the next chance; a run has then written a checkpoint */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -71,6 +71,17 @@ export async function breathe(): Promise<void> {
   })
   port1.close()
   turned = performance.now()
+}
+
+/**
+ * Between two pieces of work: tells how far it has come and lets the event loop turn (see breathe).
+ *
+ * @throws StoppedError where the signal has aborted
+ */
+export async function betweenPieces({ onProgress, signal }: Hooks, progress: Progress): Promise<void> {
+  onProgress?.(progress)
+  await breathe()
+  if (signal?.aborted === true) throw new StoppedError()
 }
 
 /** The results of work that goes on at once. @throws what the first to fail threw, when all have ended: nothing goes on behind an error */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { invalidValue, listed, OverdampedError } from '../../errors.js'
+import { invalidValue, listed, OverdampedError, StoppedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
 import type { Hooks } from '../hooks.js'
 import { type BackendName, backendNames } from '../names.js'
@@ -48,8 +48,13 @@ export function requireThreads(threads: number): void {
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
 }
 
-/** What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears. */
-export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
+/**
+ * What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears.
+ *
+ * @throws StoppedError where `signal` has aborted
+ */
+export async function availableBackends({ onNote, signal }: Hooks = {}): Promise<Availability[]> {
+  if (signal?.aborted === true) throw new StoppedError()
   return Promise.all(
     backendNames.map(async (name) => {
       const { auto, runs, open } = kindOf(name)
@@ -70,14 +75,16 @@ export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}):
  * stays open.
  *
  * @param among - what `auto` chooses from; all but the gpu when absent
- * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
+ * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range;
+ *   StoppedError where `signal` has aborted
  */
 export async function openBackend(
   { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
   demands: readonly Demand[],
-  { onNote, among = automatic }: Pick<Hooks, 'onNote'> & { readonly among?: readonly BackendName[] } = {},
+  { onNote, signal, among = automatic }: Hooks & { readonly among?: readonly BackendName[] | undefined } = {},
 ): Promise<ChosenBackend> {
   requireThreads(threads)
+  if (signal?.aborted === true) throw new StoppedError()
   if (asked !== 'auto') {
     const where = `--backend ${nameOf(asked)}`
     if (typeof asked === 'string' && !backendNames.includes(asked))

@@ -38,13 +38,13 @@ export interface JobKind<Input extends JobInput, Output> {
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
   /** is told the place of a job that begins */
-  readonly onStart?: (place: number) => void
+  readonly onStart?: ((place: number) => void) | undefined
   /** what the job says, then 1 at its end */
-  readonly onProgress?: (place: number, share: number, detail?: Progress) => void
+  readonly onProgress?: ((place: number, share: number, detail?: Progress) => void) | undefined
   /** is told what a job remarks, by its place */
-  readonly onNote?: (place: number, line: string) => void
+  readonly onNote?: ((place: number, line: string) => void) | undefined
   /** is told the output of a job as soon as it is there, by its place; places come as they are done */
-  readonly onResult?: (place: number, output: Output) => void
+  readonly onResult?: ((place: number, output: Output) => void) | undefined
   /** stops the jobs; the map is then rejected with StoppedError */
   readonly signal?: AbortSignal | undefined
 }

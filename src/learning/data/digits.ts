@@ -41,6 +41,11 @@ export interface ImageShape {
   readonly threshold?: number | undefined
 }
 
+/** Which digits, and how they are prepared, where nothing is said. */
+export const defaultDigits = { digits: [0, 1], size: 12, crop: 2 } as const satisfies ImageShape & {
+  digits: readonly number[]
+}
+
 /** The images of one digit. */
 export type ImagesOf = (digit: number) => RawImages
 

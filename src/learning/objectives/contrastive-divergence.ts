@@ -13,7 +13,7 @@ export interface ChainOptions {
   /** states of the data phase */
   readonly data: DataPhase
   /** chains that go on from one iteration to the next; each starts at the data when absent */
-  readonly chains?: States
+  readonly chains?: States | undefined
 }
 
 /**

@@ -18,7 +18,7 @@ export interface DenoisingOptions extends LeastSquaresOptions {
   /** how often each datum is noised */
   readonly draws: number
   /** number of the first noise, so that others may follow with noises of their own; 0 when absent */
-  readonly first?: number
+  readonly first?: number | undefined
   /** of the noise */
   readonly seed: number
 }

@@ -9,7 +9,7 @@ export interface DescentSettings {
   /** steps of the descent */
   readonly iterations: number
   /** share of the rate that is left at the end, to which it falls by a cosine; 1 when absent */
-  readonly finalRate?: number
+  readonly finalRate?: number | undefined
   /** plain steps of a rate, or Adam's; rates in units of the parameters */
   readonly optimizer:
     | { readonly kind: 'sgd'; readonly rate: number }

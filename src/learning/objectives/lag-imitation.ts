@@ -35,7 +35,7 @@ export interface LagImitationOptions {
   /** how often the parameters move */
   readonly iterations: number
   /** iterations that are done; none when absent */
-  readonly done?: number
+  readonly done?: number | undefined
   /** share of a step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
   readonly rate: number
   /** what is left of `rate` at the end, as a share of a step */

@@ -124,7 +124,7 @@ export interface MeansOptions {
   /** ⟨φ̄_a⟩ of the model at θ, [size]; from the data of the iteration on, where that is a start */
   readonly means: (theta: Float64Array, data: Phase) => Float64Array
   /** what they carry from one iteration to the next; nothing when absent */
-  readonly memory?: Memory
+  readonly memory?: Memory | undefined
 }
 
 /**

@@ -85,7 +85,7 @@ export interface RecoveryOptions extends Recovery {
   /** the data of an iteration */
   readonly data: (iteration: number) => Phase
   /** draws the noise of the data, whose numbers are everyone's; the reference when absent */
-  readonly arithmetic?: Normals
+  readonly arithmetic?: Normals | undefined
 }
 
 /**

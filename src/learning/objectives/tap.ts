@@ -30,7 +30,7 @@ export interface TapOptions {
   /** the data of an iteration, states of the whole network; see clampedData */
   readonly data: DataPhase
   /** magnetisations that go on from one iteration to the next; they start at the data of each when absent */
-  readonly persistent?: Magnetisations
+  readonly persistent?: Magnetisations | undefined
 }
 
 /**

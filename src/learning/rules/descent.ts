@@ -29,7 +29,7 @@ export function annealedRate({ rate, finalRate }: { rate: number; finalRate: num
 }
 
 /** One step of descent. */
-export interface DescentOptions extends AdamOptions {
+export interface DescentOptions extends Record<keyof AdamOptions, number> {
   /** step of Adam, of parameters in their own scale */
   readonly rate: number
   /** whether the new iterate joins the average */

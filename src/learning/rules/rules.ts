@@ -27,6 +27,9 @@ const makers = {
 /** The name of a local rule (least squares is no local rule, and has no gradient steps). */
 export type RuleName = keyof typeof makers
 
+/** The rule that is learned by where none is named. */
+export const defaultRule = 'force-matching'
+
 /** Every local rule by name. */
 export const ruleNames = Object.keys(makers) as RuleName[]
 

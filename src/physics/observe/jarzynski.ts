@@ -37,7 +37,7 @@ const underflow = 1e-200
  * Cost: `resamples` sums of n.
  * Source: Jarzynski, Phys. Rev. Lett. 78, 2690 (1997); bias: Zuckerman and Woolf, Phys. Rev. Lett. 89, 180602 (2002).
  */
-export function jarzynski(work: Float64Array, kT: number, options: BootstrapOptions): JarzynskiEstimate {
+export function jarzynski(work: Float64Array, kT: number, options: BootstrapOptions = {}): JarzynskiEstimate {
   const n = work.length
   const exponents = work.map((w) => -w / kT)
   const { logMean, relativeError, effectiveSampleSize, tailIndex, doubt } = exponentialAverage(exponents)

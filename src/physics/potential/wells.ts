@@ -6,7 +6,7 @@ export interface Wells {
   /** [wells][units] */
   readonly centres: readonly (readonly number[])[]
   /** 1 when absent */
-  readonly width?: number
+  readonly width?: number | undefined
 }
 
 /** See `Wells.width`. */

@@ -98,6 +98,9 @@ export const driveKinds = ['reverse', 'quasi-static'] as const
 /** One of them. */
 export type DriveKind = (typeof driveKinds)[number]
 
+/** How generation is driven where nothing is said. */
+export const defaultDrive: DriveKind = 'reverse'
+
 /**
  * The force that generates is F* = trap·x + scale·∇log p_t(x):
  * "reverse" (R1) k0 x + 2kT ∇log p, the time reversal of the noising; "quasi-static" (R2) kT ∇log p, whose equilibrium
