@@ -8,7 +8,7 @@ import type { Simulation } from './backend.js'
 
 /** What is simulated; all but the first three may be left out, or undefined (see simulationOf). */
 export type SimulationOptions = Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & {
-  readonly [Key in Exclude<keyof Simulation, 'potential' | 'protocol' | 'trajectories'>]?: Simulation[Key] | undefined
+  readonly [Key in keyof Omit<Simulation, 'potential' | 'protocol' | 'trajectories'>]?: Simulation[Key] | undefined
 }
 
 /**
