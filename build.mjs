@@ -106,6 +106,7 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'tables',
   'budget',
   'objective',
   'comparison',

@@ -29,3 +29,19 @@ export function axis(label: string, log = false): uPlot.Axis {
     values: (_, splits) => tickValues(splits, log),
   }
 }
+
+/** Longer names are cut on an axis; the table of the figures has them whole. */
+const longestName = 18
+
+/** Ticks at 0, 1, … with names, as many as fit beside each other. */
+export function namedTicks(names: readonly string[]): Pick<uPlot.Axis, 'splits' | 'values'> {
+  const short = names.map((name) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name))
+  const widest = 7 * Math.max(...short.map((name) => name.length)) + 12
+  return {
+    splits: () => names.map((_, place) => place),
+    values: (chart, splits) => {
+      const every = Math.max(1, Math.ceil((widest * names.length) / (chart.width - 70)))
+      return splits.map((place) => (place % every === 0 ? (short[place] ?? null) : null))
+    },
+  }
+}

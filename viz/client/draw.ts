@@ -1,7 +1,8 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { axis } from './axis.js'
+import { axis, namedTicks } from './axis.js'
 import { readNumber } from './numbers.js'
+import { spread, spreadReach } from './spread.js'
 import { colour, fontFamily } from './theme.js'
 
 /**
@@ -35,7 +36,8 @@ function data(spec: ChartSpec): uPlot.AlignedData {
 
 function options(spec: ChartSpec, width: number): uPlot.Options {
   const { floor, ceiling } = spec.y
-  const within = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const levels = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const within = [...levels, ...spreadReach(spec)]
   return {
     width,
     height: spec.height,
@@ -60,11 +62,15 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
       },
     },
     axes: [
-      { ...axis(spec.x.label, spec.x.log), size: 34, space: 60 },
+      { ...axis(spec.x.label, spec.x.log), size: 34, space: 60, ...(spec.x.names && namedTicks(spec.x.names)) },
       { ...axis(spec.y.label, spec.y.log), size: 50, space: 36 },
     ],
     series: [{}, ...spec.series.map(curve)],
-    hooks: { draw: [(chart) => guides(chart, spec)], setCursor: [(chart) => readings(chart, spec)] },
+    hooks: {
+      drawAxes: [(chart) => spread(chart, spec)],
+      draw: [(chart) => guides(chart, spec)],
+      setCursor: [(chart) => readings(chart, spec)],
+    },
   }
 }
 
@@ -93,6 +99,7 @@ function curve(series: ChartSeries): uPlot.Series {
     label: series.label,
     stroke: tone,
     width: series.tone === 'faint' ? 1 : 1.75,
+    ...(series.kind === 'dots' && { paths: () => null }),
     ...(series.dashed && { dash: [6, 4] }),
     points: series.points ? { show: true, size: 5, fill: tone, stroke: tone } : { show: false },
   }
