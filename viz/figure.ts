@@ -26,7 +26,7 @@ export function table(content: TableContent, label: string): Markup {
   const [first, ...others] = content.head
   const wide = others.length >= manyColumns
   const names = others.map((title) => (wide ? html` data-column="${plainText(title)}"` : undefined))
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table${wide ? html` class="wide"` : undefined}>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table${wide ? html` class="wide"` : undefined}>
 <thead><tr><th scope="col">${first}</th>${others.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${content.rows.map(
     ([
