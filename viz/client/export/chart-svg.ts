@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+import type { Ends } from '../spread.js'
 import { colour, fontFamily } from '../theme.js'
 import { escapeXml, round, svgDocument } from './svg.js'
 
@@ -6,7 +7,7 @@ import { escapeXml, round, svgDocument } from './svg.js'
 export interface DrawnCurve {
   /** '' stands in no legend */
   label: string
-  kind: 'line' | 'bars'
+  kind: 'line' | 'bars' | 'dots'
   /** a colour of CSS */
   tone: string
   width: number
@@ -16,6 +17,8 @@ export interface DrawnCurve {
   stepped: boolean
   x: readonly number[]
   y: readonly (number | null)[]
+  /** where the standard errors of its points end */
+  ends?: readonly Ends[]
 }
 
 /** A chart with what uPlot drew of it, from which the same picture is made of vectors. */
@@ -148,6 +151,7 @@ function curveSvg(curve: DrawnCurve, { y: { log } }: DrawnChart, box: Box, place
     )
     return `<path class="bars" d="${bars.join('')}" fill="${escapeXml(colour('bar'))}"/>`
   }
+  const around = errorsSvg(curve, log ? box.bottom : null, place)
   let isBroken = true
   const path = known.map((at) => {
     const [x, y] = [round(at?.[0] ?? 0), round(at?.[1] ?? 0)]
@@ -156,11 +160,28 @@ function curveSvg(curve: DrawnCurve, { y: { log } }: DrawnChart, box: Box, place
     return step
   })
   const dashes = curve.dashed ? ' stroke-dasharray="6 4"' : ''
-  const line = `<path class="curve" d="${path.join('')}" fill="none" stroke="${tone}" stroke-width="${curve.width}"${dashes}/>`
+  const line =
+    curve.kind === 'dots'
+      ? around
+      : `${around}<path class="curve" d="${path.join('')}" fill="none" stroke="${tone}" stroke-width="${curve.width}"${dashes}/>`
   const dots = known.map((at) => (at === null ? '' : `M${round(at[0])} ${round(at[1])}h0`)).join('')
   return curve.points
     ? `${line}<path class="points" d="${dots}" stroke="${tone}" stroke-width="5" stroke-linecap="round"/>`
     : line
+}
+
+/** The standard errors of a curve: a band around a line, a bar through each dot; on a logarithmic axis down to its lower end at most. */
+function errorsSvg({ kind, tone, ends = [] }: DrawnCurve, lowest: number | null, place: Place): string {
+  if (ends.length === 0) return ''
+  const below = (low: number) => (lowest !== null && low <= 0 ? lowest : place.y(low))
+  const colours = escapeXml(tone)
+  if (kind === 'dots') {
+    const bars = ends.map(({ x, low, high }) => `M${round(place.x(x))} ${round(below(low))}V${round(place.y(high))}`)
+    return `<path class="errors" d="${bars.join('')}" stroke="${colours}" stroke-width="1.5"/>`
+  }
+  const above = ends.map(({ x, high }) => `${round(place.x(x))} ${round(place.y(high))}`)
+  const under = ends.toReversed().map(({ x, low }) => `${round(place.x(x))} ${round(below(low))}`)
+  return `<path class="errors" d="M${[...above, ...under].join('L')}z" fill="${colours}" fill-opacity="0.22"/>`
 }
 
 /** Bars fill the least distance between two of them, up to 200 pixels. */
