@@ -1,7 +1,10 @@
+import { citation } from '../assets.js'
+import { cited } from '../cited.js'
 import { table } from '../figure.js'
 import { flatten } from '../flatten.js'
 import { formatDuration } from '../format.js'
 import { html, type Insertable } from '../html.js'
+import { entry } from '../read-values.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 
@@ -17,7 +20,7 @@ export function record(run: RunRecord): Section {
     ...flatten(run.manifest).filter(([name]) => name !== 'command'),
     ...Object.entries(run.timings).map(([name, seconds]) => [`timings.${name}`, formatDuration(seconds)]),
   ].map(([name, value]) => [name, html`<span class="value">${value}</span>`])
-  const body = html`${repeat}
+  const body = html`${repeat}${cited(citation(), entry(run.manifest, 'package', 'version'))}
 <h3>Manifest</h3>${table({ head: ['key', 'value'], rows }, 'Manifest')}
 <details class="scenario"><summary>Effective scenario, defaults filled in</summary><pre tabindex="0"><code>${run.scenarioText}</code></pre></details>`
   return section('record', 'Record', 'Everything needed to run this again and to know what ran.', body)

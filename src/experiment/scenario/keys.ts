@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
 import { mostFrames } from '../../physics/observe/recorded-steps.js'
-import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
+import { defaultDrive, defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
 import { checksSchema } from './checks.js'
@@ -114,7 +114,7 @@ export const keysSchema = z.strictObject({
         .enum(namesIn(integrators))
         .default(defaultIntegrator)
         .describe('scheme that moves the trajectories'),
-      drive: z.enum(driveKinds).default('reverse'),
+      drive: z.enum(driveKinds).default(defaultDrive),
       slowdown: positive
         .default(defaultGeneration.slowdown)
         .describe('the generation protocol runs this many times slower'),

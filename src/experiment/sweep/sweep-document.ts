@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { Hooks } from '../../backend/hooks.js'
+import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
 import { isTemporaryOf, writeAtomic } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
@@ -10,23 +10,29 @@ import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
 export interface SweepDocument {
+  /** what marks the file */
   readonly format: 'overdamped-sweep'
+  /** of its layout */
   readonly version: 1
   /** name of the scenario */
   readonly scenario: string
+  /** the keys that change, each with its values */
   readonly grid: readonly SweepAxis[]
   /** the part of the grid that stands here; null for all of it */
   readonly shard: Shard | null
+  /** all combinations, the last key's values the fastest */
   readonly points: readonly SweepPoint[]
 }
 
 /** A point of the grid and its run. */
 export interface SweepPoint {
+  /** of its values, as in the table */
   readonly name: string
   /** what the keys of the grid are here, by their paths */
   readonly values: Readonly<Record<string, unknown>>
   /** of the run, relative to the document */
   readonly directory: string
+  /** whether its run is yet to come, done, or failed */
   readonly status: 'pending' | 'finished' | 'failed'
   /** of a finished run: names of the checks that it did not pass */
   readonly failedChecks?: readonly string[]
@@ -154,23 +160,26 @@ function field(value: unknown): string {
  * there once, finished if it is anywhere.
  *
  * @param directories - each holds a sweep.json, or those of some shards
- * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; as `requireSweepDirectory` and `claim` do
+ * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; StoppedError when `signal` stopped it; as `requireSweepDirectory` and `claim` do
  */
 export async function mergeSweeps(
   directories: readonly string[],
   out: string,
-  hooks: Pick<Hooks, 'onNote' | 'signal'> = {},
+  hooks: Hooks = {},
 ): Promise<SweepDocument> {
   const document = merged(directories, out)
   requireSweepDirectory(out)
   // Whatever is wrong with a run is said before anything is written.
+  await betweenPieces(hooks, { phase: 'measure', done: 0, total: document.points.length })
   const table = sweepTable(out, document)
+  await betweenPieces(hooks, { phase: 'measure', done: document.points.length, total: document.points.length })
   const work = async () => {
     writeSweep(out, document)
     writeSweepTable(out, document, table)
     return document
   }
-  return claimed(out, sweepFile(null, 'lock'), work, { ...hooks, owns: isOfSweep(null) })
+  const { onNote, signal } = hooks
+  return claimed(out, sweepFile(null, 'lock'), work, { onNote, signal, owns: isOfSweep(null) })
 }
 
 function merged(directories: readonly string[], out: string): SweepDocument {
