@@ -61,6 +61,9 @@ export const errorCodes = {
   },
 } as const satisfies Readonly<Record<`E_${string}`, { readonly meaning: string; readonly remedy: string }>>
 
+/** Where a scenario may stand besides a file: `overdamped run -`. */
+export const standardInput = '/dev/stdin'
+
 /** A code of the table above. */
 export type ErrorCode = keyof typeof errorCodes
 
@@ -76,6 +79,8 @@ const longestPlace = 500
  */
 export class OverdampedError extends Error {
   override name = 'OverdampedError'
+  /** where they are known, the lines of a scenario that the lines of `message` are about, each with a caret under the place */
+  excerpts: readonly string[] = []
   constructor(
     readonly code: ErrorCode,
     readonly text: string,
@@ -90,7 +95,7 @@ export class OverdampedError extends Error {
  * One line that a terminal shows as it is. Names and values from a file may hold control characters, which it would obey, line
  * breaks, which would make a line of their own, and marks that turn the order of letters around.
  */
-function printable(message: string): string {
+export function printable(message: string): string {
   return message.replace(/[\r\n]+/g, ' ').replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 

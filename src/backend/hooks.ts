@@ -2,18 +2,23 @@ import { OverdampedError, StoppedError } from '../errors.js'
 
 /** How far a run has come. */
 export interface Progress {
+  /** learning, refining, relaxing before a simulation, drawing samples, or measuring them */
   readonly phase: 'train' | 'refine' | 'relax' | 'sample' | 'measure'
   /** work done and to do in this phase, in any one unit */
   readonly done: number
+  /** work of this phase in the unit of `done` */
   readonly total: number
   /** training: the slice's noise time, its latest loss and learning rate */
   readonly t?: number
+  /** latest loss, where there is one */
   readonly loss?: number
+  /** learning rate, where there is one */
   readonly rate?: number
 }
 
 /** What a caller may pass into whatever takes long: to watch it, and to stop it. The same everywhere; what has nothing to say says nothing. */
 export interface Hooks {
+  /** is told how far a run has come, as it goes */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** a line that says how the run is done, such as which backend was taken and why */
   readonly onNote?: ((line: string) => void) | undefined

@@ -11,6 +11,7 @@ type Arrays = Readonly<Record<string, Float64Array | Float32Array | Int32Array>>
 export interface SimulationState {
   /** trajectories before this one are finished; those from it on that advance together have made `step` steps */
   readonly first: number
+  /** time steps that are done */
   readonly step: number
   /** of the trajectories that advance together, in the backend's own layout; empty where none has made a step */
   readonly own: Arrays
@@ -30,6 +31,7 @@ export interface SimulationHooks extends Hooks {
 
 /** How far a simulation has come, for a backend that runs it in parts of so many trajectories. */
 export interface Resumed {
+  /** its states, and what was measured of them */
   readonly ensemble: Ensemble
   /** the trajectory that goes on, or begins */
   readonly first: number

@@ -17,15 +17,19 @@ export interface BackendRequest {
 
 /** A backend that can run a scenario, and why it is this one. */
 export interface ChosenBackend {
+  /** what computes; to be closed by whoever opened it */
   readonly backend: Backend
+  /** why this one, as half a sentence */
   readonly reason: string
 }
 
 /** Whether a backend can run on this machine. */
 export interface Availability {
+  /** the backend */
   readonly name: BackendName
   /** whether it is taken where none is named */
   readonly auto: boolean
+  /** whether it can run here */
   readonly available: boolean
   /** what it would run on, or why it can't */
   readonly detail: string

@@ -18,7 +18,9 @@ import { crooksNpz } from './exchange-arrays.js'
 export interface FreeEnergyOfRuns {
   /** directories */
   readonly forward: string
+  /** directory of the run by the reversed protocol */
   readonly reverse: string
+  /** ΔF of the forward protocol in kT by each estimator */
   readonly freeEnergy: FreeEnergyResults
   /** Jarzynski's average of the reverse runs, as a difference of the forward protocol */
   readonly fromReverse: Pick<FreeEnergy, 'value' | 'standardError' | 'warning'>

@@ -44,6 +44,7 @@ export const needs: Demand = { potential: everyTerm, rule: 'nudged-force-matchin
 
 /** A check of one of the topics. */
 export interface VerifiedCheck extends Check {
+  /** what it is about; see `topics` */
   readonly topic: string
   /** spent on the claim that the row belongs to; rows of one claim share its simulations */
   readonly seconds: number

@@ -19,12 +19,15 @@ export interface DigitSet {
   images: Float64Array
   /** [count] the digit itself, 0 to 9 */
   labels: Int32Array
+  /** number of images */
   count: number
 }
 
 /** Digits to learn from, and digits that are held out. */
 export interface SplitDigits {
+  /** digits to learn from */
   readonly train: DigitSet
+  /** digits that nothing is learned from */
   readonly heldOut: DigitSet
 }
 
@@ -79,7 +82,9 @@ export function preparedDigits(digits: readonly number[], shape: ImageShape, ima
 
 /** Images to learn from and others that are held out, by digit. */
 export interface SplitImages {
+  /** images to learn from */
   readonly train: ImagesOf
+  /** images that nothing is learned from */
   readonly heldOut: ImagesOf
 }
 

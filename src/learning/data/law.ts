@@ -3,6 +3,7 @@ import type { PointSet, States } from '../../physics/network/states.js'
 
 /** What data are drawn from. */
 export interface DataLaw {
+  /** numbers in a state */
   readonly units: number
   /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
   sample(count: number, seed: number, draw: number): PointSet

@@ -70,8 +70,11 @@ export function weightError(shares: readonly number[], weights: readonly number[
 
 /** A figure of a set of samples whose value for the law itself is known exactly. */
 export interface LawMeasure {
+  /** of the figure */
   readonly name: string
+  /** its value for the law itself */
   readonly truth: number
+  /** its value for the samples */
   readonly value: number
   /**
    * what each sample adds to the figure, up to a constant, [count]: its standard error is that of the mean of these, and that

@@ -13,6 +13,7 @@ export interface Cost {
   energies: number
   /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; null where nothing measures it */
   work: number | null
+  /** heat given to the bath by all walkers, in kT; null where nothing measures it */
   heat: number | null
 }
 
@@ -34,9 +35,13 @@ function difference(a: Float64Array, b: Float64Array): number {
 
 /** A potential in a bath that counts what is asked of it, whoever computes it. */
 export interface Landscape {
+  /** whose forces and energies are asked for */
   readonly potential: Potential
+  /** temperature and mobility */
   readonly bath: Bath
+  /** numbers in a state: rows of x */
   readonly units: number
+  /** what was asked so far; grows in place */
   readonly cost: Cost
   /** who computes; what is asked of it directly is a measurement, and not counted */
   readonly arithmetic: Arithmetic

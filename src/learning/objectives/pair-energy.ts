@@ -9,6 +9,7 @@ type Room = (length: number) => Float64Array
 
 /** What a contrastive pair energy learns from. */
 export interface PairObjectiveOptions {
+  /** the network whose energy tells pairs */
   readonly landscape: Landscape
   /** units of the first network: x is they, y the others */
   readonly split: number

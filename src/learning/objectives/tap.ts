@@ -19,9 +19,11 @@ export const defaultTap = { sweeps: 3, damping: 0.5 } as const
 
 /** How the magnetisations of `tapObjective` are found. */
 export interface TapOptions {
+  /** of the machine */
   readonly parameters: MachineParameters
   /** whose bath it is, and who counts a force for each state, sweep and order */
   readonly landscape: Pick<Landscape, 'bath' | 'cost'>
+  /** of the expansion in the couplings */
   readonly order: TapOrder
   /** sweeps between two gradients */
   readonly relaxation: Relaxation

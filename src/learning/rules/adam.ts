@@ -10,7 +10,9 @@ export interface AdamState {
 
 /** Decay rates of the two running means, in [0, 1); `defaultAdam` where absent. */
 export interface AdamOptions {
+  /** of the gradient's mean */
   readonly beta1?: number | undefined
+  /** of the mean of its square */
   readonly beta2?: number | undefined
 }
 

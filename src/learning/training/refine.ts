@@ -25,9 +25,11 @@ export interface RefineOptions {
    * those before it left
    */
   readonly from?: number | undefined
+  /** the least noisy of these times */
   readonly until?: number | undefined
   /** part β of a slice's error that a pass takes away: at the first pass, and at the last */
   readonly rate?: number | undefined
+  /** β at the last pass */
   readonly finalRate?: number | undefined
 }
 

@@ -21,15 +21,19 @@ export interface OptimizerOptions extends AdamOptions {
 
 /** What follows the descent on a slice: few steps on larger batches at small rates; `defaultSettling` where absent. */
 export interface SettleOptions {
+  /** how many steps */
   readonly iterations?: number | undefined
+  /** states in each */
   readonly batch?: number | undefined
   /** over the rate of the descent, and the same of hidden units */
   readonly rate?: number | undefined
+  /** the same of hidden units */
   readonly hiddenRate?: number | undefined
 }
 
 /** How a slice is descended; `defaultStages` where absent. */
 export interface StageOptions {
+  /** rates and running means */
   readonly optimizer?: OptimizerOptions | undefined
   /** per slice; the first that starts from nothing gets three times as many */
   readonly iterations?: number | undefined
@@ -116,7 +120,9 @@ function wholeSettling(settle: SettleOptions): NonNullable<WholeStages['settle']
 
 /** A part of the descent on a slice; Adam and the average begin anew with each. */
 export interface Stage {
+  /** how many steps */
   readonly iterations: number
+  /** states in each */
   readonly batch: number
   /** part of the iterates, the last ones, whose mean is kept */
   readonly average: number

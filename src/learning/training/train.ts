@@ -51,7 +51,9 @@ export function createTrainingState(start: Float64Array): TrainingState {
 
 /** How training reports, and keeps its state: between two iterations where that is due, and when it is stopped. */
 export interface TrainingHooks extends Hooks {
+  /** is given every line of metrics.jsonl */
   readonly record?: ((line: MetricLine) => void) | undefined
+  /** asks for checkpoints and takes them */
   readonly keeper?: Pick<Keeper<TrainingState>, 'isDue' | 'keep'> | undefined
 }
 

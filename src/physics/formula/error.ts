@@ -2,6 +2,7 @@ import { OverdampedError } from '../../errors.js'
 
 /** A formula that was refused: `position` is the 1-based column where the cause stands, `reason` what is wrong there. */
 export class FormulaError extends OverdampedError {
+  /** tells it from other errors */
   override name = 'FormulaError'
   constructor(
     readonly reason: string,

@@ -149,6 +149,7 @@ export interface NetworkOptions {
   readonly hidden?: (Omit<DescribedUnits, keyof Sites> & HiddenOptions) | undefined
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
+  /** who is coupled to whom */
   readonly couplings?:
     | {
         /**

@@ -5,6 +5,7 @@ import { logMeanExp } from './log-weights.js'
 
 /** A free-energy difference with its bootstrap error (NaN: not known), and a warning when neither can be trusted. */
 export interface FreeEnergy extends Estimate {
+  /** 95 % of the bootstrap's values, in the unit of the value */
   readonly interval: Pick<Bootstrap, 'low' | 'high'>
   /** what is wrong and what mends it; null when nothing is known to be */
   readonly warning: string | null
@@ -16,6 +17,7 @@ export interface JarzynskiEstimate extends FreeEnergy {
   readonly bias: number
   /** of the weights e^(-W/kT), as is the next */
   readonly effectiveSampleSize: number
+  /** of the weights' tail: a mean or a variance that does not exist shows in it */
   readonly tailIndex: ExponentialAverage['tailIndex']
 }
 

@@ -17,7 +17,9 @@ import type { Term, TermOn } from './term.js'
  * Linear in all parameters but those of hidden units.
  */
 export interface Potential {
+  /** whose units it acts on */
   readonly network: Network
+  /** its summands */
   readonly terms: readonly Term[]
   /** the parameters by name: what files and scenarios call them, and where they stand in θ */
   readonly groups: readonly ParameterGroup[]
@@ -31,11 +33,13 @@ export interface Potential {
 
 /** Parameters under one name: those of a term, or a part of them. */
 export interface ParameterGroup {
+  /** as in scenarios and in parameters.safetensors */
   readonly name: string
   /** as in the term they belong to */
   readonly support: Term['support']
   /** place of the first in θ */
   readonly offset: number
+  /** number of parameters */
   readonly size: number
   /** driven, not learned (see Term.groups) */
   readonly given?: boolean
@@ -80,6 +84,7 @@ export interface PotentialOptions {
   readonly force?: readonly DrivingOptions[] | undefined
   /** the force of active units, where the network has any: whether it is work that is done, or a part of the bath */
   readonly active?: { readonly counts?: NonNullable<Term['driving']> } | undefined
+  /** terms that are linear in functions of the whole state */
   readonly features?: FeatureOptions | undefined
 }
 

@@ -19,6 +19,7 @@ import type { UnitFunction } from './row-functions.js'
  * accumulate into their output. `theta` and per-parameter outputs are this term's own slice, [size].
  */
 export interface Term {
+  /** as in scenarios and in parameters.safetensors; of a term of one's own any other */
   readonly name: string
   /** the name by which the kernels of faster backends know it; absent when only its own methods can compute it */
   readonly kernel?: KernelName

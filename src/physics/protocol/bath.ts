@@ -2,7 +2,9 @@ import type { Network } from '../network/network.js'
 
 /** The thermal bath: temperature kT (energy) and mobility μ (velocity per force). */
 export interface Bath {
+  /** k_B T, in the unit of the energy, > 0 */
   readonly kT: number
+  /** μ, velocity over force, > 0 */
   readonly mobility: number
 }
 

@@ -11,6 +11,7 @@ import { type Bath, type BathOptions, bathOf } from './bath.js'
 export interface Noising {
   /** k0 */
   readonly stiffness: number
+  /** in which data become noise */
   readonly bath: Bath
   /** [K + 1], descending */
   readonly knots: readonly number[]
@@ -29,6 +30,7 @@ export interface NoisingOptions {
   readonly tMin?: number | undefined
   /** K ≥ 1 */
   readonly slices?: number | undefined
+  /** how the knots lie in time */
   readonly spacing?: (typeof spacings)[number] | undefined
 }
 

@@ -53,7 +53,9 @@ export function constantProtocol(theta: Float64Array, duration: number, dt: numb
 
 /** A parameter that depends on time: its index in θ, and its value at time t. */
 export interface Scheduled {
+  /** index in θ */
   readonly parameter: number
+  /** at time t */
   readonly value: (t: number) => number
   /** all its values and slopes between two times; looked for at a few times where absent */
   readonly bounds?: ((from: number, to: number) => Bounds) | undefined
