@@ -79,8 +79,8 @@ export async function availableBackends({ onNote, signal }: Hooks = {}): Promise
  *   StoppedError where `signal` has aborted
  */
 export async function openBackend(
-  { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
-  demands: readonly Demand[],
+  { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest = {},
+  demands: readonly Demand[] = [],
   { onNote, signal, among = automatic }: Hooks & { readonly among?: readonly BackendName[] | undefined } = {},
 ): Promise<ChosenBackend> {
   requireThreads(threads)
