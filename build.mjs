@@ -113,6 +113,7 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'tables',
   'budget',
   'objective',
   'comparison',

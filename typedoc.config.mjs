@@ -50,7 +50,7 @@ function requireDocstrings(app) {
       ReflectionKind.Accessor |
       ReflectionKind.CallSignature
     for (const reflection of project.getReflectionsByKind(kinds))
-      if (isNamed(reflection) && !reflection.comment?.hasVisibleComponent())
+      if (isNamed(reflection) && !reflection.comment?.summary.some(({ text }) => text.trim() !== ''))
         app.logger.error(`${reflection.getFullName()} has no docstring: say what it is, its shape and its unit`)
   })
 }

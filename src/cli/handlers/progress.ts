@@ -31,7 +31,12 @@ export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = proc
   let doneAtStart = 0
   let next = 0
   let shown = false
+  const clear = () => {
+    if (shown) stream.write('\r\x1b[2K')
+    shown = false
+  }
   return {
+    clear,
     update(progress) {
       const now = performance.now()
       if (progress.phase !== phase) {
@@ -49,12 +54,8 @@ export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = proc
       shown = rewrites
     },
     note(line) {
-      this.clear()
+      clear()
       stream.write(`${line}\n`)
-    },
-    clear() {
-      if (shown) stream.write('\r\x1b[2K')
-      shown = false
     },
   }
 }

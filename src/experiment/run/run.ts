@@ -84,7 +84,10 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   if (parent !== null && problem.data?.source !== 'gaussian-mixture')
     requireSameData(parent, problem.data?.hash, 'train anew on those there are')
   if (parent === null && found === 'unfinished') requireSameData(directory, problem.data?.hash)
-  if (options.parametersFrom !== undefined) loadTrained(options.parametersFrom, problem)
+  if (options.parametersFrom !== undefined) {
+    loadTrained(options.parametersFrom, problem)
+    if (isByHand(options.parametersFrom)) options.onNote?.(`parameters given by hand: ${options.parametersFrom}`)
+  }
   if (found === 'unfinished') {
     requireSameInputs(directory, scenario, options.parametersFrom)
     requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))

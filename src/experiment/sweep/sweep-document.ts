@@ -41,13 +41,13 @@ export interface SweepPoint {
 }
 
 /** Shards may share a directory, so each has files of its own. */
-export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'lock'): string {
+export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'html' | 'lock'): string {
   return shard === null ? `sweep.${ending}` : `sweep-${shard.part}-of-${shard.of}.${ending}`
 }
 
 /** Whether a file is one of those of a sweep, or of this shard of one. */
 export function isOfSweep(shard: Shard | null): (name: string) => boolean {
-  return (name) => name === sweepFile(shard, 'json') || name === sweepFile(shard, 'csv')
+  return (name) => (['json', 'csv', 'html'] as const).some((ending) => name === sweepFile(shard, ending))
 }
 
 /** Whether a file is the sweep.json of a sweep or of a shard. */
@@ -89,8 +89,9 @@ export function writeSweepTable(
 const mostCells = 2_000_000
 
 /**
- * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there. A
- * quantity's own column is followed by that of its `standardError`; those of a check by its truth and whether it passed.
+ * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there, of
+ * observables and checks by their names. A quantity's own column is followed by that of its `standardError`, of a
+ * check also by its truth and whether it passed.
  *
  * @throws E_RUN_DIRECTORY when the results of a finished point are missing or damaged
  */
@@ -135,10 +136,14 @@ function figures(results: unknown): Map<string, unknown> {
         collect(key === 'value' || key === 'mean' ? path : `${path}.${key}`, inner)
   }
   if (!isMapping(results)) return found
-  const { scenario: _, seed: __, backend: ___, checks, timings, ...rest } = results
+  const { scenario: _, seed: __, backend: ___, observables, checks, timings, ...rest } = results
   for (const [key, value] of Object.entries(rest)) collect(key, value)
-  for (const { name, value, truth, pass } of Array.isArray(checks) ? checks.filter(isMapping) : [])
-    collect(`checks.${typeof name === 'string' ? name : ''}`, { value, truth, pass })
+  // Of lists, those whose entries have names: their figures by these.
+  for (const [list, entries] of Object.entries({ observables, checks }))
+    for (const { name, value, mean, standardError, truth, pass } of Array.isArray(entries)
+      ? entries.filter(isMapping)
+      : [])
+      collect(`${list}.${typeof name === 'string' ? name : ''}`, { value: value ?? mean, standardError, truth, pass })
   collect('timings', timings)
   return found
 }

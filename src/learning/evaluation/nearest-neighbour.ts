@@ -43,7 +43,7 @@ interface Neighbours {
  * Sources: Lopez-Paz and Oquab, "Revisiting classifier two-sample tests" (2017), for the test; Fafchamps and Gubert,
  * "The formation of risk sharing networks" (2007), for errors of values that belong to pairs.
  */
-export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: number): Estimate {
+export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed = 1): Estimate {
   return nearestNeighbourTest(heldOut, seed)(samples)
 }
 
