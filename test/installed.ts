@@ -41,7 +41,8 @@ function declareInto(folder: string): void {
   const program = ts.createProgram(['src/index.ts'], {
     ...options,
     // That the sources are right is asked by `npm run check`.
-    ...{ noCheck: true, noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: folder },
+    ...{ noCheck: true, noEmit: false, declaration: true, emitDeclarationOnly: true },
+    ...{ rootDir: 'src', outDir: folder },
   })
   const { diagnostics } = program.emit()
   if (diagnostics.length > 0) throw new Error(inWords(diagnostics).join('\n'))
