@@ -113,6 +113,7 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'tables',
   'budget',
   'objective',
   'comparison',
@@ -134,17 +135,32 @@ writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, 
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
 writeFileSync(`${out}/viz/citation.json`, JSON.stringify({ title, authors, version, license }))
 
+// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
+const graphics = 'gpujs.js'
+const isGraphics = (id) => id.endsWith(`/${graphics}`)
+// Docstrings stand in the declarations; licences stay.
 const forNode = (chunks) => ({
   dir: out,
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: `${chunks}/[name]-[hash].js`,
   sourcemap: true,
+  comments: { jsdoc: false },
+  paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
+// Names stay, so that traces can be read.
+const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
+await bundle(
+  { gpujs: 'src/backend/gpu/gpujs.ts' },
+  { ...forNode('shared'), dir: `${out}/shared`, minify: true },
+  { platform: 'node' },
+)
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
-  id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+  id.startsWith('node:') ||
+  isGraphics(id) ||
+  Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks'), {
   platform: 'node',
   external: outside,
@@ -156,16 +172,20 @@ await bundle(
     'threads/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
-  forNode('cli/chunks'),
-  { platform: 'node' },
+  { ...forNode('cli/chunks'), ...withoutSpaces },
+  { platform: 'node', external: isGraphics },
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 
-/** What a package says of its licence: a file of its own, or a word in package.json. */
+/** What a package says of its licence: files of its own, or a word in package.json. */
 const licenceOf = ([name, folder]) => {
-  const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
-  const { license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
-  return `${name}\n\n${file === undefined ? license : readFileSync(`${folder}/${file}`, 'utf8')}`
+  const { license, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file))
+  return [
+    `${name} ${version}`,
+    ...texts.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+    ...(texts.length > 0 ? [] : [license]),
+  ].join('\n\n')
 }
 writeFileSync(`${out}/third-party-licences.txt`, [...bundled].sort().map(licenceOf).join('\n---\n\n'))
 mkdirSync('dist', { recursive: true })

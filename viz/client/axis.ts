@@ -39,3 +39,21 @@ export function axis(label: string, log = false, ticks: Ticks = []): uPlot.Axis 
     },
   }
 }
+
+/** Longer names are cut on an axis; the table of the figures has them whole. */
+const longestName = 18
+
+/** Ticks at 0, 1, … with names, as many as fit beside each other. @param ticks is filled with them */
+export function namedTicks(names: readonly string[], ticks: Ticks): Pick<uPlot.Axis, 'splits' | 'values'> {
+  const short = names.map((name) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name))
+  const widest = 7 * Math.max(...short.map((name) => name.length)) + 12
+  return {
+    splits: () => names.map((_, place) => place),
+    values: (chart, splits) => {
+      const every = Math.max(1, Math.ceil((widest * names.length) / (chart.width - 70)))
+      const labels = splits.map((place) => (place % every === 0 ? (short[place] ?? null) : null))
+      ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: labels[n] ?? null })))
+      return labels
+    },
+  }
+}

@@ -1,9 +1,10 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { axis, type Ticks } from './axis.js'
+import { axis, namedTicks, type Ticks } from './axis.js'
 import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
 import type { ChartMaker } from './export/downloads.js'
 import { readNumber } from './numbers.js'
+import { errorsOf, spread, spreadReach } from './spread.js'
 import { colour, fontFamily } from './theme.js'
 
 /**
@@ -44,8 +45,10 @@ export function draw(spec: ChartSpec, place: HTMLElement): { again: () => void; 
   return { again, svg }
 }
 
-function drawnCurve({ label, kind, tone, dashed = false, points = false, x, y }: ChartSeries): DrawnCurve {
-  return { label, kind, tone: colour(tone), width: lineWidth(tone), dashed, points, stepped: false, x, y }
+function drawnCurve(series: ChartSeries): DrawnCurve {
+  const { label, kind, tone, dashed = false, points = false, x, y } = series
+  const look = { kind, tone: colour(tone), width: lineWidth(tone), dashed, points, stepped: false }
+  return { label, ...look, x, y, errors: errorsOf(series) }
 }
 
 function lineWidth(tone: ChartSeries['tone']): number {
@@ -59,7 +62,8 @@ function data(spec: ChartSpec): uPlot.AlignedData {
 
 function options(spec: ChartSpec, width: number, ticks: [Ticks, Ticks]): uPlot.Options {
   const { floor, ceiling } = spec.y
-  const within = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const levels = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const within = [...levels, ...spreadReach(spec)]
   return {
     width,
     height: spec.height,
@@ -84,11 +88,19 @@ function options(spec: ChartSpec, width: number, ticks: [Ticks, Ticks]): uPlot.O
       },
     },
     axes: [
-      { ...axis(spec.x.label, spec.x.log, ticks[0]), size: 34, space: 60 },
+      {
+        ...axis(spec.x.label, spec.x.log, ticks[0]),
+        ...{ size: 34, space: 60 },
+        ...(spec.x.names && namedTicks(spec.x.names, ticks[0])),
+      },
       { ...axis(spec.y.label, spec.y.log, ticks[1]), size: 50, space: 36 },
     ],
     series: [{}, ...spec.series.map(curve)],
-    hooks: { draw: [(chart) => guides(chart, spec)], setCursor: [(chart) => readings(chart, spec)] },
+    hooks: {
+      drawAxes: [(chart) => spread(chart, spec)],
+      draw: [(chart) => guides(chart, spec)],
+      setCursor: [(chart) => readings(chart, spec)],
+    },
   }
 }
 
@@ -117,6 +129,7 @@ function curve(series: ChartSeries): uPlot.Series {
     label: series.label,
     stroke: tone,
     width: lineWidth(series.tone),
+    ...(series.kind === 'dots' && { paths: () => null }),
     ...(series.dashed && { dash: [6, 4] }),
     points: series.points ? { show: true, size: 5, fill: tone, stroke: tone } : { show: false },
   }

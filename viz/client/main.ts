@@ -8,6 +8,7 @@ import { draw } from './draw.js'
 import { type ChartMaker, downloads } from './export/downloads.js'
 import { film } from './film.js'
 import { drawMaps } from './maps.js'
+import { sidewaysScroll } from './scroll.js'
 import { themeChoice } from './theme-choice.js'
 import { traces } from './traces.js'
 import { unitInputs } from './unit-inputs.js'
@@ -46,6 +47,7 @@ function start(): void {
     redraws.push(drawMaps(maps, store))
     unitInputs('#couplings', store, maps.lattice, maps.units)
   }
+  sidewaysScroll()
   themeChoice(() => {
     for (const again of redraws) again()
   })

@@ -15,7 +15,6 @@ import { claimed } from '../../experiment/record/claim.js'
 import { writeJson } from '../../experiment/record/directory.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
-import { createProblem } from '../../experiment/system/problem.js'
 import { inOutputDirectory } from './output-directory.js'
 import { createProgress } from './progress.js'
 
@@ -54,10 +53,10 @@ const lock = 'gradients.lock'
 const owns = (name: string) => /^gradients\.(json|html)$/.test(name)
 
 /** Writes the comparison to a directory. @returns what to print of it */
-function compareInto(directory: string, scenario: Scenario, args: GradientsArguments): string {
+async function compareInto(directory: string, scenario: Scenario, args: GradientsArguments): Promise<string> {
   const { t, batch, parameters } = args
   const progress = createProgress(args.quiet)
-  const document = compareGradients(createProblem(scenario), {
+  const document = await compareGradients(scenario, {
     ...{ t, batch, parametersFrom: parameters },
     onProgress: progress.update,
   })

@@ -20,12 +20,17 @@ export interface RunArguments {
   quiet: boolean
 }
 
-/** A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report. */
+/**
+ * A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report.
+ *
+ * @param repeated - what goes on with it once it was stopped, but for --resume and --out
+ */
 export async function performRun(
   scenario: Scenario,
   directory: string,
   args: RunArguments,
-  provenance: Provenance,
+  { parametersFrom, ...provenance }: Provenance & { readonly parametersFrom?: string },
+  repeated = 'the same command and',
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
@@ -38,7 +43,7 @@ export async function performRun(
       signal,
       onProgress: progress.update,
       onNote: progress.note,
-      ...(provenance.parentRun === null ? {} : { parametersFrom: provenance.parentRun }),
+      ...(parametersFrom === undefined ? {} : { parametersFrom }),
       provenance,
     })
     progress.clear()
@@ -47,7 +52,7 @@ export async function performRun(
     console.log(args.json ? JSON.stringify(results, null, 2) : directory)
     return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
   }
-  const again = `the same command and --resume --out ${directory}`
+  const again = `${repeated} --resume --out ${directory}`
   return stoppable(perform, progress, args, ({ kept }) =>
     kept ? `Stopped. Continue with ${again}` : `Stopped without a checkpoint. Start again with ${again}`,
   )
@@ -91,6 +96,7 @@ export async function stoppable(
   const stop = (code: number) => () => {
     if (controller.signal.aborted) process.exit(code)
     stopCode = code
+    progress.note('Stopping; what is done is kept first. Once more ends it at once.')
     controller.abort()
   }
   const onInterrupt = stop(exitCode.interrupted)

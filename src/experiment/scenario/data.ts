@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { listed } from '../../errors.js'
 import { densities } from '../../learning/data/densities.js'
-import { imageSide } from '../../learning/data/digits.js'
+import { defaultDigits, imageSide } from '../../learning/data/digits.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
 import { columnKinds } from '../files/columns.js'
 import { defaultHoldout } from '../files/idx.js'
@@ -18,18 +19,23 @@ export const formerKeys: Readonly<Record<string, string>> = {
 }
 
 const digitKeys = {
-  digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
+  digits: z
+    .array(z.int().min(0).max(9))
+    .min(1)
+    .max(10)
+    .default([...defaultDigits.digits])
+    .describe('the classes to learn'),
   size: z
     .int()
     .min(2)
     .max(imageSide)
-    .default(12)
+    .default(defaultDigits.size)
     .describe('side of the image after block averaging, in pixels: it divides 28 - 2·crop'),
   crop: z
     .int()
     .min(0)
     .max(imageSide / 2 - 1)
-    .default(2)
+    .default(defaultDigits.crop)
     .describe('pixels taken off at each side of the 28×28 before averaging'),
   threshold: z
     .number()
@@ -66,7 +72,7 @@ const array = z
   .strictObject({
     source: z.literal('array'),
     path: filePath.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
-    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    holdout: holdout.default(defaultHoldout).describe('held-out fraction 1/n: every n-th row'),
     header: z
       .boolean()
       .optional()
@@ -106,7 +112,7 @@ const gaussianMixture = z
 const density = z
   .strictObject({
     source: z.literal('density'),
-    name: z.enum(namesIn(densities)),
+    name: z.enum(namesIn(densities)).describe(`which one: ${listed(namesIn(densities))}`),
     code: z
       .strictObject({
         base: z.int().min(2).max(16).default(2).describe('K; for 2 units of two states in Gray code, else of K states'),
@@ -129,7 +135,11 @@ const boltzmann = z
 const knownLaw = z
   .strictObject({
     source: z.literal('known-law'),
-    name: z.enum(namesIn(knownLaws)),
+    name: z
+      .enum(namesIn(knownLaws))
+      .describe(
+        'two-mode-table: units of several numbers of states about two modes; ring: coloured spots around a ring, two numbers and two names',
+      ),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('a law of units with states that is known exactly; for objective.kind energy-discrepancy')
@@ -141,8 +151,10 @@ const table = z
     columns: z
       .record(z.string(), z.enum(columnKinds))
       .default({})
-      .describe('kinds of columns by name; where nothing is said numbers are real, and names categories'),
-    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
+      .describe(
+        'kinds of columns by name: real, category, or ignore; where nothing is said numbers are real, and names categories',
+      ),
+    holdout: holdout.default(defaultHoldout).describe('held-out fraction 1/n: every n-th row'),
   })
   .describe('numbers and names from a file, one row a state, one unit a column; for objective.kind energy-discrepancy')
 const barsAndStripes = z

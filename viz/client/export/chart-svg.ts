@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+import type { Ends } from '../spread.js'
 import { colour, fontFamily } from '../theme.js'
 import { escapeXml, round, svgDocument } from './svg.js'
 
@@ -6,7 +7,7 @@ import { escapeXml, round, svgDocument } from './svg.js'
 export interface DrawnCurve {
   /** '' stands in no legend */
   label: string
-  kind: 'line' | 'bars'
+  kind: 'line' | 'bars' | 'dots'
   /** a colour of CSS */
   tone: string
   width: number
@@ -16,6 +17,8 @@ export interface DrawnCurve {
   stepped: boolean
   x: readonly number[]
   y: readonly (number | null)[]
+  /** standard errors: a band around a line, a bar through a dot */
+  errors?: readonly Ends[]
 }
 
 /** A chart with what uPlot drew of it, from which the same picture is made of vectors. */
@@ -62,6 +65,7 @@ export function chartSvg(drawn: DrawnChart, title: string, description: string):
     clip,
     ...axes(drawn, box, place),
     '<g clip-path="url(#plot)">',
+    ...drawn.curves.flatMap((curve) => (curve.errors?.length ? [errorsSvg(curve, drawn, box, place)] : [])),
     ...drawn.curves.map((curve) => curveSvg(curve, drawn, box, place)),
     '</g>',
     ...guides(drawn, box, place),
@@ -158,9 +162,25 @@ function curveSvg(curve: DrawnCurve, { y: { log } }: DrawnChart, box: Box, place
   const dashes = curve.dashed ? ' stroke-dasharray="6 4"' : ''
   const line = `<path class="curve" d="${path.join('')}" fill="none" stroke="${tone}" stroke-width="${curve.width}"${dashes}/>`
   const dots = known.map((at) => (at === null ? '' : `M${round(at[0])} ${round(at[1])}h0`)).join('')
-  return curve.points
-    ? `${line}<path class="points" d="${dots}" stroke="${tone}" stroke-width="5" stroke-linecap="round"/>`
-    : line
+  const points = `<path class="points" d="${dots}" stroke="${tone}" stroke-width="5" stroke-linecap="round"/>`
+  if (curve.kind === 'dots') return points
+  return curve.points ? `${line}${points}` : line
+}
+
+function errorsSvg(
+  { kind, tone, errors = [] }: DrawnCurve,
+  { y: { log } }: DrawnChart,
+  box: Box,
+  place: Place,
+): string {
+  const at = (x: number, y: number) =>
+    `${round(place.x(x))} ${round(log && y <= 0 ? box.bottom : Math.min(place.y(y), box.bottom))}`
+  if (kind === 'dots') {
+    const bars = errors.map(({ x, low, high }) => `M${at(x, low)}L${at(x, high)}`)
+    return `<path class="errors" d="${bars.join('')}" stroke="${escapeXml(tone)}" stroke-width="1.5"/>`
+  }
+  const corners = [...errors.map(({ x, high }) => at(x, high)), ...errors.toReversed().map(({ x, low }) => at(x, low))]
+  return `<path class="errors" d="M${corners.join('L')}z" fill="${escapeXml(tone)}" fill-opacity="0.22"/>`
 }
 
 /** Bars fill the least distance between two of them, up to 200 pixels. */
