@@ -97,55 +97,53 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
 
   const files = new Map<string, Promise<string>>()
   /** Each page is made once. */
-  const open = async (kind: string, scheme: 'light' | 'dark') => {
+  const open = async (kind: string) => {
     const file = files.get(kind) ?? (kinds[kind] as () => Promise<string>)()
     files.set(kind, file)
-    return openFile(browser, await file, {
-      width: widths[0] as number,
-      scheme,
-      before: [watchCanvasText, freezableObservers],
-    })
+    return openFile(browser, await file, { width: 1024, before: [watchCanvasText, freezableObservers] })
+  }
+  const widen = async (page: Page, width: number) => {
+    await page.setViewportSize({ width, height: 900 })
+    await settled(page)
   }
 
-  describe.each(Object.keys(kinds))('the page %s', (kind) => {
-    it.each(['light', 'dark'] as const)('is whole at every width in %s, and axe finds nothing', async (scheme) => {
-      const { page, complaints } = await open(kind, scheme)
-      for (const folded of [true, false]) {
-        if (!folded) await unfold(page)
+  it.each(Object.keys(kinds))(
+    'the page %s is whole at every width, light, dark and printed, axe finds nothing, and the Tab key comes to every part',
+    async (kind) => {
+      const { page, complaints } = await open(kind)
+      expect(await unreachable(page)).toEqual([])
+      const measured: Record<string, string[]> = {}
+      const measure = async (state: string) => {
         for (const width of widths) {
-          await page.setViewportSize({ width, height: 900 })
-          await settled(page)
-          expect(await cuts(page, false), `${width} px, ${folded ? 'folded' : 'unfolded'}`).toEqual([])
+          await widen(page, width)
+          measured[`${state}, ${width} px`] = await cuts(page, false)
         }
       }
-      expect(await findings(page)).toEqual([])
+      await measure('folded')
+      await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+      await measure('light')
+      measured['axe, light'] = await findings(page)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await measure('dark')
+      await widen(page, widths[0] as number)
+      measured['axe, dark'] = await findings(page)
+      for (const width of [1440, 390]) {
+        await widen(page, width)
+        await page.evaluate('window.frozen = true; dispatchEvent(new Event("beforeprint"))')
+        await page.emulateMedia({ media: 'print' })
+        await widen(page, paper)
+        measured[`printed from ${width} px`] = await cuts(page, true)
+        await page.emulateMedia({ media: 'screen' })
+        await page.evaluate('window.frozen = false; dispatchEvent(new Event("afterprint"))')
+      }
+      expect(Object.fromEntries(Object.entries(measured).filter(([, found]) => found.length > 0))).toEqual({})
       expect(complaints).toEqual([])
       await page.close()
-    })
-
-    it('is whole on paper, drawn for it from a screen of any width', async () => {
-      for (const width of [widths[0] as number, widths.at(-1) as number]) {
-        const { page } = await open(kind, 'dark')
-        await page.setViewportSize({ width, height: 900 })
-        await unfold(page)
-        await page.evaluate('window.frozen = true; dispatchEvent(new Event("beforeprint"))')
-        await settled(page)
-        await page.emulateMedia({ media: 'print' })
-        await page.setViewportSize({ width: paper, height: 900 })
-        expect(await cuts(page, true), `from ${width} px`).toEqual([])
-        await page.close()
-      }
-    })
-
-    it('is reached by the Tab key in every part, and shows where one is', async () => {
-      const { page } = await open(kind, 'light')
-      expect(await unreachable(page)).toEqual([])
-      await page.close()
-    })
-  })
+    },
+  )
 
   it('scrolls a wide table by keyboard, and says how many columns are out of sight', async () => {
-    const { page } = await open('sweep', 'light')
+    const { page } = await open('sweep')
     const table = page.locator('#points .scroll')
     const hint = table.locator('.scroll-hint')
     const before = await hint.textContent()
@@ -156,12 +154,6 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.close()
   })
 })
-
-function unfold(page: Page): Promise<void> {
-  return page
-    .evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
-    .then(() => settled(page))
-}
 
 /** What axe says of a page that keeps somebody from using it: all but what it calls minor. */
 async function findings(page: Page): Promise<string[]> {
