@@ -56,7 +56,7 @@ export function inPlace(scenario: Scenario, error: unknown): unknown {
   const [key = '', ...rest] = where.split(' ')
   const path = key.split('.')
   if (!Object.hasOwn(scenario, path[0]!)) return error
-  const place = find(path, false)
+  const place = find(path, code === 'E_UNKNOWN_KEY')
   return Object.assign(new OverdampedError(code, text, [place.where, ...rest].join(' '), exitCode), {
     excerpts: [place.excerpt],
   })
