@@ -98,7 +98,7 @@ describe('a scenario from standard input', () => {
     const point = readdirSync(join(work, 'runs', 'mine-sweep')).find((name) => name.includes('=2'))!
     expect(manifestOf(join('runs', 'mine-sweep', point)).command).toContain(`${point}/scenario.yaml`)
     expect(overdamped('name: mine\nbath: { kt: 1 }\n', 'validate', '-').stderr).toMatch(
-      /^<stdin>:2:9 bath\.kt: unknown/,
+      /^<stdin>:2:9 bath\.kt: unknown/m,
     )
     expect(overdamped('', 'run', '-').stderr).toMatch(/^<stdin>: is empty/)
   })
