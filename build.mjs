@@ -21,7 +21,13 @@ function sourcesOf(...folders) {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => `${parentPath}/${name}`)
   const hash = createHash('sha256')
-  for (const path of ['build.mjs', 'package.json', 'package-lock.json', ...folders.flatMap(within).sort()])
+  for (const path of [
+    'build.mjs',
+    'CITATION.cff',
+    'package.json',
+    'package-lock.json',
+    ...folders.flatMap(within).sort(),
+  ])
     hash.update(`${path}\0`).update(readFileSync(path))
   return hash.digest('hex')
 }
@@ -33,6 +39,7 @@ if (onlyIfStale && isOf(stamps.all, sources)) process.exit()
 
 // A quarter of a second to load, which is most of the time when there is nothing to do.
 const { rolldown } = await import('rolldown')
+const { parse } = await import('yaml')
 
 // Made beside dist/ and moved there when all is done: a build that fails leaves the last one, and others may be at it.
 const out = `dist.${process.pid}.tmp`
@@ -106,10 +113,12 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'tables',
   'budget',
   'objective',
   'comparison',
   'record',
+  'downloads',
   'print',
 ]
 const sheet = (name) => readFileSync(`viz/style/${name}.css`, 'utf8')
@@ -122,17 +131,36 @@ const palettes = [
 const [theme, ...others] = styles.map(sheet)
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
 
+// What reports ask to be cited as; its version is that of the package which made the run.
+const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
+writeFileSync(`${out}/viz/citation.json`, JSON.stringify({ title, authors, version, license }))
+
+// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
+const graphics = 'gpujs.js'
+const isGraphics = (id) => id.endsWith(`/${graphics}`)
+// Docstrings stand in the declarations; licences stay.
 const forNode = (chunks) => ({
   dir: out,
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: `${chunks}/[name]-[hash].js`,
   sourcemap: true,
+  comments: { jsdoc: false },
+  paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
+// Names stay, so that traces can be read.
+const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
+await bundle(
+  { gpujs: 'src/backend/gpu/gpujs.ts' },
+  { ...forNode('shared'), dir: `${out}/shared`, minify: true },
+  { platform: 'node' },
+)
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = (id) =>
-  id.startsWith('node:') || Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+  id.startsWith('node:') ||
+  isGraphics(id) ||
+  Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks'), {
   platform: 'node',
   external: outside,
@@ -144,16 +172,20 @@ await bundle(
     'threads/worker': 'src/backend/node/worker.ts',
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
-  forNode('cli/chunks'),
-  { platform: 'node' },
+  { ...forNode('cli/chunks'), ...withoutSpaces },
+  { platform: 'node', external: isGraphics },
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 
-/** What a package says of its licence: a file of its own, or a word in package.json. */
+/** What a package says of its licence: files of its own, or a word in package.json. */
 const licenceOf = ([name, folder]) => {
-  const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
-  const { license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
-  return `${name}\n\n${file === undefined ? license : readFileSync(`${folder}/${file}`, 'utf8')}`
+  const { license, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file))
+  return [
+    `${name} ${version}`,
+    ...texts.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+    ...(texts.length > 0 ? [] : [license]),
+  ].join('\n\n')
 }
 writeFileSync(`${out}/third-party-licences.txt`, [...bundled].sort().map(licenceOf).join('\n---\n\n'))
 mkdirSync('dist', { recursive: true })

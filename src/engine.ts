@@ -64,7 +64,7 @@ export {
 } from './physics/potential/potential.js'
 export { directional, forceAndEnergy, hessian, statistic } from './physics/potential/potential.js'
 // Its protocol and its bath.
-export { type Bath, defaultBath } from './physics/protocol/bath.js'
+export { type Bath, type BathOptions, defaultBath } from './physics/protocol/bath.js'
 export type { DriveKind, Noising, NoisingOptions } from './physics/protocol/noising.js'
 export { createNoising, noiseWidth, scoreScale, signal, stiffnessClock } from './physics/protocol/noising.js'
 export type { GenerationOptions, Protocol, Scheduled } from './physics/protocol/protocol.js'
@@ -236,7 +236,8 @@ export { oneNearestNeighbour } from './learning/evaluation/nearest-neighbour.js'
 // What computes it.
 export { type Backend, type Demand, roundoff, type Simulation } from './backend/backend.js'
 export type { Descent, Learner, LearningTask } from './backend/backend.js'
-export { simulationOf } from './backend/simulation.js'
+export { type SimulationOptions, simulationOf } from './backend/simulation.js'
+export { type EnsembleFrame, type FramesOptions, framesOn } from './backend/frames.js'
 export { createReference } from './backend/reference.js'
 export { createWasm } from './backend/wasm/wasm.js'
 export { breathe, type Hooks, type Keeper, type Progress } from './backend/hooks.js'
@@ -247,9 +248,8 @@ export {
   createTrainingState,
   train,
   type TrainingHooks,
-  type TrainingOptions,
   type TrainingState,
-  type TrainingTask,
 } from './learning/training/train.js'
+export type { TrainingOptions, TrainingTask } from './learning/training/task.js'
 export type { OptimizerOptions, SettleOptions, StageOptions } from './learning/training/stages.js'
 export { type RefineOptions, type RefineRun, refine } from './learning/training/refine.js'

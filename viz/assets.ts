@@ -11,14 +11,34 @@ export interface Assets {
   style: string
 }
 
+/** How the package asks to be cited: what CITATION.cff says. */
+export interface Citation {
+  title: string
+  authors: { name: string }[]
+  version: string
+  license: string
+}
+
 /**
  * Reads dist/viz/client.js and dist/viz/style.css, which the build makes.
  * @throws OverdampedError E_FILE when they have not been built
  */
 export function assets(): Assets {
-  const folder = join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'dist', 'viz')
+  const folder = assetsFolder()
   // A script element ends at the first `</script`, wherever it stands.
   return { script: read(folder, 'client.js').replaceAll('</script', '<\\/script'), style: read(folder, 'style.css') }
+}
+
+/**
+ * Reads dist/viz/citation.json, which the build makes of CITATION.cff.
+ * @throws OverdampedError E_FILE when it has not been built
+ */
+export function citation(): Citation {
+  return JSON.parse(read(assetsFolder(), 'citation.json')) as Citation
+}
+
+function assetsFolder(): string {
+  return join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'dist', 'viz')
 }
 
 function read(folder: string, name: string): string {

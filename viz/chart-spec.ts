@@ -2,13 +2,15 @@
 export interface ChartSeries {
   /** Its name in the legend; '' leaves it out. */
   label: string
-  kind: 'line' | 'bars'
+  kind: 'line' | 'bars' | 'dots'
   /** A colour of the style sheet: the accent, a grey, or one of eight for runs and trajectories. */
   tone: 'accent' | 'ink' | 'muted' | 'faint' | `run-${number}`
   dashed?: boolean
   points?: boolean
   x: number[]
   y: (number | null)[]
+  /** Standard errors: a band around a line, a bar through a dot. */
+  error?: (number | null)[]
 }
 
 /** What the page's script needs to draw one chart; the server writes it, the browser reads it. */
@@ -16,7 +18,8 @@ export interface ChartSpec {
   /** The id of the element that holds it. */
   id: string
   height: number
-  x: { label: string; log?: boolean; reversed?: boolean; range?: [number, number] }
+  /** `names` stand at 0, 1, … in place of numbers. */
+  x: { label: string; log?: boolean; reversed?: boolean; range?: [number, number]; names?: string[] }
   y: { label: string; log?: boolean; floor?: number; ceiling?: number }
   series: ChartSeries[]
   /** Vertical lines, such as a mean. */

@@ -45,6 +45,18 @@ export interface TrajectoriesSpec extends Arrangement {
   x: Packed
 }
 
+/** A cloud of trajectories in the plane of two units, over the potential; frames in the order of the film. */
+export interface CloudSpec {
+  time: number[]
+  count: number
+  /** Both axes run from -reach to reach. */
+  reach: number
+  /** A row a trajectory and time.length·2 columns, time outermost. */
+  x: Packed
+  /** The potential over kT: a row a map, [places of y, places of x]; `of` names the map of each frame. */
+  map: { x: number[]; y: number[]; of: number[]; values: Packed } | undefined
+}
+
 /** Colours of the diverging map from -1 to 1, as many `rrggbb` one after the other, for either theme. */
 export interface ColoursSpec {
   light: string

@@ -1,12 +1,15 @@
 import type { ChartSpec } from './chart-spec.js'
 import { formatNumber } from './format.js'
-import { html, type Insertable, type Markup } from './html.js'
+import { html, type Insertable, type Markup, raw } from './html.js'
 
 /** A table's content: one header and rows of cells; the first cell of a row names it. */
 export interface TableContent {
   head: readonly Insertable[]
   rows: readonly (readonly Insertable[])[]
 }
+
+/** So many columns do not fit on paper: there each row is a paragraph, and its cells say what they are. */
+const manyColumns = 7
 
 /** A chart and where it stands. */
 export interface Drawn {
@@ -21,12 +24,27 @@ export interface Drawn {
  */
 export function table(content: TableContent, label: string): Markup {
   const [first, ...others] = content.head
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+  const wide = others.length >= manyColumns
+  const names = others.map((title) => (wide ? html` data-column="${plainText(title)}"` : undefined))
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table${wide ? html` class="wide"` : undefined}>
 <thead><tr><th scope="col">${first}</th>${others.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${content.rows.map(
-    ([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+    ([
+      name,
+      ...cells
+    ]) => html`<tr><th scope="row">${name}</th>${cells.map((cell, n) => html`<td${names[n]}>${cell}</td>`)}</tr>
 `,
   )}</tbody></table></div>`
+}
+
+/** What a column is called, as text. */
+function plainText(title: Insertable): Markup {
+  return raw(
+    html`${title}`.markup
+      .replace(/<br>/g, ' ')
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('"', '&quot;'),
+  )
 }
 
 /** The same table, folded away behind a line that can be opened. */

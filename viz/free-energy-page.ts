@@ -18,8 +18,7 @@ export function writeFreeEnergyPage(directory: string): string {
   const found = freeEnergy(record)
   const overview = html`<header class="overview"><h1>Free energy of a protocol in two directions</h1></header>`
   const note = `From the works of ${forward} and, of the reversed protocol, ${reverse}; in units of kT.`
-  const specs = found?.spec === undefined ? [] : [found.spec]
-  const sections = [section('free-energy', 'Free energy', note, found?.markup ?? html``, specs)]
+  const sections = [section('free-energy', 'Free energy', note, found?.markup ?? html``, found?.charts)]
   const path = join(directory, 'free-energy.html')
   writeAtomic(
     path,

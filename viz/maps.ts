@@ -130,7 +130,7 @@ export function unitsTable(id: string, maps: MapsSpec, last: ArrayLike<number>):
     return html`<td data-cell="${unit}">${unit < maps.units ? formatNumber(last[unit]) : undefined}</td>`
   }
   return html`<details class="data"><summary>Table of the units at this knot</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Values of the units"><table data-cells="${id}"><thead><tr><th scope="col">row</th>${Array.from(
+<div class="scroll" tabindex="0" role="group" aria-label="Values of the units"><table data-cells="${id}"><thead><tr><th scope="col">row</th>${Array.from(
     { length: columns },
     (_, column) => html`<th scope="col">${column + 1}</th>`,
   )}</tr></thead><tbody>${Array.from(

@@ -45,9 +45,9 @@ export function page(
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<div class="bar"><span class="brand">overdamped</span>
+<header class="bar"><span class="brand">overdamped</span>
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
-<button type="button" class="theme" id="theme" hidden>Theme</button></div>
+<button type="button" class="theme" id="theme" hidden>Theme</button></header>
 <main id="main">
 ${overview}
 <noscript><p class="caption">The charts need the script of this page; their figures are in the tables below them.</p></noscript>

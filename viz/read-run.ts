@@ -5,6 +5,7 @@ import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
 import { readResults, scenarioFacts } from './read-json.js'
+import { readLandscape } from './read-landscape.js'
 import { readObjective } from './read-objective.js'
 import { readEnsemble, readObservables } from './read-observed.js'
 import { readParameters } from './read-parameters.js'
@@ -95,6 +96,7 @@ export function readRun(directory: string): RunRecord {
     ),
     crooks: readCrooks(directory),
     trajectories: readTrajectories(directory),
+    landscape: readLandscape(directory),
     parameters: readParameters(directory, parsedScenario),
     virial: readVirial(directory),
     closest: extremes('closest'),
@@ -180,14 +182,21 @@ function readTrajectories(directory: string): Trajectories | undefined {
 }
 
 function readCrooks(directory: string): CrooksHistogram | undefined {
-  const { work, logRatio, logRatioError } = readArrays(directory, 'free-energy.npz')
+  const { work, forward, reverse, logRatio, logRatioError } = readArrays(directory, 'free-energy.npz')
   if (!work || !logRatio || !logRatioError) return undefined
-  if (logRatio.size !== work.size || logRatioError.size !== work.size)
+  const present = [forward, reverse, logRatio, logRatioError].filter((array) => array !== undefined)
+  if (present.some(({ size }) => size !== work.size))
     throw unreadable(
       join(directory, 'free-energy.npz'),
-      `expected logRatio and its error as long as work, ${work.size}`,
+      `expected forward, reverse, logRatio and its error as long as work, ${work.size}`,
     )
-  return { work: flat(work), logRatio: flat(logRatio), logRatioError: flat(logRatioError) }
+  return {
+    work: flat(work),
+    forward: forward && flat(forward),
+    reverse: reverse && flat(reverse),
+    logRatio: flat(logRatio),
+    logRatioError: flat(logRatioError),
+  }
 }
 
 function readVirial(directory: string): Virial | undefined {

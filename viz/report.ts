@@ -7,6 +7,7 @@ import { readRun } from './read-run.js'
 import { entry } from './read-values.js'
 import type { RunRecord } from './run-record.js'
 import { checks } from './sections/checks.js'
+import { cloudOf } from './sections/cloud.js'
 import { couplings } from './sections/couplings.js'
 import { errorBudget } from './sections/error-budget.js'
 import { hidden } from './sections/hidden.js'
@@ -50,12 +51,13 @@ export function writeReport(directory: string): string {
 export function renderReport(run: RunRecord): string {
   const maps = mapsSpec(run)
   const trajectories = trajectoriesSpec(run, shownRange(run))
+  const plane = cloudOf(run)
   const sections = [
     objective(run),
     restored(run),
     images(run),
     tableSamples(run) ?? scatter(run),
-    motion(run, trajectories),
+    motion(run, trajectories, plane),
     observables(run),
     overTime(run),
     metrics(run),
@@ -72,5 +74,5 @@ export function renderReport(run: RunRecord): string {
   ].filter((part) => part !== undefined)
   const version = entry(run.manifest, 'package', 'version')
   const footer = `Written by overdamped${typeof version === 'string' ? ` ${version}` : ''} from the run directory. ± is one standard error.`
-  return page(run.scenario.name, overview(run), sections, footer, assets(), { maps, trajectories })
+  return page(run.scenario.name, overview(run), sections, footer, assets(), { maps, trajectories, 'cloud-data': plane })
 }

@@ -75,6 +75,26 @@ export interface Trajectories {
   units: number
 }
 
+/** The plane of two units: trajectories at the times of a film and, where forces have a potential, that at some times. */
+export interface Landscape {
+  /** [frames] */
+  time: number[]
+  /** [count, time.length, 2] */
+  cloud: ArrayLike<number>
+  count: number
+  map:
+    | {
+        /** Places along the first and the second unit. */
+        x: number[]
+        y: number[]
+        /** [maps] */
+        t: number[]
+        /** Over kT, 0 at the lowest place, [t.length, y.length, x.length]. */
+        potential: ArrayLike<number>
+      }
+    | undefined
+}
+
 /** Samples beside the training states nearest to them. */
 export interface Extremes {
   samples: PointSet
@@ -103,6 +123,9 @@ export interface FreeEnergy {
 /** Works of a protocol and of its reverse on common bins, in kT; NaN where a bin of either is empty. */
 export interface CrooksHistogram {
   work: ArrayLike<number>
+  /** P_F(W) and P_R(-W) at the same W; runs of before may hold neither */
+  forward: ArrayLike<number> | undefined
+  reverse: ArrayLike<number> | undefined
   /** ln[P_F(W)/P_R(-W)] */
   logRatio: ArrayLike<number>
   logRatioError: ArrayLike<number>
@@ -297,6 +320,8 @@ export interface RunRecord {
   /** Per trajectory, in kT: work, heat, entropyProduction. */
   energies: Record<string, ArrayLike<number>>
   trajectories: Trajectories | undefined
+  /** Of two units in a plane; runs of before have none. */
+  landscape: Landscape | undefined
   parameters: Parameters | undefined
   virial: Virial | undefined
   /** The samples that lie nearest to the training data, and those that lie farthest. */

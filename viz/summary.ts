@@ -86,8 +86,36 @@ export interface Histogram {
  * @param values any numbers; those that are not finite are left out
  */
 export function histogram(values: ArrayLike<number>): Histogram {
-  const sorted = ascending(values)
-  if (sorted.length === 0) return { centres: [], counts: [], width: 1, inside: 0, outside: 0 }
+  const bins = sharedBins([values])
+  const { counts, outside } = histogramOn(bins, values)
+  const { centres, width } = bins
+  return { centres, width, counts, inside: counts.reduce((sum, count) => sum + count, 0), outside }
+}
+
+/** Bins of equal width. */
+export interface Bins {
+  /** Lower end of the first. */
+  start: number
+  centres: number[]
+  width: number
+}
+
+/** The bins of `histogram`, for several sets together: they hold what any of them shows, as fine as the finest needs. */
+export function sharedBins(sets: readonly ArrayLike<number>[]): Bins {
+  const ranges = sets.flatMap((values) => shownRange(ascending(values)) ?? [])
+  if (ranges.length === 0) return { start: 0, centres: [], width: 1 }
+  const low = Math.min(...ranges.map((range) => range.low))
+  const high = Math.max(...ranges.map((range) => range.high))
+  const finest = Math.max(...ranges.map((range) => range.bins * ((high - low) / (range.high - range.low || 1))))
+  const bins = high > low ? Math.min(60, Math.ceil(finest)) : 1
+  const width = high > low ? (high - low) / bins : Math.max(1e-9, Math.abs(low) * 1e-3)
+  const start = high > low ? low : low - width / 2
+  return { start, centres: Array.from({ length: bins }, (_, bin) => start + (bin + 0.5) * width), width }
+}
+
+/** The stretch of a sorted set that is shown, and into how many bins it is cut, not yet whole; undefined for none. */
+function shownRange(sorted: Float64Array): { low: number; high: number; bins: number } | undefined {
+  if (sorted.length === 0) return undefined
   const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25)
   const [q0, q1] = [quantile(sorted, 0.002), quantile(sorted, 0.998)]
   // A value just beyond the quantile is no outlier: the range reaches to the extremes unless they are far away.
@@ -95,18 +123,25 @@ export function histogram(values: ArrayLike<number>): Histogram {
   const high = Math.min(sorted.at(-1) as number, q1 + spread)
   const cubeRoot = Math.cbrt(sorted.length)
   // Numbers at the ends of what there is have no difference.
-  const wanted = Math.max(2 * cubeRoot, spread > 0 ? ((high - low) * cubeRoot) / (2 * spread) : 1) || 1
-  const bins = high > low ? Math.min(60, Math.ceil(wanted)) : 1
-  const width = high > low ? (high - low) / bins : Math.max(1e-9, Math.abs(low) * 1e-3)
-  const start = high > low ? low : low - width / 2
-  const counts = new Array<number>(bins).fill(0)
-  let inside = 0
-  for (const value of sorted) {
-    if (value < low || value > high) continue
-    const bin = Math.min(bins - 1, Math.floor((value - start) / width))
-    counts[bin] = (counts[bin] as number) + 1
-    inside++
+  const bins = Math.max(2 * cubeRoot, spread > 0 ? ((high - low) * cubeRoot) / (2 * spread) : 1) || 1
+  return { low, high, bins }
+}
+
+/** How many of the values lie in each bin, how many finite ones beyond, and how many are finite. Cost O(n). */
+export function histogramOn({ start, centres, width }: Bins, values: ArrayLike<number>) {
+  const counts = new Array<number>(centres.length).fill(0)
+  let [finite, outside] = [0, 0]
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n] as number
+    if (!Number.isFinite(value)) continue
+    finite++
+    const place = (value - start) / width
+    // The ends of the range belong to it, to rounding.
+    if (place < -1e-9 || place > centres.length + 1e-9) outside++
+    else {
+      const bin = Math.max(0, Math.min(centres.length - 1, Math.floor(place)))
+      counts[bin] = (counts[bin] as number) + 1
+    }
   }
-  const centres = counts.map((_, bin) => start + (bin + 0.5) * width)
-  return { centres, counts, width, inside, outside: sorted.length - inside }
+  return { counts, finite, outside }
 }

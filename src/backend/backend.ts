@@ -25,25 +25,32 @@ export function refusedByReach(unitRoundoff: number, reach = 0): string | null {
 
 /** An ensemble of trajectories of a driven network, and what is measured along them. */
 export interface Simulation extends Measured, EnsembleOptions {
+  /** what acts on the units */
   readonly potential: Potential
+  /** its parameters in time, and the time steps */
   readonly protocol: Protocol
+  /** temperature and mobility */
   readonly bath: Bath
   /** by name, or a scheme of one's own, which the reference runs */
   readonly integrator: IntegratorName | Integrator
+  /** where trajectories begin */
   readonly start: InitialStates
 }
 
 /** What a backend is asked to run: a plain simulation learns by no rule, a gradient needs no integrator. */
 export interface Demand {
+  /** what it must compute forces and energies of */
   readonly potential: Potential
+  /** what is learned by; null where nothing is */
   readonly rule: RuleName | Rule | null
+  /** what moves states */
   readonly integrator: IntegratorName | Integrator
   /** of data to learn from: the largest |x|, in widths of the least noise */
-  readonly reach?: number
+  readonly reach?: number | undefined
   /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
-  readonly objective?: { readonly energies: number }
+  readonly objective?: { readonly energies: number } | undefined
   /** the data themselves, and the width of the least noise */
-  readonly data?: { readonly train: PointSet; readonly width: number }
+  readonly data?: { readonly train: PointSet; readonly width: number } | undefined
 }
 
 /**
@@ -68,11 +75,17 @@ export function refusedByRule(known: readonly RuleName[], rule: Demand['rule']):
 
 /** What is learned from, and by which rule. */
 export interface LearningTask extends RuleSettings {
+  /** what is learned */
   readonly potential: Potential
+  /** the path from data to noise at whose knots parameters are learned */
   readonly noising: Noising
+  /** the drive that the parameters are for */
   readonly drive: DriveKind
+  /** of minibatches and of their noise */
   readonly seed: number
+  /** states to learn from */
   readonly train: PointSet
+  /** states that losses are measured on besides */
   readonly heldOut: PointSet
 }
 
@@ -111,9 +124,11 @@ export interface Descent {
  * trajectory). On one backend the results do not depend on threads or on how an ensemble is cut into batches.
  */
 export interface Backend {
+  /** what it is called in options and records */
   readonly name: string
   /** what it runs on, for manifests and reports: "float64, one thread", "f32x4, 2 threads", an adapter's name */
   readonly device: string
+  /** how many it computes on */
   readonly threads: number
   /** unit roundoff of its arithmetic, which checks take their tolerances from */
   readonly roundoff: number
@@ -126,6 +141,7 @@ export interface Backend {
    *   E_BACKEND when the device fails
    */
   simulate(simulation: Simulation, hooks?: SimulationHooks): Promise<Ensemble>
+  /** iterations of a rule on a slice after another; refused tasks are to be asked for before, by `refusal` */
   learner(task: LearningTask): Learner
   /**
    * Computes what objectives ask of a potential, at once; absent where nothing is computed at once, or nobody wrote it.

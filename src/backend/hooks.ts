@@ -1,25 +1,30 @@
-import { OverdampedError } from '../errors.js'
+import { OverdampedError, StoppedError } from '../errors.js'
 
 /** How far a run has come. */
 export interface Progress {
+  /** learning, refining, relaxing before a simulation, drawing samples, or measuring them */
   readonly phase: 'train' | 'refine' | 'relax' | 'sample' | 'measure'
   /** work done and to do in this phase, in any one unit */
   readonly done: number
+  /** work of this phase in the unit of `done` */
   readonly total: number
   /** training: the slice's noise time, its latest loss and learning rate */
   readonly t?: number
+  /** latest loss, where there is one */
   readonly loss?: number
+  /** learning rate, where there is one */
   readonly rate?: number
 }
 
-/** What a caller may pass into a run: to watch it, and to stop it. */
+/** What a caller may pass into whatever takes long: to watch it, and to stop it. The same everywhere; what has nothing to say says nothing. */
 export interface Hooks {
+  /** is told how far a run has come, as it goes */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** a line that says how the run is done, such as which backend was taken and why */
   readonly onNote?: ((line: string) => void) | undefined
   /** rounding was found to spoil what is computed: why, as a sentence; without it such a run ends in E_PRECISION */
   readonly onImprecise?: ((why: string) => void) | undefined
-  /** aborting stops the run at the next iteration, with a checkpoint */
+  /** aborting ends it in a StoppedError at the next chance; a run has then written a checkpoint */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -66,6 +71,17 @@ export async function breathe(): Promise<void> {
   })
   port1.close()
   turned = performance.now()
+}
+
+/**
+ * Between two pieces of work: tells how far it has come and lets the event loop turn (see breathe).
+ *
+ * @throws StoppedError where the signal has aborted
+ */
+export async function betweenPieces({ onProgress, signal }: Hooks, progress: Progress): Promise<void> {
+  onProgress?.(progress)
+  await breathe()
+  if (signal?.aborted === true) throw new StoppedError()
 }
 
 /** The results of work that goes on at once. @throws what the first to fail threw, when all have ended: nothing goes on behind an error */

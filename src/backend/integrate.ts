@@ -44,7 +44,7 @@ export async function integrate(
       updates = 0
       hooks.onProgress?.({ phase: 'sample', done: first * steps + (step + 1) * size, total: trajectories * steps })
       await breathe()
-      progress.between(first, step + 1, () => ({ x }))
+      await progress.between(first, step + 1, () => ({ x }))
     }
     keepRows(states, ensemble.final, first)
   }

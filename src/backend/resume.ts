@@ -11,6 +11,7 @@ type Arrays = Readonly<Record<string, Float64Array | Float32Array | Int32Array>>
 export interface SimulationState {
   /** trajectories before this one are finished; those from it on that advance together have made `step` steps */
   readonly first: number
+  /** time steps that are done */
   readonly step: number
   /** of the trajectories that advance together, in the backend's own layout; empty where none has made a step */
   readonly own: Arrays
@@ -24,25 +25,28 @@ export interface SimulationState {
 export interface SimulationHooks extends Hooks {
   /** where it keeps how far it has come, and finds it; a simulation without one begins anew each time */
   readonly keeper?: Keeper<SimulationState> | undefined
+  /** awaited between two steps: whoever looks at frames as they come holds the simulation until they have */
+  readonly ready?: (() => Promise<void>) | undefined
 }
 
 /** How far a simulation has come, for a backend that runs it in parts of so many trajectories. */
 export interface Resumed {
+  /** its states, and what was measured of them */
   readonly ensemble: Ensemble
   /** the trajectory that goes on, or begins */
   readonly first: number
   /** where the part that begins with it goes on; null where it begins */
   readonly part: Pick<SimulationState, 'step' | 'own'> | null
   /**
-   * To be called between two steps, when work, heat and observers are up to date: keeps the state where that is due, or when the signal
-   * has aborted.
+   * To be awaited between two steps, when work, heat and observers are up to date: waits for whoever looks at frames, then keeps the
+   * state where that is due, or when the signal has aborted.
    *
    * @param first - of the part under way
    * @param step - steps that it has made
    * @param own - what the backend goes on from, copied or not
    * @throws StoppedError when the signal has aborted
    */
-  between(first: number, step: number, own: () => Arrays): void
+  between(first: number, step: number, own: () => Arrays): Promise<void>
   /** the error for a part that is not of this simulation */
   unfit(): Error
 }
@@ -55,7 +59,7 @@ export interface Resumed {
  */
 export function resumed(
   { units, trajectories, steps, ...measured }: Measured & { units: number; trajectories: number; steps: number },
-  { keeper, signal }: SimulationHooks,
+  { keeper, signal, ready }: SimulationHooks,
 ): Resumed {
   const ensemble = createEnsemble(trajectories, units)
   const memory = memoryOf(measured, ensemble)
@@ -72,7 +76,8 @@ export function resumed(
     unfit,
     first: found?.first ?? 0,
     part: found === null || found.step === 0 ? null : found,
-    between(first, step, own) {
+    async between(first, step, own) {
+      await ready?.()
       const stopped = signal?.aborted === true
       if (keeper !== undefined && memory !== null && (stopped || keeper.isDue(bytes)))
         keeper.keep({ first, step, own: step === 0 ? {} : own(), memory, told: [] })

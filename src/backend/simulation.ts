@@ -3,26 +3,33 @@ import { divergedError } from '../physics/dynamics/divergence.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { gaussianStart } from '../physics/dynamics/ensemble.js'
 import { defaultIntegrator } from '../physics/dynamics/integrators.js'
-import { defaultBath } from '../physics/protocol/bath.js'
+import { type BathOptions, bathOf } from '../physics/protocol/bath.js'
 import type { Simulation } from './backend.js'
+
+/** What is simulated; all but the first three may be left out, or undefined (see simulationOf). */
+export type SimulationOptions = Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & {
+  readonly [Key in Exclude<keyof Simulation, 'potential' | 'protocol' | 'trajectories' | 'bath'>]?:
+    | Simulation[Key]
+    | undefined
+} & { readonly bath?: BathOptions | undefined }
 
 /**
  * A simulation with what was left out filled in: kT = mobility = 1, from the origin, seed 1, Euler–Maruyama, batches of 256,
  * nothing measured.
  */
-export function simulationOf(
-  given: Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & Partial<Simulation>,
-): Simulation {
-  return {
-    bath: defaultBath,
-    start: gaussianStart(1, 0, 0),
-    seed: 1,
-    batch: 256,
-    integrator: defaultIntegrator,
-    workAndHeat: null,
-    observers: [],
-    ...given,
-  }
+export function simulationOf({
+  bath = {},
+  start = gaussianStart(1, 0, 0),
+  seed = 1,
+  batch = 256,
+  integrator = defaultIntegrator,
+  workAndHeat = null,
+  observers = [],
+  limit,
+  ...given
+}: SimulationOptions): Simulation {
+  const whole = { ...given, bath: bathOf(bath), start, seed, batch, integrator, workAndHeat, observers }
+  return limit === undefined ? whole : { ...whole, limit }
 }
 
 /** The error for a trajectory that ran away at a step, with a step length that would hold; see divergedError. */

@@ -1,25 +1,19 @@
-import type { CheckpointCost } from './checkpoints.js'
 import type { BenchDocument, OwnRates } from './document.js'
-import type { EvaluationResult } from './evaluation.js'
 import type { ExchangeRates } from './exchange.js'
-import type { FootprintResult } from './footprint.js'
-import { figure, millions, time } from './format.js'
-import type { ObjectiveRates } from './objectives.js'
+import { figure, millions } from './format.js'
 import type { Rated, RatesOfWorkload } from './rates.js'
 import { comparedPairs } from './ratios.js'
-import type { Curve, Growth } from './scaling.js'
-import type { Spread } from './statistics.js'
-import type { TaskResult } from './tasks.js'
-import type { TrainingResult } from './training.js'
+import {
+  checkpointTable,
+  evaluationTable,
+  footprintTable,
+  objectiveTables,
+  scalingTable,
+  taskTable,
+  trainingTable,
+} from './run-tables.js'
+import { dash, extent, type Table } from './table.js'
 import type { WorkloadFacts } from './workload.js'
-
-/** A table of figures with a sentence above and remarks below. */
-export interface Table {
-  readonly caption: string
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  readonly notes?: readonly string[]
-}
 
 /** All tables of a benchmark that have rows. */
 export function tablesOf(document: BenchDocument): Table[] {
@@ -41,8 +35,6 @@ export function tablesOf(document: BenchDocument): Table[] {
   ]
   return tables.filter(({ rows }) => rows.length > 0)
 }
-
-const dash = '–'
 
 /** Names of the contenders that have a figure somewhere, in their order. */
 function measured({ contenders, rates }: BenchDocument): string[] {
@@ -75,11 +67,6 @@ function contenderTable(
       }),
     ]),
   }
-}
-
-/** The smallest to the largest of repeated figures. */
-function extent({ min, max }: Spread, format: (value: number) => string): string {
-  return `${format(min)} to ${format(max)}`
 }
 
 /** Rates, and in brackets what part of the limit's they are. */
@@ -178,140 +165,6 @@ function exchangeTable({ workload, moving, results }: ExchangeRates): Table {
       if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '', '']
       const { contender, without, recorded, share } = result
       return [contender, millions(without.median), millions(recorded.median), figure(share)]
-    }),
-  }
-}
-
-/** Seconds of the metrics of digits. */
-function evaluationTable({ counts, pixels, results }: EvaluationResult): Table {
-  const count = (n: number) => n.toLocaleString('en')
-  return {
-    caption: `Evaluation of ${count(counts.samples)} samples of ${pixels} pixels, one thread: this package's metrics of digits, against NumPy's comparison of every sample with each of ${count(counts.train)} training digits and of ${count(counts.every)} that vote, which is the greatest part of the same metrics; seconds`,
-    header: ['', 'median', 'smallest to largest', 'times as fast as the other'],
-    rows: results.map((result) => {
-      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '', '']
-      const { contender, seconds, timesOf } = result
-      const ratios = Object.values(timesOf).map(figure)
-      return [contender, figure(seconds.median), extent(seconds, figure), ratios.join(', ') || dash]
-    }),
-  }
-}
-
-/** Seconds of physicists' tasks, from the start of the program to its end. */
-function taskTable(tasks: readonly TaskResult[]): Table {
-  const count = (n: number) => n.toLocaleString('en')
-  return {
-    caption:
-      'Tasks of physicists, the whole command with its native backend (all threads, checks and report included) and plain NumPy on one thread (its import included): seconds',
-    header: ['', 'trajectories × steps', 'overdamped', 'smallest to largest', 'NumPy', 'smallest to largest', 'ratio'],
-    rows: tasks.map(({ task, trajectories, steps, results }) => {
-      const cells = ['overdamped', 'NumPy'].flatMap((name) => {
-        const found = results.find(({ contender }) => contender === name)!
-        return 'notRun' in found
-          ? [`not run: ${found.notRun}`, '']
-          : [figure(found.seconds.median), extent(found.seconds, figure)]
-      })
-      const own = results.find(({ contender }) => contender === 'overdamped')
-      const ratio = own === undefined || 'notRun' in own ? undefined : own.timesOf.NumPy
-      return [task, `${count(trajectories)} × ${count(steps)}`, ...cells, ratio === undefined ? dash : figure(ratio)]
-    }),
-  }
-}
-
-/** What keeping checkpoints costs. */
-function checkpointTable(costs: readonly CheckpointCost[]): Table {
-  const percent = (ratio: number) => `${(100 * (ratio - 1)).toFixed(1)} %`
-  const cells = ({ median, lowerQuartile, upperQuartile }: Spread) => [
-    percent(median),
-    `${percent(lowerQuartile)} to ${percent(upperQuartile)}`,
-  ]
-  return {
-    caption:
-      'Checkpoints, native: how much longer the same run takes with them than without, medians of the ratios within each repeat and their quartiles',
-    header: [
-      ...['', 'without, s', 'usual', 'quartiles', 'usual, processor time', 'quartiles'],
-      ...['each second', 'quartiles', 'each second, processor time', 'quartiles'],
-    ],
-    rows: costs.map((cost) => {
-      if ('notRun' in cost) return [cost.work, `not run: ${cost.notRun}`, ...Array<string>(8).fill('')]
-      const { usual, 'each second': often } = cost.times
-      return [cost.work, figure(cost.seconds.median), ...[usual.wall, usual.cpu, often.wall, often.cpu].flatMap(cells)]
-    }),
-  }
-}
-
-/** Iterations of force matching per second. */
-function trainingTable({ workload, minibatch, results }: TrainingResult): Table {
-  return {
-    caption: `Force matching, ${workload.units} units ${workload.name}, batch ${minibatch}: iterations per second`,
-    header: ['', 'median', 'smallest to largest'],
-    rows: results.map((result) => {
-      if ('notRun' in result) return [result.contender, `not run: ${result.notRun}`, '']
-      const { contender, iterationsPerSecond: rate } = result
-      return [contender, figure(rate.median), extent(rate, figure)]
-    }),
-  }
-}
-
-/** Iterations of objectives per second, a table for each network. */
-function objectiveTables(all: readonly ObjectiveRates[]): Table[] {
-  return [...new Set(all.map(({ workload }) => workload.name))].map((name) => {
-    const own = all.filter(({ workload }) => workload.name === name)
-    const { workload, minibatch, results } = own[0]!
-    return {
-      caption: `Objectives, ${workload.units} units ${name}, batch ${minibatch}: iterations per second (times the reference's)`,
-      header: ['', ...results.map(({ contender }) => contender)],
-      rows: own.map((row) => [
-        row.objective,
-        ...row.results.map((result) => {
-          if ('notRun' in result) return `not run: ${result.notRun}`
-          const { iterationsPerSecond, timesReference } = result
-          return `${figure(iterationsPerSecond.median)}${timesReference === null ? '' : ` (${figure(timesReference)})`}`
-        }),
-      ]),
-    }
-  })
-}
-
-/** The growth of the cost with one thing. */
-function scalingTable({ over, setting, series }: Growth): Table {
-  const values = series.find(({ points }) => points.length > 0)?.points.map(({ x }) => x) ?? []
-  return {
-    caption: `Seconds of ${over === 'steps' ? 'a run' : 'a step of the batch'} against ${over} (${setting})`,
-    header: [over, ...values.map(String), over === 'couplings' ? 'line, largest deviation' : `∝ ${over}^p, p`],
-    rows: series.map((one) => [
-      one.contender,
-      ...values.map((x) => {
-        const point = one.points.find((candidate) => candidate.x === x)
-        return point === undefined ? dash : time(point.seconds)
-      }),
-      growth(one),
-    ]),
-  }
-}
-
-function growth({ exponent, line }: Curve): string {
-  if (exponent !== null) return exponent.toFixed(2)
-  if (line === null) return dash
-  const { intercept, slope, largestDeviation } = line
-  return `${time(intercept)} + ${time(slope)}/coupling, ${(100 * largestDeviation).toFixed(0)} %`
-}
-
-/** Memory and time of the command as a process. */
-function footprintTable(results: readonly FootprintResult[]): Table {
-  return {
-    caption: 'The command as a process of its own, from its start to its end',
-    header: ['', 'peak memory', 'samples drawn', 'quick profile: training, samples, report', 'Node alone'],
-    rows: results.map((result) => {
-      if ('notRun' in result) return [result.backend, `not run: ${result.notRun}`, '', '', '']
-      const { backend, simulation, scenario, samples, trainedSeconds, nodeMB } = result
-      return [
-        backend,
-        `${figure(simulation.peakMB)} MB (${simulation.trajectories} × 144)`,
-        `${samples.count} of ${scenario} in ${figure(samples.seconds.median)} s`,
-        `${figure(trainedSeconds)} s`,
-        `${figure(nodeMB)} MB`,
-      ]
     }),
   }
 }

@@ -11,7 +11,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'directory for sweep.json, sweep.csv and comparison.html [the first one]',
+        describe: 'directory for sweep.json, sweep.csv and sweep.html [the first one]',
       })
       .example('$0 merge runs/my-sweep', 'the shards that wrote there')
       .example('$0 merge node1/my-sweep node2/my-sweep --out all', 'prints the path of the page'),

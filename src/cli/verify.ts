@@ -27,7 +27,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'directory for verify.json, and for checkpoints on the way [none]',
+        describe: 'directory for verify.json and report.html, and for checkpoints on the way [none]',
       })
       .option('resume', runOptions.resume)
       .option('max-time', runOptions['max-time'])

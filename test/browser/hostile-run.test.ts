@@ -7,7 +7,7 @@ import { encodeSafetensors } from '../../src/experiment/files/safetensors.js'
 import { renderComparison } from '../../viz/compare.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'
-import { writeTablePage } from '../../viz/table-page.js'
+import { writeSweepPage } from '../../viz/sweep-page.js'
 import { foreignRun, hostileTexts, seal, smallRuns, writeSmallRuns } from '../foreign-run.js'
 import { fileFolder } from '../run-folder.js'
 import { browserPath, launch, openFile } from './open-page.js'
@@ -117,13 +117,31 @@ for (const control of document.querySelectorAll('input, button, canvas')) {
     await expectHarmless('every', renderReport(run))
     const many = Array.from({ length: 4 }, (_, n) => ({ name: `${hostileTexts[n]}`, run }))
     await expectHarmless('every-compared', renderComparison(many))
-    mkdirSync(join(folder, 'table-page'), { recursive: true })
-    const file = join(folder, 'table-page', 'page.html')
-    writeTablePage(
-      script,
-      { columns: [...hostileTexts], rows: hostileTexts.map((cell) => hostileTexts.map(() => cell)) },
-      file,
+    const swept = join(folder, 'sweep-page')
+    mkdirSync(swept, { recursive: true })
+    const named = hostileTexts.map((name, n) => ({ name, failedChecks: [name], values: { [script]: name, seed: n } }))
+    const file = writeSweepPage(
+      swept,
+      'sweep.html',
+      {
+        scenario: script,
+        grid: [
+          { path: script, values: hostileTexts },
+          { path: 'seed', values: [...hostileTexts.keys()] },
+        ],
+        shard: null,
+        points: named.map((point) => ({
+          ...point,
+          directory: `${point.name}/${image}`,
+          status: 'finished',
+          error: script,
+        })),
+      },
+      {
+        columns: ['point', 'status', script, 'seed', ...hostileTexts.map((text) => `observables.${text}`)],
+        rows: hostileTexts.map((name, n) => [name, 'finished', name, n, ...hostileTexts.map((_, m) => n + m)]),
+      },
     )
-    await expectHarmless('table', readFileSync(file, 'utf8'))
+    await expectHarmless('sweep', readFileSync(file, 'utf8'))
   })
 })

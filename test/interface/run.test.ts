@@ -57,6 +57,7 @@ const repeatable = [
   'samples.npy',
   'samples-denoised.npy',
   'trajectories.npz',
+  'landscape.npz',
   'thermodynamics.npz',
   'comparison.npz',
   'virial.npz',

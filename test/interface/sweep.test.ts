@@ -189,14 +189,18 @@ test('the commands print where results are, and exit with 1 when a point failed'
   const swept = await command('sweep', scenario, ...settings, ...over)
   expect(swept.stdout).toBe(`${directory}\n`)
   expect(swept.stderr).toMatch(
-    /3\/3 {2}stiffness=1000\n[\s\S]*E_INVALID_VALUE[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.csv/,
+    /3\/3 {2}stiffness=1000\n[\s\S]*E_INVALID_VALUE[\s\S]*2 of 3 points finished, 1 failed; .*sweep\.html/,
   )
   expect(swept.status).toBe(1)
   expect(existsSync(join(directory, 'stiffness=2', 'report.html'))).toBe(true)
+  const byTheSweep = readFileSync(join(directory, 'sweep.html'), 'utf8')
   const merged = await command('merge', directory)
   expect(merged.stderr).toBe('1 of 3 points are not finished\n')
-  expect(merged.stdout).toBe(`${join(directory, 'comparison.html')}\n`)
-  expect(readFileSync(join(directory, 'comparison.html'), 'utf8')).toContain('2 runs compared')
+  expect(merged.stdout).toBe(`${join(directory, 'sweep.html')}\n`)
+  const page = readFileSync(join(directory, 'sweep.html'), 'utf8')
+  expect(page).toContain('<a href="./stiffness%3D2/report.html">stiffness=2</a>')
+  // Whoever merges has the page that the sweep wrote.
+  expect(page).toBe(byTheSweep)
   expect(merged.status).toBe(0)
   expect((await command('sweep', scenario, '--over', 'x')).status).toBe(2)
 })

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Scan } from '../../src/experiment/gradients/gradient-scan.js'
 import { compareGradients } from '../../src/experiment/gradients/gradients.js'
 import { defineScenario } from '../../src/experiment/scenario/load.js'
-import { createProblem } from '../../src/experiment/system/problem.js'
 import { dataScore } from '../../src/learning/rules/expected-target.js'
 import { createNoising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 import { normals } from '../systems.js'
@@ -14,26 +13,24 @@ async function mixture(
   potential: { onsite: ('stiffness' | 'quartic' | 'bias')[]; pair: ('bilinear' | 'quartic')[] },
   hidden = 0,
 ) {
-  return createProblem(
-    await defineScenario({
-      name: 'bias',
-      bath,
-      data: {
-        source: 'gaussian-mixture',
-        means: [
-          [1, 0.6],
-          [-0.8, -0.5],
-        ],
-        width: 0.4,
-        // Few: what it costs to know the exact mean is in proportion, and what is claimed holds for any number.
-        samples: 50,
-      },
-      network: { visible: { units: 2 }, ...(hidden > 0 ? { hidden: { units: hidden, kind: 'bistable' } } : {}) },
-      potential,
-      noising: { stiffness: 1.5, slices: 2 },
-      learning: { iterations: 1, batch: 512 },
-    }),
-  )
+  return defineScenario({
+    name: 'bias',
+    bath,
+    data: {
+      source: 'gaussian-mixture',
+      means: [
+        [1, 0.6],
+        [-0.8, -0.5],
+      ],
+      width: 0.4,
+      // Few: what it costs to know the exact mean is in proportion, and what is claimed holds for any number.
+      samples: 50,
+    },
+    network: { visible: { units: 2 }, ...(hidden > 0 ? { hidden: { units: hidden, kind: 'bistable' } } : {}) },
+    potential,
+    noising: { stiffness: 1.5, slices: 2 },
+    learning: { iterations: 1, batch: 512 },
+  })
 }
 
 /** Bias power, or variance power, of a curve. */
@@ -44,8 +41,8 @@ function power(scans: readonly Scan[], rule: string, label: string, of: 'biasPow
 }
 
 describe('in a harmonic network', async () => {
-  const problem = await mixture({ onsite: ['stiffness', 'bias'], pair: ['bilinear'] })
-  const { drives } = compareGradients(problem, { batch: 8192 })
+  const scenario = await mixture({ onsite: ['stiffness', 'bias'], pair: ['bilinear'] })
+  const { drives } = await compareGradients(scenario, { batch: 8192 })
   const scans = drives.flatMap((drive) => drive.scans)
 
   test('force matching and implicit score matching have the exact gradient in the mean, in both drives', () => {
@@ -84,9 +81,11 @@ describe('in a harmonic network', async () => {
 })
 
 test('with quartic terms the two-sided nudge is off by O(δ²), and with hidden units too', async () => {
-  const quartic = compareGradients(await mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }))
+  const quartic = await compareGradients(
+    await mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }),
+  )
   expect(power(quartic.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower').value).toBeCloseTo(2, 6)
-  const hidden = compareGradients(await mixture({ onsite: ['stiffness'], pair: ['bilinear'] }, 3), { batch: 128 })
+  const hidden = await compareGradients(await mixture({ onsite: ['stiffness'], pair: ['bilinear'] }, 3), { batch: 128 })
   const { value } = power(hidden.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower')
   // Of tanh there is a fourth order too: at most (δ|r|V/kT)² of the second.
   expect(Math.abs(value - 2)).toBeLessThan(0.02)

@@ -10,8 +10,14 @@ function labelled(splits: number[]): (number | null)[] {
   return splits.map((value, n) => (values[n] === null ? null : value))
 }
 
-/** An axis in the present colours of the page; both charts' axes look the same. */
-export function axis(label: string, log = false): uPlot.Axis {
+/** Where an axis has lines, and what they are called; null where it leaves that out. */
+export type Ticks = { at: number; label: string | null }[]
+
+/**
+ * An axis in the present colours of the page; both charts' axes look the same.
+ * @param ticks is filled with what uPlot places
+ */
+export function axis(label: string, log = false, ticks: Ticks = []): uPlot.Axis {
   const font = `12px ${fontFamily()}`
   const line = { stroke: colour('line'), width: 1 }
   return {
@@ -26,6 +32,28 @@ export function axis(label: string, log = false): uPlot.Axis {
     gap: 6,
     // On a log axis uPlot would leave labels out itself, by the space between them.
     filter: (_, splits) => splits,
-    values: (_, splits) => tickValues(splits, log),
+    values: (_, splits) => {
+      const names = tickValues(splits, log)
+      ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: names[n] ?? null })))
+      return names
+    },
+  }
+}
+
+/** Longer names are cut on an axis; the table of the figures has them whole. */
+const longestName = 18
+
+/** Ticks at 0, 1, … with names, as many as fit beside each other. @param ticks is filled with them */
+export function namedTicks(names: readonly string[], ticks: Ticks): Pick<uPlot.Axis, 'splits' | 'values'> {
+  const short = names.map((name) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name))
+  const widest = 7 * Math.max(...short.map((name) => name.length)) + 12
+  return {
+    splits: () => names.map((_, place) => place),
+    values: (chart, splits) => {
+      const every = Math.max(1, Math.ceil((widest * names.length) / (chart.width - 70)))
+      const labels = splits.map((place) => (place % every === 0 ? (short[place] ?? null) : null))
+      ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: labels[n] ?? null })))
+      return labels
+    },
   }
 }

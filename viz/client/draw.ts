@@ -1,22 +1,26 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { axis } from './axis.js'
+import { axis, namedTicks, type Ticks } from './axis.js'
+import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
+import type { ChartMaker } from './export/downloads.js'
 import { readNumber } from './numbers.js'
+import { errorsOf, spread, spreadReach } from './spread.js'
 import { colour, fontFamily } from './theme.js'
 
 /**
  * Draws one chart in its place and follows the place's width.
  * @param spec what to draw
  * @param place element of the page; its height is the chart's
- * @returns a function that draws it again in the present colours
+ * @returns a function that draws it again in the present colours, and one that makes the same of vectors
  */
-export function draw(spec: ChartSpec, place: HTMLElement): () => void {
+export function draw(spec: ChartSpec, place: HTMLElement): { again: () => void; svg: ChartMaker } {
   let chart: uPlot | undefined
+  const ticks: [Ticks, Ticks] = [[], []]
   const again = () => {
     chart?.destroy()
     chart = undefined
     const width = place.clientWidth
-    if (width > 0) chart = new uPlot(options(spec, width), data(spec), place)
+    if (width > 0) chart = new uPlot(options(spec, width, ticks), data(spec), place)
   }
   // A chart in a folded part of the page has no width until it is opened.
   new ResizeObserver(() => {
@@ -25,7 +29,30 @@ export function draw(spec: ChartSpec, place: HTMLElement): () => void {
     else if (width > 0 && width !== chart.width) chart.setSize({ width, height: spec.height })
   }).observe(place)
   again()
-  return again
+  const svg: ChartMaker = (...words) =>
+    chart &&
+    chartSvg(
+      {
+        chart,
+        x: { ...spec.x, log: spec.x.log === true, ticks: ticks[0] },
+        y: { ...spec.y, log: spec.y.log === true, ticks: ticks[1] },
+        curves: spec.series.map(drawnCurve),
+        marks: spec.marks ?? [],
+        levels: spec.levels ?? [],
+      },
+      ...words,
+    )
+  return { again, svg }
+}
+
+function drawnCurve(series: ChartSeries): DrawnCurve {
+  const { label, kind, tone, dashed = false, points = false, x, y } = series
+  const look = { kind, tone: colour(tone), width: lineWidth(tone), dashed, points, stepped: false }
+  return { label, ...look, x, y, errors: errorsOf(series) }
+}
+
+function lineWidth(tone: ChartSeries['tone']): number {
+  return tone === 'faint' ? 1 : 1.75
 }
 
 /** Curves with their own x are joined on one axis; `undefined` marks where a curve has no value of its own. */
@@ -33,9 +60,10 @@ function data(spec: ChartSpec): uPlot.AlignedData {
   return uPlot.join(spec.series.map(({ x, y }) => [x, y] as uPlot.AlignedData))
 }
 
-function options(spec: ChartSpec, width: number): uPlot.Options {
+function options(spec: ChartSpec, width: number, ticks: [Ticks, Ticks]): uPlot.Options {
   const { floor, ceiling } = spec.y
-  const within = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const levels = spec.levels?.flatMap(({ y, within }) => (within ? [y] : [])) ?? []
+  const within = [...levels, ...spreadReach(spec)]
   return {
     width,
     height: spec.height,
@@ -60,11 +88,19 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
       },
     },
     axes: [
-      { ...axis(spec.x.label, spec.x.log), size: 34, space: 60 },
-      { ...axis(spec.y.label, spec.y.log), size: 50, space: 36 },
+      {
+        ...axis(spec.x.label, spec.x.log, ticks[0]),
+        ...{ size: 34, space: 60 },
+        ...(spec.x.names && namedTicks(spec.x.names, ticks[0])),
+      },
+      { ...axis(spec.y.label, spec.y.log, ticks[1]), size: 50, space: 36 },
     ],
     series: [{}, ...spec.series.map(curve)],
-    hooks: { draw: [(chart) => guides(chart, spec)], setCursor: [(chart) => readings(chart, spec)] },
+    hooks: {
+      drawAxes: [(chart) => spread(chart, spec)],
+      draw: [(chart) => guides(chart, spec)],
+      setCursor: [(chart) => readings(chart, spec)],
+    },
   }
 }
 
@@ -92,7 +128,8 @@ function curve(series: ChartSeries): uPlot.Series {
   return {
     label: series.label,
     stroke: tone,
-    width: series.tone === 'faint' ? 1 : 1.75,
+    width: lineWidth(series.tone),
+    ...(series.kind === 'dots' && { paths: () => null }),
     ...(series.dashed && { dash: [6, 4] }),
     points: series.points ? { show: true, size: 5, fill: tone, stroke: tone } : { show: false },
   }

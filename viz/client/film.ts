@@ -1,103 +1,88 @@
 import type { TrajectoriesSpec } from '../field-spec.js'
+import { cellsOf } from '../geometry.js'
 import { all } from './block.js'
-import { paintLattice } from './lattice.js'
+import { cellsSvg } from './export/element-svg.js'
+import { filmDownloads } from './export/film-downloads.js'
+import { cellsIn, type LatticePicture, paintCells, paintLattice } from './lattice.js'
 import { readNumber } from './numbers.js'
-
-/** The whole film takes this long. */
-const seconds = 5
-/** With reduced motion asked for, a film that the reader starts moves in this many stills, a second each. */
-const stills = 8
+import { playable } from './player.js'
+import { colour, fontFamily } from './theme.js'
 
 /**
- * The film: a frame of the chosen trajectory large, of all of them small, with slider and play button. It plays once when it
- * first comes into view, unless the reader's system asks for reduced motion; the slider or the button stop it.
+ * The film: a frame of the chosen trajectory large, of all of them small, with slider and play button.
  * @param value of trajectory and frame·units + unit
  */
 export function film(spec: TrajectoriesSpec, value: (trajectory: number, column: number) => number): void {
   const large = document.querySelector<HTMLCanvasElement>('canvas#film')
   const slider = document.querySelector<HTMLInputElement>('#film-frame')
-  const play = document.querySelector<HTMLButtonElement>('#film-play')
-  if (!large || !slider || !play) return
-  const time = document.getElementById('film-time')
+  const button = document.querySelector<HTMLButtonElement>('#film-play')
+  if (!large || !slider || !button) return
+  const output = document.getElementById('film-time')
   const small = all<HTMLCanvasElement>('canvas[data-film]')
   const chosen = () =>
     Number(document.querySelector<HTMLInputElement>('input[name=film-trajectory]:checked')?.value ?? 0)
-  const show = () => {
-    const frame = slider.valueAsNumber
-    paint(large, spec, (unit) => value(chosen(), frame * spec.units + unit))
+  const shares = (trajectory: number, frame: number) => (unit: number) =>
+    (value(trajectory, frame * spec.units + unit) - spec.range[0]) / (spec.range[1] - spec.range[0])
+  const words = (frame: number) => `t = ${readNumber(spec.time[frame] ?? 0, 3)}`
+  const show = (frame: number) => {
+    paint(large, spec, shares(chosen(), frame))
     small.forEach((canvas, index) => {
-      paint(canvas, spec, (unit) => value(index, frame * spec.units + unit))
+      paint(canvas, spec, shares(index, frame))
     })
-    const text = `t = ${readNumber(spec.time[frame] ?? 0, 3)}`
-    if (time) time.textContent = text
-    slider.setAttribute('aria-valuetext', text)
+    if (output) output.textContent = words(frame)
+    slider.setAttribute('aria-valuetext', words(frame))
   }
-  const player = makePlayer(spec.time.length - 1, play, (frame) => {
-    slider.value = String(frame)
-    show()
-  })
+  const again = playable({ screen: large, slider, button, show })
   // What is drawn as sharp as the screen follows the width of its place.
-  if (spec.shape !== 'square') new ResizeObserver(show).observe(large)
-  slider.addEventListener('input', () => {
-    player.stop()
-    show()
+  if (spec.shape !== 'square') new ResizeObserver(again).observe(large)
+  for (const input of all<HTMLInputElement>('input[name=film-trajectory]')) input.addEventListener('change', again)
+  const picture = (frame: number) => greys(spec, shares(chosen(), frame), getComputedStyle(large).filter !== 'none')
+  filmDownloads(large, button, {
+    svg: (title) => {
+      const frame = slider.valueAsNumber
+      return cellsSvg(cellsIn(picture(frame)), title, `Trajectory ${chosen() + 1} at ${words(frame)}`)
+    },
+    reel: () => reelOf(spec, picture, words),
   })
-  play.addEventListener('click', () => (player.playing() ? player.stop() : player.start(slider.valueAsNumber)))
-  for (const input of all<HTMLInputElement>('input[name=film-trajectory]')) input.addEventListener('change', show)
-  show()
-  if (!reducedMotion()) {
-    const seen = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-        seen.disconnect()
-        player.start(0)
-      },
-      { threshold: 0.5 },
-    )
-    seen.observe(large)
+}
+
+const reelWidth = 480
+const lineHeight = 36
+
+/** The chosen trajectory in the colours that it has on the page, the time below it. */
+function reelOf(spec: TrajectoriesSpec, picture: (frame: number) => LatticePicture, words: (frame: number) => string) {
+  const { size } = cellsOf(spec)
+  const high = Math.round((reelWidth * size[1]) / size[0])
+  return {
+    frames: spec.time.length,
+    width: reelWidth,
+    height: high + lineHeight,
+    paint: (context: CanvasRenderingContext2D, frame: number) => {
+      context.fillStyle = colour('paper')
+      context.fillRect(0, 0, reelWidth, high + lineHeight)
+      paintCells(context, picture(frame), reelWidth, high, 1)
+      context.fillStyle = colour('ink')
+      context.font = `16px ${fontFamily()}`
+      context.fillText(words(frame), 8, high + 24)
+    },
   }
 }
 
-function reducedMotion(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches
-}
-
-function makePlayer(last: number, button: HTMLButtonElement, show: (frame: number) => void) {
-  let request = 0
-  const stop = () => {
-    cancelAnimationFrame(request)
-    request = 0
-    button.textContent = 'Play'
+/** Shares of the range as greys, which the style sheet of the light theme turns over: high is black ink there. */
+function greys(spec: TrajectoriesSpec, share: (unit: number) => number, turned: boolean): LatticePicture {
+  const fill = (unit: number) => {
+    const level = Math.round(255 * Math.min(1, Math.max(0, share(unit))))
+    const grey = turned ? 255 - level : level
+    return Number.isNaN(grey) ? undefined : `rgb(${grey} ${grey} ${grey})`
   }
-  const start = (from: number) => {
-    stop()
-    const first = from >= last ? 0 : from
-    const begun = performance.now()
-    button.textContent = 'Pause'
-    const step = (now: number) => {
-      const still = reducedMotion()
-      const share = (now - begun) / 1000 / (still ? stills : seconds)
-      const gone = still ? Math.floor(share * stills) / stills : share
-      const frame = Math.min(last, Math.round(first + Math.max(0, gone) * last))
-      show(frame)
-      if (frame >= last) stop()
-      else request = requestAnimationFrame(step)
-    }
-    request = requestAnimationFrame(step)
-  }
-  return { start, stop, playing: () => request !== 0 }
+  return { layout: spec, units: spec.units, fill, chosen: -1 }
 }
 
 /** Black to white as in the page's sprites, one pixel a unit of a square lattice; the style sheet scales it and turns it to ink on paper. */
-function paint(canvas: HTMLCanvasElement, spec: TrajectoriesSpec, value: (unit: number) => number): void {
-  const { range, units, lattice, shape } = spec
-  const share = (unit: number) => (value(unit) - range[0]) / (range[1] - range[0])
+function paint(canvas: HTMLCanvasElement, spec: TrajectoriesSpec, share: (unit: number) => number): void {
+  const { units, lattice, shape } = spec
   if (shape !== 'square') {
-    const fill = (unit: number) => {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, share(unit))))
-      return Number.isNaN(grey) ? undefined : `rgb(${grey} ${grey} ${grey})`
-    }
-    paintLattice(canvas, { layout: spec, units, fill, chosen: -1 })
+    paintLattice(canvas, greys(spec, share, false))
     return
   }
   if (canvas.width !== lattice[1]) canvas.width = lattice[1]

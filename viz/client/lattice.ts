@@ -1,5 +1,6 @@
 import type { Arrangement } from '../arrangement.js'
 import { cellsOf, type Layout } from '../geometry.js'
+import type { Cells } from './export/element-svg.js'
 import { colour } from './theme.js'
 
 /** What is painted on one map. */
@@ -12,23 +13,50 @@ export interface LatticePicture {
   chosen: number
 }
 
+/** What was last painted on each map, for whoever wants it in another form. */
+const painted = new WeakMap<HTMLCanvasElement, LatticePicture>()
+
+/** The cells that were last painted on a canvas; undefined before any were. */
+export function paintedCells(canvas: HTMLCanvasElement): Cells | undefined {
+  const picture = painted.get(canvas)
+  return picture && cellsIn(picture)
+}
+
+/** The cells of a picture that are not empty. */
+export function cellsIn({ layout, units, fill }: LatticePicture): Cells {
+  const { size, corners } = cellsOf(layout)
+  const cells = Array.from({ length: units }, (_, unit) => ({ corners: corners(unit), fill: fill(unit) }))
+  return { size, cells: cells.flatMap(({ corners, fill }) => (fill === undefined ? [] : [{ corners, fill }])) }
+}
+
 /** Paints cells as sharp as the screen is; a canvas without a width, in a folded part of the page, is left alone. */
-export function paintLattice(canvas: HTMLCanvasElement, { layout, units, fill, chosen }: LatticePicture): void {
+export function paintLattice(canvas: HTMLCanvasElement, picture: LatticePicture): void {
   const { clientWidth, clientHeight } = canvas
   if (clientWidth === 0) return
+  painted.set(canvas, picture)
   const ratio = devicePixelRatio || 1
   canvas.width = Math.round(clientWidth * ratio)
   canvas.height = Math.round(clientHeight * ratio)
   const context = canvas.getContext('2d')
-  if (!context) return
+  if (context) paintCells(context, picture, canvas.width, canvas.height, ratio)
+}
+
+/** Paints cells over the first so many pixels of a canvas, [wide, high]; `ratio` of them are one of the page's. */
+export function paintCells(
+  context: CanvasRenderingContext2D,
+  { layout, units, fill, chosen }: LatticePicture,
+  wide: number,
+  high: number,
+  ratio: number,
+): void {
   const { size, corners } = cellsOf(layout)
-  const [wide, high] = [canvas.width / size[0], canvas.height / size[1]]
+  const [across, down] = [wide / size[0], high / size[1]]
   // Squares end between two pixels, so that none shines through; slanted sides can't.
   const isSlanted = layout.shape === 'triangular' || layout.shape === 'ring'
   const pixel = (x: number) => (isSlanted ? x : Math.round(x))
   const trace = (unit: number) => {
     context.beginPath()
-    for (const [x, y] of corners(unit)) context.lineTo(pixel(x * wide), pixel(y * high))
+    for (const [x, y] of corners(unit)) context.lineTo(pixel(x * across), pixel(y * down))
     context.closePath()
   }
   for (let unit = 0; unit < units; unit++) {

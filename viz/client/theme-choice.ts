@@ -25,7 +25,7 @@ export function themeChoice(redraw: () => void): void {
     redraw()
   })
   name()
-  printInLight(redraw)
+  printOnPaper(redraw)
 }
 
 /** Some browsers refuse to change the address of a page from disk; the choice then lasts until it is closed. */
@@ -39,15 +39,17 @@ function remember(theme: string): void {
   }
 }
 
-/** Paper is light: pixels are drawn again before and after. */
-function printInLight(redraw: () => void): void {
+/** Paper is light, and narrower than most screens: pixels are drawn again before and after. */
+function printOnPaper(redraw: () => void): void {
   let chosen: string | undefined
   addEventListener('beforeprint', () => {
     chosen = document.documentElement.dataset.theme
     document.documentElement.dataset.theme = 'light'
+    document.documentElement.toggleAttribute('data-paper', true)
     redraw()
   })
   addEventListener('afterprint', () => {
+    document.documentElement.toggleAttribute('data-paper', false)
     if (chosen === undefined) delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = chosen
     redraw()

@@ -1,9 +1,14 @@
 import uPlot from 'uplot'
-import { axis } from './axis.js'
+import { axis, type Ticks } from './axis.js'
+import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
+import type { ChartMaker } from './export/downloads.js'
 import { colour } from './theme.js'
 
 /** Most different values of a unit that has states; a continuous one has more. */
 const mostStates = 12
+
+/** There are eight colours; more curves than these have them again, dashed. */
+const isDashed = (curve: number) => curve >= 8
 
 /** Curves over time that can be zoomed and read. */
 export interface TraceChart {
@@ -17,6 +22,8 @@ export interface TraceChart {
   zoom(how: 'in' | 'out' | 'all'): void
   /** Moves the cursor by so many points to the right. */
   moveCursor(by: number): void
+  /** Makes what is seen of vectors: the curves that are shown, in the stretch that is shown. */
+  svg: ChartMaker
 }
 
 /**
@@ -39,12 +46,16 @@ export function traceChart(
   let curves = values
   let range = whole
   let chart: uPlot | undefined
+  const ticks: [Ticks, Ticks] = [[], []]
   const data = () => [time, ...curves] as uPlot.AlignedData
   // A unit with states jumps: it is nowhere between them.
   const [straight, stepped] = [uPlot.paths.linear?.(), uPlot.paths.stepped?.({ align: 1 })]
-  const paths: uPlot.Series.PathBuilder = (...of) => {
+  const isStepped = () => {
     const different = new Set(curves.flatMap((values) => values.map((value) => value?.toFixed(3))))
-    return (different.size <= mostStates ? stepped : straight)?.(...of) ?? null
+    return different.size <= mostStates
+  }
+  const paths: uPlot.Series.PathBuilder = (...of) => {
+    return (isStepped() ? stepped : straight)?.(...of) ?? null
   }
   const zoomTo = (low: number, high: number) => {
     const span = Math.max((whole[1] - whole[0]) / 500, Math.min(whole[1] - whole[0], high - low))
@@ -67,8 +78,8 @@ export function traceChart(
       },
     },
     axes: [
-      { ...axis('time t'), size: 34, space: 60 },
-      { ...axis(label), size: 50, space: 36 },
+      { ...axis('time t', false, ticks[0]), size: 34, space: 60 },
+      { ...axis(label, false, ticks[1]), size: 50, space: 36 },
     ],
     series: [
       {},
@@ -76,7 +87,7 @@ export function traceChart(
         stroke: colour(`run-${index % 8}`),
         width: 1.25,
         show: shown[index] ?? true,
-        ...(index >= 8 && { dash: [6, 4] }),
+        ...(isDashed(index) && { dash: [6, 4] }),
         points: { show: false },
         paths,
       })),
@@ -108,8 +119,27 @@ export function traceChart(
   // uPlot's own double click would fit the axis to the points it last drew.
   place.addEventListener('dblclick', () => zoomTo(...whole))
   draw()
+  const drawnCurves = (): DrawnCurve[] => {
+    const common = { kind: 'line', width: 1.25, points: false, stepped: isStepped(), x: time } as const
+    return curves.flatMap((y, index) => {
+      const own = { label: `trajectory ${index + 1}`, tone: colour(`run-${index % 8}`), dashed: isDashed(index), y }
+      return shown[index] ? [{ ...common, ...own }] : []
+    })
+  }
   return {
     draw,
+    svg: (...words) =>
+      chart &&
+      chartSvg(
+        {
+          chart,
+          x: { label: 'time t', log: false, ticks: ticks[0] },
+          y: { label, log: false, ticks: ticks[1] },
+          curves: drawnCurves(),
+          ...{ marks: [], levels: [] },
+        },
+        ...words,
+      ),
     setValues(next) {
       const kept = range
       curves = next

@@ -14,11 +14,11 @@ type State = (trajectory: number, column: number) => number
  * The traces of the chosen unit, one a trajectory: zoom by dragging, buttons or keys, a cursor that reads all of them and sets
  * the time of the lattice beside it, a legend that hides them, and the table of their figures.
  * @param store the choice of unit
- * @returns a function that draws again in the present colours
+ * @returns a function that draws again in the present colours, and one that makes the chart of vectors; undefined without a place
  */
-export function traces(spec: TrajectoriesSpec, state: State, store: ChoiceStore): () => void {
+export function traces(spec: TrajectoriesSpec, state: State, store: ChoiceStore) {
   const place = document.getElementById('traces')
-  if (!place) return () => {}
+  if (!place) return undefined
   const { time, count, units } = spec
   // A chart's x must ascend; generation counts time down, so its axis is turned round.
   const turned = (time[0] ?? 0) > (time.at(-1) ?? 0)
@@ -80,10 +80,11 @@ export function traces(spec: TrajectoriesSpec, state: State, store: ChoiceStore)
     table()
     beside()
   })
-  return () => {
+  const again = () => {
     chart.draw()
     beside()
   }
+  return { place, again, svg: chart.svg }
 }
 
 /** The lattice beside the chart: the state of one trajectory at one time, and the way to choose a unit by hand. */

@@ -8,9 +8,10 @@ const words = { good: '✓ good', mixed: '◐ mixed', bad: '✕ not good', plain
 
 /** The head of a comparison: what was compared, and each run in a few words. */
 export function comparisonHead(runs: readonly NamedRun[]): Markup {
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : absent)
+  const text = (value: unknown) =>
+    typeof value === 'string' && value !== '' ? html`<span class="value">${value}</span>` : absent
   const rows = [
-    ['scenario', ...runs.map(({ run }) => run.scenario.name)],
+    ['scenario', ...runs.map(({ run }) => text(run.scenario.name))],
     ['profile', ...runs.map(({ run }) => text(entry(run.manifest, 'scenario', 'profile')))],
     ['seed', ...runs.map(({ run }) => formatNumber(run.seed))],
     ['backend', ...runs.map(({ run }) => text(run.backend))],

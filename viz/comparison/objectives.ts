@@ -23,7 +23,7 @@ export function comparedObjectives(runs: readonly NamedRun[]): Section | undefin
   const note =
     'Exact distances are by quadrature, enumeration or closed forms; ± is over the seeds. Evaluations are those of one repetition. A control is expected to miss the truth.'
   const [first, ...others] = head
-  const content = html`<div class="scroll" tabindex="0" role="region" aria-label="Objectives by run"><table>
+  const content = html`<div class="scroll" tabindex="0" role="group" aria-label="Objectives by run"><table>
 <thead><tr><th scope="col">${first}</th>${others.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 ${runs.map((named, index) => (named.run.objective === undefined ? undefined : runRows(named, index, head.length)))}</table></div>`
   return section('objectives', 'Objectives', note, content)

@@ -1,4 +1,7 @@
+import { citation } from '../assets.js'
+import { cited } from '../cited.js'
 import { html } from '../html.js'
+import { entry } from '../read-values.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runLabel } from './columns.js'
 
@@ -16,5 +19,12 @@ export function comparedRecord(runs: readonly NamedRun[]): Section | undefined {
     ]
   })
   if (commands.length === 0) return undefined
-  return section('record', 'Record', 'The same command, seed and package version give the same run.', html`${commands}`)
+  const versions = new Set(runs.map(({ run }) => entry(run.manifest, 'package', 'version')))
+  const version = versions.size === 1 ? [...versions][0] : undefined
+  return section(
+    'record',
+    'Record',
+    'The same command, seed and package version give the same run.',
+    html`${commands}${cited(citation(), version)}`,
+  )
 }

@@ -1,6 +1,8 @@
 import { formatEstimate, formatWithError, words } from '../format.js'
+import { html } from '../html.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runsTable } from './columns.js'
+import { comparedHistograms } from './histograms.js'
 
 /**
  * Mean work, heat and entropy production, and the identities, with a column a run.
@@ -26,6 +28,16 @@ export function comparedThermodynamics(runs: readonly NamedRun[]): Section | und
       }),
     ]),
   ]
-  const note = 'Means over the trajectories, in units of kT.'
-  return section('thermodynamics', 'Heat and work', note, runsTable(runs, 'mean', rows, 'Heat and work by run'))
+  const note = 'Means and distributions over the trajectories, in units of kT.'
+  const drawn = comparedHistograms(runs)
+  const body = html`${runsTable(runs, 'mean', rows, 'Heat and work by run')}${
+    drawn.length > 0 ? html`<div class="charts">${drawn.map(({ markup }) => markup)}</div>` : undefined
+  }`
+  return section(
+    'thermodynamics',
+    'Heat and work',
+    note,
+    body,
+    drawn.map(({ spec }) => spec),
+  )
 }

@@ -17,7 +17,7 @@ const titles: Record<string, string> = {
 export function scan({ rule, symbol, setting, fitted, curves }: RecordedScan, drive: string): Section {
   const id = `scan-${rule}-${drive}`
   const content = {
-    head: ['', setting, 'bias', 'noise of a batch'],
+    head: ['curve', setting, 'bias', 'noise of a batch'],
     rows: curves.flatMap(({ label, points }) =>
       points.map(({ x, bias, noise }) => [label, formatNumber(x), biasCell(bias), percent(noise)]),
     ),

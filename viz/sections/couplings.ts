@@ -67,7 +67,7 @@ function strongest(
     const number = edges[2 * edge + side] as number
     return html`<button type="button" class="plain" data-choose="${number}">${unit(number)}</button>`
   }
-  return html`<h3>Strongest <small>at this knot</small></h3><div class="scroll" tabindex="0" role="region" aria-label="Strongest couplings"><table class="strongest" data-strongest="${name}">
+  return html`<h3>Strongest <small>at this knot</small></h3><div class="scroll" tabindex="0" role="group" aria-label="Strongest couplings"><table class="strongest" data-strongest="${name}">
 <thead><tr><th scope="col">unit</th><th scope="col">and unit</th><th scope="col">${symbol}</th></tr></thead>
 <tbody>${order.map(
     (

@@ -1,12 +1,13 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { brief, chartFigure, numberCell, thinned } from '../figure.js'
-import { formatCount, formatNumber, words } from '../format.js'
+import { brief, chartFigure, numberCell } from '../figure.js'
+import { formatNumber, words } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { IterationLoss, SliceDiagnosis, SliceLoss } from '../learned-record.js'
+import type { SliceDiagnosis, SliceLoss } from '../learned-record.js'
 import { own } from '../read-values.js'
 import type { RunRecord } from '../run-record.js'
 import { type Section, section } from './section.js'
 import { sliceCharts } from './slices.js'
+import { whileLearning } from './while-learning.js'
 
 const curves = [
   { key: 'trainingLoss', label: 'training', tone: 'muted', dashed: false },
@@ -23,7 +24,7 @@ export function learning(run: RunRecord): Section | undefined {
   const diagnosed = sliceCharts(run.diagnoses)
   if (run.slices.length === 0 && run.iterations.length === 0 && diagnosed === undefined) return undefined
   const losses = run.slices.length > 0 ? [knotChart(run.slices, run.diagnoses)] : []
-  const iterations = iterationChart(run.iterations)
+  const iterations = whileLearning(run.iterations)
   const summary = summaryFigures(run.learning)
   const body = html`${
     summary.length > 0
@@ -105,43 +106,4 @@ function knotChart(slices: SliceLoss[], diagnoses: readonly SliceDiagnosis[]): {
       ]),
   }
   return { spec, markup: html`<h3>Loss at each knot</h3>${chartFigure(spec, caption, content)}` }
-}
-
-/** The minibatch losses of all slices in the order of training, averaged into at most 400 blocks. */
-function iterationChart(iterations: IterationLoss[]): { spec: ChartSpec; markup: Markup }[] {
-  if (iterations.length < 3) return []
-  const size = Math.ceil(iterations.length / 400)
-  const blocks = Array.from({ length: Math.ceil(iterations.length / size) }, (_, block) => {
-    const rows = iterations.slice(block * size, (block + 1) * size)
-    const loss = rows.reduce((sum, row) => sum + row.loss, 0) / rows.length
-    return { first: rows[0] as IterationLoss, position: block * size + 1, loss }
-  })
-  const spec: ChartSpec = {
-    id: 'chart-iterations',
-    height: 220,
-    x: { label: 'logged iterations' },
-    y: { label: 'minibatch loss', floor: 0 },
-    series: [
-      {
-        label: 'training minibatch',
-        kind: 'line',
-        tone: 'accent',
-        x: blocks.map(({ position }) => position),
-        y: blocks.map(({ loss }) => brief(loss)),
-      },
-    ],
-  }
-  const averaged = size > 1 ? ` Each point is the mean of ${size} logged iterations.` : ''
-  const caption = `The loss while the slices were learned one after another, from the noisiest to the least noisy: ${formatCount(iterations.length)} logged iterations.${averaged}`
-  const content = {
-    head: ['logged', 'slice', 't', 'iteration', 'loss'],
-    rows: thinned(blocks, 40).map(({ first, position, loss }) => [
-      formatCount(position),
-      numberCell(first.slice),
-      numberCell(first.t),
-      formatCount(first.iteration),
-      numberCell(loss),
-    ]),
-  }
-  return [{ spec, markup: html`<h3>While learning</h3>${chartFigure(spec, caption, content)}` }]
 }

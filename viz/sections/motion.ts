@@ -1,10 +1,11 @@
 import type { ChartSpec } from '../chart-spec.js'
-import type { TrajectoriesSpec } from '../field-spec.js'
+import type { CloudSpec, TrajectoriesSpec } from '../field-spec.js'
 import { brief, chartFigure, type Drawn, table, thinned } from '../figure.js'
 import { formatCount, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { extent, histogram } from '../summary.js'
+import { cloud } from './cloud.js'
 import { currents, inPeriod } from './currents.js'
 import { film } from './film.js'
 import { type Section, section } from './section.js'
@@ -14,17 +15,22 @@ import { traces } from './traces.js'
  * The recorded trajectories: a film of the lattice, traces of a unit to browse, and where a single unit ends, with the exact
  * equilibrium density when it is known.
  * @param spec what the script draws of the trajectories
+ * @param plane what it draws of a cloud of them
  * @returns undefined when nothing was recorded
  */
-export function motion(run: RunRecord, spec: TrajectoriesSpec | undefined): Section | undefined {
+export function motion(
+  run: RunRecord,
+  spec: TrajectoriesSpec | undefined,
+  plane: CloudSpec | undefined,
+): Section | undefined {
   // An objective has no trajectories; its densities are in its own section.
   if (run.objective) return undefined
   const ends = run.scenario.lattice && run.scenario.learns ? undefined : endChart(run)
-  if (!spec && !ends) return undefined
+  if (!spec && !plane && !ends) return undefined
   const note = run.scenario.learns
     ? 'How the network generates: thermal noise, pushed by the learned potential.'
     : 'Driven by its potential and kicked by the bath.'
-  const body = html`${spec && film(run, spec)}${spec && traces(run, spec)}${ends?.markup}${currents(run)}${timeAverages(run)}`
+  const body = html`${spec && film(run, spec)}${plane && cloud(run, plane)}${spec && traces(run, spec)}${ends?.markup}${currents(run)}${timeAverages(run)}`
   return section('motion', 'Trajectories', note, body, ends ? [ends.spec] : [])
 }
 

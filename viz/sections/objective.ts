@@ -82,7 +82,7 @@ function armsTable(arms: readonly Arm[]): Markup {
   const [first, ...others] = turned
     ? head.map((title, n) => [title, ...rows.map((row) => row[n] ?? '')])
     : [head, ...rows]
-  return html`<div class="arms${turned ? ' turned' : ''}">${table({ head: turned ? ['', ...(first ?? []).slice(1)] : (first ?? []), rows: others }, 'Arms of the objective')}</div>
+  return html`<div class="arms${turned ? ' turned' : ''}">${table({ head: turned ? ['figure', ...(first ?? []).slice(1)] : (first ?? []), rows: others }, 'Arms of the objective')}</div>
 <p class="caption">Figures are means over the repetitions; evaluations are those of one repetition, counted a state at a time.${given}</p>`
 }
 

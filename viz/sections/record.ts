@@ -1,3 +1,5 @@
+import { citation } from '../assets.js'
+import { cited } from '../cited.js'
 import { table } from '../figure.js'
 import { flatten } from '../flatten.js'
 import { formatDuration } from '../format.js'
@@ -21,7 +23,7 @@ export function record(run: RunRecord): Section {
     ...flatten(run.manifest).filter(([name]) => name !== 'command' && !name.startsWith('starts')),
     ...Object.entries(run.timings).map(([name, seconds]) => [`timings.${name}`, formatDuration(seconds)]),
   ].map(([name, value]) => [name, html`<span class="value">${value}</span>`])
-  const body = html`${repeat}${givenByHand(run)}${starts(run)}
+  const body = html`${repeat}${cited(citation(), entry(run.manifest, 'package', 'version'))}${givenByHand(run)}${starts(run)}
 <h3>Manifest</h3>${table({ head: ['key', 'value'], rows }, 'Manifest')}
 <details class="scenario"><summary>Effective scenario, defaults filled in</summary><pre tabindex="0"><code>${run.scenarioText}</code></pre></details>`
   return section('record', 'Record', 'Everything needed to run this again and to know what ran.', body)

@@ -1,12 +1,13 @@
 import { foldedTable } from '../figure.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup, raw } from '../html.js'
+import { mapLevels, mapPaths } from '../map-paths.js'
+import { axisTicks, placeOn, side } from '../plane.js'
 import type { PointSet, RunRecord } from '../run-record.js'
 import { quantile, summarise } from '../summary.js'
 import { type Section, section } from './section.js'
 import { shownSwitch } from './shown-switch.js'
 
-const side = 300
 const mostPoints = 2000
 
 /**
@@ -31,9 +32,11 @@ export function scatter(run: RunRecord): Section | undefined {
   const reach = sharedReach([shownSet, ...(run.samples ? [run.samples] : []), ...others.map(({ set }) => set)])
   const state = run.denoised ? 'denoised' : 'raw'
   const { title, note } = wordsFor(run)
+  const map = shownSet.units === 2 ? run.landscape?.map : undefined
+  const under = map && landscapeMap(map, map.t.length - 1, reach)
   const samples = html`<figure class="panel"><h3>${title} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
-<div class="when-denoised">${scatterPlot(shownSet, reach, `${state} samples`, 'accent')}</div>
-${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach, 'raw samples', 'accent')}</div>` : undefined}
+<div class="when-denoised">${scatterPlot(shownSet, reach, `${state} samples`, 'accent', under)}</div>
+${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach, 'raw samples', 'accent', under)}</div>` : undefined}
 <figcaption>${shownCount(shownSet)}.</figcaption></figure>`
   const panels = others.map(
     ({
@@ -51,7 +54,7 @@ ${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach
   ]
   const body = html`<div class="switchable">${both ? shownSwitch('scatter') : undefined}
 <div class="panels ${1 + panels.length === 4 ? 'four' : ''}">${samples}${panels}</div></div>
-<p class="caption">One dot is one point, ${units}; all panels have the same axes, from ${formatNumber(-reach)} to ${formatNumber(reach)}${both ? '' : `; the points are ${state}`}.</p>
+<p class="caption">One dot is one point, ${units}; all panels have the same axes, from ${formatNumber(-reach)} to ${formatNumber(reach)}${both ? '' : `; the points are ${state}`}.${map ? ` ${mapNote(run)}` : ''}</p>
 ${foldedTable(
   {
     head: ['points', 'count', 'mean x₁', 'mean x₂', 's.d. x₁', 's.d. x₂', 'correlation'],
@@ -92,9 +95,16 @@ export function sharedReach(sets: PointSet[]): number {
  * costs a dozen bytes, scales and prints.
  * @param reach both axes run from -reach to reach
  * @param what the points are, for screen readers
+ * @param under what lies below them
  */
-export function scatterPlot(set: PointSet, reach: number, what: string, tone: 'accent' | 'ink'): Markup {
-  const place = (value: number) => Math.round(((value / reach + 1) * side * 10) / 2) / 10
+export function scatterPlot(
+  set: PointSet,
+  reach: number,
+  what: string,
+  tone: 'accent' | 'ink',
+  under?: Markup,
+): Markup {
+  const place = placeOn(reach)
   const dots: string[] = []
   for (let row = 0; row < Math.min(set.count, mostPoints); row++) {
     const [x, y] = [set.points[row * set.units] as number, set.points[row * set.units + 1] as number]
@@ -108,15 +118,27 @@ export function scatterPlot(set: PointSet, reach: number, what: string, tone: 'a
         tick === 0 ? undefined : html`<text x="5" y="${place(-tick) + 4}">${formatNumber(tick, 2)}</text>`
       }`,
   )
-  return html`<svg class="scatter" viewBox="0 0 ${side} ${side}" role="img" aria-label="Scatter plot of ${what}">
-<path class="grid" d="${lines}"/><path class="dots ${tone}" d="${raw(dots.join(''))}"/>${labels}</svg>`
+  return html`<svg class="scatter" viewBox="0 0 ${side} ${side}" role="img" aria-label="Scatter plot of ${what}${under ? ', over the potential' : ''}">
+${under}<path class="grid" d="${lines}"/><path class="dots ${tone}" d="${raw(dots.join(''))}"/>${labels}</svg>`
 }
 
-/** Three or five round values, symmetric about zero. */
-function axisTicks(reach: number): number[] {
-  const power = 10 ** Math.floor(Math.log10(reach))
-  const step = ([5, 2, 1, 0.5].find((multiple) => multiple * power <= reach * 0.9) ?? 0.5) * power
-  return reach / step > 1.8 ? [-step, 0, step] : [-step, -step / 2, 0, step / 2, step]
+/** One map of the potential of two units, in the place of a scatter plot. */
+export function landscapeMap(
+  map: NonNullable<NonNullable<RunRecord['landscape']>['map']>,
+  index: number,
+  reach: number,
+): Markup {
+  const place = placeOn(reach)
+  const paths = mapPaths(map, index, (x, y) => [place(x), place(-y)])
+  return html`<g class="landscape">${paths.map((d) => html`<path d="${raw(d)}"/>`)}</g>`
+}
+
+/** What the lines of a map are, for a caption. */
+export function mapNote({ scenario: { learns } }: RunRecord): string {
+  const levels = `Lines are ${mapLevels.slice(0, -1).join(', ')} and ${mapLevels.at(-1)} kT above its lowest place`
+  return learns
+    ? `Under the samples lies the learned potential of the last knot, −ln p of the law that the network has there. ${levels}; a deep place without samples is a well that no data made and no trajectory found.`
+    : `Under them lies the potential at the end, over kT. ${levels}.`
 }
 
 /** How many points of a set a scatter plot shows, in words. */

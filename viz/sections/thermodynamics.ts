@@ -6,15 +6,10 @@ import { html, type Markup } from '../html.js'
 import { own } from '../read-values.js'
 import type { Identity, RunRecord } from '../run-record.js'
 import { histogram, summarise } from '../summary.js'
+import { quantities } from './energy-facts.js'
 import { firstPassage } from './first-passage.js'
 import { freeEnergy } from './free-energy.js'
 import { type Section, section } from './section.js'
-
-const quantities = [
-  { key: 'work', title: 'Work', symbol: 'W / kT', about: 'done on the network by driving its potential' },
-  { key: 'heat', title: 'Heat', symbol: 'Q / kT', about: 'given to the bath' },
-  { key: 'entropyProduction', title: 'Entropy production', symbol: 'ΔS / k', about: 'of network and bath together' },
-]
 
 /** What the means of hidden units in a bath of their own are. */
 const meanings: Readonly<Record<string, string>> = {
@@ -53,13 +48,10 @@ ${means.length > 0 ? html`<h3>Means</h3>${table({ head: ['quantity', 'mean ± s.
     ? 'Per walker over all of a repetition, in the first arm that is expected to succeed and measures it; in units of kT.'
     : `Per trajectory, in units of kT${run.baths.length > 0 ? ' of the first unit' : ''}.`
   const note = `${whose} Heat is positive when it goes to the bath; the change of energy is work minus heat.`
-  return section(
-    'thermodynamics',
-    'Heat and work',
-    note,
-    body,
-    [...drawn, ...(free === undefined ? [] : [free])].flatMap(({ spec }) => spec ?? []),
-  )
+  return section('thermodynamics', 'Heat and work', note, body, [
+    ...drawn.flatMap(({ spec }) => spec ?? []),
+    ...(free?.charts ?? []),
+  ])
 }
 
 /** Units of a bath that are named one by one, at most, and baths that are shown unfolded. */

@@ -52,6 +52,6 @@ function figures({ time, units, x }: Trajectories, count: number, unit: number, 
 `,
   )
   return html`<details class="data"><summary>Table of the figures</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Traces"><table id="traces-table"><caption>x of <span id="traces-name">${name}</span>, by trajectory</caption>
+<div class="scroll" tabindex="0" role="group" aria-label="Traces"><table id="traces-table"><caption>x of <span id="traces-name">${name}</span>, by trajectory</caption>
 <thead><tr><th scope="col">t</th>${head}</tr></thead><tbody>${rows}</tbody></table></div></details>`
 }

@@ -15,8 +15,8 @@ export const known = [...Object.keys(onsite), 'bilinear', 'pair-quartic', 'label
 /** From this share of coupled pairs on, a full matrix product is faster than neighbour lists. */
 const denseShare = 0.5
 
-/** Forms of couplings, by the numbers of kernels/system.h. */
 const [dense, listed] = [1, 2]
+/** Forms of couplings, by the numbers of kernels/system.h, as `dense` and `listed`. */
 export const [absent, layered] = [0, 3]
 
 /** Word of an entry of a matrix that is packed in pairs of rows. */

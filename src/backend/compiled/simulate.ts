@@ -123,7 +123,7 @@ async function simulatePart(
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
     await breathe()
-    progress.between(first, to, own)
+    await progress.between(first, to, own)
   }
   keep(part, ensemble.final)
   if (workAndHeat !== null) writeWorkAndHeat(arena, part, energyAtStart, workAndHeat)

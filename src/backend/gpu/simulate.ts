@@ -144,7 +144,7 @@ async function simulatePart(
     if (took < shortest) stretch = Math.min(mostStretch, 2 * stretch)
     else if (took > longest) stretch = Math.ceil(stretch / 2)
     from = step
-    progress.between(first, step, own)
+    await progress.between(first, step, own)
   }
   keepRows({ x: states, batch: size }, progress.ensemble.final, first)
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { invalidValue, listed, OverdampedError } from '../../errors.js'
+import { invalidValue, listed, OverdampedError, StoppedError } from '../../errors.js'
 import { type Backend, type Demand, nameOf } from '../backend.js'
 import type { Hooks } from '../hooks.js'
 import { type BackendName, backendNames } from '../names.js'
@@ -17,15 +17,19 @@ export interface BackendRequest {
 
 /** A backend that can run a scenario, and why it is this one. */
 export interface ChosenBackend {
+  /** what computes; to be closed by whoever opened it */
   readonly backend: Backend
+  /** why this one, as half a sentence */
   readonly reason: string
 }
 
 /** Whether a backend can run on this machine. */
 export interface Availability {
+  /** the backend */
   readonly name: BackendName
   /** whether it is taken where none is named */
   readonly auto: boolean
+  /** whether it can run here */
   readonly available: boolean
   /** what it would run on, or why it can't */
   readonly detail: string
@@ -44,8 +48,13 @@ export function requireThreads(threads: number): void {
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')
 }
 
-/** What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears. */
-export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}): Promise<Availability[]> {
+/**
+ * What can run on this machine, fastest first. Native kernels are compiled if they are not yet, of which `onNote` hears.
+ *
+ * @throws StoppedError where `signal` has aborted
+ */
+export async function availableBackends({ onNote, signal }: Hooks = {}): Promise<Availability[]> {
+  if (signal?.aborted === true) throw new StoppedError()
   return Promise.all(
     backendNames.map(async (name) => {
       const { auto, runs, open } = kindOf(name)
@@ -66,14 +75,16 @@ export async function availableBackends({ onNote }: Pick<Hooks, 'onNote'> = {}):
  * stays open.
  *
  * @param among - what `auto` chooses from; all but the gpu when absent
- * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range
+ * @throws E_BACKEND when the named backend is not there or can't run the scenario; E_INVALID_VALUE for threads out of range;
+ *   StoppedError where `signal` has aborted
  */
 export async function openBackend(
-  { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest,
-  demands: readonly Demand[],
-  { onNote, among = automatic }: Pick<Hooks, 'onNote'> & { readonly among?: readonly BackendName[] } = {},
+  { backend: asked = 'auto', threads = availableParallelism() }: BackendRequest = {},
+  demands: readonly Demand[] = [],
+  { onNote, signal, among = automatic }: Hooks & { readonly among?: readonly BackendName[] | undefined } = {},
 ): Promise<ChosenBackend> {
   requireThreads(threads)
+  if (signal?.aborted === true) throw new StoppedError()
   if (asked !== 'auto') {
     const where = `--backend ${nameOf(asked)}`
     if (typeof asked === 'string' && !backendNames.includes(asked))

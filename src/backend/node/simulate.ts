@@ -1,8 +1,10 @@
 import { OverdampedError } from '../../errors.js'
 import type { Ensemble } from '../../physics/dynamics/ensemble.js'
+import { type EnsembleFrame, type FramesOptions, framesOn } from '../frames.js'
 import type { Hooks } from '../hooks.js'
 import { createReference } from '../reference.js'
-import { simulationOf } from '../simulation.js'
+import type { SimulationHooks } from '../resume.js'
+import { type SimulationOptions, simulationOf } from '../simulation.js'
 import { type BackendRequest, openBackend } from './open.js'
 
 /**
@@ -17,8 +19,8 @@ import { type BackendRequest, openBackend } from './open.js'
  * Cost: O(steps·trajectories·edges).
  */
 export async function simulate(
-  simulation: Parameters<typeof simulationOf>[0],
-  options: BackendRequest & Hooks = {},
+  simulation: SimulationOptions,
+  options: BackendRequest & SimulationHooks = {},
 ): Promise<Ensemble> {
   const whole = simulationOf(simulation)
   const { potential, integrator } = whole
@@ -36,4 +38,21 @@ export async function simulate(
   } finally {
     await backend.close()
   }
+}
+
+/**
+ * The states of an ensemble while it runs, on the fastest backend that can or on the one asked for:
+ *
+ *     for await (const { clock, points } of frames({ potential, protocol, trajectories: 500, every: 20 })) plot(clock, points)
+ *
+ * @param simulation - as for `simulate`, and `every` how many steps
+ * @throws as framesOn and `simulate` do
+ *
+ * Cost: see framesOn.
+ */
+export function frames(
+  simulation: FramesOptions,
+  options: BackendRequest & Hooks = {},
+): AsyncGenerator<EnsembleFrame, void, void> {
+  return framesOn({ simulate: (whole, hooks) => simulate(whole, { ...options, ...hooks }) }, simulation, options)
 }

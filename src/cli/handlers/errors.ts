@@ -25,7 +25,7 @@ from version to version. Only a fault of the program itself prints a stack trace
     scenarios/mnist-01.yaml:3:3 bath.kt: unknown key. Did you mean "kT"? [E_UNKNOWN_KEY]
 
 As a library the same is thrown as \`OverdampedError\`, with \`code\`, \`text\`, \`where\` and \`exitCode\`; \`errorCodes\` is the table below.
-This page is written by \`npm run build && npm run errors\` from [src/errors.ts](../src/errors.ts); a test keeps it up to date.
+This page is written by \`npm run build && npm run errors\` from \`src/errors.ts\`; a test keeps it up to date.
 
 ${row('code', 'what it means', 'what mends it')}
 ${row('---', '---', '---')}

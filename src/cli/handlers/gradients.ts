@@ -14,9 +14,7 @@ import {
 import { claimed } from '../../experiment/record/claim.js'
 import { writeJson } from '../../experiment/record/directory.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
-import { inPlace } from '../../experiment/scenario/places.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
-import { createProblem } from '../../experiment/system/problem.js'
 import { inOutputDirectory } from './output-directory.js'
 import { createProgress } from './progress.js'
 
@@ -55,10 +53,10 @@ const lock = 'gradients.lock'
 const owns = (name: string) => /^gradients\.(json|html)$/.test(name)
 
 /** Writes the comparison to a directory. @returns what to print of it */
-function compareInto(directory: string, scenario: Scenario, args: GradientsArguments): string {
+async function compareInto(directory: string, scenario: Scenario, args: GradientsArguments): Promise<string> {
   const { t, batch, parameters } = args
   const progress = createProgress(args.quiet)
-  const document = compareGradients(problemOf(scenario), {
+  const document = await compareGradients(scenario, {
     ...{ t, batch, parametersFrom: parameters },
     onProgress: progress.update,
   })
@@ -67,14 +65,6 @@ function compareInto(directory: string, scenario: Scenario, args: GradientsArgum
   const page = join(directory, 'gradients.html')
   writeGradientsPage(document, packageVersion(), page)
   return args.json ? JSON.stringify({ version: packageVersion(), ...document }, null, 2) : text(document, page)
-}
-
-function problemOf(scenario: Scenario) {
-  try {
-    return createProblem(scenario)
-  } catch (error) {
-    throw inPlace(scenario, error)
-  }
 }
 
 function requireEmpty(directory: string): void {

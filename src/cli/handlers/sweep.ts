@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeReport } from '../../../viz/report.js'
+import { writeSweepPage } from '../../../viz/sweep-page.js'
 import { exitCode } from '../../errors.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
-import { sweepFile } from '../../experiment/sweep/sweep-document.js'
+import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
 import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
 import { underRuns } from './output-directory.js'
@@ -52,11 +53,11 @@ export async function handle(args: SweepArguments): Promise<void> {
     // A point whose process was killed as it ended may have none.
     for (const { status, directory: at } of points)
       if (status === 'finished' && !existsSync(join(directory, at, 'report.html'))) writeReport(join(directory, at))
+    const page = writeSweepPage(directory, sweepFile(shard, 'html'), document, sweepTable(directory, document))
     const failed = points.filter(({ status }) => status === 'failed')
     const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
     for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
-    const table = join(directory, sweepFile(shard, 'csv'))
-    say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${table}`)
+    say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${page}`)
     console.log(json ? JSON.stringify(document, null, 2) : directory)
     return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
   }

@@ -1,3 +1,4 @@
+import { writeVerifyPage } from '../../../viz/verify-page.js'
 import { openBackend } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { exitCode, listed, OverdampedError, usageError } from '../../errors.js'
@@ -32,7 +33,7 @@ interface VerifyDocument {
   readonly checks: readonly VerifiedCheck[]
 }
 
-const [results, lock] = ['verify.json', 'verify.lock']
+const [results, lock, report] = ['verify.json', 'verify.lock', 'report.html']
 
 /** Does what `overdamped verify` asks. */
 export async function handle(args: VerifyArguments): Promise<void> {
@@ -62,12 +63,14 @@ export async function handle(args: VerifyArguments): Promise<void> {
   )
 }
 
-const isOurs = (name: string) => name === results || isStateFile(name)
+const isOurs = (name: string) => name === results || name === report || isStateFile(name)
 
 /** @throws E_OUTPUT_NOT_EMPTY for a directory of something else, or where nothing is to be continued */
 function requireOurs(directory: string, resume: boolean): void {
   const names = namesIn(directory).filter((name) => !name.startsWith(lock))
-  if (names.length === 0 || (resume && names.every(isOurs))) return
+  // A page alone may be the user's own.
+  const goesOn = resume && names.every(isOurs) && names.some((name) => name !== report)
+  if (names.length === 0 || goesOn) return
   throw new OverdampedError(
     'E_OUTPUT_NOT_EMPTY',
     'the directory is not empty. Name another with --out, or continue there with --resume.',
@@ -86,7 +89,7 @@ function finishedIn(directory: string | undefined, asked: Omit<VerifyDocument, '
   )
 }
 
-/** Verifies, prints, and writes verify.json where there is a directory for it. @returns the exit code */
+/** Verifies, prints, and writes verify.json and its page where there is a directory for them. @returns the exit code */
 async function verified(args: VerifyArguments, chosen: readonly Topic[], signal: AbortSignal): Promise<number> {
   const { seed, backend: name, threads, thorough, json, quiet, out } = args
   const onNote = (line: string) => {
@@ -110,6 +113,7 @@ async function verified(args: VerifyArguments, chosen: readonly Topic[], signal:
     if (out !== undefined) {
       writeSealed(out, results, { ...asked, checks } satisfies VerifyDocument)
       dropStates(out)
+      onNote(writeVerifyPage(out, { ...asked, topics: chosen, checks }))
     }
     const passed = checks.filter(({ pass }) => pass).length
     const seconds = ((performance.now() - began) / 1000).toFixed(1)

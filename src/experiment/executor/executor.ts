@@ -4,7 +4,9 @@ import type { Scenario } from '../scenario/schema.js'
 
 /** What a job is given: plain data (what structured clone takes), so that it can go to another thread, process or machine. */
 export interface JobInput {
+  /** complete, defaults filled in */
   readonly scenario: Scenario
+  /** seed of the job, in the place of the scenario's */
   readonly seed: number
   /** its place among the jobs of its kind; other jobs of one map have others */
   readonly index: number
@@ -22,6 +24,7 @@ export interface JobHooks {
 
 /** A kind of independent work. Its name stands for it where only data can go. */
 export interface JobKind<Input extends JobInput, Output> {
+  /** what it is called in an order; one name for one kind */
   readonly name: string
   /**
    * A job may be ended anywhere, without a word, when nothing of it lasts but its output. Of those that write as they go an
@@ -34,11 +37,15 @@ export interface JobKind<Input extends JobInput, Output> {
 
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
-  readonly onStart?: (place: number) => void
+  /** is told the place of a job that begins */
+  readonly onStart?: ((place: number) => void) | undefined
   /** what the job says, then 1 at its end */
-  readonly onProgress?: (place: number, share: number, detail?: Progress) => void
-  readonly onNote?: (place: number, line: string) => void
-  readonly onResult?: (place: number, output: Output) => void
+  readonly onProgress?: ((place: number, share: number, detail?: Progress) => void) | undefined
+  /** is told what a job remarks, by its place */
+  readonly onNote?: ((place: number, line: string) => void) | undefined
+  /** is told the output of a job as soon as it is there, by its place; places come as they are done */
+  readonly onResult?: ((place: number, output: Output) => void) | undefined
+  /** stops the jobs; the map is then rejected with StoppedError */
   readonly signal?: AbortSignal | undefined
 }
 

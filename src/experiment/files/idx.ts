@@ -2,6 +2,7 @@ import { constants, gunzipSync } from 'node:zlib'
 import { listed, OverdampedError } from '../../errors.js'
 import {
   type DigitSet,
+  defaultDigits,
   everyNth,
   type ImageShape,
   type ImagesOf,
@@ -20,8 +21,11 @@ export interface IdxPair {
 }
 
 /** Where the files are and what is taken from them: the `data` section of a scenario with `source: idx`. */
-export interface IdxKeys extends IdxPair, ImageShape {
-  readonly digits: readonly number[]
+export interface IdxKeys extends IdxPair, Pick<ImageShape, 'threshold'> {
+  /** `defaultDigits` when absent, as size and crop are */
+  readonly digits?: readonly number[] | undefined
+  readonly size?: number | undefined
+  readonly crop?: number | undefined
   /** files of their own for held-out images; without them every n-th image is held out */
   readonly heldOut?: IdxPair | undefined
   /** held-out fraction 1/n; `defaultHoldout` unless there is `heldOut` */
@@ -53,9 +57,11 @@ const fewestVoters = 7
  * Source of the format: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section on file formats.
  */
 export function loadIdx(keys: IdxKeys): IdxDigits {
-  const { digits, size, crop, threshold, heldOut } = keys
+  const { size = defaultDigits.size, crop = defaultDigits.crop, threshold, heldOut } = keys
+  const { digits = defaultDigits.digits } = keys
   const files = readPair(keys, size)
-  const images = heldOut === undefined ? splitPair(files, keys) : wholePairs(files, readPair(heldOut, size), digits)
+  const images =
+    heldOut === undefined ? splitPair(files, digits, keys.holdout) : wholePairs(files, readPair(heldOut, size), digits)
   const count = (of: ImagesOf, names: readonly number[]) =>
     names.reduce((sum, name) => sum + of(name).indices.length, 0)
   const voters = count(images.train, files.present)
@@ -94,7 +100,7 @@ function readPair({ images, labels }: IdxPair, size: number): PairOfFiles {
 }
 
 /** Every n-th image of each digit is held out: one at least, and the metrics need two to train. */
-function splitPair(files: PairOfFiles, { digits, holdout = defaultHoldout }: IdxKeys): SplitImages {
+function splitPair(files: PairOfFiles, digits: readonly number[], holdout = defaultHoldout): SplitImages {
   const fewest = Math.max(3, Math.round(1 / holdout))
   requireImages(files, digits, fewest, `a holdout of ${holdout} needs at least ${fewest} of each.`)
   return everyNth(files.imagesOf, holdout)

@@ -3,13 +3,15 @@ import { type Classes, classesIn } from '../../learning/data/classes.js'
 import { type Scaling, scaled, scalingOf } from '../../learning/data/scaling.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { decodeTable, parseCsv } from './csv.js'
+import { defaultHoldout } from './idx.js'
 import { checkNpySize, npyHeadBytes, npyLayout } from './npy.js'
 import { type RegularFile, withRegularFile } from './regular-file.js'
 
 /** Where the array is and how it is split: the `data` section of a scenario with `source: array`. */
 export interface ArrayKeys {
   readonly path: string
-  readonly holdout: number
+  /** held-out fraction 1/n; `defaultHoldout` when absent */
+  readonly holdout?: number | undefined
   /** of a text: whether its first line names the columns; where that is not said it must be clear */
   readonly header?: boolean | undefined
   /** whether column 0 is the rows' index, to be passed over; where that is not said it must be clear */
@@ -62,7 +64,10 @@ const fewest = 2
  * @throws OverdampedError E_FILE, E_FORMAT or E_DATA naming the file (and row, or line and column) and what was expected
  * Cost: sizes are checked against the header before memory is taken; then O(count·units).
  */
-export function loadArray({ path, holdout, standardize = false, ...given }: ArrayKeys, units: number): ArrayRead {
+export function loadArray(
+  { path, holdout = defaultHoldout, standardize = false, ...given }: ArrayKeys,
+  units: number,
+): ArrayRead {
   const kind = {
     what: 'file of numbers (.npy or .csv)',
     largest: mostBytes + npyHeadBytes,

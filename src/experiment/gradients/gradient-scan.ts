@@ -42,27 +42,32 @@ export interface ScanContext {
   readonly size: number
   /** gradients of a rule without bias on the same batches */
   readonly partner: readonly Float64Array[]
-  readonly onCurve: () => void
+  /** awaited after each curve */
+  readonly onCurve: () => Promise<void>
 }
 
 /** A rule with its setting at a value, and the batches that it is measured on. */
 type At = (value: number) => { rule: Rule; batches: readonly NoisedBatch[] }
 
 /** A scan of the given values; a curve for each label. */
-function scanOf(
+async function scanOf(
   { values, ...scan }: Omit<Scan, 'curves'> & { readonly values: readonly number[] },
   context: ScanContext,
   curves: Readonly<Record<string, At>>,
-): Scan {
-  const curve = ([label, at]: [string, At]) => scanCurve(label, values, scan.fitted, context, at)
-  return { ...scan, curves: Object.entries(curves).map(curve) }
+): Promise<Scan> {
+  const found: ScanCurve[] = []
+  for (const [label, at] of Object.entries(curves)) {
+    found.push(scanCurve(label, values, scan.fitted, context, at))
+    await context.onCurve()
+  }
+  return { ...scan, curves: found }
 }
 
 function scanCurve(
   label: string,
   values: readonly number[],
   fitted: number,
-  { device, size, partner, onCurve }: ScanContext,
+  { device, size, partner }: ScanContext,
   at: At,
 ): ScanCurve {
   const measured = values.map((x) => {
@@ -70,7 +75,6 @@ function scanCurve(
     const { rows } = gradientRows(rule, device, batches)
     return { x, squared: squaredMean(differences(rows, partner)), variance: totalVariance(rows) }
   })
-  onCurve()
   const near = measured.filter(({ x }) => x <= fitted)
   // The square of the bias is what is measured: half its power.
   const seen = near.filter(({ squared }) => squared.value > resolved * squared.standardError)
@@ -98,7 +102,7 @@ const contrast = {
 const manySubsteps = 4
 
 /** Contrastive divergence over the time h of its run. */
-export function contrastScan(context: ScanContext, batches: readonly NoisedBatch[]): Scan {
+export function contrastScan(context: ScanContext, batches: readonly NoisedBatch[]): Promise<Scan> {
   const steps = (substeps: number, antithetic: boolean) => (time: number) => ({
     rule: contrastiveDivergence({ time, substeps, antithetic }),
     batches,
@@ -119,7 +123,7 @@ const nudging = {
 }
 
 /** Nudged force matching over its nudge. */
-export function nudgeScan(context: ScanContext, batches: readonly NoisedBatch[]): Scan {
+export function nudgeScan(context: ScanContext, batches: readonly NoisedBatch[]): Promise<Scan> {
   const on = (sides: 'one' | 'two') => (nudge: number) => ({ rule: nudgedForceMatching({ nudge, sides }), batches })
   return scanOf(nudging, context, { 'one-sided': on('one'), 'two-sided': on('two') })
 }
@@ -133,7 +137,7 @@ const path = {
 }
 
 /** The reverse-path rule over the step of noising, one step that ends at the slice's time. */
-export function pathScan(context: ScanContext, batchesWith: (dt: number) => readonly NoisedBatch[]): Scan {
+export function pathScan(context: ScanContext, batchesWith: (dt: number) => readonly NoisedBatch[]): Promise<Scan> {
   return scanOf(path, context, {
     'one step of noising': (dt) => ({ rule: reversePath(), batches: batchesWith(dt) }),
   })

@@ -1,4 +1,4 @@
-import type { Hooks } from '../../backend/hooks.js'
+import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { invalidValue, usageError } from '../../errors.js'
 import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
@@ -14,7 +14,9 @@ import type { Estimate } from '../../physics/observe/estimate.js'
 import { squaredMean } from '../../physics/observe/squared-mean.js'
 import type { ParameterGroup } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
-import type { LearningData, Problem } from '../system/problem.js'
+import { inPlace } from '../scenario/places.js'
+import type { Scenario } from '../scenario/schema.js'
+import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
 import { loadTrained } from '../training/train-run.js'
 import {
@@ -30,7 +32,7 @@ import {
 import { contrastScan, nudgeScan, pathScan, type Scan } from './gradient-scan.js'
 
 /** Where and how gradients are compared. */
-export interface GradientsOptions extends Pick<Hooks, 'onProgress'> {
+export interface GradientsOptions extends Hooks {
   /** noising time; .1 by default, or the geometric middle of a noising that does not hold it */
   readonly t?: number | undefined
   /** states in a batch; the scenario's by default, or fewer where the network is large */
@@ -104,13 +106,22 @@ const mostCurves = 6
  * noise: nudged force matching from force matching, contrastive divergence from implicit score matching, others from the oracle's
  * rule.
  *
- * @throws E_INVALID_VALUE for a plain simulation, E_USAGE for a time or batch that can't be
+ * @throws E_INVALID_VALUE for a plain simulation, E_USAGE for a time or batch that can't be; StoppedError when `signal` stopped it
  *
  * Cost: bounded: fewer states where the network is large; about 6 s for two units, 15 s for 144.
  */
-export function compareGradients(problem: Problem, options: GradientsOptions = {}): GradientsDocument {
-  const { potential, scenario } = problem
-  const setting = settingOf(problem, options)
+export async function compareGradients(scenario: Scenario, options: GradientsOptions = {}): Promise<GradientsDocument> {
+  try {
+    return await compared(scenario, options)
+  } catch (error) {
+    throw inPlace(scenario, error)
+  }
+}
+
+async function compared(scenario: Scenario, options: GradientsOptions): Promise<GradientsDocument> {
+  const problem = createProblem(scenario)
+  const { potential } = problem
+  const setting = await settingOf(problem, options)
   const { t, batch, batches } = setting
   const own = scenario.sampling.drive
   const other = own === 'reverse' ? 'quasi-static' : 'reverse'
@@ -123,7 +134,7 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
     hiddenUnits: potential.network.hidden,
     batch,
     batches,
-    drives: [compareIn(own, problem, setting), compareIn(other, problem, setting)],
+    drives: [await compareIn(own, problem, setting), await compareIn(other, problem, setting)],
   }
 }
 
@@ -131,14 +142,14 @@ export function compareGradients(problem: Problem, options: GradientsOptions = {
  * What is the same for all rules and both drives: where and how much, `drawn`, batches in a drive numbered from `first`, and
  * `scores`, ∇log p of the noised data at the states that rules and oracle see, which no drive changes.
  */
-function settingOf(problem: Problem, options: GradientsOptions) {
+async function settingOf(problem: Problem, options: GradientsOptions) {
   const { potential, noising, scenario } = problem
   const data = learningData(problem)
   const { t, theta } = placeOf(problem, options)
   const { batch, batches } = sizesFor(problem, data, options.batch)
   const { visible } = potential.network
   let done = 0
-  const onCurve = () => options.onProgress?.({ phase: 'measure', done: done++, total: mostCurves, t })
+  const onCurve = () => betweenPieces(options, { phase: 'measure', done: done++, total: mostCurves, t })
   const drawn = (drive: DriveKind, first: number, path?: PathOptions) => {
     const noiser = createNoiser(data.states.train, noising, drive, scenario.seed, { visible, path })
     return Array.from({ length: batches }, (_, n): NoisedBatch => {
@@ -149,7 +160,7 @@ function settingOf(problem: Problem, options: GradientsOptions) {
   }
   const scores = (first: number) =>
     drawn(scenario.sampling.drive, first).map(({ x }) => dataScore(data.states.train, noising, t, x, batch, visible))
-  onCurve()
+  await onCurve()
   return {
     ...{ t, batch, batches, drawn, onCurve },
     device: deviceOf(potential, theta, noising.bath),
@@ -158,7 +169,11 @@ function settingOf(problem: Problem, options: GradientsOptions) {
 }
 
 /** All rules in one drive, and those of their settings that are scanned there. */
-function compareIn(drive: DriveKind, problem: Problem, setting: ReturnType<typeof settingOf>): ComparedDrive {
+async function compareIn(
+  drive: DriveKind,
+  problem: Problem,
+  setting: Awaited<ReturnType<typeof settingOf>>,
+): Promise<ComparedDrive> {
   const { potential, scenario } = problem
   const { device, batches, drawn, scores, onCurve } = setting
   const states = drawn(drive, firstDraw, pathOptions(scenario.learning?.path))
@@ -188,10 +203,11 @@ function compareIn(drive: DriveKind, problem: Problem, setting: ReturnType<typeo
   const context = (partner: readonly Float64Array[]) => ({ device, size, partner, onCurve })
   const scans: Scan[] = []
   if (measured.has('contrastive-divergence'))
-    scans.push(contrastScan(context(partnerOf('contrastive-divergence')), states))
-  if (drive === scenario.sampling.drive) scans.push(nudgeScan(context(partnerOf('nudged-force-matching')), states))
+    scans.push(await contrastScan(context(partnerOf('contrastive-divergence')), states))
+  if (drive === scenario.sampling.drive)
+    scans.push(await nudgeScan(context(partnerOf('nudged-force-matching')), states))
   if (measured.has('reverse-path'))
-    scans.push(pathScan(context(same), (dt) => drawn(drive, firstDraw, { dt, steps: 1 })))
+    scans.push(await pathScan(context(same), (dt) => drawn(drive, firstDraw, { dt, steps: 1 })))
   const standardError = Math.sqrt(totalVariance(oracle).value / batches) / size
   return { drive, oracle: { size, standardError }, rules, scans }
 }

@@ -43,9 +43,13 @@ export interface Thermodynamics {
 
 /** A relation between means that holds exactly, beside what was measured. */
 export interface Identity {
+  /** the relation */
   readonly name: string
+  /** what was measured */
   readonly value: number
+  /** of the value; null where it is not known */
   readonly standardError: number | null
+  /** what holds exactly */
   readonly truth: number
 }
 

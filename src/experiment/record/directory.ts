@@ -16,6 +16,7 @@ export const files = {
   denoised: 'samples-denoised.npy',
   labels: 'labels.npy',
   trajectories: 'trajectories.npz',
+  landscape: 'landscape.npz',
   thermodynamics: 'thermodynamics.npz',
   freeEnergy: 'free-energy.npz',
   observables: 'observables.npz',

@@ -22,7 +22,9 @@ export interface Manifest {
   readonly formatVersion: 1
   /** generation of its bits, see `bitsGeneration` */
   readonly bits: number
+  /** the version that wrote the directory */
   readonly package: { readonly name: 'overdamped'; readonly version: string }
+  /** its name, the hash of what it comes to, and the profile that was asked for */
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
   /** source and hash; of the digits of a package its name and version, of a table what was read */
   readonly data:
@@ -30,19 +32,27 @@ export interface Manifest {
     | null
   /** of what else it depends on, see `inputsHash` */
   readonly inputs?: string
+  /** seed of all its random numbers */
   readonly seed: number
+  /** version of Node */
   readonly node: string
+  /** the processor by its own name */
   readonly cpu: string
+  /** its logical cores */
   readonly cores: number
+  /** operating system and architecture */
   readonly platform: string
   /** the backend that ran, and why */
   readonly backend: { readonly name: string; readonly device: string; readonly reason: string }
+  /** how many the backend computed on */
   readonly threads: number
   /** of the first start, ISO 8601 */
   readonly start: string
   /** the first start and every one that went on from it, in order; version 0.1.0 kept the last alone */
   readonly starts?: readonly Start[]
+  /** of the last end; null while it runs */
   readonly end: string | null
+  /** how it ended, if it has */
   readonly exitReason: 'running' | 'stopped' | 'failed' | 'finished'
   /** the command that repeats the run */
   readonly command: string
@@ -71,8 +81,11 @@ interface Start {
 
 /** What the caller knows of a run that the engine does not. */
 export interface Provenance {
+  /** the profile of the scenario that was asked for; null for none */
   readonly profile: string | null
+  /** the command that repeats the run */
   readonly command: string
+  /** directory of the run whose parameters are drawn from; null for none */
   readonly parentRun: string | null
 }
 

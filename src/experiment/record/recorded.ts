@@ -19,14 +19,15 @@ export interface RunOptions extends Hooks, BackendRequest {
   /** the run directory; made when it does not exist */
   readonly directory: string
   /** a finished run whose trained parameters are used in place of training, or a .safetensors file of such */
-  readonly parametersFrom?: string
-  readonly provenance?: Partial<Provenance>
+  readonly parametersFrom?: string | undefined
+  /** what of the manifest only the caller knows */
+  readonly provenance?: Partial<Provenance> | undefined
   /** continue an unfinished run there, return a finished one's results, start one where there is none */
-  readonly resume?: boolean
+  readonly resume?: boolean | undefined
   /** seconds between two checkpoints, at least; by default 10, and more where one takes more than 0.1 s */
   readonly checkpointInterval?: number | undefined
   /** carries out the repetitions of a study; threads of this machine when absent */
-  readonly executor?: Executor
+  readonly executor?: Executor | undefined
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import ndarray from 'ndarray'
 import type { Backend } from '../../backend/backend.js'
-import { unscaled } from '../../learning/data/scaling.js'
 import { extremes } from '../../learning/evaluation/nearest-training.js'
 import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits, type PointSet, thinned } from '../../physics/network/states.js'
@@ -25,8 +24,10 @@ import type { Scenario } from '../scenario/schema.js'
 import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
 import { crooksArrays, thermodynamicArrays, virialArrays } from './exchange-arrays.js'
+import { landscapeArrays } from './landscape-arrays.js'
 import { namedArrays, shaped, type Written } from './named-arrays.js'
 import { curveArrays, observableArrays } from './observed-arrays.js'
+import { inUnits } from './units-of-data.js'
 
 /** Most points kept of each set that the report shows beside the samples. */
 export const mostShown = { image: 100, point: 2000 }
@@ -56,7 +57,7 @@ export interface RunArrays {
 export function writeArrays(directory: string, problem: Problem, found: RunArrays): void {
   const { data, scenario, bath, potential } = problem
   const { observed, protocol, reverseWork, clean, measurement, noised, restored, knots, backend } = found
-  const { ensemble, classes, trajectories, workAndHeat, firstPassage } = observed
+  const { ensemble, classes, trajectories, cloud, workAndHeat, firstPassage } = observed
   const observes = (name: Scenario['observe'][number]) => scenario.observe.includes(name)
   const single: [string, Written | null][] = [
     [files.samples, tableOf(inUnits(problem, ensemble.final))],
@@ -66,6 +67,7 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
   ]
   const several: [string, Readonly<Record<string, Written>> | null][] = [
     [files.virial, knots !== null && observes('virial') ? virialArrays(problem, knots, backend) : null],
+    [files.landscape, cloud && landscapeArrays(problem, cloud, protocol, knots, classes)],
     [files.trajectories, trajectories && trajectoryArrays(problem, trajectories, observed.forces)],
     [
       files.autocorrelation,
@@ -207,11 +209,6 @@ function nearestAndFarthest(problem: Problem, clean: PointSet, nearest: Measurem
 function labelsOf({ data }: Problem, classes: Int32Array) {
   const names = data?.classes?.names ?? []
   return classes.map((index) => numberOf(names, index))
-}
-
-/** States in the units of the data, where these were learned standardised. */
-function inUnits({ data }: Problem, set: PointSet): PointSet {
-  return data?.source === 'array' ? unscaled(set, data.scaling) : set
 }
 
 function tableOf({ points, count, units }: PointSet) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { OverdampedError } from '../../errors.js'
 import type { FreeEnergy } from '../../physics/observe/jarzynski.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -17,7 +18,9 @@ import { crooksNpz } from './exchange-arrays.js'
 export interface FreeEnergyOfRuns {
   /** directories */
   readonly forward: string
+  /** directory of the run by the reversed protocol */
   readonly reverse: string
+  /** ΔF of the forward protocol in kT by each estimator */
   readonly freeEnergy: FreeEnergyResults
   /** Jarzynski's average of the reverse runs, as a difference of the forward protocol */
   readonly fromReverse: Pick<FreeEnergy, 'value' | 'standardError' | 'warning'>
@@ -29,16 +32,21 @@ export interface FreeEnergyOfRuns {
  * Takes two finished runs for the two directions of one protocol: Jarzynski of both, Bennett and Crooks from their works, as a run with
  * `protocol.bothWays` has them.
  *
- * @param forward, reverse - run directories; one of the two has protocol.reversed
+ * @param forward - a run directory
+ * @param reverse - another; one of the two has protocol.reversed
  * @throws E_RUN_DIRECTORY for runs that are not finished, measured no work, did not start in equilibrium, or are not mirror images: which
- *   key differs
+ *   key differs; StoppedError when `signal` stopped it
  */
-export async function freeEnergyOfRuns(forward: string, reverse: string): Promise<FreeEnergyOfRuns> {
+export async function freeEnergyOfRuns(forward: string, reverse: string, hooks: Hooks = {}): Promise<FreeEnergyOfRuns> {
+  const between = (done: number) => betweenPieces(hooks, { phase: 'measure', done, total: 3 })
   const [ahead, back] = [await readRunOf(forward), await readRunOf(reverse)]
   requireMirrorImages(ahead, back)
   const { seed } = ahead.scenario
+  await between(0)
   const found = freeEnergyFrom(ahead.work, back.work, seed)
+  await between(1)
   const { jarzynski, warning } = freeEnergyFrom(back.work, null, seed)
+  await between(2)
   const exact = exactOf(ahead.scenario)
   const warnings = [
     found.warning,
@@ -46,6 +54,8 @@ export async function freeEnergyOfRuns(forward: string, reverse: string): Promis
       ? `Both runs have the seed ${seed}: their random numbers are the same, and errors of what takes both are not to be trusted. Run one of them with another --seed.`
       : null,
   ].filter((text) => text !== null)
+  for (const text of warnings) hooks.onNote?.(`warning: ${text}`)
+  await between(3)
   return {
     ...{ forward, reverse },
     freeEnergy: { ...(exact === null ? {} : { exact }), ...found, warning: warnings.join(' ') || null },

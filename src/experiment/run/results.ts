@@ -22,7 +22,9 @@ import type { Arm } from '../study/study.js'
 
 /** Mean over trajectories of a thermodynamic quantity, as results.json has it. */
 export interface MeanWithError {
+  /** over trajectories, repetitions or samples, in the unit of what is averaged */
   readonly mean: number
+  /** of the mean, in the same unit; NaN (null in JSON) where it is not known */
   readonly standardError: number
 }
 
@@ -38,9 +40,11 @@ export interface RelaxationsOfRun {
 
 /** What both kinds of runs find, in the engine's terms and in those of results.json. */
 interface Common {
+  /** of samples beside data, by their names */
   readonly metrics: Readonly<Record<string, Metric>>
   /** of digits: each class's share of the samples, beside its share of the training data */
   readonly classShares?: readonly ClassShare[]
+  /** comparisons with exact truths */
   readonly checks: readonly Check[]
   /** of work, heat and entropy production, where they were measured */
   readonly identities: readonly Identity[]
@@ -50,6 +54,7 @@ interface Common {
   readonly timeAverages?: readonly TimeAverage[]
   /** those with formulas, in the order of the scenario */
   readonly observables?: readonly ObservableFigures[]
+  /** losses of a run that learned */
   readonly learning?: LearningSummary
   /** of each knot, noisiest first */
   readonly slices?: readonly SliceResults[]
@@ -74,8 +79,10 @@ interface Common {
 
 /** What a run found, in the engine's terms. */
 export interface Findings extends Common {
+  /** means over trajectories, in kT */
   readonly thermodynamics: Thermodynamics
   readonly freeEnergy?: FreeEnergyResults
+  /** of the crossing that the scenario observes */
   readonly firstPassage?: FirstPassageResults
   readonly currents?: readonly Current[]
   readonly errorBudget?: ErrorBudget
@@ -83,14 +90,19 @@ export interface Findings extends Common {
 
 /** results.json. Energies in units of kT, entropies in units of k_B. */
 export interface Results extends Common {
+  /** name of the scenario */
   readonly scenario: string
+  /** seed of all its random numbers */
   readonly seed: number
+  /** the backend that computed */
   readonly backend: string
   /** seconds */
   readonly timings: { readonly train: number; readonly sample: number; readonly total: number }
+  /** means over trajectories of work, heat and what follows from them, in kT */
   readonly thermodynamics: Means<Omit<Thermodynamics, 'baths'>> & { readonly baths?: readonly Means<MeanBathHeat>[] }
   /** of a driven simulation that starts in equilibrium */
   readonly freeEnergy?: Omit<FreeEnergyResults, 'reverseWork'> & { readonly reverseWork?: MeanWithError }
+  /** of the crossing that the scenario observes, in units of time */
   readonly firstPassage?: Omit<Means<FirstPassageResults>, 'mean'> & {
     /** null when a run is censored: no average of the others is the mean */
     readonly mean: number | null

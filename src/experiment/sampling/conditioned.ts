@@ -154,7 +154,14 @@ function ensembleOf(
   return {
     ...{ backend: name, roundoff, states: { initial, final }, classes },
     ensemble: { initial: firstUnits(initial, visible), final: firstUnits(final, visible) },
-    ...{ bandVariances: null, trajectories: null, firstPassage: null, forces: null, entropyProduction: null },
+    ...{
+      bandVariances: null,
+      trajectories: null,
+      cloud: null,
+      firstPassage: null,
+      forces: null,
+      entropyProduction: null,
+    },
     ...{ observables: [], curves: null },
   }
 }

@@ -13,12 +13,14 @@ import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work
 import { clampedTo } from '../../physics/network/labels.js'
 import type { Network } from '../../physics/network/network.js'
 import { evenRows, firstUnits } from '../../physics/network/states.js'
+import { isPlane } from '../../physics/network/unit-states.js'
 import { type EnsembleCurves, observeEnsemble } from '../../physics/observe/ensemble-curves.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import { type FirstPassageTimes, observeFirstPassage } from '../../physics/observe/first-passage.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
 import type { GaussianLaw } from '../../physics/observe/moments.js'
 import { type ObservableResult, observeFormulas } from '../../physics/observe/observables.js'
+import { recordedTimes, thinnedTimes } from '../../physics/observe/recorded-steps.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories, type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
@@ -47,6 +49,8 @@ export interface ObservedEnsemble {
   /** of a few trajectories, where hidden units have a bath of their own and work and heat are measured */
   readonly hiddenHeat: HiddenHeat | null
   readonly trajectories: RecordedTrajectories | null
+  /** some hundreds of trajectories at the times of a film, of two units in a plane */
+  readonly cloud: RecordedTrajectories | null
   /** observables with formulas, in the order of the scenario */
   readonly observables: readonly ObservableResult[]
   /** units, work and heat over time, of a plain simulation */
@@ -134,6 +138,9 @@ function bandVariancesOf(
   return observeBandVariances(components, noising, clock, trajectories)
 }
 
+/** Trajectories of a cloud, and frames of its film, at most about. */
+const [mostInCloud, mostCloudFrames] = [200, 40]
+
 /** Units whose mean and variance are followed, at most. */
 const mostFollowed = 16
 
@@ -151,6 +158,14 @@ function observersOf(problem: Problem, protocol: Protocol) {
       `autocorrelation needs trajectories of ${fewestFrames} frames; these have ${trajectories.frames}. Lower protocol.dt.`,
       'observe',
     )
+  const cloud =
+    trajectories !== null && isPlane(generation.potential.network)
+      ? observeTrajectories(
+          Math.min(mostInCloud, sampling.trajectories),
+          units,
+          thinnedTimes(recordedTimes(protocol), mostCloudFrames).step,
+        )
+      : null
   const observables = observablesOf(problem, times)
   const followed = Int32Array.from(evenRows(visible, mostFollowed))
   return {
@@ -158,6 +173,7 @@ function observersOf(problem: Problem, protocol: Protocol) {
       ? createWorkAndHeat(sampling.trajectories, generation.potential.network)
       : null,
     trajectories,
+    cloud,
     formulas: observables.length === 0 ? null : observeFormulas(observables, times, sampling.trajectories),
     curves:
       given === undefined ? null : observeEnsemble(curveTimes(problem, protocol), followed, sampling.trajectories),
@@ -242,13 +258,13 @@ async function observeOn(
   const { potential } = problem.generation
   const { visible } = potential.network
   const { observe } = problem.scenario
-  const { workAndHeat, trajectories, formulas, curves, firstPassage } = observersOf(problem, protocol)
+  const { workAndHeat, trajectories, cloud, formulas, curves, firstPassage } = observersOf(problem, protocol)
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const bandVariances = bandVariancesOf(problem, protocol, components)
   const exchanged =
     workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, simulation.trajectories)
   const { hiddenHeat } = exchanged
-  const observers = [trajectories, formulas, curves, firstPassage, bandVariances, hiddenHeat].filter(
+  const observers = [trajectories, formulas, curves, firstPassage, bandVariances, hiddenHeat, cloud].filter(
     (observer) => observer !== null,
   )
   const states = await backend.simulate({ ...simulation, workAndHeat, observers }, hooks)
@@ -266,7 +282,7 @@ async function observeOn(
   ]
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
-    ...{ workAndHeat, hiddenHeat, trajectories, forces, firstPassage, bandVariances },
+    ...{ workAndHeat, hiddenHeat, trajectories, cloud, forces, firstPassage, bandVariances },
     ...{ observables: formulas?.results() ?? [], curves: curves?.curves() ?? null },
     entropyProduction: entropy,
   }

@@ -1,3 +1,4 @@
+import { ratesFor } from '../../learning/training/stages.js'
 import { countOf } from '../../physics/network/described.js'
 import { defaultNoising } from '../../physics/protocol/noising.js'
 import { defaultGeneration, type GenerationOptions } from '../../physics/protocol/protocol.js'
@@ -14,17 +15,12 @@ export type Completed = Omit<Keys, 'learning' | 'sampling'> & {
 
 /** Least squares takes no steps: what has stood in its files. */
 const unused = 0.01
-/** Rates of visible and of hidden units, over the root of the number of those that act together: in front of it, and the largest. */
-const rates = { visible: 0.1, mostVisible: 0.05, hidden: 2.4, mostHidden: 0.3 } as const
 
 /**
  * Keys with those that are left out and depend on others.
  *
- * Where learning.optimizer.rate is absent: rate = min(.05, .1/√visible), hiddenRate = min(.3, 2.4/√hidden), slices begin at their
- * neighbour's parameters grown as the noise recedes (learning.start: scaled), and hidden units generate with sampling.interpolation:
- * alternate. In a step of Adam each parameter moves by about its rate, each its own way, so that what many do to a unit goes as the root
- * of their number. Chosen on points in the plane with up to 256 hidden units; for 144 visible and 1,000 hidden units it is near what
- * scenarios/mnist-01.yaml was tuned to.
+ * Where learning.optimizer.rate is absent: rate and hiddenRate are those of ratesFor, slices begin at their neighbour's parameters grown as
+ * the noise recedes (learning.start: scaled), and hidden units generate with sampling.interpolation: alternate.
  */
 export function completed(keys: Keys): Completed {
   const { learning, network } = keys
@@ -62,21 +58,16 @@ function asGiven(learning: Learning): NonNullable<Completed['learning']> {
 function withRates(learning: Learning, { hidden, ...network }: Keys['network']): NonNullable<Completed['learning']> {
   const { start = 'scaled', centre, oracle, ...before } = learning
   const { kind, rate: _, finalRate, hiddenRate, ...others } = learning.optimizer
-  const found = hidden === undefined ? undefined : byNumber(rates.hidden, rates.mostHidden, countOf(hidden))
+  const found = ratesFor(unitsOf(network), hidden === undefined ? 0 : countOf(hidden))
   return {
     ...before,
     optimizer: {
-      ...{ kind, rate: byNumber(rates.visible, rates.mostVisible, unitsOf(network)), finalRate },
-      hiddenRate: hiddenRate ?? found,
+      ...{ kind, rate: found.rate, finalRate },
+      hiddenRate: hiddenRate ?? found.hiddenRate,
       ...others,
     },
     start,
     ...(centre === undefined ? {} : { centre }),
     oracle,
   }
-}
-
-/** Three digits, as one would write it. */
-function byNumber(factor: number, most: number, number: number): number {
-  return Number(Math.min(most, factor / Math.sqrt(Math.max(1, number))).toPrecision(3))
 }

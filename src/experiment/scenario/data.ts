@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listed } from '../../errors.js'
 import { densities } from '../../learning/data/densities.js'
-import { imageSide } from '../../learning/data/digits.js'
+import { defaultDigits, imageSide } from '../../learning/data/digits.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
 import { columnKinds } from '../files/columns.js'
 import { defaultHoldout } from '../files/idx.js'
@@ -19,18 +19,23 @@ export const formerKeys: Readonly<Record<string, string>> = {
 }
 
 const digitKeys = {
-  digits: z.array(z.int().min(0).max(9)).min(1).max(10).default([0, 1]).describe('the classes to learn'),
+  digits: z
+    .array(z.int().min(0).max(9))
+    .min(1)
+    .max(10)
+    .default([...defaultDigits.digits])
+    .describe('the classes to learn'),
   size: z
     .int()
     .min(2)
     .max(imageSide)
-    .default(12)
+    .default(defaultDigits.size)
     .describe('side of the image after block averaging, in pixels: it divides 28 - 2·crop'),
   crop: z
     .int()
     .min(0)
     .max(imageSide / 2 - 1)
-    .default(2)
+    .default(defaultDigits.crop)
     .describe('pixels taken off at each side of the 28×28 before averaging'),
   threshold: z
     .number()
@@ -67,7 +72,7 @@ const array = z
   .strictObject({
     source: z.literal('array'),
     path: filePath.describe('.npy [states, units] of f4, f8, i4 or u1, or .csv; relative to the current directory'),
-    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    holdout: holdout.default(defaultHoldout).describe('held-out fraction 1/n: every n-th row'),
     header: z
       .boolean()
       .optional()
@@ -149,7 +154,7 @@ const table = z
       .describe(
         'kinds of columns by name: real, category, or ignore; where nothing is said numbers are real, and names categories',
       ),
-    holdout: holdout.default(0.2).describe('held-out fraction 1/n: every n-th row'),
+    holdout: holdout.default(defaultHoldout).describe('held-out fraction 1/n: every n-th row'),
   })
   .describe('numbers and names from a file, one row a state, one unit a column; for objective.kind energy-discrepancy')
 const barsAndStripes = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
 import { mostFrames } from '../../physics/observe/recorded-steps.js'
-import { defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
+import { defaultDrive, defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
 import { checkMeanings, checksSchema } from './checks.js'
@@ -139,7 +139,7 @@ export const keysSchema = z.strictObject({
         .describe(`scheme that moves the trajectories. ${inWords(integratorMeanings)}`),
       drive: z
         .enum(driveKinds)
-        .default('reverse')
+        .default(defaultDrive)
         .describe(
           'reverse: the noising backwards, whose force is learned; quasi-static: through equilibria of what is learned',
         ),

@@ -3,8 +3,9 @@ import { listed } from '../../errors.js'
 import { defaultContrast } from '../../learning/rules/contrastive-divergence.js'
 import { defaultNudge, defaultSides, nudgeSides } from '../../learning/rules/nudged-force-matching.js'
 import { defaultPath } from '../../learning/rules/reverse-path.js'
-import { ruleNames } from '../../learning/rules/rules.js'
-import { starts } from '../../learning/training/stages.js'
+import { defaultRule, ruleNames } from '../../learning/rules/rules.js'
+import { defaultRefinement } from '../../learning/training/refine.js'
+import { defaultSettling, defaultStages, starts } from '../../learning/training/stages.js'
 import { adamKeys } from './objectives/common.js'
 import { count, inWords, positive, times } from './parts.js'
 
@@ -21,7 +22,7 @@ const ruleMeanings = {
 const ruleKeys = {
   rule: z
     .enum([...ruleNames, 'least-squares'])
-    .default('force-matching')
+    .default(defaultRule)
     .describe(`what the gradient is measured by. ${inWords(ruleMeanings)}`),
   nudge: positive
     .max(1)
@@ -85,7 +86,10 @@ export const learningSchema = z.strictObject({
         .describe(
           'step at the noisiest slice; it scales with kT/(k0 s²) on the others. min(.05, .1/√visible units) when absent, with start: scaled',
         ),
-      finalRate: positive.max(1).default(0.1).describe('fraction of the rate left at the end of a slice (cosine)'),
+      finalRate: positive
+        .max(1)
+        .default(defaultStages.finalRate)
+        .describe('fraction of the rate left at the end of a slice (cosine)'),
       hiddenRate: positive
         .optional()
         .describe(
@@ -98,29 +102,37 @@ export const learningSchema = z.strictObject({
     })
     .prefault({})
     .describe('how the gradient is followed'),
-  iterations: times.default(300).describe('per slice; the first slice gets three times as many'),
-  batch: count.default(256).describe('noised samples per iteration'),
+  iterations: times.default(defaultStages.iterations).describe('per slice; the first slice gets three times as many'),
+  batch: count.default(defaultStages.batch).describe('noised samples per iteration'),
   average: z
     .union([z.boolean(), z.number().min(0).max(1)])
-    .default(true)
+    .default(defaultStages.average)
     .describe('keep the mean of the last iterates of each slice: of this part of them, true for half of them'),
   settle: z
     .strictObject({
-      iterations: z.int().min(0).max(100_000_000).default(150).describe('per slice, after the others; 0 for none'),
-      batch: count.default(256).describe('noised samples per iteration'),
-      rate: positive.max(1).default(0.33).describe('over optimizer.rate'),
-      hiddenRate: positive.max(1).default(0.1).describe('over optimizer.hiddenRate'),
+      iterations: z
+        .int()
+        .min(0)
+        .max(100_000_000)
+        .default(defaultSettling.iterations)
+        .describe('per slice, after the others; 0 for none'),
+      batch: count.default(defaultSettling.batch).describe('noised samples per iteration'),
+      rate: positive.max(1).default(defaultSettling.rate).describe('over optimizer.rate'),
+      hiddenRate: positive.max(1).default(defaultSettling.hiddenRate).describe('over optimizer.hiddenRate'),
     })
     .optional()
     .describe('steps on larger batches at small rates, where visible and hidden units come to rest together'),
   refine: z
     .strictObject({
-      passes: z.int().min(0).max(1000).default(10).describe('generations; 0 for none'),
-      trajectories: count.default(2000).describe('in each'),
-      from: z.number().min(0).default(0.02).describe('noise time above which knots are refined'),
-      until: positive.default(1.2).describe('noise time below which they are'),
-      rate: positive.max(1).default(0.3).describe("part of a slice's error that the first pass takes away"),
-      finalRate: positive.max(1).default(0.1).describe('the same of the last pass'),
+      passes: z.int().min(0).max(1000).default(defaultRefinement.passes).describe('generations; 0 for none'),
+      trajectories: count.default(defaultRefinement.trajectories).describe('in each'),
+      from: z.number().min(0).default(defaultRefinement.from).describe('noise time above which knots are refined'),
+      until: positive.default(defaultRefinement.until).describe('noise time below which they are'),
+      rate: positive
+        .max(1)
+        .default(defaultRefinement.rate)
+        .describe("part of a slice's error that the first pass takes away"),
+      finalRate: positive.max(1).default(defaultRefinement.finalRate).describe('the same of the last pass'),
     })
     .optional()
     .describe(

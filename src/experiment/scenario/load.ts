@@ -18,6 +18,7 @@ export interface LoadOptions {
   readonly profile?: string | undefined
   /** `path=value` settings, applied after the profile */
   readonly set?: readonly string[] | undefined
+  /** in the place of the scenario's */
   readonly seed?: number | undefined
 }
 

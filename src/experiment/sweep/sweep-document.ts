@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { Hooks } from '../../backend/hooks.js'
+import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
 import { isTemporaryOf, writeAtomic } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
@@ -10,23 +10,29 @@ import type { Shard, SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
 export interface SweepDocument {
+  /** what marks the file */
   readonly format: 'overdamped-sweep'
+  /** of its layout */
   readonly version: 1
   /** name of the scenario */
   readonly scenario: string
+  /** the keys that change, each with its values */
   readonly grid: readonly SweepAxis[]
   /** the part of the grid that stands here; null for all of it */
   readonly shard: Shard | null
+  /** all combinations, the last key's values the fastest */
   readonly points: readonly SweepPoint[]
 }
 
 /** A point of the grid and its run. */
 export interface SweepPoint {
+  /** of its values, as in the table */
   readonly name: string
   /** what the keys of the grid are here, by their paths */
   readonly values: Readonly<Record<string, unknown>>
   /** of the run, relative to the document */
   readonly directory: string
+  /** whether its run is yet to come, done, or failed */
   readonly status: 'pending' | 'finished' | 'failed'
   /** of a finished run: names of the checks that it did not pass */
   readonly failedChecks?: readonly string[]
@@ -35,13 +41,13 @@ export interface SweepPoint {
 }
 
 /** Shards may share a directory, so each has files of its own. */
-export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'lock'): string {
+export function sweepFile(shard: Shard | null, ending: 'json' | 'csv' | 'html' | 'lock'): string {
   return shard === null ? `sweep.${ending}` : `sweep-${shard.part}-of-${shard.of}.${ending}`
 }
 
 /** Whether a file is one of those of a sweep, or of this shard of one. */
 export function isOfSweep(shard: Shard | null): (name: string) => boolean {
-  return (name) => name === sweepFile(shard, 'json') || name === sweepFile(shard, 'csv')
+  return (name) => (['json', 'csv', 'html'] as const).some((ending) => name === sweepFile(shard, ending))
 }
 
 /** Whether a file is the sweep.json of a sweep or of a shard. */
@@ -83,8 +89,9 @@ export function writeSweepTable(
 const mostCells = 2_000_000
 
 /**
- * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there. A
- * quantity's own column is followed by that of its `standardError`; those of a check by its truth and whether it passed.
+ * A row for each point: its name, its status, its values and all numbers of its results.json, by their paths there, of
+ * observables and checks by their names. A quantity's own column is followed by that of its `standardError`, of a
+ * check also by its truth and whether it passed.
  *
  * @throws E_RUN_DIRECTORY when the results of a finished point are missing or damaged
  */
@@ -129,10 +136,14 @@ function figures(results: unknown): Map<string, unknown> {
         collect(key === 'value' || key === 'mean' ? path : `${path}.${key}`, inner)
   }
   if (!isMapping(results)) return found
-  const { scenario: _, seed: __, backend: ___, checks, timings, ...rest } = results
+  const { scenario: _, seed: __, backend: ___, observables, checks, timings, ...rest } = results
   for (const [key, value] of Object.entries(rest)) collect(key, value)
-  for (const { name, value, truth, pass } of Array.isArray(checks) ? checks.filter(isMapping) : [])
-    collect(`checks.${typeof name === 'string' ? name : ''}`, { value, truth, pass })
+  // Of lists, those whose entries have names: their figures by these.
+  for (const [list, entries] of Object.entries({ observables, checks }))
+    for (const { name, value, mean, standardError, truth, pass } of Array.isArray(entries)
+      ? entries.filter(isMapping)
+      : [])
+      collect(`${list}.${typeof name === 'string' ? name : ''}`, { value: value ?? mean, standardError, truth, pass })
   collect('timings', timings)
   return found
 }
@@ -149,23 +160,26 @@ function field(value: unknown): string {
  * there once, finished if it is anywhere.
  *
  * @param directories - each holds a sweep.json, or those of some shards
- * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; as `requireSweepDirectory` and `claim` do
+ * @throws E_RUN_DIRECTORY when one holds none, or a damaged one; E_USAGE when their scenarios differ; StoppedError when `signal` stopped it; as `requireSweepDirectory` and `claim` do
  */
 export async function mergeSweeps(
   directories: readonly string[],
   out: string,
-  hooks: Pick<Hooks, 'onNote' | 'signal'> = {},
+  hooks: Hooks = {},
 ): Promise<SweepDocument> {
   const document = merged(directories, out)
   requireSweepDirectory(out)
   // Whatever is wrong with a run is said before anything is written.
+  await betweenPieces(hooks, { phase: 'measure', done: 0, total: document.points.length })
   const table = sweepTable(out, document)
+  await betweenPieces(hooks, { phase: 'measure', done: document.points.length, total: document.points.length })
   const work = async () => {
     writeSweep(out, document)
     writeSweepTable(out, document, table)
     return document
   }
-  return claimed(out, sweepFile(null, 'lock'), work, { ...hooks, owns: isOfSweep(null) })
+  const { onNote, signal } = hooks
+  return claimed(out, sweepFile(null, 'lock'), work, { onNote, signal, owns: isOfSweep(null) })
 }
 
 function merged(directories: readonly string[], out: string): SweepDocument {

@@ -5,6 +5,7 @@ import { parseOptionValue } from '../scenario/overrides.js'
 export interface SweepAxis {
   /** dotted, as for --set */
   readonly path: string
+  /** what it is set to, one after another */
   readonly values: readonly unknown[]
 }
 
@@ -20,7 +21,9 @@ export interface GridPoint {
 
 /** Part `part` (from 1) of `of` parts of a grid. */
 export interface Shard {
+  /** which, from 1 */
   readonly part: number
+  /** how many there are */
   readonly of: number
 }
 

@@ -10,8 +10,9 @@ import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
 import { hasRemains, inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
-import { type LoadOptions, loadScenario } from '../scenario/load.js'
-import type { Scenario } from '../scenario/schema.js'
+import { type LoadOptions, loadScenario, parseScenario } from '../scenario/load.js'
+import { requirePlain } from '../scenario/plain.js'
+import type { Scenario, ScenarioInput } from '../scenario/schema.js'
 import { point } from './point.js'
 import {
   isOfSweep,
@@ -26,27 +27,27 @@ import { type GridPoint, gridPoints, type Shard, type SweepAxis } from './sweep-
 
 /** What to sweep, over what, and where to. */
 export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
-  /** the scenario, as `loadScenario` takes it; the changes to it are shared by all points */
-  readonly scenario: string
+  /** the scenario, as `loadScenario` takes it, or what such a file could hold; the changes to it are shared by all points */
+  readonly scenario: string | ScenarioInput
   /** the grid is their product */
   readonly axes: readonly SweepAxis[]
   /** all of the grid when absent */
-  readonly shard?: Shard | null
+  readonly shard?: Shard | null | undefined
   /** where the runs go, each to the directory of its point */
   readonly directory: string
   /** of each run, see there */
   readonly checkpointInterval?: number | undefined
   /** called before a point runs, with its place among this shard's */
-  readonly onPoint?: (point: GridPoint, place: number, count: number) => void
+  readonly onPoint?: ((point: GridPoint, place: number, count: number) => void) | undefined
   /** called when a point is done; `error` says why it failed. A point that was finished before has no call. */
-  readonly onResult?: (directory: string, outcome: Outcome) => void
+  readonly onResult?: ((directory: string, outcome: Outcome) => void) | undefined
   /**
    * carries out the points; the calling thread when absent, which gives each all threads. One that does several at a time divides
    * them among these, with the same results; their progress and notes come mixed
    */
-  readonly executor?: Executor
+  readonly executor?: Executor | undefined
   /** what the manifests say of their runs, given the settings of a point as `--set` takes them, and its directory */
-  readonly provenance?: (settings: readonly string[], directory: string) => Partial<Provenance>
+  readonly provenance?: ((settings: readonly string[], directory: string) => Partial<Provenance>) | undefined
 }
 
 /**
@@ -65,7 +66,7 @@ export async function sweep(options: SweepOptions): Promise<SweepDocument> {
   const points = gridPoints(axes, shard)
   const scenarios: Scenario[] = []
   for (const point of points) scenarios.push(await scenarioAt(options, point))
-  const { name: scenario } = scenarios[0] ?? (await loadScenario(options.scenario))
+  const { name: scenario } = scenarios[0] ?? (await given(options.scenario))
   requireSweepDirectory(directory)
   const { onNote, signal } = options
   const work = () => sweepInto(options, { scenario, points, scenarios })
@@ -170,13 +171,20 @@ function settingsAt({ set = [], axes }: SweepOptions, { values }: GridPoint): st
   return [...set, ...axes.map(({ path }, axis) => `${path}=${JSON.stringify(values[axis])}`)]
 }
 
+/** A scenario by its file, or as an object: JSON is YAML. */
+async function given(scenario: string | ScenarioInput, changes?: LoadOptions): Promise<Scenario> {
+  if (typeof scenario === 'string') return loadScenario(scenario, changes)
+  requirePlain(scenario)
+  return parseScenario(JSON.stringify(scenario), scenario.name, changes)
+}
+
 /** The scenario of a point. @throws as loadScenario does; where a swept value is at fault, the place is its --over */
 async function scenarioAt(options: SweepOptions, point: GridPoint): Promise<Scenario> {
   const { scenario, profile, seed, axes } = options
   if (seed !== undefined && axes.some(({ path }) => path === 'seed'))
     throw usageError('seed is swept over. Leave --seed away.', '--seed')
   try {
-    return await loadScenario(scenario, { profile, seed, set: settingsAt(options, point) })
+    return await given(scenario, { profile, seed, set: settingsAt(options, point) })
   } catch (error) {
     if (error instanceof OverdampedError)
       for (const { path } of axes) error.message = error.message.replaceAll(`--set ${path}=`, `--over ${path}=`)

@@ -1,5 +1,5 @@
 import type { Backend } from '../../backend/backend.js'
-import { simulationOf } from '../../backend/simulation.js'
+import { type SimulationOptions, simulationOf } from '../../backend/simulation.js'
 import { createEnsemble, type Ensemble, gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import type { Observer } from '../../physics/dynamics/observer.js'
 import { createNetwork, type Network } from '../../physics/network/network.js'
@@ -81,11 +81,14 @@ export const bath: Bath = { kT: 0.7, mobility: 1.3 }
  */
 export function simulated(
   trial: Trial,
-  { start, ...given }: Omit<Parameters<typeof simulationOf>[0], 'start'> & { readonly start: InitialStates | Gaussian },
+  {
+    start,
+    seed = trial.seed,
+    ...given
+  }: Omit<SimulationOptions, 'start'> & { readonly start: InitialStates | Gaussian },
 ): Promise<Ensemble> {
-  const simulation = { bath, seed: trial.seed, ...given }
-  const begin = typeof start === 'function' ? start : gaussianStart(simulation.seed, start.mean, start.variance)
-  return trial.backend.simulate(simulationOf({ ...simulation, start: begin }))
+  const begin = typeof start === 'function' ? start : gaussianStart(seed, start.mean, start.variance)
+  return trial.backend.simulate(simulationOf({ bath, seed, ...given, start: begin }))
 }
 
 /** Keeps the states of all trajectories at each of the given frames: after step `index`, or at the start, -1. */

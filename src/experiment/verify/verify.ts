@@ -1,5 +1,6 @@
 import type { Backend, Demand } from '../../backend/backend.js'
-import type { Keeper } from '../../backend/hooks.js'
+import { betweenPieces, type Hooks, type Keeper } from '../../backend/hooks.js'
+import { createReference } from '../../backend/reference.js'
 import { StoppedError } from '../../errors.js'
 import type { Check } from '../../physics/observe/check.js'
 import { seedOf, type Topic } from './claim.js'
@@ -43,27 +44,28 @@ export const needs: Demand = { potential: everyTerm, rule: 'nudged-force-matchin
 
 /** A check of one of the topics. */
 export interface VerifiedCheck extends Check {
+  /** what it is about; see `topics` */
   readonly topic: string
   /** spent on the claim that the row belongs to; rows of one claim share its simulations */
   readonly seconds: number
 }
 
 /** How the truths are put to the test. */
-export interface VerifyOptions {
-  /** one that meets `needs`; the caller closes it */
-  readonly backend: Backend
-  readonly seed: number
+export interface VerifyOptions extends Hooks {
+  /** one that meets `needs`, which the caller closes; the reference when absent */
+  readonly backend?: Backend | undefined
+  /** 1 when absent */
+  readonly seed?: number | undefined
   /** ten times as many trajectories */
-  readonly thorough?: boolean
+  readonly thorough?: boolean | undefined
   /** all by default */
-  readonly topics?: readonly Topic[]
+  readonly topics?: readonly Topic[] | undefined
   /** called before each claim */
-  readonly onClaim?: (topic: string, claim: string) => void
+  readonly onClaim?: ((topic: string, claim: string) => void) | undefined
   /** called when a topic is done, with its rows */
-  readonly onTopic?: (topic: Topic, rows: readonly VerifiedCheck[]) => void
+  readonly onTopic?: ((topic: Topic, rows: readonly VerifiedCheck[]) => void) | undefined
   /** keeps the claims that are done */
   readonly keeper?: Keeper<readonly DoneClaim[]> | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /** A claim, and what became of it. */
@@ -79,13 +81,17 @@ export interface DoneClaim {
  *
  * @throws StoppedError when `signal` stopped it, the claims that were done kept
  */
-export async function verify(options: VerifyOptions): Promise<VerifiedCheck[]> {
-  const { seed, thorough = false, onClaim, onTopic, keeper, signal } = options
+export async function verify(options: VerifyOptions = {}): Promise<VerifiedCheck[]> {
+  const { seed = 1, thorough = false, onClaim, onTopic, keeper, onNote, signal } = options
+  const own = options.backend ?? createReference()
   const backend: Backend = {
-    ...options.backend,
-    simulate: (simulation, hooks) => options.backend.simulate(simulation, { ...hooks, signal }),
+    ...own,
+    simulate: (simulation, hooks) => own.simulate(simulation, { onNote, ...hooks, signal }),
   }
   const done = [...(keeper?.found ?? [])]
+  const chosen = options.topics ?? topics
+  const total = chosen.reduce((sum, { claims }) => sum + claims.length, 0)
+  let looked = 0
   const rowsOf = async (topic: string, { name, check }: Topic['claims'][number]) => {
     const known = done.find((one) => one.topic === topic && one.claim === name)
     if (known !== undefined) return known.rows
@@ -101,9 +107,12 @@ export async function verify(options: VerifyOptions): Promise<VerifiedCheck[]> {
   }
   const all: VerifiedCheck[] = []
   try {
-    for (const topic of options.topics ?? topics) {
+    for (const topic of chosen) {
       const rows: VerifiedCheck[] = []
-      for (const claim of topic.claims) rows.push(...(await rowsOf(topic.name, claim)))
+      for (const claim of topic.claims) {
+        rows.push(...(await rowsOf(topic.name, claim)))
+        await betweenPieces(options, { phase: 'measure', done: ++looked, total })
+      }
       onTopic?.(topic, rows)
       all.push(...rows)
     }

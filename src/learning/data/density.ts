@@ -24,6 +24,7 @@ export interface Density extends DataLaw {
 
 /** One Gaussian of a mixture. */
 export interface Component {
+  /** its share of the mixture; those of all sum to 1 */
   readonly weight: number
   /** [units] */
   readonly mean: readonly number[]

@@ -19,12 +19,15 @@ export interface DigitSet {
   images: Float64Array
   /** [count] the digit itself, 0 to 9 */
   labels: Int32Array
+  /** number of images */
   count: number
 }
 
 /** Digits to learn from, and digits that are held out. */
 export interface SplitDigits {
+  /** digits to learn from */
   readonly train: DigitSet
+  /** digits that nothing is learned from */
   readonly heldOut: DigitSet
 }
 
@@ -36,6 +39,11 @@ export interface ImageShape {
   readonly crop: number
   /** share of full ink above which a pixel of the prepared image is +1, and else -1; pixels stay grey when absent */
   readonly threshold?: number | undefined
+}
+
+/** Which digits, and how they are prepared, where nothing is said. */
+export const defaultDigits = { digits: [0, 1], size: 12, crop: 2 } as const satisfies ImageShape & {
+  digits: readonly number[]
 }
 
 /** The images of one digit. */
@@ -74,7 +82,9 @@ export function preparedDigits(digits: readonly number[], shape: ImageShape, ima
 
 /** Images to learn from and others that are held out, by digit. */
 export interface SplitImages {
+  /** images to learn from */
   readonly train: ImagesOf
+  /** images that nothing is learned from */
   readonly heldOut: ImagesOf
 }
 

@@ -3,6 +3,7 @@ import type { PointSet, States } from '../../physics/network/states.js'
 
 /** What data are drawn from. */
 export interface DataLaw {
+  /** numbers in a state */
   readonly units: number
   /** independent draws; `draw` numbers the set, so that sets do not share numbers (0 training, 1 held out) */
   sample(count: number, seed: number, draw: number): PointSet
@@ -25,7 +26,7 @@ export interface KnownLaw extends DataLaw {
  *
  * @throws E_DATA where its draws are no such table
  */
-export function drawSets(law: DataLaw, count: number, seed: number): { train: PointSet; heldOut: PointSet } {
+export function drawSets(law: DataLaw, count: number, seed = 1): { train: PointSet; heldOut: PointSet } {
   const drawn = (rows: number, draw: number) => {
     const set = law.sample(rows, seed, draw)
     requireTable(set, law.units, `draw ${draw} of the data law`)

@@ -12,6 +12,7 @@ export interface MixtureOptions {
 
 /** A mixture of isotropic Gaussians: Σ_k w_k N(μ_k, width²). */
 export interface GaussianMixture extends MixtureOptions {
+  /** numbers in a state */
   readonly units: number
   /** [components], sum 1 */
   readonly weights: readonly number[]

@@ -70,8 +70,11 @@ export function weightError(shares: readonly number[], weights: readonly number[
 
 /** A figure of a set of samples whose value for the law itself is known exactly. */
 export interface LawMeasure {
+  /** of the figure */
   readonly name: string
+  /** its value for the law itself */
   readonly truth: number
+  /** its value for the samples */
   readonly value: number
   /**
    * what each sample adds to the figure, up to a constant, [count]: its standard error is that of the mean of these, and that
@@ -96,7 +99,7 @@ export interface LawMeasure {
  *
  * Cost: O(count·(modes·units + directions·log count)).
  */
-export function mixtureMeasures(law: GaussianMixture, samples: PointSet, seed: number): LawMeasure[] {
+export function mixtureMeasures(law: GaussianMixture, samples: PointSet, seed = 1): LawMeasure[] {
   const modes = law.means.length
   const measures: LawMeasure[] = []
   if (modes === 2) {

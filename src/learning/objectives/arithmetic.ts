@@ -9,26 +9,35 @@ import type { Bath } from '../../physics/protocol/bath.js'
 export interface Tether {
   /** [units, batch] */
   readonly anchors: Float64Array
+  /** stiffness of each spring */
   readonly k: number
 }
 
 /** A stay of states in a landscape that stands still: so many steps of a scheme. */
 export interface Walk {
+  /** what takes the steps */
   readonly scheme: Integrator
+  /** temperature and mobility */
   readonly bath: Bath
+  /** length of a step in time */
   readonly dt: number
   /** number of the first step, which keys its noise */
   readonly from: number
+  /** how many */
   readonly steps: number
+  /** of its normals */
   readonly seed: number
   /** of its normals */
   readonly stream: number
+  /** springs that hold the states meanwhile; null for none */
   readonly tether: Tether | null
 }
 
 /** Evaluations at one state. */
 export interface Evaluations {
+  /** of the force */
   readonly forces: number
+  /** of the energy */
   readonly energies: number
 }
 
@@ -36,7 +45,9 @@ export interface Evaluations {
 export interface WeighedStep {
   /** U(x; before), U(x'; before) and U(x'; after) */
   readonly energy: Float64Array
+  /** energy of x' before the parameters changed */
   readonly moved: Float64Array
+  /** energy of x' after it */
   readonly jumped: Float64Array
   /** -U(x'; after)/kT + log q_after(x|x')/q_before(x'|x) */
   readonly exponent: Float64Array
@@ -44,6 +55,7 @@ export interface WeighedStep {
 
 /** A step whose density is known both ways; its number `from` keys its noise. */
 export interface KnownStep extends Pick<Walk, 'bath' | 'dt' | 'from' | 'seed' | 'stream'> {
+  /** what draws x' and knows its density */
   readonly transition: Transition
 }
 

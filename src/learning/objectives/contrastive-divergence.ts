@@ -4,13 +4,16 @@ import type { DataPhase, Objective } from './objective.js'
 
 /** Short runs or persistent chains. */
 export interface ChainOptions {
+  /** what moves the chains */
   readonly move: Move
   /** k, moves of a chain between two gradients */
   readonly steps: number
+  /** of its random numbers */
   readonly seed: number
+  /** states of the data phase */
   readonly data: DataPhase
   /** chains that go on from one iteration to the next; each starts at the data when absent */
-  readonly chains?: States
+  readonly chains?: States | undefined
 }
 
 /**

@@ -9,6 +9,7 @@ import type { LogDerivatives } from './moment-matching.js'
 export interface DenoisingOptions extends LeastSquaresOptions {
   /** linear in its parameters */
   readonly potential: Potential
+  /** temperature of the network */
   readonly kT: number
   /** clean states x, [units, batch] */
   readonly data: States
@@ -17,7 +18,8 @@ export interface DenoisingOptions extends LeastSquaresOptions {
   /** how often each datum is noised */
   readonly draws: number
   /** number of the first noise, so that others may follow with noises of their own; 0 when absent */
-  readonly first?: number
+  readonly first?: number | undefined
+  /** of the noise */
   readonly seed: number
 }
 

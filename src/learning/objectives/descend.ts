@@ -6,9 +6,11 @@ import { contrast, type Objective } from './objective.js'
 
 /** How the gradient is followed: so many steps of a rate, plain ones or Adam's. */
 export interface DescentSettings {
+  /** steps of the descent */
   readonly iterations: number
   /** share of the rate that is left at the end, to which it falls by a cosine; 1 when absent */
-  readonly finalRate?: number
+  readonly finalRate?: number | undefined
+  /** plain steps of a rate, or Adam's; rates in units of the parameters */
   readonly optimizer:
     | { readonly kind: 'sgd'; readonly rate: number }
     | ({ readonly kind: 'adam'; readonly rate: number; readonly epsilon?: number | undefined } & AdamOptions)

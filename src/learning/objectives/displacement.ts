@@ -8,6 +8,7 @@ import { dataPhase } from './objective.js'
 
 /** What a force of corrupted states y = x + σε is learned from. */
 export interface DisplacementTask {
+  /** the network that is to denoise, and its bath */
   readonly landscape: Landscape
   /** clean states x, [units, batch] */
   readonly data: States
@@ -15,11 +16,13 @@ export interface DisplacementTask {
   readonly sigma: number
   /** units that are noised and moved; the others are held where they are */
   readonly moving: readonly number[]
+  /** of the noise */
   readonly seed: number
 }
 
 /** How the gradient is followed where the force is not linear in θ. */
 export interface DisplacementDescent {
+  /** of Adam */
   readonly steps: number
   /** of Adam, in kT; it falls to a hundredth of itself (cosine) */
   readonly rate: number

@@ -10,7 +10,9 @@ import { addHeat, addWork, type Landscape } from './landscape.js'
 
 /** A step without noise: x' = x + μh F(x; θ), of length h. */
 export interface FlowStep {
+  /** parameters during it, [size] */
   readonly theta: Float64Array
+  /** its length in time */
   readonly h: number
 }
 
@@ -24,7 +26,9 @@ export interface Pushed extends States {
 
 /** The landscapes before and after a protocol, for the work that goes in and the heat that comes out. */
 export interface Surrounding {
+  /** parameters before the first step, [size] */
   readonly before: Float64Array
+  /** parameters after the last one, [size] */
   readonly after: Float64Array
 }
 

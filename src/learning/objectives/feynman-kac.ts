@@ -12,7 +12,9 @@ import { resampleBelow, type Walkers } from './walkers.js'
 
 /** p ∝ Π_i q_i^(b_i), to be generated from the laws q_i as the noise is taken away. */
 export interface Composition {
+  /** the laws q_i and their exponents b_i */
   readonly parts: readonly { readonly law: NoisedLaw; readonly exponent: number }[]
+  /** the path along which the noise is taken away */
   readonly noising: Noising
   /** ζ: the noise has the amplitude ζ sqrt(2μkT); ζ² > 1 - 1/Σb, or finite numbers of walkers converge to a wrong state */
   readonly noise: number

@@ -10,8 +10,11 @@ import type { LeastSquaresOptions } from './least-squares.js'
 export interface FlowTask extends Pick<LeastSquaresOptions, 'frozen' | 'start'> {
   /** linear in its parameters; a stiffness of each unit, which is learned, takes the trap of the noising in */
   readonly potential: Potential
+  /** the path from data to noise */
   readonly noising: Noising
+  /** states to learn from, [units, batch] */
   readonly data: States
+  /** of the noise */
   readonly seed: number
 }
 
@@ -65,6 +68,7 @@ export function stiffnessOf({ groups }: Potential, theta: Float64Array): Float64
 
 /** A fine flow with the states that went through it. */
 export interface FlowTrail {
+  /** steps of each slice, noisiest first */
   readonly flow: readonly (readonly FlowStep[])[]
   /** at the start and after each slice, [slices + 1] */
   readonly stops: readonly States[]
@@ -95,8 +99,11 @@ export async function flowTrail(
 
 /** Where states stand before and after a step of length h that is to be learned, [units, batch]. */
 export interface FlowPairs {
+  /** states before the step */
   readonly from: States
+  /** states after it */
   readonly to: States
+  /** length of the step in time */
   readonly h: number
 }
 

@@ -6,7 +6,9 @@ import { frameOf, type Paths, recordPaths } from './paths.js'
 
 /** What paths are told apart from. */
 export interface ImitationOptions {
+  /** the network whose steps are to look like the data's */
   readonly landscape: Landscape
+  /** what was measured */
   readonly data: Paths
   /** h, the time of a step */
   readonly dt: number
@@ -14,6 +16,7 @@ export interface ImitationOptions {
   readonly refresh: number | null
   /** step of the offset c, as of a parameter */
   readonly rate: number
+  /** of the policy's noise */
   readonly seed: number
 }
 

@@ -178,11 +178,15 @@ export function minibatch(landscape: Landscape, move: WeightedMove, share: numbe
 
 /** How the walkers of `jarzynskiObjective` go along. */
 export interface JarzynskiOptions {
+  /** states with the logarithms of their weights; changed in place */
   readonly walkers: Walkers
+  /** what moves them */
   readonly move: WeightedMove
   /** see resampleBelow */
   readonly resampling: number
+  /** of its random numbers */
   readonly seed: number
+  /** states of the data phase */
   readonly data: DataPhase
 }
 

@@ -14,14 +14,17 @@ import { frameOf, lagProducts, type Paths, recordPaths, statesOf } from './paths
 export interface LocalPolicy {
   /** [size]; changed in place */
   readonly theta: Float64Array
+  /** μ; changed in place */
   mobility: number
 }
 
 /** How a policy learns to imitate. */
 export interface LagImitationOptions {
+  /** the network, and its bath */
   readonly landscape: Landscape
   /** h, the time of a step */
   readonly dt: number
+  /** in steps */
   readonly lags: readonly number[]
   /** ψ of the data: ⟨x_i(t) x_i(t + lag)⟩, [lags, units] */
   readonly target: Float64Array
@@ -29,12 +32,15 @@ export interface LagImitationOptions {
   readonly chains: States
   /** steps of an iteration, more than the largest lag */
   readonly steps: number
+  /** how often the parameters move */
   readonly iterations: number
   /** iterations that are done; none when absent */
-  readonly done?: number
+  readonly done?: number | undefined
   /** share of a step that is taken at first, and what is left of it at the end, to which it falls by a cosine */
   readonly rate: number
+  /** what is left of `rate` at the end, as a share of a step */
   readonly finalRate: number
+  /** of the noise of its paths */
   readonly seed: number
 }
 

@@ -2,7 +2,7 @@ import { type Surface, surfaceOf } from '../../physics/dynamics/drive.js'
 import type { States } from '../../physics/network/states.js'
 import { conditionalsOf } from '../../physics/potential/conditionals.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import type { Bath } from '../../physics/protocol/bath.js'
+import { type Bath, type BathOptions, bathOf } from '../../physics/protocol/bath.js'
 import { type Arithmetic, float64, type Walk } from './arithmetic.js'
 
 /** What an objective has cost so far. */
@@ -13,6 +13,7 @@ export interface Cost {
   energies: number
   /** work done on all walkers by moving the potential, and heat they gave to the bath, in kT; null where nothing measures it */
   work: number | null
+  /** heat given to the bath by all walkers, in kT; null where nothing measures it */
   heat: number | null
 }
 
@@ -34,9 +35,13 @@ function difference(a: Float64Array, b: Float64Array): number {
 
 /** A potential in a bath that counts what is asked of it, whoever computes it. */
 export interface Landscape {
+  /** whose forces and energies are asked for */
   readonly potential: Potential
+  /** temperature and mobility */
   readonly bath: Bath
+  /** numbers in a state: rows of x */
   readonly units: number
+  /** what was asked so far; grows in place */
   readonly cost: Cost
   /** who computes; what is asked of it directly is a measurement, and not counted */
   readonly arithmetic: Arithmetic
@@ -55,7 +60,12 @@ export interface Landscape {
 }
 
 /** A landscape that nothing was asked of yet. @param arithmetic - of this potential; the reference when absent */
-export function createLandscape(potential: Potential, bath: Bath, arithmetic = float64(potential)): Landscape {
+export function createLandscape(
+  potential: Potential,
+  options: BathOptions = {},
+  arithmetic = float64(potential),
+): Landscape {
+  const bath = bathOf(options)
   const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
   const evaluate: Landscape['evaluate'] = (theta, x, batch, force, energy) => {
     if (force !== null) cost.forces += batch

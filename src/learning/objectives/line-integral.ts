@@ -14,6 +14,7 @@ const offset = 1 / (2 * Math.sqrt(3))
 
 /** Simpson's rule and two Gauss–Legendre points: exact for cubic forces, so for potentials that are quartic along any line. */
 export const simpson: Quadrature = { points: [0, 0.5, 1], weights: [1 / 6, 4 / 6, 1 / 6] }
+/** Two Gauss–Legendre points, to the same degree without the ends. */
 export const gaussLegendre: Quadrature = { points: [0.5 - offset, 0.5 + offset], weights: [0.5, 0.5] }
 
 /** The trapezoidal rule with n intervals, off by (1/12n²) [f'(1) - f'(0)] and smaller terms. */

@@ -4,6 +4,7 @@ import type { DataPhase, Objective } from './objective.js'
 
 /** The noise of noise-contrastive estimation. */
 export interface NceOptions {
+  /** the network whose energy is learned */
   readonly landscape: Landscape
   /** the data of an iteration */
   readonly data: DataPhase

@@ -7,6 +7,7 @@ import { type GaussianMixture, mixtureScore } from '../data/mixture.js'
 
 /** The law of noised data at every time of the noising, q(x, t) ∝ e^(-U(x, t)/kT): what a trained network's protocol is. */
 export interface NoisedLaw {
+  /** numbers in a state */
   readonly units: number
   /** force kT ∇log q [units, batch] and energy U [batch] at noise time t (they overwrite); either may be null */
   evaluate(t: number, x: Float64Array, batch: number, force: Float64Array | null, energy: Float64Array | null): void

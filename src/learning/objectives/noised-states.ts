@@ -7,7 +7,9 @@ import { fillUniform, uniformIntegers } from '../../physics/noise/uniform.js'
 export interface NoisePath {
   /** ascending, [knots] */
   readonly knots: readonly number[]
+  /** m(t), what is left of the data */
   signal(t: number): number
+  /** s(t), the standard deviation of the noise */
   width(t: number): number
 }
 
@@ -32,9 +34,13 @@ export type NoisedSampler = (iteration: number) => NoisedStates
 
 /** What both samplers draw from; `batch` states in an iteration. */
 export interface NoisedSource {
+  /** from data to noise */
   readonly path: NoisePath
+  /** states to noise, [units, batch] */
   readonly data: States
+  /** states in an iteration */
   readonly batch: number
+  /** of which states, times and noise */
   readonly seed: number
 }
 

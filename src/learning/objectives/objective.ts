@@ -14,6 +14,7 @@ export type Locality = 'local' | 'three-factor' | 'sampler'
 
 /** States that a gradient takes local statistics of, such as data, walkers of the model, or noised data. */
 export interface Phase extends States {
+  /** in messages */
   readonly name: string
   /** what multiplies its statistics: +1 for data, -1 for the model */
   readonly scale: number
@@ -35,7 +36,9 @@ export interface ComputedPhase extends Pick<Phase, 'name' | 'scale'> {
  * these follow the energy as that changes.
  */
 export interface Objective {
+  /** as in records and reports */
   readonly name: string
+  /** what a device would have to know where a parameter is */
   readonly locality: Locality
   /** the phases at θ ([size]), of iteration number `iteration` */
   phases(theta: Float64Array, iteration: number): readonly (Phase | ComputedPhase)[]
@@ -49,7 +52,7 @@ export interface Objective {
  * The data phase of each iteration: all states, or a minibatch drawn anew with replacement, whose states hold until the next is drawn.
  * With minibatches all data are held twice.
  */
-export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
+export function dataPhase(data: States, batch?: number, seed = 1): (iteration: number) => Phase {
   const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
   const chosen = new Int32Array(batch)
@@ -114,12 +117,14 @@ function requireMeans({ name, means }: ComputedPhase, size: number): void {
 
 /** How the model's means are found. */
 export interface MeansOptions {
+  /** as in records and reports */
   readonly name: string
+  /** states of the data phase */
   readonly data: DataPhase
   /** ⟨φ̄_a⟩ of the model at θ, [size]; from the data of the iteration on, where that is a start */
   readonly means: (theta: Float64Array, data: Phase) => Float64Array
   /** what they carry from one iteration to the next; nothing when absent */
-  readonly memory?: Memory
+  readonly memory?: Memory | undefined
 }
 
 /**

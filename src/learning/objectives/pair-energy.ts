@@ -9,15 +9,16 @@ type Room = (length: number) => Float64Array
 
 /** What a contrastive pair energy learns from. */
 export interface PairObjectiveOptions {
+  /** the network whose energy tells pairs */
   readonly landscape: Landscape
   /** units of the first network: x is they, y the others */
   readonly split: number
   /** the pairs of an iteration, with w of each; 1 when null */
   readonly data: (iteration: number) => Phase
   /** weighs each direction by how sure the other one is, 1 - entropy/log B */
-  readonly swapped?: boolean
+  readonly swapped?: boolean | undefined
   /** how much a pair of w < 1 says that the others of the batch do not belong to it, by 1 - w; 0 when absent */
-  readonly complementary?: number
+  readonly complementary?: number | undefined
 }
 
 /** What the objective is at, beside θ. */

@@ -73,7 +73,9 @@ export function actionGradient(
 
 /** The parameters under which paths are likeliest, step by step, and their standard errors, [size] each. */
 export interface OneStepLikelihood {
+  /** the likeliest parameters */
   readonly theta: Float64Array
+  /** of each of them */
   readonly standardError: Float64Array
   /** ∂²⟨A⟩/∂θ_a∂θ_b, of one path */
   readonly curvature: Matrix

@@ -10,9 +10,13 @@ import { noiseOfChains } from './moves.js'
  * unit i begins at (i·frames + t)·paths.
  */
 export interface Paths {
+  /** positions, [units, frames, paths] */
   readonly x: Float64Array
+  /** numbers in a state */
   readonly units: number
+  /** states of each trajectory, its first included */
   readonly frames: number
+  /** number of trajectories */
   readonly paths: number
 }
 
@@ -53,10 +57,13 @@ export function cutPaths({ x, units, frames, paths }: Paths, steps: number): Pat
 export interface Recording {
   /** h */
   readonly dt: number
+  /** how many, each a frame */
   readonly steps: number
+  /** of the noise */
   readonly seed: number
   /** of the noise, and the number of its first step */
   readonly stream: number
+  /** number of the first step, which keys its noise */
   readonly from: number
 }
 

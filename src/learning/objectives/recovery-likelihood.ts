@@ -66,7 +66,9 @@ function createLevelNoise({ signal, noise, decay, spread }: NoiseLevel, { normal
 
 /** How the states of one level are recovered. */
 interface Recovery {
+  /** the noise that states are recovered from */
   readonly level: NoiseLevel
+  /** the tethered run that recovers them */
   readonly run: TetheredRun
   /** draws that the noise of a run takes: its steps and one */
   readonly draws: number
@@ -76,13 +78,14 @@ interface Recovery {
 
 /** What the objective of one level is made of. */
 export interface RecoveryOptions extends Recovery {
+  /** of the noise */
   readonly seed: number
   /** iterations of all levels before this one, so that no two share their noise */
   readonly before: number
   /** the data of an iteration */
   readonly data: (iteration: number) => Phase
   /** draws the noise of the data, whose numbers are everyone's; the reference when absent */
-  readonly arithmetic?: Normals
+  readonly arithmetic?: Normals | undefined
 }
 
 /**

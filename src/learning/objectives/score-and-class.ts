@@ -10,8 +10,11 @@ import type { NoisedStates, NoisePath } from './noised-states.js'
  * so that log p_t(x) = -U(x, t)/kT up to one constant.
  */
 export interface PathEnergy {
+  /** U_k at a knot, with parameters of its own there */
   readonly potential: Potential
+  /** from data to noise, with the knots */
   readonly path: NoisePath
+  /** temperature */
   readonly kT: number
 }
 
@@ -24,7 +27,9 @@ export function knotSlice({ potential, path }: PathEnergy, theta: Float64Array, 
 
 /** How much each part of the loss counts. */
 export interface LossShares {
+  /** a, of the score's part */
   readonly score: number
+  /** b, of the part that tells times apart */
   readonly classes: number
 }
 

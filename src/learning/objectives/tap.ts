@@ -19,16 +19,18 @@ export const defaultTap = { sweeps: 3, damping: 0.5 } as const
 
 /** How the magnetisations of `tapObjective` are found. */
 export interface TapOptions {
+  /** of the machine */
   readonly parameters: MachineParameters
   /** whose bath it is, and who counts a force for each state, sweep and order */
   readonly landscape: Pick<Landscape, 'bath' | 'cost'>
+  /** of the expansion in the couplings */
   readonly order: TapOrder
   /** sweeps between two gradients */
   readonly relaxation: Relaxation
   /** the data of an iteration, states of the whole network; see clampedData */
   readonly data: DataPhase
   /** magnetisations that go on from one iteration to the next; they start at the data of each when absent */
-  readonly persistent?: Magnetisations
+  readonly persistent?: Magnetisations | undefined
 }
 
 /**

@@ -8,14 +8,16 @@ export interface AdamState {
   steps: number
 }
 
-/** Decay rates of the two running means, in [0, 1). */
+/** Decay rates of the two running means, in [0, 1); `defaultAdam` where absent. */
 export interface AdamOptions {
-  readonly beta1: number
-  readonly beta2: number
+  /** of the gradient's mean */
+  readonly beta1?: number | undefined
+  /** of the mean of its square */
+  readonly beta2?: number | undefined
 }
 
 /** Decay rates that follow the gradient over ten steps and its square over a hundred. */
-export const defaultAdam: AdamOptions = { beta1: 0.9, beta2: 0.99 }
+export const defaultAdam = { beta1: 0.9, beta2: 0.99 } as const satisfies AdamOptions
 
 /** Keeps the step finite where a gradient has been zero; small against any measured gradient. */
 const smallest = 1e-8
@@ -45,7 +47,11 @@ export function adamStep(
   theta: Float64Array,
   gradient: Float64Array,
   rate: number,
-  { beta1, beta2, epsilon = smallest }: AdamOptions & { readonly epsilon?: number | undefined },
+  {
+    beta1 = defaultAdam.beta1,
+    beta2 = defaultAdam.beta2,
+    epsilon = smallest,
+  }: AdamOptions & { readonly epsilon?: number | undefined },
   scale?: Float64Array,
 ): void {
   state.steps++

@@ -3,11 +3,13 @@ import { keepBounds } from './parameter-scales.js'
 
 /** What descent on a slice changes; all arrays are [parameters]. */
 export interface DescentState {
+  /** present parameters */
   readonly theta: Float64Array
   /** mean of the iterates that were averaged */
   readonly average: Float64Array
   /** how many those are */
   averaged: number
+  /** running means of the gradient */
   readonly adam: AdamState
 }
 
@@ -27,7 +29,8 @@ export function annealedRate({ rate, finalRate }: { rate: number; finalRate: num
 }
 
 /** One step of descent. */
-export interface DescentOptions extends AdamOptions {
+export interface DescentOptions extends Record<keyof AdamOptions, number> {
+  /** step of Adam, of parameters in their own scale */
   readonly rate: number
   /** whether the new iterate joins the average */
   readonly average: boolean

@@ -12,7 +12,9 @@ import type { Bath } from '../../physics/protocol/bath.js'
  * computed is computed from positions.
  */
 export interface Device {
+  /** units and couplings */
   readonly network: Network
+  /** temperature and mobility */
   readonly bath: Bath
   /** number of parameters */
   readonly size: number
@@ -22,6 +24,7 @@ export interface Device {
   statistic(x: Float64Array, batch: number, out: Float64Array): void
   /** lets the network go from x and writes where it is after a time, [units, batch] */
   run(x: Float64Array, batch: number, run: FrozenRun, out: Float64Array): void
+  /** what the learner computes beside it */
   readonly electronics: Electronics
 }
 

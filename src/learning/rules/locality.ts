@@ -8,7 +8,9 @@ export type Reading = 'positions' | 'forces' | 'responses' | 'parameters'
 
 /** How one group of parameters learns by one rule. */
 export interface LocalityRow {
+  /** its name */
   readonly rule: string
+  /** name of the parameters */
   readonly group: string
   /** whether nothing of other units is read */
   readonly local: boolean

@@ -16,12 +16,13 @@ const firstField = 0.25
  *
  *     V_ih = .25 T sqrt(k0/(kT n)) ξ,   ξ ~ N(0, 1), n visible units seen by a hidden one on average
  *
+ * @param seed - 1 when absent
  * @param temperature - T, of the hidden units' bath where it is their own; kT when absent
  */
 export function startParameters(
   potential: Potential,
   { stiffness, bath }: Noising,
-  seed: number,
+  seed = 1,
   temperature = bath.kT,
 ): Float64Array {
   const theta = new Float64Array(potential.size)

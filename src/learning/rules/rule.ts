@@ -5,6 +5,7 @@ import type { Device } from './device.js'
 
 /** A minibatch of noised states with the force that would denoise them; batch innermost. */
 export interface NoisedBatch {
+  /** number of states */
   readonly batch: number
   /** visible units x = m x_0 + s ε, clamped ones as the data have them; [units, batch] */
   readonly x: Float64Array
@@ -16,6 +17,7 @@ export interface NoisedBatch {
   readonly targetVariance: number
   /** trap and scale of the drive: the generating force is trap·x + scale·∇log p */
   readonly trap: number
+  /** what log p's slope is taken times: see `trap` */
   readonly scale: number
   /** the draw that it is: keys the random numbers of runs that start from it */
   readonly draw: { readonly seed: number; readonly step: number }
@@ -49,6 +51,7 @@ export interface NoisingStep {
  * or what tends to it. Whatever the rule, gradients carry the weight w, so that one optimizer suits all.
  */
 export interface Rule {
+  /** as in scenarios; of a rule of one's own any other */
   readonly name: string
   /** dL/dθ_a as the rule has it */
   readonly equation: string

@@ -10,7 +10,9 @@ import type { Rule } from './rule.js'
 
 /** A rule's settings by the name of each, those of all rules together; absent ones have their defaults. */
 interface Settings extends NudgeOptions {
+  /** of contrastive divergence */
   readonly contrast?: ContrastOptions | undefined
+  /** of the reverse path */
   readonly path?: PathSettings | undefined
 }
 
@@ -25,6 +27,9 @@ const makers = {
 /** The name of a local rule (least squares is no local rule, and has no gradient steps). */
 export type RuleName = keyof typeof makers
 
+/** The rule that is learned by where none is named. */
+export const defaultRule = 'force-matching'
+
 /** Every local rule by name. */
 export const ruleNames = Object.keys(makers) as RuleName[]
 
@@ -38,6 +43,7 @@ export const settingOwners = {
 
 /** A rule by its name, with settings, or one of the caller's own, which has its settings in itself. */
 export interface RuleSettings extends Settings {
+  /** by its name, or one of one's own */
   readonly rule: RuleName | Rule
 }
 
@@ -58,8 +64,11 @@ export function trainedDrive(rule: RuleName | 'least-squares', drive: DriveKind)
 
 /** A rule, and why it can't train a network as half a sentence; null when it can. */
 export interface ApplicableRule {
+  /** what scenarios call it */
   readonly name: RuleName
+  /** made with default settings */
   readonly rule: Rule
+  /** why it can't train, as half a sentence; null when it can */
   readonly refusal: string | null
 }
 

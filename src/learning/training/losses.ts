@@ -1,8 +1,12 @@
 /** Mean losses over the slices; 1 knows nothing but the trap, 0 knows the noise. */
 export interface LearningSummary {
+  /** on states that were learned from */
   readonly trainingLoss: number
+  /** on states that were not */
   readonly heldOutLoss: number
+  /** the least there is on states that were learned from, by least squares */
   readonly oracleTrainingLoss?: number
+  /** of the least-squares solution, on held-out states */
   readonly oracleHeldOutLoss?: number
   /** heldOutLoss / oracleHeldOutLoss - 1 */
   readonly gap?: number
@@ -17,9 +21,13 @@ export type MetricLine =
 
 /** What a slice has learned: losses at its end. */
 export interface SliceLosses {
+  /** on states that were learned from */
   trainingLoss: number
+  /** on states that were not */
   heldOutLoss: number
+  /** the least there is on states that were learned from, by least squares */
   oracleLoss?: number
+  /** of the least-squares solution, on held-out states */
   oracleHeldOutLoss?: number
 }
 

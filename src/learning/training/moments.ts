@@ -6,7 +6,7 @@ import { displacedPotential } from '../../physics/potential/displaced.js'
 import { groupSlice, type ParameterGroup, type Potential, potentialOf } from '../../physics/potential/potential.js'
 import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { frameOfMean } from './centred.js'
-import type { TrainingTask } from './train.js'
+import type { WholeTask } from './task.js'
 
 /** Terms whose parameters move, and how fast relative to J: what a statistic is half of, or a mean, counts twice. */
 const conjugates: Readonly<Record<string, number>> = { bilinear: 1, stiffness: 2, bias: 2, 'label-coupling': 2 }
@@ -30,7 +30,7 @@ export interface Moments {
 }
 
 /** Those of a training task. @throws E_INVALID_VALUE for a potential without stiffness and bilinear terms */
-export function momentsOf({ potential, noising, drive, data }: TrainingTask, backend: Backend): Moments {
+export function momentsOf({ potential, noising, drive, data }: WholeTask, backend: Backend): Moments {
   const pair = conjugatePotential(potential)
   const measured = arithmeticOn(backend, pair, noising.bath)
   const nothing = new Float64Array(pair.size)

@@ -1,5 +1,6 @@
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks, Keeper } from '../../backend/hooks.js'
+import { createReference } from '../../backend/reference.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { exitCode, OverdampedError, StoppedError } from '../../errors.js'
 import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
@@ -11,28 +12,36 @@ import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
 import type { MetricLine } from './losses.js'
 import { momentsOf } from './moments.js'
-import type { TrainingTask } from './train.js'
+import { type TrainingTask, type WholeTask, wholeTask } from './task.js'
 
-/** How a trained protocol is refined; see `refine`. */
+/** How a trained protocol is refined (see `refine`); `defaultRefinement` where absent. */
 export interface RefineOptions {
   /** generations, each of which moves the parameters once; what the last two thirds of them leave is averaged */
-  readonly passes: number
+  readonly passes?: number | undefined
   /** in each generation */
-  readonly trajectories: number
+  readonly trajectories?: number | undefined
   /**
    * noise times between which knots are refined: above there is little that could be off, and below a slice is too short to mend what
    * those before it left
    */
-  readonly from: number
-  readonly until: number
+  readonly from?: number | undefined
+  /** the least noisy of these times */
+  readonly until?: number | undefined
   /** part β of a slice's error that a pass takes away: at the first pass, and at the last */
-  readonly rate: number
-  readonly finalRate: number
+  readonly rate?: number | undefined
+  /** β at the last pass */
+  readonly finalRate?: number | undefined
 }
+
+/** How it is refined where nothing is said. */
+export const defaultRefinement = {
+  ...{ passes: 10, trajectories: 2000, from: 0.02, until: 1.2, rate: 0.3, finalRate: 0.1 },
+} as const satisfies RefineOptions
 
 /** How the protocol is run meanwhile. */
 export interface RefineRun extends GenerationOptions {
-  readonly batch: number
+  /** trajectories that advance together; simulationOf's when absent */
+  readonly batch?: number | undefined
 }
 
 /** Refinement between two passes. */
@@ -46,7 +55,7 @@ export interface RefineState {
 
 /** What a caller may pass into refinement. */
 export interface RefineHooks extends Hooks {
-  readonly record?: (line: MetricLine) => void
+  readonly record?: ((line: MetricLine) => void) | undefined
   readonly keeper?: Keeper<RefineState> | undefined
 }
 
@@ -68,7 +77,8 @@ const warming = 1 / 3
  * generation shows it: samples vary too little along the principal axes. Local: a coupling needs the correlation of its own two
  * units, and the running means of both.
  *
- * @param knots - learned parameters, [K + 1][parameters]
+ * @param knots - learned parameters, [K + 1][parameters], as `train` returns them
+ * @param backend - the reference when absent
  * @returns refined ones, [K + 1][parameters]
  * @throws E_INVALID_VALUE for a potential without any of these terms; E_DIVERGED where generation runs away
  *
@@ -76,13 +86,17 @@ const warming = 1 / 3
  * Source of the rule: Ackley, Hinton & Sejnowski, Cognitive Science 9, 147 (1985), eq. 7.
  */
 export async function refine(
-  task: TrainingTask,
+  given: TrainingTask,
   knots: readonly Float64Array[],
-  { passes, trajectories, from, until, rate, finalRate }: RefineOptions,
-  run: RefineRun,
-  backend: Backend,
+  options: RefineOptions = {},
+  run: RefineRun = {},
+  backend: Backend = createReference(),
   { keeper, record, ...hooks }: RefineHooks = {},
 ): Promise<Float64Array[]> {
+  const task = wholeTask(given)
+  const { passes = defaultRefinement.passes, trajectories = defaultRefinement.trajectories } = options
+  const { from = defaultRefinement.from, until = defaultRefinement.until } = options
+  const { rate = defaultRefinement.rate, finalRate = defaultRefinement.finalRate } = options
   const { potential, noising } = task
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
@@ -121,9 +135,9 @@ export async function refine(
 
 /** A generation, seen by an observer, with random numbers of its pass. @throws E_DIVERGED where it ran away */
 async function generate(
-  task: TrainingTask,
+  task: WholeTask,
   protocol: Protocol,
-  batch: number,
+  batch: number | undefined,
   pass: number,
   seen: Observer,
   backend: Backend,
@@ -165,7 +179,7 @@ function addTo(sum: Float64Array, theta: Float64Array, weight: number): void {
 }
 
 /** The start of generation: the trap's equilibrium, label units clamped as in data taken evenly from all of them. */
-function startOf({ potential, noising, data }: TrainingTask, seed: number, trajectories: number): InitialStates {
+function startOf({ potential, noising, data }: WholeTask, seed: number, trajectories: number): InitialStates {
   const { visible, units } = potential.network
   const trapped = gaussianStart(seed, 0, noising.bath.kT / noising.stiffness)
   const { points, count } = data.train

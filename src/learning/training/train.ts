@@ -1,5 +1,6 @@
-import { type Backend, type Descent, type Learner, type LearningTask, mostMeasured } from '../../backend/backend.js'
+import { type Backend, type Descent, type Learner, mostMeasured } from '../../backend/backend.js'
 import { breathe, type Hooks, type Keeper } from '../../backend/hooks.js'
+import { createReference } from '../../backend/reference.js'
 import { invalidValue, StoppedError } from '../../errors.js'
 import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
@@ -18,30 +19,18 @@ import {
   stepScale,
 } from '../rules/parameter-scales.js'
 import type { NoisedBatch } from '../rules/rule.js'
-import { createRule, type RuleSettings, refusalOf } from '../rules/rules.js'
+import { createRule, refusalOf } from '../rules/rules.js'
 import { type Frame, frameOf, laboratory } from './centred.js'
 import type { MetricLine, SliceLosses } from './losses.js'
-import { type Stage, type StageOptions, stagesOf, type starts } from './stages.js'
-
-/** What is trained, for which drive, and on what. */
-export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
-  /** states of the network, [count, units]: those to learn from, and others */
-  readonly data: { readonly train: PointSet; readonly heldOut: PointSet }
-  /** of hidden units in a bath of their own, at time t of the noising */
-  readonly hiddenTemperature?: ((t: number) => number) | undefined
-}
-
-/** By which rule, and how it descends. */
-export interface TrainingOptions extends Omit<RuleSettings, 'rule'>, StageOptions {
-  /** a name, or one of the caller's own; least squares solves each slice, all others descend */
-  readonly rule: RuleSettings['rule'] | 'least-squares'
-  /** neighbour when absent; or the parameters that each slice begins with, [K + 1][parameters], as what was trained before left them */
-  readonly start?: (typeof starts)[number] | readonly Float64Array[] | undefined
-  /** learn on displacements from the data's mean (see frameOf); false when absent */
-  readonly centre?: boolean | undefined
-  /** solve each slice by least squares too, and measure its losses */
-  readonly oracle: boolean
-}
+import { type Stage, stagesOf } from './stages.js'
+import {
+  type TrainingOptions,
+  type TrainingTask,
+  type WholeTask,
+  type WholeTraining,
+  wholeTask,
+  wholeTraining,
+} from './task.js'
 
 /** Everything that training carries from one iteration to the next; a checkpoint is this and nothing else. */
 export interface TrainingState extends DescentState {
@@ -62,7 +51,9 @@ export function createTrainingState(start: Float64Array): TrainingState {
 
 /** How training reports, and keeps its state: between two iterations where that is due, and when it is stopped. */
 export interface TrainingHooks extends Hooks {
-  readonly record?: (line: MetricLine) => void
+  /** is given every line of metrics.jsonl */
+  readonly record?: ((line: MetricLine) => void) | undefined
+  /** asks for checkpoints and takes them */
   readonly keeper?: Pick<Keeper<TrainingState>, 'isDue' | 'keep'> | undefined
 }
 
@@ -73,28 +64,33 @@ const lossDraws = 4
 const oracleDraws = 4
 
 /**
- * Trains the parameters of every knot, from the noisiest to the least noisy, each from its predecessor's. Advances `state`
- * in place; what it does next depends on nothing but the task, the options and that state.
+ * Trains the parameters of every knot, from the noisiest to the least noisy, each from its predecessor's:
+ * `const knots = await train({ potential, noising, data })`. Advances `state` in place; what it does next depends on nothing but the task,
+ * the options and that state.
  *
+ * @param state - at the start parameters when absent (see startParameters)
+ * @param backend - the reference when absent
+ * @returns `state.finished`: parameters at the knots, [K + 1][parameters], which generationProtocol runs through
  * @throws StoppedError when `signal` stopped it, with the state saved; E_INVALID_VALUE for a rule that can't train the potential for
  *   the drive, or gives no finite gradient; E_DATA for data that are no states of the network
  *
  * Cost: O(slices·iterations·batch·edges), and for the oracle O(slices·CG iterations·data·edges).
  */
 export async function train(
-  task: TrainingTask,
-  options: TrainingOptions,
-  state: TrainingState,
-  backend: Backend,
+  given: TrainingTask,
+  asked: TrainingOptions = {},
+  state: TrainingState = createTrainingState(startParameters(given.potential, given.noising, given.seed)),
+  backend: Backend = createReference(),
   hooks: TrainingHooks = {},
-): Promise<void> {
+): Promise<readonly Float64Array[]> {
+  const task = wholeTask(given)
   const { potential, noising, drive, seed, hiddenTemperature } = task
-  const { rule, nudge, sides, contrast, path } = options
-  const settings = { rule: rule === 'least-squares' ? 'force-matching' : rule, nudge, sides, contrast, path } as const
+  const options = wholeTraining(asked, potential)
+  const { settings, isSolved } = options
   for (const [name, set] of Object.entries(task.data)) requireTable(set, potential.network.units, `data.${name}`)
   const frame = frameFor(task, options)
   const { train, heldOut } = centredData(task, frame)
-  const refusal = rule === 'least-squares' ? null : refusalOf(createRule(settings), potential, drive)
+  const refusal = isSolved ? null : refusalOf(createRule(settings), potential, drive)
   if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${createRule(settings).name}`)
   const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, ...settings })
   for (let slice = state.finished.length; slice < noising.knots.length; slice++) {
@@ -110,7 +106,7 @@ export async function train(
       keepBounds(state.theta, bounds)
     }
     const oracle = () => leastSquares(potential, state.theta, bounds, sweeps(task, train, t, slice)).theta
-    if (rule === 'least-squares') state.theta = oracle()
+    if (isSolved) state.theta = oracle()
     else if (!(await descendSlice(learner, bounds, task, options, state, hooks))) {
       hooks.keeper?.keep(state)
       throw new StoppedError()
@@ -125,11 +121,12 @@ export async function train(
     if (stopped || hooks.keeper?.isDue() === true) hooks.keeper?.keep(state)
     if (stopped) throw new StoppedError()
   }
+  return state.finished
 }
 
 /** The frame that is learned in. */
-function frameFor({ potential, noising, drive, data }: TrainingTask, { centre }: TrainingOptions): Frame {
-  if (centre !== true) return laboratory
+function frameFor({ potential, noising, drive, data }: WholeTask, { centre }: WholeTraining): Frame {
+  if (!centre) return laboratory
   const frame = frameOf(potential, noising, drive, data.train)
   if (frame !== null) return frame
   throw invalidValue(
@@ -138,7 +135,7 @@ function frameFor({ potential, noising, drive, data }: TrainingTask, { centre }:
   )
 }
 
-function centredData({ data }: TrainingTask, { centred }: Frame): TrainingTask['data'] {
+function centredData({ data }: WholeTask, { centred }: Frame): WholeTask['data'] {
   return { train: centred(data.train), heldOut: centred(data.heldOut) }
 }
 
@@ -146,8 +143,8 @@ function centredData({ data }: TrainingTask, { centred }: Frame): TrainingTask['
 async function descendSlice(
   learner: Learner,
   bounds: Float64Array,
-  task: TrainingTask,
-  options: TrainingOptions,
+  task: WholeTask,
+  options: WholeTraining,
   state: TrainingState,
   hooks: TrainingHooks,
 ): Promise<boolean> {
@@ -175,8 +172,8 @@ async function descendSlice(
 function descentOf(
   learner: Learner,
   bounds: Float64Array,
-  { potential, noising, hiddenTemperature }: TrainingTask,
-  { optimizer, start }: TrainingOptions,
+  { potential, noising, hiddenTemperature }: WholeTask,
+  { optimizer, start }: WholeTraining,
   { hiddenFactor }: Stage,
   state: TrainingState,
 ): Descent {
@@ -190,8 +187,8 @@ function descentOf(
 /** One stage, which begins at iteration `from` of the slice. @returns false when `signal` stopped it */
 async function descendStage(
   descent: Descent,
-  { noising }: TrainingTask,
-  options: TrainingOptions,
+  { noising }: WholeTask,
+  options: WholeTraining,
   stage: Stage,
   from: number,
   state: TrainingState,
@@ -223,7 +220,7 @@ async function descendStage(
 }
 
 /** Iterations over all slices. */
-function iterationsOf(options: StageOptions, slices: number): number {
+function iterationsOf(options: WholeTraining, slices: number): number {
   const of = (isFirst: boolean) => stagesOf(options, isFirst).reduce((sum, { iterations }) => sum + iterations, 0)
   return of(true) + (slices - 1) * of(false)
 }
@@ -251,7 +248,7 @@ async function lossesOf(
 
 /** The training data noised several times over: the oracle's problem. */
 function sweeps(
-  { potential, noising, drive, seed }: TrainingTask,
+  { potential, noising, drive, seed }: WholeTask,
   train: PointSet,
   t: number,
   slice: number,

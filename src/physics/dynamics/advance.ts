@@ -8,10 +8,13 @@ import { onlyNeeded } from './work-and-heat.js'
 
 /** A stay in a landscape that does not move. */
 export interface Stay extends Noise {
+  /** temperature and mobility */
   readonly bath: Bath
+  /** length of a step in time */
   readonly dt: number
   /** number of the first step, which keys its noise */
   readonly from: number
+  /** how many */
   readonly steps: number
   /** see Batch */
   readonly seed: number

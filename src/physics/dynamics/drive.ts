@@ -7,6 +7,7 @@ import type { Protocol } from '../protocol/protocol.js'
 
 /** A potential-energy surface: a landscape as it stands, which is all that a scheme needs to know of a system for one step. */
 export interface Surface {
+  /** numbers in a state: rows of x */
   readonly units: number
   /** mobility of each unit relative to the bath's, [units], 0 where it is clamped; all 1 when absent */
   readonly mobility?: Float64Array

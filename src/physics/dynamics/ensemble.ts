@@ -19,7 +19,9 @@ export function gaussianStart(seed: number, mean: readonly number[] | number, va
 
 /** Size of an ensemble and how it is cut into batches. */
 export interface EnsembleOptions {
+  /** of every random number: a whole number from 0 to 2⁵³ - 1 */
   readonly seed: number
+  /** how many */
   readonly trajectories: number
   /** trajectories that advance together; never changes a bit of the result */
   readonly batch: number
@@ -27,7 +29,9 @@ export interface EnsembleOptions {
 
 /** First and last states of every trajectory. */
 export interface Ensemble {
+  /** states before the first step */
   readonly initial: PointSet
+  /** states after the last one */
   readonly final: PointSet
 }
 

@@ -4,7 +4,9 @@ import { reflection, unitSteps } from './unit-steps.js'
 
 /** A displacement d(x) beside the drift of a step: writes that of the way forth from x, and of the way back from x', [units, batch]. */
 export interface Shift {
+  /** d(x), into `out` */
   forth(from: States, out: Float64Array): void
+  /** d(x'), into `out` */
   back(to: States, out: Float64Array): void
 }
 

@@ -10,7 +10,9 @@ import { accountOf, exchangedBy, onlyNeeded, type WorkAndHeat } from './work-and
 
 /** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
 export interface Measured {
+  /** sums over each trajectory so far; null where they are not measured */
   readonly workAndHeat: WorkAndHeat | null
+  /** who looks at the states on the way */
   readonly observers: readonly Observer[]
   /** a coordinate beyond this counts as diverged; 1e6 when absent */
   readonly limit?: number

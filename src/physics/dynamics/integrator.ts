@@ -4,8 +4,11 @@ import type { Noise } from './noise.js'
 
 /** A batch of trajectories that a scheme moves, with its random numbers. */
 export interface Batch extends Noise {
+  /** the landscape that states move in */
   readonly drive: Surface
+  /** temperature and mobility */
   readonly bath: Bath
+  /** number of trajectories */
   readonly batch: number
   /** of random numbers beside those of `normals` and `uniforms`, keyed by (seed, trajectory, step, unit) */
   readonly seed: number
@@ -15,7 +18,9 @@ export interface Batch extends Noise {
 
 /** One step: the drive stands in its landscape. */
 export interface StepInput {
+  /** its number, from 0, which keys its noise */
   readonly step: number
+  /** its length in time */
   readonly dt: number
   /** temperature during the step */
   readonly kT: number
@@ -31,7 +36,9 @@ export interface StepInput {
 
 /** What a scheme is given of the landscape where a step starts. */
 export interface Needs {
+  /** whether it takes the force */
   readonly force: boolean
+  /** whether it takes the energy */
   readonly energy: boolean
 }
 
@@ -46,6 +53,7 @@ export interface Needs {
  * Bits: the same for a trajectory however the ensemble is cut into batches.
  */
 export interface Integrator {
+  /** as in scenarios; of a scheme of one's own any other */
   readonly name: string
   /** whether a step is one of the dynamics, with a work and a heat, or only of a sampler that leaves e^(-U/kT) as it is at any step */
   readonly dynamical: boolean
@@ -75,6 +83,7 @@ export interface Transition {
   readonly force: boolean
   /** whether q(x'|x) = q(x|x'), so that its ratio is 0 and nobody need ask for the force at x' */
   readonly symmetric: boolean
+  /** what moves the states of one batch, with the work arrays it keeps */
   start(
     batch: Omit<Batch, 'drive'> & {
       readonly drive: Pick<Surface, 'units' | 'mobility' | 'temperature' | 'correlationTime'>

@@ -46,9 +46,11 @@ export function randomWalk(width: number): Transition {
 export interface Trial {
   /** states before, and proposed, [units, batch] */
   readonly x: Float64Array
+  /** states that are proposed, [units, batch] */
   readonly next: Float64Array
   /** log p(x')/p(x) and log q(x|x')/q(x'|x), [batch] */
   readonly logRatio: Float64Array
+  /** log q(x|x')/q(x'|x), [batch] */
   readonly ratio: Float64Array
   /** 1 where the proposal is taken, [batch] */
   readonly taken: Uint8Array

@@ -6,11 +6,13 @@ export interface Frame {
   readonly clock: number
   /** index of the first trajectory of the batch */
   readonly first: number
+  /** number of trajectories in it */
   readonly batch: number
   /** [units, batch] */
   readonly x: Float64Array
   /** work and heat of each trajectory so far, [batch], where they are measured; reused as x is */
   readonly work?: Float64Array
+  /** heat given to the bath so far, in the unit of the energy, [batch], where it is measured */
   readonly heat?: Float64Array
 }
 
@@ -36,6 +38,7 @@ export interface Observer {
   readonly trajectories: number
   /** whether it looks after step `index` (-1: at the start) */
   wants(index: number): boolean
+  /** looks at the states of a frame, batch after batch */
   see(frame: Frame): void
   /** all that it carries from one frame to the next, so that a run that was killed goes on; without it such a run begins again */
   readonly memory?: Memory

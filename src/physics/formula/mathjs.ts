@@ -37,6 +37,7 @@ export async function loadFormulas(): Promise<void> {
 
 /** A program's mistake: a formula was to be read before `loadFormulas`. */
 export class FormulasNotLoaded extends Error {
+  /** tells it from other errors */
   override name = 'FormulasNotLoaded'
   constructor() {
     super('formulas are read with mathjs, which is not there yet: await loadFormulas()')

@@ -21,6 +21,7 @@ export type Change =
 export interface UnitKind {
   /** the values it can take: `twoStates`, or the numbers 0 … S-1 of S categories; null where it is continuous */
   readonly states: readonly number[] | null
+  /** how its state moves */
   readonly change: Change
   /** barrier, in kT, of a double well of its own with minima at ±1; without a well when absent */
   readonly barrier?: number
@@ -39,6 +40,7 @@ export interface UnitKind {
 
 /** Units that are alike. */
 export interface Block extends UnitKind {
+  /** visible, label or hidden */
   readonly role: Role
   /** how many */
   readonly units: number

@@ -8,6 +8,7 @@ import { invalidValue } from '../../errors.js'
  * the k-th one is edge number `edge[k]`.
  */
 export interface Edges {
+  /** number of edges */
   readonly count: number
   /** lower unit of each edge, [count] */
   readonly a: Int32Array

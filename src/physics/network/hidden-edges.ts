@@ -5,6 +5,7 @@ import { invalidValue } from '../../errors.js'
  * order of their visible units.
  */
 export interface HiddenEdges {
+  /** number of edges */
   readonly count: number
   /** visible (or label) unit of each edge, [count] */
   readonly visible: Int32Array

@@ -25,8 +25,11 @@ export const defaultHidden = {
 
 /** How hidden units are described; `defaultHidden` where absent. */
 export interface HiddenOptions {
+  /** what they are; see `hiddenKinds` */
   readonly kind?: HiddenKind | undefined
+  /** height of the barrier between the two wells of each, in kT */
   readonly well?: { readonly barrier?: number | undefined } | undefined
+  /** relative to the visible units' */
   readonly mobility?: number | undefined
   /** whatever it is, units in a bath of their own: its temperature is a parameter */
   readonly temperature?: unknown

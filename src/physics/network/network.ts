@@ -149,15 +149,18 @@ export interface NetworkOptions {
   readonly hidden?: (Omit<DescribedUnits, keyof Sites> & HiddenOptions) | undefined
   /** what label units pull on; `labelTargets` when it is not said */
   readonly label?: { readonly couplings?: readonly (typeof labelTargets)[number][] | undefined } | undefined
-  readonly couplings?: {
-    /**
-     * between visible units: a range, on a lattice that may be joined to a torus (`periodic`), whose edges run as pairsBetween says,
-     * or pairs [x, y] of units
-     */
-    readonly visible?: VisibleCouplings | undefined
-    /** of the hidden unit above a site to visible ones; a radius needs one above each site */
-    readonly hidden?: { readonly range?: 'all' | number | undefined } | undefined
-  }
+  /** who is coupled to whom */
+  readonly couplings?:
+    | {
+        /**
+         * between visible units: a range, on a lattice that may be joined to a torus (`periodic`), whose edges run as pairsBetween says,
+         * or pairs [x, y] of units
+         */
+        readonly visible?: VisibleCouplings | undefined
+        /** of the hidden unit above a site to visible ones; a radius needs one above each site */
+        readonly hidden?: { readonly range?: 'all' | number | undefined } | undefined
+      }
+    | undefined
 }
 
 /**

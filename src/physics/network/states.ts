@@ -1,6 +1,8 @@
 /** A batch of states as everything that moves them takes them, batch innermost: x[unit·batch + trajectory], [units, batch]. */
 export interface States {
+  /** positions, [units, batch] */
   readonly x: Float64Array
+  /** number of states */
   readonly batch: number
 }
 
@@ -8,7 +10,9 @@ export interface States {
 export interface PointSet {
   /** [count, units] row-major */
   points: Float64Array
+  /** number of states */
   count: number
+  /** numbers in each */
   units: number
 }
 

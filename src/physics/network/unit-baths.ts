@@ -6,6 +6,7 @@ import type { Block } from './blocks.js'
  * visible ones; all 1 when absent. Those of clamped units are of no consequence.
  */
 export interface UnitBaths {
+  /** of each unit, [units] */
   readonly temperature?: readonly number[] | undefined
   /** in the place of what the blocks say */
   readonly mobility?: readonly number[] | undefined

@@ -23,6 +23,11 @@ export function hasStates({ blocks }: Pick<Network, 'blocks'>): boolean {
   return blocks.some(({ role, shared, states }) => states !== null && (role === 'visible' || shared === true))
 }
 
+/** Whether the visible units are two numbers: a point of a plane. */
+export function isPlane(network: Pick<Network, 'blocks' | 'visible' | 'coordinates'>): boolean {
+  return network.visible === 2 && network.coordinates === null && !hasStates(network)
+}
+
 /** The rows that terms of units are on (see Network.ordinary) whose values are of these kinds. */
 export function rowsOfKind(network: Network, kinds: readonly ValueKind[]): Int32Array {
   if (!hasStates(network)) return kinds.includes('real') ? network.ordinary : new Int32Array(0)

@@ -2,7 +2,9 @@ import { type Estimate, meanOf } from './estimate.js'
 
 /** A function of the lag with its standard errors, both [lags + 1]; entry t is for values t steps apart. */
 export interface Autocovariance {
+  /** [lags + 1] */
   readonly value: Float64Array
+  /** of each value, [lags + 1] */
   readonly standardError: Float64Array
 }
 

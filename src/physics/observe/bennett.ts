@@ -41,7 +41,7 @@ export function bennett(
   forward: Float64Array,
   reverse: Float64Array,
   kT: number,
-  options: BootstrapOptions,
+  options: BootstrapOptions = {},
 ): BennettEstimate {
   const [a, b] = [forward.map((w) => w / kT), reverse.map((w) => -w / kT)]
   const value = acceptanceRatioRoot(a, b)

@@ -6,6 +6,7 @@ export interface BlockedMean extends Estimate {
   errorOfError: number
   /** values averaged into each block; 1 when the series is uncorrelated */
   blockLength: number
+  /** how many blocks were averaged over */
   blocks: number
   /**
    * integrated autocorrelation time in steps of the series, ½ + Σ_t ρ(t): as many values are worth one independent value

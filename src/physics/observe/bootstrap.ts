@@ -3,12 +3,12 @@ import { uniformIntegers } from '../noise/uniform.js'
 
 /** How a statistic is resampled. */
 export interface BootstrapOptions {
-  /** integer in [0, 2⁵³); the same seed resamples the same rows, whatever the statistic */
-  readonly seed: number
+  /** integer in [0, 2⁵³); the same seed resamples the same rows, whatever the statistic. 1 when absent */
+  readonly seed?: number | undefined
   /** default 200: the standard error is then good to 5 % */
-  readonly resamples?: number
+  readonly resamples?: number | undefined
   /** share of the resampled values between `low` and `high`; default .95 */
-  readonly level?: number
+  readonly level?: number | undefined
 }
 
 /** The spread of a statistic over resampled data; all NaN (not known) where a data set has a single row. */
@@ -36,7 +36,7 @@ export interface Bootstrap {
 export function bootstrap(
   counts: readonly number[],
   statistic: (...rows: Int32Array[]) => number,
-  { seed, resamples = 200, level = 0.95 }: BootstrapOptions,
+  { seed = 1, resamples = 200, level = 0.95 }: BootstrapOptions = {},
 ): Bootstrap {
   if (counts.some((count) => count < 2)) return { standardError: Number.NaN, low: Number.NaN, high: Number.NaN }
   const picks = counts.map((count) => new Int32Array(count))

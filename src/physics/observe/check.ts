@@ -2,19 +2,25 @@ import type { Estimate } from './estimate.js'
 
 /** A comparison with an exact truth. */
 export interface Check {
+  /** what is compared */
   readonly name: string
   /** statistical: |value - truth| against a standard error; identity: against a tolerance */
   readonly kind: 'statistical' | 'identity'
+  /** what was measured */
   readonly value: number
+  /** what it is to be */
   readonly truth: number
+  /** of the value; null for an identity */
   readonly standardError: number | null
   /** largest |value - truth| that passes */
   readonly tolerance: number
+  /** (value - truth)/standardError; null for an identity */
   readonly z: number | null
   /** a negative control passes when it is rejected */
   readonly control: boolean
   /** null where it can't be told, for the `reason` given */
   readonly pass: boolean | null
+  /** why it can't be told */
   readonly reason?: string
 }
 

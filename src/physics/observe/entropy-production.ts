@@ -6,7 +6,9 @@ import type { BoundaryEntropy } from './state-density.js'
 export interface EntropyProduction {
   /** ΔS_tot of each trajectory; by nearest neighbours good for means only, [trajectories] */
   readonly perTrajectory: Float64Array
+  /** over trajectories */
   readonly mean: Estimate
+  /** where the density of the final states was taken from */
   readonly boundary: BoundaryEntropy['sources']['final']
 }
 
@@ -34,6 +36,7 @@ export function entropyProduction(heat: Float64Array, kT: number, boundary: Boun
 export interface IntegralFluctuation extends Estimate {
   /** of the weights e^(-ΔS_tot), as is the next */
   readonly effectiveSampleSize: number
+  /** of the weights' tail: a mean or a variance that does not exist shows in it */
   readonly tailIndex: ExponentialAverage['tailIndex']
   /** what is wrong and what mends it; null when nothing is known to be */
   readonly warning: string | null

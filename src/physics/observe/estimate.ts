@@ -1,6 +1,8 @@
 /** A measured number and its standard error, NaN where that is not known: a single value has none. `null` in JSON. */
 export interface Estimate {
+  /** the estimate, in the unit of what is estimated */
   value: number
+  /** of the value, in its unit; NaN where it is not known */
   standardError: number
 }
 

@@ -50,6 +50,7 @@ export function observeFirstPassage(
 
 /** First-passage times of runs, some of which may have ended before they crossed. */
 export interface FirstPassage {
+  /** how many there were */
   readonly runs: number
   /** runs that had not crossed when they ended */
   readonly censored: number

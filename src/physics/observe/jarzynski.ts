@@ -5,6 +5,7 @@ import { logMeanExp } from './log-weights.js'
 
 /** A free-energy difference with its bootstrap error (NaN: not known), and a warning when neither can be trusted. */
 export interface FreeEnergy extends Estimate {
+  /** 95 % of the bootstrap's values, in the unit of the value */
   readonly interval: Pick<Bootstrap, 'low' | 'high'>
   /** what is wrong and what mends it; null when nothing is known to be */
   readonly warning: string | null
@@ -16,6 +17,7 @@ export interface JarzynskiEstimate extends FreeEnergy {
   readonly bias: number
   /** of the weights e^(-W/kT), as is the next */
   readonly effectiveSampleSize: number
+  /** of the weights' tail: a mean or a variance that does not exist shows in it */
   readonly tailIndex: ExponentialAverage['tailIndex']
 }
 
@@ -35,7 +37,7 @@ const underflow = 1e-200
  * Cost: `resamples` sums of n.
  * Source: Jarzynski, Phys. Rev. Lett. 78, 2690 (1997); bias: Zuckerman and Woolf, Phys. Rev. Lett. 89, 180602 (2002).
  */
-export function jarzynski(work: Float64Array, kT: number, options: BootstrapOptions): JarzynskiEstimate {
+export function jarzynski(work: Float64Array, kT: number, options: BootstrapOptions = {}): JarzynskiEstimate {
   const n = work.length
   const exponents = work.map((w) => -w / kT)
   const { logMean, relativeError, effectiveSampleSize, tailIndex, doubt } = exponentialAverage(exponents)

@@ -7,9 +7,9 @@ import { halfSampleBias, type SampledDistance } from './wasserstein.js'
 /** Which directions a sliced distance looks along. */
 export interface SliceOptions {
   /** integer in [0, 2⁵³) */
-  readonly seed: number
+  readonly seed?: number | undefined
   /** orthonormal bases, `units` directions each; default 4 */
-  readonly bases?: number
+  readonly bases?: number | undefined
 }
 
 /** Lower bounds of W2² from one-dimensional projections. */
@@ -43,7 +43,7 @@ const firstStep = 2 ** 31
 export function slicedWasserstein(
   initial: PointSet,
   final: PointSet,
-  { seed, bases = 4 }: SliceOptions,
+  { seed = 1, bases = 4 }: SliceOptions = {},
 ): SlicedWasserstein {
   const { count, units } = initial
   const directions = Array.from({ length: bases }, (_, b) => randomBasis(seed, b, units)).flat()

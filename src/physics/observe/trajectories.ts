@@ -13,7 +13,9 @@ export interface RecordedTrajectories {
   readonly step: Int32Array
   /** states, [recorded, frames, units] */
   readonly x: Float64Array
+  /** number of trajectories */
   readonly recorded: number
+  /** number of moments */
   readonly frames: number
 }
 

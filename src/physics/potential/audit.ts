@@ -3,6 +3,7 @@ import type { Term, TermOn } from './term.js'
 
 /** A method of a term that does not follow from its energy. */
 export interface TermFault {
+  /** which */
   readonly method: `add${string}` & keyof Term
   /** largest error, relative to the largest number that it should have written */
   readonly error: number

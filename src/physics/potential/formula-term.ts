@@ -12,6 +12,7 @@ import { scratch, type TermOn } from './term.js'
 
 /** How a formula term is described. */
 export interface FormulaOptions {
+  /** of the term and of its parameters: lower-case letters, digits and -, none of a built-in term */
   readonly name: string
   /** φ in x, or in x and y, and in the time t if it moves by itself; see `parseFormula` */
   readonly formula: string

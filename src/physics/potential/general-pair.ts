@@ -10,13 +10,19 @@ export type PairRowFunction = (x: Float64Array, a: number, b: number, length: nu
 
 /** A function φ(x, y) with its first and second partial derivatives; x is where an edge comes from, y where it goes to. */
 export interface PairFunction {
+  /** φ */
   readonly value: PairRowFunction
+  /** ∂φ/∂x */
   readonly slopeX: PairRowFunction
+  /** ∂φ/∂y */
   readonly slopeY: PairRowFunction
+  /** ∂²φ/∂x² */
   readonly curvatureXX: PairRowFunction
+  /** ∂²φ/∂x∂y */
   readonly curvatureXY: PairRowFunction
   /** where it is another: the two slopes are then no gradient */
   readonly curvatureYX?: PairRowFunction
+  /** ∂²φ/∂y² */
   readonly curvatureYY: PairRowFunction
 }
 

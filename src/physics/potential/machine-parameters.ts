@@ -8,6 +8,7 @@ import type { MachineMeans, RestrictedBoltzmann } from './restricted-boltzmann.j
 
 /** A potential that is a restricted Boltzmann machine: where the machine's numbers stand in θ. */
 export interface MachineParameters {
+  /** units of both layers and the edges between them */
   readonly layers: Layers
   /** the machine at θ, over kT */
   at(theta: Float64Array, kT: number): RestrictedBoltzmann

@@ -17,7 +17,9 @@ import type { Term, TermOn } from './term.js'
  * Linear in all parameters but those of hidden units.
  */
 export interface Potential {
+  /** whose units it acts on */
   readonly network: Network
+  /** its summands */
   readonly terms: readonly Term[]
   /** the parameters by name: what files and scenarios call them, and where they stand in θ */
   readonly groups: readonly ParameterGroup[]
@@ -31,11 +33,13 @@ export interface Potential {
 
 /** Parameters under one name: those of a term, or a part of them. */
 export interface ParameterGroup {
+  /** as in scenarios and in parameters.safetensors */
   readonly name: string
   /** as in the term they belong to */
   readonly support: Term['support']
   /** place of the first in θ */
   readonly offset: number
+  /** number of parameters */
   readonly size: number
   /** driven, not learned (see Term.groups) */
   readonly given?: boolean
@@ -73,26 +77,27 @@ type FeatureOptions = {
 /** The terms of a potential: built-in ones by name, others by formula, or the caller's own. */
 export interface PotentialOptions {
   /** on each unit; `defaultOnsite` when absent */
-  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions | TermOn)[]
+  readonly onsite?: readonly (keyof typeof onsiteTerms | FormulaOptions | TermOn)[] | undefined
   /** on each pair of coupled units; none when absent */
-  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[]
+  readonly pair?: readonly (keyof typeof pairTerms | FormulaOptions | TermOn)[] | undefined
   /** forces that have no potential, on each unit or on each pair of coupled units; none when absent */
   readonly force?: readonly DrivingOptions[] | undefined
   /** the force of active units, where the network has any: whether it is work that is done, or a part of the bath */
   readonly active?: { readonly counts?: NonNullable<Term['driving']> } | undefined
+  /** terms that are linear in functions of the whole state */
   readonly features?: FeatureOptions | undefined
 }
 
 /**
  * A potential of built-in terms and formulas, and of what the network's label and hidden units do.
  *
- * @param kT - of the bath: what hidden units do to the visible ones depends on it
+ * @param kT - of the bath: what hidden units do to the visible ones depends on it. 1 when absent, as in defaultBath
  * @throws FormulaError for a formula that is refused; FormulasNotLoaded before `loadFormulas` (reading a scenario loads them)
  */
 export function createPotential(
   network: Network,
-  { onsite = defaultOnsite, pair = [], force = [], active, features = {} }: PotentialOptions,
-  kT: number,
+  { onsite = defaultOnsite, pair = [], force = [], active, features = {} }: PotentialOptions = {},
+  kT = 1,
 ): Potential {
   return potentialOf(network, [
     ...onsite.map(termIn(onsiteTerms, onsiteFromFormula)),

@@ -10,6 +10,7 @@ import { log2cosh } from './response.js'
  * everything over kT.
  */
 export interface RestrictedBoltzmann {
+  /** units of both layers and the edges between them */
   readonly layers: Layers
   /** f, [units] */
   readonly visibleBias: Float64Array
@@ -21,8 +22,11 @@ export interface RestrictedBoltzmann {
 
 /** Means of what a machine is linear in: ⟨x⟩ [units], ⟨x_i s_h⟩ on each edge [edges], and ⟨s⟩ [hidden]. */
 export interface MachineMeans {
+  /** ⟨x⟩, [units] */
   readonly visible: Float64Array
+  /** ⟨x_i s_h⟩, [edges] */
   readonly edges: Float64Array
+  /** ⟨s⟩, [hidden] */
   readonly hidden: Float64Array
 }
 

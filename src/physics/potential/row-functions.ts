@@ -6,8 +6,11 @@ export type RowFunction = (x: Float64Array, from: number, length: number, out: F
 
 /** A function of one variable with its first two derivatives. */
 export interface UnitFunction {
+  /** φ */
   readonly value: RowFunction
+  /** dφ/dx */
   readonly slope: RowFunction
+  /** d²φ/dx² */
   readonly curvature: RowFunction
 }
 

@@ -12,6 +12,7 @@ export interface DiscreteUnits {
   readonly states: readonly (readonly number[] | null)[]
   /** attempts to redraw each row in a unit of time, [units] */
   readonly rate: Float64Array
+  /** what each state of a unit costs given all others */
   readonly energies: StateEnergies
   /**
    * the same given two-state hidden units that follow at once, in place of their free energy; null without any

@@ -3,9 +3,10 @@ import { type TermOn, termDefaults } from './term.js'
 
 /** Equal harmonic wells: where they are ([wells][units]) and the standard deviation of each, at the bath's temperature. */
 export interface Wells {
+  /** [wells][units] */
   readonly centres: readonly (readonly number[])[]
   /** 1 when absent */
-  readonly width?: number
+  readonly width?: number | undefined
 }
 
 /** See `Wells.width`. */

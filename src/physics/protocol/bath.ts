@@ -2,12 +2,25 @@ import type { Network } from '../network/network.js'
 
 /** The thermal bath: temperature kT (energy) and mobility μ (velocity per force). */
 export interface Bath {
+  /** k_B T, in the unit of the energy, > 0 */
   readonly kT: number
+  /** μ, velocity over force, > 0 */
   readonly mobility: number
 }
 
 /** The bath whose temperature and mobility are the units of energy and of time. */
 export const defaultBath: Bath = { kT: 1, mobility: 1 }
+
+/** A bath as it is asked for; `defaultBath` where absent. */
+export interface BathOptions {
+  readonly kT?: number | undefined
+  readonly mobility?: number | undefined
+}
+
+/** A bath with what is left out filled in. */
+export function bathOf({ kT = defaultBath.kT, mobility = defaultBath.mobility }: BathOptions): Bath {
+  return { kT, mobility }
+}
 
 /** The mobility and the temperature of each unit, [units]. */
 export function ownBaths({ kT, mobility }: Bath, network: Pick<Network, 'units' | 'mobility' | 'temperature'>) {

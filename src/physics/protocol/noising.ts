@@ -1,4 +1,4 @@
-import { type Bath, defaultBath } from './bath.js'
+import { type Bath, type BathOptions, bathOf } from './bath.js'
 
 /**
  * The noising process: an Ornstein–Uhlenbeck relaxation in a trap of stiffness k0, known in closed form and never
@@ -11,6 +11,7 @@ import { type Bath, defaultBath } from './bath.js'
 export interface Noising {
   /** k0 */
   readonly stiffness: number
+  /** in which data become noise */
   readonly bath: Bath
   /** [K + 1], descending */
   readonly knots: readonly number[]
@@ -29,6 +30,7 @@ export interface NoisingOptions {
   readonly tMin?: number | undefined
   /** K ≥ 1 */
   readonly slices?: number | undefined
+  /** how the knots lie in time */
   readonly spacing?: (typeof spacings)[number] | undefined
 }
 
@@ -42,7 +44,7 @@ export const defaultNoising = {
 } as const satisfies NoisingOptions
 
 /** The noising process in a bath, with its knots. Cost: O(slices). */
-export function createNoising(options: NoisingOptions = {}, bath: Bath = defaultBath): Noising {
+export function createNoising(options: NoisingOptions = {}, bath: BathOptions = {}): Noising {
   const {
     stiffness = defaultNoising.stiffness,
     duration = defaultNoising.duration,
@@ -55,7 +57,7 @@ export function createNoising(options: NoisingOptions = {}, bath: Bath = default
     return spacing === 'geometric' ? duration * (tMin / duration) ** fraction : duration + (tMin - duration) * fraction
   })
   knots[slices] = tMin
-  return { stiffness, bath, knots }
+  return { stiffness, bath: bathOf(bath), knots }
 }
 
 /** m(t): what is left of the data's amplitude, in (0, 1]. */
@@ -95,6 +97,9 @@ export const driveKinds = ['reverse', 'quasi-static'] as const
 
 /** One of them. */
 export type DriveKind = (typeof driveKinds)[number]
+
+/** How generation is driven where nothing is said. */
+export const defaultDrive: DriveKind = 'reverse'
 
 /**
  * The force that generates is F* = trap·x + scale·∇log p_t(x):

@@ -53,10 +53,12 @@ export function constantProtocol(theta: Float64Array, duration: number, dt: numb
 
 /** A parameter that depends on time: its index in θ, and its value at time t. */
 export interface Scheduled {
+  /** index in θ */
   readonly parameter: number
+  /** at time t */
   readonly value: (t: number) => number
   /** all its values and slopes between two times; looked for at a few times where absent */
-  readonly bounds?: (from: number, to: number) => Bounds
+  readonly bounds?: ((from: number, to: number) => Bounds) | undefined
 }
 
 /**
@@ -159,13 +161,13 @@ export const interpolations = ['linear', 'alternate', 'hold'] as const
 /** How generation runs through the knots. */
 export interface GenerationOptions {
   /** linear when absent */
-  readonly interpolation?: (typeof interpolations)[number]
+  readonly interpolation?: (typeof interpolations)[number] | undefined
   /** the protocol takes this many times longer than the noising; 1 when absent */
-  readonly slowdown?: number
+  readonly slowdown?: number | undefined
   /** longest step; from each slice's stiffness when absent */
   readonly dt?: number | undefined
   /** equal parts that each of these steps is cut into; 1 when absent */
-  readonly substeps?: number
+  readonly substeps?: number | undefined
   /** no step is longer, where dt is absent; for units that are stiffer than the slices */
   readonly longest?: number | undefined
 }
@@ -194,7 +196,7 @@ export const stepFraction = 0.03
  */
 export function generationClock(noising: Noising, options: GenerationOptions): StepTimes & KnotWeights {
   const { knots, stiffness, bath } = noising
-  const { interpolation, slowdown } = { ...defaultGeneration, ...options }
+  const { interpolation = defaultGeneration.interpolation, slowdown = defaultGeneration.slowdown } = options
   const dt: number[] = []
   const clock = [knots[0]!]
   const slice: number[] = []
@@ -242,10 +244,10 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
 export function generationProtocol(
   noising: Noising,
   theta: readonly Float64Array[],
-  options: GenerationOptions,
+  options: GenerationOptions = {},
 ): Protocol {
   const { dt, clock, slice, weight } = generationClock(noising, options)
-  const { interpolation } = { ...defaultGeneration, ...options }
+  const { interpolation = defaultGeneration.interpolation } = options
   return {
     dt,
     clock,

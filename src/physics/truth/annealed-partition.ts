@@ -16,17 +16,18 @@ import type { Bath } from '../protocol/bath.js'
 
 /** How log Z is annealed to. */
 export interface AnnealingOptions {
-  readonly seed: number
+  /** 1 when absent */
+  readonly seed?: number | undefined
   /** independent chains; 1,000 when absent */
-  readonly walkers?: number
+  readonly walkers?: number | undefined
   /** landscapes on the way, or points of the integral, from uncoupled units to the network; 100 when absent */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** moves in each landscape; 1 when absent */
-  readonly sweeps?: number
+  readonly sweeps?: number | undefined
   /** what moves the walkers; Gibbs sweeps when absent. It must leave e^(-U/kT) as it is */
-  readonly integrator?: Integrator
+  readonly integrator?: Integrator | undefined
   /** length of its steps, where it has any; .1 when absent */
-  readonly dt?: number
+  readonly dt?: number | undefined
 }
 
 /** What every unit is by itself: the parameters of couplings at 0. */
@@ -73,7 +74,7 @@ export function logPartitionOfSingles(potential: Potential, theta: Float64Array,
 
 /** Walkers that are taken from uncoupled units to the network, U_λ = U_0 + λ(U - U_0), each landscape's law being left as it is by their moves. */
 function annealing(potential: Potential, theta: Float64Array, bath: Bath, options: AnnealingOptions) {
-  const { seed, walkers = 1000, sweeps = 1, integrator = gibbs, dt = 0.1 } = options
+  const { seed = 1, walkers = 1000, sweeps = 1, integrator = gibbs, dt = 0.1 } = options
   if (!isHarmonicGivenStates(potential))
     throw invalidValue(
       'the uncoupled units have no log Z in closed form: continuous ones need stiffness and bias alone.',
@@ -128,9 +129,9 @@ export function annealedPartition(
   potential: Potential,
   theta: Float64Array,
   bath: Bath,
-  options: AnnealingOptions,
+  options: AnnealingOptions = {},
 ): AnnealedPartition {
-  const { steps = 100, seed } = options
+  const { steps = 100, seed = 1 } = options
   const { logStart, move, slopes } = annealing(potential, theta, bath, options)
   let work = slopes().map((slope) => slope / steps)
   for (let n = 1; n < steps; n++) {
@@ -162,7 +163,7 @@ export function integratedPartition(
   potential: Potential,
   theta: Float64Array,
   bath: Bath,
-  options: AnnealingOptions,
+  options: AnnealingOptions = {},
 ): Estimate & { readonly bias: number } {
   // A multiple of four, so that every other point makes a rule of its own.
   const steps = 4 * Math.ceil((options.steps ?? 100) / 4)

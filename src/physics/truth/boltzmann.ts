@@ -9,7 +9,9 @@ export interface BoltzmannDensity {
   readonly x: Float64Array
   /** e^(-U/kT)/Z, [points] */
   readonly density: Float64Array
+  /** U at these positions, [points] */
   readonly energy: Float64Array
+  /** -dU/dx there, [points] */
   readonly force: Float64Array
 }
 

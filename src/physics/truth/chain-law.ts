@@ -15,6 +15,7 @@ import type { Bath } from '../protocol/bath.js'
 export interface ChainLaw {
   /** grid along each axis, [points] */
   readonly x: Float64Array
+  /** log Z */
   readonly logPartition: number
   /** probability of each cell for the first unit, [points] */
   readonly first: Float64Array

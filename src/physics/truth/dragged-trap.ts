@@ -2,15 +2,21 @@ import type { Bath } from '../protocol/bath.js'
 
 /** Law of the work of a protocol: its mean, its variance, and the free-energy difference that it is read against. */
 export interface WorkLaw {
+  /** ⟨W⟩, in the unit of the energy */
   readonly mean: number
+  /** ⟨W²⟩ - ⟨W⟩² */
   readonly variance: number
+  /** ΔF between the ends of the protocol */
   readonly freeEnergy: number
 }
 
 /** A trap of stiffness k whose centre moves as v t, from equilibrium about 0. */
 export interface DraggedTrap {
+  /** k, > 0 */
   readonly stiffness: number
+  /** v */
   readonly velocity: number
+  /** τ */
   readonly duration: number
   /**
    * How the landscape is written, on which the work depends:

@@ -23,6 +23,7 @@ const atATime = 1024
  *     log Z = log Σ_d e^(…) + (n/2) log 2πkT - ½ log det K
  */
 export interface EnumeratedLaw {
+  /** log Z */
   readonly logPartition: number
   /** p_d, [joint states], the last unit's state the fastest */
   readonly probability: Float64Array

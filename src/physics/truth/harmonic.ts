@@ -4,7 +4,9 @@ import { squareMatrix } from '../observe/moments.js'
 
 /** A bath whose mobility may differ from unit to unit, [units]; `Bath` is one. */
 export interface BathOfUnits {
+  /** k_B T, in the unit of the energy */
   readonly kT: number
+  /** μ of all units, or of each, [units] */
   readonly mobility: number | Float64Array
 }
 

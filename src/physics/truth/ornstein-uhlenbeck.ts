@@ -2,7 +2,9 @@ import type { Bath } from '../protocol/bath.js'
 
 /** Mean and variance of one coordinate. */
 export interface Moments {
+  /** ⟨x⟩ */
   readonly mean: number
+  /** ⟨x²⟩ - ⟨x⟩² */
   readonly variance: number
 }
 

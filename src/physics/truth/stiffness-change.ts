@@ -3,7 +3,9 @@ import type { WorkLaw } from './dragged-trap.js'
 
 /** A trap whose stiffness goes from k0 to k1, started in equilibrium; both > 0. */
 export interface StiffnessChange {
+  /** k0 */
   readonly from: number
+  /** k1 */
   readonly to: number
 }
 

@@ -18,6 +18,7 @@ export interface Magnetisations {
   readonly visible: Float64Array
   /** m_s, [hidden, batch] */
   readonly hidden: Float64Array
+  /** number of solutions */
   readonly batch: number
 }
 
