@@ -33,20 +33,17 @@ export function axis(label: string, log = false, ticks: Ticks = []): uPlot.Axis 
     // On a log axis uPlot would leave labels out itself, by the space between them.
     filter: (_, splits) => splits,
     values: (_, splits) => {
-      return remembered(splits, tickValues(splits, log), ticks)
+      const names = tickValues(splits, log)
+      ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: names[n] ?? null })))
+      return names
     },
   }
-}
-
-function remembered(splits: readonly number[], labels: (string | null)[], ticks: Ticks): (string | null)[] {
-  ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: labels[n] ?? null })))
-  return labels
 }
 
 /** Longer names are cut on an axis; the table of the figures has them whole. */
 const longestName = 18
 
-/** Ticks at 0, 1, … with names, as many as fit beside each other. `ticks` is filled as that of `axis` is. */
+/** Ticks at 0, 1, … with names, as many as fit beside each other. @param ticks is filled with them */
 export function namedTicks(names: readonly string[], ticks: Ticks): Pick<uPlot.Axis, 'splits' | 'values'> {
   const short = names.map((name) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name))
   const widest = 7 * Math.max(...short.map((name) => name.length)) + 12
@@ -55,7 +52,8 @@ export function namedTicks(names: readonly string[], ticks: Ticks): Pick<uPlot.A
     values: (chart, splits) => {
       const every = Math.max(1, Math.ceil((widest * names.length) / (chart.width - 70)))
       const labels = splits.map((place) => (place % every === 0 ? (short[place] ?? null) : null))
-      return remembered(splits, labels, ticks)
+      ticks.splice(0, ticks.length, ...splits.map((at, n) => ({ at, label: labels[n] ?? null })))
+      return labels
     },
   }
 }

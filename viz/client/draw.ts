@@ -4,7 +4,7 @@ import { axis, namedTicks, type Ticks } from './axis.js'
 import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
 import type { ChartMaker } from './export/downloads.js'
 import { readNumber } from './numbers.js'
-import { endsOf, spread, spreadReach } from './spread.js'
+import { errorsOf, spread, spreadReach } from './spread.js'
 import { colour, fontFamily } from './theme.js'
 
 /**
@@ -47,8 +47,8 @@ export function draw(spec: ChartSpec, place: HTMLElement): { again: () => void; 
 
 function drawnCurve(series: ChartSeries): DrawnCurve {
   const { label, kind, tone, dashed = false, points = false, x, y } = series
-  const drawn = { label, kind, tone: colour(tone), width: lineWidth(tone), dashed, points, x, y }
-  return { ...drawn, stepped: false, ends: endsOf(series) }
+  const look = { kind, tone: colour(tone), width: lineWidth(tone), dashed, points, stepped: false }
+  return { label, ...look, x, y, errors: errorsOf(series) }
 }
 
 function lineWidth(tone: ChartSeries['tone']): number {

@@ -4,7 +4,7 @@ import { colour } from './theme.js'
 
 /** Where the ends of all standard errors lie, for the y axis to reach them; on a logarithmic one those above 0. */
 export function spreadReach({ series, y }: ChartSpec): number[] {
-  const ends = series.flatMap((one) => endsOf(one).flatMap(({ low, high }) => [low, high]))
+  const ends = series.flatMap((one) => errorsOf(one).flatMap(({ low, high }) => [low, high]))
   const shown = y.log ? ends.filter((end) => end > 0) : ends
   return shown.length === 0 ? [] : [Math.min(...shown), Math.max(...shown)]
 }
@@ -22,22 +22,22 @@ export function spread(chart: uPlot, spec: ChartSpec): void {
     chart.valToPos(bottom === undefined ? y : Math.max(y, bottom), 'y', true),
   ]
   for (const series of spec.series) {
-    const ends = endsOf(series)
+    const ends = errorsOf(series)
     if (series.kind === 'dots') bars(ctx, series, ends, at)
     else band(ctx, series, ends, at)
   }
   ctx.restore()
 }
 
-/** A point's standard error, from its lower to its upper end. */
+/** One standard error to either side of a value. */
 export interface Ends {
   readonly x: number
   readonly low: number
   readonly high: number
 }
 
-/** Where the standard errors of a series end: of those points that have any. */
-export function endsOf({ x, y, error }: ChartSeries): Ends[] {
+/** Where the standard errors of a series begin and end, at each value that has one. */
+export function errorsOf({ x, y, error }: ChartSeries): Ends[] {
   return x.flatMap((at, n) => {
     const [mean, half] = [y[n] ?? null, error?.[n] ?? null]
     return mean === null || half === null ? [] : [{ x: at, low: mean - half, high: mean + half }]

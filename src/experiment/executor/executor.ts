@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.js'
 
 /** What a job is given: plain data (what structured clone takes), so that it can go to another thread, process or machine. */
 export interface JobInput {
+  /** complete, defaults filled in */
   readonly scenario: Scenario
   /** seed of the job, in the place of the scenario's */
   readonly seed: number

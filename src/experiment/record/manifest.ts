@@ -24,6 +24,7 @@ export interface Manifest {
   readonly bits: number
   /** the version that wrote the directory */
   readonly package: { readonly name: 'overdamped'; readonly version: string }
+  /** its name, the hash of what it comes to, and the profile that was asked for */
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
   /** source and hash; of the digits of a package its name and version, of a table what was read */
   readonly data:

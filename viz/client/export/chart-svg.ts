@@ -17,8 +17,8 @@ export interface DrawnCurve {
   stepped: boolean
   x: readonly number[]
   y: readonly (number | null)[]
-  /** where the standard errors of its points end */
-  ends?: readonly Ends[]
+  /** standard errors: a band around a line, a bar through a dot */
+  errors?: readonly Ends[]
 }
 
 /** A chart with what uPlot drew of it, from which the same picture is made of vectors. */
@@ -65,6 +65,7 @@ export function chartSvg(drawn: DrawnChart, title: string, description: string):
     clip,
     ...axes(drawn, box, place),
     '<g clip-path="url(#plot)">',
+    ...drawn.curves.flatMap((curve) => (curve.errors?.length ? [errorsSvg(curve, drawn, box, place)] : [])),
     ...drawn.curves.map((curve) => curveSvg(curve, drawn, box, place)),
     '</g>',
     ...guides(drawn, box, place),
@@ -151,7 +152,6 @@ function curveSvg(curve: DrawnCurve, { y: { log } }: DrawnChart, box: Box, place
     )
     return `<path class="bars" d="${bars.join('')}" fill="${escapeXml(colour('bar'))}"/>`
   }
-  const around = errorsSvg(curve, log ? box.bottom : null, place)
   let isBroken = true
   const path = known.map((at) => {
     const [x, y] = [round(at?.[0] ?? 0), round(at?.[1] ?? 0)]
@@ -160,28 +160,27 @@ function curveSvg(curve: DrawnCurve, { y: { log } }: DrawnChart, box: Box, place
     return step
   })
   const dashes = curve.dashed ? ' stroke-dasharray="6 4"' : ''
-  const line =
-    curve.kind === 'dots'
-      ? around
-      : `${around}<path class="curve" d="${path.join('')}" fill="none" stroke="${tone}" stroke-width="${curve.width}"${dashes}/>`
+  const line = `<path class="curve" d="${path.join('')}" fill="none" stroke="${tone}" stroke-width="${curve.width}"${dashes}/>`
   const dots = known.map((at) => (at === null ? '' : `M${round(at[0])} ${round(at[1])}h0`)).join('')
-  return curve.points
-    ? `${line}<path class="points" d="${dots}" stroke="${tone}" stroke-width="5" stroke-linecap="round"/>`
-    : line
+  const points = `<path class="points" d="${dots}" stroke="${tone}" stroke-width="5" stroke-linecap="round"/>`
+  if (curve.kind === 'dots') return points
+  return curve.points ? `${line}${points}` : line
 }
 
-/** The standard errors of a curve: a band around a line, a bar through each dot; on a logarithmic axis down to its lower end at most. */
-function errorsSvg({ kind, tone, ends = [] }: DrawnCurve, lowest: number | null, place: Place): string {
-  if (ends.length === 0) return ''
-  const below = (low: number) => (lowest !== null && low <= 0 ? lowest : place.y(low))
-  const colours = escapeXml(tone)
+function errorsSvg(
+  { kind, tone, errors = [] }: DrawnCurve,
+  { y: { log } }: DrawnChart,
+  box: Box,
+  place: Place,
+): string {
+  const at = (x: number, y: number) =>
+    `${round(place.x(x))} ${round(log && y <= 0 ? box.bottom : Math.min(place.y(y), box.bottom))}`
   if (kind === 'dots') {
-    const bars = ends.map(({ x, low, high }) => `M${round(place.x(x))} ${round(below(low))}V${round(place.y(high))}`)
-    return `<path class="errors" d="${bars.join('')}" stroke="${colours}" stroke-width="1.5"/>`
+    const bars = errors.map(({ x, low, high }) => `M${at(x, low)}L${at(x, high)}`)
+    return `<path class="errors" d="${bars.join('')}" stroke="${escapeXml(tone)}" stroke-width="1.5"/>`
   }
-  const above = ends.map(({ x, high }) => `${round(place.x(x))} ${round(place.y(high))}`)
-  const under = ends.toReversed().map(({ x, low }) => `${round(place.x(x))} ${round(below(low))}`)
-  return `<path class="errors" d="M${[...above, ...under].join('L')}z" fill="${colours}" fill-opacity="0.22"/>`
+  const corners = [...errors.map(({ x, high }) => at(x, high)), ...errors.toReversed().map(({ x, low }) => at(x, low))]
+  return `<path class="errors" d="M${corners.join('L')}z" fill="${escapeXml(tone)}" fill-opacity="0.22"/>`
 }
 
 /** Bars fill the least distance between two of them, up to 200 pixels. */
