@@ -93,16 +93,20 @@ export async function stoppable(
   const time = longest(args)
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
+  const abort = (code: number) => {
+    stopCode = code
+    controller.abort()
+  }
   const stop = (code: number) => () => {
     if (controller.signal.aborted) process.exit(code)
-    stopCode = code
-    progress.note('Stopping; what is done is kept first. Once more ends it at once.')
-    controller.abort()
+    progress.note('Stopping; what is done is kept first. A second signal ends it at once.')
+    abort(code)
   }
   const onInterrupt = stop(exitCode.interrupted)
   const onTerminate = stop(exitCode.stopped)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
-  const timer = time === null ? undefined : setTimeout(() => controller.signal.aborted || onTerminate(), time).unref()
+  const timer =
+    time === null ? undefined : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), time).unref()
   try {
     return await work(controller.signal)
   } catch (error) {

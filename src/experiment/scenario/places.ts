@@ -18,7 +18,8 @@ export type Places = (path: readonly PropertyKey[], atKey: boolean) => Place
 export function placesIn({ contents, place, excerpt }: YamlText, overrides: readonly Override[]): Places {
   const inText = (path: readonly PropertyKey[], atKey: boolean, within: string): Place => {
     const offset = offsetOf(contents, path, atKey)
-    return { where: `${place(offset)} ${within}`.trim(), excerpt: excerpt(offset) }
+    // Of what is not written at all, nor anything that it would stand in, there is no line to show.
+    return { where: `${place(offset ?? 0)} ${within}`.trim(), excerpt: offset === null ? '' : excerpt(offset) }
   }
   return (path, atKey) => {
     const key = shownPath(path)
@@ -56,16 +57,16 @@ export function inPlace(scenario: Scenario, error: unknown): unknown {
   const [key = '', ...rest] = where.split(' ')
   const path = key.split('.')
   if (!Object.hasOwn(scenario, path[0]!)) return error
-  const place = find(path, false)
+  const place = find(path, code === 'E_UNKNOWN_KEY')
   return Object.assign(new OverdampedError(code, text, [place.where, ...rest].join(' '), exitCode), {
     excerpts: [place.excerpt],
   })
 }
 
-/** Where in the file a key or its value is, or the nearest parent that is written there. */
-function offsetOf(contents: Node | null, path: readonly PropertyKey[], atKey: boolean): number {
+/** Where in the file a key or its value is, or the nearest parent that is written there; null where none is. */
+function offsetOf(contents: Node | null, path: readonly PropertyKey[], atKey: boolean): number | null {
   let node: unknown = contents
-  let offset = 0
+  let offset: number | null = path.length === 0 ? 0 : null
   for (const [depth, key] of path.entries()) {
     const last = depth === path.length - 1
     if (isMap(node)) {

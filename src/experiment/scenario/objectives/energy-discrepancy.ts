@@ -48,7 +48,7 @@ export const energyDiscrepancy = z
     unstabilised: z
       .strictObject({
         negatives: count.max(1024).default(4).describe('perturbed states that each datum is compared with'),
-        bar: bar.default(1),
+        bar: bar.default(1).describe('KL(data‖model) in nats that it must exceed'),
       })
       .optional()
       .describe('a control: the same with w = 0, which must miss this bar'),
