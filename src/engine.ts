@@ -64,7 +64,7 @@ export {
 } from './physics/potential/potential.js'
 export { directional, forceAndEnergy, hessian, statistic } from './physics/potential/potential.js'
 // Its protocol and its bath.
-export { type Bath, defaultBath } from './physics/protocol/bath.js'
+export { type Bath, type BathOptions, defaultBath } from './physics/protocol/bath.js'
 export type { DriveKind, Noising, NoisingOptions } from './physics/protocol/noising.js'
 export { createNoising, noiseWidth, scoreScale, signal, stiffnessClock } from './physics/protocol/noising.js'
 export type { GenerationOptions, Protocol, Scheduled } from './physics/protocol/protocol.js'

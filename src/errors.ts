@@ -61,6 +61,9 @@ export const errorCodes = {
   },
 } as const satisfies Readonly<Record<`E_${string}`, { readonly meaning: string; readonly remedy: string }>>
 
+/** Where a scenario may stand besides a file: `overdamped run -`. */
+export const standardInput = '/dev/stdin'
+
 /** A code of the table above. */
 export type ErrorCode = keyof typeof errorCodes
 
@@ -75,11 +78,18 @@ const longestPlace = 500
  * The command line prints `message` alone, without a stack trace, and exits with `exitCode`.
  */
 export class OverdampedError extends Error {
+  /** tells it from other errors */
   override name = 'OverdampedError'
+  /** where they are known, the lines of a scenario that the lines of `message` are about, each with a caret under the place */
+  excerpts: readonly string[] = []
   constructor(
+    /** stable: scripts may match on it */
     readonly code: ErrorCode,
+    /** what is wrong, what was expected and how to mend it */
     readonly text: string,
+    /** file, line and column, key or option; '' where there is none */
     readonly where = '',
+    /** what the command line exits with */
     readonly exitCode: number = 2,
   ) {
     super(printable(`${where === '' ? '' : `${shortened(where, longestPlace)}: `}${text} [${code}]`))
@@ -90,7 +100,7 @@ export class OverdampedError extends Error {
  * One line that a terminal shows as it is. Names and values from a file may hold control characters, which it would obey, line
  * breaks, which would make a line of their own, and marks that turn the order of letters around.
  */
-function printable(message: string): string {
+export function printable(message: string): string {
   return message.replace(/[\r\n]+/g, ' ').replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
@@ -116,10 +126,12 @@ export function usageError(text: string, where: string): OverdampedError {
 
 /** Work was stopped through its AbortSignal; that of a run continues from the checkpoint in `directory`, where it has one. */
 export class StoppedError extends Error {
+  /** tells it from other errors */
   override name = 'StoppedError'
-  /** @param kept - whether there is a checkpoint to continue from; else the run starts again */
   constructor(
+    /** of the run; null for work that has none */
     readonly directory: string | null = null,
+    /** whether there is a checkpoint to continue from */
     readonly kept = true,
   ) {
     const again = kept ? 'continue' : 'there is no checkpoint, start again'

@@ -3,12 +3,17 @@ import { divergedError } from '../physics/dynamics/divergence.js'
 import { driveNetwork } from '../physics/dynamics/drive.js'
 import { gaussianStart } from '../physics/dynamics/ensemble.js'
 import { defaultIntegrator } from '../physics/dynamics/integrators.js'
-import { defaultBath } from '../physics/protocol/bath.js'
+import { type BathOptions, bathOf } from '../physics/protocol/bath.js'
 import type { Simulation } from './backend.js'
 
 /** What is simulated; all but the first three may be left out, or undefined (see simulationOf). */
 export type SimulationOptions = Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & {
-  readonly [Key in Exclude<keyof Simulation, 'potential' | 'protocol' | 'trajectories'>]?: Simulation[Key] | undefined
+  readonly [Key in keyof Omit<Simulation, 'potential' | 'protocol' | 'trajectories' | 'bath'>]?:
+    | Simulation[Key]
+    | undefined
+} & {
+  /** kT = mobility = 1 where absent */
+  readonly bath?: BathOptions | undefined
 }
 
 /**
@@ -16,7 +21,7 @@ export type SimulationOptions = Pick<Simulation, 'potential' | 'protocol' | 'tra
  * nothing measured.
  */
 export function simulationOf({
-  bath = defaultBath,
+  bath = {},
   start = gaussianStart(1, 0, 0),
   seed = 1,
   batch = 256,
@@ -26,7 +31,7 @@ export function simulationOf({
   limit,
   ...given
 }: SimulationOptions): Simulation {
-  const whole = { ...given, bath, start, seed, batch, integrator, workAndHeat, observers }
+  const whole = { ...given, bath: bathOf(bath), start, seed, batch, integrator, workAndHeat, observers }
   return limit === undefined ? whole : { ...whole, limit }
 }
 

@@ -11,7 +11,11 @@ export const gradientsCommand: CommandModule<object, GradientsArguments> = {
   builder: (yargs) =>
     withOptions(
       withOptions(
-        yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file that learns' }),
+        yargs.positional('scenario', {
+          type: 'string',
+          demandOption: true,
+          describe: 'a scenario that learns: a file, a built-in name, or -',
+        }),
         scenarioOptions,
       ),
       {
@@ -26,9 +30,10 @@ export const gradientsCommand: CommandModule<object, GradientsArguments> = {
       .option('parameters', {
         type: 'string',
         requiresArg: true,
-        describe: 'a finished run: its parameters at the knot nearest to t [the start, perturbed]',
+        describe:
+          'a finished run, or a .safetensors file: its parameters at the knot nearest to t [the start, perturbed]',
       })
-      .example('$0 gradients scenarios/gaussian-mixture-2d.yaml', 'which rule costs what, on two oscillators')
-      .example('$0 gradients scenarios/mnist-01.yaml --parameters runs/mnist-01', 'at what a run has learned'),
+      .example('$0 gradients gaussian-mixture-2d', 'which rule costs what, on two oscillators')
+      .example('$0 gradients mnist-01 --parameters runs/mnist-01', 'at what a run has learned'),
   handler: async (args) => (await import('./handlers/gradients.js')).handle(args),
 }

@@ -8,6 +8,6 @@ export const listCommand: CommandModule<object, ListArguments> = {
   builder: (yargs) =>
     yargs
       .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
-      .example('$0 list', 'paths that "run" takes'),
+      .example('$0 list', 'names that "run" takes'),
   handler: async (args) => (await import('./handlers/list.js')).handle(args),
 }

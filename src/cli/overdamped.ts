@@ -1,8 +1,9 @@
-import yargs, { type Argv } from 'yargs'
+import yargs, { type Argv, type CommandModule } from 'yargs'
 import { packageVersion } from '../backend/node/package-root.js'
-import { exitCode } from '../errors.js'
+import { exitCode, standardInput } from '../errors.js'
 import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
+import { completionCommand } from './completion.js'
 import { errorsCommand } from './errors.js'
 import { freeEnergyCommand } from './free-energy.js'
 import { gradientsCommand } from './gradients.js'
@@ -18,6 +19,27 @@ import { requireTypes, requireWords, yargsError } from './usage.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
 
+/** In the order in which help lists them. */
+const commands = [
+  runCommand,
+  sampleCommand,
+  gradientsCommand,
+  sweepCommand,
+  mergeCommand,
+  freeEnergyCommand,
+  reportCommand,
+  validateCommand,
+  listCommand,
+  schemaCommand,
+  errorsCommand,
+  backendsCommand,
+  verifyCommand,
+  benchCommand,
+  completionCommand,
+  // What it asks is put in other words before it is parsed.
+  { command: 'help [command]', describe: 'the options of a command, with examples', handler: () => {} },
+] as unknown as readonly CommandModule[]
+
 /**
  * Does what a command line asks, and leaves the exit code in process.exitCode.
  *
@@ -25,11 +47,52 @@ import { verifyCommand } from './verify.js'
  */
 export async function overdamped(args: readonly string[]): Promise<void> {
   try {
+    if (args[0] === '--complete') return await complete(args[1] ?? '')
     requireWords(args)
-    await parser(args).parseAsync()
+    await parser(inOptions(args)).parseAsync()
   } catch (error) {
     process.exitCode = reportError(error)
   }
+}
+
+/**
+ * `help COMMAND` as `COMMAND --help`; and standard input by its other name, since the parser of words takes a bare `-` for an option without
+ * one.
+ */
+function inOptions(args: readonly string[]): string[] {
+  const [first, ...others] = args
+  const words = first === 'help' ? [...others, '--help'] : args
+  return words.map((arg) => (arg === '-' ? standardInput : arg))
+}
+
+/** Prints what the last word of a command line may become, for the scripts of `overdamped completion`. */
+async function complete(line: string): Promise<void> {
+  const { proposals } = await import('./handlers/complete.js')
+  const known = commands.map((module) => {
+    const [name = '', ...positions] = String(module.command).split(' ')
+    const options = () => optionsOf(module)
+    const shell = options().find(({ word }) => word === '--shell')?.choices
+    return {
+      ...{ name, about: String(module.describe), options },
+      takesScenario: positions.some((word) => word.includes('scenario')),
+      ...(name === 'help' ? { choices: [] } : shell === undefined ? {} : { choices: shell }),
+    }
+  })
+  for (const { word, about } of proposals(line, known)) console.log(about === undefined ? word : `${word}\t${about}`)
+}
+
+/** The options of a command, with dashes. */
+function optionsOf({ builder }: CommandModule) {
+  const cli = yargs([])
+  if (typeof builder === 'function') builder(cli)
+  const { key, choices, boolean } = (cli as unknown as { getOptions(): YargsOptions }).getOptions()
+  const about = usageOf(cli).getDescriptions()
+  return Object.keys(key).map((name) => ({
+    word: `--${name}`,
+    about: String(about[name] ?? '').replace('__yargsString__:', ''),
+    isSwitch: boolean.includes(name),
+    ...(choices[name] === undefined ? {} : { choices: choices[name].map(String) }),
+  }))
 }
 
 /** Every command with its options, and what is refused in which words. */
@@ -37,40 +100,38 @@ function parser(args: readonly string[]): Argv {
   const cli = yargs(args)
     .scriptName('overdamped')
     .usage('$0 COMMAND\n\nNetworks of nonlinear oscillators in a thermal bath that learn to generate.')
-    .command(runCommand)
-    .command(sampleCommand)
-    .command(gradientsCommand)
-    .command(sweepCommand)
-    .command(mergeCommand)
-    .command(freeEnergyCommand)
-    .command(reportCommand)
-    .command(validateCommand)
-    .command(listCommand)
-    .command(schemaCommand)
-    .command(errorsCommand)
-    .command(backendsCommand)
-    .command(verifyCommand)
-    .command(benchCommand)
-    .completion('completion', 'print a completion script for bash or zsh')
-    .demandCommand(1, 'expected a command, for example: overdamped run scenarios/mnist-01.yaml --profile quick.')
-    .recommendCommands()
+    .command(commands as CommandModule[])
+    .demandCommand(1, 'expected a command, for example: overdamped run double-well --profile quick.')
     .strict()
-    .version(packageVersion())
-    .help()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .version('version', 'the version of overdamped', packageVersion())
+    .alias('version', 'v')
+    .help('help', 'what is said here')
+    .alias('help', 'h')
+    .wrap(Math.min(110, process.stdout.columns || 80))
     .epilogue(
-      `Exit codes: ${exitCode.done} done, ${exitCode.failed} failed, ${exitCode.usage} bad usage or scenario, ${exitCode.stopped} stopped by SIGTERM, ${exitCode.interrupted} by Ctrl-C: --resume continues from the last checkpoint.`,
+      `A scenario is a YAML file, the name of a built-in one (overdamped list), or - for standard input.\n\nExit codes: ${exitCode.done} done, ${exitCode.failed} failed, ${exitCode.usage} bad usage or scenario, ${exitCode.stopped} stopped by SIGTERM, ${exitCode.interrupted} by Ctrl-C: --resume continues from the last checkpoint.`,
     )
     .exitProcess(false)
     .check((argv, options) => requireTypes(argv, options, args))
     .fail((message, error?: Error) => {
       throw error === undefined || error.name === 'YError'
-        ? yargsError(message ?? error?.message, Object.keys(usageOf(cli).getDescriptions()), args)
+        ? yargsError(message ?? error?.message, Object.keys(usageOf(cli).getDescriptions()), namesOfCommands(), args)
         : error
     })
+  const usage = usageOf(cli)
   // Nobody asks for it later, and it takes longer than most of what a short command does.
-  usageOf(cli).cacheHelpMessage = () => {}
+  usage.cacheHelpMessage = () => {}
+  // Side by side with its words a command would be broken where no shell takes it: they stand above it, as a comment.
+  const { example } = usage
+  usage.example = (command, words) => {
+    example(`# ${words}`, '')
+    example(command, '')
+  }
   return cli
+}
+
+function namesOfCommands(): string[] {
+  return commands.map(({ command }) => String(command).split(' ')[0]!)
 }
 
 /** What yargs knows of the command that it has come to; its types leave out where it keeps it. */
@@ -84,4 +145,13 @@ interface Usage {
   getDescriptions(): Record<string, unknown>
   /** lays out the help of a command that runs, for whoever asks for it later */
   cacheHelpMessage(): void
+  /** remembers an example for the help */
+  example(command: string, words: string): void
+}
+
+/** Options as yargs has them. */
+interface YargsOptions {
+  readonly key: Readonly<Record<string, unknown>>
+  readonly choices: Readonly<Record<string, readonly unknown[]>>
+  readonly boolean: readonly string[]
 }

@@ -12,7 +12,7 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
         yargs.positional('scenario', {
           type: 'string',
           demandOption: true,
-          describe: 'a scenario file (YAML or JSON)',
+          describe: 'a file (YAML or JSON), the name of a built-in scenario, or - for standard input',
         }),
         scenarioOptions,
       ),
@@ -23,7 +23,7 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
         default: false,
         describe: 'print the effective scenario and its size, run nothing',
       })
-      .example('$0 run scenarios/mnist-01.yaml --profile quick', 'train on MNIST 0/1 in under two minutes')
+      .example('$0 run mnist-01 --profile quick', 'train on MNIST 0/1 in under two minutes')
       .example('$0 run my.yaml --set bath.kT=0.5 --set seed=7', 'change two keys')
       .example('$0 run my.yaml --out runs/a --resume', 'continue after an interruption'),
   handler: async (args) => (await import('./handlers/run.js')).handle(args),

@@ -43,6 +43,11 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
         describe: 'change how samples are drawn, for example sampling.interpolation=hold (repeatable)',
         requiresArg: true,
       })
+      .option('parameters', {
+        type: 'string',
+        describe: "a .safetensors file in place of the run's parameters, as parameters.safetensors [the run's]",
+        requiresArg: true,
+      })
       .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
       .example('$0 sample runs/mnist-01 --clamp label=1', 'ones only')
       .example('$0 sample runs/mnist-01 --inpaint left-half', 'the right halves of 64 held-out digits, 16 times each')

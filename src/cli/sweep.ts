@@ -11,7 +11,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     withOptions(
       withOptions(
-        yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file' }),
+        yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'a file, a built-in name, or -' }),
         scenarioOptions,
       ),
       {

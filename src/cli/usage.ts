@@ -6,9 +6,15 @@ const camelCase = (name: string) => name.replace(/-(\w)/g, (_match, letter: stri
  * What yargs found wrong, in our words.
  *
  * @param options - names of those that the command has
+ * @param commands - names of all
  * @param args - as they were written
  */
-export function yargsError(message: string, options: readonly string[], args: readonly string[]): OverdampedError {
+export function yargsError(
+  message: string,
+  options: readonly string[],
+  commands: readonly string[],
+  args: readonly string[],
+): OverdampedError {
   const unknown = /Unknown (?:arguments?|commands?): (.*)/.exec(message)?.[1]?.split(', ')
   const valueless = /Not enough arguments following: (.*)/.exec(message)?.[1]
   // yargs names an option twice, as written and in camel case.
@@ -18,21 +24,25 @@ export function yargsError(message: string, options: readonly string[], args: re
   const inWords = (name: string) => {
     const option = args.find((arg) => /^-+/.test(arg) && arg.replace(/^-+/, '').split('=')[0] === name)?.split('=')[0]
     if (option !== undefined) return `unknown option "${option}".${didYouMean(name, known).replace('"', '"--')}`
-    return name === args[0] ? `unknown command "${name}".` : `unexpected "${name}".`
+    if (name !== args.find((arg) => !arg.startsWith('-'))) return `unexpected "${name}".`
+    const near = didYouMean(name, commands)
+    // Whoever names a scenario alone wants it run.
+    return `unknown command "${name}".${near === '' ? ` To run a scenario: overdamped run ${name}.` : near}`
   }
+  const choices = /Argument: (\S+), Given: (.*), Choices: (.*)/s.exec(message)
   const text =
     valueless !== undefined
       ? `expected a value behind --${valueless}.`
       : message.startsWith('Not enough non-option arguments')
         ? 'an argument is missing.'
-        : (names?.map(inWords).join(' ') ?? message)
+        : choices !== null
+          ? `--${choices[1]}: expected ${choices[3]!.replaceAll('"', '')}, got ${choices[2]}.`
+          : (names?.map(inWords).join(' ') ?? message)
   return new OverdampedError('E_USAGE', `${text} See --help.`, 'overdamped')
 }
 
 /** @throws E_USAGE for an argument that is nothing but space, as a shell variable that is not set leaves it */
 export function requireWords(args: readonly string[]): void {
-  // Shells that complete a command line ask with an empty word.
-  if (args.includes('--get-yargs-completions')) return
   const bare = args.findIndex((arg) => arg.trim() === '')
   const [before] = bare < 1 ? [] : [args[bare - 1]!]
   const name = args.map((arg) => /^(-{1,2}[\w-]+)=\s*$/.exec(arg)?.[1]).find((found) => found !== undefined)

@@ -8,7 +8,12 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
   describe: 'check scenario files without running them',
   builder: (yargs) =>
     withOptions(
-      yargs.positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' }),
+      yargs.positional('scenarios', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'files, built-in names, or -',
+      }),
       scenarioOptions,
     ).example('$0 validate scenarios/*.yaml', 'one line for each'),
   handler: async (args) => (await import('./handlers/validate.js')).handle(args),

@@ -329,7 +329,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   it.each(each)('shows runs side by side at $width px in $scheme', async (opening) => {
     const { page, complaints } = await openFile(browser, comparison, opening)
     for (const { name, drawn } of await drawnCanvases(page)) expect(drawn, name).toBeGreaterThan(2000)
-    expect(await page.locator('canvas').count()).toBe(1)
+    // Losses, work, heat and entropy production.
+    expect(await page.locator('canvas').count()).toBe(4)
     expect(await overflow(page)).toBeLessThanOrEqual(0)
     expect(complaints).toEqual([])
     await page.close()

@@ -133,12 +133,14 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   }
 
   test.each([
-    [['rnu', 'x.yaml'], 'Did you mean run?'],
+    [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
     [['run'], 'an argument is missing. See'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
-    [['run', scenario, '--backend', 'quantum'], 'Choices'],
+    [['run', scenario, '--backend', 'quantum'], '--backend: expected auto, native'],
+    [['double-well'], 'To run a scenario: overdamped run double-well.'],
+    [['help', 'rnu'], 'Did you mean "run"?'],
     [['run', scenario, '--profile', 'quik'], 'Did you mean "quick"?'],
     [['run', scenario, '--set', 'bath.kt=3'], 'Did you mean "kT"?'],
     [['run', scenario, '--seed', 'x'], 'seed'],
@@ -164,7 +166,7 @@ test('validate names every file', async () => {
 
 test('list, schema, errors, completion, --help and --version answer', async () => {
   const printed = async (...args: string[]) => (await command(...args)).stdout
-  expect(await printed('list')).toContain('mnist-01.yaml')
+  expect(await printed('list')).toContain('mnist-01\n')
   const rows = JSON.parse(await printed('list', '--json')) as { profiles: string[] }[]
   expect(rows.every(({ profiles }) => profiles.includes('quick'))).toBe(true)
   expect(JSON.parse(await printed('schema'))).toHaveProperty('properties.bath')

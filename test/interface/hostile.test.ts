@@ -93,7 +93,7 @@ describe('the command exits with 2, without a stack trace, and leaves no file be
   const expectQuiet = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }) => {
     expect(status).toBe(2)
     expect(stdout).toBe('')
-    expect(stderr).toMatch(/\[E_[A-Z_]+\]\n$/)
+    expect(stderr).toMatch(/\[E_[A-Z_]+\](\n +\d+ \| .*\n +\| +\^)?\n$/)
     expect(stderr).not.toMatch(/\n {4}at |Error:/)
     expect(stderr.length).toBeLessThan(longest)
   }

@@ -55,13 +55,16 @@ test('the interfaces in docs/extending.md are those of the source', () => {
 test('docs/scenarios.md says something of every key of a scenario', () => {
   interface Schema {
     readonly properties?: Readonly<Record<string, Schema>>
-    readonly items?: Schema
+    readonly items?: Schema | readonly Schema[]
+    readonly additionalProperties?: Schema | boolean
     readonly anyOf?: readonly Schema[]
     readonly oneOf?: readonly Schema[]
   }
-  const keysIn = ({ properties = {}, items, anyOf = [], oneOf = [] }: Schema): string[] => [
+  const keysIn = ({ properties = {}, items = [], additionalProperties, anyOf = [], oneOf = [] }: Schema): string[] => [
     ...Object.entries(properties).flatMap(([key, inner]) => [key, ...keysIn(inner)]),
-    ...[...(items === undefined ? [] : [items]), ...anyOf, ...oneOf].flatMap(keysIn),
+    ...[items, typeof additionalProperties === 'object' ? additionalProperties : [], anyOf, oneOf]
+      .flat()
+      .flatMap(keysIn),
   ]
   const keys = [...new Set(keysIn(JSON.parse(readFileSync('scenarios/schema.json', 'utf8'))))]
   const text = readFileSync('docs/scenarios.md', 'utf8')

@@ -115,7 +115,7 @@ objective: { kind: contrastive-divergence, kernel: gibbs, bars: { long-walk: 3 }
     [
       'a broken profile',
       `${simulation}profiles: { quick: { bath.kt: 3 } }\n`,
-      'trap.yaml profiles.quick bath.kt: unknown key. Did you mean "kT"?',
+      'trap.yaml:6:22 profiles.quick bath.kt: unknown key. Did you mean "kT"?',
     ],
   ])('%s', async (_name, text, expected) => {
     const message = await messageOf(text)

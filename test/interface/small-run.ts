@@ -204,3 +204,32 @@ export function writeTwoUnits(directory: string): void {
   write(directory, 'samples-denoised.npy', encodeNpy(wave(count, 2)))
   write(directory, 'comparison.npz', encodeNpz({ heldOut: wave(30, 2, 2), control: wave(50, 2, 3) }))
 }
+
+/**
+ * Gives a run of two units a cloud and a map: twelve points on a circle of radius 2 that shrinks to 1 in five frames, over x² + y² in kT
+ * at the first knot and 4(x² + y²) at the second.
+ */
+export function writeLandscape(directory: string): void {
+  const [frames, points, places] = [5, 12, 21]
+  const time = knotTimes(frames)
+  const cloud = Float32Array.from({ length: points * frames * 2 }, (_, n) => {
+    const [point, frame] = [Math.floor(n / 2 / frames), Math.floor(n / 2) % frames]
+    const angle = (2 * Math.PI * (point + 0.5)) / points
+    return (2 - frame / (frames - 1)) * (n % 2 === 0 ? Math.cos(angle) : Math.sin(angle))
+  })
+  const axis = Float64Array.from({ length: places }, (_, n) => -3 + (6 * n) / (places - 1))
+  const potential = Float32Array.from({ length: 2 * places ** 2 }, (_, n) => {
+    const [map, row, column] = [Math.floor(n / places ** 2), Math.floor(n / places) % places, n % places]
+    return (map === 0 ? 1 : 4) * ((axis[row] as number) ** 2 + (axis[column] as number) ** 2)
+  })
+  write(
+    directory,
+    'landscape.npz',
+    encodeNpz({
+      time: ndarray(time, [frames]),
+      cloud: ndarray(cloud, [points, frames, 2]),
+      ...{ x: ndarray(axis, [places]), y: ndarray(axis, [places]), t: ndarray(Float64Array.of(3, 0.01), [2]) },
+      potential: ndarray(potential, [2, places, places]),
+    }),
+  )
+}

@@ -14,23 +14,23 @@ async function mixture(
   hidden = 0,
 ) {
   return defineScenario({
-      name: 'bias',
-      bath,
-      data: {
-        source: 'gaussian-mixture',
-        means: [
-          [1, 0.6],
-          [-0.8, -0.5],
-        ],
-        width: 0.4,
-        // Few: what it costs to know the exact mean is in proportion, and what is claimed holds for any number.
-        samples: 50,
-      },
-      network: { visible: { units: 2 }, ...(hidden > 0 ? { hidden: { units: hidden, kind: 'bistable' } } : {}) },
-      potential,
-      noising: { stiffness: 1.5, slices: 2 },
-      learning: { iterations: 1, batch: 512 },
-    })
+    name: 'bias',
+    bath,
+    data: {
+      source: 'gaussian-mixture',
+      means: [
+        [1, 0.6],
+        [-0.8, -0.5],
+      ],
+      width: 0.4,
+      // Few: what it costs to know the exact mean is in proportion, and what is claimed holds for any number.
+      samples: 50,
+    },
+    network: { visible: { units: 2 }, ...(hidden > 0 ? { hidden: { units: hidden, kind: 'bistable' } } : {}) },
+    potential,
+    noising: { stiffness: 1.5, slices: 2 },
+    learning: { iterations: 1, batch: 512 },
+  })
 }
 
 /** Bias power, or variance power, of a curve. */
@@ -81,7 +81,9 @@ describe('in a harmonic network', async () => {
 })
 
 test('with quartic terms the two-sided nudge is off by O(δ²), and with hidden units too', async () => {
-  const quartic = await compareGradients(await mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }))
+  const quartic = await compareGradients(
+    await mixture({ onsite: ['stiffness', 'quartic'], pair: ['bilinear', 'quartic'] }),
+  )
   expect(power(quartic.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower').value).toBeCloseTo(2, 6)
   const hidden = await compareGradients(await mixture({ onsite: ['stiffness'], pair: ['bilinear'] }, 3), { batch: 128 })
   const { value } = power(hidden.drives[0]!.scans, 'nudged-force-matching', 'two-sided', 'biasPower')

@@ -17,6 +17,7 @@ export function overview(run: RunRecord): Markup {
     ['profile', typeof profile === 'string' && profile !== '' ? profile : undefined],
     ['seed', run.seed === undefined ? undefined : String(run.seed)],
     ['data', tableRead(run)],
+    ['parameters', run.manifest.parametersByHand === undefined ? undefined : 'given by hand'],
     ['backend', run.backend || undefined],
     ['time steps', stepsTaken(run)],
     ['took', run.timings.total === undefined ? undefined : formatDuration(run.timings.total)],

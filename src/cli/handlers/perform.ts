@@ -20,12 +20,17 @@ export interface RunArguments {
   quiet: boolean
 }
 
-/** A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report. */
+/**
+ * A run as a command does it: progress and summary on stderr, the directory or the results on stdout, signals, a report.
+ *
+ * @param repeated - what goes on with it once it was stopped, but for --resume and --out
+ */
 export async function performRun(
   scenario: Scenario,
   directory: string,
   args: RunArguments,
-  provenance: Provenance,
+  { parametersFrom, ...provenance }: Provenance & { readonly parametersFrom?: string },
+  repeated = 'the same command and',
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
@@ -38,7 +43,7 @@ export async function performRun(
       signal,
       onProgress: progress.update,
       onNote: progress.note,
-      ...(provenance.parentRun === null ? {} : { parametersFrom: provenance.parentRun }),
+      ...(parametersFrom === undefined ? {} : { parametersFrom }),
       provenance,
     })
     progress.clear()
@@ -47,7 +52,7 @@ export async function performRun(
     console.log(args.json ? JSON.stringify(results, null, 2) : directory)
     return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
   }
-  const again = `the same command and --resume --out ${directory}`
+  const again = `${repeated} --resume --out ${directory}`
   return stoppable(perform, progress, args, ({ kept }) =>
     kept ? `Stopped. Continue with ${again}` : `Stopped without a checkpoint. Start again with ${again}`,
   )
@@ -88,15 +93,20 @@ export async function stoppable(
   const time = longest(args)
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
-  const stop = (code: number) => () => {
-    if (controller.signal.aborted) process.exit(code)
+  const abort = (code: number) => {
     stopCode = code
     controller.abort()
+  }
+  const stop = (code: number) => () => {
+    if (controller.signal.aborted) process.exit(code)
+    progress.note('Stopping; what is done is kept first. A second signal ends it at once.')
+    abort(code)
   }
   const onInterrupt = stop(exitCode.interrupted)
   const onTerminate = stop(exitCode.stopped)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
-  const timer = time === null ? undefined : setTimeout(() => controller.signal.aborted || onTerminate(), time).unref()
+  const timer =
+    time === null ? undefined : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), time).unref()
   try {
     return await work(controller.signal)
   } catch (error) {

@@ -5,7 +5,9 @@ import { fileError, isSystemError } from '../../experiment/files/folder.js'
 export function reportError(error: unknown): number {
   if (isSystemError(error)) return reportError(fileError(error.path ?? error.syscall ?? '', error, exitCode.failed))
   if (error instanceof OverdampedError) {
-    console.error(error.message)
+    const { excerpts } = error
+    for (const [n, line] of error.message.split('\n').entries())
+      console.error(excerpts[n] ? `${line}\n${excerpts[n]}` : line)
     return error.exitCode
   }
   console.error(error)

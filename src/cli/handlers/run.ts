@@ -1,6 +1,6 @@
 import { exitCode } from '../../errors.js'
 import { requireRunnable } from '../../experiment/run/run.js'
-import { effectiveScenario, loadScenario } from '../../experiment/scenario/load.js'
+import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
 import { inOutputDirectory } from './output-directory.js'
 import { performRun, type RunArguments } from './perform.js'
@@ -25,6 +25,9 @@ export async function handle(args: RunCommandArguments): Promise<void> {
     return
   }
   const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
-  const provenance = { profile: profile ?? null, command: commandLine(args), parentRun: null }
-  process.exitCode = await inOutputDirectory(args, name, (out) => performRun(scenario, out, args, provenance))
+  process.exitCode = await inOutputDirectory(args, name, (out) => {
+    const command = commandLine(args, out)
+    const provenance = { profile: profile ?? null, command, parentRun: null }
+    return performRun(scenario, out, args, provenance, isStandardInput(args.scenario) ? command : undefined)
+  })
 }

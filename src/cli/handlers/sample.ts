@@ -7,6 +7,7 @@ import { halves } from '../../experiment/scenario/conditions.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { unitsOf } from '../../experiment/scenario/network.js'
 import { imagesIn } from '../../experiment/system/conditions.js'
+import { inWords } from './command-line.js'
 import { performRun, type RunArguments } from './perform.js'
 
 /** Options of `overdamped sample`. */
@@ -18,6 +19,7 @@ export interface SampleArguments extends RunArguments {
   noised: number | undefined
   image: string | undefined
   completions: number | undefined
+  parameters: string | undefined
   set: string[] | undefined
 }
 
@@ -50,18 +52,17 @@ export async function handle(args: SampleArguments): Promise<void> {
   const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
   process.exitCode = await performRun(scenario, out, args, {
     profile: manifest.scenario.profile,
-    command: [
-      'npx overdamped sample',
-      args.run,
-      `--seed ${seed}`,
-      ...(args.trajectories === undefined ? [] : [`--trajectories ${args.trajectories}`]),
-      ...changes.map((change) => `--set ${change}`),
-      ...(args.clamp === undefined ? [] : [`--clamp ${args.clamp}`]),
-      ...(['inpaint', 'noised', 'image', 'completions'] as const).flatMap((name) =>
-        args[name] === undefined ? [] : [`--${name} ${args[name]}`],
+    command: inWords([
+      ...['npx', 'overdamped', 'sample', args.run, '--seed', String(seed)],
+      ...(args.trajectories === undefined ? [] : ['--trajectories', String(args.trajectories)]),
+      ...changes.flatMap((change) => ['--set', change]),
+      ...(args.clamp === undefined ? [] : ['--clamp', args.clamp]),
+      ...(['inpaint', 'noised', 'image', 'completions', 'parameters'] as const).flatMap((name) =>
+        args[name] === undefined ? [] : [`--${name}`, String(args[name])],
       ),
-    ].join(' '),
+    ]),
     parentRun: args.run,
+    parametersFrom: isStudy ? args.run : (args.parameters ?? args.run),
   })
 }
 

@@ -44,9 +44,9 @@ export async function handle(args: SweepArguments): Promise<void> {
         if ('results' in outcome) writeReport(at)
         else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
       },
-      provenance: (settings) => ({
+      provenance: (settings, at) => ({
         profile: profile ?? null,
-        command: commandLine({ scenario, profile, set: settings, seed }),
+        command: commandLine({ scenario, profile, set: settings, seed }, at),
       }),
     })
     const { points } = document

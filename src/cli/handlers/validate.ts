@@ -1,6 +1,7 @@
 import { exitCode, OverdampedError } from '../../errors.js'
 import { requireRunnable } from '../../experiment/run/run.js'
-import { loadScenario } from '../../experiment/scenario/load.js'
+import { scenarioFile } from '../../experiment/scenario/built-in.js'
+import { isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { reportError } from './report-error.js'
 
 /** Options of `overdamped validate`. */
@@ -12,17 +13,20 @@ export interface ValidateArguments {
 
 /** Does what `overdamped validate` asks. */
 export async function handle({ scenarios, profile, set }: ValidateArguments): Promise<void> {
-  for (const file of scenarios)
+  for (const given of scenarios) {
+    const file = isStandardInput(given) ? '<stdin>' : given
     try {
-      requireRunnable(await loadScenario(file, { profile, set }))
+      requireRunnable(await loadScenario(given, { profile, set }))
       console.log(`${file}: valid`)
     } catch (error) {
       process.exitCode = Math.max(Number(process.exitCode ?? exitCode.done), reportError(inFile(file, error)))
     }
+  }
 }
 
 /** The error with the file that it is of, where it names a key alone. */
 function inFile(file: string, error: unknown): unknown {
-  if (!(error instanceof OverdampedError) || error.where.startsWith(file)) return error
-  return new OverdampedError(error.code, error.text, `${file} ${error.where}`.trim(), error.exitCode)
+  if (!(error instanceof OverdampedError) || error.where.startsWith(scenarioFile(file))) return error
+  const { code, text, where, exitCode, excerpts } = error
+  return Object.assign(new OverdampedError(code, text, `${file} ${where}`.trim(), exitCode), { excerpts })
 }

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.js'
 
 /** What a job is given: plain data (what structured clone takes), so that it can go to another thread, process or machine. */
 export interface JobInput {
+  /** complete, defaults filled in */
   readonly scenario: Scenario
   /** seed of the job, in the place of the scenario's */
   readonly seed: number
@@ -53,6 +54,8 @@ export interface Executor {
   /** jobs that it has in hand at once, at most */
   readonly atATime: number
   /**
+   * Carries out the jobs.
+   *
    * @returns the outputs in the order of the jobs
    * @throws what the first job to fail threw, when the others have ended; StoppedError when `signal` aborted before all were
    *   done; E_BACKEND naming the job when whatever carried it died

@@ -15,7 +15,10 @@ export type JobMessage =
 
 /** An error as plain data, which forgets of what class it was. */
 export type Failure =
-  | ({ readonly is: 'refusal' } & Pick<OverdampedError, 'code' | 'text' | 'where' | 'exitCode' | 'message'>)
+  | ({ readonly is: 'refusal' } & Pick<
+      OverdampedError,
+      'code' | 'text' | 'where' | 'exitCode' | 'message' | 'excerpts'
+    >)
   | ({ readonly is: 'stopped' } & Pick<StoppedError, 'directory' | 'kept'>)
   | { readonly is: 'error'; readonly error: unknown; readonly properties: object }
 
@@ -49,8 +52,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StoppedError) return { is: 'stopped', directory: error.directory, kept: error.kept }
   // A clone of an error loses what the system says of a file.
   if (!(error instanceof OverdampedError)) return { is: 'error', error, properties: { ...(error as object) } }
-  const { code, text, where, exitCode, message } = error
-  return { is: 'refusal', code, text, where, exitCode, message }
+  const { code, text, where, exitCode, message, excerpts } = error
+  return { is: 'refusal', code, text, where, exitCode, message, excerpts }
 }
 
 /** Hands on what is said of a job. @returns null as long as it goes on, then its output or the error that ended it */
@@ -70,7 +73,7 @@ export function errorOf(failure: Failure): unknown {
   if (failure.is === 'error')
     return failure.error instanceof Error ? Object.assign(failure.error, failure.properties) : failure.error
   if (failure.is === 'stopped') return new StoppedError(failure.directory, failure.kept)
-  const { code, text, where, exitCode, message } = failure
+  const { code, text, where, exitCode, message, excerpts } = failure
   // Whoever threw it may have put more findings behind the first.
-  return Object.assign(new OverdampedError(code, text, where, exitCode), { message })
+  return Object.assign(new OverdampedError(code, text, where, exitCode), { message, excerpts })
 }

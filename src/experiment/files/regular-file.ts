@@ -20,6 +20,8 @@ export interface FileKind {
   readonly endings: RegExp
   /** a further sentence for when there is none */
   readonly hint?: string
+  /** a further sentence for what is no file */
+  readonly otherwise?: string
 }
 
 /**
@@ -35,7 +37,10 @@ export function withRegularFile<T>(path: string, kind: FileKind, use: (file: Reg
   try {
     const found = statSync(path)
     if (found.isDirectory()) throw refuse(`is a folder; expected ${aFile}.`)
-    if (!found.isFile()) throw refuse(`is a device or a pipe; expected ${aFile}.`)
+    if (!found.isFile())
+      throw refuse(
+        `is a device or a pipe; expected ${aFile}.${kind.otherwise === undefined ? '' : ` ${kind.otherwise}`}`,
+      )
     descriptor = openSync(path, 'r')
   } catch (cause) {
     if (cause instanceof OverdampedError) throw cause

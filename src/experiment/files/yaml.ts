@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, Lexer, LineCounter, parseDocument, visit } from 'yaml'
-import { OverdampedError } from '../../errors.js'
+import { type ErrorCode, OverdampedError, printable } from '../../errors.js'
 
 /** A YAML text (or JSON, which is YAML): its value, its nodes with their places, and how to name a place. */
 export interface YamlText {
@@ -7,6 +7,8 @@ export interface YamlText {
   readonly contents: Document['contents']
   /** `name:line:column` of an offset into the text */
   readonly place: (offset: number) => string
+  /** the line of an offset, numbered, and a caret under it */
+  readonly excerpt: (offset: number) => string
 }
 
 /** The parser is recursive, and a stack that it exhausts can end the process: deeper text never reaches it. */
@@ -35,7 +37,13 @@ export function parseYaml(text: string, name: string): YamlText {
     const { line, col } = lines.linePos(offset)
     return `${name}:${line}:${col}`
   }
-  const refuse = (message: string, offset: number) => new OverdampedError('E_SYNTAX', message, place(offset))
+  const excerpt = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    const begin = lines.lineStarts[line - 1] ?? 0
+    return underlined(text.slice(begin, begin + longestLine).split(/\r?\n/)[0]!, line, col)
+  }
+  const refuse: Refuse = (message, offset, code = 'E_SYNTAX') =>
+    Object.assign(new OverdampedError(code, message, place(offset)), { excerpts: [excerpt(offset)] })
   checkTokens(text, refuse)
 
   // Schema and tags are named here so that a `%YAML 1.1` line can't bring back dates, merge keys and octal numbers.
@@ -55,14 +63,28 @@ export function parseYaml(text: string, name: string): YamlText {
   // An unknown tag is a warning to the parser, which then reads the value as if the tag were not there.
   const problem = document.errors[0] ?? document.warnings[0]
   if (problem !== undefined) throw refuse(`${inWords(problem.message)}.`, problem.pos[0])
-  checkNodes(document, refuse, place)
+  checkNodes(document, refuse)
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: mostAliases })
   } catch (error) {
     throw refuse(`${inWords(error instanceof Error ? error.message : String(error))}.`, 0)
   }
-  return { value, contents: document.contents, place }
+  return { value, contents: document.contents, place, excerpt }
+}
+
+/** Characters of a line that are looked at, and those of it that are shown. */
+const [longestLine, shownOfLine] = [10_000, 72]
+
+/** A line with its number and a caret under a column; of a long one the stretch around it. */
+function underlined(line: string, number: number, column: number): string {
+  const first = column <= shownOfLine ? 0 : column - 1 - shownOfLine / 2
+  // A tab would move the caret, and what a terminal obeys is not for it to see.
+  const shown = printable(line.slice(first, first + shownOfLine).replaceAll('\t', ' '))
+  const gutter = `  ${number} | `
+  const ends = [first > 0 ? '…' : '', line.length > first + shownOfLine ? '…' : '']
+  const caret = ' '.repeat(ends[0]!.length + column - 1 - first)
+  return `${gutter}${ends[0]}${shown}${ends[1]}\n${' '.repeat(gutter.length - 2)}| ${caret}^`
 }
 
 /** The parser makes an error of each fault, of which a text can have 300,000: their stacks would take 200 MB, and seconds. */
@@ -76,7 +98,7 @@ function withoutStacks<T>(parse: () => T): T {
   }
 }
 
-type Refuse = (message: string, offset: number) => OverdampedError
+type Refuse = (message: string, offset: number, code?: ErrorCode) => OverdampedError
 
 /**
  * Bounds nesting, tokens and anchors before anything recursive sees the text. Depth is at most the open brackets, plus
@@ -116,7 +138,7 @@ function checkTokens(text: string, refuse: Refuse): void {
 }
 
 /** Keys twice in a mapping, and anchors that contain their own alias: values that would have no end. */
-function checkNodes(document: Document.Parsed, refuse: Refuse, place: YamlText['place']): void {
+function checkNodes(document: Document.Parsed, refuse: Refuse): void {
   visit(document, {
     Map(_, map) {
       const seen = new Set<unknown>()
@@ -125,7 +147,8 @@ function checkNodes(document: Document.Parsed, refuse: Refuse, place: YamlText['
         if (seen.has(name))
           throw refuse(`the key "${String(name).slice(0, 40)}" stands twice. Remove one.`, startOf(key))
         seen.add(name)
-        checkKey(String(name), place(startOf(key)))
+        const unknown = faultOf(String(name))
+        if (unknown !== null) throw refuse(unknown, startOf(key), 'E_UNKNOWN_KEY')
       }
     },
     Alias(_, alias, ancestors) {
@@ -146,9 +169,13 @@ const longestKey = 200
  * @throws E_UNKNOWN_KEY
  */
 export function checkKey(key: string, where: string): void {
-  if (key === '__proto__') throw new OverdampedError('E_UNKNOWN_KEY', 'unknown key "__proto__".', where)
-  if (key.length > longestKey)
-    throw new OverdampedError('E_UNKNOWN_KEY', `unknown key "${key.slice(0, 20)}…" of ${key.length} letters.`, where)
+  const fault = faultOf(key)
+  if (fault !== null) throw new OverdampedError('E_UNKNOWN_KEY', fault, where)
+}
+
+function faultOf(key: string): string | null {
+  if (key === '__proto__') return 'unknown key "__proto__".'
+  return key.length > longestKey ? `unknown key "${key.slice(0, 20)}…" of ${key.length} letters.` : null
 }
 
 function startOf(node: unknown): number {

@@ -14,6 +14,7 @@ import type { Estimate } from '../../physics/observe/estimate.js'
 import { squaredMean } from '../../physics/observe/squared-mean.js'
 import type { ParameterGroup } from '../../physics/potential/potential.js'
 import type { DriveKind } from '../../physics/protocol/noising.js'
+import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
@@ -36,7 +37,7 @@ export interface GradientsOptions extends Hooks {
   readonly t?: number | undefined
   /** states in a batch; the scenario's by default, or fewer where the network is large */
   readonly batch?: number | undefined
-  /** a finished run: its parameters at the knot nearest to t, at that knot's time */
+  /** a finished run, or a .safetensors file of parameters: those at the knot nearest to t, at that knot's time */
   readonly parametersFrom?: string | undefined
 }
 
@@ -75,12 +76,17 @@ export interface ComparedDrive {
 
 /** gradients.json */
 export interface GradientsDocument {
+  /** its name */
   readonly scenario: string
+  /** of all random numbers */
   readonly seed: number
+  /** noising time at which rules are compared */
   readonly t: number
   /** where the parameters are from: "start", perturbed, or the directory of a run */
   readonly parameters: string
+  /** how many there are */
   readonly parameterCount: number
+  /** hidden units of the network, 0 without any */
   readonly hiddenUnits: number
   /** states in a batch */
   readonly batch: number
@@ -110,6 +116,14 @@ const mostCurves = 6
  * Cost: bounded: fewer states where the network is large; about 6 s for two units, 15 s for 144.
  */
 export async function compareGradients(scenario: Scenario, options: GradientsOptions = {}): Promise<GradientsDocument> {
+  try {
+    return await compared(scenario, options)
+  } catch (error) {
+    throw inPlace(scenario, error)
+  }
+}
+
+async function compared(scenario: Scenario, options: GradientsOptions): Promise<GradientsDocument> {
   const problem = createProblem(scenario)
   const { potential } = problem
   const setting = await settingOf(problem, options)

@@ -8,6 +8,7 @@ import type { TableRead } from '../files/table.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
 import { files, readJson, runDirectoryError } from './directory.js'
+import type { ByHand } from './parameters-from.js'
 
 /**
  * Generation of the bits: raised whenever the same scenario and seed would give others than before, so that no unfinished run
@@ -23,6 +24,7 @@ export interface Manifest {
   readonly bits: number
   /** the version that wrote the directory */
   readonly package: { readonly name: 'overdamped'; readonly version: string }
+  /** its name, the hash of what it comes to, and the profile that was asked for */
   readonly scenario: { readonly name: string; readonly hash: string; readonly profile: string | null }
   /** source and hash; of the digits of a package its name and version, of a table what was read */
   readonly data:
@@ -44,9 +46,11 @@ export interface Manifest {
   readonly backend: { readonly name: string; readonly device: string; readonly reason: string }
   /** how many the backend computed on */
   readonly threads: number
-  /** ISO 8601 */
+  /** of the first start, ISO 8601 */
   readonly start: string
-  /** the same; null while it runs */
+  /** the first start and every one that went on from it, in order; version 0.1.0 kept the last alone */
+  readonly starts?: readonly Start[]
+  /** of the last end; null while it runs */
   readonly end: string | null
   /** how it ended, if it has */
   readonly exitReason: 'running' | 'stopped' | 'failed' | 'finished'
@@ -54,10 +58,25 @@ export interface Manifest {
   readonly command: string
   /** the run whose parameters this one drew from */
   readonly parentRun: string | null
+  /** where its parameters were not learned by a run but given in a file */
+  readonly parametersByHand?: ByHand
   /** of a finished run that is no objective: its time steps, as in results.json */
   readonly steps?: Steps
   /** of a finished run: SHA-256 of its files by their names */
   readonly files?: Readonly<Record<string, string>>
+}
+
+/** A process that began a run, or went on with it, and on what. */
+interface Start {
+  /** ISO 8601 */
+  readonly started: string
+  readonly command: string
+  /** of the package */
+  readonly version: string
+  readonly node: string
+  readonly cpu: string
+  readonly backend: string
+  readonly threads: number
 }
 
 /** What the caller knows of a run that the engine does not. */
@@ -70,33 +89,53 @@ export interface Provenance {
   readonly parentRun: string | null
 }
 
-/** The manifest of a run that starts now. */
+/** What a manifest says of what a run depends on. */
+type Dependencies = Pick<Manifest, 'data' | 'inputs' | 'parametersByHand'>
+
+/**
+ * The manifest of a run that starts now.
+ *
+ * @param before - that of an unfinished run which goes on
+ */
 export function startManifest(
   scenario: Scenario,
   { profile, command, parentRun }: Provenance,
-  data: Manifest['data'],
-  inputs: string | undefined,
+  { data, ...dependencies }: Dependencies,
   { backend: { name, device, threads }, reason }: ChosenBackend,
+  before: Manifest | null,
 ): Manifest {
+  const cpu = cpus()[0]?.model ?? 'unknown'
+  const version = packageVersion()
+  const started = new Date().toISOString()
+  const now: Start = { started, command, version, node: process.version, cpu, backend: name, threads }
+  const starts = before === null ? [now] : [...startsOf(before), now]
   return {
     formatVersion: 1,
     bits: bitsGeneration,
-    package: { name: 'overdamped', version: packageVersion() },
+    package: { name: 'overdamped', version },
     scenario: { name: scenario.name, hash: scenarioHash(scenario), profile },
     data,
-    ...(inputs === undefined ? {} : { inputs }),
+    ...dependencies,
     seed: scenario.seed,
     node: process.version,
-    cpu: cpus()[0]?.model ?? 'unknown',
+    cpu,
     cores: cpus().length,
     platform: `${process.platform} ${process.arch}`,
     backend: { name, device, reason },
     threads,
-    start: new Date().toISOString(),
+    start: starts[0]!.started,
+    starts,
     end: null,
     exitReason: 'running',
     ...{ command, parentRun },
   }
+}
+
+/** The starts of a run; of one that named none its last, which it knew. */
+function startsOf(run: Manifest): readonly Start[] {
+  if (run.starts !== undefined) return run.starts
+  const { start, command, package: of, node, cpu, backend, threads } = run
+  return [{ started: start, command, version: of.version, node, cpu, backend: backend.name, threads }]
 }
 
 /** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest, ChosenBackend } from '../../backend/node/open.js'
@@ -9,14 +10,15 @@ import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { checksums, files, writeJson, writeSealed } from './directory.js'
 import { inputsHash } from './inputs.js'
-import { type Manifest, type Provenance, scenarioHash, startManifest } from './manifest.js'
+import { type Manifest, type Provenance, readManifest, scenarioHash, startManifest } from './manifest.js'
+import { byHand } from './parameters-from.js'
 import { dropStates, hasStates, openStages, type Stages } from './stages.js'
 
 /** Where and how a scenario runs, and what is known of where it came from. */
 export interface RunOptions extends Hooks, BackendRequest {
   /** the run directory; made when it does not exist */
   readonly directory: string
-  /** a finished run whose trained parameters are used in place of training */
+  /** a finished run whose trained parameters are used in place of training, or a .safetensors file of such */
   readonly parametersFrom?: string | undefined
   /** what of the manifest only the caller knows */
   readonly provenance?: Partial<Provenance> | undefined
@@ -44,10 +46,16 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
   asked = scenario,
 ): Promise<Results> {
   const located = withAbsolutePaths(scenario)
-  const known = { profile: null, command: 'run() of the library', parentRun: parametersFrom ?? null, ...provenance }
+  const hand = byHand(parametersFrom)
+  const parentRun = hand === null ? (parametersFrom ?? null) : null
+  const known = { profile: null, command: 'run() of the library', parentRun, ...provenance }
+  const inputs = inputsHash(scenario, parametersFrom)
   const manifest = startManifest(
     withAbsolutePaths(asked),
-    ...([known, data, inputsHash(scenario, parametersFrom), chosen] as const),
+    known,
+    { data, ...(inputs === undefined ? {} : { inputs }), ...(hand === null ? {} : { parametersByHand: hand }) },
+    chosen,
+    existsSync(join(directory, files.manifest)) ? readManifest(directory) : null,
   )
   const finish = (exitReason: Manifest['exitReason'], steps?: Manifest['steps']) =>
     writeSealed(directory, files.manifest, {

@@ -167,7 +167,7 @@ export function requireSameInputs(directory: string, scenario: Scenario, paramet
   throw runDirectoryError(
     directory,
     parentRun === null
-      ? 'files that its scenario names for protocol or samples are not those it was started with. Restore them, or name another directory with --out.'
+      ? 'files that its scenario names for protocol or samples, or parameters given by hand, are not those it was started with. Restore them, or name another directory with --out.'
       : `it draws from ${parentRun}, whose parameters, or files named for its samples, are not those it was started with. Name that run, restore them, or name another directory with --out.`,
   )
 }

@@ -32,7 +32,8 @@ export interface FreeEnergyOfRuns {
  * Takes two finished runs for the two directions of one protocol: Jarzynski of both, Bennett and Crooks from their works, as a run with
  * `protocol.bothWays` has them.
  *
- * @param forward, reverse - run directories; one of the two has protocol.reversed
+ * @param forward - a run directory
+ * @param reverse - another; one of the two has protocol.reversed
  * @throws E_RUN_DIRECTORY for runs that are not finished, measured no work, did not start in equilibrium, or are not mirror images: which
  *   key differs; StoppedError when `signal` stopped it
  */

@@ -9,7 +9,7 @@ import type { Problem } from '../system/problem.js'
 import { inUnits } from './units-of-data.js'
 
 /** Places along either unit at which the potential is told, and how many landscapes of a protocol, at most. */
-const [places, mostMaps] = [33, 12]
+const [places, mostMaps] = [41, 10]
 /** The map reaches so far beyond the cloud on either side, over the cloud's width: walls are seen too. */
 const margin = 0.15
 

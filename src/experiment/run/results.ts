@@ -90,6 +90,7 @@ export interface Findings extends Common {
 
 /** results.json. Energies in units of kT, entropies in units of k_B. */
 export interface Results extends Common {
+  /** name of the scenario */
   readonly scenario: string
   /** seed of all its random numbers */
   readonly seed: number

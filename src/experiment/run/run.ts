@@ -20,6 +20,7 @@ import {
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
 import { type Manifest, scenarioHash } from '../record/manifest.js'
+import { isByHand } from '../record/parameters-from.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import {
   backendToResume,
@@ -36,6 +37,7 @@ import { relaxationNotes, relaxed } from '../sampling/relax.js'
 import { simulationProtocol, stepWarnings } from '../sampling/simulation.js'
 import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
+import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
 import { prepareStudy } from '../study/studies.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
@@ -56,6 +58,14 @@ import { present, type RelaxationsOfRun, type Results, resultsOf } from './resul
  * Cost: training O(slices·iterations·batch·edges), sampling O(steps·trajectories·edges).
  */
 export async function run(scenario: Scenario, options: RunOptions): Promise<Results> {
+  try {
+    return await inDirectory(scenario, options)
+  } catch (error) {
+    throw inPlace(scenario, error)
+  }
+}
+
+async function inDirectory(scenario: Scenario, options: RunOptions): Promise<Results> {
   if (scenario.objective !== undefined) return runObjective(scenario, options)
   const { directory } = options
   const problem = createProblem(scenario)
@@ -69,12 +79,15 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   const { directory } = options
   const { scenario } = problem
   // Damage to the run that this one continues, or draws from, shows before anything is written.
+  const parent = parentOf(options)
+  // A mixture is drawn anew with the seed of these samples.
+  if (parent !== null && problem.data?.source !== 'gaussian-mixture')
+    requireSameData(parent, problem.data?.hash, 'train anew on those there are')
+  if (parent === null && found === 'unfinished') requireSameData(directory, problem.data?.hash)
   if (options.parametersFrom !== undefined) {
-    // A mixture is drawn anew with the seed of these samples.
-    if (problem.data?.source !== 'gaussian-mixture')
-      requireSameData(options.parametersFrom, problem.data?.hash, 'train anew on those there are')
     loadTrained(options.parametersFrom, problem)
-  } else if (found === 'unfinished') requireSameData(directory, problem.data?.hash)
+    if (isByHand(options.parametersFrom)) options.onNote?.(`parameters given by hand: ${options.parametersFrom}`)
+  }
   if (found === 'unfinished') {
     requireSameInputs(directory, scenario, options.parametersFrom)
     requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
@@ -104,13 +117,33 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   return recorded(scenario, data, chosen, options, (stages) => perform(problem, chosen.backend, stages, options), asked)
 }
 
+/** The run that samples are drawn from; null where it learns itself, or its parameters are given in a file and it is of no run. */
+function parentOf({ parametersFrom, provenance }: RunOptions): string | null {
+  if (parametersFrom === undefined) return null
+  return isByHand(parametersFrom) ? (provenance?.parentRun ?? null) : parametersFrom
+}
+
 /**
  * Builds what a scenario names and makes sure that all of it applies, without running anything.
  *
  * @returns its size, its time steps and what there is to be warned of in words, and the scenario with what is found from the data
  * @throws OverdampedError for anything that `run` would refuse before it begins
  */
-export function requireRunnable(scenario: Scenario): { readonly size: string; readonly scenario: Scenario } {
+export function requireRunnable(scenario: Scenario): Runnable {
+  try {
+    return built(scenario)
+  } catch (error) {
+    throw inPlace(scenario, error)
+  }
+}
+
+/** What is to be said of a scenario that can be run. */
+interface Runnable {
+  readonly size: string
+  readonly scenario: Scenario
+}
+
+function built(scenario: Scenario): Runnable {
   if (scenario.objective !== undefined) {
     const { potential, seeds } = prepareStudy(scenario)
     const { units, edges } = potential.network

@@ -139,7 +139,7 @@ function bandVariancesOf(
 }
 
 /** Trajectories of a cloud, and frames of its film, at most about. */
-const [mostInCloud, mostCloudFrames] = [240, 40]
+const [mostInCloud, mostCloudFrames] = [200, 40]
 
 /** Units whose mean and variance are followed, at most. */
 const mostFollowed = 16

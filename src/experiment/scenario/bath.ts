@@ -13,7 +13,9 @@ export const bathSchema = z.strictObject({
   kT: ofUnits
     .default(defaultBath.kT)
     .describe('temperature; of a list, results are in units of the first, whose bath is that of all else'),
-  mobility: ofUnits.default(defaultBath.mobility),
+  mobility: ofUnits
+    .default(defaultBath.mobility)
+    .describe('velocity over force, μ; one, or a list with one for each unit'),
   active: activeSchema.optional(),
 })
 

@@ -2,29 +2,31 @@ import { z } from 'zod'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
+import { namesIn } from './parts.js'
 
 /** Exact truths a run can be compared with; each says where it applies. */
-const checkNames = [
-  'first-law',
-  'heat-integral',
-  'gaussian-moments',
-  'autocorrelation',
-  'boltzmann-moments',
-  'quartic-moments',
-  'stationary-covariance',
-  'steady-state',
-  'fokker-planck',
-  'washboard',
-  'work-mean',
-  'free-energy',
-  'mean-first-passage',
-  'reverse-noising',
-  'exact-score',
-  'contrast-bias',
-  'mixture-modes',
-  'enumeration',
-  'ising-energy',
-] as const
+export const checkMeanings = {
+  'first-law': 'ΔU = W - Q on every trajectory',
+  'heat-integral': 'Q = Σ½(F+F′)·dx',
+  'gaussian-moments': 'mean and variance of every unit',
+  autocorrelation: 'covariance of first and last positions',
+  'boltzmann-moments': '⟨x²⟩, ⟨x⁴⟩ by quadrature',
+  'quartic-moments': '⟨x²⟩, ⟨x⁴⟩ by gamma functions',
+  'stationary-covariance': 'all covariances in the steady state',
+  'steady-state': 'covariances, heat and work of a linear system out of equilibrium',
+  'fokker-planck': 'mean and variance on the way, by the Fokker–Planck equation',
+  washboard: 'drift and effective diffusion of periodic units',
+  'work-mean': '⟨W⟩',
+  'free-energy': 'Jarzynski, and Bennett with bothWays',
+  'mean-first-passage': 'by quadrature',
+  'reverse-noising': 'heat and entropy production of generating Gaussian data',
+  'exact-score': 'modes generated with the exact score',
+  'contrast-bias': "contrastive divergence's O(h) bias",
+  'mixture-modes': 'weights of the modes, and of what lies between them',
+  enumeration: 'mean energy and statistics by a sum over all states',
+  'ising-energy': "Kaufman's exact sum",
+} as const
+const checkNames = namesIn(checkMeanings)
 
 /** A truth that a scenario names. */
 export type CheckName = (typeof checkNames)[number]

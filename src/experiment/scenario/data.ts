@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listed } from '../../errors.js'
 import { densities } from '../../learning/data/densities.js'
 import { defaultDigits, imageSide } from '../../learning/data/digits.js'
 import { knownLaws } from '../../learning/data/known-laws.js'
@@ -111,7 +112,7 @@ const gaussianMixture = z
 const density = z
   .strictObject({
     source: z.literal('density'),
-    name: z.enum(namesIn(densities)),
+    name: z.enum(namesIn(densities)).describe(`which one: ${listed(namesIn(densities))}`),
     code: z
       .strictObject({
         base: z.int().min(2).max(16).default(2).describe('K; for 2 units of two states in Gray code, else of K states'),
@@ -134,7 +135,11 @@ const boltzmann = z
 const knownLaw = z
   .strictObject({
     source: z.literal('known-law'),
-    name: z.enum(namesIn(knownLaws)),
+    name: z
+      .enum(namesIn(knownLaws))
+      .describe(
+        'two-mode-table: units of several numbers of states about two modes; ring: coloured spots around a ring, two numbers and two names',
+      ),
     samples: count.default(4000).describe('independent draws'),
   })
   .describe('a law of units with states that is known exactly; for objective.kind energy-discrepancy')
@@ -146,7 +151,9 @@ const table = z
     columns: z
       .record(z.string(), z.enum(columnKinds))
       .default({})
-      .describe('kinds of columns by name; where nothing is said numbers are real, and names categories'),
+      .describe(
+        'kinds of columns by name: real, category, or ignore; where nothing is said numbers are real, and names categories',
+      ),
     holdout: holdout.default(defaultHoldout).describe('held-out fraction 1/n: every n-th row'),
   })
   .describe('numbers and names from a file, one row a state, one unit a column; for objective.kind energy-discrepancy')

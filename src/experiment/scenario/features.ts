@@ -23,7 +23,10 @@ export const featuresSchema = z
       .optional()
       .describe('equal harmonic wells whose log-weights, against that of the first, are the parameters'),
     radial: z
-      .strictObject({ centres: points.min(1).describe('[functions][units]'), width: positive })
+      .strictObject({
+        centres: points.min(1).describe('[functions][units]'),
+        width: positive.describe('standard deviation of each bump'),
+      })
       .optional()
       .describe('Gaussian bumps e^(-|x-c|²/2 width²), one parameter each'),
     polynomial: z
@@ -31,7 +34,10 @@ export const featuresSchema = z
       .optional()
       .describe('every monomial of the units, one parameter each'),
     fourier: z
-      .strictObject({ order: z.int().min(1).max(16), period: positive })
+      .strictObject({
+        order: z.int().min(1).max(16).describe('highest multiple'),
+        period: positive.describe('after which all of them repeat'),
+      })
       .optional()
       .describe('cosines and sines of whole multiples of 2π/period, one parameter each'),
   })

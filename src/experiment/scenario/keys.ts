@@ -4,14 +4,14 @@ import { mostFrames } from '../../physics/observe/recorded-steps.js'
 import { defaultDrive, defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
-import { checksSchema } from './checks.js'
+import { checkMeanings, checksSchema } from './checks.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
-import { observeSchema } from './observables.js'
-import { count, namesIn, positive, times } from './parts.js'
+import { observableMeanings, observeSchema } from './observables.js'
+import { count, inWords, namesIn, positive, times } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
 import { scheduleEntry, scheduleSchema } from './schedule.js'
 
@@ -23,6 +23,16 @@ import { scheduleEntry, scheduleSchema } from './schedule.js'
 
 const perUnit = z.union([z.number(), z.array(z.number())]).describe('one value for all, or a list with one value each')
 
+const integratorMeanings = {
+  'euler-maruyama': 'a step along the force, and noise',
+  heun: 'the force averaged with that where such a step leads',
+  'leimkuhler-matthews': 'noise averaged over two steps: second order in equilibrium',
+  'exact-ou': 'without error in harmonic potentials',
+  'ou-splitting': 'the harmonic part without error, the rest by its force',
+  mala: 'steps that are accepted or refused: a sampler, without work and heat',
+  gibbs: 'each unit redrawn given all others: a sampler, without work and heat',
+} as const satisfies Record<keyof typeof integrators, string>
+
 /** Most times that can be recorded. */
 export const mostRecorded = 100_000
 
@@ -31,13 +41,14 @@ export const keysSchema = z.strictObject({
   name: z
     .string()
     .max(100)
-    .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"'),
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"')
+    .describe('of the run, of its page, and of its directory in runs/'),
   about: z.string().default('').describe('one sentence: what the scenario shows'),
   seed: z.int().min(0).default(1).describe('seed of every random number in the run'),
-  data: dataSchema.optional(),
-  network: networkSchema,
+  data: dataSchema.optional().describe('what is learned from'),
+  network: networkSchema.describe('the units, and who is coupled to whom'),
   potential: potentialSchema.prefault({ pair: ['bilinear'] }).describe('a harmonic network when absent'),
-  bath: bathSchema.prefault({}),
+  bath: bathSchema.prefault({}).describe('what kicks the units and slows them'),
   noising: z
     .strictObject({
       stiffness: positive.default(defaultNoising.stiffness).describe('k0 of the harmonic trap that noises the data'),
@@ -52,15 +63,27 @@ export const keysSchema = z.strictObject({
           `the least noisy time, where generation ends; ${defaultNoising.tMin} by default, and for an array where noise is a few distances between neighbouring states wide`,
         ),
       slices: count.default(defaultNoising.slices).describe('K slices = K+1 knots t_0 = T > … > t_K = tMin'),
-      spacing: z.enum(spacings).default(defaultNoising.spacing),
+      spacing: z
+        .enum(spacings)
+        .default(defaultNoising.spacing)
+        .describe('of the knots in noise time: geometric, by equal ratios, or linear, by equal steps'),
     })
-    .prefault({}),
-  learning: learningSchema.optional(),
+    .prefault({})
+    .describe('how data become noise, which generation runs backwards'),
+  learning: learningSchema
+    .optional()
+    .describe('by which rule the network is trained, and how its gradient is followed'),
   objective: objectiveSchema.optional().describe('how an energy is learned or weighed, in place of learning'),
   initial: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('point'), x: perUnit }),
-      z.strictObject({ kind: z.literal('gaussian'), mean: perUnit.default(0), variance: positive.default(1) }),
+      z.strictObject({ kind: z.literal('point'), x: perUnit }).describe('all trajectories at one state'),
+      z
+        .strictObject({
+          kind: z.literal('gaussian'),
+          mean: perUnit.default(0),
+          variance: positive.default(1).describe('of every unit'),
+        })
+        .describe('independent Gaussian units'),
       z
         .strictObject({ kind: z.literal('equilibrium') })
         .describe(
@@ -108,13 +131,18 @@ export const keysSchema = z.strictObject({
     .describe('what observe: first-passage looks for, after every step'),
   sampling: z
     .strictObject({
-      trajectories: count.default(1000),
+      trajectories: count.default(1000).describe('how many are drawn, or simulated'),
       batch: count.default(256).describe('trajectories that advance together; never changes a bit'),
       integrator: z
         .enum(namesIn(integrators))
         .default(defaultIntegrator)
-        .describe('scheme that moves the trajectories'),
-      drive: z.enum(driveKinds).default(defaultDrive),
+        .describe(`scheme that moves the trajectories. ${inWords(integratorMeanings)}`),
+      drive: z
+        .enum(driveKinds)
+        .default(defaultDrive)
+        .describe(
+          'reverse: the noising backwards, whose force is learned; quasi-static: through equilibria of what is learned',
+        ),
       slowdown: positive
         .default(defaultGeneration.slowdown)
         .describe('the generation protocol runs this many times slower'),
@@ -122,7 +150,7 @@ export const keysSchema = z.strictObject({
         .enum(interpolations)
         .optional()
         .describe(
-          `between two knots: of the parameters, or of the force by switching between them, or none; ${defaultGeneration.interpolation} by default, and alternate for hidden units where learning.optimizer.rate is absent`,
+          `between two knots: of the parameters (linear), or of the force by switching between them (alternate), or none (hold); ${defaultGeneration.interpolation} by default, and alternate for hidden units where learning.optimizer.rate is absent`,
         ),
       dt: positive.optional().describe('time step; from the stiffness of each slice when absent'),
       label: z
@@ -133,7 +161,8 @@ export const keysSchema = z.strictObject({
       noised: noisedSchema.optional(),
       denoise: z.boolean().default(true).describe('a last Tweedie step at tMin'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('how many trajectories are drawn, and by which scheme'),
   record: z
     .strictObject({
       frames: count
@@ -153,10 +182,16 @@ export const keysSchema = z.strictObject({
     .enum(['gaussian', 'exact', 'nearest-neighbour'])
     .default('gaussian')
     .describe(
-      'how entropy-production knows the density of the final states: a Gaussian fit, a harmonic law, neighbours',
+      'how entropy-production knows the density of the final states: gaussian, a fit; exact, a harmonic law; nearest-neighbour, by distances',
     ),
-  observe: observeSchema.default(['work', 'heat', 'entropy-production', 'virial', 'trajectories']),
-  checks: checksSchema.default([]),
+  observe: observeSchema
+    .default(['work', 'heat', 'entropy-production', 'virial', 'trajectories'])
+    .describe(`what is measured, built-in by name or by a formula. ${inWords(observableMeanings)}`),
+  checks: checksSchema
+    .default([])
+    .describe(
+      `what is known and must come out; a run that misses one ends with exit code 1. ${inWords(checkMeanings)}`,
+    ),
   profiles: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .refine((profiles) => Object.keys(profiles).length <= 32, 'expected at most 32 profiles')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listed } from '../../errors.js'
 import { defaultContrast } from '../../learning/rules/contrastive-divergence.js'
 import { defaultNudge, defaultSides, nudgeSides } from '../../learning/rules/nudged-force-matching.js'
 import { defaultPath } from '../../learning/rules/reverse-path.js'
@@ -6,11 +7,23 @@ import { defaultRule, ruleNames } from '../../learning/rules/rules.js'
 import { defaultRefinement } from '../../learning/training/refine.js'
 import { defaultSettling, defaultStages, starts } from '../../learning/training/stages.js'
 import { adamKeys } from './objectives/common.js'
-import { count, positive, times } from './parts.js'
+import { count, inWords, positive, times } from './parts.js'
+
+const ruleMeanings = {
+  'force-matching': 'the force beside the one that takes noise away',
+  'implicit-score-matching': 'the same without the noise, by the divergence of the force',
+  'nudged-force-matching': 'responses to states nudged along the residual',
+  'contrastive-divergence': 'a short free run of the noised data beside its start',
+  'reverse-path': 'the noising run backwards, step by step',
+  'least-squares': 'the exact minimum of force-matching, by linear algebra',
+} as const satisfies Record<(typeof ruleNames)[number] | 'least-squares', string>
 
 /** Keys of `learning` that say by which rule, and with what settings. Settings of other rules are refused. */
 const ruleKeys = {
-  rule: z.enum([...ruleNames, 'least-squares']).default(defaultRule),
+  rule: z
+    .enum([...ruleNames, 'least-squares'])
+    .default(defaultRule)
+    .describe(`what the gradient is measured by. ${inWords(ruleMeanings)}`),
   nudge: positive
     .max(1)
     .optional()
@@ -20,7 +33,9 @@ const ruleKeys = {
   sides: z
     .enum(nudgeSides)
     .optional()
-    .describe(`of nudged-force-matching: nudged along the residual and against it, or along it only (${defaultSides})`),
+    .describe(
+      `of nudged-force-matching: nudged along the residual and against it (two), or along it only (one); ${defaultSides} by default`,
+    ),
   contrast: z
     .strictObject({
       time: positive
@@ -55,7 +70,9 @@ const ruleKeys = {
   compare: z
     .array(z.enum(ruleNames))
     .default([])
-    .describe('also train by these rules, and check their losses against the least-squares oracle'),
+    .describe(
+      `also train by these rules (${listed(ruleNames)}), and check their losses against the least-squares oracle`,
+    ),
 }
 
 /** The section `learning`: by which rule a network is trained, and how its gradient is followed. */
@@ -63,7 +80,7 @@ export const learningSchema = z.strictObject({
   ...ruleKeys,
   optimizer: z
     .strictObject({
-      kind: z.literal('adam').default('adam'),
+      kind: z.literal('adam').default('adam').describe('how the gradient is followed: Adam is all there is'),
       rate: positive
         .optional()
         .describe(
@@ -83,7 +100,8 @@ export const learningSchema = z.strictObject({
         .describe('rate of hidden biases and of what labels do to hidden units, over hiddenRate (1)'),
       ...adamKeys,
     })
-    .prefault({}),
+    .prefault({})
+    .describe('how the gradient is followed'),
   iterations: times.default(defaultStages.iterations).describe('per slice; the first slice gets three times as many'),
   batch: count.default(defaultStages.batch).describe('noised samples per iteration'),
   average: z

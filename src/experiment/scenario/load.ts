@@ -1,12 +1,14 @@
-import { isMap, isPair, type Node, stringify } from 'yaml'
-import { invalidValue, OverdampedError } from '../../errors.js'
+import { stringify } from 'yaml'
+import { invalidValue, OverdampedError, standardInput } from '../../errors.js'
 import { FormulasNotLoaded, loadFormulas } from '../../physics/formula/mathjs.js'
 import { withRegularFile } from '../files/regular-file.js'
 import { decodeUtf8 } from '../files/text.js'
-import { parseYaml } from '../files/yaml.js'
+import { parseYaml, type YamlText } from '../files/yaml.js'
+import { builtInHint, locateBuiltInData, scenarioFile } from './built-in.js'
 import { withPresentKeys } from './former-keys.js'
 import { type Finding, type Findings, findings, shownPath } from './issues.js'
 import { applyOverride, isTree, type Override, parseSetting, profileOverrides, type Tree } from './overrides.js'
+import { type Place, placesIn, rememberPlaces } from './places.js'
 import { requirePlain } from './plain.js'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.js'
 
@@ -24,25 +26,29 @@ export interface LoadOptions {
 const largestFile = 1_000_000
 
 /**
- * Reads, changes and validates a scenario file (YAML or JSON).
+ * Reads, changes and validates a scenario (YAML or JSON).
  *
- * @param file - path of the scenario
+ * @param given - path of a file; where there is none of this path the name of a built-in scenario; `-` for standard input
  * @throws E_FILE, E_SYNTAX, E_UNKNOWN_KEY, E_MISSING_KEY, E_INVALID_VALUE or E_USAGE, each with file:line:column and the
  *   path of the key; all findings at once, a line each
  */
-export async function loadScenario(file: string, options: LoadOptions = {}): Promise<Scenario> {
-  return parseScenario(readScenarioFile(file), file, options)
+export async function loadScenario(given: string, options: LoadOptions = {}): Promise<Scenario> {
+  if (isStandardInput(given)) return parseScenario(await textOfInput(), '<stdin>', options)
+  const file = scenarioFile(given)
+  return parseScenario(readScenarioFile(file, given), file, options)
 }
 
 /** The same for text that is already in memory; `file` names it in messages. */
 export async function parseScenario(text: string, file: string, options: LoadOptions = {}): Promise<Scenario> {
-  const { value: tree, contents, place } = parseYaml(text, file)
+  const written = parseYaml(text, file)
+  const { value: tree } = written
   if (!isTree(tree))
     throw new OverdampedError(
       'E_SYNTAX',
       'expected a mapping of keys to values, such as "name: my-run".',
       `${file}:1:1`,
     )
+  locateBuiltInData(tree, file)
 
   const overrides = [
     ...(options.profile === undefined ? [] : profileOverrides(tree, options.profile, file)),
@@ -52,19 +58,11 @@ export async function parseScenario(text: string, file: string, options: LoadOpt
   for (const override of overrides) applyOverride(tree, override)
 
   const parsed = await validated(tree)
-  if (parsed.success) {
-    await checkProfiles(tree, parsed.data, file, options)
-    return parsed.data
-  }
-  const where = (finding: Finding) => {
-    const override = overrides.findLast(({ path }) =>
-      path.every((key, n) => n >= finding.path.length || String(finding.path[n]) === key),
-    )
-    const key = shownPath(finding.path)
-    if (override !== undefined) return `${override.where} ${key}`.trim()
-    return `${place(offsetOf(contents, finding))} ${key}`.trim()
-  }
-  throw joined(findings(parsed.error.issues, tree), where)
+  const places = placesIn(written, overrides)
+  if (!parsed.success) throw joined(findings(parsed.error.issues, tree), ({ path, atKey }) => places(path, atKey))
+  await checkProfiles(tree, parsed.data, file, written, options)
+  rememberPlaces(parsed.data, places)
+  return parsed.data
 }
 
 /**
@@ -77,7 +75,7 @@ export async function defineScenario(input: ScenarioInput): Promise<Scenario> {
   requirePlain(input)
   const parsed = await validated(input)
   if (parsed.success) return parsed.data
-  throw joined(findings(parsed.error.issues, input), ({ path }) => shownPath(path))
+  throw joined(findings(parsed.error.issues, input), ({ path }) => ({ where: shownPath(path), excerpt: '' }))
 }
 
 /**
@@ -101,18 +99,54 @@ export function effectiveScenario(scenario: object): string {
   return stringify(rest, { lineWidth: 120, aliasDuplicateObjects: false })
 }
 
-function readScenarioFile(file: string): string {
+function readScenarioFile(file: string, given: string): string {
   const kind = {
     what: 'scenario file',
     largest: largestFile,
     endings: /\.(ya?ml|json)$/,
-    hint: '"overdamped list" shows the built-in ones.',
+    get hint() {
+      return builtInHint(given)
+    },
+    otherwise: 'Give a scenario on standard input as -.',
   }
   return withRegularFile(file, kind, ({ size, read }) => decodeUtf8(read(0, size), file))
 }
 
+/** Whether a scenario is to be read from standard input: `-`. */
+export function isStandardInput(given: string): boolean {
+  return given === '-' || given === standardInput
+}
+
+/** Standard input ends once, and a sweep reads its scenario for every point. */
+let readBefore: Promise<string> | undefined
+
+function textOfInput(): Promise<string> {
+  readBefore ??= readAll()
+  return readBefore
+}
+
+/** @throws E_FILE for nothing, or more than a scenario has */
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const refuse = (text: string) => new OverdampedError('E_FILE', text, '<stdin>')
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > largestFile) throw refuse(`more than ${largestFile} bytes; expected a scenario.`)
+  }
+  if (size === 0) throw refuse('is empty; expected a scenario, as in "overdamped run - < my.yaml".')
+  return decodeUtf8(Buffer.concat(chunks), '<stdin>')
+}
+
 /** Every profile must give a valid scenario, so that a slip in one shows before it is used. */
-async function checkProfiles(tree: Tree, scenario: Scenario, file: string, options: LoadOptions): Promise<void> {
+async function checkProfiles(
+  tree: Tree,
+  scenario: Scenario,
+  file: string,
+  written: YamlText,
+  options: LoadOptions,
+): Promise<void> {
   const { profiles: _, ...rest } = tree
   for (const name of Object.keys(scenario.profiles)) {
     if (name === options.profile) continue
@@ -120,51 +154,36 @@ async function checkProfiles(tree: Tree, scenario: Scenario, file: string, optio
     const changes: Override[] = profileOverrides(tree, name, file)
     for (const override of changes) applyOverride(copy, override)
     const parsed = await validated(copy)
-    if (!parsed.success)
-      throw joined(
-        findings(parsed.error.issues, copy),
-        ({ path }) => `${file} profiles.${shownPath([name])} ${shownPath(path)}`,
-      )
+    if (parsed.success) continue
+    // What a profile leaves as it is fits no more beside what it changes: the place is the profile.
+    const places = placesIn(written, changes)
+    const ofProfile = places(changes[0]?.path ?? ['profiles', name], true)
+    throw joined(findings(parsed.error.issues, copy), ({ path, atKey }) => {
+      const place = places(path, atKey)
+      const isOfProfile = place.where.includes(` profiles.${shownPath([name])} `)
+      return isOfProfile ? place : { ...ofProfile, where: `${place.where} with profiles.${shownPath([name])}` }
+    })
   }
-}
-
-/** Where in the file a finding is: at its key, its value, or the nearest parent that is written there. */
-function offsetOf(contents: Node | null, finding: Finding): number {
-  let node: unknown = contents
-  let offset = 0
-  for (const [depth, key] of finding.path.entries()) {
-    const last = depth === finding.path.length - 1
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && String(item.key) === String(key))
-      if (pair === undefined) break
-      const keyRange = (pair.key as Node).range
-      const valueRange = (pair.value as Node | null)?.range
-      offset = (last && !finding.atKey ? valueRange : keyRange)?.[0] ?? keyRange?.[0] ?? offset
-      node = pair.value
-    } else if (typeof node === 'object' && node !== null && 'items' in node) {
-      const item = (node.items as Node[])[Number(key)]
-      if (item === undefined) break
-      offset = item.range?.[0] ?? offset
-      node = item
-    } else break
-  }
-  return offset
 }
 
 /** A message has at most about so many characters. */
 const longestMessage = 1500
 
 /** The findings as one error, a line each. */
-function joined({ shown, more }: Findings, where: (finding: Finding) => string): OverdampedError {
+function joined({ shown, more }: Findings, placeOf: (finding: Finding) => Place): OverdampedError {
   const [first] = shown
   if (first === undefined) return invalidValue('the scenario is not valid.')
-  const all = new OverdampedError(first.code, first.text, where(first))
+  const { where, excerpt } = placeOf(first)
+  const all = new OverdampedError(first.code, first.text, where)
+  const excerpts = [excerpt]
   let left = shown.length + more - 1
   for (const finding of shown.slice(1)) {
     if (all.message.length > longestMessage) break
-    all.message += `\n${new OverdampedError(finding.code, finding.text, where(finding)).message}`
+    const place = placeOf(finding)
+    all.message += `\n${new OverdampedError(finding.code, finding.text, place.where).message}`
+    excerpts.push(place.excerpt)
     left--
   }
   if (left > 0) all.message += `\n… and ${left} more`
-  return all
+  return Object.assign(all, { excerpts })
 }

@@ -35,21 +35,25 @@ function blocksOf<Own extends z.core.$ZodLooseShape>(own: Own) {
     .describe('units of several kinds, one after another')
 }
 
-const visible = z.strictObject({
-  lattice: z.tuple([count, count]).optional().describe('rows, columns'),
-  kind: z
-    .enum(latticeKinds)
-    .optional()
-    .describe(
-      'of a lattice: square, or triangular, whose odd rows are shifted by half a site and whose sites have six neighbours; square by default',
-    ),
-  ring: count.optional().describe('number of units on a circle, each coupled to the next: N-1 to 0 closes it'),
-  chain: count.optional().describe('number of units on a line, each coupled to the next'),
-  units: count.optional().describe('number of units without geometry (instead of a lattice)'),
-  ...kind,
-  ...coordinate,
-  blocks: blocksOf(coordinate),
-})
+const visible = z
+  .strictObject({
+    lattice: z.tuple([count, count]).optional().describe('rows, columns'),
+    kind: z
+      .enum(latticeKinds)
+      .optional()
+      .describe(
+        'of a lattice: square, or triangular, whose odd rows are shifted by half a site and whose sites have six neighbours; square by default',
+      ),
+    ring: count.optional().describe('number of units on a circle, each coupled to the next: N-1 to 0 closes it'),
+    chain: count.optional().describe('number of units on a line, each coupled to the next'),
+    units: count.optional().describe('number of units without geometry (instead of a lattice)'),
+    ...kind,
+    ...coordinate,
+    blocks: blocksOf(coordinate),
+  })
+  .describe(
+    'oscillators that carry the data, or whose motion is watched: a lattice, ring, chain, or units without geometry',
+  )
 
 const hidden = z
   .strictObject({
@@ -88,7 +92,9 @@ const hidden = z
 
 const label = z
   .strictObject({
-    couplings: someOf(labelTargets).describe('which units it pulls on; hidden ones where there are any'),
+    couplings: someOf(labelTargets).describe(
+      'which units it pulls on: visible or hidden ones, or both; all there are when absent',
+    ),
   })
   .describe('bistable units clamped to the class of the data in training and to a drawn or chosen one in generation')
 
@@ -109,7 +115,8 @@ const couplings = z.strictObject({
         .optional()
         .describe('an explicit list of unit pairs [x, y]: x and y of a pair formula, in this order'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('which visible units are coupled to one another'),
   hidden: z
     .strictObject({
       range: z
@@ -126,7 +133,7 @@ export const networkSchema = z.strictObject({
   visible,
   hidden: hidden.optional(),
   label: label.optional(),
-  couplings: couplings.prefault({}),
+  couplings: couplings.prefault({}).describe('who is coupled to whom'),
 })
 
 /** The section when it is read. */

@@ -3,22 +3,23 @@ import { listed } from '../../errors.js'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { pairVariables, unitVariables } from '../../physics/observe/element-values.js'
-import { count } from './parts.js'
+import { count, namesIn } from './parts.js'
 
 /** Quantities by name that a run can measure along its trajectories. */
-export const observableNames = [
-  'work',
-  'heat',
-  'entropy-production',
-  'virial',
-  'trajectories',
-  'energy',
-  'moments',
-  'first-passage',
-  'force',
-  'autocorrelation',
-  'error-budget',
-] as const
+export const observableMeanings = {
+  work: 'on each trajectory; from equilibrium also the free energy',
+  heat: 'to the bath',
+  'entropy-production': 'heat over kT and the change of -ln p',
+  virial: '⟨x·F⟩ in generation',
+  trajectories: 'states on the way',
+  energy: 'of the final states',
+  moments: 'mean and covariance of the final states',
+  'first-passage': 'when firstPassage.unit is at firstPassage.to',
+  force: 'at the recorded states',
+  autocorrelation: 'of the recorded trajectories',
+  'error-budget': "the samples' errors by the integrator, the slices and the network",
+} as const
+export const observableNames = namesIn(observableMeanings)
 
 /** Most observables of one's own in a scenario: a file of thousands of formulas would take minutes to read; lags of each, and bins. */
 export const mostObservables = 64
@@ -45,7 +46,7 @@ const observableSchema = z
       .union([z.enum(['units', 'pairs']), z.array(unit).min(1), z.array(z.tuple([unit, unit])).min(1)])
       .optional()
       .describe('all units, all pairs that are coupled, or a list of units or pairs; pairs where the formula has a y'),
-    reduce: z.enum(['mean', 'sum']).default('mean').describe('over these'),
+    reduce: z.enum(['mean', 'sum']).default('mean').describe('the mean or the sum over these'),
     from: z
       .number()
       .min(0)
@@ -62,7 +63,11 @@ const observableSchema = z
       .optional()
       .describe('the observable that it is correlated with, at the later time; itself by default'),
     histogram: z
-      .strictObject({ bins: count.max(mostBins).default(50), from: z.number(), to: z.number() })
+      .strictObject({
+        bins: count.max(mostBins).default(50).describe('of equal width'),
+        from: z.number().describe('lower end of the first bin'),
+        to: z.number().describe('upper end of the last bin'),
+      })
       .optional()
       .describe('of the values on single units or pairs, over the same times'),
   })

@@ -6,6 +6,8 @@ export interface Override {
   readonly path: readonly string[]
   readonly value: unknown
   readonly where: string
+  /** its path in the scenario file, where it stands there: in a profile */
+  readonly writtenAt?: readonly string[]
 }
 
 /** Scenario files are trees of these. */
@@ -61,7 +63,7 @@ export function profileOverrides(scenario: Tree, profile: string, file: string):
   return Object.entries(changes).map(([key, value]) => {
     const path = key.split('.')
     if (path.length > mostKeys) throw usageError(`a path has at most ${mostKeys} keys.`, where)
-    return { path, value, where }
+    return { path, value, where, writtenAt: ['profiles', profile, key] }
   })
 }
 

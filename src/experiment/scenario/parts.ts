@@ -24,5 +24,12 @@ export function someOf<const Name extends string>(names: readonly Name[], absent
     .default([...absent])
 }
 
+/** Names with what each means, as a description: `geometric: by equal ratios; linear: by equal steps`. */
+export function inWords(meanings: Readonly<Record<string, string>>): string {
+  return Object.entries(meanings)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join('; ')
+}
+
 /** Reports what is wrong at the path of a key. */
 export type Say = (path: (string | number)[], message: string) => void

@@ -13,7 +13,7 @@ import { bistable } from '../../physics/potential/hidden.js'
 import { labelCoupling } from '../../physics/potential/label.js'
 import type { Term, TermOn } from '../../physics/potential/term.js'
 import { featuresSchema } from './features.js'
-import { namesIn } from './parts.js'
+import { inWords, namesIn } from './parts.js'
 
 /** Most terms on units, and on edges: a file of thousands of formulas would take minutes to read. */
 const mostTerms = 32
@@ -35,6 +35,20 @@ function formulaTerm(variables: string, example: string) {
     })
     .describe(`a term from a formula: U = Σ θ φ, one parameter θ for each ${variables === 'x' ? 'unit' : 'edge'}`)
 }
+
+const onsiteMeanings = {
+  stiffness: 'x²/2',
+  cubic: 'x³/3',
+  quartic: 'x⁴/4',
+  bias: '-x',
+  'state-bias': 'an energy for each state of a unit with states',
+} as const satisfies Record<keyof typeof onsiteTerms, string>
+const pairMeanings = {
+  bilinear: 'x·y',
+  quartic: 'x²·y²',
+  'pair-table': 'an energy for each pair of states',
+  'state-force': 'a force on a continuous unit for each state of the other',
+} as const satisfies Record<keyof typeof pairTerms, string>
 
 const onsite = z.union([z.enum(namesIn(onsiteTerms)), formulaTerm('x', 'x^6/6')])
 const pair = z.union([z.enum(namesIn(pairTerms)), formulaTerm('x and y', '(x-y)^2/2')])
@@ -76,9 +90,14 @@ export const potentialSchema = z
     onsite: z
       .array(onsite)
       .max(mostTerms)
-      .default([...defaultOnsite]),
-    pair: z.array(pair).max(mostTerms).default([]),
-    force: z.array(force).max(mostTerms).optional(),
+      .default([...defaultOnsite])
+      .describe(`energies of single units, built-in by name or by a formula. ${inWords(onsiteMeanings)}`),
+    pair: z
+      .array(pair)
+      .max(mostTerms)
+      .default([])
+      .describe(`energies of coupled units, built-in by name or by a formula. ${inWords(pairMeanings)}`),
+    force: z.array(force).max(mostTerms).optional().describe('forces that no energy gives: shear, circulation, motors'),
     features: featuresSchema.optional(),
   })
   // Runs only where the lists are right so far: formulas beyond the limit are never read.

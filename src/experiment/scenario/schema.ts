@@ -54,5 +54,20 @@ export type ScenarioInput = z.input<typeof scenarioSchema>
 
 /** The JSON Schema (draft 7) that editors use for completion; ships as scenarios/schema.json. */
 export function scenarioJsonSchema(): object {
-  return { title: 'overdamped scenario', ...z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' }) }
+  const schema = z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' }) as JsonSchema
+  describeKinds(schema)
+  return { title: 'overdamped scenario', ...schema }
+}
+
+interface JsonSchema {
+  description?: string
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+}
+
+/** The key that tells alternatives apart means what the alternative does: an editor shows it where `kind: jarzynski` stands. */
+function describeKinds(node: JsonSchema): void {
+  for (const key of Object.values(node.properties ?? {}))
+    if (key.const !== undefined && node.description !== undefined) key.description ??= node.description
+  for (const inner of Object.values(node)) if (typeof inner === 'object' && inner !== null) describeKinds(inner)
 }

@@ -27,7 +27,7 @@ import { type GridPoint, gridPoints, type Shard, type SweepAxis } from './sweep-
 
 /** What to sweep, over what, and where to. */
 export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
-  /** the scenario file, or what such a file could hold; the changes to it are shared by all points */
+  /** the scenario, as `loadScenario` takes it, or what such a file could hold; the changes to it are shared by all points */
   readonly scenario: string | ScenarioInput
   /** the grid is their product */
   readonly axes: readonly SweepAxis[]
@@ -46,8 +46,8 @@ export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
    * them among these, with the same results; their progress and notes come mixed
    */
   readonly executor?: Executor | undefined
-  /** what the manifests say of their runs, given the settings of a point as `--set` takes them */
-  readonly provenance?: ((settings: readonly string[]) => Partial<Provenance>) | undefined
+  /** what the manifests say of their runs, given the settings of a point as `--set` takes them, and its directory */
+  readonly provenance?: ((settings: readonly string[], directory: string) => Partial<Provenance>) | undefined
 }
 
 /**
@@ -130,7 +130,7 @@ async function runPoints(
     ...{ scenario: scenarios[index]!, seed: scenarios[index]!.seed, index: point.index, backend, threads },
     checkpointInterval: options.checkpointInterval,
     directory: join(directory, point.name),
-    provenance: provenance?.(settingsAt(options, point)) ?? {},
+    provenance: provenance?.(settingsAt(options, point), join(directory, point.name)) ?? {},
   }))
   try {
     await executor.map(point, jobs, {

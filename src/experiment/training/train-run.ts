@@ -6,9 +6,10 @@ import { type RefineState, refine } from '../../learning/training/refine.js'
 import type { TrainingTask } from '../../learning/training/task.js'
 import { createTrainingState, type TrainingHooks, train } from '../../learning/training/train.js'
 import { writeAtomic } from '../files/atomic.js'
-import { files, readBytes } from '../record/directory.js'
+import { files } from '../record/directory.js'
 import { appendMetrics, writeMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
+import { parametersFile, readParameters } from '../record/parameters-from.js'
 import type { Stages } from '../record/stages.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
@@ -76,12 +77,7 @@ export function trainingTask(problem: Problem, { states }: LearningData): Traini
   return { potential, noising, drive, seed: scenario.seed, data: states, hiddenTemperature }
 }
 
-/** The parameters of a finished run, for drawing more samples from it. */
-export function loadTrained(directory: string, { potential, noising }: Problem): Float64Array[] {
-  return decodeParameters(
-    readBytes(directory, files.parameters),
-    potential,
-    noising.knots,
-    join(directory, files.parameters),
-  )
+/** The parameters of a finished run, or of a file in its place, for drawing more samples from them, [K + 1][parameters]. */
+export function loadTrained(source: string, { potential, noising }: Problem): Float64Array[] {
+  return decodeParameters(readParameters(source), potential, noising.knots, parametersFile(source))
 }

@@ -26,7 +26,7 @@ export interface KnownLaw extends DataLaw {
  *
  * @throws E_DATA where its draws are no such table
  */
-export function drawSets(law: DataLaw, count: number, seed: number): { train: PointSet; heldOut: PointSet } {
+export function drawSets(law: DataLaw, count: number, seed = 1): { train: PointSet; heldOut: PointSet } {
   const drawn = (rows: number, draw: number) => {
     const set = law.sample(rows, seed, draw)
     requireTable(set, law.units, `draw ${draw} of the data law`)

@@ -15,7 +15,8 @@ export const between = { from: 0.3, to: 0.7 }
  * Fisher's discriminant, 0 at one class mean and 1 at the other. A network that joins the modes has mass there.
  *
  * @param samples at least one point
- * @param class0,class1 training digits of each class, at least 2 points each
+ * @param class0 - training digits of one class, at least 2 points
+ * @param class1 - those of the other
  * @param ridge ≥ 0, added to the covariance (n-1), whose border pixels have no variance
  * @returns value in [0, 1] with its binomial standard error: the axis counts as given
  * @throws OverdampedError E_DATA for fewer points or other units

@@ -19,7 +19,7 @@ const bases = 4
  * Cost: O(directions·count·(units + modes + log count)), 4·units directions.
  * Source: Székely and Rizzo, J. Stat. Plan. Inference 143, 1249 (2013).
  */
-export function energyDistance(law: GaussianMixture, { points, count, units }: PointSet, seed: number) {
+export function energyDistance(law: GaussianMixture, { points, count, units }: PointSet, seed = 1) {
   const directions = Array.from({ length: bases }, (_, b) => randomBasis(seed, b, units)).flat()
   const influence = new Float64Array(count)
   let value = 0

@@ -99,7 +99,7 @@ export interface LawMeasure {
  *
  * Cost: O(count·(modes·units + directions·log count)).
  */
-export function mixtureMeasures(law: GaussianMixture, samples: PointSet, seed: number): LawMeasure[] {
+export function mixtureMeasures(law: GaussianMixture, samples: PointSet, seed = 1): LawMeasure[] {
   const modes = law.means.length
   const measures: LawMeasure[] = []
   if (modes === 2) {

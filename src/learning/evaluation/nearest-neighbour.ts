@@ -35,14 +35,15 @@ interface Neighbours {
  * twice by the first sum; the second takes them off once.) It is right where the sets are alike, and about a tenth too
  * large where they differ. Points are never resampled: a bootstrap's duplicates would be each other's neighbours.
  *
- * @param samples,heldOut at least 2 points each, in one space
+ * @param samples - at least 2 points
+ * @param heldOut - at least 2 points in the same space
  * @returns value in [0, 1]
  * @throws OverdampedError E_DATA for fewer points, or sets of different units
  * Cost: a search of each set in each.
  * Sources: Lopez-Paz and Oquab, "Revisiting classifier two-sample tests" (2017), for the test; Fafchamps and Gubert,
  * "The formation of risk sharing networks" (2007), for errors of values that belong to pairs.
  */
-export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed: number): Estimate {
+export function oneNearestNeighbour(samples: PointSet, heldOut: PointSet, seed = 1): Estimate {
   return nearestNeighbourTest(heldOut, seed)(samples)
 }
 

@@ -7,7 +7,9 @@ import type { ForceLeastSquares } from './least-squares.js'
 
 /** The step that is guarded, and what it is measured in. */
 export interface Guarded {
+  /** whose force moves the states */
   readonly potential: Potential
+  /** temperature and mobility */
   readonly bath: Bath
   /** kT/k0, the variance at the start, in which displacements are measured */
   readonly variance: number

@@ -2,7 +2,7 @@ import { type Surface, surfaceOf } from '../../physics/dynamics/drive.js'
 import type { States } from '../../physics/network/states.js'
 import { conditionalsOf } from '../../physics/potential/conditionals.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import { type Bath, defaultBath } from '../../physics/protocol/bath.js'
+import { type Bath, type BathOptions, bathOf } from '../../physics/protocol/bath.js'
 import { type Arithmetic, float64, type Walk } from './arithmetic.js'
 
 /** What an objective has cost so far. */
@@ -62,9 +62,10 @@ export interface Landscape {
 /** A landscape that nothing was asked of yet. @param arithmetic - of this potential; the reference when absent */
 export function createLandscape(
   potential: Potential,
-  bath: Bath = defaultBath,
+  options: BathOptions = {},
   arithmetic = float64(potential),
 ): Landscape {
+  const bath = bathOf(options)
   const cost: Cost = { forces: 0, energies: 0, work: null, heat: null }
   const evaluate: Landscape['evaluate'] = (theta, x, batch, force, energy) => {
     if (force !== null) cost.forces += batch

@@ -52,7 +52,7 @@ export interface Objective {
  * The data phase of each iteration: all states, or a minibatch drawn anew with replacement, whose states hold until the next is drawn.
  * With minibatches all data are held twice.
  */
-export function dataPhase(data: States, batch: number | undefined, seed: number): (iteration: number) => Phase {
+export function dataPhase(data: States, batch?: number, seed = 1): (iteration: number) => Phase {
   const all: Phase = { ...data, name: 'data', scale: 1, weights: null }
   if (batch === undefined || batch >= data.batch) return () => all
   const chosen = new Int32Array(batch)

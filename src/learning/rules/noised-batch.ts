@@ -4,6 +4,7 @@ import { stream } from '../../physics/noise/streams.js'
 import { uniformIntegers } from '../../physics/noise/uniform.js'
 import {
   type DriveKind,
+  defaultDrive,
   type Noising,
   noiseWidth,
   scoreScale,
@@ -38,8 +39,8 @@ export interface Noiser {
 export function createNoiser(
   data: PointSet,
   noising: Noising,
-  drive: DriveKind,
-  seed: number,
+  drive: DriveKind = defaultDrive,
+  seed = 1,
   { visible = data.units, path }: NoiserOptions = {},
 ): Noiser {
   const { points, units, count } = data

@@ -1,5 +1,5 @@
 import { copyState } from '../network/states.js'
-import { type Term, type TermOn, type TermOptions, termDefaults } from './term.js'
+import { describedBy, type Term, type TermOn, type TermOptions } from './term.js'
 
 /** Functions of a whole state, all evaluated at one state at a time. */
 export interface FeatureMap {
@@ -44,8 +44,7 @@ export function featureTerm(options: TermOptions, featuresOf: FeaturesOf): TermO
     const value = new Float64Array(count)
     const curvature = new Float64Array(count * units * units)
     return {
-      ...termDefaults,
-      ...options,
+      ...describedBy(options),
       support: 'state',
       size: count,
       addForceAndEnergy(theta, x, batch, force, energy) {

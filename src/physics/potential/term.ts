@@ -133,11 +133,19 @@ export type KernelName =
   | 'bistable'
 
 /** How a term is described where it is made; without a lowest parameter and with a force not linear in x unless it says so. */
-export type TermOptions = Pick<Term, 'name' | 'kernel'> &
-  Partial<Pick<Term, 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula' | 'driving'>>
+export type TermOptions = Pick<Term, 'name'> & {
+  readonly [Key in Described]?: Term[Key] | undefined
+}
+type Described = 'kernel' | 'lowerBound' | 'harmonic' | 'degree' | 'curvatureBounds' | 'formula' | 'driving'
 
 /** What most terms are: linear in θ, which may have any sign, with a force that is not linear in x. */
 export const termDefaults = { lowerBound: -Infinity, harmonic: false, linear: true } as const
+
+/** What is said of a term beside what most terms are; what is undefined is not said. */
+export function describedBy(options: TermOptions) {
+  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return { ...termDefaults, ...(said as Pick<Term, 'name'> & Partial<Pick<Term, Described>>) }
+}
 
 /** What a term says of itself on a network: a harmonic energy is quadratic given the states where units have any. */
 export function describedOn(network: Network, options: TermOptions) {
@@ -146,7 +154,7 @@ export function describedOn(network: Network, options: TermOptions) {
   const isOpen = network.coordinates === null
   const form =
     harmonic && isOpen ? { harmonic: !hasStates(network), givenStates: 'quadratic' as const } : { harmonic: false }
-  return { ...termDefaults, ...options, ...form }
+  return { ...describedBy(options), ...form }
 }
 
 /** Makes a term for a network. */

@@ -11,6 +11,19 @@ export interface Bath {
 /** The bath whose temperature and mobility are the units of energy and of time. */
 export const defaultBath: Bath = { kT: 1, mobility: 1 }
 
+/** A bath as it is asked for; `defaultBath` where absent. */
+export interface BathOptions {
+  /** k_B T, in the unit of the energy, > 0; 1 when absent */
+  readonly kT?: number | undefined
+  /** μ, velocity over force, > 0; 1 when absent */
+  readonly mobility?: number | undefined
+}
+
+/** A bath with what is left out filled in. */
+export function bathOf({ kT = defaultBath.kT, mobility = defaultBath.mobility }: BathOptions): Bath {
+  return { kT, mobility }
+}
+
 /** The mobility and the temperature of each unit, [units]. */
 export function ownBaths({ kT, mobility }: Bath, network: Pick<Network, 'units' | 'mobility' | 'temperature'>) {
   const each = (common: number, own: Float64Array | null) =>

@@ -1,4 +1,4 @@
-import { type Bath, defaultBath } from './bath.js'
+import { type Bath, type BathOptions, bathOf } from './bath.js'
 
 /**
  * The noising process: an Ornstein–Uhlenbeck relaxation in a trap of stiffness k0, known in closed form and never
@@ -44,7 +44,7 @@ export const defaultNoising = {
 } as const satisfies NoisingOptions
 
 /** The noising process in a bath, with its knots. Cost: O(slices). */
-export function createNoising(options: NoisingOptions = {}, bath: Bath = defaultBath): Noising {
+export function createNoising(options: NoisingOptions = {}, bath: BathOptions = {}): Noising {
   const {
     stiffness = defaultNoising.stiffness,
     duration = defaultNoising.duration,
@@ -57,7 +57,7 @@ export function createNoising(options: NoisingOptions = {}, bath: Bath = default
     return spacing === 'geometric' ? duration * (tMin / duration) ** fraction : duration + (tMin - duration) * fraction
   })
   knots[slices] = tMin
-  return { stiffness, bath, knots }
+  return { stiffness, bath: bathOf(bath), knots }
 }
 
 /** m(t): what is left of the data's amplitude, in (0, 1]. */

@@ -18,25 +18,36 @@ export const common = {
 
 const decay = z.number().min(0).max(0.9999)
 /** What Adam has beside its rate. */
-export const adamKeys = { beta1: decay.default(defaultAdam.beta1), beta2: decay.default(defaultAdam.beta2) }
+export const adamKeys = {
+  beta1: decay.default(defaultAdam.beta1).describe("Adam's decay of the mean gradient, from one iteration to the next"),
+  beta2: decay.default(defaultAdam.beta2).describe("Adam's decay of the mean squared gradient"),
+}
 
 /** How far and how fast a gradient is followed; for kinds that learn. */
 export const descent = {
   frozen: z.array(z.string()).default([]).describe('terms whose parameters stay at their start'),
-  iterations: times.default(400),
+  iterations: times.default(400).describe('gradients followed'),
   optimizer: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('sgd'), rate: positive.default(0.1) }),
-      z.strictObject({
-        kind: z.literal('adam'),
-        rate: positive.default(0.01),
-        ...adamKeys,
-        epsilon: positive
-          .optional()
-          .describe('a gradient far below it moves nothing, so that what no state tells of stays (1e-8)'),
-      }),
+      z
+        .strictObject({
+          kind: z.literal('sgd'),
+          rate: positive.default(0.1).describe('how far a parameter moves, over its gradient'),
+        })
+        .describe('steps along the gradient itself'),
+      z
+        .strictObject({
+          kind: z.literal('adam'),
+          rate: positive.default(0.01).describe('how far a parameter moves in an iteration, about'),
+          ...adamKeys,
+          epsilon: positive
+            .optional()
+            .describe('a gradient far below it moves nothing, so that what no state tells of stays (1e-8)'),
+        })
+        .describe('steps of about the same length for every parameter, whatever the size of its gradient'),
     ])
-    .prefault({ kind: 'sgd' }),
+    .prefault({ kind: 'sgd' })
+    .describe('how a gradient is followed'),
   batch: count.max(1_000_000).optional().describe('data states of an iteration; all of them when absent'),
 }
 
@@ -51,7 +62,10 @@ export const resampling = z
   .describe('walkers are resampled when their effective number falls below this share; 0 never')
 /** How log Z of a machine is estimated where it can't be summed. */
 export const annealing = z
-  .strictObject({ walkers: count.max(100_000).default(100), steps: times.default(1000) })
+  .strictObject({
+    walkers: count.max(100_000).default(100).describe('independent ones, whose weights are averaged'),
+    steps: times.default(1000).describe('temperatures from no coupling to the whole of it'),
+  })
   .optional()
   .describe(
     'log Z of a machine by annealed importance sampling; it is exact where a layer has at most 16 units, and stands beside it',

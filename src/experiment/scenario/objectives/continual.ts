@@ -21,15 +21,15 @@ export const continual = z
     finalRate: positive.max(1).default(0.02).describe('fraction of the rate left at the end of a task (cosine)'),
     tasks,
     arms: someOf(['self-replay', 'stored', 'none', 'chains']).describe(
-      'what stands for earlier tasks, beside learning all at once: draws of the frozen copy, data that were kept, nothing (a control), ' +
-        "or the ends of MALA chains from random starts in the copy's landscape (a control)",
+      'what stands for earlier tasks, beside learning all at once: draws of the frozen copy (self-replay), data that were kept (stored), nothing (none, a control), ' +
+        "or, as chains, the ends of MALA chains from random starts in the copy's landscape (a control)",
     ),
     batches: times.default(10).describe('that the detector is shown of each task once it is learned'),
     watched: count.max(1_000_000).default(100).describe('states of a batch that the detector is shown'),
     points: z.int().min(41).max(401).default(65).describe("along either axis of the quadrature for the model's means"),
     chains: z
       .strictObject({
-        steps: times.default(100),
+        steps: times.default(100).describe('of each'),
         step: step.default(0.02),
         spread: positive.default(2).describe('standard deviation of where they start'),
       })
@@ -56,12 +56,15 @@ export const continualProtocol = z
     repeats: common.repeats,
     tasks,
     arms: someOf(['self-replay', 'stored', 'none']).describe(
-      'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels, images that were kept, nothing (a control)',
+      'what stands for earlier tasks, beside learning all at once: images that the network draws under their labels (self-replay), images that were kept (stored), nothing (none, a control)',
     ),
     each: count.min(2).max(10_000).default(1000).describe('images of each class that are learned from'),
     samples: count.min(10).max(10_000).default(500).describe('images of each class that are judged'),
     bars: z
-      .strictObject({ succeeds: bars(0.1, 1), fails: bars(0.5, 2.5) })
+      .strictObject({
+        succeeds: bars(0.1, 1).describe('an arm is within both of these'),
+        fails: bars(0.5, 2.5).describe('the control is beyond one of these'),
+      })
       .prefault({})
       .describe('largest of an arm, and what the control must miss'),
   })

@@ -12,11 +12,15 @@ export const contrastiveDivergence = z
     kind: z.literal('contrastive-divergence'),
     ...common,
     ...descent,
-    arms: someOf(arms).describe('the negative phase: chains restarted at the data, or chains that go on'),
+    arms: someOf(arms).describe(
+      'the negative phase: chains restarted at the data (short-run), or chains that go on (persistent)',
+    ),
     kernel: z
       .enum([...namesIn(moves), 'gibbs'])
       .default('langevin')
-      .describe('how the chains move; gibbs redraws each unit given all others, and is what units with states have'),
+      .describe(
+        'how the chains move: langevin; mala, the same with acceptance; gibbs redraws each unit given all others, and is what units with states have',
+      ),
     walkers: walkers.describe('persistent chains'),
     step: step.default(0.1),
     steps: times.default(10).describe('k, steps of a chain between two gradients'),

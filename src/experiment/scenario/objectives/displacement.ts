@@ -24,7 +24,12 @@ export const displacement = z
       .optional()
       .describe('parameters whose one step is the best there is, where these are known: shown beside those learned'),
     more: z
-      .array(z.strictObject({ steps: count.min(2).max(1000), above }))
+      .array(
+        z.strictObject({
+          steps: count.min(2).max(1000).describe('how many, at falling noise'),
+          above: above.describe('the least that their error is, over the smallest there is'),
+        }),
+      )
       .max(5)
       .default([])
       .describe('more than one step, and the least error over the smallest there is that so many are shown to have'),

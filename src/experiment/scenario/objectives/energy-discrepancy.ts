@@ -24,7 +24,10 @@ export const energyDiscrepancy = z
         walk: z
           .union([z.enum(perturbations), z.array(z.enum(heatWalks)).min(1)])
           .default('uniform')
-          .describe('of units with states: one for all, or a list with one for each'),
+          .describe(
+            'of units with states, one for all, or a list with one for each. A jump goes to any state (uniform), to the next around a circle (cyclic) or on a line ' +
+              '(ordinal), or to a state where it stays (absorbing); grid: a walk in the plane of two coded coordinates',
+          ),
         time: z
           .union([positive, z.array(positive).min(1)])
           .default(0.5)
@@ -43,13 +46,16 @@ export const energyDiscrepancy = z
         'largest KL(data‖model) in nats, where the law of the data is known; of images the largest mean negative log-likelihood of those held out',
       ),
     unstabilised: z
-      .strictObject({ negatives: count.max(1024).default(4), bar: bar.default(1) })
+      .strictObject({
+        negatives: count.max(1024).default(4).describe('perturbed states that each datum is compared with'),
+        bar: bar.default(1).describe('KL(data‖model) in nats that it must exceed'),
+      })
       .optional()
       .describe('a control: the same with w = 0, which must miss this bar'),
     contrastive: z
       .strictObject({
-        steps: times.default(10),
-        iterations: times,
+        steps: times.default(10).describe('Gibbs sweeps of a chain from the data'),
+        iterations: times.describe('gradients followed'),
         beaten: z.boolean().default(true).describe('whether energy discrepancy must end better'),
       })
       .optional()

@@ -11,8 +11,8 @@ export const energyFilter = z
     batch: z.int().min(2).max(1000).default(100).describe('B, pairs of an iteration: each is told from B - 1 others'),
     finalRate: positive.max(1).default(0.05).describe('fraction of the rate left at the end (cosine)'),
     arms: someOf(['oracle', 'none', 'free-energy', 'swapped', 'complementary']).describe(
-      'what stands beside the filter: one that knows the truth; none and one by the free energy of a batch, controls; and what else ' +
-        'learns from what the filter kept, with weights from the other direction’s entropy, or from what it took out as well',
+      'what stands beside the filter: oracle, one that knows the truth; none, and one by the free-energy of a batch, controls; and what else ' +
+        'learns from what the filter kept: with weights from the other direction’s entropy (swapped), or from what it took out as well (complementary)',
     ),
     permuted: z.number().min(0).max(0.9).default(0.4).describe('share of the pairs whose partners are permuted'),
     warmUp: times.default(100).describe('iterations on all pairs before the first filter'),

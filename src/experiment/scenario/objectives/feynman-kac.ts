@@ -38,17 +38,21 @@ export const feynmanKac = z
     compositions: z
       .array(
         z.discriminatedUnion('kind', [
-          z.strictObject({
-            kind: z.literal('anneal'),
-            beta: z.number().describe('p ∝ q^β of the first law'),
-            ...guided,
-          }),
+          z
+            .strictObject({
+              kind: z.literal('anneal'),
+              beta: z.number().describe('p ∝ q^β of the first law'),
+              ...guided,
+            })
+            .describe('the first law at another temperature'),
           z.strictObject({ kind: z.literal('product'), ...guided }).describe('p ∝ q1 q2'),
-          z.strictObject({
-            kind: z.literal('geometric'),
-            share: z.number().describe('b in p ∝ q1^(1-b) q2^b'),
-            ...guided,
-          }),
+          z
+            .strictObject({
+              kind: z.literal('geometric'),
+              share: z.number().describe('b in p ∝ q1^(1-b) q2^b'),
+              ...guided,
+            })
+            .describe('between two laws'),
         ]),
       )
       .min(1)

@@ -11,12 +11,15 @@ export const jarzynski = z
     ...common,
     ...descent,
     ramp: z
-      .strictObject({ to: values.describe('last values of the parameters'), steps: times.default(20) })
+      .strictObject({
+        to: values.describe('last values of the parameters'),
+        steps: times.default(20).describe('equal ones, from start to there'),
+      })
       .optional()
       .describe('a given protocol from start to these values, in place of data'),
     control,
     kernels: someOf([...namesIn(moves), 'gibbs', 'interpolant'], namesIn(moves)).describe(
-      'how the walkers move; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units, ' +
+      'how the walkers move: langevin; mala, the same with acceptance; interpolant, along a velocity that is known for a trap on a ramp; gibbs draws each unit from its law given all others, for stiffness, bias and bilinear with bistable hidden units, ' +
         'and for units with states',
     ),
     walkers,

@@ -13,8 +13,12 @@ export const lineIntegral = z
       .max(3)
       .default([])
       .describe('parameters of further networks with the same terms, whose energies add to that of start'),
-    proposals: someOf(proposals).describe('steps of Langevin, which are asymmetric, or symmetric jumps'),
-    rules: someOf(namesIn(quadratures)).describe('how the force is integrated along a proposal'),
+    proposals: someOf(proposals).describe(
+      'steps of langevin dynamics, which are asymmetric, or of a random-walk, symmetric jumps',
+    ),
+    rules: someOf(namesIn(quadratures)).describe(
+      'how the force is integrated along a proposal: simpson and gauss-legendre by a few points, trapezoid by intervals',
+    ),
     intervals: count.max(1000).default(10).describe('of the trapezoidal rule'),
     step: step.default(0.1),
     jump: positive.default(1).describe('standard deviation of a symmetric jump, in each unit'),

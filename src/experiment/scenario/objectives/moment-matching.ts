@@ -13,10 +13,10 @@ export const momentMatching = z
       .default(0.3)
       .describe('largest σ at which the full covariance must hold; that it does not above is shown'),
     arms: someOf(covariances).describe(
-      'the covariance of x given y: all of it, its diagonal, or a multiple of the identity',
+      'the covariance of x given y: full, its diagonal, or isotropic, a multiple of the identity',
     ),
     laws: someOf(['exact', 'learned'], ['exact']).describe(
-      'the law of the noised data: that of the mixture itself, or the potential, linear in its parameters, fitted by denoising score matching at each σ',
+      'the law of the noised data: exact, that of the mixture itself, or learned, the potential, linear in its parameters, fitted by denoising score matching at each σ',
     ),
     draws: count.max(100).default(2).describe('how often each datum is noised to learn from'),
     chains: count.max(100_000).default(8000).describe('Gibbs chains, each from a datum of its own'),

@@ -11,7 +11,7 @@ export const recoveryLikelihood = z
     ...common,
     ...descent,
     arms: someOf(['short-run', 'cooperative']).describe(
-      'where a chain starts: at the noised state, or where a second copy of the network proposes',
+      'where a chain starts: at the noised state (short-run), or where a second copy of the network proposes (cooperative)',
     ),
     noise: noise
       .default([0.3, 0.4, 0.5, 0.6, 0.7, 0.8])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listed } from '../../../errors.js'
 import { defaultTap, tapOrders } from '../../../learning/objectives/tap.js'
 import { count, namesIn, positive, type Say, someOf, times } from '../parts.js'
 import { common, descent, resampling, type Surroundings, sayDataMissing, walkers } from './common.js'
@@ -32,8 +33,9 @@ export const tap = z
     ...common,
     ...descent,
     arms: someOf(arms, ['persistent', 'short-run', ...expansions]).describe(
-      'where the means of the model are from: persistent chains, chains from the data, weighted walkers, a sum over all states of the ' +
-        'smaller layer, or magnetisations by the expansion of the free energy to first (mean-field), second or third order, which start at the data or (-persistent) go on',
+      'where the means of the model are from: persistent chains, chains from the data (short-run), weighted walkers (jarzynski), a sum over all ' +
+        'states of the smaller layer (exact), or magnetisations by the expansion of the free energy to first (mean-field), second (second-order) or ' +
+        `third order (third-order), which start at the data, or go on: ${listed(Object.values(going))}`,
     ),
     ...machineKeys(arms),
     walkers: walkers.describe('chains, walkers, or magnetisations'),
