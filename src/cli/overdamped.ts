@@ -61,6 +61,9 @@ export async function overdamped(args: readonly string[]): Promise<void> {
  */
 function inOptions(args: readonly string[]): string[] {
   const [first, ...others] = args
+  const [asked] = others
+  if (first === 'help' && asked !== undefined && !namesOfCommands().includes(asked))
+    throw yargsError(`Unknown command: ${asked}`, [], namesOfCommands(), others)
   const words = first === 'help' ? [...others, '--help'] : args
   return words.map((arg) => (arg === '-' ? standardInput : arg))
 }
