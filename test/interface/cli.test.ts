@@ -135,7 +135,9 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   test.each([
     [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
-    [['run'], 'an argument is missing. See'],
+    [['run'], 'an argument is missing: overdamped run <scenario>. See overdamped run --help.'],
+    [['sweep', scenario], '--over is missing.'],
+    [['completion', 'fish'], ': shell: expected bash, zsh, got "fish".'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
     [['run', scenario, '--backend', 'quantum'], '--backend: expected auto, native'],
