@@ -10,9 +10,9 @@ const rooms = [
   'experiment',
 ]
 
-/** Sorts the names by the room that they come from. */
+/** Sorts the names by the room that they come from. @param {Application} app */
 function byRooms(app) {
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (/** @type {import('typedoc').Context} */ { project }) => {
     for (const reflection of project.children ?? []) {
       const holder = reflection.signatures?.[0] ?? reflection
       const file = (reflection.sources ?? holder.sources)?.[0]?.fullFileName ?? ''
@@ -23,19 +23,25 @@ function byRooms(app) {
   })
 }
 
-/** There is no place on the net to link to: where a name is from is said in words. */
+/** There is no place on the net to link to: where a name is from is said in words. @param {Application} app */
 function withoutLinks(app) {
-  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
-    for (const { sources } of Object.values(project.reflections)) for (const source of sources ?? []) delete source.url
+  app.converter.on(Converter.EVENT_RESOLVE_END, (/** @type {import('typedoc').Context} */ { project }) => {
+    const reflections = /** @type {import('typedoc').DeclarationReflection[]} */ (Object.values(project.reflections))
+    for (const { sources } of reflections) for (const source of sources ?? []) delete source.url
   })
 }
 
-/** Members of a type that has no name (the entries of a table, what a function returns) are told by the name that they are part of. */
+/**
+ * Members of a type that has no name (the entries of a table, what a function returns) are told by the name that they are part of.
+ *
+ * @param {import('typedoc').Reflection} reflection
+ * @returns {boolean}
+ */
 const isNamed = ({ parent }) => parent === undefined || (!parent.kindOf(ReflectionKind.TypeLiteral) && isNamed(parent))
 
-/** Has every export, and every member of an exported interface or class, be documented: a page without words helps nobody. */
+/** Has every export, and every member of an exported interface or class, be documented. @param {Application} app */
 function requireDocstrings(app) {
-  app.on(Application.EVENT_VALIDATE_PROJECT, (project) => {
+  app.on(Application.EVENT_VALIDATE_PROJECT, (/** @type {import('typedoc').ProjectReflection} */ project) => {
     const kinds =
       ReflectionKind.ClassOrInterface |
       ReflectionKind.Variable |
@@ -44,7 +50,7 @@ function requireDocstrings(app) {
       ReflectionKind.Accessor |
       ReflectionKind.CallSignature
     for (const reflection of project.getReflectionsByKind(kinds))
-      if (isNamed(reflection) && !reflection.comment?.hasVisibleComponent())
+      if (isNamed(reflection) && !reflection.comment?.summary.some(({ text }) => text.trim() !== ''))
         app.logger.error(`${reflection.getFullName()} has no docstring: say what it is, its shape and its unit`)
   })
 }
@@ -53,7 +59,6 @@ function requireDocstrings(app) {
 export default {
   name: 'overdamped',
   entryPoints: ['src/index.ts'],
-  tsconfig: 'tsconfig.json',
   plugin: [byRooms, withoutLinks, requireDocstrings],
   out: 'api',
   readme: 'none',

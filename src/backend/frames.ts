@@ -13,6 +13,7 @@ export interface EnsembleFrame extends PointSet {
   readonly clock: number
   /** work and heat of each trajectory so far, [count], where they are measured */
   readonly work?: Float64Array
+  /** as `work`: what went to the bath, in the unit of the energy */
   readonly heat?: Float64Array
 }
 

@@ -8,10 +8,13 @@ import type { Simulation } from './backend.js'
 
 /** What is simulated; all but the first three may be left out, or undefined (see simulationOf). */
 export type SimulationOptions = Pick<Simulation, 'potential' | 'protocol' | 'trajectories'> & {
-  readonly [Key in Exclude<keyof Simulation, 'potential' | 'protocol' | 'trajectories' | 'bath'>]?:
+  readonly [Key in keyof Omit<Simulation, 'potential' | 'protocol' | 'trajectories' | 'bath'>]?:
     | Simulation[Key]
     | undefined
-} & { readonly bath?: BathOptions | undefined }
+} & {
+  /** kT = mobility = 1 where absent */
+  readonly bath?: BathOptions | undefined
+}
 
 /**
  * A simulation with what was left out filled in: kT = mobility = 1, from the origin, seed 1, Euler–Maruyama, batches of 256,

@@ -50,8 +50,11 @@ const measure = `(paper) => {
   // What is for screen readers alone, or comes into sight with the focus.
   const unseen = '.skip, .switch input, .thumbs input, .trace-legend input, script, style, option'
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(unseen)
+  const known = new Map()
   const scrollerOf = (element) => {
-    for (let at = element; at; at = at.parentElement) if (scrolls(getComputedStyle(at)) && (at.scrollWidth > at.clientWidth + 1 || at.scrollHeight > at.clientHeight + 1)) return at
+    if (element === null) return undefined
+    if (!known.has(element)) known.set(element, scrolls(getComputedStyle(element)) && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1) ? element : scrollerOf(element.parentElement))
+    return known.get(element)
   }
   if (document.documentElement.scrollWidth > width + 1) found.push('the page is ' + document.documentElement.scrollWidth + ' px wide')
   const elements = [...document.body.querySelectorAll('*')].filter(seen)

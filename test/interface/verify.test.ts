@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBackend } from '../../src/backend/node/open.js'
@@ -8,10 +9,14 @@ import { pathIdentities } from '../../src/experiment/verify/identities.js'
 import { topicNames } from '../../src/experiment/verify/topic-names.js'
 import { needs, topics, type VerifiedCheck, verify } from '../../src/experiment/verify/verify.js'
 import { controlCheck } from '../../src/physics/observe/check.js'
+import type { ChartSpec } from '../../viz/chart-spec.js'
+import { escapeHtml } from '../../viz/html.js'
 import { command } from '../command.js'
+import { runFolders } from '../run-folder.js'
 
 const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 const overdamped = (...args: string[]) => spawnSync(process.execPath, [main, 'verify', ...args], { encoding: 'utf8' })
+const folder = runFolders()
 const quick = ['--only', 'identities', '--only', 'controls']
 
 afterEach(() => {
@@ -76,6 +81,24 @@ test('the table has a row for each check under its truth, and a last line that c
   expect(stdout).toMatch(/^ {2} +value +truth +error +z$/m)
   expect(stdout).toMatch(/^ {2}noise √\(μkTh\) in place of √\(2μkTh\): variance .* -\d+\.\d\d {3}rejected$/m)
   expect(stdout).toMatch(/\n\d+ passed, 0 failed in [\d.]+ s on reference\n$/)
+})
+
+test('--out keeps verify.json, and a page with every row and where z lies', async () => {
+  const out = join(folder(), 'verify')
+  const asked = ['--only', 'ornstein-uhlenbeck', '--only', 'controls', '--backend', 'reference', '--out', out]
+  const { status, stderr } = await command('verify', ...asked)
+  expect(status).toBe(0)
+  expect(stderr).toContain(join(out, 'report.html'))
+  const { checks } = JSON.parse(readFileSync(join(out, 'verify.json'), 'utf8')) as { checks: VerifiedCheck[] }
+  const page = readFileSync(join(out, 'report.html'), 'utf8')
+  for (const { name } of checks) expect(page).toContain(escapeHtml(name))
+  const z = checks.filter(({ control, z }) => !control && z !== null).length
+  const [, charts = '[]'] = /id="charts">(.*?)<\/script>/s.exec(page) ?? []
+  const [scores] = JSON.parse(charts) as ChartSpec[]
+  expect(scores!.series[0]!.y.reduce<number>((sum, count) => sum + count!, 0)).toBe(z)
+  expect(page.match(/✓ rejected/g)).toHaveLength(checks.filter(({ control }) => control).length)
+  // The page is one of its files: again with --resume finds all done.
+  expect((await command('verify', ...asked, '--resume', '--quiet')).status).toBe(0)
 })
 
 test.each([

@@ -134,7 +134,7 @@ export function landscapeMap(
 }
 
 /** What the lines of a map are, for a caption. */
-export function mapNote({ scenario: { learns } }: RunRecord): string {
+function mapNote({ scenario: { learns } }: RunRecord): string {
   const levels = `Lines are ${mapLevels.slice(0, -1).join(', ')} and ${mapLevels.at(-1)} kT above its lowest place`
   return learns
     ? `Under the samples lies the learned potential of the last knot, −ln p of the law that the network has there. ${levels}; a deep place without samples is a well that no data made and no trajectory found.`

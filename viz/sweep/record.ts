@@ -38,4 +38,4 @@ export function measuredText({ value, error }: Measured): string {
   return error === undefined ? formatEstimate(value, 0) : formatEstimate(value, error)
 }
 
-export type Cell = TableContent['rows'][number][number]
+type Cell = TableContent['rows'][number][number]

@@ -42,7 +42,7 @@ const automatic = backendNames.filter((name) => kindOf(name).auto)
 /** Most threads that are worth starting: shards of work are 64 trajectories each. */
 const mostThreads = 64
 
-/** @throws E_INVALID_VALUE for threads out of range */
+/** Refuses a number of threads that cannot be. @throws E_INVALID_VALUE for one out of range */
 export function requireThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw invalidValue(`expected 1 to ${mostThreads}, got ${threads}.`, '--threads')

@@ -54,6 +54,8 @@ export interface Executor {
   /** jobs that it has in hand at once, at most */
   readonly atATime: number
   /**
+   * Carries out the jobs.
+   *
    * @returns the outputs in the order of the jobs
    * @throws what the first job to fail threw, when the others have ended; StoppedError when `signal` aborted before all were
    *   done; E_BACKEND naming the job when whatever carried it died

@@ -76,12 +76,17 @@ export interface ComparedDrive {
 
 /** gradients.json */
 export interface GradientsDocument {
+  /** its name */
   readonly scenario: string
+  /** of all random numbers */
   readonly seed: number
+  /** noising time at which rules are compared */
   readonly t: number
   /** where the parameters are from: "start", perturbed, or the directory of a run */
   readonly parameters: string
+  /** how many there are */
   readonly parameterCount: number
+  /** hidden units of the network, 0 without any */
   readonly hiddenUnits: number
   /** states in a batch */
   readonly batch: number

@@ -1,4 +1,4 @@
-import { type AdamOptions, type AdamState, adamStep, createAdam } from './adam.js'
+import { type AdamState, adamStep, createAdam } from './adam.js'
 import { keepBounds } from './parameter-scales.js'
 
 /** What descent on a slice changes; all arrays are [parameters]. */
@@ -29,7 +29,11 @@ export function annealedRate({ rate, finalRate }: { rate: number; finalRate: num
 }
 
 /** One step of descent. */
-export interface DescentOptions extends Record<keyof AdamOptions, number> {
+export interface DescentOptions {
+  /** decay rate of the gradient's mean, in [0, 1) */
+  readonly beta1: number
+  /** of the mean of its square */
+  readonly beta2: number
   /** step of Adam, of parameters in their own scale */
   readonly rate: number
   /** whether the new iterate joins the average */

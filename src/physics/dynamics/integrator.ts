@@ -73,7 +73,7 @@ export interface Integrator {
   readonly ownHeat?: true
   /** the density of its steps, where that is known both ways: walkers moved by it can be weighed */
   readonly transition?: Transition
-  /** @throws E_INVALID_VALUE for a drive that the scheme can't move */
+  /** Gives what takes the steps of one batch, with the work arrays it keeps. @throws E_INVALID_VALUE for a drive that the scheme can't move */
   start(batch: Batch): (input: StepInput, next: Float64Array) => void
 }
 

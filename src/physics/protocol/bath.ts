@@ -13,7 +13,9 @@ export const defaultBath: Bath = { kT: 1, mobility: 1 }
 
 /** A bath as it is asked for; `defaultBath` where absent. */
 export interface BathOptions {
+  /** k_B T, in the unit of the energy, > 0; 1 when absent */
   readonly kT?: number | undefined
+  /** μ, velocity over force, > 0; 1 when absent */
   readonly mobility?: number | undefined
 }
 

@@ -32,7 +32,7 @@ export interface DrawnChart {
 }
 
 /** An axis, and its lines and their labels as uPlot last placed them. */
-export interface DrawnAxis {
+interface DrawnAxis {
   label: string
   log: boolean
   ticks: readonly { at: number; label: string | null }[]

@@ -11,7 +11,8 @@ export interface SavedFilm {
 export function filmDownloads(screen: Element, play: HTMLButtonElement, { svg, reel }: SavedFilm): void {
   const heading = headingOf(screen)
   const stills = vectorWays(null, () => svg(heading))
-  const video = { kind: 'WebM', make: () => recordVideo(reel(), told) } as const
+  // Whatever happens, the button is there for another try.
+  const video = { kind: 'WebM', make: () => recordVideo(reel(), told).finally(() => told(100)) } as const
   const told = (percent: number) => {
     const button = bar?.querySelector<HTMLButtonElement>('button:last-of-type')
     if (!button) return

@@ -42,7 +42,7 @@ export async function recordVideo({ frames, width, height, paint }: Reel, told: 
   const begun = performance.now()
   for (let gone = 0; gone < duration + rest; gone = performance.now() - begun) {
     paint(context, Math.min(frames - 1, Math.floor((gone / duration) * frames)))
-    told(Math.min(100, Math.round((100 * gone) / (duration + rest))))
+    told(Math.min(99, Math.floor((100 * gone) / (duration + rest))))
     // A timer and no frame of the screen: these stop in a tab that is not seen.
     await new Promise((done) => setTimeout(done, pause))
   }

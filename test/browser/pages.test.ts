@@ -1,0 +1,165 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import axe, { type AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBackend } from '../../src/backend/node/open.js'
+import { compareGradients } from '../../src/experiment/gradients/gradients.js'
+import { run } from '../../src/experiment/run/run.js'
+import { loadScenario } from '../../src/experiment/scenario/load.js'
+import { sweep } from '../../src/experiment/sweep/sweep.js'
+import { sweepTable } from '../../src/experiment/sweep/sweep-document.js'
+import { parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
+import { needs, topics, verify } from '../../src/experiment/verify/verify.js'
+import { writeComparison } from '../../viz/compare.js'
+import { writeGradientsPage } from '../../viz/gradients.js'
+import { writeReport } from '../../viz/report.js'
+import { writeSweepPage } from '../../viz/sweep-page.js'
+import { writeVerifyPage } from '../../viz/verify-page.js'
+import { writeLearningRun } from '../interface/small-run.js'
+import { fileFolder } from '../run-folder.js'
+import { cuts, freezableObservers, watchCanvasText } from './cut.js'
+import { unreachable } from './keyboard.js'
+import { browserPath, launch, openFile, settled } from './open-page.js'
+
+const folder = fileFolder()
+const widths = [390, 1024, 1440]
+/** A4 and Letter within their margins, in CSS pixels. */
+const paper = 700
+
+/** Two modes in two dimensions, learned badly and fast, with all that a report has of them. */
+const mixture = `name: small-mixture
+about: Two modes in two dimensions.
+data: { source: gaussian-mixture, means: [[1, 1], [-1, -1]], width: 0.4, samples: 100 }
+network: { visible: { units: 2 } }
+potential: { onsite: [stiffness, quartic], pair: [bilinear] }
+noising: { slices: 3 }
+learning: { iterations: 5, batch: 64 }
+sampling: { trajectories: 60 }
+observe: [trajectories, work, heat, entropy-production, error-budget]
+`
+
+/** A page of each kind, all of runs that take a moment. */
+const kinds: Record<string, () => Promise<string>> = {
+  report: async () => writeReport(lattice),
+  'report of two units': async () => writeReport(mixed),
+  'report of an objective': async () => {
+    const directory = join(folder, 'objective')
+    const set = ['objective.iterations=4', 'objective.repeats=2', 'objective.bars={}']
+    const scenario = await loadScenario('scenarios/contrastive-divergence-machine.yaml', { profile: 'quick', set })
+    await run(scenario, { directory, threads: 1 })
+    return writeReport(directory)
+  },
+  comparison: async () => {
+    const other = join(folder, 'a run with a rather long name')
+    mkdirSync(other)
+    writeLearningRun(other)
+    return writeComparison([lattice, mixed, other], join(folder, 'comparison.html'))
+  },
+  gradients: async () => {
+    const file = join(folder, 'gradients.html')
+    writeGradientsPage(await compareGradients(await loadScenario(scenarioFile)), '0.0.0', file)
+    return file
+  },
+  sweep: async () => {
+    const directory = join(folder, 'sweep')
+    const document = await sweep({
+      scenario: 'scenarios/ornstein-uhlenbeck.yaml',
+      set: ['sampling.trajectories=40', 'protocol.duration=0.5'],
+      // μkh = 10 is beyond Euler–Maruyama's stability: these points fail.
+      axes: ['protocol.parameters.stiffness=1,2,1000', 'bath.kT=0.5,1', 'seed=1,2'].map(parseAxis),
+      ...{ directory, backend: 'reference' },
+    })
+    return writeSweepPage(directory, 'sweep.html', document, sweepTable(directory, document))
+  },
+  verify: async () => {
+    const { backend } = await openBackend({ backend: 'wasm', threads: 1 }, [needs])
+    const chosen = topics.filter(({ name }) => ['ornstein-uhlenbeck', 'identities', 'controls'].includes(name))
+    const checks = await verify({ backend, seed: 1, topics: chosen }).finally(() => backend.close())
+    const asked = { version: '0.0.0', seed: 1, backend: backend.name, thorough: false }
+    return writeVerifyPage(folder, { ...asked, topics: chosen, checks })
+  },
+}
+const lattice = join(folder, 'lattice')
+const mixed = join(folder, 'mixture')
+const scenarioFile = join(folder, 'mixture.yaml')
+
+describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is found; CHROMIUM=path names one)', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launch()
+    mkdirSync(lattice)
+    writeLearningRun(lattice)
+    writeFileSync(scenarioFile, mixture)
+    await run(await loadScenario(scenarioFile), { directory: mixed, threads: 1 })
+  })
+  afterAll(() => browser.close())
+
+  const files = new Map<string, Promise<string>>()
+  /** Each page is made once. */
+  const open = async (kind: string) => {
+    const file = files.get(kind) ?? (kinds[kind] as () => Promise<string>)()
+    files.set(kind, file)
+    return openFile(browser, await file, { width: 1024, before: [watchCanvasText, freezableObservers] })
+  }
+  const widen = async (page: Page, width: number) => {
+    await page.setViewportSize({ width, height: 900 })
+    await settled(page)
+  }
+
+  it.each(Object.keys(kinds))(
+    'the page %s is whole at every width, light, dark and printed, axe finds nothing, and the Tab key comes to every part',
+    async (kind) => {
+      const { page, complaints } = await open(kind)
+      expect(await unreachable(page)).toEqual([])
+      const measured: Record<string, string[]> = {}
+      const measure = async (state: string) => {
+        for (const width of widths) {
+          await widen(page, width)
+          measured[`${state}, ${width} px`] = await cuts(page, false)
+        }
+      }
+      await measure('folded')
+      await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+      await measure('light')
+      measured['axe, light'] = await findings(page)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await measure('dark')
+      await widen(page, widths[0] as number)
+      measured['axe, dark'] = await findings(page)
+      for (const width of [1440, 390]) {
+        await widen(page, width)
+        await page.evaluate('window.frozen = true; dispatchEvent(new Event("beforeprint"))')
+        await page.emulateMedia({ media: 'print' })
+        await widen(page, paper)
+        measured[`printed from ${width} px`] = await cuts(page, true)
+        await page.emulateMedia({ media: 'screen' })
+        await page.evaluate('window.frozen = false; dispatchEvent(new Event("afterprint"))')
+      }
+      expect(Object.fromEntries(Object.entries(measured).filter(([, found]) => found.length > 0))).toEqual({})
+      expect(complaints).toEqual([])
+      await page.close()
+    },
+  )
+
+  it('scrolls a wide table by keyboard, and says how many columns are out of sight', async () => {
+    const { page } = await open('sweep')
+    const table = page.locator('#points .scroll')
+    const hint = table.locator('.scroll-hint')
+    const before = await hint.textContent()
+    expect(before).toMatch(/^Scroll sideways: \d+ columns →$/)
+    await table.focus()
+    for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowRight')
+    await expect.poll(() => hint.textContent()).toMatch(/^Scroll sideways: ← \d+ columns?/)
+    await page.close()
+  })
+})
+
+/** What axe says of a page that keeps somebody from using it: all but what it calls minor. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })")
+  return violations
+    .filter(({ impact }) => impact !== 'minor')
+    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+}
