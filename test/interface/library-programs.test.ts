@@ -37,7 +37,11 @@ export const calls = (hooks: od.Hooks, a: never) => [
   od.simulate(a, hooks), od.frames(a, hooks), od.framesOn(a, a, hooks), od.train(a, a, a, a, hooks), od.refine(a, a, a, a, a, hooks),
   od.run(a, { directory: a, ...hooks }), od.sweep({ scenario: a, axes: a, directory: a, ...hooks }), od.mergeSweeps(a, a, hooks),
   od.freeEnergyOfRuns(a, a, hooks), od.compareGradients(a, hooks), od.verify(hooks), od.openBackend(a, a, hooks), od.availableBackends(hooks),
-]\n`,
+]
+const none = undefined
+export const given: od.FramesOptions = { potential: a(), protocol: a(), trajectories: 1, bath: none, start: none, seed: none, batch: none,
+  integrator: none, workAndHeat: none, observers: none, limit: none, every: none }
+declare function a(): never\n`,
 }
 
 /** What has a default may be left out; nothing of it runs. */
@@ -131,7 +135,9 @@ test('what may be left out of options may be undefined too', () => {
       .filter((property) => property.flags & ts.SymbolFlags.Optional)
       .filter((property) => {
         const [declared] = property.declarations ?? []
-        const type = declared !== undefined && ts.isPropertySignature(declared) ? declared.type : undefined
+        // What a mapping lets be left out, of SimulationOptions, says no more here than that it must be there elsewhere: see `watched`.
+        const own = declared !== undefined && ts.isPropertySignature(declared) && declared.questionToken !== undefined
+        const type = own ? declared.type : undefined
         return type !== undefined && !/\bundefined\b|\bunknown\b/.test(type.getText())
       })
       .map((property) => `${symbol.name}.${property.name}`),
