@@ -8,7 +8,7 @@ import { page } from './page.js'
 import { own } from './read-values.js'
 import { type Section, section } from './sections/section.js'
 import { type Arrangement, arrange } from './sweep/axes.js'
-import { drawings } from './sweep/drawings.js'
+import { drawings, mostCurves } from './sweep/drawings.js'
 import { type SweptFigure, sweptFigures } from './sweep/figures.js'
 import { sweepHead } from './sweep/head.js'
 import { points } from './sweep/points.js'
@@ -76,7 +76,7 @@ function noteOf(group: string, { x, curves, panels, seeds }: Arrangement): Inser
   const over =
     x === undefined
       ? html`At each seed.`
-      : html`Over <code>${x.path}</code>${curves === undefined ? '' : html`, a curve for each <code>${curves.path}</code>`}${panels.map(({ path }) => html`, a chart for each <code>${path}</code>`)}.`
+      : html`Over <code>${x.path}</code>${curves === undefined ? '' : curves.values.length > mostCurves ? html` and <code>${curves.path}</code>` : html`, a curve for each <code>${curves.path}</code>`}${panels.map(({ path }) => html`, a chart for each <code>${path}</code>`)}.`
   const averaged = seeds !== undefined && x !== undefined ? ' Averaged over the seeds.' : ''
   const truth =
     group === 'checks' || group === 'identities'

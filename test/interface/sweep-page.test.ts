@@ -62,7 +62,7 @@ test('numbers make the x axis, names a curve each; figures that are the same eve
   expect(charts[0]!.series[1]).toMatchObject({ x: [0.01, 1, 100], y: [10.01, 11, 110] })
   expect(text).not.toContain('same, everywhere')
   // The table below is a map: what is largest has the strongest ground.
-  expect(/--heat:45%">([^<]*)</.exec(text)?.[1]).toBe('110.00 ± 0.50')
+  expect(/--heat:45%">(.*?)<\/span>/.exec(text)?.[1]).toBe('110.00 <small>± 0.50</small>')
 })
 
 test('names alone are dots over names; more curves than colours are a heat map', () => {

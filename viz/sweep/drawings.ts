@@ -8,7 +8,7 @@ import { heatMap } from './grid.js'
 import type { RecordedPoint } from './record.js'
 
 /** There are as many colours; more curves are a heat map. */
-const mostCurves = 8
+export const mostCurves = 8
 /** More combinations of further axes are a table, not small multiples. */
 const mostPanels = 12
 

@@ -11,7 +11,7 @@ interface TwoAxes {
   readonly curves: Axis
 }
 
-/** A figure over two axes as a table whose cells are the darker the larger it is. Its cells are text: colour only helps. */
+/** A figure over two axes as a table whose cells have the stronger ground the larger it is. Its cells are text: colour only helps. */
 export function grid({ x, curves }: TwoAxes, at: At, panel: readonly unknown[]): TableContent {
   const found = curves.values.map((curve) => x.values.map((value) => at(value, curve, panel)))
   const values = found.flat().flatMap((one) => (one === undefined ? [] : [one.value]))
@@ -23,7 +23,9 @@ export function grid({ x, curves }: TwoAxes, at: At, panel: readonly unknown[]):
       ...(found[row] ?? []).map((one) => {
         if (one === undefined) return absent
         const share = high > low ? (one.value - low) / (high - low) : 0
-        return html`<span class="heat" style="--heat:${Math.round(45 * share)}%">${measuredText(one)}</span>`
+        const [value, error] = measuredText(one).split(' ± ')
+        const below = error === undefined ? undefined : html` <small>± ${error}</small>`
+        return html`<span class="heat" style="--heat:${Math.round(45 * share)}%">${value}${below}</span>`
       }),
     ]),
   }
@@ -37,6 +39,6 @@ export function heatMap(
   at: At,
   panel: readonly unknown[],
 ): Markup {
-  return html`<figure><h3>${heading}</h3>${table(grid(axes, at, panel), heading)}
-<figcaption>${withUnit(figure)} over ${axes.x.label} and ${axes.curves.label}: the darker, the larger.</figcaption></figure>`
+  return html`<figure class="heat-map"><h3>${heading}</h3>${table(grid(axes, at, panel), heading)}
+<figcaption>${withUnit(figure)} over ${axes.x.label} and ${axes.curves.label}: the larger it is, the stronger its ground.</figcaption></figure>`
 }

@@ -1,4 +1,3 @@
-import type { TableContent } from '../figure.js'
 import { formatEstimate } from '../format.js'
 
 /** A point of a sweep, as sweep.json has it; what a run of elsewhere says of itself is not trusted. */
@@ -37,5 +36,3 @@ export interface Measured {
 export function measuredText({ value, error }: Measured): string {
   return error === undefined ? formatEstimate(value, 0) : formatEstimate(value, error)
 }
-
-type Cell = TableContent['rows'][number][number]
