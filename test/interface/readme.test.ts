@@ -1,11 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { command } from '../command.js'
-import { numpyPython } from '../numpy.js'
 
 const block = (file: string, language: string) =>
   new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readFileSync(file, 'utf8'))?.[1] ?? ''
@@ -71,37 +68,3 @@ test('docs/scenarios.md says something of every key of a scenario', () => {
   expect(keys.length).toBeGreaterThan(150)
   expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text))).toEqual([])
 })
-
-const python = numpyPython()
-test.skipIf(python === null)(
-  `the NumPy snippet of docs/files.md reads a run${python === null ? ' (not run: no python3 with numpy)' : ''}`,
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'overdamped-numpy-'))
-    try {
-      const settings = [
-        'network.hidden.units=4',
-        'noising.slices=2',
-        'learning.iterations=2',
-        'learning.batch=16',
-        'sampling.trajectories=20',
-        'sampling.dt=0.01',
-        'observe=[heat]',
-        'checks=[]',
-      ].flatMap((s) => ['--set', s])
-      const own = ['--profile', 'quick', ...settings, '--threads', '1', '--quiet']
-      const out = join(folder, 'runs', 'mnist-01-quick')
-      expect((await command('run', 'scenarios/mnist-01.yaml', ...own, '--out', out)).status).toBe(0)
-      const printed = execFileSync(
-        python!,
-        [
-          '-c',
-          `${block('docs/files.md', 'python')}\nprint(json.dumps([list(digits.shape), len(heat), str(heat.dtype)]))`,
-        ],
-        { cwd: folder, encoding: 'utf8' },
-      )
-      expect(JSON.parse(printed)).toEqual([[20, 12, 12], 20, 'float64'])
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
-)
