@@ -6,5 +6,7 @@ export default defineConfig({
     env: { FUZZ_SETTINGS: '5000' },
     globalSetup: ['test/build.ts', 'test/suite-folder.ts'],
     testTimeout: 1_800_000,
+    // An install is taken away file by file.
+    hookTimeout: 120_000,
   },
 })

@@ -46,6 +46,6 @@ const last = noising.knots.at(-1) ?? 0
 const [m2, s2] = [signal(noising, last) ** 2, noiseWidth(noising, last) ** 2]
 const truth = covariance(data.train).map((entry, n) => m2 * entry + (n % 3 === 0 ? s2 : 0))
 console.log(`covariance of samples ${Array.from(found)}, of the data ${Array.from(truth)}`)
-// 4 standard errors of 6,000 samples, √(2/6000) of a variance of 1, and as much again for what was learned.
-const most = 8 * Math.sqrt(2 / trajectories)
+// 4 standard errors of 6,000 samples, each √(2/6000) of a variance of 1; what was learned is nearer than one of them.
+const most = 4 * Math.sqrt(2 / trajectories)
 if (found.some((entry, n) => Math.abs(entry - (truth[n] ?? 0)) > most)) throw new Error(`more than ${most} off`)

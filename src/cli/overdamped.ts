@@ -61,6 +61,10 @@ export async function overdamped(args: readonly string[]): Promise<void> {
  */
 function inOptions(args: readonly string[]): string[] {
   const [first, ...others] = args
+  const [asked] = others
+  const isKnown = commands.some((module) => formOf(module).split(' ')[0] === asked)
+  if (first === 'help' && asked !== undefined && !asked.startsWith('-') && !isKnown)
+    throw yargsError(`Unknown command: ${asked}`, [], commands.map(formOf), others)
   const words = first === 'help' ? [...others, '--help'] : args
   return words.map((arg) => (arg === '-' ? standardInput : arg))
 }
@@ -69,7 +73,7 @@ function inOptions(args: readonly string[]): string[] {
 async function complete(line: string): Promise<void> {
   const { proposals } = await import('./handlers/complete.js')
   const known = commands.map((module) => {
-    const [name = '', ...positions] = String(module.command).split(' ')
+    const [name = '', ...positions] = formOf(module).split(' ')
     const options = () => optionsOf(module)
     const shell = options().find(({ word }) => word === '--shell')?.choices
     return {
@@ -115,7 +119,7 @@ function parser(args: readonly string[]): Argv {
     .check((argv, options) => requireTypes(argv, options, args))
     .fail((message, error?: Error) => {
       throw error === undefined || error.name === 'YError'
-        ? yargsError(message ?? error?.message, Object.keys(usageOf(cli).getDescriptions()), namesOfCommands(), args)
+        ? yargsError(message ?? error?.message, Object.keys(usageOf(cli).getDescriptions()), commands.map(formOf), args)
         : error
     })
   const usage = usageOf(cli)
@@ -130,8 +134,9 @@ function parser(args: readonly string[]): Argv {
   return cli
 }
 
-function namesOfCommands(): string[] {
-  return commands.map(({ command }) => String(command).split(' ')[0]!)
+/** A command with its words: `run <scenario>`. */
+function formOf({ command }: CommandModule): string {
+  return String(command)
 }
 
 /** What yargs knows of the command that it has come to; its types leave out where it keeps it. */

@@ -6,7 +6,7 @@ const camelCase = (name: string) => name.replace(/-(\w)/g, (_match, letter: stri
  * What yargs found wrong, in our words.
  *
  * @param options - names of those that the command has
- * @param commands - names of all
+ * @param commands - all, as `run <scenario>`
  * @param args - as they were written
  */
 export function yargsError(
@@ -15,30 +15,50 @@ export function yargsError(
   commands: readonly string[],
   args: readonly string[],
 ): OverdampedError {
-  const unknown = /Unknown (?:arguments?|commands?): (.*)/.exec(message)?.[1]?.split(', ')
-  const valueless = /Not enough arguments following: (.*)/.exec(message)?.[1]
+  const first = args.find((arg) => !arg.startsWith('-'))
+  const command = commands.find((form) => form.split(' ')[0] === first)
+  const text = inWords(message, { options, commands, command, args }) ?? message
+  const help = command === undefined ? 'overdamped --help' : `overdamped ${first} --help`
+  return new OverdampedError('E_USAGE', `${text} See ${help}.`, 'overdamped')
+}
+
+/** What was asked for, and what there is. */
+interface Asked {
+  readonly options: readonly string[]
+  readonly commands: readonly string[]
+  readonly command: string | undefined
+  readonly args: readonly string[]
+}
+
+function inWords(message: string, { options, commands, command = '', args }: Asked): string | undefined {
+  const found = (pattern: RegExp) => pattern.exec(message)?.slice(1)
+  const isOption = (name: string) => args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))
+  const [valueless] = found(/Not enough arguments following: (.*)/) ?? []
+  if (valueless !== undefined) return `expected a value behind --${valueless}.`
+  const [missing] = found(/Missing required arguments?: (.*)/) ?? []
+  if (missing !== undefined) return `--${missing.split(', ').join(' and --')} is missing.`
+  if (message.startsWith('Not enough non-option arguments')) return `an argument is missing: overdamped ${command}.`
+  const [name = '', given = '', choices] = found(/Argument: (\S+), Given: (.*), Choices: (.*)/s) ?? []
+  if (choices !== undefined)
+    return `${isOption(name) ? '--' : ''}${name}: expected ${choices.replaceAll('"', '')}, got ${given}.`
+  const unknown = found(/Unknown (?:arguments?|commands?): (.*)/)?.[0]?.split(', ')
   // yargs names an option twice, as written and in camel case.
   const names = unknown?.filter((name, _, all) => !all.some((other) => other !== name && camelCase(other) === name))
+  return names?.map((name) => unknownWord(name, { options, commands, args })).join(' ')
+}
+
+function unknownWord(name: string, { options, commands, args }: Omit<Asked, 'command'>): string {
+  const option = args.find((arg) => /^-+/.test(arg) && arg.replace(/^-+/, '').split('=')[0] === name)?.split('=')[0]
   // Of two names as near, a letter left out is likelier than one mistaken.
   const known = options.toSorted((a, b) => b.length - a.length)
-  const inWords = (name: string) => {
-    const option = args.find((arg) => /^-+/.test(arg) && arg.replace(/^-+/, '').split('=')[0] === name)?.split('=')[0]
-    if (option !== undefined) return `unknown option "${option}".${didYouMean(name, known).replace('"', '"--')}`
-    if (name !== args.find((arg) => !arg.startsWith('-'))) return `unexpected "${name}".`
-    const near = didYouMean(name, commands)
-    // Whoever names a scenario alone wants it run.
-    return `unknown command "${name}".${near === '' ? ` To run a scenario: overdamped run ${name}.` : near}`
-  }
-  const choices = /Argument: (\S+), Given: (.*), Choices: (.*)/s.exec(message)
-  const text =
-    valueless !== undefined
-      ? `expected a value behind --${valueless}.`
-      : message.startsWith('Not enough non-option arguments')
-        ? 'an argument is missing.'
-        : choices !== null
-          ? `--${choices[1]}: expected ${choices[3]!.replaceAll('"', '')}, got ${choices[2]}.`
-          : (names?.map(inWords).join(' ') ?? message)
-  return new OverdampedError('E_USAGE', `${text} See --help.`, 'overdamped')
+  if (option !== undefined) return `unknown option "${option}".${didYouMean(name, known).replace('"', '"--')}`
+  if (name !== args.find((arg) => !arg.startsWith('-'))) return `unexpected "${name}".`
+  const near = didYouMean(
+    name,
+    commands.map((form) => form.split(' ')[0]!),
+  )
+  // Whoever names a scenario alone wants it run.
+  return `unknown command "${name}".${near === '' ? ` To run a scenario: overdamped run ${name}.` : near}`
 }
 
 /** @throws E_USAGE for an argument that is nothing but space, as a shell variable that is not set leaves it */

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { command, commandIn } from '../command.js'
 import { fileFolder } from '../run-folder.js'
@@ -135,7 +135,9 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   test.each([
     [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
-    [['run'], 'an argument is missing. See'],
+    [['run'], 'an argument is missing: overdamped run <scenario>. See overdamped run --help.'],
+    [['sweep', scenario], '--over is missing.'],
+    [['completion', 'fish'], ': shell: expected bash, zsh, got "fish".'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
     [['run', scenario, '--backend', 'quantum'], '--backend: expected auto, native'],
@@ -184,10 +186,12 @@ test('names, options and mistakes load lists of names alone; what a command does
   const load = (file: string) => {
     if (files.has(file)) return
     files.add(file)
-    const text = readFileSync(file, 'utf8')
-    // The build says of every part where it is from.
-    for (const [, path] of text.matchAll(/^\/\/ (\S+\.[jt]s)$/gm)) sources.add(path!)
-    for (const [, name] of text.matchAll(/^import .*?"(\.[^"]+)";$/gm)) load(join(dirname(file), name!))
+    // The build says of every part where it is from; its own is from nowhere.
+    const map = existsSync(`${file}.map`) ? readFileSync(`${file}.map`, 'utf8') : '{"sources":[]}'
+    for (const source of (JSON.parse(map) as { sources: string[] }).sources)
+      sources.add(relative(process.cwd(), resolve(dirname(file), source)))
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:^|;|\n)(?:im|ex)port[^;"]*"(\.[^"]+)"/g))
+      load(join(dirname(file), name!))
   }
   load(main)
   expect([...sources].filter((path) => /^src\/(?!cli\/)/.test(path)).sort()).toEqual([

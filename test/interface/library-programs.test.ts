@@ -37,19 +37,48 @@ export const calls = (hooks: od.Hooks, a: never) => [
   od.simulate(a, hooks), od.frames(a, hooks), od.framesOn(a, a, hooks), od.train(a, a, a, a, hooks), od.refine(a, a, a, a, a, hooks),
   od.run(a, { directory: a, ...hooks }), od.sweep({ scenario: a, axes: a, directory: a, ...hooks }), od.mergeSweeps(a, a, hooks),
   od.freeEnergyOfRuns(a, a, hooks), od.compareGradients(a, hooks), od.verify(hooks), od.openBackend(a, a, hooks), od.availableBackends(hooks),
-]\n`,
+]
+const none = undefined
+export const given: od.FramesOptions = { potential: a(), protocol: a(), trajectories: 1, bath: none, start: none, seed: none, batch: none,
+  integrator: none, workAndHeat: none, observers: none, limit: none, every: none }
+declare function a(): never\n`,
+}
+
+/** What has a default may be left out; nothing of it runs. */
+const least: Piece = {
+  name: 'least',
+  code: `import * as od from 'overdamped'
+export async function calls(maybe: undefined, theta: Float64Array, work: Float64Array, bytes: Uint8Array) {
+  const network = od.createNetwork({ visible: { units: 1 }, hidden: maybe, couplings: { visible: maybe } })
+  const potential = od.createPotential(network)
+  const noising = od.createNoising({ slices: 4, tMin: maybe }, { kT: 0.5 })
+  const data = od.drawSets(od.createMixture({ means: [[0]], width: 1, weights: maybe }) && od.isotropicMixture([[0]], 1), 100)
+  const knots = await od.refine({ potential, noising, data }, await od.train({ potential, noising, data }))
+  const protocol = od.generationProtocol(noising, knots, { dt: maybe })
+  await od.simulate({ potential, protocol, trajectories: 1, bath: { kT: 2 }, observers: maybe, seed: maybe }, { backend: maybe })
+  for await (const { points } of od.frames({ potential, protocol, trajectories: 1, every: maybe })) return points
+  await od.run(await od.defineScenario({ name: 'least', network: { visible: { units: 1 } }, protocol: maybe }), { directory: 'runs/least', resume: maybe })
+  const { points } = await od.sweep({ scenario: { name: 'least', network: { visible: { units: 1 } } }, axes: [], directory: 'runs' })
+  await Promise.all([od.verify(), od.openBackend(), od.availableBackends(), od.createWasm({ kernels: bytes })])
+  od.annealedPartition(potential, theta, od.defaultBath, { walkers: maybe })
+  const settings = { iterations: 10, optimizer: { kind: 'adam', rate: 0.1, beta1: maybe } } as const
+  const landscape = od.createLandscape(potential)
+  for (const done of od.descend(landscape, od.chainObjective({ move: od.moveBy(od.eulerMaruyama, landscape, 0.1), steps: 1, seed: 1, data: od.dataPhase(od.columnsOf(data.train)), chains: maybe }), theta, new Uint8Array(1), settings)) void done
+  od.createNoiser(data.train, noising).minibatch(0.1, 10, 0)
+  return [points, od.jarzynski(work, 1), od.bennett(work, work, 1), od.loadMnist(), od.loadArray({ path: 'a.csv', header: maybe }, 2), od.loadIdx({ images: 'i', labels: 'l' })]
+}\n`,
 }
 
 /** Everything that is compiled, [name].ts in the folder. */
 const sources = () =>
-  [...names, ...[...pieces, watched].map(({ name }) => name)].map((name) => join(folder, 'code', `${name}.ts`))
+  [...names, ...[...pieces, watched, least].map(({ name }) => name)].map((name) => join(folder, 'code', `${name}.ts`))
 
 let compiled: ts.Program
 beforeAll(() => {
   installInto(folder)
   mkdirSync(join(folder, 'code'))
   for (const name of names) cpSync(`examples/library/${name}.ts`, join(folder, 'code', `${name}.ts`))
-  for (const { name, code } of [...pieces, watched]) writeFileSync(join(folder, 'code', `${name}.ts`), code)
+  for (const { name, code } of [...pieces, watched, least]) writeFileSync(join(folder, 'code', `${name}.ts`), code)
   compiled = ts.createProgram(sources(), { ...strictly('nodenext'), outDir: join(folder, 'out') })
 }, 120_000)
 
@@ -106,7 +135,9 @@ test('what may be left out of options may be undefined too', () => {
       .filter((property) => property.flags & ts.SymbolFlags.Optional)
       .filter((property) => {
         const [declared] = property.declarations ?? []
-        const type = declared !== undefined && ts.isPropertySignature(declared) ? declared.type : undefined
+        // What a mapping lets be left out, of SimulationOptions, says no more here than that it must be there elsewhere: see `watched`.
+        const own = declared !== undefined && ts.isPropertySignature(declared) && declared.questionToken !== undefined
+        const type = own ? declared.type : undefined
         return type !== undefined && !/\bundefined\b|\bunknown\b/.test(type.getText())
       })
       .map((property) => `${symbol.name}.${property.name}`),

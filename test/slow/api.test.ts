@@ -19,7 +19,9 @@ async function faultsOf(source: string): Promise<string[]> {
   writeFileSync(join(folder, 'names.ts'), source)
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ files: ['names.ts'] }))
   const places = { entryPoints: [join(folder, 'names.ts')], tsconfig: join(folder, 'tsconfig.json'), basePath: folder }
-  const app = await Application.bootstrapWithPlugins({ ...config, ...places } as TypeDocOptions, [new TSConfigReader()])
+  const app = await Application.bootstrapWithPlugins({ ...config, ...places, logLevel: 'Error' } as TypeDocOptions, [
+    new TSConfigReader(),
+  ])
   const faults: string[] = []
   app.logger.error = (text) => faults.push(String(text))
   app.validate((await app.convert())!)

@@ -8,7 +8,8 @@ import { type SimulationOptions, simulationOf } from '../simulation.js'
 import { type BackendRequest, openBackend } from './open.js'
 
 /**
- * Runs an ensemble of trajectories of a driven network on the fastest backend that can, or on the one asked for.
+ * Runs an ensemble of trajectories of a driven network on the fastest backend that can, or on the one asked for:
+ * `const { final } = await simulate({ potential, protocol, trajectories: 64 })`.
  *
  * @param simulation - what is left out: see simulationOf
  * @returns first and last states of every trajectory

@@ -50,7 +50,7 @@ import { present, type RelaxationsOfRun, type Results, resultsOf } from './resul
 
 /**
  * Runs a scenario: train or take given parameters, simulate, measure, check; writes the run directory (all but
- * report.html, which viz/ makes from it).
+ * report.html, which viz/ makes from it). `await run(await loadScenario('my.yaml'), { directory: 'runs/my' })`
  *
  * @returns the contents of results.json
  * @throws OverdampedError for anything a user can mend; StoppedError when `signal` stopped it, with a checkpoint written

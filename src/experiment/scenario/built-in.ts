@@ -35,7 +35,11 @@ function isFile(path: string): boolean {
 /** What to say where there is neither file nor built-in scenario. */
 export function builtInHint(given: string): string {
   const name = basename(given).replace(/\.(ya?ml|json)$/, '')
-  const near = didYouMean(name.slice(0, 60), builtInNames()).replace(' Did you mean "', ' Did you mean the built-in "')
+  // Of two letters every name of three is near.
+  const near = didYouMean(name.slice(0, 60), name.length < 3 ? [] : builtInNames()).replace(
+    ' Did you mean "',
+    ' Did you mean the built-in "',
+  )
   const none = name === given ? 'Nor is a built-in scenario called so.' : ''
   return `${none}${near} "overdamped list" shows the built-in ones; each is run by its name from anywhere.`.trimStart()
 }

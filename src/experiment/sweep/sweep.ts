@@ -55,6 +55,8 @@ export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
  * finished in `directory` are left alone, unfinished ones continue; one that fails is recorded and the sweep goes on. sweep.json
  * is written before the first run and after each, sweep.csv at the end, for the points that are finished by then.
  *
+ *     await sweep({ scenario: 'my.yaml', axes: [{ path: 'bath.kT', values: [0.5, 1, 2] }], directory: 'runs/temperatures' })
+ *
  * @returns the contents of sweep.json
  * @throws OverdampedError for a scenario or a value that is not valid, before anything runs; E_OUTPUT_NOT_EMPTY when
  *   `directory` holds files and no sweep; StoppedError when `signal` stopped it

@@ -77,7 +77,7 @@ export interface DoneClaim {
 
 /**
  * Compares simulations and learning rules with what is exactly known of them. The rows depend on seed, backend and thoroughness
- * only (but for their seconds).
+ * only (but for their seconds). `(await verify()).every(({ pass }) => pass)`
  *
  * @throws StoppedError when `signal` stopped it, the claims that were done kept
  */

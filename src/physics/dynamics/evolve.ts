@@ -15,7 +15,7 @@ export interface Measured {
   /** who looks at the states on the way */
   readonly observers: readonly Observer[]
   /** a coordinate beyond this counts as diverged; 1e6 when absent */
-  readonly limit?: number
+  readonly limit?: number | undefined
 }
 
 /**

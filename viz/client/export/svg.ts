@@ -1,6 +1,8 @@
-/** Text for SVG content and quoted attributes. What XML cannot hold at all, control characters, stands as U+FFFD. */
+/** Text for SVG content and quoted attributes. What XML cannot hold at all, control characters and half characters, stands as U+FFFD. */
 export function escapeXml(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd').replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return text
+    .replace(/[^\P{Cc}\t\n]|\p{Cs}|[\ufffe\uffff]/gu, '\ufffd')
+    .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** A hundredth of a pixel is less than anyone sees. */
