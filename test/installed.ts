@@ -36,14 +36,10 @@ export function installInto(folder: string): void {
 
 /** Writes the declarations of the public names, as `npm run build` does. */
 function declareInto(folder: string): void {
-  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile)
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.')
-  const program = ts.createProgram(['src/index.ts'], {
-    ...options,
-    // That the sources are right is asked by `npm run check`.
-    ...{ noCheck: true, noEmit: false, declaration: true, emitDeclarationOnly: true },
-    ...{ rootDir: 'src', outDir: folder },
-  })
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} }
+  const { options } = ts.getParsedCommandLineOfConfigFile('tsconfig.build.json', {}, host)!
+  // That the sources are right is asked by `npm run check`.
+  const program = ts.createProgram(['src/index.ts'], { ...options, noCheck: true, outDir: folder })
   const { diagnostics } = program.emit()
   if (diagnostics.length > 0) throw new Error(inWords(diagnostics).join('\n'))
 }

@@ -41,12 +41,15 @@ function givenByHand({ manifest }: RunRecord): Markup | undefined {
 function starts({ manifest }: RunRecord): Markup | undefined {
   const all = Array.isArray(manifest.starts) ? manifest.starts.slice(0, mostStarts) : []
   if (all.length < 2) return undefined
-  const columns = ['started', 'version', 'node', 'cpu', 'backend', 'threads', 'command']
+  const columns = ['started', 'version', 'node', 'cpu', 'backend', 'threads']
   const rows: Insertable[][] = all.map((start, n) => [
     n === 0 ? 'began' : 'went on',
-    ...columns.map((name) => html`<span class="value">${shown(entry(start, name) ?? '–')}</span>`),
+    ...columns.map((name) => shown(entry(start, name) ?? '–')),
   ])
+  const others = new Set(all.map((start) => shown(entry(start, 'command') ?? '')))
+  others.delete(shown(manifest.command))
   const more = Array.isArray(manifest.starts) && manifest.starts.length > mostStarts
   return html`<h3>Starts</h3>${table({ head: ['', ...columns], rows }, 'Starts')}
+${[...others].map((command) => html`<p class="caption">Also started as <code>${command}</code></p>`)}
 ${more ? html`<p class="caption">The first ${String(mostStarts)} of ${String((manifest.starts as unknown[]).length)}.</p>` : undefined}`
 }
