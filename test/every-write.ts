@@ -75,7 +75,7 @@ export function contentsOf(directory: string): Record<string, string> {
 function untimed(name: string, bytes: Uint8Array): string {
   const text = () => new TextDecoder().decode(bytes)
   if (name.endsWith('manifest.json')) {
-    const { start, end, sha256, files, ...rest } = JSON.parse(text())
+    const { start, starts, end, sha256, files, ...rest } = JSON.parse(text())
     return JSON.stringify({ ...rest, files: Object.keys(files ?? {}) })
   }
   if (name.endsWith('results.json')) {

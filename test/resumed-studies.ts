@@ -46,7 +46,7 @@ export function expectSameRun(one: string, other: string): void {
   expect(readdirSync(other).sort()).toEqual(names)
   const timeless = (directory: string, name: string) => {
     const value = JSON.parse(readFileSync(join(directory, name), 'utf8'))
-    const { start: _, end: __, timings: ___, sha256: ____, ...rest } = value
+    const { start: _, starts: __, end: ___, timings: ____, sha256: _____, ...rest } = value
     delete rest.files?.['results.json']
     delete rest.backend?.reason
     return rest

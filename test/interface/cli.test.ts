@@ -98,7 +98,9 @@ test('--max-time stops with a checkpoint and exits with 75; --resume finishes th
 })
 
 test('a second signal ends the process at once', async () => {
-  const args = ['run', scenario, ...small, '--set', 'learning.iterations=3000', '--out', 'at-once']
+  // Iterations that take long: both signals have come when the first is heard.
+  const slow = settings('learning.iterations=3000', 'learning.batch=1000000')
+  const args = ['run', scenario, ...small, ...slow, '--out', 'at-once']
   const child = spawn(process.execPath, [main, ...args], { cwd: work })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {

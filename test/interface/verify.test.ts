@@ -104,7 +104,7 @@ test('--out keeps verify.json, and a page with every row and where z lies', asyn
 test.each([
   [['--only', 'quartics'], 'no topic is called "quartics"; expected ornstein-uhlenbeck'],
   [['--seed', '-1'], 'expected a whole number from 0, got -1'],
-  [['--backend', 'gpu'], 'Choices: "auto", "reference", "wasm"'],
+  [['--backend', 'gpu'], '--backend: expected auto, reference, wasm, native, got "gpu"'],
   [['--thorogh'], 'Did you mean "--thorough"?'],
 ])('%j is refused with exit code 2', async (args, message) => {
   const { status, stdout, stderr } = await command('verify', ...args)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
-/** Contents of a folder's files by their paths, but for what differs between two undisturbed runs: times. */
+/** Contents of a folder's files by their paths, but for what differs between two undisturbed runs, times, and for how often they started. */
 export function contents(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -23,6 +23,7 @@ const masks: Readonly<Record<string, (text: string) => string>> = {
   'manifest.json': (text) =>
     text
       .replace(/"(start|end)": "[^"]*"/g, '"$1": …')
+      .replace(/"starts": \[\n.*?\n {2}\]/s, '"starts": …')
       .replace(/"results\.json": "[0-9a-f]{64}"/, '"results.json": …')
       .replace(/"sha256": "[0-9a-f]{64}"/, '"sha256": …'),
   'results.json': (text) => text.replace(/"timings": \{[^}]*\}/, '"timings": …'),
@@ -31,6 +32,7 @@ const masks: Readonly<Record<string, (text: string) => string>> = {
   'sweep.csv': withoutTimings,
   'report.html': (text) =>
     text
+      .replace(/<h3>Starts<\/h3>.*?(?=<h3>Manifest)/s, '\n')
       .replace(/(results\.json<.{0,40}>)[0-9a-f]{64}/g, '$1…')
       .replace(/\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?/g, '…')
       .replace(/(?:&lt; )?(?:\b[\d.]+(?:e-?\d+)? (?:ms|s|min|h)\b ?)+/g, '…'),
