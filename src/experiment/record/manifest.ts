@@ -138,6 +138,12 @@ function startsOf(run: Manifest): readonly Start[] {
   return [{ started: start, command, version: of.version, node, cpu, backend: backend.name, threads }]
 }
 
+/** Whether its starts, where it names them, are such that a run can go on from them. */
+function hasStarts({ starts }: Partial<Manifest>): boolean {
+  if (starts === undefined) return true
+  return Array.isArray(starts) && starts.length > 0 && starts.every((one) => typeof one?.started === 'string')
+}
+
 /** SHA-256 of the effective scenario: what the run depends on, profile and settings applied. */
 export function scenarioHash(scenario: object): string {
   return createHash('sha256').update(effectiveScenario(scenario)).digest('hex')
@@ -147,7 +153,7 @@ export function scenarioHash(scenario: object): string {
 export function readManifest(directory: string): Manifest {
   const manifest = readJson(directory, files.manifest) as Partial<Manifest>
   const texts = [manifest?.scenario?.hash, manifest?.exitReason, manifest?.package?.version, manifest?.backend?.name]
-  if (texts.some((text) => typeof text !== 'string') || !Number.isSafeInteger(manifest.seed))
+  if (texts.some((text) => typeof text !== 'string') || !Number.isSafeInteger(manifest.seed) || !hasStarts(manifest))
     throw runDirectoryError(
       join(directory, files.manifest),
       'the manifest is incomplete; this is not a run directory of overdamped.',
