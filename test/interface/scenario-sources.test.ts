@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Manifest } from '../../src/experiment/record/manifest.js'
+import { type Manifest, readManifest } from '../../src/experiment/record/manifest.js'
 import { builtInNames } from '../../src/experiment/scenario/built-in.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { command, commandIn } from '../command.js'
@@ -160,11 +160,19 @@ describe('a run remembers', () => {
     expect(page.match(/>(began|went on)</g)).toEqual(['>began<', '>went on<'])
   })
 
+  test.each([[5], [[]], [['abc']], [[null]]])('nothing that is no start: %j', (starts) => {
+    const { sha256: _, ...manifest } = manifestOf('twice') as Manifest & { sha256: string }
+    mkdirSync(join(work, 'odd'), { recursive: true })
+    writeFileSync(join(work, 'odd', 'manifest.json'), JSON.stringify({ ...manifest, starts }))
+    expect(() => readManifest(join(work, 'odd'))).toThrow(/the manifest is incomplete/)
+  })
+
   test('that its parameters were given by hand, and draws with these', async () => {
     const file = join(work, 'by-hand.safetensors')
     copyFileSync(join(work, 'twice', 'parameters.safetensors'), file)
     const draw = (...more: string[]) => commandIn(work, 'sample', 'twice', '--threads', '1', '--quiet', ...more)
     const samples = (run: string) => readFileSync(join(work, run, 'samples.npy'))
+    cpSync(join(work, 'twice'), join(work, 'copy'), { recursive: true })
     await draw('--out', 'own')
     expect((await draw('--parameters', 'by-hand.safetensors', '--out', 'same')).status).toBe(0)
     expect(samples('same')).toEqual(samples('own'))
@@ -178,6 +186,10 @@ describe('a run remembers', () => {
     expect(other).toMatchObject({ parentRun: 'twice', parametersByHand: { path: file } })
     expect(other!.parametersByHand!.hash).not.toBe(same!.parametersByHand!.hash)
     expect(other!.command).toContain('--parameters by-hand.safetensors')
+    // Of another run they are by no hand: that run is where they are from.
+    await draw('--parameters', 'copy', '--out', 'of-copy')
+    expect(manifestOf('of-copy')).toMatchObject({ parentRun: 'copy' })
+    expect(manifestOf('of-copy').parametersByHand).toBeUndefined()
     expect(manifestOf('own').parametersByHand).toBeUndefined()
     expect(readFileSync(join(work, 'other', 'report.html'), 'utf8')).toContain('Parameters given by hand.')
     expect(readFileSync(join(work, 'own', 'report.html'), 'utf8')).not.toContain('given by hand')

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { invalidValue, OverdampedError, usageError } from '../../errors.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
 import { readManifest } from '../../experiment/record/manifest.js'
+import { isByHand } from '../../experiment/record/parameters-from.js'
 import { refuseFormerDigits } from '../../experiment/record/resume.js'
 import { halves } from '../../experiment/scenario/conditions.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
@@ -49,6 +50,7 @@ export async function handle(args: SampleArguments): Promise<void> {
   // The run of an objective is refused as such, not for an option that its scenario can't have.
   const isStudy = (await loadScenario(path)).objective !== undefined
   const scenario = await loadScenario(path, { seed, set: isStudy ? [] : set })
+  const parametersFrom = isStudy ? args.run : (args.parameters ?? args.run)
   const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
   process.exitCode = await performRun(scenario, out, args, {
     profile: manifest.scenario.profile,
@@ -61,8 +63,9 @@ export async function handle(args: SampleArguments): Promise<void> {
         args[name] === undefined ? [] : [`--${name}`, String(args[name])],
       ),
     ]),
-    parentRun: args.run,
-    parametersFrom: isStudy ? args.run : (args.parameters ?? args.run),
+    // Of parameters that no run has learned, the run of their scenario.
+    parentRun: isByHand(parametersFrom) ? args.run : parametersFrom,
+    parametersFrom,
   })
 }
 
