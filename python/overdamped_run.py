@@ -63,7 +63,7 @@ def write_parameters(directory, out, **changed):
 
 def read_tensors(path):
     """Name -> array of a safetensors file: the length of a JSON header, the header, the data."""
-    data = Path(path).read_bytes()
+    data = bytearray(Path(path).read_bytes())  # so that arrays can be changed
     start = 8 + int.from_bytes(data[:8], "little")
     described = {name: part for name, part in json.loads(data[8:start]).items() if name != "__metadata__"}
     spans = {name: slice(*(start + offset for offset in part["data_offsets"])) for name, part in described.items()}

@@ -43,7 +43,8 @@ from overdamped_run import *
 import json
 overdamped("run", ${JSON.stringify(resolve('test/fixtures/points.yaml'))}, "--set", "data.path=${resolve('test/fixtures/points.csv')}", "--out", "runs/points", "--quiet")
 theta = read("runs/points")["parameters"]
-write_parameters("runs/points", "runs/other", stiffness=0 * theta["stiffness"] + ${k}, bias=0 * theta["bias"] + ${b},
+theta["stiffness"][:] = ${k}  # in place
+write_parameters("runs/points", "runs/other", stiffness=theta["stiffness"], bias=0 * theta["bias"] + ${b},
     quartic=0 * theta["quartic"], bilinear=0 * theta["bilinear"])
 x = sample("runs/other", "runs/drawn", trajectories=${trajectories}, seed=3)["samples"]
 write_parameters("runs/points", "runs/same")
