@@ -53,6 +53,10 @@ describe('completion', () => {
     ['overdamped run my.yaml --set learning.optimizer.fi', ['learning.optimizer.finalRate=']],
     ['overdamped run my.yaml --set sampling.denoise=', ['sampling.denoise=true', 'sampling.denoise=false']],
     ['overdamped run my.yaml --backend re', ['reference']],
+    ['overdamped run mnist-01 --profile=f', ['--profile=fast']],
+    ['overdamped run my.yaml --set=noising.sp', ['--set=noising.spacing=']],
+    ['overdamped run my.yaml --set=noising.spacing=l', ['--set=noising.spacing=linear']],
+    ['overdamped run my.yaml --out=ru', [':files']],
     ['overdamped report ', [':files']],
     ['overdamped run my.yaml --out ', [':files']],
     ['overdamped completion z', ['zsh']],
@@ -61,18 +65,24 @@ describe('completion', () => {
     expect(await words(line)).toEqual(expected)
   })
 
-  test('the script fills in what bash asks for', () => {
+  test.each([
+    [['--set', 'noising.spacing', '=', 'l'], '--set noising.spacing=l', 'linear'],
+    [['--set', 'noising.spacing', '='], '--set noising.spacing=', 'geometric linear'],
+    [['--set', '=', 'noising.sp'], '--set=noising.sp', 'noising.spacing='],
+    [['--set', '=', 'noising.spacing', '='], '--set=noising.spacing=', 'geometric linear'],
+    [['--profile', '='], '--profile=', 'fast quick'],
+  ])('the script fills in what bash asks for: %s', (cut, line, expected) => {
     const main = join(process.cwd(), 'dist', 'cli', 'main.js')
     // As bash calls it: words cut at `=`, and the one under the cursor to be replaced.
     const script = `
       eval "$(node ${main} completion bash)"
       compopt() { :; }
       over() { node ${main} "$@"; }
-      COMP_WORDS=(over run mnist-01 --set noising.spacing = l) COMP_CWORD=6
-      COMP_LINE='over run mnist-01 --set noising.spacing=l' COMP_POINT=\${#COMP_LINE}
+      COMP_WORDS=(over run mnist-01 ${cut.join(' ')}) COMP_CWORD=${cut.length + 2}
+      COMP_LINE='over run mnist-01 ${line}' COMP_POINT=\${#COMP_LINE}
       _overdamped
       echo "\${COMPREPLY[@]}"`
-    expect(spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout).toBe('linear\n')
+    expect(spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout).toBe(`${expected}\n`)
   })
 })
 

@@ -89,7 +89,7 @@ async function measured({ quick, only, repeats = quick ? 2 : 9, quiet }: BenchAr
       date: new Date().toISOString(),
       onProgress: (text) => {
         if (quiet) return
-        process.stderr.write(terminal ? `\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${text}\n`)
+        process.stderr.write(terminal ? `\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}` : `${text}\n`)
       },
     })
   } finally {

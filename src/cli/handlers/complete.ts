@@ -34,6 +34,14 @@ const files: Proposal = { word: ':files' }
  */
 export function proposals(line: string, commands: readonly KnownCommand[]): readonly Proposal[] {
   const words = line.trimStart().split(/\s+/).slice(1)
+  // An option and its value may be one word.
+  const [, option, value] = /^(--[\w-]+)=(.*)$/.exec(words.at(-1) ?? '') ?? []
+  if (option === undefined || value === undefined) return proposalsOf(words, commands)
+  const found = proposalsOf([...words.slice(0, -1), option, value], commands)
+  return found.map(({ word, about }) => ({ word: word === files.word ? word : `${option}=${word}`, about }))
+}
+
+function proposalsOf(words: readonly string[], commands: readonly KnownCommand[]): readonly Proposal[] {
   const current = words.at(-1) ?? ''
   const [first] = words
   if (words.length <= 1 || (first === 'help' && words.length === 2))

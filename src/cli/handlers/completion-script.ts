@@ -15,8 +15,11 @@ export function handle({ shell }: CompletionArguments): void {
  */
 const bash = `# overdamped: completion for bash
 _overdamped() {
-  local IFS=$'\\n' line word typed
-  typed="\${COMP_WORDS[COMP_CWORD]}"
+  local IFS=$'\\n' line word typed before
+  typed="\${COMP_WORDS[COMP_CWORD]#=}"
+  before="\${COMP_LINE:0:COMP_POINT}"
+  before="\${before##* }"
+  before="\${before%"\${before##*=}"}"
   COMPREPLY=()
   for line in $("\${COMP_WORDS[0]}" --complete "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null); do
     if [[ $line == :files ]]; then
@@ -24,7 +27,7 @@ _overdamped() {
       COMPREPLY+=($(compgen -f -- "$typed"))
     else
       word="\${line%%$'\\t'*}"
-      [[ $word == *=?* ]] && word="\${word##*=}"
+      word="\${word#"$before"}"
       [[ $word == *[=.] ]] && compopt -o nospace 2>/dev/null
       COMPREPLY+=("$word")
     fi

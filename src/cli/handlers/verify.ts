@@ -138,7 +138,7 @@ function displayOf(json: boolean, quiet: boolean) {
     clear,
     claim(topic: string, claim: string) {
       clear()
-      if (terminal) process.stderr.write(`${topic}: ${claim}`.slice(0, (process.stderr.columns ?? 80) - 1))
+      if (terminal) process.stderr.write(`${topic}: ${claim}`.slice(0, (process.stderr.columns || 80) - 1))
     },
     topic(topic: Topic, rows: readonly VerifiedCheck[]) {
       clear()
