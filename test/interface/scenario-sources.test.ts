@@ -110,6 +110,7 @@ describe('a fault has its line, with a caret under its place', () => {
     ['a value', simulation.replace('duration: 0.1', 'duration: -0.1'), '-0.1'],
     ['a list that is too long, which the schema can not see', simulation.replace('bias: 0', 'bias: [0, 1, 2]'), '[0'],
     ['a value of a profile', `${simulation}profiles: { quick: { bath.kT: 0 } }\n`, '0 }'],
+    ['a path of a profile through a value', `${simulation}profiles: { quick: { name.x: 0 } }\n`, 'name.x'],
     ['YAML', simulation.replace('units: 2 }', 'units: 2'), 'initial'],
     ['a line of 300 letters', `${simulation}about: [${'x'.repeat(300)}] # ${'y'.repeat(300)}\n`, '[xxx'],
   ])('%s', async (_, text, at) => {
@@ -124,6 +125,12 @@ describe('a fault has its line, with a caret under its place', () => {
     expect(caret).toMatch(/^ +\| +\^$/)
     expect(line.slice(caret.indexOf('^'))).toMatch(new RegExp(`^${at.replace(/[[\]]/g, '\\$&')}`))
     expect(written.slice(Number(column) - 1).startsWith(at)).toBe(true)
+  })
+
+  test('a profile that is none is told so where it stands, and not that it is unknown', async () => {
+    writeFileSync(join(work, 'none.yaml'), `${simulation}profiles: { quick: 3 }\n`)
+    const { stderr } = await commandIn(work, 'validate', 'none.yaml', '--profile', 'quick')
+    expect(stderr).toMatch(/^none\.yaml:6:20 profiles\.quick: expected a mapping, got 3/)
   })
 
   test('what --set gave is told as it was given', async () => {

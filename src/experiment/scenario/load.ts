@@ -55,7 +55,7 @@ export async function parseScenario(text: string, file: string, options: LoadOpt
     ...(options.set ?? []).map(parseSetting),
     ...(options.seed === undefined ? [] : [{ path: ['seed'], value: options.seed, where: '--seed' }]),
   ]
-  for (const override of overrides) applyOverride(tree, override)
+  applyAll(tree, overrides, written)
 
   const parsed = await validated(tree)
   const places = placesIn(written, overrides)
@@ -139,6 +139,19 @@ async function readAll(): Promise<string> {
   return decodeUtf8(Buffer.concat(chunks), '<stdin>')
 }
 
+/** Applies changes in place, one after the other; what is wrong with one of a profile is told with its line. */
+function applyAll(tree: Tree, overrides: readonly Override[], written: YamlText): void {
+  for (const override of overrides)
+    try {
+      applyOverride(tree, override)
+    } catch (error) {
+      const { writtenAt } = override
+      if (!(error instanceof OverdampedError) || writtenAt === undefined) throw error
+      const { where, excerpt } = placesIn(written, [])(writtenAt, true)
+      throw Object.assign(new OverdampedError(error.code, error.text, where), { excerpts: [excerpt] })
+    }
+}
+
 /** Every profile must give a valid scenario, so that a slip in one shows before it is used. */
 async function checkProfiles(
   tree: Tree,
@@ -152,7 +165,7 @@ async function checkProfiles(
     if (name === options.profile) continue
     const copy = structuredClone(rest)
     const changes: Override[] = profileOverrides(tree, name, file)
-    for (const override of changes) applyOverride(copy, override)
+    applyAll(copy, changes, written)
     const parsed = await validated(copy)
     if (parsed.success) continue
     // What a profile leaves as it is fits no more beside what it changes: the place is the profile.

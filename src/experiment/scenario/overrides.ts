@@ -53,12 +53,14 @@ export function parseOptionValue(text: string, where: string, what: string, it: 
  */
 export function profileOverrides(scenario: Tree, profile: string, file: string): Override[] {
   const profiles = isTree(scenario.profiles) ? scenario.profiles : {}
-  const changes = profiles[profile]
-  if (!Object.hasOwn(profiles, profile) || !isTree(changes)) {
+  const changes = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
+  if (changes === undefined) {
     const names = Object.keys(profiles)
     const known = names.length === 0 ? `${file} has no profiles` : `expected ${listed(names)}`
     throw usageError(`unknown profile "${profile}"; ${known}.${didYouMean(profile, names)}`, '--profile')
   }
+  // The schema says where it is none.
+  if (!isTree(changes)) return []
   const where = `${file} profiles.${profile}`
   return Object.entries(changes).map(([key, value]) => {
     const path = key.split('.')
