@@ -1,4 +1,4 @@
-import { didYouMean, OverdampedError } from '../errors.js'
+import { didYouMean, OverdampedError, standardInput } from '../errors.js'
 
 const camelCase = (name: string) => name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())
 
@@ -17,7 +17,7 @@ export function yargsError(
 ): OverdampedError {
   const first = args.find((arg) => !arg.startsWith('-'))
   const command = commands.find((form) => form.split(' ')[0] === first)
-  const text = inWords(message, { options, commands, command, args }) ?? message
+  const text = (inWords(message, { options, commands, command, args }) ?? message).replaceAll(standardInput, '-')
   const help = command === undefined ? 'overdamped --help' : `overdamped ${first} --help`
   return new OverdampedError('E_USAGE', `${text} See ${help}.`, 'overdamped')
 }
@@ -43,15 +43,16 @@ function inWords(message: string, { options, commands, command = '', args }: Ask
     return `${isOption(name) ? '--' : ''}${name}: expected ${choices.replaceAll('"', '')}, got ${given}.`
   const unknown = found(/Unknown (?:arguments?|commands?): (.*)/)?.[0]?.split(', ')
   // yargs names an option twice, as written and in camel case.
+  const ofOneDash = unknown === undefined ? undefined : args.find((arg) => /^-[a-z][\w-]+(=|$)/.test(arg))
+  // A word behind one dash is letters to yargs, each an option of its own.
+  if (ofOneDash !== undefined) return unknownOption(ofOneDash.split('=')[0]!, options)
   const names = unknown?.filter((name, _, all) => !all.some((other) => other !== name && camelCase(other) === name))
   return names?.map((name) => unknownWord(name, { options, commands, args })).join(' ')
 }
 
 function unknownWord(name: string, { options, commands, args }: Omit<Asked, 'command'>): string {
   const option = args.find((arg) => /^-+/.test(arg) && arg.replace(/^-+/, '').split('=')[0] === name)?.split('=')[0]
-  // Of two names as near, a letter left out is likelier than one mistaken.
-  const known = options.toSorted((a, b) => b.length - a.length)
-  if (option !== undefined) return `unknown option "${option}".${didYouMean(name, known).replace('"', '"--')}`
+  if (option !== undefined) return unknownOption(option, options)
   if (name !== args.find((arg) => !arg.startsWith('-'))) return `unexpected "${name}".`
   const near = didYouMean(
     name,
@@ -59,6 +60,12 @@ function unknownWord(name: string, { options, commands, args }: Omit<Asked, 'com
   )
   // Whoever names a scenario alone wants it run.
   return `unknown command "${name}".${near === '' ? ` To run a scenario: overdamped run ${name}.` : near}`
+}
+
+function unknownOption(option: string, options: readonly string[]): string {
+  // Of two names as near, a letter left out is likelier than one mistaken.
+  const known = options.toSorted((a, b) => b.length - a.length)
+  return `unknown option "${option}".${didYouMean(option.replace(/^-+/, ''), known).replace('"', '"--')}`
 }
 
 /** @throws E_USAGE for an argument that is nothing but space, as a shell variable that is not set leaves it */

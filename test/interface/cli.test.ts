@@ -137,6 +137,8 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   test.each([
     [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
+    [['run', 'x.yaml', '-profile', 'quick'], 'unknown option "-profile". Did you mean "--profile"?'],
+    [['run', 'x.yaml', '-'], 'unexpected "-".'],
     [['run'], 'an argument is missing: overdamped run <scenario>. See overdamped run --help.'],
     [['sweep', scenario], '--over is missing.'],
     [['completion', 'fish'], ': shell: expected bash, zsh, got "fish".'],

@@ -43,6 +43,7 @@ describe('completion', () => {
   test.each([
     ['overdamped me', ['merge']],
     ['overdamped help sch', ['schema']],
+    ['overdamped he', ['help']],
     ['overdamped run --prof', ['--profile']],
     ['overdamped run double-well-', ['double-well-chain', 'double-well-free-energy', ':files']],
     ['overdamped run mnist-01 --profile f', ['fast']],

@@ -45,7 +45,10 @@ function proposalsOf(words: readonly string[], commands: readonly KnownCommand[]
   const current = words.at(-1) ?? ''
   const [first] = words
   if (words.length <= 1 || (first === 'help' && words.length === 2))
-    return matching([...commands.map(({ name, about }) => ({ word: name, about })), { word: 'help' }], current)
+    return matching(
+      commands.map(({ name, about }) => ({ word: name, about })),
+      current,
+    )
   const command = commands.find(({ name }) => name === first)
   if (command === undefined) return []
   const previous = words.at(-2)!
