@@ -41,7 +41,7 @@ export function axis(label: string, log = false, ticks: Ticks = []): uPlot.Axis 
 }
 
 /** What a digit of a label takes, and what lies between the labels and the axis or the edge. */
-const [digit, besides] = [7, 12]
+const [digit, besides] = [7.5, 12]
 const leastRoom = 50
 
 /**
