@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
 import { stringify } from 'yaml'
 import { OverdampedError } from '../../src/errors.js'
-import { requireRunnable } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { defineScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { ScenarioInput } from '../../src/experiment/scenario/schema.js'
 import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'

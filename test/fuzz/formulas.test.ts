@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { requireRunnable } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { compileBounds } from '../../src/physics/formula/bounds.js'
 import { FormulaError } from '../../src/physics/formula/error.js'

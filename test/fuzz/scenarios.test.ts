@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { requireRunnable } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { defineScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { ScenarioInput } from '../../src/experiment/scenario/schema.js'
 import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requireRunnable, run } from '../../src/experiment/run/run.js'
+import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requireRunnable } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 
 const wells = `

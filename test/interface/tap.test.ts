@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadMnist } from '../../src/experiment/files/mnist.js'
-import { requireRunnable, run } from '../../src/experiment/run/run.js'
+import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import { readRun } from '../../viz/read-run.js'
 import { renderReport } from '../../viz/report.js'

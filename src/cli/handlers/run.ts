@@ -1,5 +1,5 @@
 import { exitCode } from '../../errors.js'
-import { requireRunnable } from '../../experiment/run/run.js'
+import { requireRunnable } from '../../experiment/run/runnable.js'
 import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
 import { inOutputDirectory } from './output-directory.js'

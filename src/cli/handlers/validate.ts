@@ -1,5 +1,5 @@
 import { exitCode, OverdampedError } from '../../errors.js'
-import { requireRunnable } from '../../experiment/run/run.js'
+import { requireRunnable } from '../../experiment/run/runnable.js'
 import { scenarioFile } from '../../experiment/scenario/built-in.js'
 import { isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { reportError } from './report-error.js'

@@ -4,12 +4,9 @@ import { deviceOf } from '../../learning/rules/device.js'
 import { dataScore, withExpectedTarget } from '../../learning/rules/expected-target.js'
 import { forceMatching } from '../../learning/rules/force-matching.js'
 import { createNoiser } from '../../learning/rules/noised-batch.js'
-import { keepBounds, lowerBounds } from '../../learning/rules/parameter-scales.js'
 import { pathOptions } from '../../learning/rules/reverse-path.js'
 import type { NoisedBatch, PathOptions } from '../../learning/rules/rule.js'
 import { type RuleName, rulesFor } from '../../learning/rules/rules.js'
-import { fillNormals } from '../../physics/noise/gaussian.js'
-import { stream } from '../../physics/noise/streams.js'
 import type { Estimate } from '../../physics/observe/estimate.js'
 import { squaredMean } from '../../physics/observe/squared-mean.js'
 import type { ParameterGroup } from '../../physics/potential/potential.js'
@@ -17,7 +14,6 @@ import type { DriveKind } from '../../physics/protocol/noising.js'
 import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
-import { startOfLearning } from '../system/system.js'
 import { loadTrained } from '../training/train-run.js'
 import {
   accuracyOf,
@@ -30,6 +26,7 @@ import {
   totalVariance,
 } from './gradient-rows.js'
 import { contrastScan, nudgeScan, pathScan, type Scan } from './gradient-scan.js'
+import { perturbedStart } from './perturbed-start.js'
 
 /** Where and how gradients are compared. */
 export interface GradientsOptions extends Hooks {
@@ -262,32 +259,6 @@ function placeOf(problem: Problem, { t: asked, parametersFrom }: GradientsOption
   const apart = knots.map((knot) => Math.abs(Math.log(knot / t)))
   const nearest = apart.indexOf(Math.min(...apart))
   return { t: knots[nearest]!, theta: loadTrained(parametersFrom, problem)[nearest]! }
-}
-
-/** Of a stiffness, and of what acts like one, in units of the trap's. */
-const perturbation = 0.3
-
-/**
- * The start parameters with each a little off, so that no gradient vanishes by symmetry: by .3 k0 ξ on a unit, .3 k0 ξ/√n on an
- * edge of n units, .3 kT ξ on a hidden unit's bias; couplings of hidden units are random already.
- */
-function perturbedStart(problem: Problem, t: number): Float64Array {
-  const { potential, noising, scenario } = problem
-  const theta = startOfLearning(problem, t)
-  const off = new Float64Array(theta.length)
-  fillNormals(scenario.seed, stream.start, 1, 1, 0, off.length, off)
-  const { stiffness, bath } = noising
-  for (const { name, support, offset, size, given } of potential.groups) {
-    if (given === true) continue
-    const width =
-      name === 'hidden-bias' ? bath.kT : support === 'edge' ? stiffness / Math.sqrt(potential.network.units) : stiffness
-    for (let a = offset; a < offset + size; a++) {
-      const step = perturbation * width * off[a]!
-      if (name !== 'hidden-coupling') theta[a]! += potential.lowerBound[a] === -Infinity ? step : Math.abs(step)
-    }
-  }
-  keepBounds(theta, lowerBounds(potential, noising, t))
-  return theta
 }
 
 /** Parameters that all gradients of a state touch, about; and operations on a state's units that cost as much as one. */

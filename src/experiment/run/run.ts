@@ -39,7 +39,6 @@ import { type ChosenProtocol, stepsOf, stepsWarnings } from '../sampling/steps.j
 import { withAbsolutePaths } from '../scenario/paths.js'
 import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
-import { prepareStudy } from '../study/studies.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { loadTrained, trainInto } from '../training/train-run.js'
 import { dataWarnings } from '../training/warnings.js'
@@ -121,55 +120,6 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
 function parentOf({ parametersFrom, provenance }: RunOptions): string | null {
   if (parametersFrom === undefined) return null
   return isByHand(parametersFrom) ? (provenance?.parentRun ?? null) : parametersFrom
-}
-
-/**
- * Builds what a scenario names and makes sure that all of it applies, without running anything.
- *
- * @returns its size, its time steps and what there is to be warned of in words, and the scenario with what is found from the data
- * @throws OverdampedError for anything that `run` would refuse before it begins
- */
-export function requireRunnable(scenario: Scenario): Runnable {
-  try {
-    return built(scenario)
-  } catch (error) {
-    throw inPlace(scenario, error)
-  }
-}
-
-/** What is to be said of a scenario that can be run. */
-interface Runnable {
-  readonly size: string
-  readonly scenario: Scenario
-}
-
-function built(scenario: Scenario): Runnable {
-  if (scenario.objective !== undefined) {
-    const { potential, seeds } = prepareStudy(scenario)
-    const { units, edges } = potential.network
-    const size = `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
-    return { size, scenario }
-  }
-  const problem = createProblem(scenario)
-  requireApplicable(problem)
-  const { potential, data, noising } = problem
-  const { units, edges } = potential.network
-  const clocks = potential.groups.filter(({ clock }) => clock === true).length
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size - clocks} parameters`]
-  if (data?.source === 'array') parts.push(tableInWords(data.table))
-  if (data !== undefined)
-    parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
-  parts.push(`${scenario.sampling.trajectories} trajectories`)
-  // The steps of generation are those of the noising, whatever the network learns.
-  const unlearned = () =>
-    generationOf(
-      problem,
-      noising.knots.map(() => new Float64Array(potential.size)),
-    )
-  const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
-  parts.push(stepsInWords(stepsOf(protocol)))
-  const size = [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
-  return { size, scenario: problem.scenario }
 }
 
 /** The data, and the largest coordinate among them in widths of the least noise. */
