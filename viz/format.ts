@@ -24,7 +24,7 @@ export function formatNumber(value: number | undefined, digits = 3): string {
 export function formatWithError(value: number | undefined, standardError: number | undefined): string {
   if (value === undefined || standardError === undefined || !(standardError > 0)) return formatNumber(value)
   if (standardError < 1e-5 || standardError >= 1e6 || Math.abs(value) >= 1e6)
-    return `${formatNumber(value, 4)} ± ${formatNumber(standardError, 2)}`
+    return `${formatNumber(value, digitsBeside(value, standardError))} ± ${formatNumber(standardError, 2)}`
   const decimals = decimalsOf(standardError)
   return `${withMinus(value.toFixed(decimals))} ± ${standardError.toFixed(decimals)}`
 }
@@ -76,6 +76,12 @@ export function enumerate(items: readonly string[]): string {
 /** Decimals up to the second significant digit; an error of .0996 rounds to .10, so the digits are those of the rounded error. */
 function decimalsOf(standardError: number): number {
   return Math.max(0, 1 - Math.floor(Math.log10(Number(standardError.toPrecision(2)))))
+}
+
+/** Significant digits of a value down to the second one of its error, and four at the most. */
+function digitsBeside(value: number, standardError: number): number {
+  const power = (of: number) => Math.floor(Math.log10(Number(Math.abs(of).toPrecision(2))))
+  return value === 0 ? 1 : Math.min(4, Math.max(1, power(value) - power(standardError) + 2))
 }
 
 function withMinus(text: string): string {

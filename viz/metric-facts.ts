@@ -55,7 +55,7 @@ const known: Record<string, MetricFacts> = {
   },
   classAgreement: {
     title: 'Class agreement',
-    about: 'Fraction of samples that their nearest training digits give the class that was asked for.',
+    about: 'Fraction of samples that their nearest training examples give the class that was asked for.',
     better: 'floor',
   },
   meanCompletionError: {

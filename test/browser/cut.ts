@@ -1,11 +1,18 @@
 import type { Page } from 'playwright-core'
 
 /**
- * Before the page draws: notes every word that a chart writes outside of its canvas, which nobody sees. Only its own scripts may
+ * Before the page draws: notes every word that a chart writes outside of its canvas, which nobody sees, or over another one. Only its own scripts may
  * run in a page, so this is added by the browser.
  */
 export const watchCanvasText = `
 window.cutWords = new Map()
+window.written = new Map()
+const clear = CanvasRenderingContext2D.prototype.clearRect
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  window.written.delete(this.canvas)
+  window.cutWords.delete(this.canvas)
+  return clear.apply(this, box)
+}
 for (const method of ['fillText', 'strokeText']) {
   const write = CanvasRenderingContext2D.prototype[method]
   CanvasRenderingContext2D.prototype[method] = function (text, x, y, ...rest) {
@@ -15,6 +22,14 @@ for (const method of ['fillText', 'strokeText']) {
     const out = at.some((point) => point.x < -1 || point.y < -1 || point.x > this.canvas.width + 1 || point.y > this.canvas.height + 1)
     const words = window.cutWords.get(this.canvas) ?? new Set()
     if (out) window.cutWords.set(this.canvas, words.add(text))
+    const [left1, right1] = [Math.min(...at.map((point) => point.x)), Math.max(...at.map((point) => point.x))]
+    const [top1, bottom1] = [Math.min(...at.map((point) => point.y)), Math.max(...at.map((point) => point.y))]
+    const written = window.written.get(this.canvas) ?? []
+    // Other canvases paint all of themselves anew.
+    for (const [other, left2, right2, top2, bottom2] of this.canvas.closest('.uplot') ? written : [])
+      if (Math.min(right1, right2) - Math.max(left1, left2) > 1 && Math.min(bottom1, bottom2) - Math.max(top1, top2) > 1)
+        window.cutWords.set(this.canvas, words.add(text + ' over ' + other))
+    if (text !== '') window.written.set(this.canvas, [...written, [text, left1, right1, top1, bottom1]])
     return write.call(this, text, x, y, ...rest)
   }
 }

@@ -142,6 +142,40 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     },
   )
 
+  it('prints the names of rows in whole words, and what a cell is apart from what it holds', async () => {
+    const { page } = await open('comparison')
+    await page.emulateMedia({ media: 'print' })
+    // A4 within the margins of browsers: above 700 px the names of rows have no more room than print gives them.
+    await widen(page, 718)
+    const long = 'native: float32, SIMD of 16 lanes, 2 threads (auto: the fastest that can run it here)'
+    await page.evaluate(
+      `for (const cell of document.querySelectorAll('.glance tbody td')) cell.textContent = '${long}'`,
+    )
+    const heights = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.glance tbody th')].map((cell) => {
+        const words = document.createRange()
+        words.selectNodeContents(cell)
+        return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size
+      })`,
+    )
+    expect(heights.length).toBeGreaterThan(5)
+    expect(Math.max(...heights)).toBe(1)
+    await page.close()
+    const { page: swept } = await open('sweep')
+    await swept.emulateMedia({ media: 'print' })
+    await widen(swept, paper)
+    // The name of a column ends where its 42 % end; the value begins beyond.
+    const starts = await swept.evaluate<number[]>(
+      `[...document.querySelectorAll('#points .wide td')].map((cell) => {
+        const words = document.createRange()
+        words.selectNodeContents(cell)
+        return (words.getBoundingClientRect().left - cell.getBoundingClientRect().left) / cell.clientWidth
+      })`,
+    )
+    expect(Math.min(...starts)).toBeGreaterThan(0.42)
+    await swept.close()
+  })
+
   it('scrolls a wide table by keyboard, and says how many columns are out of sight', async () => {
     const { page } = await open('sweep')
     const table = page.locator('#points .scroll')

@@ -40,6 +40,31 @@ export function axis(label: string, log = false, ticks: Ticks = []): uPlot.Axis 
   }
 }
 
+/** What a digit of a label takes, and what lies between the labels and the axis or the edge. */
+const [digit, besides] = [7.5, 12]
+const leastRoom = 50
+
+/**
+ * Room for the labels of the y axis: what the longest needs, so that none is cut or lies on the axis' name.
+ * @param cycle uPlot asks again with the labels that fit in that room, which then stays
+ */
+export const labelRoom: Exclude<uPlot.Axis.Size, number> = (chart, labels, index, cycle) => {
+  const known = (chart.axes[index] as { _size?: number } | undefined)?._size
+  if (cycle > 1 && known !== undefined) return known
+  return Math.max(leastRoom, besides + digit * Math.max(0, ...(labels ?? []).map((label) => label?.length ?? 0)))
+}
+
+/**
+ * Least distance of the ticks of a linear x axis: as its labels need, so that a narrow chart has more than one, and none touch.
+ */
+export const tickSpace: Exclude<uPlot.Axis.Space, number> = (_chart, _index, low, high, length) => {
+  const decimals = Math.max(0, Math.ceil(-Math.log10((high - low) / 4)))
+  const whole = Math.max(low.toFixed(0).length, high.toFixed(0).length)
+  const needed = digit * (whole + (decimals > 0 ? decimals + 1 : 0)) + 2 * besides
+  return length < narrow ? Math.max(40, needed) : Math.max(60, needed)
+}
+const narrow = 300
+
 /** Longer names are cut on an axis; the table of the figures has them whole. */
 const longestName = 18
 

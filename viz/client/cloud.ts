@@ -154,7 +154,8 @@ function cloudSvg({ levels, dots }: Shapes, reach: number, title: string, descri
     `<path class="grid" d="${lines}" fill="none" stroke="${tone('line')}"/>`,
     `<path class="dots" d="${dots}" stroke="${tone('accent')}" stroke-opacity="0.75" stroke-width="${dotWidth}" stroke-linecap="round"/>`,
     '</g>',
-    ...words.map(
+    // A file has no slider beside it that says when this is.
+    ...[...words, { x: side - 6, y: 16, text: description, anchor: 'end' as const }].map(
       ({ x, y, text, anchor }) =>
         `<text x="${x}" y="${y}" font-size="11" text-anchor="${anchor}" fill="${tone('muted')}">${escapeXml(text)}</text>`,
     ),

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
-import { axis, namedTicks, type Ticks } from './axis.js'
+import { axis, labelRoom, namedTicks, type Ticks, tickSpace } from './axis.js'
 import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
 import type { ChartMaker } from './export/downloads.js'
 import { readNumber } from './numbers.js'
@@ -90,10 +90,10 @@ function options(spec: ChartSpec, width: number, ticks: [Ticks, Ticks]): uPlot.O
     axes: [
       {
         ...axis(spec.x.label, spec.x.log, ticks[0]),
-        ...{ size: 34, space: 60 },
+        ...{ size: 34, space: spec.x.log ? 60 : tickSpace },
         ...(spec.x.names && namedTicks(spec.x.names, ticks[0])),
       },
-      { ...axis(spec.y.label, spec.y.log, ticks[1]), size: 50, space: 36 },
+      { ...axis(spec.y.label, spec.y.log, ticks[1]), size: labelRoom, space: 36 },
     ],
     series: [{}, ...spec.series.map(curve)],
     hooks: {

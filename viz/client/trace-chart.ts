@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { axis, type Ticks } from './axis.js'
+import { axis, labelRoom, type Ticks } from './axis.js'
 import { chartSvg, type DrawnCurve } from './export/chart-svg.js'
 import type { ChartMaker } from './export/downloads.js'
 import { colour } from './theme.js'
@@ -79,7 +79,7 @@ export function traceChart(
     },
     axes: [
       { ...axis('time t', false, ticks[0]), size: 34, space: 60 },
-      { ...axis(label, false, ticks[1]), size: 50, space: 36 },
+      { ...axis(label, false, ticks[1]), size: labelRoom, space: 36 },
     ],
     series: [
       {},

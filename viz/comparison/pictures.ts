@@ -49,7 +49,7 @@ function sheet({ name, run }: NamedRun, set: PointSet, state: string): Markup {
 
 function cloud({ name }: NamedRun, set: PointSet, reach: number, state: string): Markup {
   return html`${scatterPlot(set, reach, `${state} samples of ${name}`, 'accent')}
-<figcaption>${shownCount(set)}, ${state}; axes to ±${formatNumber(reach)}.</figcaption>`
+<figcaption>${shownCount(set, reach)}, ${state}; axes to ±${formatNumber(reach)}.</figcaption>`
 }
 
 /** Where a single unit ends, one curve a run. */

@@ -1,6 +1,6 @@
 import type { ChartSeries, ChartSpec } from '../chart-spec.js'
 import { brief, chartFigure } from '../figure.js'
-import { formatNumber } from '../format.js'
+import { formatNumber, formatWithError } from '../format.js'
 import { html } from '../html.js'
 import { own } from '../read-values.js'
 import { type Section, section } from '../sections/section.js'
@@ -58,9 +58,9 @@ ${chartFigure(noise, noiseCaption, content)}`
   return section(id, own(titles, rule) ?? rule, note, body, biased ? [bias, noise] : [noise])
 }
 
-/** `h^(0.99 ± 0.05)` */
+/** `h^(0.989 ± 0.052)` */
 function powerOf(symbol: string, { value, standardError }: { value: number; standardError: number }): string {
-  return `${symbol}^(${value.toFixed(2).replace('-', '−')} ± ${standardError.toFixed(2)})`
+  return `${symbol}^(${formatWithError(value, standardError)})`
 }
 
 function resolvedValue(bias: RecordedBias): number | null {

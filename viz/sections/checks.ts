@@ -21,7 +21,9 @@ export function checks(run: RunRecord): Section | undefined {
   const rows = [...failed, ...untold, ...run.checks.filter(({ pass }) => pass === true)].map((check) => [
     html`${check.name}${check.negativeControl ? html` <small class="badge">negative control</small>` : undefined}`,
     checkResult(check),
-    formatWithError(check.value, check.standardError),
+    check.standardError === undefined
+      ? formatNumber(check.value, 4)
+      : formatWithError(check.value, check.standardError),
     formatNumber(check.truth, 4),
     formatNumber(check.z, 2),
     check.tolerance === undefined ? absent : `± ${formatNumber(check.tolerance, 2)}`,
@@ -33,7 +35,14 @@ export function checks(run: RunRecord): Section | undefined {
     : ''
   const note = `Figures whose truth is known exactly; a check passes when value and truth differ by no more than the tolerance. z is their distance in standard errors, an identity must hold to rounding.${controls}`
   const told = rows.length - untold.length
-  const count = failed.length > 0 ? `${failed.length} of ${told} fail.` : told > 0 ? `All ${told} pass.` : ''
+  const count =
+    failed.length > 0
+      ? `${failed.length} of ${told} fail.`
+      : told === 1
+        ? 'The one check passes.'
+        : told > 0
+          ? `All ${told} pass.`
+          : ''
   const others = untold.length === 0 ? '' : ` ${untold.length} not applicable.`
   return section(
     'checks',

@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../chart-spec.js'
 import { table } from '../figure.js'
-import { absent, formatEstimate, formatNumber } from '../format.js'
+import { absent, formatBeside, formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import type { Estimate } from '../learned-record.js'
 import type { RunRecord } from '../run-record.js'
@@ -15,6 +15,8 @@ export function freeEnergy({
   const { jarzynski, bennett, crooksFit, exact, warning } = found
   const row = (name: string, estimate: Estimate | undefined, about: string) =>
     estimate === undefined ? [] : [[name, formatEstimate(estimate.value, estimate.standardError), about || absent]]
+  const errors = [jarzynski, bennett, crooksFit?.freeEnergy].flatMap((estimate) => estimate?.standardError || [])
+  const leastError = errors.length === 0 ? undefined : Math.min(...errors)
   const rows = [
     ...row(
       'Jarzynski average',
@@ -35,7 +37,7 @@ export function freeEnergy({
         ? ''
         : `slope ${formatEstimate(crooksFit.slope.value, crooksFit.slope.standardError)}, exactly 1`,
     ),
-    ...(exact === undefined ? [] : [['exact', formatNumber(exact), 'by quadrature or in closed form']]),
+    ...(exact === undefined ? [] : [['exact', formatBeside(exact, leastError), 'by quadrature or in closed form']]),
   ]
   const drawn = crooksCharts(crooks, found)
   const markup = html`<h3>Free energy</h3>${table({ head: ['estimate', 'ΔF / kT ± s.e.', 'quality'], rows }, 'Free energy between the ends of the protocol')}${

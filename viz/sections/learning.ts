@@ -94,7 +94,7 @@ function knotChart(slices: SliceLoss[], diagnoses: readonly SliceDiagnosis[]): {
     oracle
       ? '; the distance to the oracle (least squares, the best this potential can do) is what the rule left undone'
       : ''
-  }${known.length > 0 ? '; the posterior is the mean over the data that a noised state may come from, which needs no training' : ''}.`
+  }${known.length > 0 ? '; the posterior is the mean over the data that a noised state may come from, which needs no training' : ''}${known.some(({ posteriorLoss }) => (posteriorLoss as number) > 1) ? ', and is not drawn where its loss is above 1' : ''}.`
   const content = {
     head: ['t', 'slice', ...present.map(({ label }) => label)],
     rows: [...slices]

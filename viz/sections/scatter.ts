@@ -37,14 +37,14 @@ export function scatter(run: RunRecord): Section | undefined {
   const samples = html`<figure class="panel"><h3>${title} <small><span class="when-denoised">${state}</span><span class="when-raw">raw</span></small></h3>
 <div class="when-denoised">${scatterPlot(shownSet, reach, `${state} samples`, 'accent', under)}</div>
 ${both ? html`<div class="when-raw">${scatterPlot(run.samples as PointSet, reach, 'raw samples', 'accent', under)}</div>` : undefined}
-<figcaption>${shownCount(shownSet)}.</figcaption></figure>`
+<figcaption><span class="when-denoised">${shownCount(shownSet, reach)}</span>${both ? html`<span class="when-raw">${shownCount(run.samples as PointSet, reach)}</span>` : undefined}.</figcaption></figure>`
   const panels = others.map(
     ({
       title,
       set,
       about,
     }) => html`<figure class="panel"><h3>${title}</h3>${scatterPlot(set, reach, title.toLowerCase(), 'ink')}
-<figcaption>${shownCount(set)}: ${about}.</figcaption></figure>`,
+<figcaption>${shownCount(set, reach)}: ${about}.</figcaption></figure>`,
   )
   const units = shownSet.units === 2 ? 'x₁ to the right, x₂ upwards' : `the first two of ${shownSet.units} units`
   const tabled = [
@@ -142,10 +142,16 @@ function mapNote({ scenario: { learns } }: RunRecord): string {
 }
 
 /** How many points of a set a scatter plot shows, in words. */
-export function shownCount(set: PointSet): string {
-  return set.count <= mostPoints
-    ? `${formatCount(set.count)} points`
-    : `The first ${formatCount(mostPoints)} of ${formatCount(set.count)} points`
+export function shownCount(set: PointSet, reach: number): string {
+  const drawn = Math.min(set.count, mostPoints)
+  const within = [0, 1].map((unit) => column(set, unit).map((x) => (Math.abs(x) <= reach ? 1 : 0)))
+  const beyond =
+    drawn - Array.from({ length: drawn }, (_, n) => within.every((axis) => axis[n] === 1)).filter(Boolean).length
+  const count =
+    set.count <= mostPoints
+      ? `${formatCount(set.count)} points`
+      : `The first ${formatCount(mostPoints)} of ${formatCount(set.count)} points`
+  return beyond === 0 ? count : `${count}, ${formatCount(beyond)} of them beyond the axes`
 }
 
 function moments(set: PointSet): number[] {

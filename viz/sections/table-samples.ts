@@ -148,7 +148,7 @@ function pairOfNumbers(
   const panels = pairs.map(
     ({ name, set }) =>
       html`<figure class="panel"><h3>${name === 'data' ? 'Data' : 'Model'}</h3>${scatterPlot(set, reach, `${right} and ${up} of the ${name}`, name === 'data' ? 'ink' : 'accent')}
-<figcaption>${shownCount(set)}.</figcaption></figure>`,
+<figcaption>${shownCount(set, reach)}.</figcaption></figure>`,
   )
   return html`<h3>${right} and ${up}</h3><div class="panels">${panels}</div>
 <p class="caption">${right} to the right, ${up} upwards, as the network has them (columns of a file in standard deviations from their means); both panels have the same axes.</p>`

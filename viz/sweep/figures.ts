@@ -73,10 +73,13 @@ const units: Readonly<Record<string, string>> = {
   firstPassage: 'time',
 }
 
+/** What lies beside an estimate of a free energy, in its unit. */
+const ofFreeEnergy = /^freeEnergy\..*(interval\.(low|high)|bias|bootstrapError)$/
+
 function factsOf(path: string): Pick<SweptFigure, 'title' | 'unit'> {
   const [group = '', ...rest] = path.split('.')
   const name = rest.join('.')
-  const unit = own(units, path) ?? ''
+  const unit = own(units, path) ?? (ofFreeEnergy.test(path) ? 'kT' : '')
   if (group === 'metrics') {
     const [figure = '', ...arm] = name.split(':')
     const title = metricFacts(figure).title || figureTitle(figure)
@@ -84,9 +87,11 @@ function factsOf(path: string): Pick<SweptFigure, 'title' | 'unit'> {
   }
   // Names of the user's own stay as they are.
   if (['checks', 'observables'].includes(group)) return { title: name, unit }
-  const title = rest.length === 0 ? words(group) : rest.map(words).join(', ')
+  const title = rest.length === 0 ? words(group) : rest.map((part) => own(people, part) ?? words(part)).join(', ')
   return { title: ofTheirGroup.includes(group) ? `${words(group)}, ${title}` : title, unit }
 }
+
+const people: Readonly<Record<string, string>> = { jarzynski: 'Jarzynski', bennett: 'Bennett', crooks: 'Crooks' }
 
 /** Groups whose names of figures say little without the group's. */
 const ofTheirGroup = ['freeEnergy', 'speedLimit', 'firstPassage', 'errorBudget']

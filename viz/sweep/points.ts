@@ -62,5 +62,5 @@ function statusOf({ status, failedChecks }: RecordedPoint): Insertable {
   if (status === 'failed') return html`<span class="fail">✕ failed</span>`
   const failed = texts(failedChecks)
   if (failed.length === 0) return html`<span class="pass">✓ finished</span>`
-  return html`<span class="fail">✕ ${failed.length} ${failed.length === 1 ? 'check' : 'checks'}</span><br><small>${failed.join(', ') || absent}</small>`
+  return html`<span class="fail">✕ ${failed.length} ${failed.length === 1 ? 'check' : 'checks'}</span><small class="why">${failed.join(', ') || absent}</small>`
 }

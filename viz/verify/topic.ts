@@ -19,7 +19,10 @@ export function topicSection(name: string, truth: string, checks: readonly Verif
     check.z === null ? 'identity' : check.z.toFixed(2).replace('-', '−'),
   ])
   const head = ['check', 'result', 'value ± s.e.', 'truth', 'tolerance', 'where z lies', 'z']
-  const title = `${words(name)[0]?.toUpperCase() ?? ''}${words(name).slice(1)}`
+  const title =
+    name === 'ornstein-uhlenbeck'
+      ? 'Ornstein–Uhlenbeck'
+      : `${words(name)[0]?.toUpperCase() ?? ''}${words(name).slice(1)}`
   return section(name, title, truth, table({ head, rows }, title))
 }
 
