@@ -27,6 +27,11 @@ const messageOf = (set: string[], file?: string) =>
     requireApplicable(createProblem(scenario))
   })
 
+test('a simulation is not slowed down as generation is', async () => {
+  expect(await messageOf(['sampling.slowdown=4'])).toMatch(/sampling\.slowdown: it is of generation.*protocol\.duration/)
+  expect(await messageOf(['sampling.slowdown=1'])).toBe('valid')
+})
+
 test('what an integrator can not do is said before anything runs', async () => {
   expect(await messageOf(['sampling.integrator=mala'])).toMatch(/mala needs observe without work.*\[E_INVALID_VALUE\]/)
   expect(await messageOf(['sampling.integrator=mala', 'observe=[trajectories]'])).toBe('valid')

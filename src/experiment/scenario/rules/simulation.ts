@@ -84,12 +84,17 @@ function sayRelaxation({ sampling }: Keys, from: readonly (number | number[])[],
 }
 
 /** Noising that has an end, samples that can be measured, and a reverse drive in its own time. */
-export function sayGeneration({ data, learning, noising, sampling }: Keys, say: Say): void {
+export function sayGeneration({ data, learning, noising, protocol, sampling }: Keys, say: Say): void {
   const isMeasured = data !== undefined && sampling.inpaint === undefined && sampling.noised === undefined
   if (isMeasured && sampling.trajectories < 10)
     say(['sampling', 'trajectories'], `expected at least 10, to measure the samples; got ${sampling.trajectories}`)
   const { duration = defaultNoising.duration, tMin = defaultNoising.tMin } = noising
   if (tMin >= duration) say(['noising', 'tMin'], `expected less than noising.duration (${duration})`)
+  if (protocol !== undefined && sampling.slowdown !== 1)
+    say(
+      ['sampling', 'slowdown'],
+      'it is of generation; a simulation runs its protocol as slowly as protocol.duration says',
+    )
   if (learning !== undefined && sampling.drive === 'reverse' && sampling.slowdown !== 1)
     say(
       ['sampling', 'slowdown'],
