@@ -28,7 +28,9 @@ const messageOf = (set: string[], file?: string) =>
   })
 
 test('a simulation is not slowed down as generation is', async () => {
-  expect(await messageOf(['sampling.slowdown=4'])).toMatch(/sampling\.slowdown: it is of generation.*protocol\.duration/)
+  expect(await messageOf(['sampling.slowdown=4'])).toMatch(
+    /sampling\.slowdown: it is of generation.*protocol\.duration/,
+  )
   expect(await messageOf(['sampling.slowdown=1'])).toBe('valid')
 })
 
