@@ -109,7 +109,8 @@ test('a second signal ends the process at once', async () => {
       for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) child.kill(signal)
     stderr += chunk
   })
-  expect(await new Promise((done) => child.on('exit', done))).toBe(75)
+  // By the code of the one that it heard second: threads of the process may take them in either order.
+  expect([75, 130]).toContain(await new Promise((done) => child.on('exit', done)))
   expect(stderr).not.toContain('Stopped')
 })
 
