@@ -37,11 +37,12 @@ export function seenFeatures(network: Network): SeenFeatures {
     units += isName[row] ? own!.length : 1
   })
   const { hidden, hiddenEdges } = network
-  const seen = Array.from({ length: hidden }, (_, h) =>
-    [...hiddenEdges.visible.subarray(hiddenEdges.start[h], hiddenEdges.start[h + 1])].flatMap((row) =>
-      Array.from({ length: isName[row] ? states[row]!.length : 1 }, (_, a) => first[row]! + a),
-    ),
-  )
+  const seen = Array.from({ length: hidden }, (_, h) => {
+    const own: number[] = []
+    for (const row of hiddenEdges.visible.subarray(hiddenEdges.start[h], hiddenEdges.start[h + 1]))
+      for (let a = 0; a < (isName[row] ? states[row]!.length : 1); a++) own.push(first[row]! + a)
+    return own
+  })
   const rows = new Int32Array(units).fill(-1)
   isName.forEach((named, row) => {
     if (!named) rows[first[row]!] = row
