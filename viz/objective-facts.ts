@@ -1,7 +1,8 @@
 import { words } from './format.js'
 import { html, type Markup } from './html.js'
+import type { Arm } from './objective-record.js'
 import { own } from './read-values.js'
-import type { Arm, Metric } from './run-record.js'
+import type { Metric } from './run-record.js'
 
 const known: Record<string, string> = {
   divergence: 'KL(data‖model), nat',

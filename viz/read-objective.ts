@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { NdArray } from 'ndarray'
+import type { Arm, DataColumn, DrawnDensity, DrawnImages, ObjectiveCurve, StudyCurve } from './objective-record.js'
 import { entry, finite, isRecord, type JsonRecord, numbers, records, shown, text } from './read-values.js'
 import { flat, pointSet, readArrays, readMetrics } from './run-files.js'
-import type { Arm, DataColumn, DrawnDensity, DrawnImages, ObjectiveCurve, RunRecord, StudyCurve } from './run-record.js'
+import type { RunRecord } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /**

@@ -4,6 +4,7 @@ import { decodeNpy } from '../src/experiment/files/npy.js'
 import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
+import type { PointSet } from './point-set.js'
 import { readResults, scenarioFacts } from './read-json.js'
 import { readLandscape } from './read-landscape.js'
 import { readObjective } from './read-objective.js'
@@ -22,7 +23,7 @@ import {
   readRecorded,
   readText,
 } from './run-files.js'
-import type { CrooksHistogram, Extremes, PointSet, RunRecord, Trajectories } from './run-record.js'
+import type { CrooksHistogram, Extremes, RunRecord, Trajectories } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /**

@@ -6,8 +6,8 @@ import { requireRecorded, unsealed } from '../src/experiment/files/checksum.js'
 import { decodeNpy } from '../src/experiment/files/npy.js'
 import { decodeNpz } from '../src/experiment/files/npz.js'
 import { readRunFile } from '../src/experiment/files/run-file.js'
+import type { PointSet } from './point-set.js'
 import { isRecord, type JsonRecord } from './read-values.js'
-import type { PointSet } from './run-record.js'
 import { unreadable } from './unreadable.js'
 
 /** The text of a file that a finished run has. @throws OverdampedError E_RUN_DIRECTORY where it is missing */

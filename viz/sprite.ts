@@ -1,7 +1,7 @@
 import { encode } from 'fast-png'
 import { cellsOf, type Layout } from './geometry.js'
 import { escapeHtml, type Markup, raw } from './html.js'
-import type { PointSet } from './run-record.js'
+import type { PointSet } from './point-set.js'
 
 /** A sheet of small images in one PNG. */
 export interface Sprite {

@@ -1,7 +1,7 @@
 import { absent, formatDuration, formatEstimate, formatNumber } from '../format.js'
 import { html, type Insertable, type Markup } from '../html.js'
 import { armName, figureTitle, ofData, weightFigures } from '../objective-facts.js'
-import type { Arm } from '../run-record.js'
+import type { Arm } from '../objective-record.js'
 import { type Section, section } from '../sections/section.js'
 import { type NamedRun, runLabel } from './columns.js'
 

@@ -2,7 +2,8 @@ import { table } from '../figure.js'
 import { formatEstimate, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { figureTitle } from '../objective-facts.js'
-import type { Arm, Metric, RunRecord } from '../run-record.js'
+import type { Arm } from '../objective-record.js'
+import type { Metric, RunRecord } from '../run-record.js'
 
 /** Figures that say in nats how well an arm learned the law of the data. */
 const likelihoods = ['negativeLogLikelihood', 'partnerLogLoss', 'divergence']

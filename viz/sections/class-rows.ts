@@ -1,5 +1,5 @@
 import { html, type Markup } from '../html.js'
-import type { PointSet } from '../run-record.js'
+import type { PointSet } from '../point-set.js'
 import { sprite, spriteImage } from '../sprite.js'
 
 /** Lines of images that all classes have together, at most, where each has one at least. */

@@ -2,7 +2,8 @@ import type { CloudSpec } from '../field-spec.js'
 import { formatCount, formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { cloudSpec, mapAt } from '../landscape.js'
-import type { Landscape, PointSet, RunRecord } from '../run-record.js'
+import type { PointSet } from '../point-set.js'
+import type { Landscape, RunRecord } from '../run-record.js'
 import { landscapeMap, scatterPlot, sharedReach } from './scatter.js'
 
 /** Stills below the film, which stand alone on paper and without the script. */

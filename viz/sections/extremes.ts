@@ -1,7 +1,8 @@
 import { foldedTable } from '../figure.js'
 import { formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { Extremes, PointSet, RunRecord } from '../run-record.js'
+import type { PointSet } from '../point-set.js'
+import type { Extremes, RunRecord } from '../run-record.js'
 import { sprite, spriteImage } from '../sprite.js'
 
 const most = 8

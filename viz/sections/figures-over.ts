@@ -3,7 +3,7 @@ import { brief, chartFigure, type Drawn } from '../figure.js'
 import { formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { figureTitle } from '../objective-facts.js'
-import type { Arm } from '../run-record.js'
+import type { Arm } from '../objective-record.js'
 
 /** `FIGURE at NAME=NUMBER` */
 const named = /^(.+) at (\w+)=(\d*\.?\d+)$/

@@ -2,7 +2,8 @@ import { canvasStyle, isPicture, layoutNote } from '../arrangement.js'
 import type { TrajectoriesSpec } from '../field-spec.js'
 import { formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { PointSet, RunRecord } from '../run-record.js'
+import type { PointSet } from '../point-set.js'
+import type { RunRecord } from '../run-record.js'
 import { pixelsOf, sprite, spriteImage } from '../sprite.js'
 
 const frames = 8

@@ -4,7 +4,8 @@ import { brief, chartFigure, type Drawn, thinned } from '../figure.js'
 import { enumerate, formatCount, formatNumber } from '../format.js'
 import { html } from '../html.js'
 import { figureTitle, referenceOf } from '../objective-facts.js'
-import type { Arm, Metric, ObjectiveCurve } from '../run-record.js'
+import type { Arm, ObjectiveCurve } from '../objective-record.js'
+import type { Metric } from '../run-record.js'
 import { extent } from '../summary.js'
 
 /** A chart for each figure that changes along the iterations. */

@@ -1,7 +1,7 @@
 import { foldedTable } from '../figure.js'
 import { formatCount, formatNumber, formatWithError } from '../format.js'
 import { html, type Markup } from '../html.js'
-import type { Arm, ReliabilityBin } from '../run-record.js'
+import type { Arm, ReliabilityBin } from '../objective-record.js'
 
 /** Side of the square that probabilities from 0 to 1 are drawn in, and the room for its labels. */
 const side = 260

@@ -1,5 +1,6 @@
 import { html } from '../html.js'
-import type { PointSet, RunRecord } from '../run-record.js'
+import type { PointSet } from '../point-set.js'
+import type { RunRecord } from '../run-record.js'
 import { evenly, sprite, spriteImage } from '../sprite.js'
 import { shownRange } from './images.js'
 import { type Section, section } from './section.js'
