@@ -37,7 +37,7 @@ export function scores(checks: readonly VerifiedRow[]): Section | undefined {
   const mean = z.reduce((sum, one) => sum + one, 0) / z.length
   const square = z.reduce((sum, one) => sum + one ** 2, 0) / z.length
   const beyond = z.filter((one) => Math.abs(one) > passes).length
-  const caption = `${z.length} statistical checks without controls: ⟨z⟩ = ${formatNumber(mean, 2)}, ⟨z²⟩ = ${formatNumber(square, 2)}, where independent ones have 0 and 1. ${beyond} beyond ±${passes}, and counted in the outermost bars. Rows of one claim share its simulations, so not all are independent.`
+  const caption = `${z.length} statistical checks without controls: ⟨z⟩ = ${formatNumber(mean, 2)}, ⟨z²⟩ = ${formatNumber(square, 2)}, where independent ones have 0 and 1. ${beyond === 0 ? `None lies beyond ±${passes}.` : `${beyond} beyond ±${passes}, counted in the outermost bars.`} Rows of one claim share its simulations, so not all are independent.`
   const content = {
     head: ['bin centre', 'checks', 'standard normal'],
     rows: centres.map((x, n) => [formatNumber(x), formatNumber(counts[n]), formatNumber(normal[n])]),
