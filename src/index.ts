@@ -25,10 +25,11 @@ export { compareGradients, type GradientsDocument, type GradientsOptions } from 
 export { type FreeEnergyOfRuns, freeEnergyOfRuns } from './experiment/run/free-energy-of-runs.js'
 export { type SweepOptions, sweep } from './experiment/sweep/sweep.js'
 export { mergeSweeps, type SweepDocument, type SweepPoint } from './experiment/sweep/sweep-document.js'
-export type { GridPoint, Shard, SweepAxis } from './experiment/sweep/sweep-grid.js'
+export type { GridPoint, SweepAxis } from './experiment/sweep/sweep-grid.js'
 // Independent work: who carries it out, and what it is.
 export { callingThread, type Executor, executorOf, type Perform } from './experiment/executor/executor.js'
 export type { JobHooks, JobInput, JobKind, MapHooks } from './experiment/executor/executor.js'
+export type { Shard } from './experiment/executor/shard.js'
 export { heardOf, type JobMessage, type JobOrder, serveJobs } from './experiment/executor/messages.js'
 export { createThreads } from './experiment/executor/threads.js'
 export { jobKinds } from './experiment/jobs/kinds.js'

@@ -31,6 +31,15 @@ export const runOptions = {
   quiet: { type: 'boolean', default: false, describe: 'no progress and no summary on stderr' },
 } as const satisfies Record<string, Options>
 
+/** Options of what carries out independent jobs: points of a sweep, repetitions of a study, slices. */
+export const jobOptions = {
+  jobs: {
+    type: 'number',
+    describe: 'independent jobs at a time, which share the threads; never changes a bit',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
 /** Options that change the scenario before it runs. */
 export const scenarioOptions = {
   profile: {

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { SweepArguments } from './handlers/sweep.js'
-import { runOptions, scenarioOptions, withOptions } from './options.js'
+import { jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
 
 const { resume: _, ...shared } = runOptions
 
@@ -16,6 +16,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       ),
       {
         ...shared,
+        ...jobOptions,
         out: { ...shared.out, describe: 'directory of the sweep, with one for each point [runs/NAME-PROFILE-sweep]' },
         json: { ...shared.json, describe: 'print sweep.json in place of the directory' },
       },

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
+import { parseShard } from '../../src/experiment/executor/shard.js'
 import { createThreads } from '../../src/experiment/executor/threads.js'
 import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
 import { mergeSweeps, type SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
-import { gridPoints, parseAxis, parseShard } from '../../src/experiment/sweep/sweep-grid.js'
+import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
 import { command } from '../command.js'
 import { runFolders } from '../run-folder.js'
 

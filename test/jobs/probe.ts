@@ -42,7 +42,7 @@ async function run({ act, after, file, seed, index }: Probe, { onProgress, onNot
 }
 
 /** Of which nothing lasts, so that it may be ended anywhere. */
-export const probe: JobKind<Probe, Drawn> = { name: 'probe', lasting: false, run }
+export const probe: JobKind<Probe, Drawn> = { name: 'probe', writes: 'nothing', run }
 
 /** The same, but asked to stop and waited for. */
-export const lastingProbe: JobKind<Probe, Drawn> = { name: 'lasting probe', lasting: true, run }
+export const lastingProbe: JobKind<Probe, Drawn> = { name: 'lasting probe', writes: 'states', run }

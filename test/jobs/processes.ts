@@ -10,7 +10,7 @@ export function createProcesses(atATime: number, entry: string): Executor {
     (kind, input, hooks) =>
       new Promise((resolve, reject) => {
         const child = fork(entry, { serialization: 'advanced' })
-        const stop = () => (kind.lasting ? child.connected && child.send('stop') : child.kill('SIGKILL'))
+        const stop = () => (kind.writes !== 'nothing' ? child.connected && child.send('stop') : child.kill('SIGKILL'))
         let end: ReturnType<typeof heardOf> = null
         child.on('message', (message: JobMessage) => {
           end = heardOf(message, hooks)

@@ -48,7 +48,7 @@ describe.each(['wasm', 'native'] as const)('%s', (name) => {
 })
 
 describe('an executor', () => {
-  const nothing: JobKind<JobInput, number> = { name: 'nothing', lasting: false, run: async ({ index }) => index }
+  const nothing: JobKind<JobInput, number> = { name: 'nothing', writes: 'nothing', run: async ({ index }) => index }
   const failing = { ...nothing, run: () => Promise.reject(new RangeError('it failed')) }
   const jobs = [0, 1, 2].map((index) => ({ scenario: {} as never, seed: 1, index }))
   /** What a signal keeps of others that follow it, where Node says so. */

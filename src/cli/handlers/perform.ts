@@ -4,6 +4,7 @@ import { exitCode, StoppedError, usageError } from '../../errors.js'
 import type { Provenance } from '../../experiment/record/manifest.js'
 import { run } from '../../experiment/run/run.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
+import { type JobArguments, withExecutor } from './executor.js'
 import { createProgress, type ProgressDisplay } from './progress.js'
 import { summary } from './summary.js'
 
@@ -28,24 +29,27 @@ export interface RunArguments {
 export async function performRun(
   scenario: Scenario,
   directory: string,
-  args: RunArguments,
+  args: RunArguments & JobArguments,
   { parametersFrom, ...provenance }: Provenance & { readonly parametersFrom?: string },
   repeated = 'the same command and',
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
-    const results = await run(scenario, {
-      directory,
-      resume: args.resume,
-      backend: args.backend,
-      threads: args.threads,
-      checkpointInterval: secondsBetween(args),
-      signal,
-      onProgress: progress.update,
-      onNote: progress.note,
-      ...(parametersFrom === undefined ? {} : { parametersFrom }),
-      provenance,
-    })
+    const results = await withExecutor(args, (executor) =>
+      run(scenario, {
+        directory,
+        executor,
+        resume: args.resume,
+        backend: args.backend,
+        threads: args.threads,
+        checkpointInterval: secondsBetween(args),
+        signal,
+        onProgress: progress.update,
+        onNote: progress.note,
+        ...(parametersFrom === undefined ? {} : { parametersFrom }),
+        provenance,
+      }),
+    )
     progress.clear()
     const report = writeReport(directory)
     if (!args.quiet) console.error(`\n${summary(results)}\nreport                   ${report}\n`)

@@ -2,11 +2,12 @@ import { exitCode } from '../../errors.js'
 import { requireRunnable } from '../../experiment/run/runnable.js'
 import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
+import type { JobArguments } from './executor.js'
 import { inOutputDirectory } from './output-directory.js'
 import { performRun, type RunArguments } from './perform.js'
 
 /** Options of `overdamped run`. */
-export interface RunCommandArguments extends RunArguments {
+export interface RunCommandArguments extends RunArguments, JobArguments {
   scenario: string
   profile: string | undefined
   set: string[]

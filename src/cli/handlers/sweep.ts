@@ -3,17 +3,19 @@ import { join } from 'node:path'
 import { writeReport } from '../../../viz/report.js'
 import { writeSweepPage } from '../../../viz/sweep-page.js'
 import { exitCode } from '../../errors.js'
+import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
-import { parseAxis, parseShard } from '../../experiment/sweep/sweep-grid.js'
+import { parseAxis } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
+import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
 /** Options of `overdamped sweep`. */
-export interface SweepArguments extends Omit<RunArguments, 'resume'> {
+export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments {
   scenario: string
   over: string[]
   shard: string | undefined
@@ -34,21 +36,23 @@ export async function handle(args: SweepArguments): Promise<void> {
     if (!quiet) console.error(line)
   }
   const work = async (signal: AbortSignal) => {
-    const document = await sweep({
-      ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal },
-      checkpointInterval: secondsBetween(args),
-      onProgress: progress.update,
-      onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
-      onResult: (at, outcome) => {
-        progress.clear()
-        if ('results' in outcome) writeReport(at)
-        else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
-      },
-      provenance: (settings, at) => ({
-        profile: profile ?? null,
-        command: commandLine({ scenario, profile, set: settings, seed }, at),
+    const document = await withExecutor(args, (executor) =>
+      sweep({
+        ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal, executor },
+        checkpointInterval: secondsBetween(args),
+        onProgress: progress.update,
+        onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
+        onResult: (at, outcome) => {
+          progress.clear()
+          if ('results' in outcome) writeReport(at)
+          else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
+        },
+        provenance: (settings, at) => ({
+          profile: profile ?? null,
+          command: commandLine({ scenario, profile, set: settings, seed }, at),
+        }),
       }),
-    })
+    )
     const { points } = document
     // A point whose process was killed as it ended may have none.
     for (const { status, directory: at } of points)

@@ -10,6 +10,10 @@ export interface JobInput {
   readonly seed: number
   /** its place among the jobs of its kind; other jobs of one map have others */
   readonly index: number
+  /** where it writes; whatever carries it out where the caller's disk is not puts a place of its own here, and brings back what is made there */
+  readonly directory?: string
+  /** threads that it computes on; whatever carries it out elsewhere puts its own number here. Never changes an output. */
+  readonly threads?: number | undefined
 }
 
 /** How a job tells what it does, and hears that it is to stop. */
@@ -27,10 +31,10 @@ export interface JobKind<Input extends JobInput, Output> {
   /** what it is called in an order; one name for one kind */
   readonly name: string
   /**
-   * A job may be ended anywhere, without a word, when nothing of it lasts but its output. Of those that write as they go an
-   * executor asks by `signal`, and waits.
+   * What it writes to `input.directory`. One that writes nothing may be ended anywhere, without a word. Of those that keep states, to go on
+   * from, or whose product is a run directory, an executor asks by `signal`, and waits.
    */
-  readonly lasting: boolean
+  readonly writes: 'nothing' | 'states' | 'run'
   /** A pure function of its input, which is not changed; its output is plain data. @throws StoppedError when `signal` aborted */
   run(input: Input, hooks: JobHooks): Promise<Output>
 }
@@ -53,6 +57,8 @@ export interface MapHooks<Output> {
 export interface Executor {
   /** jobs that it has in hand at once, at most */
   readonly atATime: number
+  /** jobs run on other machines, which share neither the caller's disk nor its cores; false when absent */
+  readonly isRemote?: boolean | undefined
   /**
    * Carries out the jobs.
    *
@@ -77,9 +83,15 @@ export type Perform = <Input extends JobInput, Output>(
 ) => Promise<Output>
 
 /** An executor by how it carries out one job: order, hooks, failure and abort are the same for all. */
-export function executorOf(atATime: number, perform: Perform, close: () => Promise<void> = async () => {}): Executor {
+export function executorOf(
+  atATime: number,
+  perform: Perform,
+  close: () => Promise<void> = async () => {},
+  isRemote = false,
+): Executor {
   return {
     atATime,
+    isRemote,
     close,
     async map<Input extends JobInput, Output>(
       kind: JobKind<Input, Output>,

@@ -36,7 +36,7 @@ export function createThreads(
       worker.postMessage({ kind: kind.name, input } satisfies JobOrder)
       worker.ref()
       const stop = () => {
-        if (kind.lasting) return worker.postMessage('stop' satisfies JobOrder)
+        if (kind.writes !== 'nothing') return worker.postMessage('stop' satisfies JobOrder)
         // Its output may still come; it takes no other job.
         hands.delete(hand)
         void end(hand)

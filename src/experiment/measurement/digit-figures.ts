@@ -19,7 +19,7 @@ interface DigitFigures extends Pick<DigitMeasurement, 'classShares' | 'control' 
 /** The metrics of digits, which need no backend: another thread can work them out while this one goes on. */
 export const digitFigures: JobKind<DigitFiguresInput, DigitFigures> = {
   name: 'digit metrics',
-  lasting: false,
+  writes: 'nothing',
   async run({ clamped, heldOut, ...input }) {
     const { metrics, classShares, control, nearest, voted, voters } = digitMetrics({ ...input, heldOut })
     const agreement =

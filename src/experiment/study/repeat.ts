@@ -39,7 +39,7 @@ interface RepetitionState {
 /** A repetition of a study: the seed says which. Without a place nothing of it is kept. */
 export const repetition: JobKind<JobInput & RepetitionBackend & Partial<RepetitionPlace>, Recorded> = {
   name: 'repetition',
-  lasting: true,
+  writes: 'states',
   async run({ scenario, seed, backend: name, threads, directory, of = '', interval }, { onProgress, onNote, signal }) {
     const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
     const keeper = stages.keeper<RepetitionState>(`seed-${seed}`)

@@ -24,7 +24,7 @@ const phases: readonly Progress['phase'][] = ['train', 'relax', 'sample', 'measu
 /** The run of a point of a sweep. */
 export const point: JobKind<PointInput, PointOutput> = {
   name: 'point',
-  lasting: true,
+  writes: 'run',
   async run({ scenario, directory, provenance, checkpointInterval, backend, threads }, { onProgress, onNote, signal }) {
     const hooks = {
       onProgress: (progress: Progress) =>

@@ -1,12 +1,13 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
+import type { Shard } from '../executor/shard.js'
 import { isTemporaryOf, writeAtomic } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
 import { claimed } from '../record/claim.js'
 import { files, readJson, runDirectoryError, writeSealed } from '../record/directory.js'
 import { readManifest } from '../record/manifest.js'
-import type { Shard, SweepAxis } from './sweep-grid.js'
+import type { SweepAxis } from './sweep-grid.js'
 
 /** sweep.json: a grid of runs and how far it has come. */
 export interface SweepDocument {

@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.js'
+import { isOfShard, type Shard } from '../executor/shard.js'
 import { parseOptionValue } from '../scenario/overrides.js'
 
 /** One key of the scenario and the values that it takes. */
@@ -17,14 +18,6 @@ export interface GridPoint {
   readonly name: string
   /** one value for each axis, in their order */
   readonly values: readonly unknown[]
-}
-
-/** Part `part` (from 1) of `of` parts of a grid. */
-export interface Shard {
-  /** which, from 1 */
-  readonly part: number
-  /** how many there are */
-  readonly of: number
 }
 
 /** A larger grid is a slip of the keyboard. */
@@ -57,14 +50,6 @@ export function parseAxis(text: string): SweepAxis {
     known.add(written)
   }
   return { path, values }
-}
-
-/** Reads `--shard i/n`. @throws E_USAGE unless 1 ≤ i ≤ n */
-export function parseShard(text: string): Shard {
-  const [, part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
-  if (part === undefined || of === undefined || part < 1 || part > of)
-    throw usageError('expected i/n with 1 ≤ i ≤ n, for example --shard 1/4.', `--shard ${text}`)
-  return { part, of }
 }
 
 /**
@@ -101,7 +86,7 @@ export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): Gri
     taken.add(name.toLowerCase())
     return { index, name, values }
   })
-  return shard === null ? points : points.filter(({ index }) => index % shard.of === shard.part - 1)
+  return points.filter(({ index }) => isOfShard(index, shard))
 }
 
 /** The last keys of the paths, as few as tell them apart. */

@@ -5,6 +5,7 @@ import type { BackendRequest } from '../../backend/node/open.js'
 import { OverdampedError, StoppedError, usageError } from '../../errors.js'
 import { callingThread, type Executor } from '../executor/executor.js'
 import { errorOf } from '../executor/messages.js'
+import type { Shard } from '../executor/shard.js'
 import { claimed } from '../record/claim.js'
 import { files, readJson } from '../record/directory.js'
 import type { Provenance } from '../record/manifest.js'
@@ -23,7 +24,7 @@ import {
   writeSweep,
   writeSweepTable,
 } from './sweep-document.js'
-import { type GridPoint, gridPoints, type Shard, type SweepAxis } from './sweep-grid.js'
+import { type GridPoint, gridPoints, type SweepAxis } from './sweep-grid.js'
 
 /** What to sweep, over what, and where to. */
 export interface SweepOptions extends Hooks, BackendRequest, LoadOptions {
