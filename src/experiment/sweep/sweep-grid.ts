@@ -10,13 +10,21 @@ export interface SweepAxis {
   readonly values: readonly unknown[]
 }
 
+/** Keys of the scenario that change together. */
+export interface SweepPairs {
+  /** dotted, as for --set */
+  readonly paths: readonly string[]
+  /** what they are set to, one after another: a list of as many values as there are paths */
+  readonly values: readonly (readonly unknown[])[]
+}
+
 /** One point of a grid. */
 export interface GridPoint {
   /** place in the grid, the last axis running fastest */
   readonly index: number
   /** readable, unique in the grid, and a file name everywhere */
   readonly name: string
-  /** one value for each axis, in their order */
+  /** one value for each path, in their order */
   readonly values: readonly unknown[]
 }
 
@@ -52,15 +60,31 @@ export function parseAxis(text: string): SweepAxis {
   return { path, values }
 }
 
+/** The paths of the axes, one after the other. */
+export function pathsOf(axes: readonly (SweepAxis | SweepPairs)[]): string[] {
+  return axes.flatMap((axis) => ('path' in axis ? [axis.path] : axis.paths))
+}
+
+/** Each path with the values that it takes, each once. */
+export function gridOf(axes: readonly (SweepAxis | SweepPairs)[]): SweepAxis[] {
+  return axes.flatMap((axis) => {
+    if ('path' in axis) return [axis]
+    return axis.paths.map((path, n) => {
+      const values = new Map(axis.values.map((row) => [JSON.stringify(row[n]), row[n]]))
+      return { path, values: [...values.values()] }
+    })
+  })
+}
+
 /**
  * The product of the axes, or the shard's part of it: every n-th point from the i-th on, so that the n shards have each
  * point once and like amounts of work. Names do not depend on the shard.
  *
  * @throws E_USAGE for no axis, a path twice, or more than 10,000 points
  */
-export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): GridPoint[] {
+export function gridPoints(axes: readonly (SweepAxis | SweepPairs)[], shard: Shard | null): GridPoint[] {
   if (axes.length === 0) throw usageError('there is nothing to sweep over. Add --over path=a,b,c.', 'sweep')
-  const paths = axes.map(({ path }) => path)
+  const paths = pathsOf(axes)
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined)
     throw usageError('the path is swept twice. Give all its values to one --over.', `--over ${twice}`)
@@ -70,23 +94,34 @@ export function gridPoints(axes: readonly SweepAxis[], shard: Shard | null): Gri
   const taken = new Set<string>()
   const points = Array.from({ length: size }, (_, index): GridPoint => {
     let rest = index
-    const values = axes.map(() => undefined as unknown)
-    for (let axis = axes.length - 1; axis >= 0; axis--) {
-      const { values: choices } = axes[axis]!
-      values[axis] = choices[rest % choices.length]
-      rest = Math.floor(rest / choices.length)
+    const values = axes.map((): readonly unknown[] => [])
+    for (const [place, axis] of [...axes.entries()].reverse()) {
+      const choice = rest % axis.values.length
+      values[place] = 'path' in axis ? [axis.values[choice]] : axis.values[choice]!
+      rest = Math.floor(rest / axis.values.length)
     }
-    const plain = values
-      .map((value, axis) => `${keys[axis]}=${word(value)}`)
-      .join('_')
-      .slice(0, longestName)
-    // File systems that ignore case would take two such names for one.
-    let name = plain
-    for (let again = index + 1; taken.has(name.toLowerCase()); again += size) name = `${plain}_${again}`
-    taken.add(name.toLowerCase())
-    return { index, name, values }
+    return namedPoint(index, values.flat(1), keys, taken, size)
   })
   return points.filter(({ index }) => isOfShard(index, shard))
+}
+
+/** A point under a name that none before it has. */
+function namedPoint(
+  index: number,
+  values: readonly unknown[],
+  keys: readonly string[],
+  taken: Set<string>,
+  size: number,
+): GridPoint {
+  const plain = values
+    .map((value, n) => `${keys[n]}=${word(value)}`)
+    .join('_')
+    .slice(0, longestName)
+  // File systems that ignore case would take two such names for one.
+  let name = plain
+  for (let again = index + 1; taken.has(name.toLowerCase()); again += size) name = `${plain}_${again}`
+  taken.add(name.toLowerCase())
+  return { index, name, values }
 }
 
 /** The last keys of the paths, as few as tell them apart. */
