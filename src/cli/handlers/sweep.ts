@@ -5,9 +5,10 @@ import { writeSweepPage } from '../../../viz/sweep-page.js'
 import { exitCode } from '../../errors.js'
 import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
+import { parseGrid } from '../../experiment/sweep/axes.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
-import { gridPoints, parseAxis } from '../../experiment/sweep/sweep-grid.js'
+import { gridPoints } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
@@ -18,6 +19,8 @@ import { createProgress } from './progress.js'
 export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments {
   scenario: string
   over: string[]
+  draws: number | undefined
+  'draw-seed': number | undefined
   shard: string | undefined
   profile: string | undefined
   set: string[]
@@ -29,7 +32,7 @@ const mostReports = 500
 /** Does what `overdamped sweep` asks. */
 export async function handle(args: SweepArguments): Promise<void> {
   const { scenario, profile, set, seed, backend, threads, quiet, json } = args
-  const axes = args.over.map(parseAxis)
+  const axes = parseGrid(args.over, args.draws, args['draw-seed'])
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
   const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
