@@ -1,4 +1,5 @@
 import type { Progress } from '../../backend/hooks.js'
+import type { BackendRequest } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -14,6 +15,10 @@ export interface JobInput {
   readonly directory?: string
   /** threads that it computes on; whatever carries it out elsewhere puts its own number here. Never changes an output. */
   readonly threads?: number | undefined
+  /** what computes it: this one, or one with the same bits where this is not to be had */
+  readonly backend?: BackendRequest['backend']
+  /** seconds between two states that it keeps, at least, where it keeps any; never changes an output */
+  readonly interval?: number | undefined
 }
 
 /** How a job tells what it does, and hears that it is to stop. */
@@ -67,6 +72,8 @@ export interface Executor {
   readonly atATime: number
   /** jobs run on other machines, which share neither the caller's disk nor its cores; false when absent */
   readonly isRemote?: boolean | undefined
+  /** outputs are kept, so that none is computed again (see keptIn); false when absent */
+  readonly keeps?: boolean | undefined
   /**
    * Carries out the jobs.
    *
