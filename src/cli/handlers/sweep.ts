@@ -36,7 +36,7 @@ export async function handle(args: SweepArguments): Promise<void> {
     if (!quiet) console.error(line)
   }
   const work = async (signal: AbortSignal) => {
-    const document = await withExecutor(args, (executor) =>
+    const document = await withExecutor(args, say, (executor) =>
       sweep({
         ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal, executor },
         checkpointInterval: secondsBetween(args),
