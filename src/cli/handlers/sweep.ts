@@ -43,7 +43,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   }
   const hasReports = gridPoints(axes, shard).length <= mostReports
   const work = async (signal: AbortSignal) => {
-    const document = await withExecutor(args, (executor) =>
+    const document = await withExecutor(args, say, (executor) =>
       sweep({
         ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal, executor },
         checkpointInterval: secondsBetween(args),
