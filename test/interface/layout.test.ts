@@ -42,6 +42,7 @@ const rooms = [
   'experiment/run',
   'experiment/sweep',
   'experiment/jobs',
+  'experiment/queue',
   'experiment/verify',
   'bench',
   'cli/handlers',

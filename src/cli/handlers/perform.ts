@@ -40,7 +40,7 @@ export async function performRun(
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
-    const results = await withExecutor(args, (executor) =>
+    const results = await withExecutor(args, progress.note, (executor) =>
       run(scenario, {
         ...optionsOf(args, progress),
         ...{ directory, executor, resume: args.resume, signal, provenance },

@@ -46,6 +46,14 @@ export interface JobKind<Input extends JobInput, Output> {
   run(input: Input, hooks: JobHooks): Promise<Output>
 }
 
+/** What makes each job as it is begun, where a list of all would take much memory. */
+export interface JobsOnDemand<Input extends JobInput> {
+  /** how many there are */
+  readonly length: number
+  /** the job at a place, from 0 */
+  at(place: number): Promise<Input>
+}
+
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
   /** is told the place of a job that begins */
@@ -77,7 +85,7 @@ export interface Executor {
    */
   map<Input extends JobInput, Output>(
     kind: JobKind<Input, Output>,
-    jobs: readonly Input[],
+    jobs: readonly Input[] | JobsOnDemand<Input>,
     hooks?: MapHooks<Output>,
   ): Promise<Output[]>
   /** Gives back what it holds. Jobs in hand fail. */
@@ -104,7 +112,7 @@ export function executorOf(
     close,
     async map<Input extends JobInput, Output>(
       kind: JobKind<Input, Output>,
-      jobs: readonly Input[],
+      jobs: readonly Input[] | JobsOnDemand<Input>,
       { signal, onStart, onProgress, onNote, onResult }: MapHooks<Output> = {},
     ) {
       const own = new AbortController()
@@ -127,7 +135,7 @@ export function executorOf(
       let done = 0
       const one = async (place: number) => {
         onStart?.(place)
-        outputs[place] = await perform(kind, jobs[place]!, {
+        outputs[place] = await perform(kind, (await jobs.at(place))!, {
           onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
           onNote: (line) => void attempt(() => onNote?.(place, line)),
           signal: own.signal,
