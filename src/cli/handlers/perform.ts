@@ -65,7 +65,7 @@ export async function performShard(
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
-    const hasDone = await withExecutor(args, (executor) =>
+    const hasDone = await withExecutor(args, progress.note, (executor) =>
       runShard(scenario, shard, { ...optionsOf(args, progress), directory, executor, signal, provenance }),
     )
     progress.clear()

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, StoppedError } from '../../errors.js'
+import { wholeSpan } from '../../physics/dynamics/span.js'
 import type { Executor, JobInput, JobKind, MapHooks } from '../executor/executor.js'
 import { openExecutor } from '../executor/open.js'
 import { isOfShard, type Shard } from '../executor/shard.js'
@@ -11,11 +12,13 @@ import {
   begunShards,
   differentParts,
   mixed,
+  readShardRecord,
   requireAlike,
   type ShardRecord,
   shardDirectory,
   writeShardRecord,
 } from '../record/shard-record.js'
+import { isLarge } from '../sampling/shards.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -40,7 +43,7 @@ export async function runShard(scenario: Scenario, shard: Shard, options: RunOpt
   }
   const { directory, threads = availableParallelism(), executor: given, backend } = options
   if (typeof backend === 'object') throw invalidValue(`nothing opens "${backend.name}" elsewhere. Name one.`, 'backend')
-  if (inspectDirectory(directory, true, scenario) === 'finished') return false
+  if (inspectDirectory(directory, true, scenario) === 'finished' || isAllDone(directory, scenario)) return false
   const own = shardDirectory(directory, shard)
   for (const { shard: other, directory: at, manifest } of begunShards(directory)) {
     const isSame = manifest.scenario.hash === scenarioHash(withAbsolutePaths(scenario))
@@ -106,13 +109,30 @@ function partOf(
   }
 }
 
+/** Whether the shards of a run have done all that they can: what is left is one job, or was none of its first. */
+function isAllDone(directory: string, scenario: Scenario): boolean {
+  const record = readShardRecord(directory)
+  if (record?.jobs.every(({ index }) => isKept(directory, record.kind, index)) !== true) return false
+  return record.kind !== 'slice' || !isLarge({ scenario })
+}
+
 /** @throws E_INVALID_VALUE for a scenario in which nothing can be done apart from the rest */
-function requireDivisible({ objective, learning }: Scenario): void {
+function requireDivisible(scenario: Scenario): void {
+  const { objective, learning, initial } = scenario
   if (objective !== undefined || learning?.start === 'independent') return
   if (learning !== undefined)
     throw invalidValue(
       'each slice begins where the one before it ended, so that none can be trained elsewhere. Set learning.start=independent, or run it without --shard.',
       'learning.start',
     )
-  throw invalidValue('a simulation is one job. Run it without --shard.', 'protocol')
+  if (initial?.kind === 'relax')
+    throw invalidValue(
+      'its trajectories begin in one relaxation, which nobody divides. Run it without --shard.',
+      'initial',
+    )
+  if (!isLarge({ scenario }))
+    throw invalidValue(
+      `so few trajectories (${scenario.sampling.trajectories}) are one job. Set more than ${wholeSpan(1).shard}, or run it without --shard.`,
+      'sampling.trajectories',
+    )
 }
