@@ -84,8 +84,7 @@ async function simulatePart(
   const steps = protocol.dt.length
   const goesOn = first === progress.first ? progress.part : null
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
-  const start: InitialStates = (x, from, batch) => simulation.start(x, numberIn(simulation, from), batch)
-  const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? start : null)
+  const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? startsOf(simulation) : null)
   const stretches = createStretches(arena, pool, system, simulation, goesOn?.step ?? 0)
   const { recordBytes } = system
   const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
@@ -129,6 +128,11 @@ async function simulatePart(
   }
   keep(part, ensemble.final)
   if (workAndHeat !== null) writeWorkAndHeat(arena, part, energyAtStart, workAndHeat)
+}
+
+/** Where trajectories start, by their places in the simulation. */
+function startsOf(simulation: Simulation): InitialStates {
+  return (x, first, batch) => simulation.start(x, numberIn(simulation, first), batch)
 }
 
 /** What a part goes on from between two stretches, as it lies in memory: the states of all its lanes, and the records of work and heat. */
