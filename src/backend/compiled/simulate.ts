@@ -114,12 +114,7 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) {
-      const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
-      if (system.formulas > 0 && !Number.isFinite(x))
-        tellOverflow(hooks, runaway.step, numberIn(simulation, trajectory))
-      throw runawayError(simulation, runaway.step, trajectory)
-    }
+    if (runaway !== null) throw ranAway(simulation, system, groups, runaway, hooks)
     show(arena, part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -249,6 +244,19 @@ function earliest(diverged: Int32Array): Runaway | null {
   for (const [group, step] of diverged.entries())
     if (step >= 0 && (found === null || step < found.step)) found = { group, step }
   return found
+}
+
+/** The error for a trajectory that ran away; where a formula overflowed, that is told first. */
+function ranAway(
+  simulation: Simulation,
+  system: System,
+  groups: Groups,
+  runaway: Runaway,
+  hooks: SimulationHooks,
+): Error {
+  const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
+  if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, numberIn(simulation, trajectory))
+  return runawayError(simulation, runaway.step, trajectory)
 }
 
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged; and where that is. */
