@@ -1,5 +1,6 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
 import { type BackendName, backendNames } from '../backend/names.js'
+import { emittingEngines } from '../experiment/engines/names.js'
 
 /** Options that every command which runs something takes. */
 export const runOptions = {
@@ -38,6 +39,16 @@ export const jobOptions = {
     describe: 'independent jobs at a time, which share the threads; never changes a bit',
     requiresArg: true,
   },
+} as const satisfies Record<string, Options>
+
+/** Options of what array jobs on other machines can do in parts. */
+export const emitOptions = {
+  emit: {
+    choices: emittingEngines,
+    describe: 'run nothing: write the files of an array job and its merge to OUT-ENGINE',
+    requiresArg: true,
+  },
+  shards: { type: 'number', describe: 'with --emit: parts of the array job [8, or fewer points]', requiresArg: true },
 } as const satisfies Record<string, Options>
 
 /** Options that change the scenario before it runs. */

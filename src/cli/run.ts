@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { RunCommandArguments } from './handlers/run.js'
-import { jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
+import { emitOptions, jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
 
 /** `overdamped run SCENARIO` */
 export const runCommand: CommandModule<object, RunCommandArguments> = {
@@ -16,7 +16,7 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
         }),
         scenarioOptions,
       ),
-      { ...runOptions, ...jobOptions },
+      { ...runOptions, ...jobOptions, ...emitOptions },
     )
       .option('dry-run', {
         type: 'boolean',

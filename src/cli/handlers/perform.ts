@@ -62,13 +62,13 @@ export async function performRun(
   )
 }
 
-/** Units of --max-time in milliseconds. */
-const timeUnits: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6 }
-/** The longest that a timer of Node's can be set to, in ms: 24 days. */
-const longestTimer = 2 ** 31 - 1
+/** Units of --max-time in seconds. */
+const timeUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+/** The longest that a timer of Node's can be set to, in seconds: 24 days. */
+const longestTimer = (2 ** 31 - 1) / 1e3
 
-/** What --max-time says in milliseconds; null without it. @throws E_USAGE for what is no time */
-function longest({ 'max-time': text }: Pick<RunArguments, 'max-time'>): number | null {
+/** What --max-time says in seconds; null without it. @throws E_USAGE for what is no time */
+export function secondsAtMost({ 'max-time': text }: Pick<RunArguments, 'max-time'>): number | null {
   if (text === undefined) return null
   const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? []
   const time = Number(digits) * timeUnits[unit === '' ? 's' : unit]!
@@ -94,7 +94,7 @@ export async function stoppable(
   args: Pick<RunArguments, 'max-time'>,
   say: (error: StoppedError) => string,
 ): Promise<number> {
-  const time = longest(args)
+  const time = secondsAtMost(args)
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
   const abort = (code: number) => {
@@ -110,7 +110,9 @@ export async function stoppable(
   const onTerminate = stop(exitCode.stopped)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
   const timer =
-    time === null ? undefined : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), time).unref()
+    time === null
+      ? undefined
+      : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), 1e3 * time).unref()
   try {
     return await work(controller.signal)
   } catch (error) {

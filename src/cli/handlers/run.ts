@@ -2,12 +2,13 @@ import { exitCode } from '../../errors.js'
 import { requireRunnable } from '../../experiment/run/runnable.js'
 import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
+import { type EmitArguments, emit } from './emit.js'
 import type { JobArguments } from './executor.js'
-import { inOutputDirectory } from './output-directory.js'
+import { inOutputDirectory, underRuns } from './output-directory.js'
 import { performRun, type RunArguments } from './perform.js'
 
 /** Options of `overdamped run`. */
-export interface RunCommandArguments extends RunArguments, JobArguments {
+export interface RunCommandArguments extends RunArguments, JobArguments, EmitArguments {
   scenario: string
   profile: string | undefined
   set: string[]
@@ -18,6 +19,11 @@ export interface RunCommandArguments extends RunArguments, JobArguments {
 export async function handle(args: RunCommandArguments): Promise<void> {
   const { profile, set, seed } = args
   const scenario = await loadScenario(args.scenario, { profile, set, seed })
+  const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
+  if (args.emit !== undefined || args.shards !== undefined) {
+    requireRunnable(scenario)
+    return emit(['run', '--resume'], args, { name: scenario.name, out: args.out ?? underRuns(name) })
+  }
   if (args['dry-run']) {
     const runnable = requireRunnable(scenario)
     console.error(runnable.size)
@@ -25,7 +31,6 @@ export async function handle(args: RunCommandArguments): Promise<void> {
     process.exitCode = exitCode.done
     return
   }
-  const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
   process.exitCode = await inOutputDirectory(args, name, (out) => {
     const command = commandLine(args, out)
     const provenance = { profile: profile ?? null, command, parentRun: null }

@@ -7,15 +7,16 @@ import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
-import { parseAxis } from '../../experiment/sweep/sweep-grid.js'
+import { gridPoints, parseAxis } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
+import { type EmitArguments, emit } from './emit.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
 
 /** Options of `overdamped sweep`. */
-export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments {
+export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments, EmitArguments {
   scenario: string
   over: string[]
   shard: string | undefined
@@ -30,6 +31,8 @@ export async function handle(args: SweepArguments): Promise<void> {
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
   const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
+  if (args.emit !== undefined || args.shards !== undefined)
+    return emit(['sweep'], args, { name: await name(), out: directory, most: gridPoints(axes, null).length })
   const progress = createProgress(quiet)
   const say = (line: string) => {
     progress.clear()
