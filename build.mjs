@@ -157,9 +157,12 @@ await bundle(
 )
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+// Who wants a queue installs them.
+const isOfQueues = (id) => ['bullmq', 'ioredis'].includes(id)
 const outside = (id) =>
   id.startsWith('node:') ||
   isGraphics(id) ||
+  isOfQueues(id) ||
   Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 await bundle({ index: 'src/index.ts', engine: 'src/engine.ts' }, forNode('chunks'), {
   platform: 'node',
@@ -173,7 +176,7 @@ await bundle(
     'jobs/worker': 'src/experiment/jobs/worker.ts',
   },
   { ...forNode('cli/chunks'), ...withoutSpaces },
-  { platform: 'node', external: isGraphics },
+  { platform: 'node', external: (id) => isGraphics(id) || isOfQueues(id) },
 )
 chmodSync(`${out}/cli/main.js`, 0o755)
 

@@ -59,6 +59,10 @@ export const errorCodes = {
     meaning: 'The named backend is not on this machine, cannot run what is asked, or failed at its work.',
     remedy: 'Use --backend auto; `overdamped backends` says what computes here, and why the others do not.',
   },
+  E_QUEUE: {
+    meaning: 'The queue of jobs cannot be used: a package or its Redis is missing, or a job was lost on its way.',
+    remedy: 'Install or start what the message names, then give the same command again; docs/queue.md says how.',
+  },
 } as const satisfies Readonly<Record<`E_${string}`, { readonly meaning: string; readonly remedy: string }>>
 
 /** Where a scenario may stand besides a file: `overdamped run -`. */

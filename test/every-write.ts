@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { run } from '../src/experiment/run/run.js'
 import { parseScenario } from '../src/experiment/scenario/load.js'
 import { sweep } from '../src/experiment/sweep/sweep.js'
-import { parseAxis } from '../src/experiment/sweep/sweep-grid.js'
+import { parseGrid } from '../src/experiment/sweep/axes.js'
 import { faults, type Trouble, withFault } from './faulty-files.js'
 
 /** Something that writes a directory, and goes on there when it is called again. */
@@ -55,7 +55,7 @@ const twoPoints = (directory: string) =>
   sweep({
     scenario: 'scenarios/ornstein-uhlenbeck.yaml',
     set: ['sampling.trajectories=10', 'protocol.duration=0.1', 'checks=[]', 'observe=[]'],
-    axes: [parseAxis('protocol.parameters.stiffness=1,2')],
+    axes: parseGrid(['protocol.parameters.stiffness=1,2']),
     ...{ directory, backend: 'reference' as const, threads: 1 },
   })
 

@@ -1,8 +1,9 @@
 // A sweep: a trap that is made stiffer, further and further, a run for each end. Free energies from the works, against ½ ln(k₁/k₀).
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ScenarioInput, sweep, zScore } from 'overdamped'
+import { type Results, type ScenarioInput, sweep, zScore } from 'overdamped'
 
 // What a scenario file could hold; the name of such a file will do in its place.
 const scenario: ScenarioInput = {
@@ -21,9 +22,10 @@ try {
     scenario,
     axes: [{ path: 'protocol.parameters.stiffness', values: ends.map((end) => `1 + ${end - 1}*t`) }],
     directory,
-    onResult(_, outcome) {
+    onResult(run, outcome) {
       if ('error' in outcome) throw outcome.error
-      found.push(outcome.results.freeEnergy?.jarzynski ?? { value: Number.NaN, standardError: 0 })
+      const results: Results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'))
+      found.push(results.freeEnergy?.jarzynski ?? { value: Number.NaN, standardError: 0 })
     },
   })
 } finally {

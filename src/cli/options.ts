@@ -39,6 +39,17 @@ export const jobOptions = {
     describe: 'independent jobs at a time, which share the threads; never changes a bit',
     requiresArg: true,
   },
+  executor: {
+    choices: ['threads', 'queue'] as const,
+    describe:
+      'what carries out these jobs: threads of this machine, or workers elsewhere (see: overdamped worker) [threads]',
+    requiresArg: true,
+  },
+  redis: {
+    type: 'string',
+    describe: 'where the queue lies: redis://host:port, without a password [OVERDAMPED_REDIS, OVERDAMPED_REDIS_FILE]',
+    requiresArg: true,
+  },
 } as const satisfies Record<string, Options>
 
 /** Options of what array jobs on other machines can do in parts. */

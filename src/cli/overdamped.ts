@@ -18,6 +18,7 @@ import { sweepCommand } from './sweep.js'
 import { requireTypes, requireWords, yargsError } from './usage.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
+import { workerCommand } from './worker.js'
 
 /** In the order in which help lists them. */
 const commands = [
@@ -26,6 +27,7 @@ const commands = [
   gradientsCommand,
   sweepCommand,
   mergeCommand,
+  workerCommand,
   freeEnergyCommand,
   reportCommand,
   validateCommand,

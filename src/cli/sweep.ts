@@ -7,7 +7,7 @@ const { resume: _, ...shared } = runOptions
 /** `overdamped sweep SCENARIO --over path=a,b,c …` */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
-  describe: 'run a scenario at every point of a grid; again continues where it stopped',
+  describe: 'run a scenario at every point of a grid; again continues where it stopped; reports for up to 500 points',
   builder: (yargs) =>
     withOptions(
       withOptions(
@@ -27,8 +27,11 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         array: true,
         nargs: 1,
         demandOption: true,
-        describe: 'one key and its values: path=a,b,c (YAML); repeatable, the grid is their product',
+        describe:
+          'a key and its values: path=a,b,c (YAML), path=0.1:1:10 (ten evenly), path=log:1e-3:1:7, a.b,c.d=[1,2],[3,4] (together), path=uniform:0:1 or loguniform:… (drawn); repeatable, the grid is their product',
       })
+      .option('draws', { type: 'number', requiresArg: true, describe: 'how often all drawn keys are drawn, together' })
+      .option('draw-seed', { type: 'number', requiresArg: true, describe: 'seed of the draws [1]' })
       .option('shard', {
         type: 'string',
         requiresArg: true,

@@ -9,7 +9,7 @@ import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { sweep } from '../../src/experiment/sweep/sweep.js'
 import { sweepTable } from '../../src/experiment/sweep/sweep-document.js'
-import { parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
+import { parseGrid } from '../../src/experiment/sweep/axes.js'
 import { needs, topics, verify } from '../../src/experiment/verify/verify.js'
 import { writeComparison } from '../../viz/compare.js'
 import { writeGradientsPage } from '../../viz/gradients.js'
@@ -67,7 +67,7 @@ const kinds: Record<string, () => Promise<string>> = {
       scenario: 'scenarios/ornstein-uhlenbeck.yaml',
       set: ['sampling.trajectories=40', 'protocol.duration=0.5'],
       // μkh = 10 is beyond Euler–Maruyama's stability: these points fail.
-      axes: ['protocol.parameters.stiffness=1,2,1000', 'bath.kT=0.5,1', 'seed=1,2'].map(parseAxis),
+      axes: parseGrid(['protocol.parameters.stiffness=1,2,1000', 'bath.kT=0.5,1', 'seed=1,2']),
       ...{ directory, backend: 'reference' },
     })
     return writeSweepPage(directory, 'sweep.html', document, sweepTable(directory, document))

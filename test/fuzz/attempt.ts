@@ -4,7 +4,8 @@ import { OverdampedError } from '../../src/errors.js'
 import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { defineScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { ScenarioInput } from '../../src/experiment/scenario/schema.js'
-import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
+import { parseGrid } from '../../src/experiment/sweep/axes.js'
+import { gridPoints, pathsOf } from '../../src/experiment/sweep/sweep-grid.js'
 import { type Mutant, type Place, withValue } from './settings.js'
 
 /** Stands in a text where the mutated value comes. */
@@ -30,9 +31,9 @@ async function read({ door, base, changes }: Mutant) {
     const text = filled(stringify({ ...base.tree, profiles: { quick: Object.fromEntries(changed) } }), changes)
     return parseScenario(text, 'mutant.yaml', changes.length === 1 ? {} : { profile: 'quick' })
   }
-  const axes = changes.map(({ place, text }) => parseAxis(`${place.path.join('.')}=${text},1`))
+  const axes = parseGrid(changes.map(({ place, text }) => `${place.path.join('.')}=${text},1`))
   const [point] = gridPoints(axes, null)
-  const swept = axes.map(({ path }, axis) => `${path}=${JSON.stringify(point!.values[axis])}`)
+  const swept = pathsOf(axes).map((path, n) => `${path}=${JSON.stringify(point!.values[n])}`)
   const chosen = changes.flatMap(({ place }) => settingsOf(place, '').slice(0, -1))
   return parseScenario(whole, 'mutant.yaml', { set: [...chosen, ...swept] })
 }

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { defineScenario, parseScenario } from '../../src/experiment/scenario/load.js'
 import type { ScenarioInput } from '../../src/experiment/scenario/schema.js'
-import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
+import { parseGrid } from '../../src/experiment/sweep/axes.js'
+import { gridPoints } from '../../src/experiment/sweep/sweep-grid.js'
 import { loadFormulas } from '../../src/physics/formula/mathjs.js'
 import { refusalOf } from '../refusal.js'
 import { prepare, runsOf, seedOf, unkind } from './attempt.js'
@@ -146,7 +147,7 @@ objective: { ${keys} }
 })
 
 describe('a sweep', () => {
-  const names = (...axes: string[]) => gridPoints(axes.map(parseAxis), null).map(({ name }) => name)
+  const names = (...axes: string[]) => gridPoints(parseGrid(axes), null).map(({ name }) => name)
 
   test('has directories of its own whatever its keys and values are called', () => {
     const words = [
@@ -187,7 +188,7 @@ describe('a sweep', () => {
   })
 
   test('refuses values that no scenario can have, in short words', () => {
-    expect(() => parseAxis('bath.kT=1,.nan')).toThrow('expected finite numbers, got NaN')
-    expect(() => parseAxis(`a=${'b'.repeat(9000)},${'b'.repeat(9000)}`)).toThrow(/^.{1,300}$/)
+    expect(() => parseGrid(['bath.kT=1,.nan'])).toThrow('expected finite numbers, got NaN')
+    expect(() => parseGrid([`a=${'b'.repeat(9000)},${'b'.repeat(9000)}`])).toThrow(/^.{1,300}$/)
   })
 })

@@ -109,5 +109,6 @@ test('the numbers of the streams are frozen', () => {
     active: 81,
     equilibrium: 90,
     relaxation: 91,
+    grid: 100,
   })
 })

@@ -54,10 +54,21 @@ describe('--shard auto', () => {
 /** What a shell could take for something else. */
 const awkward = [`it's "x"`, '$HOME `id` $(id) $$', 'a\nb', 'back\\slash %a', '{x}; exit 1 #']
 const out = `runs/${awkward[0]} ${awkward[1]!.replace('/', '')}`
+const scenario = `${awkward.join(' ')}.yaml`
 const awkwardSweep = [
-  ...['sweep', 'ornstein-uhlenbeck', '--over', `name=${JSON.stringify(awkward)}`.replace('[', '').replace(/]$/, '')],
-  ...['--set', "checks=['first-law']", '--seed', '7', '--jobs', '2', '--quiet', '--out', out],
+  ...['sweep', scenario, '--profile', awkward[2]!, '--over', 'seed=1,2,3'],
+  ...['--set', 'initial={kind: "point", x: 0}', '--jobs', '2', '--quiet', '--out', out],
 ]
+writeFileSync(
+  join(folder, scenario),
+  `name: awkward
+network: { visible: { units: 1 } }
+potential: { onsite: [stiffness] }
+protocol: { duration: 0.1, parameters: { stiffness: 1 } }
+sampling: { trajectories: 10 }
+profiles: { ${JSON.stringify(awkward[2])}: { sampling.trajectories: 20 } }
+`,
+)
 
 describe('--emit slurm', () => {
   test('writes scripts whose words survive a shell, submits the merge behind the shards, and queues what was stopped again', async () => {
@@ -215,9 +226,10 @@ describe('--emit', () => {
     [['--emit', 'slurm', '--shards', '4'], /--shards 4: expected a whole number from 1 to 3\./],
     [['--emit', 'slurm', '--shards', '0'], /--shards 0: expected a whole number from 1/],
     [['--emit', 'pbs'], /expected slurm, kubernetes, got "pbs"/],
+    [['--emit', 'slurm', '--executor', 'queue'], /--executor queue: tasks of an array job/],
     [['--shards', '2'], /--shards 2: it goes with --emit/],
     [['--emit', 'slurm', '--max-time', 'long'], /--max-time long: expected a time/],
-    [['--emit', 'slurm', '--set', 'sampling.trajectories=-1'], /trajectories/],
+    [['--emit', 'slurm', '--over', 'sampling.trajectories=10,-1'], /--over sampling\.trajectories/],
   ])('refuses %j before it writes', async (options, message) => {
     const { status, stderr } = await commandIn(folder, ...small.slice(0, -1), 'refused', ...options)
     expect(stderr).toMatch(message)

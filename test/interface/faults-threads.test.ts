@@ -10,8 +10,8 @@ import { createThreads } from '../../src/experiment/executor/threads.js'
 import type { RunOptions } from '../../src/experiment/record/recorded.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
+import { parseGrid } from '../../src/experiment/sweep/axes.js'
 import { sweep } from '../../src/experiment/sweep/sweep.js'
-import { parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
 import { contentsOf } from '../every-write.js'
 import { fileFolder, runFolders } from '../run-folder.js'
 import { startedThreads } from '../started-threads.js'
@@ -120,7 +120,7 @@ test('a sweep of which a point’s thread is killed ends in a named error, and g
     sweep({
       scenario: 'scenarios/ornstein-uhlenbeck.yaml',
       set: ['sampling.trajectories=2000', 'protocol.duration=5', 'checks=[]', 'observe=[work,heat]'],
-      axes: [parseAxis('protocol.parameters.stiffness=1,2')],
+      axes: parseGrid(['protocol.parameters.stiffness=1,2']),
       ...{ directory, executor, onProgress, backend: 'reference', threads: 2 },
     }).finally(() => executor.close())
   const directory = folder()

@@ -43,6 +43,7 @@ const rooms = [
   'experiment/run',
   'experiment/sweep',
   'experiment/jobs',
+  'experiment/queue',
   'experiment/verify',
   'bench',
   'cli/handlers',

@@ -2,18 +2,17 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
-import { parseShard } from '../../src/experiment/executor/shard.js'
 import { createThreads } from '../../src/experiment/executor/threads.js'
+import { parseGrid } from '../../src/experiment/sweep/axes.js'
 import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
 import { mergeSweeps, type SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
-import { gridPoints, parseAxis } from '../../src/experiment/sweep/sweep-grid.js'
 import { command } from '../command.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
 const scenario = 'scenarios/ornstein-uhlenbeck.yaml'
 const set = ['sampling.trajectories=40', 'protocol.duration=0.5', 'checks=[first-law]']
-const two = [parseAxis('protocol.parameters.stiffness=1,2')]
+const two = parseGrid(['protocol.parameters.stiffness=1,2'])
 
 const small = (directory: string, options: Partial<SweepOptions> = {}) =>
   sweep({ scenario, set, axes: two, directory, backend: 'reference', ...options })
@@ -22,52 +21,6 @@ const lines = (...path: string[]) =>
   readFileSync(join(...path), 'utf8')
     .trimEnd()
     .split('\n')
-
-describe('a grid', () => {
-  test('is the product of its axes, the last one fastest, under readable names', () => {
-    const axes = ['bath.kT=0.5,1e2', 'learning.optimizer.rate=.01,.02', 'data.digits=[0, 1],[3,8]'].map(parseAxis)
-    const points = gridPoints(axes, null)
-    expect(points).toHaveLength(8)
-    expect(points[0]).toEqual({ index: 0, name: 'kT=0.5_rate=0.01_digits=0-1', values: [0.5, 0.01, [0, 1]] })
-    expect(points[5]).toEqual({ index: 5, name: 'kT=100_rate=0.01_digits=3-8', values: [100, 0.01, [3, 8]] })
-  })
-
-  test('has names of its own for points whose values look alike, and keys that are told apart', () => {
-    const names = gridPoints([parseAxis('a.x="p/q",p-q,P-Q'), parseAxis('b.x=-1,1')], null).map(({ name }) => name)
-    expect(names.slice(0, 2)).toEqual(['a.x=p-q_b.x=-1', 'a.x=p-q_b.x=1'])
-    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(6)
-    for (const name of names) expect(name).toMatch(/^[\w.+=-]+$/)
-  })
-
-  test.each([1, 2, 3, 7, 12])('falls into %i shards that have each point once, with the same names', (of) => {
-    const axes = [parseAxis('a=1,2,3'), parseAxis('b=x,y,z')]
-    const shards = Array.from({ length: of }, (_, n) => gridPoints(axes, { part: n + 1, of }))
-    expect(shards.flat().sort((a, b) => a.index - b.index)).toEqual(gridPoints(axes, null))
-    const sizes = shards.map(({ length }) => length)
-    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
-  })
-
-  test.each([
-    [() => parseAxis('kT'), /^--over kT: expected path=a,b,c.*\[E_USAGE\]$/],
-    [() => parseAxis('bath.kT='), /^--over bath.kT=: expected values.*\[E_USAGE\]$/],
-    [() => parseAxis('bath.kT=1,[2'), /^--over bath.kT=1,\[2: the values are not valid YAML.*\[E_USAGE\]$/],
-    [() => parseAxis('bath.kT=1,2,1.0'), /^--over .*the value 1 stands twice.*\[E_USAGE\]$/],
-    [() => parseShard('0/3'), /^--shard 0\/3: expected i\/n.*\[E_USAGE\]$/],
-    [() => parseShard('4/3'), /^--shard 4\/3: expected i\/n.*\[E_USAGE\]$/],
-    [() => gridPoints([], null), /Add --over.*\[E_USAGE\]$/],
-    [() => gridPoints([parseAxis('a=1'), parseAxis('a=2')], null), /^--over a: the path is swept twice.*\[E_USAGE\]$/],
-    [
-      () =>
-        gridPoints(
-          ['a', 'b', 'c'].map((path) => ({ path, values: [...Array(30).keys()] })),
-          null,
-        ),
-      /27000 points; expected at most 10000.*\[E_USAGE\]$/,
-    ],
-  ])('that makes no sense is refused with its place (%#)', (make, message) => {
-    expect(make).toThrow(message)
-  })
-})
 
 describe('a sweep', () => {
   test('runs each point into its directory and writes one row for each', async () => {
@@ -97,12 +50,12 @@ describe('a sweep', () => {
 
   test('that is not valid somewhere runs nowhere, and says which value is at fault', async () => {
     const directory = folder()
-    const axes = [parseAxis('bath.kT=1,-1')]
+    const axes = parseGrid(['bath.kT=1,-1'])
     await expect(small(directory, { axes })).rejects.toThrow(/^--over bath\.kT=-1 bath\.kT: .*\[E_INVALID_VALUE\]$/)
-    await expect(small(directory, { axes: [parseAxis('bath.kt=1')] })).rejects.toThrow(
+    await expect(small(directory, { axes: parseGrid(['bath.kt=1']) })).rejects.toThrow(
       /^--over bath\.kt=1.*E_UNKNOWN_KEY/,
     )
-    const seeds = { axes: [parseAxis('seed=1,2')], seed: 3 }
+    const seeds = { axes: parseGrid(['seed=1,2']), seed: 3 }
     await expect(small(directory, seeds)).rejects.toThrow(/^--seed: seed is swept over.*\[E_USAGE\]$/)
     expect(existsSync(directory)).toBe(false)
   })
@@ -110,7 +63,7 @@ describe('a sweep', () => {
   test('goes on after a point that fails, and tries only that one again', async () => {
     const directory = folder()
     // μkh = 10 is beyond Euler–Maruyama's stability.
-    const axes = [parseAxis('protocol.parameters.stiffness=1000,1')]
+    const axes = parseGrid(['protocol.parameters.stiffness=1000,1'])
     const [failed, finished] = (await small(directory, { axes })).points
     expect(failed).toMatchObject({ status: 'failed', error: expect.stringContaining('E_INVALID_VALUE') })
     expect(finished).toMatchObject({ status: 'finished', failedChecks: [] })
@@ -136,7 +89,7 @@ describe('a sweep', () => {
   test('whose points threads run at a time gives what it gives one after the other, and continues it', async () => {
     const [one, other] = [folder(), folder()]
     const executor = createThreads(2)
-    const axes = [parseAxis('protocol.parameters.stiffness=1000,1,2')]
+    const axes = parseGrid(['protocol.parameters.stiffness=1000,1,2'])
     const said: [string[], string[]] = [[], []]
     const onProgress =
       (by: 0 | 1) =>

@@ -4,13 +4,13 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { OverdampedError } from '../../errors.js'
 import type { Backend } from '../backend.js'
 import { compiledBackend } from '../compiled/backend.js'
-import type { Arena } from '../compiled/memory.js'
 import { type Job, type Pool, runShard } from '../compiled/programs.js'
 import { breathe } from '../hooks.js'
 import { createArena, createMemory, viewsOf } from '../wasm/memory.js'
 import { type KernelSource, kernelsOn, wasmSource } from './kernel-source.js'
 import { isThreadAlive } from './native-thread.js'
 import { packageRoot } from './package-root.js'
+import { type KernelPool, lentPool } from './pools.js'
 import { controlWords, createJobs, openTurn, takeShards, type WorkerInput, waitWhile } from './turns.js'
 
 /** How long the calling thread sleeps before it looks whether a worker died, in ms. */
@@ -43,7 +43,7 @@ export function createThreadedWasm(threads: number): Backend {
  * @throws Error when the kernels can't run here
  */
 export function createThreaded(source: KernelSource, threads: number): Backend {
-  const { arena, pool } = createPool(source, threads)
+  const { arena, pool } = lentPool(`${source.traits.name} ${threads}`, () => createPool(source, threads))
   return compiledBackend(arena, pool)
 }
 
@@ -52,7 +52,7 @@ export function createThreaded(source: KernelSource, threads: number): Backend {
  *
  * @throws Error when the kernels can't run here
  */
-export function createPool({ traits, forThreads }: KernelSource, threads: number): { arena: Arena; pool: Pool } {
+export function createPool({ traits, forThreads }: KernelSource, threads: number): KernelPool {
   const memory = createMemory(true)
   const arena = createArena(memory)
   const given = forThreads(arena, threads)
@@ -129,7 +129,7 @@ export function createPool({ traits, forThreads }: KernelSource, threads: number
       await Promise.all(crew.map(({ worker }) => worker.terminate()))
     },
   }
-  return { arena, pool }
+  return { arena, pool, isWhole: () => failure === null }
 }
 
 /** A worker, and the port through which it is told its jobs. */

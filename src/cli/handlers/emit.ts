@@ -61,10 +61,12 @@ export function emit(
   console.log(emitted.submit)
 }
 
-function requireAlone(args: Asked & { shard?: unknown; 'dry-run'?: unknown }): void {
+function requireAlone(args: Asked & { shard?: unknown; 'dry-run'?: unknown; executor?: unknown }): void {
   if (args.emit === undefined) throw usageError('it goes with --emit, which is missing.', `--shards ${args.shards}`)
   if (args.shard !== undefined) throw usageError('--emit gives each task its own. Leave one away.', '--shard')
   if (args['dry-run'] === true) throw usageError('--emit runs nothing either. Leave one away.', '--dry-run')
+  if (args.executor === 'queue')
+    throw usageError('tasks of an array job are parts already. Leave --emit or it away.', '--executor queue')
   if (isStandardInput(args.scenario))
     throw usageError('tasks elsewhere cannot read this. Name a file, or a built-in scenario.', '--emit')
 }

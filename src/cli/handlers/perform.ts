@@ -35,7 +35,7 @@ export async function performRun(
 ): Promise<number> {
   const progress = createProgress(args.quiet)
   const perform = async (signal: AbortSignal) => {
-    const results = await withExecutor(args, (executor) =>
+    const results = await withExecutor(args, progress.note, (executor) =>
       run(scenario, {
         directory,
         executor,

@@ -5,9 +5,11 @@ import { writeSweepPage } from '../../../viz/sweep-page.js'
 import { exitCode } from '../../errors.js'
 import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
+import { parseGrid } from '../../experiment/sweep/axes.js'
+import { planSweep } from '../../experiment/sweep/plan.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
-import { gridPoints, parseAxis } from '../../experiment/sweep/sweep-grid.js'
+import { gridPoints } from '../../experiment/sweep/sweep-grid.js'
 import { commandLine } from './command-line.js'
 import { type EmitArguments, emit } from './emit.js'
 import { type JobArguments, withExecutor } from './executor.js'
@@ -19,27 +21,35 @@ import { createProgress } from './progress.js'
 export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments, EmitArguments {
   scenario: string
   over: string[]
+  draws: number | undefined
+  'draw-seed': number | undefined
   shard: string | undefined
   profile: string | undefined
   set: string[]
 }
 
+/** Points of a command whose reports are written: each takes 10 ms and 150 kB. `overdamped report DIR` writes one later. */
+const mostReports = 500
+
 /** Does what `overdamped sweep` asks. */
 export async function handle(args: SweepArguments): Promise<void> {
   const { scenario, profile, set, seed, backend, threads, quiet, json } = args
-  const axes = args.over.map(parseAxis)
+  const axes = parseGrid(args.over, args.draws, args['draw-seed'])
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
   const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
-  if (args.emit !== undefined || args.shards !== undefined)
-    return emit(['sweep'], args, { name: await name(), out: directory, most: gridPoints(axes, null).length })
+  if (args.emit !== undefined || args.shards !== undefined) {
+    const { document, points } = await planSweep({ scenario, profile, set, seed, axes, directory })
+    return emit(['sweep'], args, { name: document.scenario, out: directory, most: points.length })
+  }
   const progress = createProgress(quiet)
   const say = (line: string) => {
     progress.clear()
     if (!quiet) console.error(line)
   }
+  const hasReports = gridPoints(axes, shard).length <= mostReports
   const work = async (signal: AbortSignal) => {
-    const document = await withExecutor(args, (executor) =>
+    const document = await withExecutor(args, say, (executor) =>
       sweep({
         ...{ scenario, profile, set, seed, axes, shard, directory, backend, threads, signal, executor },
         checkpointInterval: secondsBetween(args),
@@ -47,8 +57,8 @@ export async function handle(args: SweepArguments): Promise<void> {
         onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
         onResult: (at, outcome) => {
           progress.clear()
-          if ('results' in outcome) writeReport(at)
-          else console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
+          if ('error' in outcome) console.error(outcome.error instanceof Error ? outcome.error.message : outcome.error)
+          else if (hasReports) writeReport(at)
         },
         provenance: (settings, at) => ({
           profile: profile ?? null,
@@ -58,7 +68,7 @@ export async function handle(args: SweepArguments): Promise<void> {
     )
     const { points } = document
     // A point whose process was killed as it ended may have none.
-    for (const { status, directory: at } of points)
+    for (const { status, directory: at } of hasReports ? points : [])
       if (status === 'finished' && !existsSync(join(directory, at, 'report.html'))) writeReport(join(directory, at))
     const page = writeSweepPage(directory, sweepFile(shard, 'html'), document, sweepTable(directory, document))
     const failed = points.filter(({ status }) => status === 'failed')

@@ -6,7 +6,7 @@ import { createTrainingState, train } from '../../learning/training/train.js'
 import { type Check, identityCheck } from '../../physics/observe/check.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
-import { trainingTask } from '../training/train-run.js'
+import { trainingTask } from '../training/task.js'
 
 /** Largest excess of a rule's held-out loss over the oracle's, relative to it. */
 const agreement = 0.02

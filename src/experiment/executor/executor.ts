@@ -1,4 +1,5 @@
 import type { Progress } from '../../backend/hooks.js'
+import type { BackendRequest } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import type { Scenario } from '../scenario/schema.js'
 
@@ -14,6 +15,10 @@ export interface JobInput {
   readonly directory?: string
   /** threads that it computes on; whatever carries it out elsewhere puts its own number here. Never changes an output. */
   readonly threads?: number | undefined
+  /** what computes it: this one, or one with the same bits where this is not to be had */
+  readonly backend?: BackendRequest['backend']
+  /** seconds between two states that it keeps, at least, where it keeps any; never changes an output */
+  readonly interval?: number | undefined
 }
 
 /** How a job tells what it does, and hears that it is to stop. */
@@ -39,6 +44,14 @@ export interface JobKind<Input extends JobInput, Output> {
   run(input: Input, hooks: JobHooks): Promise<Output>
 }
 
+/** What makes each job as it is begun, where a list of all would take much memory. */
+export interface JobsOnDemand<Input extends JobInput> {
+  /** how many there are */
+  readonly length: number
+  /** the job at a place, from 0 */
+  at(place: number): Promise<Input>
+}
+
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
   /** is told the place of a job that begins */
@@ -59,6 +72,8 @@ export interface Executor {
   readonly atATime: number
   /** jobs run on other machines, which share neither the caller's disk nor its cores; false when absent */
   readonly isRemote?: boolean | undefined
+  /** outputs are kept, so that none is computed again (see keptIn); false when absent */
+  readonly keeps?: boolean | undefined
   /**
    * Carries out the jobs.
    *
@@ -68,7 +83,7 @@ export interface Executor {
    */
   map<Input extends JobInput, Output>(
     kind: JobKind<Input, Output>,
-    jobs: readonly Input[],
+    jobs: readonly Input[] | JobsOnDemand<Input>,
     hooks?: MapHooks<Output>,
   ): Promise<Output[]>
   /** Gives back what it holds. Jobs in hand fail. */
@@ -95,7 +110,7 @@ export function executorOf(
     close,
     async map<Input extends JobInput, Output>(
       kind: JobKind<Input, Output>,
-      jobs: readonly Input[],
+      jobs: readonly Input[] | JobsOnDemand<Input>,
       { signal, onStart, onProgress, onNote, onResult }: MapHooks<Output> = {},
     ) {
       const own = new AbortController()
@@ -118,7 +133,7 @@ export function executorOf(
       let done = 0
       const one = async (place: number) => {
         onStart?.(place)
-        outputs[place] = await perform(kind, jobs[place]!, {
+        outputs[place] = await perform(kind, (await jobs.at(place))!, {
           onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
           onNote: (line) => void attempt(() => onNote?.(place, line)),
           signal: own.signal,

@@ -20,7 +20,13 @@ export type Failure =
       'code' | 'text' | 'where' | 'exitCode' | 'message' | 'excerpts'
     >)
   | ({ readonly is: 'stopped' } & Pick<StoppedError, 'directory' | 'kept'>)
-  | { readonly is: 'error'; readonly error: unknown; readonly properties: object }
+  | {
+      readonly is: 'error'
+      readonly name: string
+      readonly message: string
+      readonly stack: string | undefined
+      readonly properties: Readonly<Record<string, unknown>>
+    }
 
 /** Carries out what it is told, one job at a time, in another thread, process or machine. @returns what takes the orders */
 export function serveJobs<Input extends JobInput>(
@@ -50,10 +56,19 @@ export function serveJobs<Input extends JobInput>(
 /** An error as plain data. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StoppedError) return { is: 'stopped', directory: error.directory, kept: error.kept }
-  // A clone of an error loses what the system says of a file.
-  if (!(error instanceof OverdampedError)) return { is: 'error', error, properties: { ...(error as object) } }
+  if (!(error instanceof OverdampedError)) {
+    const whole = error instanceof Error ? error : new Error(String(error))
+    const { name, message, stack } = whole
+    // What the system says of a file, such as its code.
+    const properties = Object.fromEntries(Object.entries(whole).filter(([, value]) => isPlain(value)))
+    return { is: 'error', name, message, stack, properties }
+  }
   const { code, text, where, exitCode, message, excerpts } = error
   return { is: 'refusal', code, text, where, exitCode, message, excerpts }
+}
+
+function isPlain(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }
 
 /** Hands on what is said of a job. @returns null as long as it goes on, then its output or the error that ended it */
@@ -70,8 +85,10 @@ export function heardOf(
 
 /** The error that it was, of the same class where it is one of ours. */
 export function errorOf(failure: Failure): unknown {
-  if (failure.is === 'error')
-    return failure.error instanceof Error ? Object.assign(failure.error, failure.properties) : failure.error
+  if (failure.is === 'error') {
+    const { name, message, stack, properties } = failure
+    return Object.assign(new Error(message), { name, stack, ...properties })
+  }
   if (failure.is === 'stopped') return new StoppedError(failure.directory, failure.kept)
   const { code, text, where, exitCode, message, excerpts } = failure
   // Whoever threw it may have put more findings behind the first.

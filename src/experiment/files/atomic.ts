@@ -18,9 +18,10 @@ const temporaryName = /^(.+)\.\d+(?:-[0-9a-f]{8})?\.tmp$/
  *
  * @param path file to create or replace
  * @param data its contents; a string is written as UTF-8
+ * @param isNamedLater that it is there matters only once another file of the folder, written later, says so: its sync does for both
  * @throws OverdampedError E_FILE when the folder or file cannot be written; E_RUN_DIRECTORY when its folder is no longer this process's
  */
-export function writeAtomic(path: string, data: string | Uint8Array): void {
+export function writeAtomic(path: string, data: string | Uint8Array, isNamedLater = false): void {
   // The same folder, because a rename is atomic only within one file system.
   const temporary = path + ending
   try {
@@ -40,7 +41,7 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
     discard(temporary)
     throw cannotWrite(path, cause)
   }
-  syncFolder(dirname(path))
+  if (!isNamedLater) syncFolder(dirname(path))
 }
 
 /** A link in a directory that somebody else made would lead to a file of the user's own, and a pipe wait for a reader. */
@@ -82,7 +83,7 @@ export function removeTemporary(directory: string, isOurs: (name: string) => boo
 }
 
 /** A rename is safe from a crash of the machine when its folder is; where folders can't be synced their system sees to it, or none can. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   try {
     const folder = openSync(path, 'r')
     try {

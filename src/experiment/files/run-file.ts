@@ -10,7 +10,7 @@ const largest: readonly (readonly [RegExp, number])[] = [
   [/\.json$/, 2 ** 24],
   [/\.jsonl$/, 2 ** 28],
   // Those of large ensembles: a state has at most what Node reads of a file.
-  [/^checkpoint.*\.safetensors$/, 2 ** 31 - 1],
+  [/^(checkpoint.*|output)\.safetensors$/, 2 ** 31 - 1],
   [/(?:)/, 2 ** 30],
 ]
 

@@ -104,15 +104,19 @@ export async function claimed<T>(
   }
 }
 
-/** For so long a look at the lock holds where lines are written often, in s. */
+/** For so long a look at the lock holds where lines are written often, and a sign of life where files are, in s. */
 const lately = 1
 
 function guardOf(held: HeldLock, path: string, directory: string): Guard {
   // Unlike other clocks that nobody can set this one goes on while the machine sleeps.
   let seen = uptime()
+  let beaten = uptime()
   const requireOwned = () => {
-    // Whoever waits for the lease to end now sees a sign of life; if it had ended before, the lock is another's.
-    held.beat()
+    // Whoever waits for the lease to end sees a sign of life; if it had ended before, the lock is another's. Each costs a sync.
+    if (uptime() - beaten > lately) {
+      held.beat()
+      beaten = uptime()
+    }
     if (!held.isThere()) throw lost(directory, path)
     seen = uptime()
   }

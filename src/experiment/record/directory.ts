@@ -32,6 +32,9 @@ export const files = {
   results: 'results.json',
 } as const
 
+/** Folder of an unfinished run, in which its jobs keep their states and outputs. */
+export const jobsFolder = 'jobs'
+
 /** Whether a file of a run directory is one that a run writes. */
 export function isOfRun(name: string): boolean {
   return Object.values<string>(files).includes(name) || /^checkpoint.*\.safetensors$|^report\.html$/.test(name)

@@ -10,6 +10,7 @@ import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { checksums, files, writeJson, writeSealed } from './directory.js'
 import { inputsHash } from './inputs.js'
+import { dropJobs, hasJobs } from './kept-jobs.js'
 import { type Manifest, type Provenance, readManifest, scenarioHash, startManifest } from './manifest.js'
 import { byHand } from './parameters-from.js'
 import { dropStates, hasStates, openStages, type Stages } from './stages.js'
@@ -26,7 +27,10 @@ export interface RunOptions extends Hooks, BackendRequest {
   readonly resume?: boolean | undefined
   /** seconds between two checkpoints, at least; by default 10, and more where one takes more than 0.1 s */
   readonly checkpointInterval?: number | undefined
-  /** carries out the repetitions of a study; threads of this machine when absent */
+  /**
+   * carries out the independent jobs of a run: repetitions of a study, slices with `learning.start: independent`. When absent threads of this
+   * machine take the repetitions, and the run does the rest by itself, with the same results.
+   */
   readonly executor?: Executor | undefined
 }
 
@@ -71,12 +75,13 @@ export async function recorded<Results extends { readonly steps?: Manifest['step
     writeJson(directory, files.results, results)
     finish('finished', results.steps)
     dropStates(directory)
+    dropJobs(directory)
     return results
   } catch (error) {
     const stopped = error instanceof StoppedError
     finish(stopped ? 'stopped' : 'failed')
     // Whatever stopped says so; that the run continues from its directory is known here.
-    throw stopped ? new StoppedError(directory, hasStates(directory)) : error
+    throw stopped ? new StoppedError(directory, hasStates(directory) || hasJobs(directory)) : error
   } finally {
     await chosen.backend.close()
   }

@@ -13,8 +13,9 @@ import { effectiveScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { claimed, runLock } from './claim.js'
-import { files, isOfRun, readJson, runDirectoryError } from './directory.js'
+import { files, isOfRun, jobsFolder, readJson, runDirectoryError } from './directory.js'
 import { inputsHash } from './inputs.js'
+import { dropJobs } from './kept-jobs.js'
 import { bitsGeneration, type Manifest, readManifest, scenarioHash } from './manifest.js'
 import type { RunOptions } from './recorded.js'
 import { dropStates } from './stages.js'
@@ -34,7 +35,9 @@ export type Unfinished = 'empty' | 'unfinished'
  */
 export function inspectDirectory(directory: string, resume: boolean, scenario: Scenario): DirectoryState {
   const entries = namesIn(directory).filter((name) => !name.startsWith(runLock) && !isTemporaryOf(isOfRun, name))
-  if (entries.length === 0) return 'empty'
+  // What jobs have kept there they know again.
+  const own = resume ? entries.filter((name) => name !== jobsFolder) : entries
+  if (own.length === 0) return 'empty'
   if (!resume)
     throw new OverdampedError(
       'E_OUTPUT_NOT_EMPTY',
@@ -58,7 +61,10 @@ export function inspectDirectory(directory: string, resume: boolean, scenario: S
 export function hasRemains(directory: string): boolean {
   return namesIn(directory).some(
     (name) =>
-      name.startsWith(runLock) || isTemporaryOf(isOfRun, name) || (isStateFile(name) && name !== stateFiles('').newest),
+      name.startsWith(runLock) ||
+      name === jobsFolder ||
+      isTemporaryOf(isOfRun, name) ||
+      (isStateFile(name) && name !== stateFiles('').newest),
   )
 }
 
@@ -87,6 +93,7 @@ export async function inRunDirectory<Results>(
     if (found !== 'finished') return work(found)
     const results = finished()
     dropStates(directory)
+    dropJobs(directory)
     return results
   }
   return claimed(directory, runLock, begun, { onNote, signal, owns: isOfRun })

@@ -67,8 +67,13 @@ export function openStages(directory: string, { of, interval, onNote }: StageOpt
   }
 }
 
-/** The states that an unfinished run would go on from are whole. @throws E_FORMAT naming one that is not */
-export function requireWholeStates(directory: string, of: string): void {
+/**
+ * The states that an unfinished run, or a job, would go on from are whole.
+ *
+ * @param of - what they must be of; anything when null
+ * @throws E_FORMAT naming one that is not
+ */
+export function requireWholeStates(directory: string, of: string | null): void {
   const stages = namesIn(directory).flatMap((name) => stageOf(name) ?? [])
   for (const stage of new Set(stages)) readState(directory, stage, of)
 }

@@ -17,9 +17,9 @@ export function stateFiles(stage: string): { readonly newest: string; readonly p
   return { newest: `checkpoint${ending}.safetensors`, previous: `checkpoint${ending}-previous.safetensors` }
 }
 
-/** Stages of runs, of studies and of verify; those of training have no name. */
+/** Stages of runs, of their jobs and of verify; those of training have no name. */
 const stateName =
-  /^checkpoint(?:-(refine|relax|reverse-relax|(?:sample|reverse)(?:-float64)?|seed-\d+|verify))?(?:-previous)?\.safetensors$/
+  /^checkpoint(?:-(refine|relax|reverse-relax|(?:sample|reverse)(?:-float64)?|job|verify))?(?:-previous)?\.safetensors$/
 
 /** The stage that a file holds a state of, '' that of training; null for any other file, which is nobody's to remove. */
 export function stageOf(name: string): string | null {
@@ -33,12 +33,12 @@ export function isStateFile(name: string): boolean {
 }
 
 /**
- * A state as bytes: plain data (see encodePlainData), whose metadata hold the SHA-256 of the whole file, computed with zeros in its
- * place.
+ * A state, or the output of a job, as bytes: plain data (see encodePlainData), whose metadata hold the SHA-256 of the whole file, computed
+ * with zeros in its place.
  *
- * @param of - what it is a state of, so that no run goes on from that of another
+ * @param of - what it is of, so that no run goes on from that of another
  */
-function encodeState(state: unknown, of: string): Uint8Array {
+export function encodeState(state: unknown, of: string): Uint8Array {
   const file = encodePlainData(state, { format, version, sha256: noSum, of })
   file.set(new TextEncoder().encode(sha256(file)), sumPlace(file, noSum))
   return file
@@ -50,8 +50,13 @@ function sumPlace(file: Uint8Array, sum: string): number {
   return Buffer.from(file.buffer, file.byteOffset, file.byteLength).indexOf(key + sum) + key.length
 }
 
-/** @throws E_FORMAT when it is damaged, of another version, or the state of something else */
-function decodeState(bytes: Uint8Array, of: string, source: string): unknown {
+/**
+ * Reads it back.
+ *
+ * @param of - what it must be of; anything when null
+ * @throws E_FORMAT when it is damaged, of another version, or the state of something else
+ */
+export function decodeState(bytes: Uint8Array, of: string | null, source: string): unknown {
   const { value, metadata } = decodePlainData(bytes, source)
   const refuse = (text: string) =>
     new OverdampedError('E_FORMAT', `${text}. Start the run anew in another --out.`, source)
@@ -60,7 +65,7 @@ function decodeState(bytes: Uint8Array, of: string, source: string): unknown {
   const blank = bytes.slice()
   blank.set(new TextEncoder().encode(noSum), sumPlace(bytes, metadata.sha256 ?? ''))
   if (sha256(blank) !== metadata.sha256) throw damaged(source, 'does not have the checksum that it holds')
-  if (metadata.of !== of) throw refuse('it is the checkpoint of another run')
+  if (of !== null && metadata.of !== of) throw refuse('it is of another run')
   return value()
 }
 
@@ -88,7 +93,7 @@ export interface FoundState {
  *
  * @throws E_FORMAT naming what is damaged, where both are
  */
-export function readState(directory: string, stage: string, of: string): FoundState | null {
+export function readState(directory: string, stage: string, of: string | null): FoundState | null {
   const { newest, previous } = stateFiles(stage)
   const from = (name: string) => {
     const source = join(directory, name)

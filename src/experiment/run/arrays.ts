@@ -86,7 +86,8 @@ export function writeArrays(directory: string, problem: Problem, found: RunArray
     ],
     [files.comparison, measurement === null ? boltzmannArrays(problem) : comparisonArrays(problem, measurement, clean)],
   ]
-  const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes)
+  // The manifest of the finished run names them.
+  const write = (name: string, bytes: Uint8Array) => writeAtomic(join(directory, name), bytes, true)
   for (const [name, array] of single) if (array !== null) write(name, encodeNpy(shaped(array)))
   for (const [name, arrays] of several) if (arrays !== null) write(name, encodeNpz(namedArrays(arrays)))
 }

@@ -8,22 +8,23 @@ import { OverdampedError } from '../../errors.js'
 import { defaultIntegrator } from '../../physics/dynamics/integrators.js'
 import { type PointSet, rowsOf, type States, sliceStates, thinned } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
+import type { Executor } from '../executor/executor.js'
 import { openExecutor } from '../executor/open.js'
+import { threadsOfEach } from '../executor/share.js'
 import { writeAtomic } from '../files/atomic.js'
 import { compact } from '../files/dtype.js'
 import { encodeNpy } from '../files/npy.js'
 import { encodeNpz } from '../files/npz.js'
 import { files, runDirectoryError } from '../record/directory.js'
-import { scenarioHash } from '../record/manifest.js'
+import { identityOf } from '../record/inputs.js'
+import { keptIn, requireWholeJobs } from '../record/kept-jobs.js'
 import { writeMetrics } from '../record/metrics.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
 import { backendToResume, inRunDirectory, requireSameData, type Unfinished } from '../record/resume.js'
-import { requireWholeStates } from '../record/stages.js'
-import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 import { dataColumns } from '../study/columns.js'
 import { drawData, hashOf, type StudyProblem } from '../study/problem.js'
-import { type RepetitionBackend, type RepetitionPlace, repeatStudy, type Study } from '../study/repeat.js'
+import { repeatStudy, type Study } from '../study/repeat.js'
 import { prepareStudy, takesBackend } from '../study/studies.js'
 import { mostShown } from './arrays.js'
 import { present, type Results, resultsOf } from './results.js'
@@ -52,22 +53,39 @@ export async function runObjective(scenario: Scenario, options: RunOptions): Pro
   return inRunDirectory(directory, resume, scenario, (found) => beginStudy(problem, found, options), options)
 }
 
+/** On the executor that is given, or on as many threads as there are seeds for. */
 async function beginStudy(problem: StudyProblem, found: Unfinished, options: RunOptions): Promise<Results> {
-  const { directory, checkpointInterval: interval } = options
+  const { threads = availableParallelism(), executor: given } = options
+  const executor = given ?? openExecutor(Math.min(threads, problem.seeds.length))
+  try {
+    return await studyOn(executor, problem, found, options)
+  } finally {
+    if (given === undefined) await executor.close()
+  }
+}
+
+async function studyOn(
+  executor: Executor,
+  problem: StudyProblem,
+  found: Unfinished,
+  options: RunOptions,
+): Promise<Results> {
+  const { directory, checkpointInterval: interval, onProgress } = options
   const { scenario, seeds } = problem
-  const of = scenarioHash(withAbsolutePaths(scenario))
   const states = scenario.data === undefined ? null : drawData(problem, seeds[0]!)
   const data = states === null ? null : { source: scenario.data!.source, hash: hashOf(states) }
   // Damage to what it goes on from shows before anything is written.
   if (found === 'unfinished') {
     requireSameData(directory, data?.hash)
-    requireWholeStates(directory, of)
+    requireWholeJobs(directory)
   }
-  const { chosen, on } = await choose(problem, states, found, options)
+  const { chosen, on } = await choose(problem, states, found, executor, options)
   options.onNote?.(`backend ${on.backend}: ${chosen.backend.device} (${chosen.reason})`)
   const begun = performance.now()
   return recorded(scenario, data, chosen, options, async () => {
-    const { study, lines } = await repeated(problem, { ...on, directory, of, interval }, options)
+    const kept = keptIn(executor, directory, { of: identityOf(scenario, data?.hash), interval })
+    const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
+    const { study, lines } = await repeatStudy(problem, kept, on, told, options)
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, problem, study)
@@ -92,13 +110,14 @@ async function choose(
   problem: StudyProblem,
   states: States | null,
   found: Unfinished,
+  executor: Executor,
   { directory, backend: wanted = 'auto', threads: given }: RunOptions,
 ) {
   const { backend: asked, ...among } = found === 'unfinished' ? backendToResume(directory, wanted) : { backend: wanted }
   const { potential, bath, start, seeds, settings, scenario } = problem
   const all = given ?? availableParallelism()
   requireThreads(all)
-  const threads = Math.floor(all / Math.min(all, seeds.length))
+  const own = threadsOfEach(executor, all, seeds.length)
   const takes = takesBackend(problem)
   const missing = `${settings.kind} has no kernels`
   // Data of a part of the units have no energy; what has no kernels is not asked for one.
@@ -112,24 +131,12 @@ async function choose(
     : { potential, rule: null, integrator: defaultIntegrator, objective: { energies } }
   if (!takes && asked !== 'auto' && asked !== 'reference')
     throw new OverdampedError('E_BACKEND', `${missing}. Use --backend auto or reference.`, `--backend ${String(asked)}`)
-  const request = { backend: takes ? asked : 'reference', threads } as const
+  const request = { backend: takes ? asked : 'reference', threads: own ?? all } as const
   const { backend, reason } = await openBackend(request, [demand], takes ? among : {})
   const device = `${backend.device} a seed`
   return {
     chosen: { backend: { ...backend, device }, reason: takes ? reason : missing },
-    on: { backend: backend.name as BackendName, threads },
-  }
-}
-
-/** The study at all its seeds, on the executor that is given, or on as many threads as there are seeds for. */
-async function repeated(problem: StudyProblem, on: RepetitionBackend & RepetitionPlace, options: RunOptions) {
-  const { executor: given, threads = availableParallelism(), onProgress } = options
-  const executor = given ?? openExecutor(Math.min(threads, problem.seeds.length))
-  const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
-  try {
-    return await repeatStudy(problem, executor, on, told, options)
-  } finally {
-    if (given === undefined) await executor.close()
+    on: { backend: backend.name as BackendName, threads: own },
   }
 }
 

@@ -5,6 +5,7 @@ import { noiseWidth } from '../../physics/protocol/noising.js'
 import { requireApplicable } from '../checks/applicable.js'
 import { runChecks } from '../checks/checks.js'
 import { ruleAgreement } from '../checks/rule-agreement.js'
+import { callingThread } from '../executor/executor.js'
 import { mnistPackage } from '../files/mnist.js'
 import { stepsInWords } from '../files/steps.js'
 import { tableInWords } from '../files/table.js'
@@ -19,6 +20,8 @@ import {
   measureTimeAverages,
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
+import { identityOf } from '../record/inputs.js'
+import { hasJobs, keptIn, requireWholeJobs } from '../record/kept-jobs.js'
 import { type Manifest, scenarioHash } from '../record/manifest.js'
 import { isByHand } from '../record/parameters-from.js'
 import { type RunOptions, recorded } from '../record/recorded.js'
@@ -90,6 +93,7 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   if (found === 'unfinished') {
     requireSameInputs(directory, scenario, options.parametersFrom)
     requireWholeStates(directory, scenarioHash(withAbsolutePaths(scenario)))
+    requireWholeJobs(directory)
   }
 
   const data = problem.data === undefined ? null : recordOf(problem.data)
@@ -113,7 +117,17 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   )
   onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
-  return recorded(scenario, data, chosen, options, (stages) => perform(problem, chosen.backend, stages, options), asked)
+  const kept = keepingJobs(options, identityOf(scenario, data?.hash, options.parametersFrom))
+  return recorded(scenario, data, chosen, options, (stages) => perform(problem, chosen.backend, stages, kept), asked)
+}
+
+/** Jobs of a run keep what they put out in its directory; and where any is kept, none is computed again. */
+function keepingJobs(options: RunOptions, of: string): RunOptions {
+  const { directory, backend, checkpointInterval: interval } = options
+  const executor = options.executor ?? (hasJobs(directory) ? callingThread : undefined)
+  // A backend of the caller's own can't go to where its jobs are carried out.
+  if (executor === undefined || typeof backend === 'object') return { ...options, executor: undefined }
+  return { ...options, executor: keptIn(executor, directory, { of, interval }) }
 }
 
 /** The run that samples are drawn from; null where it learns itself, or its parameters are given in a file and it is of no run. */

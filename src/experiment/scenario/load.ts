@@ -33,36 +33,65 @@ const largestFile = 1_000_000
  *   path of the key; all findings at once, a line each
  */
 export async function loadScenario(given: string, options: LoadOptions = {}): Promise<Scenario> {
-  if (isStandardInput(given)) return parseScenario(await textOfInput(), '<stdin>', options)
-  const file = scenarioFile(given)
-  return parseScenario(readScenarioFile(file, given), file, options)
+  return (await openScenario(given)).changed(options)
 }
 
 /** The same for text that is already in memory; `file` names it in messages. */
 export async function parseScenario(text: string, file: string, options: LoadOptions = {}): Promise<Scenario> {
-  const written = parseYaml(text, file)
-  const { value: tree } = written
-  if (!isTree(tree))
+  return written(parseYaml(text, file), file).changed(options)
+}
+
+/** A scenario that was read once, to be changed in several ways. */
+export interface WrittenScenario {
+  /** The scenario with changes. Its profiles are looked at with the first of them alone. @throws as `loadScenario` does */
+  changed(options: LoadOptions): Promise<Scenario>
+}
+
+/**
+ * A scenario as a file, a built-in name, standard input or an object of a program gives it, to be changed in several ways.
+ *
+ * @throws E_FILE, E_SYNTAX or E_UNKNOWN_KEY; E_INVALID_VALUE for an object that no file could hold
+ */
+export async function openScenario(given: string | ScenarioInput): Promise<WrittenScenario> {
+  if (typeof given === 'object') {
+    requirePlain(given)
+    const value: unknown = JSON.parse(JSON.stringify(given))
+    return written({ value, contents: null, place: () => '', excerpt: () => '' }, 'the scenario')
+  }
+  if (isStandardInput(given)) return written(parseYaml(await textOfInput(), '<stdin>'), '<stdin>')
+  const file = scenarioFile(given)
+  return written(parseYaml(readScenarioFile(file, given), file), file)
+}
+
+function written(text: YamlText, file: string): WrittenScenario {
+  const { value: original } = text
+  if (!isTree(original))
     throw new OverdampedError(
       'E_SYNTAX',
       'expected a mapping of keys to values, such as "name: my-run".',
       `${file}:1:1`,
     )
-  locateBuiltInData(tree, file)
+  if (text.contents !== null) locateBuiltInData(original, file)
+  let areProfilesChecked = false
+  return {
+    async changed(options) {
+      const tree = structuredClone(original)
+      const overrides = [
+        ...(options.profile === undefined ? [] : profileOverrides(tree, options.profile, file)),
+        ...(options.set ?? []).map(parseSetting),
+        ...(options.seed === undefined ? [] : [{ path: ['seed'], value: options.seed, where: '--seed' }]),
+      ]
+      applyAll(tree, overrides, text)
 
-  const overrides = [
-    ...(options.profile === undefined ? [] : profileOverrides(tree, options.profile, file)),
-    ...(options.set ?? []).map(parseSetting),
-    ...(options.seed === undefined ? [] : [{ path: ['seed'], value: options.seed, where: '--seed' }]),
-  ]
-  applyAll(tree, overrides, written)
-
-  const parsed = await validated(tree)
-  const places = placesIn(written, overrides)
-  if (!parsed.success) throw joined(findings(parsed.error.issues, tree), ({ path, atKey }) => places(path, atKey))
-  await checkProfiles(tree, parsed.data, file, written, options)
-  rememberPlaces(parsed.data, places)
-  return parsed.data
+      const parsed = await validated(tree)
+      const places = placesIn(text, overrides)
+      if (!parsed.success) throw joined(findings(parsed.error.issues, tree), ({ path, atKey }) => places(path, atKey))
+      if (!areProfilesChecked) await checkProfiles(tree, parsed.data, file, text, options)
+      areProfilesChecked = true
+      rememberPlaces(parsed.data, places)
+      return parsed.data
+    },
+  }
 }
 
 /**
@@ -117,7 +146,7 @@ export function isStandardInput(given: string): boolean {
   return given === '-' || given === standardInput
 }
 
-/** Standard input ends once, and a sweep reads its scenario for every point. */
+/** Standard input ends once, and a command may look at its scenario again. */
 let readBefore: Promise<string> | undefined
 
 function textOfInput(): Promise<string> {

@@ -20,7 +20,8 @@ import { denoised, generationOf, networkScore } from '../sampling/generate.js'
 import type { SettingsOf } from '../scenario/objective.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
-import { refined, trainingTask } from '../training/train-run.js'
+import { trainingTask } from '../training/task.js'
+import { refined } from '../training/train-run.js'
 import { type ArmHooks, type ArmPlan, armByArm, type RunStudy, repetitionOf, type StudyHooks } from './study.js'
 
 type Settings = SettingsOf<'continual-protocol'>

@@ -1,13 +1,16 @@
 import { breathe, type Hooks } from '../../backend/hooks.js'
-import { type BackendName, openBackend } from '../../backend/node/open.js'
+import type { BackendName } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
 import type { Arithmetic } from '../../learning/objectives/arithmetic.js'
 import { createLandscape } from '../../learning/objectives/landscape.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
-import { openStages, type StageOptions, unkept } from '../record/stages.js'
+import { openForJob } from '../executor/share.js'
+import { scenarioHash } from '../record/manifest.js'
+import { openStages, unkept } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
 import { createStudyProblem, type StudyProblem } from './problem.js'
 import { runStudy } from './studies.js'
 import type { Arm, Repetition, StudyHooks, StudyLine } from './study.js'
@@ -18,40 +21,33 @@ interface Recorded {
   readonly lines: readonly StudyLine[]
 }
 
-/** What computes a repetition, wherever it is carried out. */
-export interface RepetitionBackend {
+/** A repetition, and the backend of all. */
+interface RepetitionInput extends JobInput {
   readonly backend: BackendName
-  readonly threads: number
 }
 
-/** Where repetitions are kept, each in a stage of its own: a run directory, and of which run it is. */
-export interface RepetitionPlace extends Pick<StageOptions, 'of' | 'interval'> {
-  readonly directory: string
-}
-
-/** What is kept of a repetition: its lines so far, and the state of its study, or in the end what it found. */
+/** What is kept of a repetition: its lines so far, and the state of its study. */
 interface RepetitionState {
   readonly lines: readonly StudyLine[]
   readonly study: unknown
-  readonly found: Repetition | null
 }
 
-/** A repetition of a study: the seed says which. Without a place nothing of it is kept. */
-export const repetition: JobKind<JobInput & RepetitionBackend & Partial<RepetitionPlace>, Recorded> = {
+/** A repetition of a study: the seed says which. Without a directory nothing of it is kept. */
+export const repetition: JobKind<RepetitionInput, Recorded> = {
   name: 'repetition',
   writes: 'states',
-  async run({ scenario, seed, backend: name, threads, directory, of = '', interval }, { onProgress, onNote, signal }) {
+  async run({ scenario, seed, backend: name, threads, directory, interval }, { onProgress, onNote, signal }) {
+    const of = `${scenarioHash(scenario)} ${seed}`
     const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
-    const keeper = stages.keeper<RepetitionState>(`seed-${seed}`)
+    const keeper = stages.keeper<RepetitionState>('job')
     const lines = [...(keeper.found?.lines ?? [])]
-    if (keeper.found?.found != null) return { found: keeper.found.found, lines }
     /** where it rests, as long as no state is kept that is of later */
     let resting: RepetitionState | null = null
     const keep = (state: RepetitionState | null) => {
       if (state !== null) keeper.keep(state)
       resting = null
     }
-    const { backend } = await openBackend({ backend: name, threads }, [])
+    const { backend } = await openForJob(name, threads)
     /** of each potential, since one takes room until the backend is closed */
     const known = new Map<Potential, Arithmetic | undefined>()
     const hooks: StudyHooks = {
@@ -64,22 +60,18 @@ export const repetition: JobKind<JobInput & RepetitionBackend & Partial<Repetiti
       found: keeper.found?.study ?? null,
       unfit: () => keeper.unfit('is the state of another study'),
       rests(study) {
-        resting = { lines: [...lines], study, found: null }
+        resting = { lines: [...lines], study }
       },
       async progress(share, state) {
         onProgress(share)
         await breathe()
-        if (signal.aborted || keeper.isDue())
-          keep(state === undefined ? resting : { lines, study: state(), found: null })
+        if (signal.aborted || keeper.isDue()) keep(state === undefined ? resting : { lines, study: state() })
         if (signal.aborted) throw new StoppedError()
       },
     }
     try {
       // Validated again, a scenario that came from elsewhere brings its formulas along.
-      const found = await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks)
-      // At once: a study is done when all its repetitions are.
-      keeper.keep({ lines, study: null, found })
-      return { found, lines }
+      return { found: await runStudy(createStudyProblem(await defineScenario(scenario)), seed, hooks), lines }
     } finally {
       await backend.close()
     }
@@ -89,7 +81,7 @@ export const repetition: JobKind<JobInput & RepetitionBackend & Partial<Repetiti
 /**
  * Runs the study of a problem at each of its seeds, which are independent.
  *
- * @param on - what computes each, and where it is kept
+ * @param on - what computes each
  * @param onProgress - told the share of all the work that is done
  * @returns what was found over all of them, and the curves in the order of the seeds
  * @throws StoppedError when `signal` aborted, and OverdampedError of a repetition
@@ -97,14 +89,14 @@ export const repetition: JobKind<JobInput & RepetitionBackend & Partial<Repetiti
 export async function repeatStudy(
   { seeds, scenario, law }: StudyProblem,
   executor: Executor,
-  on: RepetitionBackend & RepetitionPlace,
+  on: Pick<RepetitionInput, 'backend' | 'threads'>,
   onProgress: (share: number) => void,
   { signal, onNote }: Pick<Hooks, 'signal' | 'onNote'>,
 ): Promise<{ study: Study; lines: StudyLine[] }> {
   const shares = seeds.map(() => 0)
   const repetitions = await executor.map(
     repetition,
-    seeds.map((seed, index) => ({ scenario, seed, index, ...on })),
+    seeds.map((seed, index) => ({ scenario: withAbsolutePaths(scenario), seed, index, ...on })),
     {
       signal,
       onNote: (_, line) => onNote?.(line),

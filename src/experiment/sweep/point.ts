@@ -16,8 +16,8 @@ interface PointInput extends JobInput, BackendRequest {
   readonly checkpointInterval: number | undefined
 }
 
-/** What became of a point: one that fails does not end the sweep. */
-type PointOutput = { readonly results: Results } | { readonly failure: Failure }
+/** What became of a point, in short: its run directory says the rest. One that fails does not end the sweep. */
+type PointOutput = { readonly failedChecks: readonly string[] } | { readonly failure: Failure }
 
 const phases: readonly Progress['phase'][] = ['train', 'relax', 'sample', 'measure']
 
@@ -35,20 +35,16 @@ export const point: JobKind<PointInput, PointOutput> = {
     try {
       // Validated again, a scenario that came from elsewhere brings its formulas along.
       const valid = await defineScenario(scenario)
-      return {
-        results: await run(valid, {
-          directory,
-          resume: true,
-          backend,
-          threads,
-          provenance,
-          checkpointInterval,
-          ...hooks,
-        }),
-      }
+      const options = { directory, resume: true, backend, threads, provenance, checkpointInterval, ...hooks }
+      return { failedChecks: failedChecks(await run(valid, options)) }
     } catch (error) {
       if (error instanceof StoppedError) throw error
       return { failure: failureOf(error) }
     }
   },
+}
+
+/** Names of the checks that a run did not pass. */
+export function failedChecks({ checks }: Results): string[] {
+  return checks.filter(({ pass }) => pass === false).map(({ name }) => name)
 }

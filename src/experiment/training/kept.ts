@@ -1,11 +1,12 @@
 import type { Keeper } from '../../backend/hooks.js'
 import type { MetricLine } from '../../learning/training/losses.js'
 import type { RefineState } from '../../learning/training/refine.js'
+import type { SliceState } from '../../learning/training/slice.js'
 import type { TrainingState } from '../../learning/training/train.js'
 import type { Stages } from '../record/stages.js'
 
 /** What a stage of learning keeps: its state, and all lines of metrics.jsonl so far. */
-interface Kept<State> {
+export interface Kept<State> {
   readonly state: State
   readonly lines: readonly MetricLine[]
 }
@@ -25,9 +26,9 @@ export interface KeptLearning {
  */
 export function keptLearning(stages: Stages, parameters: number, knots: number): KeptLearning {
   const [training, refinement] = [stages.keeper<Kept<TrainingState>>(''), stages.keeper<Kept<RefineState>>('refine')]
-  requireFit(training, ({ finished, theta, average, adam, iteration, step, averaged }) => [
-    finished.length <= knots && [...finished, theta, average, adam.mean, adam.square].every(isVector(parameters)),
-    [iteration, step, averaged, adam.steps].every(isCount),
+  requireFit(training, ({ finished, ...state }) => [
+    finished.length <= knots && finished.every(isVector(parameters)),
+    ...isSliceState(parameters)(state),
   ])
   requireFit(refinement, ({ pass, present, sums }) => [
     present.length === knots && sums.length === knots && isCount(pass),
@@ -40,12 +41,20 @@ export function keptLearning(stages: Stages, parameters: number, knots: number):
   return { training: withLines(training, lines), refinement: withLines(goesOn, lines), lines }
 }
 
+/** Whether a state is one of a slice with so many parameters: all that it returns is true. */
+export function isSliceState(parameters: number) {
+  return ({ theta, average, adam, iteration, step, averaged }: SliceState): readonly boolean[] => [
+    [theta, average, adam.mean, adam.square].every(isVector(parameters)),
+    [iteration, step, averaged, adam.steps].every(isCount),
+  ]
+}
+
 const isVector = (length: number) => (theta: unknown) => theta instanceof Float64Array && theta.length === length
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** @throws E_FORMAT for a state that is not all of what is wanted */
-function requireFit<State>(keeper: Keeper<Kept<State>>, wanted: (state: State) => readonly boolean[]): void {
+export function requireFit<State>(keeper: Keeper<Kept<State>>, wanted: (state: State) => readonly boolean[]): void {
   if (keeper.found === null) return
   let fits = false
   try {

@@ -1,19 +1,23 @@
 import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks, Keeper } from '../../backend/hooks.js'
+import type { BackendName } from '../../backend/node/open.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { type RefineState, refine } from '../../learning/training/refine.js'
-import type { TrainingTask } from '../../learning/training/task.js'
 import { createTrainingState, type TrainingHooks, train } from '../../learning/training/train.js'
+import { threadsOfEach } from '../executor/share.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files } from '../record/directory.js'
 import { appendMetrics, writeMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import { parametersFile, readParameters } from '../record/parameters-from.js'
+import type { RunOptions } from '../record/recorded.js'
 import type { Stages } from '../record/stages.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
 import { keptLearning } from './kept.js'
+import { trainApart } from './slice.js'
+import { trainingTask } from './task.js'
 import { trainingWarnings } from './warnings.js'
 
 /** What training leaves behind. */
@@ -29,6 +33,7 @@ export interface Trained {
  * Trains into a run directory: goes on from what was kept there, writes metrics.jsonl on the way, the last state of training and the
  * parameters at the end.
  *
+ * @param executor - carries out slices that do not depend on one another; when absent they are trained in turn, to the same bits
  * @throws StoppedError when the signal stopped it, its state kept
  */
 export async function trainInto(
@@ -37,7 +42,7 @@ export async function trainInto(
   data: LearningData,
   backend: Backend,
   stages: Stages,
-  hooks: Hooks,
+  { executor, threads, ...hooks }: Hooks & Pick<RunOptions, 'executor' | 'threads'>,
 ): Promise<Trained> {
   const { potential, noising, scenario } = problem
   const { learning } = scenario
@@ -50,7 +55,13 @@ export async function trainInto(
     lines.push(line)
     appendMetrics(directory, line)
   }
-  await train(trainingTask(problem, data), learning, state, backend, { ...hooks, record, keeper: training })
+  if (executor === undefined || learning.start !== 'independent')
+    await train(trainingTask(problem, data), learning, state, backend, { ...hooks, record, keeper: training })
+  else if (!wasTrained) {
+    const on = { backend: backend.name as BackendName, threads: threadsOfEach(executor, threads) }
+    await trainApart(problem, state, lines, executor, on, hooks)
+    writeMetrics(directory, lines)
+  }
   // Whoever goes on from here has nothing to train; and a finished run keeps it.
   if (!wasTrained || refinement.found === null) training.keep(state)
   const knots = await refined(problem, data, state.finished, backend, { ...hooks, record, keeper: refinement })
@@ -69,12 +80,6 @@ export async function refined(
   const { sampling, learning } = problem.scenario
   if (learning?.refine === undefined || learning.refine.passes === 0) return knots
   return refine(trainingTask(problem, data), knots, learning.refine, sampling, backend, hooks)
-}
-
-/** What a scenario trains, and on what. */
-export function trainingTask(problem: Problem, { states }: LearningData): TrainingTask {
-  const { potential, noising, drive, scenario, hiddenTemperature } = problem
-  return { potential, noising, drive, seed: scenario.seed, data: states, hiddenTemperature }
 }
 
 /** The parameters of a finished run, or of a file in its place, for drawing more samples from them, [K + 1][parameters]. */

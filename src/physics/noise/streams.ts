@@ -45,4 +45,5 @@ export const stream = {
   active: 81,
   equilibrium: 90,
   relaxation: 91,
+  grid: 100,
 } as const

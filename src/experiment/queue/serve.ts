@@ -1,0 +1,154 @@
+import type { Job, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { StoppedError } from '../../errors.js'
+import { createThreads } from '../executor/threads.js'
+import { makeDirectory } from '../files/folder.js'
+import { nameOf, type RedisAddress } from './address.js'
+import { type Bench, carryOut } from './carry-out.js'
+import { connect, disconnect, loadQueuePackages, type QueuePackages } from './connection.js'
+import { soon } from './patience.js'
+import { kept, orderGone, orderKey, prefix, queueName, replyKey, stopChannel } from './protocol.js'
+import { gatherReports } from './reports.js'
+import { dropScratch } from './scratch.js'
+
+/** What a worker does, and where. */
+export interface WorkerOptions {
+  /** of the Redis that the queue lies in */
+  readonly address: RedisAddress
+  /** jobs at a time, each in a thread of its own */
+  readonly jobs: number
+  /** threads that each of them computes on; never changes a bit */
+  readonly threads: number
+  /** directory for what jobs keep as long as they run: one that comes again goes on from there */
+  readonly work: string
+  /** ends when there has been no job for ten seconds, waiting or in hand of any worker; goes on for ever when absent */
+  readonly drain?: boolean | undefined
+  /** stops it: jobs keep their states, and are given back at once */
+  readonly signal?: AbortSignal | undefined
+  /** a line for whoever watches */
+  readonly onNote?: ((line: string) => void) | undefined
+  /** seconds without a sign of life after which a worker's jobs are given to others; 30 when absent */
+  readonly lockSeconds?: number | undefined
+  /** workers that may die over a job before it is given up; 5 when absent */
+  readonly deaths?: number | undefined
+}
+
+/** ms between two looks at whether the queue is empty, and looks that must find it so */
+const [betweenLooks, looksOfDrained] = [1_000, 10]
+
+/**
+ * Carries out jobs of a queue: what `overdamped worker` does. Each runs in a thread, so that the process can always say that it lives,
+ * and hear that a job is to stop. The jobs of a worker that dies are given to others.
+ *
+ *     await serveQueue({ address, jobs: 2, threads: 1, work: 'runs/worker', drain: true })
+ *
+ * @throws E_QUEUE when a package is missing, or Redis can't be reached within some seconds; StoppedError when `signal` stopped it
+ */
+export async function serveQueue(options: WorkerOptions): Promise<void> {
+  const { address, jobs, threads, work, signal, onNote = () => {} } = options
+  const packages = await loadQueuePackages()
+  makeDirectory(work)
+  const client = await connect(packages, address, onNote)
+  const listener = client.duplicate()
+  listener.on('error', () => {})
+  const executor = createThreads(jobs)
+  const hands = createHands(packages, client, { executor, threads, work })
+  const worker = workerOf(packages, client, options, hands.take)
+  worker.on('completed', ({ id, name }) => {
+    dropScratch(work, id!)
+    onNote(`${name} done`)
+  })
+  // Somebody else has the job by now, or has removed it.
+  worker.on('lockRenewalFailed', (names) => names.forEach(hands.stop))
+  worker.on('error', ({ message }) => void (/ECONN|closed/i.test(message) || onNote(`${nameOf(address)}: ${message}`)))
+  listener.on('message', (_, name) => hands.stop(name))
+  await listener.subscribe(stopChannel)
+  onNote(`listening to ${queueName} of ${nameOf(address)}, ${jobs} at a time on ${threads} each`)
+  try {
+    await ended(packages, client, options)
+  } finally {
+    hands.end()
+    await soon([worker.close()])
+    await executor.close()
+    for (const connection of [listener, client]) disconnect(connection)
+  }
+  if (signal?.aborted) throw new StoppedError()
+}
+
+function workerOf(
+  { Worker }: QueuePackages,
+  connection: Redis,
+  { jobs, lockSeconds = 30, deaths = 5 }: WorkerOptions,
+  take: (job: Job, token: string) => Promise<string>,
+): Worker {
+  return new Worker(queueName, (job, token) => take(job, token!), {
+    ...{ connection, prefix, concurrency: jobs },
+    lockDuration: 1000 * lockSeconds,
+    stalledInterval: 500 * lockSeconds,
+    maxStalledCount: deaths,
+    // After a connection that was lost.
+    runRetryDelay: 1_000,
+  })
+}
+
+/** What is done with jobs of the queue, as BullMQ asks for it. */
+function createHands({ UnrecoverableError, WaitingError }: QueuePackages, client: Redis, bench: Bench) {
+  const controllers = new Map<string, AbortController>()
+  let isEnding = false
+  const take = async (job: Job, token: string): Promise<string> => {
+    const name = job.id!
+    const giveBack = async () => {
+      await job.moveToWait(token)
+      return new WaitingError()
+    }
+    if (isEnding) throw await giveBack()
+    const bytes = await client.getBuffer(orderKey(name))
+    if (bytes === null) throw new UnrecoverableError(orderGone)
+    const controller = new AbortController()
+    controllers.set(name, controller)
+    // One that nobody waits for any more, or of another Redis, is not told of.
+    const reports = gatherReports((told) => void job.updateProgress(told).catch(() => {}))
+    try {
+      const reply = await carryOut({ name, bytes }, bench, reports, controller.signal, () => isEnding)
+      await client.set(replyKey(reply.name), Buffer.from(reply.bytes), 'EX', kept)
+      return reply.name
+    } catch (error) {
+      throw error instanceof StoppedError ? await giveBack() : error
+    } finally {
+      controllers.delete(name)
+    }
+  }
+  return {
+    take,
+    stop: (name: string) => controllers.get(name)?.abort(),
+    /** All jobs stop, and go back to the queue. */
+    end() {
+      isEnding = true
+      for (const controller of controllers.values()) controller.abort()
+    },
+  }
+}
+
+/** Settles when the worker is to end. */
+async function ended({ Queue }: QueuePackages, connection: Redis, { drain, signal }: WorkerOptions): Promise<void> {
+  const queue = new Queue(queueName, { connection, prefix })
+  queue.on('error', () => {})
+  let timer: NodeJS.Timeout | undefined
+  try {
+    await new Promise<void>((resolve) => {
+      const stop = () => resolve()
+      signal?.addEventListener('abort', stop, { once: true })
+      if (signal?.aborted) resolve()
+      let idle = 0
+      timer = setInterval(async () => {
+        if (!drain) return
+        const open = await queue.getJobCountByTypes('wait', 'active').catch(() => 1)
+        idle = open === 0 ? idle + 1 : 0
+        if (idle >= looksOfDrained) resolve()
+      }, betweenLooks)
+    })
+  } finally {
+    clearInterval(timer)
+    await soon([queue.close()])
+  }
+}
