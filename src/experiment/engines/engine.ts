@@ -30,7 +30,7 @@ export interface ArrayJob {
 }
 
 /** Files for an engine, and what hands them to it. */
-export interface Emitted {
+interface Emitted {
   /** contents by their names in the folder */
   readonly files: Readonly<Record<string, string>>
   /** the command that submits them, as a shell takes it, given from where the commands are to run */
