@@ -34,6 +34,9 @@ export type { JobHooks, JobInput, JobKind, JobsOnDemand, MapHooks } from './expe
 export type { Shard } from './experiment/executor/shard.js'
 export { heardOf, type JobMessage, type JobOrder, serveJobs } from './experiment/executor/messages.js'
 export { createThreads } from './experiment/executor/threads.js'
+export { type RedisAddress, redisAddress } from './experiment/queue/address.js'
+export { openQueue, type QueueOptions } from './experiment/queue/open.js'
+export { serveQueue, type WorkerOptions } from './experiment/queue/serve.js'
 export { jobKinds } from './experiment/jobs/kinds.js'
 // What is exactly known.
 export { topics, type VerifiedCheck, verify } from './experiment/verify/verify.js'

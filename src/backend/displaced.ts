@@ -141,10 +141,11 @@ function fromOrigin(observer: Observer, origin: Float64Array, change: () => numb
  * rounding it would show.
  */
 function restOf(simulation: Simulation, roundoff: number) {
-  const { potential, protocol, bath, start, trajectories } = simulation
+  const { potential, protocol, bath, start, trajectories, span } = simulation
   const { units, visible } = potential.network
   const theta = new Float64Array(potential.size)
-  const batch = Math.min(looked, trajectories)
+  // The origin of all shards is that of the ensemble.
+  const batch = Math.min(looked, span?.of ?? trajectories)
   const states = new Float64Array(units * batch)
   start(states, 0, batch)
   const mean = Float64Array.from({ length: units }, (_, i) => meanOf(states.subarray(i * batch, (i + 1) * batch)).value)

@@ -6,6 +6,7 @@ import { keepRows } from '../physics/network/states.js'
 import type { Bath } from '../physics/protocol/bath.js'
 import { breathe } from './hooks.js'
 import { restore, resumed, type SimulationHooks } from './resume.js'
+import { numberIn } from './simulation.js'
 
 /** Site updates between two turns of the event loop. */
 const breathEvery = 50_000
@@ -33,7 +34,7 @@ export async function integrate(
   for (let { first } = progress; first < trajectories; first += batch) {
     const size = Math.min(batch, trajectories - first)
     const x = new Float64Array(units * size)
-    start(x, first, size)
+    start(x, numberIn(measured, first), size)
     const states = { x, batch: size }
     keepRows(states, ensemble.initial, first)
     const goesOn = part !== null && first === progress.first ? { step: part.step, x: new Float64Array(x.length) } : null

@@ -2,6 +2,7 @@ import { StoppedError } from '../errors.js'
 import { createEnsemble, type Ensemble } from '../physics/dynamics/ensemble.js'
 import type { Measured } from '../physics/dynamics/evolve.js'
 import { type Memory, memoriesOf } from '../physics/dynamics/observer.js'
+import { memoryOfExchange } from '../physics/dynamics/work-and-heat.js'
 import type { Hooks, Keeper } from './hooks.js'
 
 /** Arrays by name. */
@@ -94,9 +95,7 @@ function memoryOf({ workAndHeat, observers }: Measured, { initial, final }: Ense
     parts[`observer.${n}`] = { memory }
   }
   if (workAndHeat !== null) {
-    const { heatOfBath = [], ...rest } = workAndHeat
-    parts.exchange = { memory: rest }
-    parts.bath = { memory: Object.fromEntries(heatOfBath.map((heat, n) => [String(n), heat])) }
+    parts.exchange = { memory: memoryOfExchange(workAndHeat) }
   }
   return { initial: initial.points, final: final.points, ...memoriesOf(parts) }
 }

@@ -1,4 +1,5 @@
 import type { Observer } from '../physics/dynamics/observer.js'
+import { amongFirst, wholeSpan } from '../physics/dynamics/span.js'
 import { type States, sliceStates } from '../physics/network/states.js'
 import { meanOf } from '../physics/observe/estimate.js'
 import { eachTerm, type Potential } from '../physics/potential/potential.js'
@@ -51,10 +52,11 @@ export function refusedByEnergies(roundoff: number, objective: Demand['objective
  * a thermal kick is wide, formulas whose force is a small difference of numbers that large, or energies so large that what is lost
  * of them shows in the spread of work or heat. What was found goes to `onImprecise`.
  *
- * @returns `watch` looks at a few trajectories at the start and after each quarter of the steps; `account` judges work and heat after the run
+ * @returns `watch` looks at the first few trajectories of the ensemble at the start and after each quarter of the steps; `account` judges
+ *   work and heat by those of its first shard, after the run
  */
 export function watchRounding(
-  { potential, protocol, bath, trajectories, workAndHeat }: Simulation,
+  { potential, protocol, bath, trajectories, workAndHeat, span = wholeSpan(trajectories) }: Simulation,
   roundoff: number,
   { onImprecise = refuseImprecise }: Hooks,
 ): { watch: Observer; account: () => void } {
@@ -91,7 +93,7 @@ export function watchRounding(
   }
   return {
     watch: {
-      trajectories: Math.min(few, trajectories),
+      trajectories: amongFirst(span, few).trajectories,
       memory: { ...noise, told },
       wants: (index) => (index + 1) % stride === 0,
       see({ index, first, ...frame }) {
@@ -118,13 +120,14 @@ export function watchRounding(
       },
     },
     account() {
-      if (workAndHeat === null) return
+      if (workAndHeat === null || span.first > 0) return
       const [first, last, jumps] = [noise.first[0]!, noise.last[0]!, noise.jumps[0]!]
       const rounding = { work: jumps, heat: first + last + jumps }
       for (const name of ['work', 'heat'] as const) {
         const lost = Math.sqrt(rounding[name])
         // Of a single trajectory it is not known.
-        const spread = meanOf(workAndHeat[name]).standardError * Math.sqrt(trajectories)
+        const values = workAndHeat[name].subarray(0, span.shard)
+        const spread = meanOf(values).standardError * Math.sqrt(values.length)
         if (lost > least * bath.kT && !(lost <= share * spread))
           tell(
             `rounding changes the ${name} of a trajectory by ${short(lost / bath.kT)} kT, its spread is ${short(spread / bath.kT)} kT`,

@@ -29,18 +29,25 @@ export function simulationOf({
   workAndHeat = null,
   observers = [],
   limit,
+  span,
   ...given
 }: SimulationOptions): Simulation {
   const whole = { ...given, bath: bathOf(bath), start, seed, batch, integrator, workAndHeat, observers }
-  return limit === undefined ? whole : { ...whole, limit }
+  return { ...whole, ...(limit === undefined ? {} : { limit }), ...(span === undefined ? {} : { span }) }
+}
+
+/** The number that a trajectory of a simulation has in the ensemble: that of its noise and of its start. */
+export function numberIn({ span }: Pick<Simulation, 'span'>, trajectory: number): number {
+  return (span?.first ?? 0) + trajectory
 }
 
 /** The error for a trajectory that ran away at a step, with a step length that would hold; see divergedError. */
 export function runawayError(simulation: Simulation, step: number, trajectory: number): OverdampedError {
   const { potential, protocol, bath, start } = simulation
+  const number = numberIn(simulation, trajectory)
   const drive = driveNetwork(potential, protocol)
   drive.jump(step)
   const began = new Float64Array(potential.network.units)
-  start(began, trajectory, 1)
-  return divergedError(drive, bath, began, step, trajectory, 0, simulation.limit)
+  start(began, number, 1)
+  return divergedError(drive, bath, began, step, number, 0, simulation.limit)
 }

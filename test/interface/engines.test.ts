@@ -206,7 +206,13 @@ describe('--emit', () => {
     const run = await commandIn(folder, 'run', 'jarzynski', '--emit', 'slurm', '--out', 'study')
     expect(run.stderr).toContain('8 shards')
     const script = readFileSync(join(folder, 'study-slurm', 'shards.sh'), 'utf8')
-    expect(script).toContain(' overdamped run jarzynski --threads 1 --resume --shard auto --out study --max-time 55m\n')
+    expect(script).toContain(' overdamped run jarzynski --threads 1 --shard auto --out study --max-time 55m\n')
+  })
+
+  test('refuses a run that has no parts, at its key', async () => {
+    const { status, stderr } = await commandIn(folder, 'run', 'mnist-01', '--emit', 'slurm', '--out', 'refused')
+    expect(stderr).toMatch(/Set learning\.start=independent.*\[E_INVALID_VALUE\]/)
+    expect(status).toBe(2)
   })
 
   test('leaves files that are there alone: the same again is no change, and another is refused', async () => {

@@ -1,5 +1,5 @@
 import { divergenceLimit } from '../../physics/dynamics/divergence.js'
-import type { Ensemble } from '../../physics/dynamics/ensemble.js'
+import type { Ensemble, InitialStates } from '../../physics/dynamics/ensemble.js'
 import { requireExchange } from '../../physics/dynamics/evolve.js'
 import { schemeOf } from '../../physics/dynamics/integrators.js'
 import type { Frame, Observer } from '../../physics/dynamics/observer.js'
@@ -10,7 +10,7 @@ import type { Simulation } from '../backend.js'
 import { tellOverflow } from '../formula-rounding.js'
 import { breathe } from '../hooks.js'
 import { type Resumed, restore, resumed, type SimulationHooks, type SimulationState } from '../resume.js'
-import { runawayError } from '../simulation.js'
+import { numberIn, runawayError } from '../simulation.js'
 import { createGroups, type Groups } from './groups.js'
 import type { Arena } from './memory.js'
 import { groupsTogether, type Pool } from './programs.js'
@@ -78,12 +78,13 @@ async function simulatePart(
   progress: Resumed,
   hooks: SimulationHooks,
 ): Promise<void> {
-  const { potential, protocol, start, trajectories, workAndHeat } = simulation
+  const { potential, protocol, trajectories, workAndHeat } = simulation
   const { units } = potential.network
   const { ensemble } = progress
   const steps = protocol.dt.length
   const goesOn = first === progress.first ? progress.part : null
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
+  const start: InitialStates = (x, from, batch) => simulation.start(x, numberIn(simulation, from), batch)
   const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? start : null)
   const stretches = createStretches(arena, pool, system, simulation, goesOn?.step ?? 0)
   const { recordBytes } = system
@@ -108,7 +109,7 @@ async function simulatePart(
   const budget = Math.max(1, Math.floor(workOfStretch / workOfStep))
   for (let from = goesOn?.step ?? 0; from < steps; ) {
     const to = stretches.write(from, budget, (step) => observers.some((observer) => observer.wants(step)))
-    const firstGroup = first / lanes
+    const firstGroup = numberIn(simulation, first) / lanes
     await pool.run(
       { ...shared, program: 'advance', steps: stretches.record, from, to, firstGroup, together, diverged },
       shardsOf(size),
@@ -116,7 +117,8 @@ async function simulatePart(
     const runaway = earliest(arena.i32(diverged, groups.count))
     if (runaway !== null) {
       const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
-      if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, trajectory)
+      if (system.formulas > 0 && !Number.isFinite(x))
+        tellOverflow(hooks, runaway.step, numberIn(simulation, trajectory))
       throw runawayError(simulation, runaway.step, trajectory)
     }
     show(arena, part, observers, protocol, to - 1)

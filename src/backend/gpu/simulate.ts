@@ -6,7 +6,7 @@ import { keyOf } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import type { Simulation } from '../backend.js'
 import { type Resumed, restore, resumed, type SimulationHooks } from '../resume.js'
-import { runawayError } from '../simulation.js'
+import { numberIn, runawayError } from '../simulation.js'
 import { fromColumns, toColumns } from './columns.js'
 import type { GpuDevice } from './device.js'
 import { createExchangeMeter, type ExchangeMeter, type Part } from './exchange.js'
@@ -104,7 +104,7 @@ async function simulatePart(
   const steps = protocol.dt.length
   const goesOn = first === progress.first ? progress.part : null
   const states = new Float64Array(units * size)
-  simulation.start(states, first, size)
+  simulation.start(states, numberIn(simulation, first), size)
   rig.workspace.write(rig.start, toColumns(states, size, columns))
   for (let n = 0; n < states.length; n++) states[n] = Math.fround(states[n]!)
   keepRows({ x: states, batch: size }, progress.ensemble.initial, first)
@@ -174,12 +174,13 @@ async function goOn({ landscape, stages, start }: Rig, { protocol }: Simulation,
 /** One step. A coordinate that diverges in it becomes `mark`. */
 async function advance(
   { landscape, stages }: Rig,
-  { protocol, bath, seed }: Simulation,
+  simulation: Simulation,
   motion: Motion,
   step: number,
   first: number,
   mark: number,
 ): Promise<void> {
+  const { protocol, bath, seed } = simulation
   const { x, theta, exchange } = motion
   const here = stages[step & 1]!
   const there = stages[(step + 1) & 1]!
@@ -190,7 +191,7 @@ async function advance(
   const { fields } = motion
   const drift = bath.mobility * protocol.dt[step]!
   const kick = Math.sqrt(2 * bath.mobility * (protocol.kT?.[step] ?? bath.kT) * protocol.dt[step]!)
-  const noise = [first / 4, step, stream.dynamics, ...keyOf(seed)]
+  const noise = [numberIn(simulation, first) / 4, step, stream.dynamics, ...keyOf(seed)]
   motion.x = await here.move(x, landscape.onsite, fields.s, fields.t, drift, kick, mark, ...noise)
   if (exchange === null) return
   motion.fields = await there.fields(motion.x)

@@ -28,14 +28,13 @@ const fewShards = 8
 /**
  * Writes what does a command in parts on an engine, beside where its runs go, and says how to submit it.
  *
- * @param command - its words without options: `sweep`, or `run --resume`
  * @param name - of the scenario
  * @param out - the directory of the runs
  * @param most - parts that there can be; any number when absent
  * @throws E_USAGE for options that exclude each other; E_OUTPUT_NOT_EMPTY where other files have the names
  */
 export function emit(
-  [command, ...fixed]: readonly [string, ...string[]],
+  command: 'run' | 'sweep',
   args: Asked,
   { name, out, most = Number.POSITIVE_INFINITY }: { name: string; out: string; most?: number },
 ): void {
@@ -48,7 +47,7 @@ export function emit(
   const options = [...optionWords(args), '--threads', String(cores)]
   const job: ArrayJob = {
     ...{ name, shards, cores, folder: `${directory}-${asked}` },
-    part: [command, args.scenario, ...options, ...fixed, '--shard', 'auto', '--out', directory],
+    part: [command, args.scenario, ...options, '--shard', 'auto', '--out', directory],
     merge: ['merge', directory],
     seconds: secondsAtMost(args),
   }

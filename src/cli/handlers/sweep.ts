@@ -40,7 +40,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
   if (args.emit !== undefined || args.shards !== undefined) {
     const { document, points } = await planSweep({ scenario, profile, set, seed, axes, directory })
-    return emit(['sweep'], args, { name: document.scenario, out: directory, most: points.length })
+    return emit('sweep', args, { name: document.scenario, out: directory, most: points.length })
   }
   const progress = createProgress(quiet)
   const say = (line: string) => {

@@ -5,7 +5,8 @@ import { covariance as sampleCovariance } from '../../physics/observe/moments.js
 import { hessian } from '../../physics/potential/potential.js'
 import { stationaryCovariance } from '../../physics/truth/harmonic.js'
 import { type HarmonicProtocolLaw, harmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
-import { measuresEnergies, startMoments } from '../sampling/ensemble.js'
+import { measuresEnergies } from '../sampling/observers.js'
+import { startMoments } from '../sampling/trajectories.js'
 import { isAtRest } from '../system/problem.js'
 import { exchangeRounding } from './exchange-checks.js'
 import {

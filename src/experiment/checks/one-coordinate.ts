@@ -6,7 +6,7 @@ import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { type DriftDiffusion, driftDiffusionOf } from '../../physics/truth/drift-diffusion.js'
 import { gaussianLineStart, type LineStart } from '../../physics/truth/fokker-planck-line.js'
 import type { UnitLaw } from '../../physics/truth/unit-law.js'
-import { startMoments } from '../sampling/ensemble.js'
+import { startMoments } from '../sampling/trajectories.js'
 import { isUncoupled, type Problem } from '../system/problem.js'
 import type { Need } from './run-check.js'
 

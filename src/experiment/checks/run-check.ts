@@ -4,7 +4,8 @@ import { hasDriving } from '../../physics/potential/potential.js'
 import { sharesBath } from '../../physics/protocol/bath.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { FreeEnergyResults } from '../measurement/free-energy.js'
-import { measuresEnergies, type ObservedEnsemble } from '../sampling/ensemble.js'
+import type { ObservedEnsemble } from '../sampling/ensemble.js'
+import { measuresEnergies } from '../sampling/observers.js'
 import { isUncoupledAtRest, type Problem } from '../system/problem.js'
 
 /** Something that a check, an integrator or a density asks of a scenario: whether it is met, and in words. */

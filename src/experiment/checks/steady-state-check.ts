@@ -11,7 +11,7 @@ import {
   steadyCovariance,
   steadyExchange,
 } from '../../physics/truth/steady-state.js'
-import { startMoments } from '../sampling/ensemble.js'
+import { startMoments } from '../sampling/trajectories.js'
 import { isAtRest, type Problem } from '../system/problem.js'
 import { type CheckContext, equalSteps, eulerMaruyama, mostUnits, type RunCheck, subscript } from './run-check.js'
 

@@ -3,8 +3,8 @@ import { scheduledAt } from '../../physics/protocol/protocol.js'
 import { type HarmonicContinuumLaw, harmonicContinuumLaw } from '../../physics/truth/harmonic-continuum.js'
 import type { HarmonicProtocolLaw } from '../../physics/truth/harmonic-protocol.js'
 import { freeEnergyDifference } from '../measurement/free-energy.js'
-import { startMoments } from '../sampling/ensemble.js'
 import { resolvedTimes } from '../sampling/simulation.js'
+import { startMoments } from '../sampling/trajectories.js'
 import type { CheckContext } from './run-check.js'
 
 /**

@@ -11,6 +11,8 @@ export interface JobInput {
   readonly seed: number
   /** its place among the jobs of its kind; other jobs of one map have others */
   readonly index: number
+  /** of which run it is: what its output depends on besides what stands here, such as data, by hashes (see identityOf) */
+  readonly of?: string | undefined
   /** where it writes; whatever carries it out where the caller's disk is not puts a place of its own here, and brings back what is made there */
   readonly directory?: string
   /** threads that it computes on; whatever carries it out elsewhere puts its own number here. Never changes an output. */

@@ -15,8 +15,8 @@ import type { Estimate } from '../../physics/observe/estimate.js'
 import { searchSet } from '../../physics/observe/search-set.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import { ensembleSimulation } from '../sampling/ensemble.js'
 import { denoised, generationOf, networkScore } from '../sampling/generate.js'
+import { ensembleSimulation } from '../sampling/trajectories.js'
 import type { LearningData, Problem } from '../system/problem.js'
 
 /** Where the quality of samples is lost: generation in which the posterior of the training data takes the network's place for a while. */

@@ -6,7 +6,7 @@ import { requireNamedFiles } from './named-files.js'
 import { type Order, type Parcel, packReply, type Reply, unpackOrder } from './parcels.js'
 import { largestParcel, readProduct, tooLarge } from './product.js'
 import type { Reports } from './reports.js'
-import { scratchOf } from './scratch.js'
+import { type Scratch, scratchOf } from './scratch.js'
 
 /** Where a worker carries out jobs. */
 export interface Bench {
@@ -21,35 +21,35 @@ export interface Bench {
  * Carries out a job.
  *
  * @param name - of the order
- * @param isEnding - whether this worker ends, and the job is to go on elsewhere
  * @returns the reply, of a failure too
- * @throws StoppedError when it was stopped because the worker ends
+ * @throws StoppedError when it was stopped; what it has kept stays
  */
 export async function carryOut(
   { name, bytes }: Parcel,
   bench: Bench,
   reports: Reports,
   signal: AbortSignal,
-  isEnding: () => boolean,
 ): Promise<Parcel> {
-  const { directory, release } = await scratchOf(bench.work, name)
-  const reply = async (end: Reply['end'], files: Reply['files'] = {}) => {
+  const reply = (end: Reply['end'], files: Reply['files'] = {}) => {
     const parcel = packReply(name, { end, notes: reports.end(), files })
-    if (parcel.bytes.length > largestParcel) throw tooLarge(parcel.bytes.length, directory)
+    if (parcel.bytes.length > largestParcel) throw tooLarge(parcel.bytes.length, 'a worker')
     return parcel
   }
+  let scratch: Scratch | null = null
   try {
+    scratch = await scratchOf(bench.work, name)
+    const { directory } = scratch
     const order = unpackOrder(bytes)
     const kind = kindOf(order)
     await requireNamedFiles(order.files)
     const output = await performed(bench, kind, { ...order.input, directory, threads: bench.threads }, reports, signal)
-    return await reply({ output }, kind.writes === 'run' ? readProduct(directory) : {})
+    return reply({ output }, kind.writes === 'run' ? readProduct(directory) : {})
   } catch (error) {
-    if (error instanceof StoppedError && isEnding()) throw error
-    return await reply({ failure: failureOf(error) })
+    if (error instanceof StoppedError) throw error
+    return reply({ failure: failureOf(error) })
   } finally {
     reports.end()
-    release()
+    scratch?.release()
   }
 }
 

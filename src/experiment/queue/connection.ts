@@ -42,7 +42,7 @@ export async function connect(
     ...{ host, port, db, connectTimeout: patience, lazyConnect: true },
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
-    ...(isEncrypted ? { tls: { servername: host } } : {}),
+    ...(isEncrypted ? { tls: {} } : {}),
     // A worker asks again and again, however long Redis is away.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (isOpen ? Math.min(200 * times, 2_000) : null),
@@ -56,7 +56,7 @@ export async function connect(
   } catch (cause) {
     client.disconnect()
     const said = heard === 'no answer' && cause instanceof Error ? cause.message : heard
-    throw queueError(address, `${said}. Start it, or correct its address or password.`)
+    throw queueError(address, `${said.replace(/\.$/, '')}. Start it, or correct its address or password.`)
   }
   isOpen = true
   let isLost = false

@@ -1,17 +1,21 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { OverdampedError } from '../../errors.js'
+import type { JobInput } from '../executor/executor.js'
 import { queueError, type RedisAddress } from './address.js'
 import { type Parcel, type Reply, unpackReply } from './parcels.js'
-import { kept, orderGone, orderKey, replyKey, stopChannel } from './protocol.js'
+import { jobStopped, kept, orderGone, orderKey, replyKey, stopChannel } from './protocol.js'
 
-/** What was found of a job: nothing, that it goes on, or its reply with the name that this lies under. */
-export type Found = 'nothing' | 'under way' | { readonly reply: Reply; readonly name: string }
+/** What was found of a job: nothing, that it goes on or was stopped, or its reply with the name that this lies under. */
+export type Found = 'nothing' | 'under way' | 'stopped' | { readonly reply: Reply; readonly name: string }
+
+/** What is said of a job to whoever looks into the queue. */
+export type Label = Pick<JobInput, 'index' | 'seed'>
 
 /** Where jobs are left and replies are found. */
 export interface Exchange {
   /** Leaves a job; nothing changes where it is there. */
-  leave(kind: string, order: Parcel): Promise<void>
+  leave(kind: string, order: Parcel, label: Label): Promise<void>
   /** Looks at a job by its name. @throws E_QUEUE when those who carried it out have died again and again */
   look(name: string): Promise<Found>
   /** Takes a job back that nobody has begun; tells whoever has that it is to stop. @returns whether it is gone */
@@ -49,18 +53,21 @@ export function createExchange(client: Redis, queue: Queue, address: RedisAddres
     if (job === undefined) return 'nothing'
     if (job.finishedOn === undefined) return 'under way'
     const found = job.failedReason ? 'nothing' : await replyTo(job)
-    if (found === 'nothing') await remove(name, [])
-    if (!job.failedReason || job.failedReason === orderGone) return found
-    throw queueError(
-      address,
-      `a job (${job.name}) was given up, since too many workers died over it: ${job.failedReason}. Look at what they say, and at their memory; the same command tries again.`,
-    )
+    if (typeof found === 'object') return found
+    await remove(name, [])
+    if (!job.failedReason || job.failedReason === orderGone) return 'nothing'
+    if (job.failedReason === jobStopped) return 'stopped'
+    throw queueError(address, `${labelOf(job)} ${whyOf(job.failedReason)}`)
   }
   return {
-    leave: (kind, { name, bytes }) =>
+    leave: (kind, { name, bytes }, { index, seed }) =>
       asked(async () => {
         await client.set(orderKey(name), Buffer.from(bytes), 'EX', kept)
-        await queue.add(kind, {}, { jobId: name, removeOnComplete: { age: kept }, removeOnFail: { age: kept } })
+        await queue.add(
+          kind,
+          { index, seed },
+          { jobId: name, removeOnComplete: { age: kept }, removeOnFail: { age: kept } },
+        )
       }),
     look: (name) => asked(() => look(name)),
     takeBack: (name) =>
@@ -72,4 +79,17 @@ export function createExchange(client: Redis, queue: Queue, address: RedisAddres
       }),
     forget: (name, ...replies) => asked(() => remove(name, replies)),
   }
+}
+
+/** What a job of the queue is called: `point 3 (seed 7)`. */
+export function labelOf({ name, data }: Job): string {
+  const { index, seed } = data as Label
+  return `${name} ${index + 1} (seed ${seed})`
+}
+
+/** Why BullMQ says that a job has failed, which otherwise are ends of jobs that are replied. */
+function whyOf(reason: string): string {
+  return /stalled/.test(reason)
+    ? 'was given up, since too many workers died over it. Look at what they say, and at their memory; the same command tries again.'
+    : `was not done by its worker: ${reason}. The same command tries again.`
 }

@@ -8,7 +8,7 @@ import { nameOf, type RedisAddress } from './address.js'
 import { type Bells, createBells } from './bells.js'
 import { connect, disconnect, loadQueuePackages } from './connection.js'
 import { createExchange, type Exchange } from './exchange.js'
-import { isStopped, packOrder, type Reply } from './parcels.js'
+import { packOrder, type Reply } from './parcels.js'
 import { inTime, soon } from './patience.js'
 import { placeProduct } from './product.js'
 import { prefix, queueName, type Told } from './protocol.js'
@@ -94,25 +94,24 @@ async function follow<Input extends JobInput>(
   if (kind.writes === 'run' && directory !== undefined) inspectDirectory(directory, true, scenario)
   const order = await packOrder(kind, input)
   const { name } = order
-  await exchange.leave(kind.name, order)
+  await exchange.leave(kind.name, order, input)
   for (;;) {
     // Before the look: what happens after it is heard.
     const bell = bells.listen(name, hooks)
     try {
       const found = await exchange.look(name)
-      const { aborted } = hooks.signal
-      // Somebody else who asked for the same job may have stopped it.
-      if (typeof found === 'object' && (aborted || !isStopped(found.reply))) {
+      if (typeof found === 'object') {
         await deliver(found.reply, directory, hooks)
         await exchange.forget(name, found.name)
         return outputOf(found.reply)
       }
-      if (aborted) {
-        if (await exchange.takeBack(name)) throw new StoppedError()
+      if (hooks.signal.aborted) {
+        if (found !== 'under way' || (await exchange.takeBack(name))) throw new StoppedError()
       } else if (found !== 'under way') {
-        if (typeof found === 'object') await exchange.forget(name, found.name)
-        else hooks.onNote('a job is not in the queue any more; it is put there again')
-        await exchange.leave(kind.name, order)
+        // Somebody else who asked for the same job may have stopped it.
+        if (found === 'nothing')
+          hooks.onNote(`${kind.name} ${input.index + 1} is not in the queue any more; it is put there again`)
+        await exchange.leave(kind.name, order, input)
       }
       await bell.rung
     } finally {
@@ -128,6 +127,5 @@ async function deliver({ notes, files }: Reply, directory: string | undefined, {
 
 function outputOf({ end }: Reply): unknown {
   if ('output' in end) return end.output
-  // Where a worker has kept what it had is of no use to whoever is told to continue.
-  throw end.failure.is === 'stopped' ? new StoppedError() : errorOf(end.failure)
+  throw errorOf(end.failure)
 }

@@ -19,7 +19,7 @@ export interface Order {
 
 /** What comes back. */
 export interface Reply {
-  /** what became of it; the failure of one that was stopped says so */
+  /** what became of it */
   readonly end: { readonly output: unknown } | { readonly failure: Failure }
   /** lines that it said last */
   readonly notes: readonly string[]
@@ -68,11 +68,6 @@ export function unpackReply(job: string, { name, bytes }: Parcel): Reply | null 
   if (sha256(bytes) !== name) return null
   const { metadata, value } = decodePlainData(bytes, 'a reply')
   return metadata.job === job ? (value() as Reply) : null
-}
-
-/** Whether a reply is that of a job which was told to stop. */
-export function isStopped({ end }: Reply): boolean {
-  return 'failure' in end && end.failure.is === 'stopped'
 }
 
 function parcelOf(bytes: Uint8Array): Parcel {

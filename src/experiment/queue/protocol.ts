@@ -18,6 +18,9 @@ export const stopChannel = `${prefix}:stop`
 /** Why a job failed that Redis has kept without its input; it can be put there again. */
 export const orderGone = 'the order is gone'
 
+/** Why a job failed that was told to stop. */
+export const jobStopped = 'stopped'
+
 /** What a job that is carried out has said lately. */
 export interface Told {
   readonly share: number

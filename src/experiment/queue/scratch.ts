@@ -21,16 +21,25 @@ const ofJob = /^[0-9a-f]{64}(-[0-9a-f]{8})?$/
  * not noticed yet that the job was taken from it, the job has another.
  */
 export async function scratchOf(work: string, job: string): Promise<Scratch> {
-  const at = async (directory: string): Promise<Scratch> => {
+  const claimed = async (name: string) => {
+    const directory = join(work, name)
     // Nothing lies beside the lock but the folder of the job, in which it has locks of its own.
     const { release } = await claim(directory, lock, { owns: () => false })
     return { directory: join(directory, 'files'), release }
   }
   try {
-    return await at(join(work, job))
+    return await claimed(job)
   } catch (error) {
     if (!(error instanceof OverdampedError) || error.code !== 'E_RUN_DIRECTORY') throw error
-    return at(join(work, `${job}-${randomBytes(4).toString('hex')}`))
+    const other = `${job}-${randomBytes(4).toString('hex')}`
+    const { directory, release } = await claimed(other)
+    return {
+      directory,
+      release() {
+        release()
+        dropScratch(work, other)
+      },
+    }
   }
 }
 

@@ -6,8 +6,9 @@ import { makeDirectory } from '../files/folder.js'
 import { nameOf, type RedisAddress } from './address.js'
 import { type Bench, carryOut } from './carry-out.js'
 import { connect, disconnect, loadQueuePackages, type QueuePackages } from './connection.js'
+import { labelOf } from './exchange.js'
 import { soon } from './patience.js'
-import { kept, orderGone, orderKey, prefix, queueName, replyKey, stopChannel } from './protocol.js'
+import { jobStopped, kept, orderGone, orderKey, prefix, queueName, replyKey, stopChannel } from './protocol.js'
 import { gatherReports } from './reports.js'
 import { dropScratch } from './scratch.js'
 
@@ -54,9 +55,9 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
   const executor = createThreads(jobs)
   const hands = createHands(packages, client, { executor, threads, work })
   const worker = workerOf(packages, client, options, hands.take)
-  worker.on('completed', ({ id, name }) => {
-    dropScratch(work, id!)
-    onNote(`${name} done`)
+  worker.on('completed', (job) => {
+    dropScratch(work, job.id!)
+    onNote(`${labelOf(job)} done`)
   })
   // Somebody else has the job by now, or has removed it.
   worker.on('lockRenewalFailed', (names) => names.forEach(hands.stop))
@@ -97,11 +98,13 @@ function createHands({ UnrecoverableError, WaitingError }: QueuePackages, client
   let isEnding = false
   const take = async (job: Job, token: string): Promise<string> => {
     const name = job.id!
-    const giveBack = async () => {
+    /** One that is to stop goes on elsewhere, where this worker ends, and nowhere, where nobody wants it any more. */
+    const stopped = async () => {
+      if (!isEnding) return new UnrecoverableError(jobStopped)
       await job.moveToWait(token)
       return new WaitingError()
     }
-    if (isEnding) throw await giveBack()
+    if (isEnding) throw await stopped()
     const bytes = await client.getBuffer(orderKey(name))
     if (bytes === null) throw new UnrecoverableError(orderGone)
     const controller = new AbortController()
@@ -109,11 +112,11 @@ function createHands({ UnrecoverableError, WaitingError }: QueuePackages, client
     // One that nobody waits for any more, or of another Redis, is not told of.
     const reports = gatherReports((told) => void job.updateProgress(told).catch(() => {}))
     try {
-      const reply = await carryOut({ name, bytes }, bench, reports, controller.signal, () => isEnding)
+      const reply = await carryOut({ name, bytes }, bench, reports, controller.signal)
       await client.set(replyKey(reply.name), Buffer.from(reply.bytes), 'EX', kept)
       return reply.name
     } catch (error) {
-      throw error instanceof StoppedError ? await giveBack() : error
+      throw error instanceof StoppedError ? await stopped() : error
     } finally {
       controllers.delete(name)
     }

@@ -14,7 +14,7 @@ import type { ByHand } from './parameters-from.js'
  * Generation of the bits: raised whenever the same scenario and seed would give others than before, so that no unfinished run
  * goes on in bits that it did not begin with.
  */
-export const bitsGeneration = 2
+export const bitsGeneration = 3
 
 /** Where a run came from and what it ran on: manifest.json. */
 export interface Manifest {

@@ -3,12 +3,14 @@ import type { SimulationState } from '../../backend/resume.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
+import { identityOf } from '../record/inputs.js'
 import type { RunOptions } from '../record/recorded.js'
 import type { Stages } from '../record/stages.js'
 import { drawGiven } from '../sampling/conditioned.js'
 import { type ObservedEnsemble, runEnsemble, whereDigitsSuffice } from '../sampling/ensemble.js'
 import { denoised, networkScore } from '../sampling/generate.js'
 import { relaxed } from '../sampling/relax.js'
+import { type Division, isLarge, whyWhole } from '../sampling/shards.js'
 import { reversedSimulation } from '../sampling/simulation.js'
 import type { ChosenProtocol } from '../sampling/steps.js'
 import type { Conditions } from '../system/conditions.js'
@@ -34,13 +36,28 @@ export async function draw(
     return { observed, reverseWork: null, relaxation: null, clean, noised: observed.noised }
   }
   const keeper = (attempt: string) => stages.keeper<SimulationState>(`sample${attempt}`)
-  const observed = await runEnsemble(problem, protocol, backend, options, auto, keeper, components)
+  const division = divisionOf(problem, backend, options)
+  const divided = division && { ...division, knots, components, ensemble: 0 }
+  const observed = await runEnsemble(problem, protocol, backend, options, auto, keeper, components, divided)
   const { work: reverseWork, relaxation } =
     problem.scenario.protocol?.bothWays === true
       ? await drawReverse(problem, protocol, backend, stages, options, auto)
       : { work: null, relaxation: null }
   const clean = knots === null ? observed.ensemble.final : cleaned(problem, knots, observed)
   return { observed, reverseWork, relaxation, clean, noised: null }
+}
+
+/** Who carries out the shards of an ensemble; null where nobody is asked to, or it runs whole. */
+function divisionOf(
+  problem: Problem,
+  backend: Backend,
+  { executor, threads, backend: asked, parametersFrom, onNote }: RunOptions,
+): Omit<Division, 'knots' | 'components' | 'ensemble'> | null {
+  if (executor === undefined || !isLarge(problem)) return null
+  const why = whyWhole(problem, backend, typeof asked === 'object')
+  if (why === null) return { executor, threads, of: identityOf(problem.scenario, problem.data?.hash, parametersFrom) }
+  onNote?.(`the ensemble runs whole: ${why}`)
+  return null
 }
 
 /** The works of the reversed protocol, from the equilibrium of its own first landscape. */
@@ -58,7 +75,9 @@ async function drawReverse(
     keeper: stages.keeper('reverse-relax'),
   })
   const keeper = (attempt: string) => stages.keeper<SimulationState>(`reverse${attempt}`)
-  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, keeper, null)
+  const division = divisionOf(problem, backend, options)
+  const divided = division && { ...division, knots: null, components: null, ensemble: 1 }
+  const { workAndHeat } = await runEnsemble(problem, reverse.protocol, backend, options, auto, keeper, null, divided)
   return { work: workAndHeat!.work, relaxation }
 }
 

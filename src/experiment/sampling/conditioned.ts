@@ -3,6 +3,7 @@ import type { Hooks, Keeper } from '../../backend/hooks.js'
 import type { SimulationHooks } from '../../backend/resume.js'
 import { simulationOf } from '../../backend/simulation.js'
 import { classAt, classProbabilities } from '../../learning/evaluation/free-labels.js'
+import { wholeSpan } from '../../physics/dynamics/span.js'
 import { createWorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import { columnsOf, firstUnits, type PointSet } from '../../physics/network/states.js'
@@ -14,11 +15,13 @@ import { betweenKnots, noiseWidth, signal, timeOfWidth } from '../../physics/pro
 import { fromTime } from '../../physics/protocol/protocol.js'
 import type { Conditions } from '../system/conditions.js'
 import type { LearningData, Problem } from '../system/problem.js'
-import { clampedClasses, measuresEnergies, type ObservedEnsemble, withClamped } from './ensemble.js'
+import type { ObservedEnsemble } from './ensemble.js'
 import { type FreeLabels, freeLabels } from './free-labels.js'
 import { generationOf, networkScore } from './generate.js'
 import { hasOwnBath, hiddenHeatOf } from './hidden-heat.js'
 import { type CompletionClasses, type CompletionHooks, complete } from './inpaint.js'
+import { measuresEnergies } from './observers.js'
+import { clampedClasses, withClamped } from './trajectories.js'
 
 /** Samples that were drawn given images. */
 export interface ConditionedEnsemble extends ObservedEnsemble {
@@ -121,7 +124,7 @@ async function denoisedFrom(
   const workAndHeat = measuresEnergies(scenario) ? createWorkAndHeat(each.batch) : null
   const protocol = fromTime(generationOf(problem, knots), t)
   const { hiddenHeat, notes } =
-    workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, each.batch)
+    workAndHeat === null ? { hiddenHeat: null, notes: [] } : hiddenHeatOf(problem, protocol, wholeSpan(each.batch))
   const simulation = simulationOf({
     ...sampling,
     potential: generation.potential,

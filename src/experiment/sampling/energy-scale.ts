@@ -4,7 +4,7 @@ import type { Observer } from '../../physics/dynamics/observer.js'
 import { type Potential, statistic } from '../../physics/potential/potential.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Problem } from '../system/problem.js'
-import { ensembleSimulation } from './ensemble.js'
+import { ensembleSimulation } from './trajectories.js'
 
 /** Trajectories that are run again, and frames of each at most that are looked at. */
 const replayed = 2

@@ -1,4 +1,5 @@
 import type { Observer } from '../../physics/dynamics/observer.js'
+import { amongFirst, type Span } from '../../physics/dynamics/span.js'
 import { isTwoState } from '../../physics/network/blocks.js'
 import { hiddenBlock } from '../../physics/network/network.js'
 import { type HiddenHeat, observeHiddenHeat } from '../../physics/observe/hidden-heat.js'
@@ -19,13 +20,13 @@ export function hasOwnBath({ generation }: Pick<Problem, 'generation'>): boolean
 }
 
 /**
- * What looks at the heat of hidden units in a bath of their own, along a few whole trajectories; null where they have none, or it is not
+ * What looks, in a span of an ensemble, at the heat of hidden units in a bath of their own, along a few whole trajectories; null where they have none, or it is not
  * known, of which the notes say why.
  */
 export function hiddenHeatOf(
   { generation: { potential }, bath }: Problem,
   protocol: Protocol,
-  trajectories: number,
+  span: Span,
 ): { readonly hiddenHeat: (Observer & HiddenHeat) | null; readonly notes: readonly string[] } {
   const { network } = potential
   const block = hiddenBlock(network)
@@ -38,8 +39,11 @@ export function hiddenHeatOf(
     return unknown('the wells of quartic hidden units change with its temperature, and that work is not told from heat')
   const steps = protocol.dt.length
   const each = steps * (2 * network.hiddenEdges.count + ofResponse * network.hidden + ofStep)
-  const followed = Math.min(mostFollowed, trajectories, Math.floor(products / each))
-  if (followed < Math.min(fewestFollowed, trajectories))
+  const followed = Math.min(mostFollowed, span.of, Math.floor(products / each))
+  if (followed < Math.min(fewestFollowed, span.of))
     return unknown(`to follow whole trajectories of ${steps} steps takes too long`)
-  return { hiddenHeat: observeHiddenHeat(potential, protocol, bath, followed), notes: [] }
+  return {
+    hiddenHeat: observeHiddenHeat(potential, protocol, bath, amongFirst(span, followed).trajectories),
+    notes: [],
+  }
 }

@@ -6,6 +6,7 @@ import { fitting, forceAlone } from './fitting.js'
 import type { Integrator } from './integrator.js'
 import { noiseOfRun } from './noise.js'
 import type { Observer } from './observer.js'
+import type { Span } from './span.js'
 import { accountOf, exchangedBy, onlyNeeded, type WorkAndHeat } from './work-and-heat.js'
 
 /** What is measured along the way: work and heat of the whole ensemble, and what observers see. */
@@ -16,6 +17,8 @@ export interface Measured {
   readonly observers: readonly Observer[]
   /** a coordinate beyond this counts as diverged; 1e6 when absent */
   readonly limit?: number | undefined
+  /** which trajectories of a larger ensemble these are: noise and starts are those of their numbers there; a whole one when absent */
+  readonly span?: Span | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ export interface Measured {
  * @param x - initial states, [units, batch]; overwritten with the final ones
  * @param goesOn - the states after so many steps, from where it goes on as if it had made them; what is measured has seen them
  * @param seed - of the noise, which is keyed by (seed, trajectory, step, unit)
- * @param first - index of the first trajectory of the batch
+ * @param first - index of the first trajectory of the batch, in the span where one is given
  * @returns a generator that yields the index of each finished step: the caller may pause, show progress or stop there
  * @throws E_DIVERGED naming step, trajectory and a step length that would hold; E_INVALID_VALUE for a drive that the scheme
  *   can't move, or work and heat of a scheme that has none
@@ -39,7 +42,7 @@ export function* evolve(
   x: Float64Array,
   seed: number,
   first: number,
-  { workAndHeat, observers, limit = divergenceLimit }: Measured,
+  { workAndHeat, observers, limit = divergenceLimit, span }: Measured,
   goesOn: { readonly step: number; readonly x: Float64Array } | null = null,
 ): Generator<number, void, void> {
   if (workAndHeat !== null) requireExchange(integrator)
@@ -47,7 +50,8 @@ export function* evolve(
   const batch = x.length / drive.units
   const start = x.slice()
   const next = new Float64Array(x.length)
-  const move = scheme.start({ drive, bath, batch, seed, first, ...noiseOfRun(seed, first, batch) })
+  const number = (span?.first ?? 0) + first
+  const move = scheme.start({ drive, bath, batch, seed, first: number, ...noiseOfRun(seed, number, batch) })
   const ledger =
     workAndHeat === null
       ? onlyNeeded(drive, batch, scheme.needs ?? forceAlone)
@@ -71,7 +75,7 @@ export function* evolve(
     const { force, energy } = ledger.at(x, drive.jump(step))
     move({ step, dt: drive.dt[step]!, kT: drive.kT?.[step] ?? bath.kT, x, force, energy }, next)
     const runaway = next.findIndex((value) => !(Math.abs(value) < limit))
-    if (runaway >= 0) throw divergedError(drive, bath, start, step, first, runaway % batch, limit)
+    if (runaway >= 0) throw divergedError(drive, bath, start, step, number, runaway % batch, limit)
     ledger.step(x, next)
     x.set(next)
     show(step)

@@ -19,11 +19,42 @@ export interface Frame {
 /** All that something has collected: arrays of a fixed length by name, saved by copying them and restored by writing into them. */
 export type Memory = Readonly<Record<string, Float64Array | Int32Array>>
 
+/**
+ * How an array of a memory is made of those of observers that each looked at some trajectories: it has an entry or several of each
+ * trajectory, [trajectories, …] (`rows`) or […, trajectories] (`columns`), or of each shard of trajectories, [shards, …] (`shards`); it
+ * counts, in whole numbers, which are added (`counts`); or it is alike in all, and taken from who saw trajectory 0 (`first`). No sum of
+ * rounded numbers is among them: such are kept for each shard (see Span).
+ */
+export type Join = 'rows' | 'columns' | 'shards' | 'counts' | 'first'
+
+/** What something has collected, and how that is joined, by the same names. */
+export interface Collected {
+  readonly memory: Memory
+  readonly joins: Readonly<Record<string, Join>>
+}
+
+/** The same join of each array of a memory. */
+export function allJoined(by: Join, memory: Memory): Collected['joins'] {
+  return Object.fromEntries(Object.keys(memory).map((name) => [name, by]))
+}
+
 /** The memories of several parts, each under its own name; a part that is not there has none. */
 export function memoriesOf(parts: Readonly<Record<string, { readonly memory: Memory } | null>>): Memory {
+  return underNames(parts, (part) => part.memory)
+}
+
+/** The same with how they are joined. */
+export function collectedOf(parts: Readonly<Record<string, Collected | null>>): Collected {
+  return { memory: memoriesOf(parts), joins: underNames(parts, (part) => part.joins) }
+}
+
+function underNames<Part, Value>(
+  parts: Readonly<Record<string, Part | null>>,
+  of: (part: Part) => Readonly<Record<string, Value>>,
+): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(parts).flatMap(([name, part]) =>
-      Object.entries(part?.memory ?? {}).map(([key, values]) => [`${name}.${key}`, values]),
+      Object.entries(part === null ? {} : of(part)).map(([key, value]) => [`${name}.${key}`, value]),
     ),
   )
 }
@@ -42,4 +73,6 @@ export interface Observer {
   see(frame: Frame): void
   /** all that it carries from one frame to the next, so that a run that was killed goes on; without it such a run begins again */
   readonly memory?: Memory
+  /** how each array of `memory` is joined with those of other trajectories; without it an ensemble is not cut into shards */
+  readonly joins?: Collected['joins']
 }

@@ -3,7 +3,7 @@ import type { Network } from '../network/network.js'
 import { arrays } from '../network/states.js'
 import type { Drive, Surface } from './drive.js'
 import type { Needs, StepInput } from './integrator.js'
-import type { Frame } from './observer.js'
+import type { Frame, Memory } from './observer.js'
 
 /**
  * Work and heat of each trajectory, in units of energy, [trajectories]. F is the force, f the part of it that has no potential and whose
@@ -41,6 +41,11 @@ export function createWorkAndHeat(
     ...{ work, heat, heatIntegral, energyChange },
     ...(baths === 1 ? {} : { heatOfBath: Array.from({ length: baths }, () => new Float64Array(trajectories)) }),
   }
+}
+
+/** All its arrays, by name. */
+export function memoryOfExchange({ heatOfBath = [], ...rest }: WorkAndHeat): Memory {
+  return { ...rest, ...Object.fromEntries(heatOfBath.map((heat, n) => [`bath.${n}`, heat])) }
 }
 
 /** Work and heat so far of the trajectories first … first + batch - 1, as observers see them; nothing where nobody measures them. */

@@ -1,4 +1,5 @@
-import type { Memory } from '../dynamics/observer.js'
+import type { Collected } from '../dynamics/observer.js'
+import type { Span } from '../dynamics/span.js'
 
 /** Equal bins from one value to another; values outside are counted too. */
 export interface Bins {
@@ -23,9 +24,8 @@ export interface MeasuredDensity extends Bins {
 const mostBunches = 128
 
 /** Counts values of trajectories that come a batch at a time. */
-export interface BunchedHistogram {
-  readonly memory: Memory
-  /** values [elements, batch] of the trajectories first … first + batch - 1 */
+export interface BunchedHistogram extends Collected {
+  /** values [elements, batch] of the trajectories first … first + batch - 1 of the span */
   add(values: Float64Array, elements: number, first: number, batch: number): void
   measured(): MeasuredDensity
 }
@@ -36,8 +36,8 @@ export interface BunchedHistogram {
  *
  * Memory: 128 × (bins + 2) numbers at most. Cost of a value: a division and an addition.
  */
-export function bunchedHistogram(trajectories: number, { bins, from, to }: Bins): BunchedHistogram {
-  const bunches = Math.min(trajectories, mostBunches)
+export function bunchedHistogram({ first: begin, of }: Span, { bins, from, to }: Bins): BunchedHistogram {
+  const bunches = Math.min(of, mostBunches)
   const width = (to - from) / bins
   const stride = bins + 2
   const counts = new Float64Array(bunches * stride)
@@ -45,9 +45,10 @@ export function bunchedHistogram(trajectories: number, { bins, from, to }: Bins)
     value < from ? 0 : value > to ? bins + 1 : 1 + Math.min(bins - 1, Math.floor((value - from) / width))
   return {
     memory: { counts },
+    joins: { counts: 'counts' },
     add(values, elements, first, batch) {
       for (let b = 0; b < batch; b++) {
-        const row = Math.floor(((first + b) * bunches) / trajectories) * stride
+        const row = Math.floor(((begin + first + b) * bunches) / of) * stride
         for (let k = 0; k < elements; k++) {
           const value = values[k * batch + b]!
           if (!Number.isNaN(value)) counts[row + placeOf(value)]!++

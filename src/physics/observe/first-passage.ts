@@ -1,4 +1,5 @@
 import type { Observer } from '../dynamics/observer.js'
+import { type Span, spanOf } from '../dynamics/span.js'
 import type { Bath } from '../protocol/bath.js'
 import { type Estimate, meanOf } from './estimate.js'
 
@@ -19,23 +20,26 @@ export interface FirstPassageTimes {
  * Memory: 12 bytes a trajectory.
  */
 export function observeFirstPassage(
-  trajectories: number,
+  of: number | Span,
   unit: number,
   target: number,
   start: number | null = null,
 ): Observer & FirstPassageTimes {
+  const { trajectories } = spanOf(of)
   const times = new Float64Array(trajectories).fill(Number.POSITIVE_INFINITY)
   const side = new Int32Array(trajectories)
   const rounded = Math.fround(target)
   const sideOf = (x: number) => (x === rounded ? 0 : Math.sign(x - target))
-  /** trajectories that have not crossed */
-  const left = new Int32Array(1).fill(trajectories)
+  /** trajectories that have begun and not crossed */
+  const left = new Int32Array(1)
   return {
     trajectories,
     times,
     memory: { times, side, left },
-    wants: () => left[0]! > 0,
+    joins: { times: 'rows', side: 'rows', left: 'counts' },
+    wants: (index) => index < 0 || left[0]! > 0,
     see({ index, clock, first, batch, x }) {
+      if (index < 0) left[0]! += Math.min(batch, trajectories - first)
       for (let b = 0; b < batch; b++) {
         const n = first + b
         const now = index < 0 && start !== null ? Math.sign(start - target) : sideOf(x[unit * batch + b]!)

@@ -1,4 +1,4 @@
-import type { Observer } from '../dynamics/observer.js'
+import { allJoined, type Observer } from '../dynamics/observer.js'
 import type { States } from '../network/states.js'
 import { arrays, sliceStates } from '../network/states.js'
 import { createHiddenCoupling } from '../potential/hidden-coupling.js'
@@ -51,15 +51,14 @@ export function observeHiddenHeat(
   trajectories: number,
 ): Observer & HiddenHeat {
   const [drivingWork, heat, hiddenHeat, conductedHeat, energyChange] = arrays(5, trajectories)
+  const exchanged = { drivingWork, heat, hiddenHeat, conductedHeat, energyChange }
   const theta = new Float64Array(potential.size)
   const balances = balancesOf(potential, theta)
   const standing = createStanding(potential.network.units, trajectories)
   return {
-    ...{ trajectories, drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
-    memory: {
-      ...{ drivingWork, heat, hiddenHeat, conductedHeat, energyChange },
-      ...standing.memory,
-    },
+    ...{ trajectories, ...exchanged },
+    memory: { ...exchanged, ...standing.memory },
+    joins: { ...allJoined('rows', exchanged), ...standing.joins },
     wants: () => true,
     see({ index, first, batch, ...frame }) {
       const changed = protocol.parameters(index, theta)
@@ -106,8 +105,10 @@ function createStanding(units: number, trajectories: number) {
   const [free, entropy, mean, contact, start] = arrays(5, trajectories)
   /** NaN before the start */
   const temperature = new Float64Array(trajectories).fill(Number.NaN)
+  const rows = { free, entropy, mean, contact, start, temperature }
   return {
-    memory: { x, free, entropy, mean, contact, start, temperature },
+    memory: { x, ...rows },
+    joins: { x: 'columns', ...allJoined('rows', rows) } as const,
     /** of trajectories first … first + batch - 1; null before the start */
     at(first: number, batch: number): Standing | null {
       const T = temperature[first]!

@@ -1,4 +1,5 @@
-import { type Memory, memoriesOf, type Observer } from '../dynamics/observer.js'
+import { type Collected, collectedOf, type Observer } from '../dynamics/observer.js'
+import { countShards, eachShard, type Span, spanOf } from '../dynamics/span.js'
 import type { Formula } from '../formula/parse.js'
 import { autocovariance } from './autocorrelation.js'
 import { blockedMean } from './blocking.js'
@@ -70,12 +71,13 @@ const fewestBlocked = 16
 export function observeFormulas(
   observables: readonly Observable[],
   times: RecordedTimes,
-  trajectories: number,
+  trajectories: number | Span,
 ): Observer & { results(): ObservableResult[] } {
   const frameOf = new Map(Array.from(times.step, (index, frame) => [index, frame]))
-  const meters = observables.map((observable) => createMeter(observable, times, trajectories))
+  const span = spanOf(trajectories)
+  const meters = observables.map((observable) => createMeter(observable, times, span))
   return {
-    trajectories,
+    trajectories: span.trajectories,
     wants: (index) => frameOf.has(index),
     see({ index, clock, first, batch, x }) {
       const frame = frameOf.get(index)!
@@ -85,14 +87,13 @@ export function observeFormulas(
         meter.keep(frame, first, batch, values[n]!, values[observables[n]!.partner ?? n]!)
       })
     },
-    memory: memoriesOf(Object.fromEntries(meters.map((meter, n) => [String(n), meter]))),
+    ...collectedOf(Object.fromEntries(meters.map((meter, n) => [String(n), meter]))),
     results: () => meters.map((meter) => meter.result()),
   }
 }
 
 /** Measures one observable. */
-interface Meter {
-  readonly memory: Memory
+interface Meter extends Collected {
   /** A of each trajectory of a batch, [batch]; reused by the next call. Counts the single values on the way. */
   evaluate(x: Float64Array, batch: number, clock: number, frame: number, first: number): Float64Array
   /** takes A, and B of its partner, into all averages */
@@ -100,24 +101,26 @@ interface Meter {
   result(): ObservableResult
 }
 
-function createMeter(observable: Observable, times: RecordedTimes, trajectories: number): Meter {
+function createMeter(observable: Observable, times: RecordedTimes, span: Span): Meter {
   const { formula, elements, columns, reduce, from, lags, histogram } = observable
   const { time } = times
   const count = elements.x.length
   const valuesOf = elementValues(formula, elements, columns)
   const even = evenFrames(times)
-  const curve = runningMoments(time.length)
+  const { trajectories } = span
+  const curve = runningMoments(time.length, span)
   const sums = new Float64Array(trajectories)
   /** of a single trajectory, where the frames are even */
-  const series = new Float64Array(trajectories === 1 ? Math.max(0, even.frames - from) : 0)
-  const lagged: LaggedProducts | null =
-    lags.length === 0 ? null : laggedProducts(trajectories, lags, [from, even.frames - 1])
-  const bunched: BunchedHistogram | null = histogram === null ? null : bunchedHistogram(trajectories, histogram)
-  /** the lowest trajectory on which it was not finite, -1 where all is well, and the frame */
-  const notFinite = new Int32Array(2).fill(-1)
+  const series = new Float64Array(span.of === 1 ? Math.max(0, even.frames - from) : 0)
+  const lagged: LaggedProducts | null = lags.length === 0 ? null : laggedProducts(span, lags, [from, even.frames - 1])
+  const bunched: BunchedHistogram | null = histogram === null ? null : bunchedHistogram(span, histogram)
+  /** the lowest trajectory of each shard on which it was not finite, by its place there, and the frame; -1 where all is well; [shards, 2] */
+  const notFinite = new Int32Array(2 * countShards(span)).fill(-1)
+  const { memory, joins } = collectedOf({ curve, lagged, bunched })
   let reduced = new Float64Array(0)
   return {
-    memory: { sums, series, notFinite, ...memoriesOf({ curve, lagged, bunched }) },
+    memory: { sums, series, notFinite, ...memory },
+    joins: { sums: 'rows', series: 'first', notFinite: 'shards', ...joins },
     evaluate(x, batch, clock, frame, first) {
       const values = valuesOf(x, batch, clock)
       if (frame >= from) bunched?.add(values, count, first, batch)
@@ -128,9 +131,14 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
       return a
     },
     keep(frame, first, batch, a, b) {
-      const wrong = firstNotFinite(a, batch)
-      if (wrong >= 0 && (notFinite[0]! < 0 || first + wrong < notFinite[0]!)) notFinite.set([first + wrong, frame])
-      curve.add(frame, a, 0, batch)
+      eachShard(span, first, batch, (shard, start, end) => {
+        const wrong = firstNotFinite(a.subarray(start - first, end - first))
+        if (wrong < 0) return
+        const place = start + wrong - shard * span.shard
+        const lowest = notFinite[2 * shard]!
+        if (lowest < 0 || place < lowest) notFinite.set([place, frame], 2 * shard)
+      })
+      curve.add(frame, a, 0, first, batch)
       if (frame < from) return
       for (let n = 0; n < batch; n++) sums[first + n]! += a[n]!
       if (frame - from < series.length) series[frame - from] = a[0]!
@@ -143,7 +151,7 @@ function createMeter(observable: Observable, times: RecordedTimes, trajectories:
       const last = time.length - 1
       return {
         ...{ observable, name: observable.name, time, curve: moments, perTrajectory },
-        notFinite: notFinite[0]! < 0 ? null : { trajectory: notFinite[0]!, time: time[notFinite[1]!]! },
+        notFinite: lowestOf(notFinite, span, time),
         ...overTime(perTrajectory, series),
         final: { value: moments.mean[last]!, standardError: moments.standardError[last]! },
         correlation: lagged && correlationOf(lagged, observable, even.spacing, series),
@@ -159,11 +167,20 @@ function addUp(values: Float64Array, count: number, batch: number, out: Float64A
   for (let k = 1, n = batch; k < count; k++) for (let b = 0; b < batch; b++) out[b]! += values[n++]!
 }
 
+/** Of what was found in each shard, [place, frame], the lowest trajectory of all. */
+function lowestOf(notFinite: Int32Array, { shard: size }: Span, time: Float64Array): ObservableResult['notFinite'] {
+  for (let shard = 0; 2 * shard < notFinite.length; shard++) {
+    const [place, frame] = [notFinite[2 * shard]!, notFinite[2 * shard + 1]!]
+    if (place >= 0) return { trajectory: shard * size + place, time: time[frame]! }
+  }
+  return null
+}
+
 /** Place of the first value that is not finite, -1 where all are. */
-function firstNotFinite(values: Float64Array, count: number): number {
+function firstNotFinite(values: Float64Array): number {
   // 0·NaN and 0·∞ are NaN, and stay so in a sum.
   let sum = 0
-  for (let n = 0; n < count; n++) sum += 0 * values[n]!
+  for (let n = 0; n < values.length; n++) sum += 0 * values[n]!
   return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value))
 }
 

@@ -43,6 +43,7 @@ export function observeTrajectories(
     recorded,
     frames,
     memory: { time, x },
+    joins: { time: 'first', x: 'rows' },
     wants: (index) => frameOf.has(index),
     see(states) {
       const frame = frameOf.get(states.index)!

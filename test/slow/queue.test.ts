@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contents, differences } from '../kills/undisturbed.js'
+import { type Crew, commandOf, startCrew } from '../queue/crew.js'
+import { hasRedis, startRedis, type TestRedis } from '../queue/redis.js'
+import { fileFolder } from '../run-folder.js'
+
+// Needs redis-server (Debian: apt-get install redis-server); skipped without, unless REQUIRE_PEERS is set.
+
+const folder = fileFolder()
+const at = (name: string) => join(folder, name)
+const sizes = ['protocol.duration=16', 'sampling.trajectories=4000', 'sampling.batch=1000', 'checks=[]']
+const common = ['--threads', '1', '--backend', 'wasm', '--checkpoint-interval', '0.2']
+const grid = [
+  ...['sweep', 'double-well', ...sizes.flatMap((set) => ['--set', set])],
+  ...['--over', 'bath.kT=0.5,1,2,3', '--over', 'seed=1,2,3,4,5,6', ...common],
+]
+const study = ['run', 'contrastive-divergence', '--profile', 'quick', '--set', 'objective.repeats=6', '--threads', '1']
+
+describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', () => {
+  let redis: TestRedis
+  let crew: Crew
+  beforeAll(async () => {
+    mkdirSync(at('redis'))
+    redis = await startRedis(at('redis'))
+    crew = startCrew(3, at('work'), redis.url)
+  })
+  afterAll(async () => {
+    await crew?.end()
+    await redis?.stop()
+  })
+  let said = ''
+  const queued = async (...args: string[]) => {
+    const done = await commandOf(redis.url, ...args, '--executor', 'queue')
+    said += done.said
+    return done
+  }
+
+  test('a sweep has the bytes of one process, though workers are killed and Redis is restarted', async () => {
+    let isDone = false
+    const killing = async () => {
+      for (let n = 0; !isDone; n++) {
+        // At moments that hang on nothing of what is done then.
+        await pause(400 + 900 * Math.random())
+        if (n === 5) await redis.restart('SIGTERM')
+        else if (crew.killed < 12) await crew.kill(n)
+      }
+    }
+    const [{ status, said: of }] = await Promise.all([
+      queued(...grid, '--out', at('queued')).finally(() => {
+        isDone = true
+      }),
+      killing(),
+    ])
+    expect(status, of).toBe(0)
+    expect(crew.killed).toBeGreaterThanOrEqual(10)
+    expect((await commandOf(redis.url, ...grid, '--out', at('alone'))).status).toBe(0)
+    expect(differences(contents(at('queued')), contents(at('alone')))).toEqual([])
+    expect(crew.said).toMatch(/going on from checkpoint|point \d+ \(seed \d\) done/)
+  })
+
+  test('a study has the bytes of one process', async () => {
+    expect((await queued(...study, '--out', at('study'))).status).toBe(0)
+    expect((await commandOf(redis.url, ...study, '--out', at('study-alone'))).status).toBe(0)
+    expect(differences(contents(at('study')), contents(at('study-alone')))).toEqual([])
+  })
+
+  test('what was stopped goes on with the same command', async () => {
+    const more = [...grid, '--set', 'seed=7', '--out', at('stopped')].filter((word) => word !== 'seed=1,2,3,4,5,6')
+    const shorter = more.filter((word, n) => !(word === '--over' && more[n + 1]?.startsWith('--')))
+    const { status, said: of } = await queued(...shorter, '--max-time', '2s')
+    expect(status, of).toBe(75)
+    expect((await queued(...shorter)).status).toBe(0)
+  })
+
+  test('the password is nowhere', () => {
+    expect(said).toContain('points finished')
+    const written = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.startsWith(at('redis')))
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
+    expect(written.length).toBeGreaterThan(100)
+    for (const text of [said, crew.said, ...written]) expect(text).not.toContain(redis.password)
+  })
+})
