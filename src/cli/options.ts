@@ -1,5 +1,6 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
 import { type BackendName, backendNames } from '../backend/names.js'
+import { emittingEngines } from '../experiment/engines/names.js'
 
 /** Options that every command which runs something takes. */
 export const runOptions = {
@@ -49,6 +50,16 @@ export const jobOptions = {
     describe: 'where the queue lies: redis://host:port, without a password [OVERDAMPED_REDIS, OVERDAMPED_REDIS_FILE]',
     requiresArg: true,
   },
+} as const satisfies Record<string, Options>
+
+/** Options of what array jobs on other machines can do in parts. */
+export const emitOptions = {
+  emit: {
+    choices: emittingEngines,
+    describe: 'run nothing: write the files of an array job and its merge to OUT-ENGINE',
+    requiresArg: true,
+  },
+  shards: { type: 'number', describe: 'with --emit: parts of the array job [8, or fewer points]', requiresArg: true },
 } as const satisfies Record<string, Options>
 
 /** Options that change the scenario before it runs. */

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { RunCommandArguments } from './handlers/run.js'
-import { jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
+import { emitOptions, jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
 
 /** `overdamped run SCENARIO` */
 export const runCommand: CommandModule<object, RunCommandArguments> = {
@@ -16,12 +16,12 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
         }),
         scenarioOptions,
       ),
-      { ...runOptions, ...jobOptions },
+      { ...runOptions, ...jobOptions, ...emitOptions },
     )
       .option('shard', {
         type: 'string',
         requiresArg: true,
-        describe: 'part i of n of its independent jobs (slices, repetitions): i/n; then merge',
+        describe: 'part i of n of its independent jobs (slices, repetitions): i/n, or auto in an array job; then merge',
       })
       .option('dry-run', {
         type: 'boolean',

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { SweepArguments } from './handlers/sweep.js'
-import { jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
+import { emitOptions, jobOptions, runOptions, scenarioOptions, withOptions } from './options.js'
 
 const { resume: _, ...shared } = runOptions
 
@@ -17,6 +17,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       {
         ...shared,
         ...jobOptions,
+        ...emitOptions,
         out: { ...shared.out, describe: 'directory of the sweep, with one for each point [runs/NAME-PROFILE-sweep]' },
         json: { ...shared.json, describe: 'print sweep.json in place of the directory' },
       },
@@ -31,8 +32,13 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       })
       .option('draws', { type: 'number', requiresArg: true, describe: 'how often all drawn keys are drawn, together' })
       .option('draw-seed', { type: 'number', requiresArg: true, describe: 'seed of the draws [1]' })
-      .option('shard', { type: 'string', requiresArg: true, describe: 'part i of n of the grid: i/n; then merge' })
+      .option('shard', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'part i of n of the grid: i/n, or auto in an array job; then merge',
+      })
       .example('$0 sweep my.yaml --over bath.kT=0.5,1,2 --over seed=1,2,3', 'nine runs')
-      .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere'),
+      .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere')
+      .example('$0 sweep my.yaml --over seed=1,2,3,4 --emit slurm', 'the files that do them on a cluster'),
   handler: async (args) => (await import('./handlers/sweep.js')).handle(args),
 }

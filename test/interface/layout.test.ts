@@ -30,6 +30,7 @@ const rooms = [
   'engine.ts',
   'experiment/files',
   'experiment/scenario',
+  'experiment/engines',
   'experiment/executor',
   'experiment/system',
   'experiment/record',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { inWords } from '../../experiment/files/shell.js'
 import { files } from '../../experiment/record/directory.js'
 import { isStandardInput, type LoadOptions } from '../../experiment/scenario/load.js'
 
@@ -18,9 +19,4 @@ export function commandLine(
   if (seed !== undefined) words.push('--seed', String(seed))
   for (const setting of set) words.push('--set', setting)
   return inWords(words)
-}
-
-/** Words as a shell takes them. */
-export function inWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }

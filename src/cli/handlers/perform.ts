@@ -2,13 +2,13 @@ import { writeReport } from '../../../viz/report.js'
 import type { BackendName } from '../../backend/names.js'
 import { exitCode, StoppedError, usageError } from '../../errors.js'
 import type { Shard } from '../../experiment/executor/shard.js'
+import { inWords } from '../../experiment/files/shell.js'
 import type { Provenance } from '../../experiment/record/manifest.js'
 import { mergeRun } from '../../experiment/run/merge.js'
 import type { Results } from '../../experiment/run/results.js'
 import { run } from '../../experiment/run/run.js'
 import { runShard } from '../../experiment/run/shard.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
-import { inWords } from './command-line.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { createProgress, type ProgressDisplay } from './progress.js'
 import { summary } from './summary.js'
@@ -111,13 +111,13 @@ function optionsOf(args: RunArguments, progress: ProgressDisplay) {
   }
 }
 
-/** Units of --max-time in milliseconds. */
-const timeUnits: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6 }
-/** The longest that a timer of Node's can be set to, in ms: 24 days. */
-const longestTimer = 2 ** 31 - 1
+/** Units of --max-time in seconds. */
+const timeUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+/** The longest that a timer of Node's can be set to, in seconds: 24 days. */
+const longestTimer = (2 ** 31 - 1) / 1e3
 
-/** What --max-time says in milliseconds; null without it. @throws E_USAGE for what is no time */
-function longest({ 'max-time': text }: Pick<RunArguments, 'max-time'>): number | null {
+/** What --max-time says in seconds; null without it. @throws E_USAGE for what is no time */
+export function secondsAtMost({ 'max-time': text }: Pick<RunArguments, 'max-time'>): number | null {
   if (text === undefined) return null
   const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? []
   const time = Number(digits) * timeUnits[unit === '' ? 's' : unit]!
@@ -143,7 +143,7 @@ export async function stoppable(
   args: Pick<RunArguments, 'max-time'>,
   say: (error: StoppedError) => string,
 ): Promise<number> {
-  const time = longest(args)
+  const time = secondsAtMost(args)
   const controller = new AbortController()
   let stopCode: number = exitCode.interrupted
   const abort = (code: number) => {
@@ -159,7 +159,9 @@ export async function stoppable(
   const onTerminate = stop(exitCode.stopped)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
   const timer =
-    time === null ? undefined : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), time).unref()
+    time === null
+      ? undefined
+      : setTimeout(() => controller.signal.aborted || abort(exitCode.stopped), 1e3 * time).unref()
   try {
     return await work(controller.signal)
   } catch (error) {

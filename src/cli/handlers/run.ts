@@ -1,14 +1,16 @@
 import { exitCode } from '../../errors.js'
 import { parseShard } from '../../experiment/executor/shard.js'
 import { requireRunnable } from '../../experiment/run/runnable.js'
+import { requireDivisible } from '../../experiment/run/shard.js'
 import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
+import { type EmitArguments, emit } from './emit.js'
 import type { JobArguments } from './executor.js'
-import { inOutputDirectory } from './output-directory.js'
+import { inOutputDirectory, underRuns } from './output-directory.js'
 import { performRun, performShard, type RunArguments } from './perform.js'
 
 /** Options of `overdamped run`. */
-export interface RunCommandArguments extends RunArguments, JobArguments {
+export interface RunCommandArguments extends RunArguments, JobArguments, EmitArguments {
   scenario: string
   profile: string | undefined
   set: string[]
@@ -20,6 +22,12 @@ export interface RunCommandArguments extends RunArguments, JobArguments {
 export async function handle(args: RunCommandArguments): Promise<void> {
   const { profile, set, seed } = args
   const scenario = await loadScenario(args.scenario, { profile, set, seed })
+  const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
+  if (args.emit !== undefined || args.shards !== undefined) {
+    requireRunnable(scenario)
+    requireDivisible(scenario)
+    return emit('run', args, { name: scenario.name, out: args.out ?? underRuns(name) })
+  }
   if (args['dry-run']) {
     const runnable = requireRunnable(scenario)
     console.error(runnable.size)
@@ -27,7 +35,6 @@ export async function handle(args: RunCommandArguments): Promise<void> {
     process.exitCode = exitCode.done
     return
   }
-  const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   // All shards write to one directory, whether there is anything or not.
   const place = shard === null ? args : { ...args, resume: true }

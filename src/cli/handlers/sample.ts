@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { invalidValue, OverdampedError, usageError } from '../../errors.js'
+import { inWords } from '../../experiment/files/shell.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
 import { readManifest } from '../../experiment/record/manifest.js'
 import { isByHand } from '../../experiment/record/parameters-from.js'
@@ -8,7 +9,6 @@ import { halves } from '../../experiment/scenario/conditions.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { unitsOf } from '../../experiment/scenario/network.js'
 import { imagesIn } from '../../experiment/system/conditions.js'
-import { inWords } from './command-line.js'
 import { performRun, type RunArguments } from './perform.js'
 
 /** Options of `overdamped sample`. */

@@ -6,11 +6,13 @@ import { exitCode } from '../../errors.js'
 import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { parseGrid } from '../../experiment/sweep/axes.js'
+import { planSweep } from '../../experiment/sweep/plan.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { gridPoints } from '../../experiment/sweep/sweep-grid.js'
 import { sweepTable } from '../../experiment/sweep/sweep-table.js'
 import { commandLine } from './command-line.js'
+import { type EmitArguments, emit } from './emit.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
@@ -18,7 +20,7 @@ import { createProgress } from './progress.js'
 import { tellWanting, uncheckedIn } from './sweep-outcome.js'
 
 /** Options of `overdamped sweep`. */
-export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments {
+export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments, EmitArguments {
   scenario: string
   over: string[]
   draws: number | undefined
@@ -38,6 +40,10 @@ export async function handle(args: SweepArguments): Promise<void> {
   const shard = args.shard === undefined ? null : parseShard(args.shard)
   const name = async () => (await loadScenario(scenario, { profile, set, seed })).name
   const directory = args.out ?? underRuns([await name(), profile ?? [], 'sweep'].flat().join('-'))
+  if (args.emit !== undefined || args.shards !== undefined) {
+    const { document, points } = await planSweep({ scenario, profile, set, seed, axes, directory })
+    return emit('sweep', args, { name: document.scenario, out: directory, most: points.length })
+  }
   const progress = createProgress(quiet)
   const say = (line: string) => {
     progress.clear()

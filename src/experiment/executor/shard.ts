@@ -1,4 +1,6 @@
 import { usageError } from '../../errors.js'
+import type { Environment } from '../engines/engine.js'
+import { arrayTask } from '../engines/engines.js'
 
 /** Part `part` (from 1) of `of` parts of a list of jobs: every `of`-th, so that the parts have like amounts of work. */
 export interface Shard {
@@ -13,10 +15,18 @@ export function isOfShard(place: number, shard: Shard | null): boolean {
   return shard === null || place % shard.of === shard.part - 1
 }
 
-/** Reads `--shard i/n`. @throws E_USAGE unless 1 ≤ i ≤ n */
-export function parseShard(text: string): Shard {
+/**
+ * Reads `--shard i/n`, or `--shard auto`: what the engine of an array job says in the environment.
+ *
+ * @throws E_USAGE unless 1 ≤ i ≤ n; for `auto` where no engine says which task this is
+ */
+export function parseShard(text: string, environment: Environment = process.env): Shard {
+  if (text === 'auto') {
+    const { index, size } = arrayTask(environment)
+    return { part: index + 1, of: size }
+  }
   const [, part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
   if (part === undefined || of === undefined || part < 1 || part > of)
-    throw usageError('expected i/n with 1 ≤ i ≤ n, for example --shard 1/4.', `--shard ${text}`)
+    throw usageError('expected i/n with 1 ≤ i ≤ n, for example --shard 1/4, or auto.', `--shard ${text}`)
   return { part, of }
 }

@@ -43,11 +43,7 @@ import { run } from './run.js'
  *   another run, or another process has one of its jobs in hand; StoppedError when `signal` stopped it, its states kept
  */
 export async function runShard(scenario: Scenario, shard: Shard, options: RunOptions): Promise<boolean> {
-  try {
-    requireDivisible(scenario)
-  } catch (error) {
-    throw inPlace(scenario, error)
-  }
+  requireDivisible(scenario)
   const { directory, threads = availableParallelism(), executor: given, backend } = options
   if (typeof backend === 'object') throw invalidValue(`nothing opens "${backend.name}" elsewhere. Name one.`, 'backend')
   if (inspectDirectory(directory, true, scenario) === 'finished' || isAllDone(directory, scenario)) return false
@@ -124,8 +120,16 @@ function isAllDone(directory: string, scenario: Scenario): boolean {
   return record.kind !== 'slice' || !isLarge({ scenario })
 }
 
-/** @throws E_INVALID_VALUE for a scenario in which nothing can be done apart from the rest */
-function requireDivisible(scenario: Scenario): void {
+/** @throws E_INVALID_VALUE for a scenario in which nothing can be done apart from the rest, at its key */
+export function requireDivisible(scenario: Scenario): void {
+  try {
+    requireJobs(scenario)
+  } catch (error) {
+    throw inPlace(scenario, error)
+  }
+}
+
+function requireJobs(scenario: Scenario): void {
   const { objective, learning, initial } = scenario
   if (objective !== undefined || learning?.start === 'independent') return
   if (learning !== undefined)
