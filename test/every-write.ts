@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { run } from '../src/experiment/run/run.js'
 import { parseScenario } from '../src/experiment/scenario/load.js'
-import { sweep } from '../src/experiment/sweep/sweep.js'
 import { parseGrid } from '../src/experiment/sweep/axes.js'
+import { sweep } from '../src/experiment/sweep/sweep.js'
 import { faults, type Trouble, withFault } from './faulty-files.js'
 
 /** Something that writes a directory, and goes on there when it is called again. */
