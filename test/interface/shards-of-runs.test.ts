@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { StoppedError } from '../../src/errors.js'
-import { type Executor, executorOf } from '../../src/experiment/executor/executor.js'
+import { allJobs, type Executor, executorOf } from '../../src/experiment/executor/executor.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { expectSameRun } from '../resumed-studies.js'
@@ -29,7 +29,7 @@ function elsewhere(atATime: number, place?: string) {
     ...executor,
     map: async (kind, jobs, { onResult, onProgress, onNote, onStart, signal } = {}) => {
       const place = (n: number) => jobs.length - 1 - n
-      const outputs = await executor.map(kind, [...jobs].reverse(), {
+      const outputs = await executor.map(kind, (await allJobs(jobs)).reverse(), {
         signal,
         onStart: (n) => onStart?.(place(n)),
         onProgress: (n, share, detail) => onProgress?.(place(n), share, detail),
@@ -137,7 +137,7 @@ checks: []
   const notes: string[] = []
   await run(scenario, { directory: divided, threads: 1, executor, onNote: (line) => notes.push(line) })
   expect(notes.join()).toContain('sampled on the reference in place of')
-  expect(done).toEqual(['trajectories 1', 'trajectories 0', 'trajectories 3', 'trajectories 2'])
+  expect(done.sort()).toEqual(['trajectories 0', 'trajectories 1', 'trajectories 2', 'trajectories 3'])
   expectSameRun(whole, divided)
 })
 
