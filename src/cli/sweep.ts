@@ -32,6 +32,11 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('draws', { type: 'number', requiresArg: true, describe: 'how often all drawn keys are drawn, together' })
       .option('draw-seed', { type: 'number', requiresArg: true, describe: 'seed of the draws [1]' })
       .option('shard', { type: 'string', requiresArg: true, describe: 'part i of n of the grid: i/n; then merge' })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'validate all points, print them and about how long they take; write nothing to --out',
+      })
       .example('$0 sweep my.yaml --over bath.kT=0.5,1,2 --over seed=1,2,3', 'nine runs')
       .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere'),
   handler: async (args) => (await import('./handlers/sweep.js')).handle(args),

@@ -6,6 +6,7 @@ import { exitCode } from '../../errors.js'
 import { parseShard } from '../../experiment/executor/shard.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { parseGrid } from '../../experiment/sweep/axes.js'
+import { planSweep } from '../../experiment/sweep/plan.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
 import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { gridPoints } from '../../experiment/sweep/sweep-grid.js'
@@ -15,12 +16,14 @@ import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
+import { dryRun } from './sweep-dry-run.js'
 import { tellWanting, uncheckedIn } from './sweep-outcome.js'
 
 /** Options of `overdamped sweep`. */
 export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments {
   scenario: string
   over: string[]
+  'dry-run': boolean
   draws: number | undefined
   'draw-seed': number | undefined
   shard: string | undefined
@@ -44,6 +47,14 @@ export async function handle(args: SweepArguments): Promise<void> {
     if (!quiet) console.error(line)
   }
   const hasReports = gridPoints(axes, shard).length <= mostReports
+  // Whatever would carry out the points, a look at one of them is taken here.
+  const look = (signal: AbortSignal) =>
+    withExecutor({ jobs: args.jobs }, async (executor) => {
+      const plan = await planSweep({ scenario, profile, set, seed, axes, shard, directory, signal })
+      const jobs = executor?.atATime ?? 1
+      console.log((await dryRun(plan, { directory, backend, threads, jobs, signal })).join('\n'))
+      return exitCode.done
+    })
   const work = async (signal: AbortSignal) => {
     const document = await withExecutor(args, (executor) =>
       sweep({
@@ -74,7 +85,7 @@ export async function handle(args: SweepArguments): Promise<void> {
     return failed > 0 ? exitCode.failed : unchecked
   }
   process.exitCode = await stoppable(
-    work,
+    args['dry-run'] ? look : work,
     progress,
     args,
     () => `Stopped. Continue with the same command and --out ${directory}`,
