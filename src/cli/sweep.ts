@@ -37,6 +37,11 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         requiresArg: true,
         describe: 'part i of n of the grid: i/n, or auto in an array job; then merge',
       })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'validate all points, print them and about how long they take; write nothing to --out',
+      })
       .example('$0 sweep my.yaml --over bath.kT=0.5,1,2 --over seed=1,2,3', 'nine runs')
       .example('$0 sweep my.yaml --over seed=1,2,3,4 --shard 1/2', 'half of them, the other half elsewhere')
       .example('$0 sweep my.yaml --over seed=1,2,3,4 --emit slurm', 'the files that do them on a cluster'),

@@ -17,12 +17,14 @@ import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
+import { dryRun } from './sweep-dry-run.js'
 import { tellWanting, uncheckedIn } from './sweep-outcome.js'
 
 /** Options of `overdamped sweep`. */
 export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments, EmitArguments {
   scenario: string
   over: string[]
+  'dry-run': boolean
   draws: number | undefined
   'draw-seed': number | undefined
   shard: string | undefined
@@ -50,6 +52,14 @@ export async function handle(args: SweepArguments): Promise<void> {
     if (!quiet) console.error(line)
   }
   const hasReports = gridPoints(axes, shard).length <= mostReports
+  // Whatever would carry out the points, a look at one of them is taken here.
+  const look = (signal: AbortSignal) =>
+    withExecutor({ jobs: args.jobs }, async (executor) => {
+      const plan = await planSweep({ scenario, profile, set, seed, axes, shard, directory, signal })
+      const jobs = executor?.atATime ?? 1
+      console.log((await dryRun(plan, { directory, backend, threads, jobs, signal })).join('\n'))
+      return exitCode.done
+    })
   const work = async (signal: AbortSignal) => {
     const document = await withExecutor(args, say, (executor) =>
       sweep({
@@ -80,7 +90,7 @@ export async function handle(args: SweepArguments): Promise<void> {
     return failed > 0 ? exitCode.failed : unchecked
   }
   process.exitCode = await stoppable(
-    work,
+    args['dry-run'] ? look : work,
     progress,
     args,
     () => `Stopped. Continue with the same command and --out ${directory}`,

@@ -8,7 +8,7 @@ import { readSweeps } from './sweep-document.js'
 /** How to wait. */
 export interface WaitOptions extends Pick<Hooks, 'onNote' | 'signal'> {
   /** ms between two looks */
-  readonly every?: number
+  readonly every?: number | undefined
 }
 
 /**
