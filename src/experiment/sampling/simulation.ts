@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { entriesOf, isSparse } from '../../physics/dynamics/curvature.js'
 import type { Driven } from '../../physics/dynamics/driven.js'
 import { longestOfUnits } from '../../physics/dynamics/longest-steps.js'
 import { outrun, slack, steepest } from '../../physics/dynamics/outrun.js'
@@ -84,10 +85,13 @@ function requireStable(
   if (!explicitSchemes.has(scenario.sampling.integrator) || potential.terms.some(({ harmonic }) => !harmonic)) return
   const { units } = potential.network
   const stiffest = (t: number) => {
-    const K = relativeTo(
-      potential.network,
-      hessian(potential, scheduledAt(theta, scheduled, t), new Float64Array(units)),
-    )
+    const [at, origin] = [scheduledAt(theta, scheduled, t), new Float64Array(units)]
+    if (units > mostDirections && isSparse(potential))
+      return entriesOf(potential, at, origin).diagonal.reduce(
+        (most, k, i) => Math.max(most, (potential.network.mobility?.[i] ?? 1) * k),
+        0,
+      )
+    const K = relativeTo(potential.network, hessian(potential, at, origin))
     return units <= mostDirections
       ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
       : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))

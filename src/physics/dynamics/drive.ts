@@ -1,9 +1,10 @@
 import type { Coordinates } from '../network/network.js'
 import { type Conditionals, conditionalsOf } from '../potential/conditionals.js'
 import { type HarmonicTerms, harmonicTerms, isHarmonic, isHarmonicGivenStates } from '../potential/given-hidden.js'
-import { drivingForce, forceAndEnergy, hasDriving, hessian, type Potential } from '../potential/potential.js'
+import { drivingForce, forceAndEnergy, hasDriving, type Potential } from '../potential/potential.js'
 import { type DiscreteUnits, discreteUnits } from '../potential/state-energies.js'
 import type { Protocol } from '../protocol/protocol.js'
+import { relaxationBound } from './curvature.js'
 
 /** A potential-energy surface: a landscape as it stands, which is all that a scheme needs to know of a system for one step. */
 export interface Surface {
@@ -103,18 +104,8 @@ export function driveNetwork(potential: Potential, protocol: Protocol): Drive {
       part ??= harmonicPartOf(potential, theta)
       return part
     },
-    curvature: (x) => curvatureBound(relaxationMatrix(potential, theta, x), x.length, potential.network.mobility),
+    curvature: (x) => relaxationBound(potential, theta, x, potential.network.mobility),
   }
-}
-
-/** The Hessian at one state, [units, units], without what active units push: they are no coordinates that relax. */
-export function relaxationMatrix(potential: Potential, theta: Float64Array, x: Float64Array): Float64Array {
-  const { units, correlationTime } = potential.network
-  const matrix = hessian(potential, theta, x)
-  correlationTime?.forEach((time, j) => {
-    for (let i = 0; time > 0 && i < units; i++) matrix[i * units + j] = 0
-  })
-  return matrix
 }
 
 /**

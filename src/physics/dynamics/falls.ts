@@ -1,6 +1,6 @@
 import { forceAndEnergy, type Potential } from '../potential/potential.js'
 import type { Bath } from '../protocol/bath.js'
-import { curvatureBound, relaxationMatrix } from './drive.js'
+import { relaxationBound } from './curvature.js'
 import { followed, resolution } from './timestep.js'
 
 /** States that are followed down: those of the highest energy. */
@@ -44,7 +44,7 @@ export function fallOf(
 ): Fall {
   const { units, mobility: relative } = potential.network
   if (potential.terms.every(({ harmonic }) => harmonic)) return { ends: [], rest: 0 }
-  const bend = (x: Float64Array) => curvatureBound(relaxationMatrix(potential, theta, x), units)
+  const bend = (x: Float64Array) => relaxationBound(potential, theta, x, null)
   const force = new Float64Array(units)
   /** moves a state down the force; how far, in thermal kicks */
   const move = (x: Float64Array, dt: number): number => {

@@ -1,5 +1,4 @@
-import { eachTerm } from '../potential/potential.js'
-import { curvatureBound } from './drive.js'
+import { relaxationBound } from './curvature.js'
 import type { Driven, Looks } from './driven.js'
 import { baseStep, decisive, looks } from './looks.js'
 
@@ -33,12 +32,10 @@ export function limitsOf(
   const x = narrow[n]?.x ?? looksAt.x[n]!
   const alike = new Float64Array(units).fill(x)
   let most = { term: narrow[n]?.term ?? '', bend: narrow[n] === null ? 0 : Infinity }
-  eachTerm(potential, (term, own) => {
-    const hessian = new Float64Array(units * units)
-    term.addHessian(own(theta[n]!), alike, hessian)
-    const bend = curvatureBound(hessian, units)
+  for (const term of potential.terms) {
+    const bend = relaxationBound(potential, theta[n]!, alike, null, (one) => one === term)
     if (bend > most.bend) most = { term: term.name, bend }
-  })
+  }
   const t = curvature.length === 1 ? 0 : (duration * n) / looks
   const decides = baseStep(curvature, bath.mobility) <= longest
   return { landscape: { curvature: curvature[n]!, t, x, term: most.term, decides }, falls, cut }

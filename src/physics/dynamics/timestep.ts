@@ -5,7 +5,7 @@ import { ownSize } from '../potential/clocked.js'
 import { isHarmonicGivenStates } from '../potential/given-hidden.js'
 import { eachTerm, forceAndEnergy, type Potential } from '../potential/potential.js'
 import { type Bath, hottest } from '../protocol/bath.js'
-import { curvatureBound, relaxationMatrix } from './drive.js'
+import { relaxationBound } from './curvature.js'
 
 /** Default accuracy: μ·dt·(root mean square curvature) of a plain simulation; harmonic variances are then off by 1 % at most. */
 export const resolution = 0.02
@@ -75,11 +75,11 @@ export function visited(
 ): Visited {
   const { units, mobility } = potential.network
   const fast = mobility?.map((own) => Math.max(1, own)) ?? null
-  const at = (x: Float64Array) => curvatureBound(relaxationMatrix(potential, theta, x), units, fast)
+  const at = (x: Float64Array) => relaxationBound(potential, theta, x, fast)
   // Units with states have no curvature: only the others' counts.
   if (hasStates(potential.network) && isHarmonicGivenStates(potential))
     return {
-      curvature: curvatureBound(relaxationMatrix(potential, theta, new Float64Array(units)), units, mobility),
+      curvature: relaxationBound(potential, theta, new Float64Array(units), mobility),
       narrow: null,
       x: 0,
       reach: null,

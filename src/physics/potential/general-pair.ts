@@ -1,6 +1,6 @@
 import type { Edges } from '../network/edges.js'
 import type { Network } from '../network/network.js'
-import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
+import { describedOn, entryByEntry, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
  * A function of the two ends of an edge, row by row: writes f(x[a + n], x[b + n]) to out[n] for n < length, where a and b
@@ -86,22 +86,20 @@ export function generalPairTerm(
         })
       },
       addStateEnergies: stateEnergies(edges, phi.value),
-      addHessian(theta, x, hessian) {
+      ...entryByEntry(units, (theta, x, add) => {
         const value = first(1)
         eachEdge(1, (e, i, j) => {
-          const add = (curvature: PairRowFunction, ...places: readonly number[]) => {
+          const at = (curvature: PairRowFunction) => {
             curvature(x, i, j, 1, value)
-            for (const place of places) hessian[place]! += theta[e]! * value[0]!
+            return theta[e]! * value[0]!
           }
-          add(phi.curvatureXX, i * units + i)
-          if (phi.curvatureYX === undefined) add(phi.curvatureXY, i * units + j, j * units + i)
-          else {
-            add(phi.curvatureXY, i * units + j)
-            add(phi.curvatureYX, j * units + i)
-          }
-          add(phi.curvatureYY, j * units + j)
+          const mixed = at(phi.curvatureXY)
+          add(i, i, at(phi.curvatureXX))
+          add(i, j, mixed)
+          add(j, i, phi.curvatureYX === undefined ? mixed : at(phi.curvatureYX))
+          add(j, j, at(phi.curvatureYY))
         })
-      },
+      }),
       addStatistic(_theta, x, batch, out, weights = null) {
         const row = first(batch)
         eachEdge(batch, (e, i, j) => {

@@ -5,7 +5,7 @@ import { createCoupling } from './coupling.js'
 import { sumOfProducts } from './dense.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
 import { edgeMatrix, sylvesterSolver, takeEdges } from './sylvester.js'
-import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
+import { describedOn, entryByEntry, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
  * A term with one parameter for each edge whose statistic is a product of the same function of both ends:
@@ -39,16 +39,16 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
         }
       },
       addStateEnergies: stateEnergies(edges, u.value),
-      addHessian(theta, x, hessian) {
+      ...entryByEntry(units, (theta, x, add) => {
         const [ux, du, ddu] = [value(x, 1), slope(x, 1), curvature(x, 1)]
         for (let e = 0; e < edges.count; e++) {
           const [i, j] = [edges.a[e]!, edges.b[e]!]
-          hessian[i * units + j]! += theta[e]! * du[i]! * du[j]!
-          hessian[j * units + i]! += theta[e]! * du[i]! * du[j]!
-          hessian[i * units + i]! += theta[e]! * ddu[i]! * ux[j]!
-          hessian[j * units + j]! += theta[e]! * ddu[j]! * ux[i]!
+          add(i, j, theta[e]! * du[i]! * du[j]!)
+          add(j, i, theta[e]! * du[i]! * du[j]!)
+          add(i, i, theta[e]! * ddu[i]! * ux[j]!)
+          add(j, j, theta[e]! * ddu[j]! * ux[i]!)
         }
-      },
+      }),
       // Each statistic is a correlation of two arrays on the edges, Σ_trajectories p_i q_j + p_j q_i.
       addStatistic(_theta, x, batch, out, weights = null) {
         const ux = value(x, batch)

@@ -105,6 +105,8 @@ export interface Term {
   ): void
   /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
+  /** tells the same entry by entry, of a term on couplings; without it all pairs of units are looked at to choose the step of a large network */
+  eachCurvature?(theta: Float64Array, x: Float64Array, add: (i: number, j: number, value: number) => void): void
   /** out_a += Σ_trajectories w φ_a(x), [size]; weights w of any sign, [batch], 1 when absent */
   addStatistic(
     theta: Float64Array,
@@ -166,5 +168,20 @@ export function scratch(): (length: number) => Float64Array {
   return (length) => {
     if (array.length < length) array = new Float64Array(length)
     return array.length === length ? array : array.subarray(0, length)
+  }
+}
+
+/** The Hessian of a term that tells its entries one by one. */
+export function entryByEntry(
+  units: number,
+  eachCurvature: NonNullable<Term['eachCurvature']>,
+): Pick<Term, 'addHessian' | 'eachCurvature'> {
+  return {
+    eachCurvature,
+    addHessian(theta, x, hessian) {
+      eachCurvature(theta, x, (i, j, value) => {
+        hessian[i * units + j]! += value
+      })
+    },
   }
 }

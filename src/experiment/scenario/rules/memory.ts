@@ -16,7 +16,10 @@ const mostBytes = 2 ** 32
 const mostCouplings = 4_000_000
 /** Units: 1,000 × 1,000. */
 export const mostUnits = 1_000_000
-/** Units that move in a plain simulation: its time steps are chosen by second derivatives, [units, units], 0.75 GiB and seconds of work. */
+/**
+ * Units that move in a plain simulation and are coupled to many: its time steps are chosen by second derivatives, [units, units], 0.75 GiB
+ * and seconds of work.
+ */
 const mostMoving = 10_000
 
 // Float64 copies held at a time, counted in the code that holds them.
@@ -113,10 +116,10 @@ function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenari
       ['network', 'hidden', 'units'],
       `${hidden} hidden units with about ${hiddenCouplings} couplings; expected at most ${allUnits} units and ${allCouplings} couplings`,
     )
-  else if (units > mostMoving && movesFreely(scenario))
+  else if (units > mostMoving && movesFreely(scenario) && !isCoupledToFew(scenario, units, couplings))
     say(
       unitsPath(scenario),
-      `${units} units, whose ${units}² second derivatives choose the time step, take about ${inGiB(8 * units ** 2)}; expected at most ${mostMoving.toLocaleString('en')} units in a plain simulation`,
+      `${units} units, whose ${units}² second derivatives choose the time step, take about ${inGiB(8 * units ** 2)}; expected at most ${mostMoving.toLocaleString('en')} units in a plain simulation, or couplings of each to few others alone`,
     )
   else return false
   return true
@@ -125,6 +128,17 @@ function sayCounts({ units, couplings, hidden, hiddenCouplings }: Sizes, scenari
 /** Whether it is a plain simulation of units that move, not only flip. */
 function movesFreely({ protocol, network }: Keys): boolean {
   return protocol !== undefined && toldBlocks(network).some(({ states }) => states === null)
+}
+
+/** Whether second derivatives are looked at coupling by coupling (see `relaxationBound`): units with terms of their own and of pairs, and nothing else. */
+function isCoupledToFew({ network, potential }: Keys, units: number, couplings: number): boolean {
+  return (
+    network.hidden === undefined &&
+    potential.features === undefined &&
+    (potential.force ?? []).length === 0 &&
+    potential.pair.every((term) => term === 'bilinear' || term === 'quartic' || typeof term === 'object') &&
+    16 * (2 * couplings + units) < units * units
+  )
 }
 
 /** What takes memory: the key to lower, how many numbers it stands for, and what they are. */
