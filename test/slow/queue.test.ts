@@ -11,13 +11,13 @@ import { fileFolder } from '../run-folder.js'
 
 const folder = fileFolder()
 const at = (name: string) => join(folder, name)
-const sizes = ['protocol.duration=16', 'sampling.trajectories=4000', 'sampling.batch=1000', 'checks=[]']
+const sizes = ['protocol.duration=10', 'sampling.trajectories=4000', 'sampling.batch=1000', 'checks=[]']
 const common = ['--threads', '1', '--backend', 'wasm', '--checkpoint-interval', '0.2']
 const grid = [
   ...['sweep', 'double-well', ...sizes.flatMap((set) => ['--set', set])],
   ...['--over', 'bath.kT=0.5,1,2,3', '--over', 'seed=1,2,3,4,5,6', ...common],
 ]
-const study = ['run', 'contrastive-divergence', '--profile', 'quick', '--set', 'objective.repeats=6', '--threads', '1']
+const study = ['run', 'contrastive-divergence', '--profile', 'quick', '--set', 'objective.repeats=3', '--threads', '1']
 
 describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', () => {
   let redis: TestRedis
@@ -43,7 +43,7 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     const killing = async () => {
       for (let n = 0; !isDone; n++) {
         // At moments that hang on nothing of what is done then.
-        await pause(400 + 900 * Math.random())
+        await pause(200 + 700 * Math.random())
         if (n === 5) await redis.restart('SIGTERM')
         else if (crew.killed < 12) await crew.kill(n)
       }

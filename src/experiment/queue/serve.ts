@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly signal?: AbortSignal | undefined
   /** a line for whoever watches */
   readonly onNote?: ((line: string) => void) | undefined
-  /** seconds without a sign of life after which a worker's jobs are given to others; 30 when absent */
+  /** seconds without a sign of life after which a worker's jobs are given to others; 20 when absent */
   readonly lockSeconds?: number | undefined
   /** workers that may die over a job before it is given up; 5 when absent */
   readonly deaths?: number | undefined
@@ -79,13 +79,14 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
 function workerOf(
   { Worker }: QueuePackages,
   connection: Redis,
-  { jobs, lockSeconds = 30, deaths = 5 }: WorkerOptions,
+  { jobs, lockSeconds = 20, deaths = 5 }: WorkerOptions,
   take: (job: Job, token: string) => Promise<string>,
 ): Worker {
   return new Worker(queueName, (job, token) => take(job, token!), {
     ...{ connection, prefix, concurrency: jobs },
     lockDuration: 1000 * lockSeconds,
-    stalledInterval: 500 * lockSeconds,
+    // Death is noticed when the lock has run out, at the next look.
+    stalledInterval: 250 * lockSeconds,
     maxStalledCount: deaths,
     // After a connection that was lost.
     runRetryDelay: 1_000,
