@@ -18,6 +18,11 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
       ),
       { ...runOptions, ...jobOptions },
     )
+      .option('shard', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'part i of n of its independent jobs (slices, repetitions): i/n; then merge',
+      })
       .option('dry-run', {
         type: 'boolean',
         default: false,
@@ -25,6 +30,7 @@ export const runCommand: CommandModule<object, RunCommandArguments> = {
       })
       .example('$0 run mnist-01 --profile quick', 'train on MNIST 0/1 in under two minutes')
       .example('$0 run my.yaml --set bath.kT=0.5 --set seed=7', 'change two keys')
-      .example('$0 run my.yaml --out runs/a --resume', 'continue after an interruption'),
+      .example('$0 run my.yaml --out runs/a --resume', 'continue after an interruption')
+      .example('$0 run my.yaml --out runs/a --shard 1/4', 'a quarter of its slices, the others elsewhere'),
   handler: async (args) => (await import('./handlers/run.js')).handle(args),
 }

@@ -1,9 +1,14 @@
 import { writeReport } from '../../../viz/report.js'
 import type { BackendName } from '../../backend/names.js'
 import { exitCode, StoppedError, usageError } from '../../errors.js'
+import type { Shard } from '../../experiment/executor/shard.js'
 import type { Provenance } from '../../experiment/record/manifest.js'
+import { mergeRun } from '../../experiment/run/merge.js'
+import type { Results } from '../../experiment/run/results.js'
 import { run } from '../../experiment/run/run.js'
+import { runShard } from '../../experiment/run/shard.js'
 import type { Scenario } from '../../experiment/scenario/schema.js'
+import { inWords } from './command-line.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { createProgress, type ProgressDisplay } from './progress.js'
 import { summary } from './summary.js'
@@ -37,29 +42,73 @@ export async function performRun(
   const perform = async (signal: AbortSignal) => {
     const results = await withExecutor(args, progress.note, (executor) =>
       run(scenario, {
-        directory,
-        executor,
-        resume: args.resume,
-        backend: args.backend,
-        threads: args.threads,
-        checkpointInterval: secondsBetween(args),
-        signal,
-        onProgress: progress.update,
-        onNote: progress.note,
+        ...optionsOf(args, progress),
+        ...{ directory, executor, resume: args.resume, signal, provenance },
         ...(parametersFrom === undefined ? {} : { parametersFrom }),
-        provenance,
       }),
     )
-    progress.clear()
-    const report = writeReport(directory)
-    if (!args.quiet) console.error(`\n${summary(results)}\nreport                   ${report}\n`)
-    console.log(args.json ? JSON.stringify(results, null, 2) : directory)
-    return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
+    return told(results, directory, args, progress)
   }
   const again = `${repeated} --resume --out ${directory}`
   return stoppable(perform, progress, args, ({ kept }) =>
     kept ? `Stopped. Continue with ${again}` : `Stopped without a checkpoint. Start again with ${again}`,
   )
+}
+
+/** A part of a run as a command does it: progress on stderr, the directory on stdout, signals. */
+export async function performShard(
+  scenario: Scenario,
+  shard: Shard,
+  directory: string,
+  args: RunArguments & JobArguments,
+  provenance: Provenance,
+): Promise<number> {
+  const progress = createProgress(args.quiet)
+  const perform = async (signal: AbortSignal) => {
+    const hasDone = await withExecutor(args, progress.note, (executor) =>
+      runShard(scenario, shard, { ...optionsOf(args, progress), directory, executor, signal, provenance }),
+    )
+    progress.clear()
+    if (!args.quiet)
+      console.error(
+        hasDone
+          ? `Shard ${shard.part} of ${shard.of} is done. When all are: npx overdamped merge ${inWords([directory])}`
+          : 'All is done that shards can do.',
+      )
+    console.log(directory)
+    return exitCode.done
+  }
+  return stoppable(perform, progress, args, () => `Stopped. Continue with the same command and --out ${directory}`)
+}
+
+/** The rest of a run whose shards are done, or what it found where nothing is left to do: summary, report and directory. @returns the exit code */
+export async function mergedRun(directory: string, progress: ProgressDisplay, signal: AbortSignal): Promise<number> {
+  const hooks = { signal, onProgress: progress.update, onNote: progress.note }
+  const { results, wasFinished } = await mergeRun(directory, hooks)
+  if (wasFinished) progress.note(`${directory}: the run is finished.`)
+  return told(results, directory, { quiet: false, json: false }, progress)
+}
+
+/** What a run has found, on stderr and stdout, and its report. @returns the exit code */
+function told(
+  results: Results,
+  directory: string,
+  { quiet, json }: Pick<RunArguments, 'quiet' | 'json'>,
+  progress: ProgressDisplay,
+): number {
+  progress.clear()
+  const report = writeReport(directory)
+  if (!quiet) console.error(`\n${summary(results)}\nreport                   ${report}\n`)
+  console.log(json ? JSON.stringify(results, null, 2) : directory)
+  return results.checks.every(({ pass }) => pass !== false) ? exitCode.done : exitCode.failed
+}
+
+/** Options of a run that its command names, and the display. */
+function optionsOf(args: RunArguments, progress: ProgressDisplay) {
+  return {
+    ...{ backend: args.backend, threads: args.threads, checkpointInterval: secondsBetween(args) },
+    ...{ onProgress: progress.update, onNote: progress.note },
+  }
 }
 
 /** Units of --max-time in milliseconds. */

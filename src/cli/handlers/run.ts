@@ -1,16 +1,18 @@
 import { exitCode } from '../../errors.js'
+import { parseShard } from '../../experiment/executor/shard.js'
 import { requireRunnable } from '../../experiment/run/runnable.js'
 import { effectiveScenario, isStandardInput, loadScenario } from '../../experiment/scenario/load.js'
 import { commandLine } from './command-line.js'
 import type { JobArguments } from './executor.js'
 import { inOutputDirectory } from './output-directory.js'
-import { performRun, type RunArguments } from './perform.js'
+import { performRun, performShard, type RunArguments } from './perform.js'
 
 /** Options of `overdamped run`. */
 export interface RunCommandArguments extends RunArguments, JobArguments {
   scenario: string
   profile: string | undefined
   set: string[]
+  shard: string | undefined
   'dry-run': boolean
 }
 
@@ -26,9 +28,13 @@ export async function handle(args: RunCommandArguments): Promise<void> {
     return
   }
   const name = profile === undefined ? scenario.name : `${scenario.name}-${profile}`
-  process.exitCode = await inOutputDirectory(args, name, (out) => {
+  const shard = args.shard === undefined ? null : parseShard(args.shard)
+  // All shards write to one directory, whether there is anything or not.
+  const place = shard === null ? args : { ...args, resume: true }
+  process.exitCode = await inOutputDirectory(place, name, (out) => {
     const command = commandLine(args, out)
     const provenance = { profile: profile ?? null, command, parentRun: null }
+    if (shard !== null) return performShard(scenario, shard, out, args, provenance)
     return performRun(scenario, out, args, provenance, isStandardInput(args.scenario) ? command : undefined)
   })
 }

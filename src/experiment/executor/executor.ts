@@ -12,6 +12,8 @@ export interface JobInput {
   readonly seed: number
   /** its place among the jobs of its kind; other jobs of one map have others */
   readonly index: number
+  /** of which run it is: what its output depends on besides what stands here, such as data, by hashes (see identityOf) */
+  readonly of?: string | undefined
   /** where it writes; whatever carries it out where the caller's disk is not puts a place of its own here, and brings back what is made there */
   readonly directory?: string
   /** threads that it computes on; whatever carries it out elsewhere puts its own number here. Never changes an output. */
@@ -51,6 +53,11 @@ export interface JobsOnDemand<Input extends JobInput> {
   readonly length: number
   /** the job at a place, from 0 */
   at(place: number): Promise<Input>
+}
+
+/** The jobs, all of them made. */
+export function allJobs<Input extends JobInput>(jobs: readonly Input[] | JobsOnDemand<Input>): Promise<Input[]> {
+  return Promise.all(Array.from({ length: jobs.length }, async (_, place) => (await jobs.at(place))!))
 }
 
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */

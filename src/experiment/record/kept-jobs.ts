@@ -19,19 +19,11 @@ import { decodeState, encodeState, isStateFile } from './state-file.js'
 /** The file that a job's output is kept in, and its lock. */
 const [outputFile, jobLock] = ['output.safetensors', 'job.lock']
 
-/** Which run outputs are of, and how often their jobs keep a state. */
-export interface KeptOptions {
-  /** what the outputs of its jobs depend on besides their inputs: data, files */
-  readonly of: string
-  /** seconds between two states, see `openStages` */
-  readonly interval?: number | undefined
-}
-
 /** SHA-256 of all that the output of a job depends on. Where it is carried out, on how much, and how often it is kept changes no bit of it. */
-export function jobHash<Input extends JobInput>({ name }: JobKind<Input, unknown>, input: Input, of = ''): string {
+export function jobHash<Input extends JobInput>({ name }: JobKind<Input, unknown>, input: Input): string {
   const { directory: _, threads: __, interval: ___, backend = 'auto', scenario, ...rest } = input
   const backends = backendsLike(nameOf(backend))
-  const what = { kind: name, bits: bitsGeneration, of, backends, scenario: effectiveScenario(scenario), ...rest }
+  const what = { kind: name, bits: bitsGeneration, backends, scenario: effectiveScenario(scenario), ...rest }
   return sha256(encodePlainData(what, {}))
 }
 
@@ -40,15 +32,16 @@ export function jobHash<Input extends JobInput>({ name }: JobKind<Input, unknown
  * output is there. A job that keeps states does so there too, and goes on from them. One of which another process is in the middle
  * is refused, by its lock.
  *
+ * @param interval - seconds between two states of a job, at least, as openStages takes them
  * @throws (from `map`) E_RUN_DIRECTORY naming the process that has a job in hand; E_FORMAT for an output of another run, or a damaged one
  */
-export function keptIn(executor: Executor, directory: string, { of, interval }: KeptOptions): Executor {
+export function keptIn(executor: Executor, directory: string, interval?: number): Executor {
   if (executor.keeps === true) return executor
   const kept = executorOf(
     executor.atATime,
     async (kind, input, hooks) => {
-      const at = jobDirectory(directory, kind, input)
-      const hash = jobHash(kind, input, of)
+      const at = jobDirectory(directory, kind.name, input.index)
+      const hash = jobHash(kind, input)
       const perform = async () => {
         const found = readOutput(at, hash)
         if (found !== null) return found.output
@@ -73,22 +66,22 @@ export function keptIn(executor: Executor, directory: string, { of, interval }: 
   return { ...kept, keeps: true }
 }
 
-/** Whether the output of a job is kept. @throws E_FORMAT when it is damaged, or of another run */
-export function isKept<Input extends JobInput>(
-  directory: string,
-  kind: JobKind<Input, unknown>,
-  input: Input,
-  of: string,
-): boolean {
-  return readOutput(jobDirectory(directory, kind, input), jobHash(kind, input, of)) !== null
+/** Whether the output of a job is kept in a run directory. What it is of, and whether it is whole, shows when it is read. */
+export function isKept(directory: string, kind: string, index: number): boolean {
+  return existsSync(join(jobDirectory(directory, kind, index), outputFile))
+}
+
+/** The output of a job is kept, is the one of this hash, and is whole. @returns whether it is there. @throws E_FORMAT */
+export function hasOutput(directory: string, kind: string, index: number, hash: string): boolean {
+  return readOutput(jobDirectory(directory, kind, index), hash) !== null
 }
 
 /** What a job is called, in words and as a folder: "slice 3", slice-3. */
-export function jobName({ name }: Pick<JobKind<never, unknown>, 'name'>, index: number): string {
-  return `${name} ${index + 1}`
+export function jobName(kind: string, index: number): string {
+  return `${kind} ${index + 1}`
 }
 
-function jobDirectory(directory: string, kind: JobKind<never, unknown>, { index }: JobInput): string {
+function jobDirectory(directory: string, kind: string, index: number): string {
   return join(directory, jobsFolder, jobName(kind, index).replaceAll(' ', '-'))
 }
 

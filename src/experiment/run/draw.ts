@@ -3,7 +3,7 @@ import type { SimulationState } from '../../backend/resume.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { firstUnits, type PointSet } from '../../physics/network/states.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
-import { scenarioHash } from '../record/manifest.js'
+import { identityOf } from '../record/inputs.js'
 import type { RunOptions } from '../record/recorded.js'
 import type { Stages } from '../record/stages.js'
 import { drawGiven } from '../sampling/conditioned.js'
@@ -13,7 +13,6 @@ import { relaxed } from '../sampling/relax.js'
 import { type Division, isLarge, whyWhole } from '../sampling/shards.js'
 import { reversedSimulation } from '../sampling/simulation.js'
 import type { ChosenProtocol } from '../sampling/steps.js'
-import { withAbsolutePaths } from '../scenario/paths.js'
 import type { Conditions } from '../system/conditions.js'
 import type { Problem } from '../system/problem.js'
 
@@ -52,12 +51,11 @@ export async function draw(
 function divisionOf(
   problem: Problem,
   backend: Backend,
-  { executor, threads, backend: asked, checkpointInterval, onNote }: RunOptions,
+  { executor, threads, backend: asked, parametersFrom, onNote }: RunOptions,
 ): Omit<Division, 'knots' | 'components' | 'ensemble'> | null {
   if (executor === undefined || !isLarge(problem)) return null
   const why = whyWhole(problem, backend, typeof asked === 'object')
-  if (why === null)
-    return { executor, threads, of: scenarioHash(withAbsolutePaths(problem.scenario)), interval: checkpointInterval }
+  if (why === null) return { executor, threads, of: identityOf(problem.scenario, problem.data?.hash, parametersFrom) }
   onNote?.(`the ensemble runs whole: ${why}`)
   return null
 }

@@ -83,9 +83,15 @@ async function studyOn(
   options.onNote?.(`backend ${on.backend}: ${chosen.backend.device} (${chosen.reason})`)
   const begun = performance.now()
   return recorded(scenario, data, chosen, options, async () => {
-    const kept = keptIn(executor, directory, { of: identityOf(scenario, data?.hash), interval })
+    const kept = keptIn(executor, directory, interval)
     const told = (share: number) => onProgress?.({ phase: 'train', done: share, total: 1 })
-    const { study, lines } = await repeatStudy(problem, kept, on, told, options)
+    const { study, lines } = await repeatStudy(
+      problem,
+      kept,
+      { ...on, of: identityOf(scenario, data?.hash) },
+      told,
+      options,
+    )
     writeMetrics(directory, lines)
     for (const warning of study.warnings) options.onNote?.(`warning: ${warning}`)
     writeStudyArrays(directory, problem, study)

@@ -20,7 +20,6 @@ import {
   measureTimeAverages,
   thermodynamicMeans,
 } from '../measurement/thermodynamics.js'
-import { identityOf } from '../record/inputs.js'
 import { hasJobs, keptIn, requireWholeJobs } from '../record/kept-jobs.js'
 import { type Manifest, scenarioHash } from '../record/manifest.js'
 import { isByHand } from '../record/parameters-from.js'
@@ -117,17 +116,17 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
   )
   onNote?.(`backend ${chosen.backend.name}: ${chosen.backend.device} (${chosen.reason})`)
   if (problem.data?.source === 'array') options.onNote?.(`data: ${tableInWords(problem.data.table)}`)
-  const kept = keepingJobs(options, identityOf(scenario, data?.hash, options.parametersFrom))
+  const kept = keepingJobs(options)
   return recorded(scenario, data, chosen, options, (stages) => perform(problem, chosen.backend, stages, kept), asked)
 }
 
 /** Jobs of a run keep what they put out in its directory; and where any is kept, none is computed again. */
-function keepingJobs(options: RunOptions, of: string): RunOptions {
+function keepingJobs(options: RunOptions): RunOptions {
   const { directory, backend, checkpointInterval: interval } = options
   const executor = options.executor ?? (hasJobs(directory) ? callingThread : undefined)
   // A backend of the caller's own can't go to where its jobs are carried out.
   if (executor === undefined || typeof backend === 'object') return { ...options, executor: undefined }
-  return { ...options, executor: keptIn(executor, directory, { of, interval }) }
+  return { ...options, executor: keptIn(executor, directory, interval) }
 }
 
 /** The run that samples are drawn from; null where it learns itself, or its parameters are given in a file and it is of no run. */

@@ -1,8 +1,6 @@
-import { availableParallelism } from 'node:os'
 import type { Backend, Simulation } from '../../backend/backend.js'
 import { type Hooks, refuseImprecise } from '../../backend/hooks.js'
 import type { BackendName } from '../../backend/names.js'
-import { openBackend } from '../../backend/node/open.js'
 import type { SimulationState } from '../../backend/resume.js'
 import type { PrincipalBands } from '../../learning/evaluation/principal-bands.js'
 import { createEnsemble, type Ensemble } from '../../physics/dynamics/ensemble.js'
@@ -12,8 +10,10 @@ import { type Span, shardsOf } from '../../physics/dynamics/span.js'
 import { memoryOfExchange } from '../../physics/dynamics/work-and-heat.js'
 import { type Protocol, type StepTimes, timedProtocol } from '../../physics/protocol/protocol.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
-import { openStages, type StageOptions, unkept } from '../record/stages.js'
+import { openForJob, threadsOfEach } from '../executor/share.js'
+import { openStages, unkept } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
+import { withAbsolutePaths } from '../scenario/paths.js'
 import { createProblem, type Problem } from '../system/problem.js'
 import { generationOf } from './generate.js'
 import { observersOf } from './observers.js'
@@ -23,7 +23,7 @@ import { ensembleSimulation } from './trajectories.js'
 type Driven = { readonly knots: readonly Float64Array[] } | { readonly times: StepTimes }
 
 /** A shard of an ensemble, what computes it, and of which run its states are, where it keeps any. */
-interface ShardInput extends JobInput, Partial<Pick<StageOptions, 'of' | 'interval'>> {
+interface ShardInput extends JobInput {
   readonly span: Span
   readonly driven: Driven
   /** of the data that a learned network was trained on */
@@ -55,7 +55,7 @@ export const trajectories: JobKind<ShardInput, ShardOutput> = {
     const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
     const told: string[] = []
     const ends = new Error('its digits do not suffice')
-    const { backend } = await openBackend({ backend: input.backend, threads: input.threads }, [])
+    const { backend } = await openForJob(input.backend, input.threads)
     try {
       const ensemble = await backend.simulate(measured, {
         signal,
@@ -101,7 +101,7 @@ function collectorsOf(
 }
 
 /** How an ensemble is divided: its shards are jobs of an executor. */
-export interface Division extends Pick<StageOptions, 'of' | 'interval'> {
+export interface Division extends Required<Pick<JobInput, 'of'>> {
   readonly executor: Executor
   /** of this machine, for all jobs that are in hand at once; all there are when absent */
   readonly threads: number | undefined
@@ -112,7 +112,7 @@ export interface Division extends Pick<StageOptions, 'of' | 'interval'> {
 }
 
 /** Whether an ensemble has several shards. */
-export function isLarge({ scenario }: Problem): boolean {
+export function isLarge({ scenario }: Pick<Problem, 'scenario'>): boolean {
   return shardsOf(scenario.sampling.trajectories).length > 1
 }
 
@@ -134,7 +134,7 @@ export async function simulateInShards(
   { scenario }: Problem,
   simulation: Simulation,
   backend: Pick<Backend, 'name'>,
-  { executor, threads = availableParallelism(), knots, components, of, interval, ensemble: which }: Division,
+  { executor, threads, knots, components, of, ensemble: which }: Division,
   attempt: { readonly number: number; readonly endsImprecise: boolean },
   { onProgress, onNote, onImprecise = refuseImprecise, signal }: Hooks,
 ): Promise<Ensemble> {
@@ -144,13 +144,12 @@ export async function simulateInShards(
   const whole = collectorsOf(simulation, ensemble)
   const { dt, clock, even } = protocol
   const driven: Driven = knots === null ? { times: { dt, clock, ...(even === undefined ? {} : { even }) } } : { knots }
-  const each = Math.floor(threads / Math.min(threads, executor.atATime, shards.length))
   const jobs = shards.map((span, n) => ({
-    ...{ scenario, seed: scenario.seed, span, driven, components, of, interval },
+    ...{ scenario: withAbsolutePaths(scenario), seed: scenario.seed, span, driven, components, of },
     index: n + shards.length * (2 * which + attempt.number),
     backend: backend.name as BackendName,
     endsImprecise: attempt.endsImprecise,
-    ...(executor.isRemote === true ? {} : { threads: each }),
+    threads: threadsOfEach(executor, threads, shards.length),
   }))
   const shares = new Float64Array(shards.length)
   await executor.map(trajectories, jobs, {

@@ -7,7 +7,6 @@ import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
 import { openForJob } from '../executor/share.js'
-import { scenarioHash } from '../record/manifest.js'
 import { openStages, unkept } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
@@ -24,6 +23,7 @@ interface Recorded {
 /** A repetition, and the backend of all. */
 interface RepetitionInput extends JobInput {
   readonly backend: BackendName
+  readonly of: string
 }
 
 /** What is kept of a repetition: its lines so far, and the state of its study. */
@@ -36,9 +36,8 @@ interface RepetitionState {
 export const repetition: JobKind<RepetitionInput, Recorded> = {
   name: 'repetition',
   writes: 'states',
-  async run({ scenario, seed, backend: name, threads, directory, interval }, { onProgress, onNote, signal }) {
-    const of = `${scenarioHash(scenario)} ${seed}`
-    const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
+  async run({ scenario, seed, backend: name, threads, of, directory, interval }, { onProgress, onNote, signal }) {
+    const stages = directory === undefined ? unkept : openStages(directory, { of: `${of} ${seed}`, interval, onNote })
     const keeper = stages.keeper<RepetitionState>('job')
     const lines = [...(keeper.found?.lines ?? [])]
     /** where it rests, as long as no state is kept that is of later */
@@ -81,7 +80,7 @@ export const repetition: JobKind<RepetitionInput, Recorded> = {
 /**
  * Runs the study of a problem at each of its seeds, which are independent.
  *
- * @param on - what computes each
+ * @param on - what computes each, and of which run it is
  * @param onProgress - told the share of all the work that is done
  * @returns what was found over all of them, and the curves in the order of the seeds
  * @throws StoppedError when `signal` aborted, and OverdampedError of a repetition
@@ -89,7 +88,7 @@ export const repetition: JobKind<RepetitionInput, Recorded> = {
 export async function repeatStudy(
   { seeds, scenario, law }: StudyProblem,
   executor: Executor,
-  on: Pick<RepetitionInput, 'backend' | 'threads'>,
+  on: Pick<RepetitionInput, 'backend' | 'threads' | 'of'>,
   onProgress: (share: number) => void,
   { signal, onNote }: Pick<Hooks, 'signal' | 'onNote'>,
 ): Promise<{ study: Study; lines: StudyLine[] }> {

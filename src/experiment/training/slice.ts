@@ -6,7 +6,6 @@ import { createSliceTrainer, type SliceState, type SliceTrainer } from '../../le
 import { createTrainingState, type TrainingState } from '../../learning/training/train.js'
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
 import { openForJob } from '../executor/share.js'
-import { scenarioHash } from '../record/manifest.js'
 import { openStages, unkept } from '../record/stages.js'
 import { defineScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
@@ -18,6 +17,7 @@ import { trainingTask } from './task.js'
 /** A slice of training: `index` counts from the noisiest. */
 interface SliceInput extends JobInput {
   readonly backend: BackendName
+  readonly of: string
 }
 
 /** What a slice has learned. */
@@ -33,13 +33,15 @@ interface TrainedSlice {
 export const slice: JobKind<SliceInput, TrainedSlice> = {
   name: 'slice',
   writes: 'states',
-  async run({ scenario, seed, index, backend: name, threads, directory, interval }, { onProgress, onNote, signal }) {
+  async run(
+    { scenario, seed, index, backend: name, threads, of, directory, interval },
+    { onProgress, onNote, signal },
+  ) {
     // Validated again, a scenario that came from elsewhere brings its formulas along.
     const problem = createProblem(await defineScenario({ ...scenario, seed }))
     const { data, scenario: own, potential } = problem
     if (data === undefined || own.learning === undefined) throw new Error('a slice is of a network that learns')
-    const of = `${scenarioHash(own)} slice ${index}`
-    const stages = directory === undefined ? unkept : openStages(directory, { of, interval, onNote })
+    const stages = directory === undefined ? unkept : openStages(directory, { of: `${of} ${index}`, interval, onNote })
     const keeper = stages.keeper<Kept<SliceState>>('job')
     requireFit(keeper, isSliceState(potential.size))
     const { backend } = await openForJob(name, threads)
@@ -79,7 +81,7 @@ export async function trainApart(
   state: TrainingState,
   lines: MetricLine[],
   executor: Executor,
-  on: Pick<SliceInput, 'backend' | 'threads'>,
+  on: Pick<SliceInput, 'backend' | 'threads' | 'of'>,
   { signal, onNote, onProgress }: Pick<Hooks, 'signal' | 'onNote' | 'onProgress'>,
 ): Promise<void> {
   const { scenario, noising } = problem

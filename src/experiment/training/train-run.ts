@@ -8,6 +8,7 @@ import { createTrainingState, type TrainingHooks, train } from '../../learning/t
 import { threadsOfEach } from '../executor/share.js'
 import { writeAtomic } from '../files/atomic.js'
 import { files } from '../record/directory.js'
+import { identityOf } from '../record/inputs.js'
 import { appendMetrics, writeMetrics } from '../record/metrics.js'
 import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import { parametersFile, readParameters } from '../record/parameters-from.js'
@@ -58,7 +59,8 @@ export async function trainInto(
   if (executor === undefined || learning.start !== 'independent')
     await train(trainingTask(problem, data), learning, state, backend, { ...hooks, record, keeper: training })
   else if (!wasTrained) {
-    const on = { backend: backend.name as BackendName, threads: threadsOfEach(executor, threads) }
+    const of = identityOf(scenario, data.hash)
+    const on = { backend: backend.name as BackendName, threads: threadsOfEach(executor, threads), of }
     await trainApart(problem, state, lines, executor, on, hooks)
     writeMetrics(directory, lines)
   }
