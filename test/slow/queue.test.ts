@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -73,6 +74,13 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     const { status, said: of } = await queued(...shorter, '--max-time', '2s')
     expect(status, of).toBe(75)
     expect((await queued(...shorter)).status).toBe(0)
+  })
+
+  test('the example starts a Redis, two workers and a sweep', () => {
+    const env = { ...process.env, OVERDAMPED: `${process.execPath} dist/cli/main.js`, PORT: String(redis.port + 1) }
+    const { status, stderr } = spawnSync('sh', ['examples/queue.sh', at('example')], { env, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    expect(readdirSync(at('example'))).toEqual(expect.arrayContaining(['kT=0.5', 'kT=1', 'kT=2', 'sweep.html']))
   })
 
   test('the password is nowhere', () => {

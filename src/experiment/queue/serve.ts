@@ -61,7 +61,12 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
   })
   // Somebody else has the job by now, or has removed it.
   worker.on('lockRenewalFailed', (names) => names.forEach(hands.stop))
-  worker.on('error', ({ message }) => void (/ECONN|closed/i.test(message) || onNote(`${nameOf(address)}: ${message}`)))
+  let last: string | null = null
+  worker.on('error', ({ message }) => {
+    const fault = faultOf(message)
+    if (fault !== null && fault !== last) onNote(`${nameOf(address)}: ${fault}`)
+    last = fault
+  })
   listener.on('message', (_, name) => hands.stop(name))
   await listener.subscribe(stopChannel)
   onNote(`listening to ${queueName} of ${nameOf(address)}, ${jobs} at a time on ${threads} each`)
@@ -91,6 +96,14 @@ function workerOf(
     // After a connection that was lost.
     runRetryDelay: 1_000,
   })
+}
+
+/** An error of BullMQ in words; null for those of connections, which are told of already. */
+function faultOf(message: string): string | null {
+  if (/ECONN|closed/i.test(message)) return null
+  return /Missing (lock|key) for job|could not renew lock/.test(message)
+    ? 'a job was given to others, or is gone, since nothing was heard from here; what was computed of it is dropped'
+    : message
 }
 
 /** What is done with jobs of the queue, as BullMQ asks for it. */
