@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -68,18 +69,22 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     expect(differences(contents(at('study')), contents(at('study-alone')))).toEqual([])
   })
 
-  test('what was stopped goes on with the same command', async () => {
-    const more = [...grid, '--set', 'seed=7', '--out', at('stopped')].filter((word) => word !== 'seed=1,2,3,4,5,6')
-    const shorter = more.filter((word, n) => !(word === '--over' && more[n + 1]?.startsWith('--')))
-    const { status, said: of } = await queued(...shorter, '--max-time', '2s')
+  test.concurrent('what was stopped goes on with the same command', async () => {
+    const long = ['--set', 'protocol.duration=200', '--over', 'bath.kT=1,2', '--out', at('stopped')]
+    const command = ['sweep', 'double-well', ...sizes.slice(1).flatMap((set) => ['--set', set]), ...common, ...long]
+    const { status, said: of } = await queued(...command, '--max-time', '2s')
     expect(status, of).toBe(75)
-    expect((await queued(...shorter)).status).toBe(0)
+    const kept = () => readdirSync(at('work'), { recursive: true, encoding: 'utf8' })
+    expect(kept().filter((name) => /checkpoint-sample\.safetensors$/.test(name)).length).toBeGreaterThan(0)
+    expect((await queued(...command)).status).toBe(0)
+    // What was kept goes when the result is delivered.
+    expect(kept().filter((name) => name.includes('checkpoint'))).toEqual([])
   })
 
-  test('the example starts a Redis, two workers and a sweep', () => {
+  test.concurrent('the example starts a Redis, two workers and a sweep', async () => {
     const env = { ...process.env, OVERDAMPED: `${process.execPath} dist/cli/main.js`, PORT: String(redis.port + 1) }
-    const { status, stderr } = spawnSync('sh', ['examples/queue.sh', at('example')], { env, encoding: 'utf8' })
-    expect(status, stderr).toBe(0)
+    const [status] = await once(spawn('sh', ['examples/queue.sh', at('example')], { env, stdio: 'ignore' }), 'exit')
+    expect(status).toBe(0)
     expect(readdirSync(at('example'))).toEqual(expect.arrayContaining(['kT=0.5', 'kT=1', 'kT=2', 'sweep.html']))
   })
 
