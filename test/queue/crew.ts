@@ -49,14 +49,27 @@ export function startCrew(size: number, work: string, url: string): Crew {
   }
 }
 
-/** Does the command line in a process of its own. @returns its exit code and what it said */
-export async function commandOf(url: string, ...args: string[]): Promise<{ status: number | null; said: string }> {
+/**
+ * Does the command line in a process of its own.
+ *
+ * @param stopAt - it is sent SIGTERM when it has said this
+ * @returns its exit code and what it said
+ */
+export async function commandOf(
+  url: string,
+  args: readonly string[],
+  stopAt?: RegExp,
+): Promise<{ status: number | null; said: string }> {
   const env = { ...process.env, OVERDAMPED_REDIS: url }
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
+  let isStopped = false
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => {
       said += text
+      if (stopAt?.test(said) !== true || isStopped) return
+      isStopped = true
+      child.kill('SIGTERM')
     })
   const [status] = await once(child, 'exit')
   return { status, said }

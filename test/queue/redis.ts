@@ -8,6 +8,7 @@ export interface TestRedis {
   /** its address, with the password */
   readonly url: string
   readonly password: string
+  readonly port: number
   /** ends it by a signal and starts it again, with what it kept */
   restart(signal: NodeJS.Signals): Promise<void>
   /** ends it */
@@ -50,7 +51,7 @@ export async function startRedis(folder: string, keeps = true): Promise<TestRedi
   }
   await start()
   return {
-    ...{ url: `redis://:${password}@127.0.0.1:${port}`, password },
+    ...{ url: `redis://:${password}@127.0.0.1:${port}`, password, port },
     async restart(signal) {
       await end(signal)
       await start()

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,13 +13,13 @@ import { fileFolder } from '../run-folder.js'
 
 const folder = fileFolder()
 const at = (name: string) => join(folder, name)
-const sizes = ['protocol.duration=16', 'sampling.trajectories=4000', 'sampling.batch=1000', 'checks=[]']
+const sizes = ['protocol.duration=10', 'sampling.trajectories=4000', 'sampling.batch=1000', 'checks=[]']
 const common = ['--threads', '1', '--backend', 'wasm', '--checkpoint-interval', '0.2']
 const grid = [
   ...['sweep', 'double-well', ...sizes.flatMap((set) => ['--set', set])],
   ...['--over', 'bath.kT=0.5,1,2,3', '--over', 'seed=1,2,3,4,5,6', ...common],
 ]
-const study = ['run', 'contrastive-divergence', '--profile', 'quick', '--set', 'objective.repeats=6', '--threads', '1']
+const study = ['run', 'contrastive-divergence', '--profile', 'quick', '--set', 'objective.repeats=3', '--threads', '1']
 
 describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', () => {
   let redis: TestRedis
@@ -32,8 +34,8 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     await redis?.stop()
   })
   let said = ''
-  const queued = async (...args: string[]) => {
-    const done = await commandOf(redis.url, ...args, '--executor', 'queue')
+  const queued = async (args: readonly string[], stopAt?: RegExp) => {
+    const done = await commandOf(redis.url, [...args, '--executor', 'queue'], stopAt)
     said += done.said
     return done
   }
@@ -43,36 +45,47 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     const killing = async () => {
       for (let n = 0; !isDone; n++) {
         // At moments that hang on nothing of what is done then.
-        await pause(400 + 900 * Math.random())
+        await pause(200 + 700 * Math.random())
         if (n === 5) await redis.restart('SIGTERM')
         else if (crew.killed < 12) await crew.kill(n)
       }
     }
     const [{ status, said: of }] = await Promise.all([
-      queued(...grid, '--out', at('queued')).finally(() => {
+      queued([...grid, '--out', at('queued')]).finally(() => {
         isDone = true
       }),
       killing(),
     ])
     expect(status, of).toBe(0)
     expect(crew.killed).toBeGreaterThanOrEqual(10)
-    expect((await commandOf(redis.url, ...grid, '--out', at('alone'))).status).toBe(0)
+    expect((await commandOf(redis.url, [...grid, '--out', at('alone')])).status).toBe(0)
     expect(differences(contents(at('queued')), contents(at('alone')))).toEqual([])
     expect(crew.said).toMatch(/going on from checkpoint|point \d+ \(seed \d\) done/)
   })
 
   test('a study has the bytes of one process', async () => {
-    expect((await queued(...study, '--out', at('study'))).status).toBe(0)
-    expect((await commandOf(redis.url, ...study, '--out', at('study-alone'))).status).toBe(0)
+    expect((await queued([...study, '--out', at('study')])).status).toBe(0)
+    expect((await commandOf(redis.url, [...study, '--out', at('study-alone')])).status).toBe(0)
     expect(differences(contents(at('study')), contents(at('study-alone')))).toEqual([])
   })
 
-  test('what was stopped goes on with the same command', async () => {
-    const more = [...grid, '--set', 'seed=7', '--out', at('stopped')].filter((word) => word !== 'seed=1,2,3,4,5,6')
-    const shorter = more.filter((word, n) => !(word === '--over' && more[n + 1]?.startsWith('--')))
-    const { status, said: of } = await queued(...shorter, '--max-time', '2s')
+  test.concurrent('what was stopped goes on with the same command', async () => {
+    const long = ['--set', 'protocol.duration=300', '--over', 'bath.kT=1,2', '--out', at('stopped')]
+    const command = ['sweep', 'double-well', ...sizes.slice(1).flatMap((set) => ['--set', set]), ...common, ...long]
+    const { status, said: of } = await queued(command, /sampling/)
     expect(status, of).toBe(75)
-    expect((await queued(...shorter)).status).toBe(0)
+    const kept = () => readdirSync(at('work'), { recursive: true, encoding: 'utf8' })
+    expect(kept().filter((name) => /checkpoint-sample\.safetensors$/.test(name)).length).toBeGreaterThan(0)
+    expect((await queued(command)).status).toBe(0)
+    // What was kept goes when the result is delivered.
+    expect(kept().filter((name) => name.includes('checkpoint'))).toEqual([])
+  })
+
+  test.concurrent('the example starts a Redis, two workers and a sweep', async () => {
+    const env = { ...process.env, OVERDAMPED: `${process.execPath} dist/cli/main.js`, PORT: String(redis.port + 1) }
+    const [status] = await once(spawn('sh', ['examples/queue.sh', at('example')], { env, stdio: 'ignore' }), 'exit')
+    expect(status).toBe(0)
+    expect(readdirSync(at('example'))).toEqual(expect.arrayContaining(['kT=0.5', 'kT=1', 'kT=2', 'sweep.html']))
   })
 
   test('the password is nowhere', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Progress } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
 import { StoppedError } from '../../errors.js'
@@ -121,6 +122,8 @@ export function executorOf(
       { signal, onStart, onProgress, onNote, onResult }: MapHooks<Output> = {},
     ) {
       const own = new AbortController()
+      // One listens for each job that is in hand.
+      setMaxListeners(0, own.signal)
       const stop = () => own.abort()
       // (AbortSignal.any would leave something of each map at the signal, for as long as that lives.)
       signal?.addEventListener('abort', stop)

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Queue } from 'bullmq'
 import { StoppedError } from '../../errors.js'
 import { type Executor, executorOf, type JobHooks, type JobInput, type JobKind } from '../executor/executor.js'
@@ -56,11 +55,7 @@ export async function openQueue(options: QueueOptions): Promise<Executor> {
   const exchange = createExchange(client, queue, address)
   return executorOf(
     atATime,
-    async (kind, input, hooks) => {
-      // As many listen to it as there are jobs on their way.
-      setMaxListeners(0, hooks.signal)
-      return (await inTime(follow(exchange, bells, kind, input, hooks), hooks.signal)) as never
-    },
+    async (kind, input, hooks) => (await inTime(follow(exchange, bells, kind, input, hooks), hooks.signal)) as never,
     async () => {
       clearInterval(looking)
       await soon([events.close(), queue.close()])

@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly signal?: AbortSignal | undefined
   /** a line for whoever watches */
   readonly onNote?: ((line: string) => void) | undefined
-  /** seconds without a sign of life after which a worker's jobs are given to others; 30 when absent */
+  /** seconds without a sign of life after which a worker's jobs are given to others; 20 when absent */
   readonly lockSeconds?: number | undefined
   /** workers that may die over a job before it is given up; 5 when absent */
   readonly deaths?: number | undefined
@@ -61,7 +61,12 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
   })
   // Somebody else has the job by now, or has removed it.
   worker.on('lockRenewalFailed', (names) => names.forEach(hands.stop))
-  worker.on('error', ({ message }) => void (/ECONN|closed/i.test(message) || onNote(`${nameOf(address)}: ${message}`)))
+  let last: string | null = null
+  worker.on('error', ({ message }) => {
+    const fault = faultOf(message)
+    if (fault !== null && fault !== last) onNote(`${nameOf(address)}: ${fault}`)
+    last = fault
+  })
   listener.on('message', (_, name) => hands.stop(name))
   await listener.subscribe(stopChannel)
   onNote(`listening to ${queueName} of ${nameOf(address)}, ${jobs} at a time on ${threads} each`)
@@ -79,17 +84,26 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
 function workerOf(
   { Worker }: QueuePackages,
   connection: Redis,
-  { jobs, lockSeconds = 30, deaths = 5 }: WorkerOptions,
+  { jobs, lockSeconds = 20, deaths = 5 }: WorkerOptions,
   take: (job: Job, token: string) => Promise<string>,
 ): Worker {
   return new Worker(queueName, (job, token) => take(job, token!), {
     ...{ connection, prefix, concurrency: jobs },
     lockDuration: 1000 * lockSeconds,
-    stalledInterval: 500 * lockSeconds,
+    // Death is noticed when the lock has run out, at the next look.
+    stalledInterval: 250 * lockSeconds,
     maxStalledCount: deaths,
     // After a connection that was lost.
     runRetryDelay: 1_000,
   })
+}
+
+/** An error of BullMQ in words; null for those of connections, which are told of already. */
+function faultOf(message: string): string | null {
+  if (/ECONN|closed/i.test(message)) return null
+  return /Missing (lock|key) for job|could not renew lock/.test(message)
+    ? 'a job was given to others, or is gone, since nothing was heard from here; what was computed of it is dropped'
+    : message
 }
 
 /** What is done with jobs of the queue, as BullMQ asks for it. */
