@@ -26,7 +26,9 @@ export { type FreeEnergyOfRuns, freeEnergyOfRuns } from './experiment/run/free-e
 export { type DrawnKey, drawn } from './experiment/sweep/draws.js'
 export { evenly, geometrically } from './experiment/sweep/ranges.js'
 export { type SweepOptions, sweep } from './experiment/sweep/sweep.js'
-export { mergeSweeps, type SweepDocument, type SweepPoint } from './experiment/sweep/sweep-document.js'
+export { type MergeOptions, mergeSweeps } from './experiment/sweep/merge.js'
+export type { SweepDocument, SweepPoint } from './experiment/sweep/sweep-document.js'
+export { awaitShards, type WaitOptions } from './experiment/sweep/wait.js'
 export type { GridPoint, SweepAxis, SweepPairs } from './experiment/sweep/sweep-grid.js'
 // Independent work: who carries it out, and what it is.
 export { callingThread, type Executor, executorOf, type Perform } from './experiment/executor/executor.js'

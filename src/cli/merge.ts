@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { MergeArguments } from './handlers/merge.js'
+import { runOptions } from './options.js'
 
 /** `overdamped merge DIR…` */
 export const mergeCommand: CommandModule<object, MergeArguments> = {
@@ -12,6 +13,16 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         type: 'string',
         requiresArg: true,
         describe: 'directory for sweep.json, sweep.csv and sweep.html [the first one]',
+      })
+      .option('partial', { type: 'boolean', default: false, describe: 'merge what is there, where shards are missing' })
+      .option('wait', {
+        type: 'boolean',
+        default: false,
+        describe: 'wait until all shards are there and have run, where nothing else starts the merge behind them',
+      })
+      .option('max-time', {
+        ...runOptions['max-time'],
+        describe: 'stop waiting after so long, with exit code 75 [never]',
       })
       .example('$0 merge runs/my-sweep', 'the shards that wrote there')
       .example('$0 merge node1/my-sweep node2/my-sweep --out all', 'prints the path of the page'),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { StoppedError } from '../../src/errors.js'
-import { type Executor, executorOf } from '../../src/experiment/executor/executor.js'
+import { allJobs, type Executor, executorOf } from '../../src/experiment/executor/executor.js'
 import { run } from '../../src/experiment/run/run.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { expectSameRun } from '../resumed-studies.js'
@@ -29,7 +29,7 @@ function elsewhere(atATime: number, place?: string) {
     ...executor,
     map: async (kind, jobs, { onResult, onProgress, onNote, onStart, signal } = {}) => {
       const place = (n: number) => jobs.length - 1 - n
-      const outputs = await executor.map(kind, [...jobs].reverse(), {
+      const outputs = await executor.map(kind, (await allJobs(jobs)).reverse(), {
         signal,
         onStart: (n) => onStart?.(place(n)),
         onProgress: (n, share, detail) => onProgress?.(place(n), share, detail),

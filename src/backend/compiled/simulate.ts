@@ -84,8 +84,7 @@ async function simulatePart(
   const steps = protocol.dt.length
   const goesOn = first === progress.first ? progress.part : null
   const observers = simulation.observers.filter((observer) => first < observer.trajectories)
-  const start: InitialStates = (x, from, batch) => simulation.start(x, numberIn(simulation, from), batch)
-  const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? start : null)
+  const groups = createGroups(arena, units, system.rows, first, size, goesOn === null ? startsOf(simulation) : null)
   const stretches = createStretches(arena, pool, system, simulation, goesOn?.step ?? 0)
   const { recordBytes } = system
   const record = workAndHeat === null ? 0 : arena.take(groups.count * recordBytes)
@@ -115,12 +114,7 @@ async function simulatePart(
       shardsOf(size),
     )
     const runaway = earliest(arena.i32(diverged, groups.count))
-    if (runaway !== null) {
-      const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
-      if (system.formulas > 0 && !Number.isFinite(x))
-        tellOverflow(hooks, runaway.step, numberIn(simulation, trajectory))
-      throw runawayError(simulation, runaway.step, trajectory)
-    }
+    if (runaway !== null) throw ranAway(simulation, system, groups, runaway, hooks)
     show(arena, part, observers, protocol, to - 1)
     from = to
     hooks.onProgress?.({ phase: 'sample', done: first * steps + to * size, total: trajectories * steps })
@@ -129,6 +123,11 @@ async function simulatePart(
   }
   keep(part, ensemble.final)
   if (workAndHeat !== null) writeWorkAndHeat(arena, part, energyAtStart, workAndHeat)
+}
+
+/** Where trajectories start, by their places in the simulation. */
+function startsOf(simulation: Simulation): InitialStates {
+  return (x, first, batch) => simulation.start(x, numberIn(simulation, first), batch)
 }
 
 /** What a part goes on from between two stretches, as it lies in memory: the states of all its lanes, and the records of work and heat. */
@@ -245,6 +244,19 @@ function earliest(diverged: Int32Array): Runaway | null {
   for (const [group, step] of diverged.entries())
     if (step >= 0 && (found === null || step < found.step)) found = { group, step }
   return found
+}
+
+/** The error for a trajectory that ran away; where a formula overflowed, that is told first. */
+function ranAway(
+  simulation: Simulation,
+  system: System,
+  groups: Groups,
+  runaway: Runaway,
+  hooks: SimulationHooks,
+): Error {
+  const { trajectory, x } = firstBeyond(groups, runaway, simulation.limit)
+  if (system.formulas > 0 && !Number.isFinite(x)) tellOverflow(hooks, runaway.step, numberIn(simulation, trajectory))
+  return runawayError(simulation, runaway.step, trajectory)
 }
 
 /** Of the groups that advanced together the first with a trajectory beyond the limit is the one that diverged; and where that is. */

@@ -81,16 +81,12 @@ export async function performShard(
   return stoppable(perform, progress, args, () => `Stopped. Continue with the same command and --out ${directory}`)
 }
 
-/** The rest of a run whose shards are done, or what it found where nothing is left to do: summary, report and directory, signals. */
-export async function performMerge(directory: string, args: Pick<RunArguments, 'quiet' | 'json'>): Promise<number> {
-  const progress = createProgress(args.quiet)
-  const perform = async (signal: AbortSignal) => {
-    const hooks = { signal, onProgress: progress.update, onNote: progress.note }
-    const { results, wasFinished } = await mergeRun(directory, hooks)
-    if (wasFinished) progress.note(`${directory}: the run is finished.`)
-    return told(results, directory, args, progress)
-  }
-  return stoppable(perform, progress, { 'max-time': undefined }, () => `Stopped. Merge again: ${directory}`)
+/** The rest of a run whose shards are done, or what it found where nothing is left to do: summary, report and directory. @returns the exit code */
+export async function mergedRun(directory: string, progress: ProgressDisplay, signal: AbortSignal): Promise<number> {
+  const hooks = { signal, onProgress: progress.update, onNote: progress.note }
+  const { results, wasFinished } = await mergeRun(directory, hooks)
+  if (wasFinished) progress.note(`${directory}: the run is finished.`)
+  return told(results, directory, { quiet: false, json: false }, progress)
 }
 
 /** What a run has found, on stderr and stdout, and its report. @returns the exit code */

@@ -8,14 +8,16 @@ import { loadScenario } from '../../experiment/scenario/load.js'
 import { parseGrid } from '../../experiment/sweep/axes.js'
 import { planSweep } from '../../experiment/sweep/plan.js'
 import { sweep } from '../../experiment/sweep/sweep.js'
-import { sweepFile, sweepTable } from '../../experiment/sweep/sweep-document.js'
+import { sweepFile } from '../../experiment/sweep/sweep-document.js'
 import { gridPoints } from '../../experiment/sweep/sweep-grid.js'
+import { sweepTable } from '../../experiment/sweep/sweep-table.js'
 import { commandLine } from './command-line.js'
 import { type EmitArguments, emit } from './emit.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
 import { type RunArguments, secondsBetween, stoppable } from './perform.js'
 import { createProgress } from './progress.js'
+import { tellWanting, uncheckedIn } from './sweep-outcome.js'
 
 /** Options of `overdamped sweep`. */
 export interface SweepArguments extends Omit<RunArguments, 'resume'>, JobArguments, EmitArguments {
@@ -71,12 +73,11 @@ export async function handle(args: SweepArguments): Promise<void> {
     for (const { status, directory: at } of hasReports ? points : [])
       if (status === 'finished' && !existsSync(join(directory, at, 'report.html'))) writeReport(join(directory, at))
     const page = writeSweepPage(directory, sweepFile(shard, 'html'), document, sweepTable(directory, document))
-    const failed = points.filter(({ status }) => status === 'failed')
-    const unchecked = points.filter(({ failedChecks = [] }) => failedChecks.length > 0)
-    for (const { name, failedChecks } of unchecked) console.error(`${name}: failed ${failedChecks?.join(', ')}`)
-    say(`${points.length - failed.length} of ${points.length} points finished, ${failed.length} failed; ${page}`)
+    const failed = points.filter(({ status }) => status === 'failed').length
+    const unchecked = tellWanting(document, uncheckedIn)
+    say(`${points.length - failed} of ${points.length} points finished, ${failed} failed; ${page}`)
     console.log(json ? JSON.stringify(document, null, 2) : directory)
-    return failed.length + unchecked.length === 0 ? exitCode.done : exitCode.failed
+    return failed > 0 ? exitCode.failed : unchecked
   }
   process.exitCode = await stoppable(
     work,

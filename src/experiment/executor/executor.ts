@@ -54,6 +54,11 @@ export interface JobsOnDemand<Input extends JobInput> {
   at(place: number): Promise<Input>
 }
 
+/** The jobs, all of them made. */
+export function allJobs<Input extends JobInput>(jobs: readonly Input[] | JobsOnDemand<Input>): Promise<Input[]> {
+  return Promise.all(Array.from({ length: jobs.length }, async (_, place) => (await jobs.at(place))!))
+}
+
 /** What a caller hears of the jobs of a map, each by its place in the list, and how it stops them. */
 export interface MapHooks<Output> {
   /** is told the place of a job that begins */

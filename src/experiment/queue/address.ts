@@ -59,7 +59,7 @@ function read(file: string): string {
 }
 
 /** @param where - names the place in messages, since the text itself may hold a password */
-export function parseAddress(text: string, where: string): RedisAddress {
+function parseAddress(text: string, where: string): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null
   const database = /^\/?(\d*)$/.exec(url?.pathname ?? '')?.[1]
   const isOurs = url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== ''

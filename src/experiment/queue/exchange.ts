@@ -7,10 +7,10 @@ import { type Parcel, type Reply, unpackReply } from './parcels.js'
 import { jobStopped, kept, orderGone, orderKey, replyKey, stopChannel } from './protocol.js'
 
 /** What was found of a job: nothing, that it goes on or was stopped, or its reply with the name that this lies under. */
-export type Found = 'nothing' | 'under way' | 'stopped' | { readonly reply: Reply; readonly name: string }
+type Found = 'nothing' | 'under way' | 'stopped' | { readonly reply: Reply; readonly name: string }
 
 /** What is said of a job to whoever looks into the queue. */
-export type Label = Pick<JobInput, 'index' | 'seed'>
+type Label = Pick<JobInput, 'index' | 'seed'>
 
 /** Where jobs are left and replies are found. */
 export interface Exchange {

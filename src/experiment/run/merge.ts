@@ -41,25 +41,32 @@ function isFinished(directory: string): boolean {
   return existsSync(join(directory, files.manifest)) && readManifest(directory).exitReason === 'finished'
 }
 
+/** What the shards of a run have yet to do before its rest can be done, in words; null for nothing. @throws as `mergeRun` for shards of different runs */
+export function lackingOfRun(directory: string): string | null {
+  const found = isFinished(directory) ? null : shardsIn(directory)
+  return typeof found === 'string' ? found : null
+}
+
 /** What was wanted of the shards of a run, all of which is there. @throws E_RUN_DIRECTORY naming what is not */
 function requireShards(directory: string): ShardRecord {
+  const found = shardsIn(directory)
+  if (typeof found === 'string') throw runDirectoryError(directory, found)
+  return found
+}
+
+/** What was wanted of the shards of a run, or what is missing of it in words. */
+function shardsIn(directory: string): ShardRecord | string {
   const shards = begunShards(directory)
   const record = readShardRecord(directory)
   if (record === null)
-    throw runDirectoryError(
-      directory,
-      shards.length === 0
-        ? 'no shard of a run has begun there. Expected the --out of "overdamped run SCENARIO --shard i/n".'
-        : `none of its ${shards.length} shards has come to its jobs yet. Wait for them.`,
-    )
+    return shards.length === 0
+      ? 'no shard of a run has begun there. Expected the --out of "overdamped run SCENARIO --shard i/n".'
+      : `none of its ${shards.length} shards has come to its jobs yet. Wait for them.`
   requireAlike(shards)
   const of = shards[0]?.shard.of ?? 1
   const missing = missingJobs(directory, record)
   if (missing.length === 0) return record
   const named = missing.slice(0, mostNamed).map(({ name, place }) => `${name} (--shard ${(place % of) + 1}/${of})`)
   const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : ''
-  throw runDirectoryError(
-    directory,
-    `${missing.length} of ${record.jobs.length} outputs are missing: ${named.join(', ')}${more}. Run these shards to their ends, then merge again.`,
-  )
+  return `${missing.length} of ${record.jobs.length} outputs are missing: ${named.join(', ')}${more}. Run these shards to their ends, then merge again.`
 }

@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { invalidValue, StoppedError } from '../../errors.js'
 import { wholeSpan } from '../../physics/dynamics/span.js'
-import type { Executor, JobInput, JobKind, MapHooks } from '../executor/executor.js'
+import {
+  allJobs,
+  type Executor,
+  type JobInput,
+  type JobKind,
+  type JobsOnDemand,
+  type MapHooks,
+} from '../executor/executor.js'
 import { openExecutor } from '../executor/open.js'
 import { isOfShard, type Shard } from '../executor/shard.js'
 import { hasJobs, isKept, jobHash, keptIn } from '../record/kept-jobs.js'
@@ -76,9 +83,10 @@ function partOf(
     ...executor,
     async map<Input extends JobInput, Output>(
       kind: JobKind<Input, Output>,
-      jobs: readonly Input[],
+      given: readonly Input[] | JobsOnDemand<Input>,
       hooks: MapHooks<Output> = {},
     ) {
+      const jobs = await allJobs(given)
       requireAlike(begunShards(directory))
       if (isFirst) {
         const record = { scenario: withAbsolutePaths(scenario), provenance, backend }

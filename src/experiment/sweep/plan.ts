@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { betweenPieces, type Hooks } from '../../backend/hooks.js'
 import { OverdampedError, usageError } from '../../errors.js'
 import type { Shard } from '../executor/shard.js'
+import { sha256 } from '../files/checksum.js'
 import { files, readJson } from '../record/directory.js'
+import { scenarioHash } from '../record/manifest.js'
 import { hasRemains, inspectDirectory } from '../record/resume.js'
 import type { Results } from '../run/results.js'
 import { type LoadOptions, openScenario } from '../scenario/load.js'
@@ -63,11 +65,11 @@ export async function planSweep(options: SweepScope & Pick<Hooks, 'signal'>): Pr
   }
   const points = gridPoints(axes, shard)
   const states: SweepPoint[] = []
-  let name: string | undefined
+  // The first point of the whole grid says what all shards of it have in common, also of one without points.
+  const corner = await scenarioAt(gridPoints(axes, null)[0]!)
   for (const [done, point] of points.entries()) {
     await betweenPieces({ signal }, { phase: 'measure', done, total: points.length })
     const scenario = await scenarioAt(point)
-    name ??= scenario.name
     const found = finishedResults(join(directory, point.name), scenario)
     states.push({
       name: point.name,
@@ -76,11 +78,10 @@ export async function planSweep(options: SweepScope & Pick<Hooks, 'signal'>): Pr
       ...(found === null ? { status: 'pending' } : { status: 'finished', failedChecks: failedChecks(found) }),
     })
   }
-  // A shard without points has none that says it.
-  name ??= (await written.changed({ profile, seed, set })).name
   const document = {
     ...({ format: 'overdamped-sweep', version: 1 } as const),
-    scenario: name,
+    scenario: corner.name,
+    of: sha256(JSON.stringify([scenarioHash(corner), axes])),
     grid: gridOf(axes),
     shard,
     points: states,

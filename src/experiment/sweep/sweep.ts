@@ -17,9 +17,9 @@ import {
   type SweepPoint,
   sweepFile,
   writeSweep,
-  writeSweepTable,
 } from './sweep-document.js'
 import type { GridPoint } from './sweep-grid.js'
+import { writeSweepTable } from './sweep-table.js'
 
 /** What to sweep, and how it runs. */
 export interface SweepOptions extends Hooks, BackendRequest, SweepScope {
@@ -70,8 +70,8 @@ async function sweepInto(options: SweepOptions, plan: SweepPlan): Promise<SweepD
   try {
     await runPoints(options, plan, (place, outcome) => {
       states[place] = { ...states[place]!, ...('error' in outcome ? failed(outcome.error) : done(outcome)) }
-      keeper.keepIfDue()
       options.onResult?.(join(directory, plan.points[place]!.name), outcome)
+      keeper.keepIfDue()
     })
   } finally {
     keeper.keep()

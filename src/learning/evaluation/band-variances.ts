@@ -39,7 +39,7 @@ export function observeBandVariances(
   trajectories: number | Span,
 ): BandVariances {
   const { knots } = noising
-  const { bands, units, variances } = components
+  const { bands, units } = components
   const knotOf = new Map(stepsAtKnots(knots, clock).map((step, n) => [step, n]))
   const span = spanOf(trajectories)
   const shards = countShards(span)
@@ -75,34 +75,39 @@ export function observeBandVariances(
           })
       })
     },
-    estimates: () => {
-      const count = span.trajectories
-      return knots.map((t, n) => {
-        const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
-        const [first, squares, fourth] = [
-          addedUp(sums[n]!.first, units),
-          addedUp(sums[n]!.squares, bands.length),
-          addedUp(sums[n]!.fourth, bands.length),
-        ]
-        return bands.map(({ from, to }, band) => {
-          let ofMean = 0
-          let ofData = 0
-          for (let c = from - 1; c < to; c++) {
-            ofMean += (first[c]! / count) ** 2
-            ofData += m * m * variances[c]!
-          }
-          const mean = squares[band]! / count
-          const scatter = Math.max(0, fourth[band]! / count - mean * mean)
-          const variance = ((mean - ofMean) * count) / (count - 1)
-          return {
-            ...{ from, to },
-            value: (variance - (to - from + 1) * s * s) / ofData,
-            standardError: Math.sqrt(scatter / (count - 1)) / ofData,
-          }
-        })
-      })
-    },
+    estimates: () =>
+      knots.map((t, n) =>
+        estimatesAt(components, sums[n]!, span.trajectories, signal(noising, t), noiseWidth(noising, t)),
+      ),
   }
+}
+
+/** The ratio of each band by what was summed over `count` trajectories, at signal m and noise width s. */
+function estimatesAt(
+  { bands, units, variances }: PrincipalBands,
+  sums: Sums,
+  count: number,
+  m: number,
+  s: number,
+): BandEstimate[] {
+  const first = addedUp(sums.first, units)
+  const [squares, fourth] = [addedUp(sums.squares, bands.length), addedUp(sums.fourth, bands.length)]
+  return bands.map(({ from, to }, band) => {
+    let ofMean = 0
+    let ofData = 0
+    for (let c = from - 1; c < to; c++) {
+      ofMean += (first[c]! / count) ** 2
+      ofData += m * m * variances[c]!
+    }
+    const mean = squares[band]! / count
+    const scatter = Math.max(0, fourth[band]! / count - mean * mean)
+    const variance = ((mean - ofMean) * count) / (count - 1)
+    return {
+      ...{ from, to },
+      value: (variance - (to - from + 1) * s * s) / ofData,
+      standardError: Math.sqrt(scatter / (count - 1)) / ofData,
+    }
+  })
 }
 
 /** Sums of all shards, [shards, width], in their order: [width]. */
