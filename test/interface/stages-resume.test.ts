@@ -145,7 +145,7 @@ test('a pipe in the place of a state is refused by name, and a file of the user 
   const directory = folder()
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'checkpoint-backup.safetensors'), 'mine')
-  openStages(directory, { of: 'a run' }).keeper<number>('seed-3').keep(3)
+  openStages(directory, { of: 'a run' }).keeper<number>('job').keep(3)
   dropStates(directory)
   expect(readdirSync(directory)).toEqual(['checkpoint-backup.safetensors'])
   execFileSync('mkfifo', [join(directory, 'checkpoint-sample.safetensors')])

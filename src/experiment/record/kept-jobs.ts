@@ -106,7 +106,9 @@ function requireFolder(path: string): void {
 function jobFolders(directory: string): string[] {
   const all = join(directory, jobsFolder)
   requireFolder(all)
-  return namesIn(all).map((name) => join(all, name))
+  return namesIn(all)
+    .map((name) => join(all, name))
+    .filter((at) => lstatSync(at).isDirectory())
 }
 
 /** Whether a run directory holds outputs of jobs, or states that they go on from. */

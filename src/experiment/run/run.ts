@@ -124,8 +124,7 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
 function keepingJobs(options: RunOptions): RunOptions {
   const { directory, backend, checkpointInterval: interval } = options
   const executor = options.executor ?? (hasJobs(directory) ? callingThread : undefined)
-  // A backend of the caller's own can't go to where its jobs are carried out.
-  if (executor === undefined || typeof backend === 'object') return { ...options, executor: undefined }
+  if (executor === undefined || typeof backend === 'object') return options
   return { ...options, executor: keptIn(executor, directory, interval) }
 }
 
@@ -239,7 +238,9 @@ async function learn(
   if (data === undefined) return null
   if (parametersFrom !== undefined) return { knots: loadTrained(parametersFrom, problem), summary: null, agreement: [] }
   for (const text of dataWarnings(problem, data)) warn(text)
-  const trained = await trainInto(directory, problem, data, backend, stages, options)
+  // A backend of the caller's own can't go to where jobs are carried out.
+  const hooks = typeof options.backend === 'object' ? { ...options, executor: undefined } : options
+  const trained = await trainInto(directory, problem, data, backend, stages, hooks)
   for (const text of trained.warnings) warn(text)
   return { ...trained, agreement: await ruleAgreement(problem, data, options) }
 }
