@@ -14,6 +14,12 @@ const grid = ['--over', 'protocol.parameters.stiffness=1,2,3,4', '--over', 'seed
 const small = ['--set', 'sampling.trajectories=2000', '--set', 'protocol.duration=2', '--set', 'checks=[first-law]']
 const sweep = ['sweep', 'ornstein-uhlenbeck', ...grid, ...small, '--threads', '1']
 
+const few = ['noising.slices=6', 'learning.iterations=30', 'sampling.trajectories=500', 'observe=[heat]', 'checks=[]']
+const slices = [
+  ...['run', 'gaussian-mixture-2d', '--threads', '1'],
+  ...['learning.start=independent', 'learning.oracle=false', ...few].flatMap((setting) => ['--set', setting]),
+]
+
 /** Runs the command line, as whoever submits from the folder does. */
 const overdamped = (...words: string[]) =>
   execFileSync('overdamped', words, { cwd: folder, env: slurm.environment, encoding: 'utf8', stdio: 'pipe' })
@@ -55,6 +61,14 @@ describe.skipIf(missing !== null)(`on a cluster of one node${missing === null ? 
     // The merge has the points shard after shard.
     const rows = (table: string) => table.split('\n').sort()
     expect(rows(three!['sweep.csv']!)).toEqual(rows(one!['sweep.csv']!))
+  })
+
+  test('the slices of a run in three tasks, merged by the job behind them, are those of one process', async () => {
+    overdamped(...slices, '--out', 'whole')
+    submit(overdamped(...slices, '--out', 'parts', '--emit', 'slurm', '--shards', '3'))
+    await slurm.idle(45)
+    expect(read('parts-slurm', 'shard-3.log')).toContain('Shard 3 of 3 is done')
+    expect(differences(contents(join(folder, 'parts')), contents(join(folder, 'whole')))).toEqual([])
   })
 })
 

@@ -54,7 +54,7 @@ export async function handle(args: SweepArguments): Promise<void> {
   const hasReports = gridPoints(axes, shard).length <= mostReports
   // Whatever would carry out the points, a look at one of them is taken here.
   const look = (signal: AbortSignal) =>
-    withExecutor({ jobs: args.jobs }, async (executor) => {
+    withExecutor({ jobs: args.jobs }, say, async (executor) => {
       const plan = await planSweep({ scenario, profile, set, seed, axes, shard, directory, signal })
       const jobs = executor?.atATime ?? 1
       console.log((await dryRun(plan, { directory, backend, threads, jobs, signal })).join('\n'))
