@@ -1,6 +1,6 @@
 // How the cost of a simulation grows with its network: CPU seconds of a step of a trajectory (one thread, so that a busy machine tells
 // little else), of building, and memory, each in a process of its own. `node bench/cost.mjs` after a build; JSON lines, then the fit
-// seconds = a·units + b·edges of each backend, and how far its worst point is off.
+// seconds·(units + 2·couplings) of each backend, and how far its worst point is off.
 import { execFileSync } from 'node:child_process'
 import { constantProtocol, createNetwork, createPotential, simulate } from '../dist/index.js'
 
@@ -31,21 +31,11 @@ async function measure(side, range, backend) {
   return { backend, range, units, edges: edges.count, built, each, rss: process.resourceUsage().maxRSS / 1024 }
 }
 
-/** a and b of least relative squares. */
+/** The constant of least relative squares. */
 function fitted(points) {
-  let [uu, ue, ee, u, e] = [0, 0, 0, 0, 0]
-  for (const { units, edges, each } of points) {
-    const [p, q] = [units / each, edges / each]
-    uu += p * p
-    ue += p * q
-    ee += q * q
-    u += p
-    e += q
-  }
-  const determinant = uu * ee - ue * ue
-  const [a, b] = [(u * ee - e * ue) / determinant, (e * uu - u * ue) / determinant]
-  const off = points.map(({ units, edges, each }) => (a * units + b * edges) / each - 1)
-  return { a, b, largestMisfit: Math.max(...off.map(Math.abs)) }
+  const terms = points.map(({ units, edges, each }) => (units + 2 * edges) / each)
+  const seconds = terms.reduce((sum, term) => sum + term, 0) / terms.reduce((sum, term) => sum + term * term, 0)
+  return { seconds, largestMisfit: Math.max(...terms.map((term) => Math.abs(seconds * term - 1))) }
 }
 
 const [side, range, backend] = process.argv.slice(2)

@@ -72,7 +72,7 @@ function figureSections(sweep: RecordedSweep, figures: readonly SweptFigure[], a
   })
 }
 
-function noteOf(group: string, { x, curves, panels, seeds }: Arrangement): Insertable {
+function noteOf(group: string, { x, curves, panels, seeds, notes }: Arrangement): Insertable {
   const over =
     x === undefined
       ? html`At each seed.`
@@ -84,5 +84,5 @@ function noteOf(group: string, { x, curves, panels, seeds }: Arrangement): Inser
       : group === 'metrics'
         ? ' Dashed: real data.'
         : ''
-  return html`${over}${averaged}${truth}`
+  return html`${over}${averaged}${notes.map((note) => ` ${note}`)}${truth}`
 }

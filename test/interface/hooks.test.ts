@@ -87,6 +87,15 @@ test('a sweep takes a scenario as an object, and refuses it as a file', async ()
   expect([scenario, points.map(({ status }) => status)]).toEqual(['ramp', ['finished', 'finished']])
   const slip = { scenario: ramp(false, 3), axes: [{ path: 'protocol.duratoin', values: [1] }], directory: at('slip') }
   await expect(od.sweep(slip)).rejects.toThrow(/--over protocol\.duratoin=.*Did you mean "duration"/)
+  // No file holds it, so that there is no line of one to name.
+  const wrong = {
+    scenario: ramp(false, 3),
+    set: ['seed=1'],
+    axes: [{ path: 'bath.kT', values: [1] }],
+    directory: at('slip'),
+  }
+  const named = { ...wrong, scenario: { ...ramp(false, 3), checks: ['first-lwa' as never] } }
+  await expect(od.sweep(named)).rejects.toThrow(/^checks\S*: .*first-lwa/)
   const own = { ...ramp(false, 3), seed: new Date() as never }
   await expect(od.sweep({ scenario: own, axes, directory: at('slip') })).rejects.toMatchObject({
     code: 'E_INVALID_VALUE',

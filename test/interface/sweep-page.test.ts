@@ -97,3 +97,30 @@ test('a point leads to its report where there is one, whatever its folder is cal
   expect(text).toContain('1 point failed.')
   expect(text).toContain('✕ failed')
 })
+
+test('thousands of draws are in bins that hold the means of their points, and further long axes are averaged over', () => {
+  // A figure that is 2a at every point: the mean of a bin is that of its points.
+  const directory = folder()
+  const draws = Array.from({ length: 3000 }, (_, n) => ({
+    a: n / 3000,
+    b: 10 ** (((n * 7919) % 3000) / 1000),
+    c: (n * 31) % 3000,
+  }))
+  const grid = (['a', 'b', 'c'] as const).map((path) => ({ path, values: draws.map((draw) => draw[path]) }))
+  const points = draws.map((values, n) => ({ name: `${n}`, values, directory: `${n}`, status: 'finished' as const }))
+  const rows = draws.map((draw, n) => [`${n}`, 'finished', ...Object.values(draw), 2 * draw.a])
+  mkdirSync(directory, { recursive: true })
+  const table = { columns: ['point', 'status', 'a', 'b', 'c', 'metrics.w'], rows }
+  const text = readFileSync(
+    writeSweepPage(directory, 'sweep.html', { scenario: 'many', grid, shard: null, points }, table),
+    'utf8',
+  )
+  expect(text).toContain('a in 25 bins, each with the mean of its points. b in 25 bins')
+  expect(text).toContain('Averaged over c.')
+  const cells = [...text.matchAll(/--heat:\d+%">(\d\.\d+)/g)].map(([, value]) => Number(value))
+  expect(cells.length).toBeGreaterThan(600)
+  expect(cells.length).toBeLessThanOrEqual(625)
+  expect(cells.reduce((sum, value) => sum + value, 0) / cells.length).toBeCloseTo(1, 1)
+  expect(text).toContain('2,000 more points are in sweep.csv')
+  expect(text.length).toBeLessThan(2e6)
+})

@@ -8,8 +8,10 @@ import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
 import type { SweepDocument } from '../../src/experiment/sweep/sweep-document.js'
 import { command } from '../command.js'
 import { runFolders } from '../run-folder.js'
+import { startedThreads } from '../started-threads.js'
 
 const folder = runFolders()
+const started = startedThreads()
 const scenario = 'scenarios/ornstein-uhlenbeck.yaml'
 const set = ['sampling.trajectories=40', 'protocol.duration=0.5', 'checks=[first-law]']
 const two = parseGrid(['protocol.parameters.stiffness=1,2'])
@@ -138,4 +140,47 @@ test('the commands print where results are, and exit with 1 when a point failed'
   expect(page).toBe(byTheSweep)
   expect(merged.status).toBe(1)
   expect((await command('sweep', scenario, '--over', 'x')).status).toBe(2)
+})
+
+test('a dry run names points, values and a time, and leaves nothing behind; finished points tell it by their times', async () => {
+  const directory = folder()
+  const over = ['--over', 'protocol.parameters.stiffness=1:4:4', '--over', 'seed=1,2', '--out', directory]
+  const settings = set.flatMap((setting) => ['--set', setting])
+  const asked = await command('sweep', scenario, ...settings, ...over, '--shard', '2/2', '--dry-run')
+  expect(asked.stdout).toMatch(/^4 points of shard 2\/2, 0 of them finished\n/)
+  expect(asked.stdout).toContain('\nprotocol.parameters.stiffness: 1, 2, 3, 4\nseed: 1, 2\nopen: stiffness=1_seed=2, ')
+  expect(asked.stdout).toMatch(
+    /\ntime: about [\d.]+ s; [\d.]+ s a point, 1 at a time, by a look at stiffness=1_seed=2\n$/,
+  )
+  expect(asked.status).toBe(0)
+  expect(existsSync(directory)).toBe(false)
+  await small(directory, { axes: parseGrid(['protocol.parameters.stiffness=1:2:2', 'seed=1,2']) })
+  const again = await command('sweep', scenario, ...settings, ...over, '--jobs', '2', '--dry-run')
+  expect(again.stdout).toMatch(
+    /^8 points, 4 of them finished\n[\s\S]* a point, 2 at a time, the mean of 4 finished points\n$/,
+  )
+  const wrong = await command('sweep', scenario, '--over', 'bath.kT=1,-1', '--dry-run', '--out', folder())
+  expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('--over bath.kT=-1') })
+})
+
+test('points that share the threads and memory of a backend have the bits of points that do not', async () => {
+  const [shared, alone] = [folder(), folder()]
+  // The second needs more memory than the first, the third finds what they left there.
+  const options = {
+    axes: parseGrid(['sampling.trajectories=100,700,200', 'network.visible.units=1,3']),
+    set: ['protocol.duration=0.1', 'checks=[]'],
+    ...({ backend: 'wasm', threads: 3 } as const),
+  }
+  const { points } = await small(shared, options)
+  for (const { name, values } of points) {
+    expect(
+      await small(alone, {
+        ...options,
+        axes: Object.entries(values).map(([path, value]) => ({ path, values: [value] })),
+      }),
+    ).toMatchObject({ points: [{ name, status: 'finished' }] })
+    const bytes = (directory: string) => readFileSync(join(directory, name, 'samples.npy'))
+    expect(bytes(shared).equals(bytes(alone))).toBe(true)
+  }
+  expect(started.length).toBe(2 * (1 + points.length))
 })

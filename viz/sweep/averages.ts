@@ -26,8 +26,10 @@ export function averages(
   const rows = new Map<string, number[]>()
   points.forEach((point, row) => {
     if (values[row] === undefined) return
-    const place = placeOf(axes.map((axis) => (axis === undefined ? null : point.values[axis.path])))
-    rows.set(place, [...(rows.get(place) ?? []), row])
+    const place = placeOf(axes.map((axis) => (axis === undefined ? null : axis.at(point.values[axis.path]))))
+    const of = rows.get(place)
+    if (of === undefined) rows.set(place, [row])
+    else of.push(row)
   })
   const found = new Map(
     [...rows].map(([place, of]) => [

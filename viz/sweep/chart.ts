@@ -132,7 +132,7 @@ function captionOf(all: readonly Average[], kind: 'line' | 'dots'): string {
   const mark = kind === 'line' ? 'The band is' : 'Bars are'
   if (all.every(({ error }) => error === undefined)) return 'Without an error: one run a point, which gives none.'
   if (most < 2) return `${mark} one standard error, as the runs say it.`
-  const over = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`
+  const over = fewest === most ? `${most} runs` : `${fewest} to ${most} runs`
   return `Mean over ${over}; ${mark.toLowerCase()} one standard error of it, from their spread.`
 }
 
@@ -167,6 +167,7 @@ export function seedChart(
     }),
   }
   const errors = each.some((one) => one?.error !== undefined) ? ' Bars are one standard error, as the runs say it.' : ''
-  const caption = `Mean over ${of.count} seeds: ${measuredText(of)}, its standard error from their spread.${errors}`
+  const shown = each.length < of.count ? ` Drawn: the first ${each.length}.` : ''
+  const caption = `Mean over ${of.count} seeds: ${measuredText(of)}, its standard error from their spread.${errors}${shown}`
   return { spec, markup: html`<div>${chartFigure(spec, caption, content)}</div>` }
 }

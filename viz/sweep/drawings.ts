@@ -9,6 +9,8 @@ import type { RecordedPoint } from './record.js'
 
 /** There are as many colours; more curves are a heat map. */
 export const mostCurves = 8
+/** Seeds that are drawn one by one. */
+const mostSeeds = 100
 /** More combinations of further axes are a table, not small multiples. */
 const mostPanels = 12
 
@@ -55,12 +57,14 @@ function withOneScale(drawn: (Drawn | Markup)[]): (Drawn | Markup)[] {
 }
 
 function overSeeds(id: string, figure: SweptFigure, points: readonly RecordedPoint[], seeds: Axis): Drawn[] {
-  const rowOf = (seed: unknown) =>
-    points.findIndex((point, row) => point.values.seed === seed && figure.values[row] !== undefined)
-  const each = seeds.values.map((seed) => {
-    const row = rowOf(seed)
-    return row < 0 ? undefined : averageOf([figure.values[row] as number], figure.errors[row], undefined)
-  })
-  const values = each.flatMap((one) => (one === undefined ? [] : [one.value]))
-  return values.length < 2 ? [] : [seedChart(id, figure, seeds, averageOf(values, undefined, undefined), each)]
+  const rows = new Map(points.map((point, row) => [point.values.seed, row] as const).reverse())
+  const averageAt = (seed: unknown) => {
+    const row = rows.get(seed)
+    const value = row === undefined ? undefined : figure.values[row]
+    return value === undefined ? undefined : averageOf([value], figure.errors[row!], undefined)
+  }
+  const values = seeds.values.flatMap((seed) => averageAt(seed)?.value ?? [])
+  if (values.length < 2) return []
+  const shown = { ...seeds, values: seeds.values.slice(0, mostSeeds) }
+  return [seedChart(id, figure, shown, averageOf(values, undefined, undefined), shown.values.map(averageAt))]
 }

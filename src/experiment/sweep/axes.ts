@@ -41,7 +41,7 @@ export function parseGrid(over: readonly string[], draws?: number, seed?: number
  * @throws E_USAGE with its place for what is none of these, or makes no sense: see `evenly`, `geometrically` and `drawnKey`; a value twice, one that is not
  *   finite, or more than 10,000 values
  */
-export function parseOver(text: string): SweepAxis | SweepPairs | DrawnKey {
+function parseOver(text: string): SweepAxis | SweepPairs | DrawnKey {
   const where = `--over ${shortened(text)}`
   const equals = text.indexOf('=')
   const paths = text.slice(0, Math.max(equals, 0)).split(',')

@@ -35,10 +35,7 @@ export function relaxationBound(
 export function isSparse({ network: { units, edges }, terms }: Potential): boolean {
   return (
     sparse * (2 * edges.count + units) < units * units &&
-    terms.every(
-      ({ alone, ends, eachCurvature }) =>
-        alone !== undefined || (eachCurvature !== undefined && (ends ?? edges) === edges),
-    )
+    terms.every(({ ends, eachCurvature }) => eachCurvature !== undefined && (ends ?? edges) === edges)
   )
 }
 
@@ -95,25 +92,12 @@ export function entriesOf(
   const beside = new Float64Array(edges.neighbour.length)
   eachTerm(potential, (term, own) => {
     if (!of(term)) return
-    if (term.alone !== undefined) addAlone(term.alone, own(theta), x, diagonal)
-    else
-      term.eachCurvature!(own(theta), x, (i, j, value) => {
-        if (i === j) diagonal[i]! += value
-        else beside[placeOf(edges, i, j)]! += value
-      })
+    term.eachCurvature!(own(theta), x, (i, j, value) => {
+      if (i === j) diagonal[i]! += value
+      else beside[placeOf(edges, i, j)]! += value
+    })
   })
   return { diagonal, beside }
-}
-
-function addAlone(
-  { on, phi }: NonNullable<Term['alone']>,
-  theta: Float64Array,
-  x: Float64Array,
-  diagonal: Float64Array,
-): void {
-  const values = new Float64Array(x.length)
-  phi.curvature(x, 0, x.length, values)
-  for (let n = 0; n < on.length; n++) diagonal[on[n]!]! += theta[n]! * values[on[n]!]!
 }
 
 /** Where unit j stands among the neighbours of unit i. */

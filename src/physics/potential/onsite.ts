@@ -1,6 +1,6 @@
 import { placesOf, rowsOfKind, type ValueKind } from '../network/unit-states.js'
 import { monomial, type RowFunction, type UnitFunction } from './row-functions.js'
-import { describedOn, scratch, type Term, type TermOn, type TermOptions } from './term.js'
+import { describedOn, entryByEntry, scratch, type Term, type TermOn, type TermOptions } from './term.js'
 
 /**
  * A term with one parameter for each visible unit: U = Σ_i θ_i φ(x_i), F_i = -θ_i φ'(x_i). Where units have states, it is on the
@@ -46,11 +46,11 @@ export function onsiteTerm(options: TermOptions, phi: UnitFunction, values: read
         }
       },
       addLaplacian: (_theta, x, batch, out) => accumulate(phi.curvature, x, null, batch, out),
-      addHessian(theta, x, hessian) {
+      ...entryByEntry(units, (theta, x, add) => {
         const values = row(units)
         phi.curvature(x, 0, units, values)
-        for (let n = 0; n < on.length; n++) hessian[on[n]! * (units + 1)]! += theta[n]! * values[on[n]!]!
-      },
+        for (let n = 0; n < on.length; n++) add(on[n]!, on[n]!, theta[n]! * values[on[n]!]!)
+      }),
       addStateEnergies: stateEnergies(placesOf(on, units), phi.value),
     }
   }

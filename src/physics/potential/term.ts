@@ -105,7 +105,7 @@ export interface Term {
   ): void
   /** hessian += ∂²A/∂x_i∂x_j at one state x [units]; hessian is [units, units] row-major */
   addHessian(theta: Float64Array, x: Float64Array, hessian: Float64Array): void
-  /** tells the same entry by entry, of a term on couplings; without it all pairs of units are looked at to choose the step of a large network */
+  /** tells the same entry by entry, of a term on units or couplings; without it all pairs of units are looked at to choose the step of a large network */
   eachCurvature?(theta: Float64Array, x: Float64Array, add: (i: number, j: number, value: number) => void): void
   /** out_a += Σ_trajectories w φ_a(x), [size]; weights w of any sign, [batch], 1 when absent */
   addStatistic(
