@@ -133,7 +133,11 @@ objective: { ${keys} }
 `
   test.each([
     ['units', simulation('{ units: 1e9 }'), '1000000000 units; expected at most 1,000,000'],
-    ['units that move', simulation('{ units: 1e6 }, hidden: { units: 1 }'), 'take about 7450 GiB; expected at most 10,000 units'],
+    [
+      'units that move',
+      simulation('{ units: 1e6 }, hidden: { units: 1 }'),
+      'take about 7450 GiB; expected at most 10,000 units',
+    ],
     ['units below none', simulation('{ lattice: [16, -2147483628] }'), 'lattice.1: expected more than 0'],
     ['iterations', study('kind: nce, iterations: 1e12'), 'objective.iterations: expected at most 100000000'],
     ['a batch', study('kind: nce, batch: 1e12'), 'objective.batch: expected at most 1000000'],

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
-import { callingThread, type Executor, executorOf } from '../../src/experiment/executor/executor.js'
+import { callingThread, type Executor, executorOf, type Perform } from '../../src/experiment/executor/executor.js'
 import { isRunInShards, mergeRun } from '../../src/experiment/run/merge.js'
 import { run } from '../../src/experiment/run/run.js'
 import { runShard } from '../../src/experiment/run/shard.js'
@@ -52,32 +52,35 @@ function mortal(jobs: number): Executor {
   })
 }
 
-test.each(names)('%s: in shards, in any order, run twice, killed and merged, to the bytes of the whole', async (name) => {
-  const [whole, parts, plain] = [folder(), folder(), folder()]
-  const scenario = await load(name)
-  await run(scenario, { ...asked, directory: plain })
-  // Only mapped where there is an executor.
-  await run(scenario, { ...asked, directory: whole, executor: callingThread })
-  expectSameRun(plain, whole)
-  const shard = (part: number, executor?: Executor) =>
-    runShard(scenario, { part, of: 3 }, { ...asked, directory: parts, executor })
-  expect(await shard(3)).toBe(true)
-  await expect(shard(1, mortal(name === 'slices' ? 1 : 0))).rejects.toThrow('killed')
-  await expect(mergeRun(parts)).rejects.toThrow(
-    name === 'slices'
-      ? /3 of 5 outputs are missing: slice 2 \(--shard 2\/3\), slice 4 \(--shard 1\/3\), slice 5 \(--shard 2\/3\)\..*E_RUN_DIRECTORY/
-      : /2 of 3 outputs are missing: \w+ 1 \(--shard 1\/3\), \w+ 2 \(--shard 2\/3\)\..*E_RUN_DIRECTORY/,
-  )
-  expect(existsSync(join(parts, 'manifest.json'))).toBe(false)
-  expect(isRunInShards(parts)).toBe(true)
-  for (const part of [2, 2, 1]) await shard(part)
-  expect(await shard(1)).toBe(false)
-  expect((await mergeRun(parts, asked)).wasFinished).toBe(false)
-  expectSameRun(plain, parts)
-  expect((await mergeRun(parts)).wasFinished).toBe(true)
-  expect(await shard(2)).toBe(false)
-  expect(readdirSync(parts)).toEqual(readdirSync(plain))
-})
+test.each(names)(
+  '%s: in shards, in any order, run twice, killed and merged, to the bytes of the whole',
+  async (name) => {
+    const [whole, parts, plain] = [folder(), folder(), folder()]
+    const scenario = await load(name)
+    await run(scenario, { ...asked, directory: plain })
+    // Only mapped where there is an executor.
+    await run(scenario, { ...asked, directory: whole, executor: callingThread })
+    expectSameRun(plain, whole)
+    const shard = (part: number, executor?: Executor) =>
+      runShard(scenario, { part, of: 3 }, { ...asked, directory: parts, executor })
+    expect(await shard(3)).toBe(true)
+    await expect(shard(1, mortal(name === 'slices' ? 1 : 0))).rejects.toThrow('killed')
+    await expect(mergeRun(parts)).rejects.toThrow(
+      name === 'slices'
+        ? /3 of 5 outputs are missing: slice 2 \(--shard 2\/3\), slice 4 \(--shard 1\/3\), slice 5 \(--shard 2\/3\)\..*E_RUN_DIRECTORY/
+        : /2 of 3 outputs are missing: \w+ 1 \(--shard 1\/3\), \w+ 2 \(--shard 2\/3\)\..*E_RUN_DIRECTORY/,
+    )
+    expect(existsSync(join(parts, 'manifest.json'))).toBe(false)
+    expect(isRunInShards(parts)).toBe(true)
+    for (const part of [2, 2, 1]) await shard(part)
+    expect(await shard(1)).toBe(false)
+    expect((await mergeRun(parts, asked)).wasFinished).toBe(false)
+    expectSameRun(plain, parts)
+    expect((await mergeRun(parts)).wasFinished).toBe(true)
+    expect(await shard(2)).toBe(false)
+    expect(readdirSync(parts)).toEqual(readdirSync(plain))
+  },
+)
 
 test.each(names)('%s: a job that is carried out twice puts out the same bytes', async (name) => {
   const scenario = await load(name)
@@ -102,7 +105,11 @@ test('a run that was killed goes on from what its jobs had put out, with an exec
     const parts = folder()
     await expect(run(scenario, { ...asked, directory: parts, executor: mortal(3) })).rejects.toThrow('killed')
     let begun = 0
-    const counting = after && executorOf(1, (kind, input, hooks) => (begun++, kind.run(input, hooks)))
+    const counted: Perform = (kind, input, hooks) => {
+      begun++
+      return kind.run(input, hooks)
+    }
+    const counting = after && executorOf(1, counted)
     await run(scenario, { ...asked, directory: parts, executor: counting, resume: true })
     if (after !== undefined) expect(begun).toBe(2)
     expectSameRun(whole, parts)
@@ -143,7 +150,9 @@ test('shards of two runs are refused by name, before anything is computed and wh
   const shard = async (part: number, of: number, directory: string, ...set: string[]) =>
     runShard(await load('slices', ...set), { part, of }, { ...asked, directory })
   await shard(1, 2, parts)
-  await expect(shard(2, 3, parts)).rejects.toThrow(/another number of shards \(3, not 2\).*shard-1-of-2.*E_RUN_DIRECTORY/)
+  await expect(shard(2, 3, parts)).rejects.toThrow(
+    /another number of shards \(3, not 2\).*shard-1-of-2.*E_RUN_DIRECTORY/,
+  )
   await expect(shard(2, 2, parts, 'seed=7')).rejects.toThrow(/another scenario, other settings or another seed.*E_RUN/)
   expect(readdirSync(join(parts, 'jobs')).filter((name) => name.startsWith('shard'))).toEqual(['shard-1-of-2'])
   // Brought together by hand.

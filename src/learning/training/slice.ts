@@ -42,7 +42,7 @@ export interface SliceState extends DescentState {
 }
 
 /** How a slice reports, and keeps its state: between two iterations where that is due, and when it is stopped. */
-export interface SliceHooks extends Hooks {
+interface SliceHooks extends Hooks {
   /** is given every line of metrics.jsonl */
   readonly record?: ((line: MetricLine) => void) | undefined
   /** asks for checkpoints and takes them */
