@@ -76,7 +76,8 @@ export function hashes(directory: string): Record<string, string> {
 export function copied(original: string, copy: string, without: (name: string) => boolean = () => false): string {
   rmSync(copy, { recursive: true, force: true })
   cpSync(original, copy, { recursive: true })
-  for (const name of readdirSync(copy)) if (without(name)) rmSync(join(copy, name))
+  for (const name of readdirSync(copy, { recursive: true, encoding: 'utf8' }))
+    if (without(name)) rmSync(join(copy, name))
   return copy
 }
 

@@ -204,6 +204,7 @@ test('names, options and mistakes load lists of names alone; what a command does
     'src/backend/node/package-root.ts',
     'src/bench/sections.ts',
     'src/errors.ts',
+    'src/experiment/engines/names.ts',
     'src/experiment/files/folder.ts',
     'src/experiment/verify/topic-names.ts',
   ])

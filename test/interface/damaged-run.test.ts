@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
@@ -23,7 +23,7 @@ describe('what is damaged is named, and nothing is written, by', () => {
 
 describe('a damaged state: the one before it is taken, which is said, and the run ends in the same bits; where both are damaged nothing is written', () => {
   const states = (['training', 'simulation', 'study'] as const).flatMap((name) =>
-    readdirSync(at(`${name}-stopped`))
+    readdirSync(at(`${name}-stopped`), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('-previous.safetensors'))
       .map((previous) => ({ name, previous, newest: previous.replace('-previous', '') })),
   )
@@ -35,13 +35,13 @@ describe('a damaged state: the one before it is taken, which is said, and the ru
       damage()
       const notes: string[] = []
       await finish(scenarios[name], copy, { resume: true, onNote: (line) => notes.push(line) })
-      expect(notes.join('\n')).toContain(`Continuing from ${previous}`)
+      expect(notes.join('\n')).toContain(`Continuing from ${basename(previous)}`)
       expect(timeless(copy)).toEqual(timeless(at(name)))
     }
     copied(at(`${name}-stopped`), copy)
     for (const file of [newest, previous]) writeFileSync(join(copy, file), damaged(file))
     const before = hashes(copy)
-    expect(String(await failure(() => finish(scenarios[name], copy, { resume: true })))).toContain(previous)
+    expect(String(await failure(() => finish(scenarios[name], copy, { resume: true })))).toContain(basename(previous))
     expect(hashes(copy)).toEqual(before)
   })
 })

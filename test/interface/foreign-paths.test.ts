@@ -349,7 +349,11 @@ describe('a sweep that somebody else wrote', () => {
       })),
     }))
     const out = join(folder, 'merged')
-    expect((await command('merge', sweep, '--out', out)).status).toBe(0)
+    const { status, stderr } = await command('merge', sweep, '--out', out)
+    // Points failed: they are named, and nothing of their names reaches the terminal as more than text.
+    expect(status).toBe(1)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal obeys
+    expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
     const page = readFileSync(join(out, 'sweep.html'), 'utf8')
     expect(page).not.toContain(hostileTexts[0])
     expect(page).toContain('&lt;/script&gt;&lt;script&gt;window')

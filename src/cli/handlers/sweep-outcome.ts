@@ -1,4 +1,4 @@
-import { exitCode } from '../../errors.js'
+import { exitCode, printable } from '../../errors.js'
 import type { SweepDocument, SweepPoint } from '../../experiment/sweep/sweep-document.js'
 
 /** Points that are named; sweep.json has all. */
@@ -15,7 +15,7 @@ export function tellWanting({ points }: SweepDocument, wanting: (point: SweepPoi
     const why = wanting(point)
     return why === null ? [] : [`${point.name}: ${why}`]
   })
-  for (const line of lines.slice(0, mostNamed)) console.error(line)
+  for (const line of lines.slice(0, mostNamed)) console.error(printable(line))
   if (lines.length > mostNamed) console.error(`… and ${lines.length - mostNamed} more`)
   return lines.length === 0 ? exitCode.done : exitCode.failed
 }

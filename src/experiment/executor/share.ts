@@ -18,8 +18,9 @@ export function threadsOfEach(
   return isRemote === true ? undefined : Math.max(1, Math.floor(threads / Math.min(threads, atATime, jobs)))
 }
 
-/** The backend of a job: the one that is named, or another with its bits where it can't be had. The job closes it. */
-export function openForJob(backend: BackendName, threads: number | undefined): Promise<ChosenBackend> {
+/** The backend of a job: the one that is named, or another with its bits where it can't be had; of one that names none the best. The job closes it. */
+export function openForJob(backend: BackendName | undefined, threads: number | undefined): Promise<ChosenBackend> {
+  if (backend === undefined) return openBackend({ threads }, [])
   const others = backendsLike(backend).filter((name) => name !== backend) as BackendName[]
   return openBackend({ threads }, [], { among: [backend, ...others] })
 }

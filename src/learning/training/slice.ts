@@ -135,7 +135,7 @@ function frameFor({ potential, noising, drive, data }: WholeTask, { centre }: Wh
   const frame = frameOf(potential, noising, drive, data.train)
   if (frame !== null) return frame
   throw invalidValue(
-    'a potential is displaced to the mean of the data where it has a bias, and no formulas, pair quartics, or cubic and quartic terms without stiffness and cubic ones. Add the term bias, or learn without centring.',
+    'centring needs a bias, and no formulas, pair quartics, or cubic and quartic terms without stiffness and cubic ones. Add the term bias, or learn without centring.',
     'learning.centre',
   )
 }
