@@ -20,6 +20,10 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         default: false,
         describe: 'wait until all shards are there and have run, where nothing else starts the merge behind them',
       })
+      .option('threads', {
+        ...runOptions.threads,
+        describe: 'worker threads for what is left of a run [one for each core]; never changes a bit',
+      })
       .option('max-time', {
         ...runOptions['max-time'],
         describe: 'stop waiting after so long, with exit code 75 [never]',

@@ -48,7 +48,8 @@ export function emit(
   const job: ArrayJob = {
     ...{ name, shards, cores, folder: `${directory}-${asked}` },
     part: [command, args.scenario, ...options, '--shard', 'auto', '--out', directory],
-    merge: ['merge', directory],
+    // What is left of a run is simulated there.
+    merge: ['merge', directory, ...(command === 'run' ? ['--threads', String(cores)] : [])],
     seconds: secondsAtMost(args),
   }
   const emitted = engines.find((engine) => engine.name === asked)?.emit?.(job)

@@ -10,7 +10,7 @@ import { createProgress } from './progress.js'
 import { tellWanting, uncheckedIn } from './sweep-outcome.js'
 
 /** Options of `overdamped merge`. */
-export interface MergeArguments extends Pick<RunArguments, 'max-time'> {
+export interface MergeArguments extends Pick<RunArguments, 'max-time' | 'threads'> {
   sweeps: string[]
   out: string | undefined
   partial: boolean
@@ -24,7 +24,7 @@ export async function handle(args: MergeArguments): Promise<void> {
   const work = async (signal: AbortSignal) => {
     if (args.wait) await awaitShards(sweeps, { onNote: progress.note, signal })
     const isRun = sweeps.length === 1 && out === sweeps[0] && isRunInShards(out)
-    return isRun ? mergedRun(out, progress, signal) : merged(args, out, { onNote: progress.note, signal })
+    return isRun ? mergedRun(out, args.threads, progress, signal) : merged(args, out, { onNote: progress.note, signal })
   }
   process.exitCode = await stoppable(work, progress, args, () => 'Stopped. Merge again: what was there is as it was.')
 }

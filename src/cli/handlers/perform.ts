@@ -82,8 +82,13 @@ export async function performShard(
 }
 
 /** The rest of a run whose shards are done, or what it found where nothing is left to do: summary, report and directory. @returns the exit code */
-export async function mergedRun(directory: string, progress: ProgressDisplay, signal: AbortSignal): Promise<number> {
-  const hooks = { signal, onProgress: progress.update, onNote: progress.note }
+export async function mergedRun(
+  directory: string,
+  threads: number | undefined,
+  progress: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<number> {
+  const hooks = { threads, signal, onProgress: progress.update, onNote: progress.note }
   const { results, wasFinished } = await mergeRun(directory, hooks)
   if (wasFinished) progress.note(`${directory}: the run is finished.`)
   return told(results, directory, { quiet: false, json: false }, progress)
