@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import { exitCode, OverdampedError } from '../../errors.js'
-import { filesBesideData } from '../scenario/paths.js'
+import { filesBesideData, filesOfData } from '../scenario/paths.js'
 import type { Scenario } from '../scenario/schema.js'
 
 /** SHA-256 of files by their absolute paths; null where there is none. */
@@ -15,7 +15,7 @@ const known = new Map<string, string>()
 /** What a scenario names lies on the disk of whoever asks: hashes of all these files. @param scenario - its paths absolute */
 export async function namedFiles(scenario: Scenario): Promise<Hashes> {
   const found: Record<string, string | null> = {}
-  for (const path of [...dataFiles(scenario), ...filesBesideData(scenario)]) found[path] = await hashOf(path)
+  for (const path of [...filesOfData(scenario), ...filesBesideData(scenario)]) found[path] = await hashOf(path)
   return found
 }
 
@@ -36,12 +36,6 @@ export async function requireNamedFiles(hashes: Hashes): Promise<void> {
       exitCode.failed,
     )
   }
-}
-
-function dataFiles({ data }: Scenario): string[] {
-  if (data?.source === 'array' || data?.source === 'table') return [data.path]
-  if (data?.source !== 'idx') return []
-  return [data, ...(data.heldOut === undefined ? [] : [data.heldOut])].flatMap(({ images, labels }) => [images, labels])
 }
 
 async function hashOf(path: string): Promise<string | null> {

@@ -12,9 +12,9 @@ import { type Protocol, type StepTimes, timedProtocol } from '../../physics/prot
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
 import { openForJob, threadsOfEach } from '../executor/share.js'
 import { openStages, unkept } from '../record/stages.js'
-import { defineScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
-import { createProblem, type Problem } from '../system/problem.js'
+import type { Problem } from '../system/problem.js'
+import { problemOfJob } from '../system/problem-of-job.js'
 import { generationOf } from './generate.js'
 import { observersOf } from './observers.js'
 import { ensembleSimulation } from './trajectories.js'
@@ -46,8 +46,7 @@ export const trajectories: JobKind<ShardInput, ShardOutput> = {
   writes: 'states',
   async run(input, { onProgress, onNote, signal }) {
     const { scenario, seed, span, driven, components, endsImprecise, directory, of = '', interval } = input
-    // Validated again, a scenario that came from elsewhere brings its formulas along.
-    const problem = createProblem(await defineScenario({ ...scenario, seed }))
+    const problem = await problemOfJob(scenario, seed)
     const protocol = protocolOf(problem, driven)
     const { workAndHeat, observers } = observersOf(problem, protocol, components, span)
     const { simulation } = ensembleSimulation(problem, protocol, span)

@@ -18,6 +18,13 @@ export function withAbsolutePaths(scenario: Scenario): Scenario {
   }
 }
 
+/** Paths of the files that the data of a scenario are in; none of those of a package. */
+export function filesOfData({ data }: Scenario): readonly string[] {
+  if (data?.source === 'array' || data?.source === 'table') return [data.path]
+  if (data?.source !== 'idx') return []
+  return [data, ...(data.heldOut === undefined ? [] : [data.heldOut])].flatMap(({ images, labels }) => [images, labels])
+}
+
 /** Absolute paths of the files that a scenario names besides its data: tables of its protocol, masks and images of its samples. */
 export function filesBesideData({ protocol, sampling }: Scenario): readonly string[] {
   const found = new Set<string>()

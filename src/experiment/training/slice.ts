@@ -7,9 +7,9 @@ import { createTrainingState, type TrainingState } from '../../learning/training
 import type { Executor, JobInput, JobKind } from '../executor/executor.js'
 import { openForJob } from '../executor/share.js'
 import { openStages, unkept } from '../record/stages.js'
-import { defineScenario } from '../scenario/load.js'
 import { withAbsolutePaths } from '../scenario/paths.js'
-import { createProblem, type Problem } from '../system/problem.js'
+import type { Problem } from '../system/problem.js'
+import { problemOfJob } from '../system/problem-of-job.js'
 import { startOfLearning } from '../system/system.js'
 import { isSliceState, type Kept, requireFit } from './kept.js'
 import { trainingTask } from './task.js'
@@ -37,8 +37,7 @@ export const slice: JobKind<SliceInput, TrainedSlice> = {
     { scenario, seed, index, backend: name, threads, of, directory, interval },
     { onProgress, onNote, signal },
   ) {
-    // Validated again, a scenario that came from elsewhere brings its formulas along.
-    const problem = createProblem(await defineScenario({ ...scenario, seed }))
+    const problem = await problemOfJob(scenario, seed)
     const { data, scenario: own, potential } = problem
     if (data === undefined || own.learning === undefined) throw new Error('a slice is of a network that learns')
     const stages = directory === undefined ? unkept : openStages(directory, { of: `${of} ${index}`, interval, onNote })
