@@ -150,10 +150,7 @@ export function executorOf(
           onNote: (line) => void attempt(() => onNote?.(place, line)),
           signal: own.signal,
         })
-        outputs[place] = await job.catch((error) => {
-          if (kind.failed === undefined || error instanceof StoppedError) throw error
-          return kind.failed(error)
-        })
+        outputs[place] = await job.catch((error) => failedOutput(kind, error))
         done++
         onProgress?.(place, 1)
         onResult?.(place, outputs[place])
@@ -171,6 +168,12 @@ export function executorOf(
       return outputs
     },
   }
+}
+
+/** The output of a job that failed. @throws the error, where its kind has none for it, or it was stopped */
+function failedOutput<Output>({ failed }: Pick<JobKind<never, Output>, 'failed'>, error: unknown): Output {
+  if (failed === undefined || error instanceof StoppedError) throw error
+  return failed(error)
 }
 
 /** One job after the other, in the calling thread. */
