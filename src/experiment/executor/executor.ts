@@ -145,12 +145,11 @@ export function executorOf(
       let done = 0
       const one = async (place: number) => {
         onStart?.(place)
-        const job = perform(kind, (await jobs.at(place))!, {
+        outputs[place] = await perform(kind, (await jobs.at(place))!, {
           onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
           onNote: (line) => void attempt(() => onNote?.(place, line)),
           signal: own.signal,
-        })
-        outputs[place] = await job.catch((error) => failedOutput(kind, error))
+        }).catch((error) => failedOutput(kind, error))
         done++
         onProgress?.(place, 1)
         onResult?.(place, outputs[place])
