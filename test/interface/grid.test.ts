@@ -98,6 +98,7 @@ describe('a grid', () => {
     [() => parseGrid(['x=uniform:0:1'], 2, -1), /^--draw-seed -1: .*\[E_USAGE\]$/],
     [() => parseShard('0/3'), /^--shard 0\/3: expected i\/n.*\[E_USAGE\]$/],
     [() => parseShard('4/3'), /^--shard 4\/3: expected i\/n.*\[E_USAGE\]$/],
+    [() => parseShard('1/9007199254740991'), /n ≤ 10,000.*\[E_USAGE\]$/],
     [() => gridPoints([], null), /Add --over.*\[E_USAGE\]$/],
     [() => gridPoints(parseGrid(['a=1', 'a=2']), null), /^--over a: the path is swept twice.*\[E_USAGE\]$/],
     [

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { StoppedError } from '../../src/errors.js'
+import { OverdampedError, StoppedError } from '../../src/errors.js'
+import { executorOf } from '../../src/experiment/executor/executor.js'
 import { createThreads } from '../../src/experiment/executor/threads.js'
 import { parseGrid } from '../../src/experiment/sweep/axes.js'
 import { type SweepOptions, sweep } from '../../src/experiment/sweep/sweep.js'
@@ -73,6 +74,17 @@ describe('a sweep', () => {
     const tried: string[] = []
     await small(directory, { axes, onPoint: ({ name }) => tried.push(name) })
     expect(tried).toEqual(['stiffness=1000'])
+  })
+
+  test('goes on after a point that could not be carried out', async () => {
+    const directory = folder()
+    const executor = executorOf(1, (kind, input, hooks) => {
+      if (input.index === 0) return Promise.reject(new OverdampedError('E_BACKEND', 'its thread ended.', 'point 1'))
+      return kind.run(input, hooks)
+    })
+    const { points } = await small(directory, { executor })
+    expect(points.map(({ status }) => status)).toEqual(['failed', 'finished'])
+    expect(points[0]!.error).toMatch(/its thread ended/)
   })
 
   test('stopped between two points goes on with the second, and the first is left as it is', async () => {

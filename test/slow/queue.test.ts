@@ -88,6 +88,18 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     expect(readdirSync(at('example'))).toEqual(expect.arrayContaining(['kT=0.5', 'kT=1', 'kT=2', 'sweep.html']))
   })
 
+  test('a database that Redis has not is refused', async () => {
+    const { status, said: of } = await commandOf(`${redis.url}/99`, [
+      ...study,
+      '--executor',
+      'queue',
+      '--out',
+      at('none'),
+    ])
+    expect(status).toBe(1)
+    expect(of).toMatch(/DB index is out of range.*\[E_QUEUE\]/)
+  })
+
   test('the password is nowhere', () => {
     expect(said).toContain('points finished')
     const written = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -45,6 +45,8 @@ export interface JobKind<Input extends JobInput, Output> {
   readonly writes: 'nothing' | 'states' | 'run'
   /** A pure function of its input, which is not changed; its output is plain data. @throws StoppedError when `signal` aborted */
   run(input: Input, hooks: JobHooks): Promise<Output>
+  /** the output of a job that failed, or could not be carried out, where that does not end the others; when absent it does */
+  readonly failed?: ((error: unknown) => Output) | undefined
 }
 
 /** What makes each job as it is begun, where a list of all would take much memory. */
@@ -86,7 +88,7 @@ export interface Executor {
    * Carries out the jobs.
    *
    * @returns the outputs in the order of the jobs
-   * @throws what the first job to fail threw, when the others have ended; StoppedError when `signal` aborted before all were
+   * @throws what the first job to fail threw, when the others have ended, unless its kind has an output for that; StoppedError when `signal` aborted before all were
    *   done; E_BACKEND naming the job when whatever carried it died
    */
   map<Input extends JobInput, Output>(
@@ -147,7 +149,7 @@ export function executorOf(
           onProgress: (share, detail) => void attempt(() => onProgress?.(place, share, detail)),
           onNote: (line) => void attempt(() => onNote?.(place, line)),
           signal: own.signal,
-        })
+        }).catch((error) => failedOutput(kind, error))
         done++
         onProgress?.(place, 1)
         onResult?.(place, outputs[place])
@@ -165,6 +167,12 @@ export function executorOf(
       return outputs
     },
   }
+}
+
+/** The output of a job that failed. @throws the error, where its kind has none for it, or it was stopped */
+function failedOutput<Output>({ failed }: Pick<JobKind<never, Output>, 'failed'>, error: unknown): Output {
+  if (failed === undefined || error instanceof StoppedError) throw error
+  return failed(error)
 }
 
 /** One job after the other, in the calling thread. */

@@ -10,6 +10,9 @@ export interface Shard {
   readonly of: number
 }
 
+/** More parts than a grid has points, or an array job tasks, are a slip of the keyboard. */
+export const mostShards = 10_000
+
 /** Whether the job at a place of the list is the shard's; without one all are. */
 export function isOfShard(place: number, shard: Shard | null): boolean {
   return shard === null || place % shard.of === shard.part - 1
@@ -18,7 +21,7 @@ export function isOfShard(place: number, shard: Shard | null): boolean {
 /**
  * Reads `--shard i/n`, or `--shard auto`: what the engine of an array job says in the environment.
  *
- * @throws E_USAGE unless 1 ≤ i ≤ n; for `auto` where no engine says which task this is
+ * @throws E_USAGE unless 1 ≤ i ≤ n ≤ 10,000; for `auto` where no engine says which task this is
  */
 export function parseShard(text: string, environment: Environment = process.env): Shard {
   if (text === 'auto') {
@@ -26,7 +29,7 @@ export function parseShard(text: string, environment: Environment = process.env)
     return { part: index + 1, of: size }
   }
   const [, part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
-  if (part === undefined || of === undefined || part < 1 || part > of)
-    throw usageError('expected i/n with 1 ≤ i ≤ n, for example --shard 1/4, or auto.', `--shard ${text}`)
+  if (part === undefined || of === undefined || part < 1 || part > of || of > mostShards)
+    throw usageError('expected i/n with 1 ≤ i ≤ n ≤ 10,000, for example --shard 1/4, or auto.', `--shard ${text}`)
   return { part, of }
 }

@@ -83,7 +83,7 @@ export function removeTemporary(directory: string, isOurs: (name: string) => boo
 }
 
 /** A rename is safe from a crash of the machine when its folder is; where folders can't be synced their system sees to it, or none can. */
-export function syncFolder(path: string): void {
+function syncFolder(path: string): void {
   try {
     const folder = openSync(path, 'r')
     try {

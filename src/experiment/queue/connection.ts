@@ -53,6 +53,8 @@ export async function connect(
   try {
     await client.connect()
     await client.ping()
+    // What comes of the client's own asking for it, ioredis passes over: jobs would lie in database 0.
+    if (db !== 0) await client.select(db)
   } catch (cause) {
     client.disconnect()
     const said = heard === 'no answer' && cause instanceof Error ? cause.message : heard

@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq'
 import { StoppedError } from '../../errors.js'
 import { type Executor, executorOf, type JobHooks, type JobInput, type JobKind } from '../executor/executor.js'
 import { errorOf } from '../executor/messages.js'
-import { inspectDirectory } from '../record/resume.js'
+import { backendToResume, inspectDirectory } from '../record/resume.js'
 import { nameOf, type RedisAddress } from './address.js'
 import { type Bells, createBells } from './bells.js'
 import { connect, disconnect, loadQueuePackages } from './connection.js'
@@ -81,12 +81,11 @@ async function follow<Input extends JobInput>(
   exchange: Exchange,
   bells: Bells,
   kind: JobKind<Input, unknown>,
-  input: Input,
+  asked: Input,
   hooks: JobHooks,
 ): Promise<unknown> {
-  const { directory, scenario } = input
-  // What would be in the way in the end is said before anything is computed.
-  if (kind.writes === 'run' && directory !== undefined) inspectDirectory(directory, true, scenario)
+  const input = kind.writes === 'run' ? fitting(asked) : asked
+  const { directory } = input
   const order = await packOrder(kind, input)
   const { name } = order
   await exchange.leave(kind.name, order, input)
@@ -113,6 +112,16 @@ async function follow<Input extends JobInput>(
       bell.leave()
     }
   }
+}
+
+/**
+ * The job whose run can take its place: what would be in the way in the end is said before anything is computed, and an unfinished run
+ * there is one of the bits that it began with.
+ */
+function fitting<Input extends JobInput>(input: Input): Input {
+  const { directory, scenario, backend } = input
+  if (directory === undefined || inspectDirectory(directory, true, scenario) !== 'unfinished') return input
+  return { ...input, backend: backendToResume(directory, backend).backend }
 }
 
 async function deliver({ notes, files }: Reply, directory: string | undefined, { onNote }: JobHooks): Promise<void> {

@@ -1,22 +1,15 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { backendsLike } from '../../backend/node/kinds.js'
 import { exitCode, OverdampedError } from '../../errors.js'
-import { syncFolder } from '../files/atomic.js'
-import { requireRecorded } from '../files/checksum.js'
-import { makeDirectory, namesIn } from '../files/folder.js'
+import { writeAtomic } from '../files/atomic.js'
+import { damaged, sha256 } from '../files/checksum.js'
+import { namesIn } from '../files/folder.js'
 import { claimed, runLock } from '../record/claim.js'
-import { isOfRun } from '../record/directory.js'
-import { readManifest } from '../record/manifest.js'
+import { isOfRun, runDirectoryError, files as runFiles, writeSealed } from '../record/directory.js'
+import { dropJobs } from '../record/kept-jobs.js'
+import { type Manifest, manifestIn, readManifest } from '../record/manifest.js'
+import { dropStates } from '../record/stages.js'
 
 /** Bytes that go through a queue as one, at most: Redis holds them in memory. */
 export const largestParcel = 2 ** 28
@@ -40,51 +33,57 @@ export function tooLarge(size: number, where: string): OverdampedError {
 }
 
 /**
- * Makes a run directory of files that came from elsewhere: all of them or none. They are written and synced beside it, compared
- * with the checksums of their manifest, and renamed; an unfinished run that was there gives way, and what else lies there stays.
+ * Makes a run directory of files that came from elsewhere, in the order in which a run writes there: the manifest that says that it is
+ * finished comes last. Killed on the way it leaves a run that goes on, by itself or by the same files. An unfinished run that was there
+ * stays until then, and where the other has not ended well; what is no run's stays anyhow. A finished one stays as it is.
  *
- * @throws E_FORMAT for files that are no run, or not as their run wrote them; E_RUN_DIRECTORY when another process owns the directory
+ * @throws E_FORMAT for files that are no run, or not as their run wrote them; E_RUN_DIRECTORY when another process owns the directory, or an
+ *   unfinished run there has other bits
  */
 export async function placeProduct(directory: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  const manifest = wholeProduct(directory, files)
+  await claimed(directory, runLock, async () => place(directory, files, manifest), { owns: isOfRun })
+}
+
+/** @returns its manifest */
+function wholeProduct(directory: string, files: Readonly<Record<string, Uint8Array>>): Manifest {
   const foreign = Object.keys(files).find((name) => !isOfRun(name) || basename(name) !== name)
   if (foreign !== undefined)
     throw new OverdampedError('E_FORMAT', 'a worker sent a file that no run writes.', `${directory}: ${foreign}`)
-  makeDirectory(dirname(directory))
-  await claimed(directory, runLock, async () => place(directory, files), { owns: isOfRun })
+  const { [runFiles.manifest]: bytes } = files
+  if (bytes === undefined) throw runDirectoryError(directory, `a worker sent a run without its ${runFiles.manifest}.`)
+  const manifest = manifestIn(bytes, join(directory, runFiles.manifest))
+  for (const [name, sum] of Object.entries(manifest.files ?? {}))
+    if (files[name] === undefined || sha256(files[name]) !== sum)
+      throw damaged(join(directory, name), 'came from a worker without the checksum in its manifest.json')
+  return manifest
 }
 
-/** No point of a sweep has such a name. */
-const [coming, going] = ['~new', '~old']
-
-function place(directory: string, files: Readonly<Record<string, Uint8Array>>): void {
-  const [made, former] = [directory + coming, directory + going]
-  // What a process left that was killed here.
-  for (const left of [made, former]) rmSync(left, { recursive: true, force: true })
-  try {
-    mkdirSync(made)
-    for (const [name, bytes] of Object.entries(files)) writeSynced(join(made, name), bytes)
-    readManifest(made)
-    for (const [name, bytes] of Object.entries(files)) requireRecorded(made, name, bytes)
-    syncFolder(made)
-  } catch (cause) {
-    rmSync(made, { recursive: true, force: true })
-    throw cause
+function place(directory: string, files: Readonly<Record<string, Uint8Array>>, manifest: Manifest): void {
+  const before = namesIn(directory).includes(runFiles.manifest) ? readManifest(directory) : null
+  if (before?.exitReason !== 'finished') {
+    if (before === null) writeSealed(directory, runFiles.manifest, asBegun(manifest))
+    else if (manifest.exitReason !== 'finished') return
+    else requireLike(directory, before, manifest)
+    const { [runFiles.manifest]: last, ...others } = files
+    for (const [name, bytes] of Object.entries(others)) writeAtomic(join(directory, name), bytes, true)
+    writeAtomic(join(directory, runFiles.manifest), last!)
+    if (manifest.exitReason !== 'finished') return
   }
-  const others = namesIn(directory).filter((name) => !isOfRun(name) && !name.startsWith(runLock))
-  for (const name of others) renameSync(join(directory, name), join(made, name))
-  // Killed between these, it is not there: the reply still is.
-  renameSync(directory, former)
-  rmSync(former, { recursive: true, force: true })
-  renameSync(made, directory)
-  syncFolder(dirname(directory))
+  dropStates(directory)
+  dropJobs(directory)
 }
 
-function writeSynced(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'wx')
-  try {
-    writeFileSync(file, bytes)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
+/** What a run says of itself as long as it has not ended. */
+function asBegun({ steps: _, files: __, ...manifest }: Manifest): Manifest {
+  return { ...manifest, end: null, exitReason: 'running' }
+}
+
+/** Killed between the files of two runs with different bits, a run would go on that is neither. */
+function requireLike(directory: string, before: Manifest, { backend: { name } }: Manifest): void {
+  if (backendsLike(before.backend.name).includes(name)) return
+  throw runDirectoryError(
+    directory,
+    `it holds an unfinished run that was started on ${before.backend.name}, and a worker did it on ${name}, which has other bits. Add --backend ${before.backend.name}, or name another directory with --out.`,
+  )
 }

@@ -3,11 +3,12 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { ChosenBackend } from '../../backend/node/open.js'
 import { packageVersion } from '../../backend/node/package-root.js'
+import { unsealed } from '../files/checksum.js'
 import type { Steps } from '../files/steps.js'
 import type { TableRead } from '../files/table.js'
 import { effectiveScenario } from '../scenario/load.js'
 import type { Scenario } from '../scenario/schema.js'
-import { files, readJson, runDirectoryError } from './directory.js'
+import { files, readBytes, runDirectoryError } from './directory.js'
 import type { ByHand } from './parameters-from.js'
 
 /**
@@ -151,13 +152,15 @@ export function scenarioHash(scenario: object): string {
 
 /** Reads and checks manifest.json. @throws E_RUN_DIRECTORY when it is missing, E_FORMAT when it is damaged */
 export function readManifest(directory: string): Manifest {
-  const manifest = readJson(directory, files.manifest) as Partial<Manifest>
+  return manifestIn(readBytes(directory, files.manifest), join(directory, files.manifest))
+}
+
+/** The manifest in the bytes of a manifest.json. @throws E_FORMAT when they are damaged, E_RUN_DIRECTORY when they are none, naming `path` */
+export function manifestIn(bytes: Uint8Array, path: string): Manifest {
+  const manifest = unsealed(new TextDecoder().decode(bytes), path) as Partial<Manifest>
   const texts = [manifest?.scenario?.hash, manifest?.exitReason, manifest?.package?.version, manifest?.backend?.name]
   if (texts.some((text) => typeof text !== 'string') || !Number.isSafeInteger(manifest.seed) || !hasStarts(manifest))
-    throw runDirectoryError(
-      join(directory, files.manifest),
-      'the manifest is incomplete; this is not a run directory of overdamped.',
-    )
+    throw runDirectoryError(path, 'the manifest is incomplete; this is not a run directory of overdamped.')
   // Version 0.1.0 wrote none; its bits are those of 1.
   return { ...(manifest as Manifest), bits: manifest.bits ?? 1 }
 }

@@ -125,9 +125,14 @@ function missingShards(found: readonly FoundSweep[]): string[] {
     .map((part) => `${part}/${first.of}`)
 }
 
-/** `shard 3/8 is`, `shards 3/8, 5/8 are`. */
+/** Shards that are named in a message. */
+const mostNamed = 20
+
+/** `shard 3/8 is`, `shards 3/8, 5/8 are`, and how many more where there are many. */
 export function shardsAre(names: readonly string[]): string {
-  return names.length === 1 ? `shard ${names[0]} is` : `shards ${names.join(', ')} are`
+  if (names.length === 1) return `shard ${names[0]} is`
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return `shards ${names.slice(0, mostNamed).join(', ')}${more} are`
 }
 
 const isWhole = ({ shard, missing }: SweepDocument) => shard === null && missing === undefined

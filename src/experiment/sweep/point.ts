@@ -1,6 +1,5 @@
 import type { Progress } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
-import { StoppedError } from '../../errors.js'
 import type { JobInput, JobKind } from '../executor/executor.js'
 import { type Failure, failureOf } from '../executor/messages.js'
 import type { Provenance } from '../record/manifest.js'
@@ -32,16 +31,12 @@ export const point: JobKind<PointInput, PointOutput> = {
       onNote,
       signal,
     }
-    try {
-      // Validated again, a scenario that came from elsewhere brings its formulas along.
-      const valid = await defineScenario(scenario)
-      const options = { directory, resume: true, backend, threads, provenance, checkpointInterval, ...hooks }
-      return { failedChecks: failedChecks(await run(valid, options)) }
-    } catch (error) {
-      if (error instanceof StoppedError) throw error
-      return { failure: failureOf(error) }
-    }
+    // Validated again, a scenario that came from elsewhere brings its formulas along.
+    const valid = await defineScenario(scenario)
+    const options = { directory, resume: true, backend, threads, provenance, checkpointInterval, ...hooks }
+    return { failedChecks: failedChecks(await run(valid, options)) }
   },
+  failed: (error) => ({ failure: failureOf(error) }),
 }
 
 /** Names of the checks that a run did not pass. */

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
-import type { Shard } from '../executor/shard.js'
+import { mostShards, type Shard } from '../executor/shard.js'
 import { isTemporaryOf } from '../files/atomic.js'
 import { namesIn } from '../files/folder.js'
 import { readJson, runDirectoryError, writeSealed } from '../record/directory.js'
@@ -97,7 +97,7 @@ function isDocument(value: unknown): value is SweepDocument {
 function isShard(shard: unknown): shard is Shard | null {
   if (!isTree(shard)) return shard === null
   const { part, of } = shard as Partial<Shard>
-  return Number.isSafeInteger(part) && Number.isSafeInteger(of) && part! >= 1 && part! <= of!
+  return Number.isSafeInteger(part) && Number.isSafeInteger(of) && part! >= 1 && part! <= of! && of! <= mostShards
 }
 
 const isListOf = (value: unknown, is: (one: unknown) => boolean) => Array.isArray(value) && value.every(is)
