@@ -7,7 +7,15 @@ import { fileFolder } from '../run-folder.js'
 test('the example for one machine comes to the same table at two points at a time and in parts', () => {
   const out = join(fileFolder(), 'bill')
   const env = { ...process.env, OVERDAMPED: `${process.execPath} dist/cli/main.js` }
-  const small = ['--set', 'sampling.trajectories=50', '--set', 'learning.iterations=20', '--set', 'checks=[]', '--quiet']
+  const small = [
+    '--set',
+    'sampling.trajectories=50',
+    '--set',
+    'learning.iterations=20',
+    '--set',
+    'checks=[]',
+    '--quiet',
+  ]
   execFileSync('sh', ['examples/scaling/cores.sh', out, ...small], { env, stdio: 'pipe' })
   const table = (directory: string) => {
     const [header = '', ...rows] = readFileSync(join(directory, 'sweep.csv'), 'utf8').trim().split('\n')
