@@ -33,7 +33,7 @@ export function simulationOf({
   ...given
 }: SimulationOptions): Simulation {
   const whole = { ...given, bath: bathOf(bath), start, seed, batch, integrator, workAndHeat, observers }
-  return { ...whole, ...(limit === undefined ? {} : { limit }), ...(span === undefined ? {} : { span }) }
+  return { ...whole, ...(limit === undefined ? {} : { limit }), ...(span && { span }) }
 }
 
 /** The number that a trajectory of a simulation has in the ensemble: that of its noise and of its start. */

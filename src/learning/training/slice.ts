@@ -83,8 +83,9 @@ export function createSliceTrainer(given: TrainingTask, asked: TrainingOptions, 
   for (const [name, set] of Object.entries(task.data)) requireTable(set, potential.network.units, `data.${name}`)
   const frame = frameFor(task, options)
   const { train, heldOut } = centredData(task, frame)
-  const refusal = isSolved ? null : refusalOf(createRule(settings), potential, drive)
-  if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${createRule(settings).name}`)
+  const rule = isSolved ? null : createRule(settings)
+  const refusal = rule && refusalOf(rule, potential, drive)
+  if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${rule!.name}`)
   const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, ...settings })
   return {
     slices: noising.knots.length,
@@ -135,7 +136,7 @@ function frameFor({ potential, noising, drive, data }: WholeTask, { centre }: Wh
   const frame = frameOf(potential, noising, drive, data.train)
   if (frame !== null) return frame
   throw invalidValue(
-    'centring needs a bias, and no formulas, pair quartics, or cubic and quartic terms without stiffness and cubic ones. Add the term bias, or learn without centring.',
+    'centring needs a bias, and no formulas, pair quartics, or cubics and quartics without stiffness and cubics. Add it, or do not centre.',
     'learning.centre',
   )
 }

@@ -29,7 +29,9 @@ export type Join = 'rows' | 'columns' | 'shards' | 'counts' | 'first'
 
 /** What something has collected, and how that is joined, by the same names. */
 export interface Collected {
+  /** the arrays, by their names */
   readonly memory: Memory
+  /** how each of them is joined with those of other trajectories */
   readonly joins: Readonly<Record<string, Join>>
 }
 

@@ -23,17 +23,15 @@ export interface HiddenEdges {
  * @throws E_INVALID_VALUE when a list names an unknown unit or is not in increasing order
  */
 export function hiddenEdgesFromLists(visible: number, seen: readonly (readonly number[])[]): HiddenEdges {
+  for (const units of new Set(seen))
+    units.forEach((unit, n) => {
+      if (unit < 0 || unit >= visible || (n > 0 && unit <= units[n - 1]!))
+        throw invalidValue(
+          `hidden unit ${seen.indexOf(units)}: expected units 0 to ${visible - 1} in rising order, got ${unit}.`,
+        )
+    })
   const start = new Int32Array(seen.length + 1)
-  const checked = new Set<readonly number[]>()
   seen.forEach((units, h) => {
-    if (!checked.has(units))
-      units.forEach((unit, n) => {
-        if (unit < 0 || unit >= visible || (n > 0 && unit <= units[n - 1]!))
-          throw invalidValue(
-            `hidden unit ${h}: expected visible units from 0 to ${visible - 1} in increasing order, got ${unit} at place ${n}.`,
-          )
-      })
-    checked.add(units)
     start[h + 1] = start[h]! + units.length
   })
   const count = start[seen.length]!

@@ -44,7 +44,7 @@ function withClock({ alone: _, ...term }: Term, clock: Clock): Term {
     addForceAndEnergy: (theta, ...to) => term.addForceAndEnergy(at(theta), ...to),
     ...(stateEnergies === undefined ? {} : { addStateEnergies: (theta, ...to) => stateEnergies(at(theta), ...to) }),
     addHessian: (theta, ...to) => term.addHessian(at(theta), ...to),
-    ...(eachCurvature === undefined ? {} : { eachCurvature: (theta, ...to) => eachCurvature(at(theta), ...to) }),
+    ...(eachCurvature && { eachCurvature: (theta, ...to) => eachCurvature(at(theta), ...to) }),
     addStatistic: (theta, ...to) => term.addStatistic(at(theta), ...to),
     addDirectional: (theta, ...to) => term.addDirectional(at(theta), ...to),
     addSquaredGradient: (theta, ...to) => term.addSquaredGradient(at(theta), ...to),

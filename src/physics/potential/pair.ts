@@ -43,8 +43,9 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
         const [ux, du, ddu] = [value(x, 1), slope(x, 1), curvature(x, 1)]
         for (let e = 0; e < edges.count; e++) {
           const [i, j] = [edges.a[e]!, edges.b[e]!]
-          add(i, j, theta[e]! * du[i]! * du[j]!)
-          add(j, i, theta[e]! * du[i]! * du[j]!)
+          const mixed = theta[e]! * du[i]! * du[j]!
+          add(i, j, mixed)
+          add(j, i, mixed)
           add(i, i, theta[e]! * ddu[i]! * ux[j]!)
           add(j, j, theta[e]! * ddu[j]! * ux[i]!)
         }

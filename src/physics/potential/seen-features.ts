@@ -37,15 +37,14 @@ export function seenFeatures(network: Network): SeenFeatures {
     units += isName[row] ? own!.length : 1
   })
   const { hidden, hiddenEdges } = network
+  const numbered = (row: number) =>
+    Array.from({ length: isName[row] ? states[row]!.length : 1 }, (_, a) => first[row]! + a)
   // Mostly all hidden units see the same ones: a list of many states is made once.
   const known = new Map<string, number[]>()
   const seen = Array.from({ length: hidden }, (_, h) => {
-    const seenRows = hiddenEdges.visible.subarray(hiddenEdges.start[h], hiddenEdges.start[h + 1])
-    const key = seenRows.join()
-    const own = known.get(key) ?? []
-    if (!known.has(key))
-      for (const row of seenRows)
-        for (let a = 0; a < (isName[row] ? states[row]!.length : 1); a++) own.push(first[row]! + a)
+    const of = [...hiddenEdges.visible.subarray(hiddenEdges.start[h], hiddenEdges.start[h + 1])]
+    const key = of.join()
+    const own = known.get(key) ?? of.flatMap(numbered)
     known.set(key, own)
     return own
   })
