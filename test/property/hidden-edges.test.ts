@@ -26,5 +26,5 @@ test.each([
   ['a unit twice', [[], [1, 1]]],
   ['units out of order', [[1, 0]]],
 ])('a list with %s is refused', (_, lists) => {
-  expect(() => hiddenEdgesFromLists(3, lists)).toThrow(/hidden unit \d: expected visible units.*E_INVALID_VALUE/)
+  expect(() => hiddenEdgesFromLists(3, lists)).toThrow(/hidden unit \d: expected units.*E_INVALID_VALUE/)
 })
