@@ -2,7 +2,7 @@ import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOf } from '../../backend/backend.js'
 import { backendsLike } from '../../backend/node/kinds.js'
-import { OverdampedError } from '../../errors.js'
+import { exitCode, OverdampedError } from '../../errors.js'
 import { type Executor, executorOf, type JobInput, type JobKind } from '../executor/executor.js'
 import { writeAtomic } from '../files/atomic.js'
 import { sha256 } from '../files/checksum.js'
@@ -57,13 +57,22 @@ export function keptIn(executor: Executor, directory: string, interval?: number)
       const { signal, onNote } = hooks
       const found = readOutput(at, hash)
       const output =
-        found === null ? await claimed(at, jobLock, perform, { signal, onNote, owns: isOfJob }) : found.output
+        found === null
+          ? await claimed(at, jobLock, perform, { signal, onNote, owns: isOfJob }).catch(amidRun)
+          : found.output
       return output as never
     },
     executor.close,
     executor.isRemote,
   )
   return { ...kept, keeps: true }
+}
+
+/** The run has begun: a folder that can't be made in its directory now is a failure, and no mistake in the command. */
+function amidRun(error: unknown): never {
+  if (!(error instanceof OverdampedError) || error.code !== 'E_FILE') throw error
+  const { code, text, where, message, excerpts } = error
+  throw Object.assign(new OverdampedError(code, text, where, exitCode.failed), { message, excerpts })
 }
 
 /** Whether the output of a job is kept in a run directory. What it is of, and whether it is whole, shows when it is read. */
