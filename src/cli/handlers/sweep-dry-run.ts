@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { OverdampedError } from '../../errors.js'
+import { threadsOfEach } from '../../experiment/executor/share.js'
 import { files, readJson } from '../../experiment/record/directory.js'
 import { estimateRun } from '../../experiment/sweep/estimate.js'
 import type { SweepPlan } from '../../experiment/sweep/plan.js'
@@ -45,7 +45,7 @@ export async function dryRun({ points, document, scenarioAt }: SweepPlan, of: Dr
   }
   try {
     const { jobs, backend, signal } = of
-    const threads = Math.max(1, Math.floor((of.threads ?? availableParallelism()) / jobs))
+    const threads = threadsOfEach({ atATime: jobs }, of.threads)
     const { seconds, lacks } = await estimateRun(await scenarioAt(first), { backend, threads, signal })
     if (seconds === null) return [...lines, `time: not known, ${first.name} has done no step within some seconds`]
     return [

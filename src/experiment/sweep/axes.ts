@@ -1,4 +1,4 @@
-import { usageError } from '../../errors.js'
+import { shortened, usageError } from '../../errors.js'
 import { parseOptionValue } from '../scenario/overrides.js'
 import { type DrawnKey, drawn, drawnKey } from './draws.js'
 import { evenly, geometrically } from './ranges.js'
@@ -101,9 +101,4 @@ function rows(values: readonly unknown[], keys: number, where: string): unknown[
       )
     return row
   })
-}
-
-/** A text in a message. */
-function shortened(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Hooks } from '../../backend/hooks.js'
 import type { BackendRequest } from '../../backend/node/open.js'
@@ -6,6 +5,7 @@ import { keepPools } from '../../backend/node/pools.js'
 import { StoppedError } from '../../errors.js'
 import { callingThread, type Executor } from '../executor/executor.js'
 import { errorOf } from '../executor/messages.js'
+import { threadsOfEach } from '../executor/share.js'
 import { claimed } from '../record/claim.js'
 import type { Provenance } from '../record/manifest.js'
 import { planSweep, type SweepPlan, type SweepScope } from './plan.js'
@@ -98,7 +98,8 @@ function keepNowAndThen(write: () => void) {
 }
 
 /** What became of a point: the checks that its run did not pass, or why it failed. */
-type Outcome = { readonly failedChecks: readonly string[] } | { readonly error: unknown }
+type Outcome = Finished | { readonly error: unknown }
+type Finished = { readonly failedChecks: readonly string[] }
 
 /** Runs the points that are not finished. `onOutcome` hears what became of each, by its place among those of the plan. */
 async function runPoints(
@@ -107,7 +108,7 @@ async function runPoints(
   onOutcome: (place: number, outcome: Outcome) => void,
 ): Promise<void> {
   const { directory, backend, executor = callingThread, onPoint, onProgress, onNote, provenance, signal } = options
-  const threads = threadsOfPoint(options)
+  const threads = threadsOfEach(executor, options.threads)
   const open = points.flatMap((_, place) => (document.points[place]!.status === 'finished' ? [] : [place]))
   const jobAt = async (n: number) => {
     const at = points[open[n]!]!
@@ -141,20 +142,10 @@ async function runPoints(
   }
 }
 
-/** Points that run at a time on this machine share its threads; another machine has its own. */
-function threadsOfPoint({ threads, executor = callingThread }: SweepOptions): number | undefined {
-  if (executor.isRemote || executor.atATime === 1) return executor.isRemote ? undefined : threads
-  return Math.max(1, Math.floor((threads ?? availableParallelism()) / executor.atATime))
-}
-
 function failed(error: unknown): Pick<SweepPoint, 'status' | 'error'> {
   return { status: 'failed', error: error instanceof Error ? error.message : String(error) }
 }
 
-function done({
-  failedChecks,
-}: {
-  readonly failedChecks: readonly string[]
-}): Pick<SweepPoint, 'status' | 'failedChecks'> {
+function done({ failedChecks }: Finished): Pick<SweepPoint, 'status' | 'failedChecks'> {
   return { status: 'finished', failedChecks }
 }
