@@ -36,7 +36,7 @@ export const kubernetes: Engine = {
 /** Built from the package's Dockerfile. */
 const image = `overdamped:${packageVersion()}`
 const volume = 'overdamped'
-const directory = '/work'
+const directory = '/overdamped'
 /** Failures of a shard other than having been stopped. */
 const mostFailures = 3
 const gibibytesPerCore = 2
