@@ -136,7 +136,7 @@ function frameFor({ potential, noising, drive, data }: WholeTask, { centre }: Wh
   const frame = frameOf(potential, noising, drive, data.train)
   if (frame !== null) return frame
   throw invalidValue(
-    'centring needs a bias, and no formulas, pair quartics, or cubics and quartics without stiffness and cubics. Add it, or do not centre.',
+    'centring needs a bias, and no formulas, pair quartics, or cubics and quartics without stiffness and cubics. Add the term bias, or do not centre.',
     'learning.centre',
   )
 }

@@ -64,8 +64,7 @@ export function pairTerm(options: TermOptions, u: UnitFunction): TermOn {
       },
       addSquaredGradient(_theta, x, batch, out) {
         const [ux, du] = [value(x, batch), slope(x, batch)]
-        for (let n = 0; n < units * batch; n++) ux[n]! *= ux[n]!
-        for (let n = 0; n < units * batch; n++) du[n]! *= du[n]!
+        for (const row of [ux, du]) for (let n = 0; n < units * batch; n++) row[n]! *= row[n]!
         coupling.addEdgeCorrelation(du, ux, batch, out)
       },
       addLaplacian: (_theta, x, batch, out) =>
