@@ -1,0 +1,49 @@
+import type { NetworkOptions } from '../physics/network/network.js'
+import type { PotentialOptions } from '../physics/potential/potential.js'
+import type { DriveKind, NoisingOptions } from '../physics/protocol/noising.js'
+import type { GenerationOptions } from '../physics/protocol/protocol.js'
+
+/** Of what a page is, and how it was made. */
+export interface Origin {
+  /** name of the scenario, with its profile */
+  readonly title: string
+  /** one sentence on it */
+  readonly about: string
+  /** the command that wrote the page */
+  readonly command: string
+  /** version of the package that did */
+  readonly version: string
+}
+
+/** Parameters in few bits, as they stand in a page; see `pack`. */
+export interface PackedParameters {
+  /** of each number */
+  readonly bits: number
+  /** knots of the protocol, and parameters at each */
+  readonly knots: number
+  readonly size: number
+  /** the bytes, compressed; base64 in a page */
+  readonly data: string
+}
+
+/** A trained network as a page carries it: plain data, of which the page makes the network, its protocol and its bath again. */
+export interface NetworkRecord extends Origin {
+  readonly kind: 'network'
+  /** the system, in the words of a scenario */
+  readonly network: NetworkOptions
+  /** names of the classes in the order of `clampedTo`; null where the network has no label */
+  readonly classes: readonly (string | number)[] | null
+  readonly potential: PotentialOptions
+  readonly bath: { readonly kT: number; readonly mobility: number }
+  readonly noising: NoisingOptions
+  readonly drive: DriveKind
+  readonly generation: GenerationOptions
+  readonly seed: number
+  /** whether samples take the last, noiseless step */
+  readonly denoise: boolean
+  /** values that are drawn as the two ends of the colours */
+  readonly range: readonly [low: number, high: number]
+  /** a few states that nothing was learned from, to clamp parts of; [count, visible] as base64 of float32, and the class of each */
+  readonly examples: { readonly count: number; readonly data: string; readonly classes: readonly number[] }
+  readonly parameters: PackedParameters
+}
