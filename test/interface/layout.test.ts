@@ -147,7 +147,9 @@ function mayRead(path: string, target: string, typeOnly: boolean): boolean {
 
 test('viz reads run directories and never the engine', () => {
   const wrong = sourceFiles('viz').flatMap(({ path, imports }) =>
-    imports.filter(({ target, typeOnly }) => target !== null && !mayRead(path, target, typeOnly)).map(({ target }) => `${path} imports ${target}`),
+    imports
+      .filter(({ target, typeOnly }) => target !== null && !mayRead(path, target, typeOnly))
+      .map(({ target }) => `${path} imports ${target}`),
   )
   expectNone(
     wrong,

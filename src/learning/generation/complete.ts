@@ -137,7 +137,8 @@ export interface CompletionMoment {
 }
 
 /**
- * The same from any moment of it: moves `x` on, adds heat to `exchange`, and yields at every renewal, which does nothing more when it is
+ * The same from any moment of it: moves `x` on, adds to `exchange` the heat and, as work, what rounding leaves of the first law along the
+ * stretches, and yields at every renewal, which does nothing more when it is
  * done again.
  *
  * @param x - states of all units, [units, trajectories]
@@ -166,7 +167,7 @@ export async function* completing(
       putKnown(task, t, draw, x)
       if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
       yield { knot: n, sweep, stretch: stretch() }
-      if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
+      if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', restingAt(task))
     }
     if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
   }
@@ -203,7 +204,7 @@ function moverOf(
     })
     const { final } = await backend.simulate(simulation, within)
     takeMoved(final, clamped, x)
-    if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
+    if (measured !== null && exchange !== null) addExchange(measured, bath.kT / temperature, exchange)
   }
   return { move, stretch: () => stretch }
 }
@@ -248,8 +249,14 @@ function putLabels(
   }
 }
 
+/** The temperature at rest: the scale of the drive, and as much more as the bath is warmer than that of the noising. */
+function restingAt({ noising, bath, drive }: Completion): number {
+  return scoreScale(noising, drive).scale * (bath.kT / noising.bath.kT)
+}
+
 /** The landscape scale·∇log p_t is the force of, at the temperature scale: its equilibrium is p_t. */
-function atRest({ whole, clamped, noising, bath, drive, steps }: Completion, theta: Float64Array, t: number): Protocol {
+function atRest(task: Completion, theta: Float64Array, t: number): Protocol {
+  const { whole, clamped, noising, bath, drive, steps } = task
   const { trap, scale } = scoreScale(noising, drive)
   const rest = theta.slice()
   const stiffness = whole.groups.find(({ name }) => name === 'stiffness')
@@ -261,7 +268,7 @@ function atRest({ whole, clamped, noising, bath, drive, steps }: Completion, the
   }
   const dt = (correctorStep * noiseWidth(noising, t) ** 2) / (bath.mobility * scale)
   const protocol = constantProtocol(clamped.parameters(rest), steps * dt, dt)
-  return { ...protocol, kT: protocol.dt.map(() => scale) }
+  return { ...protocol, kT: protocol.dt.map(() => restingAt(task)) }
 }
 
 /** The drive from knot n to the next. */
@@ -284,8 +291,10 @@ function takeMoved(final: PointSet, { potential, order }: ClampedUnits, { x, bat
     for (let b = 0; b < batch; b++) x[order[row]! * batch + b] = final.points[b * final.units + row]!
 }
 
-function addHeat(measured: WorkAndHeat, share: number, { heat, heatIntegral }: WorkAndHeat): void {
+/** Adds the heat of a stretch, and to the work what its first law leaves: rounding. */
+function addExchange(measured: WorkAndHeat, share: number, { work, heat, heatIntegral }: WorkAndHeat): void {
   for (let b = 0; b < heat.length; b++) {
+    work[b]! += share * (measured.work[b]! - measured.heat[b]! - measured.energyChange[b]!)
     heat[b]! += share * measured.heat[b]!
     heatIntegral[b]! += share * measured.heatIntegral[b]!
   }
