@@ -21,7 +21,7 @@ export function writePlayPage(record: NetworkRecord, file: string): void {
  */
 export function renderPlay(record: NetworkRecord): string {
   const main = html`<div class="play live">${stage(layoutOf(record))}
-<div class="cards"><div class="stack">${generation(record)}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
+<div class="cards"><div class="stack">${generation(record)}${drawing(record)}</div><div class="stack">${energies(record)}${lens()}${hidden(record)}</div></div></div>`
   return shell({ record, main, worker: 'play-worker' })
 }
 

@@ -62,7 +62,7 @@ export function viewsOf(
       known: settings.known,
       isDrawing,
       chosen: chosen.unit,
-      lens: settings.count > 1 ? undefined : lens,
+      lens: isLooking() ? lens : undefined,
     })
     account.paint()
     hidden.paint()
