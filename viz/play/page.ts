@@ -21,7 +21,7 @@ export function writePlayPage(record: NetworkRecord, file: string): void {
  */
 export function renderPlay(record: NetworkRecord): string {
   const main = html`<div class="play live">${stage(layoutOf(record))}
-<div class="cards"><div class="stack">${generation(record)}${drawing(record)}</div><div class="stack">${energies(record)}${lens()}${hidden(record)}</div></div></div>`
+<div class="cards"><div class="stack">${generation(record)}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
   return shell({ record, main, worker: 'play-worker' })
 }
 
@@ -72,7 +72,7 @@ function drawing({ examples }: NetworkRecord): Markup {
 ${
   examples.count === 0
     ? undefined
-    : html`<div class="line" role="group" aria-labelledby="halves"><span id="halves">Held-out half</span>${halves}<button type="button" id="other">another</button></div>`
+    : html`<div class="line" role="group" aria-labelledby="halves"><span id="halves">Held-out half</span>${halves}<button type="button" id="other">another image</button></div>`
 }
 <div class="line"><output id="known">No pixel is known: all are free.</output> <button type="button" id="clear" class="plain" hidden>Free all</button></div></div>
 <p class="caption">What you draw as ink or paper is known, and the network fills in the rest.</p>`,

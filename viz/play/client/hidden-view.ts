@@ -34,7 +34,7 @@ export function hiddenView(canvas: HTMLCanvasElement | null): HiddenView {
         context.fillStyle = flipped(h) ? flip : isUp ? up : down
         context.fillRect((h % columns) * side, Math.floor(h / columns) * side, side - gap, side - gap)
       }
-      if (output) output.textContent = `${ups} of ${states.length} up, ${flips} have just flipped`
+      if (output) output.textContent = `${ups} of ${states.length} up, ${flips} just flipped`
     },
   }
 }

@@ -42,20 +42,21 @@ function show(record: NetworkRecord, opened: Opened, ask: Ask, failed: (error: u
     controls.show(settings)
     changed()
   }
-  const run = runOf(ask, opened, record.range, () => settings, isStill, {
-    frame: (frame) => {
+  const events = {
+    frame: (frame: PlayFrame) => {
       const isNew = frame.done && play.frame?.done !== true
       play.isDrawing &&= frame.done
       views.show(frame)
       if (isNew) say(doneWords(record, settings, frame, views))
     },
-    playing: (playing) => showPlaying(playing),
+    playing: (playing: boolean) => showPlaying(playing),
     ended: () => {
       if (settings.repeat) nextSeed()
       return settings.repeat
     },
     failed,
-  })
+  }
+  const run = runOf({ ask, opened, range: record.range, settings, isStill, events })
   const start = () => {
     run.begin()
     if (!isStill()) run.play()

@@ -38,62 +38,41 @@ const stills = { count: 12, seconds: 0.7 }
 /** Steps between two frames on the way to where the slider is: this share of the protocol. */
 const stride = 1 / 24
 
-/**
- * Runs the network as it is wished: one question is under way at a time, and what was wished last counts.
- * @param isStill whether as little is to move as there can be
- */
-export function runOf(
-  ask: Ask,
-  opened: Opened,
-  range: readonly [number, number],
-  settings: () => Settings,
-  isStill: () => boolean,
-  events: RunEvents,
-): Run {
-  const wish = { begin: false, set: false, clamp: false, playing: false, target: undefined as number | undefined }
+/** What is wished, until its turn comes. */
+interface Wish {
+  begin: boolean
+  set: boolean
+  clamp: boolean
+  playing: boolean
+  /** step of the protocol */
+  target: number | undefined
+}
+
+/** What a run is made of. */
+export interface RunParts {
+  ask: Ask
+  opened: Opened
+  range: readonly [number, number]
+  settings: Settings
+  /** whether as little is to move as there can be */
+  isStill: () => boolean
+  events: RunEvents
+}
+
+/** Runs the network as it is wished: one question is under way at a time, and what was wished last counts. */
+export function runOf(parts: RunParts): Run {
+  const { opened, settings, isStill, events } = parts
+  const wish: Wish = { begin: false, set: false, clamp: false, playing: false, target: undefined }
   let frame: PlayFrame | undefined
   let working = false
   const clock = pacer(opened.steps, settings, isStill)
-
-  const clamped = () => ask('clamp', { known: cleanValues(settings().known, range) })
-  const labelled = () => (settings().label === null ? {} : { label: settings().label as number | 'each' })
-  const begun = async () => {
-    const { seed, count, kT, known } = settings()
-    Object.assign(wish, { set: false, clamp: false, target: undefined })
-    let first = await ask('begin', { trajectories: count, seed, ...labelled() })
-    if (kT !== 1) first = await ask('set', { kT })
-    return countKnown(known) > 0 ? clamped() : first
+  const pause = () => {
+    if (wish.playing) events.playing(false)
+    wish.playing = false
   }
-  const moved = async (now: PlayFrame): Promise<PlayFrame | undefined> => {
-    if (wish.set) {
-      wish.set = false
-      return ask('set', { kT: settings().kT, ...labelled() })
-    }
-    if (wish.clamp) {
-      wish.clamp = false
-      return clamped()
-    }
-    if (wish.target === now.step) wish.target = undefined
-    if (wish.target !== undefined) {
-      if (wish.target < now.step) return ask('noise', { to: wish.target })
-      const most = Math.max(1, Math.round(stride * opened.steps))
-      return ask('advance', { steps: Math.min(most, wish.target - now.step) })
-    }
-    if (!wish.playing) return undefined
-    if (!now.done) {
-      const steps = await clock.due()
-      return steps === 0 || !wish.playing ? now : ask('advance', { steps: Math.min(steps, opened.steps - now.step) })
-    }
-    await clock.rest(secondsOfRest, () => wish.begin || !wish.playing || wish.clamp || wish.target !== undefined)
-    if (wish.begin || !wish.playing || wish.clamp || wish.target !== undefined) return now
-    if (!events.ended()) pause()
-    else wish.begin = true
-    return now
-  }
+  const answers = answersTo(parts, wish, clock, pause)
   const turn = async (): Promise<boolean> => {
-    const isFirst = wish.begin || frame === undefined
-    wish.begin = false
-    const next = isFirst ? await begun() : await moved(frame as PlayFrame)
+    const next = frame === undefined || wish.begin ? await answers.begun() : await answers.moved(frame)
     if (next !== undefined && next !== frame) events.frame(next)
     frame = next ?? frame
     return next !== undefined
@@ -110,13 +89,9 @@ export function runOf(
     }
     working = false
   }
-  const wished = (change: Partial<typeof wish>) => {
+  const wished = (change: Partial<Wish>) => {
     Object.assign(wish, change)
     void work()
-  }
-  const pause = () => {
-    if (wish.playing) events.playing(false)
-    wish.playing = false
   }
   return {
     begin: () => wished({ begin: true }),
@@ -136,8 +111,64 @@ export function runOf(
   }
 }
 
+/** The answers to what is wished, the most urgent first; undefined where nothing is. */
+function answersTo({ ask, opened, range, settings, events }: RunParts, wish: Wish, clock: Pacer, pause: () => void) {
+  const { steps } = opened
+  const clamped = () => ask('clamp', { known: cleanValues(settings.known, range) })
+  const label = () => (settings.label === null ? {} : { label: settings.label })
+  const begun = async () => {
+    const { seed, count, kT, known } = settings
+    Object.assign(wish, { begin: false, set: false, clamp: false, target: undefined })
+    let first = await ask('begin', { trajectories: count, seed, ...label() })
+    if (kT !== 1) first = await ask('set', { kT })
+    return countKnown(known) > 0 ? clamped() : first
+  }
+  /** Towards a step of the protocol; with known units it goes from one of its knots to the next, which may be beyond. */
+  const sought = async (now: PlayFrame, target: number) => {
+    if (target < now.step) return ask('noise', { to: target })
+    const there = await ask('advance', { steps: Math.min(Math.ceil(stride * steps), target - now.step) })
+    if (there.step >= target && wish.target === target) wish.target = undefined
+    return there
+  }
+  /** A sample is looked at, and then the next one comes. */
+  const ended = async (now: PlayFrame) => {
+    const isOver = () => wish.begin || !wish.playing || wish.clamp || wish.target !== undefined
+    await clock.rest(secondsOfRest, isOver)
+    if (isOver()) return now
+    if (events.ended()) wish.begin = true
+    else pause()
+    return now
+  }
+  const moved = async (now: PlayFrame): Promise<PlayFrame | undefined> => {
+    if (wish.set) {
+      wish.set = false
+      return ask('set', { kT: settings.kT, ...label() })
+    }
+    if (wish.clamp) {
+      wish.clamp = false
+      return clamped()
+    }
+    if (wish.target === now.step) wish.target = undefined
+    if (wish.target !== undefined) return sought(now, wish.target)
+    if (!wish.playing) return undefined
+    if (now.done) return ended(now)
+    const due = await clock.due()
+    return due === 0 || !wish.playing ? now : ask('advance', { steps: Math.min(due, steps - now.step) })
+  }
+  return { begun, moved }
+}
+
+/** The time that a run takes. */
+interface Pacer {
+  start: () => void
+  /** how many steps are due since it was last asked, in the next frame of the screen */
+  due: () => Promise<number>
+  /** so many seconds, or until it is over */
+  rest: (seconds: number, over: () => boolean) => Promise<void>
+}
+
 /** How many steps are due, by the time that has gone and the pace that is set. */
-function pacer(steps: number, settings: () => Settings, isStill: () => boolean) {
+function pacer(steps: number, settings: Settings, isStill: () => boolean): Pacer {
   let [last, owed] = [0, 0]
   const frameOfScreen = () =>
     new Promise<void>((done) => {
@@ -162,7 +193,7 @@ function pacer(steps: number, settings: () => Settings, isStill: () => boolean) 
       await frameOfScreen()
       const now = performance.now()
       // A page that was away does not make up for it.
-      owed += (Math.min(100, now - last) / 1000) * (steps / secondsOfSample) * 2 ** settings().pace
+      owed += (Math.min(100, now - last) / 1000) * (steps / secondsOfSample) * 2 ** settings.pace
       last = now
       const whole = Math.floor(owed)
       owed -= whole
