@@ -2,6 +2,7 @@
 // With --if-stale it does so only when dist/ is not of these sources.
 import { createHash } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -95,17 +96,43 @@ else {
 }
 writeFileSync(`${out}/${stamps.kernels}`, sourcesOf('kernels'))
 
-// What pages run: each a classic script, which viz/ inlines. The report's has uPlot inside; a live page computes in a worker.
+// gpu.js is as large as all else: once, for the library and the command line, which load it when a graphics card is asked for, and
+// for pages that bring it. It is a script that has a name, and that exports it: pages take it without its last line. Of the package's
+// files its own parts, which say of what licence they are.
+const graphics = 'gpujs.js'
+const isGraphics = (id) => id.endsWith(`/${graphics}`)
+await bundle(
+  { gpujs: 'src/backend/gpu/gpujs.ts' },
+  {
+    dir: `${out}/shared`,
+    format: 'iife',
+    name: 'gpujs',
+    entryFileNames: graphics,
+    minify: true,
+    comments: { jsdoc: false },
+  },
+  {
+    platform: 'browser',
+    resolve: { mainFields: ['main'], aliasFields: [] },
+    external: ['worker_threads'],
+  },
+)
+appendFileSync(`${out}/shared/${graphics}`, '\nexport const { GPU, WebGPUContext, WebGPUBufferResult } = gpujs\n')
+
+// Names stay, so that traces can be read.
+const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
+// What pages run: each a classic script, which viz/ inlines. The report's has uPlot inside; a live page computes in a worker, where
+// kernels of a graphics card are translated from the text of functions: it stays as it was written.
 const ofPages = {
-  client: 'viz/client/main.ts',
-  play: 'viz/play/client/main.ts',
-  'play-worker': 'viz/play/worker.ts',
+  client: ['viz/client/main.ts', { minify: true }],
+  play: ['viz/play/client/main.ts', { minify: true }],
+  'play-worker': ['viz/play/worker.ts', { ...withoutSpaces, comments: false, globals: () => 'gpujs' }],
 }
-for (const [name, entry] of Object.entries(ofPages))
+for (const [name, [entry, output]] of Object.entries(ofPages))
   await bundle(
     { [name]: entry },
-    { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', minify: true },
-    { platform: 'browser' },
+    { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', ...output },
+    { platform: 'browser', external: isGraphics },
   )
 
 const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
@@ -144,9 +171,6 @@ writeFileSync(`${out}/viz/play.css`, [theme, ...palettes, ...live].join('\n'))
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
 writeFileSync(`${out}/viz/citation.json`, JSON.stringify({ title, authors, version, license }))
 
-// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
-const graphics = 'gpujs.js'
-const isGraphics = (id) => id.endsWith(`/${graphics}`)
 // Docstrings stand in the declarations; licences stay.
 const forNode = (chunks) => ({
   dir: out,
@@ -157,13 +181,6 @@ const forNode = (chunks) => ({
   comments: { jsdoc: false },
   paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
-// Names stay, so that traces can be read.
-const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
-await bundle(
-  { gpujs: 'src/backend/gpu/gpujs.ts' },
-  { ...forNode('shared'), dir: `${out}/shared`, minify: true },
-  { platform: 'node' },
-)
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 // Who wants a queue installs them.

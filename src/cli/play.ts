@@ -27,6 +27,11 @@ export const playCommand: CommandModule<object, PlayArguments> = {
         requiresArg: true,
         describe: 'a .safetensors file to write the parameters to as the page has them, for sample --parameters',
       })
+      .option('gpu', {
+        type: 'boolean',
+        default: false,
+        describe: 'bring the kernels of a graphics card too, by WebGPU, which the visitor can choose',
+      })
       .example('$0 play runs/mnist-01-quick', 'prints the path of the page')
       .example('$0 play runs/mnist-01 --bits 8 --out digits.html', 'half as large'),
   handler: async (args) => (await import('./handlers/play.js')).handle(args),

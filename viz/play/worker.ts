@@ -1,3 +1,4 @@
+import { createGpu } from '../../src/backend/gpu/gpu.js'
 import type { Answer, Question } from '../../src/play/messages.js'
 import { serve } from '../../src/play/serve.js'
 
@@ -7,8 +8,14 @@ declare const self: {
   addEventListener(kind: 'message', hear: (event: { readonly data: Question }) => void): void
 }
 
+/** gpu.js, on pages that bring it. */
+declare const gpujs: object | undefined
+
 // Within a page what comes are the page's questions: nobody else can ask any.
-serve({
-  post: (answer, transfer) => self.postMessage(answer, { transfer }),
-  listen: (hear) => self.addEventListener('message', ({ data }) => hear(data)),
-})
+serve(
+  {
+    post: (answer, transfer) => self.postMessage(answer, { transfer }),
+    listen: (hear) => self.addEventListener('message', ({ data }) => hear(data)),
+  },
+  gpujs === undefined ? undefined : createGpu,
+)

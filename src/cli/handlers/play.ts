@@ -11,19 +11,21 @@ export interface PlayArguments {
   out: string | undefined
   bits: number
   unpacked: string | undefined
+  gpu: boolean
 }
 
 /** Does what `overdamped play` asks. */
-export async function handle({ 'run-or-scenario': run, out, bits, unpacked }: PlayArguments): Promise<void> {
+export async function handle({ 'run-or-scenario': run, out, bits, unpacked, gpu }: PlayArguments): Promise<void> {
   if (unpacked !== undefined && !unpacked.endsWith('.safetensors'))
     throw usageError('expected a name that ends in .safetensors.', `--unpacked ${unpacked}`)
   const command = inWords([
     ...['npx', 'overdamped', 'play', run, '--bits', String(bits)],
     ...(unpacked === undefined ? [] : ['--unpacked', unpacked]),
+    ...(gpu ? ['--gpu'] : []),
   ])
   const page = out ?? join(run, 'play.html')
   const { record, parameters } = await playedRun(run, { bits, command })
   if (unpacked !== undefined) writeAtomic(unpacked, parameters)
-  writePlayPage(record, page)
+  writePlayPage(record, page, { graphics: gpu })
   console.log(page)
 }

@@ -92,7 +92,7 @@ export function viewsOf(
       play.frame = frame
       account.add(frame)
       hidden.add(frame.hidden)
-      rate.frame(frame.step)
+      rate.frame(frame.step, play.device)
       look()
       again()
     },
