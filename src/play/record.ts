@@ -22,6 +22,8 @@ export interface PackedParameters {
   /** knots of the protocol, and parameters at each */
   readonly knots: number
   readonly size: number
+  /** sizes of the groups that share a scale at each knot, in the order of the parameters */
+  readonly groups: readonly number[]
   /** the bytes, compressed; base64 in a page */
   readonly data: string
 }
