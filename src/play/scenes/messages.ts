@@ -84,6 +84,8 @@ export interface SceneBegin {
   readonly trajectories?: number | undefined
   /** of a single unit: in the equilibrium of the landscape, trap and all, whatever the record's start */
   readonly equilibrium?: boolean | undefined
+  /** temperature of the bath over the record's; 1 when absent */
+  readonly kT?: number | undefined
   /** the trap that is there from the start; none when absent */
   readonly trap?: Trap | undefined
 }

@@ -54,7 +54,7 @@ export function simulationScene(record: SimulationRecord): Scene {
   const given = createPotential(network, record.potential, bath.kT)
   const protocol = protocolOf(record.protocol, bath.kT)
   const system: System = { record, potential: isSingle ? withTrap(given) : given, protocol, isSingle }
-  let course = begin(system, { seed: record.seed }, 1)
+  let course = begin(system, { seed: record.seed })
   return {
     opened: {
       kind: 'simulation',
@@ -66,7 +66,7 @@ export function simulationScene(record: SimulationRecord): Scene {
       passage: passage?.to ?? null,
     },
     begin(ask) {
-      course = begin(system, ask, course.heating)
+      course = begin(system, ask)
       return frameOf(system, course)
     },
     advance({ steps, trap = course.trap }) {
@@ -83,10 +83,10 @@ export function simulationScene(record: SimulationRecord): Scene {
   }
 }
 
-/** An ensemble at its start, at a temperature over the record's that a protocol's own is multiplied by. */
-function begin({ record, potential, protocol, isSingle }: System, ask: SceneBegin, heating: number): Course {
+/** An ensemble at its start. */
+function begin({ record, potential, protocol, isSingle }: System, ask: SceneBegin): Course {
   const { bath, start: given, passage } = record
-  const { seed, trajectories = record.trajectories, trap = noTrap, equilibrium = false } = ask
+  const { seed, trajectories = record.trajectories, trap = noTrap, equilibrium = false, kT: heating = 1 } = ask
   const theta = new Float64Array(potential.size)
   theta.set(protocol.first)
   if (isSingle) setTrap(trap, theta)
