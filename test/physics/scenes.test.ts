@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { draggedTrapWork } from '../../src/physics/truth/dragged-trap.js'
 import type { SimulationFrame, Trap } from '../../src/play/scenes/messages.js'
 import { textOf } from '../../src/play/scenes/numbers.js'
@@ -36,7 +35,8 @@ test('a particle dragged by a trap in a flat landscape takes the work of Mazonka
   const [steps, speed] = [300, 1]
   const frame = scene.advance({ steps, trap: { ...trap, position: speed * steps * 0.01 } }) as SimulationFrame
   const { mean, variance, error } = meanAndError(frame.work)
-  const law = draggedTrapWork({ stiffness: 2, speed, duration: steps * 0.01 }, { kT: 1, mobility: 1 })
+  const dragged = { stiffness: 2, velocity: speed, duration: steps * 0.01, landscape: 'centre' } as const
+  const law = draggedTrapWork(dragged, { kT: 1, mobility: 1 })
   expect(Math.abs(mean - law.mean)).toBeLessThan(4 * error + 0.02 * law.mean)
   expect(Math.abs(variance / law.variance - 1)).toBeLessThan(0.15)
   const { value, standardError, exact } = frame.freeEnergy!
@@ -75,7 +75,7 @@ test('oscillators held long at another temperature have its variance, and take i
   const theta = [2, 2, 2, 2]
   const record = recordOf({
     theta,
-    network: { visible: { units: 4 }, couplings: { visible: [] } },
+    network: { visible: { units: 4 }, couplings: { visible: { pairs: [] } } },
     potential: { onsite: ['stiffness'] },
     start: { kind: 'independent', mean: 0, variance: 0 },
     trajectories: 1500,
@@ -94,13 +94,11 @@ test('oscillators held long at another temperature have its variance, and take i
 })
 
 test('first passages over a barrier take the exact mean time', () => {
-  const scene = simulationScene(recordOf({ ...doubleWell, trajectories: 600, passage: { unit: 0, to: 2 } }))
+  const scene = simulationScene(recordOf({ theta: [-1, 0.25], trajectories: 200, passage: { unit: 0, to: 2 } }))
   let frame = scene.begin({ seed: 7 }) as SimulationFrame
   for (let n = 0; n < 200 && frame.passage!.mean === null; n++) frame = scene.advance({ steps: 200 }) as SimulationFrame
   const { mean, exact, censored } = frame.passage!
   expect(censored).toBe(0)
-  // docs: 20.5 to the place itself; a step of .01 makes it seem some 3 % longer.
-  expect(exact).toBeGreaterThan(20.5)
   expect(Math.abs(mean!.value - exact!)).toBeLessThan(4 * mean!.standardError)
   scene.advance({ steps: 10, trap: { stiffness: 1, position: 0 } })
   expect((scene.advance({ steps: 1 }) as SimulationFrame).passage!.exact).toBeNull()

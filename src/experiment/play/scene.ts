@@ -1,5 +1,7 @@
 import { invalidValue, type OverdampedError } from '../../errors.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
+import { hiddenMoves } from '../../physics/network/hidden-kind.js'
+import type { Scheduled } from '../../physics/protocol/protocol.js'
 import type { Origin } from '../../play/record.js'
 import { textOf } from '../../play/scenes/numbers.js'
 import type {
@@ -10,12 +12,11 @@ import type {
   SceneSystem,
   SimulationRecord,
 } from '../../play/scenes/record.js'
-import type { Scheduled } from '../../physics/protocol/protocol.js'
 import { simulationProtocol } from '../sampling/simulation.js'
 import { bathOf, unitBathsOf } from '../scenario/bath.js'
 import type { Scenario } from '../scenario/schema.js'
-import type { Start } from '../system/start.js'
 import { createProblem, type Problem } from '../system/problem.js'
+import type { Start } from '../system/start.js'
 import { termsOf } from '../system/terms.js'
 
 /** Trajectories that a page moves: of a single unit, and of networks. */
@@ -26,7 +27,7 @@ const mostNumbers = 1_500_000
 /** What there are scenes of, in words. */
 const scenes =
   'Scenes are of plain simulations (protocol) without hidden, label or active units; of gaussian-mixture data in two units that a rule learns; and of ' +
-  'objective.kind contrastive-divergence or jarzynski on two wells (potential.features.wells) in one unit. A trained network is played from its run directory'
+  'objective.kind contrastive-divergence or jarzynski on two wells (potential.features.wells) in one unit. A trained network is played from the directory of its run'
 
 /**
  * The record of a scenario that nothing has run: a plain simulation, learning in the plane, or wells whose weights are learned.
@@ -34,24 +35,24 @@ const scenes =
  * @throws E_INVALID_VALUE where there is no scene of it, naming the key that decides it; and what `createProblem` does
  */
 export function sceneOf(scenario: Scenario, origin: Origin): SceneRecord {
-  const { objective, protocol, data, network } = scenario
-  if (network.hidden !== undefined && (protocol !== undefined || objective !== undefined))
-    throw noScene('hidden units move by laws that no scene shows', 'network.hidden')
+  const { objective, protocol, data, network, bath } = scenario
+  if (objective !== undefined) return contrastOf(scenario, systemOf(scenario, origin))
+  if (protocol === undefined && data?.source !== 'gaussian-mixture')
+    throw noScene(`what learns from ${data?.source ?? 'nothing'} takes longer than a page can wait`, 'data.source')
+  if (network.hidden !== undefined && (protocol !== undefined || hiddenMoves(network.hidden)))
+    throw noScene('hidden units that move have no place in a scene', 'network.hidden')
+  if (network.label !== undefined) throw noScene('label units have nothing to say in a scene', 'network.label')
+  if (bath.active !== undefined) throw noScene('active units have no place in a scene', 'bath.active')
   const system = systemOf(scenario, origin)
-  if (objective !== undefined) return contrastOf(scenario, system)
-  if (protocol !== undefined) return simulationOf(scenario, system)
-  if (data?.source === 'gaussian-mixture') return learningOf(scenario, system)
-  throw noScene(`what learns from ${data?.source ?? 'nothing'} takes longer than a page can wait`, 'data.source')
+  return protocol === undefined ? learningOf(scenario, system) : simulationOf(scenario, system)
 }
 
 function noScene(why: string, where: string): OverdampedError {
-  return invalidValue(`${why}. ${scenes}: overdamped run it, then overdamped play RUN.`, where)
+  return invalidValue(`${why}. ${scenes}.`, where)
 }
 
 function systemOf(scenario: Scenario, origin: Origin): SceneSystem {
   const { network, bath, seed } = scenario
-  if (bath.active !== undefined) throw noScene('active units have no place in a page yet', 'bath.active')
-  if (network.label !== undefined) throw noScene('label units have nothing to say in a scene', 'network.label')
   const { title, about, command, version } = origin
   return {
     ...{ title, about, command, version, seed },
@@ -106,9 +107,8 @@ function protocolOf(problem: Problem): ProtocolRecord {
 
 /** [times, columns] */
 function tableOf(columns: readonly Scheduled['value'][], times: Float64Array): Float64Array {
-  return Float64Array.from(
-    { length: columns.length * times.length },
-    (_, n) => columns[n % columns.length]!(times[Math.floor(n / columns.length)]!),
+  return Float64Array.from({ length: columns.length * times.length }, (_, n) =>
+    columns[n % columns.length]!(times[Math.floor(n / columns.length)]!),
   )
 }
 
@@ -117,8 +117,13 @@ function learningOf(scenario: Scenario, system: SceneSystem): LearningRecord {
   if (data?.source !== 'gaussian-mixture' || learning === undefined) throw new Error('it learns a mixture')
   if (data.means[0]!.length !== 2)
     throw noScene(`a landscape is drawn in the plane, and the data have ${data.means[0]!.length} units`, 'data.means')
-  if (learning.centre === true) throw noScene('displacements from a mean have no landscape of their own', 'learning.centre')
-  if (learning.refine !== undefined) throw noScene('passes over all knots at once have nothing to show', 'learning.refine')
+  if (learning.centre === true)
+    throw noScene('displacements from a mean have no landscape of their own', 'learning.centre')
+  if (learning.refine !== undefined)
+    throw noScene('passes over all knots at once have nothing to show', 'learning.refine')
+  const drive = trainedDrive(learning.rule, sampling.drive)
+  if (drive !== sampling.drive)
+    throw noScene('what is learned quasi-statically and generates in reverse has two landscapes', 'sampling.drive')
   const { means, width, weights, samples } = data
   return {
     ...system,
@@ -126,7 +131,7 @@ function learningOf(scenario: Scenario, system: SceneSystem): LearningRecord {
     mixture: { means, width, weights },
     samples,
     noising,
-    drive: trainedDrive(learning.rule, sampling.drive),
+    drive,
     // The oracle would solve each knot a second time, and nobody look at it.
     learning: { ...learning, oracle: false },
     generation: sampling,
@@ -136,13 +141,12 @@ function learningOf(scenario: Scenario, system: SceneSystem): LearningRecord {
 function contrastOf(scenario: Scenario, system: SceneSystem): ContrastRecord {
   const { objective, data, potential, network } = scenario
   if (objective?.kind !== 'contrastive-divergence' && objective?.kind !== 'jarzynski')
-    throw noScene(`there is none of ${objective!.kind}`, 'objective.kind')
+    throw noScene(`there is none of the objective ${objective!.kind}`, 'objective.kind')
   const wells = potential.features?.wells
   const isAlone = network.visible.units === 1 && potential.onsite.length === 0 && wells !== undefined
   if (!isAlone || data?.source !== 'gaussian-mixture')
     throw noScene('the laws of this model are not drawn on one line', 'potential.features')
-  if (objective.optimizer.kind !== 'sgd')
-    throw noScene('arms are compared by plain steps', 'objective.optimizer.kind')
+  if (objective.optimizer.kind !== 'sgd') throw noScene('arms are compared by plain steps', 'objective.optimizer.kind')
   const { means, width, weights, samples } = data
   const { iterations, optimizer, batch, walkers } = objective
   const isWeighted = objective.kind === 'jarzynski'

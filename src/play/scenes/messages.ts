@@ -162,7 +162,8 @@ export interface DraggedFreeEnergy {
 }
 
 /** First crossings so far. */
-export interface PassageNow extends Pick<FirstPassage, 'runs' | 'censored' | 'mean' | 'restrictedMean' | 'exponentialMean'> {
+export interface PassageNow
+  extends Pick<FirstPassage, 'runs' | 'censored' | 'mean' | 'restrictedMean' | 'exponentialMean'> {
   /** mean first-passage time by quadrature, to where crossings seem to be when they are looked for after each step; null where a hand moved something */
   readonly exact: number | null
 }

@@ -1,6 +1,6 @@
 import { divergedError, divergenceLimit } from '../../physics/dynamics/divergence.js'
 import { driveNetwork } from '../../physics/dynamics/drive.js'
-import { type InitialStates, gaussianStart } from '../../physics/dynamics/ensemble.js'
+import { gaussianStart, type InitialStates } from '../../physics/dynamics/ensemble.js'
 import { fitting } from '../../physics/dynamics/fitting.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import { noiseOfRun } from '../../physics/dynamics/noise.js'
@@ -43,7 +43,14 @@ export interface MotionOptions {
 }
 
 /** An ensemble at its start. @throws E_INVALID_VALUE for a landscape that the scheme can't move */
-export function createMotion({ potential, bath, integrator, seed, trajectories: batch, ...from }: MotionOptions): Motion {
+export function createMotion({
+  potential,
+  bath,
+  integrator,
+  seed,
+  trajectories: batch,
+  ...from
+}: MotionOptions): Motion {
   const { units } = potential.network
   const { start = gaussianStart(seed, 0, 0) } = from
   const present = from.theta.slice()

@@ -19,5 +19,7 @@ export async function openScene(record: SceneRecord): Promise<Scene> {
 /** Whether a term is given by a formula. */
 function hasFormulas({ potential }: SceneSystem): boolean {
   const { onsite = [], pair = [], force = [], features } = potential
-  return [...onsite, ...pair].some((term) => typeof term === 'object') || force.length > 0 || features?.base !== undefined
+  return (
+    [...onsite, ...pair].some((term) => typeof term === 'object') || force.length > 0 || features?.base !== undefined
+  )
 }

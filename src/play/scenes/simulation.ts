@@ -109,9 +109,7 @@ function begin({ record, potential, protocol, isSingle }: System, ask: SceneBegi
   return {
     ...{ motion, theta, heating, trap, passages, wasHeated: protocol.heats, isDragged: false, clock: 0 },
     firstLogPartition: isLawful ? (lawOf(potential, theta, { ...bath, kT })?.logPartition ?? null) : null,
-    exactPassage: isTimed
-      ? exactPassage(potential, theta, { ...bath, kT }, protocol.dt(0), place, passage.to)
-      : null,
+    exactPassage: isTimed ? exactPassage(potential, theta, { ...bath, kT }, protocol.dt(0), place, passage.to) : null,
   }
 }
 
@@ -163,7 +161,10 @@ function freeEnergyOf(
 ): SimulationFrame['freeEnergy'] {
   if (firstLogPartition === null || law === null || wasHeated || motion.steps === 0) return null
   const exact = firstLogPartition - law.logPartition
-  const { value, standardError, ...rest } = draggedFreeEnergy(motion.exchange.work.map((w) => w / kT), exact)
+  const { value, standardError, ...rest } = draggedFreeEnergy(
+    motion.exchange.work.map((w) => w / kT),
+    exact,
+  )
   const ratio = kT / unit
   return { ...rest, value: ratio * value, standardError: ratio * standardError, exact: ratio * exact }
 }
