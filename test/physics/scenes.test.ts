@@ -75,7 +75,7 @@ test('oscillators held long at another temperature have its variance, and take i
   const theta = [2, 2, 2, 2]
   const record = recordOf({
     theta,
-    network: { visible: { units: 4 }, couplings: { visible: { pairs: [] } } },
+    network: { visible: { units: 4 }, couplings: { visible: { edges: [] } } },
     potential: { onsite: ['stiffness'] },
     start: { kind: 'independent', mean: 0, variance: 0 },
     trajectories: 1500,

@@ -1,4 +1,5 @@
 import type { MixtureOptions } from '../../learning/data/mixture.js'
+import type { RuleName } from '../../learning/rules/rules.js'
 import type { TrainingOptions } from '../../learning/training/task.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { NetworkOptions } from '../../physics/network/network.js'
@@ -70,7 +71,7 @@ export interface LearningRecord extends SceneSystem {
   /** the drive that is learned for */
   readonly drive: DriveKind
   /** the rule, and how it descends */
-  readonly learning: TrainingOptions
+  readonly learning: Omit<TrainingOptions, 'rule'> & { readonly rule?: RuleName | 'least-squares' | undefined }
   /** how samples are drawn with what is learned */
   readonly generation: GenerationOptions
 }
