@@ -143,7 +143,10 @@ test('functions are short', () => {
 function mayRead(path: string, target: string, typeOnly: boolean): boolean {
   if (/^(viz\/|src\/(experiment\/files\/|errors\.ts$))/.test(target)) return true
   if (path === 'viz/play/worker.ts' && target === 'src/backend/gpu/gpu.ts') return true
-  return target.startsWith('src/play/') && (path === 'viz/play/worker.ts' || (typeOnly && path.startsWith('viz/play/')))
+  return (
+    target.startsWith('src/play/') &&
+    (/^viz\/play\/(scenes-)?worker\.ts$/.test(path) || (typeOnly && path.startsWith('viz/play/')))
+  )
 }
 
 test('viz reads run directories and never the engine', () => {
