@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import { OverdampedError } from '../../src/errors.js'
 import type { Document } from './contents.js'
+import type { Setting } from './markdown.js'
 
 /** Where the links of documents lead within the site, and what else has to be there for them. */
 export interface Links {
@@ -13,6 +14,8 @@ export interface Links {
    * @throws OverdampedError E_FILE where a document links to a file that is not there
    */
   from(file: string, href: string): string
+  /** What the document is called that a link leads to; undefined where it leads to none. */
+  name(file: string, href: string): string | undefined
   /** Pictures that pages show, by their paths in the project; grows as documents are read. */
   readonly pictures: Set<string>
   /** Files of code that pages link to, and folders; grows as documents are read. */
@@ -53,6 +56,10 @@ export function linksOf(documents: readonly Document[]): Links {
       const target = pageOf(file, posix.join(posix.dirname(file), path).replace(/\/$/, ''))
       return anchor === undefined ? target : `${target}#${anchor}`
     },
+    name(file, href) {
+      const path = posix.join(posix.dirname(file), href.split('#')[0] as string)
+      return documents.find((one) => one.file === path)?.name
+    },
     pictures,
     sources,
   }
@@ -67,6 +74,6 @@ export function relativeTo(page: string, target: string): string {
 }
 
 /** Where the links of a document lead, as a page writes them that shows it. */
-export function settingOf(links: Links, file: string, page: string): { link(href: string): string } {
-  return { link: (href) => relativeTo(page, links.from(file, href)) }
+export function settingOf(links: Links, file: string, page: string): Setting {
+  return { link: (href) => relativeTo(page, links.from(file, href)), name: (href) => links.name(file, href) }
 }

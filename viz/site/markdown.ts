@@ -33,6 +33,8 @@ export interface Setting {
   link(href: string): string
   /** where a word set as code leads; undefined where nowhere */
   word?(text: string): string | undefined
+  /** what a document is called that a link leads to; undefined where it leads to none */
+  name?(href: string): string | undefined
   /** begins the anchors of code, where a page consists of several texts */
   prefix?: string
 }
@@ -48,7 +50,7 @@ export function tokensOf(text: string): Token[] {
  */
 export function rendered(tokens: readonly Token[], setting: Setting): Rendered {
   const headings = headingsOf(tokens)
-  let [heading, code] = [0, 0]
+  let [heading, code, table] = [0, 0, 0]
   const marked = new Marked().use({
     extensions: mathematics,
     renderer: {
@@ -64,13 +66,15 @@ export function rendered(tokens: readonly Token[], setting: Setting): Rendered {
       },
       codespan({ text }) {
         const target = setting.word?.(text)
-        const word = `<code>${escapeHtml(text)}</code>`
+        const word = `<code>${breakable(text)}</code>`
         return target === undefined ? word : `<a href="${escapeHtml(target)}">${word}</a>`
       },
       link({ href, tokens }) {
         const target = setting.link(href)
         const elsewhere = /^https?:/.test(target) ? ' rel="noopener noreferrer"' : ''
-        return `<a href="${escapeHtml(target)}"${elsewhere}>${this.parser.parseInline(tokens)}</a>`
+        // A file's name says nothing on a site: the document's does.
+        const name = textOf(tokens).endsWith('.md') ? setting.name?.(href) : undefined
+        return `<a href="${escapeHtml(target)}"${elsewhere}>${name === undefined ? this.parser.parseInline(tokens) : escapeHtml(name)}</a>`
       },
       image({ href, text }) {
         return `<img src="${escapeHtml(setting.link(href))}" alt="${escapeHtml(text)}" loading="lazy">`
@@ -81,11 +85,17 @@ export function rendered(tokens: readonly Token[], setting: Setting): Rendered {
           `<tr>${cells.map(({ align, tokens }) => `<${element}${align ? ` class="${align}"` : ''}>${this.parser.parseInline(tokens)}</${element}>`).join('')}</tr>`
         const head = token.header.some(({ text }) => text !== '') ? `<thead>${row(token.header, 'th')}</thead>` : ''
         const body = token.rows.map((cells) => row(cells, 'td')).join('\n')
-        return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>\n`
+        const label = [headings[heading - 1]?.text, `table ${++table}`].filter((part) => part !== undefined).join(', ')
+        return `<div class="scroll" role="region" aria-label="${escapeHtml(label)}" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>\n`
       },
     },
   })
   return { body: raw(marked.parser([...tokens])), headings, passages: passagesOf(tokens, headings) }
+}
+
+/** Code within a sentence, which may be broken behind a slash or an underscore. */
+function breakable(code: string): string {
+  return escapeHtml(code).replace(/(?<=\w)[/_](?=\w)/g, '$&<wbr>')
 }
 
 /** A block of code with a button that copies it, which the script shows. */

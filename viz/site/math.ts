@@ -8,10 +8,16 @@ import type { TokenizerAndRendererExtension } from 'marked'
  * @param isDisplayed an equation of its own line, in place of one within a sentence
  * @throws what temml says of a fault, with its place in the TeX
  */
-export function typeset(tex: string, isDisplayed: boolean): string {
-  const markup = temml.renderToString(tex, { displayMode: isDisplayed, throwOnError: true, strict: true })
-  const plain = markup.replace(/ style="[^"]*"/g, '')
-  return isDisplayed ? `<div class="equation" tabindex="0" role="group" aria-label="Equation">${plain}</div>` : plain
+function typeset(tex: string, isDisplayed: boolean): string {
+  return temml
+    .renderToString(tex, { displayMode: isDisplayed, throwOnError: true, strict: true })
+    .replace(/ style="[^"]*"/g, '')
+}
+
+/** An equation of its own line. Where it consists of several, `\\qquad` between them, they stand below one another where there is no room. */
+function equation(tex: string): string {
+  const parts = tex.includes('\\begin') ? [tex] : tex.split('\\qquad')
+  return `<div class="equation" tabindex="0" role="group" aria-label="Equation">${parts.map((part) => typeset(part, true)).join('\n')}</div>`
 }
 
 /** `$$ … $$` on lines of their own, and `$…$` within one, as GitHub reads them: no space within the marks, no digit behind them. */
@@ -24,7 +30,7 @@ export const mathematics: TokenizerAndRendererExtension[] = [
       const [raw, tex] = /^\$\$\s*\n?(.+?)\n?\s*\$\$(?:\n+|$)/s.exec(text) ?? []
       return raw === undefined ? undefined : { type: 'equation', raw, text: tex }
     },
-    renderer: ({ text }) => typeset(text, true),
+    renderer: ({ text }) => equation(text),
   },
   {
     name: 'formula',

@@ -1,5 +1,6 @@
 import MiniSearch, { type SearchResult } from 'minisearch'
 import { type Hit, searchOptions } from '../../site/search-options.js'
+import { all } from '../block.js'
 
 const mostShown = 12
 
@@ -23,33 +24,19 @@ function index(): Promise<MiniSearch> {
   return loaded
 }
 
-/** The search over the whole site: a dialog that the button and the key / open, with arrows to choose and Enter to go there. */
+/** The search over the whole site: a dialog that the button and the key / open; arrows go from hit to hit, Enter to the first. */
 export function search(): void {
   const button = document.getElementById('find')
   if (!button) return
   const { dialog, input, list, note } = build()
-  let chosen = 0
-  const choose = (place: number) => {
-    const options = [...list.children]
-    chosen = options.length === 0 ? 0 : (place + options.length) % options.length
-    options.forEach((option, n) => {
-      option.setAttribute('aria-selected', String(n === chosen))
-    })
-    const option = options[chosen]
-    if (option) input.setAttribute('aria-activedescendant', option.id)
-    else input.removeAttribute('aria-activedescendant')
-    option?.scrollIntoView({ block: 'nearest' })
-  }
   const show = async () => {
     const words = input.value.trim()
     try {
       const found = words === '' ? [] : (await index()).search(words)
       // While the index was loaded, more was typed.
       if (words !== input.value.trim()) return
-      list.replaceChildren(...found.slice(0, mostShown).map(option))
-      input.setAttribute('aria-expanded', String(found.length > 0))
+      list.replaceChildren(...found.slice(0, mostShown).map(item))
       note.textContent = words === '' ? '' : found.length === 0 ? 'Nothing found.' : `${found.length} found`
-      choose(0)
     } catch (error) {
       note.textContent = (error as Error).message
     }
@@ -63,9 +50,12 @@ export function search(): void {
   button.hidden = false
   button.addEventListener('click', open)
   input.addEventListener('input', show)
-  input.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') choose(chosen + (event.key === 'ArrowDown' ? 1 : -1))
-    else if (event.key === 'Enter') list.children[chosen]?.querySelector('a')?.click()
+  dialog.addEventListener('keydown', (event) => {
+    const stops = [input, ...all<HTMLAnchorElement>('a', list)]
+    const at = stops.indexOf(document.activeElement as HTMLInputElement)
+    if (event.key === 'ArrowDown') stops[(at + 1) % stops.length]?.focus()
+    else if (event.key === 'ArrowUp') stops[(at + stops.length - 1) % stops.length]?.focus()
+    else if (event.key === 'Enter' && at === 0) stops[1]?.click()
     else return
     event.preventDefault()
   })
@@ -88,34 +78,22 @@ function build() {
   const input = document.createElement('input')
   const list = document.createElement('ul')
   const note = document.createElement('p')
-  list.id = 'found'
-  list.role = 'listbox'
-  list.setAttribute('aria-label', 'Found')
   note.role = 'status'
   input.type = 'search'
   input.placeholder = 'Search documents, scenarios, names'
   input.autocomplete = 'off'
   input.spellcheck = false
-  input.role = 'combobox'
-  for (const [name, value] of Object.entries({ label: 'Search', controls: 'found', expanded: 'false', autocomplete: 'list' }))
-    input.setAttribute(`aria-${name}`, value)
+  input.setAttribute('aria-label', 'Search')
   dialog.append(input, note, list)
   document.body.append(dialog)
   return { dialog, input, list, note }
 }
 
-function option(hit: SearchResult, place: number): HTMLElement {
+function item(hit: SearchResult): HTMLElement {
   const { title, heading, excerpt, target } = hit as SearchResult & Hit
-  const [item, link, name, words] = ['li', 'a', 'strong', 'span'].map((tag) => document.createElement(tag)) as [
-    HTMLLIElement,
-    HTMLAnchorElement,
-    HTMLElement,
-    HTMLElement,
-  ]
-  item.role = 'option'
-  item.id = `found-${place}`
+  const [item, link] = [document.createElement('li'), document.createElement('a')]
+  const [name, words] = [document.createElement('strong'), document.createElement('span')]
   link.href = `${document.body.dataset.root ?? ''}${target}`
-  link.tabIndex = -1
   name.textContent = heading === '' ? title : `${title} › ${heading}`
   words.textContent = excerpt
   link.append(name, words)
