@@ -1,7 +1,7 @@
 // Builds the site: bundles its writer and what its pages load, and lets the writer work. Run by `npm run site`; needs dist/.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { themed } from './viz/style/sheet.mjs'
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { fileFolder } from '../run-folder.js'
 
 /** A page of the built site. */
 export interface BuiltPage {
@@ -12,11 +12,11 @@ export interface BuiltPage {
 
 /**
  * A built site: the one that the environment variable SITE names (.ci/run has built it of all its runs, with the API pages), else one of
- * documents and scenarios alone, made now.
+ * documents and scenarios alone, made once for each process of the suite, in whose folder it lies.
  */
 export function builtSite(): { root: string; pages: BuiltPage[]; version: string } {
-  const folder = process.env.SITE ?? join(fileFolder(), 'site')
-  if (process.env.SITE === undefined)
+  const folder = process.env.SITE ?? join(tmpdir(), `site-${process.pid}`)
+  if (!existsSync(folder))
     execFileSync(process.execPath, ['site.mjs', '--no-runs', '--no-api', '--out', folder], { stdio: 'pipe' })
   const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.html'))

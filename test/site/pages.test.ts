@@ -12,7 +12,9 @@ const inVersion = (name: string) => join(root, version, name)
 /** What axe says of a page that keeps somebody from using it. */
 async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'], preload: false })")
+  const { violations } = await page.evaluate<AxeResults>(
+    "axe.run(document, { resultTypes: ['violations'], preload: false })",
+  )
   return violations
     .filter(({ impact }) => impact !== 'minor')
     .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
@@ -36,7 +38,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
       if (!/^(file|data|blob):/.test(request.url())) complaints.push(`${path} asks for ${request.url()}`)
     })
     // Pages of scenarios are alike, and so are those of the API: of a site made for this test every tenth, of the whole one all but of the API.
-    const share = (path: string) => (path.includes('/api/') ? 50 : process.env.SITE === undefined && /\/(scenarios|source)\//.test(path) ? 10 : 1)
+    const share = (path: string) =>
+      path.includes('/api/') ? 50 : process.env.SITE === undefined && /\/(scenarios|source)\//.test(path) ? 10 : 1
     const slow: string[] = []
     for (const [n, one] of pages.entries()) {
       if (n % share(one.path) !== 0) continue
@@ -55,18 +58,25 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.close()
   }, 240_000)
 
-  it.each(['index.html', 'scenarios/index.html', 'scenarios/double-well.html', 'systems.html', 'docs/physics.html', 'docs/index.html'])(
-    '%s is as wide as the window, narrow and wide, and axe finds nothing, light and dark',
-    async (name) => {
-      for (const [width, scheme] of [[390, 'dark'], [1440, 'light']] as const) {
-        const { page, complaints } = await openFile(browser, inVersion(name), { width, scheme })
-        expect(await overflow(page), `${width} px`).toBe(0)
-        expect(await findings(page), `${width} px, ${scheme}`).toEqual([])
-        expect(complaints).toEqual([])
-        await page.close()
-      }
-    },
-  )
+  it.each([
+    'index.html',
+    'scenarios/index.html',
+    'scenarios/double-well.html',
+    'systems.html',
+    'docs/physics.html',
+    'docs/index.html',
+  ])('%s is as wide as the window, narrow and wide, and axe finds nothing, light and dark', async (name) => {
+    for (const [width, scheme] of [
+      [390, 'dark'],
+      [1440, 'light'],
+    ] as const) {
+      const { page, complaints } = await openFile(browser, inVersion(name), { width, scheme })
+      expect(await overflow(page), `${width} px`).toBe(0)
+      expect(await findings(page), `${width} px, ${scheme}`).toEqual([])
+      expect(complaints).toEqual([])
+      await page.close()
+    }
+  })
 
   it('the search finds a heading, a scenario and a word in the text, by keyboard alone', async () => {
     const { page, complaints } = await openFile(browser, inVersion('docs/tutorial.html'), { width: 1024 })

@@ -11,7 +11,11 @@ const kinds = { functions: 'function', classes: 'class', interfaces: 'interface'
 export function writeApi(folder: string): void {
   const typedoc = join('node_modules', 'typedoc', 'bin', 'typedoc')
   const links = JSON.stringify({ Site: '../index.html' })
-  const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, '--out', folder, '--navigationLinks', links], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [typedoc, '--out', folder, '--navigationLinks', links],
+    { encoding: 'utf8' },
+  )
   if (status !== 0) throw new OverdampedError('E_FILE', `the API pages cannot be made: ${stdout}${stderr}`, folder)
 }
 
@@ -22,16 +26,27 @@ export function apiHits(folder: string): Hit[] {
     if (!existsSync(place)) return []
     return readdirSync(place).map((file) => {
       const title = file.replace('.html', '')
-      const comment = /<div class="tsd-comment tsd-typography"><p>(.*?)<\/p>/s.exec(readFileSync(join(place, file), 'utf8'))?.[1] ?? ''
+      const comment =
+        /<div class="tsd-comment tsd-typography"><p>(.*?)<\/p>/s.exec(readFileSync(join(place, file), 'utf8'))?.[1] ??
+        ''
       const text = plain(comment)
       return { title, heading: word, text, excerpt: text.slice(0, 160), target: `api/${kind}/${file}` }
     })
   })
 }
 
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
 
 /** The words of HTML that typedoc wrote. */
 function plain(markup: string): string {
-  return markup.replace(/<[^>]+>/g, '').replace(/&(?:amp|lt|gt|quot|#39);/g, (found) => entities[found] as string).replace(/\s+/g, ' ')
+  return markup
+    .replace(/<[^>]+>/g, '')
+    .replace(/&(?:amp|lt|gt|quot|#39);/g, (found) => entities[found] as string)
+    .replace(/\s+/g, ' ')
 }

@@ -32,7 +32,9 @@ const order: readonly (readonly [title: string, files: readonly string[]])[] = [
 
 /** The documents that are there, in reading order. Reads them all. */
 export function contents(): Group[] {
-  const there = readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  const there = readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
   const listed = new Set(order.flatMap(([, files]) => files))
   const others = there.filter((file) => !listed.has(file))
   return [...order, ['Further', others] as const]

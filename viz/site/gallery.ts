@@ -38,7 +38,10 @@ export function gallery(all: readonly Shown[]): Page {
 export function scenarioPageOf(shown: Shown): Page {
   const { name, about, text, profiles, picture, report, live, mentions } = shown
   const path = scenarioPage(name)
-  const commands = [`npx overdamped run ${name}`, ...profiles.map((profile) => `npx overdamped run ${name} --profile ${profile}`)]
+  const commands = [
+    `npx overdamped run ${name}`,
+    ...profiles.map((profile) => `npx overdamped run ${name} --profile ${profile}`),
+  ]
   const at = (target: string) => relativeTo(path, target)
   const buttons = [
     ...(live ? [html`<a class="button main" href="${at(live)}">Watch it move</a>`] : []),

@@ -6,7 +6,7 @@ type Grammar = readonly (readonly [kind: 'comment' | 'string' | 'key' | 'word' |
 const text = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y
 const number = /(?<![\w.])-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])/iy
 const script: Grammar = [
-  ['comment', /\/\/.*|\/\*[^]*?\*\//y],
+  ['comment', /\/\/.*|\/\*(?:.|\n)*?\*\//y],
   ['string', /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/y],
   [
     'word',
@@ -19,7 +19,11 @@ const hash = /(?<=^|\s)#.*/my
 const grammars: Readonly<Record<string, Grammar>> = {
   js: script,
   ts: script,
-  json: [['key', /"(?:[^"\\\n]|\\.)*"(?=\s*:)/y], ['string', text], ['number', number]],
+  json: [
+    ['key', /"(?:[^"\\\n]|\\.)*"(?=\s*:)/y],
+    ['string', text],
+    ['number', number],
+  ],
   yaml: [
     ['comment', hash],
     ['string', text],
@@ -29,7 +33,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   ],
   python: [
     ['comment', hash],
-    ['string', /"""[^]*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y],
+    ['string', /"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y],
     [
       'word',
       /(?<![\w.])(?:and|as|assert|class|def|elif|else|except|False|for|from|if|import|in|is|lambda|None|not|or|raise|return|True|try|while|with|yield)(?!\w)/y,

@@ -24,7 +24,11 @@ export interface Head {
  *
  * @param setting where the README's links lead from here
  */
-export function landing({ about, sections }: Readme, { equation, live, picture, gallery }: Head, setting: Setting): Page {
+export function landing(
+  { about, sections }: Readme,
+  { equation, live, picture, gallery }: Head,
+  setting: Setting,
+): Page {
   const path = 'index.html'
   const words = rendered(about, setting).body
   const parts = shown.map((title, n) => rendered(sections.get(title) ?? [], { ...setting, prefix: `part-${n}-` }).body)
@@ -32,7 +36,8 @@ export function landing({ about, sections }: Readme, { equation, live, picture, 
   const few = seen.filter((_, n) => n % Math.max(1, Math.floor(seen.length / fewCards)) === 0).slice(0, fewCards)
   return {
     ...{ path, title: 'overdamped', form: 'wide' },
-    description: 'Overdamped Langevin networks of nonlinear oscillators that learn to generate: protocols, local learning rules, heat and work.',
+    description:
+      'Overdamped Langevin networks of nonlinear oscillators that learn to generate: protocols, local learning rules, heat and work.',
     body: html`<div class="hero"><div class="words"><h1>overdamped</h1><div class="about">${words}</div>
 ${rendered(equation, setting).body}
 <p class="buttons"><a class="button main" href="docs/tutorial.html">Tutorial</a><a class="button" href="scenarios/index.html">Scenarios</a><a class="button" href="docs/index.html">Documentation</a></p></div>

@@ -6,15 +6,15 @@ import { cite } from './cite.js'
 import { contents } from './contents.js'
 import { documentIndex, documentPage } from './documents.js'
 import { framed, type Page, type Site } from './frame.js'
-import { gallery, scenarioPageOf, type Shown } from './gallery.js'
+import { gallery, type Shown, scenarioPageOf } from './gallery.js'
 import { landing } from './landing.js'
 import { linksOf, picturePlace, settingOf } from './links.js'
 import { type Passage, tokensOf } from './markdown.js'
 import { readme } from './readme.js'
 import { makeRuns, reportOf, writeLive } from './runs.js'
 import { type Scenario, scenarios } from './scenarios.js'
-import type { Hit } from './search-options.js'
 import { searchScript } from './search-index.js'
+import type { Hit } from './search-options.js'
 import { source } from './source.js'
 import { systems } from './systems.js'
 import { thumbnail } from './thumbnail.js'
@@ -36,7 +36,12 @@ export interface Loaded {
 export function buildSite(args: readonly string[], loaded: Loaded): void {
   const { values } = parseArgs({
     args: [...args],
-    options: { out: { type: 'string', default: 'site' }, runs: { type: 'string' }, 'no-runs': { type: 'boolean' }, 'no-api': { type: 'boolean' } },
+    options: {
+      out: { type: 'string', default: 'site' },
+      runs: { type: 'string' },
+      'no-runs': { type: 'boolean' },
+      'no-api': { type: 'boolean' },
+    },
   })
   const runs = values.runs ?? (values['no-runs'] ? undefined : 'runs')
   if (!values['no-runs'] && runs !== undefined) makeRuns(scenarios(runs), runs)
@@ -71,7 +76,9 @@ function write(folder: string, version: string, all: readonly Scenario[], hasApi
   const objectives = documents.find(({ file }) => file === 'docs/objectives.md')
   const texts = readme()
   const head = {
-    equation: tokensOf(physics?.text ?? '').filter(({ type }) => type === 'equation').slice(0, 1),
+    equation: tokensOf(physics?.text ?? '')
+      .filter(({ type }) => type === 'equation')
+      .slice(0, 1),
     live: shown.find(({ name }) => name === 'mnist-01')?.live,
     picture: links.from('README.md', 'docs/report.png'),
     gallery: shown,
@@ -101,7 +108,12 @@ function write(folder: string, version: string, all: readonly Scenario[], hasApi
 }
 
 /** A scenario with its picture and pages of its run, which are written. */
-function show(scenario: Scenario, folder: string, put: (path: string, text: string) => void, read: readonly { page: Page; passages: Passage[] }[]): Shown {
+function show(
+  scenario: Scenario,
+  folder: string,
+  put: (path: string, text: string) => void,
+  read: readonly { page: Page; passages: Passage[] }[],
+): Shown {
   const { name, run } = scenario
   const report = run === undefined ? undefined : reportOf(run)
   if (report !== undefined) put(`reports/${name}.html`, report)
@@ -111,7 +123,10 @@ function show(scenario: Scenario, folder: string, put: (path: string, text: stri
   const mentions = read.flatMap(({ page, passages }) =>
     passages
       .filter(({ raw }) => named.test(raw))
-      .map(({ heading }) => ({ title: heading.depth === 1 ? page.title : `${page.title}: ${heading.text}`, target: `${page.path}#${heading.id}` })),
+      .map(({ heading }) => ({
+        title: heading.depth === 1 ? page.title : `${page.title}: ${heading.text}`,
+        target: `${page.path}#${heading.id}`,
+      })),
   )
   return {
     ...scenario,
@@ -131,7 +146,13 @@ function hitsOf(pages: readonly Page[], passages: ReadonlyMap<string, readonly P
     return parts.map(({ heading, text }) => {
       const words = text.replace(/\s+/g, ' ').trim()
       const name = heading.depth === 1 ? '' : heading.text
-      return { title: page.title, heading: name, text: words, excerpt: words.slice(0, 160), target: `${page.path}#${heading.id}` }
+      return {
+        title: page.title,
+        heading: name,
+        text: words,
+        excerpt: words.slice(0, 160),
+        target: `${page.path}#${heading.id}`,
+      }
     })
   })
 }

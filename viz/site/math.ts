@@ -1,5 +1,5 @@
-import temml from 'temml'
 import type { TokenizerAndRendererExtension } from 'marked'
+import temml from 'temml'
 
 /**
  * TeX as MathML, which browsers set with the fonts that they have. What it looks like is the style sheet's: no attribute says so, and

@@ -29,7 +29,9 @@ export function readme(): Readme {
   if (about === undefined || place < 0)
     throw new OverdampedError('E_FILE', 'the site needs its first paragraph and its table of systems', 'README.md')
   // Two paragraphs lead to the table, with what is between them.
-  const before = shows.findIndex((_, at) => shows.slice(at, place).filter(({ type }) => type === 'paragraph').length === 2)
+  const before = shows.findIndex(
+    (_, at) => shows.slice(at, place).filter(({ type }) => type === 'paragraph').length === 2,
+  )
   sections.set('What it shows', shows.slice(0, before))
   return { about: [about], sections, systems: shows.slice(before), table: shows[place] as Tokens.Table }
 }

@@ -18,5 +18,10 @@ export interface Hit {
 export const searchOptions: Options<Hit & { id: number }> = {
   fields: ['title', 'heading', 'text'],
   storeFields: ['title', 'heading', 'excerpt', 'target'],
-  searchOptions: { boost: { title: 4, heading: 3 }, prefix: true, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: 'AND' },
+  searchOptions: {
+    boost: { title: 4, heading: 3 },
+    prefix: true,
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+    combineWith: 'AND',
+  },
 }

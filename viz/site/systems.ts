@@ -19,9 +19,17 @@ export function systems({ systems, table }: Readme, objectives: Document, all: r
   const here = sectionOf(objectives, 'What of each paper is here')
   const known = new Set(all.map(({ name }) => name))
   const word = (text: string) => (known.has(text) ? relativeTo(path, scenarioPage(text)) : undefined)
-  const [figures, papers] = ['README.md', objectives.file].map((file) => settingOf(links, file, path)) as [Setting, Setting]
+  const [figures, papers] = ['README.md', objectives.file].map((file) => settingOf(links, file, path)) as [
+    Setting,
+    Setting,
+  ]
   return {
-    ...{ path, title: 'Systems', form: 'wide', description: 'Systems from the literature, each against an exact truth.' },
+    ...{
+      path,
+      title: 'Systems',
+      form: 'wide',
+      description: 'Systems from the literature, each against an exact truth.',
+    },
     body: html`<h1>Systems</h1><p class="about">${table.rows.length} systems from the literature, each judged by one figure, beside the control that is to miss it.</p>
 <ul class="cards systems">${table.rows.map((row) => systemCard(table, row, all))}</ul>
 <div class="prose"><h2 id="figures">All figures</h2>${rendered(systems, { ...figures, word }).body}

@@ -13,9 +13,13 @@ const [margin, mostPoints, mostCurves] = [10, 160, 12]
 export function thumbnail(report: string): Markup | undefined {
   const overview = report.indexOf('<section')
   const image = /<img class="sprite[^>]* src="(data:image\/png;base64,[^"]+)" width="(\d+)" height="(\d+)"/.exec(report)
-  const scatter = /<svg[^>]*class="scatter[^]*?<\/svg>/.exec(report)
-  const charts = JSON.parse(/<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(report)?.[1] ?? '[]') as ChartSpec[]
-  const first = charts.map((chart) => ({ chart, at: report.indexOf(`id="${chart.id}"`) })).sort((a, b) => a.at - b.at)[0]
+  const scatter = /<svg[^>]*class="scatter.*?<\/svg>/s.exec(report)
+  const charts = JSON.parse(
+    /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(report)?.[1] ?? '[]',
+  ) as ChartSpec[]
+  const first = charts
+    .map((chart) => ({ chart, at: report.indexOf(`id="${chart.id}"`) }))
+    .sort((a, b) => a.at - b.at)[0]
   const found = [
     image && { at: image.index, make: () => images(image) },
     scatter && { at: scatter.index, make: () => cloud(scatter[0]) },
@@ -37,9 +41,19 @@ function cloud(svg: string): Markup {
 
 /** A chart without its axes. */
 function curves({ x, y, series }: ChartSpec): Markup {
-  const drawn = series.filter(({ kind }) => kind === 'bars').concat(series.filter(({ kind }) => kind !== 'bars')).slice(0, mostCurves)
-  const across = scale(drawn.flatMap(({ x }) => x), x.log === true, [margin, width - margin])
-  const values = drawn.flatMap(({ kind, y }) => [...y.filter((value) => value !== null), ...(kind === 'bars' ? [0] : [])])
+  const drawn = series
+    .filter(({ kind }) => kind === 'bars')
+    .concat(series.filter(({ kind }) => kind !== 'bars'))
+    .slice(0, mostCurves)
+  const across = scale(
+    drawn.flatMap(({ x }) => x),
+    x.log === true,
+    [margin, width - margin],
+  )
+  const values = drawn.flatMap(({ kind, y }) => [
+    ...y.filter((value) => value !== null),
+    ...(kind === 'bars' ? [0] : []),
+  ])
   const up = scale(values, y.log === true, [height - margin, margin])
   const side = x.reversed ? (value: number) => width - across(value) : across
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true">${drawn.map((one) => curve(one, side, up))}</svg>`
@@ -56,10 +70,13 @@ function curve({ kind, tone, dashed, x, y }: ChartSeries, side: Scale, up: Scale
   if (kind === 'bars') {
     const gaps = points.slice(1).map(([at], n) => Math.abs(at - (points[n] as [number, number])[0]))
     const half = Math.min(40, ...gaps.filter((gap) => gap > 0)) / 2
-    const bars = points.map(([at, top]) => `M${short(at - half)} ${short(up(0))}V${short(top)}h${short(2 * half - 0.6)}V${short(up(0))}z`)
+    const bars = points.map(
+      ([at, top]) => `M${short(at - half)} ${short(up(0))}V${short(top)}h${short(2 * half - 0.6)}V${short(up(0))}z`,
+    )
     return html`<path class="bars" d="${bars.join('')}"/>`
   }
-  if (kind === 'dots') return html`<path class="dots ${class_}" d="${points.map((at) => `M${at.map(short).join(' ')}h0`).join('')}"/>`
+  if (kind === 'dots')
+    return html`<path class="dots ${class_}" d="${points.map((at) => `M${at.map(short).join(' ')}h0`).join('')}"/>`
   return html`<path class="line ${class_}" d="M${points.map((at) => at.map(short).join(' ')).join('L')}"/>`
 }
 

@@ -21,7 +21,8 @@ export function writeVersions(folder: string): void {
   const versions = versionsIn(folder)
   const newest = versions[0] as string
   const list = html`<ul class="versions">${versions.map((version, n) => html`<li><a href="${version}/index.html">${version}</a>${n === 0 ? ' newest' : ''}</li>`)}</ul>`
-  const page = (more: ReturnType<typeof html>) => html`<!doctype html>
+  const page = (more: ReturnType<typeof html>) =>
+    html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -40,6 +41,9 @@ export function writeVersions(folder: string): void {
 </html>
 `.markup
   writeAtomic(join(folder, 'versions.html'), page(html``))
-  writeAtomic(join(folder, 'index.html'), page(html`
-<meta http-equiv="refresh" content="0; url=${newest}/index.html">`))
+  writeAtomic(
+    join(folder, 'index.html'),
+    page(html`
+<meta http-equiv="refresh" content="0; url=${newest}/index.html">`),
+  )
 }
