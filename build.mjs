@@ -96,12 +96,18 @@ else {
 }
 writeFileSync(`${out}/${stamps.kernels}`, sourcesOf('kernels'))
 
-// The report's client: one classic script with uPlot inside, which viz/ inlines into the page.
-await bundle(
-  { client: 'viz/client/main.ts' },
-  { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', minify: true },
-  { platform: 'browser' },
-)
+// What pages run: each a classic script, which viz/ inlines. The report's has uPlot inside; a live page computes in a worker.
+const ofPages = {
+  client: 'viz/client/main.ts',
+  play: 'viz/play/client/main.ts',
+  'play-worker': 'viz/play/worker.ts',
+}
+for (const [name, entry] of Object.entries(ofPages))
+  await bundle(
+    { [name]: entry },
+    { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', minify: true },
+    { platform: 'browser' },
+  )
 
 const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
 // In the order of the cascade: later rules win.
@@ -122,6 +128,8 @@ const styles = [
   'print',
 ]
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), themed(styles)].join('\n'))
+// A live page has the frame of a report, and a look of its own.
+writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play']))
 
 // What reports ask to be cited as; its version is that of the package which made the run.
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))

@@ -11,6 +11,14 @@ export interface Assets {
   style: string
 }
 
+/** What a live page carries inside itself besides. */
+export interface PlayAssets extends Assets {
+  /** The script of its worker. */
+  worker: string
+  /** The kernels, as base64. */
+  kernels: string
+}
+
 /** How the package asks to be cited: what CITATION.cff says. */
 export interface Citation {
   title: string
@@ -24,9 +32,26 @@ export interface Citation {
  * @throws OverdampedError E_FILE when they have not been built
  */
 export function assets(): Assets {
-  const folder = assetsFolder()
-  // A script element ends at the first `</script`, wherever it stands.
-  return { script: read(folder, 'client.js').replaceAll('</script', '<\\/script'), style: read(folder, 'style.css') }
+  return { script: inlined(read('viz/client.js')), style: read('viz/style.css') }
+}
+
+/**
+ * Reads what the build makes of viz/play, and the kernels.
+ * @param worker which of the workers
+ * @throws OverdampedError E_FILE when they have not been built
+ */
+export function playAssets(worker: string): PlayAssets {
+  return {
+    script: inlined(read('viz/play.js')),
+    style: read('viz/play.css'),
+    worker: read(`viz/${worker}.js`),
+    kernels: read('wasm/kernels.wasm', 'base64'),
+  }
+}
+
+/** A script element ends at the first `</script`, wherever it stands. */
+function inlined(script: string): string {
+  return script.replaceAll('</script', '<\\/script')
 }
 
 /**
@@ -34,18 +59,14 @@ export function assets(): Assets {
  * @throws OverdampedError E_FILE when it has not been built
  */
 export function citation(): Citation {
-  return JSON.parse(read(assetsFolder(), 'citation.json')) as Citation
+  return JSON.parse(read('viz/citation.json')) as Citation
 }
 
-function assetsFolder(): string {
-  return join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'dist', 'viz')
-}
-
-function read(folder: string, name: string): string {
-  const path = join(folder, name)
+function read(name: string, encoding: 'utf8' | 'base64' = 'utf8'): string {
+  const path = join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'dist', name)
   if (!existsSync(path))
-    throw new OverdampedError('E_FILE', 'the report needs this file of the build; run "npm run build"', path)
-  return readFileSync(path, 'utf8')
+    throw new OverdampedError('E_FILE', 'the page needs this file of the build; run "npm run build"', path)
+  return readFileSync(path, encoding)
 }
 
 /** This module runs from viz/ under test and from dist/ when installed: the package's own package.json is above both. */

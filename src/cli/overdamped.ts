@@ -10,6 +10,7 @@ import { gradientsCommand } from './gradients.js'
 import { reportError } from './handlers/report-error.js'
 import { listCommand } from './list.js'
 import { mergeCommand } from './merge.js'
+import { playCommand } from './play.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { sampleCommand } from './sample.js'
@@ -30,6 +31,7 @@ const commands = [
   workerCommand,
   freeEnergyCommand,
   reportCommand,
+  playCommand,
   validateCommand,
   listCommand,
   schemaCommand,

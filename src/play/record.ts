@@ -1,3 +1,4 @@
+import type { IntegratorName } from '../physics/dynamics/integrators.js'
 import type { NetworkOptions } from '../physics/network/network.js'
 import type { PotentialOptions } from '../physics/potential/potential.js'
 import type { DriveKind, NoisingOptions } from '../physics/protocol/noising.js'
@@ -22,6 +23,8 @@ export interface PackedParameters {
   /** knots of the protocol, and parameters at each */
   readonly knots: number
   readonly size: number
+  /** sizes of the groups that share a scale at each knot, in the order of the parameters */
+  readonly groups: readonly number[]
   /** the bytes, compressed; base64 in a page */
   readonly data: string
 }
@@ -36,7 +39,10 @@ export interface NetworkRecord extends Origin {
   readonly potential: PotentialOptions
   readonly bath: { readonly kT: number; readonly mobility: number }
   readonly noising: NoisingOptions
+  /** how it is driven, and the drive that its parameters were learned for */
   readonly drive: DriveKind
+  readonly learnedFor: DriveKind
+  readonly integrator: IntegratorName
   readonly generation: GenerationOptions
   readonly seed: number
   /** whether samples take the last, noiseless step */

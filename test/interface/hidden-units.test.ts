@@ -5,10 +5,11 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/exp
 import { decodeParameters, encodeParameters } from '../../src/experiment/record/parameters.js'
 import { run } from '../../src/experiment/run/run.js'
 import { effectiveScenario, parseScenario } from '../../src/experiment/scenario/load.js'
-import { createGeneration } from '../../src/experiment/system/generation.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
+import { createGeneration } from '../../src/learning/generation/generation.js'
 import { startParameters } from '../../src/learning/rules/parameter-scales.js'
 import { forceAndEnergy } from '../../src/physics/potential/potential.js'
+import { defaultBath } from '../../src/physics/protocol/bath.js'
 import { runFolders } from '../run-folder.js'
 import { normals } from '../systems.js'
 import { learning, moving, simulation } from './hidden-scenarios.js'
@@ -117,15 +118,16 @@ test.each([
 test('a quasi-static network is driven in reverse by twins of its hidden units, which needs stiffness', async () => {
   const scenario = await parseScenario(learning('{}'), 'a.yaml')
   const { potential } = createProblem(scenario)
-  const { potential: reverse } = createGeneration(scenario, potential, true)
+  const parts = { hidden: {}, terms: scenario.potential, bath: defaultBath, stiffness: 1 }
+  const { potential: reverse } = createGeneration(potential, parts, true)
   expect([potential.network.hidden, reverse.network.hidden]).toEqual([4, 8])
   const alone = await parseScenario(learning('{}').replace(', hidden: { units: 4 }', ''), 'a.yaml')
   const { potential: unhidden } = createProblem(alone)
-  expect(createGeneration(alone, unhidden, true).potential.network).toEqual(unhidden.network)
+  expect(createGeneration(unhidden, { ...parts, hidden: undefined }, true).potential.network).toEqual(unhidden.network)
   const without = await parseScenario(learning('{}').replace('[stiffness]', '[quartic]'), 'a.yaml')
-  expect(() => createGeneration(without, createProblem(without).potential, true)).toThrow(
-    /potential.onsite: .* add stiffness.*E_INVALID_VALUE/,
-  )
+  expect(() =>
+    createGeneration(createProblem(without).potential, { ...parts, terms: without.potential }, true),
+  ).toThrow(/potential.onsite: .* add stiffness.*E_INVALID_VALUE/)
 })
 
 test('parameters of hidden units come back from their file, and a file without them is refused', async () => {

@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openBackend } from '../../src/backend/node/open.js'
-import { complete } from '../../src/experiment/sampling/inpaint.js'
+import { complete } from '../../src/learning/generation/complete.js'
 import type { PointSet } from '../../src/physics/network/states.js'
 import { clampUnits } from '../../src/physics/potential/clamped-units.js'
 import { forceAndEnergy } from '../../src/physics/potential/potential.js'

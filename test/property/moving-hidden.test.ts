@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reverseParameters } from '../../src/experiment/system/generation.js'
+import { reverseParameters } from '../../src/learning/generation/generation.js'
 import { twoStates } from '../../src/physics/network/blocks.js'
 import { hiddenEdgesFromLists } from '../../src/physics/network/hidden-edges.js'
 import { withHiddenStates, withTwins } from '../../src/physics/network/hidden-states.js'

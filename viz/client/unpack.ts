@@ -20,7 +20,8 @@ export function unpackUnits(data: string): Uint16Array {
   return Uint16Array.from({ length: view.byteLength / 2 }, (_, index) => view.getUint16(2 * index, true))
 }
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a base64 text. */
+export function bytes(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64)
   const out = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) out[index] = text.charCodeAt(index)

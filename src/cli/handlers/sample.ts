@@ -1,10 +1,9 @@
 import { basename, dirname, join } from 'node:path'
-import { invalidValue, OverdampedError, usageError } from '../../errors.js'
+import { invalidValue, usageError } from '../../errors.js'
 import { inWords } from '../../experiment/files/shell.js'
 import { files, readBytes } from '../../experiment/record/directory.js'
-import { readManifest } from '../../experiment/record/manifest.js'
 import { isByHand } from '../../experiment/record/parameters-from.js'
-import { refuseFormerDigits } from '../../experiment/record/resume.js'
+import { trainedManifest } from '../../experiment/record/trained.js'
 import { halves } from '../../experiment/scenario/conditions.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { unitsOf } from '../../experiment/scenario/network.js'
@@ -26,16 +25,7 @@ export interface SampleArguments extends RunArguments {
 
 /** Does what `overdamped sample` asks. */
 export async function handle(args: SampleArguments): Promise<void> {
-  const manifest = readManifest(args.run)
-  if (manifest.data === null || manifest.exitReason !== 'finished')
-    throw new OverdampedError(
-      'E_RUN_DIRECTORY',
-      manifest.data === null
-        ? 'a plain simulation has no trained network to sample from.'
-        : 'the run is not finished; continue it with --resume first.',
-      args.run,
-    )
-  refuseFormerDigits(args.run, manifest)
+  const manifest = trainedManifest(args.run, 'to sample from')
   const seed = args.seed ?? manifest.seed + 1
   const changes = (args.set ?? []).map(ofSampling)
   const set = [

@@ -37,7 +37,7 @@ export const jobsFolder = 'jobs'
 
 /** Whether a file of a run directory is one that a run writes. */
 export function isOfRun(name: string): boolean {
-  return Object.values<string>(files).includes(name) || /^checkpoint.*\.safetensors$|^report\.html$/.test(name)
+  return Object.values<string>(files).includes(name) || /^checkpoint.*\.safetensors$|^(report|play)\.html$/.test(name)
 }
 
 /** What a user can do about a run directory, or a file of one, that can't be taken as it is. */

@@ -3,11 +3,8 @@ import { integrate } from '../../backend/integrate.js'
 import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
-import { columnsOf, type PointSet, rowsOf } from '../../physics/network/states.js'
-import { forceAndEnergy, type Potential } from '../../physics/potential/potential.js'
-import { type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
+import type { PointSet } from '../../physics/network/states.js'
 import { generationProtocol } from '../../physics/protocol/protocol.js'
-import type { Scenario } from '../scenario/schema.js'
 import type { Problem } from '../system/problem.js'
 import type { ChosenProtocol } from './steps.js'
 
@@ -36,44 +33,4 @@ export async function generatedIn(
   const start = gaussianStart(seed, 0, bath.kT / noising.stiffness)
   const nothing = { workAndHeat: null, observers: [] }
   return (await integrate(drive, bath, integrator, start, { seed, ...sampling }, nothing, hooks)).final
-}
-
-/**
- * The last, noiseless step: the mean of the clean state given the state at t_min (Tweedie's formula),
- *
- *     x_0 = (x + s² ∇log p)/m,   ∇log p = (F(x) - trap·x)/scale
- *
- * Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), eq. 1.4.
- *
- * @param samples - final states; their first `visible` units are denoised, and the others are left out
- * @param score - writes ∇log p at t_min for states [units, batch]
- */
-export function denoised(
-  samples: PointSet,
-  noising: Noising,
-  score: (x: Float64Array, batch: number, out: Float64Array) => void,
-  visible = samples.units,
-): PointSet {
-  const t = noising.knots.at(-1)!
-  const m = signal(noising, t)
-  const variance = noiseWidth(noising, t) ** 2
-  const { x, batch } = columnsOf(samples)
-  const gradient = new Float64Array(x.length)
-  score(x, batch, gradient)
-  const clean = x.subarray(0, visible * batch).map((value, n) => (value + variance * gradient[n]!) / m)
-  return rowsOf({ x: clean, batch })
-}
-
-/** ∇log p as a trained network knows it: (F - trap·x)/scale with the parameters of one knot. */
-export function networkScore(
-  potential: Potential,
-  noising: Noising,
-  theta: Float64Array,
-  drive: Scenario['sampling']['drive'],
-) {
-  const { trap, scale } = scoreScale(noising, drive)
-  return (x: Float64Array, batch: number, out: Float64Array): void => {
-    forceAndEnergy(potential, theta, x, batch, out, null)
-    for (let n = 0; n < out.length; n++) out[n] = (out[n]! - trap * x[n]!) / scale
-  }
 }

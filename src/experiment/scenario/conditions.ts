@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultCompletion } from '../../learning/generation/complete.js'
 import { count, filePath, positive } from './parts.js'
 
 /** Masks that have a name. */
@@ -23,8 +24,16 @@ export const inpaintSchema = z
       ),
     of: images,
     completions,
-    sweeps: z.int().min(1).default(4).describe('renewals of the known units’ noise at each knot'),
-    steps: z.int().min(0).default(1).describe('at rest after each; with 0, plain clamping, the law is a wrong one'),
+    sweeps: z
+      .int()
+      .min(1)
+      .default(defaultCompletion.sweeps)
+      .describe('renewals of the known units’ noise at each knot'),
+    steps: z
+      .int()
+      .min(0)
+      .default(defaultCompletion.steps)
+      .describe('at rest after each; with 0, plain clamping, the law is a wrong one'),
   })
   .describe('draw the units of an image that are not known, given those that are')
 

@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import { createGeneration, type Generation } from '../../learning/generation/generation.js'
 import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
 import { parseFormula } from '../../physics/formula/parse.js'
@@ -12,7 +13,6 @@ import { createNoising, type DriveKind, type Noising } from '../../physics/proto
 import { bathOf, unitBathsOf } from '../scenario/bath.js'
 import { classesOf } from '../scenario/data.js'
 import type { Scenario } from '../scenario/schema.js'
-import { createGeneration, type Generation } from './generation.js'
 import { termsOf } from './terms.js'
 
 /** The physical system that a scenario describes, without data and values of parameters. */
@@ -44,10 +44,12 @@ export function buildSystem(scenario: Scenario, classes = classesOf(scenario.dat
   const described = { ...scenario.network, baths: unitBathsOf(scenario.bath) }
   const alone = createNetwork(described, label === undefined ? 0 : labelUnits(classes))
   const network = active === undefined ? alone : withActiveUnits(alone, active.time)
-  const potential = createPotential(network, termsOf(scenario), bath.kT)
+  const terms = termsOf(scenario)
+  const potential = createPotential(network, terms, bath.kT)
   const drive = learnedDrive(scenario)
-  const generation = createGeneration(scenario, potential, drive !== sampling.drive)
   const noising = createNoising(scenario.noising, bath)
+  const parts = { hidden: scenario.network.hidden, terms, bath, stiffness: noising.stiffness }
+  const generation = createGeneration(potential, parts, drive !== sampling.drive)
   return { scenario, potential, bath, noising, ...hiddenBath(scenario, noising), drive, generation }
 }
 

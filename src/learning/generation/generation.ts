@@ -1,12 +1,15 @@
 import { invalidValue } from '../../errors.js'
-import { generatingHidden, hiddenMoves } from '../../physics/network/hidden-kind.js'
+import { generatingHidden, type HiddenOptions, hiddenMoves } from '../../physics/network/hidden-kind.js'
 import { withHiddenStates, withTwins } from '../../physics/network/hidden-states.js'
 import { hiddenBlock } from '../../physics/network/network.js'
 import { wellCurvature } from '../../physics/potential/double-well.js'
-import { createPotential, groupSlice, type Potential } from '../../physics/potential/potential.js'
-import { bathOf } from '../scenario/bath.js'
-import type { Scenario } from '../scenario/schema.js'
-import { termsOf } from './terms.js'
+import {
+  createPotential,
+  groupSlice,
+  type Potential,
+  type PotentialOptions,
+} from '../../physics/potential/potential.js'
+import type { Bath } from '../../physics/protocol/bath.js'
 
 /** The network whose trajectories are run. Its visible units are those of the learned one. */
 export interface Generation {
@@ -15,6 +18,18 @@ export interface Generation {
   readonly parameters: (learned: Float64Array) => Float64Array
   /** longest time step that resolves hidden units in wells of their own, flips, or active forces; absent where there are none */
   readonly longestStep?: number
+}
+
+/** What a network that generates is made of, beside the learned one. */
+export interface GenerationParts {
+  /** as they are described; absent without any */
+  readonly hidden?: HiddenOptions | undefined
+  /** the terms of the learned potential */
+  readonly terms: PotentialOptions
+  /** that the network is in */
+  readonly bath: Bath
+  /** k0 of the noising trap */
+  readonly stiffness: number
 }
 
 /** Longest step over the relaxation time at the bottom of a hidden unit's well. */
@@ -27,10 +42,11 @@ const stepFraction = 0.05
  * @param twins - whether it is the last of these (see reverseParameters)
  * @throws E_INVALID_VALUE for such a network without the term stiffness
  */
-export function createGeneration(scenario: Scenario, learned: Potential, twins = false): Generation {
-  const { noising } = scenario
-  const bath = bathOf(scenario.bath)
-  const { hidden } = scenario.network
+export function createGeneration(
+  learned: Potential,
+  { hidden, terms, bath, stiffness }: GenerationParts,
+  twins = false,
+): Generation {
   const moves = hidden !== undefined && hiddenMoves(hidden)
   if (!moves && !twins) return { potential: learned, parameters: (theta) => theta, ...resolving(learned) }
   if (twins && !learned.groups.some(({ name }) => name === 'stiffness'))
@@ -40,14 +56,12 @@ export function createGeneration(scenario: Scenario, learned: Potential, twins =
     )
 
   const followers = twins ? withTwins(learned.network) : learned.network
-  const network = moves
-    ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, noising.stiffness]))
-    : followers
-  const potential = createPotential(network, termsOf(scenario), bath.kT)
+  const network = moves ? withHiddenStates(followers, generatingHidden(hidden, [bath.mobility, stiffness])) : followers
+  const potential = createPotential(network, terms, bath.kT)
   const units = hiddenBlock(network)
   return {
     potential,
-    parameters: twins ? (theta) => reverseParameters(learned, potential, noising.stiffness, theta) : (theta) => theta,
+    parameters: twins ? (theta) => reverseParameters(learned, potential, stiffness, theta) : (theta) => theta,
     ...(units?.change.kind === 'langevin' && units.barrier !== undefined
       ? {
           longestStep:

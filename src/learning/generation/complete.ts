@@ -11,8 +11,8 @@ import type { Memory } from '../../physics/dynamics/observer.js'
 import { createWorkAndHeat, type WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { clampedTo } from '../../physics/network/labels.js'
 import { keepRows, type PointSet, rowsOf, type States } from '../../physics/network/states.js'
+import { derivedSeed } from '../../physics/noise/derived-seed.js'
 import { fillNormals } from '../../physics/noise/gaussian.js'
-import { keyOf, philox4x32 } from '../../physics/noise/philox.js'
 import { stream } from '../../physics/noise/streams.js'
 import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { ClampedUnits } from '../../physics/potential/clamped-units.js'
@@ -21,6 +21,7 @@ import type { Bath } from '../../physics/protocol/bath.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import {
   constantProtocol,
+  fromTime,
   type GenerationOptions,
   generationProtocol,
   type Protocol,
@@ -28,6 +29,9 @@ import {
 
 /** Length of a corrector's step in relaxation times of the stiffest direction, whose stiffness is scale/s². */
 const correctorStep = 0.5
+
+/** How much is done at each knot where nothing is said. */
+export const defaultCompletion = { sweeps: 4, steps: 1 } as const
 
 /** Classes of the trajectories' label units. */
 export interface CompletionClasses {
@@ -69,18 +73,9 @@ export interface Completed {
   readonly workAndHeat: WorkAndHeat | null
 }
 
-/** Completions before a stay at rest: the states of all units, classes, work and heat so far, and the first states. */
-interface CompletionState {
-  readonly knot: number
-  readonly sweep: number
-  /** stretches that were run */
-  readonly stretch: number
-  readonly memory: Memory
-}
-
 /** What a caller may pass into a completion. */
 export interface CompletionHooks extends Hooks {
-  readonly keeper?: Keeper<CompletionState> | undefined
+  readonly keeper?: Keeper<CompletionMoment & { readonly memory: Memory }> | undefined
 }
 
 /**
@@ -105,7 +100,7 @@ export interface CompletionHooks extends Hooks {
  * Cost: (K + 1)·sweeps·steps corrector steps beside those of generation.
  */
 export async function complete(task: Completion, backend: Backend, hooks: CompletionHooks = {}): Promise<Completed> {
-  const { whole, knots, noising, bath, drive, known, seed, steps } = task
+  const { whole, knots, noising, bath, known, seed } = task
   const { count } = known
   const x: States = { x: new Float64Array(whole.network.units * count), batch: count }
   gaussianStart(seed, 0, bath.kT / noising.stiffness)(x.x.subarray(0, known.units * count), 0, count)
@@ -120,26 +115,62 @@ export async function complete(task: Completion, backend: Backend, hooks: Comple
   }
   const found = keeper?.found ?? null
   if (found !== null && !restore(found.memory, memory)) throw keeper!.unfit('is the state of another completion')
-  const { move, stretch } = moverOf(task, x, exchange, backend, watching, found?.stretch ?? 0)
-  const { forceAndEnergy: evaluate } = arithmeticOn(backend, whole, bath)
-  const { scale } = scoreScale(noising, drive)
-  for (let n = found?.knot ?? 0; n < knots.length; n++) {
-    const [t, theta] = [noising.knots[n]!, knots[n]!]
-    for (let sweep = n === found?.knot ? found.sweep : 0; sweep < task.sweeps; sweep++) {
-      const stopped = signal?.aborted === true
-      if (stopped || keeper?.isDue() === true) keeper?.keep({ knot: n, sweep, stretch: stretch(), memory })
-      if (stopped) throw new StoppedError()
-      const draw = n * task.sweeps + sweep
-      putKnown(task, t, draw, x)
-      if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
-      if (draw === 0) keepRows(x, first)
-      if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', scale)
-    }
-    if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
+  const onward = completing(task, x, exchange, backend, found ?? { knot: 0, sweep: 0, stretch: 0 }, watching)
+  for await (const { knot, sweep, stretch } of onward) {
+    const stopped = signal?.aborted === true
+    if (stopped || keeper?.isDue() === true) keeper?.keep({ knot, sweep, stretch, memory })
+    if (stopped) throw new StoppedError()
+    if (knot + sweep === 0) keepRows(x, first)
   }
   const final = rowsOf(x)
   if (exchange !== null) settle(exchange, whole, [knots[0]!, knots.at(-1)!], [first, final])
   return { initial: first, final, workAndHeat: exchange }
+}
+
+/** Where a completion stands: the known units are renewed, and its next stay at rest begins. */
+export interface CompletionMoment {
+  readonly knot: number
+  /** of the renewals at this knot */
+  readonly sweep: number
+  /** stretches that were run */
+  readonly stretch: number
+}
+
+/**
+ * The same from any moment of it: moves `x` on, adds to `exchange` the heat and, as work, what rounding leaves of the first law along the
+ * stretches, and yields at every renewal, which does nothing more when it is
+ * done again.
+ *
+ * @param x - states of all units, [units, trajectories]
+ * @param from - `t`: the noise time it begins at, between the knot and the one before, to which it is driven first; the knot's when absent
+ */
+export async function* completing(
+  task: Completion,
+  x: States,
+  exchange: WorkAndHeat | null,
+  backend: Backend,
+  from: CompletionMoment & { readonly t?: number },
+  hooks: Hooks = {},
+): AsyncGenerator<CompletionMoment, void, void> {
+  const { whole, knots, noising, bath, drive, steps, sweeps } = task
+  const { move, stretch } = moverOf(task, x, exchange, backend, hooks, from.stretch)
+  const { forceAndEnergy: evaluate } = arithmeticOn(backend, whole, bath)
+  const { scale } = scoreScale(noising, drive)
+  if (from.t !== undefined) {
+    putKnown(task, from.t, knots.length * sweeps, x)
+    await move(fromTime(slice(task, from.knot - 1), from.t), task.integrator, bath.kT)
+  }
+  for (let n = from.knot; n < knots.length; n++) {
+    const [t, theta] = [noising.knots[n]!, knots[n]!]
+    for (let sweep = n === from.knot ? from.sweep : 0; sweep < sweeps; sweep++) {
+      const draw = n * sweeps + sweep
+      putKnown(task, t, draw, x)
+      if (task.classes !== null) putLabels(task, task.classes, n, draw, x, evaluate, theta, scale)
+      yield { knot: n, sweep, stretch: stretch() }
+      if (steps > 0) await move(atRest(task, theta, t), 'leimkuhler-matthews', restingAt(task))
+    }
+    if (n + 1 < knots.length) await move(slice(task, n), task.integrator, bath.kT)
+  }
 }
 
 /** What runs the units that move through one stretch after another: the drive at kT, or a stay at rest at the temperature kT'. */
@@ -169,21 +200,13 @@ function moverOf(
     const measured = exchange === null ? null : createWorkAndHeat(trajectories)
     const simulation = simulationOf({
       ...{ potential: clamped.potential, protocol, bath, integrator, workAndHeat: measured },
-      ...{ trajectories, batch, seed: stretchSeed(seed, at), start: startFrom(x, clamped.order) },
+      ...{ trajectories, batch, seed: derivedSeed(seed, stream.stretches, at), start: startFrom(x, clamped.order) },
     })
     const { final } = await backend.simulate(simulation, within)
     takeMoved(final, clamped, x)
-    if (measured !== null && exchange !== null) addHeat(measured, bath.kT / temperature, exchange)
+    if (measured !== null && exchange !== null) addExchange(measured, bath.kT / temperature, exchange)
   }
   return { move, stretch: () => stretch }
-}
-
-/** A seed for the dynamics of each stretch, whose steps begin at 0 again. */
-function stretchSeed(seed: number, at: number): number {
-  const words = new Int32Array(4)
-  const [key0, key1] = keyOf(seed)
-  philox4x32(0, 0, at, stream.stretches, key0, key1, words)
-  return (words[0]! >>> 0) * 2 ** 21 + ((words[1]! >>> 0) & (2 ** 21 - 1))
 }
 
 /** x = m y + s ε of the known units. */
@@ -226,8 +249,14 @@ function putLabels(
   }
 }
 
+/** The temperature at rest: the scale of the drive, and as much more as the bath is warmer than that of the noising. */
+function restingAt({ noising, bath, drive }: Completion): number {
+  return scoreScale(noising, drive).scale * (bath.kT / noising.bath.kT)
+}
+
 /** The landscape scale·∇log p_t is the force of, at the temperature scale: its equilibrium is p_t. */
-function atRest({ whole, clamped, noising, bath, drive, steps }: Completion, theta: Float64Array, t: number): Protocol {
+function atRest(task: Completion, theta: Float64Array, t: number): Protocol {
+  const { whole, clamped, noising, bath, drive, steps } = task
   const { trap, scale } = scoreScale(noising, drive)
   const rest = theta.slice()
   const stiffness = whole.groups.find(({ name }) => name === 'stiffness')
@@ -239,7 +268,7 @@ function atRest({ whole, clamped, noising, bath, drive, steps }: Completion, the
   }
   const dt = (correctorStep * noiseWidth(noising, t) ** 2) / (bath.mobility * scale)
   const protocol = constantProtocol(clamped.parameters(rest), steps * dt, dt)
-  return { ...protocol, kT: protocol.dt.map(() => scale) }
+  return { ...protocol, kT: protocol.dt.map(() => restingAt(task)) }
 }
 
 /** The drive from knot n to the next. */
@@ -262,8 +291,10 @@ function takeMoved(final: PointSet, { potential, order }: ClampedUnits, { x, bat
     for (let b = 0; b < batch; b++) x[order[row]! * batch + b] = final.points[b * final.units + row]!
 }
 
-function addHeat(measured: WorkAndHeat, share: number, { heat, heatIntegral }: WorkAndHeat): void {
+/** Adds the heat of a stretch, and to the work what its first law leaves: rounding. */
+function addExchange(measured: WorkAndHeat, share: number, { work, heat, heatIntegral }: WorkAndHeat): void {
   for (let b = 0; b < heat.length; b++) {
+    work[b]! += share * (measured.work[b]! - measured.heat[b]! - measured.energyChange[b]!)
     heat[b]! += share * measured.heat[b]!
     heatIntegral[b]! += share * measured.heatIntegral[b]!
   }

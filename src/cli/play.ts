@@ -1,0 +1,33 @@
+import type { CommandModule } from 'yargs'
+import { packings } from '../play/packed.js'
+import type { PlayArguments } from './handlers/play.js'
+
+/** `overdamped play RUN` */
+export const playCommand: CommandModule<object, PlayArguments> = {
+  command: 'play <run-or-scenario>',
+  describe: 'write play.html, a page on which the network of a trained run lives, or what a scenario simulates',
+  builder: (yargs) =>
+    yargs
+      .positional('run-or-scenario', {
+        type: 'string',
+        demandOption: true,
+        describe:
+          'directory of a finished run that has learned, or a scenario of a plain simulation or of learning in a plane',
+      })
+      .option('out', { type: 'string', requiresArg: true, describe: 'page to write [play.html in the run, or here]' })
+      .option('bits', {
+        type: 'number',
+        choices: packings,
+        default: packings[0],
+        requiresArg: true,
+        describe: 'of each parameter in the page',
+      })
+      .option('unpacked', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a .safetensors file to write the parameters to as the page has them, for sample --parameters',
+      })
+      .example('$0 play runs/mnist-01-quick', 'prints the path of the page')
+      .example('$0 play runs/mnist-01 --bits 8 --out digits.html', 'half as large'),
+  handler: async (args) => (await import('./handlers/play.js')).handle(args),
+}

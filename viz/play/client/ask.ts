@@ -1,0 +1,56 @@
+import type { Answer, Question, Questions } from '../../../src/play/messages.js'
+
+/** Asks the worker one question after the other. @throws Error with the worker's words where it cannot answer */
+export type Ask = <Kind extends keyof Questions>(
+  kind: Kind,
+  ask: Questions[Kind]['ask'],
+  transfer?: Transferable[],
+) => Promise<Questions[Kind]['answer']>
+
+interface Waiting {
+  done: (answer: never) => void
+  fail: (error: Error) => void
+}
+
+/**
+ * Starts a worker of the text that the page holds.
+ * @param failed told when the worker itself is at its end, after which nothing is answered
+ */
+export function connect(text: string, failed: (error: Error) => void): Ask {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+  const worker = new Worker(address)
+  const waiting = new Map<number, Waiting>()
+  let asked = 0
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    // Not before: the browser reads the text after this task.
+    URL.revokeObjectURL(address)
+    const question = waiting.get(data.id)
+    waiting.delete(data.id)
+    if ('error' in data) question?.fail(new Error(data.error))
+    else question?.done(data.answer as never)
+  })
+  const end = (words: string) => {
+    const error = new Error(words)
+    for (const { fail } of waiting.values()) fail(error)
+    waiting.clear()
+    failed(error)
+  }
+  worker.addEventListener('error', (event) => {
+    event.preventDefault()
+    end(event.message || 'The browser did not start the worker that computes. A newer one may.')
+  })
+  worker.addEventListener('messageerror', () => end('A message of the worker could not be read.'))
+  let last: Promise<unknown> = Promise.resolve()
+  return (kind, ask, transfer = []) => {
+    const answer = last.then(
+      () =>
+        new Promise<never>((done, fail) => {
+          const id = asked++
+          waiting.set(id, { done, fail })
+          worker.postMessage({ id, kind, ask } as Question, transfer)
+        }),
+    )
+    last = answer.catch(() => undefined)
+    return answer
+  }
+}

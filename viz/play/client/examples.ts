@@ -1,0 +1,28 @@
+import type { NetworkRecord } from '../../../src/play/record.js'
+import { bytes } from '../../client/unpack.js'
+import { type Known, levelOf } from './known.js'
+
+/** Which half of a lattice. */
+export type Half = 'left' | 'right' | 'top' | 'bottom'
+
+/** The half of an example as known units, the other half free; and the class of the example. */
+export function halfOf(
+  { examples, range }: NetworkRecord,
+  example: number,
+  half: Half,
+  [rows, columns]: readonly [number, number],
+): { known: Known; label: number | undefined } {
+  const values = new Float32Array(bytes(examples.data).buffer)
+  const units = rows * columns
+  const known = Uint8Array.from({ length: units }, (_, unit) => {
+    const [row, column] = [Math.floor(unit / columns), unit % columns]
+    const isIn = {
+      left: 2 * column < columns,
+      right: 2 * column >= columns,
+      top: 2 * row < rows,
+      bottom: 2 * row >= rows,
+    }
+    return isIn[half] ? levelOf(values[example * units + unit] as number, range) : 0
+  })
+  return { known, label: examples.classes[example] }
+}

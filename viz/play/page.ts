@@ -1,0 +1,113 @@
+import { writeAtomic } from '../../src/experiment/files/atomic.js'
+import type { NetworkRecord } from '../../src/play/record.js'
+import { formatNumber } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { card, oneOf, slider } from './controls.js'
+import { layoutOf } from './layout.js'
+import { shell } from './shell.js'
+import { stage } from './stage.js'
+
+/**
+ * Writes the page on which a trained network runs, whole or not at all.
+ * @throws OverdampedError E_FILE when dist/viz has not been built
+ */
+export function writePlayPage(record: NetworkRecord, file: string): void {
+  writeAtomic(file, renderPlay(record))
+}
+
+/**
+ * The page on which a trained network runs: one HTML file that loads nothing. The same record gives the same bytes.
+ * @throws OverdampedError E_FILE when dist/viz has not been built
+ */
+export function renderPlay(record: NetworkRecord): string {
+  const main = html`<div class="play live">${stage(layoutOf(record))}
+<div class="cards"><div class="stack">${generation(record)}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
+  return shell({ record, main, worker: 'play-worker' })
+}
+
+/** What is generated, how many at once, how hot and how fast. */
+function generation({ classes, seed }: NetworkRecord): Markup {
+  const named = (classes ?? []).map((name, n) => [String(n), String(name)] as const)
+  return card(
+    'generation',
+    'Generate',
+    html`<div class="rows">${
+      named.length === 0
+        ? undefined
+        : oneOf({ name: 'label', legend: 'Class', choices: [...named, ['each', 'each in turn']] })
+    }
+${oneOf({
+  name: 'count',
+  legend: 'Networks',
+  choices: [
+    ['1', 'one'],
+    ['64', 'sixty-four'],
+  ],
+})}
+${slider({ id: 'kT', label: 'Temperature', min: 0.05, max: 3, step: 0.05, value: 1, reading: '1 kT' })}
+${slider({ id: 'pace', label: 'Speed', min: -3, max: 3, step: 1, value: 0, reading: '8 s a sample' })}
+<div class="line"><label>Seed <input type="number" id="seed" min="0" max="9007199254740991" step="1" value="${seed}"></label>
+<label class="check"><input type="checkbox" id="repeat" checked> then the next seed</label></div></div>`,
+  )
+}
+
+/** What the pointer does to the lattice. */
+function drawing({ examples }: NetworkRecord): Markup {
+  const halves = ['left', 'right', 'top', 'bottom'].map(
+    (half) => html`<button type="button" data-half="${half}">${half}</button>`,
+  )
+  return card(
+    'drawing',
+    'Draw',
+    html`<div class="rows">${oneOf({
+      name: 'tool',
+      legend: 'Pointer',
+      choices: [
+        ['look', 'look'],
+        ['ink', 'ink'],
+        ['paper', 'paper'],
+        ['free', 'free'],
+      ],
+    })}
+${
+  examples.count === 0
+    ? undefined
+    : html`<div class="line" role="group" aria-labelledby="halves"><span id="halves">Held-out half</span>${halves}<button type="button" id="other">another image</button></div>`
+}
+<div class="line"><output id="known">No pixel is known: all are free.</output> <button type="button" id="clear" class="plain" hidden>Free all</button></div></div>
+<p class="caption">What you draw as ink or paper is known, and the network fills in the rest.</p>`,
+  )
+}
+
+/** What was exchanged so far. */
+function energies({ bath }: NetworkRecord): Markup {
+  const figure = (id: string, tone: string, words: string) =>
+    html`<div class="figure"><dt><i class="key" style="--tone:var(--${tone})"></i>${words}</dt><dd id="${id}">–</dd></div>`
+  return card(
+    'energies',
+    html`Exchanged so far <small>in kT = ${formatNumber(bath.kT)}</small>`,
+    html`<dl class="figures">${figure('work', 'run-0', 'work W')}${figure('heat', 'run-1', 'heat Q')}${figure('energy', 'run-2', 'energy ΔU')}${figure('entropy', 'run-3', 'entropy Σ')}</dl>
+<canvas id="account" class="chart" role="img" aria-label="Work, heat, energy and entropy production over the steps that were made"></canvas>
+<p class="caption">Q goes to the bath; Σ is the entropy production. <span id="first-law">ΔU = W − Q.</span></p>`,
+  )
+}
+
+/** One unit: its couplings are drawn on the lattice, its potential here. */
+function lens(): Markup {
+  return card(
+    'lens',
+    html`One unit <small id="lens-unit">none is chosen</small>`,
+    html`<canvas id="potential" class="chart" role="img" aria-label="Potential of the unit now, all others where they are"></canvas>
+<p class="caption" id="lens-words">Point at a unit, or go to it with the arrow keys: its couplings appear on the lattice, and its potential here.</p>`,
+  )
+}
+
+/** The hidden oscillators of the first network. */
+function hidden({ network }: NetworkRecord): Markup | undefined {
+  if (network.hidden === undefined) return undefined
+  return card(
+    'hidden',
+    html`Hidden oscillators <small id="flips"></small>`,
+    html`<canvas id="hidden-states" role="img" aria-label="States of the hidden oscillators: which of their wells each is in"></canvas>`,
+  )
+}
