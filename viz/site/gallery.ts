@@ -15,9 +15,14 @@ export interface Shown extends Scenario {
   mentions: readonly { title: string; target: string }[]
 }
 
+/** What a card shows: the picture of a run, or the command that makes one. */
+export function pictureOf({ name, picture }: Shown): Markup {
+  return html`<span class="picture">${picture ?? html`<code class="none">overdamped run ${name}</code>`}</span>`
+}
+
 /** A small picture with name and what it is about, which leads to the scenario. */
-export function card({ name, about, picture }: Shown, from: string): Markup {
-  return html`<li class="card"><a href="${relativeTo(from, scenarioPage(name))}"><span class="picture">${picture ?? html`<span class="none"></span>`}</span><span class="name">${name}</span></a><p>${about}</p></li>`
+export function card(shown: Shown, from: string): Markup {
+  return html`<li class="card"><a href="${relativeTo(from, scenarioPage(shown.name))}">${pictureOf(shown)}<span class="name">${shown.name}</span></a><p>${shown.about}</p></li>`
 }
 
 /** All scenarios, with a picture of each whose run is at hand. */

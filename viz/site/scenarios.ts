@@ -32,9 +32,10 @@ export type Kind = keyof typeof kinds
 export function scenarios(runs: string | undefined): Scenario[] {
   return readdirSync('scenarios')
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => {
-      const text = readFileSync(join('scenarios', file), 'utf8')
-      const name = file.replace('.yaml', '')
+    .map((file) => file.replace('.yaml', ''))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(join('scenarios', `${name}.yaml`), 'utf8')
       const { about, profiles = {}, data, objective } = parse(text) as Settings
       const kind = objective ? 'objective' : data?.source === 'mnist' ? 'digits' : data ? 'learned' : 'simulation'
       return { name, about, text, profiles: Object.keys(profiles), kind, run: runs && runOf(runs, name) }

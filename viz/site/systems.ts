@@ -1,8 +1,9 @@
 import type { Tokens } from 'marked'
+import { OverdampedError } from '../../src/errors.js'
 import { html, type Markup } from '../html.js'
 import type { Document } from './contents.js'
 import type { Page } from './frame.js'
-import type { Shown } from './gallery.js'
+import { pictureOf, type Shown } from './gallery.js'
 import { type Links, relativeTo, scenarioPage, settingOf } from './links.js'
 import { rendered, type Setting, textOf, tokensOf } from './markdown.js'
 import type { Readme } from './readme.js'
@@ -49,7 +50,13 @@ function systemCard({ header }: Tokens.Table, row: readonly Tokens.TableCell[], 
   const cell = (name: string) => textOf(row[header.findIndex(({ text }) => text === name)]?.tokens ?? [])
   const [title, source] = cell('system').split(/ (?=\()/)
   const scenario = all.find(({ name }) => name === cell('scenario'))
+  if (scenario === undefined)
+    throw new OverdampedError(
+      'E_FILE',
+      `its table of systems names ${cell('scenario')}, which is no scenario; mend it`,
+      'README.md',
+    )
   const facts = ['figure', 'found', 'control', 'rule', 'checks that pass'].filter((name) => cell(name) !== '–')
-  return html`<li class="card"><a href="${relativeTo(path, scenarioPage(cell('scenario')))}"><span class="picture">${scenario?.picture ?? html`<span class="none"></span>`}</span><span class="name">${title}</span></a>
+  return html`<li class="card"><a href="${relativeTo(path, scenarioPage(scenario.name))}">${pictureOf(scenario)}<span class="name">${title}</span></a>
 <p>${source?.replace(/^\(|\)$/g, '')}</p><dl>${facts.map((name) => html`<div><dt>${name}</dt><dd>${cell(name)}</dd></div>`)}</dl></li>`
 }

@@ -33,9 +33,11 @@ function images([, source, wide, high]: RegExpExecArray): Markup {
   return html`<img class="sprite" src="${raw(source ?? '')}" width="${wide}" height="${high}" alt="" loading="lazy">`
 }
 
-/** The report's drawing as it is, without what only its own page can do. */
+/** The report's drawing as it is, without its words. */
 function cloud(svg: string): Markup {
-  const plain = svg.replace(/ (id|tabindex|role|aria-[a-z]+|style)="[^"]*"/g, '').replace(/<title>.*?<\/title>/s, '')
+  const plain = svg
+    .replace(/ (id|tabindex|role|aria-[a-z]+|style)="[^"]*"/g, '')
+    .replace(/<(title|text)\b.*?<\/\1>/gs, '')
   return raw(plain.replace('<svg', '<svg aria-hidden="true"'))
 }
 
