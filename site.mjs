@@ -23,8 +23,15 @@ const isPackage = (/** @type {string} */ id) => !/^([./]|@oxc-project\/)/.test(i
 await bundle('viz/site/main.ts', { file: `${made}/site.mjs` }, { platform: 'node', external: isPackage })
 
 const { buildSite } = await import(pathToFileURL(resolve(made, 'site.mjs')).href)
-buildSite(process.argv.slice(2), {
-  early: readFileSync(`${made}/early.js`, 'utf8'),
-  script: readFileSync(`${made}/main.js`, 'utf8'),
-  style: themed(['frame', 'site-frame', 'site-prose', 'site-cards', 'site-search']),
-})
+try {
+  buildSite(process.argv.slice(2), {
+    early: readFileSync(`${made}/early.js`, 'utf8'),
+    script: readFileSync(`${made}/main.js`, 'utf8'),
+    style: themed(['frame', 'site-frame', 'site-prose', 'site-cards', 'site-search']),
+  })
+} catch (error) {
+  // What a reader of the message can mend needs no trace.
+  const isKnown = error instanceof Error && 'code' in error
+  console.error(isKnown ? error.message : error)
+  process.exitCode = 1
+}

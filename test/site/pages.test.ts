@@ -37,9 +37,13 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     page.on('request', (request) => {
       if (!/^(file|data|blob):/.test(request.url())) complaints.push(`${path} asks for ${request.url()}`)
     })
-    // Pages of scenarios are alike, and so are those of the API: of a site made for this test every tenth, of the whole one all but of the API.
-    const share = (path: string) =>
-      path.includes('/api/') ? 50 : process.env.SITE === undefined && /\/(scenarios|source)\//.test(path) ? 10 : 1
+    // Those of a kind are alike, and reports have tests of their own: some of each, and all else.
+    const kinds: readonly (readonly [RegExp, number])[] = [
+      [/\/api\//, 50],
+      [/\/reports\//, 8],
+      [/\/(scenarios|source)\//, 6],
+    ]
+    const share = (path: string) => kinds.find(([kind]) => kind.test(path))?.[1] ?? 1
     const slow: string[] = []
     for (const [n, one] of pages.entries()) {
       if (n % share(one.path) !== 0) continue

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../src/errors.js'
 import type { Hit } from './search-options.js'
@@ -7,16 +7,18 @@ import type { Hit } from './search-options.js'
 /** Folders of the API pages, and what a name in them is. */
 const kinds = { functions: 'function', classes: 'class', interfaces: 'interface', types: 'type', variables: 'constant' }
 
-/** Writes the API pages, as `npm run docs` does, with a link back to the site. @throws OverdampedError E_FILE where a name has no docstring */
+/** Writes the API pages, as `npm run docs` does, each with a link to the site. @throws OverdampedError E_FILE where a name has no docstring */
 export function writeApi(folder: string): void {
   const typedoc = join('node_modules', 'typedoc', 'bin', 'typedoc')
-  const links = JSON.stringify({ Site: '../index.html' })
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [typedoc, '--out', folder, '--navigationLinks', links],
-    { encoding: 'utf8' },
-  )
+  const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, '--out', folder], { encoding: 'utf8' })
   if (status !== 0) throw new OverdampedError('E_FILE', `the API pages cannot be made: ${stdout}${stderr}`, folder)
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.html')) continue
+    const text = readFileSync(join(folder, name), 'utf8')
+    // Before the title of the API pages, which leads to their first one.
+    const title = /<a href="([^"]*)index\.html" class="title">/
+    writeFileSync(join(folder, name), text.replace(title, '<a href="$1../index.html" class="title">overdamped</a>$&'))
+  }
 }
 
 /** The names of the API pages, to be searched. */
