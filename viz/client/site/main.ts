@@ -10,7 +10,7 @@ import { within } from './within.js'
 function framedTheme(): void {
   const theme = chosenTheme()
   if (theme !== undefined)
-    for (const frame of all<HTMLIFrameElement>('iframe')) frame.src = `${frame.getAttribute('src')}?theme=${theme}`
+    for (const frame of all<HTMLIFrameElement>('iframe')) frame.src = frame.src.replace(/(?=#|$)/, `?theme=${theme}`)
 }
 
 themeChoice(() => {}, keepTheme)

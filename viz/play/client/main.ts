@@ -5,6 +5,8 @@ import { networkPage } from './network-page.js'
 
 /** Starts what computes and what shows it; what goes wrong stands on the page. */
 function start(): void {
+  // Within a page of others its head stands there already.
+  document.documentElement.toggleAttribute('data-framed', window.self !== window.top)
   const record = block<Origin & { kind: string }>('record')
   const text = block<string>('worker')
   if (!record || text === undefined) return
