@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { citation } from '../assets.js'
-import { cited } from '../cited.js'
+import { bibtexBlock } from '../cited.js'
 import { html, raw } from '../html.js'
 import type { Page } from './frame.js'
 import { codeBlock } from './markdown.js'
@@ -11,6 +11,6 @@ export function cite(version: string): Page {
   const words = 'How to cite overdamped.'
   return {
     ...{ path, title: 'Cite it', description: words, form: 'wide' },
-    body: html`<h1>Cite overdamped</h1>${cited(citation(), version)}<h3>CITATION.cff</h3>${raw(codeBlock(readFileSync('CITATION.cff', 'utf8').trimEnd(), 'yaml', 'cff'))}`,
+    body: html`<h1>Cite overdamped</h1><h2>BibTeX</h2>${bibtexBlock(citation(), version)}<h2>CITATION.cff</h2>${raw(codeBlock(readFileSync('CITATION.cff', 'utf8').trimEnd(), 'yaml', 'cff'))}`,
   }
 }

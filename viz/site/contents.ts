@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { textOf, tokensOf } from './markdown.js'
 
 /** A document of the project that becomes a page. */
 export interface Document {
@@ -10,6 +11,8 @@ export interface Document {
   title: string
   /** its name in lists: what stands before the first colon or comma of its title */
   name: string
+  /** what it is about: the rest of its title, else its first sentence */
+  about: string
   /** its text, in Markdown */
   text: string
 }
@@ -48,6 +51,9 @@ export function contents(): Group[] {
 function read(file: string): Document {
   const text = readFileSync(file, 'utf8')
   const title = /^# (.+)$/m.exec(text)?.[1] ?? file
+  const [name = title, rest] = title.split(/[:,] /)
   const page = `docs/${file.replace('docs/', '').replace('.md', '').toLowerCase()}.html`
-  return { file, page, title, name: title.split(/[:,]/)[0] as string, text }
+  const first = textOf([tokensOf(text).find(({ type }) => type === 'paragraph')].filter((token) => token !== undefined))
+  const about = title === name ? (/^.+?\.(?=\s|$)/s.exec(first)?.[0] ?? '') : title.slice(title.indexOf(rest ?? ''))
+  return { file, page, title, name, about: about.charAt(0).toUpperCase() + about.slice(1), text }
 }

@@ -11,14 +11,11 @@ export function documentPage({ file, page, title, text }: Document, links: Links
   return { page: { path: page, title, description, body, headings, form: 'document' }, passages }
 }
 
-/** The list of all documents, with what each begins with. */
-export function documentIndex(groups: readonly Group[], passages: ReadonlyMap<string, readonly Passage[]>): Page {
+/** The list of all documents, with what each is about. */
+export function documentIndex(groups: readonly Group[]): Page {
   const path = 'docs/index.html'
-  const item = ({ page, title, name }: Document) => {
-    const first = passages.get(page)?.[0]?.text.trim() ?? ''
-    const words = /^.{0,160}?[.:](?=\s|$)/s.exec(first)?.[0] ?? first.slice(0, 160)
-    return html`<li><a href="${relativeTo(path, page)}">${name}</a><p>${words || title}</p></li>`
-  }
+  const item = ({ page, name, about }: Document) =>
+    html`<li><a href="${relativeTo(path, page)}">${name}</a><p>${about}</p></li>`
   return {
     ...{ path, title: 'Documentation', description: 'Every document of overdamped.', form: 'wide' },
     body: html`<h1>Documentation</h1><div class="groups">${groups.map(

@@ -85,14 +85,11 @@ function columns(page: Page, { groups }: Site, at: (target: string) => string): 
 <main id="main" class="prose">${page.body}${neighbours(page, groups, at)}</main>
 ${
   inner.length > 1
-    ? html`<nav class="within" aria-label="On this page"><p>On this page</p><ul>${inner.map(({ id, depth, text }) => html`<li class="depth-${depth}"><a href="#${id}">${withoutFiles(text)}</a></li>`)}</ul></nav>`
+    ? html`<nav class="within" aria-label="On this page"><p>On this page</p><ul>${inner.map(({ id, depth, text }) => html`<li class="depth-${depth}"><a href="#${id}">${text}</a></li>`)}</ul></nav>`
     : undefined
 }
 </div>`
 }
-
-/** A heading without the files that it names in brackets at its end. */
-const withoutFiles = (heading: string) => heading.replace(/ \((?:src|viz|kernels|test)\/[^)]*\)$/, '')
 
 /** The documents before and after, in reading order. */
 function neighbours({ path }: Page, groups: readonly Group[], at: (target: string) => string): Markup | undefined {

@@ -88,7 +88,7 @@ function write(folder: string, version: string, all: readonly Scenario[], hasApi
     ...(objectives ? [systems(texts, objectives, shown, links)] : []),
     gallery(shown),
     ...shown.map(scenarioPageOf),
-    documentIndex(groups, passages),
+    documentIndex(groups),
     ...read.map(({ page }) => page),
     cite(version),
   ]

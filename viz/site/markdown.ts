@@ -9,6 +9,7 @@ export interface Heading {
   id: string
   /** 1 for the page's own */
   depth: number
+  /** its words, without the files that it names in brackets at its end */
   text: string
 }
 
@@ -115,7 +116,11 @@ function headingsOf(tokens: readonly Token[]): Heading[] {
       .replace(/\s/g, '-')
     const count = taken.get(slug) ?? 0
     taken.set(slug, count + 1)
-    return { id: count === 0 ? slug : `${slug}-${count}`, depth, text }
+    return {
+      id: count === 0 ? slug : `${slug}-${count}`,
+      depth,
+      text: text.replace(/ \((?:src|viz|kernels|test)\/[^)]*\)$/, ''),
+    }
   })
 }
 
@@ -142,7 +147,8 @@ export function textOf(tokens: readonly Token[]): string {
         return [header, ...rows].flatMap((cells) => cells.map(({ tokens }) => textOf(tokens))).join(' ')
       }
       if (token.type === 'list') return (token as Tokens.List).items.map(({ tokens }) => textOf(tokens)).join(' ')
-      if (token.type === 'html') return ''
+      // TeX is nothing to read.
+      if (['html', 'equation', 'formula'].includes(token.type)) return ' '
       if (token.type === 'escape') return token.text
       return 'tokens' in token && token.tokens ? textOf(token.tokens) : 'text' in token ? String(token.text) : ' '
     })
