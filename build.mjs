@@ -101,6 +101,7 @@ const ofPages = {
   client: 'viz/client/main.ts',
   play: 'viz/play/client/main.ts',
   'play-worker': 'viz/play/worker.ts',
+  'scenes-worker': 'viz/play/scenes-worker.ts',
 }
 for (const [name, entry] of Object.entries(ofPages))
   await bundle(

@@ -12,7 +12,7 @@ import { linksOf, picturePlace, settingOf } from './links.js'
 import { type Passage, tokensOf } from './markdown.js'
 import { readme } from './readme.js'
 import { makeRuns, reportOf, writeLive } from './runs.js'
-import { type Scenario, scenarios } from './scenarios.js'
+import { moving, type Scenario, scenarios } from './scenarios.js'
 import { searchScript } from './search-index.js'
 import type { Hit } from './search-options.js'
 import { source } from './source.js'
@@ -117,8 +117,12 @@ function show(
   const { name, run } = scenario
   const report = run === undefined ? undefined : reportOf(run)
   if (report !== undefined) put(`reports/${name}.html`, report)
-  const live = `live/${name}.html`
-  mkdirSync(join(folder, 'live'), { recursive: true })
+  // A network moves as its run has learned it, a scene by itself.
+  const live = moving.includes(name) && run !== undefined ? `live/${name}.html` : undefined
+  if (live !== undefined) {
+    mkdirSync(join(folder, 'live'), { recursive: true })
+    writeLive(name.startsWith('mnist') ? run as string : name, join(folder, live))
+  }
   const named = new RegExp(`scenarios/${name}\\.yaml|\`${name}\``)
   const mentions = read.flatMap(({ page, passages }) =>
     passages
@@ -132,7 +136,7 @@ function show(
     ...scenario,
     picture: report === undefined ? undefined : thumbnail(report),
     report: report === undefined ? undefined : `reports/${name}.html`,
-    live: name === 'mnist-01' && run !== undefined && writeLive(run, join(folder, live)) ? live : undefined,
+    live,
     mentions,
   }
 }

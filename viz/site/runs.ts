@@ -23,11 +23,11 @@ export function makeRuns(all: readonly Scenario[], folder: string): void {
  * Writes the page on which a network or a simulation moves.
  *
  * @param asked a run directory or a scenario
- * @returns whether there is such a page of it
+ * @throws OverdampedError E_FILE where there is no such page of it
  */
-export function writeLive(asked: string, file: string): boolean {
-  const { status } = spawnSync(process.execPath, [program, 'play', asked, '--out', file], { stdio: 'ignore' })
-  return status === 0 && existsSync(file)
+export function writeLive(asked: string, file: string): void {
+  const { status, stderr } = spawnSync(process.execPath, [program, 'play', asked, '--out', file], { encoding: 'utf8' })
+  if (status !== 0) throw new OverdampedError('E_FILE', `the live page cannot be written: ${stderr}`, asked)
 }
 
 /** The report of a run. */

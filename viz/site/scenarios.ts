@@ -15,6 +15,18 @@ export interface Scenario {
   run: string | undefined
 }
 
+/** Scenarios that the site shows moving: the network as it was learned, and scenes that need no run. */
+export const moving: readonly string[] = [
+  'mnist-01',
+  'double-well',
+  'escape-time',
+  'dragged-trap',
+  'coupled-oscillators',
+  'gaussian-mixture-2d',
+  'contrastive-divergence',
+  'jarzynski',
+]
+
 /** What scenarios are listed under, in this order. */
 export const kinds = {
   digits: 'Handwritten digits',
