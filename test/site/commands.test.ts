@@ -27,6 +27,8 @@ const own = commands.filter((line) => /^(npx )?overdamped /.test(line))
 const argumentsOf = (line: string) => line.replace(/^(npx )?overdamped /, '').split(/\s+/)
 const by = (name: string) => own.filter((line) => argumentsOf(line)[0] === name)
 
+const ofRun = (line: string) => / runs\//.test(line)
+
 const work = fileFolder()
 symlinkSync(resolve('scenarios'), join(work, 'scenarios'))
 const [two] = /(?<=```yaml\n)name: two\n.*?(?=```)/s.exec(readFileSync('docs/tutorial.md', 'utf8')) as RegExpExecArray
@@ -66,7 +68,7 @@ test('each run and each sweep of the documents is one that could begin', async (
 })
 
 test('each command that wants runs or a queue is understood as far as missing them', async () => {
-  const asked = ['sample', 'free-energy', 'report', 'merge', 'worker'].flatMap(by)
+  const asked = [...['sample', 'free-energy', 'report', 'merge', 'worker'].flatMap(by), ...by('play').filter(ofRun)]
   expect(asked.length).toBeGreaterThan(5)
   for (const line of asked) {
     const { status, stderr } = await commandIn(work, ...argumentsOf(line))
@@ -77,7 +79,7 @@ test('each command that wants runs or a queue is understood as far as missing th
 })
 
 test('what is quick runs as it stands, and what takes minutes is run by a test', async () => {
-  const quick = ['list', 'backends', 'validate'].flatMap(by)
+  const quick = [...['list', 'backends', 'validate'].flatMap(by), ...by('play').filter((line) => !ofRun(line))]
   expect(quick.length).toBeGreaterThan(2)
   for (const line of quick) expect((await commandIn(work, ...argumentsOf(line))).status, line).toBe(0)
   for (const line of ['verify', 'gradients'].flatMap(by)) expect(existsSync(elsewhere[line] ?? ''), line).toBe(true)
@@ -94,6 +96,7 @@ test('what is quick runs as it stands, and what takes minutes is run by a test',
     'validate',
     'verify',
     'gradients',
+    'play',
   ]
   expect(own.filter((line) => !known.includes(argumentsOf(line)[0] as string))).toEqual([])
 })

@@ -119,9 +119,9 @@ function show(
   if (report !== undefined) put(`reports/${name}.html`, report)
   // A network moves as its run has learned it, a scene by itself.
   const live = moving.includes(name) && run !== undefined ? `live/${name}.html` : undefined
-  if (live !== undefined) {
+  if (live !== undefined && run !== undefined) {
     mkdirSync(join(folder, 'live'), { recursive: true })
-    writeLive(name.startsWith('mnist') ? run as string : name, join(folder, live))
+    writeLive(name === 'mnist-01' ? run : name, join(folder, live))
   }
   const named = new RegExp(`scenarios/${name}\\.yaml|\`${name}\``)
   const mentions = read.flatMap(({ page, passages }) =>
