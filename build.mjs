@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { themed } from './viz/style/sheet.mjs'
 
 /** What is built of some folders and of the build itself. By content: a checkout changes times, and what is gone has none. */
 function sourcesOf(...folders) {
@@ -139,7 +140,6 @@ for (const [name, [entry, output]] of Object.entries(ofPages))
 const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
 // In the order of the cascade: later rules win.
 const styles = [
-  'theme',
   'frame',
   'sections',
   'samples',
@@ -155,18 +155,9 @@ const styles = [
   'downloads',
   'print',
 ]
-const sheet = (name) => readFileSync(`viz/style/${name}.css`, 'utf8')
-// The dark palette stands once: as the reader chooses it, and as their system does unless they chose light.
-const dark = (where) => sheet('dark').replace(':root', `:root${where}`)
-const palettes = [
-  `@media screen {\n${dark('[data-theme="dark"]')}}`,
-  `@media screen and (prefers-color-scheme: dark) {\n${dark(':not([data-theme="light"])')}}`,
-]
-const [theme, ...others] = styles.map(sheet)
-writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
+writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), themed(styles)].join('\n'))
 // A live page has the frame of a report, and a look of its own.
-const live = ['frame', 'controls', 'samples', 'play'].map(sheet)
-writeFileSync(`${out}/viz/play.css`, [theme, ...palettes, ...live].join('\n'))
+writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play']))
 
 // What reports ask to be cited as; its version is that of the package which made the run.
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
