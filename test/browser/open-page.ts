@@ -17,18 +17,20 @@ export interface Opening {
   motion?: 'reduce' | 'no-preference'
   /** whether page.clock can let time pass at once */
   clock?: boolean
+  /** what stands behind # in the address */
+  hash?: string
   /** scripts that run before the page's own */
   before?: readonly string[]
 }
 
 /**
  * Opens a file from disk with the network off, and waits until the page says that it is drawn.
- * @returns the page and everything it complained of: console, errors, dialogs, requests for anything but files and data
+ * @returns the page and everything it complained of: console, errors, dialogs, requests for anything but files, data and what the page itself made (blob)
  */
 export async function openFile(
   browser: Browser,
   file: string,
-  { width, scheme = 'light', motion = 'reduce', clock = false, before = [] }: Opening,
+  { width, scheme = 'light', motion = 'reduce', clock = false, hash = '', before = [] }: Opening,
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: motion })
   await page.context().setOffline(true)
@@ -42,9 +44,9 @@ export async function openFile(
     void dialog.dismiss()
   })
   page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(`request: ${request.url()}`)
+    if (!/^(file|data|blob):/.test(request.url())) complaints.push(`request: ${request.url()}`)
   })
-  await page.goto(pathToFileURL(file).href)
+  await page.goto(`${pathToFileURL(file).href}#${hash}`)
   // Not waitForFunction: the page's policy forbids it to evaluate text.
   await page.waitForSelector('html[data-ready]', { state: 'attached' })
   await settled(page)

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../../src/backend/node/open.js'
@@ -18,6 +17,7 @@ import { writeSweepPage } from '../../viz/sweep-page.js'
 import { writeVerifyPage } from '../../viz/verify-page.js'
 import { writeLearningRun } from '../interface/small-run.js'
 import { fileFolder } from '../run-folder.js'
+import { findings } from './axe.js'
 import { cuts, freezableObservers, watchCanvasText } from './cut.js'
 import { unreachable } from './keyboard.js'
 import { browserPath, launch, openFile, settled } from './open-page.js'
@@ -188,12 +188,3 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.close()
   })
 })
-
-/** What axe says of a page that keeps somebody from using it: all but what it calls minor. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })")
-  return violations
-    .filter(({ impact }) => impact !== 'minor')
-    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-}

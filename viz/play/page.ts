@@ -97,8 +97,8 @@ function lens(): Markup {
   return card(
     'lens',
     html`One unit <small id="lens-unit">none is chosen</small>`,
-    html`<canvas id="potential" class="chart" role="img" aria-label="Potential of the unit now, all others where they are"></canvas>
-<p class="caption" id="lens-words">Point at a unit, or go to it with the arrow keys: its couplings appear on the lattice, and its potential here.</p>`,
+    html`<p class="caption" id="lens-words">Point at a unit, or go to it with the arrow keys: its couplings appear on the lattice, and its potential here.</p>
+<canvas id="potential" class="chart" role="img" aria-label="Potential of the unit now, all others where they are"></canvas>`,
   )
 }
 
