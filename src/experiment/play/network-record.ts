@@ -72,7 +72,7 @@ export async function playedRun(directory: string, { bits, command }: PlayOption
     ...exampleStates(data!),
     parameters,
   }
-  return { record, parameters: encodeParameters(potential, noising.knots, unpack(parameters)) }
+  return { record, parameters: encodeParameters(potential, noising.knots, await unpack(parameters)) }
 }
 
 function generationOf({ interpolation, slowdown, dt }: Problem['scenario']['sampling']): NetworkRecord['generation'] {
