@@ -30,6 +30,7 @@ const rooms = [
   'learning/generation',
   'engine.ts',
   'play',
+  'play/scenes',
   'experiment/files',
   'experiment/scenario',
   'experiment/engines',

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { simulationOf } from '../../src/backend/simulation.js'
+import { handle } from '../../src/cli/handlers/play.js'
 import { OverdampedError } from '../../src/errors.js'
 import { sceneOf } from '../../src/experiment/play/scene.js'
 import { simulationProtocol } from '../../src/experiment/sampling/simulation.js'
@@ -17,6 +20,7 @@ import { generationProtocol } from '../../src/physics/protocol/protocol.js'
 import type { ContrastFrame, LearningFrame, SimulationFrame } from '../../src/play/scenes/messages.js'
 import type { SceneRecord } from '../../src/play/scenes/record.js'
 import { openScene } from '../../src/play/scenes/scene.js'
+import { fileFolder } from '../run-folder.js'
 
 const origin = { title: 'test', about: '', command: '', version: '' }
 
@@ -110,6 +114,26 @@ test('chains without weights leave two wells at equal weights, or run away; walk
   expect(last).toBeCloseTo(Math.log((1 + jarzynski!.weight / (1 - jarzynski!.weight)) / 2), 6)
   expect(Math.abs(jarzynski!.logPartitionRatio! - last)).toBeLessThan(0.1)
   expect(jarzynski!.weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 4)
+})
+
+test('the command writes the page of a scenario, and nothing where there is none', async () => {
+  const folder = fileFolder()
+  const said = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const given = { bits: 16, unpacked: undefined, profile: 'quick', set: [], seed: 5 }
+  const [page, none] = ['page.html', 'none.html'].map((name) => join(folder, name)) as [string, string]
+  await handle({ ...given, 'run-or-scenario': 'double-well', out: page })
+  expect(said).toHaveBeenCalledWith(page)
+  said.mockRestore()
+  const text = readFileSync(page, 'utf8')
+  expect(text).toContain('"seed":5')
+  expect(text).toContain('npx overdamped play double-well --profile quick --seed 5')
+  await expect(handle({ ...given, 'run-or-scenario': 'nce', out: none })).rejects.toThrow('objective.kind')
+  const unpacked = join(folder, 'parameters.safetensors')
+  await expect(handle({ ...given, 'run-or-scenario': 'double-well', out: none, unpacked })).rejects.toThrow(
+    '--unpacked',
+  )
+  await expect(handle({ ...given, 'run-or-scenario': folder, out: none })).rejects.toThrow('with a scenario only')
+  expect(readdirSync(folder)).toEqual(['page.html'])
 })
 
 test.each([

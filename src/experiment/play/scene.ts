@@ -1,7 +1,6 @@
 import { invalidValue, type OverdampedError } from '../../errors.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
 import { hiddenMoves } from '../../physics/network/hidden-kind.js'
-import type { Scheduled } from '../../physics/protocol/protocol.js'
 import type { Origin } from '../../play/record.js'
 import { textOf } from '../../play/scenes/numbers.js'
 import type {
@@ -87,29 +86,34 @@ function startOf(start: Start): SimulationRecord['start'] {
 function protocolOf(problem: Problem): ProtocolRecord {
   const { theta, scheduled, kT } = problem.given!
   const { dt, clock, ...protocol } = simulationProtocol(problem)
-  const columns = [...new Set(scheduled.map(({ value }) => value))]
   const isEven = dt.every((h) => h === dt[0])
-  const numbers = columns.length * clock.length + (isEven ? 0 : dt.length) + (kT === null ? 0 : dt.length)
+  const columns = new Map<string, Float64Array>()
+  const moving = scheduled.map(({ parameter, value }) => {
+    const column = clock.map(value)
+    const text = textOf(column)
+    if (!columns.has(text)) columns.set(text, column)
+    return { parameter, column: [...columns.keys()].indexOf(text) }
+  })
+  const numbers = columns.size * clock.length + (isEven ? 0 : dt.length) + (kT === null ? 0 : dt.length)
   if (numbers > mostNumbers)
     throw invalidValue(
-      `${dt.length} steps of ${columns.length} schedules are ${numbers} numbers, and a page carries ${mostNumbers}. Raise protocol.dt or shorten protocol.duration.`,
+      `${dt.length} steps of ${columns.size} schedules are ${numbers} numbers, and a page carries ${mostNumbers}. Raise protocol.dt or shorten protocol.duration.`,
       'protocol',
     )
   return {
     theta: textOf(theta),
     steps: dt.length,
     dt: isEven ? dt[0]! : textOf(dt),
-    moving: scheduled.map(({ parameter, value }) => ({ parameter, column: columns.indexOf(value) })),
-    table: textOf(tableOf(columns, clock)),
+    moving,
+    table: textOf(rowsOfColumns([...columns.values()], clock.length)),
     kT: protocol.kT === undefined ? null : textOf(protocol.kT),
   }
 }
 
 /** [times, columns] */
-function tableOf(columns: readonly Scheduled['value'][], times: Float64Array): Float64Array {
-  return Float64Array.from({ length: columns.length * times.length }, (_, n) =>
-    columns[n % columns.length]!(times[Math.floor(n / columns.length)]!),
-  )
+function rowsOfColumns(columns: readonly Float64Array[], times: number): Float64Array {
+  const { length } = columns
+  return Float64Array.from({ length: length * times }, (_, n) => columns[n % length]![Math.floor(n / length)]!)
 }
 
 function learningOf(scenario: Scenario, system: SceneSystem): LearningRecord {

@@ -99,7 +99,7 @@ export interface SceneAdvance {
 }
 
 /** What changes from now on. */
-export interface SceneSet {
+interface SceneSet {
   /** temperature of the bath over the record's */
   readonly kT?: number | undefined
   /** the knot whose landscape is looked at; null for the one that is learned */

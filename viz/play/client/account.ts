@@ -17,7 +17,7 @@ const lines = ['run-0', 'run-1', 'run-2', 'run-3'] as const
 const places = ['work', 'heat', 'energy', 'entropy'] as const
 
 /** What the account is of; the production of entropy is null where it is unknown. */
-export type Exchanged = Pick<PlayFrame, 'step' | 'work' | 'heat' | 'energyChange' | 'entropyProduction' | 'firstLaw'>
+type Exchanged = Pick<PlayFrame, 'step' | 'work' | 'heat' | 'energyChange' | 'entropyProduction' | 'firstLaw'>
 
 /** Work, heat, energy and entropy production: as figures, and as lines over the steps that were made. */
 export interface Account {

@@ -18,7 +18,7 @@ export function writeScenePage(record: SceneRecord, file: string): void {
  * The page of a scene: one HTML file that loads nothing. The same record gives the same bytes.
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
-export function renderScene(record: SceneRecord): string {
+function renderScene(record: SceneRecord): string {
   const main = html`<div class="play live scene">${mainOf(record)}</div>`
   return shell({ record, main, worker: 'scenes-worker' })
 }

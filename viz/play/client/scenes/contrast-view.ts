@@ -20,7 +20,7 @@ export function contrastView(opened: ContrastOpened, _page: ScenePage): SceneVie
   let history: { at: number; shares: number[] }[] = []
   return {
     perFrame: 0.25,
-    paceWords: (steps) => `${readNumber(60 * steps, 2)} iterations a second`,
+    paceWords: (steps) => `${readNumber(steps, 2)} a frame`,
     readings: {},
     beginning: () => ({}),
     advancing: () => ({}),
@@ -87,9 +87,9 @@ function paintShares(
   { weight, iterations, arms }: ContrastOpened,
   history: readonly { at: number; shares: number[] }[],
 ): void {
-  const plot = plotOn(canvas, { x: [0, iterations], y: [0, 1], margin: [34, 4, 8, 8] })
+  const plot = plotOn(canvas, { x: [0, iterations], y: [0, 1], margin: [44, 4, 8, 8] })
   if (!plot) return
-  for (const share of [0, 0.5, 1]) plot.text(`${100 * share} %`, 30, plot.up(share) + 4, 'right')
+  for (const share of [0, 0.5, 1]) plot.text(`${100 * share} %`, 40, plot.up(share) + 4, 'right')
   plot.line([0, iterations], [weight, weight], 'faint', [5, 4])
   arms.forEach((_, n) => {
     plot.line(

@@ -26,7 +26,7 @@ export function oscillatorsView(record: SimulationRecord, opened: SimulationOpen
   const perFrame = opened.steps === null ? 2 : Math.max(0.25, opened.steps / framesOfProtocol)
   return {
     perFrame,
-    paceWords: (steps) => `${readNumber(steps, 2)} steps a frame`,
+    paceWords: (steps) => `${readNumber(steps, 2)} a frame`,
     readings: { kT: (value) => `${readNumber(value)} kT` },
     beginning: () => ({ trajectories: settings.count, kT: settings.kT }),
     advancing: () => ({}),

@@ -37,7 +37,7 @@ export function particleView(record: SimulationRecord, { passage }: SimulationOp
   })
   return {
     perFrame: 4,
-    paceWords: (steps) => `${readNumber(steps, 2)} steps a frame`,
+    paceWords: (steps) => `${readNumber(steps, 2)} a frame`,
     readings: {
       kT: (value) => `${readNumber(value)} kT`,
       stiffness: (value) => (value === 0 ? 'none' : readNumber(value)),
@@ -93,12 +93,13 @@ export function timeWords(frame: SceneFrame, kT: number): string {
 function freeWords(frame: SceneFrame | undefined): string {
   if (frame?.kind !== 'simulation' || frame.freeEnergy === null) return ''
   const { value, standardError, exact } = frame.freeEnergy
-  return `Free energy by Jarzynski ${formatEstimate(value, standardError)}, exactly ${readNumber(exact, 3)} kT.`
+  return `Free energy by Jarzynski ${formatEstimate(value, standardError)}, exactly ${formatNumber(Number(exact.toFixed(6)))} kT.`
 }
 
 function showFigures({ freeEnergy, passage }: SimulationFrame): void {
   write('jarzynski', freeEnergy ? formatEstimate(freeEnergy.value, freeEnergy.standardError) : '–')
-  write('exact', freeEnergy ? formatNumber(freeEnergy.exact) : '–')
+  // What quadrature leaves of 0 is 0.
+  write('exact', freeEnergy ? formatNumber(Number(freeEnergy.exact.toFixed(6))) : '–')
   write(
     'freedom-words',
     freeEnergy === null
