@@ -47,7 +47,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
 
   it('draws on the graphics card what the processor draws, and says what computes and how fast', async () => {
     const { page, complaints } = await openFile(browser, file, { width: 1200, motion: 'no-preference' })
-    expect(await page.textContent('#device')).toMatch(/^f32x4, 1 thread/)
+    expect(await page.textContent('#device')).toMatch(/^float32, SIMD, 1 thread$/)
     await choose(page, 'graphics')
     await expect.poll(() => page.textContent('#device'), { timeout: 30_000 }).toMatch(/^float32, webgpu: /)
     expect(await page.textContent('#device')).toContain('swiftshader')
@@ -67,7 +67,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     const broken = there.work.map((work, n) => work - there.heat[n]! - there.energyChange[n]!)
     expect(farthest(broken, new Float64Array(9))).toBeLessThan(1e-3)
     await choose(page, 'processor')
-    await expect.poll(() => page.textContent('#device')).toMatch(/^f32x4/)
+    await expect.poll(() => page.textContent('#device')).toMatch(/^float32, SIMD/)
     expect((await drawn(page, ask)).samples).toEqual([...here.samples])
     expect(await page.isHidden('#failure')).toBe(true)
     expect(await findings(page)).toEqual([])
@@ -81,7 +81,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await choose(page, 'graphics')
     await page.locator('#failure:not([hidden])').waitFor()
     expect(await page.textContent('#failure')).toMatch(/WebGPU.*\[E_BACKEND\]$/)
-    expect(await page.textContent('#device')).toMatch(/^f32x4/)
+    expect(await page.textContent('#device')).toMatch(/^float32, SIMD/)
     expect(await page.isChecked('[name=on][value=processor]')).toBe(true)
     const { samples } = await drawn(page, { trajectories: 1, seed: 1, label: 0 })
     expect(samples).toHaveLength(36)
