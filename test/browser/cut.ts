@@ -63,7 +63,7 @@ const measure = `(paper) => {
   }
   const scrolls = (style) => /auto|scroll/.test(style.overflowX + style.overflowY)
   // What is for screen readers alone, or comes into sight with the focus.
-  const unseen = '.skip, .switch input, .thumbs input, .trace-legend input, script, style, option'
+  const unseen = '.skip, .unseen, .switch input, .thumbs input, .trace-legend input, script, style, option'
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(unseen)
   const known = new Map()
   const scrollerOf = (element) => {

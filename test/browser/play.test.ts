@@ -19,15 +19,17 @@ let record: NetworkRecord
 let file = ''
 beforeAll(async () => {
   ;({ record, file } = await playedPage(folder))
-})
+}, 60_000)
 
+/** Polls for as long as a busy machine may take. */
+const within = <T>(value: () => Promise<T>) => expect.poll(value, { timeout: 20_000 })
 /** The page writes numbers with a real minus. */
 const stepOf = async (page: Page) => Number(/step (\d+) of/.exec((await page.textContent('#time-is')) ?? '')?.[1])
 /** Goes to the end of the protocol with the slider, and waits until the sample is there. */
 async function toTheEnd(page: Page): Promise<void> {
   await page.focus('#time')
   await page.keyboard.press('End')
-  await expect.poll(() => page.textContent('#said')).toMatch(/^A sample|samples/)
+  await within(() => page.textContent('#said')).toMatch(/^A sample|samples/)
   await settled(page)
 }
 
@@ -57,13 +59,16 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     for (const hash of ['', 'count=64&label=each&pace=2']) {
       const { page, complaints } = await openFile(browser, file, { width: 1200, hash, motion: 'no-preference' })
       const first = await pixels(page, '#lattice')
-      await expect.poll(() => pixels(page, '#lattice')).not.toBe(first)
+      await within(() => pixels(page, '#lattice')).not.toBe(first)
       await page.click('#play')
+      // What was under way is answered before this is.
+      await page.evaluate('overdamped.draw({ trajectories: 1, seed: 1 }).then(() => 0)')
       await settled(page)
       const [step, still] = [await stepOf(page), await pixels(page, '#lattice')]
       expect(step).toBeGreaterThan(0)
       await page.waitForTimeout(300)
-      expect([await stepOf(page), await pixels(page, '#lattice')]).toEqual([step, still])
+      expect(await stepOf(page)).toBe(step)
+      expect((await pixels(page, '#lattice')) === still).toBe(true)
       expect(await page.isHidden('#failure')).toBe(true)
       expect(complaints).toEqual([])
       await page.close()
@@ -94,7 +99,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.goto(`file://${host}`)
     const frame = page.frameLocator('iframe')
     await frame.locator('html[data-ready]').waitFor({ state: 'attached' })
-    await expect.poll(() => frame.locator('#time-is').textContent()).toMatch(/step [1-9]/)
+    await within(() => frame.locator('#time-is').textContent()).toMatch(/step [1-9]/)
     // Neither the address nor the clipboard is its own: the link stands in a field.
     await frame.locator('#copy-link').click()
     expect(await frame.locator('#link').inputValue()).toContain('play.html#')
@@ -130,13 +135,13 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(await stepOf(page)).toBe(0)
     await page.focus('#step')
     await page.keyboard.press('Enter')
-    await expect.poll(() => stepOf(page)).toBe(1)
+    await within(() => stepOf(page)).toBe(1)
     await toTheEnd(page)
     const last = Number(await page.getAttribute('#time', 'max'))
     expect(await stepOf(page)).toBe(last)
-    expect(await page.textContent('#said')).toMatch(/^A sample of class 0 from seed 3\. Work .+, heat .+ in kT\.$/)
+    expect(await page.textContent('#said')).toMatch(/^A sample of class \w+ from seed 3\. Work .+, heat .+ in kT\.$/)
     await page.keyboard.press('Home')
-    await expect.poll(() => stepOf(page)).toBe(0)
+    await within(() => stepOf(page)).toBe(0)
     // The bath has noised it: heat and work go on.
     expect(await page.textContent('#heat')).not.toBe('0')
     await page.close()
@@ -148,7 +153,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.focus('#lattice')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowDown')
-    await expect.poll(() => page.textContent('#lens-unit')).toBe('row 2, column 1')
+    await within(() => page.textContent('#lens-unit')).toBe('row 2, column 1')
     await expect
       .poll(() => page.textContent('#lens-words'))
       .toMatch(/x = .+ couplings is [\d.]+, and 8 to hidden oscillators/)
@@ -156,7 +161,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.check('[name=tool][value=ink]', { force: true })
     await page.focus('#lattice')
     await page.keyboard.press(' ')
-    await expect.poll(() => page.textContent('#known')).toBe('1 of 36 units are known.')
+    await within(() => page.textContent('#known')).toBe('1 of 36 units are known.')
     const box = (await page.locator('#lattice').boundingBox())!
     await page.mouse.move(box.x + 10, box.y + 10)
     await page.mouse.down()
@@ -181,7 +186,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.fill('#kT', '0.5')
     await page.click('[data-half=top]')
     await toTheEnd(page)
-    await expect.poll(() => page.evaluate<string>('location.hash')).toContain('known=')
+    await within(() => page.evaluate<string>('location.hash')).toContain('known=')
     const [hash, sample] = [await page.evaluate<string>('location.hash'), await pixels(page, '#lattice')]
     expect(hash).toMatch(/^#seed=77&.*kT=0.5/)
     await page.close()
@@ -202,7 +207,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     const { page } = await openFile(browser, file, { width: 1000, hash: 'count=64&label=each' })
     await toTheEnd(page)
     const [csv] = await Promise.all([page.waitForEvent('download'), page.click('#save-csv')])
-    expect(csv.suggestedFilename()).toBe('small-digits-samples.csv')
+    expect(csv.suggestedFilename()).toBe('ring-and-bar-samples.csv')
     const [head, ...lines] = readFileSync(await csv.path(), 'utf8')
       .trimEnd()
       .split('\r\n')

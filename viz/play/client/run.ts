@@ -123,11 +123,13 @@ function answersTo({ ask, opened, range, settings, events }: RunParts, wish: Wis
     if (kT !== 1) first = await ask('set', { kT })
     return countKnown(known) > 0 ? clamped() : first
   }
+  /** Known units are renewed once more at the last step. */
+  const isThere = ({ step, done }: PlayFrame, target: number) => step >= target && (done || target < steps)
   /** Towards a step of the protocol; with known units it goes from one of its knots to the next, which may be beyond. */
   const sought = async (now: PlayFrame, target: number) => {
     if (target < now.step) return ask('noise', { to: target })
     const there = await ask('advance', { steps: Math.min(Math.ceil(stride * steps), target - now.step) })
-    if (there.step >= target && wish.target === target) wish.target = undefined
+    if (wish.target === target && isThere(there, target)) wish.target = undefined
     return there
   }
   /** A sample is looked at, and then the next one comes. */
@@ -148,7 +150,7 @@ function answersTo({ ask, opened, range, settings, events }: RunParts, wish: Wis
       wish.clamp = false
       return clamped()
     }
-    if (wish.target === now.step) wish.target = undefined
+    if (wish.target === now.step && isThere(now, now.step)) wish.target = undefined
     if (wish.target !== undefined) return sought(now, wish.target)
     if (!wish.playing) return undefined
     if (now.done) return ended(now)
