@@ -33,6 +33,11 @@ const drawn = (page: Page, ask: object) =>
 const farthest = (a: readonly number[], b: ArrayLike<number>) =>
   a.reduce((most, value, n) => Math.max(most, Math.abs(value - b[n]!)), 0)
 
+it('has the policy of the page without it: nothing is evaluated from text', () => {
+  const policy = (page: string) => /Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1]
+  expect(policy(renderPlay(record, { graphics: true }))).toBe(policy(renderPlay(record)))
+})
+
 it('brings gpu.js where a graphics card may compute, and nowhere else', () => {
   expect(renderPlay(record).length).toBeLessThan(renderPlay(record, { graphics: true }).length - 5e5)
   expect(renderPlay(record)).not.toContain('name="on"')
@@ -66,6 +71,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
       expect(farthest(there[exchanged], here[exchanged]), exchanged).toBeLessThan(0.01)
     const broken = there.work.map((work, n) => work - there.heat[n]! - there.energyChange[n]!)
     expect(farthest(broken, new Float64Array(9))).toBeLessThan(1e-3)
+    // What is known is filled in by the processor, whatever was chosen.
+    await page.click('[data-half=left]')
+    await expect
+      .poll(() => page.textContent('#rate'), { timeout: 30_000 })
+      .toMatch(/here, by float32, SIMD, 1 thread\.$/)
     await choose(page, 'processor')
     await expect.poll(() => page.textContent('#device')).toMatch(/^float32, SIMD/)
     expect((await drawn(page, ask)).samples).toEqual([...here.samples])
