@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js'
 import { framesOn } from '../backend/frames.js'
-import { completing, defaultCompletion } from '../learning/generation/complete.js'
+import { completing } from '../learning/generation/complete.js'
 import { createWorkAndHeat } from '../physics/dynamics/work-and-heat.js'
 import { columnsOf, type PointSet, rowsOf } from '../physics/network/states.js'
 import { derivedSeed } from '../physics/noise/derived-seed.js'
@@ -136,7 +136,7 @@ export function completionOf(
   return {
     ...{ whole, noising, bath, held, seed, knots: generating, batch: trajectories, ...record.generation },
     clamped: clampUnits(whole, record.potential, bath.kT, held),
-    ...{ drive: record.drive, integrator: record.integrator, measuresEnergies: true, ...defaultCompletion },
+    ...{ drive: record.drive, integrator: record.integrator, measuresEnergies: true, ...record.completion },
     known: {
       points: Float64Array.from({ length: trajectories * visible }, (_, n) => known[n % known.length]!),
       ...{ count: trajectories, units: visible },

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'fflate'
+import { deflateSync } from 'fflate'
 import { invalidValue, OverdampedError } from '../errors.js'
 import { fromBase64, toBase64 } from './base64.js'
 import type { PackedParameters } from './record.js'
@@ -58,13 +58,14 @@ export function pack(knots: readonly Float64Array[], groups: readonly number[], 
  * @returns parameters at the knots, [K + 1][parameters]
  * @throws E_FORMAT when the bytes are not those of so many parameters
  */
-export function unpack({ knots, size, groups, data }: PackedParameters): Float64Array[] {
+export async function unpack({ knots, size, groups, data }: PackedParameters): Promise<Float64Array[]> {
   const headSize = headBytes * groups.length * knots
-  const bytes = inflateSync(fromBase64(data))
-  if (bytes.length !== headSize + 2 * size * knots)
+  const expected = headSize + 2 * size * knots
+  const bytes = await inflated(fromBase64(data)).catch(() => null)
+  if (bytes?.length !== expected)
     throw new OverdampedError(
       'E_FORMAT',
-      `the packed parameters have ${bytes.length} bytes, expected ${headSize + 2 * size * knots}. Write the page again.`,
+      `the packed parameters have ${bytes === null ? 'damaged' : bytes.length} bytes, expected ${expected}. Write the page again.`,
     )
   const head = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + headSize))
   const planes = bytes.subarray(headSize)
@@ -80,6 +81,12 @@ export function unpack({ knots, size, groups, data }: PackedParameters): Float64
     }
   })
   return out
+}
+
+/** By the host's own inflation, which takes a fifth of the time of a script's. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 /** Calls with each group of each knot: its parameters from … to - 1, and its number. */

@@ -66,10 +66,16 @@ export function firstStates(network: PlayNetwork, seed: number, trajectories: nu
   return rowsOf({ x, batch: trajectories })
 }
 
-/** The landscape after so many steps, [parameters]. */
-export function landscapeAt({ protocol, generation }: PlayNetwork, step: number): Float64Array {
-  const theta = new Float64Array(generation.potential.size)
-  protocol.parameters(step - 1, theta)
+/** The landscape of each network that was last asked for. */
+const landscapes = new WeakMap<PlayNetwork, { readonly step: number; readonly theta: Float64Array }>()
+
+/** The landscape after so many steps, [parameters]; not to be written to. Copied once a step: a frame asks for it several times. */
+export function landscapeAt(network: PlayNetwork, step: number): Float64Array {
+  const last = landscapes.get(network)
+  if (last?.step === step) return last.theta
+  const theta = new Float64Array(network.generation.potential.size)
+  network.protocol.parameters(step - 1, theta)
+  landscapes.set(network, { step, theta })
   return theta
 }
 

@@ -44,6 +44,8 @@ export interface NetworkRecord extends Origin {
   readonly learnedFor: DriveKind
   readonly integrator: IntegratorName
   readonly generation: GenerationOptions
+  /** how known units are completed: renewals of their noise at each knot, and steps at rest after each */
+  readonly completion: { readonly sweeps: number; readonly steps: number }
   readonly seed: number
   /** whether samples take the last, noiseless step */
   readonly denoise: boolean

@@ -55,7 +55,7 @@ export async function open({ record, kernels }: Questions['open']['ask']): Promi
   readonly backend: Backend
   readonly answer: Opened
 }> {
-  const network = playNetwork(record, unpack(record.parameters))
+  const network = playNetwork(record, await unpack(record.parameters))
   const wasm = await createWasm({ kernels })
   const { potential } = network.generation
   const isAble = wasm.refusal({ potential, rule: null, integrator: record.integrator }) === null

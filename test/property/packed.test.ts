@@ -26,9 +26,9 @@ const within = (groups: readonly number[], theta: Float64Array) => {
   return groups.map((count, g) => theta.subarray(ends[g]! - count, ends[g]))
 }
 
-test.each(packings)('at %d bits every parameter is within half a step of what it was, group by group', (bits) => {
+test.each(packings)('at %d bits every parameter is within half a step of what it was, group by group', async (bits) => {
   const knots = knotsOf(3, 5)
-  const back = unpack(pack(knots, groups, bits))
+  const back = await unpack(pack(knots, groups, bits))
   expect(back).toHaveLength(5)
   back.forEach((theta, knot) => {
     within(groups, theta).forEach((values, g) => {
@@ -41,16 +41,16 @@ test.each(packings)('at %d bits every parameter is within half a step of what it
   })
 })
 
-test('what was packed once is packed again without a change', () => {
-  const once = unpack(pack(knotsOf(4, 4), groups, 8))
-  expect(unpack(pack(once, groups, 8))).toEqual(once)
+test('what was packed once is packed again without a change', async () => {
+  const once = await unpack(pack(knotsOf(4, 4), groups, 8))
+  expect(await unpack(pack(once, groups, 8))).toEqual(once)
 })
 
-test('extremes of either sign, one after the other, and groups of nothing come back', () => {
+test('extremes of either sign, one after the other, and groups of nothing come back', async () => {
   const knots = [1, -1, 1, 0, 1].map((sign) =>
     new Float64Array(4).fill(sign).map((value, a) => (a === 3 ? 0 : value * 7)),
   )
-  expect(unpack(pack(knots, [3, 1], 16))).toEqual(knots)
+  expect(await unpack(pack(knots, [3, 1], 16))).toEqual(knots)
 })
 
 test('a knot like the one before costs little, and one of noise its bits', () => {
@@ -61,10 +61,12 @@ test('a knot like the one before costs little, and one of noise its bits', () =>
   expect(alone).toBeGreaterThan(1.5 * size)
 })
 
-test('other bits, and bytes of other parameters, are refused with what is expected', () => {
+test('other bits, and bytes of other parameters, are refused with what is expected', async () => {
   const packed = pack(knotsOf(6, 2), groups, 8)
   expect(() => pack(knotsOf(6, 2), groups, 9)).toThrow(/expected 16, 8, 6 bits for a parameter, got 9/)
-  expect(() => unpack({ ...packed, knots: 3 })).toThrow(/bytes, expected .* Write the page again/)
+  await expect(unpack({ ...packed, knots: 3 })).rejects.toThrow(/bytes, expected .* Write the page again/)
+  const damaged = { ...packed, data: packed.data.slice(0, 400) }
+  await expect(unpack(damaged)).rejects.toThrow(/damaged bytes, expected .* Write the page again/)
 })
 
 test('base64 gives back all bytes, whatever their number', () => {

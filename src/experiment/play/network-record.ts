@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { packageVersion } from '../../backend/node/package-root.js'
 import { invalidValue, OverdampedError } from '../../errors.js'
+import { defaultCompletion } from '../../learning/generation/complete.js'
 import { evenRows, type PointSet, pickRows } from '../../physics/network/states.js'
 import { hasStates } from '../../physics/network/unit-states.js'
 import { toBase64 } from '../../play/base64.js'
@@ -66,15 +67,21 @@ export async function playedRun(directory: string, { bits, command }: PlayOption
     ...{ potential: scenario.potential, bath, noising: scenario.noising },
     ...{ drive: sampling.drive, learnedFor: problem.drive, integrator: sampling.integrator },
     generation: generationOf(sampling),
+    completion: completionOf(sampling),
     ...{ seed: scenario.seed, denoise: sampling.denoise },
     ...exampleStates(data!),
     parameters,
   }
-  return { record, parameters: encodeParameters(potential, noising.knots, unpack(parameters)) }
+  return { record, parameters: encodeParameters(potential, noising.knots, await unpack(parameters)) }
 }
 
 function generationOf({ interpolation, slowdown, dt }: Problem['scenario']['sampling']): NetworkRecord['generation'] {
   return { interpolation, slowdown, ...(dt === undefined ? {} : { dt }) }
+}
+
+function completionOf({ inpaint }: Problem['scenario']['sampling']): NetworkRecord['completion'] {
+  const { sweeps, steps } = inpaint ?? defaultCompletion
+  return { sweeps, steps }
 }
 
 /** @throws E_INVALID_VALUE for what a page does not bring along */
