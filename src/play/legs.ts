@@ -1,7 +1,9 @@
 import type { Backend } from '../backend/backend.js'
 import { framesOn } from '../backend/frames.js'
+import { invalidValue } from '../errors.js'
 import { completing } from '../learning/generation/complete.js'
 import { createWorkAndHeat } from '../physics/dynamics/work-and-heat.js'
+import { hiddenBlock } from '../physics/network/network.js'
 import { columnsOf, type PointSet, rowsOf } from '../physics/network/states.js'
 import { derivedSeed } from '../physics/noise/derived-seed.js'
 import { stream } from '../physics/noise/streams.js'
@@ -121,7 +123,11 @@ function knotSteps({ noising, protocol }: PlayNetwork): number[] {
   return noising.knots.map((t) => protocol.clock.findIndex((at) => at <= t * (1 + 1e-9)))
 }
 
-/** A completion of known pixels, [visible], or a row of them for each trajectory, by the network that generates. */
+/**
+ * A completion of known pixels, [visible], or a row of them for each trajectory, by the network that generates.
+ *
+ * @throws E_INVALID_VALUE where nothing or all is known, or the network can't hold some of its units (see clampUnits)
+ */
 export function completionOf(
   { record, noising, generating, classes: count }: PlayNetwork,
   whole: Present['potential'],
@@ -132,6 +138,8 @@ export function completionOf(
   of: Int32Array,
 ) {
   const { visible } = whole.network
+  if (hiddenBlock(whole.network)?.first != null)
+    throw invalidValue('pixels are held where hidden units follow at once; these move by themselves.', 'known')
   const held = Array.from(known.subarray(0, visible), (value) => !Number.isNaN(value))
   return {
     ...{ whole, noising, bath, held, seed, knots: generating, batch: trajectories, ...record.generation },

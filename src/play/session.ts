@@ -6,7 +6,7 @@ import { stream } from '../physics/noise/streams.js'
 import { noiseWidth, signal } from '../physics/protocol/noising.js'
 import { drawn } from './draw.js'
 import { frameOf } from './frame.js'
-import { type Leg, legOf } from './legs.js'
+import { completionOf, type Leg, legOf } from './legs.js'
 import { lensOn } from './lens.js'
 import type { Questions } from './messages.js'
 import { generatingAt, type PlayNetwork } from './network.js'
@@ -69,6 +69,9 @@ export function createSession(network: PlayNetwork, backend: Backend, completes:
       if (known.length !== network.learned.network.visible)
         throw invalidValue(`expected ${network.learned.network.visible} values, got ${known.length}.`, 'known')
       const asked = known.every(Number.isNaN) ? null : known.slice()
+      const { potential, x, classes } = present()
+      // Refused before anything is changed.
+      if (asked !== null) completionOf(network, potential, network.record.bath, asked, x.count, 0, classes)
       if (asked !== null || present().known !== null) putKnown(network, await held(), asked)
       return frame()
     },
