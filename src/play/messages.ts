@@ -4,7 +4,7 @@ import type { NetworkRecord } from './record.js'
 export interface Questions {
   /** makes the network of a record on the kernels; before all else */
   open: { ask: { record: NetworkRecord; kernels: ArrayBuffer }; answer: Opened }
-  /** the processor or a graphics card, from the next `begin` or intervention on */
+  /** the processor or a graphics card, from the next `begin` or intervention on; where pixels are known it is the processor */
   compute: { ask: { on: Computing['on'] }; answer: Computing }
   /** an ensemble of noise at the begin of the protocol; the run of before is over */
   begin: { ask: Begin; answer: PlayFrame }

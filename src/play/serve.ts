@@ -20,7 +20,7 @@ export function serve(port: Port<Question, Answer>, openGraphics?: () => Promise
     if (kind === 'open') {
       const opened = await open(ask)
       computer = computerOf(opened.network, opened.backend, openGraphics)
-      session = createSession(opened.network, computer.backend)
+      session = createSession(opened.network, computer.backend, opened.backend)
       return opened.answer
     }
     if (session === null || computer === null) throw invalidValue('nothing is open yet; ask open first.', 'question')

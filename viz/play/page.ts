@@ -63,13 +63,13 @@ const computing = card(
   'Compute',
   html`<div class="rows">${oneOf({
     name: 'on',
-    legend: 'Computed by',
+    legend: 'On',
     choices: [
       ['processor', 'processor'],
       ['graphics', 'graphics card'],
     ],
   })}</div>
-<p class="caption"><output id="device">–</output>. How fast it is here stands at the foot of the page, as it is measured; another choice begins anew.</p>`,
+<p class="caption"><output id="device">–</output>. Where units are known the processor fills in the rest. How fast it is here, as it is measured, stands at the foot of the page.</p>`,
 )
 
 /** What the pointer does to the lattice. */
