@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { packings } from '../play/packed.js'
+import { defaultPacking, packings } from '../play/packed.js'
 import type { PlayArguments } from './handlers/play.js'
 import { runOptions, scenarioOptions } from './options.js'
 
@@ -19,7 +19,7 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .option('bits', {
         type: 'number',
         choices: packings,
-        default: packings[0],
+        default: defaultPacking,
         requiresArg: true,
         describe: 'of each parameter in the page',
       })
@@ -37,6 +37,6 @@ export const playCommand: CommandModule<object, PlayArguments> = {
       .options(scenarioOptions)
       .example('$0 play double-well', 'a particle to drag, over a potential')
       .example('$0 play runs/mnist-01-quick', 'prints the path of the page')
-      .example('$0 play runs/mnist-01 --bits 8 --out digits.html', 'half as large'),
+      .example('$0 play runs/mnist-01 --bits 16 --out digits.html', 'parameters as the run has them, nearly'),
   handler: async (args) => (await import('./handlers/play.js')).handle(args),
 }

@@ -189,7 +189,7 @@ test('what has no network to play is refused with what to do', async () => {
   await expect(playedRun(unfinished, options)).rejects.toThrow(
     /not finished; continue it with --resume.*E_RUN_DIRECTORY/,
   )
-  await expect(playedRun(first.directory, { ...options, bits: 7 })).rejects.toThrow('expected 16, 8, 6 bits')
+  await expect(playedRun(first.directory, { ...options, bits: 7 })).rejects.toThrow('expected 16, 12, 8, 6 bits')
   const formula = join(folder, 'formula')
   const text = small('kind: bistable').replace('[stiffness, bias]', '[stiffness, { name: well, formula: x^6, min: 0 }]')
   await run(await parseScenario(text, 'small.yaml'), { directory: formula, threads: 1 })

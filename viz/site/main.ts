@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { OverdampedError } from '../../src/errors.js'
 import { apiHits, writeApi } from './api.js'
 import { cite } from './cite.js'
 import { contents } from './contents.js'
@@ -45,6 +46,12 @@ export function buildSite(args: readonly string[], loaded: Loaded): void {
   })
   const runs = values.runs ?? (values['no-runs'] ? undefined : 'runs')
   if (!values['no-runs'] && runs !== undefined) makeRuns(scenarios(runs), runs)
+  else if (runs !== undefined && !existsSync(runs))
+    throw new OverdampedError(
+      'E_FILE',
+      'expected a folder of run directories; leave out --no-runs to have them made',
+      runs,
+    )
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   const place = join(values.out, version)
   const made = `${place}.${process.pid}.tmp`
