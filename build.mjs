@@ -2,6 +2,7 @@
 // With --if-stale it does so only when dist/ is not of these sources.
 import { createHash } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
+import { themed } from './viz/style/sheet.mjs'
 
 /** What is built of some folders and of the build itself. By content: a checkout changes times, and what is gone has none. */
 function sourcesOf(...folders) {
@@ -95,23 +97,49 @@ else {
 }
 writeFileSync(`${out}/${stamps.kernels}`, sourcesOf('kernels'))
 
-// What pages run: each a classic script, which viz/ inlines. The report's has uPlot inside; a live page computes in a worker.
+// gpu.js is as large as all else: once, for the library and the command line, which load it when a graphics card is asked for, and
+// for pages that bring it. It is a script that has a name, and that exports it: pages take it without its last line. Of the package's
+// files its own parts, which say of what licence they are.
+const graphics = 'gpujs.js'
+const isGraphics = (id) => id.endsWith(`/${graphics}`)
+await bundle(
+  { gpujs: 'src/backend/gpu/gpujs.ts' },
+  {
+    dir: `${out}/shared`,
+    format: 'iife',
+    name: 'gpujs',
+    entryFileNames: graphics,
+    minify: true,
+    comments: { jsdoc: false },
+  },
+  {
+    platform: 'browser',
+    resolve: { mainFields: ['main'], aliasFields: [] },
+    external: ['worker_threads'],
+  },
+)
+appendFileSync(`${out}/shared/${graphics}`, '\nexport const { GPU, WebGPUContext, WebGPUBufferResult } = gpujs\n')
+
+// Names stay, so that traces can be read.
+const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
+// What pages run: each a classic script, which viz/ inlines. The report's has uPlot inside; a live page computes in a worker, where
+// kernels of a graphics card are translated from the text of functions: it stays as it was written.
 const ofPages = {
-  client: 'viz/client/main.ts',
-  play: 'viz/play/client/main.ts',
-  'play-worker': 'viz/play/worker.ts',
+  client: ['viz/client/main.ts', { minify: true }],
+  play: ['viz/play/client/main.ts', { minify: true }],
+  'play-worker': ['viz/play/worker.ts', { ...withoutSpaces, comments: false, globals: () => 'gpujs' }],
+  'scenes-worker': ['viz/play/scenes-worker.ts', { minify: true }],
 }
-for (const [name, entry] of Object.entries(ofPages))
+for (const [name, [entry, output]] of Object.entries(ofPages))
   await bundle(
     { [name]: entry },
-    { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', minify: true },
-    { platform: 'browser' },
+    { dir: `${out}/viz`, format: 'iife', entryFileNames: '[name].js', ...output },
+    { platform: 'browser', external: isGraphics },
   )
 
 const uplotStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css')
 // In the order of the cascade: later rules win.
 const styles = [
-  'theme',
   'frame',
   'sections',
   'samples',
@@ -127,26 +155,14 @@ const styles = [
   'downloads',
   'print',
 ]
-const sheet = (name) => readFileSync(`viz/style/${name}.css`, 'utf8')
-// The dark palette stands once: as the reader chooses it, and as their system does unless they chose light.
-const dark = (where) => sheet('dark').replace(':root', `:root${where}`)
-const palettes = [
-  `@media screen {\n${dark('[data-theme="dark"]')}}`,
-  `@media screen and (prefers-color-scheme: dark) {\n${dark(':not([data-theme="light"])')}}`,
-]
-const [theme, ...others] = styles.map(sheet)
-writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), theme, ...palettes, ...others].join('\n'))
+writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), themed(styles)].join('\n'))
 // A live page has the frame of a report, and a look of its own.
-const live = ['frame', 'controls', 'samples', 'play'].map(sheet)
-writeFileSync(`${out}/viz/play.css`, [theme, ...palettes, ...live].join('\n'))
+writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play']))
 
 // What reports ask to be cited as; its version is that of the package which made the run.
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
 writeFileSync(`${out}/viz/citation.json`, JSON.stringify({ title, authors, version, license }))
 
-// gpu.js is as large as all else: once for the library and the command line, which load it when a graphics card is asked for.
-const graphics = 'gpujs.js'
-const isGraphics = (id) => id.endsWith(`/${graphics}`)
 // Docstrings stand in the declarations; licences stay.
 const forNode = (chunks) => ({
   dir: out,
@@ -157,13 +173,6 @@ const forNode = (chunks) => ({
   comments: { jsdoc: false },
   paths: (id) => (isGraphics(id) ? `./shared/${graphics}` : id),
 })
-// Names stay, so that traces can be read.
-const withoutSpaces = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } }
-await bundle(
-  { gpujs: 'src/backend/gpu/gpujs.ts' },
-  { ...forNode('shared'), dir: `${out}/shared`, minify: true },
-  { platform: 'node' },
-)
 // The library: the package's dependencies stay imports; shared code goes to chunks beside the entries.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 // Who wants a queue installs them.

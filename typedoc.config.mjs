@@ -63,6 +63,7 @@ export default {
   out: 'api',
   readme: 'none',
   includeVersion: true,
+  includeHierarchySummary: false,
   disableGit: true,
   sourceLinkTemplate: '{path}',
   excludeExternals: true,

@@ -38,13 +38,16 @@ export function assets(): Assets {
 /**
  * Reads what the build makes of viz/play, and the kernels.
  * @param worker which of the workers
+ * @param graphics whether it has gpu.js with it, under the name by which it looks for it
  * @throws OverdampedError E_FILE when they have not been built
  */
-export function playAssets(worker: string): PlayAssets {
+export function playAssets(worker: string, graphics: boolean): PlayAssets {
+  // The last line exports it, which a classic script can't.
+  const gpujs = graphics ? read('shared/gpujs.js').replace(/\nexport[^\n]*\n$/, '') : 'var gpujs'
   return {
     script: inlined(read('viz/play.js')),
     style: read('viz/play.css'),
-    worker: read(`viz/${worker}.js`),
+    worker: `${gpujs}\n${read(`viz/${worker}.js`)}`,
     kernels: read('wasm/kernels.wasm', 'base64'),
   }
 }

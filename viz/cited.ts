@@ -4,14 +4,19 @@ import { html, type Markup } from './html.js'
 /** What a version looks like; anything else in a manifest is not one. */
 const versionForm = /^\d+\.\d+\.\d+[\w.+-]*$/
 
+/** How to cite the package, under a heading of its own. Takes what `bibtexBlock` takes. */
+export function cited(citation: Citation, version: unknown): Markup {
+  return html`<h3>Cite it</h3>${bibtexBlock(citation, version)}`
+}
+
 /**
  * How to cite the package, as BibTeX to copy.
  * @param citation what the package says of itself
  * @param version of the package that ran, as the manifest has it; else that of the package which writes the page
  */
-export function cited(citation: Citation, version: unknown): Markup {
+export function bibtexBlock(citation: Citation, version: unknown): Markup {
   const found = typeof version === 'string' && versionForm.test(version) ? version : citation.version
-  return html`<h3>Cite it</h3><div class="command"><pre id="citation" tabindex="0"><code>${bibtex(citation, found)}</code></pre><button type="button" data-copy="citation" hidden>Copy</button></div>`
+  return html`<div class="command"><pre id="citation" tabindex="0"><code>${bibtex(citation, found)}</code></pre><button type="button" data-copy="citation" hidden>Copy</button></div>`
 }
 
 /** An entry of kind software, whose words keep their capitals. */

@@ -4,6 +4,8 @@ import type { NetworkRecord } from './record.js'
 export interface Questions {
   /** makes the network of a record on the kernels; before all else */
   open: { ask: { record: NetworkRecord; kernels: ArrayBuffer }; answer: Opened }
+  /** the processor or a graphics card, from the next `begin` or intervention on; where pixels are known it is the processor */
+  compute: { ask: { on: Computing['on'] }; answer: Computing }
   /** an ensemble of noise at the begin of the protocol; the run of before is over */
   begin: { ask: Begin; answer: PlayFrame }
   /** so many steps of generation; at the end of the protocol the last frame again */
@@ -32,6 +34,15 @@ export interface Opened {
   readonly clock: Float64Array
   /** bytes of the parameters as they were packed */
   readonly packedBytes: number
+  /** of the processor: what computes at first */
+  readonly device: string
+}
+
+/** What computes. */
+export interface Computing {
+  readonly on: 'processor' | 'graphics'
+  /** its arithmetic and threads, or the adapter, in its own words */
+  readonly device: string
 }
 
 /** How a run begins. */

@@ -83,10 +83,28 @@ export async function unpack({ knots, size, groups, data }: PackedParameters): P
   return out
 }
 
-/** By the host's own inflation, which takes a fifth of the time of a script's. */
+/** By the host's own inflation, from piece to piece: in browsers a fifth of what it takes by way of a Response. */
 async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+  const { readable, writable } = new DecompressionStream('deflate-raw')
+  const writer = writable.getWriter()
+  const written = writer.write(bytes).then(() => writer.close())
+  const pieces: Uint8Array[] = []
+  const read = async () => {
+    const reader = readable.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      pieces.push(value)
+    }
+  }
+  await Promise.all([written, read()])
+  const out = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
 }
 
 /** Calls with each group of each knot: its parameters from … to - 1, and its number. */

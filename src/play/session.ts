@@ -13,9 +13,9 @@ import { generatingAt, type PlayNetwork } from './network.js'
 import { noise } from './noising.js'
 import { beginning, byHand, classesOf, type Present, putClasses } from './present.js'
 
-/** Answers everything but `open`; one question at a time. */
+/** Answers everything but what is asked of the page's computer; one question at a time. */
 export type Session = {
-  readonly [Kind in Exclude<keyof Questions, 'open'>]: (
+  readonly [Kind in Exclude<keyof Questions, 'open' | 'compute'>]: (
     ask: Questions[Kind]['ask'],
   ) => Promise<Questions[Kind]['answer']>
 }
@@ -24,7 +24,7 @@ export type Session = {
  * The interactive ensemble of a network. `begin` and `advance` alone are a run of the same seed bit for bit; what else is asked lays a hand
  * on the present states, from which another simulation goes on with noise of its own.
  */
-export function createSession(network: PlayNetwork, backend: Backend): Session {
+export function createSession(network: PlayNetwork, backend: Backend, completes: Backend = backend): Session {
   let now: Present | null = null
   let leg: Leg | null = null
   const present = (): Present => {
@@ -49,7 +49,7 @@ export function createSession(network: PlayNetwork, backend: Backend): Session {
     async advance({ steps }) {
       const ensemble = present()
       if (!ensemble.done) {
-        leg ??= legOf(network, backend, ensemble)
+        leg ??= legOf(network, ensemble.known === null ? backend : completes, ensemble)
         await leg.reach(Math.min(ensemble.step + steps, network.protocol.dt.length))
       }
       return frame()
@@ -78,7 +78,7 @@ export function createSession(network: PlayNetwork, backend: Backend): Session {
     lens: async ({ unit, trajectory }) => lensOn(network, present(), unit, trajectory),
     async draw(ask) {
       requireBegin(network, ask)
-      return drawn(network, backend, ask)
+      return drawn(network, ask.known === undefined ? backend : completes, ask)
     },
   }
 }

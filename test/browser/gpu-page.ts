@@ -15,15 +15,16 @@ import type { Network } from '../../src/physics/network/network.js'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { keyOf } from '../../src/physics/noise/philox.js'
 import { observeTrajectories } from '../../src/physics/observe/trajectories.js'
-import { bistable } from '../../src/physics/potential/hidden.js'
 import { onsiteTerm, stiffness } from '../../src/physics/potential/onsite.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol, type Protocol, scheduledProtocol } from '../../src/physics/protocol/protocol.js'
 import { type Judged, judge } from '../random-traps.js'
-import { everyTerm, lattice, normals as testNormals } from '../systems.js'
+import { type Company, everyTerm, lattice, normals as testNormals } from '../systems.js'
 
 const reference = createReference()
+/** of the bath, and of the hidden units in it */
+const kT = 0.7
 let opened: Promise<Backend> | null = null
 /** one backend for all claims that do not close it */
 const gpu = () => {
@@ -31,8 +32,8 @@ const gpu = () => {
   return opened
 }
 
-/** A lattice by its rows, columns and range of couplings. */
-export type Lattice = [rows: number, columns: number, range: 'all' | number]
+/** A lattice by its rows, columns and range of couplings, and who is there besides. */
+export type Lattice = [rows: number, columns: number, range: 'all' | number, company?: Company]
 
 /** Largest difference, in units of the largest expected value. */
 function deviation(found: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -47,11 +48,11 @@ function deviation(found: ArrayLike<number>, expected: ArrayLike<number>): numbe
 }
 
 function simulation(network: Network, trajectories: number, given: Partial<Simulation> = {}): Simulation {
-  const { potential, theta } = everyTerm(network)
+  const { potential, theta } = everyTerm(network, kT)
   return {
     potential,
     protocol: constantProtocol(theta, 0.02, 0.002),
-    bath: { kT: 0.7, mobility: 1.3 },
+    bath: { kT, mobility: 1.3 },
     start: gaussianStart(3, 0.1, 0.4),
     seed: 2 ** 40 + 5,
     integrator: 'euler-maruyama',
@@ -67,14 +68,16 @@ async function finalStates(backend: Backend, what: Simulation): Promise<Float64A
   return (await backend.simulate(what, {})).final.points
 }
 
-/** The parameters appear with the first step: its work is the energy of the initial states. */
-function suddenly(theta: Float64Array, dt: number, steps: number): Protocol {
+/** The learned parameters appear with the first step: its work is the energy of the initial states. */
+function suddenly(network: Network, dt: number, steps: number): Protocol {
+  const { potential, theta } = everyTerm(network, kT)
+  const before = new Float64Array(theta.length)
+  for (const { given, offset } of potential.groups) if (given === true) before[offset] = theta[offset]!
   return {
     dt: new Float64Array(steps).fill(dt),
     clock: Float64Array.from({ length: steps + 1 }, (_, n) => n * dt),
     parameters(step, out) {
-      if (step < 0) out.fill(0)
-      else out.set(theta)
+      out.set(step < 0 ? before : theta)
       return step <= 0
     },
   }
@@ -87,13 +90,13 @@ const messageOf = (work: Promise<unknown>) =>
   )
 
 function learningTask(network: Network, data: number, given: Partial<LearningTask> = {}): LearningTask {
-  const { potential } = everyTerm(network)
+  const { potential } = everyTerm(network, kT)
   const points = (count: number, step: number) => ({
     points: testNormals(count * network.units, step),
     count,
     units: network.units,
   })
-  const bath = { kT: 0.7, mobility: 1.3 }
+  const bath = { kT, mobility: 1.3 }
   return {
     potential,
     noising: createNoising({ stiffness: 1, duration: 3, tMin: 0.01, slices: 4, spacing: 'geometric' }, bath),
@@ -169,10 +172,10 @@ export const claims = {
   /** one noiseless step of length 1: x + F(x) */
   force: async (shape: Lattice, trajectories: number) => {
     const network = lattice(...shape)
-    const { theta } = everyTerm(network)
+    const { theta } = everyTerm(network, kT)
     const what = simulation(network, trajectories, {
-      protocol: constantProtocol(theta, 1, 1),
-      bath: { kT: 0, mobility: 1 },
+      protocol: { ...constantProtocol(theta, 1, 1), kT: Float64Array.of(0) },
+      bath: { kT, mobility: 1 },
     })
     return deviation(await finalStates(await gpu(), what), await finalStates(reference, what))
   },
@@ -180,19 +183,19 @@ export const claims = {
   /** the energy of the initial states, by the work of a landscape that appears */
   energy: async (shape: Lattice, trajectories: number) => {
     const network = lattice(...shape)
-    const { theta } = everyTerm(network)
     const measure = async (backend: Backend) => {
       const workAndHeat = createWorkAndHeat(trajectories)
-      await finalStates(backend, simulation(network, trajectories, { protocol: suddenly(theta, 1e-3, 1), workAndHeat }))
+      const protocol = suddenly(network, 1e-3, 1)
+      await finalStates(backend, simulation(network, trajectories, { protocol, workAndHeat }))
       return workAndHeat.work
     }
     return deviation(await measure(await gpu()), await measure(reference))
   },
 
-  gradient: async (shape: Lattice, size: number) => {
+  gradient: async (shape: Lattice, size: number, rule: Pick<LearningTask, 'rule' | 'nudge' | 'sides'>) => {
     const network = lattice(...shape)
-    const task = learningTask(network, 9)
-    const { theta } = everyTerm(network)
+    const task = learningTask(network, 9, rule)
+    const { theta } = everyTerm(network, kT)
     const measure = async (backend: Backend) => {
       const learner = backend.learner(task)
       const gradient = new Float64Array(theta.length)
@@ -211,7 +214,7 @@ export const claims = {
   learning: async (data: number) => {
     const network = lattice(2, 2, 'all')
     const task = learningTask(network, data, { drive: 'quasi-static' })
-    const { theta, potential } = everyTerm(network)
+    const { theta, potential } = everyTerm(network, kT)
     const measure = async (backend: Backend) => {
       const learner = backend.learner(task)
       const gradient = new Float64Array(theta.length)
@@ -243,7 +246,7 @@ export const claims = {
   /** ten steps with noise; work, heat and the first law, with `moving` in a landscape that moves and a bath that warms up */
   motion: async (shape: Lattice, trajectories: number, moving: boolean) => {
     const network = lattice(...shape)
-    const { theta } = everyTerm(network)
+    const { theta } = everyTerm(network, kT)
     const still = constantProtocol(theta, 0.02, 0.002)
     const last = theta.length - 1
     const ramps = [0, last].map((parameter) => ({ parameter, value: (t: number) => theta[parameter]! + 20 * t }))
@@ -293,8 +296,7 @@ export const claims = {
   /** an ensemble of more than one part: largest deviation, and what an observer saw of its last trajectory */
   parts: async (trajectories: number) => {
     const network = lattice(1, 1, 'all')
-    const { theta } = everyTerm(network)
-    const protocol = suddenly(theta, 0.01, 2)
+    const protocol = suddenly(network, 0.01, 2)
     const measure = async (backend: Backend) => {
       const seen: [index: number, first: number, batch: number, last: number][] = []
       const observer = {
@@ -345,7 +347,7 @@ export const claims = {
   /** the messages of both backends for a step that is too long */
   divergence: async (measured: boolean) => {
     const network = lattice(3, 3, 'all')
-    const { theta } = everyTerm(network)
+    const { theta } = everyTerm(network, kT)
     const messages = []
     for (const backend of [reference, await gpu()]) {
       const workAndHeat = measured ? createWorkAndHeat(33) : null
@@ -387,7 +389,7 @@ export const claims = {
     at: number,
   ) => {
     const network = lattice(...shape)
-    const { theta } = everyTerm(network)
+    const { theta } = everyTerm(network, kT)
     const still = constantProtocol(theta, 0.002 * steps, 0.002)
     const held: Protocol = {
       ...still,
@@ -437,15 +439,16 @@ export const claims = {
   refusals: async () => {
     const { refusal } = await gpu()
     const network = lattice(2, 2, 'all')
+    const oscillators = lattice(2, 2, 'all', { hidden: { units: 2, kind: 'quartic' } })
     const { potential } = everyTerm(network)
     const cosine = onsiteTerm({ name: 'cosine' }, { value: () => {}, slope: () => {}, curvature: () => {} })
     const known = { potential, rule: 'force-matching', integrator: 'euler-maruyama' } as const
     return [
       refusal(known),
-      refusal({ ...known, rule: 'nudged-force-matching' }),
+      refusal({ ...known, rule: 'implicit-score-matching' }),
       refusal({ ...known, integrator: 'heun' }),
       refusal({ ...known, potential: potentialOf(network, [stiffness, cosine]) }),
-      refusal({ ...known, potential: potentialOf(network, [stiffness, bistable(1)]) }),
+      refusal({ ...known, potential: everyTerm(oscillators).potential }),
       refusal({ ...known, potential: potentialOf(network, [stiffness, stiffness]) }),
     ]
   },

@@ -30,6 +30,7 @@ const rooms = [
   'learning/generation',
   'engine.ts',
   'play',
+  'play/scenes',
   'experiment/files',
   'experiment/scenario',
   'experiment/engines',
@@ -142,7 +143,11 @@ test('functions are short', () => {
 /** What pages are made from: files; a live page and the engine in it agree on types, and its worker starts that engine. */
 function mayRead(path: string, target: string, typeOnly: boolean): boolean {
   if (/^(viz\/|src\/(experiment\/files\/|errors\.ts$))/.test(target)) return true
-  return target.startsWith('src/play/') && (path === 'viz/play/worker.ts' || (typeOnly && path.startsWith('viz/play/')))
+  if (path === 'viz/play/worker.ts' && target === 'src/backend/gpu/gpu.ts') return true
+  return (
+    target.startsWith('src/play/') &&
+    (/^viz\/play\/(scenes-)?worker\.ts$/.test(path) || (typeOnly && path.startsWith('viz/play/')))
+  )
 }
 
 test('viz reads run directories and never the engine', () => {

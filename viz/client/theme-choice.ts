@@ -2,10 +2,11 @@ import { isDark } from './theme.js'
 
 /**
  * The button that switches between light and dark, and the redrawing that follows, also when the system's preference changes
- * and for paper. The choice stays in the page's address (?theme=dark), which works from disk and in a copied link.
+ * and for paper.
  * @param redraw draws everything that is made of pixels again
+ * @param keep the choice: by itself in the page's address (?theme=dark), which works from disk and in a copied link
  */
-export function themeChoice(redraw: () => void): void {
+export function themeChoice(redraw: () => void, keep: (theme: string) => void = inAddress): void {
   const button = document.getElementById('theme')
   const name = () => {
     if (!button) return
@@ -16,7 +17,7 @@ export function themeChoice(redraw: () => void): void {
   button?.addEventListener('click', () => {
     const theme = isDark() ? 'light' : 'dark'
     document.documentElement.dataset.theme = theme
-    remember(theme)
+    keep(theme)
     name()
     redraw()
   })
@@ -29,7 +30,7 @@ export function themeChoice(redraw: () => void): void {
 }
 
 /** Some browsers refuse to change the address of a page from disk; the choice then lasts until it is closed. */
-function remember(theme: string): void {
+function inAddress(theme: string): void {
   const address = new URL(location.href)
   address.searchParams.set('theme', theme)
   try {

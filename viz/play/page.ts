@@ -7,22 +7,28 @@ import { layoutOf } from './layout.js'
 import { shell } from './shell.js'
 import { stage } from './stage.js'
 
+/** What a page has besides. */
+export interface PlayPageOptions {
+  /** The kernels for a graphics card, which a visitor can choose. */
+  graphics?: boolean | undefined
+}
+
 /**
  * Writes the page on which a trained network runs, whole or not at all.
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
-export function writePlayPage(record: NetworkRecord, file: string): void {
-  writeAtomic(file, renderPlay(record))
+export function writePlayPage(record: NetworkRecord, file: string, options: PlayPageOptions = {}): void {
+  writeAtomic(file, renderPlay(record, options))
 }
 
 /**
  * The page on which a trained network runs: one HTML file that loads nothing. The same record gives the same bytes.
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
-export function renderPlay(record: NetworkRecord): string {
+export function renderPlay(record: NetworkRecord, { graphics = false }: PlayPageOptions = {}): string {
   const main = html`<div class="play live">${stage(layoutOf(record))}
-<div class="cards"><div class="stack">${generation(record)}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
-  return shell({ record, main, worker: 'play-worker' })
+<div class="cards"><div class="stack">${generation(record)}${graphics ? computing : undefined}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
+  return shell({ record, main, worker: 'play-worker', graphics })
 }
 
 /** What is generated, how many at once, how hot and how fast. */
@@ -50,6 +56,21 @@ ${slider({ id: 'pace', label: 'Speed', min: -3, max: 3, step: 1, value: 0, readi
 <label class="check"><input type="checkbox" id="repeat" checked> then the next seed</label></div></div>`,
   )
 }
+
+/** The processor or a graphics card. */
+const computing = card(
+  'computing',
+  'Compute',
+  html`<div class="rows">${oneOf({
+    name: 'on',
+    legend: 'On',
+    choices: [
+      ['processor', 'processor'],
+      ['graphics', 'graphics card'],
+    ],
+  })}</div>
+<p class="caption"><output id="device">–</output>. Where units are known the processor fills in the rest. How fast it is here, as it is measured, stands at the foot of the page.</p>`,
+)
 
 /** What the pointer does to the lattice. */
 function drawing({ examples }: NetworkRecord): Markup {

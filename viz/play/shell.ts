@@ -10,6 +10,8 @@ export interface Shell {
   main: Markup
   /** Which bundle computes: `play-worker` for networks. */
   worker: string
+  /** Whether a graphics card may. */
+  graphics?: boolean
 }
 
 /**
@@ -17,9 +19,9 @@ export interface Shell {
  * holds: for these two the policy says `worker-src blob:` and `'wasm-unsafe-eval'`, and is that of a report otherwise.
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
-export function shell({ record, main, worker }: Shell): string {
+export function shell({ record, main, worker, graphics = false }: Shell): string {
   const { title, about, command, version } = record
-  const { script, style, worker: text, kernels } = playAssets(worker)
+  const { script, style, worker: text, kernels } = playAssets(worker, graphics)
   return wholeDocument({
     title,
     bar: html`<span class="of">${title}</span><button type="button" id="copy-link" class="live">Copy link</button>`,

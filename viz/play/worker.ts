@@ -1,14 +1,8 @@
-import type { Answer, Question } from '../../src/play/messages.js'
+import { createGpu } from '../../src/backend/gpu/gpu.js'
 import { serve } from '../../src/play/serve.js'
+import { portToPage } from './port.js'
 
-/** A worker's own scope, as far as it is used here. */
-declare const self: {
-  postMessage(answer: Answer, options: { readonly transfer: ArrayBuffer[] }): void
-  addEventListener(kind: 'message', hear: (event: { readonly data: Question }) => void): void
-}
+/** gpu.js, on pages that bring it. */
+declare const gpujs: object | undefined
 
-// Within a page what comes are the page's questions: nobody else can ask any.
-serve({
-  post: (answer, transfer) => self.postMessage(answer, { transfer }),
-  listen: (hear) => self.addEventListener('message', ({ data }) => hear(data)),
-})
+serve(portToPage(), gpujs === undefined ? undefined : createGpu)

@@ -1,8 +1,9 @@
 import type { WorkAndHeat } from '../../physics/dynamics/work-and-heat.js'
 import { columnOf } from './columns.js'
 import type { Fields } from './fields.js'
+import { hiddenExchanged } from './hidden-kernels.js'
 import { blockUnits, exchanged } from './kernels.js'
-import type { DeviceLandscape } from './landscape.js'
+import type { DeviceHidden, DeviceLandscape } from './landscape.js'
 import type { DeviceArray, Workspace } from './workspace.js'
 
 /** Measures what the steps of a part of an ensemble exchange. */
@@ -25,6 +26,13 @@ export interface Part {
   readonly units: number
 }
 
+/** A kernel whose threads (column, block of units) give U(x), U(x') and, of units that move, the heat of the step. */
+interface Measure {
+  readonly blocks: number
+  readonly components: 2 | 3
+  start(x: DeviceArray, fields: Fields, next: DeviceArray, fieldsNext: Fields): Promise<DeviceArray>
+}
+
 /** Bytes of energies on their way back, at most. */
 const mostBytes = 2 ** 26
 
@@ -37,38 +45,38 @@ const mostBytes = 2 ** 26
  */
 export async function createExchangeMeter(
   workspace: Workspace,
-  { onsite }: DeviceLandscape,
+  { onsite, hidden }: DeviceLandscape,
   { work, heat, heatIntegral, energyChange }: WorkAndHeat,
   { first, size, columns, units }: Part,
   x: DeviceArray,
   fields: Fields,
 ): Promise<ExchangeMeter> {
-  const blocks = Math.ceil(units / blockUnits)
-  const measure = workspace.kernel(exchanged, {
-    width: columns,
-    height: blocks,
-    components: 3,
-    takes: ['array', 'array', 'array', 'array', 'array', 'array', 'array'],
-    constants: { units, blockUnits },
-  })
-  const start = async (from: DeviceArray, at: Fields, to: DeviceArray, then: Fields) => {
-    const result = await measure(from, at.s, at.t, to, then.s, then.t, onsite)
-    // Not awaited here: the copy is taken now, and the steps go on while it comes.
-    return { numbers: workspace.read(result) }
+  const measures = [createMeasure(workspace, onsite, units, columns)]
+  if (hidden !== null) measures.push(createHiddenMeasure(workspace, hidden, columns))
+  const start = async (...states: Parameters<Measure['start']>): Promise<{ numbers: Promise<Float32Array[]> }> => {
+    const reads: Promise<Float32Array>[] = []
+    // Not awaited here: the copies are taken now, and the steps go on while they come.
+    for (const { start } of measures) reads.push(workspace.read(await start(...states)))
+    return { numbers: Promise.all(reads) }
   }
-  const under: { numbers: Promise<Float32Array>; changed: boolean }[] = []
+  const under: { numbers: Promise<Float32Array[]>; changed: boolean }[] = []
   const atStart = await (await start(x, fields, x, fields)).numbers
-  const sum = (numbers: Float32Array, trajectory: number, component: 0 | 1 | 2) => {
+  const sum = (numbers: readonly Float32Array[], trajectory: number, component: 0 | 1 | 2) => {
     let total = 0
-    for (let block = 0; block < blocks; block++)
-      total += numbers[(block * columns + columnOf(trajectory)) * 3 + component]!
+    measures.forEach(({ blocks, components }, n) => {
+      for (let block = 0; block < blocks && component < components; block++)
+        total += numbers[n]![(block * columns + columnOf(trajectory)) * components + component]!
+    })
     return total
   }
   const energyStart = Float64Array.from({ length: size }, (_, b) => sum(atStart, b, 0))
   const energy = energyStart.slice()
   return {
     memory: { energyStart, energy },
-    mostSteps: Math.max(1, Math.floor(mostBytes / (12 * columns * blocks))),
+    mostSteps: Math.max(
+      1,
+      Math.floor(mostBytes / (4 * columns * measures.reduce((sum, own) => sum + own.blocks * own.components, 0))),
+    ),
     async add(from, at, to, then, changed) {
       under.push({ ...(await start(from, at, to, then)), changed })
     },
@@ -88,4 +96,30 @@ export async function createExchangeMeter(
       for (let b = 0; b < size; b++) energyChange[first + b] = energy[b]! - energyStart[b]!
     },
   }
+}
+
+/** Of the units with a row. */
+function createMeasure(workspace: Workspace, onsite: DeviceArray, units: number, columns: number): Measure {
+  const [blocks, components] = [Math.ceil(units / blockUnits), 3] as const
+  const kernel = workspace.kernel(exchanged, {
+    width: columns,
+    height: blocks,
+    components,
+    takes: ['array', 'array', 'array', 'array', 'array', 'array', 'array'],
+    constants: { units, blockUnits },
+  })
+  return { blocks, components, start: (x, at, next, then) => kernel(x, at.s, at.t, next, then.s, then.t, onsite) }
+}
+
+/** Of hidden units that follow at once. */
+function createHiddenMeasure(workspace: Workspace, { units, own }: DeviceHidden, columns: number): Measure {
+  const [blocks, components] = [Math.ceil(units / blockUnits), 2] as const
+  const kernel = workspace.kernel(hiddenExchanged, {
+    width: columns,
+    height: blocks,
+    components,
+    takes: ['array', 'array', 'array'],
+    constants: { units, blockUnits },
+  })
+  return { blocks, components, start: (_x, at, _next, then) => kernel(at.v!, then.v!, own) }
 }

@@ -1,9 +1,11 @@
+import type { RuleName } from '../../learning/rules/rules.js'
 import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
+import { hiddenFunctions } from './hidden-kernels.js'
 import { forceFunctions } from './kernels.js'
 import { refusedByDevice } from './landscape.js'
 import { createDeviceLearner } from './learner.js'
@@ -18,11 +20,13 @@ function refusedByUnits({ network }: Potential): string | null {
 
 /** Schemes that the kernels know. */
 const schemes: readonly IntegratorName[] = ['euler-maruyama']
+/** Learning rules that they know. */
+const rules: readonly RuleName[] = ['force-matching', 'nudged-force-matching']
 
 /**
  * A graphics card through gpu.js and WebGPU, in float32: in a browser, or in Node.js with the package `webgpu`.
  *
- * What is slow: a step is one to six kernel calls whatever the size, so that small ensembles are faster on any other backend;
+ * What is slow: a step is one to ten kernel calls whatever the size, so that small ensembles are faster on any other backend;
  * a landscape that moves is sent again at every step; work and heat bring some numbers of each trajectory back at every step;
  * the first call compiles the kernels. A software adapter (`device` names it) computes on the CPU and is slower than the
  * other backends. Its speed on a graphics card was never measured.
@@ -30,7 +34,7 @@ const schemes: readonly IntegratorName[] = ['euler-maruyama']
  * @throws E_BACKEND when there is no WebGPU, saying what is missing
  */
 export async function createGpu(): Promise<Backend> {
-  const device = await openDevice([...normalFunctions, ...forceFunctions])
+  const device = await openDevice([...normalFunctions, ...forceFunctions, ...hiddenFunctions])
   const learners: (() => void)[] = []
   return refusing({
     name: 'gpu',
@@ -40,8 +44,7 @@ export async function createGpu(): Promise<Backend> {
     refusal: ({ potential, rule, integrator, reach }) =>
       refusedByDevice(potential, device.mostBytes) ??
       refusedByUnits(potential) ??
-      (potential.network.mobility === null ? null : 'its kernels know no clamped units') ??
-      refusedByRule(['force-matching'], rule) ??
+      refusedByRule(rules, rule) ??
       refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.float32, reach),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),

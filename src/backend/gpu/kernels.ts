@@ -4,7 +4,7 @@ import type { DeviceFunction, Thread } from './workspace.js'
  * Kernels, in the subset of JavaScript that gpu.js translates to WGSL. States are [units, columns]. A thread (x, y) has the
  * unit y and four columns from 4x on: they share its parameters, and (in simulations) their normals come from one counter.
  *
- *   k c a f   parameters of a unit            s   field Σ_j J_ij x_j
+ *   k c a f   parameters of a unit            s   field Σ_j J_ij x_j - Σ_h V_ih ⟨s_h⟩, labels among the j
  *   x         a state                         t   field Σ_j G_ij x_j²
  *
  * Variables are float32 but for loop counters, and array indices are written out where they must be exact. A kernel stands
@@ -97,9 +97,10 @@ export function listedField(
 }
 
 /**
- * A step of Euler–Maruyama: x' = x + μ F dt + sqrt(2 μ kT dt) R.
+ * A step of Euler–Maruyama: x' = x + μ F dt + sqrt(2 μ kT dt) R, times what the unit's mobility is relative to the bath's, and
+ * its root: clamped units stay.
  *
- * @param drift - μ dt; `kick`: sqrt(2 μ kT dt)
+ * @param drift - μ dt; `kick`: sqrt(2 μ kT dt), with the bath's μ
  * @param mark - what stands in the place of a coordinate that diverges in this step
  * @param counter - Philox counter of column 0
  */
@@ -123,6 +124,8 @@ export function move(
   const c = onsite[1]![this.thread.y]!
   const a = onsite[2]![this.thread.y]!
   const f = onsite[3]![this.thread.y]!
+  const far = drift * onsite[4]![this.thread.y]!
+  const wide = kick * onsite[5]![this.thread.y]!
   const x0 = x[this.thread.y]![4 * this.thread.x]!
   const x1 = x[this.thread.y]![4 * this.thread.x + 1]!
   const x2 = x[this.thread.y]![4 * this.thread.x + 2]!
@@ -140,10 +143,10 @@ export function move(
   const f2 = unitForce(x2, k, c, a, f, s2, t2)
   const f3 = unitForce(x3, k, c, a, f, s3, t3)
   return [
-    kept(x0, x0 + drift * f0 + kick * r[0], this.constants.limit, mark),
-    kept(x1, x1 + drift * f1 + kick * r[1], this.constants.limit, mark),
-    kept(x2, x2 + drift * f2 + kick * r[2], this.constants.limit, mark),
-    kept(x3, x3 + drift * f3 + kick * r[3], this.constants.limit, mark),
+    kept(x0, x0 + far * f0 + wide * r[0], this.constants.limit, mark),
+    kept(x1, x1 + far * f1 + wide * r[1], this.constants.limit, mark),
+    kept(x2, x2 + far * f2 + wide * r[2], this.constants.limit, mark),
+    kept(x3, x3 + far * f3 + wide * r[3], this.constants.limit, mark),
   ]
 }
 
@@ -195,8 +198,19 @@ export function exchanged(
   return [before, after, heat]
 }
 
-/** r = F - F̂ of noised data, for thread (column, unit); 0 in columns from `count` on, which hold no datum. */
-export function residual(this: Thread, x: Rows, onsite: Rows, s: Rows, t: Rows, target: Rows, count: number): number {
+/**
+ * r = F - F̂ of noised data, for thread (column, unit); 0 on units that carry no data, and in columns from `count` on, which hold
+ * no datum.
+ */
+export function residual(
+  this: Thread<{ visible: number }>,
+  x: Rows,
+  onsite: Rows,
+  s: Rows,
+  t: Rows,
+  target: Rows,
+  count: number,
+): number {
   const force = unitForce(
     x[this.thread.y]![this.thread.x]!,
     onsite[0]![this.thread.y]!,
@@ -206,7 +220,7 @@ export function residual(this: Thread, x: Rows, onsite: Rows, s: Rows, t: Rows, 
     s[this.thread.y]![this.thread.x]!,
     t[this.thread.y]![this.thread.x]!,
   )
-  if (this.thread.x < count) {
+  if (this.thread.x < count && this.thread.y < this.constants.visible) {
     return force - target[this.thread.y]![this.thread.x]!
   }
   return 0

@@ -1,5 +1,7 @@
 interface Realm {
   navigator?: { gpu?: unknown }
+  /** Node.js has one, and browsers have none */
+  process?: object
 }
 
 /** An optional package of the user's, so that nobody else downloads its 100 MB; by a name that bundlers do not follow. */
@@ -16,6 +18,10 @@ let withdraw: (() => void) | null = null
 export async function provideWebGpu(): Promise<void> {
   const realm = globalThis as Realm
   if (realm.navigator?.gpu !== undefined) return
+  if (realm.process === undefined)
+    throw new Error(
+      'this engine has no WebGPU, which browsers have on secure pages where they support the graphics card',
+    )
   const gpu = await createFromPackage()
   const { navigator } = realm
   const [place, name, value] = navigator === undefined ? [realm, 'navigator', { gpu }] : [navigator, 'gpu', gpu]

@@ -53,14 +53,14 @@ export async function simulateOnDevice(
   hooks: SimulationHooks,
 ): Promise<Ensemble> {
   const { potential, protocol, trajectories } = simulation
-  const { units } = potential.network
+  const { units, hidden } = potential.network
   const progress = resumed({ ...simulation, units, steps: protocol.dt.length }, hooks)
-  const parts = Math.ceil(trajectories * Math.max(units / mostNumbers, 1 / mostColumns))
+  const parts = Math.ceil(trajectories * Math.max(Math.max(units, hidden) / mostNumbers, 1 / mostColumns))
   const columns = Math.ceil(trajectories / parts / group) * group
   if (progress.first % columns !== 0) throw progress.unfit()
   const workspace = device.open()
   try {
-    const landscape = createDeviceLandscape(potential, workspace)
+    const landscape = createDeviceLandscape(potential, simulation.bath.kT, workspace)
     const stage = (): Stage => ({
       fields: createFields(workspace, landscape, units, columns),
       move: workspace.kernel(move, {

@@ -6,6 +6,7 @@ import { bytes } from '../../client/unpack.js'
 import { layoutOf, unitsOf } from '../layout.js'
 import { addressOf } from './address.js'
 import type { Ask } from './ask.js'
+import { computing } from './computing.js'
 import { controlsOf } from './controls.js'
 import { drawingOf } from './drawing.js'
 import { hook } from './hook.js'
@@ -32,7 +33,14 @@ function show(record: NetworkRecord, opened: Opened, ask: Ask, failed: (error: u
   const classes = record.classes?.length ?? 0
   const address = addressOf(() => restore())
   const settings = fromHash(address.hash(), usual, classes)
-  const nothing = { frame: undefined, chosen: nowhere, isPinned: false, lens: undefined, isDrawing: false }
+  const nothing = {
+    frame: undefined,
+    chosen: nowhere,
+    isPinned: false,
+    lens: undefined,
+    isDrawing: false,
+    device: opened.device,
+  }
   const play: Play = { settings, ...nothing }
   const layout = layoutOf(record)
   const views = viewsOf(record, layout, opened, play, ask, readiness(play))
@@ -83,6 +91,7 @@ function show(record: NetworkRecord, opened: Opened, ask: Ask, failed: (error: u
     start()
   }
   const showKnown = drawingOf({ record, layout, play, run, views, changed, complete })
+  computing(ask, opened, play, { chosen: start, failed })
   saves(views.canvas, record.title, () => play.frame)
   showKnown()
   complete()

@@ -15,6 +15,8 @@ export interface Play {
   lens: Lens | undefined
   /** whether known units are shown as drawn, until an answer has them */
   isDrawing: boolean
+  /** what computes, in its own words */
+  device: string
 }
 
 /** No unit. */

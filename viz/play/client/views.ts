@@ -5,7 +5,7 @@ import { readNumber } from '../../client/numbers.js'
 import { type Account, accountOf } from './account.js'
 import type { Ask } from './ask.js'
 import { hiddenView } from './hidden-view.js'
-import { cleanValue } from './known.js'
+import { cleanValue, countKnown } from './known.js'
 import { type LatticeView, latticeView } from './lattice-view.js'
 import { lensWords, paintPotential } from './lens-view.js'
 import { type Play, write } from './play.js'
@@ -36,7 +36,7 @@ const lensPause = 100
 export function viewsOf(
   record: NetworkRecord,
   layout: Arrangement,
-  { visible, steps }: Opened,
+  { visible, steps, device }: Opened,
   play: Play,
   ask: Ask,
   painted: () => void,
@@ -92,7 +92,7 @@ export function viewsOf(
       play.frame = frame
       account.add(frame)
       hidden.add(frame.hidden)
-      rate.frame(frame.step)
+      rate.frame(frame.step, countKnown(play.settings.known) > 0 ? device : play.device)
       look()
       again()
     },
