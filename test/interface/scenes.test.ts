@@ -119,7 +119,7 @@ test('chains without weights leave two wells at equal weights, or run away; walk
 test('the command writes the page of a scenario, and nothing where there is none', async () => {
   const folder = fileFolder()
   const said = vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  const given = { bits: 16, unpacked: undefined, profile: 'quick', set: [], seed: 5 }
+  const given = { bits: 16, unpacked: undefined, gpu: false, profile: 'quick', set: [], seed: 5 }
   const [page, none] = ['page.html', 'none.html'].map((name) => join(folder, name)) as [string, string]
   await handle({ ...given, 'run-or-scenario': 'double-well', out: page })
   expect(said).toHaveBeenCalledWith(page)
