@@ -151,6 +151,10 @@ function contrastOf(scenario: Scenario, system: SceneSystem): ContrastRecord {
   if (!isAlone || data?.source !== 'gaussian-mixture')
     throw noScene('the laws of this model are not drawn on one line', 'potential.features')
   if (objective.optimizer.kind !== 'sgd') throw noScene('arms are compared by plain steps', 'objective.optimizer.kind')
+  if (Object.keys(objective.start).length > 0 || objective.frozen.length > 0)
+    throw noScene('the arms begin at equal weights and learn all of them', 'objective.start')
+  if (objective.kind === 'contrastive-divergence' && objective.kernel !== 'langevin')
+    throw noScene('chains are moved by langevin there', 'objective.kernel')
   const { means, width, weights, samples } = data
   const { iterations, optimizer, batch, walkers } = objective
   const isWeighted = objective.kind === 'jarzynski'

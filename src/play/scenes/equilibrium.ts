@@ -10,7 +10,9 @@ import { uncoupledLaw, uncoupledStates } from '../../physics/truth/uncoupled-law
  * @throws E_INVALID_VALUE for other landscapes, and those that confine nothing
  */
 export function equilibriumOf(potential: Potential, theta: Float64Array, kT: number, key: DrawKey): InitialStates {
-  const law = uncoupledLaw(potential, theta, kT)
+  // A quadrature for each of many oscillators takes seconds, where a closed form takes none.
+  const isGaussian = potential.network.units > 1 && potential.terms.every(({ harmonic }) => harmonic)
+  const law = isGaussian ? null : uncoupledLaw(potential, theta, kT)
   if (law !== null) return uncoupledStates(law, key)
   return (x, _first, batch) => x.set(exactStates(potential, theta, { kT, mobility: 1 }, batch, key).x)
 }
