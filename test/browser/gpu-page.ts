@@ -212,8 +212,8 @@ export const claims = {
 
   /** a set in several parts, both ways at once, and descent */
   learning: async (data: number) => {
-    const network = lattice(2, 2, 'all')
-    const task = learningTask(network, data, { drive: 'quasi-static' })
+    const network = lattice(2, 2, 'all', { hidden: { units: 3, temperature: 0.1 }, labels: 1 })
+    const task = learningTask(network, data, { drive: 'quasi-static', rule: 'nudged-force-matching' })
     const { theta, potential } = everyTerm(network, kT)
     const measure = async (backend: Backend) => {
       const learner = backend.learner(task)

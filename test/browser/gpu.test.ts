@@ -188,7 +188,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it.each<Parameters<Claims['resumed']>>([
-    [[3, 3, 'all'], 20, 30, 'hold', true, 2],
+    [[3, 3, 'all', { hidden: { units: 5 }, labels: 1 }], 20, 30, 'hold', true, 2],
     [[3, 3, 1], 37, 30, 'still', true, 2],
     [[3, 3, 1], 20, 30, 'hold', false, 2],
     [[1, 1, 'all'], 2 ** 18 + 100, 2, 'still', true, 3],
