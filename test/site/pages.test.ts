@@ -69,18 +69,22 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     'systems.html',
     'docs/physics.html',
     'docs/index.html',
-  ])('%s is as wide as the window, narrow and wide, and axe finds nothing, light and dark', async (name) => {
-    for (const [width, scheme] of [
-      [390, 'dark'],
-      [1440, 'light'],
-    ] as const) {
-      const { page, complaints } = await openFile(browser, inVersion(name), { width, scheme })
-      expect(await overflow(page), `${width} px`).toBe(0)
-      expect(await findings(page), `${width} px, ${scheme}`).toEqual([])
-      expect(complaints).toEqual([])
-      await page.close()
-    }
-  })
+  ])(
+    '%s is as wide as the window, narrow and wide, and axe finds nothing, light and dark',
+    async (name) => {
+      for (const [width, scheme] of [
+        [390, 'dark'],
+        [1440, 'light'],
+      ] as const) {
+        const { page, complaints } = await openFile(browser, inVersion(name), { width, scheme })
+        expect(await overflow(page), `${width} px`).toBe(0)
+        expect(await findings(page), `${width} px, ${scheme}`).toEqual([])
+        expect(complaints).toEqual([])
+        await page.close()
+      }
+    },
+    180_000,
+  )
 
   it('the search finds a heading, a scenario and a word in the text, by keyboard alone', async () => {
     const { page, complaints } = await openFile(browser, inVersion('docs/tutorial.html'), { width: 1024 })
@@ -104,7 +108,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.waitForURL(/errors\.html/)
     expect(complaints).toEqual([])
     await page.close()
-  })
+  }, 180_000)
 
   it('the theme that is chosen on one page is that of the next', async () => {
     const { page } = await openFile(browser, inVersion('index.html'), { width: 1024, scheme: 'light' })
