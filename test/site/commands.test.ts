@@ -65,7 +65,7 @@ test('each run and each sweep of the documents is one that could begin', async (
     if (status !== 0) refused.push(`${line} (${lines.get(line)}): ${stderr}`)
   }
   expect(refused).toEqual([])
-})
+}, 240_000)
 
 test('each command that wants runs or a queue is understood as far as missing them', async () => {
   const asked = [...['sample', 'free-energy', 'report', 'merge', 'worker'].flatMap(by), ...by('play').filter(ofRun)]
@@ -99,7 +99,7 @@ test('what is quick runs as it stands, and what takes minutes is run by a test',
     'play',
   ]
   expect(own.filter((line) => !known.includes(argumentsOf(line)[0] as string))).toEqual([])
-})
+}, 240_000)
 
 test('scripts and files that other commands name are there', () => {
   const { scripts, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<

@@ -10,14 +10,20 @@ const kinds = { functions: 'function', classes: 'class', interfaces: 'interface'
 /** Writes the API pages, as `npm run docs` does, each with a link to the site. @throws OverdampedError E_FILE where a name has no docstring */
 export function writeApi(folder: string): void {
   const typedoc = join('node_modules', 'typedoc', 'bin', 'typedoc')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, '--out', folder], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [typedoc, '--out', folder, '--customCss', join('viz', 'style', 'site-api.css')],
+    { encoding: 'utf8' },
+  )
   if (status !== 0) throw new OverdampedError('E_FILE', `the API pages cannot be made: ${stdout}${stderr}`, folder)
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.html')) continue
     const text = readFileSync(join(folder, name), 'utf8')
+    // Icons are on the page, put there by a script of its own; a page from disk may not ask another file for them.
+    const plain = text.replace(/<use href="[^"#]*assets\/icons\.svg#/g, '<use href="#')
     // Before the title of the API pages, which leads to their first one.
     const title = /<a href="([^"]*)index\.html" class="title">/
-    writeFileSync(join(folder, name), text.replace(title, '<a href="$1../index.html" class="title">overdamped</a>$&'))
+    writeFileSync(join(folder, name), plain.replace(title, '<a href="$1../index.html" class="title">overdamped</a>$&'))
   }
 }
 
