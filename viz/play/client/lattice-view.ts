@@ -10,7 +10,7 @@ import { type Place, tilesOf } from './tiles.js'
 import { toneOf, tones } from './tones.js'
 
 /** What is seen of the network, or of all sixty-four. */
-export interface Seen {
+interface Seen {
   frame: PlayFrame
   known: Known
   /** whether the visitor is drawing: what is known is shown as drawn, the worker's answer comes after */

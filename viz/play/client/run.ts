@@ -21,7 +21,7 @@ export interface Run {
 }
 
 /** Who is told what happens. */
-export interface RunEvents {
+interface RunEvents {
   frame: (frame: PlayFrame) => void
   /** playing, pausing */
   playing: (playing: boolean) => void
