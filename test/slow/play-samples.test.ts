@@ -7,6 +7,7 @@ import { playedRun } from '../../src/experiment/play/network-record.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { digitMetrics } from '../../src/learning/evaluation/digits.js'
+import { defaultPacking, packings } from '../../src/play/packed.js'
 import { writePlayPage } from '../../viz/play/page.js'
 import { browserPath, launch, openFile } from '../browser/open-page.js'
 
@@ -17,14 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const count = 500
 
 test.skipIf(browserPath === undefined)(
-  'samples that the page draws at 16 and 12 bits have the metrics of the run within their standard errors (skipped without Chromium)',
+  'samples that the page draws with the default number of bits, and more, have the metrics of the run within their standard errors (skipped without Chromium)',
   async () => {
     const directory = join(folder, 'mnist-01')
     const scenario = await loadScenario('scenarios/mnist-01.yaml', { profile: 'quick' })
     const result = await run(scenario, { directory })
     const { train, heldOut, every } = loadMnist([0, 1], scenario.data as { size: number; crop: number })
     const browser = await launch()
-    for (const bits of [16, 12]) {
+    for (const bits of packings.filter((bits) => bits >= defaultPacking)) {
       const file = join(folder, `play-${bits}.html`)
       writePlayPage((await playedRun(directory, { bits, command: 'overdamped play' })).record, file)
       const { page, complaints } = await openFile(browser, file, { width: 800 })
