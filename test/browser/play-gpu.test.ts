@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { computerOf } from '../../src/play/computer.js'
 import type { NetworkRecord } from '../../src/play/record.js'
 import { open } from '../../src/play/serve.js'
 import { createSession } from '../../src/play/session.js'
@@ -36,6 +37,11 @@ const farthest = (a: readonly number[], b: ArrayLike<number>) =>
 it('has the policy of the page without it: nothing is evaluated from text', () => {
   const policy = (page: string) => /Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1]
   expect(policy(renderPlay(record, { graphics: true }))).toBe(policy(renderPlay(record)))
+})
+
+it('refuses a graphics card to a page that does not bring it', async () => {
+  const { network, backend } = await open({ record, kernels: readFileSync('dist/wasm/kernels.wasm').buffer })
+  await expect(computerOf(network, backend).choose('graphics')).rejects.toThrow(/play --gpu.*\[E_BACKEND\]$/)
 })
 
 it('brings gpu.js where a graphics card may compute, and nowhere else', () => {
