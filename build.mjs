@@ -127,6 +127,7 @@ const ofPages = {
   client: ['viz/client/main.ts', { minify: true }],
   play: ['viz/play/client/main.ts', { minify: true }],
   'play-worker': ['viz/play/worker.ts', { ...withoutSpaces, comments: false, globals: () => 'gpujs' }],
+  'scenes-worker': ['viz/play/scenes-worker.ts', { minify: true }],
 }
 for (const [name, [entry, output]] of Object.entries(ofPages))
   await bundle(

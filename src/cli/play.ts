@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { packings } from '../play/packed.js'
 import type { PlayArguments } from './handlers/play.js'
+import { runOptions, scenarioOptions } from './options.js'
 
 /** `overdamped play RUN` */
 export const playCommand: CommandModule<object, PlayArguments> = {
@@ -32,6 +33,9 @@ export const playCommand: CommandModule<object, PlayArguments> = {
         default: false,
         describe: 'bring the kernels of a graphics card too, by WebGPU, which the visitor can choose',
       })
+      .option('seed', { ...runOptions.seed, describe: 'of a scenario: seed of every random number' })
+      .options(scenarioOptions)
+      .example('$0 play double-well', 'a particle to drag, over a potential')
       .example('$0 play runs/mnist-01-quick', 'prints the path of the page')
       .example('$0 play runs/mnist-01 --bits 8 --out digits.html', 'half as large'),
   handler: async (args) => (await import('./handlers/play.js')).handle(args),

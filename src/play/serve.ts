@@ -2,25 +2,18 @@ import type { Backend } from '../backend/backend.js'
 import { createReference } from '../backend/reference.js'
 import { createWasm } from '../backend/wasm/wasm.js'
 import { invalidValue } from '../errors.js'
+import { answering, type Port } from './answering.js'
 import { type Computer, computerOf } from './computer.js'
 import type { Answer, Opened, Question, Questions } from './messages.js'
 import { type PlayNetwork, playNetwork } from './network.js'
 import { unpack } from './packed.js'
 import { createSession, type Session } from './session.js'
 
-/** Both ends of a conversation: a worker's own scope, or a port of a channel. */
-export interface Port {
-  /** sends an answer, whose arrays are transferred */
-  post(answer: Answer, transfer: ArrayBuffer[]): void
-  /** calls for every question that comes */
-  listen(hear: (question: Question) => void): void
-}
-
 /**
  * Answers the questions of a page, in their order, on the kernels, or in float64 where they refuse its network.
  * @param openGraphics - see computerOf
  */
-export function serve(port: Port, openGraphics?: () => Promise<Backend>): void {
+export function serve(port: Port<Question, Answer>, openGraphics?: () => Promise<Backend>): void {
   let session: Session | null = null
   let computer: Computer | null = null
   const answerTo = async ({ kind, ask }: Question): Promise<Questions[keyof Questions]['answer']> => {
@@ -35,18 +28,7 @@ export function serve(port: Port, openGraphics?: () => Promise<Backend>): void {
     // Each kind has its own question: what is asked is what its answer takes.
     return (session[kind] as (ask: Question['ask']) => Promise<Questions[keyof Questions]['answer']>)(ask)
   }
-  let last: Promise<void> = Promise.resolve()
-  port.listen((question) => {
-    last = last.then(async () => {
-      const { id } = question
-      try {
-        const answer = await answerTo(question)
-        port.post({ id, answer }, buffersOf(answer))
-      } catch (error) {
-        port.post({ id, error: error instanceof Error ? error.message : String(error) }, [])
-      }
-    })
-  })
+  answering(port, answerTo)
 }
 
 /** The network of a record on a backend that can move it. */
@@ -71,10 +53,4 @@ export async function open({ record, kernels }: Questions['open']['ask']): Promi
       packedBytes: Math.floor((data.length * 3) / 4),
     },
   }
-}
-
-/** The memory of all arrays of an answer, once each. */
-function buffersOf(answer: object): ArrayBuffer[] {
-  const arrays = Object.values(answer).filter((value) => ArrayBuffer.isView(value))
-  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]
 }

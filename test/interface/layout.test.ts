@@ -30,6 +30,7 @@ const rooms = [
   'learning/generation',
   'engine.ts',
   'play',
+  'play/scenes',
   'experiment/files',
   'experiment/scenario',
   'experiment/engines',
@@ -143,7 +144,10 @@ test('functions are short', () => {
 function mayRead(path: string, target: string, typeOnly: boolean): boolean {
   if (/^(viz\/|src\/(experiment\/files\/|errors\.ts$))/.test(target)) return true
   if (path === 'viz/play/worker.ts' && target === 'src/backend/gpu/gpu.ts') return true
-  return target.startsWith('src/play/') && (path === 'viz/play/worker.ts' || (typeOnly && path.startsWith('viz/play/')))
+  return (
+    target.startsWith('src/play/') &&
+    (/^viz\/play\/(scenes-)?worker\.ts$/.test(path) || (typeOnly && path.startsWith('viz/play/')))
+  )
 }
 
 test('viz reads run directories and never the engine', () => {

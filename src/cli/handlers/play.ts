@@ -1,9 +1,14 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { writePlayPage } from '../../../viz/play/page.js'
+import { writeScenePage } from '../../../viz/play/scenes/page.js'
+import { packageVersion } from '../../backend/node/package-root.js'
 import { usageError } from '../../errors.js'
 import { writeAtomic } from '../../experiment/files/atomic.js'
 import { inWords } from '../../experiment/files/shell.js'
 import { playedRun } from '../../experiment/play/network-record.js'
+import { sceneOf } from '../../experiment/play/scene.js'
+import { loadScenario } from '../../experiment/scenario/load.js'
 
 /** Options of `overdamped play`. */
 export interface PlayArguments {
@@ -11,21 +16,68 @@ export interface PlayArguments {
   out: string | undefined
   bits: number
   unpacked: string | undefined
-  gpu: boolean
+  gpu?: boolean | undefined
+  profile: string | undefined
+  set: string[]
+  seed: number | undefined
 }
 
 /** Does what `overdamped play` asks. */
-export async function handle({ 'run-or-scenario': run, out, bits, unpacked, gpu }: PlayArguments): Promise<void> {
+export async function handle(args: PlayArguments): Promise<void> {
+  const isRun = statSync(args['run-or-scenario'], { throwIfNoEntry: false })?.isDirectory() === true
+  console.log(await (isRun ? playRun(args) : playScenario(args)))
+}
+
+/** Writes the page of a trained run. @returns its path */
+async function playRun({
+  'run-or-scenario': run,
+  out,
+  bits,
+  unpacked,
+  gpu = false,
+  profile,
+  set,
+  seed,
+}: PlayArguments) {
   if (unpacked !== undefined && !unpacked.endsWith('.safetensors'))
     throw usageError('expected a name that ends in .safetensors.', `--unpacked ${unpacked}`)
+  if (profile !== undefined || set.length > 0 || seed !== undefined)
+    throw usageError('a run is as it was run. Expected --profile, --set and --seed with a scenario only.', run)
   const command = inWords([
     ...['npx', 'overdamped', 'play', run, '--bits', String(bits)],
     ...(unpacked === undefined ? [] : ['--unpacked', unpacked]),
     ...(gpu ? ['--gpu'] : []),
   ])
-  const page = out ?? join(run, 'play.html')
   const { record, parameters } = await playedRun(run, { bits, command })
   if (unpacked !== undefined) writeAtomic(unpacked, parameters)
+  const page = out ?? join(run, 'play.html')
   writePlayPage(record, page, { graphics: gpu })
-  console.log(page)
+  return page
+}
+
+/** Writes the page of a scenario that nothing has run. @returns its path */
+async function playScenario({
+  'run-or-scenario': given,
+  out,
+  unpacked,
+  gpu = false,
+  profile,
+  set,
+  seed,
+}: PlayArguments) {
+  if (unpacked !== undefined)
+    throw usageError('a scenario has no parameters that were learned. Give the directory of a run.', '--unpacked')
+  if (gpu) throw usageError('a scenario is computed on the processor. Give the directory of a run.', '--gpu')
+  const scenario = await loadScenario(given, { profile, set, seed })
+  const command = inWords([
+    ...['npx', 'overdamped', 'play', given],
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...set.flatMap((change) => ['--set', change]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+  ])
+  const title = profile === undefined ? scenario.name : `${scenario.name} (${profile})`
+  const record = sceneOf(scenario, { title, about: scenario.about ?? '', command, version: packageVersion() })
+  const page = out ?? 'play.html'
+  writeScenePage(record, page)
+  return page
 }

@@ -16,9 +16,12 @@ const mostPoints = 1200
 const lines = ['run-0', 'run-1', 'run-2', 'run-3'] as const
 const places = ['work', 'heat', 'energy', 'entropy'] as const
 
+/** What the account is of; the production of entropy is null where it is unknown. */
+type Exchanged = Pick<PlayFrame, 'step' | 'work' | 'heat' | 'energyChange' | 'entropyProduction' | 'firstLaw'>
+
 /** Work, heat, energy and entropy production: as figures, and as lines over the steps that were made. */
 export interface Account {
-  add: (frame: PlayFrame) => void
+  add: (frame: Exchanged) => void
   paint: () => void
   /** in words, for those who don't see it */
   words: () => string
@@ -29,7 +32,7 @@ export function accountOf(canvas: HTMLCanvasElement): Account {
   const outputs = places.map((id) => document.getElementById(id))
   const law = document.getElementById('first-law')
   let points: Point[] = []
-  let latest: PlayFrame | undefined
+  let latest: Exchanged | undefined
   const figures = () => {
     if (!latest) return []
     const { work, heat, energyChange, entropyProduction } = latest

@@ -1,11 +1,14 @@
-import type { Answer, Question, Questions } from '../../../src/play/messages.js'
+import type { Answer, Questions } from '../../../src/play/messages.js'
 
 /** Asks the worker one question after the other. @throws Error with the worker's words where it cannot answer */
-export type Ask = <Kind extends keyof Questions>(
+export type Ask<Asked extends Exchange<Asked> = Questions> = <Kind extends keyof Asked>(
   kind: Kind,
-  ask: Questions[Kind]['ask'],
+  ask: Asked[Kind]['ask'],
   transfer?: Transferable[],
-) => Promise<Questions[Kind]['answer']>
+) => Promise<Asked[Kind]['answer']>
+
+/** Questions of some kinds, with their answers. */
+type Exchange<Asked> = { [Kind in keyof Asked]: { ask: unknown; answer: unknown } }
 
 interface Waiting {
   done: (answer: never) => void
@@ -16,7 +19,10 @@ interface Waiting {
  * Starts a worker of the text that the page holds.
  * @param failed told when the worker itself is at its end, after which nothing is answered
  */
-export function connect(text: string, failed: (error: Error) => void): Ask {
+export function connect<Asked extends Exchange<Asked> = Questions>(
+  text: string,
+  failed: (error: Error) => void,
+): Ask<Asked> {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   const worker = new Worker(address)
   const waiting = new Map<number, Waiting>()
@@ -47,7 +53,7 @@ export function connect(text: string, failed: (error: Error) => void): Ask {
         new Promise<never>((done, fail) => {
           const id = asked++
           waiting.set(id, { done, fail })
-          worker.postMessage({ id, kind, ask } as Question, transfer)
+          worker.postMessage({ id, kind, ask }, transfer)
         }),
     )
     last = answer.catch(() => undefined)

@@ -11,7 +11,7 @@ import { toneOf, tones } from './tones.js'
 
 /** What is seen of the network, or of all sixty-four. */
 export interface Seen {
-  frame: PlayFrame
+  frame: Pick<PlayFrame, 'clean'>
   known: Known
   /** whether the visitor is drawing: what is known is shown as drawn, the worker's answer comes after */
   isDrawing: boolean

@@ -1,15 +1,22 @@
-import type { NetworkRecord, Origin } from '../../../src/play/record.js'
+import type { Questions } from '../../../src/play/messages.js'
+import type { NetworkRecord } from '../../../src/play/record.js'
+import type { SceneQuestions } from '../../../src/play/scenes/messages.js'
+import type { SceneRecord } from '../../../src/play/scenes/record.js'
 import { block } from '../../client/block.js'
 import { connect } from './ask.js'
 import { networkPage } from './network-page.js'
+import { scenePage } from './scenes/scene-page.js'
 
 /** Starts what computes and what shows it; what goes wrong stands on the page. */
 function start(): void {
-  const record = block<Origin & { kind: string }>('record')
+  const record = block<NetworkRecord | SceneRecord>('record')
   const text = block<string>('worker')
   if (!record || text === undefined) return
-  const ask = connect(text, fail)
-  networkPage(record as NetworkRecord, ask, fail).catch(fail)
+  const started =
+    record.kind === 'network'
+      ? networkPage(record, connect<Questions>(text, fail), fail)
+      : scenePage(record, connect<SceneQuestions>(text, fail), fail)
+  started.catch(fail)
 }
 
 /** Says what went wrong; the page stays as it was. */

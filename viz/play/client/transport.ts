@@ -1,5 +1,8 @@
 import type { Run } from './run.js'
 
+/** What moves; `seek` only where there is a slider of its time. */
+export type Transported = Pick<Run, 'isPlaying' | 'play' | 'pause' | 'step'> & Partial<Pick<Run, 'seek'>>
+
 /** What the buttons below the lattice do besides. */
 export interface TransportEvents {
   /** from noise again, with the same seed or the next one */
@@ -8,7 +11,7 @@ export interface TransportEvents {
 }
 
 /** Ties play, step, again, next and the slider of the protocol's time to the run. @returns shows whether it plays */
-export function transport(run: Run, steps: number, events: TransportEvents): (playing: boolean) => void {
+export function transport(run: Transported, steps: number, events: TransportEvents): (playing: boolean) => void {
   const on = (id: string, act: () => void) => document.getElementById(id)?.addEventListener('click', act)
   on('play', () => (run.isPlaying() ? run.pause() : run.play()))
   on('step', run.step)
@@ -19,7 +22,7 @@ export function transport(run: Run, steps: number, events: TransportEvents): (pl
     time.max = String(steps)
     time.addEventListener('input', () => {
       run.pause()
-      run.seek(time.valueAsNumber)
+      run.seek?.(time.valueAsNumber)
     })
   }
   const button = document.getElementById('play')
