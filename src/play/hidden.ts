@@ -27,8 +27,9 @@ export function shownHidden(network: PlayNetwork, now: Present): Int8Array {
   const u = fieldsOf(potential, theta, x.points)
   const [kT = now.kT * network.record.bath.kT] = named(potential, 'hidden-temperature', theta)
   const uniform = new Float64Array(hidden)
-  const seed = derivedSeed(now.seed, stream.shownHidden, now.interventions)
-  fillUniformStates({ seed, stream: stream.shownHidden, step }, hidden, 0, 1, uniform)
+  const seed = derivedSeed(now.seed, stream.stretches, now.interventions)
+  // Nothing else draws in this stream where hidden units have no states of their own.
+  fillUniformStates({ seed, stream: stream.hidden, step }, hidden, 0, 1, uniform)
   return Int8Array.from(u, (field, h) => (uniform[h]! < probabilityUp(field / kT, block.barrier) ? 1 : -1))
 }
 

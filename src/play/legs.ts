@@ -26,7 +26,7 @@ export function legOf(network: PlayNetwork, backend: Backend, now: Present): Leg
 
 /** A seed of its own after each intervention; before any that of the run. */
 function seedOf({ seed, interventions }: Present): number {
-  return interventions === 0 ? seed : derivedSeed(seed, stream.interventions, interventions)
+  return interventions === 0 ? seed : derivedSeed(seed, stream.stretches, interventions)
 }
 
 function bathAt({ record }: PlayNetwork, { kT }: Present): Bath {

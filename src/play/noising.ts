@@ -25,8 +25,8 @@ export function noise(network: PlayNetwork, now: Present, to: number): void {
   const width = Math.sqrt((kT / noising.stiffness) * (1 - relaxed ** 2))
   const epsilon = new Float64Array(visible * count)
   fillNormals(
-    derivedSeed(now.seed, stream.interventions, now.interventions),
-    stream.dynamics,
+    derivedSeed(now.seed, stream.stretches, now.interventions),
+    stream.noisingPath,
     0,
     visible,
     0,

@@ -126,7 +126,7 @@ function putKnown({ noising, protocol, ...network }: PlayNetwork, now: Present, 
     const [m, s] = [signal(noising, t), noiseWidth(noising, t)]
     const { count, units } = now.x
     const epsilon = new Float64Array(known.length * count)
-    const seed = derivedSeed(now.seed, stream.interventions, now.interventions)
+    const seed = derivedSeed(now.seed, stream.stretches, now.interventions)
     fillNormals(seed, stream.givenNoise, 0, known.length, 0, count, epsilon)
     const points = now.x.points.slice()
     for (const [i, y] of known.entries())

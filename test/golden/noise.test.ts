@@ -110,7 +110,5 @@ test('the numbers of the streams are frozen', () => {
     equilibrium: 90,
     relaxation: 91,
     grid: 100,
-    interventions: 110,
-    shownHidden: 111,
   })
 })

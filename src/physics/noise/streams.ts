@@ -46,6 +46,4 @@ export const stream = {
   equilibrium: 90,
   relaxation: 91,
   grid: 100,
-  interventions: 110,
-  shownHidden: 111,
 } as const
