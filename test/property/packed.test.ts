@@ -63,7 +63,7 @@ test('a knot like the one before costs little, and one of noise its bits', () =>
 
 test('other bits, and bytes of other parameters, are refused with what is expected', async () => {
   const packed = pack(knotsOf(6, 2), groups, 8)
-  expect(() => pack(knotsOf(6, 2), groups, 9)).toThrow(/expected 16, 8, 6 bits for a parameter, got 9/)
+  expect(() => pack(knotsOf(6, 2), groups, 9)).toThrow(/expected 16, 12, 8, 6 bits for a parameter, got 9/)
   await expect(unpack({ ...packed, knots: 3 })).rejects.toThrow(/bytes, expected .* Write the page again/)
   const damaged = { ...packed, data: packed.data.slice(0, 400) }
   await expect(unpack(damaged)).rejects.toThrow(/damaged bytes, expected .* Write the page again/)
