@@ -52,6 +52,6 @@ function stage(live: string | undefined, picture: string): Markup {
   if (live === undefined)
     return html`<figure class="stage"><a href="scenarios/mnist-01.html"><img src="${picture}" alt="The report of mnist-01: generated digits beside real ones"></a></figure>`
   // Sixty-four at once, of each class in turn: what the link of a live page would say.
-  return html`<figure class="stage live"><iframe src="${live}#count=64&label=each" sandbox="allow-scripts" title="A network that turns thermal noise into digits, live" loading="lazy"></iframe>
+  return html`<figure class="stage live"><iframe src="${live}?bare#count=64&label=each" sandbox="allow-scripts" title="A network that turns thermal noise into digits, live" loading="lazy"></iframe>
 <figcaption><a href="${live}">Open it on a page of its own</a></figcaption></figure>`
 }

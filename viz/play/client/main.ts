@@ -9,8 +9,8 @@ import { scenePage } from './scenes/scene-page.js'
 
 /** Starts what computes and what shows it; what goes wrong stands on the page. */
 function start(): void {
-  // Within a page of others its head stands there already.
-  document.documentElement.toggleAttribute('data-framed', window.self !== window.top)
+  // A page around it may ask, by ?bare, for what moves alone: its head stands there already.
+  document.documentElement.toggleAttribute('data-bare', new URLSearchParams(location.search).has('bare'))
   const record = block<NetworkRecord | SceneRecord>('record')
   const text = block<string>('worker')
   if (!record || text === undefined) return
