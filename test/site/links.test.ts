@@ -19,7 +19,7 @@ test('every link leads to a page that is there, and every anchor to a place on i
     const plain = text.replace(/<script\b[^>]*>.*?<\/script>|<use href="#icon-[^>]*>/gs, '')
     return [...attributes(text, 'src'), ...attributes(plain, 'href')].flatMap((link) => {
       if (/^(https?:|data:)/.test(link)) return []
-      const [address = '', anchor = ''] = link.replaceAll('&amp;', '&').replace('?bare', '').split('#')
+      const [address = '', anchor = ''] = link.replaceAll('&amp;', '&').split('#')
       const target = address === '' ? path : posix.join(posix.dirname(path), decodeURI(address.split('?')[0] ?? ''))
       if (!existsSync(join(root, target))) return [`${path}: ${link} is not there`]
       // Behind the # of a live page stand its settings.
