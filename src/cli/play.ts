@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { defaultPacking, packings } from '../play/packed.js'
+import { defaultPacking, packings } from '../play/packings.js'
 import type { PlayArguments } from './handlers/play.js'
 import { runOptions, scenarioOptions } from './options.js'
 

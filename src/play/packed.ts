@@ -1,13 +1,8 @@
 import { deflateSync } from 'fflate'
 import { invalidValue, OverdampedError } from '../errors.js'
 import { fromBase64, toBase64 } from './base64.js'
+import { packings } from './packings.js'
 import type { PackedParameters } from './record.js'
-
-/** How many bits a parameter may have. */
-export const packings = [16, 12, 8, 6] as const
-
-/** As many as leave the samples of `mnist-01` as they were (docs/play.md): with 8 they are visibly worse, with 6 they are no digits. */
-export const defaultPacking = 12
 
 /** Bytes of a scale and of a slope. */
 const headBytes = 16
