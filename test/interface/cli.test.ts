@@ -207,6 +207,7 @@ test('names, options and mistakes load lists of names alone; what a command does
     'src/experiment/engines/names.ts',
     'src/experiment/files/folder.ts',
     'src/experiment/verify/topic-names.ts',
+    'src/play/packings.ts',
   ])
   expect([...sources].filter((path) => /node_modules\/(zod|yaml|mathjs|ml-matrix)\//.test(path))).toEqual([])
 })

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { fillNormals } from '../../src/physics/noise/gaussian.js'
 import { stream } from '../../src/physics/noise/streams.js'
 import { fromBase64, toBase64 } from '../../src/play/base64.js'
-import { pack, packings, unpack } from '../../src/play/packed.js'
+import { pack, unpack } from '../../src/play/packed.js'
+import { packings } from '../../src/play/packings.js'
 
 const groups = [1, 700, 0, 299]
 const size = groups.reduce((sum, count) => sum + count)

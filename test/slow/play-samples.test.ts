@@ -7,7 +7,7 @@ import { playedRun } from '../../src/experiment/play/network-record.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { digitMetrics } from '../../src/learning/evaluation/digits.js'
-import { defaultPacking, packings } from '../../src/play/packed.js'
+import { defaultPacking, packings } from '../../src/play/packings.js'
 import { writePlayPage } from '../../viz/play/page.js'
 import { browserPath, launch, openFile } from '../browser/open-page.js'
 
