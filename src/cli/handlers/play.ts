@@ -48,10 +48,11 @@ async function playRun({ 'run-or-scenario': run, out, bits, unpacked, gpu, profi
 
 /** Writes the page of a scenario that nothing has run. @returns its path */
 async function playScenario({ 'run-or-scenario': given, out, unpacked, gpu, profile, set, seed }: PlayArguments) {
+  // First: who meant a run that is not there is told that.
+  const scenario = await loadScenario(given, { profile, set, seed })
   if (unpacked !== undefined)
     throw usageError('a scenario has no parameters that were learned. Give the directory of a run.', '--unpacked')
   if (gpu) throw usageError('scenes are computed by the processor alone. Give the directory of a run.', '--gpu')
-  const scenario = await loadScenario(given, { profile, set, seed })
   const command = inWords([
     ...['npx', 'overdamped', 'play', given],
     ...(profile === undefined ? [] : ['--profile', profile]),
