@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import type { PointSet } from '../../physics/network/states.js'
-import { drawNormals } from '../../physics/noise/gaussian.js'
+import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { logSumExp } from '../../physics/observe/log-weights.js'
@@ -37,6 +37,9 @@ export interface MixtureDensity extends Density {
   sample(count: number, seed: number, draw: number): PointSet & { readonly components: Int32Array }
 }
 
+/** Draws whose noise is made at once: it stays in a cache. */
+const together = 1024
+
 /** A mixture of Gaussians of any covariances; the weights are normalised. */
 export function mixtureDensity(components: readonly Component[]): MixtureDensity {
   const units = components[0]!.mean.length
@@ -67,11 +70,13 @@ export function mixtureDensity(components: readonly Component[]): MixtureDensity
       return logSumExp(exponents)
     },
     sample(count, seed, draw) {
-      const normals = drawNormals({ seed, stream: stream.data, step: 2 * draw }, units, count)
+      const normals = new Float64Array(units * together)
       const uniform = drawUniform({ seed, stream: stream.data, step: 2 * draw + 1 }, count)
       const points = new Float64Array(count * units)
       const drawn = new Int32Array(count)
       for (let n = 0; n < count; n++) {
+        const b = n % together
+        if (b === 0) fillNormals(seed, stream.data, 2 * draw, units, n, together, normals)
         let component = 0
         let left = uniform[n]! * total - components[0]!.weight
         while (left >= 0 && component + 1 < components.length) left -= components[++component]!.weight
@@ -79,7 +84,7 @@ export function mixtureDensity(components: readonly Component[]): MixtureDensity
         const { mean, root } = components[component]!
         for (let i = 0; i < units; i++) {
           let value = mean[i]!
-          for (let j = 0; j <= i; j++) value += root[i]![j]! * normals[j * count + n]!
+          for (let j = 0; j <= i; j++) value += root[i]![j]! * normals[j * together + b]!
           points[n * units + i] = value
         }
       }

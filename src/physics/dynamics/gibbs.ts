@@ -73,7 +73,7 @@ function drawUnit(
   if (!(own > 0))
     throw new OverdampedError(
       'E_DIVERGED',
-      `unit ${i} has the stiffness ${own} given all others, so that it has no law to be drawn from. Lower objective.optimizer.rate, or freeze the terms that confine (objective.frozen).`,
+      `unit ${i} has stiffness ${own} given all others: no law to be drawn from. Lower objective.optimizer.rate, or freeze the terms that confine (objective.frozen).`,
       'gibbs',
       exitCode.failed,
     )

@@ -46,7 +46,7 @@ export function chainLaw(potential: Potential, theta: Float64Array, bath: Bath):
     if (found !== null && isInside(found)) return lawOn(axis(span, finePoints), potential, theta, bath)!
   }
   throw invalidValue(
-    'the potential does not confine the units of the chain: it has no normaliser. Expected one that grows on both sides, for example with a quartic term.',
+    'the potential does not confine the units of the chain: it has no normaliser. Expected one that grows on both sides, as with a quartic term.',
     'potential',
   )
 }

@@ -45,7 +45,7 @@ export function modelDensity(
   const most = density.reduce((a, b) => Math.max(a, b), 0)
   if (!(Math.max(density[0]!, density.at(-1)!) < escaped * most))
     throw invalidValue(
-      'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, for example with a stiffness or potential.features.base.',
+      'the potential does not confine its unit: it has no normaliser. Expected one that grows on both sides, as with a stiffness or potential.features.base.',
       'potential',
     )
   // ρ = e^(-U/kT)/Z at any point; the most probable one has the least rounding.
