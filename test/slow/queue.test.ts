@@ -45,7 +45,7 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
     const killing = async () => {
       for (let n = 0; !isDone; n++) {
         // At moments that hang on nothing of what is done then.
-        await pause(200 + 700 * Math.random())
+        await pause(100 + 400 * Math.random())
         if (n === 5) await redis.restart('SIGTERM')
         else if (crew.killed < 12) await crew.kill(n)
       }
