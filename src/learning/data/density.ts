@@ -83,8 +83,9 @@ export function mixtureDensity(components: readonly Component[]): MixtureDensity
         drawn[n] = component
         const { mean, root } = components[component]!
         for (let i = 0; i < units; i++) {
+          const row = root[i]!
           let value = mean[i]!
-          for (let j = 0; j <= i; j++) value += root[i]![j]! * normals[j * together + b]!
+          for (let j = 0; j <= i; j++) value += row[j]! * normals[j * together + b]!
           points[n * units + i] = value
         }
       }
