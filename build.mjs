@@ -157,7 +157,7 @@ const styles = [
 ]
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), themed(styles)].join('\n'))
 // A live page has the frame of a report, and a look of its own.
-writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play']))
+writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play', 'scenes']))
 
 // What reports ask to be cited as; its version is that of the package which made the run.
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))
