@@ -26,6 +26,8 @@ export function startCrew(size: number, work: string, url: string): Crew {
     return child
   }
   const kill = async (child: ChildProcess) => {
+    // One that was started while Redis was away has ended by itself.
+    if (child.exitCode !== null || child.signalCode !== null) return false
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     const [, signal] = await ended
