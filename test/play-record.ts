@@ -1,3 +1,4 @@
+import { type PlayNetwork, playNetwork } from '../src/play/network.js'
 import { pack } from '../src/play/packed.js'
 import type { NetworkRecord } from '../src/play/record.js'
 
@@ -19,4 +20,11 @@ export function playRecord(changes: Partial<NetworkRecord>): NetworkRecord {
     parameters: pack([new Float64Array(1)], [1], 16),
     ...changes,
   }
+}
+
+/** The network of a record with these parameters at its knots, not packed. */
+export function networkAt(record: NetworkRecord, knots: readonly Float64Array[]): PlayNetwork {
+  const network = playNetwork(record)
+  for (const theta of knots) network.add(() => theta)
+  return network
 }

@@ -15,8 +15,6 @@ export interface Assets {
 export interface PlayAssets extends Assets {
   /** The script of its worker. */
   worker: string
-  /** The kernels, as base64. */
-  kernels: string
 }
 
 /** How the package asks to be cited: what CITATION.cff says. */
@@ -36,7 +34,7 @@ export function assets(): Assets {
 }
 
 /**
- * Reads what the build makes of viz/play, and the kernels.
+ * Reads what the build makes of viz/play.
  * @param worker which of the workers
  * @param graphics whether it has gpu.js with it, under the name by which it looks for it
  * @throws OverdampedError E_FILE when they have not been built
@@ -47,9 +45,18 @@ export function playAssets(worker: string, graphics: boolean): PlayAssets {
   return {
     script: inlined(read('viz/play.js')),
     style: read('viz/play.css'),
-    worker: `${gpujs}\n${read(`viz/${worker}.js`)}`,
-    kernels: read('wasm/kernels.wasm', 'base64'),
+    worker: ascii(`${gpujs}\n${read(`viz/${worker}.js`)}`),
   }
+}
+
+/** Reads the kernels, as base64. @throws OverdampedError E_FILE when they have not been built */
+export function kernels(): string {
+  return read('wasm/kernels.wasm', 'base64')
+}
+
+/** A script with all that is not ASCII as \\u escapes: a page whose text is ASCII is held at a byte a letter. */
+function ascii(script: string): string {
+  return script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A script element ends at the first `</script`, wherever it stands. */

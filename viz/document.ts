@@ -14,11 +14,13 @@ export interface DocumentParts {
   bar: Insertable
   main: Markup
   footer: Insertable
-  /** A classic script, which runs last; `</script` must not be in it. */
+  /** A classic script, which runs when all but `parts` is there; `</script` must not be in it. */
   script: string
   style: string
   /** Data that the script reads, by the id of the element that holds them; undefined ones are left out. */
   data: Record<string, unknown>
+  /** Large parts as base64, after the script, which reads them as they arrive (see viz/client/arriving.ts). */
+  parts?: readonly string[]
   /** What the policy allows besides the page's own two scripts, style and pictures: sources of scripts, and directives. */
   allow?: { scripts: readonly string[]; directives: readonly string[] }
 }
@@ -27,7 +29,7 @@ export interface DocumentParts {
  * The whole document: it loads nothing, and a Content-Security-Policy holds it to that. Only the script whose SHA-256 the
  * policy names may run, and the one line that sets the theme before the first paint.
  */
-export function wholeDocument({ title, bar, main, footer, script, style, data, allow }: DocumentParts): string {
+export function wholeDocument({ title, bar, main, footer, script, style, data, parts, allow }: DocumentParts): string {
   const hashes = [early, script].map((text) => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`)
   const scripts = [...hashes, ...(allow?.scripts ?? [])].join(' ')
   const policy = [
@@ -59,6 +61,7 @@ ${main}
 <footer>${footer}</footer>
 ${blocks.map(([id, value]) => html`<script type="application/json" id="${id}">${embeddedJson(value)}</script>`)}
 <script>${raw(script)}</script>
+${parts?.map((base64) => html`<script type="text/plain" class="part">${raw(base64)}</script>`)}
 </body>
 </html>
 `.markup

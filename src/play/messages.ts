@@ -4,6 +4,8 @@ import type { NetworkRecord } from './record.js'
 export interface Questions {
   /** makes the network of a record on the kernels; before all else */
   open: { ask: { record: NetworkRecord; kernels: ArrayBuffer }; answer: Opened }
+  /** the packed parameters of the next knot that the record does not hold itself; before all that moves */
+  knot: { ask: { data: Uint8Array<ArrayBuffer> }; answer: { readonly knots: number } }
   /** the processor or a graphics card, from the next `begin` or intervention on; where pixels are known it is the processor */
   compute: { ask: { on: Computing['on'] }; answer: Computing }
   /** an ensemble of noise at the begin of the protocol; the run of before is over */
@@ -32,8 +34,6 @@ export interface Opened {
   readonly steps: number
   /** the protocol's clock after each step, [steps + 1], from T down */
   readonly clock: Float64Array
-  /** bytes of the parameters as they were packed */
-  readonly packedBytes: number
   /** of the processor: what computes at first */
   readonly device: string
 }

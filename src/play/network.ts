@@ -6,6 +6,7 @@ import { createPotential, type Potential } from '../physics/potential/potential.
 import { type Bath, bathOf } from '../physics/protocol/bath.js'
 import { createNoising, type Noising } from '../physics/protocol/noising.js'
 import { generationProtocol, type Protocol } from '../physics/protocol/protocol.js'
+import { lazyList } from './lazy-list.js'
 import type { NetworkRecord } from './record.js'
 
 /** A trained network as it is played: what moves, what drives it, and what the bath does to data. */
@@ -14,6 +15,8 @@ export interface PlayNetwork {
   /** what was learned, with its parameters at the knots, [K + 1][parameters] */
   readonly learned: Potential
   readonly knots: readonly Float64Array[]
+  /** adds those of the next knot, which are made when the protocol reaches them; nothing moves before the last is added */
+  add(make: () => Float64Array): void
   /** what generates, with its parameters at the knots */
   readonly generation: Generation
   readonly generating: readonly Float64Array[]
@@ -42,19 +45,26 @@ function systemOf({ network, potential: terms, bath, noising, classes, ...record
 }
 
 /**
- * The network of a record, its protocol and its bath.
- *
- * @param knots - its parameters, unpacked, [K + 1][parameters]
+ * The network of a record, its protocol and its bath; of its parameters the knots are added one by one.
  *
  * Cost: O(edges).
  */
-export function playNetwork(record: NetworkRecord, knots: readonly Float64Array[]): PlayNetwork {
+export function playNetwork(record: NetworkRecord): PlayNetwork {
   const noising = createNoising(record.noising, record.bath)
   const { learned, generation } = systemOf(record, 1)
-  const generating = knots.map(generation.parameters)
+  const [{ items: knots, ...own }, { items: generating, ...others }] = [
+    lazyList<Float64Array>(),
+    lazyList<Float64Array>(),
+  ]
+  const add = (make: () => Float64Array) => {
+    const knot = knots.length
+    own.add(make)
+    others.add(() => generation.parameters(knots[knot]!))
+  }
   const options = { ...record.generation, longest: generation.longestStep }
   const protocol = generationProtocol(noising, generating, options)
-  return { record, learned, knots, generation, generating, noising, protocol, classes: record.classes?.length ?? 0 }
+  const classes = record.classes?.length ?? 0
+  return { record, learned, knots, add, generation, generating, noising, protocol, classes }
 }
 
 /** What generates at another temperature of the bath, in units of the record's kT: hidden units that follow at once answer as warmly. */

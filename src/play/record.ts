@@ -20,13 +20,12 @@ export interface Origin {
 export interface PackedParameters {
   /** of each number */
   readonly bits: number
-  /** knots of the protocol, and parameters at each */
-  readonly knots: number
+  /** parameters at each knot */
   readonly size: number
   /** sizes of the groups that share a scale at each knot, in the order of the parameters */
   readonly groups: readonly number[]
-  /** the bytes, compressed; base64 in a page */
-  readonly data: string
+  /** the bytes of each knot, compressed, as base64 */
+  readonly data: readonly string[]
 }
 
 /** A trained network as a page carries it: plain data, of which the page makes the network, its protocol and its bath again. */

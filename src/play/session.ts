@@ -13,9 +13,9 @@ import { generatingAt, type PlayNetwork } from './network.js'
 import { noise } from './noising.js'
 import { beginning, byHand, classesOf, type Present, putClasses } from './present.js'
 
-/** Answers everything but what is asked of the page's computer; one question at a time. */
+/** Answers everything but what opens a network and is asked of the page's computer; one question at a time. */
 export type Session = {
-  readonly [Kind in Exclude<keyof Questions, 'open' | 'compute'>]: (
+  readonly [Kind in Exclude<keyof Questions, 'open' | 'knot' | 'compute'>]: (
     ask: Questions[Kind]['ask'],
   ) => Promise<Questions[Kind]['answer']>
 }

@@ -231,7 +231,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   it('says what is wrong where its parameters were damaged', async () => {
     const damaged = join(folder, 'damaged')
     mkdirSync(damaged)
-    const parameters = { ...record.parameters, data: record.parameters.data.slice(0, 40) }
+    const parameters = { ...record.parameters, data: record.parameters.data.map((data) => data.slice(0, 40)) }
     writeFileSync(join(damaged, 'play.html'), renderPlay({ ...record, parameters }))
     const page = await browser.newPage()
     await page.goto(`file://${damaged}/play.html`)

@@ -4,16 +4,15 @@ import { expect, test } from 'vitest'
 import { createWasm } from '../../src/backend/wasm/wasm.js'
 import { noiseWidth, signal } from '../../src/physics/protocol/noising.js'
 import type { PlayFrame } from '../../src/play/messages.js'
-import { playNetwork } from '../../src/play/network.js'
 import { createSession } from '../../src/play/session.js'
-import { playRecord } from '../play-record.js'
+import { networkAt, playRecord } from '../play-record.js'
 import { conditional, covariance, exactNetwork, largestZ, options, units } from './conditional-gaussian.js'
 
 const kernels = readFileSync('dist/wasm/kernels.wasm')
 const noise = { duration: 4, tMin: 0.003, slices: 32 }
 const { noising, knots } = exactNetwork(noise, 'reverse')
 const system = { network: { visible: { units } }, potential: options, noising: noise }
-const gaussian = playNetwork(playRecord(system), knots)
+const gaussian = networkAt(playRecord(system), knots)
 const steps = gaussian.protocol.dt.length
 const session = async (network = gaussian) => createSession(network, await createWasm({ kernels }))
 
@@ -81,7 +80,7 @@ test('noising has the mean and the variance of the Ornstein–Uhlenbeck process,
 test('held long in a harmonic landscape at kT, units have the variance kT/k', async () => {
   const stiffness = 2.5
   const held = playRecord({ noising: { duration: 4, tMin: 0.5, slices: 2 }, generation: { slowdown: 3, dt: 0.02 } })
-  const network = playNetwork(
+  const network = networkAt(
     held,
     [0, 1, 2].map(() => Float64Array.of(stiffness)),
   )
@@ -115,7 +114,7 @@ test.each([
 ])('units that are known %s leave the others in their exact conditional law', async (_, share) => {
   // (Where little noise is left in what is known, and there is time to come to rest.)
   const finest = { ...noise, tMin: 0.0003 }
-  const fine = playNetwork(
+  const fine = networkAt(
     playRecord({ ...system, noising: finest, completion: { sweeps: 2, steps: 48 } }),
     exactNetwork(finest, 'reverse').knots,
   )
@@ -159,7 +158,7 @@ test('hidden units are up as often as tanh says, given what they feel', async ()
   })
   const bias = 0.3
   const theta = Float64Array.from({ length: 801 }, (_, n) => (n === 0 ? 1 : n <= 400 ? 0 : bias))
-  const play = await session(playNetwork(hidden, [theta, theta]))
+  const play = await session(networkAt(hidden, [theta, theta]))
   let up = 0
   await play.begin({ trajectories: 1, seed: 17 })
   for (let n = 0; n < 10; n++) {

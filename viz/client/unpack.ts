@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../src/play/base64.js'
 import type { Packed } from '../field-spec.js'
 
 const notFinite = -32768
@@ -7,7 +8,7 @@ const notFinite = -32768
  * @returns a function from row and column to the value; NaN where it was not finite. Decoding costs O(bytes), once.
  */
 export function unpack({ columns, steps, data }: Packed): (row: number, column: number) => number {
-  const view = new DataView(bytes(data).buffer)
+  const view = new DataView(fromBase64(data).buffer)
   return (row, column) => {
     const count = view.getInt16(2 * (row * columns + column), true)
     return count === notFinite ? Number.NaN : count * (steps[row] ?? 0)
@@ -16,14 +17,6 @@ export function unpack({ columns, steps, data }: Packed): (row: number, column: 
 
 /** Unit numbers packed in 16 bits. */
 export function unpackUnits(data: string): Uint16Array {
-  const view = new DataView(bytes(data).buffer)
+  const view = new DataView(fromBase64(data).buffer)
   return Uint16Array.from({ length: view.byteLength / 2 }, (_, index) => view.getUint16(2 * index, true))
-}
-
-/** The bytes of a base64 text. */
-export function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64)
-  const out = new Uint8Array(text.length)
-  for (let index = 0; index < text.length; index++) out[index] = text.charCodeAt(index)
-  return out
 }

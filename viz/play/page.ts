@@ -1,5 +1,6 @@
 import { writeAtomic } from '../../src/experiment/files/atomic.js'
 import type { NetworkRecord } from '../../src/play/record.js'
+import { kernels } from '../assets.js'
 import { formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { card, oneOf, slider } from './controls.js'
@@ -28,7 +29,9 @@ export function writePlayPage(record: NetworkRecord, file: string, options: Play
 export function renderPlay(record: NetworkRecord, { graphics = false }: PlayPageOptions = {}): string {
   const main = html`<div class="play live">${stage(layoutOf(record))}
 <div class="cards"><div class="stack">${generation(record)}${graphics ? computing : undefined}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
-  return shell({ record, main, worker: 'play-worker', graphics })
+  const { data, ...parameters } = record.parameters
+  const head: NetworkRecord = { ...record, parameters: { ...parameters, data: [] } }
+  return shell({ record: head, main, worker: 'play-worker', graphics, parts: [kernels(), ...data] })
 }
 
 /** What is generated, how many at once, how hot and how fast. */

@@ -12,6 +12,8 @@ export interface Shell {
   worker: string
   /** Whether a graphics card may. */
   graphics?: boolean
+  /** See DocumentParts. */
+  parts?: readonly string[]
 }
 
 /**
@@ -19,9 +21,9 @@ export interface Shell {
  * holds: for these two the policy says `worker-src blob:` and `'wasm-unsafe-eval'`, and is that of a report otherwise.
  * @throws OverdampedError E_FILE when dist/viz has not been built
  */
-export function shell({ record, main, worker, graphics = false }: Shell): string {
+export function shell({ record, main, worker, graphics = false, parts = [] }: Shell): string {
   const { title, about, command, version } = record
-  const { script, style, worker: text, kernels } = playAssets(worker, graphics)
+  const { script, style, worker: text } = playAssets(worker, graphics)
   return wholeDocument({
     title,
     bar: html`<span class="of">${title}</span><button type="button" id="copy-link" class="live">Copy link</button>`,
@@ -33,7 +35,7 @@ ${main}
 <p class="unseen" id="said" aria-live="polite"></p>`,
     footer: html`Computed on this page by overdamped ${version}; nothing leaves it. Written by <code>${command}</code>. <span id="rate"></span>`,
     ...{ script, style },
-    data: { kernels, worker: text, record },
+    ...{ data: { record, worker: text }, parts },
     allow: { scripts: ["'wasm-unsafe-eval'"], directives: ['worker-src blob:'] },
   })
 }

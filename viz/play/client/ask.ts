@@ -1,6 +1,6 @@
 import type { Answer, Questions } from '../../../src/play/messages.js'
 
-/** Asks the worker one question after the other. @throws Error with the worker's words where it cannot answer */
+/** Asks the worker, which answers one question after the other. @throws Error with the worker's words where it cannot answer */
 export type Ask<Asked extends Exchange<Asked> = Questions> = <Kind extends keyof Asked>(
   kind: Kind,
   ask: Asked[Kind]['ask'],
@@ -46,17 +46,10 @@ export function connect<Asked extends Exchange<Asked> = Questions>(
     end(event.message || 'The browser did not start the worker that computes. A newer one may.')
   })
   worker.addEventListener('messageerror', () => end('A message of the worker could not be read.'))
-  let last: Promise<unknown> = Promise.resolve()
-  return (kind, ask, transfer = []) => {
-    const answer = last.then(
-      () =>
-        new Promise<never>((done, fail) => {
-          const id = asked++
-          waiting.set(id, { done, fail })
-          worker.postMessage({ id, kind, ask }, transfer)
-        }),
-    )
-    last = answer.catch(() => undefined)
-    return answer
-  }
+  return (kind, ask, transfer = []) =>
+    new Promise<never>((done, fail) => {
+      const id = asked++
+      waiting.set(id, { done, fail })
+      worker.postMessage({ id, kind, ask }, transfer)
+    })
 }

@@ -1,5 +1,5 @@
+import { fromBase64 } from '../../../src/play/base64.js'
 import type { NetworkRecord } from '../../../src/play/record.js'
-import { bytes } from '../../client/unpack.js'
 import { type Known, levelOf } from './known.js'
 
 /** Which half of a lattice. */
@@ -12,7 +12,7 @@ export function halfOf(
   half: Half,
   [rows, columns]: readonly [number, number],
 ): { known: Known; label: number | undefined } {
-  const values = new Float32Array(bytes(examples.data).buffer)
+  const values = new Float32Array(fromBase64(examples.data).buffer)
   const units = rows * columns
   const known = Uint8Array.from({ length: units }, (_, unit) => {
     const [row, column] = [Math.floor(unit / columns), unit % columns]

@@ -1,8 +1,7 @@
 import type { Opened, PlayFrame } from '../../../src/play/messages.js'
 import type { NetworkRecord } from '../../../src/play/record.js'
-import { block } from '../../client/block.js'
+import type { arriving } from '../../client/arriving.js'
 import { themeChoice } from '../../client/theme-choice.js'
-import { bytes } from '../../client/unpack.js'
 import { layoutOf, unitsOf } from '../layout.js'
 import { addressOf } from './address.js'
 import type { Ask } from './ask.js'
@@ -17,12 +16,29 @@ import { fromHash, type Settings, toHash } from './settings.js'
 import { transport } from './transport.js'
 import { type Views, viewsOf } from './views.js'
 
-/** The page of a trained network: has the worker make it, and shows it. @param failed says what went wrong */
-export async function networkPage(record: NetworkRecord, ask: Ask, failed: (error: unknown) => void): Promise<void> {
+/**
+ * The page of a trained network: has the worker make it, and shows it.
+ * @param parts the kernels, and the parameters of one knot after another
+ * @param failed says what went wrong
+ */
+export async function networkPage(
+  record: NetworkRecord,
+  parts: ReturnType<typeof arriving>,
+  ask: Ask,
+  failed: (error: unknown) => void,
+): Promise<void> {
   let recolour = () => {}
   themeChoice(() => recolour())
-  const kernels = bytes(block<string>('kernels') ?? '').buffer
-  const opened = await ask('open', { record, kernels }, [kernels])
+  const kernels = (await parts.next()).value?.buffer ?? new ArrayBuffer(0)
+  const opening = ask('open', { record, kernels }, [kernels])
+  let last: Promise<unknown> = opening
+  // Unpacked while the next arrives: nothing waits for an answer but the last.
+  for await (const data of parts) {
+    last = ask('knot', { data }, [data.buffer])
+    last.catch(failed)
+  }
+  const opened = await opening
+  await last
   hook(ask)
   recolour = show(record, opened, ask, failed)
 }
