@@ -16,7 +16,7 @@ import { browserPath, launch, openFile } from './open-page.js'
 
 const folder = fileFolder()
 /** Changed runs whose pages are opened, of each kind. */
-const opened = 4
+const opened = 2
 
 describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is found; CHROMIUM=path names one)', () => {
   let browser: Browser
