@@ -5,7 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGpu } from '../../src/backend/gpu/gpu.js'
-import type { claims, Lattice } from './gpu-page.js'
+import type { claims } from './gpu-page/claims.js'
+import type { Lattice } from './gpu-page/common.js'
 import { browserPath } from './open-page.js'
 
 /** WebGPU on the CPU; a page must come from a secure origin to see it. */
@@ -29,7 +30,7 @@ let script = ''
 async function bundle(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'overdamped-gpu-'))
   try {
-    const build = await rolldown({ input: 'test/browser/gpu-page.ts', platform: 'browser' })
+    const build = await rolldown({ input: 'test/browser/gpu-page/claims.ts', platform: 'browser' })
     const file = join(directory, 'page.js')
     await build.write({ file, format: 'iife', name: 'page', codeSplitting: false })
     await build.close()
