@@ -68,7 +68,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     adapter = await ask(page, 'hasAdapter')
     if (!adapter && process.env.REQUIRE_PEERS)
       throw new Error('Chromium has no WebGPU adapter, and REQUIRE_PEERS is set')
-  }, 60_000)
+  })
   afterAll(() => browser?.close())
   beforeEach(({ skip }) => {
     skip(!adapter, 'this Chromium has no WebGPU adapter')
