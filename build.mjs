@@ -147,17 +147,20 @@ const styles = [
   'motion',
   'maps',
   'figures',
+  'scroll',
   'tables',
   'budget',
   'objective',
   'comparison',
+  'command',
   'record',
   'downloads',
   'print',
 ]
 writeFileSync(`${out}/viz/style.css`, [readFileSync(uplotStyle, 'utf8'), themed(styles)].join('\n'))
 // A live page has the frame of a report, and a look of its own.
-writeFileSync(`${out}/viz/play.css`, themed(['frame', 'controls', 'samples', 'play', 'scenes']))
+const ofPlay = ['frame', 'controls', 'samples', 'play', 'play-stage', 'play-cards', 'scenes']
+writeFileSync(`${out}/viz/play.css`, themed(ofPlay))
 
 // What reports ask to be cited as; its version is that of the package which made the run.
 const { title, authors, version, license } = parse(readFileSync('CITATION.cff', 'utf8'))

@@ -22,12 +22,14 @@ for (const name of ['early', 'main'])
 const isPackage = (/** @type {string} */ id) => !/^([./]|@oxc-project\/)/.test(id)
 await bundle('viz/site/main.ts', { file: `${made}/site.mjs` }, { platform: 'node', external: isPackage })
 
+// In the order of the cascade: later rules win.
+const ofSite = ['frame', 'prose', 'landing', 'pictures', 'cards', 'search'].map((name) => `site-${name}`)
 const { buildSite } = await import(pathToFileURL(resolve(made, 'site.mjs')).href)
 try {
   buildSite(process.argv.slice(2), {
     early: readFileSync(`${made}/early.js`, 'utf8'),
     script: readFileSync(`${made}/main.js`, 'utf8'),
-    style: themed(['frame', 'site-frame', 'site-prose', 'site-cards', 'site-search']),
+    style: themed(['frame', 'scroll', 'command', ...ofSite]),
   })
 } catch (error) {
   // What a reader of the message can mend needs no trace.

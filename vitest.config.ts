@@ -15,5 +15,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/slow/**'],
     globalSetup: ['test/build.ts', 'test/suite-folder.ts'],
     testTimeout: 60_000,
+    // Chromium takes more than the usual ten seconds to start where every core is at work.
+    hookTimeout: 60_000,
   },
 })

@@ -5,7 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGpu } from '../../src/backend/gpu/gpu.js'
-import type { claims, Lattice } from './gpu-page.js'
+import type { claims } from './gpu-page/claims.js'
+import type { Lattice } from './gpu-page/common.js'
 import { browserPath } from './open-page.js'
 
 /** WebGPU on the CPU; a page must come from a secure origin to see it. */
@@ -29,7 +30,7 @@ let script = ''
 async function bundle(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'overdamped-gpu-'))
   try {
-    const build = await rolldown({ input: 'test/browser/gpu-page.ts', platform: 'browser' })
+    const build = await rolldown({ input: 'test/browser/gpu-page/claims.ts', platform: 'browser' })
     const file = join(directory, 'page.js')
     await build.write({ file, format: 'iife', name: 'page', codeSplitting: false })
     await build.close()
@@ -67,7 +68,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     adapter = await ask(page, 'hasAdapter')
     if (!adapter && process.env.REQUIRE_PEERS)
       throw new Error('Chromium has no WebGPU adapter, and REQUIRE_PEERS is set')
-  }, 60_000)
+  })
   afterAll(() => browser?.close())
   beforeEach(({ skip }) => {
     skip(!adapter, 'this Chromium has no WebGPU adapter')

@@ -23,7 +23,7 @@ let record: NetworkRecord
 beforeAll(async () => {
   ;({ record } = await playedPage(folder))
   writeFileSync(file, renderPlay(record, { graphics: true }))
-}, 60_000)
+})
 
 const choose = (page: Page, on: 'processor' | 'graphics') => page.check(`[name=on][value=${on}]`, { force: true })
 const drawn = (page: Page, ask: object) =>

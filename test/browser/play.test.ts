@@ -8,18 +8,19 @@ import { open } from '../../src/play/serve.js'
 import { createSession } from '../../src/play/session.js'
 import { renderPlay } from '../../viz/play/page.js'
 import { fileFolder } from '../run-folder.js'
-import { findings } from './axe.js'
+import { findings, findingsOfColours } from './axe.js'
 import { cuts } from './cut.js'
 import { unreachable } from './keyboard.js'
 import { browserPath, launch, openFile, overflow, pixels, settled } from './open-page.js'
 import { playedPage } from './played.js'
+import { openSandboxed } from './sandboxed.js'
 
 const folder = fileFolder()
 let record: NetworkRecord
 let file = ''
 beforeAll(async () => {
   ;({ record, file } = await playedPage(folder))
-}, 60_000)
+})
 
 /** Polls for as long as a busy machine may take. */
 const within = <T>(value: () => Promise<T>) => expect.poll(value, { timeout: 20_000 })
@@ -91,15 +92,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   })
 
   it('lies in a sandboxed frame that may run scripts alone', async () => {
-    const host = join(folder, 'host.html')
-    writeFileSync(host, `<iframe sandbox="allow-scripts" src="play.html" width="900" height="800"></iframe>`)
-    const page = await browser.newPage()
-    const complaints: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
-    await page.goto(`file://${host}`)
-    const frame = page.frameLocator('iframe')
-    await frame.locator('html[data-ready]').waitFor({ state: 'attached' })
-    await within(() => frame.locator('#time-is').textContent()).toMatch(/step [1-9]/)
+    const { page, frame, complaints } = await openSandboxed(browser, file)
     // Neither the address nor the clipboard is its own: the link stands in a field.
     await frame.locator('#copy-link').click()
     expect(await frame.locator('#link').inputValue()).toContain('play.html#')
@@ -107,27 +100,24 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.close()
   })
 
-  it.each([390, 1440])(
-    'is whole at %i px, light and dark, axe finds nothing, and the Tab key comes to every part',
-    async (width) => {
-      const { page, complaints } = await openFile(browser, file, { width, before: ['window.cutWords = new Map()'] })
-      expect(await unreachable(page)).toEqual([])
-      await page.click('[data-half=left]')
-      await page.focus('#lattice')
-      await page.keyboard.press('ArrowRight')
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await settled(page)
-        expect(await overflow(page)).toBe(0)
-        expect({ colorScheme, found: [...(await findings(page)), ...(await cuts(page, false))] }).toEqual({
-          colorScheme,
-          found: [],
-        })
-      }
-      expect(complaints).toEqual([])
-      await page.close()
-    },
-  )
+  it('is whole narrow and wide, light and dark, axe finds nothing, and the Tab key comes to every part', async () => {
+    const { page, complaints } = await openFile(browser, file, { width: 390, before: ['window.cutWords = new Map()'] })
+    expect(await unreachable(page)).toEqual([])
+    await page.click('[data-half=left]')
+    await page.focus('#lattice')
+    await page.keyboard.press('ArrowRight')
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      await settled(page)
+      expect(await overflow(page)).toBe(0)
+      expect({ width, found: [...(await findings(page)), ...(await cuts(page, false))] }).toEqual({ width, found: [] })
+    }
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await settled(page)
+    expect(await findingsOfColours(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.close()
+  })
 
   it('waits to be asked with reduced motion, and goes a step, to the end and back by keyboard', async () => {
     const { page } = await openFile(browser, file, { width: 1000 })

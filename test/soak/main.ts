@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type State, state } from './state.js'
 import { type Row, verdictOf } from './verdict.js'
-import { works } from './work.js'
+import { works } from './work/works.js'
 
 // Does all works over and over in this process, looks at it after each cycle, and says whether it grows.
 

@@ -32,12 +32,7 @@ export function slider({ id, label, min, max, step, value, reading }: Sliding): 
   return html`<div class="slider"><label for="${id}">${label}</label><input type="range" id="${id}" min="${min}" max="${max}" step="${step}" value="${value}"><output for="${id}" id="${id}-is">${reading}</output></div>`
 }
 
-/** A part of the page with a heading. */
-export function card(id: string, title: Insertable, content: Insertable): Markup {
-  return html`<section class="card" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`
-}
-
-/** A drawing of 16 by 16, of strokes or areas in the colour of the text. */
-export function icon(path: string): Markup {
-  return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="${path}"/></svg>`
+/** From which random numbers it begins. */
+export function seedField(seed: number): Markup {
+  return html`<label>Seed <input type="number" id="seed" min="0" max="9007199254740991" step="1" value="${seed}"></label>`
 }

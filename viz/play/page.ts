@@ -3,8 +3,9 @@ import type { NetworkRecord } from '../../src/play/record.js'
 import { kernels } from '../assets.js'
 import { formatNumber } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { card, oneOf, slider } from './controls.js'
+import { oneOf, seedField, slider } from './controls.js'
 import { layoutOf } from './layout.js'
+import { card, cards, chart, figures } from './parts.js'
 import { shell } from './shell.js'
 import { stage } from './stage.js'
 
@@ -28,7 +29,10 @@ export function writePlayPage(record: NetworkRecord, file: string, options: Play
  */
 export function renderPlay(record: NetworkRecord, { graphics = false }: PlayPageOptions = {}): string {
   const main = html`<div class="play live">${stage(layoutOf(record))}
-<div class="cards"><div class="stack">${generation(record)}${graphics ? computing : undefined}${drawing(record)}${hidden(record)}</div><div class="stack">${energies(record)}${lens()}</div></div></div>`
+${cards(
+  [generation(record), graphics ? computing : undefined, drawing(record), hidden(record)],
+  [energies(record), lens],
+)}</div>`
   const { data, ...parameters } = record.parameters
   const head: NetworkRecord = { ...record, parameters: { ...parameters, data: [] } }
   return shell({ record: head, main, worker: 'play-worker', graphics, parts: [kernels(), ...data] })
@@ -55,7 +59,7 @@ ${oneOf({
 })}
 ${slider({ id: 'kT', label: 'Temperature', min: 0.05, max: 3, step: 0.05, value: 1, reading: '1 kT' })}
 ${slider({ id: 'pace', label: 'Speed', min: -3, max: 3, step: 1, value: 0, reading: '8 s a sample' })}
-<div class="line"><label>Seed <input type="number" id="seed" min="0" max="9007199254740991" step="1" value="${seed}"></label>
+<div class="line">${seedField(seed)}
 <label class="check"><input type="checkbox" id="repeat" checked> then the next seed</label></div></div>`,
   )
 }
@@ -105,26 +109,27 @@ ${
 
 /** What was exchanged so far. */
 function energies({ bath }: NetworkRecord): Markup {
-  const figure = (id: string, tone: string, words: string) =>
-    html`<div class="figure"><dt><i class="key" style="--tone:var(--${tone})"></i>${words}</dt><dd id="${id}">–</dd></div>`
   return card(
     'energies',
     html`Exchanged so far <small>in kT = ${formatNumber(bath.kT)}</small>`,
-    html`<dl class="figures">${figure('work', 'run-0', 'work W')}${figure('heat', 'run-1', 'heat Q')}${figure('energy', 'run-2', 'energy ΔU')}${figure('entropy', 'run-3', 'entropy Σ')}</dl>
-<canvas id="account" class="chart" role="img" aria-label="Work, heat, energy and entropy production over the steps that were made"></canvas>
+    html`${figures([
+      ['work', 'run-0', 'work W'],
+      ['heat', 'run-1', 'heat Q'],
+      ['energy', 'run-2', 'energy ΔU'],
+      ['entropy', 'run-3', 'entropy Σ'],
+    ])}
+${chart('account', 'Work, heat, energy and entropy production over the steps that were made')}
 <p class="caption">Q goes to the bath; Σ is the entropy production. <span id="first-law">ΔU = W − Q.</span></p>`,
   )
 }
 
 /** One unit: its couplings are drawn on the lattice, its potential here. */
-function lens(): Markup {
-  return card(
-    'lens',
-    html`One unit <small id="lens-unit">none is chosen</small>`,
-    html`<p class="caption" id="lens-words">Point at a unit, or go to it with the arrow keys: its couplings appear on the lattice, and its potential here.</p>
-<canvas id="potential" class="chart" role="img" aria-label="Potential of the unit now, all others where they are"></canvas>`,
-  )
-}
+const lens = card(
+  'lens',
+  html`One unit <small id="lens-unit">none is chosen</small>`,
+  html`<p class="caption" id="lens-words">Point at a unit, or go to it with the arrow keys: its couplings appear on the lattice, and its potential here.</p>
+${chart('potential', 'Potential of the unit now, all others where they are')}`,
+)
 
 /** The hidden oscillators of the first network. */
 function hidden({ network }: NetworkRecord): Markup | undefined {

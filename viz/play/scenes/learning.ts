@@ -1,7 +1,8 @@
 import type { LearningRecord } from '../../../src/play/scenes/record.js'
 import { html, type Markup } from '../../html.js'
-import { card, oneOf, slider } from '../controls.js'
-import { cards, chart, figures, pace, sceneStage } from './parts.js'
+import { oneOf, slider } from '../controls.js'
+import { card, cards, chart, figures } from '../parts.js'
+import { pace, sceneStage } from './parts.js'
 
 /** A landscape in the plane that forms while a rule runs. */
 export function learningMain({ seed, learning, noising }: LearningRecord): Markup {
@@ -9,7 +10,7 @@ export function learningMain({ seed, learning, noising }: LearningRecord): Marku
   const check = (id: string, words: string) =>
     html`<label class="check"><input type="checkbox" id="${id}" checked> ${words}</label>`
   const last = noising.slices ?? 40
-  return html`${sceneStage(picture, 'Again', undefined)}
+  return html`${sceneStage(picture)}
 ${cards(
   [
     card(

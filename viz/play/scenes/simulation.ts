@@ -2,9 +2,10 @@ import type { SimulationRecord } from '../../../src/play/scenes/record.js'
 import { canvasStyle, pictureName } from '../../arrangement.js'
 import { formatNumber } from '../../format.js'
 import { html, type Markup } from '../../html.js'
-import { card, oneOf, slider } from '../controls.js'
+import { oneOf, slider } from '../controls.js'
 import { layoutOf, unitsOf } from '../layout.js'
-import { cards, chart, exchanged, figures, pace, sceneStage } from './parts.js'
+import { card, cards, chart, figures } from '../parts.js'
+import { exchanged, pace, sceneStage } from './parts.js'
 
 /** A single particle in its landscape, which a trap may drag; or a network that moves. */
 export function simulationMain(record: SimulationRecord): Markup {
@@ -15,7 +16,7 @@ function particle(record: SimulationRecord): Markup {
   const picture = html`<canvas id="landscape" class="wide" tabindex="0" role="application" aria-roledescription="potential" aria-label="The potential, the particles in it, and the trap" aria-describedby="keys"></canvas>
 <p class="unseen" id="keys">The left and right arrow keys move the trap; up and down make it stiffer and softer. Space plays and pauses.</p>`
   const legend = html` <i class="key" style="--tone:var(--accent)"></i>potential with the trap <i class="key" style="--tone:var(--run-1)"></i>equilibrium <i class="key" style="--tone:var(--bar)"></i>particles`
-  return html`${sceneStage(picture, 'Again', legend)}
+  return html`${sceneStage(picture, legend)}
 ${cards(
   [card('bath', 'Bath', bath(record)), card('trap', 'Trap', trap())],
   [
@@ -72,7 +73,7 @@ function oscillators(record: SimulationRecord): Markup {
   const layout = layoutOf(record)
   const picture = html`<canvas id="lattice" style="${canvasStyle(layout)}" role="img" aria-label="${pictureName(layout)}: the states of the network"></canvas>`
   const many = Math.min(64, record.trajectories)
-  return html`${sceneStage(picture, 'Again', undefined)}
+  return html`${sceneStage(picture)}
 ${cards(
   [
     card(
