@@ -83,11 +83,16 @@ export function createSession(network: PlayNetwork, backend: Backend, completes:
   }
 }
 
-/** @throws E_INVALID_VALUE for trajectories or a class that there can't be */
-function requireBegin({ classes }: PlayNetwork, { trajectories, label }: Questions['begin']['ask']): void {
+/** @throws E_INVALID_VALUE for trajectories, a seed or a class that there can't be: consoles ask for anything */
+function requireBegin(
+  { classes }: PlayNetwork,
+  { trajectories, seed, label = 'each' }: Questions['begin']['ask'],
+): void {
   if (!(Number.isInteger(trajectories) && trajectories >= 1))
     throw invalidValue(`expected a whole number, at least 1, got ${trajectories}.`, 'trajectories')
-  if (typeof label === 'number' && classes > 0 && !(Number.isInteger(label) && label >= 0 && label < classes))
+  if (!(Number.isSafeInteger(seed) && seed >= 0))
+    throw invalidValue(`expected a whole number, 0 or more, got ${seed}.`, 'seed')
+  if (label !== 'each' && classes > 0 && !(Number.isInteger(label) && label >= 0 && label < classes))
     throw invalidValue(`expected a class from 0 to ${classes - 1}, got ${label}.`, 'label')
 }
 

@@ -72,7 +72,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
   )
 
   it('a trap that a pointer drags does work, keys move it too, and the first law holds', async () => {
-    const { page } = await openFile(browser, pageOf('double-well'), { width: 1200 })
+    const { page } = await openFile(browser, pageOf('double-well'), { width: 1200, hash: 'pace=-4' })
     // With reduced motion nothing has moved yet.
     expect(await page.textContent('#time-is')).toMatch(/step 0$/)
     const box = (await page.locator('#landscape').boundingBox())!
@@ -89,6 +89,10 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.focus('#landscape')
     await page.keyboard.press('ArrowLeft')
     expect(await figure(page, 'position-is')).toBeCloseTo(before - 0.1, 2)
+    // By itself it goes as slowly as the picture: by less than a step of its slider.
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    await page.click('#there')
+    await expect.poll(() => figure(page, 'position-is')).toBeLessThan(before - 0.1)
     await page.close()
   })
 

@@ -3,16 +3,18 @@ import { join } from 'node:path'
 import ndarray from 'ndarray'
 import { beforeAll, expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
+import { handle } from '../../src/cli/handlers/play.js'
 import { decodeNpy, encodeNpy } from '../../src/experiment/files/npy.js'
 import { decodeNpz } from '../../src/experiment/files/npz.js'
 import { playedRun } from '../../src/experiment/play/network-record.js'
 import { run } from '../../src/experiment/run/run.js'
 import { loadScenario, parseScenario } from '../../src/experiment/scenario/load.js'
-import { fromBase64 } from '../../src/play/base64.js'
+import { fromBase64, toBase64 } from '../../src/play/base64.js'
 import type { Answer, PlayFrame, Question, Questions } from '../../src/play/messages.js'
 import type { NetworkRecord } from '../../src/play/record.js'
 import { open, serve } from '../../src/play/serve.js'
 import { createSession } from '../../src/play/session.js'
+import { halfOf } from '../../viz/play/client/examples.js'
 import { fileFolder } from '../run-folder.js'
 import { trap } from '../small-scenarios.js'
 
@@ -147,6 +149,8 @@ test('a port answers in order, transfers its arrays, and says what is wrong with
   await expect(ask('lens', { unit: 6, trajectory: 0 })).rejects.toThrow('unit: expected 0 … 5')
   await expect(ask('lens', { unit: 0, trajectory: 3 })).rejects.toThrow('trajectory: expected 0 … 2')
   await expect(ask('begin', { trajectories: 0, seed })).rejects.toThrow('at least 1')
+  await expect(ask('draw', { trajectories: 1, seed: Number.NaN })).rejects.toThrow('0 or more, got NaN')
+  await expect(ask('draw', { trajectories: 1, seed, label: 'one' as 'each' })).rejects.toThrow('0 to 1, got one')
   const rows = Float32Array.of(1, Number.NaN, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
   await expect(ask('draw', { trajectories: 2, seed, known: rows })).rejects.toThrow('the same units known')
   // What was refused has changed nothing.
@@ -194,6 +198,26 @@ test('what has no network to play is refused with what to do', async () => {
   const text = small('kind: bistable').replace('[stiffness, bias]', '[stiffness, { name: well, formula: x^6, min: 0 }]')
   await run(await parseScenario(text, 'small.yaml'), { directory: formula, threads: 1 })
   await expect(playedRun(formula, options)).rejects.toThrow('a page computes no formulas, as in the term "well"')
+})
+
+test('neither a page nor its parameters take the place of what a run wrote', async () => {
+  const given = { ...{ 'run-or-scenario': first.directory, bits: 16, gpu: false, out: undefined, unpacked: undefined } }
+  const asked = { ...given, profile: undefined, set: [], seed: undefined }
+  const its = ['parameters.safetensors', 'scenario.yaml'].map((name) => join(first.directory, name))
+  const before = its.map((file) => readFileSync(file))
+  await expect(handle({ ...asked, unpacked: its[0] })).rejects.toThrow('parameters of a run stay as they are')
+  await expect(handle({ ...asked, out: its[1] })).rejects.toThrow('a page has a name that ends in .html')
+  expect(its.map((file) => readFileSync(file))).toEqual(before)
+})
+
+test('a half of an image is known where units fill no lattice', () => {
+  const data = toBase64(new Uint8Array(Float32Array.of(0, 0, 0, 0, 0, 1, 0, 1, 0, 1).buffer))
+  const five: NetworkRecord = {
+    ...{ ...first.record, network: { visible: { units: 5 } }, range: [0, 1] },
+    examples: { count: 2, data, classes: [1, 0] },
+  }
+  const { known, label } = halfOf(five, 1, 'left', [2, 3])
+  expect([[...known], label]).toEqual([[255, 1, 0, 1, 255], 0])
 })
 
 test('a record brings held-out states along, and the range of the data', () => {

@@ -80,8 +80,10 @@ const computing = card(
 )
 
 /** What the pointer does to the lattice. */
-function drawing({ examples }: NetworkRecord): Markup {
-  const halves = ['left', 'right', 'top', 'bottom'].map(
+function drawing(record: NetworkRecord): Markup {
+  const [rows, columns] = layoutOf(record).lattice
+  // Half of a single row or column is all of it, or nothing.
+  const halves = [...(columns > 1 ? ['left', 'right'] : []), ...(rows > 1 ? ['top', 'bottom'] : [])].map(
     (half) => html`<button type="button" data-half="${half}">${half}</button>`,
   )
   return card(
@@ -98,7 +100,7 @@ function drawing({ examples }: NetworkRecord): Markup {
       ],
     })}
 ${
-  examples.count === 0
+  record.examples.count === 0 || halves.length === 0
     ? undefined
     : html`<div class="line" role="group" aria-labelledby="halves"><span id="halves">Held-out half</span>${halves}<button type="button" id="other">another image</button></div>`
 }

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { writePlayPage } from '../../../viz/play/page.js'
 import { writeScenePage } from '../../../viz/play/scenes/page.js'
 import { packageVersion } from '../../backend/node/package-root.js'
@@ -8,6 +8,7 @@ import { writeAtomic } from '../../experiment/files/atomic.js'
 import { inWords } from '../../experiment/files/shell.js'
 import { playedRun } from '../../experiment/play/network-record.js'
 import { sceneOf } from '../../experiment/play/scene.js'
+import { files, isOfRun } from '../../experiment/record/directory.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 
 /** Options of `overdamped play`. */
@@ -24,6 +25,8 @@ export interface PlayArguments {
 
 /** Does what `overdamped play` asks. */
 export async function handle(args: PlayArguments): Promise<void> {
+  if (args.out !== undefined && !args.out.endsWith('.html'))
+    throw usageError('a page has a name that ends in .html.', `--out ${args.out}`)
   const isRun = statSync(args['run-or-scenario'], { throwIfNoEntry: false })?.isDirectory() === true
   console.log(await (isRun ? playRun(args) : playScenario(args)))
 }
@@ -32,6 +35,8 @@ export async function handle(args: PlayArguments): Promise<void> {
 async function playRun({ 'run-or-scenario': run, out, bits, unpacked, gpu, profile, set, seed }: PlayArguments) {
   if (unpacked !== undefined && !unpacked.endsWith('.safetensors'))
     throw usageError('expected a name that ends in .safetensors.', `--unpacked ${unpacked}`)
+  if (unpacked !== undefined && isOfRun(basename(unpacked)) && existsSync(join(dirname(unpacked), files.manifest)))
+    throw usageError('parameters of a run stay as they are. Give another name.', `--unpacked ${unpacked}`)
   if (profile !== undefined || set.length > 0 || seed !== undefined)
     throw usageError('a run is as it was run. Expected --profile, --set and --seed with a scenario only.', run)
   const command = inWords([

@@ -31,7 +31,7 @@ function textOf(cell: Element): string {
 }
 
 /** A field, quoted where it must be. A program for tables must not take text of a run for a formula. */
-function field(text: string): string {
+export function field(text: string): string {
   const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -25,6 +25,8 @@ export function addressOf(restored: () => void): Address {
     }
   }
   addEventListener('hashchange', () => {
+    // The link to the content leads to a place of the page, and says nothing of its settings.
+    if (document.getElementById(location.hash.slice(1))) return
     written = location.hash.replace(/^#/, '')
     restored()
   })

@@ -95,7 +95,10 @@ function onLattice({ record, layout, play, run, views, changed, complete }: Draw
       play.chosen = place
       play.isPinned = byKey
       views.again()
-      if (byKey) say(`${views.unitWords()}, x = ${readNumber(play.frame?.clean[place.unit] ?? Number.NaN, 3)}`)
+      if (byKey)
+        say(
+          `${views.unitWords()}, x = ${readNumber(play.frame?.clean[place.trajectory * settings.known.length + place.unit] ?? Number.NaN, 3)}`,
+        )
     },
     pin: () => {
       play.isPinned = true

@@ -1,5 +1,6 @@
 import { fromBase64 } from '../../../src/play/base64.js'
 import type { NetworkRecord } from '../../../src/play/record.js'
+import { unitsOf } from '../layout.js'
 import { type Known, levelOf } from './known.js'
 
 /** Which half of a lattice. */
@@ -7,13 +8,14 @@ export type Half = 'left' | 'right' | 'top' | 'bottom'
 
 /** The half of an example as known units, the other half free; and the class of the example. */
 export function halfOf(
-  { examples, range }: NetworkRecord,
+  record: NetworkRecord,
   example: number,
   half: Half,
   [rows, columns]: readonly [number, number],
 ): { known: Known; label: number | undefined } {
+  const { examples, range } = record
   const values = new Float32Array(fromBase64(examples.data).buffer)
-  const units = rows * columns
+  const units = unitsOf(record)
   const known = Uint8Array.from({ length: units }, (_, unit) => {
     const [row, column] = [Math.floor(unit / columns), unit % columns]
     const isIn = {

@@ -9,5 +9,5 @@ interface Hook {
 
 /** Hangs the hook on the window. */
 export function hook(ask: Ask): void {
-  ;(window as unknown as { overdamped: Hook }).overdamped = { draw: (draw) => ask('draw', draw) }
+  ;(window as unknown as { overdamped: Hook }).overdamped = { draw: (draw) => ask('draw', { ...draw }) }
 }

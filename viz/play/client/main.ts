@@ -6,6 +6,7 @@ import { arriving } from '../../client/arriving.js'
 import { block } from '../../client/block.js'
 import { connect } from './ask.js'
 import { networkPage } from './network-page.js'
+import { complain } from './play.js'
 import { scenePage } from './scenes/scene-page.js'
 
 /** Starts what computes and what shows it; what goes wrong stands on the page. */
@@ -21,10 +22,7 @@ async function start(): Promise<void> {
 
 /** Says what went wrong; the page stays as it was. */
 function fail(error: unknown): void {
-  const place = document.getElementById('failure')
-  if (!place) return
-  place.hidden = false
-  place.textContent = error instanceof Error ? error.message : String(error)
+  complain(error instanceof Error ? error.message : String(error))
 }
 
 start().catch(fail)

@@ -108,7 +108,7 @@ function show(record: NetworkRecord, opened: Opened, ask: Ask, failed: (error: u
   }
   const showKnown = drawingOf({ record, layout, play, run, views, changed, complete })
   computing(ask, opened, play, { chosen: start, failed })
-  saves(views.canvas, record.title, () => play.frame)
+  saves(views.canvas, record, () => play.frame)
   showKnown()
   complete()
   return views.recolour

@@ -50,7 +50,8 @@ export function pen(
     if (place && (place.unit !== unit || place.trajectory !== trajectory)) events.choose(place, false)
   }
   canvas.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return
+    // A second finger would draw a line from the first one.
+    if (event.button !== 0 || !event.isPrimary) return
     look(event)
     if (isLooking()) {
       events.pin()
@@ -64,6 +65,7 @@ export function pen(
     draw(last, last)
   })
   canvas.addEventListener('pointermove', (event) => {
+    if (!event.isPrimary) return
     look(event)
     if (last === undefined) return
     const to = [event.clientX, event.clientY] as const

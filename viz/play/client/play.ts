@@ -28,6 +28,14 @@ export function say(words: string): void {
   if (region) region.textContent = words
 }
 
+/** Says what went wrong, for all to read; without words that nothing is wrong any more. */
+export function complain(words = ''): void {
+  const place = document.getElementById('failure')
+  if (!place) return
+  place.hidden = words === ''
+  place.textContent = words
+}
+
 /** Writes a text of the page where it has changed. */
 export function write(id: string, text: string): void {
   const place = document.getElementById(id)

@@ -1,6 +1,7 @@
 import type { Opened, PlayFrame } from '../../../src/play/messages.js'
 import type { Ask } from './ask.js'
 import { cleanValues, countKnown } from './known.js'
+import { complain } from './play.js'
 import type { Settings } from './settings.js'
 
 /** What can be wished of the run; each comes about in its turn. */
@@ -80,6 +81,8 @@ export function runOf(parts: RunParts): Run {
   const work = async () => {
     if (working) return
     working = true
+    // What went wrong before ended the work of before.
+    complain()
     clock.start()
     try {
       while (await turn());

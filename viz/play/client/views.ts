@@ -118,8 +118,11 @@ function lookOf(play: Play, ask: Ask, seen: () => void): () => void {
     const name = `${unit} ${trajectory}`
     if (unit < 0 || !play.frame || asking || (name === asked && performance.now() - last < lensPause)) return
     asking = true
-    const lens = await ask('lens', { unit, trajectory: Math.min(trajectory, play.frame.work.length - 1) })
-    asking = false
+    const lens = await ask('lens', { unit, trajectory: Math.min(trajectory, play.frame.work.length - 1) }).finally(
+      () => {
+        asking = false
+      },
+    )
     ;[asked, last] = [name, performance.now()]
     if (play.chosen.unit >= 0) play.lens = lens
     seen()

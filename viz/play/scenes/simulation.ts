@@ -37,13 +37,11 @@ ${chart('works', 'Histogram of the work of each particle')}
 }
 
 function bath({ seed, trajectories }: SimulationRecord): Markup {
+  const many = String(Math.min(400, trajectories))
   return html`<div class="rows">${oneOf({
     name: 'count',
     legend: 'Particles',
-    choices: [
-      [String(Math.min(400, trajectories)), String(Math.min(400, trajectories))],
-      ['1', 'one'],
-    ],
+    choices: [...(trajectories > 1 ? ([[many, many]] as const) : []), ['1', 'one']],
   })}
 ${slider({ id: 'kT', label: 'Temperature', min: 0.1, max: 4, step: 0.1, value: 1, reading: '1 kT' })}
 ${pace(seed, '4 steps a frame')}</div>`

@@ -23,6 +23,7 @@ export function holdTrap(canvas: HTMLCanvasElement, landscape: Landscape, page: 
     page.again()
   }
   canvas.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return
     isHeld = true
     canvas.setPointerCapture(event.pointerId)
     canvas.classList.add('holding')

@@ -37,7 +37,10 @@ export function learningView(opened: LearningOpened, page: ScenePage): SceneView
     perFrame: 2,
     paceWords: (steps) => `${readNumber(steps, 2)} a frame`,
     readings: { knot: (value) => `t = ${readNumber(opened.knots[value] ?? Number.NaN, 2)}` },
-    beginning: () => ({}),
+    beginning: () => {
+      look()
+      return {}
+    },
     advancing: () => ({}),
     set: (name) => {
       if (name === 'knot') {
@@ -53,7 +56,6 @@ export function learningView(opened: LearningOpened, page: ScenePage): SceneView
         losses = []
         samples = undefined
         lastDrawn = -1
-        if (!isOn('follow') && latest === undefined) look()
       }
       latest = frame
       for (let n = 0; n + 1 < frame.losses.length; n += 2)

@@ -1,4 +1,5 @@
 import type { SceneFrame } from '../../../../src/play/scenes/messages.js'
+import { complain } from '../play.js'
 
 /** What moves a scene. */
 export interface Loop {
@@ -64,6 +65,7 @@ export function loopOf({ advance, perFrame, isStill, shown, playing: told, faile
   const goOn = async () => {
     if (isUnderWay) return
     isUnderWay = true
+    complain()
     try {
       while (await next());
     } catch (error) {

@@ -56,7 +56,10 @@ export function particleView(record: SimulationRecord, { passage }: SimulationOp
         settings.position = Math.abs(goal - from) <= most ? goal : from + Math.sign(goal - from) * most
         if (settings.position === goal) tour = tour.slice(1)
         if (tour.length === 0) say(`The trap is back. ${freeWords(latest)}`)
+        const { position } = settings
         page.changed()
+        // The slider has steps, and would hold back a trap that goes less than one.
+        settings.position = position as number
       }
       return { trap: trap() }
     },
