@@ -8,8 +8,8 @@ import { extent } from './summary.js'
 import { unreadable } from './unreadable.js'
 
 const onUnits = ['stiffness', 'cubic', 'quartic', 'bias']
-/** Label units, at most: one for each of ten classes. */
-const mostLabels = 10
+/** Label units, at most: one for each class of a table. */
+const mostLabels = 100
 /** A term is a figure of the page, and a knot a row of its table. */
 const [mostTerms, mostKnots] = [256, 10_000]
 const onEdges = ['bilinear', 'pair-quartic']

@@ -56,6 +56,11 @@ it('has no section for networks without them', () => {
   expect(renderReport(readRun(directory))).not.toContain('id="hidden"')
 })
 
+it('may have hidden units that see the label units of many classes', () => {
+  writeHidden(directory, 2, 2, { 'hidden-edges': { shape: [4, 2], data: Int32Array.of(0, 0, 1, 0, 0, 1, 25, 1) } })
+  expect(renderReport(readRun(directory))).toContain('id="hidden"')
+})
+
 it.each([
   ['couplings of another number', { 'hidden-coupling': { shape: [2, 5], data: new Float64Array(10) } }, /have shapes/],
   ['biases of another knot', { 'hidden-bias': { shape: [3, 2], data: new Float64Array(6) } }, /have shapes/],
