@@ -10,11 +10,15 @@ export function card(id: string, title: Insertable, content: Insertable): Markup
   return html`<section class="card" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`
 }
 
+/** Words with a stroke in the colour of what they name, which stays beside them. */
+export function keyed(tone: string, words: Insertable): Markup {
+  return html`<span class="keyed"><i class="key" style="--tone:var(--${tone})"></i>${words}</span>`
+}
+
 /** Figures with a stroke in the colour of what they are the figure of. */
 export function figures(all: readonly (readonly [id: string, tone: string, words: Insertable])[]): Markup {
   return html`<dl class="figures">${all.map(
-    ([id, tone, words]) =>
-      html`<div class="figure"><dt><i class="key" style="--tone:var(--${tone})"></i>${words}</dt><dd id="${id}">–</dd></div>`,
+    ([id, tone, words]) => html`<div class="figure"><dt>${keyed(tone, words)}</dt><dd id="${id}">–</dd></div>`,
   )}</dl>`
 }
 

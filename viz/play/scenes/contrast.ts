@@ -1,13 +1,12 @@
 import type { ContrastRecord } from '../../../src/play/scenes/record.js'
 import { html, type Markup } from '../../html.js'
-import { card, cards, chart, figures } from '../parts.js'
+import { card, cards, chart, figures, keyed } from '../parts.js'
 import { pace, sceneStage } from './parts.js'
 
 /** Three ways of learning the weights of two wells, side by side. */
 export function contrastMain({ seed, steps }: ContrastRecord): Markup {
   const picture = html`<canvas id="wells" class="tall" role="img" aria-label="The law that each way has learned, with its walkers, over the law of the data"></canvas>`
-  const legend = html` <i class="key" style="--tone:var(--faint)"></i>law of the data`
-  return html`${sceneStage(picture, legend)}
+  return html`${sceneStage(picture, [keyed('faint', 'law of the data')])}
 ${cards(
   [
     card(

@@ -4,10 +4,10 @@ import { card, chart, figures } from '../parts.js'
 import { transport } from '../transport.js'
 
 /** What is drawn, and the buttons that move it. @param legend - behind the time that it is */
-export function sceneStage(picture: Markup, legend?: Markup): Markup {
+export function sceneStage(picture: Markup, legend: readonly Markup[] = []): Markup {
   return html`<div class="stage">${picture}
 <div class="transport">${transport()}</div>
-<p class="caption"><output id="time-is">–</output>${legend}</p></div>`
+<p class="caption legend"><output id="time-is">–</output>${legend}</p></div>`
 }
 
 /** How fast it goes, and from which random numbers. */

@@ -4,7 +4,7 @@ import { formatNumber } from '../../format.js'
 import { html, type Markup } from '../../html.js'
 import { oneOf, slider } from '../controls.js'
 import { layoutOf, unitsOf } from '../layout.js'
-import { card, cards, chart, figures } from '../parts.js'
+import { card, cards, chart, figures, keyed } from '../parts.js'
 import { exchanged, pace, sceneStage } from './parts.js'
 
 /** A single particle in its landscape, which a trap may drag; or a network that moves. */
@@ -15,7 +15,7 @@ export function simulationMain(record: SimulationRecord): Markup {
 function particle(record: SimulationRecord): Markup {
   const picture = html`<canvas id="landscape" class="wide" tabindex="0" role="application" aria-roledescription="potential" aria-label="The potential, the particles in it, and the trap" aria-describedby="keys"></canvas>
 <p class="unseen" id="keys">The left and right arrow keys move the trap; up and down make it stiffer and softer. Space plays and pauses.</p>`
-  const legend = html` <i class="key" style="--tone:var(--accent)"></i>potential with the trap <i class="key" style="--tone:var(--run-1)"></i>equilibrium <i class="key" style="--tone:var(--bar)"></i>particles`
+  const legend = [keyed('accent', 'potential with the trap'), keyed('run-1', 'equilibrium'), keyed('bar', 'particles')]
   return html`${sceneStage(picture, legend)}
 ${cards(
   [card('bath', 'Bath', bath(record)), card('trap', 'Trap', trap())],
@@ -51,7 +51,7 @@ function trap(): Markup {
   return html`<div class="rows">${slider({ id: 'stiffness', label: 'Stiffness κ', min: 0, max: 12, step: 0.5, value: 0, reading: 'none' })}
 ${slider({ id: 'position', label: 'Centre λ', min: -4, max: 4, step: 0.05, value: 0, reading: '0' })}
 <div class="line"><button type="button" id="there">There and back</button> <label class="check"><input type="checkbox" id="equilibrium"> begin in equilibrium</label></div></div>
-<p class="caption">Drag in the picture: the trap κ(x − λ)²/2 follows, and moving it is work. The average below holds for a hand that does not look; yours does.</p>`
+<p class="caption">Drag in the picture: the trap κ(x − λ)²/2 follows, and moving it is work. The free energy by work holds for a hand that does not look; yours does.</p>`
 }
 
 function passages(to: number): Markup {
