@@ -10,9 +10,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'directories of runs' })
       .option('out', {
         type: 'string',
-        default: 'comparison.html',
         requiresArg: true,
-        describe: 'page of the comparison of several runs',
+        describe: 'page of the comparison of several runs [comparison.html]',
       })
       .option('markdown', {
         type: 'boolean',

@@ -47,7 +47,11 @@ function inWords(message: string, { options, commands, command = '', args }: Ask
   // A word behind one dash is letters to yargs, each an option of its own.
   if (ofOneDash !== undefined) return unknownOption(ofOneDash.split('=')[0]!, options)
   const names = unknown?.filter((name, _, all) => !all.some((other) => other !== name && camelCase(other) === name))
-  return names?.map((name) => unknownWord(name, { options, commands, args })).join(' ')
+  // Words behind a command that there is not are nobody's.
+  const first = names?.find((name) => name === args.find((arg) => !arg.startsWith('-')))
+  return (first === undefined ? names : [first])
+    ?.map((name) => unknownWord(name, { options, commands, args }))
+    .join(' ')
 }
 
 function unknownWord(name: string, { options, commands, args }: Omit<Asked, 'command'>): string {

@@ -136,7 +136,6 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
   }
 
   test.each([
-    [['rnu', 'x.yaml'], 'Did you mean "run"?'],
     [['run', 'x.yaml', '--sed', '3'], 'unknown option "--sed". Did you mean "--seed"?'],
     [['run', 'x.yaml', '-profile', 'quick'], 'unknown option "-profile". Did you mean "--profile"?'],
     [['run', 'x.yaml', '-'], 'unexpected "-".'],
@@ -154,6 +153,9 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
     [['sample', 'nowhere'], 'the file is missing'],
     [['report', 'nowhere'], 'no such run directory'],
     [['report', scenario], 'is a file. Expected the directory'],
+    [['report', 'nowhere', '--out', 'x.html'], '--out x.html: the report of one run is its report.html'],
+    [['report', 'nowhere', '--markdown', '--out', 'x.html'], '--out x.html: no page is written with --markdown'],
+    [['rnu', 'x.yaml'], 'Did you mean "run"? See'],
   ])('overdamped %j', async (args, expected) => {
     expectRefusal(await command(...args), expected)
   })

@@ -46,7 +46,7 @@ export function redisAddress(given: string | undefined, environment: NodeJS.Proc
   if (file !== undefined) return parseAddress(read(file), `the file that ${fileVariable} names`)
   throw usageError(
     `the queue lies in a Redis, and nothing says where that is. Give --redis redis://host:6379, or with a password ${variable}=${form}, or ${fileVariable}=a file that holds it.`,
-    '--executor queue',
+    '--redis',
   )
 }
 
