@@ -9,6 +9,8 @@ export interface Shown extends Scenario {
   picture: Markup | undefined
   /** the place of its report within the site */
   report: string | undefined
+  /** the profile that the report is of, where it is of one */
+  profile: string | null
   /** the place of the page on which it moves */
   live: string | undefined
   /** places in documents that name it: a title and where it leads */
@@ -41,7 +43,7 @@ export function gallery(all: readonly Shown[]): Page {
 
 /** One scenario: its command, its report, and the file itself. */
 export function scenarioPageOf(shown: Shown): Page {
-  const { name, about, text, profiles, picture, report, live, mentions } = shown
+  const { name, about, text, profiles, picture, report, profile, live, mentions } = shown
   const path = scenarioPage(name)
   const commands = [
     `npx overdamped run ${name}`,
@@ -57,7 +59,7 @@ export function scenarioPageOf(shown: Shown): Page {
     body: html`<p class="crumb"><a href="${at('scenarios/index.html')}">Scenarios</a></p>
 <div class="lead"><div><h1>${name}</h1><p class="about">${about}</p>${raw(codeBlock(commands.join('\n'), 'sh', 'command'))}
 ${buttons.length > 0 ? html`<p class="buttons">${buttons}</p>` : undefined}
-${report ? html`<p class="caption">The report is that of the quick profile.</p>` : undefined}</div>
+${profile === null ? undefined : html`<p class="caption">The report is that of the ${profile} profile.</p>`}</div>
 ${picture ? html`<div class="picture large">${picture}</div>` : undefined}</div>
 <h2 id="file">The file</h2>${raw(codeBlock(text.trimEnd(), 'yaml', 'yaml'))}
 ${mentions.length > 0 ? html`<h2 id="documents">In the documentation</h2><ul>${mentions.map(({ title, target }) => html`<li><a href="${at(target)}">${title}</a></li>`)}</ul>` : undefined}`,

@@ -12,7 +12,7 @@ import { landing } from './landing.js'
 import { linksOf, picturePlace, settingOf } from './links.js'
 import { type Passage, tokensOf } from './markdown.js'
 import { readme } from './readme.js'
-import { makeRuns, reportOf, writeLive } from './runs.js'
+import { makeRuns, profileOf, reportOf, writeLive } from './runs.js'
 import { moving, type Scenario, scenarios } from './scenarios.js'
 import { searchScript } from './search-index.js'
 import type { Hit } from './search-options.js'
@@ -20,6 +20,13 @@ import { source } from './source.js'
 import { systems } from './systems.js'
 import { thumbnail } from './thumbnail.js'
 import { writeVersions } from './versions.js'
+
+const usage = `npm run site -- [options]
+
+--out DIR   folder of the site [site]; this version goes to DIR/VERSION
+--runs DIR  folder of run directories [runs]; those that are missing are made by their quick profiles, which takes minutes
+--no-runs   make none: scenarios without a run show their command
+--no-api    leave the API pages out, which take most of the rest`
 
 /** What the pages load: two scripts and the style sheet, as they were bundled. */
 export interface Loaded {
@@ -32,7 +39,7 @@ export interface Loaded {
 /**
  * Builds the site into a folder: one of this version, whole or not at all, and a page that leads to the newest.
  *
- * @param args `--out DIR` [site], `--runs DIR` [runs], `--no-runs` makes none that are missing, `--no-api` leaves the API pages out
+ * @param args what `usage` lists; `--help` prints it
  */
 export function buildSite(args: readonly string[], loaded: Loaded): void {
   const { values } = parseArgs({
@@ -42,8 +49,13 @@ export function buildSite(args: readonly string[], loaded: Loaded): void {
       runs: { type: 'string' },
       'no-runs': { type: 'boolean' },
       'no-api': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
+  if (values.help) {
+    console.log(usage)
+    return
+  }
   const runs = values.runs ?? (values['no-runs'] ? undefined : 'runs')
   if (!values['no-runs'] && runs !== undefined) makeRuns(scenarios(runs), runs)
   else if (runs !== undefined && !existsSync(runs))
@@ -143,6 +155,7 @@ function show(
     ...scenario,
     picture: report === undefined ? undefined : thumbnail(report),
     report: report === undefined ? undefined : `reports/${name}.html`,
+    profile: run === undefined ? null : profileOf(run),
     live,
     mentions,
   }

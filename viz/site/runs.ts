@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OverdampedError } from '../../src/errors.js'
+import { entry } from '../read-values.js'
+import { readText } from '../run-files.js'
 import type { Scenario } from './scenarios.js'
 
 const program = join('dist', 'cli', 'main.js')
@@ -28,6 +30,12 @@ export function makeRuns(all: readonly Scenario[], folder: string): void {
 export function writeLive(asked: string, file: string): void {
   const { status, stderr } = spawnSync(process.execPath, [program, 'play', asked, '--out', file], { encoding: 'utf8' })
   if (status !== 0) throw new OverdampedError('E_FILE', `the live page cannot be written: ${stderr}`, asked)
+}
+
+/** The profile that a run is of, where it is of one. */
+export function profileOf(run: string): string | null {
+  const profile = entry(JSON.parse(readText(run, 'manifest.json')), 'scenario', 'profile')
+  return typeof profile === 'string' ? profile : null
 }
 
 /** The report of a run. */

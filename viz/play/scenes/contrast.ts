@@ -6,7 +6,7 @@ import { pace, sceneStage } from './parts.js'
 /** Three ways of learning the weights of two wells, side by side. */
 export function contrastMain({ seed, steps }: ContrastRecord): Markup {
   const picture = html`<canvas id="wells" class="tall" role="img" aria-label="The law that each way has learned, with its walkers, over the law of the data"></canvas>`
-  return html`${sceneStage(picture, [keyed('faint', 'law of the data')])}
+  return html`${sceneStage(picture, [keyed('muted', 'law of the data')])}
 ${cards(
   [
     card(
@@ -16,7 +16,7 @@ ${cards(
         ['short-run', 'run-1', html`CD-${steps}`],
         ['persistent', 'run-2', 'persistent CD'],
         ['jarzynski', 'run-0', 'Jarzynski'],
-        ['truth', 'faint', 'data'],
+        ['truth', 'muted', 'data'],
       ])}
 ${chart('shares', 'Share of the right well over the iterations, of each way')}
 <p class="caption">Nothing crosses between the wells. Short runs from the data know nothing of the weights and leave them; persistent chains keep theirs, and the parameter runs away from them; walkers that carry e^(−W/kT) know.</p>`,
@@ -30,7 +30,7 @@ ${chart('shares', 'Share of the right well over the iterations, of each way')}
       html`${figures([
         ['effective', 'run-0', 'that count'],
         ['ratio', 'run-0', 'ln Z/Z₀ by work'],
-        ['exact-ratio', 'faint', 'exactly'],
+        ['exact-ratio', 'muted', 'exactly'],
       ])}`,
     ),
   ],

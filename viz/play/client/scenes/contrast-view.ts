@@ -1,6 +1,6 @@
 import type { ContrastArm, ContrastFrame, ContrastOpened } from '../../../../src/play/scenes/messages.js'
 import { readNumber } from '../../../client/numbers.js'
-import { formatNumber } from '../../../format.js'
+import { formatCount, formatNumber } from '../../../format.js'
 import { surfaceOf } from '../canvas.js'
 import { write } from '../play.js'
 import { floor, histogram, plotIn, plotOn } from './plot.js'
@@ -44,7 +44,8 @@ export function contrastView(opened: ContrastOpened, _page: ScenePage): SceneVie
       write('ratio', formatNumber(weighted?.logPartitionRatio ?? undefined, 3))
       write('exact-ratio', formatNumber(weighted?.exactLogPartitionRatio, 3))
     },
-    time: (frame) => (frame.kind === 'contrast' ? `iteration ${frame.iteration} of ${opened.iterations}` : ''),
+    time: (frame) =>
+      frame.kind === 'contrast' ? `iteration ${formatCount(frame.iteration)} of ${formatCount(opened.iterations)}` : '',
     ended: ({ kind, ...frame }) => {
       if (kind !== 'contrast') return ''
       const { arms } = frame as ContrastFrame
@@ -74,7 +75,7 @@ function paintWells(canvas: HTMLCanvasElement, { at, truth }: ContrastOpened, ar
       tones[n] as string,
     )
     context.globalAlpha = 1
-    plot.line(at, truth, 'faint', [5, 4])
+    plot.line(at, truth, 'muted', [5, 4])
     plot.line(at, density, tones[n] as string)
     plot.text(names[n] as string, 8, 14, 'left', 'ink')
     floor(plot, range)
@@ -90,7 +91,7 @@ function paintShares(
   const plot = plotOn(canvas, { x: [0, iterations], y: [0, 1], margin: [44, 4, 8, 8] })
   if (!plot) return
   for (const share of [0, 0.5, 1]) plot.text(`${100 * share} %`, 40, plot.up(share) + 4, 'right')
-  plot.line([0, iterations], [weight, weight], 'faint', [5, 4])
+  plot.line([0, iterations], [weight, weight], 'muted', [5, 4])
   arms.forEach((_, n) => {
     plot.line(
       history.map(({ at }) => at),

@@ -1,6 +1,6 @@
 import type { LearnedView, LearningFrame, LearningOpened, SceneDrawn } from '../../../../src/play/scenes/messages.js'
 import { readNumber } from '../../../client/numbers.js'
-import { formatNumber } from '../../../format.js'
+import { formatCount, formatNumber } from '../../../format.js'
 import { write } from '../play.js'
 import { paintPlane } from './plane-view.js'
 import { plotOn } from './plot.js'
@@ -84,7 +84,7 @@ export function learningView(opened: LearningOpened, page: ScenePage): SceneView
     },
     time: (frame) =>
       frame.kind === 'learning'
-        ? `iteration ${frame.iteration}${opened.iterations > 0 ? ` of ${opened.iterations}` : ''} · knot ${frame.knot + 1} of ${opened.knots.length}`
+        ? `iteration ${formatCount(frame.iteration)}${opened.iterations > 0 ? ` of ${formatCount(opened.iterations)}` : ''} · knot ${frame.knot + 1} of ${opened.knots.length}`
         : '',
     ended: () => `All ${opened.knots.length} knots are learned.`,
   }
