@@ -119,7 +119,7 @@ test('a dry run prints the effective scenario and writes nothing', async () => {
   const { status, stdout, stderr } = await command('run', scenario, '--set', 'bath.kT=0.5', '--dry-run', '--out', out)
   expect(status).toBe(0)
   expect(stdout).toContain('kT: 0.5')
-  expect(stderr).toContain('2 units, 1 couplings, 6 parameters')
+  expect(stderr).toContain('2 units, 1 coupling, 6 parameters')
   expect(existsSync(out)).toBe(false)
 })
 
@@ -144,6 +144,7 @@ describe('mistakes exit with 2, in one line without a stack trace', () => {
     [['completion', 'fish'], ': shell: expected bash, zsh, got "fish".'],
     [[], 'expected a command'],
     [['run', 'missing.yaml'], 'no such scenario file'],
+    [['play', 'runs/nothing'], 'expected a run directory'],
     [['run', scenario, '--backend', 'quantum'], '--backend: expected auto, native'],
     [['double-well'], 'To run a scenario: overdamped run double-well.'],
     [['help', 'rnu'], 'Did you mean "run"?'],

@@ -27,8 +27,12 @@ export interface PlayArguments {
 export async function handle(args: PlayArguments): Promise<void> {
   if (args.out !== undefined && !args.out.endsWith('.html'))
     throw usageError('a page has a name that ends in .html.', `--out ${args.out}`)
-  const isRun = statSync(args['run-or-scenario'], { throwIfNoEntry: false })?.isDirectory() === true
-  console.log(await (isRun ? playRun(args) : playScenario(args)))
+  console.log(await (isRun(args['run-or-scenario']) ? playRun(args) : playScenario(args)))
+}
+
+/** Whether a run is meant: a directory, or a path of none that ends like no scenario file. */
+function isRun(given: string): boolean {
+  return statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? (/[\\/]/.test(given) && !/\.ya?ml$/.test(given))
 }
 
 /** Writes the page of a trained run. @returns its path */

@@ -33,7 +33,7 @@ function built(scenario: Scenario): Runnable {
   if (scenario.objective !== undefined) {
     const { potential, seeds } = prepareStudy(scenario)
     const { units, edges } = potential.network
-    const size = `${units} units, ${edges.count} couplings, ${potential.size} parameters; ${seeds.length} repetitions`
+    const size = `${sizeOf(units, edges.count, potential.size)}; ${counted(seeds.length, 'repetition')}`
     return { size, scenario }
   }
   const problem = createProblem(scenario)
@@ -41,11 +41,13 @@ function built(scenario: Scenario): Runnable {
   const { potential, data, noising } = problem
   const { units, edges } = potential.network
   const clocks = potential.groups.filter(({ clock }) => clock === true).length
-  const parts = [`${units} units, ${edges.count} couplings, ${potential.size - clocks} parameters`]
+  const parts = [sizeOf(units, edges.count, potential.size - clocks)]
   if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
-  parts.push(`${scenario.sampling.trajectories} trajectories`)
+  parts.push(
+    `${scenario.sampling.trajectories} ${scenario.sampling.trajectories === 1 ? 'trajectory' : 'trajectories'}`,
+  )
   // The steps of generation are those of the noising, whatever the network learns.
   const unlearned = () =>
     generationOf(
@@ -56,4 +58,12 @@ function built(scenario: Scenario): Runnable {
   parts.push(stepsInWords(stepsOf(protocol)))
   const size = [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
   return { size, scenario: problem.scenario }
+}
+
+function sizeOf(units: number, couplings: number, parameters: number): string {
+  return [counted(units, 'unit'), counted(couplings, 'coupling'), counted(parameters, 'parameter')].join(', ')
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
 }
