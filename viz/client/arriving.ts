@@ -1,6 +1,9 @@
 import { fromBase64 } from '../../src/play/base64.js'
 
-/** The bytes that stand in parts after the script of the page, in their order, each as soon as all of it has arrived. */
+/**
+ * The bytes that stand in parts after the script of the page, in their order, each as soon as all of it has arrived.
+ * @throws Error in words for a page that was cut
+ */
 export async function* arriving(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const parts = document.getElementsByClassName('part')
   for (let n = 0; ; n++) {
@@ -8,7 +11,17 @@ export async function* arriving(): AsyncGenerator<Uint8Array<ArrayBuffer>, void,
     while (n + 1 >= parts.length && document.readyState === 'loading') await change()
     const text = parts[n]?.textContent
     if (!text) return
-    yield fromBase64(text)
+    yield bytesOf(text)
+  }
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(text)
+  } catch {
+    throw new Error(
+      'A part of this page is damaged: it may have been cut on its way. Write it again, or fetch it again.',
+    )
   }
 }
 
