@@ -84,7 +84,7 @@ ${cards(
       })}
 ${slider({ id: 'kT', label: 'Temperature', min: 0.1, max: 4, step: 0.1, value: 1, reading: '1 kT' })}
 ${pace(record.seed, '–')}</div>
-<p class="caption">Shown from <span id="low">–</span> to <span id="high">–</span>, light to dark.</p>`,
+<p class="caption">Shown from <span id="low">–</span>, as the page, to <span id="high">–</span>, as its text.</p>`,
     ),
   ],
   [exchanged(formatNumber(record.bath.kT))],

@@ -34,7 +34,7 @@ export function learningView(opened: LearningOpened, page: ScenePage): SceneView
     })
   }
   return {
-    perFrame: 2,
+    perFrame: 16,
     paceWords: (steps) => `${readNumber(steps, 2)} a frame`,
     readings: { knot: (value) => `t = ${readNumber(opened.knots[value] ?? Number.NaN, 2)}` },
     beginning: () => {
