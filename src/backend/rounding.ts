@@ -108,9 +108,8 @@ export function watchRounding(
             const distance = Math.abs(frame.x[unit * frame.batch + b]!)
             const spacing = 2 * roundoff * distance
             if (!(spacing * finer > own)) continue
-            const where = `${short(distance)} from where it is counted from`
             tell(
-              `${whenOf(index)}, trajectory ${first + b}, unit ${unit} is ${where}; numbers there are ${short(spacing)} apart, and a thermal kick is ${short(own)}`,
+              `${whenOf(index)}, trajectory ${first + b}, unit ${unit} is ${short(distance)} from its origin; numbers there are ${short(spacing)} apart, a thermal kick is ${short(own)}`,
             )
           }
         }

@@ -142,7 +142,7 @@ const dragged = {
 
 test('what float32 cannot hold is refused by name, told to a caller who listens, and runs in float64 where none was named', async () => {
   await expect(wasm.simulate(simulationOf(dragged))).rejects.toThrow(
-    /float32 is too coarse here: after step \d+, trajectory \d, unit 0 is [\d.e+]+ from where it is counted from.*\[E_PRECISION\]/,
+    /float32 is too coarse here: after step \d+, trajectory \d, unit 0 is [\d.e+]+ from its origin.*\[E_PRECISION\]/,
   )
   const told: string[] = []
   await wasm.simulate(simulationOf(dragged), { onImprecise: (why) => told.push(why) })

@@ -135,7 +135,10 @@ function featureTerms({ base, ...features }: FeatureOptions, kT: number): TermOn
 
 /** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */
 export function termSlice(potential: Potential, index: number, theta: Float64Array): Float64Array {
-  return theta.subarray(potential.offsets[index], potential.offsets[index + 1])
+  // A view is slow to make, and one term has all.
+  const { size } = potential.terms[index]!
+  const from = potential.offsets[index]!
+  return theta.length === size ? theta : theta.subarray(from, from + size)
 }
 
 /** Visits the terms in their order, each with what takes its part of a flat per-parameter array (see termSlice). */
