@@ -205,8 +205,10 @@ test('neither a page nor its parameters take the place of what a run wrote', asy
   const asked = { ...given, profile: undefined, set: [], seed: undefined }
   const its = ['parameters.safetensors', 'scenario.yaml'].map((name) => join(first.directory, name))
   const before = its.map((file) => readFileSync(file))
-  await expect(handle({ ...asked, unpacked: its[0] })).rejects.toThrow('parameters of a run stay as they are')
-  await expect(handle({ ...asked, out: its[1] })).rejects.toThrow('a page has a name that ends in .html')
+  await expect(handle({ ...asked, unpacked: its[0] })).rejects.toThrow('what a run wrote stays as it is')
+  await expect(handle({ ...asked, out: its[1] })).rejects.toThrow('expected a name that ends in .html')
+  const report = join(first.directory, 'report.html')
+  await expect(handle({ ...asked, out: report })).rejects.toThrow('what a run wrote stays as it is')
   expect(its.map((file) => readFileSync(file))).toEqual(before)
 })
 

@@ -11,6 +11,9 @@ import { sceneOf } from '../../experiment/play/scene.js'
 import { files, isOfRun } from '../../experiment/record/directory.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 
+/** A page where no other name is given, beside what a run wrote or here. */
+const pageName = 'play.html'
+
 /** Options of `overdamped play`. */
 export interface PlayArguments {
   'run-or-scenario': string
@@ -25,8 +28,7 @@ export interface PlayArguments {
 
 /** Does what `overdamped play` asks. */
 export async function handle(args: PlayArguments): Promise<void> {
-  if (args.out !== undefined && !args.out.endsWith('.html'))
-    throw usageError('a page has a name that ends in .html.', `--out ${args.out}`)
+  if (args.out !== undefined) requireName('--out', args.out, '.html')
   console.log(await (isRun(args['run-or-scenario']) ? playRun(args) : playScenario(args)))
 }
 
@@ -35,12 +37,17 @@ function isRun(given: string): boolean {
   return statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? (/[\\/]/.test(given) && !/\.ya?ml$/.test(given))
 }
 
+/** What is written has the ending of its kind, and takes the place of nothing that a run wrote. @throws E_USAGE */
+function requireName(option: string, path: string, ending: string): void {
+  if (!path.endsWith(ending)) throw usageError(`expected a name that ends in ${ending}.`, `${option} ${path}`)
+  const name = basename(path)
+  if (name !== pageName && isOfRun(name) && existsSync(join(dirname(path), files.manifest)))
+    throw usageError('what a run wrote stays as it is. Give another name.', `${option} ${path}`)
+}
+
 /** Writes the page of a trained run. @returns its path */
 async function playRun({ 'run-or-scenario': run, out, bits, unpacked, gpu, profile, set, seed }: PlayArguments) {
-  if (unpacked !== undefined && !unpacked.endsWith('.safetensors'))
-    throw usageError('expected a name that ends in .safetensors.', `--unpacked ${unpacked}`)
-  if (unpacked !== undefined && isOfRun(basename(unpacked)) && existsSync(join(dirname(unpacked), files.manifest)))
-    throw usageError('parameters of a run stay as they are. Give another name.', `--unpacked ${unpacked}`)
+  if (unpacked !== undefined) requireName('--unpacked', unpacked, '.safetensors')
   if (profile !== undefined || set.length > 0 || seed !== undefined)
     throw usageError('a run is as it was run. Expected --profile, --set and --seed with a scenario only.', run)
   const command = inWords([
@@ -50,7 +57,7 @@ async function playRun({ 'run-or-scenario': run, out, bits, unpacked, gpu, profi
   ])
   const { record, parameters } = await playedRun(run, { bits, command })
   if (unpacked !== undefined) writeAtomic(unpacked, parameters)
-  const page = out ?? join(run, 'play.html')
+  const page = out ?? join(run, pageName)
   writePlayPage(record, page, { graphics: gpu })
   return page
 }
@@ -70,7 +77,7 @@ async function playScenario({ 'run-or-scenario': given, out, unpacked, gpu, prof
   ])
   const title = profile === undefined ? scenario.name : `${scenario.name} (${profile})`
   const record = sceneOf(scenario, { title, about: scenario.about ?? '', command, version: packageVersion() })
-  const page = out ?? 'play.html'
+  const page = out ?? pageName
   writeScenePage(record, page)
   return page
 }

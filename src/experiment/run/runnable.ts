@@ -45,9 +45,7 @@ function built(scenario: Scenario): Runnable {
   if (data?.source === 'array') parts.push(tableInWords(data.table))
   if (data !== undefined)
     parts.push(`${data.train.count} training and ${data.heldOut.count} held-out states, ${noising.knots.length} knots`)
-  parts.push(
-    `${scenario.sampling.trajectories} ${scenario.sampling.trajectories === 1 ? 'trajectory' : 'trajectories'}`,
-  )
+  parts.push(counted(scenario.sampling.trajectories, 'trajectory', 'trajectories'))
   // The steps of generation are those of the noising, whatever the network learns.
   const unlearned = () =>
     generationOf(
@@ -64,6 +62,6 @@ function sizeOf(units: number, couplings: number, parameters: number): string {
   return [counted(units, 'unit'), counted(couplings, 'coupling'), counted(parameters, 'parameter')].join(', ')
 }
 
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`
 }

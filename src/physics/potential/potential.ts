@@ -133,9 +133,9 @@ function featureTerms({ base, ...features }: FeatureOptions, kT: number): TermOn
   return [...(base === undefined ? [] : [fixedTerm('base', formulaFeature(base.formula))]), ...named]
 }
 
-/** The part of a flat per-parameter array that belongs to term number `index` (a view, not a copy). */
+/** The part of a flat per-parameter array that belongs to term number `index` (no copy: a view, or the array where a single term has all). */
 export function termSlice(potential: Potential, index: number, theta: Float64Array): Float64Array {
-  // A view is slow to make, and one term has all.
+  // Views are slow to make.
   const { size } = potential.terms[index]!
   const from = potential.offsets[index]!
   return theta.length === size ? theta : theta.subarray(from, from + size)

@@ -30,15 +30,16 @@ export async function networkPage(
   let recolour = () => {}
   themeChoice(() => recolour())
   const kernels = (await parts.next()).value?.buffer ?? new ArrayBuffer(0)
-  const opening = ask('open', { record, kernels }, [kernels])
-  let last: Promise<unknown> = opening
-  // Unpacked while the next arrives: nothing waits for an answer but the last.
+  const opened = await ask('open', { record, kernels }, [kernels])
+  // Unpacked while the next arrives.
+  const taken: Promise<unknown>[] = []
   for await (const data of parts) {
-    last = ask('knot', { data }, [data.buffer])
-    last.catch(failed)
+    const knot = ask('knot', { data }, [data.buffer])
+    // It is said in the end.
+    knot.catch(() => {})
+    taken.push(knot)
   }
-  const opened = await opening
-  await last
+  await Promise.all(taken)
   hook(ask)
   recolour = show(record, opened, ask, failed)
 }
