@@ -110,5 +110,5 @@ test.each<[string, string, (text: string) => string, string]>([
 test.each(['continual', 'continual-digits'])('%s is valid in all profiles', async (name) => {
   const { profiles } = await loadScenario(`scenarios/${name}.yaml`, {})
   for (const profile of [undefined, ...Object.keys(profiles)])
-    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetitions')
+    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetition')
 })

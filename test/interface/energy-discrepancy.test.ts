@@ -216,6 +216,6 @@ test.each([
 ])('energy-discrepancy%s is valid in all its profiles', async (name, profiles) => {
   for (const profile of [undefined, 'quick', ...profiles])
     expect(requireRunnable(await loadScenario(`scenarios/energy-discrepancy${name}.yaml`, { profile })).size).toContain(
-      'repetitions',
+      'repetition',
     )
 })

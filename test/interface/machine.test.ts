@@ -88,5 +88,5 @@ test.each<[string, string, string]>([
 
 test.each(['contrastive-divergence-machine', 'jarzynski-machine'])('%s is valid in both profiles', async (name) => {
   for (const profile of [undefined, 'quick'])
-    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetitions')
+    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetition')
 })

@@ -311,5 +311,5 @@ test.each([
   'contrastive-divergence-network',
 ])('%s is valid in both profiles', async (name) => {
   for (const profile of [undefined, 'quick'])
-    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetitions')
+    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetition')
 })

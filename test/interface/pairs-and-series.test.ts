@@ -146,7 +146,7 @@ test.each(['energy-filter', 'imitation', 'imitation-partly-observed', 'imitation
   '%s is valid in both profiles',
   async (name) => {
     for (const profile of [undefined, 'quick'])
-      expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetitions')
+      expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetition')
   },
 )
 

@@ -112,5 +112,5 @@ test.each([
 
 test.each(['rbm-tap', 'rbm-tap-orders', 'rbm-mnist'])('%s is valid in both profiles', async (name) => {
   for (const profile of [undefined, 'quick'])
-    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetitions')
+    expect(requireRunnable(await loadScenario(`scenarios/${name}.yaml`, { profile })).size).toContain('repetition')
 })

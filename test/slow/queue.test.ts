@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contents, differences } from '../kills/undisturbed.js'
 import { type Crew, commandOf, startCrew } from '../queue/crew.js'
 import { hasRedis, startRedis, type TestRedis } from '../queue/redis.js'
@@ -43,6 +43,8 @@ describe.skipIf(!hasRedis())('a queue in Redis, with three worker processes', ()
   test('a sweep has the bytes of one process, though workers are killed and Redis is restarted', async () => {
     let isDone = false
     const killing = async () => {
+      // A command that finds no Redis when it begins ends at once, as it should.
+      await vi.waitUntil(() => /point \d+ \(seed \d\)/.test(crew.said), 60_000)
       for (let n = 0; !isDone; n++) {
         // At moments that hang on nothing of what is done then.
         await pause(100 + 400 * Math.random())

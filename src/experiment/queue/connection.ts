@@ -21,6 +21,12 @@ export async function loadQueuePackages(): Promise<QueuePackages> {
   }
 }
 
+/**
+ * Connections that were made of another. BullMQ makes some, and where Redis comes and goes as it closes them it may leave one open, on which
+ * the process would wait for ever.
+ */
+const duplicates = new WeakMap<Redis, Set<Redis>>()
+
 /** ms that the first connection may take */
 const patience = 5_000
 
@@ -61,6 +67,7 @@ export async function connect(
     throw queueError(address, `${said.replace(/\.$/, '')}. Start it, or correct its address or password.`)
   }
   isOpen = true
+  keepDuplicates(client)
   let isLost = false
   client.on('close', () => {
     if (!isLost) onNote(`${nameOf(address)}: the connection is lost; waiting for it`)
@@ -73,8 +80,22 @@ export async function connect(
   return client
 }
 
-/** Ends a connection, at once. */
+function keepDuplicates(client: Redis): void {
+  const kept = new Set<Redis>()
+  const duplicate = client.duplicate.bind(client)
+  client.duplicate = (...options) => {
+    const made = duplicate(...options)
+    // One that BullMQ listens to no more may still be refused.
+    made.on('error', () => {})
+    kept.add(made)
+    return made
+  }
+  duplicates.set(client, kept)
+}
+
+/** Ends a connection and those that were made of it, at once. */
 export function disconnect(client: Redis): void {
+  for (const made of duplicates.get(client) ?? []) made.disconnect()
   // It is not lost.
   client.removeAllListeners('close')
   client.disconnect()

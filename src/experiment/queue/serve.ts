@@ -51,7 +51,6 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
   makeDirectory(work)
   const client = await connect(packages, address, onNote)
   const listener = client.duplicate()
-  listener.on('error', () => {})
   const executor = createThreads(jobs)
   const hands = createHands(packages, client, { executor, threads, work })
   const worker = workerOf(packages, client, options, hands.take)
@@ -76,7 +75,7 @@ export async function serveQueue(options: WorkerOptions): Promise<void> {
     hands.end()
     await soon([worker.close()])
     await executor.close()
-    for (const connection of [listener, client]) disconnect(connection)
+    disconnect(client)
   }
   if (signal?.aborted) throw new StoppedError()
 }
