@@ -21,6 +21,7 @@ import { findings } from './axe.js'
 import { cuts, freezableObservers, watchCanvasText } from './cut.js'
 import { unreachable } from './keyboard.js'
 import { browserPath, launch, openFile, settled } from './open-page.js'
+import { within } from './within.js'
 
 const folder = fileFolder()
 const widths = [390, 1024, 1440]
@@ -185,7 +186,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(before).toMatch(/^Scroll sideways: \d+ columns →$/)
     await table.focus()
     for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowRight')
-    await expect.poll(() => hint.textContent()).toMatch(/^Scroll sideways: ← \d+ columns?/)
+    await within(() => hint.textContent()).toMatch(/^Scroll sideways: ← \d+ columns?/)
     await page.close()
   })
 })

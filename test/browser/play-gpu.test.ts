@@ -11,6 +11,7 @@ import { fileFolder } from '../run-folder.js'
 import { findings } from './axe.js'
 import { browserPath, launch, openFile } from './open-page.js'
 import { playedPage } from './played.js'
+import { within } from './within.js'
 
 /** WebGPU on the CPU. */
 const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']
@@ -60,11 +61,11 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     const { page, complaints } = await openFile(browser, file, { width: 1200, motion: 'no-preference' })
     expect(await page.textContent('#device')).toMatch(/^float32, SIMD, 1 thread$/)
     await choose(page, 'graphics')
-    await expect.poll(() => page.textContent('#device'), { timeout: 30_000 }).toMatch(/^float32, webgpu: /)
+    await within(() => page.textContent('#device')).toMatch(/^float32, webgpu: /)
     expect(await page.textContent('#device')).toContain('swiftshader')
-    await expect
-      .poll(() => page.textContent('#rate'), { timeout: 30_000 })
-      .toMatch(/^\d+ frames and \d+ steps a second here, by float32, webgpu: google swiftshader/)
+    await within(() => page.textContent('#rate')).toMatch(
+      /^\d+ frames and \d+ steps a second here, by float32, webgpu: google swiftshader/,
+    )
     const ask = { trajectories: 9, seed: 21, label: 'each' as const }
     const there = await drawn(page, ask)
     const { network, backend } = await open({ record, kernels: readFileSync('dist/wasm/kernels.wasm').buffer })
@@ -79,11 +80,9 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(farthest(broken, new Float64Array(9))).toBeLessThan(1e-3)
     // What is known is filled in by the processor, whatever was chosen.
     await page.click('[data-half=left]')
-    await expect
-      .poll(() => page.textContent('#rate'), { timeout: 30_000 })
-      .toMatch(/here, by float32, SIMD, 1 thread\.$/)
+    await within(() => page.textContent('#rate')).toMatch(/here, by float32, SIMD, 1 thread\.$/)
     await choose(page, 'processor')
-    await expect.poll(() => page.textContent('#device')).toMatch(/^float32, SIMD/)
+    await within(() => page.textContent('#device')).toMatch(/^float32, SIMD/)
     expect((await drawn(page, ask)).samples).toEqual([...here.samples])
     expect(await page.isHidden('#failure')).toBe(true)
     expect(await findings(page)).toEqual([])

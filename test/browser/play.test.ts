@@ -14,6 +14,7 @@ import { unreachable } from './keyboard.js'
 import { browserPath, launch, openFile, overflow, pixels, settled } from './open-page.js'
 import { playedPage } from './played.js'
 import { openSandboxed } from './sandboxed.js'
+import { within } from './within.js'
 
 const folder = fileFolder()
 let record: NetworkRecord
@@ -22,8 +23,6 @@ beforeAll(async () => {
   ;({ record, file } = await playedPage(folder))
 })
 
-/** Polls for as long as a busy machine may take. */
-const within = <T>(value: () => Promise<T>) => expect.poll(value, { timeout: 20_000 })
 /** The page writes numbers with a real minus. */
 const stepOf = async (page: Page) => Number(/step (\d+) of/.exec((await page.textContent('#time-is')) ?? '')?.[1])
 /** Goes to the end of the protocol with the slider, and waits until the sample is there. */
@@ -144,9 +143,9 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowDown')
     await within(() => page.textContent('#lens-unit')).toBe('row 2, column 1')
-    await expect
-      .poll(() => page.textContent('#lens-words'))
-      .toMatch(/x = .+ couplings is [\d.]+, and 8 to hidden oscillators/)
+    await within(() => page.textContent('#lens-words')).toMatch(
+      /x = .+ couplings is [\d.]+, and 8 to hidden oscillators/,
+    )
     expect(await pixels(page, '#potential')).not.toBe(before)
     await page.check('[name=tool][value=ink]', { force: true })
     await page.focus('#lattice')
@@ -175,7 +174,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     await page.keyboard.press('Enter')
     await page.fill('#kT', '0.5')
     await page.click('[data-half=top]')
-    // The link to the content is none with settings: these stay.
+    await within(() => page.evaluate<string>('location.hash')).toContain('known=')
+    // The link to the content is none with settings: these stay, and come again.
     await page.focus('.skip')
     await page.keyboard.press('Enter')
     await toTheEnd(page)

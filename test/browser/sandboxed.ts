@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Browser, FrameLocator, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { within } from './within.js'
 
 /**
  * Opens a live page in a frame that may run scripts alone, and waits until it moves.
@@ -19,6 +19,6 @@ export async function openSandboxed(
   await page.goto(`file://${host}`)
   const frame = page.frameLocator('iframe')
   await frame.locator('html[data-ready]').waitFor({ state: 'attached' })
-  await expect.poll(() => frame.locator('#time-is').textContent(), { timeout: 20_000 }).toMatch(/step [1-9]/)
+  await within(() => frame.locator('#time-is').textContent()).toMatch(/step [1-9]/)
   return { page, frame, complaints }
 }

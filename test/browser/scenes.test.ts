@@ -10,6 +10,7 @@ import { findings, findingsOfColours } from './axe.js'
 import { unreachable } from './keyboard.js'
 import { browserPath, launch, openFile, overflow, pixels, settled } from './open-page.js'
 import { openSandboxed } from './sandboxed.js'
+import { within } from './within.js'
 
 const folder = fileFolder()
 /** A scene of each kind; the second has a formula, which the page reads with mathjs. */
@@ -46,7 +47,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     async (name, picture) => {
       const { page, complaints } = await openFile(browser, pageOf(name), { width: 1200, motion: 'no-preference' })
       const first = await pixels(page, picture)
-      await expect.poll(() => pixels(page, picture)).not.toBe(first)
+      await within(() => pixels(page, picture)).not.toBe(first)
       expect(await page.isHidden('#failure')).toBe(true)
       expect(complaints).toEqual([])
       await page.close()
@@ -83,7 +84,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     expect(await figure(page, 'stiffness-is')).toBe(4)
     expect(await figure(page, 'position-is')).toBeGreaterThan(0.5)
     await page.click('#step')
-    await expect.poll(() => figure(page, 'work')).toBeGreaterThan(1)
+    await within(() => figure(page, 'work')).toBeGreaterThan(1)
     expect(await page.textContent('#first-law')).toMatch(/ to (0|\S+×10⁻¹\S) kT/)
     const before = await figure(page, 'position-is')
     await page.focus('#landscape')
@@ -92,7 +93,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     // By itself it goes as slowly as the picture: by less than a step of its slider.
     await page.emulateMedia({ reducedMotion: 'no-preference' })
     await page.click('#there')
-    await expect.poll(() => figure(page, 'position-is')).toBeLessThan(before - 0.1)
+    await within(() => figure(page, 'position-is')).toBeLessThan(before - 0.1)
     await page.close()
   })
 
@@ -100,7 +101,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     const shown = async (hash: string) => {
       const { page } = await openFile(browser, pageOf('double-well'), { width: 800, hash })
       await page.click('#step')
-      await expect.poll(() => page.textContent('#time-is')).toMatch(/step [1-9]/)
+      await within(() => page.textContent('#time-is')).toMatch(/step [1-9]/)
       await settled(page)
       const found = { picture: await pixels(page, '#landscape'), heat: await page.textContent('#heat') }
       await page.close()
@@ -116,7 +117,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
     const { page } = await openFile(browser, pageOf('contrastive-divergence'), {
       ...{ width: 1000, motion: 'no-preference', hash: 'pace=4' },
     })
-    await expect.poll(() => page.textContent('#said'), { timeout: 60_000 }).toMatch(/^Shares of the right well/)
+    await within(() => page.textContent('#said')).toMatch(/^Shares of the right well/)
     expect(Math.abs((await figure(page, 'short-run')) - 50)).toBeLessThan(5)
     expect(await figure(page, 'persistent')).toBeGreaterThan(90)
     // 400 walkers know a half to ±2.5 %, 800 data a quarter to ±1.5 %.

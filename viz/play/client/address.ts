@@ -16,6 +16,9 @@ const pause = 400
 export function addressOf(restored: () => void): Address {
   let written = location.hash.replace(/^#/, '')
   let timer = 0
+  const putSoon = () => {
+    if (timer === 0) timer = window.setTimeout(put, pause)
+  }
   const put = () => {
     timer = 0
     try {
@@ -25,8 +28,11 @@ export function addressOf(restored: () => void): Address {
     }
   }
   addEventListener('hashchange', () => {
-    // The link to the content leads to a place of the page, and says nothing of its settings.
-    if (document.getElementById(location.hash.slice(1))) return
+    // The link to the content leads to a place of the page, and says nothing of its settings: the address says them again.
+    if (document.getElementById(location.hash.slice(1))) {
+      if (written !== '') putSoon()
+      return
+    }
     written = location.hash.replace(/^#/, '')
     restored()
   })
@@ -48,7 +54,7 @@ export function addressOf(restored: () => void): Address {
     hash: () => written,
     write: (hash) => {
       written = hash
-      if (timer === 0) timer = window.setTimeout(put, pause)
+      putSoon()
     },
   }
 }
