@@ -1,4 +1,5 @@
 import { OverdampedError } from '../errors.js'
+import type { Hardware } from '../learning/hardware/hardware.js'
 import { type Arithmetic, float64 } from '../learning/objectives/arithmetic.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
 import type { Rule } from '../learning/rules/rule.js'
@@ -49,6 +50,8 @@ export interface Demand {
   readonly reach?: number | undefined
   /** it is asked for its arithmetic, to learn by an objective: how large the numbers are whose sum is an energy (energySizes), in kT */
   readonly objective?: { readonly energies: number } | undefined
+  /** whether what learning measures comes from imperfect hardware */
+  readonly imperfect?: boolean | undefined
   /** the data themselves, and the width of the least noise */
   readonly data?: { readonly train: PointSet; readonly width: number } | undefined
 }
@@ -73,6 +76,11 @@ export function refusedByRule(known: readonly RuleName[], rule: Demand['rule']):
   return `it has no kernel for ${typeof rule === 'string' ? `the rule ${rule}` : `a rule of your own, "${rule.name}"`}`
 }
 
+/** Why a backend with kernels can't learn on imperfect hardware, as half a sentence; null when it need not. */
+export function refusedByHardware(imperfect: Demand['imperfect']): string | null {
+  return imperfect === true ? 'its kernels learn on an ideal device, and this hardware is not' : null
+}
+
 /** What is learned from, and by which rule. */
 export interface LearningTask extends RuleSettings {
   /** what is learned */
@@ -87,6 +95,8 @@ export interface LearningTask extends RuleSettings {
   readonly train: PointSet
   /** states that losses are measured on besides */
   readonly heldOut: PointSet
+  /** the specimen that is measured and moved; ideal when absent */
+  readonly hardware?: Hardware | undefined
 }
 
 /** Losses are measured on at most so many states of a set. */
@@ -171,7 +181,7 @@ export function refusing(backend: Backend): Backend {
       return backend.simulate(simulation, hooks)
     },
     learner(task) {
-      requireAble({ integrator: defaultIntegrator, ...task })
+      requireAble({ integrator: defaultIntegrator, imperfect: task.hardware !== undefined, ...task })
       return backend.learner(task)
     },
     ...(arithmetic === undefined

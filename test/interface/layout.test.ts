@@ -18,6 +18,7 @@ const rooms = [
   'physics/truth',
   'learning/data',
   'learning/rules',
+  'learning/hardware',
   'learning/objectives',
   'learning/evaluation',
   'backend',

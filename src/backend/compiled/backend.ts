@@ -7,6 +7,7 @@ import { hasDriving } from '../../physics/potential/potential.js'
 import {
   type Backend,
   type Demand,
+  refusedByHardware,
   refusedByReach,
   refusedByRule,
   refusedByScheme,
@@ -74,12 +75,13 @@ function refusedByFormulas({ potential, rule, data, objective }: Demand): string
 
 /** Why the kernels can't run what is asked, however they were compiled, as half a sentence; null when they can. */
 export function refusedByCompiled(demand: Demand): string | null {
-  const { potential, rule, integrator, reach, objective } = demand
+  const { potential, rule, integrator, reach, objective, imperfect } = demand
   return (
     refusedByKernels(potential) ??
     (movesOthers(potential.network) ? 'its kernels move no hidden units with a term of their own' : null) ??
     refusedByOwn(demand) ??
     refusedByRule(rules, rule) ??
+    refusedByHardware(imperfect) ??
     refusedByStates(demand) ??
     (hasStates(potential.network) ? null : refusedByScheme(schemes, integrator)) ??
     refusedByReach(roundoff.float32, reach) ??

@@ -2,7 +2,15 @@ import type { RuleName } from '../../learning/rules/rules.js'
 import { ownOfUnits } from '../../physics/dynamics/fitting.js'
 import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import { type Backend, refusedByReach, refusedByRule, refusedByScheme, refusing, roundoff } from '../backend.js'
+import {
+  type Backend,
+  refusedByHardware,
+  refusedByReach,
+  refusedByRule,
+  refusedByScheme,
+  refusing,
+  roundoff,
+} from '../backend.js'
 import { displacing } from '../displaced.js'
 import { openDevice } from './device.js'
 import { hiddenFunctions } from './hidden-kernels.js'
@@ -41,10 +49,11 @@ export async function createGpu(): Promise<Backend> {
     device: `float32, webgpu: ${device.description}`,
     threads: 1,
     roundoff: roundoff.float32,
-    refusal: ({ potential, rule, integrator, reach }) =>
+    refusal: ({ potential, rule, integrator, reach, imperfect }) =>
       refusedByDevice(potential, device.mostBytes) ??
       refusedByUnits(potential) ??
       refusedByRule(rules, rule) ??
+      refusedByHardware(imperfect) ??
       refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.float32, reach),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),

@@ -32,6 +32,7 @@ import {
   type Unfinished,
 } from '../record/resume.js'
 import { requireWholeStates, type Stages } from '../record/stages.js'
+import { onDevice } from '../sampling/device.js'
 import { energyScale } from '../sampling/energy-scale.js'
 import type { ObservedEnsemble } from '../sampling/ensemble.js'
 import { generationOf } from '../sampling/generate.js'
@@ -42,6 +43,7 @@ import { withAbsolutePaths } from '../scenario/paths.js'
 import { inPlace } from '../scenario/places.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createProblem, type LearningData, type Problem } from '../system/problem.js'
+import { learnsImperfectly } from '../training/task.js'
 import { loadTrained, trainInto } from '../training/train-run.js'
 import { dataWarnings } from '../training/warnings.js'
 import { writeArrays } from './arrays.js'
@@ -108,6 +110,7 @@ async function begin(problem: Problem, asked: Scenario, found: Unfinished, optio
         potential: problem.potential,
         rule: rule === 'least-squares' ? null : rule,
         integrator,
+        imperfect: rule !== 'least-squares' && options.parametersFrom === undefined && learnsImperfectly(problem),
         ...dataOf(problem),
       },
       { potential: problem.generation.potential, rule: null, integrator },
@@ -158,7 +161,7 @@ async function perform(planned: Problem, backend: Backend, stages: Stages, given
   const options: RunOptions = { ...given, onImprecise: warn }
   const clock = stopwatch()
   const learned = await learn(planned, backend, stages, options, warn)
-  const knots = learned?.knots ?? null
+  const knots = learned && onDevice(planned, learned.knots)
   const train = clock()
   const { problem, relaxation } = await relaxed(planned, backend, { ...options, keeper: stages.keeper('relax') })
   const judged = besideOwnClass(problem)

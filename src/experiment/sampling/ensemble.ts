@@ -16,6 +16,7 @@ import type { ObservableResult } from '../../physics/observe/observables.js'
 import { type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Problem } from '../system/problem.js'
+import { asRead } from './device.js'
 import { startNotes } from './drive-notes.js'
 import { entropyOf, ofVisibleAlone, whyUnknown } from './entropy.js'
 import { hasOwnBath } from './hidden-heat.js'
@@ -134,7 +135,8 @@ async function observeOn(
   const span = wholeSpan(simulation.trajectories)
   const { workAndHeat, observers, notes: ofObservers } = observersOf(problem, protocol, components, span)
   const { trajectories, cloud, formulas, curves, firstPassage, bandVariances, hiddenHeat } = observers
-  const states = await simulate({ ...simulation, workAndHeat, observers: present(observers) })
+  const reached = await simulate({ ...simulation, workAndHeat, observers: present(observers) })
+  const states = { ...reached, final: asRead(problem, reached.final, visible) }
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
   const entropy = entropyOf(problem, protocol, start, ensemble, workAndHeat)
   const forces =

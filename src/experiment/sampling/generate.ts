@@ -5,16 +5,19 @@ import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/states.js'
 import { generationProtocol } from '../../physics/protocol/protocol.js'
+import { slewLimited } from '../../physics/protocol/slew.js'
 import type { Problem } from '../system/problem.js'
 import type { ChosenProtocol } from './steps.js'
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
 export function generationOf(
-  { noising, scenario: { sampling }, generation }: Problem,
+  { noising, scenario: { sampling }, generation, hardware }: Problem,
   knots: readonly Float64Array[],
 ): ChosenProtocol {
   const options = { ...sampling, longest: generation.longestStep }
-  const protocol = generationProtocol(noising, knots.map(generation.parameters), options)
+  const asked = generationProtocol(noising, knots.map(generation.parameters), options)
+  const slew = hardware?.protocol.slew ?? null
+  const protocol = slew === null ? asked : slewLimited(asked, slew, generation.potential.size)
   return { ...protocol, chosenBy: sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt' }
 }
 

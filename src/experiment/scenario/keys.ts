@@ -7,6 +7,7 @@ import { bathSchema } from './bath.js'
 import { checkMeanings, checksSchema } from './checks.js'
 import { inpaintSchema, noisedSchema } from './conditions.js'
 import { dataSchema } from './data.js'
+import { hardwareSchema } from './hardware.js'
 import { learningSchema } from './learning.js'
 import { networkSchema } from './network.js'
 import { objectiveSchema } from './objective.js'
@@ -73,6 +74,9 @@ export const keysSchema = z.strictObject({
   learning: learningSchema
     .optional()
     .describe('by which rule the network is trained, and how its gradient is followed'),
+  hardware: hardwareSchema
+    .optional()
+    .describe('what the device that learns and generates is not that it should be; ideal when absent'),
   objective: objectiveSchema.optional().describe('how an energy is learned or weighed, in place of learning'),
   initial: z
     .discriminatedUnion('kind', [

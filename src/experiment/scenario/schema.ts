@@ -6,6 +6,7 @@ import { sayBaths } from './rules/bath.js'
 import { sayChecks } from './rules/checks.js'
 import { sayData } from './rules/data.js'
 import { sayDrives } from './rules/drives.js'
+import { sayHardware } from './rules/hardware.js'
 import { sayLearning } from './rules/learning.js'
 import { sayMemory } from './rules/memory.js'
 import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
@@ -26,6 +27,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayKind,
   sayClock,
   sayLearning,
+  sayHardware,
   sayObjective,
   sayObservation,
   sayChecks,

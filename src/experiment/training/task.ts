@@ -1,8 +1,15 @@
+import { learnsIdeally } from '../../learning/hardware/hardware.js'
 import type { TrainingTask } from '../../learning/training/task.js'
 import type { LearningData, Problem } from '../system/problem.js'
 
 /** What a scenario trains, and on what. */
 export function trainingTask(problem: Problem, { states }: LearningData): TrainingTask {
-  const { potential, noising, drive, scenario, hiddenTemperature } = problem
-  return { potential, noising, drive, seed: scenario.seed, data: states, hiddenTemperature }
+  const { potential, model = potential, noising, drive, scenario, hiddenTemperature, hardware } = problem
+  const device = learnsImperfectly(problem) ? { hardware } : {}
+  return { potential: model, noising, drive, seed: scenario.seed, data: states, hiddenTemperature, ...device }
+}
+
+/** Whether what is learned from is measured on a device of which something is off. */
+export function learnsImperfectly({ hardware }: Pick<Problem, 'hardware'>): boolean {
+  return hardware !== undefined && hardware.training === 'in-loop' && !learnsIdeally(hardware)
 }

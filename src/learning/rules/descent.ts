@@ -11,6 +11,8 @@ export interface DescentState {
   averaged: number
   /** running means of the gradient */
   readonly adam: AdamState
+  /** gradients whose updates are delayed, the oldest first overwritten, [delay][parameters] in a row; absent where none are */
+  pending?: Float64Array
 }
 
 /** Descent that begins at a copy of θ. */
@@ -40,16 +42,23 @@ export interface DescentOptions {
   readonly average: boolean
 }
 
-/** One step of Adam within the bounds, in place; see adamStep for `scale`. */
+/**
+ * One step of Adam within the bounds, in place; see adamStep for `scale`.
+ *
+ * @param formed - is handed the parameters before the step and those after it, which it may change: what adds updates up may be imperfect
+ */
 export function descentStep(
   state: DescentState,
   gradient: Float64Array,
   bounds: Float64Array,
   scale: Float64Array,
   options: DescentOptions,
+  formed?: (before: Float64Array, theta: Float64Array) => void,
 ): void {
   const { theta, average, adam } = state
+  const before = formed === undefined ? null : theta.slice()
   adamStep(adam, theta, gradient, options.rate, options, scale)
+  if (before !== null) formed!(before, theta)
   keepBounds(theta, bounds)
   if (!options.average) return
   state.averaged++

@@ -10,6 +10,8 @@ import { drawUniform } from '../../physics/noise/uniform.js'
 import { observeKnots } from '../../physics/observe/knots.js'
 import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
+import { idealHardware } from '../hardware/hardware.js'
+import { specimenOf } from '../hardware/specimen.js'
 import type { MetricLine } from './losses.js'
 import { momentsOf } from './moments.js'
 import { type TrainingTask, type WholeTask, wholeTask } from './task.js'
@@ -97,7 +99,8 @@ export async function refine(
   const { passes = defaultRefinement.passes, trajectories = defaultRefinement.trajectories } = options
   const { from = defaultRefinement.from, until = defaultRefinement.until } = options
   const { rate = defaultRefinement.rate, finalRate = defaultRefinement.finalRate } = options
-  const { potential, noising } = task
+  const { potential, noising, hardware } = task
+  const { realised } = specimenOf(hardware ?? idealHardware, potential, noising.stiffness)
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
   const sums = knots.map((theta) => new Float64Array(theta.length))
@@ -107,7 +110,11 @@ export async function refine(
   found?.present.forEach((theta, k) => void present[k]!.set(theta))
   found?.sums.forEach((sum, k) => void sums[k]!.set(sum))
   for (let pass = found?.pass ?? 0; pass < passes; pass++) {
-    const protocol = generationProtocol(noising, present, run)
+    const protocol = generationProtocol(
+      noising,
+      present.map((theta) => realised(theta)),
+      run,
+    )
     const at = refined.map((k) => noising.knots[k]!)
     const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
     const onProgress: Hooks['onProgress'] = ({ done, total }) =>
@@ -147,7 +154,7 @@ async function generate(
   const { trajectories } = seen
   const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
   const start = startOf(task, own, trajectories)
-  const { bath } = noising
+  const bath = { ...noising.bath, kT: noising.bath.kT * (1 + (task.hardware?.bath.mismatch ?? 0)) }
   const simulation = simulationOf({
     potential,
     protocol,

@@ -3,7 +3,7 @@ import { breathe, type Hooks } from '../../backend/hooks.js'
 import { invalidValue } from '../../errors.js'
 import { type PointSet, thinned } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
-import { signal, stiffnessClock } from '../../physics/protocol/noising.js'
+import { type Noising, signal, stiffnessClock } from '../../physics/protocol/noising.js'
 import { requireTable } from '../data/law.js'
 import { resetAdam } from '../rules/adam.js'
 import { annealedRate, type DescentState } from '../rules/descent.js'
@@ -86,7 +86,8 @@ export function createSliceTrainer(given: TrainingTask, asked: TrainingOptions, 
   const rule = isSolved ? null : createRule(settings)
   const refusal = rule && refusalOf(rule, potential, drive)
   if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${rule!.name}`)
-  const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, ...settings })
+  const { hardware } = task
+  const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, hardware, ...settings })
   return {
     slices: noising.knots.length,
     iterations: (slice) => (isSolved ? 0 : iterationsOf(options, slice)),
@@ -206,7 +207,7 @@ async function descendStage(
   const t = noising.knots[slice]!
   const { optimizer } = options
   const unit = noising.stiffness * stiffnessClock(noising, t)
-  const total = iterationsOf(options, 0) + (noising.knots.length - 1) * iterationsOf(options, 1)
+  const total = allIterations(options, noising)
   while (state.iteration < from + stage.iterations) {
     const fraction = (state.iteration - from) / stage.iterations
     const rate = annealedRate(stage, fraction) * unit
@@ -225,6 +226,11 @@ async function descendStage(
     }
   }
   return true
+}
+
+/** Iterations of all slices. */
+export function allIterations(options: WholeTraining, { knots }: Pick<Noising, 'knots'>): number {
+  return options.isSolved ? 0 : iterationsOf(options, 0) + (knots.length - 1) * iterationsOf(options, 1)
 }
 
 function iterationsOf(options: WholeTraining, slice: number): number {

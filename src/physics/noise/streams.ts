@@ -46,4 +46,13 @@ export const stream = {
   equilibrium: 90,
   relaxation: 91,
   grid: 100,
+  fabrication: 110,
+  disorderDrift: 111,
+  forceNoise: 112,
+  forceDrift: 113,
+  readout: 114,
+  updateNoise: 115,
+  updateDrift: 116,
+  updateRounding: 117,
+  storage: 118,
 } as const
