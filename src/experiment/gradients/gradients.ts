@@ -240,7 +240,9 @@ function resultOf(
   }
 }
 
-function learningData({ data, scenario }: Problem): LearningData {
+function learningData({ data, scenario, hardware }: Problem): LearningData {
+  if (hardware !== undefined)
+    throw invalidValue('gradients are compared on an ideal device. Take the section out.', 'hardware')
   if (data !== undefined) return data
   throw invalidValue(
     'nothing is learned in a plain simulation, so there are no gradients to compare. Name a scenario with data, such as scenarios/gaussian-mixture-2d.yaml.',

@@ -85,7 +85,12 @@ function completionOf({ inpaint }: Problem['scenario']['sampling']): NetworkReco
 }
 
 /** @throws E_INVALID_VALUE for what a page does not bring along */
-function requirePlayable({ potential, scenario }: Problem): void {
+function requirePlayable({ potential, scenario, hardware }: Problem): void {
+  if (hardware !== undefined)
+    throw invalidValue(
+      'a page plays an ideal device, and this one is not: it would show another network. Expected a run without hardware; overdamped sample draws more of this one.',
+      'hardware',
+    )
   const formula = potential.terms.find((term) => term.formula !== undefined)
   if (formula !== undefined || scenario.potential.features?.base !== undefined)
     throw invalidValue(
