@@ -4,18 +4,15 @@ import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/states.js'
-import { generationProtocol } from '../../physics/protocol/protocol.js'
+import { generatingProtocol } from '../system/clock.js'
 import type { Problem } from '../system/problem.js'
 import type { ChosenProtocol } from './steps.js'
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
-export function generationOf(
-  { noising, scenario: { sampling }, generation }: Problem,
-  knots: readonly Float64Array[],
-): ChosenProtocol {
-  const options = { ...sampling, longest: generation.longestStep }
-  const protocol = generationProtocol(noising, knots.map(generation.parameters), options)
-  return { ...protocol, chosenBy: sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt' }
+export function generationOf(problem: Problem, knots: readonly Float64Array[]): ChosenProtocol {
+  const { dt } = problem.scenario.sampling
+  const chosenBy = dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt'
+  return { ...generatingProtocol(problem, knots), chosenBy }
 }
 
 /**

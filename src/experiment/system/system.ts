@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import { anySpeed } from '../../learning/generation/at-speed.js'
 import { createGeneration, type Generation } from '../../learning/generation/generation.js'
 import { startParameters } from '../../learning/rules/parameter-scales.js'
 import { trainedDrive } from '../../learning/rules/rules.js'
@@ -49,7 +50,10 @@ export function buildSystem(scenario: Scenario, classes = classesOf(scenario.dat
   const drive = learnedDrive(scenario)
   const noising = createNoising(scenario.noising, bath)
   const parts = { hidden: scenario.network.hidden, terms, bath, stiffness: noising.stiffness }
-  const generation = createGeneration(potential, parts, drive !== sampling.drive)
+  const generation =
+    sampling.clock === undefined
+      ? createGeneration(potential, parts, drive !== sampling.drive)
+      : { ...anySpeed(potential, drive, noising, parts), parameters: (theta: Float64Array) => theta }
   return { scenario, potential, bath, noising, ...hiddenBath(scenario, noising), drive, generation }
 }
 
