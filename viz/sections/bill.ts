@@ -18,13 +18,21 @@ export function bill({ bill: found, speedLimit, thermodynamics }: RunRecord): Se
   const rows = [
     ['entropy production, heat over kT and the change of entropy', measured, 'k_B'],
     ['entropy production, square of the mean velocity', current && { mean: current.value, ...current }, 'k_B'],
-    ['least of all clocks of this duration, (∫√g ds)²/τ', { mean: optimum, standardError: undefined }, 'k_B'],
+    ['least of all clocks of this duration, (∫√g ds)²/τ', { mean: optimum }, 'k_B'],
     ['least of all protocols, W₂²/(μ kT τ)', speedLimit && { mean: speedLimit.value, ...speedLimit }, 'k_B'],
     ['heat', heat, 'kT'],
     ['least heat, -ΔS (Landauer)', leastHeat && { mean: leastHeat.value, ...leastHeat }, 'kT'],
   ] as const
   const shown = rows.flatMap(([name, figure, unit]) =>
-    figure?.mean === undefined ? [] : [[name, formatEstimate(figure.mean, figure.standardError), unit]],
+    figure?.mean === undefined
+      ? []
+      : [
+          [
+            name,
+            'standardError' in figure ? formatEstimate(figure.mean, figure.standardError) : formatNumber(figure.mean),
+            unit,
+          ],
+        ],
   )
   const [speeds, entropies] = [speedChart(found), entropyChart(found)]
   const head = ['quantity', 'mean ± s.e.', 'unit']
