@@ -7,7 +7,7 @@ import { dissipationOfData, speedOf } from '../system/clock.js'
 import type { Problem } from '../system/problem.js'
 
 /** A knot of generation on the bill. */
-export interface BillOfKnot {
+interface BillOfKnot {
   /** noise time s */
   readonly t: number
   /** real time at which it is passed */

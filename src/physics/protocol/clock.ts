@@ -19,9 +19,6 @@ import { type GenerationOptions, generationProtocol, type Protocol } from './pro
  */
 export const clocks = ['uniform', 'optimal'] as const
 
-/** One of them: c is the same throughout, or as 1/√g. */
-export type ClockKind = (typeof clocks)[number]
-
 /** c at each knot of a clock that goes evenly: (T - t_min)/τ. */
 export function uniformSpeed({ knots }: Pick<Noising, 'knots'>, duration: number): Float64Array {
   return new Float64Array(knots.length).fill((knots[0]! - knots.at(-1)!) / duration)
