@@ -16,6 +16,7 @@ import {
 } from './read-values.js'
 import type {
   BathHeat,
+  Bill,
   Check,
   Current,
   FirstPassage,
@@ -80,6 +81,7 @@ export function readResults(
   | 'identities'
   | 'freeEnergy'
   | 'speedLimit'
+  | 'bill'
   | 'firstPassage'
   | 'timeAverages'
   | 'currents'
@@ -101,6 +103,7 @@ export function readResults(
     speedLimit: isRecord(results.speedLimit)
       ? { ...estimate(results.speedLimit.bound), efficiency: finite(results.speedLimit.efficiency) }
       : undefined,
+    bill: isRecord(results.bill) ? billOf(results.bill) : undefined,
     firstPassage: isRecord(results.firstPassage) ? firstPassage(results.firstPassage) : undefined,
     timeAverages: records(results.timeAverages).map(timeAverage),
     currents: records(results.currents).flatMap(current),
@@ -162,6 +165,26 @@ function thermodynamicMean(name: string, row: JsonRecord): ThermodynamicMean {
     mean: finite(row.mean) ?? finite(row.value),
     standardError: finite(row.standardError),
     note: notes.map(([key, value]) => `${key}: ${value}`).join(', '),
+  }
+}
+
+/** @returns undefined where its duration or its optimum is missing */
+function billOf({ duration, optimum, current, leastHeat, knots }: JsonRecord): Bill | undefined {
+  const [time, least] = [finite(duration), finite(optimum)]
+  if (time === undefined || least === undefined) return undefined
+  const known = records(knots).flatMap((knot) => {
+    const [t, elapsed, speed, rate, entropy] = [
+      ...[knot.t, knot.elapsed, knot.speed, entry(knot.rate, 'value'), knot.entropy].map(finite),
+    ]
+    const isWhole = [t, speed, rate].every((value) => value !== undefined && value > 0)
+    return isWhole && elapsed !== undefined && entropy !== undefined
+      ? [{ t: t!, elapsed, speed: speed!, rate: rate!, entropy }]
+      : []
+  })
+  return {
+    ...{ duration: time, optimum: least, knots: known },
+    current: isRecord(current) ? estimate(current) : undefined,
+    leastHeat: isRecord(leastHeat) ? estimate(leastHeat) : undefined,
   }
 }
 

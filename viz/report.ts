@@ -6,6 +6,7 @@ import { page } from './page.js'
 import { readRun } from './read-run.js'
 import { entry } from './read-values.js'
 import type { RunRecord } from './run-record.js'
+import { bill } from './sections/bill.js'
 import { checks } from './sections/checks.js'
 import { cloudOf } from './sections/cloud.js'
 import { couplings } from './sections/couplings.js'
@@ -69,6 +70,7 @@ export function renderReport(run: RunRecord): string {
     hidden(run, maps),
     virial(run, maps),
     thermodynamics(run),
+    bill(run),
     checks(run),
     record(run),
   ].filter((part) => part !== undefined)

@@ -182,6 +182,16 @@ export interface Current {
   windings: Estimate
 }
 
+/** What a generated sample costs: entropies in k_B, heat in kT. */
+export interface Bill {
+  duration: number
+  optimum: number
+  current: Estimate | undefined
+  leastHeat: Estimate | undefined
+  /** noisiest first; those of which all is known */
+  knots: { t: number; elapsed: number; speed: number; rate: number; entropy: number }[]
+}
+
 /** Everything the report shows of one run. */
 export interface RunRecord {
   /** manifest.json as it stands. */
@@ -205,6 +215,7 @@ export interface RunRecord {
   crooks: CrooksHistogram | undefined
   /** Least entropy production of any protocol of the same duration, in k_B, and the share of what was produced. */
   speedLimit: (Estimate & { efficiency: number | undefined }) | undefined
+  bill: Bill | undefined
   objective: ObjectiveRecord | undefined
   /** What cannot be trusted, and what mends it. */
   warnings: string[]

@@ -20,6 +20,12 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
         describe: 'class that the label units are clamped to, as label=1 [drawn as in the data]',
         requiresArg: true,
       })
+      .option('clock', {
+        type: 'string',
+        describe: "how the noise time runs down: uniform, or optimal, which produces least entropy [the run's]",
+        requiresArg: true,
+      })
+      .option('duration', { type: 'number', describe: 'with --clock: how long generation takes', requiresArg: true })
       .option('inpaint', {
         type: 'string',
         describe: 'known units: left-half, right-half, top-half, bottom-half, or a .npy mask, 1 where known',
@@ -50,6 +56,7 @@ export const sampleCommand: CommandModule<object, SampleArguments> = {
       })
       .option('trajectories', { type: 'number', describe: "how many samples [the run's]", requiresArg: true })
       .example('$0 sample runs/mnist-01 --clamp label=1', 'ones only')
+      .example('$0 sample runs/mnist-01 --clock optimal --duration 8', 'slower, for less heat')
       .example('$0 sample runs/mnist-01 --inpaint left-half', 'the right halves of 64 held-out digits, 16 times each')
       .example('$0 sample runs/mnist-01 --noised 0.8 --image noisy.npy', 'digits out of noise')
       .example('$0 sample runs/mnist-01-quick --trajectories 5000', 'five thousand more digits'),

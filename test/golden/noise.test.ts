@@ -97,6 +97,8 @@ test('the numbers of the streams are frozen', () => {
     freeLabels: 33,
     passes: 40,
     slices: 44,
+    clock: 45,
+    clockNoise: 46,
     clampedHidden: 48,
     perturbation: 60,
     kicks: 61,

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
+import { anySpeed } from '../../src/learning/generation/at-speed.js'
 import { refine } from '../../src/learning/training/refine.js'
 import { stagesOf } from '../../src/learning/training/stages.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { covariance, meanPoint } from '../../src/physics/observe/moments.js'
 import { createPotential, groupSlice } from '../../src/physics/potential/potential.js'
+import { clockedProtocol, uniformSpeed } from '../../src/physics/protocol/clock.js'
 import { createNoising, noiseWidth, scoreScale, signal } from '../../src/physics/protocol/noising.js'
 import { generationProtocol } from '../../src/physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
@@ -58,8 +60,11 @@ function inverse3(a: Float64Array): number[] {
 }
 
 /** How far the law of generation is from that of the data noised to t_min, by the recursion of its means and covariances. */
-function errorsOf(theta: readonly Float64Array[]): { covariance: number; mean: number } {
-  const law = harmonicProtocolLaw(potential, generationProtocol(noising, theta, run), bath, {
+function errorsOf(
+  theta: readonly Float64Array[],
+  protocol = generationProtocol(noising, theta, run),
+): { covariance: number; mean: number } {
+  const law = harmonicProtocolLaw(potential, protocol, bath, {
     mean: new Float64Array(3),
     covariance: Float64Array.from({ length: 9 }, (_, n) => (n % 4 === 0 ? bath.kT / noising.stiffness : 0)),
   })
@@ -98,6 +103,19 @@ test('refinement brings generation back to the moments of the data, about their 
   expect(errors[0]!).toBeGreaterThan(1.4)
   expect(Math.max(...errors.slice(-6))).toBeLessThan(1)
 })
+
+test('under a slow clock, too, whose steps answer to a parameter for as long as they relax', async () => {
+  const { atSpeed } = anySpeed(potential, 'reverse', noising, { terms: { pair: ['bilinear'] }, bath: noising.bath })
+  const speed = uniformSpeed(noising, 12)
+  const slow = (theta: readonly Float64Array[]) => clockedProtocol(noising, theta, speed, atSpeed, run)
+  const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }
+  const options = { passes: 24, trajectories: 1000, from: 0, until: 10, rate: 0.5, finalRate: 0.1 }
+  const clocked = { potential, protocol: slow }
+  const refined = await refine(task, knots(0.8), options, { ...run, clocked }, reference)
+  expect(errorsOf(knots(0.8), slow(knots(0.8))).covariance).toBeGreaterThan(0.1)
+  // 16 averaged generations of 1,000 states: a covariance of 1 is known within 4·sqrt(2/1000/16) = .045.
+  expect(errorsOf(refined, slow(refined)).covariance).toBeLessThan(0.05)
+}, 60_000)
 
 test('of the other sign it runs away from them', async () => {
   const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }

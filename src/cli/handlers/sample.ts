@@ -15,6 +15,8 @@ export interface SampleArguments extends RunArguments {
   run: string
   trajectories: number | undefined
   clamp: string | undefined
+  clock: string | undefined
+  duration: number | undefined
   inpaint: string | undefined
   noised: number | undefined
   image: string | undefined
@@ -32,6 +34,9 @@ export async function handle(args: SampleArguments): Promise<void> {
     ...(await givenImages(args)),
     ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
     ...(args.clamp === undefined ? [] : [`sampling.${clamped(args.clamp)}`]),
+    // Where the run was slowed down, a clock is so in its own way.
+    ...(args.clock === undefined ? [] : [`sampling.clock=${args.clock}`, 'sampling.slowdown=1']),
+    ...(args.duration === undefined ? [] : [`sampling.duration=${args.duration}`]),
     ...changes,
   ]
   // It was read by nobody since the run wrote it.
@@ -49,7 +54,7 @@ export async function handle(args: SampleArguments): Promise<void> {
       ...(args.trajectories === undefined ? [] : ['--trajectories', String(args.trajectories)]),
       ...changes.flatMap((change) => ['--set', change]),
       ...(args.clamp === undefined ? [] : ['--clamp', args.clamp]),
-      ...(['inpaint', 'noised', 'image', 'completions', 'parameters'] as const).flatMap((name) =>
+      ...(['clock', 'duration', 'inpaint', 'noised', 'image', 'completions', 'parameters'] as const).flatMap((name) =>
         args[name] === undefined ? [] : [`--${name}`, String(args[name])],
       ),
     ]),

@@ -128,7 +128,9 @@ async function exactScoreSamples(
 ): Promise<NonNullable<Measurement['exactScore']>> {
   const { noising } = problem
   const { sampling } = problem.scenario
-  const drive = driveExactScore(data.mixture, noising, sampling.drive, sampling)
+  // By a clock the laws are those of the reverse drive, which it goes through at another speed.
+  const kind = sampling.clock === undefined ? sampling.drive : 'reverse'
+  const drive = driveExactScore(data.mixture, noising, kind, sampling)
   const raw = await generatedIn(problem, drive, integrators[sampling.integrator], hooks)
   const t = noising.knots.at(-1)!
   const score = (x: Float64Array, batch: number, out: Float64Array) =>

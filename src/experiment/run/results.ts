@@ -5,6 +5,7 @@ import type { Estimate } from '../../physics/observe/estimate.js'
 import type { SpeedLimit } from '../../physics/observe/speed-limit.js'
 import type { TimeAverage } from '../../physics/observe/time-averages.js'
 import type { Steps } from '../files/steps.js'
+import type { Bill } from '../measurement/bill.js'
 import type { Current } from '../measurement/currents.js'
 import type { BudgetOfMeasure, ErrorBudget } from '../measurement/error-budget.js'
 import type { FirstPassageResults } from '../measurement/first-passage.js'
@@ -50,6 +51,8 @@ interface Common {
   readonly identities: readonly Identity[]
   /** the least entropy production of any protocol of the same duration between the same states, from Gaussian fits */
   readonly speedLimit?: SpeedLimit
+  /** of a trained network's generation, with observe: entropy-production: what it costs beside the least of all clocks */
+  readonly bill?: Bill
   /** of each unit over the recorded trajectories, at most 16 units; all of them stand in autocorrelation.npz */
   readonly timeAverages?: readonly TimeAverage[]
   /** those with formulas, in the order of the scenario */

@@ -10,6 +10,7 @@ import { mnistPackage } from '../files/mnist.js'
 import { stepsInWords } from '../files/steps.js'
 import { tableInWords } from '../files/table.js'
 import { besideData, besideOwnClass, componentsOf, readLabels } from '../measurement/beside-data.js'
+import { measureBill } from '../measurement/bill.js'
 import { currentWarnings, measureCurrents } from '../measurement/currents.js'
 import { firstPassageResults } from '../measurement/first-passage.js'
 import { measureFreeEnergy } from '../measurement/free-energy.js'
@@ -198,7 +199,7 @@ async function perform(planned: Problem, backend: Backend, stages: Stages, given
   const findings = {
     metrics: { ...measurement?.metrics, ...restored?.metrics, ...present({ labelError }) },
     checks: [...runChecks(measured), ...(learned?.agreement ?? [])],
-    ...alongTheWay(problem, observed, protocol),
+    ...alongTheWay(problem, observed, protocol, knots),
     ...present({
       classShares: measurement?.classShares,
       freeEnergy,
@@ -213,13 +214,19 @@ async function perform(planned: Problem, backend: Backend, stages: Stages, given
 }
 
 /** What the trajectories tell by themselves. */
-function alongTheWay(problem: Problem, observed: ObservedEnsemble, protocol: ChosenProtocol) {
+function alongTheWay(
+  problem: Problem,
+  observed: ObservedEnsemble,
+  protocol: ChosenProtocol,
+  knots: readonly Float64Array[] | null,
+) {
   return {
     thermodynamics: thermodynamicMeans(problem, observed, protocol),
     identities: identities(problem, observed),
     steps: stepsOf(protocol),
     ...present({
       speedLimit: measureSpeedLimit(problem, observed, protocol),
+      bill: measureBill(problem, observed, protocol, knots),
       firstPassage: observed.firstPassage && firstPassageResults(problem, observed.firstPassage),
       timeAverages: measureTimeAverages(problem, observed),
       currents: measureCurrents(problem, observed),

@@ -52,9 +52,12 @@ function built(scenario: Scenario): Runnable {
       problem,
       noising.knots.map(() => new Float64Array(potential.size)),
     )
-  const protocol = data === undefined ? simulationProtocol(problem) : unlearned()
-  parts.push(stepsInWords(stepsOf(protocol)))
-  const size = [parts.join('; '), ...stepsWarnings(protocol), ...stepWarnings(problem)].join('\nwarning: ')
+  // But for those of a clock that goes by what is learned.
+  const isUnknown = scenario.sampling.clock === 'optimal'
+  const protocol = isUnknown ? null : data === undefined ? simulationProtocol(problem) : unlearned()
+  if (protocol !== null) parts.push(stepsInWords(stepsOf(protocol)))
+  const told = protocol === null ? [] : stepsWarnings(protocol)
+  const size = [parts.join('; '), ...told, ...stepWarnings(problem)].join('\nwarning: ')
   return { size, scenario: problem.scenario }
 }
 

@@ -165,6 +165,7 @@ function ensembleOf(
       firstPassage: null,
       forces: null,
       entropyProduction: null,
+      knotStates: null,
     },
     ...{ observables: [], curves: null },
   }

@@ -12,6 +12,7 @@ import type { EnsembleCurves } from '../../physics/observe/ensemble-curves.js'
 import type { EntropyProduction } from '../../physics/observe/entropy-production.js'
 import type { FirstPassageTimes } from '../../physics/observe/first-passage.js'
 import type { HiddenHeat } from '../../physics/observe/hidden-heat.js'
+import type { KnotStates } from '../../physics/observe/knots.js'
 import type { ObservableResult } from '../../physics/observe/observables.js'
 import { type RecordedTrajectories, recordedForces } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
@@ -50,6 +51,8 @@ export interface ObservedEnsemble {
   readonly firstPassage: FirstPassageTimes | null
   /** at the knots of generation, along the components asked for */
   readonly bandVariances: BandVariances | null
+  /** states of some trajectories at the knots of generation, where entropy production is measured */
+  readonly knotStates: KnotStates | null
   /** forces at the recorded states, in the landscape of their step, [recorded, frames, units] */
   readonly forces: Float64Array | null
   /** null where the start or the final states have no density */
@@ -134,7 +137,7 @@ async function observeOn(
   const { simulation, start, classes } = ensembleSimulation(problem, protocol)
   const span = wholeSpan(simulation.trajectories)
   const { workAndHeat, observers, notes: ofObservers } = observersOf(problem, protocol, components, span)
-  const { trajectories, cloud, formulas, curves, firstPassage, bandVariances, hiddenHeat } = observers
+  const { trajectories, cloud, formulas, curves, firstPassage, bandVariances, hiddenHeat, knotStates } = observers
   const reached = await simulate({ ...simulation, workAndHeat, observers: present(observers) })
   const states = { ...reached, final: asRead(problem, reached.final, visible) }
   const ensemble = { initial: firstUnits(states.initial, visible), final: firstUnits(states.final, visible) }
@@ -151,7 +154,7 @@ async function observeOn(
   ]
   return {
     ...{ backend: backend.name, roundoff: backend.roundoff, notes, ensemble, states, classes },
-    ...{ workAndHeat, hiddenHeat, trajectories, cloud, forces, firstPassage, bandVariances },
+    ...{ workAndHeat, hiddenHeat, trajectories, cloud, forces, firstPassage, bandVariances, knotStates },
     ...{ observables: formulas?.results() ?? [], curves: curves?.curves() ?? null },
     entropyProduction: entropy,
   }

@@ -4,21 +4,18 @@ import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/states.js'
-import { generationProtocol } from '../../physics/protocol/protocol.js'
 import { slewLimited } from '../../physics/protocol/slew.js'
+import { generatingProtocol } from '../system/clock.js'
 import type { Problem } from '../system/problem.js'
 import type { ChosenProtocol } from './steps.js'
 
 /** The protocol of a trained network, from T down to t_min. `knots`: learned parameters, [K + 1][parameters]. */
-export function generationOf(
-  { noising, scenario: { sampling }, generation, hardware }: Problem,
-  knots: readonly Float64Array[],
-): ChosenProtocol {
-  const options = { ...sampling, longest: generation.longestStep }
-  const asked = generationProtocol(noising, knots.map(generation.parameters), options)
+export function generationOf(problem: Problem, knots: readonly Float64Array[]): ChosenProtocol {
+  const { scenario, hardware, generation } = problem
+  const chosenBy = scenario.sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt'
+  const asked = generatingProtocol(problem, knots)
   const slew = hardware?.protocol.slew ?? null
-  const protocol = slew === null ? asked : slewLimited(asked, slew, generation.potential.size)
-  return { ...protocol, chosenBy: sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt' }
+  return { ...(slew === null ? asked : slewLimited(asked, slew, generation.potential.size)), chosenBy }
 }
 
 /**

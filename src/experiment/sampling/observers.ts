@@ -7,12 +7,14 @@ import { evenRows } from '../../physics/network/states.js'
 import { isPlane } from '../../physics/network/unit-states.js'
 import { observeEnsemble } from '../../physics/observe/ensemble-curves.js'
 import { observeFirstPassage } from '../../physics/observe/first-passage.js'
+import { type KnotStates, observeKnots } from '../../physics/observe/knots.js'
 import { observeFormulas } from '../../physics/observe/observables.js'
 import { recordedTimes, thinnedTimes } from '../../physics/observe/recorded-steps.js'
 import { fewestFrames } from '../../physics/observe/time-averages.js'
 import { observeTrajectories } from '../../physics/observe/trajectories.js'
 import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Scenario } from '../scenario/schema.js'
+import { statesAtKnot } from '../system/clock.js'
 import type { Problem } from '../system/problem.js'
 import { pointStart } from '../system/start.js'
 import { hiddenHeatOf } from './hidden-heat.js'
@@ -38,6 +40,19 @@ function bandVariancesOf(
   if (components === null || span.of < 2) return null
   const affordable = Math.floor(bandProducts / (noising.knots.length * components.units ** 2))
   return observeBandVariances(components, noising, clock, amongFirst(span, Math.max(fewestInBands, affordable)))
+}
+
+/** States at the knots of generation, of which the bill is made (see measureBill); null without a trained network, or entropy production. */
+function knotStatesOf(
+  problem: Problem,
+  { clock }: Protocol,
+  components: PrincipalBands | null,
+  span: Span,
+): KnotStates | null {
+  const { scenario, noising, generation } = problem
+  if (components === null || !scenario.observe.includes('entropy-production')) return null
+  const { trajectories } = amongFirst(span, statesAtKnot(problem))
+  return observeKnots(noising.knots, clock, generation.potential.network.units, trajectories)
 }
 
 /** Trajectories of a cloud, and frames of its film, at most about. */
@@ -86,6 +101,7 @@ export function observersOf(problem: Problem, protocol: Protocol, components: Pr
     bandVariances: bandVariancesOf(problem, protocol, components, span),
     hiddenHeat,
     cloud,
+    knotStates: knotStatesOf(problem, protocol, components, span),
   }
   return { workAndHeat, observers, notes }
 }

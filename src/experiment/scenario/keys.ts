@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defaultIntegrator, integrators } from '../../physics/dynamics/integrators.js'
 import { mostFrames } from '../../physics/observe/recorded-steps.js'
+import { clocks } from '../../physics/protocol/clock.js'
 import { defaultDrive, defaultNoising, driveKinds, spacings } from '../../physics/protocol/noising.js'
 import { defaultGeneration, interpolations } from '../../physics/protocol/protocol.js'
 import { bathSchema } from './bath.js'
@@ -150,6 +151,20 @@ export const keysSchema = z.strictObject({
       slowdown: positive
         .default(defaultGeneration.slowdown)
         .describe('the generation protocol runs this many times slower'),
+      clock: z
+        .enum(clocks)
+        .optional()
+        .describe(
+          'how the noise time runs down, in the force that keeps its laws at that speed. uniform: evenly; optimal: so that least entropy is produced, by the learned force on noised data; in its own time when absent',
+        ),
+      duration: positive
+        .optional()
+        .describe('how long generation by a clock takes; as long as the noising when absent'),
+      slowest: positive
+        .optional()
+        .describe(
+          'least speed of an optimal clock, that of the reverse drive being 1: slower, a network shows what it did not learn',
+        ),
       interpolation: z
         .enum(interpolations)
         .optional()

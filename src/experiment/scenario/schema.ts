@@ -12,7 +12,7 @@ import { sayMemory } from './rules/memory.js'
 import { sayGeometry, sayHiddenUnits, sayLabels } from './rules/network.js'
 import { sayObjective } from './rules/objective.js'
 import { sayObservation } from './rules/observation.js'
-import { sayClock, sayConditions, sayGeneration, sayKind, saySimulation } from './rules/simulation.js'
+import { sayClock, sayConditions, sayGeneration, sayKind, sayNoiseClock, saySimulation } from './rules/simulation.js'
 import { sayKinds, sayStates } from './rules/states.js'
 
 /** Rules that hold between keys, named by what they protect; each says what is wrong at the path of the key to mend. */
@@ -32,6 +32,7 @@ const rules: readonly ((scenario: Keys, say: Say) => void)[] = [
   sayObservation,
   sayChecks,
   sayGeneration,
+  sayNoiseClock,
   sayConditions,
   saySimulation,
   sayData,

@@ -1,4 +1,5 @@
 import { invalidValue } from '../../errors.js'
+import { anySpeed } from '../../learning/generation/at-speed.js'
 import { createGeneration, type Generation } from '../../learning/generation/generation.js'
 import { type Hardware, isAtTemperature, isIdeal } from '../../learning/hardware/hardware.js'
 import { startParameters } from '../../learning/rules/parameter-scales.js'
@@ -59,7 +60,10 @@ export function buildSystem(scenario: Scenario, classes = classesOf(scenario.dat
   // What noises the data is computed beside the device.
   const noising = createNoising(scenario.noising, asked)
   const parts = { hidden: scenario.network.hidden, terms, bath, stiffness: noising.stiffness }
-  const generation = createGeneration(potential, parts, drive !== sampling.drive)
+  const generation =
+    sampling.clock === undefined
+      ? createGeneration(potential, parts, drive !== sampling.drive)
+      : { ...anySpeed(potential, drive, noising, parts), parameters: (theta: Float64Array) => theta }
   const model =
     hardware?.training === 'model' && !isAtTemperature(hardware)
       ? { model: createPotential(whole, terms, asked.kT) }

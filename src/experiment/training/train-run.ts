@@ -3,7 +3,7 @@ import type { Backend } from '../../backend/backend.js'
 import type { Hooks, Keeper } from '../../backend/hooks.js'
 import type { BackendName } from '../../backend/node/open.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
-import { type RefineState, refine } from '../../learning/training/refine.js'
+import { type RefineRun, type RefineState, refine } from '../../learning/training/refine.js'
 import { createTrainingState, type TrainingHooks, train } from '../../learning/training/train.js'
 import { threadsOfEach } from '../executor/share.js'
 import { writeAtomic } from '../files/atomic.js'
@@ -14,6 +14,7 @@ import { decodeParameters, encodeParameters } from '../record/parameters.js'
 import { parametersFile, readParameters } from '../record/parameters-from.js'
 import type { RunOptions } from '../record/recorded.js'
 import type { Stages } from '../record/stages.js'
+import { generatingProtocol } from '../system/clock.js'
 import type { LearningData, Problem } from '../system/problem.js'
 import { startOfLearning } from '../system/system.js'
 import { keptLearning } from './kept.js'
@@ -81,7 +82,16 @@ export async function refined(
 ): Promise<Float64Array[]> {
   const { sampling, learning } = problem.scenario
   if (learning?.refine === undefined || learning.refine.passes === 0) return knots
-  return refine(trainingTask(problem, data), knots, learning.refine, sampling, backend, hooks)
+  const clocked = sampling.clock === undefined ? {} : { clocked: clockedOf(problem) }
+  return refine(trainingTask(problem, data), knots, learning.refine, { ...sampling, ...clocked }, backend, hooks)
+}
+
+/** Generation by the scenario's clock, of the parameters as they stand. */
+function clockedOf(problem: Problem): NonNullable<RefineRun['clocked']> {
+  return {
+    potential: problem.generation.potential,
+    protocol: (knots) => generatingProtocol(problem, knots),
+  }
 }
 
 /** The parameters of a finished run, or of a file in its place, for drawing more samples from them, [K + 1][parameters]. */

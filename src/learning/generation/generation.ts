@@ -10,6 +10,7 @@ import {
   type PotentialOptions,
 } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import type { AtSpeed } from '../../physics/protocol/clock.js'
 
 /** The network whose trajectories are run. Its visible units are those of the learned one. */
 export interface Generation {
@@ -18,6 +19,8 @@ export interface Generation {
   readonly parameters: (learned: Float64Array) => Float64Array
   /** longest time step that resolves hidden units in wells of their own, flips, or active forces; absent where there are none */
   readonly longestStep?: number
+  /** where it is driven by a clock, what acts at a speed, in place of `parameters` */
+  readonly atSpeed?: AtSpeed
 }
 
 /** What a network that generates is made of, beside the learned one. */

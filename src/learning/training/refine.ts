@@ -8,7 +8,8 @@ import type { Observer } from '../../physics/dynamics/observer.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { observeKnots } from '../../physics/observe/knots.js'
-import { noiseWidth, signal } from '../../physics/protocol/noising.js'
+import type { Potential } from '../../physics/potential/potential.js'
+import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
 import { idealHardware } from '../hardware/hardware.js'
 import { specimenOf } from '../hardware/specimen.js'
@@ -44,6 +45,11 @@ export const defaultRefinement = {
 export interface RefineRun extends GenerationOptions {
   /** trajectories that advance together; simulationOf's when absent */
   readonly batch?: number | undefined
+  /** what is driven, and how, by a clock; the learned network in its own time when absent */
+  readonly clocked?: {
+    readonly potential: Potential
+    readonly protocol: (knots: readonly Float64Array[]) => Protocol
+  }
 }
 
 /** Refinement between two passes. */
@@ -101,6 +107,7 @@ export async function refine(
   const { rate = defaultRefinement.rate, finalRate = defaultRefinement.finalRate } = options
   const { potential, noising, hardware } = task
   const { realised } = specimenOf(hardware ?? idealHardware, potential, noising.stiffness)
+  const driven = run.clocked?.potential ?? potential
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
   const sums = knots.map((theta) => new Float64Array(theta.length))
@@ -110,25 +117,27 @@ export async function refine(
   found?.present.forEach((theta, k) => void present[k]!.set(theta))
   found?.sums.forEach((sum, k) => void sums[k]!.set(sum))
   for (let pass = found?.pass ?? 0; pass < passes; pass++) {
-    const protocol = generationProtocol(
-      noising,
-      present.map((theta) => realised(theta)),
-      run,
-    )
+    const onDevice = present.map((theta) => realised(theta))
+    const protocol = run.clocked?.protocol(onDevice) ?? generationProtocol(noising, onDevice, run)
     const at = refined.map((k) => noising.knots[k]!)
     const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
     const onProgress: Hooks['onProgress'] = ({ done, total }) =>
       hooks.onProgress?.({ phase: 'refine', done: pass * total + done, total: passes * total })
-    await generate(task, protocol, run.batch, pass, seen, backend, { ...hooks, onProgress }).catch((error: unknown) => {
-      if (error instanceof StoppedError) keeper?.keep({ pass, present, sums })
-      throw error
-    })
+    await generate(task, driven, protocol, run.batch, pass, seen, backend, { ...hooks, onProgress }).catch(
+      (error: unknown) => {
+        if (error instanceof StoppedError) keeper?.keep({ pass, present, sums })
+        throw error
+      },
+    )
     const beta = rate + ((finalRate - rate) * pass) / Math.max(1, passes - 1)
     let error = 0
     for (const [place, k] of refined.entries()) {
       const t = noising.knots[k]!
-      const elapsed = (noising.knots[k - 1]! - t) * (run.slowdown ?? 1)
       const spread = signal(noising, t) ** 2 * moments.largest + noiseWidth(noising, t) ** 2
+      const elapsed =
+        run.clocked === undefined
+          ? (noising.knots[k - 1]! - t) * (run.slowdown ?? 1)
+          : answeringTime(task, protocol, k, spread)
       const eta = beta / (2 * noising.bath.mobility * elapsed * spread)
       error += moments.move(present[k]!, seen.states[place]!, t, eta)
     }
@@ -143,6 +152,7 @@ export async function refine(
 /** A generation, seen by an observer, with random numbers of its pass. @throws E_DIVERGED where it ran away */
 async function generate(
   task: WholeTask,
+  potential: Potential,
   protocol: Protocol,
   batch: number | undefined,
   pass: number,
@@ -150,7 +160,7 @@ async function generate(
   backend: Backend,
   hooks: Hooks,
 ): Promise<void> {
-  const { potential, noising, seed } = task
+  const { noising, seed } = task
   const { trajectories } = seen
   const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
   const start = startOf(task, own, trajectories)
@@ -168,6 +178,25 @@ async function generate(
   await backend.simulate(simulation, hooks).catch((error: unknown) => {
     throw error instanceof OverdampedError && error.code === 'E_DIVERGED' ? ranAway(pass) : error
   })
+}
+
+/**
+ * The time in which a variance answers to what a slice's parameters are off. By a clock the slice takes Δt, its force has
+ * α = (1 + c) kT/scale times the parameters, and the direction relaxes at the rate r = 2μ(1 + c)kT/v: α (1 - e^(-rΔt))/r.
+ */
+function answeringTime(
+  { noising: { knots, bath }, noising, drive }: WholeTask,
+  { dt, clock }: Protocol,
+  k: number,
+  variance: number,
+): number {
+  const slice = dt.reduce(
+    (sum, step, n) => (clock[n]! <= knots[k - 1]! && clock[n + 1]! >= knots[k]! ? sum + step : sum),
+    0,
+  )
+  const stiffness = (1 + (knots[k - 1]! - knots[k]!) / slice) * bath.kT
+  const rate = (2 * bath.mobility * stiffness) / variance
+  return ((stiffness / scoreScale(noising, drive).scale) * -Math.expm1(-rate * slice)) / rate
 }
 
 /** What is said where the corrections of earlier passes made generation run away. */

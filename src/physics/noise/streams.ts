@@ -33,6 +33,8 @@ export const stream = {
   freeLabels: 33,
   passes: 40,
   slices: 44,
+  clock: 45,
+  clockNoise: 46,
   clampedHidden: 48,
   perturbation: 60,
   kicks: 61,

@@ -102,6 +102,27 @@ export function sayGeneration({ data, learning, noising, protocol, sampling }: K
     )
 }
 
+/** A clock where a trained network generates from noise on, and what belongs to one. */
+export function sayNoiseClock({ learning, noising, sampling, observe }: Keys, say: Say): void {
+  const { clock, duration, slowest, slowdown, inpaint, noised } = sampling
+  for (const [key, value] of Object.entries({ duration, slowest }))
+    if (clock === undefined && value !== undefined)
+      say(['sampling', key], 'it says how a clock goes; add sampling.clock, or remove it')
+  if (clock === undefined) return
+  if (learning === undefined) say(['sampling', 'clock'], 'needs a network that learned; a simulation has its protocol')
+  if (slowdown !== 1) say(['sampling', 'slowdown'], 'a clock has its own duration; use sampling.duration')
+  if (inpaint !== undefined || noised !== undefined)
+    say(['sampling', 'clock'], 'samples given images are driven in the time of the noising; remove it')
+  if (clock !== 'optimal' && slowest !== undefined)
+    say(['sampling', 'slowest'], 'it is of the optimal clock; a uniform one has one speed')
+  const evenly =
+    (noising.duration ?? defaultNoising.duration) / (duration ?? noising.duration ?? defaultNoising.duration)
+  if (slowest !== undefined && slowest >= evenly)
+    say(['sampling', 'slowest'], `expected less than the speed ${Number(evenly.toPrecision(3))} of a uniform clock`)
+  if (observe.includes('error-budget'))
+    say(['sampling', 'clock'], 'observe: error-budget is of the reverse drive in its own time; remove one of them')
+}
+
 /** Observables of samples that are drawn given something: what a whole trajectory of generation has, they have not. */
 const observedGiven = ['work', 'heat', 'virial', 'moments', 'energy']
 
