@@ -1,6 +1,6 @@
 import { OverdampedError } from '../errors.js'
-import type { Hardware } from '../learning/hardware/hardware.js'
 import { type Arithmetic, float64 } from '../learning/objectives/arithmetic.js'
+import type { Apparatus } from '../learning/rules/apparatus.js'
 import type { DescentOptions, DescentState } from '../learning/rules/descent.js'
 import type { Rule } from '../learning/rules/rule.js'
 import type { RuleName, RuleSettings } from '../learning/rules/rules.js'
@@ -77,7 +77,7 @@ export function refusedByRule(known: readonly RuleName[], rule: Demand['rule']):
 }
 
 /** Why a backend with kernels can't learn on imperfect hardware, as half a sentence; null when it need not. */
-export function refusedByHardware(imperfect: Demand['imperfect']): string | null {
+export function refusedByApparatus(imperfect: Demand['imperfect']): string | null {
   return imperfect === true ? 'its kernels learn on an ideal device, and this hardware is not' : null
 }
 
@@ -95,8 +95,8 @@ export interface LearningTask extends RuleSettings {
   readonly train: PointSet
   /** states that losses are measured on besides */
   readonly heldOut: PointSet
-  /** the specimen that is measured and moved; ideal when absent */
-  readonly hardware?: Hardware | undefined
+  /** what is measured, and adds updates up, where that is not the simulated network itself */
+  readonly apparatus?: Apparatus | undefined
 }
 
 /** Losses are measured on at most so many states of a set. */
@@ -181,7 +181,7 @@ export function refusing(backend: Backend): Backend {
       return backend.simulate(simulation, hooks)
     },
     learner(task) {
-      requireAble({ integrator: defaultIntegrator, imperfect: task.hardware !== undefined, ...task })
+      requireAble({ integrator: defaultIntegrator, imperfect: task.apparatus !== undefined, ...task })
       return backend.learner(task)
     },
     ...(arithmetic === undefined

@@ -1,4 +1,5 @@
 import { float64 } from '../learning/objectives/arithmetic.js'
+import { idealApparatus } from '../learning/rules/apparatus.js'
 import { descentStep } from '../learning/rules/descent.js'
 import { noisedLoss } from '../learning/rules/force-matching.js'
 import { createNoiser } from '../learning/rules/noised-batch.js'
@@ -11,7 +12,6 @@ import { thinned } from '../physics/network/states.js'
 import { stream } from '../physics/noise/streams.js'
 import { type Backend, type Learner, type LearningTask, mostMeasured, roundoff } from './backend.js'
 import { displacing } from './displaced.js'
-import { imperfectLearning } from './imperfect.js'
 import { integrate } from './integrate.js'
 
 /** Plain TypeScript in float64 on one thread: any potential, any rule, and what every other backend is compared with. */
@@ -43,8 +43,8 @@ function referenceLearner(task: LearningTask): Learner {
       heldOut: createNoiser(thinned(heldOut, mostMeasured), noising, drive, seed, { visible }),
     },
   }
-  const imperfect = imperfectLearning(task)
-  const device = (theta: Float64Array, step?: number) => imperfect.device(theta, step)
+  const { apparatus = idealApparatus(potential, noising) } = task
+  const { device } = apparatus
   const measure = (theta: Float64Array, batch: NoisedBatch, step: number, gradient: Float64Array) => {
     // What a rule leaves unwritten shows.
     gradient.fill(Number.NaN)
@@ -60,14 +60,14 @@ function referenceLearner(task: LearningTask): Learner {
       return {
         async step(t, size, step, options) {
           const batch = noisers.train.minibatch(t, size, step)
-          const formed = imperfect.formed(t, step, scale)
+          const formed = apparatus.formed(t, step, scale)
           // Online, each step of noising moves the parameters at once, by its share of what the whole path would.
           const parts = rule.path?.online === true ? stepsOf(batch) : [batch]
           let loss = 0
           for (const part of parts) {
             loss += measure(state.theta, part, step, gradient) / parts.length
-            imperfect.delay(state, gradient)
-            const taken = { rate: options.rate / parts.length, average: options.average && imperfect.averages }
+            apparatus.delay(state, gradient)
+            const taken = { rate: options.rate / parts.length, average: options.average && apparatus.averages }
             descentStep(state, gradient, bounds, scale, { ...options, ...taken }, formed)
           }
           return loss

@@ -7,7 +7,7 @@ import { hasDriving } from '../../physics/potential/potential.js'
 import {
   type Backend,
   type Demand,
-  refusedByHardware,
+  refusedByApparatus,
   refusedByReach,
   refusedByRule,
   refusedByScheme,
@@ -81,7 +81,7 @@ export function refusedByCompiled(demand: Demand): string | null {
     (movesOthers(potential.network) ? 'its kernels move no hidden units with a term of their own' : null) ??
     refusedByOwn(demand) ??
     refusedByRule(rules, rule) ??
-    refusedByHardware(imperfect) ??
+    refusedByApparatus(imperfect) ??
     refusedByStates(demand) ??
     (hasStates(potential.network) ? null : refusedByScheme(schemes, integrator)) ??
     refusedByReach(roundoff.float32, reach) ??

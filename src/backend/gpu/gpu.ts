@@ -4,7 +4,7 @@ import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import {
   type Backend,
-  refusedByHardware,
+  refusedByApparatus,
   refusedByReach,
   refusedByRule,
   refusedByScheme,
@@ -53,7 +53,7 @@ export async function createGpu(): Promise<Backend> {
       refusedByDevice(potential, device.mostBytes) ??
       refusedByUnits(potential) ??
       refusedByRule(rules, rule) ??
-      refusedByHardware(imperfect) ??
+      refusedByApparatus(imperfect) ??
       refusedByScheme(schemes, integrator) ??
       refusedByReach(roundoff.float32, reach),
     simulate: displacing(roundoff.float32, (simulation, hooks = {}) => simulateOnDevice(device, simulation, hooks)),

@@ -33,7 +33,7 @@ export interface Hardware {
 }
 
 /** Errors of forming updates, over their rms, and of adding them up. */
-export interface UpdateErrors extends Errors {
+interface UpdateErrors extends Errors {
   /** how parameters are held between updates; in full where null. Full scale is `updateRange` steps of the optimizer's scale */
   readonly rounding: Rounding | null
   /** iterations from a measurement to its update */
@@ -41,7 +41,7 @@ export interface UpdateErrors extends Errors {
 }
 
 /** Relative rms deviations; a value is multiplied by a log-normal number of mean 1. */
-export interface Disorder {
+interface Disorder {
   /** of what units have: stiffness, bias and all other terms of one unit */
   readonly stiffness: number
   /** of couplings */
@@ -53,7 +53,7 @@ export interface Disorder {
 }
 
 /** Temperatures of the bath. */
-export interface BathErrors {
+interface BathErrors {
   /** (kT' - kT)/kT, > -1 */
   readonly mismatch: number
   /** temperature of the last unit less that of the first, over their mean; in (-2, 2) */
@@ -61,7 +61,7 @@ export interface BathErrors {
 }
 
 /** What a protocol can do. */
-export interface ProtocolLimits {
+interface ProtocolLimits {
   /** largest |dθ/dt|; null: any */
   readonly slew: number | null
   /** largest |θ|; null: any */

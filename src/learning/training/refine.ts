@@ -11,8 +11,6 @@ import { observeKnots } from '../../physics/observe/knots.js'
 import type { Potential } from '../../physics/potential/potential.js'
 import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
-import { idealHardware } from '../hardware/hardware.js'
-import { specimenOf } from '../hardware/specimen.js'
 import type { MetricLine } from './losses.js'
 import { momentsOf } from './moments.js'
 import { type TrainingTask, type WholeTask, wholeTask } from './task.js'
@@ -105,8 +103,7 @@ export async function refine(
   const { passes = defaultRefinement.passes, trajectories = defaultRefinement.trajectories } = options
   const { from = defaultRefinement.from, until = defaultRefinement.until } = options
   const { rate = defaultRefinement.rate, finalRate = defaultRefinement.finalRate } = options
-  const { potential, noising, hardware } = task
-  const { realised } = specimenOf(hardware ?? idealHardware, potential, noising.stiffness)
+  const { potential, noising, apparatus } = task
   const driven = run.clocked?.potential ?? potential
   const moments = momentsOf(task, backend)
   const present = knots.map((theta) => theta.slice())
@@ -117,7 +114,7 @@ export async function refine(
   found?.present.forEach((theta, k) => void present[k]!.set(theta))
   found?.sums.forEach((sum, k) => void sums[k]!.set(sum))
   for (let pass = found?.pass ?? 0; pass < passes; pass++) {
-    const onDevice = present.map((theta) => realised(theta))
+    const onDevice = apparatus === undefined ? present : present.map((theta) => apparatus.realised(theta))
     const protocol = run.clocked?.protocol(onDevice) ?? generationProtocol(noising, onDevice, run)
     const at = refined.map((k) => noising.knots[k]!)
     const seen = observeKnots(at, protocol.clock, potential.network.units, trajectories)
@@ -164,7 +161,7 @@ async function generate(
   const { trajectories } = seen
   const own = Math.floor(drawUniform({ seed, stream: stream.passes, step: pass }, 1)[0]! * 2 ** 52)
   const start = startOf(task, own, trajectories)
-  const bath = { ...noising.bath, kT: noising.bath.kT * (1 + (task.hardware?.bath.mismatch ?? 0)) }
+  const { bath } = task.apparatus ?? noising
   const simulation = simulationOf({
     potential,
     protocol,

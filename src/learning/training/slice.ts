@@ -86,8 +86,8 @@ export function createSliceTrainer(given: TrainingTask, asked: TrainingOptions, 
   const rule = isSolved ? null : createRule(settings)
   const refusal = rule && refusalOf(rule, potential, drive)
   if (refusal !== null) throw invalidValue(`${refusal}.`, `rule ${rule!.name}`)
-  const { hardware } = task
-  const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, hardware, ...settings })
+  const { apparatus } = task
+  const learner = backend.learner({ potential, noising, drive, seed, train, heldOut, apparatus, ...settings })
   return {
     slices: noising.knots.length,
     iterations: (slice) => (isSolved ? 0 : iterationsOf(options, slice)),

@@ -14,8 +14,8 @@ export interface TrainingTask extends Pick<LearningTask, 'potential' | 'noising'
   readonly seed?: number | undefined
   /** of hidden units in a bath of their own, at time t of the noising */
   readonly hiddenTemperature?: ((t: number) => number) | undefined
-  /** the specimen that learns; ideal when absent */
-  readonly hardware?: LearningTask['hardware']
+  /** what is measured and moved, where that is imperfect hardware */
+  readonly apparatus?: LearningTask['apparatus']
 }
 
 /** By which rule, and how it descends; what is absent is as in a scenario that does not say it. */
@@ -37,7 +37,7 @@ export interface TrainingOptions extends Omit<RuleSettings, 'rule'>, StageOption
 export interface WholeTask extends Pick<LearningTask, 'potential' | 'noising' | 'drive' | 'seed'> {
   readonly data: TrainingTask['data']
   readonly hiddenTemperature: TrainingTask['hiddenTemperature']
-  readonly hardware?: LearningTask['hardware']
+  readonly apparatus?: LearningTask['apparatus']
 }
 
 /** A task with what it leaves out filled in. */
