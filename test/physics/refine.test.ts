@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { anySpeed } from '../../src/learning/generation/at-speed.js'
+import { answeringTime } from '../../src/learning/training/answering-time.js'
 import { refine } from '../../src/learning/training/refine.js'
 import { stagesOf } from '../../src/learning/training/stages.js'
 import { createNetwork } from '../../src/physics/network/network.js'
@@ -8,7 +9,7 @@ import { covariance, meanPoint } from '../../src/physics/observe/moments.js'
 import { createPotential, groupSlice } from '../../src/physics/potential/potential.js'
 import { clockedProtocol, uniformSpeed } from '../../src/physics/protocol/clock.js'
 import { createNoising, noiseWidth, scoreScale, signal } from '../../src/physics/protocol/noising.js'
-import { generationProtocol } from '../../src/physics/protocol/protocol.js'
+import { generationProtocol, type Protocol } from '../../src/physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
 import { normals } from '../systems.js'
 
@@ -110,7 +111,12 @@ test('under a slow clock, too, whose steps answer to a parameter for as long as 
   const slow = (theta: readonly Float64Array[]) => clockedProtocol(noising, theta, speed, atSpeed, run)
   const task = { potential, noising, drive: 'reverse' as const, seed: 4, data: { train: data, heldOut: data } }
   const options = { passes: 24, trajectories: 1000, from: 0, until: 10, rate: 0.5, finalRate: 0.1 }
-  const clocked = { potential, protocol: slow }
+  const clocked = {
+    potential,
+    protocol: slow,
+    answeringTime: (protocol: Protocol, k: number, variance: number) =>
+      answeringTime(noising, 'reverse', protocol, k, variance),
+  }
   const refined = await refine(task, knots(0.8), options, { ...run, clocked }, reference)
   expect(errorsOf(knots(0.8), slow(knots(0.8))).covariance).toBeGreaterThan(0.1)
   // 16 averaged generations of 1,000 states: a covariance of 1 is known within 4·sqrt(2/1000/16) = .045.

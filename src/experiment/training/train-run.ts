@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Backend } from '../../backend/backend.js'
 import type { Hooks, Keeper } from '../../backend/hooks.js'
 import type { BackendName } from '../../backend/node/open.js'
+import { answeringTime } from '../../learning/training/answering-time.js'
 import { type LearningSummary, learningSummary, type MetricLine } from '../../learning/training/losses.js'
 import { type RefineRun, type RefineState, refine } from '../../learning/training/refine.js'
 import { createTrainingState, type TrainingHooks, train } from '../../learning/training/train.js'
@@ -88,8 +89,10 @@ export async function refined(
 
 /** Generation by the scenario's clock, of the parameters as they stand. */
 function clockedOf(problem: Problem): NonNullable<RefineRun['clocked']> {
+  const { generation, noising, drive } = problem
   return {
-    potential: problem.generation.potential,
+    potential: generation.potential,
+    answeringTime: (protocol, k, variance) => answeringTime(noising, drive, protocol, k, variance),
     protocol: (knots) => generatingProtocol(problem, knots),
   }
 }

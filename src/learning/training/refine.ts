@@ -9,7 +9,7 @@ import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { observeKnots } from '../../physics/observe/knots.js'
 import type { Potential } from '../../physics/potential/potential.js'
-import { noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
+import { noiseWidth, signal } from '../../physics/protocol/noising.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
 import type { MetricLine } from './losses.js'
 import { momentsOf } from './moments.js'
@@ -47,6 +47,8 @@ export interface RefineRun extends GenerationOptions {
   readonly clocked?: {
     readonly potential: Potential
     readonly protocol: (knots: readonly Float64Array[]) => Protocol
+    /** in the place of the duration of the slice before knot k, for a direction of that variance */
+    readonly answeringTime: (protocol: Protocol, k: number, variance: number) => number
   }
 }
 
@@ -134,7 +136,7 @@ export async function refine(
       const elapsed =
         run.clocked === undefined
           ? (noising.knots[k - 1]! - t) * (run.slowdown ?? 1)
-          : answeringTime(task, protocol, k, spread)
+          : run.clocked.answeringTime(protocol, k, spread)
       const eta = beta / (2 * noising.bath.mobility * elapsed * spread)
       error += moments.move(present[k]!, seen.states[place]!, t, eta)
     }
@@ -175,25 +177,6 @@ async function generate(
   await backend.simulate(simulation, hooks).catch((error: unknown) => {
     throw error instanceof OverdampedError && error.code === 'E_DIVERGED' ? ranAway(pass) : error
   })
-}
-
-/**
- * The time in which a variance answers to what a slice's parameters are off. By a clock the slice takes Δt, its force has
- * α = (1 + c) kT/scale times the parameters, and the direction relaxes at the rate r = 2μ(1 + c)kT/v: α (1 - e^(-rΔt))/r.
- */
-function answeringTime(
-  { noising: { knots, bath }, noising, drive }: WholeTask,
-  { dt, clock }: Protocol,
-  k: number,
-  variance: number,
-): number {
-  const slice = dt.reduce(
-    (sum, step, n) => (clock[n]! <= knots[k - 1]! && clock[n + 1]! >= knots[k]! ? sum + step : sum),
-    0,
-  )
-  const stiffness = (1 + (knots[k - 1]! - knots[k]!) / slice) * bath.kT
-  const rate = (2 * bath.mobility * stiffness) / variance
-  return ((stiffness / scoreScale(noising, drive).scale) * -Math.expm1(-rate * slice)) / rate
 }
 
 /** What is said where the corrections of earlier passes made generation run away. */

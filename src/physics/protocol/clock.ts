@@ -1,6 +1,6 @@
 import { invalidValue } from '../../errors.js'
 import type { Noising } from './noising.js'
-import { atTime, knotIntegral } from './powers.js'
+import { atTime, knotIntegral, powerIntegral } from './powers.js'
 import { type GenerationOptions, generationProtocol, type Protocol } from './protocol.js'
 
 /**
@@ -86,9 +86,11 @@ export function clockedProtocol(
   options: GenerationOptions = {},
 ): Protocol {
   const { knots } = noising
-  const learned = generationProtocol(noising, theta, { ...options, speed })
+  const at = (s: number) => atTime(knots, speed, s)
+  const elapsed = (from: number, to: number) => powerIntegral(from, 1 / at(from), to, 1 / at(to))
+  const learned = generationProtocol(noising, theta, { ...options, speed: { at, elapsed } })
   const { clock } = learned
-  const speeds = learned.dt.map((_, n) => atTime(knots, speed, (clock[n]! + clock[n + 1]!) / 2))
+  const speeds = learned.dt.map((_, n) => at((clock[n]! + clock[n + 1]!) / 2))
   const own = new Float64Array(theta[0]!.length)
   return {
     ...learned,

@@ -1,7 +1,6 @@
 import { invalidValue } from '../../errors.js'
 import type { Bounds } from '../formula/bounds.js'
 import { type Noising, stiffnessClock } from './noising.js'
-import { atTime, powerIntegral } from './powers.js'
 
 /** One step of a protocol: the elapsed times at its ends and the instant whose parameters drive it. */
 export interface StepTimes {
@@ -171,8 +170,16 @@ export interface GenerationOptions {
   readonly substeps?: number | undefined
   /** no step is longer, where dt is absent; for units that are stiffer than the slices */
   readonly longest?: number | undefined
-  /** how fast the noise time runs down, at each knot, in place of a slowdown (see `clockedProtocol`), [K + 1] */
-  readonly speed?: Float64Array | undefined
+  /** how fast the noise time runs down, in place of a slowdown (see `clockedProtocol`) */
+  readonly speed?: NoiseSpeed | undefined
+}
+
+/** The speed c = |ds/dt| of the noise time s. */
+export interface NoiseSpeed {
+  /** at a noise time */
+  readonly at: (s: number) => number
+  /** real time from one to the next */
+  readonly elapsed: (from: number, to: number) => number
 }
 
 /** Where a step lies between two knots, [steps] each: it is driven by (1 - weight) θ_slice + weight θ_(slice+1). */
@@ -206,16 +213,14 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
   const weight: number[] = []
   const q = (t: number) => stiffnessClock(noising, t)
   const { speed } = options
-  const at = (t: number) => (speed === undefined ? 1 : atTime(knots, speed, t))
   for (let n = 0; n + 1 < knots.length; n++) {
     const from = knots[n]!
     const to = knots[n + 1]!
-    const [before, after] = [speed?.[n] ?? 1, speed?.[n + 1] ?? 1]
     // The stiffness of the drive is (1 + c)/2 times that of the reverse drive.
-    const faster = (1 + Math.max(before, after)) / 2
+    const faster = speed === undefined ? 1 : (1 + Math.max(speed.at(from), speed.at(to))) / 2
     const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to) * faster)
     const longest = options.dt ?? Math.min(ofSlice, (options.longest ?? Infinity) / faster)
-    const elapsed = speed === undefined ? (from - to) * slowdown : powerIntegral(from, 1 / before, to, 1 / after)
+    const elapsed = speed?.elapsed(from, to) ?? (from - to) * slowdown
     const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
     if (dt.length + steps > mostSteps)
       throw invalidValue(
@@ -226,10 +231,9 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
     let owed = 0.5
     for (let k = 1; k <= steps; k++) {
       clock.push(from + ((to - from) * k) / steps)
-      const [begins, ends] = [clock.at(-2)!, clock.at(-1)!]
-      dt.push(speed === undefined ? elapsed / steps : powerIntegral(begins, 1 / at(begins), ends, 1 / at(ends)))
+      dt.push(speed?.elapsed(clock.at(-2)!, clock.at(-1)!) ?? elapsed / steps)
       slice.push(n)
-      const middle = (begins + ends) / 2
+      const middle = (clock.at(-2)! + clock.at(-1)!) / 2
       const share = interpolation === 'hold' ? 1 : (q(middle) - q(from)) / (q(to) - q(from))
       owed += share
       const later = owed >= 1
