@@ -60,7 +60,14 @@ test('energies scale as kT whatever the terms: U(λx; θε/λⁿ) = εU(x; θ)',
       Float64Array,
     ]
     forceAndEnergy(own, theta, x, 1, f, u)
-    forceAndEnergy(real, scaled, x.map((value) => value * length), 1, g, v)
+    forceAndEnergy(
+      real,
+      scaled,
+      x.map((value) => value * length),
+      1,
+      g,
+      v,
+    )
     expect(v[0]! / energy / u[0]!).toBeCloseTo(1, 12)
     g.forEach((force, i) => {
       expect((force * length) / energy / f[i]!).toBeCloseTo(1, 12)

@@ -15,7 +15,7 @@ export interface ScheduleLimits {
 }
 
 /** How the parameters of a term fare under the limits, in the units of the scenario. */
-export interface TermDeviation {
+interface TermDeviation {
   readonly name: string
   /** max |dθ/dt| before the limits */
   readonly fastest: number

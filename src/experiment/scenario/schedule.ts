@@ -41,7 +41,7 @@ export const scheduleSchema = z
 export type ScheduleValue = z.output<typeof scheduleEntry>
 
 /** Where the steps of a simulation that follows a file come from. */
-export const scheduleSteps = ['chosen', 'file'] as const
+const scheduleSteps = ['chosen', 'file'] as const
 
 /** A file with many parameters at times, as `overdamped export` writes it. */
 export const scheduleFile = z
