@@ -125,8 +125,7 @@ const problemOf = async (text: string) => {
 
 test('a measured schedule drives a simulation on straight lines, a term at once or each parameter, and its temperature', async () => {
   const { given } = await problemOf(following('t,stiffness,kT\n0,1,1\n0.5,3,2\n1,2,2\n'))
-  const [{ value }] = given!.scheduled as [{ value: (t: number) => number }]
-  expect([0, 0.25, 0.5, 0.75, 1].map(value)).toEqual([1, 2, 3, 2.5, 2])
+  expect([0, 0.25, 0.5, 0.75, 1].map((t) => given!.scheduled[0]!.value(t))).toEqual([1, 2, 3, 2.5, 2])
   expect(given!.kT!(0.25)).toBe(1.5)
 })
 

@@ -46,4 +46,9 @@ export const stream = {
   equilibrium: 90,
   relaxation: 91,
   grid: 100,
+  teacherStart: 110,
+  teacherBatch: 111,
+  lessons: 112,
+  wrongLessons: 113,
+  answers: 114,
 } as const
