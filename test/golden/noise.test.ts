@@ -110,5 +110,10 @@ test('the numbers of the streams are frozen', () => {
     equilibrium: 90,
     relaxation: 91,
     grid: 100,
+    teacherStart: 110,
+    teacherBatch: 111,
+    lessons: 112,
+    wrongLessons: 113,
+    answers: 114,
   })
 })

@@ -152,7 +152,9 @@ function answers({ settings, bath }: Problem, landscape: Landscape, lesson: Less
   const dt = time / steps
   const latest = Math.max(1, ...Object.values(readings)) * steps
   const mean = new Float64Array(outputs * count)
-  const right: Record<string, number> = Object.fromEntries(['accuracy', ...Object.keys(readings)].map((key) => [key, 0]))
+  const right: Record<string, number> = Object.fromEntries(
+    ['accuracy', ...Object.keys(readings)].map((key) => [key, 0]),
+  )
   const [before, after] = [new Float64Array(count), new Float64Array(count)]
   let [heat, lost] = [0, 0]
   for (let repeat = 0; repeat < times; repeat++) {
@@ -168,7 +170,8 @@ function answers({ settings, bath }: Problem, landscape: Landscape, lesson: Less
     const read = outputsAt(steps)
     lost += read.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0)
     right.accuracy! += rightOf(read, test)
-    for (const [key, share] of Object.entries(readings)) right[key]! += rightOf(outputsAt(Math.round(share * steps)), test)
+    for (const [key, share] of Object.entries(readings))
+      right[key]! += rightOf(outputsAt(Math.round(share * steps)), test)
     for (let n = 0; n < mean.length; n++) mean[n]! += read[n]!
   }
   const shares = Object.fromEntries(Object.entries(right).map(([key, sum]) => [key, sum / times]))

@@ -24,7 +24,9 @@ export const fixedTime = z
     tested: count.max(10_000).default(200).describe('held-out images that are answered'),
     answers: count.max(1000).default(8).describe('trajectories of each, whose mean is read too'),
   })
-  .describe('a computation that is read at a fixed time, learned from a digital network by descent on the action of idealised trajectories')
+  .describe(
+    'a computation that is read at a fixed time, learned from a digital network by descent on the action of idealised trajectories',
+  )
 
 /** Images, and units that hold them, think and answer. */
 export function sayFixedTime(settings: z.output<typeof fixedTime>, scenario: Surroundings, say: Say): void {
@@ -33,7 +35,12 @@ export function sayFixedTime(settings: z.output<typeof fixedTime>, scenario: Sur
   if (data?.source !== 'mnist' && data?.source !== 'idx') return
   const { blocks } = network.visible
   const [pixels, , outputs] = blocks ?? []
-  if (blocks?.length !== 3 || pixels?.clamped !== true || pixels.units !== data.size ** 2 || outputs?.units !== data.digits.length)
+  if (
+    blocks?.length !== 3 ||
+    pixels?.clamped !== true ||
+    pixels.units !== data.size ** 2 ||
+    outputs?.units !== data.digits.length
+  )
     say(
       ['network', 'visible'],
       `expected blocks: [{ units: ${data.size ** 2}, clamped: true }, { units: … }, { units: ${data.digits.length} }]: pixels, hidden units, and one that answers for each digit`,
