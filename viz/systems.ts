@@ -28,6 +28,7 @@ const systems: Readonly<Record<string, KnownSystem>> = {
   'line-integral': { title: 'MCMC by line integrals', source: 'Sjöberg et al., arXiv:2307.14012' },
   'moment-matching': { title: 'Moment-matching denoising', source: 'Zhang et al., arXiv:2305.11650' },
   nce: { title: 'Self-adapting noise contrast', source: 'Xu, arXiv:2211.02650' },
+  'fixed-time': { title: 'A computation at a fixed time', source: 'Whitelam, arXiv:2509.15324' },
   continual: { title: 'Continual learning by replay', source: 'GMR, after the abstract of arXiv:2104.09240' },
 }
 

@@ -5,6 +5,7 @@ import { backendsCommand } from './backends.js'
 import { benchCommand } from './bench.js'
 import { completionCommand } from './completion.js'
 import { errorsCommand } from './errors.js'
+import { exportCommand } from './export.js'
 import { freeEnergyCommand } from './free-energy.js'
 import { gradientsCommand } from './gradients.js'
 import { reportError } from './handlers/report-error.js'
@@ -32,6 +33,7 @@ const commands = [
   freeEnergyCommand,
   reportCommand,
   playCommand,
+  exportCommand,
   validateCommand,
   listCommand,
   schemaCommand,

@@ -121,5 +121,10 @@ test('the numbers of the streams are frozen', () => {
     updateDrift: 116,
     updateRounding: 117,
     storage: 118,
+    teacherStart: 130,
+    teacherBatch: 131,
+    lessons: 132,
+    wrongLessons: 133,
+    answers: 134,
   })
 })

@@ -11,9 +11,9 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { drawNormals } from '../../src/physics/noise/gaussian.js'
 import { createPotential, groupSlice } from '../../src/physics/potential/potential.js'
 import { defaultBath } from '../../src/physics/protocol/bath.js'
+import { following } from '../../src/physics/protocol/following.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
 import { constantProtocol } from '../../src/physics/protocol/protocol.js'
-import { slewLimited } from '../../src/physics/protocol/slew.js'
 
 const network = createNetwork({ visible: { lattice: [20, 20] }, hidden: { units: 40 } })
 const potential = createPotential(network, { onsite: ['stiffness', 'quartic', 'bias'], pair: ['bilinear'] })
@@ -219,7 +219,7 @@ test('a protocol that is limited never changes faster, and follows one that is s
       return true
     },
   }
-  const limited = slewLimited(asked, 2, size)
+  const limited = following(asked, 2, size)
   const at = (step: number) => {
     const out = new Float64Array(size)
     limited.parameters(step, out)

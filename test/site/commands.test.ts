@@ -68,7 +68,10 @@ test('each run and each sweep of the documents is one that could begin', async (
 }, 240_000)
 
 test('each command that wants runs or a queue is understood as far as missing them', async () => {
-  const asked = [...['sample', 'free-energy', 'report', 'merge', 'worker'].flatMap(by), ...by('play').filter(ofRun)]
+  const asked = [
+    ...['sample', 'export', 'free-energy', 'report', 'merge', 'worker'].flatMap(by),
+    ...by('play').filter(ofRun),
+  ]
   expect(asked.length).toBeGreaterThan(5)
   for (const line of asked) {
     const { status, stderr } = await commandIn(work, ...argumentsOf(line))
@@ -97,6 +100,7 @@ test('what is quick runs as it stands, and what takes minutes is run by a test',
     'verify',
     'gradients',
     'play',
+    'export',
   ]
   expect(own.filter((line) => !known.includes(argumentsOf(line)[0] as string))).toEqual([])
 }, 240_000)

@@ -29,9 +29,19 @@ const order: readonly (readonly [title: string, files: readonly string[]])[] = [
   ['Theory', ['docs/theory.md', 'docs/physics.md', 'docs/bill.md']],
   [
     'Learning',
-    ['docs/learning-rules.md', 'docs/hidden-units.md', 'docs/hardware.md', 'docs/objectives.md', 'docs/experiments.md'],
+    [
+      'docs/learning-rules.md',
+      'docs/hidden-units.md',
+      'docs/hardware.md',
+      'docs/objectives.md',
+      'docs/fixed-time.md',
+      'docs/experiments.md',
+    ],
   ],
-  ['Reference', ['docs/scenarios.md', 'docs/formulas.md', 'docs/files.md', 'docs/errors.md', 'docs/python.md']],
+  [
+    'Reference',
+    ['docs/scenarios.md', 'docs/formulas.md', 'docs/files.md', 'docs/export.md', 'docs/errors.md', 'docs/python.md'],
+  ],
   ['Running', ['docs/sweeps.md', 'docs/scaling.md', 'docs/queue.md', 'docs/reliability.md', 'docs/backends.md']],
   ['Project', ['docs/extending.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']],
 ]

@@ -4,7 +4,7 @@ import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
 import type { PointSet } from '../../physics/network/states.js'
-import { slewLimited } from '../../physics/protocol/slew.js'
+import { following } from '../../physics/protocol/following.js'
 import { generatingProtocol } from '../system/clock.js'
 import type { Problem } from '../system/problem.js'
 import type { ChosenProtocol } from './steps.js'
@@ -15,7 +15,7 @@ export function generationOf(problem: Problem, knots: readonly Float64Array[]): 
   const chosenBy = scenario.sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt'
   const asked = generatingProtocol(problem, knots)
   const slew = hardware?.protocol.slew ?? null
-  return { ...(slew === null ? asked : slewLimited(asked, slew, generation.potential.size)), chosenBy }
+  return { ...(slew === null ? asked : following(asked, slew, generation.potential.size)), chosenBy }
 }
 
 /**

@@ -47,6 +47,9 @@ export function simulationProtocol(problem: Problem): ChosenProtocol {
   // That of the bath, which the plan may know by its hottest units.
   const kT = problem.given?.kT ?? undefined
   const { dt } = problem.scenario.protocol!
+  const ofFile = problem.given?.steps ?? null
+  if (ofFile !== null)
+    return { ...timedProtocol(theta, scheduled, ofFile, kT), chosenBy: 'by the times of protocol.schedule' }
   if (dt !== undefined) {
     requireStable(problem, driven, dt)
     return { ...scheduledProtocol(theta, scheduled, duration, dt, kT), chosenBy: 'by protocol.dt' }

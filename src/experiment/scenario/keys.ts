@@ -15,7 +15,7 @@ import { objectiveSchema } from './objective.js'
 import { observableMeanings, observeSchema } from './observables.js'
 import { count, inWords, namesIn, positive, times } from './parts.js'
 import { givenNames, potentialSchema } from './potential.js'
-import { scheduleEntry, scheduleSchema } from './schedule.js'
+import { scheduleEntry, scheduleFile, scheduleSchema } from './schedule.js'
 
 /**
  * The keys of a scenario: everything a user can ask for, in one place. Unknown keys are refused. What the engine has (terms,
@@ -123,7 +123,9 @@ export const keysSchema = z.strictObject({
         .describe('run other trajectories through the reversed protocol too: free energy by Bennett and Crooks'),
       parameters: z
         .record(z.string(), scheduleSchema)
+        .default({})
         .describe(`values of the terms, by name: ${givenNames.join(', ')}, or your own`),
+      schedule: scheduleFile.optional(),
     })
     .optional()
     .describe('a plain simulation: the potential is given, nothing is learned'),

@@ -7,6 +7,7 @@ import { energyDiscrepancy, sayEnergyDiscrepancy } from './objectives/energy-dis
 import { energyFilter, sayEnergyFilter } from './objectives/energy-filter.js'
 import { falcon, sayFalcon } from './objectives/falcon.js'
 import { feynmanKac, sayFeynmanKac } from './objectives/feynman-kac.js'
+import { fixedTime, sayFixedTime } from './objectives/fixed-time.js'
 import { imitation, sayImitation } from './objectives/imitation.js'
 import { jarzynski, sayJarzynski } from './objectives/jarzynski.js'
 import { lineIntegral, sayLineIntegral } from './objectives/line-integral.js'
@@ -36,6 +37,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   tap,
   continual,
   continualProtocol,
+  fixedTime,
 ])
 
 /** An objective with its defaults filled in. */
@@ -64,4 +66,5 @@ export const objectiveRules: {
   tap: sayTap,
   continual: sayContinual,
   'continual-protocol': sayContinualProtocol,
+  'fixed-time': sayFixedTime,
 }

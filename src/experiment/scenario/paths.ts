@@ -60,11 +60,16 @@ function dataOf(data: NonNullable<Scenario['data']>): typeof data {
 }
 
 function protocolOf(protocol: NonNullable<Scenario['protocol']>, ofPath: OfPath): typeof protocol {
-  const { kT, parameters } = protocol
+  const { kT, parameters, schedule } = protocol
   const entry = (value: ScheduleValue) => (typeof value === 'object' ? { ...value, file: ofPath(value.file) } : value)
   const located = Object.entries(parameters).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.map(entry) : entry(value),
   ])
-  return { ...protocol, ...(kT !== undefined && { kT: entry(kT) }), parameters: Object.fromEntries(located) }
+  return {
+    ...protocol,
+    ...(kT !== undefined && { kT: entry(kT) }),
+    parameters: Object.fromEntries(located),
+    ...(schedule && { schedule: { ...schedule, file: ofPath(schedule.file) } }),
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FormulaError } from '../../physics/formula/error.js'
 import { parseFormula } from '../../physics/formula/parse.js'
-import { filePath } from './parts.js'
+import { filePath, positive } from './parts.js'
 
 /** Names that a schedule may use: the time, and the unit's place on the lattice (row: its index where there is none). */
 export const scheduleVariables = ['t', 'row', 'column'] as const
@@ -39,3 +39,30 @@ export const scheduleSchema = z
 
 /** A value that may depend on time. */
 export type ScheduleValue = z.output<typeof scheduleEntry>
+
+/** Where the steps of a simulation that follows a file come from. */
+const scheduleSteps = ['chosen', 'file'] as const
+
+/** A file with many parameters at times, as `overdamped export` writes it. */
+export const scheduleFile = z
+  .strictObject({
+    file: filePath.describe('.csv or .json: a column t, and one for each parameter, such as stiffness[0]'),
+    device: z
+      .strictObject({
+        kT: positive.describe('in J'),
+        mobility: positive.describe('in m/(N s)'),
+        stiffness: positive.describe('of the trap noising.stiffness, in N/m'),
+      })
+      .optional()
+      .describe(
+        "the device whose SI units the file is in; what a .json says itself, or the scenario's own, when absent",
+      ),
+    steps: z
+      .enum(scheduleSteps)
+      .default('chosen')
+      .describe('chosen: as for other schedules; file: one from each of its times to the next'),
+  })
+  .describe('parameters over time from one file, with straight lines between its times')
+
+/** The same, read. */
+export type ScheduleFile = z.output<typeof scheduleFile>

@@ -12,6 +12,7 @@ import { energyDiscrepancyStudy, requireDiscrepancy } from './energy-discrepancy
 import { energyFilterStudy, requirePairs } from './energy-filter.js'
 import { falconStudy, requireFalcon } from './falcon.js'
 import { feynmanKacStudy, requireCompositions } from './feynman-kac.js'
+import { fixedTimeStudy } from './fixed-time.js'
 import { imitationStudy, requireSeries } from './imitation.js'
 import { jarzynskiStudy, requireJarzynski } from './jarzynski.js'
 import { composedOf, lineIntegralStudy } from './line-integral.js'
@@ -36,6 +37,7 @@ const onLandscapes: readonly Kind[] = [
   'imitation',
   'tap',
   'continual-protocol',
+  'fixed-time',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
@@ -62,6 +64,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   tap: tapStudy,
   continual: continualStudy,
   'continual-protocol': continualProtocolStudy,
+  'fixed-time': fixedTimeStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */

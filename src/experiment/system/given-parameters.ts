@@ -4,15 +4,17 @@ import { FormulaError } from '../../physics/formula/error.js'
 import { exactly, negative } from '../../physics/formula/interval.js'
 import { parseFormula } from '../../physics/formula/parse.js'
 import { compileScalar } from '../../physics/formula/scalar.js'
-import { groupSlice, type Potential } from '../../physics/potential/potential.js'
-import { type Scheduled, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
+import { groupSlice, type ParameterGroup, type Potential } from '../../physics/potential/potential.js'
+import type { Noising } from '../../physics/protocol/noising.js'
+import { type Scheduled, type StepTimes, scheduledAt, temperatureAt } from '../../physics/protocol/protocol.js'
 import { loadList } from '../files/list.js'
-import { interpolated, loadSeries, seriesBounds } from '../files/series.js'
+import { interpolated, loadSeries, type Series, seriesBounds } from '../files/series.js'
 import { bathOf } from '../scenario/bath.js'
-import { type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
+import { type ScheduleFile, type ScheduleValue, scheduleVariables } from '../scenario/schedule.js'
 import type { Scenario } from '../scenario/schema.js'
 import { entriesOf, groupNamed, requireBounds } from './named-values.js'
 import { requirePeriodic } from './periodic.js'
+import { columnOf, readSchedule as readScheduleFile, type ScheduleRead } from './schedule-columns.js'
 import { equilibriumStart, relaxation, type Start, startOf } from './start.js'
 import { withoutForces } from './without-forces.js'
 
@@ -26,6 +28,8 @@ export interface GivenParameters {
   /** bounds of the temperature between two times, where it is scheduled */
   readonly kTBounds: Schedule['bounds'] | null
   readonly start: Start
+  /** the steps to take, where they are those of a file */
+  readonly steps: StepTimes | null
 }
 
 /** Where the values stand. */
@@ -40,11 +44,12 @@ const probes = 200
  * @throws E_UNKNOWN_KEY, E_MISSING_KEY or E_INVALID_VALUE with the path of the term; E_FILE, E_FORMAT or E_DATA for a table
  *   that can't be read or does not cover the duration
  */
-export function givenParameters(potential: Potential, scenario: Scenario): GivenParameters {
+export function givenParameters(potential: Potential, noising: Noising, scenario: Scenario): GivenParameters {
   const { protocol, initial, bath, network } = scenario
   if (protocol === undefined || initial === undefined) throw new Error('a plain simulation has a protocol and a start')
   const { duration, reversed } = protocol
-  const ofHidden = network.hidden?.temperature
+  const file = protocol.schedule === undefined ? null : scheduleIn(protocol.schedule, potential, noising, duration)
+  const ofHidden = file?.names.has('hidden-temperature') ? undefined : network.hidden?.temperature
   const parameters: typeof protocol.parameters = {
     ...(ofHidden === undefined ? {} : { 'hidden-temperature': ofHidden }),
     ...protocol.parameters,
@@ -59,11 +64,11 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
     const { name, size, support, offset } = group
     const where = `${section}.${name}`
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (value === undefined && size === 0) return
+    if (requireOnce(file, group, value !== undefined, where) || (value === undefined && size === 0)) return
     if (value === undefined)
       throw new OverdampedError(
         'E_MISSING_KEY',
-        `missing; expected a number, a formula in t, or a list of ${size}.`,
+        `missing; expected a number, a formula in t, or a list of ${size}${file === null ? '' : ', or its columns in protocol.schedule'}.`,
         where,
       )
     const slice = groupSlice(group, theta)
@@ -86,13 +91,16 @@ export function givenParameters(potential: Potential, scenario: Scenario): Given
     }
     entriesOf<ScheduleValue>(fromFile(value, name), group, where).forEach(put)
   })
+  for (const [parameter, series] of file?.parameters ?? [])
+    scheduled.push({ parameter, ...at(ofSeries(series), [], reversed ? duration : null) })
   checkBounds(potential, theta, scheduled, duration)
   const first = scheduledAt(theta, scheduled, 0)
-  const heat = protocol.kT === undefined ? null : temperature(protocol.kT, duration, reversed)
+  const heat = temperature(protocol, file, reversed ? duration : null)
   requirePeriodic(potential, (share) => scheduledAt(theta, scheduled, share * duration))
   const kT = heat?.value(0) ?? bathOf(bath).kT
   const start = startIn(scenario, potential, first, kT)
-  return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start }
+  const steps = protocol.schedule?.steps === 'file' ? file!.steps : null
+  return { theta: first, scheduled, kT: heat?.value ?? null, kTBounds: heat?.bounds ?? null, start, steps }
 }
 
 /** The start of trajectories in their first landscape. */
@@ -110,11 +118,22 @@ function fromFile(value: ScheduleValue | ScheduleValue[], name: string): Schedul
   return loadList(value.file, name, value.header) ?? value
 }
 
-/** The temperature over time, looked at beforehand as the parameters are. */
-function temperature(entry: ScheduleValue, duration: number, reversed: boolean): Schedule {
+/** The temperature over time, looked at beforehand as the parameters are; null where it is the bath's. */
+function temperature(
+  { kT: entry, duration }: NonNullable<Scenario['protocol']>,
+  file: ScheduleRead | null,
+  backwards: number | null,
+): Schedule | null {
+  const ofFile = file?.kT ?? null
+  if (entry === undefined && ofFile === null) return null
+  if (entry !== undefined && ofFile !== null) throw invalidValue(`${twice} Remove one of them.`, 'protocol.kT')
   const given =
-    typeof entry === 'number' ? constantSchedule(entry) : readSchedule(entry, false, duration, 'protocol.kT')
-  const kT = at(given, [], reversed ? duration : null)
+    ofFile !== null
+      ? ofSeries(ofFile)
+      : typeof entry === 'number'
+        ? constantSchedule(entry)
+        : readSchedule(entry!, false, duration, 'protocol.kT')
+  const kT = at(given, [], backwards)
   for (let probe = 0; probe <= probes; probe++) temperatureAt(kT.value, (duration * probe) / probes)
   return kT
 }
@@ -145,6 +164,11 @@ function at({ value, bounds }: Schedule, place: readonly number[], duration: num
   }
 }
 
+/** Straight lines between the points of a series. */
+function ofSeries(series: Series): Schedule {
+  return { value: interpolated(series), bounds: seriesBounds(series) }
+}
+
 /** Only a visible unit has a place: a coupling has two ends, a hidden unit is nowhere. Their schedules know the time. */
 function readSchedule(
   entry: Exclude<ScheduleValue, number>,
@@ -171,14 +195,59 @@ function readTable(
   where: string,
 ): Schedule {
   const series = loadSeries(file, column, header)
-  const [from, to] = [series.t[0]!, series.t.at(-1)!]
+  requireCovered(series.t, file, duration, where)
+  return ofSeries(series)
+}
+
+function requireCovered(t: Float64Array, file: string, duration: number, where: string): void {
+  const [from, to] = [t[0]!, t.at(-1)!]
   if (from > timeTolerance * duration || to < duration * (1 - timeTolerance))
     throw new OverdampedError(
       'E_DATA',
       `${file} holds times from ${from} to ${to}; expected 0 to ${duration}, the protocol's duration.`,
       where,
     )
-  return { value: interpolated(series), bounds: seriesBounds(series) }
+}
+
+/** The file of `protocol.schedule`, which covers the protocol, and the names of the terms that it drives. */
+function scheduleIn(given: ScheduleFile, potential: Potential, noising: Noising, duration: number) {
+  const read = readScheduleFile(given, potential, noising)
+  const { clock } = read.steps
+  requireCovered(clock, given.file, duration, 'protocol.schedule')
+  const ends = Math.max(Math.abs(clock[0]!), Math.abs(clock.at(-1)! - duration))
+  if (given.steps === 'file' && ends > timeTolerance * duration)
+    throw invalidValue(
+      `its times are from ${clock[0]} to ${clock.at(-1)}; expected 0 to ${duration}, the protocol's duration, to be its steps.`,
+      'protocol.schedule.steps',
+    )
+  const isDriven = ({ offset, size }: ParameterGroup) =>
+    Array.from({ length: size }, (_, n) => offset + n).some((parameter) => read.parameters.has(parameter))
+  return { ...read, file: given.file, names: new Set(potential.groups.filter(isDriven).map(({ name }) => name)) }
+}
+
+const twice = 'it stands in protocol.schedule too.'
+
+/**
+ * Whether a group is driven by the file, and then by nothing else.
+ *
+ * @throws E_DATA where only some of its parameters have columns, E_INVALID_VALUE where protocol.parameters gives it too
+ */
+function requireOnce(
+  file: ReturnType<typeof scheduleIn> | null,
+  group: ParameterGroup,
+  isGiven: boolean,
+  where: string,
+): boolean {
+  if (file === null || !file.names.has(group.name)) return false
+  if (isGiven) throw invalidValue(`${twice} Remove one of them.`, where)
+  for (let n = 0; n < group.size; n++)
+    if (!file.parameters.has(group.offset + n))
+      throw new OverdampedError(
+        'E_DATA',
+        `there is no column ${columnOf(group, n)}, and others of the term.`,
+        file.file,
+      )
+  return true
 }
 
 function checkBounds(

@@ -57,7 +57,7 @@ export function createProblem(scenario: Scenario): Problem {
   }
   const system = buildSystem(scenario)
   if (scenario.protocol === undefined) return learning(system, loadData(scenario))
-  return { ...system, given: givenParameters(system.potential, scenario) }
+  return { ...system, given: givenParameters(system.potential, system.noising, scenario) }
 }
 
 function learning(system: System, data: LearningData): Problem {

@@ -57,4 +57,9 @@ export const stream = {
   updateDrift: 116,
   updateRounding: 117,
   storage: 118,
+  teacherStart: 130,
+  teacherBatch: 131,
+  lessons: 132,
+  wrongLessons: 133,
+  answers: 134,
 } as const

@@ -5,7 +5,7 @@ import { unitsOf } from '../network.js'
 import type { Say } from '../parts.js'
 
 /** Data that fit the units and can be split. */
-export function sayData({ data, network }: Keys, say: Say): void {
+export function sayData({ data, network, objective }: Keys, say: Say): void {
   if (data === undefined) return
   if (
     'holdout' in data &&
@@ -22,7 +22,8 @@ export function sayData({ data, network }: Keys, say: Say): void {
         `expected ${listed(sides)}, which divide the image cropped by ${crop} on each side, got ${size}`,
       )
     const { lattice } = network.visible
-    if (lattice?.[0] !== size || lattice?.[1] !== size)
+    // A network that reads images has other units beside those that hold them: its kind says which.
+    if (objective?.kind !== 'fixed-time' && (lattice?.[0] !== size || lattice?.[1] !== size))
       say(['network', 'visible', 'lattice'], `expected [${size}, ${size}], the size of the images (data.size)`)
     if (new Set(digits).size !== digits.length) say(['data', 'digits'], 'each digit may stand once')
     if (data.source === 'idx' && data.heldOut !== undefined && data.holdout !== undefined)

@@ -23,6 +23,7 @@ const expectedData: {
 } = {
   tap: [machineData, 'data of two-state units'],
   'energy-filter': [['pairs'], 'two halves that belong together'],
+  'fixed-time': [['mnist', 'idx'], 'images of digits'],
   imitation: [['trajectories', 'series'], 'series in time'],
 }
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */

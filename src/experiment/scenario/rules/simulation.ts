@@ -42,6 +42,7 @@ export function saySimulation(scenario: Keys, say: Say): void {
   if (initial?.kind === 'relax') sayRelaxation(scenario, initial.from, units, say)
   if (protocol === undefined && (initial?.kind === 'equilibrium' || initial?.kind === 'relax'))
     say(['initial'], 'generation starts in the equilibrium of the noising trap by itself; remove initial')
+  if (protocol?.schedule?.steps === 'file') sayFileSteps(protocol, say)
   if (protocol?.kT !== undefined && network.hidden !== undefined && !isShared(network.hidden))
     say(
       ['protocol', 'kT'],
@@ -57,6 +58,16 @@ export function saySimulation(scenario: Keys, say: Say): void {
     say(['protocol', 'bothWays'], 'a free energy is one at a constant temperature; remove protocol.kT')
   if (!observe.includes('work'))
     say(['protocol', 'bothWays'], 'the free energy comes from the work; add work to observe')
+}
+
+/** Steps from the times of a file are those, in their order. */
+function sayFileSteps({ dt, reversed, bothWays }: NonNullable<Keys['protocol']>, say: Say): void {
+  if (dt !== undefined) say(['protocol', 'dt'], 'the steps are from protocol.schedule.file; remove one of them')
+  if (reversed || bothWays)
+    say(
+      ['protocol', 'schedule', 'steps'],
+      'steps of a file run forwards only; expected chosen, or no reversed protocol',
+    )
 }
 
 /** Halves of a relaxation of which one can tell whether they agree, at most so few. */

@@ -45,6 +45,8 @@ export function sayKinds({ network }: Keys, say: Say): void {
       say(['network', 'hidden', key], 'hidden units with states or blocks have the terms of visible ones; remove it')
 }
 
+/** Kinds that learn beside units of a clamped block. */
+const learnBesideHeld: readonly string[] = ['displacement', 'fixed-time']
 /** Objectives whose networks have units with states. */
 const learnStates: readonly string[] = ['energy-discrepancy', 'tap', 'contrastive-divergence', 'jarzynski']
 
@@ -57,7 +59,7 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
   const where = ['network', blocks.some((block) => block.role === 'visible' && isSpecial(block)) ? 'visible' : 'hidden']
   // Its continuous units may be held, and no state is asked for.
   const onlyHeld = !shared && blocks.every(({ states }) => states === null)
-  const able = onlyHeld ? [...learnStates, 'displacement'] : learnStates
+  const able = onlyHeld ? [...learnStates, ...learnBesideHeld] : learnStates
   if (protocol === undefined && !able.includes(objective?.kind ?? '')) {
     const what = onlyHeld
       ? 'units of a clamped block'
@@ -67,7 +69,7 @@ export function sayStates({ network, initial, protocol, potential, objective }: 
       `${what} are simulated, or learned by objective.kind ${listed(able)}; expected protocol, a plain simulation, or one of these`,
     )
   }
-  if (objective !== undefined && objective.kind !== 'displacement')
+  if (objective !== undefined && !learnBesideHeld.includes(objective.kind))
     for (const role of ['visible', 'hidden'] as const)
       if (blocks.some((block) => block.role === role && block.change.kind === 'clamped'))
         say(
