@@ -46,4 +46,7 @@ export const stream = {
   equilibrium: 90,
   relaxation: 91,
   grid: 100,
+  projection: 110,
+  computerNoising: 111,
+  computerErrors: 112,
 } as const
