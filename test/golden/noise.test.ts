@@ -110,5 +110,10 @@ test('the numbers of the streams are frozen', () => {
     equilibrium: 90,
     relaxation: 91,
     grid: 100,
+    projection: 110,
+    computerNoising: 111,
+    computerErrors: 112,
+    computerDrift: 113,
+    computerRounding: 114,
   })
 })

@@ -15,6 +15,7 @@ import { nce } from './objectives/nce.js'
 import { boltznce, diffclf, sayBoltznce, sayPath } from './objectives/path.js'
 import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
 import { sayTap, tap } from './objectives/tap.js'
+import { sayThermodynamicComputer, thermodynamicComputer } from './objectives/thermodynamic-computer.js'
 import type { Say } from './parts.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
@@ -36,6 +37,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   tap,
   continual,
   continualProtocol,
+  thermodynamicComputer,
 ])
 
 /** An objective with its defaults filled in. */
@@ -64,4 +66,5 @@ export const objectiveRules: {
   tap: sayTap,
   continual: sayContinual,
   'continual-protocol': sayContinualProtocol,
+  'thermodynamic-computer': sayThermodynamicComputer,
 }

@@ -22,6 +22,7 @@ import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import type { Repetition, RunStudy, StudyHooks } from './study.js'
 import { tapStudy } from './tap.js'
+import { requireComputer, thermodynamicComputerStudy } from './thermodynamic-computer.js'
 
 type Kind = ObjectiveSettings['kind']
 
@@ -36,6 +37,7 @@ const onLandscapes: readonly Kind[] = [
   'imitation',
   'tap',
   'continual-protocol',
+  'thermodynamic-computer',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
@@ -62,6 +64,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   tap: tapStudy,
   continual: continualStudy,
   'continual-protocol': continualProtocolStudy,
+  'thermodynamic-computer': thermodynamicComputerStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
@@ -82,6 +85,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'line-integral': composedOf,
   tap: ({ potential }) => machineParameters(potential),
   continual: requireTasks,
+  'thermodynamic-computer': requireComputer,
 }
 
 /**

@@ -49,4 +49,6 @@ export const stream = {
   projection: 110,
   computerNoising: 111,
   computerErrors: 112,
+  computerDrift: 113,
+  computerRounding: 114,
 } as const

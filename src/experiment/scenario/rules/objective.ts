@@ -24,6 +24,7 @@ const expectedData: {
   tap: [machineData, 'data of two-state units'],
   'energy-filter': [['pairs'], 'two halves that belong together'],
   imitation: [['trajectories', 'series'], 'series in time'],
+  'thermodynamic-computer': [['mnist', 'idx'], 'images of classes'],
 }
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, record: true, observe: true, finalDensity: true })
