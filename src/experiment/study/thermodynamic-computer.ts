@@ -5,7 +5,7 @@ import {
   backwardLogLikelihood,
   computerTrainer,
 } from '../../learning/objectives/computer-training.js'
-import type { Landscape } from '../../learning/objectives/landscape.js'
+import type { Cost, Landscape } from '../../learning/objectives/landscape.js'
 import {
   type Computer,
   createComputer,
@@ -36,7 +36,9 @@ const uncoupled = 'uncoupled'
 /** Block of noising runs that likelihoods are judged on; learning does not come so far. */
 const judgedBlock = 2 ** 20
 /** Of each pattern. */
-const judgedCycles = 4
+const judgedCycles = 2
+/** Points of a curve. */
+const points = 8
 /** Samples that the report shows of each arm. */
 const shown = 24
 /** Standard errors by which samples must be nearer to the patterns than those of the same units uncoupled. */
@@ -61,6 +63,7 @@ interface Setting {
 interface ComputerState {
   readonly theta: Float64Array
   readonly cycle: number
+  readonly cost: Cost
 }
 
 interface ComputerArm extends ArmPlan {
@@ -134,29 +137,41 @@ function armsOf({ arms }: Settings): ComputerArm[] {
   ]
 }
 
-/** Parameters after all cycles. */
+/** Parameters after all cycles. What an arm before has learned in the same way is no cost of this one, even where it is learned again. */
 async function learned(
-  { settings, computer, pulled, run, seed }: Setting,
+  setting: Setting,
   landscape: Landscape,
   { own }: ComputerArm,
-  { found, progress }: ArmHooks<ComputerState>,
+  { found, progress, record }: ArmHooks<ComputerState>,
   known: Map<string, Float64Array>,
 ): Promise<Float64Array> {
+  const { settings, computer, pulled, run, seed } = setting
   if (own === null) return computer.uncoupled
   const { online, errors, held } = own
-  const key = JSON.stringify({ online, errors, held })
-  const before = known.get(key)
+  const first = settings.arms.find((arm) => wayOf(arm) === wayOf(own))!
+  const before = known.get(wayOf(own))
   if (before !== undefined) return before
+  const { cost } = landscape
   const theta = found?.theta.slice() ?? computer.uncoupled.slice()
+  if (found !== null) Object.assign(cost, found.cost)
   const training = { run, rate: settings.rate, online, errors, held, seed }
   const trainer = computerTrainer(computer, landscape, pulled, training, theta)
+  const each = Math.ceil(settings.cycles / points)
   for (let cycle = found?.cycle ?? 0; cycle < settings.cycles; cycle++) {
     trainer.cycle(cycle)
     const done = cycle + 1
-    await progress(done / settings.cycles, () => ({ theta, cycle: done }))
+    if (first === own && (done % each === 0 || done === settings.cycles))
+      record(done, { likelihoodGain: likelihoodGain(setting, landscape, theta) })
+    await progress(done / settings.cycles, () => ({ theta, cycle: done, cost }))
   }
-  known.set(key, theta)
+  known.set(wayOf(own), theta)
+  if (first !== own) Object.assign(cost, { forces: 0, energies: 0, work: null, heat: null })
   return theta
+}
+
+/** All that decides what an arm learns. */
+function wayOf({ online, errors, held }: ArmSettings): string {
+  return JSON.stringify({ online, errors, held })
 }
 
 /** The learned parameters as a device holds them. */
@@ -239,9 +254,9 @@ function judgedRuns({ computer, pulled, run, seed }: Setting, cycles: number) {
   )
 }
 
-/** That samples give off as heat what they lose in energy: sums of as many differences as there are steps, each rounded. */
+/** That samples give off as heat, read stretch by stretch, what they lose in energy from the first to the last. */
 function firstLaw(name: string, { heat, lost }: Generated, { arithmetic, units }: Landscape, steps: number): Check {
-  const tolerance = arithmetic.roundoff * 16 * steps * units * Math.max(1, Math.abs(lost))
+  const tolerance = arithmetic.roundoff * steps * Math.max(units, Math.abs(lost))
   return identityCheck(`heat less the energy lost in generation, in kT, ${name}`, heat - lost, 0, tolerance)
 }
 
@@ -266,7 +281,8 @@ function slopeCheck(setting: Setting, landscape: Landscape, name: string, theta:
   backwardGradient(landscape, theta, steps, run.dt, gradient)
   const slope = gradient.reduce((sum, value, a) => sum + value * u[a]!, 0)
   const [up, down] = [at(1), at(-1)]
-  const tolerance = landscape.arithmetic.roundoff * 64 * Math.sqrt(steps.after.length) * Math.abs(up)
+  // Forces of a few units of length, each rounded, and a sum of as many squares.
+  const tolerance = landscape.arithmetic.roundoff * 64 * Math.sqrt(steps.after.length) + 2 ** -50 * Math.abs(up)
   return identityCheck(
     `slope of the log-likelihood less its finite difference, ${name}`,
     slope - (up - down) / 2,

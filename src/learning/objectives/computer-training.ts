@@ -3,8 +3,7 @@ import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import { areNone, type Errors, noErrors, slowErrors } from '../hardware/errors.js'
 import { type Rounding, rounded } from '../hardware/rounding.js'
-import type { Device } from '../rules/device.js'
-import { deviceOf } from '../rules/device.js'
+import { type Device, deviceOf } from '../rules/device.js'
 import { reversePath } from '../rules/reverse-path.js'
 import type { Landscape } from './landscape.js'
 import { type Computer, noisingRuns, type Run, stepsOf, stretch } from './thermodynamic-computer.js'
@@ -31,8 +30,8 @@ export interface ComputerTrainer {
   cycle(cycle: number): void
 }
 
-/** Noising runs that are made at once: as many as fill a block of normals. */
-const runsAtOnce = 16
+/** Noising runs that are made at once: as many as fill a block of normals, where they do not take more than so many numbers. */
+const atOnce = { runs: 16, numbers: 2e7 }
 
 /**
  * The gradient of the log-likelihood of steps of noising, run backwards under θ, [size]:
@@ -107,7 +106,8 @@ export function computerTrainer(
   const { run, seed, online } = training
   const { units } = landscape
   const steps = stepsOf(run)
-  const cycles = Math.max(1, Math.floor(runsAtOnce / pulled.length))
+  const room = Math.min(atOnce.runs, atOnce.numbers / (units * (steps + 1)))
+  const cycles = Math.max(1, Math.floor(room / pulled.length))
   const gradient = new Float64Array(theta.length)
   const update = updater(computer, training, theta, gradient)
   let made: { readonly block: number; readonly runs: readonly Float64Array[] } | null = null

@@ -164,6 +164,9 @@ export function stretch(
   return { before, after }
 }
 
+/** Steps between two readings of the energy, whose differences are the heat. */
+const metered = 25
+
 /** States that a computer generated. */
 export interface Generated extends States {
   /** mean heat of a state, in kT */
@@ -197,7 +200,7 @@ export function generate(
   const move = moveBy(eulerMaruyama, landscape, run.dt)
   move(uncoupled, states, seed, 0, steps)
   const [given, before] = [landscape.cost.heat ?? 0, energies()]
-  move(theta, states, seed, steps, steps)
+  for (let at = 0; at < steps; at += metered) move(theta, states, seed, steps + at, Math.min(metered, steps - at))
   return {
     ...states,
     heat: (landscape.cost.heat! - given) / samples,
