@@ -6,6 +6,7 @@ import {
   computerTrainer,
 } from '../../src/learning/objectives/computer-training.js'
 import { createLandscape } from '../../src/learning/objectives/landscape.js'
+import { noiseOfChains } from '../../src/learning/objectives/moves.js'
 import {
   createComputer,
   generate,
@@ -14,9 +15,8 @@ import {
   stepsOf,
   stretch,
 } from '../../src/learning/objectives/thermodynamic-computer.js'
-import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
 import { advance } from '../../src/physics/dynamics/advance.js'
-import { noiseOfChains } from '../../src/learning/objectives/moves.js'
+import { eulerMaruyama } from '../../src/physics/dynamics/euler-maruyama.js'
 import { normals } from '../systems.js'
 
 const bath = { kT: 0.1, mobility: 0.8 }
@@ -152,7 +152,13 @@ test('nearest rounding to few bits learns nothing online, sixteen do', () => {
   const after = (bits: number) => {
     const theta = uncoupled.slice()
     const held = { bits, rounding: 'nearest', full: 1 } as const
-    const trainer = computerTrainer(computer, landscape(), pulled, { run, rate: 4e-4, online: true, held, seed: 1 }, theta)
+    const trainer = computerTrainer(
+      computer,
+      landscape(),
+      pulled,
+      { run, rate: 4e-4, online: true, held, seed: 1 },
+      theta,
+    )
     trainer.cycle(0)
     return Math.max(...places.map((a) => Math.abs(theta[a]!)))
   }

@@ -46,6 +46,9 @@ const fewestErrors = 5
 /** Share of the samples that each pattern must have, of an equal one. */
 const leastShare = 0.2
 
+/** Share of the first arm's gain of likelihood that another may lose. */
+const mostLost = 0.03
+
 /** What all arms of a repetition share. */
 interface Setting {
   readonly settings: Settings
@@ -96,11 +99,11 @@ export const thermodynamicComputerStudy: RunStudy<Settings> = async (problem, se
       const landscape = own.landscape(computer.potential, computer.bath)
       const theta = await learned(setting, landscape, arm, own, known)
       const first = before.find(({ name }) => name === problem.settings.arms[0]!.name)
-      return foundBy(setting, landscape, arm, stored(computer, theta, arm.own?.stored, seed), first?.figures.heat)
+      return foundBy(setting, landscape, arm, stored(computer, theta, arm.own?.stored, seed), first?.figures ?? null)
     },
   )
   return {
-    ...repetitionOf(found, ['correlation', 'heat', 'heatChange', 'likelihoodGain']),
+    ...repetitionOf(found, ['correlation', 'heat', 'heatChange', 'likelihoodGain', 'gainLost', 'couplingSize']),
     images: [
       { name: 'patterns', images: patterns.images },
       ...found.map(({ name, images }) => ({
@@ -195,16 +198,15 @@ function foundBy(
   landscape: Landscape,
   { name, expected, own }: ComputerArm,
   theta: Float64Array,
-  heatOfFirst: number | undefined,
+  first: Found['figures'] | null,
 ): ComputerFound {
   const { computer, patterns, run, seed, settings, control } = setting
   const generated = generate(computer, landscape, theta, run, { seed, samples: settings.samples })
   const points = visibleOf(computer, generated)
   const judged = judgePatterns(points, patterns)
   const { heat } = generated
+  const gain = likelihoodGain(setting, landscape, theta)
   const compared = comparedPatterns(judged, control)
-  const lacking = Math.max(0, fewestErrors - compared.z)
-  const missing = Math.max(0, leastShare / patterns.standard.length - judged.leastShare)
   const couplings = theta.filter((_, a) => computer.learned[a] === 1)
   return {
     locality: 'local',
@@ -213,22 +215,14 @@ function foundBy(
       ...judged.figures,
       correlationUncoupled: control.figures.correlation!,
       correlationZ: compared.z,
-      likelihoodGain: likelihoodGain(setting, landscape, theta),
+      likelihoodGain: gain,
       couplingSize: Math.sqrt(couplings.reduce((sum, value) => sum + value * value, 0) / couplings.length),
       heat,
-      ...(heatOfFirst === undefined ? {} : { heatChange: heat - heatOfFirst }),
+      ...(first === null ? {} : { heatChange: heat - first.heat!, gainLost: 1 - gain / first.likelihoodGain! }),
     },
     checks: [
-      barCheck(
-        `standard errors that its samples lack of ${fewestErrors} above uncoupled ones, ${name}`,
-        lacking,
-        0,
-        0,
-        expected,
-      ),
-      ...(expected === 'fails'
-        ? []
-        : [barCheck(`share that the rarest pattern lacks of a fifth of its part, ${name}`, missing, 0, 0)]),
+      ...(first === null || own === null ? generationChecks(setting, judged, compared.z, { name, expected }) : []),
+      ...(first === null || own === null ? [] : [lossCheck(gain, first, { name, expected })]),
       ...(own === null
         ? []
         : [firstLaw(name, generated, landscape, stepsOf(run)), slopeCheck(setting, landscape, name, theta)]),
@@ -236,6 +230,26 @@ function foundBy(
     images: points.points.slice(0, shown * computer.visible),
     samples: () => ({ x: generated.x.slice(0, computer.visible * generated.batch), batch: generated.batch }),
   }
+}
+
+/** That samples are nearer to the patterns than uncoupled ones, and no pattern is missing; for a control, that they are not. */
+function generationChecks(
+  { patterns }: Setting,
+  { leastShare: share }: Judged,
+  z: number,
+  { name, expected }: ArmPlan,
+) {
+  const lacking = Math.max(0, fewestErrors - z)
+  const missing = Math.max(0, leastShare / patterns.standard.length - share)
+  const near = `standard errors that its samples lack of ${fewestErrors} above uncoupled ones, ${name}`
+  const rarest = `share that the rarest pattern lacks of a fifth of its part, ${name}`
+  return [barCheck(near, lacking, 0, 0, expected), ...(expected === 'fails' ? [] : [barCheck(rarest, missing, 0, 0)])]
+}
+
+/** That an arm keeps the likelihood which the first one gained. */
+function lossCheck(gain: number, first: Found['figures'], { name, expected }: ArmPlan): Check {
+  const lost = Math.max(0, 1 - gain / first.likelihoodGain!)
+  return barCheck(`share of the first arm's gain of likelihood that is lost, ${name}`, lost, 0, mostLost, expected)
 }
 
 /** How much likelier noising runs are, run backwards under θ, than without couplings: nats of a run. */
