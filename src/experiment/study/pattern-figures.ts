@@ -26,10 +26,10 @@ export function judgePatterns({ points, count, units }: PointSet, { standard, kn
   let inverted = 0
   for (let n = 0; n < count; n++) {
     const x = standardise(standardised.subarray(n * units, (n + 1) * units))
-    const with_ = standard.map((s) => s.reduce((sum, value, i) => sum + value * x[i]!, 0) / units)
-    correlations[n] = Math.max(...with_)
-    best[n] = with_.indexOf(correlations[n]!)
-    if (-Math.min(...with_) > correlations[n]!) inverted++
+    const each = standard.map((s) => s.reduce((sum, value, i) => sum + value * x[i]!, 0) / units)
+    correlations[n] = Math.max(...each)
+    best[n] = each.indexOf(correlations[n]!)
+    if (-Math.min(...each) > correlations[n]!) inverted++
   }
   const voted = votedDigits({ points: standardised, count, units }, known, classes, { neighbours })
   const shares = standard.map((_, k) => best.filter((own) => own === k).length / count)
