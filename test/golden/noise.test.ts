@@ -110,10 +110,10 @@ test('the numbers of the streams are frozen', () => {
     equilibrium: 90,
     relaxation: 91,
     grid: 100,
-    projection: 110,
-    computerNoising: 111,
-    computerErrors: 112,
-    computerDrift: 113,
-    computerRounding: 114,
+    projection: 120,
+    computerNoising: 121,
+    computerErrors: 122,
+    computerDrift: 123,
+    computerRounding: 124,
   })
 })
