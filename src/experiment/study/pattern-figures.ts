@@ -9,6 +9,7 @@ export interface Judged {
   readonly correlations: Float64Array
   /** share of the samples whose largest is with the pattern that fewest are like */
   readonly leastShare: number
+  /** means over the samples, by name */
   readonly figures: Readonly<Record<string, number>>
 }
 

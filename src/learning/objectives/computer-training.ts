@@ -9,7 +9,7 @@ import type { Landscape } from './landscape.js'
 import { type Computer, noisingRuns, type Run, stepsOf, stretch } from './thermodynamic-computer.js'
 
 /** How a computer learns. */
-export interface ComputerTraining {
+interface ComputerTraining {
   /** of noising */
   readonly run: Run
   /** how far a parameter moves, over the gradient of the log-likelihood */
@@ -25,7 +25,7 @@ export interface ComputerTraining {
 }
 
 /** Learning that goes on cycle by cycle. */
-export interface ComputerTrainer {
+interface ComputerTrainer {
   /** learns from one noising run of each pattern, number `cycle` from 0 on: θ is changed in place */
   cycle(cycle: number): void
 }

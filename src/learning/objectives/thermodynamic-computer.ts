@@ -32,7 +32,7 @@ export interface Computer {
 }
 
 /** What a computer is made of. */
-export interface ComputerOptions {
+interface ComputerOptions {
   /** number of visible units */
   readonly visible: number
   /** number of hidden units */
@@ -79,7 +79,7 @@ export function stepsOf({ duration, dt }: Run): number {
 const pull = { first: 2, until: 0.75 }
 
 /** a(t) of noising: 2(1 - t/(.75 t_f)), then 0. */
-export function pullAt(t: number, duration: number): number {
+function pullAt(t: number, duration: number): number {
   return Math.max(0, pull.first * (1 - t / (pull.until * duration)))
 }
 
