@@ -30,6 +30,7 @@ const systems: Readonly<Record<string, KnownSystem>> = {
   nce: { title: 'Self-adapting noise contrast', source: 'Xu, arXiv:2211.02650' },
   'fixed-time': { title: 'A computation at a fixed time', source: 'Whitelam, arXiv:2509.15324' },
   continual: { title: 'Continual learning by replay', source: 'GMR, after the abstract of arXiv:2104.09240' },
+  'thermodynamic-computer': { title: 'Generative thermodynamic computer', source: 'Whitelam, arXiv:2506.15121' },
 }
 
 /** The system that a kind of objective stands for, and its place in the list; a kind of one's own comes last, under its own name. */

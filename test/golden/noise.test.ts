@@ -126,5 +126,10 @@ test('the numbers of the streams are frozen', () => {
     lessons: 132,
     wrongLessons: 133,
     answers: 134,
+    projection: 120,
+    computerNoising: 121,
+    computerErrors: 122,
+    computerDrift: 123,
+    computerRounding: 124,
   })
 })

@@ -29,6 +29,7 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
   ['falcon-wells', 99, 'objective.pairs=500', 'objective.walkers=500', 'data.samples=1000'],
   ['displacement-hidden', 99],
   ['rbm-tap-orders', 99],
+  ['thermodynamic-computer', 2, 'objective.cycles=8', 'objective.samples=20', 'objective.hidden=4'],
   ['continual-digits', 99, 'learning.iterations=10', 'noising.slices=4', 'objective.samples=30'],
 ]
 

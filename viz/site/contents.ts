@@ -35,6 +35,7 @@ const order: readonly (readonly [title: string, files: readonly string[]])[] = [
       'docs/hardware.md',
       'docs/objectives.md',
       'docs/fixed-time.md',
+      'docs/thermodynamic-computers.md',
       'docs/experiments.md',
     ],
   ],

@@ -16,6 +16,7 @@ import { nce } from './objectives/nce.js'
 import { boltznce, diffclf, sayBoltznce, sayPath } from './objectives/path.js'
 import { recoveryLikelihood } from './objectives/recovery-likelihood.js'
 import { sayTap, tap } from './objectives/tap.js'
+import { sayThermodynamicComputer, thermodynamicComputer } from './objectives/thermodynamic-computer.js'
 import type { Say } from './parts.js'
 
 /** The section `objective`: how an energy is learned or weighed. One file in objectives/ for each kind. */
@@ -38,6 +39,7 @@ export const objectiveSchema = z.discriminatedUnion('kind', [
   continual,
   continualProtocol,
   fixedTime,
+  thermodynamicComputer,
 ])
 
 /** An objective with its defaults filled in. */
@@ -67,4 +69,5 @@ export const objectiveRules: {
   continual: sayContinual,
   'continual-protocol': sayContinualProtocol,
   'fixed-time': sayFixedTime,
+  'thermodynamic-computer': sayThermodynamicComputer,
 }

@@ -23,6 +23,7 @@ import { recoveryLikelihoodStudy } from './recovery-likelihood.js'
 import { createRecoveryTruth } from './recovery-truth.js'
 import type { Repetition, RunStudy, StudyHooks } from './study.js'
 import { tapStudy } from './tap.js'
+import { requireComputer, thermodynamicComputerStudy } from './thermodynamic-computer.js'
 
 type Kind = ObjectiveSettings['kind']
 
@@ -38,6 +39,7 @@ const onLandscapes: readonly Kind[] = [
   'tap',
   'continual-protocol',
   'fixed-time',
+  'thermodynamic-computer',
 ]
 
 /** Whether the study of a kind is computed by the backend of its run; else by the reference. */
@@ -65,6 +67,7 @@ const studies: { readonly [K in Kind]: RunStudy<SettingsOf<K>> } = {
   continual: continualStudy,
   'continual-protocol': continualProtocolStudy,
   'fixed-time': fixedTimeStudy,
+  'thermodynamic-computer': thermodynamicComputerStudy,
 }
 
 /** What each kind asks of a problem beside its keys: throws where that is not met. */
@@ -85,6 +88,7 @@ const needs: { readonly [K in Kind]?: (problem: StudyProblem<SettingsOf<K>>) => 
   'line-integral': composedOf,
   tap: ({ potential }) => machineParameters(potential),
   continual: requireTasks,
+  'thermodynamic-computer': requireComputer,
 }
 
 /**

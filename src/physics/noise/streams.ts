@@ -62,4 +62,9 @@ export const stream = {
   lessons: 132,
   wrongLessons: 133,
   answers: 134,
+  projection: 120,
+  computerNoising: 121,
+  computerErrors: 122,
+  computerDrift: 123,
+  computerRounding: 124,
 } as const

@@ -25,6 +25,7 @@ const expectedData: {
   'energy-filter': [['pairs'], 'two halves that belong together'],
   'fixed-time': [['mnist', 'idx'], 'images of digits'],
   imitation: [['trajectories', 'series'], 'series in time'],
+  'thermodynamic-computer': [['mnist', 'idx'], 'images of classes'],
 }
 /** Sections that say how trajectories are drawn and watched, with what they are when absent. */
 const trajectories = keysSchema.pick({ sampling: true, record: true, observe: true, finalDensity: true })
