@@ -27,7 +27,16 @@ export interface Group {
 const order: readonly (readonly [title: string, files: readonly string[]])[] = [
   ['Start', ['docs/tutorial.md', 'docs/play.md', 'docs/gallery.md', 'docs/samples.md']],
   ['Theory', ['docs/theory.md', 'docs/physics.md']],
-  ['Learning', ['docs/learning-rules.md', 'docs/hidden-units.md', 'docs/objectives.md', 'docs/thermodynamic-computers.md', 'docs/experiments.md']],
+  [
+    'Learning',
+    [
+      'docs/learning-rules.md',
+      'docs/hidden-units.md',
+      'docs/objectives.md',
+      'docs/thermodynamic-computers.md',
+      'docs/experiments.md',
+    ],
+  ],
   ['Reference', ['docs/scenarios.md', 'docs/formulas.md', 'docs/files.md', 'docs/errors.md', 'docs/python.md']],
   ['Running', ['docs/sweeps.md', 'docs/scaling.md', 'docs/queue.md', 'docs/reliability.md', 'docs/backends.md']],
   ['Project', ['docs/extending.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']],
