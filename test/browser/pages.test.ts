@@ -127,7 +127,7 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
       // Colours lay nothing out, but charts are drawn anew.
       await page.emulateMedia({ colorScheme: 'dark' })
       await widen(page, widths[0] as number)
-      measured['dark'] = await cuts(page, false)
+      measured.dark = await cuts(page, false)
       measured['axe, dark'] = await findings(page)
       for (const width of [1440, 390]) {
         await widen(page, width)

@@ -26,35 +26,23 @@ export interface Group {
 /** What is read one after another. A document of docs/ that stands in none of these follows under a heading of its own. */
 const order: readonly (readonly [title: string, files: readonly string[]])[] = [
   ['Start', ['docs/tutorial.md', 'docs/play.md', 'docs/gallery.md', 'docs/samples.md']],
-<<<<<<< HEAD
   ['Theory', ['docs/theory.md', 'docs/physics.md', 'docs/bill.md']],
-=======
-  ['Theory', ['docs/theory.md', 'docs/physics.md']],
->>>>>>> gtc2
   [
     'Learning',
     [
       'docs/learning-rules.md',
       'docs/hidden-units.md',
-<<<<<<< HEAD
       'docs/hardware.md',
       'docs/objectives.md',
       'docs/fixed-time.md',
-=======
-      'docs/objectives.md',
->>>>>>> gtc2
       'docs/thermodynamic-computers.md',
       'docs/experiments.md',
     ],
   ],
-<<<<<<< HEAD
   [
     'Reference',
     ['docs/scenarios.md', 'docs/formulas.md', 'docs/files.md', 'docs/export.md', 'docs/errors.md', 'docs/python.md'],
   ],
-=======
-  ['Reference', ['docs/scenarios.md', 'docs/formulas.md', 'docs/files.md', 'docs/errors.md', 'docs/python.md']],
->>>>>>> gtc2
   ['Running', ['docs/sweeps.md', 'docs/scaling.md', 'docs/queue.md', 'docs/reliability.md', 'docs/backends.md']],
   ['Project', ['docs/extending.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']],
 ]

@@ -175,7 +175,7 @@ export interface GenerationOptions {
 }
 
 /** The speed c = |ds/dt| of the noise time s. */
-export interface NoiseSpeed {
+interface NoiseSpeed {
   /** at a noise time */
   readonly at: (s: number) => number
   /** real time from one to the next */
