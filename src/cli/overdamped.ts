@@ -17,6 +17,7 @@ import { runCommand } from './run.js'
 import { sampleCommand } from './sample.js'
 import { schemaCommand } from './schema.js'
 import { sweepCommand } from './sweep.js'
+import { toleranceCommand } from './tolerance.js'
 import { requireTypes, requireWords, yargsError } from './usage.js'
 import { validateCommand } from './validate.js'
 import { verifyCommand } from './verify.js'
@@ -28,6 +29,7 @@ const commands = [
   sampleCommand,
   gradientsCommand,
   sweepCommand,
+  toleranceCommand,
   mergeCommand,
   workerCommand,
   freeEnergyCommand,

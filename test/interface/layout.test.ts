@@ -47,6 +47,7 @@ const rooms = [
   'experiment/run',
   'experiment/play',
   'experiment/sweep',
+  'experiment/tolerance',
   'experiment/jobs',
   'experiment/queue',
   'experiment/verify',

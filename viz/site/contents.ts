@@ -33,6 +33,7 @@ const order: readonly (readonly [title: string, files: readonly string[]])[] = [
       'docs/learning-rules.md',
       'docs/hidden-units.md',
       'docs/hardware.md',
+      'docs/tolerance.md',
       'docs/objectives.md',
       'docs/fixed-time.md',
       'docs/thermodynamic-computers.md',

@@ -1,0 +1,171 @@
+import { join } from 'node:path'
+import { usageError } from '../../errors.js'
+import { sha256 } from '../files/checksum.js'
+import { openScenario } from '../scenario/load.js'
+import type { Tree } from '../scenario/overrides.js'
+import type { Scenario } from '../scenario/schema.js'
+import { type SweepOptions, sweep } from '../sweep/sweep.js'
+import type { SweepAxis } from '../sweep/sweep-grid.js'
+import { sweepTable } from '../sweep/sweep-table.js'
+import { hardwareAt, partOf, type Sized } from './hardware-at.js'
+import { imperfections as all, type Imperfection, whyNot } from './imperfections.js'
+import { type LossScale, lossy, qualityOf, tried } from './losses.js'
+import { figureOf, metricOf } from './measured.js'
+import type { Budget, ToleranceDocument, Tried } from './tolerance-document.js'
+
+/** What to find the tolerances of, and how. */
+export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 'seed'> {
+  /** of the runs; each has an ideal device of its own */
+  readonly seeds: readonly number[]
+  /** which ones; all that apply when absent */
+  readonly imperfections?: readonly Imperfection[] | undefined
+  /** of the only imperfection, in any order; its own when absent */
+  readonly sizes?: readonly number[] | undefined
+  /** the quality, as a path in results.json with or without `metrics.`; the usual one when absent */
+  readonly metric?: string | undefined
+  /** whether a quality is worse where the figure is more, or less, by its path */
+  readonly worseOf: (metric: string) => 'more' | 'less'
+  /** loss of quality that counts, in units of the metric; a tenth of the ideal mean when absent */
+  readonly lost?: number | undefined
+  /** part of their tolerable sizes at which all are tried at once; not tried when absent */
+  readonly budget?: number | undefined
+  /** the command that gives the curve of one imperfection by itself; none when absent */
+  readonly commandOf?: ((name: string) => string) | undefined
+}
+
+/** Loss that counts where nobody says, over the size of the ideal quality. */
+const usualLoss = 0.1
+
+/** The devices of a study, the ideal one first, then each imperfection at each size. */
+export interface ToleranceGrid {
+  /** of seeds and devices, for `planSweep` */
+  readonly axes: readonly SweepAxis[]
+  /** each with its sizes from the mildest to the worst */
+  readonly curves: readonly { readonly imperfection: Imperfection; readonly sizes: readonly number[] }[]
+  /** those that say nothing of the scenario */
+  readonly without: ToleranceDocument['without']
+  /** the section of the scenario */
+  readonly given: Scenario['hardware']
+}
+
+/**
+ * The grid of imperfection × size × seed, the runs of the ideal device once for each seed.
+ *
+ * @throws E_USAGE for an imperfection that does not apply, sizes that are none or of several, seeds twice; as `loadScenario` does
+ */
+export async function toleranceGrid(
+  options: Pick<ToleranceOptions, 'scenario' | 'profile' | 'set' | 'seeds' | 'imperfections' | 'sizes'>,
+): Promise<ToleranceGrid> {
+  const { profile, set, seeds, imperfections, sizes } = options
+  const scenario = await (await openScenario(options.scenario)).changed({ profile, set })
+  if (scenario.learning === undefined)
+    throw usageError(
+      'it does not learn, and hardware is what learns. Name a scenario with data and learning.',
+      scenario.name,
+    )
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length)
+    throw usageError('expected seeds, each once, for example 11,12,13.', `--seeds ${seeds.join(',')}`)
+  const without = (imperfections ?? all).flatMap((one) => {
+    const why = whyNot(one, scenario)
+    if (why !== null && imperfections !== undefined)
+      throw usageError(`it does not apply to ${scenario.name}: ${why}. Leave it away.`, `--imperfection ${one.name}`)
+    return why === null ? [] : [{ name: one.name, why }]
+  })
+  const applied = [...new Set(imperfections ?? all)].filter(({ name }) => without.every((one) => one.name !== name))
+  if (sizes !== undefined && applied.length !== 1)
+    throw usageError('sizes are of one imperfection. Add one --imperfection NAME.', '--sizes')
+  const curves = applied.map((imperfection) => ({ imperfection, sizes: ordered(imperfection, sizes) }))
+  const given = scenario.hardware
+  const devices: Tree[] = [
+    hardwareAt(given, []),
+    ...curves.flatMap(({ imperfection, sizes }) => sizes.map((size) => hardwareAt(given, [{ imperfection, size }]))),
+  ]
+  return { axes: axesOf(seeds, devices), curves, without, given }
+}
+
+function axesOf(seeds: readonly number[], devices: readonly Tree[]): SweepAxis[] {
+  return [
+    { path: 'seed', values: seeds },
+    { path: 'hardware', values: devices },
+  ]
+}
+
+/** From the mildest to the worst. */
+function ordered({ worse, isWhole, sizes: usual }: Imperfection, sizes = usual): number[] {
+  const isSize = (size: number) => (isWhole ? Number.isSafeInteger(size) : Number.isFinite(size)) && size > 0
+  if (sizes.length === 0 || new Set(sizes).size < sizes.length || !sizes.every(isSize))
+    throw usageError(
+      `expected ${isWhole ? 'whole numbers' : 'sizes'} above 0, each once: the ideal is run anyway.`,
+      `--sizes ${sizes.join(',')}`,
+    )
+  return sizes.toSorted((a, b) => (worse === 'more' ? a - b : b - a))
+}
+
+/**
+ * What a device must hold: the quality of a scenario against the size of each imperfection of its hardware, and the size at which a stated
+ * quality is lost. The runs are a sweep in `directory`: what is finished there is left alone, and the same again continues.
+ *
+ *     await tolerance({ scenario: 'my.yaml', seeds: [11, 12, 13], directory: 'runs/tolerance', worseOf: () => 'more' })
+ *
+ * @throws as `toleranceGrid`, `metricOf` and `sweep` do; E_USAGE for a loss or a part that is none
+ *
+ * Cost: that of the runs, seeds × (1 + all sizes), and as many seeds again for a budget.
+ */
+export async function tolerance(options: ToleranceOptions): Promise<ToleranceDocument> {
+  const { directory, seeds, metric: name, worseOf, budget, commandOf = () => '' } = options
+  requireAbove0('--lost', options.lost)
+  requireAbove0('--budget', budget, 1)
+  const { axes, curves, without, given } = await toleranceGrid(options)
+  // A metric that is not there is said before hours of runs.
+  const ideals = await sweep({ ...options, axes: axesOf(seeds, [hardwareAt(given, [])]), seed: undefined })
+  metricOf(directory, ideals, seeds.length, name)
+  const document = await sweep({ ...options, axes, seed: undefined })
+  const metric = metricOf(directory, document, seeds.length, name)
+  const ideal = metric.at(0).map(Number)
+  const worse = worseOf(metric.path)
+  const { quality } = qualityOf(ideal)
+  const lost = options.lost ?? usualLoss * Math.abs(quality!.value)
+  const scale: LossScale = { ideal, worse, lost }
+  let device = 1
+  const found = curves.map(({ imperfection, sizes }): Tried => {
+    const values = sizes.map(() => metric.at(device++))
+    return { ...tried(imperfection, sizes, values, scale), command: commandOf(imperfection.name) }
+  })
+  const head = { format: 'overdamped-tolerance', version: 1, scenario: document.scenario } as const
+  return {
+    ...{ ...head, metric: metric.path, worse, lost, seeds, ideal: { quality, values: ideal } },
+    ...{ imperfections: found, without },
+    budget: budget === undefined ? null : await spent(options, budget, { found, given, scale, metric: metric.path }),
+  }
+}
+
+/** Runs a device that has all imperfections at once, each at a part of its tolerable size: a sweep in a folder of its own. */
+async function spent(
+  options: ToleranceOptions,
+  part: number,
+  of: { found: readonly Tried[]; given: Scenario['hardware']; scale: LossScale; metric: string },
+): Promise<Budget> {
+  const known = of.found.flatMap(({ name, tolerance: held }) => (held === null ? [] : [{ name, held }]))
+  const sized = known.map(({ name, held }): Sized => {
+    const imperfection = all.find((one) => one.name === name)!
+    return { imperfection, size: partOf(imperfection, held.size, part) }
+  })
+  // A delay of a part of an iteration is none.
+  const hardware = hardwareAt(
+    of.given,
+    sized.filter(({ size }) => size > 0),
+  )
+  // Its settings are too many for the name of a point to tell them apart.
+  const directory = join(options.directory, `budget-${part}-${sha256(JSON.stringify(hardware)).slice(0, 8)}`)
+  const document = await sweep({ ...options, directory, axes: axesOf(options.seeds, [hardware]), seed: undefined })
+  return {
+    ...{ part, hardware },
+    atEnds: known.flatMap(({ name, held }) => (held.where === 'inside' ? [] : [name])),
+    found: lossy(figureOf(sweepTable(directory, document), of.metric), of.scale),
+  }
+}
+
+function requireAbove0(option: string, value: number | undefined, most = Number.MAX_VALUE): void {
+  if (value === undefined || (value > 0 && value <= most)) return
+  throw usageError(`expected a number above 0${most === 1 ? ' and at most 1' : ''}.`, `${option} ${value}`)
+}
