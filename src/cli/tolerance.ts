@@ -49,7 +49,8 @@ export const toleranceCommand: CommandModule<object, ToleranceArguments> = {
       .option('lost', {
         type: 'number',
         requiresArg: true,
-        describe: "loss of quality that counts, in the metric's units [a tenth of the ideal quality]",
+        describe:
+          "loss of quality that counts, in the metric's units [a tenth of the ideal quality; of oneNearestNeighbour a quarter of the way to 1]",
       })
       .option('budget', {
         type: 'number',

@@ -5,7 +5,7 @@ export interface RecordedEstimate {
 }
 
 /** The quality of a device, and what it has lost of the ideal one's. */
-export interface RecordedQuality {
+interface RecordedQuality {
   readonly quality: RecordedEstimate | null
   readonly loss: RecordedEstimate | null
   readonly values: readonly (number | null)[]

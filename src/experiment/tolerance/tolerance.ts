@@ -25,7 +25,7 @@ export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 
   readonly metric?: string | undefined
   /** whether a quality is worse where the figure is more, or less, by its path */
   readonly worseOf: (metric: string) => 'more' | 'less'
-  /** loss of quality that counts, in units of the metric; a tenth of the ideal mean when absent */
+  /** loss of quality that counts, in units of the metric; when absent a tenth of the ideal mean, for 1-NN a quarter of the way from there to 1 */
   readonly lost?: number | undefined
   /** part of their tolerable sizes at which all are tried at once; not tried when absent */
   readonly budget?: number | undefined
@@ -33,8 +33,12 @@ export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 
   readonly commandOf?: ((name: string) => string) | undefined
 }
 
-/** Loss that counts where nobody says, over the size of the ideal quality. */
-const usualLoss = 0.1
+/** Loss that counts where nobody says, over the size of the ideal quality; of a figure that ends at 1, over what is left to there. */
+const [usualLoss, usualShare] = [0.1, 0.25]
+
+function usualLossOf(metric: string, ideal: number): number {
+  return metric === 'metrics.oneNearestNeighbour' ? usualShare * (1 - ideal) : usualLoss * Math.abs(ideal)
+}
 
 /** The devices of a study, the ideal one first, then each imperfection at each size. */
 export interface ToleranceGrid {
@@ -124,7 +128,7 @@ export async function tolerance(options: ToleranceOptions): Promise<ToleranceDoc
   const ideal = metric.at(0).map(Number)
   const worse = worseOf(metric.path)
   const { quality } = qualityOf(ideal)
-  const lost = options.lost ?? usualLoss * Math.abs(quality!.value)
+  const lost = options.lost ?? usualLossOf(metric.path, quality!.value)
   const scale: LossScale = { ideal, worse, lost }
   let device = 1
   const found = curves.map(({ imperfection, sizes }): Tried => {
