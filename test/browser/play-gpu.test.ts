@@ -26,7 +26,8 @@ beforeAll(async () => {
   writeFileSync(file, renderPlay(record, { graphics: true }))
 })
 
-const choose = (page: Page, on: 'processor' | 'graphics') => page.check(`[name=on][value=${on}]`, { force: true })
+/** Clicked, not checked: without a card the page takes the choice back at once. */
+const choose = (page: Page, on: 'processor' | 'graphics') => page.click(`[name=on][value=${on}]`, { force: true })
 const drawn = (page: Page, ask: object) =>
   page.evaluate<{ samples: number[]; work: number[]; heat: number[]; energyChange: number[] }>(
     `overdamped.draw(${JSON.stringify(ask)}).then((drawn) => Object.fromEntries(

@@ -18,7 +18,7 @@ const all = bases()
 const keys = places()
 /** The name of a section of a scenario. */
 const section =
-  /\b(name|about|seed|data|network|potential|bath|noising|learning|objective|initial|protocol|firstPassage|sampling|record|finalDensity|observe|checks|profiles)\b/
+  /\b(name|about|seed|data|network|potential|bath|noising|learning|hardware|objective|initial|protocol|firstPassage|sampling|record|finalDensity|observe|checks|profiles)\b/
 
 /** Prepares a mutant. @returns whether it is valid. @throws where it is not refused in words, in time and in memory */
 async function tried(mutant: Mutant): Promise<boolean> {

@@ -89,7 +89,10 @@ function scale({ value, standardError = 0, floor, control, exactScore }: Metric)
   const error = 2 * standardError
   const figures = [floor, control, exactScore, value - error, value + error].filter((figure) => figure !== undefined)
   const [low, high] = [Math.min(...figures), Math.max(...figures)]
-  const place = (figure: number) => (high > low ? 8 + (144 * (figure - low)) / (high - low) : 80).toFixed(1)
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return undefined
+  // Halves, since a difference of the largest numbers is none.
+  const along = (figure: number) => (figure / 2 - low / 2) / (high / 2 - low / 2)
+  const place = (figure: number) => (high > low ? 8 + 144 * along(figure) : 80).toFixed(1)
   const tick = (figure: number | undefined, style: string) =>
     figure === undefined ? undefined : html`<path class="${style}" d="M${place(figure)} 3V17"/>`
   const at = place(value)

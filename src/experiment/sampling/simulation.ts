@@ -95,6 +95,9 @@ function requireStable(
         0,
       )
     const K = relativeTo(potential.network, hessian(potential, at, origin))
+    const largest = K.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    // Where squares overflow there are no eigenvalues.
+    if (!(largest < 1e150)) return largest
     return units <= mostDirections
       ? Math.max(...new EigenvalueDecomposition(squareMatrix(K, units), { assumeSymmetric: true }).realEigenvalues)
       : Math.max(...Array.from({ length: units }, (_, i) => K[i * units + i]!))

@@ -7,13 +7,16 @@ const trainingMeanings = {
   model: 'an ideal network learns, and its parameters are put on this device',
 } as const satisfies Record<(typeof trainings)[number], string>
 
+/** How numbers come to have few bits, in words. */
+export const roundingMeanings = {
+  nearest: 'to the nearest level',
+  stochastic: 'up as often as a value is near the level above it, so that the mean stays',
+} as const satisfies Record<(typeof roundings)[number], string>
+
 const size = z.number().min(0)
 const part = z.number().min(0).max(1)
 const bits = z.int().min(2).max(16)
-const rounding = z
-  .enum(roundings)
-  .default('nearest')
-  .describe('to the nearest level, or up as often as a value is near the level above it')
+const rounding = z.enum(roundings).default('nearest').describe(inWords(roundingMeanings))
 const { force, disorder } = idealHardware
 const driftTime = positive.default(force.driftTime).describe('its correlation time in iterations')
 

@@ -49,7 +49,7 @@ export const scheduleFile = z
     file: filePath.describe('.csv or .json: a column t, and one for each parameter, such as stiffness[0]'),
     device: z
       .strictObject({
-        kT: positive.describe('in J'),
+        kT: positive.describe('in joules'),
         mobility: positive.describe('in m/(N s)'),
         stiffness: positive.describe('of the trap noising.stiffness, in N/m'),
       })

@@ -26,6 +26,9 @@ export function noisedMixtureLaw(mixture: GaussianMixture, noising: Noising): No
   }
 }
 
+/** Largest stiffness whose square is a number. */
+const mostStiffness = 1e150
+
 /**
  * A harmonic network that ends at θ, in the protocol that generates its equilibrium states. These have the stiffness matrix K
  * and the mean K⁻¹f; noised, they are the states of the same network at
@@ -46,6 +49,12 @@ export function noisedNetworkLaw(
   const { kT } = noising.bath
   const { units, edges } = potential.network
   const { K, f } = harmonicLandscape(potential, theta)
+  // Beyond, squares overflow, and there are no eigenvalues.
+  if (!(K.abs().max() < mostStiffness))
+    throw invalidValue(
+      `a stiffness or a coupling is too large to compute with. Expected less than ${mostStiffness}.`,
+      where,
+    )
   const { realEigenvalues, eigenvectorMatrix: V } = new EigenvalueDecomposition(K, { assumeSymmetric: true })
   if (!realEigenvalues.every((eigenvalue) => eigenvalue > 0))
     throw invalidValue(

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { noErrors } from '../../../learning/hardware/errors.js'
 import { roundings } from '../../../learning/hardware/rounding.js'
-import { count, positive, type Say } from '../parts.js'
+import { roundingMeanings } from '../hardware.js'
+import { count, inWords, positive, type Say } from '../parts.js'
 import { common, type Surroundings, sayDataMissing } from './common.js'
 
 const relative = z.number().min(0).max(100)
@@ -10,10 +11,7 @@ const relative = z.number().min(0).max(100)
 const levels = z
   .strictObject({
     bits: z.int().min(2).max(16).describe('of each coupling and bias, one of them its sign'),
-    rounding: z
-      .enum(roundings)
-      .default('nearest')
-      .describe('to the nearest level, or at random so that the mean stays'),
+    rounding: z.enum(roundings).default('nearest').describe(inWords(roundingMeanings)),
     full: positive.optional().describe('largest value that is held; of stored ones the largest there is when absent'),
   })
   .describe('levels that values are rounded to')
@@ -29,10 +27,16 @@ const errors = z
 
 const arm = z.strictObject({
   name: z.string().min(1).max(60).describe('as in tables'),
-  expected: z.enum(['succeeds', 'fails']).default('succeeds').describe('whether it should generate the patterns'),
+  expected: z
+    .enum(['succeeds', 'fails'])
+    .default('succeeds')
+    .describe('whether it should generate the patterns (succeeds) or not (fails)'),
   online: z.boolean().default(false).describe('the gradient of each step moves the parameters at once'),
   errors: errors.optional(),
-  held: levels.required({ full: true }).optional().describe('what the parameters are held in while they are learned'),
+  held: levels
+    .extend({ full: positive.describe('largest value that is held') })
+    .optional()
+    .describe('what the parameters are held in while they are learned'),
   stored: levels.optional().describe('what the learned parameters are stored in for generation'),
 })
 
