@@ -63,6 +63,6 @@ export const toleranceCommand: CommandModule<object, ToleranceArguments> = {
         describe: 'validate all points, print them and about how long they take; write nothing to --out',
       })
       .example('$0 tolerance hardware-digits --profile quick', 'every imperfection')
-      .example('$0 tolerance hardware-digits --imperfection storage-bits --sizes 2,4,8', 'one of them at three sizes'),
+      .example('$0 tolerance hardware-digits --imperfection slew', 'one of them'),
   handler: async (args) => (await import('./handlers/tolerance.js')).handle(args),
 }

@@ -51,7 +51,7 @@ test('each scenario can be read in each profile that is shown', async () => {
 })
 
 test('each run and each sweep of the documents is one that could begin', async () => {
-  const asked = [...by('run'), ...by('sweep')].filter((line) => !ofScenario.test(line))
+  const asked = [...by('run'), ...by('sweep'), ...by('tolerance')].filter((line) => !ofScenario.test(line))
   expect(asked.length).toBeGreaterThan(10)
   const refused: string[] = []
   for (const [n, line] of asked.entries()) {
@@ -101,6 +101,7 @@ test('what is quick runs as it stands, and what takes minutes is run by a test',
     'gradients',
     'play',
     'export',
+    'tolerance',
   ]
   expect(own.filter((line) => !known.includes(argumentsOf(line)[0] as string))).toEqual([])
 }, 240_000)
