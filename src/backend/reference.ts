@@ -1,5 +1,5 @@
 import { float64 } from '../learning/objectives/arithmetic.js'
-import { idealApparatus } from '../learning/rules/apparatus.js'
+import { idealApparatus, type Moment } from '../learning/rules/apparatus.js'
 import { descentStep } from '../learning/rules/descent.js'
 import { noisedLoss } from '../learning/rules/force-matching.js'
 import { createNoiser } from '../learning/rules/noised-batch.js'
@@ -45,30 +45,30 @@ function referenceLearner(task: LearningTask): Learner {
   }
   const { apparatus = idealApparatus(potential, noising) } = task
   const { device } = apparatus
-  const measure = (theta: Float64Array, batch: NoisedBatch, step: number, gradient: Float64Array) => {
+  const measure = (theta: Float64Array, batch: NoisedBatch, at: Moment, gradient: Float64Array) => {
     // What a rule leaves unwritten shows.
     gradient.fill(Number.NaN)
-    const loss = rule.gradient(device(theta, step), batch, gradient) ?? noisedLoss(device(theta), batch)
+    const loss = rule.gradient(device(theta, at), batch, gradient) ?? noisedLoss(device(theta), batch)
     requireGradient(rule, potential, theta, gradient)
     return loss
   }
   return {
     gradient: async (theta, t, size, step, gradient) =>
-      measure(theta, noisers.train.minibatch(t, size, step), step, gradient),
+      measure(theta, noisers.train.minibatch(t, size, step), { iteration: step, update: step }, gradient),
     descend(state, bounds, scale) {
       const gradient = new Float64Array(potential.size)
       return {
         async step(t, size, step, options) {
           const batch = noisers.train.minibatch(t, size, step)
-          const formed = apparatus.formed(t, step, scale)
           // Online, each step of noising moves the parameters at once, by its share of what the whole path would.
           const parts = rule.path?.online === true ? stepsOf(batch) : [batch]
           let loss = 0
-          for (const part of parts) {
-            loss += measure(state.theta, part, step, gradient) / parts.length
+          for (const [n, part] of parts.entries()) {
+            const at = { iteration: step, update: step * parts.length + n }
+            loss += measure(state.theta, part, at, gradient) / parts.length
             apparatus.delay(state, gradient)
             const taken = { rate: options.rate / parts.length, average: options.average && apparatus.averages }
-            descentStep(state, gradient, bounds, scale, { ...options, ...taken }, formed)
+            descentStep(state, gradient, bounds, scale, { ...options, ...taken }, apparatus.formed(t, at, scale))
           }
           return loss
         },

@@ -136,7 +136,7 @@ test('force sensors are off by what is asked: white in each reading, offset and 
   device.force(x, batch, bare)
   const errors = (force: Partial<Hardware['force']>, n = 5) => {
     sensorsOf({ ...idealHardware, force: { ...noErrors, ...force } }, units)
-      .reading(device, n)
+      .reading(device, { iteration: n, update: n })
       .force(x, batch, read)
     return read.map((F, k) => F - bare[k]!)
   }
@@ -160,6 +160,19 @@ test('force sensors are off by what is asked: white in each reading, offset and 
   for (const e of errors({ offset: 0.2 }, 99).subarray(0, batch)) expect(e).toBeCloseTo(offsets[0]!, 9)
 })
 
+test('updates of one iteration have white errors of their own, and the drift of the iteration', () => {
+  const device = deviceOf(potential, given, defaultBath)
+  const x = drawNormals({ seed: 1, stream: 200, step: 1 }, network.units, 4)
+  const read = (force: Partial<Hardware['force']>, update: number) => {
+    const out = new Float64Array(x.length)
+    const sensors = sensorsOf({ ...idealHardware, force: { ...noErrors, ...force } }, network.units)
+    sensors.reading(device, { iteration: 5, update }).force(x, 4, out)
+    return out
+  }
+  expect(read({ noise: 1 }, 40)).not.toEqual(read({ noise: 1 }, 41))
+  expect(read({ drift: 1 }, 40)).toEqual(read({ drift: 1 }, 41))
+})
+
 test('sensors without errors change no bit of a rule', () => {
   const noising = createNoising()
   const points = normals(50 * network.visible, 3)
@@ -170,7 +183,7 @@ test('sensors without errors change no bit of a rule', () => {
   rule.gradient(device, batch, one)
   // Errors so small that they are lost: through all of the code.
   const sensors = sensorsOf({ ...idealHardware, readout: 1e-300, force: { ...noErrors, noise: 1e-300 } }, network.units)
-  rule.gradient(sensors.reading(device, 1), batch, other)
+  rule.gradient(sensors.reading(device, { iteration: 1, update: 1 }), batch, other)
   expect(other).toEqual(one)
 })
 
@@ -184,7 +197,7 @@ test('an accumulator forms updates with errors over their rms, and rounds what i
       before,
       theta,
       scale,
-      3,
+      { iteration: 3, update: 3 },
     )
     return theta
   }

@@ -1,6 +1,7 @@
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
+import type { Moment } from '../rules/apparatus.js'
 import { slowErrors } from './errors.js'
 import type { Hardware } from './hardware.js'
 import { rounded } from './rounding.js'
@@ -19,7 +20,7 @@ export interface Accumulator {
    * @param theta - with the update as it should be, [parameters]
    * @param scale - of each parameter, 0 where it stays, [parameters]
    */
-  add(before: Float64Array, theta: Float64Array, scale: Float64Array, n: number): void
+  add(before: Float64Array, theta: Float64Array, scale: Float64Array, at: Moment): void
 }
 
 /** The accumulator of a specimen, for so many parameters. */
@@ -29,7 +30,7 @@ export function accumulatorOf({ update, device: seed }: Hardware, size: number):
   const z = new Float64Array(size)
   const hasErrors = noise !== 0 || update.offset !== 0 || update.drift !== 0
   return {
-    add(before, theta, scale, n) {
+    add(before, theta, scale, { iteration, update: number }) {
       if (hasErrors) {
         let square = 0
         let moved = 0
@@ -40,13 +41,15 @@ export function accumulatorOf({ update, device: seed }: Hardware, size: number):
           moved++
         }
         const rms = Math.sqrt(square / Math.max(1, moved))
-        if (noise !== 0) fillNormals(seed, stream.updateNoise, n, 1, 0, size, z)
-        const errors = slow(n)
+        if (noise !== 0) fillNormals(seed, stream.updateNoise, number, 1, 0, size, z)
+        const errors = slow(iteration)
         for (let a = 0; a < size; a++) theta[a]! += rms * scale[a]! * (noise * z[a]! + errors[a]!)
       }
       if (rounding === null) return
       const u =
-        rounding.rounding === 'nearest' ? null : drawUniform({ seed, stream: stream.updateRounding, step: n }, size)
+        rounding.rounding === 'nearest'
+          ? null
+          : drawUniform({ seed, stream: stream.updateRounding, step: number }, size)
       for (let a = 0; a < size; a++)
         if (scale[a] !== 0) theta[a] = rounded(theta[a]!, rounding.bits, updateRange * scale[a]!, u?.[a])
     },

@@ -18,15 +18,15 @@ export function imperfectApparatus(hardware: Hardware, potential: Potential, noi
   return {
     ...{ bath, averages: hardware.update.rounding === null },
     realised: (theta) => specimen.realised(theta),
-    device(theta, n) {
+    device(theta, at) {
       // What learns knows the parameters that it gave, not those that the device has.
-      const device = deviceOf(potential, specimen.realised(theta, n), bath, theta)
-      return n === undefined ? device : sensors.reading(device, n)
+      const device = deviceOf(potential, specimen.realised(theta, at?.iteration), bath, theta)
+      return at === undefined ? device : sensors.reading(device, at)
     },
-    formed(t, n, scale) {
+    formed(t, at, scale) {
       const unit = stiffness * stiffnessClock(noising, t)
       const own = scale.map((relative) => relative * unit)
-      return (before, theta) => accumulator.add(before, theta, own, n)
+      return (before, theta) => accumulator.add(before, theta, own, at)
     },
     delay: (state, gradient) => delayed(hardware, state, gradient),
   }

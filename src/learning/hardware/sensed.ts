@@ -1,6 +1,7 @@
 import { fillNormals } from '../../physics/noise/gaussian.js'
 import { stream } from '../../physics/noise/streams.js'
 import { scratch } from '../../physics/potential/term.js'
+import type { Moment } from '../rules/apparatus.js'
 import type { Device } from '../rules/device.js'
 import { areNone, slowErrors } from './errors.js'
 import type { Hardware } from './hardware.js'
@@ -8,13 +9,13 @@ import type { Hardware } from './hardware.js'
 /** Sensors that read a device: what a rule is told, in place of what is. */
 export interface Sensors {
   /**
-   * A device as its sensors show it in iteration n: each force F_i + e_i with white noise in each trajectory, an offset and a drift for
+   * A device as its sensors show it at a moment: each force F_i + e_i with white noise in each trajectory, an offset and a drift for
    * each unit; each state that is read x + ρξ. A rule may read several times: the white noise of each reading is its own.
    */
-  reading(device: Device, n: number): Device
+  reading(device: Device, at: Moment): Device
 }
 
-/** Readings of one iteration that have random numbers of their own. */
+/** Readings for one update that have random numbers of their own. */
 const readings = 64
 
 /** The sensors of a specimen. Cost: a normal number for each unit and trajectory that is read. */
@@ -23,12 +24,12 @@ export function sensorsOf({ force, readout, device: seed }: Hardware, units: num
   const slow = slowErrors(force, { seed, streams: [stream.forceNoise, stream.forceDrift] }, units)
   const [noise, states] = [scratch(), scratch()]
   return {
-    reading(device, n) {
+    reading(device, { iteration, update }) {
       let reading = 0
       const noisy = (of: number, rms: number, batch: number, values: Float64Array) => {
         if (rms === 0) return
         const z = noise(values.length)
-        fillNormals(seed, of, (n * readings + reading++) % 2 ** 32, values.length / batch, 0, batch, z)
+        fillNormals(seed, of, (update * readings + reading++) % 2 ** 32, values.length / batch, 0, batch, z)
         for (let k = 0; k < values.length; k++) values[k]! += rms * z[k]!
       }
       const read = (x: Float64Array, batch: number) => {
@@ -44,7 +45,7 @@ export function sensorsOf({ force, readout, device: seed }: Hardware, units: num
         force(x, batch, out) {
           device.force(x, batch, out)
           noisy(stream.forceNoise, force.noise, batch, out)
-          const errors = slow(n)
+          const errors = slow(iteration)
           for (let i = 0; i < units; i++) {
             const isClamped = mobility?.[i] === 0
             for (let k = i * batch; k < (i + 1) * batch; k++) out[k] = isClamped ? 0 : out[k]! + errors[i]!
