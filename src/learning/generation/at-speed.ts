@@ -48,7 +48,7 @@ export function anySpeed(
   return {
     potential,
     atSpeed(theta, c, out) {
-      const factor = ((1 + c) * bath.kT) / scale
+      const factor = ((1 + c) * noising.bath.kT) / scale
       for (const group of potential.groups) {
         const own = learned.groups.find(({ name }) => name === group.name)
         const values = own === undefined ? null : groupSlice(own, theta)

@@ -37,7 +37,9 @@ export function specimenOf(hardware: Hardware, potential: Potential, trap: numbe
   const { disorder, device: seed } = hardware
   const groups = potential.groups.filter(isSet)
   const gains = gainsOf(hardware, potential, groups)
-  const broken = brokenOf(hardware, potential, groups)
+  const dead = deadUnits(hardware, potential.network)
+  const broken = brokenOf(hardware, potential, groups, dead)
+  const bare = bareStiffnesses(potential, dead)
   const streams = [stream.fabrication, stream.disorderDrift] as const
   const wander = slowErrors({ ...noErrors, ...disorder, offset: 0 }, { seed, streams }, potential.size)
   const leaks = hardware.crosstalk === 0 ? null : nearest(potential.network)
@@ -52,7 +54,7 @@ export function specimenOf(hardware: Hardware, potential: Potential, trap: numbe
       for (const { offset, size } of groups)
         for (let a = offset; a < offset + size; a++) out[a]! *= gains[a]! * (drift === null ? 1 : Math.exp(drift[a]!))
       for (const a of broken) out[a] = 0
-      for (const a of bare(hardware, potential)) out[a] = trap
+      for (const a of bare) out[a] = trap
       return out
     },
   }
@@ -77,9 +79,13 @@ function gainsOf({ disorder, device }: Hardware, { size }: Potential, groups: re
 }
 
 /** Parameters of couplings that are not there, and of units that are dead. A larger part has those of a smaller one, and more. */
-function brokenOf(hardware: Hardware, { network, size }: Potential, groups: readonly ParameterGroup[]): number[] {
+function brokenOf(
+  hardware: Hardware,
+  { network, size }: Potential,
+  groups: readonly ParameterGroup[],
+  dead: ReadonlySet<number>,
+): number[] {
   const gone = drawUniform({ seed: hardware.device, stream: stream.fabrication, step: drawOf.missing }, size)
-  const dead = deadUnits(hardware, network)
   const { edges, hiddenEdges } = network
   return groups.flatMap(({ name, support, offset, size }) => {
     const isCoupling = support === 'edge' || name === 'hidden-coupling'
@@ -102,10 +108,10 @@ function deadUnits({ dead, device }: Hardware, { hidden, visible }: Network): Re
 }
 
 /** Stiffnesses of dead visible units. */
-function bare(hardware: Hardware, { network, groups }: Potential): number[] {
+function bareStiffnesses({ network, groups }: Potential, dead: ReadonlySet<number>): number[] {
   const stiffness = groups.find(({ name }) => name === 'stiffness')
   if (stiffness === undefined || network.hidden > 0) return []
-  return [...deadUnits(hardware, network)].map((unit) => stiffness.offset + unit)
+  return [...dead].map((unit) => stiffness.offset + unit)
 }
 
 /** What the device holds of the values of a kind of parameter, in place. */
