@@ -170,6 +170,10 @@ test.each([
       ),
     /hardware: a device is one that learns from data and generates/,
   ],
+  [
+    small('{ dead: 0.1 }').replace('trajectories: 60', 'trajectories: 60, noised: { width: 0.5 }'),
+    /sampling\.noised: samples given images are drawn on an ideal device/,
+  ],
   [small('{ storage: { bits: 1 } }'), /storage\.bits/],
   [small('{ dead: 1.5 }'), /hardware\.dead/],
   [small('{ deadd: 0.5 }'), /Did you mean "dead"/],
