@@ -30,6 +30,7 @@ const studies: readonly (readonly [name: string, again: number, ...set: string[]
   ['displacement-hidden', 99],
   ['rbm-tap-orders', 99],
   ['thermodynamic-computer', 2, 'objective.cycles=8', 'objective.samples=20', 'objective.hidden=4'],
+  ['fixed-time-digits', 99, 'objective.iterations=30', 'objective.tested=20', 'objective.answers=2'],
   ['continual-digits', 99, 'learning.iterations=10', 'noising.slices=4', 'objective.samples=30'],
 ]
 

@@ -46,7 +46,17 @@ interface Lesson {
 /** A network that answers at a fixed time, taught by a digital one; beside it the same without couplings, and with wrong lessons. */
 export const fixedTimeStudy: RunStudy<SettingsOf<'fixed-time'>> = async (problem, seed, hooks) => {
   const lesson = lessonOf(problem, seed)
-  const found = await armByArm(arms, hooks, (arm, own: ArmHooks) => armFound(problem, arm, lesson, seed, own))
+  let known: Float64Array | null = null
+  const found = await armByArm(arms, hooks, async (arm, own: ArmHooks) => {
+    const landscape = own.landscape(problem.potential, problem.bath)
+    const learn = (isShuffled: boolean, on: Landscape, record = own.record) =>
+      learned(problem, on, lesson, isShuffled, seed, { progress: own.progress, record })
+    if (arm.change === 'shuffled') return armFound(problem, arm, lesson, landscape, await learn(true, landscape), seed)
+    if (arm.change === 'none') known = await learn(false, landscape)
+    // Where the repetition was begun anew after the first arm it is learned again, which costs this one nothing.
+    known ??= await learn(false, own.landscape(problem.potential, problem.bath), () => {})
+    return armFound(problem, arm, lesson, landscape, known, seed)
+  })
   return repetitionOf(found, ['accuracy', 'heat'])
 }
 
@@ -59,16 +69,16 @@ function lessonOf({ scenario, settings, potential }: Problem, seed: number): Les
   return { train, test, teacher, held }
 }
 
-async function armFound(
+function armFound(
   problem: Problem,
   { name, expected, change }: FixedTimeArm,
   lesson: Lesson,
+  landscape: Landscape,
+  learnt: Float64Array,
   seed: number,
-  { landscape: open, progress, record }: ArmHooks,
-): Promise<Found> {
-  const { potential, settings, bath } = problem
-  const landscape = open(potential, bath)
-  const theta = await learned(problem, landscape, lesson, change === 'shuffled', seed, { progress, record })
+): Found {
+  const { potential, settings } = problem
+  const theta = learnt.slice()
   if (change === 'uncoupled')
     for (const group of potential.groups) if (group.support === 'edge') groupSlice(group, theta).fill(0)
   const told = answers(problem, landscape, lesson, theta, seed)
