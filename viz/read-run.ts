@@ -5,11 +5,12 @@ import { parseYaml } from '../src/experiment/files/yaml.js'
 import { flatten } from './flatten.js'
 import type { IterationLoss, SliceLoss, Virial } from './learned-record.js'
 import type { PointSet } from './point-set.js'
-import { readResults, scenarioFacts } from './read-json.js'
 import { readLandscape } from './read-landscape.js'
 import { readObjective } from './read-objective.js'
 import { readEnsemble, readObservables } from './read-observed.js'
 import { readParameters } from './read-parameters.js'
+import { readResults } from './read-results.js'
+import { scenarioFacts } from './read-scenario.js'
 import { entry, finite, isRecord, shown } from './read-values.js'
 import {
   firstOf,
