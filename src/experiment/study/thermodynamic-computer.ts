@@ -14,7 +14,16 @@ import { firstUnits, rowsOf } from '../../physics/network/states.js'
 import { stream } from '../../physics/noise/streams.js'
 import { drawUniform } from '../../physics/noise/uniform.js'
 import type { SettingsOf } from '../scenario/objective.js'
-import { firstLaw, generationChecks, likelihoodGain, lossCheck, type Setting, slopeCheck } from './computer-checks.js'
+import {
+  firstLaw,
+  generationChecks,
+  keptRuns,
+  likelihoodGain,
+  lossCheck,
+  meanLogLikelihood,
+  type Setting,
+  slopeCheck,
+} from './computer-checks.js'
 import { comparedPatterns, judgePatterns } from './pattern-figures.js'
 import { patternsOf } from './patterns.js'
 import type { StudyProblem } from './problem.js'
@@ -95,7 +104,10 @@ function settingOf(problem: Problem, seed: number, landscapeOf: ArmHooks['landsc
     visibleOf(computer, generate(computer, landscape, computer.uncoupled, run, { seed, samples })),
     patterns,
   )
-  return { settings, computer, patterns, pulled: pulls(computer, patterns.standard, seed), run, seed, control }
+  const pulled = pulls(computer, patterns.standard, seed)
+  const kept = keptRuns(computer, pulled, run, seed)
+  const unlearned = meanLogLikelihood(landscape, computer.uncoupled, kept, run)
+  return { settings, computer, patterns, pulled, run, seed, kept, unlearned, control }
 }
 
 function visibleOf({ visible }: Computer, { x, batch }: Generated) {
@@ -184,13 +196,14 @@ function foundBy(
       ...judged.figures,
       correlationUncoupled: control.figures.correlation!,
       correlationZ: compared.z,
+      leastPatternZ: compared.least,
       likelihoodGain: gain,
       couplingSize: Math.sqrt(couplings.reduce((sum, value) => sum + value * value, 0) / couplings.length),
       heat,
       ...(first === null ? {} : { heatChange: heat - first.heat!, gainLost: 1 - gain / first.likelihoodGain! }),
     },
     checks: [
-      ...(first === null || own === null ? generationChecks(setting, judged, compared.z, { name, expected }) : []),
+      ...(first === null || own === null ? generationChecks(compared, { name, expected }) : []),
       ...(first === null || own === null ? [] : [lossCheck(gain, first, { name, expected })]),
       ...(own === null
         ? []

@@ -31,7 +31,7 @@ interface ComputerTrainer {
 }
 
 /** Noising runs that are made at once: as many as fill a block of normals, where they do not take more than so many numbers. */
-const atOnce = { runs: 16, numbers: 2e7 }
+const atOnce = { runs: 16, numbers: 6e7 }
 
 /**
  * The gradient of the log-likelihood of steps of noising, run backwards under θ, [size]:

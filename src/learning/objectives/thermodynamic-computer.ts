@@ -129,11 +129,9 @@ export function noisingRuns(
   }) as [number, number]
   const mobile = bath.mobility * run.dt
   const kick = Math.sqrt(2 * mobile * bath.kT)
+  const keep = keeper(runs, units, steps + 1)
   for (let t = -steps; t <= steps; t++) {
-    if (t >= 0)
-      runs.forEach((kept, b) => {
-        for (let i = 0; i < units; i++) kept[i * (steps + 1) + t] = x[i * batch + b]!
-      })
+    if (t >= 0) keep(x, t)
     if (t === steps) break
     const a = pullAt(Math.max(0, t) * run.dt, run.duration)
     fillNormals(seed, stream.computerNoising, block * 2 * steps + t + steps, units, 0, batch, noise)
@@ -146,6 +144,26 @@ export function noisingRuns(
       }
   }
   return runs
+}
+
+/** Frames that are put away together: one by one each number would be a cache line of its own. */
+const atOnce = 16
+
+/** Writes states [units, runs] of one time after another to the runs, [units, frames] each. */
+function keeper(runs: readonly Float64Array[], units: number, frames: number): (x: Float64Array, t: number) => void {
+  const batch = runs.length
+  const waiting = new Float64Array(atOnce * units * batch)
+  let from = 0
+  return (x, t) => {
+    waiting.set(x, (t - from) * x.length)
+    const count = t - from + 1
+    if (count < atOnce && t < frames - 1) return
+    runs.forEach((kept, b) => {
+      for (let i = 0; i < units; i++)
+        for (let n = 0; n < count; n++) kept[i * frames + from + n] = waiting[(n * units + i) * batch + b]!
+    })
+    from = t + 1
+  }
 }
 
 /** Consecutive steps of a noising run as states before and after each, [units, count]. */
