@@ -74,19 +74,19 @@ test('times of generation go from the first knot to the last, by equal factors o
   for (let k = 1; k < 7; k++) expect(ratios[k + 1]! / ratios[k]!).toBeCloseTo(ratios[1]! / ratios[0]!, 10)
 })
 
-test('a harmonic network follows the noised law of its own equilibrium', () => {
+test.for([0.5, -0.5])('a harmonic network with a coupling of %d follows the noised law of its own equilibrium', (J) => {
   const network = createNetwork({ visible: { units: 2 }, couplings: { visible: { range: 'all' } } })
   const potential = potentialOf(network, [stiffness, bias, bilinear])
-  const theta = Float64Array.of(2, 2, 0.6, -0.6, 0.5)
+  const theta = Float64Array.of(2, 2, 0.6, -0.6, J)
   const law = noisedNetworkLaw(potential, theta, noising, 'objective.networks.0')
   const [t, x] = [0.3, Float64Array.of(0.4, -1.1)]
   const force = new Float64Array(2)
   law.evaluate(t, x, 1, force, null)
-  // Σ = kT K⁻¹ and mean K⁻¹f by hand for K = [[2, .5], [.5, 2]]; the law at t is N(m μ, m²Σ + s²).
+  // Σ = kT K⁻¹ and mean K⁻¹f by hand for K = [[2, J], [J, 2]]; the law at t is N(m μ, m²Σ + s²).
   const [m, s, determinant] = [signal(noising, t), noiseWidth(noising, t), 3.75]
   const v = (m * m * bath.kT * 2) / determinant + s * s
-  const c = (m * m * bath.kT * -0.5) / determinant
-  const mean = (m * (2 * 0.6 + 0.5 * 0.6)) / determinant
+  const c = (m * m * bath.kT * -J) / determinant
+  const mean = (m * (2 * 0.6 + J * 0.6)) / determinant
   const [y0, y1] = [x[0]! - mean, x[1]! + mean]
   expect(force[0]).toBeCloseTo((-bath.kT * (v * y0 - c * y1)) / (v * v - c * c), 12)
   expect(force[1]).toBeCloseTo((-bath.kT * (v * y1 - c * y0)) / (v * v - c * c), 12)

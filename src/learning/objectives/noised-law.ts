@@ -50,7 +50,7 @@ export function noisedNetworkLaw(
   const { units, edges } = potential.network
   const { K, f } = harmonicLandscape(potential, theta)
   // Beyond, squares overflow, and there are no eigenvalues.
-  if (!(K.abs().max() < mostStiffness))
+  if (!K.to1DArray().every((value) => Math.abs(value) < mostStiffness))
     throw invalidValue(
       `a stiffness or a coupling is too large to compute with. Expected less than ${mostStiffness}.`,
       where,
