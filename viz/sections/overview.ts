@@ -17,6 +17,7 @@ export function overview(run: RunRecord): Markup {
     ['profile', typeof profile === 'string' && profile !== '' ? profile : undefined],
     ['seed', run.seed === undefined ? undefined : String(run.seed)],
     ['data', tableRead(run)],
+    ['hardware', hardwareOf(run)],
     ['parameters', run.manifest.parametersByHand === undefined ? undefined : 'given by hand'],
     ['backend', run.backend || undefined],
     ['time steps', stepsTaken(run)],
@@ -42,6 +43,16 @@ function stepsTaken({ manifest }: RunRecord): string | undefined {
   if (count === undefined || shortest === undefined || longest === undefined || typeof chosenBy !== 'string')
     return undefined
   return stepsInWords({ count, shortest, longest, chosenBy })
+}
+
+/** What the device is not that it should be, by its keys; undefined for an ideal one. */
+function hardwareOf({ settings }: RunRecord): string | undefined {
+  const said = settings
+    .flatMap(([path, value]) => (path.startsWith('hardware.') ? [[path.slice('hardware.'.length), value] as const] : []))
+    .filter(([key, value]) => value !== '0' && !/(driftTime|rounding|device|training)$/.test(key))
+  if (said.length === 0) return undefined
+  const training = settings.find(([path]) => path === 'hardware.training')?.[1]
+  return [...said.map((pair) => pair.join(' ')), ...(training === 'model' ? ['learned by a model'] : [])].join(', ')
 }
 
 /** The rows of the table that was learned from, and whether it had a header. */
