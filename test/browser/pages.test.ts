@@ -9,11 +9,14 @@ import { loadScenario } from '../../src/experiment/scenario/load.js'
 import { parseGrid } from '../../src/experiment/sweep/axes.js'
 import { sweep } from '../../src/experiment/sweep/sweep.js'
 import { sweepTable } from '../../src/experiment/sweep/sweep-table.js'
+import { imperfectionNamed } from '../../src/experiment/tolerance/imperfections.js'
+import { tolerance } from '../../src/experiment/tolerance/tolerance.js'
 import { needs, topics, verify } from '../../src/experiment/verify/verify.js'
 import { writeComparison } from '../../viz/compare.js'
 import { writeGradientsPage } from '../../viz/gradients.js'
 import { writeReport } from '../../viz/report.js'
 import { writeSweepPage } from '../../viz/sweep-page.js'
+import { writeTolerancePage } from '../../viz/tolerance-page.js'
 import { writeVerifyPage } from '../../viz/verify-page.js'
 import { writeLearningRun } from '../interface/small-run.js'
 import { fileFolder } from '../run-folder.js'
@@ -72,6 +75,15 @@ const kinds: Record<string, () => Promise<string>> = {
       ...{ directory, backend: 'reference' },
     })
     return writeSweepPage(directory, 'sweep.html', document, sweepTable(directory, document))
+  },
+  tolerance: async () => {
+    const directory = join(folder, 'tolerance')
+    const document = await tolerance({
+      ...{ scenario: scenarioFile, directory, seeds: [1, 2], worseOf: () => 'more', budget: 0.5 },
+      imperfections: ['bath-mismatch', 'storage-bits', 'slew'].map(imperfectionNamed),
+      commandOf: (name) => `npx overdamped tolerance mixture.yaml --imperfection ${name}`,
+    })
+    return writeTolerancePage(directory, document)
   },
   verify: async () => {
     const { backend } = await openBackend({ backend: 'wasm', threads: 1 }, [needs])
