@@ -44,7 +44,7 @@ export const hardwareSchema = z.strictObject({
       bits: bits.optional().describe('parameters between updates have so many, one of them the sign; all when absent'),
       rounding,
       ...errors,
-      delay: z.int().min(0).max(1000).default(0).describe('iterations from a measurement to its update'),
+      delay: z.int().min(0).max(1000).default(0).describe('updates from a measurement to the one that it moves'),
     })
     .prefault({})
     .describe('errors of updates over their rms, and how parameters are accumulated'),

@@ -51,7 +51,7 @@ export const imperfections: readonly Imperfection[] = [
   ofSize('update-offset', 'update.offset', ofUpdate, 'offsets of updates', decades),
   ofSize('update-drift', 'update.drift', ofUpdate, 'drift of updates', decades),
   {
-    ...ofSize('update-delay', 'update.delay', 'iterations', 'delay from a measurement to its update', [3, 10, 30, 100]),
+    ...ofSize('update-delay', 'update.delay', 'updates', 'delay from a measurement to its update', [3, 10, 30, 100]),
     isWhole: true,
   },
   ofBits('storage-bits', 'storage.bits', 'bits of the stored parameters', [8, 6, 5, 4, 3, 2]),

@@ -32,7 +32,7 @@ export function imperfectApparatus(hardware: Hardware, potential: Potential, noi
   }
 }
 
-/** Gradients come as many iterations late as the hardware takes; until the first is there nothing moves. */
+/** Gradients come as many updates late as the hardware takes; until the first is there nothing moves. */
 function delayed({ update: { delay } }: Hardware, state: DescentState, gradient: Float64Array): void {
   if (delay === 0) return
   const { length } = gradient

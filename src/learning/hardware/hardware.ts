@@ -36,7 +36,7 @@ export interface Hardware {
 interface UpdateErrors extends Errors {
   /** how parameters are held between updates; in full where null. Full scale is `updateRange` steps of the optimizer's scale */
   readonly rounding: Rounding | null
-  /** iterations from a measurement to its update */
+  /** updates from a measurement to the one that it moves */
   readonly delay: number
 }
 
