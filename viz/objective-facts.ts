@@ -64,6 +64,7 @@ const known: Record<string, string> = {
   correlationError: 's.e. of that correlation',
   correlationUncoupled: 'that correlation, uncoupled units',
   correlationZ: 'z above uncoupled units',
+  leastPatternZ: 'z above them, of the pattern that has least',
   likelihoodGain: 'ln p of noising run backwards above uncoupled, nat a run',
   gainLost: 'share of the first arm’s gain that is lost',
   couplingSize: 'rms of what was learned',
@@ -111,10 +112,18 @@ export function chartFacts(chart: string): ChartFacts {
   return own(charts, chart) ?? { title: words(chart), x: 'x', y: 'y', caption: 'Of the first repetition.' }
 }
 
+/** Figures of which there are several. */
+const numbered: readonly [RegExp, (number: string) => string][] = [
+  [/^autocovariance(\d+)$/, (lag) => `C(${lag})`],
+  [/^autocovariance(\d+)OfData$/, (lag) => `C(${lag}) of the data`],
+  [/^patternShare(\d+)$/, (k) => `share of the samples at pattern ${k}`],
+  [/^patternCorrelation(\d+)$/, (k) => `correlation of these with pattern ${k}`],
+]
+
 /** What a figure of an objective's arm is called. */
 export function figureTitle(name: string): string {
-  const [, lag, data] = /^autocovariance(\d+)(OfData)?$/.exec(name) ?? []
-  return own(known, name) ?? (lag === undefined ? words(name) : `C(${lag})${data === undefined ? '' : ' of the data'}`)
+  const [title] = numbered.flatMap(([form, titleOf]) => form.exec(name)?.slice(1).map(titleOf) ?? [])
+  return own(known, name) ?? title ?? words(name)
 }
 
 /** Weights that arms are judged by. */

@@ -42,7 +42,7 @@ export function objective(run: RunRecord): Section | undefined {
 ${
   lattice && pictured.length > 0
     ? html`<div class="panels">${pictured.map((drawn) => imagesPanel(drawn, lattice))}</div>
-<p class="caption">The first images of each class in the first repetition, not picked, a class below another; a last Tweedie step has denoised them.${dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>`
+<p class="caption">${imagesCaption(found.kind)}${dataSource === 'mnist' ? ' Digits: MNIST, usually given as CC BY-SA 3.0.' : ''}</p>`
     : undefined
 }
 <div class="charts">${drawn.map(({ markup }) => html`<div>${markup}</div>`)}</div>`
@@ -55,6 +55,12 @@ ${
     body,
     drawn.map(({ spec }) => spec),
   )
+}
+
+function imagesCaption(kind: string): string {
+  if (kind === 'thermodynamic-computer')
+    return 'The patterns, and the first samples of each arm in the first repetition, not picked.'
+  return 'The first images of each class in the first repetition, not picked, a class below another; a last Tweedie step has denoised them.'
 }
 
 /** Whether a figure is of the data: it stands with each arm, to be read beside its own. */

@@ -48,7 +48,9 @@ function stepsTaken({ manifest }: RunRecord): string | undefined {
 /** What the device is not that it should be, by its keys; undefined for an ideal one. */
 function hardwareOf({ settings }: RunRecord): string | undefined {
   const said = settings
-    .flatMap(([path, value]) => (path.startsWith('hardware.') ? [[path.slice('hardware.'.length), value] as const] : []))
+    .flatMap(([path, value]) =>
+      path.startsWith('hardware.') ? [[path.slice('hardware.'.length), value] as const] : [],
+    )
     .filter(([key, value]) => value !== '0' && !/(driftTime|rounding|device|training)$/.test(key))
   if (said.length === 0) return undefined
   const training = settings.find(([path]) => path === 'hardware.training')?.[1]
